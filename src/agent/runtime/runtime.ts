@@ -1,0 +1,109 @@
+/**
+ * The port to whatever runs containers, with its contract; podman.ts implements it, test/helpers/fake-runtime.ts is
+ * its twin, and test/contract/runtime.test.ts holds for both.
+ * Every call ends: within its deadline with E_RUNTIME_TIMEOUT at the latest, or when `signal` aborts. A runtime that
+ * cannot be reached at all is E_RUNTIME_UNREACHABLE; any other refusal E_RUNTIME with the runtime's own words.
+ */
+import type { ContainerState } from "../../schemas/observed.ts";
+import type { ComponentSpec } from "../../schemas/spec.ts";
+
+export interface RuntimeContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** The reference it was created from. */
+  readonly image: string;
+  readonly imageId: string;
+  readonly state: ContainerState;
+  /** Unix milliseconds, 0 where it never happened. */
+  readonly createdAtMs: number;
+  readonly startedAtMs: number;
+  readonly exitCode?: number;
+}
+
+/** What a single look at one container tells beyond the list. */
+export interface RuntimeContainerDetail extends RuntimeContainer {
+  /** Restarts by the runtime's own restart policy since it was started. */
+  readonly restarts: number;
+  /** The runtime's own text of the start time, with all its digits: equal text means not restarted since. */
+  readonly startedAt: string;
+}
+
+export interface CreateContainer {
+  readonly name: string;
+  readonly spec: ComponentSpec;
+  /** Names under which other containers of the same network find it. */
+  readonly aliases: readonly string[];
+  /** All labels: ours and the spec's. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface RuntimeEvent {
+  readonly kind: "died" | "started" | "stopped" | "removed" | "renamed" | "created" | "killed" | "other";
+  readonly containerId: string;
+  readonly containerName: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly exitCode?: number;
+  readonly atMs: number;
+}
+
+export interface RuntimeLogLine {
+  readonly stream: "stdout" | "stderr";
+  /** RFC 3339 as the runtime gives it. */
+  readonly at?: string;
+  readonly line: string;
+}
+
+export interface LogOptions {
+  readonly follow: boolean;
+  readonly tail?: number;
+  readonly sinceMs?: number;
+}
+
+export interface RuntimeInfo {
+  readonly name: "podman";
+  readonly version: string;
+  readonly rootless: boolean;
+  readonly cgroupVersion: string;
+  readonly graphRoot: string;
+  readonly runRoot: string;
+  /** Limits that this node can enforce; asking for another one is E_UNSUPPORTED. */
+  readonly limits: { readonly memory: boolean; readonly cpus: boolean };
+}
+
+export interface Runtime {
+  info(signal: AbortSignal): Promise<RuntimeInfo>;
+  /** Containers in every state, those with these labels only when given (`{"mcp.service": "web"}`). */
+  list(labels: Readonly<Record<string, string>>, signal: AbortSignal): Promise<RuntimeContainer[]>;
+  /** By id or name; undefined when there is none. */
+  inspect(idOrName: string, signal: AbortSignal): Promise<RuntimeContainerDetail | undefined>;
+  /** Id of a local image; undefined when it is not here. */
+  imageId(image: string, signal: AbortSignal): Promise<string | undefined>;
+  /**
+   * Fetches an image; the deadline is on silence, not on the whole. `onProgress` gets the runtime's lines.
+   * @throws McpError E_IMAGE with the registry's reason.
+   */
+  pull(image: string, onProgress: (line: string) => void, signal: AbortSignal): Promise<void>;
+  /** Creates the network (with DNS between its containers) when it is missing. */
+  ensureNetwork(name: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Creates, does not start. @returns the id.
+   * @throws McpError E_IMAGE when the image is not here, E_NAME_TAKEN when the name is in use, E_UNSUPPORTED when
+   * a limit cannot be enforced or the runtime warned that it ignores something, E_FILE when a bind source is missing.
+   */
+  create(container: CreateContainer, signal: AbortSignal): Promise<string>;
+  /** Starting a running container is no error. */
+  start(id: string, signal: AbortSignal): Promise<void>;
+  /** Asks, then kills after `timeoutMs`; a stopped or missing container is no error. */
+  stop(id: string, timeoutMs: number, signal: AbortSignal): Promise<void>;
+  /** Removes with its anonymous volumes, killing it if it runs; a missing one is no error. */
+  remove(id: string, signal: AbortSignal): Promise<void>;
+  /** @throws McpError E_NAME_TAKEN */
+  rename(id: string, name: string, signal: AbortSignal): Promise<void>;
+  /** Exit code of a command run inside; the caller's `timeoutMs` bounds it. */
+  exec(id: string, cmd: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<number>;
+  logs(id: string, options: LogOptions, signal: AbortSignal): AsyncIterable<RuntimeLogLine>;
+  /** Ends (or throws) when the stream closes; the caller reopens it. `onOpen` is called once it listens. */
+  events(onOpen: () => void, signal: AbortSignal): AsyncIterable<RuntimeEvent>;
+  close(): Promise<void>;
+}

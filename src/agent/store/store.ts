@@ -1,0 +1,65 @@
+/**
+ * The port to the agent's own memory, with its contract; libsql-store.ts implements it, memory-store.ts is its twin,
+ * and test/contract/store.test.ts holds for both. Every write is one transaction and durable when its promise
+ * resolves. An event is stored together with the change it reports and gets the next sequence number there.
+ */
+import type { DesiredService, StateRef } from "../../schemas/desired.ts";
+import type { OpenDrift } from "../../schemas/drift.ts";
+import type { McpEvent } from "../../schemas/event.ts";
+import type { ComponentName, ServiceName } from "../../schemas/names.ts";
+import type { Failure, Step } from "../../schemas/observed.ts";
+
+/** An event before the store has given it its sequence number. */
+export type EventDraft = Omit<McpEvent, "sequence">;
+
+/** How a component's mending goes; drives backoff and the end of wars. */
+export interface RepairRecord {
+  readonly count: number;
+  /** Unix milliseconds before which nothing is tried. */
+  readonly notBeforeMs: number;
+  /** Unix milliseconds of the last try. */
+  readonly lastMs: number;
+}
+
+/** Everything the agent remembers of a service beside what it accepted. */
+export interface ServiceMemory {
+  readonly appliedGeneration: number;
+  readonly failure?: Failure;
+  readonly steps: readonly Step[];
+  /** Attempt id of the container being brought up, by component; stored before it is created. */
+  readonly attempts: Readonly<Record<ComponentName, string>>;
+  readonly drift: readonly OpenDrift[];
+  readonly repairs: Readonly<Record<ComponentName, RepairRecord>>;
+  /** The fact last reported as `desired-regressed` or `desired-refused`, so that it is reported once. */
+  readonly regressed?: string;
+}
+
+export const EMPTY_MEMORY: ServiceMemory = { appliedGeneration: 0, steps: [], attempts: {}, drift: [], repairs: {} };
+
+export interface ServiceRow {
+  readonly service: ServiceName;
+  /** The state last accepted. */
+  readonly document: DesiredService;
+  readonly ref: StateRef;
+  readonly memory: ServiceMemory;
+}
+
+export interface Store {
+  services(): Promise<ServiceRow[]>;
+  /** Makes `document` the accepted state of its service and keeps the memory given with it. */
+  accept(document: DesiredService, ref: StateRef, memory: ServiceMemory, events: readonly EventDraft[]): Promise<void>;
+  /** Replaces the memory of an accepted service. @throws McpError E_STORE when it was never accepted. */
+  remember(service: ServiceName, memory: ServiceMemory, events: readonly EventDraft[]): Promise<void>;
+  /** Events that belong to no service's change. */
+  append(events: readonly EventDraft[]): Promise<void>;
+  /** The oldest undelivered event, undefined when all are delivered. */
+  nextUndelivered(): Promise<McpEvent | undefined>;
+  markDelivered(eventId: string): Promise<void>;
+  undeliveredCount(): Promise<number>;
+  /** Small facts by name: the node's identity, what recover compares. */
+  fact(name: string): Promise<string | undefined>;
+  setFact(name: string, value: string): Promise<void>;
+  /** Writes a consistent copy to a new file of mode 0600. @throws McpError E_FILE when it exists. */
+  snapshot(path: string): Promise<void>;
+  close(): Promise<void>;
+}

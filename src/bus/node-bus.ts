@@ -1,0 +1,43 @@
+/**
+ * The port an agent has to the bus: exactly what one node may do, and nothing that needs a consumer, a watch or a
+ * listing of keys, since every call must cross an account boundary unchanged. Implemented by nats-node-bus.ts.
+ */
+import type { DesiredService, NodeIndex } from "../schemas/desired.ts";
+import type { McpEvent } from "../schemas/event.ts";
+import type { ServiceName } from "../schemas/names.ts";
+import type { ObservedService } from "../schemas/observed.ts";
+import type { Presence } from "../schemas/presence.ts";
+import type { AgentReply, AgentRequest } from "../schemas/request.ts";
+
+/** Answers to one request go out through this; `signal` is the agent's. */
+export interface Replier {
+  /** Sends one answer and waits until the server has taken it (back-pressure for streams of log lines). */
+  send(reply: Pick<AgentReply, "body" | "error" | "last">): Promise<void>;
+}
+
+export type RequestHandler = (request: AgentRequest, replier: Replier) => Promise<void>;
+
+export interface NodeBus {
+  /**
+   * True while connected. A disconnected bus is normal: reads and puts fail with E_BUS_UNREACHABLE, nothing is queued.
+   */
+  isConnected(): boolean;
+  /** Calls back after every (re)connect, the first one included; the agent then reads all its keys again. */
+  onConnect(callback: () => void): void;
+  onDisconnect(callback: () => void): void;
+  /** The node's index; undefined when there is none. @throws McpError E_INVALID_MESSAGE, E_BUS_UNREACHABLE, E_BUS */
+  readIndex(): Promise<NodeIndex | undefined>;
+  /** One service's desired document; undefined when the key is missing or deleted. @throws as readIndex */
+  readDesired(service: ServiceName): Promise<DesiredService | undefined>;
+  /** Calls back with the service of every wake-up (`_index` included), until `signal` aborts. Survives reconnects. */
+  onWake(callback: (service: ServiceName) => void, signal: AbortSignal): void;
+  /** Resolves when the stream has stored it. @throws McpError E_BUS_UNREACHABLE, E_BUS, E_TIMEOUT */
+  putObserved(observed: ObservedService): Promise<void>;
+  putPresence(presence: Presence): Promise<void>;
+  /** Publishes with the event's id as message id; resolves when the stream has stored it (a duplicate counts). */
+  publishEvent(event: McpEvent): Promise<void>;
+  /** Serves requests to this node and to all, each in its own task; invalid ones are answered with an error. */
+  serve(handler: RequestHandler, signal: AbortSignal): void;
+  /** Flushes what was published and closes. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,51 @@
+/**
+ * The processes of one user, its containers' included (those run under subordinate ids).
+ * Linux only: read from /proc. Zombies count as gone: where init reaps late, they linger for seconds and hold nothing.
+ */
+import { readdir, readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { McpError } from "../../schemas/error.ts";
+
+const POLL_MS = 20;
+
+/** Ids of the living processes whose real user id passes `owns`. */
+export async function processesOf(owns: (uid: number) => boolean): Promise<number[]> {
+  const entries = await readdir("/proc");
+  const pids = entries.map(Number).filter((pid) => Number.isInteger(pid) && pid > 1);
+  const owned = await Promise.all(pids.map(async (pid) => isLivingOf(await statusOf(pid), owns)));
+  return pids.filter((_, index) => owned[index]);
+}
+
+/** Kills (SIGKILL) until no such process is left. Throws E_TIMEOUT when some still live after `timeoutMs`. */
+export async function killProcessesOf(owns: (uid: number) => boolean, timeoutMs = 10_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const pids = await processesOf(owns);
+    if (pids.length === 0) return;
+    if (Date.now() > deadline) throw new McpError("E_TIMEOUT", `processes ${pids.join(", ")} survive SIGKILL`);
+    for (const pid of pids) kill(pid);
+    await sleep(POLL_MS);
+  }
+}
+
+function isLivingOf(status: string | undefined, owns: (uid: number) => boolean): boolean {
+  const uid = status?.match(/^Uid:\s+(\d+)/m)?.[1];
+  return uid !== undefined && owns(Number(uid)) && !/^State:\s+[ZX]/m.test(status ?? "");
+}
+
+async function statusOf(pid: number): Promise<string | undefined> {
+  try {
+    return await readFile(`/proc/${pid}/status`, "utf8");
+  } catch {
+    return undefined; // it ended between the listing and the reading
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code !== "ESRCH") throw error; // ESRCH: it ended by itself meanwhile
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * Bytes ↔ checked documents. Everything that arrives from outside passes here once; what fails carries
+ * E_INVALID_MESSAGE with the path that is wrong and never the value, which may be a secret.
+ */
+import type { IValidation } from "typia";
+import { McpError } from "./error.ts";
+import {
+  validateDesired,
+  validateEvent,
+  validateIndex,
+  validateNodeRecord,
+  validateObserved,
+  validatePresence,
+  validateReply,
+  validateRequest,
+} from "./generated/validators.ts";
+
+export interface Codec<T> {
+  /** UTF-8 JSON. */
+  encode(value: T): Uint8Array;
+  /** @throws McpError E_INVALID_MESSAGE when it is no JSON or not of this shape. */
+  decode(bytes: Uint8Array): T;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+function parse(what: string, bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(decoder.decode(bytes));
+  } catch (cause) {
+    throw new McpError("E_INVALID_MESSAGE", `${what} is not UTF-8 JSON`, { cause });
+  }
+}
+
+function codec<T>(what: string, validate: (input: unknown) => IValidation<T>): Codec<T> {
+  return {
+    encode: (value) => encoder.encode(JSON.stringify(value)),
+    decode: (bytes) => {
+      const result = validate(parse(what, bytes));
+      if (result.success) return result.data;
+      const first = result.errors[0];
+      throw new McpError("E_INVALID_MESSAGE", `${what}: ${first?.path ?? "?"} is not ${first?.expected ?? "valid"}`);
+    },
+  };
+}
+
+export const desiredCodec = codec("desired state", validateDesired);
+export const indexCodec = codec("index of services", validateIndex);
+export const observedCodec = codec("observed state", validateObserved);
+export const presenceCodec = codec("presence", validatePresence);
+export const nodeRecordCodec = codec("node record", validateNodeRecord);
+export const eventCodec = codec("event", validateEvent);
+export const requestCodec = codec("request", validateRequest);
+export const replyCodec = codec("reply", validateReply);

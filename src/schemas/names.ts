@@ -1,0 +1,42 @@
+/**
+ * Names of services, components and nodes, and the container name made from them.
+ * A name is one NATS subject token, one file name and one part of a container name, so the grammar is narrow.
+ * Nothing ever splits a container name: ownership is read from labels (labels.ts).
+ */
+export type ServiceName = string;
+export type ComponentName = string;
+export type NodeName = string;
+
+/** 1 to 63 lower-case letters, digits and inner hyphens: a DNS label (RFC 1123). */
+export const NAME_PATTERN = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+export const NAME_RULE = "1 to 63 lower-case letters, digits and hyphens, with no hyphen at either end";
+
+export function isName(text: string): boolean {
+  return NAME_PATTERN.test(text);
+}
+
+/** Name of a component's container: `<service>-<component>`, one word when both are equal. */
+export function containerName(service: ServiceName, component: ComponentName): string {
+  return service === component ? service : `${service}-${component}`;
+}
+
+/** `service[/component][@node]` as an operator types it; parts that are absent are undefined. */
+export interface Selector {
+  readonly service: ServiceName;
+  readonly component?: ComponentName;
+  readonly node?: NodeName;
+}
+
+const SELECTOR = /^(?<service>[^/@]+)(?:\/(?<component>[^/@]+))?(?:@(?<node>[^/@]+))?$/;
+
+/** Takes `service[/component][@node]` apart; undefined when it is not of that form or a part is no name. */
+export function parseSelector(text: string): Selector | undefined {
+  const groups = SELECTOR.exec(text)?.groups;
+  if (groups === undefined) return undefined;
+  const { service, component, node } = groups;
+  if (service === undefined || ![service, component, node].every((part) => part === undefined || isName(part))) {
+    return undefined;
+  }
+  return { service, ...(component === undefined ? {} : { component }), ...(node === undefined ? {} : { node }) };
+}

@@ -1,0 +1,41 @@
+/** What a node says of itself every few seconds (presence bucket) and what operators record of it (nodes bucket). */
+import type { NodeName } from "./names.ts";
+
+export type RuntimeHealth = "ok" | "hung" | "unreachable";
+
+export interface Presence {
+  readonly version: 1;
+  readonly node: NodeName;
+  /** Random at each start of the agent. */
+  readonly boot: string;
+  readonly at: string;
+  readonly startedAt: string;
+  /** True in the last message of an agent that was stopped properly. */
+  readonly leaving?: true;
+  readonly agentVersion: string;
+  readonly runtime: { readonly name: "podman"; readonly health: RuntimeHealth; readonly version?: string };
+  readonly host: {
+    readonly os: string;
+    readonly arch: string;
+    readonly kernel: string;
+    readonly cpus: number;
+    readonly load1: number;
+    readonly memoryBytes: number;
+    readonly memoryFreeBytes: number;
+    readonly diskBytes?: number;
+    readonly diskFreeBytes?: number;
+    readonly uptimeSeconds: number;
+  };
+  readonly services: number;
+  readonly containers: number;
+  /** Events not yet delivered. */
+  readonly outbox: number;
+}
+
+export interface NodeRecord {
+  readonly version: 1;
+  readonly node: NodeName;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly enrolledBy: string;
+  readonly at: string;
+}

@@ -1,0 +1,21 @@
+/**
+ * The only typia calls. `npm run generate` writes ../generated/validators.ts and docs/schemas from these; one line a
+ * type. On the wire unknown members are tolerated; in files people write they are errors (`createValidateEquals`).
+ */
+import typia from "typia";
+import type { ServiceDefinition } from "../definition.ts";
+import type { DesiredService, NodeIndex } from "../desired.ts";
+import type { McpEvent } from "../event.ts";
+import type { ObservedService } from "../observed.ts";
+import type { NodeRecord, Presence } from "../presence.ts";
+import type { AgentReply, AgentRequest } from "../request.ts";
+
+export const validateDefinition = typia.createValidateEquals<ServiceDefinition>();
+export const validateDesired = typia.createValidate<DesiredService>();
+export const validateIndex = typia.createValidate<NodeIndex>();
+export const validateObserved = typia.createValidate<ObservedService>();
+export const validatePresence = typia.createValidate<Presence>();
+export const validateNodeRecord = typia.createValidate<NodeRecord>();
+export const validateEvent = typia.createValidate<McpEvent>();
+export const validateRequest = typia.createValidate<AgentRequest>();
+export const validateReply = typia.createValidate<AgentReply>();

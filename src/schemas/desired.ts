@@ -39,6 +39,8 @@ export interface DesiredPresent extends DesiredHeader {
 /** Says that the service shall be gone: its containers are stopped and removed, its data is not. */
 export interface Tombstone extends DesiredHeader {
   readonly absent: true;
+  /** What it retires: gives the order in which to stop, and what a later rollback can bring back. */
+  readonly retired?: ServiceSpec;
 }
 
 export type DesiredService = DesiredPresent | Tombstone;

@@ -31,6 +31,7 @@ export const EVENT_KINDS = {
   "runtime-recovered": "info",
   "runtime-empty": "error",
   "store-rebuilt": "error",
+  "events-dropped": "error",
   "operator-wrote": "info",
 } as const satisfies Record<string, Severity>;
 

@@ -1,6 +1,11 @@
 /** What a node says of itself every few seconds (presence bucket) and what operators record of it (nodes bucket). */
 import type { NodeName } from "./names.ts";
 
+/** An agent rewrites its presence this often, and on change. */
+export const PRESENCE_INTERVAL_MS = 15_000;
+/** A node whose presence is older, by the bus's clock, counts as offline: three were missed. */
+export const OFFLINE_AFTER_MS = 3 * PRESENCE_INTERVAL_MS;
+
 export type RuntimeHealth = "ok" | "hung" | "unreachable";
 
 export interface Presence {

@@ -72,6 +72,8 @@ export interface RuntimeInfo {
 }
 
 export interface Runtime {
+  /** Returns as soon as the runtime answers anything at all; costs it next to nothing. */
+  ping(signal: AbortSignal): Promise<void>;
   info(signal: AbortSignal): Promise<RuntimeInfo>;
   /** Containers in every state, those with these labels only when given (`{"mcp.service": "web"}`). */
   list(labels: Readonly<Record<string, string>>, signal: AbortSignal): Promise<RuntimeContainer[]>;

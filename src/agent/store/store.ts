@@ -7,7 +7,8 @@ import type { DesiredService, StateRef } from "../../schemas/desired.ts";
 import type { OpenDrift } from "../../schemas/drift.ts";
 import type { McpEvent } from "../../schemas/event.ts";
 import type { ComponentName, ServiceName } from "../../schemas/names.ts";
-import type { Failure, Step } from "../../schemas/observed.ts";
+import type { Failure } from "../../schemas/observed.ts";
+import type { ComponentSpec } from "../../schemas/spec.ts";
 
 /** An event before the store has given it its sequence number. */
 export type EventDraft = Omit<McpEvent, "sequence">;
@@ -19,22 +20,38 @@ export interface RepairRecord {
   readonly notBeforeMs: number;
   /** Unix milliseconds of the last try. */
   readonly lastMs: number;
+  /** Set once `drift-fight` was reported. */
+  readonly fought?: true;
 }
 
 /** Everything the agent remembers of a service beside what it accepted. */
 export interface ServiceMemory {
+  /** The last generation carried out in full. */
   readonly appliedGeneration: number;
+  /** The last generation that nothing more can be done for, whether it succeeded or not: from then on it is drift. */
+  readonly settledGeneration: number;
+  /** The spec each component's serving container was made from: tells whether a new one may run beside it. */
+  readonly serving: Readonly<Record<ComponentName, ComponentSpec>>;
   readonly failure?: Failure;
-  readonly steps: readonly Step[];
   /** Attempt id of the container being brought up, by component; stored before it is created. */
   readonly attempts: Readonly<Record<ComponentName, string>>;
   readonly drift: readonly OpenDrift[];
   readonly repairs: Readonly<Record<ComponentName, RepairRecord>>;
+  /** Generation at which bringing a component up failed, so that it is not tried again while nothing changed. */
+  readonly failed: Readonly<Record<ComponentName, number>>;
   /** The fact last reported as `desired-regressed` or `desired-refused`, so that it is reported once. */
   readonly regressed?: string;
 }
 
-export const EMPTY_MEMORY: ServiceMemory = { appliedGeneration: 0, steps: [], attempts: {}, drift: [], repairs: {} };
+export const EMPTY_MEMORY: ServiceMemory = {
+  appliedGeneration: 0,
+  settledGeneration: 0,
+  serving: {},
+  attempts: {},
+  drift: [],
+  repairs: {},
+  failed: {},
+};
 
 export interface ServiceRow {
   readonly service: ServiceName;

@@ -42,7 +42,11 @@ export function containersConf(facts: MachineFacts): string {
 /** The `storage.conf` that keeps images and containers below `graphRoot` and running state below `runRoot`. */
 export function storageConf(facts: MachineFacts, paths: { graphRoot: string; runRoot: string }): string {
   const driver = rootlessOverlay(facts) ? ['driver = "overlay"'] : ['driver = "vfs"'];
-  const lines = [`runroot = ${JSON.stringify(paths.runRoot)}`, `graphroot = ${JSON.stringify(paths.graphRoot)}`];
+  const lines = [
+    `runroot = ${JSON.stringify(paths.runRoot)}`,
+    `graphroot = ${JSON.stringify(paths.graphRoot)}`,
+    `rootless_storage_path = ${JSON.stringify(paths.graphRoot)}`, // podman 4 run rootless obeys this key alone
+  ];
   return ["[storage]", ...driver, ...lines, ""].join("\n");
 }
 

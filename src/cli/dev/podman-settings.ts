@@ -2,7 +2,7 @@
  * Writes podman's settings files for one user or one test node, and returns the variables that make podman read them.
  * Everything lies in one directory of the caller's; the system's and the user's own settings are never touched.
  */
-import { chown, mkdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { containersConf, registriesConf, storageConf } from "./containers-conf.ts";
 import { probeMachine } from "./podman-probe.ts";
@@ -11,7 +11,7 @@ import { probeMachine } from "./podman-probe.ts";
 export const PROGRAM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 export interface PodmanPlace {
-  /** Where the three files go. */
+  /** Where the three files go; readable for all. With root as the caller, a directory no other user may write to. */
   readonly settingsDir: string;
   /** XDG_RUNTIME_DIR; short, since socket paths end at 107 bytes. */
   readonly runtimeDir: string;
@@ -22,8 +22,6 @@ export interface PodmanPlace {
   readonly graphRoot: string;
   /** Registries (`host:port`) that speak plain HTTP. */
   readonly plainHttpRegistries?: readonly string[];
-  /** Who shall own the files, when not the caller. */
-  readonly owner?: { readonly uid: number; readonly gid: number };
 }
 
 /** Writes the files (creating `settingsDir`) and returns the environment podman needs there, PATH included. */
@@ -39,10 +37,11 @@ export async function writePodmanSettings(place: PodmanPlace): Promise<Record<st
     CONTAINERS_REGISTRIES_CONF: ["registries.conf", registriesConf(place.plainHttpRegistries ?? [])],
   } as const;
   await mkdir(settingsDir, { recursive: true });
-  if (place.owner !== undefined) await chown(settingsDir, place.owner.uid, place.owner.gid);
+  await chmod(settingsDir, 0o755);
   const variables = Object.entries(files).map(async ([variable, [name, text]]) => {
     const path = join(settingsDir, name);
-    await writeFile(path, text, { mode: 0o644 });
+    await writeFile(path, text);
+    await chmod(path, 0o644);
     return [variable, path] as const;
   });
   return { PATH: PROGRAM_PATH, XDG_RUNTIME_DIR: runtimeDir, ...Object.fromEntries(await Promise.all(variables)) };

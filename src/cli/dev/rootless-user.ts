@@ -51,10 +51,9 @@ export async function ensureRootlessUser(name: string, options: RootlessUserOpti
   await ensureRuntimeDir(account);
   await openTun();
   const settings = await writePodmanSettings({
-    settingsDir: join(account.home, "podman-settings"),
+    settingsDir: join(stateOf(name), "settings"),
     runtimeDir: account.runtimeDir,
     graphRoot: join(account.home, "storage"),
-    owner: account,
     ...options,
   });
   const env = { ...settings, HOME: account.home, USER: name, LOGNAME: name, LANG: "C.UTF-8" };
@@ -67,7 +66,7 @@ export async function clearRootlessUser(name: string): Promise<void> {
   const account = await findAccount(name);
   if (account === undefined) return;
   await stopProcesses(account);
-  await Promise.all([account.home, account.runtimeDir].map((dir) => rm(dir, { recursive: true, force: true })));
+  await Promise.all([account.home, stateOf(name)].map((dir) => rm(dir, { recursive: true, force: true })));
   await mkdir(account.home, { mode: 0o700 });
   await chown(account.home, account.uid, account.gid);
 }
@@ -78,12 +77,17 @@ export async function removeRootlessUser(name: string): Promise<void> {
   const account = await findAccount(name);
   if (account === undefined) return;
   await stopProcesses(account);
-  await Promise.all([account.home, account.runtimeDir].map((dir) => rm(dir, { recursive: true, force: true })));
+  await Promise.all([account.home, stateOf(name)].map((dir) => rm(dir, { recursive: true, force: true })));
   await run(join(USER_TOOLS, "userdel"), ["--force", name]);
 }
 
 function homeOf(name: string): string {
   return join("/home", name); // not /var/lib: see PodmanPlace.graphRoot
+}
+
+/** Holds `settings` (root's, so that the user cannot redirect what root writes there) and `run` (the user's). */
+function stateOf(name: string): string {
+  return join("/run/mcp-user", name);
 }
 
 function assertOurs(name: string): void {
@@ -100,7 +104,7 @@ async function findAccount(name: string): Promise<Account | undefined> {
     const hint = `choose another name, or remove that account yourself: userdel ${name}`;
     throw new McpError("E_REFUSED", `user ${name} exists and was not made by mcp`, { hint });
   }
-  return { name, uid: Number(uid), gid: Number(gid), home, runtimeDir: join("/run", name) };
+  return { name, uid: Number(uid), gid: Number(gid), home, runtimeDir: join(stateOf(name), "run") };
 }
 
 async function subordinateIds(): Promise<IdRange[]> {

@@ -3,10 +3,12 @@ import * as __typia_transform__validateReport from "typia/lib/internal/_validate
 import * as __typia_transform__createStandardSchema from "typia/lib/internal/_createStandardSchema";
 import type { ServiceDefinition } from "../definition.ts";
 import type { DesiredService, NodeIndex } from "../desired.ts";
+import type { DraftDefinition } from "../draft-definition.ts";
 import type { McpEvent } from "../event.ts";
 import type { ObservedService } from "../observed.ts";
 import type { NodeRecord, Presence } from "../presence.ts";
 import type { AgentReply, AgentRequest } from "../request.ts";
+import type { AgentSettingsFile, CliSettingsFile } from "../settings-file.ts";
 export const validateDefinition = (() => { const _io0 = (input: any, _exceptionable: boolean = true): boolean => "string" === typeof input.name && (undefined === input.node || "string" === typeof input.node) && (undefined === input.nodes || Array.isArray(input.nodes) && input.nodes.every((elem: any, _index1: number) => "string" === typeof elem)) && (undefined === input.active || "boolean" === typeof input.active) && (undefined === input.drift || "repair" === input.drift || "report" === input.drift || "ignore" === input.drift) && (Array.isArray(input.components) && input.components.every((elem: any, _index2: number) => "object" === typeof elem && null !== elem && _io1(elem, true && _exceptionable))) && (2 === Object.keys(input).length || Object.keys(input).every((key: any) => {
     if (["name", "node", "nodes", "active", "drift", "components"].some((prop: any) => key === prop))
         return true;
@@ -356,12 +358,949 @@ export const validateDefinition = (() => { const _io0 = (input: any, _exceptiona
         data: input
     } as any;
 }); })();
+export const validateDraftDefinition = (() => { const _io0 = (input: any): boolean => (undefined === input.components || Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && false === Array.isArray(elem) && _io1(elem))) && (undefined === input.name || "string" === typeof input.name) && (undefined === input.node || "string" === typeof input.node) && (undefined === input.nodes || Array.isArray(input.nodes) && input.nodes.every((elem: any) => "string" === typeof elem)) && (undefined === input.active || "boolean" === typeof input.active) && (undefined === input.drift || "repair" === input.drift || "report" === input.drift || "ignore" === input.drift); const _io1 = (input: any): boolean => (undefined === input.name || "string" === typeof input.name) && (undefined === input.image || "string" === typeof input.image) && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && (undefined === input.restart || "string" === typeof input.restart) && (undefined === input.ports || Array.isArray(input.ports) && input.ports.every((elem: any) => "string" === typeof elem)) && (undefined === input.volumes || Array.isArray(input.volumes) && input.volumes.every((elem: any) => "string" === typeof elem)) && (undefined === input.cmd || Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && (null !== input.env && (undefined === input.env || (Array.isArray(input.env) && input.env.every((elem: any) => "string" === typeof elem) || "object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io2(input.env)))) && (undefined === input.depends_on || Array.isArray(input.depends_on) && input.depends_on.every((elem: any) => "string" === typeof elem)) && (undefined === input.memory || "string" === typeof input.memory) && (undefined === input.cpus || "number" === typeof input.cpus) && (undefined === input.read_only || "boolean" === typeof input.read_only) && (undefined === input.cap_drop || Array.isArray(input.cap_drop) && input.cap_drop.every((elem: any) => "string" === typeof elem)) && (undefined === input.labels || "object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io3(input.labels)) && (undefined === input.stop_timeout || "string" === typeof input.stop_timeout) && (undefined === input.min_up || "string" === typeof input.min_up) && (undefined === input.overlap || "boolean" === typeof input.overlap) && (undefined === input.pull || "missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && false === Array.isArray(input.health) && _io4(input.health)); const _io2 = (input: any): boolean => Object.keys(input).every((key: any) => {
+    const value = input[key];
+    if (undefined === value)
+        return true;
+    return "string" === typeof value;
+}); const _io3 = (input: any): boolean => Object.keys(input).every((key: any) => {
+    const value = input[key];
+    if (undefined === value)
+        return true;
+    return "string" === typeof value;
+}); const _io4 = (input: any): boolean => (undefined === input.cmd || Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && (undefined === input.http || "string" === typeof input.http) && (undefined === input.tcp || "string" === typeof input.tcp) && (undefined === input.interval || "string" === typeof input.interval) && (undefined === input.timeout || "string" === typeof input.timeout) && (undefined === input.retries || "number" === typeof input.retries) && (undefined === input.start_period || "string" === typeof input.start_period) && (undefined === input.on_unhealthy || "report" === input.on_unhealthy || "restart" === input.on_unhealthy); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.components || (Array.isArray(input.components) || _report(_exceptionable, {
+        path: _path + ".components",
+        expected: "(Array<Partial<ComponentDefinition>> | undefined)",
+        value: input.components
+    })) && input.components.map((elem: any, _index10: number) => ("object" === typeof elem && null !== elem && false === Array.isArray(elem) || _report(_exceptionable, {
+        path: _path + ".components[" + _index10 + "]",
+        expected: "Partial<ComponentDefinition>",
+        value: elem
+    })) && _vo1(elem, _path + ".components[" + _index10 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".components[" + _index10 + "]",
+        expected: "Partial<ComponentDefinition>",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".components",
+        expected: "(Array<Partial<ComponentDefinition>> | undefined)",
+        value: input.components
+    }), undefined === input.name || "string" === typeof input.name || _report(_exceptionable, {
+        path: _path + ".name",
+        expected: "(string | undefined)",
+        value: input.name
+    }), undefined === input.node || "string" === typeof input.node || _report(_exceptionable, {
+        path: _path + ".node",
+        expected: "(string | undefined)",
+        value: input.node
+    }), undefined === input.nodes || (Array.isArray(input.nodes) || _report(_exceptionable, {
+        path: _path + ".nodes",
+        expected: "(Array<string> | undefined)",
+        value: input.nodes
+    })) && input.nodes.map((elem: any, _index11: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".nodes[" + _index11 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".nodes",
+        expected: "(Array<string> | undefined)",
+        value: input.nodes
+    }), undefined === input.active || "boolean" === typeof input.active || _report(_exceptionable, {
+        path: _path + ".active",
+        expected: "(boolean | undefined)",
+        value: input.active
+    }), undefined === input.drift || "repair" === input.drift || "report" === input.drift || "ignore" === input.drift || _report(_exceptionable, {
+        path: _path + ".drift",
+        expected: "(\"ignore\" | \"repair\" | \"report\" | undefined)",
+        value: input.drift
+    })].every((flag: boolean) => flag); const _vo1 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.name || "string" === typeof input.name || _report(_exceptionable, {
+        path: _path + ".name",
+        expected: "(string | undefined)",
+        value: input.name
+    }), undefined === input.image || "string" === typeof input.image || _report(_exceptionable, {
+        path: _path + ".image",
+        expected: "(string | undefined)",
+        value: input.image
+    }), undefined === input.network || "string" === typeof input.network || _report(_exceptionable, {
+        path: _path + ".network",
+        expected: "(string | undefined)",
+        value: input.network
+    }), undefined === input.user || "string" === typeof input.user || _report(_exceptionable, {
+        path: _path + ".user",
+        expected: "(string | undefined)",
+        value: input.user
+    }), undefined === input.restart || "string" === typeof input.restart || _report(_exceptionable, {
+        path: _path + ".restart",
+        expected: "(string | undefined)",
+        value: input.restart
+    }), undefined === input.ports || (Array.isArray(input.ports) || _report(_exceptionable, {
+        path: _path + ".ports",
+        expected: "(Array<string> | undefined)",
+        value: input.ports
+    })) && input.ports.map((elem: any, _index12: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".ports[" + _index12 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".ports",
+        expected: "(Array<string> | undefined)",
+        value: input.ports
+    }), undefined === input.volumes || (Array.isArray(input.volumes) || _report(_exceptionable, {
+        path: _path + ".volumes",
+        expected: "(Array<string> | undefined)",
+        value: input.volumes
+    })) && input.volumes.map((elem: any, _index13: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index13 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".volumes",
+        expected: "(Array<string> | undefined)",
+        value: input.volumes
+    }), undefined === input.cmd || (Array.isArray(input.cmd) || _report(_exceptionable, {
+        path: _path + ".cmd",
+        expected: "(Array<string> | undefined)",
+        value: input.cmd
+    })) && input.cmd.map((elem: any, _index14: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index14 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".cmd",
+        expected: "(Array<string> | undefined)",
+        value: input.cmd
+    }), (null !== input.env || _report(_exceptionable, {
+        path: _path + ".env",
+        expected: "(Array<string> | __type | undefined)",
+        value: input.env
+    })) && (undefined === input.env || (Array.isArray(input.env) && input.env.map((elem: any, _index15: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".env[" + _index15 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || "object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _vo2(input.env, _path + ".env", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".env",
+        expected: "(Array<string> | __type | undefined)",
+        value: input.env
+    })) || _report(_exceptionable, {
+        path: _path + ".env",
+        expected: "(Array<string> | __type | undefined)",
+        value: input.env
+    })), undefined === input.depends_on || (Array.isArray(input.depends_on) || _report(_exceptionable, {
+        path: _path + ".depends_on",
+        expected: "(Array<string> | undefined)",
+        value: input.depends_on
+    })) && input.depends_on.map((elem: any, _index16: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".depends_on[" + _index16 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".depends_on",
+        expected: "(Array<string> | undefined)",
+        value: input.depends_on
+    }), undefined === input.memory || "string" === typeof input.memory || _report(_exceptionable, {
+        path: _path + ".memory",
+        expected: "(string | undefined)",
+        value: input.memory
+    }), undefined === input.cpus || "number" === typeof input.cpus || _report(_exceptionable, {
+        path: _path + ".cpus",
+        expected: "(number | undefined)",
+        value: input.cpus
+    }), undefined === input.read_only || "boolean" === typeof input.read_only || _report(_exceptionable, {
+        path: _path + ".read_only",
+        expected: "(boolean | undefined)",
+        value: input.read_only
+    }), undefined === input.cap_drop || (Array.isArray(input.cap_drop) || _report(_exceptionable, {
+        path: _path + ".cap_drop",
+        expected: "(Array<string> | undefined)",
+        value: input.cap_drop
+    })) && input.cap_drop.map((elem: any, _index17: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cap_drop[" + _index17 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".cap_drop",
+        expected: "(Array<string> | undefined)",
+        value: input.cap_drop
+    }), undefined === input.labels || ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) || _report(_exceptionable, {
+        path: _path + ".labels",
+        expected: "(__type.o1 | undefined)",
+        value: input.labels
+    })) && _vo3(input.labels, _path + ".labels", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".labels",
+        expected: "(__type.o1 | undefined)",
+        value: input.labels
+    }), undefined === input.stop_timeout || "string" === typeof input.stop_timeout || _report(_exceptionable, {
+        path: _path + ".stop_timeout",
+        expected: "(string | undefined)",
+        value: input.stop_timeout
+    }), undefined === input.min_up || "string" === typeof input.min_up || _report(_exceptionable, {
+        path: _path + ".min_up",
+        expected: "(string | undefined)",
+        value: input.min_up
+    }), undefined === input.overlap || "boolean" === typeof input.overlap || _report(_exceptionable, {
+        path: _path + ".overlap",
+        expected: "(boolean | undefined)",
+        value: input.overlap
+    }), undefined === input.pull || "missing" === input.pull || "always" === input.pull || _report(_exceptionable, {
+        path: _path + ".pull",
+        expected: "(\"always\" | \"missing\" | undefined)",
+        value: input.pull
+    }), undefined === input.health || ("object" === typeof input.health && null !== input.health && false === Array.isArray(input.health) || _report(_exceptionable, {
+        path: _path + ".health",
+        expected: "(HealthDefinition | undefined)",
+        value: input.health
+    })) && _vo4(input.health, _path + ".health", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".health",
+        expected: "(HealthDefinition | undefined)",
+        value: input.health
+    })].every((flag: boolean) => flag); const _vo2 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
+        const value = input[key];
+        if (undefined === value)
+            return true;
+        return "string" === typeof value || _report(_exceptionable, {
+            path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
+            expected: "string",
+            value: value
+        });
+    }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo3 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
+        const value = input[key];
+        if (undefined === value)
+            return true;
+        return "string" === typeof value || _report(_exceptionable, {
+            path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
+            expected: "string",
+            value: value
+        });
+    }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo4 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.cmd || (Array.isArray(input.cmd) || _report(_exceptionable, {
+        path: _path + ".cmd",
+        expected: "(Array<string> | undefined)",
+        value: input.cmd
+    })) && input.cmd.map((elem: any, _index18: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index18 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".cmd",
+        expected: "(Array<string> | undefined)",
+        value: input.cmd
+    }), undefined === input.http || "string" === typeof input.http || _report(_exceptionable, {
+        path: _path + ".http",
+        expected: "(string | undefined)",
+        value: input.http
+    }), undefined === input.tcp || "string" === typeof input.tcp || _report(_exceptionable, {
+        path: _path + ".tcp",
+        expected: "(string | undefined)",
+        value: input.tcp
+    }), undefined === input.interval || "string" === typeof input.interval || _report(_exceptionable, {
+        path: _path + ".interval",
+        expected: "(string | undefined)",
+        value: input.interval
+    }), undefined === input.timeout || "string" === typeof input.timeout || _report(_exceptionable, {
+        path: _path + ".timeout",
+        expected: "(string | undefined)",
+        value: input.timeout
+    }), undefined === input.retries || "number" === typeof input.retries || _report(_exceptionable, {
+        path: _path + ".retries",
+        expected: "(number | undefined)",
+        value: input.retries
+    }), undefined === input.start_period || "string" === typeof input.start_period || _report(_exceptionable, {
+        path: _path + ".start_period",
+        expected: "(string | undefined)",
+        value: input.start_period
+    }), undefined === input.on_unhealthy || "report" === input.on_unhealthy || "restart" === input.on_unhealthy || _report(_exceptionable, {
+        path: _path + ".on_unhealthy",
+        expected: "(\"report\" | \"restart\" | undefined)",
+        value: input.on_unhealthy
+    })].every((flag: boolean) => flag); const __is = (input: any): input is DraftDefinition => "object" === typeof input && null !== input && false === Array.isArray(input) && _io0(input); let errors: any; let _report: any; return __typia_transform__createStandardSchema._createStandardSchema((input: any): import("typia").IValidation<DraftDefinition> => {
+    if (false === __is(input)) {
+        errors = [];
+        _report = (__typia_transform__validateReport._validateReport as any)(errors);
+        ((input: any, _path: string, _exceptionable: boolean = true) => ("object" === typeof input && null !== input && false === Array.isArray(input) || _report(true, {
+            path: _path + "",
+            expected: "DraftDefinition",
+            value: input
+        })) && _vo0(input, _path + "", true) || _report(true, {
+            path: _path + "",
+            expected: "DraftDefinition",
+            value: input
+        }))(input, "$input", true);
+        const success = 0 === errors.length;
+        return success ? {
+            success,
+            data: input
+        } : {
+            success,
+            errors,
+            data: input
+        } as any;
+    }
+    return {
+        success: true,
+        data: input
+    } as any;
+}); })();
+export const validateCliSettings = (() => { const _io0 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.services || "object" === typeof input.services && null !== input.services && false === Array.isArray(input.services) && _io1(input.services, true && _exceptionable)) && (undefined === input.bus || "object" === typeof input.bus && null !== input.bus && false === Array.isArray(input.bus) && _io2(input.bus, true && _exceptionable)) && (undefined === input.mcias || "object" === typeof input.mcias && null !== input.mcias && false === Array.isArray(input.mcias) && _io3(input.mcias, true && _exceptionable)) && (undefined === input.auth || "object" === typeof input.auth && null !== input.auth && false === Array.isArray(input.auth) && _io4(input.auth, true && _exceptionable)) && (undefined === input.nodes || Array.isArray(input.nodes) && input.nodes.every((elem: any, _index1: number) => "object" === typeof elem && null !== elem && _io5(elem, true && _exceptionable))) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["services", "bus", "mcias", "auth", "nodes"].some((prop: any) => key === prop))
+        return true;
+    const value = input[key];
+    if (undefined === value)
+        return true;
+    return false;
+})); const _io1 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.dir || "string" === typeof input.dir) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["dir"].some((prop: any) => key === prop))
+        return true;
+    const value = input[key];
+    if (undefined === value)
+        return true;
+    return false;
+})); const _io2 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.servers || Array.isArray(input.servers) && input.servers.every((elem: any, _index2: number) => "string" === typeof elem)) && (undefined === input.creds || "string" === typeof input.creds) && (undefined === input.ca || "string" === typeof input.ca) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["servers", "creds", "ca"].some((prop: any) => key === prop))
+        return true;
+    const value = input[key];
+    if (undefined === value)
+        return true;
+    return false;
+})); const _io3 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.server_url || "string" === typeof input.server_url) && (undefined === input.service_name || "string" === typeof input.service_name) && (undefined === input.ca_cert || "string" === typeof input.ca_cert) && (undefined === input.tags || Array.isArray(input.tags) && input.tags.every((elem: any, _index3: number) => "string" === typeof elem)) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["server_url", "service_name", "ca_cert", "tags"].some((prop: any) => key === prop))
+        return true;
+    const value = input[key];
+    if (undefined === value)
+        return true;
+    return false;
+})); const _io4 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.token_path || "string" === typeof input.token_path) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["token_path"].some((prop: any) => key === prop))
+        return true;
+    const value = input[key];
+    if (undefined === value)
+        return true;
+    return false;
+})); const _io5 = (input: any, _exceptionable: boolean = true): boolean => "string" === typeof input.name && (undefined === input.address || "string" === typeof input.address) && (1 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["name", "address"].some((prop: any) => key === prop))
+        return true;
+    const value = input[key];
+    if (undefined === value)
+        return true;
+    return false;
+})); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.services || ("object" === typeof input.services && null !== input.services && false === Array.isArray(input.services) || _report(_exceptionable, {
+        path: _path + ".services",
+        expected: "(__type | undefined)",
+        value: input.services
+    })) && _vo1(input.services, _path + ".services", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".services",
+        expected: "(__type | undefined)",
+        value: input.services
+    }), undefined === input.bus || ("object" === typeof input.bus && null !== input.bus && false === Array.isArray(input.bus) || _report(_exceptionable, {
+        path: _path + ".bus",
+        expected: "(BusSection | undefined)",
+        value: input.bus
+    })) && _vo2(input.bus, _path + ".bus", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".bus",
+        expected: "(BusSection | undefined)",
+        value: input.bus
+    }), undefined === input.mcias || ("object" === typeof input.mcias && null !== input.mcias && false === Array.isArray(input.mcias) || _report(_exceptionable, {
+        path: _path + ".mcias",
+        expected: "(__type.o1 | undefined)",
+        value: input.mcias
+    })) && _vo3(input.mcias, _path + ".mcias", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".mcias",
+        expected: "(__type.o1 | undefined)",
+        value: input.mcias
+    }), undefined === input.auth || ("object" === typeof input.auth && null !== input.auth && false === Array.isArray(input.auth) || _report(_exceptionable, {
+        path: _path + ".auth",
+        expected: "(__type.o2 | undefined)",
+        value: input.auth
+    })) && _vo4(input.auth, _path + ".auth", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".auth",
+        expected: "(__type.o2 | undefined)",
+        value: input.auth
+    }), undefined === input.nodes || (Array.isArray(input.nodes) || _report(_exceptionable, {
+        path: _path + ".nodes",
+        expected: "(Array<NodeEntry> | undefined)",
+        value: input.nodes
+    })) && input.nodes.map((elem: any, _index4: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".nodes[" + _index4 + "]",
+        expected: "NodeEntry",
+        value: elem
+    })) && _vo5(elem, _path + ".nodes[" + _index4 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".nodes[" + _index4 + "]",
+        expected: "NodeEntry",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".nodes",
+        expected: "(Array<NodeEntry> | undefined)",
+        value: input.nodes
+    }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
+        if (["services", "bus", "mcias", "auth", "nodes"].some((prop: any) => key === prop))
+            return true;
+        const value = input[key];
+        if (undefined === value)
+            return true;
+        return _report(_exceptionable, {
+            path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
+            expected: "undefined",
+            value: value,
+            description: [
+                `The property \`${key}\` is not defined in the object type.`,
+                "",
+                "Please remove the property next time."
+            ].join("\n")
+        });
+    }).every((flag: boolean) => flag))].every((flag: boolean) => flag); const _vo1 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.dir || "string" === typeof input.dir || _report(_exceptionable, {
+        path: _path + ".dir",
+        expected: "(string | undefined)",
+        value: input.dir
+    }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
+        if (["dir"].some((prop: any) => key === prop))
+            return true;
+        const value = input[key];
+        if (undefined === value)
+            return true;
+        return _report(_exceptionable, {
+            path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
+            expected: "undefined",
+            value: value,
+            description: [
+                `The property \`${key}\` is not defined in the object type.`,
+                "",
+                "Please remove the property next time."
+            ].join("\n")
+        });
+    }).every((flag: boolean) => flag))].every((flag: boolean) => flag); const _vo2 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.servers || (Array.isArray(input.servers) || _report(_exceptionable, {
+        path: _path + ".servers",
+        expected: "(Array<string> | undefined)",
+        value: input.servers
+    })) && input.servers.map((elem: any, _index5: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".servers[" + _index5 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".servers",
+        expected: "(Array<string> | undefined)",
+        value: input.servers
+    }), undefined === input.creds || "string" === typeof input.creds || _report(_exceptionable, {
+        path: _path + ".creds",
+        expected: "(string | undefined)",
+        value: input.creds
+    }), undefined === input.ca || "string" === typeof input.ca || _report(_exceptionable, {
+        path: _path + ".ca",
+        expected: "(string | undefined)",
+        value: input.ca
+    }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
+        if (["servers", "creds", "ca"].some((prop: any) => key === prop))
+            return true;
+        const value = input[key];
+        if (undefined === value)
+            return true;
+        return _report(_exceptionable, {
+            path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
+            expected: "undefined",
+            value: value,
+            description: [
+                `The property \`${key}\` is not defined in the object type.`,
+                "",
+                "Please remove the property next time."
+            ].join("\n")
+        });
+    }).every((flag: boolean) => flag))].every((flag: boolean) => flag); const _vo3 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.server_url || "string" === typeof input.server_url || _report(_exceptionable, {
+        path: _path + ".server_url",
+        expected: "(string | undefined)",
+        value: input.server_url
+    }), undefined === input.service_name || "string" === typeof input.service_name || _report(_exceptionable, {
+        path: _path + ".service_name",
+        expected: "(string | undefined)",
+        value: input.service_name
+    }), undefined === input.ca_cert || "string" === typeof input.ca_cert || _report(_exceptionable, {
+        path: _path + ".ca_cert",
+        expected: "(string | undefined)",
+        value: input.ca_cert
+    }), undefined === input.tags || (Array.isArray(input.tags) || _report(_exceptionable, {
+        path: _path + ".tags",
+        expected: "(Array<string> | undefined)",
+        value: input.tags
+    })) && input.tags.map((elem: any, _index6: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".tags[" + _index6 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".tags",
+        expected: "(Array<string> | undefined)",
+        value: input.tags
+    }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
+        if (["server_url", "service_name", "ca_cert", "tags"].some((prop: any) => key === prop))
+            return true;
+        const value = input[key];
+        if (undefined === value)
+            return true;
+        return _report(_exceptionable, {
+            path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
+            expected: "undefined",
+            value: value,
+            description: [
+                `The property \`${key}\` is not defined in the object type.`,
+                "",
+                "Please remove the property next time."
+            ].join("\n")
+        });
+    }).every((flag: boolean) => flag))].every((flag: boolean) => flag); const _vo4 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.token_path || "string" === typeof input.token_path || _report(_exceptionable, {
+        path: _path + ".token_path",
+        expected: "(string | undefined)",
+        value: input.token_path
+    }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
+        if (["token_path"].some((prop: any) => key === prop))
+            return true;
+        const value = input[key];
+        if (undefined === value)
+            return true;
+        return _report(_exceptionable, {
+            path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
+            expected: "undefined",
+            value: value,
+            description: [
+                `The property \`${key}\` is not defined in the object type.`,
+                "",
+                "Please remove the property next time."
+            ].join("\n")
+        });
+    }).every((flag: boolean) => flag))].every((flag: boolean) => flag); const _vo5 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.name || _report(_exceptionable, {
+        path: _path + ".name",
+        expected: "string",
+        value: input.name
+    }), undefined === input.address || "string" === typeof input.address || _report(_exceptionable, {
+        path: _path + ".address",
+        expected: "(string | undefined)",
+        value: input.address
+    }), 1 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
+        if (["name", "address"].some((prop: any) => key === prop))
+            return true;
+        const value = input[key];
+        if (undefined === value)
+            return true;
+        return _report(_exceptionable, {
+            path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
+            expected: "undefined",
+            value: value,
+            description: [
+                `The property \`${key}\` is not defined in the object type.`,
+                "",
+                "Please remove the property next time."
+            ].join("\n")
+        });
+    }).every((flag: boolean) => flag))].every((flag: boolean) => flag); const __is = (input: any, _exceptionable: boolean = true): input is CliSettingsFile => "object" === typeof input && null !== input && false === Array.isArray(input) && _io0(input, true); let errors: any; let _report: any; return __typia_transform__createStandardSchema._createStandardSchema((input: any): import("typia").IValidation<CliSettingsFile> => {
+    if (false === __is(input)) {
+        errors = [];
+        _report = (__typia_transform__validateReport._validateReport as any)(errors);
+        ((input: any, _path: string, _exceptionable: boolean = true) => ("object" === typeof input && null !== input && false === Array.isArray(input) || _report(true, {
+            path: _path + "",
+            expected: "CliSettingsFile",
+            value: input
+        })) && _vo0(input, _path + "", true) || _report(true, {
+            path: _path + "",
+            expected: "CliSettingsFile",
+            value: input
+        }))(input, "$input", true);
+        const success = 0 === errors.length;
+        return success ? {
+            success,
+            data: input
+        } : {
+            success,
+            errors,
+            data: input
+        } as any;
+    }
+    return {
+        success: true,
+        data: input
+    } as any;
+}); })();
+export const validateAgentSettings = (() => { const _io0 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.node || "string" === typeof input.node) && (undefined === input.bus || "object" === typeof input.bus && null !== input.bus && false === Array.isArray(input.bus) && _io1(input.bus, true && _exceptionable)) && (undefined === input.trust || "object" === typeof input.trust && null !== input.trust && false === Array.isArray(input.trust) && _io2(input.trust, true && _exceptionable)) && (undefined === input.store || "object" === typeof input.store && null !== input.store && false === Array.isArray(input.store) && _io3(input.store, true && _exceptionable)) && (undefined === input.podman || "object" === typeof input.podman && null !== input.podman && false === Array.isArray(input.podman) && _io4(input.podman, true && _exceptionable)) && (undefined === input.files || "object" === typeof input.files && null !== input.files && false === Array.isArray(input.files) && _io5(input.files, true && _exceptionable)) && (undefined === input.reconcile || "object" === typeof input.reconcile && null !== input.reconcile && false === Array.isArray(input.reconcile) && _io6(input.reconcile, true && _exceptionable)) && (undefined === input.alerts || "object" === typeof input.alerts && null !== input.alerts && false === Array.isArray(input.alerts) && _io7(input.alerts, true && _exceptionable)) && (undefined === input.log || "object" === typeof input.log && null !== input.log && false === Array.isArray(input.log) && _io8(input.log, true && _exceptionable)) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["node", "bus", "trust", "store", "podman", "files", "reconcile", "alerts", "log"].some((prop: any) => key === prop))
+        return true;
+    const value = input[key];
+    if (undefined === value)
+        return true;
+    return false;
+})); const _io1 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.servers || Array.isArray(input.servers) && input.servers.every((elem: any, _index1: number) => "string" === typeof elem)) && (undefined === input.creds || "string" === typeof input.creds) && (undefined === input.ca || "string" === typeof input.ca) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["servers", "creds", "ca"].some((prop: any) => key === prop))
+        return true;
+    const value = input[key];
+    if (undefined === value)
+        return true;
+    return false;
+})); const _io2 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.signers || Array.isArray(input.signers) && input.signers.every((elem: any, _index2: number) => "string" === typeof elem)) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["signers"].some((prop: any) => key === prop))
+        return true;
+    const value = input[key];
+    if (undefined === value)
+        return true;
+    return false;
+})); const _io3 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.path || "string" === typeof input.path) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["path"].some((prop: any) => key === prop))
+        return true;
+    const value = input[key];
+    if (undefined === value)
+        return true;
+    return false;
+})); const _io4 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.socket || "string" === typeof input.socket) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["socket"].some((prop: any) => key === prop))
+        return true;
+    const value = input[key];
+    if (undefined === value)
+        return true;
+    return false;
+})); const _io5 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.root || "string" === typeof input.root) && (undefined === input.max_size || "string" === typeof input.max_size) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["root", "max_size"].some((prop: any) => key === prop))
+        return true;
+    const value = input[key];
+    if (undefined === value)
+        return true;
+    return false;
+})); const _io6 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.sweep || "string" === typeof input.sweep) && (undefined === input.parallel || "number" === typeof input.parallel) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["sweep", "parallel"].some((prop: any) => key === prop))
+        return true;
+    const value = input[key];
+    if (undefined === value)
+        return true;
+    return false;
+})); const _io7 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.command || Array.isArray(input.command) && input.command.every((elem: any, _index3: number) => "string" === typeof elem)) && (undefined === input["for"] || "string" === typeof input["for"]) && (undefined === input.cooldown || "string" === typeof input.cooldown) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["command", "for", "cooldown"].some((prop: any) => key === prop))
+        return true;
+    const value = input[key];
+    if (undefined === value)
+        return true;
+    return false;
+})); const _io8 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.level || "debug" === input.level || "info" === input.level || "warn" === input.level || "error" === input.level) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["level"].some((prop: any) => key === prop))
+        return true;
+    const value = input[key];
+    if (undefined === value)
+        return true;
+    return false;
+})); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.node || "string" === typeof input.node || _report(_exceptionable, {
+        path: _path + ".node",
+        expected: "(string | undefined)",
+        value: input.node
+    }), undefined === input.bus || ("object" === typeof input.bus && null !== input.bus && false === Array.isArray(input.bus) || _report(_exceptionable, {
+        path: _path + ".bus",
+        expected: "(BusSection | undefined)",
+        value: input.bus
+    })) && _vo1(input.bus, _path + ".bus", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".bus",
+        expected: "(BusSection | undefined)",
+        value: input.bus
+    }), undefined === input.trust || ("object" === typeof input.trust && null !== input.trust && false === Array.isArray(input.trust) || _report(_exceptionable, {
+        path: _path + ".trust",
+        expected: "(__type | undefined)",
+        value: input.trust
+    })) && _vo2(input.trust, _path + ".trust", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".trust",
+        expected: "(__type | undefined)",
+        value: input.trust
+    }), undefined === input.store || ("object" === typeof input.store && null !== input.store && false === Array.isArray(input.store) || _report(_exceptionable, {
+        path: _path + ".store",
+        expected: "(__type.o1 | undefined)",
+        value: input.store
+    })) && _vo3(input.store, _path + ".store", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".store",
+        expected: "(__type.o1 | undefined)",
+        value: input.store
+    }), undefined === input.podman || ("object" === typeof input.podman && null !== input.podman && false === Array.isArray(input.podman) || _report(_exceptionable, {
+        path: _path + ".podman",
+        expected: "(__type.o2 | undefined)",
+        value: input.podman
+    })) && _vo4(input.podman, _path + ".podman", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".podman",
+        expected: "(__type.o2 | undefined)",
+        value: input.podman
+    }), undefined === input.files || ("object" === typeof input.files && null !== input.files && false === Array.isArray(input.files) || _report(_exceptionable, {
+        path: _path + ".files",
+        expected: "(__type.o3 | undefined)",
+        value: input.files
+    })) && _vo5(input.files, _path + ".files", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".files",
+        expected: "(__type.o3 | undefined)",
+        value: input.files
+    }), undefined === input.reconcile || ("object" === typeof input.reconcile && null !== input.reconcile && false === Array.isArray(input.reconcile) || _report(_exceptionable, {
+        path: _path + ".reconcile",
+        expected: "(__type.o4 | undefined)",
+        value: input.reconcile
+    })) && _vo6(input.reconcile, _path + ".reconcile", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".reconcile",
+        expected: "(__type.o4 | undefined)",
+        value: input.reconcile
+    }), undefined === input.alerts || ("object" === typeof input.alerts && null !== input.alerts && false === Array.isArray(input.alerts) || _report(_exceptionable, {
+        path: _path + ".alerts",
+        expected: "(__type.o5 | undefined)",
+        value: input.alerts
+    })) && _vo7(input.alerts, _path + ".alerts", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".alerts",
+        expected: "(__type.o5 | undefined)",
+        value: input.alerts
+    }), undefined === input.log || ("object" === typeof input.log && null !== input.log && false === Array.isArray(input.log) || _report(_exceptionable, {
+        path: _path + ".log",
+        expected: "(__type.o6 | undefined)",
+        value: input.log
+    })) && _vo8(input.log, _path + ".log", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".log",
+        expected: "(__type.o6 | undefined)",
+        value: input.log
+    }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
+        if (["node", "bus", "trust", "store", "podman", "files", "reconcile", "alerts", "log"].some((prop: any) => key === prop))
+            return true;
+        const value = input[key];
+        if (undefined === value)
+            return true;
+        return _report(_exceptionable, {
+            path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
+            expected: "undefined",
+            value: value,
+            description: [
+                `The property \`${key}\` is not defined in the object type.`,
+                "",
+                "Please remove the property next time."
+            ].join("\n")
+        });
+    }).every((flag: boolean) => flag))].every((flag: boolean) => flag); const _vo1 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.servers || (Array.isArray(input.servers) || _report(_exceptionable, {
+        path: _path + ".servers",
+        expected: "(Array<string> | undefined)",
+        value: input.servers
+    })) && input.servers.map((elem: any, _index4: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".servers[" + _index4 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".servers",
+        expected: "(Array<string> | undefined)",
+        value: input.servers
+    }), undefined === input.creds || "string" === typeof input.creds || _report(_exceptionable, {
+        path: _path + ".creds",
+        expected: "(string | undefined)",
+        value: input.creds
+    }), undefined === input.ca || "string" === typeof input.ca || _report(_exceptionable, {
+        path: _path + ".ca",
+        expected: "(string | undefined)",
+        value: input.ca
+    }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
+        if (["servers", "creds", "ca"].some((prop: any) => key === prop))
+            return true;
+        const value = input[key];
+        if (undefined === value)
+            return true;
+        return _report(_exceptionable, {
+            path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
+            expected: "undefined",
+            value: value,
+            description: [
+                `The property \`${key}\` is not defined in the object type.`,
+                "",
+                "Please remove the property next time."
+            ].join("\n")
+        });
+    }).every((flag: boolean) => flag))].every((flag: boolean) => flag); const _vo2 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.signers || (Array.isArray(input.signers) || _report(_exceptionable, {
+        path: _path + ".signers",
+        expected: "(Array<string> | undefined)",
+        value: input.signers
+    })) && input.signers.map((elem: any, _index5: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".signers[" + _index5 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".signers",
+        expected: "(Array<string> | undefined)",
+        value: input.signers
+    }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
+        if (["signers"].some((prop: any) => key === prop))
+            return true;
+        const value = input[key];
+        if (undefined === value)
+            return true;
+        return _report(_exceptionable, {
+            path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
+            expected: "undefined",
+            value: value,
+            description: [
+                `The property \`${key}\` is not defined in the object type.`,
+                "",
+                "Please remove the property next time."
+            ].join("\n")
+        });
+    }).every((flag: boolean) => flag))].every((flag: boolean) => flag); const _vo3 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.path || "string" === typeof input.path || _report(_exceptionable, {
+        path: _path + ".path",
+        expected: "(string | undefined)",
+        value: input.path
+    }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
+        if (["path"].some((prop: any) => key === prop))
+            return true;
+        const value = input[key];
+        if (undefined === value)
+            return true;
+        return _report(_exceptionable, {
+            path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
+            expected: "undefined",
+            value: value,
+            description: [
+                `The property \`${key}\` is not defined in the object type.`,
+                "",
+                "Please remove the property next time."
+            ].join("\n")
+        });
+    }).every((flag: boolean) => flag))].every((flag: boolean) => flag); const _vo4 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.socket || "string" === typeof input.socket || _report(_exceptionable, {
+        path: _path + ".socket",
+        expected: "(string | undefined)",
+        value: input.socket
+    }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
+        if (["socket"].some((prop: any) => key === prop))
+            return true;
+        const value = input[key];
+        if (undefined === value)
+            return true;
+        return _report(_exceptionable, {
+            path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
+            expected: "undefined",
+            value: value,
+            description: [
+                `The property \`${key}\` is not defined in the object type.`,
+                "",
+                "Please remove the property next time."
+            ].join("\n")
+        });
+    }).every((flag: boolean) => flag))].every((flag: boolean) => flag); const _vo5 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.root || "string" === typeof input.root || _report(_exceptionable, {
+        path: _path + ".root",
+        expected: "(string | undefined)",
+        value: input.root
+    }), undefined === input.max_size || "string" === typeof input.max_size || _report(_exceptionable, {
+        path: _path + ".max_size",
+        expected: "(string | undefined)",
+        value: input.max_size
+    }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
+        if (["root", "max_size"].some((prop: any) => key === prop))
+            return true;
+        const value = input[key];
+        if (undefined === value)
+            return true;
+        return _report(_exceptionable, {
+            path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
+            expected: "undefined",
+            value: value,
+            description: [
+                `The property \`${key}\` is not defined in the object type.`,
+                "",
+                "Please remove the property next time."
+            ].join("\n")
+        });
+    }).every((flag: boolean) => flag))].every((flag: boolean) => flag); const _vo6 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.sweep || "string" === typeof input.sweep || _report(_exceptionable, {
+        path: _path + ".sweep",
+        expected: "(string | undefined)",
+        value: input.sweep
+    }), undefined === input.parallel || "number" === typeof input.parallel || _report(_exceptionable, {
+        path: _path + ".parallel",
+        expected: "(number | undefined)",
+        value: input.parallel
+    }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
+        if (["sweep", "parallel"].some((prop: any) => key === prop))
+            return true;
+        const value = input[key];
+        if (undefined === value)
+            return true;
+        return _report(_exceptionable, {
+            path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
+            expected: "undefined",
+            value: value,
+            description: [
+                `The property \`${key}\` is not defined in the object type.`,
+                "",
+                "Please remove the property next time."
+            ].join("\n")
+        });
+    }).every((flag: boolean) => flag))].every((flag: boolean) => flag); const _vo7 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.command || (Array.isArray(input.command) || _report(_exceptionable, {
+        path: _path + ".command",
+        expected: "(Array<string> | undefined)",
+        value: input.command
+    })) && input.command.map((elem: any, _index6: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".command[" + _index6 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".command",
+        expected: "(Array<string> | undefined)",
+        value: input.command
+    }), undefined === input["for"] || "string" === typeof input["for"] || _report(_exceptionable, {
+        path: _path + "[\"for\"]",
+        expected: "(string | undefined)",
+        value: input["for"]
+    }), undefined === input.cooldown || "string" === typeof input.cooldown || _report(_exceptionable, {
+        path: _path + ".cooldown",
+        expected: "(string | undefined)",
+        value: input.cooldown
+    }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
+        if (["command", "for", "cooldown"].some((prop: any) => key === prop))
+            return true;
+        const value = input[key];
+        if (undefined === value)
+            return true;
+        return _report(_exceptionable, {
+            path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
+            expected: "undefined",
+            value: value,
+            description: [
+                `The property \`${key}\` is not defined in the object type.`,
+                "",
+                "Please remove the property next time."
+            ].join("\n")
+        });
+    }).every((flag: boolean) => flag))].every((flag: boolean) => flag); const _vo8 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.level || "debug" === input.level || "info" === input.level || "warn" === input.level || "error" === input.level || _report(_exceptionable, {
+        path: _path + ".level",
+        expected: "(\"debug\" | \"error\" | \"info\" | \"warn\" | undefined)",
+        value: input.level
+    }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
+        if (["level"].some((prop: any) => key === prop))
+            return true;
+        const value = input[key];
+        if (undefined === value)
+            return true;
+        return _report(_exceptionable, {
+            path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
+            expected: "undefined",
+            value: value,
+            description: [
+                `The property \`${key}\` is not defined in the object type.`,
+                "",
+                "Please remove the property next time."
+            ].join("\n")
+        });
+    }).every((flag: boolean) => flag))].every((flag: boolean) => flag); const __is = (input: any, _exceptionable: boolean = true): input is AgentSettingsFile => "object" === typeof input && null !== input && false === Array.isArray(input) && _io0(input, true); let errors: any; let _report: any; return __typia_transform__createStandardSchema._createStandardSchema((input: any): import("typia").IValidation<AgentSettingsFile> => {
+    if (false === __is(input)) {
+        errors = [];
+        _report = (__typia_transform__validateReport._validateReport as any)(errors);
+        ((input: any, _path: string, _exceptionable: boolean = true) => ("object" === typeof input && null !== input && false === Array.isArray(input) || _report(true, {
+            path: _path + "",
+            expected: "AgentSettingsFile",
+            value: input
+        })) && _vo0(input, _path + "", true) || _report(true, {
+            path: _path + "",
+            expected: "AgentSettingsFile",
+            value: input
+        }))(input, "$input", true);
+        const success = 0 === errors.length;
+        return success ? {
+            success,
+            data: input
+        } : {
+            success,
+            errors,
+            data: input
+        } as any;
+    }
+    return {
+        success: true,
+        data: input
+    } as any;
+}); })();
 export const validateDesired = (() => { const _io0 = (input: any): boolean => "object" === typeof input.spec && null !== input.spec && _io1(input.spec) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io11(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io11(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message); const _io1 = (input: any): boolean => "string" === typeof input.name && "boolean" === typeof input.active && ("repair" === input.drift || "report" === input.drift || "ignore" === input.drift) && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io2(elem))); const _io2 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && ("object" === typeof input.restart && null !== input.restart && _io3(input.restart)) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io4(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io5(elem))) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io6(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io6(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && ("missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io7(input.health)); const _io3 = (input: any): boolean => ("always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy) && (undefined === input.retries || "number" === typeof input.retries); const _io4 = (input: any): boolean => (undefined === input.hostAddress || "string" === typeof input.hostAddress) && "number" === typeof input.hostPort && "number" === typeof input.containerPort && ("tcp" === input.protocol || "udp" === input.protocol); const _io5 = (input: any): boolean => ("bind" === input.kind || "volume" === input.kind) && "string" === typeof input.source && "string" === typeof input.target && "boolean" === typeof input.readOnly && (Array.isArray(input.options) && input.options.every((elem: any) => "z" === elem || "Z" === elem || "U" === elem)); const _io6 = (input: any): boolean => Object.keys(input).every((key: any) => {
     const value = input[key];
     if (undefined === value)
         return true;
     return "string" === typeof value;
-}); const _io7 = (input: any): boolean => "object" === typeof input.check && null !== input.check && _iu0(input.check) && "number" === typeof input.intervalMs && "number" === typeof input.timeoutMs && "number" === typeof input.retries && "number" === typeof input.startPeriodMs && ("report" === input.onUnhealthy || "restart" === input.onUnhealthy); const _io8 = (input: any): boolean => "cmd" === input.kind && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)); const _io9 = (input: any): boolean => "http" === input.kind && "string" === typeof input.url; const _io10 = (input: any): boolean => "tcp" === input.kind && "string" === typeof input.address; const _io11 = (input: any): boolean => "number" === typeof input.generation && "string" === typeof input.hash; const _io12 = (input: any): boolean => true === input.absent && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io11(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io11(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message); const _iu0 = (input: any): any => (() => {
+}); const _io7 = (input: any): boolean => "object" === typeof input.check && null !== input.check && _iu0(input.check) && "number" === typeof input.intervalMs && "number" === typeof input.timeoutMs && "number" === typeof input.retries && "number" === typeof input.startPeriodMs && ("report" === input.onUnhealthy || "restart" === input.onUnhealthy); const _io8 = (input: any): boolean => "cmd" === input.kind && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)); const _io9 = (input: any): boolean => "http" === input.kind && "string" === typeof input.url; const _io10 = (input: any): boolean => "tcp" === input.kind && "string" === typeof input.address; const _io11 = (input: any): boolean => "number" === typeof input.generation && "string" === typeof input.hash; const _io12 = (input: any): boolean => true === input.absent && (undefined === input.retired || "object" === typeof input.retired && null !== input.retired && _io1(input.retired)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io11(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io11(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message); const _iu0 = (input: any): any => (() => {
     if ("cmd" === input.kind)
         return _io8(input);
     else if ("http" === input.kind)
@@ -742,6 +1681,14 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
         path: _path + ".absent",
         expected: "true",
         value: input.absent
+    }), undefined === input.retired || ("object" === typeof input.retired && null !== input.retired || _report(_exceptionable, {
+        path: _path + ".retired",
+        expected: "(ServiceSpec | undefined)",
+        value: input.retired
+    })) && _vo1(input.retired, _path + ".retired", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".retired",
+        expected: "(ServiceSpec | undefined)",
+        value: input.retired
     }), 1 === input.version || _report(_exceptionable, {
         path: _path + ".version",
         expected: "1",
@@ -1408,7 +2355,7 @@ export const validateNodeRecord = (() => { const _io0 = (input: any): boolean =>
         data: input
     } as any;
 }); })();
-export const validateEvent = (() => { const _iv1 = new Set(["healthy", "unhealthy", "agent-started", "agent-stopped", "desired-accepted", "desired-refused", "desired-regressed", "deploy-succeeded", "deploy-failed", "service-stopped", "service-started", "service-restarted", "service-removed", "drift-opened", "drift-closed", "drift-fight", "flapping", "sweep-found", "runtime-hung", "runtime-unreachable", "runtime-recovered", "runtime-empty", "store-rebuilt", "operator-wrote"]); const _vv2 = new Set(["healthy", "unhealthy", "agent-started", "agent-stopped", "desired-accepted", "desired-refused", "desired-regressed", "deploy-succeeded", "deploy-failed", "service-stopped", "service-started", "service-restarted", "service-removed", "drift-opened", "drift-closed", "drift-fight", "flapping", "sweep-found", "runtime-hung", "runtime-unreachable", "runtime-recovered", "runtime-empty", "store-rebuilt", "operator-wrote"]); const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && "string" === typeof input.node && "number" === typeof input.sequence && true === _iv1.has(input.kind) && ("info" === input.severity || "warning" === input.severity || "error" === input.severity) && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.at && "string" === typeof input.message && (undefined === input.generation || "number" === typeof input.generation) && (undefined === input.author || "string" === typeof input.author) && (undefined === input.data || "object" === typeof input.data && null !== input.data && false === Array.isArray(input.data) && _io1(input.data)); const _io1 = (input: any): boolean => Object.keys(input).every((key: any) => {
+export const validateEvent = (() => { const _iv1 = new Set(["healthy", "unhealthy", "agent-started", "agent-stopped", "desired-accepted", "desired-refused", "desired-regressed", "deploy-succeeded", "deploy-failed", "service-stopped", "service-started", "service-restarted", "service-removed", "drift-opened", "drift-closed", "drift-fight", "flapping", "sweep-found", "runtime-hung", "runtime-unreachable", "runtime-recovered", "runtime-empty", "store-rebuilt", "events-dropped", "operator-wrote"]); const _vv2 = new Set(["healthy", "unhealthy", "agent-started", "agent-stopped", "desired-accepted", "desired-refused", "desired-regressed", "deploy-succeeded", "deploy-failed", "service-stopped", "service-started", "service-restarted", "service-removed", "drift-opened", "drift-closed", "drift-fight", "flapping", "sweep-found", "runtime-hung", "runtime-unreachable", "runtime-recovered", "runtime-empty", "store-rebuilt", "events-dropped", "operator-wrote"]); const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && "string" === typeof input.node && "number" === typeof input.sequence && true === _iv1.has(input.kind) && ("info" === input.severity || "error" === input.severity || "warning" === input.severity) && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.at && "string" === typeof input.message && (undefined === input.generation || "number" === typeof input.generation) && (undefined === input.author || "string" === typeof input.author) && (undefined === input.data || "object" === typeof input.data && null !== input.data && false === Array.isArray(input.data) && _io1(input.data)); const _io1 = (input: any): boolean => Object.keys(input).every((key: any) => {
     const value = input[key];
     if (undefined === value)
         return true;
@@ -1431,9 +2378,9 @@ export const validateEvent = (() => { const _iv1 = new Set(["healthy", "unhealth
         value: input.sequence
     }), true === _vv2.has(input.kind) || _report(_exceptionable, {
         path: _path + ".kind",
-        expected: "(\"agent-started\" | \"agent-stopped\" | \"deploy-failed\" | \"deploy-succeeded\" | \"desired-accepted\" | \"desired-refused\" | \"desired-regressed\" | \"drift-closed\" | \"drift-fight\" | \"drift-opened\" | \"flapping\" | \"healthy\" | \"operator-wrote\" | \"runtime-empty\" | \"runtime-hung\" | \"runtime-recovered\" | \"runtime-unreachable\" | \"service-removed\" | \"service-restarted\" | \"service-started\" | \"service-stopped\" | \"store-rebuilt\" | \"sweep-found\" | \"unhealthy\")",
+        expected: "(\"agent-started\" | \"agent-stopped\" | \"deploy-failed\" | \"deploy-succeeded\" | \"desired-accepted\" | \"desired-refused\" | \"desired-regressed\" | \"drift-closed\" | \"drift-fight\" | \"drift-opened\" | \"events-dropped\" | \"flapping\" | \"healthy\" | \"operator-wrote\" | \"runtime-empty\" | \"runtime-hung\" | \"runtime-recovered\" | \"runtime-unreachable\" | \"service-removed\" | \"service-restarted\" | \"service-started\" | \"service-stopped\" | \"store-rebuilt\" | \"sweep-found\" | \"unhealthy\")",
         value: input.kind
-    }), "info" === input.severity || "warning" === input.severity || "error" === input.severity || _report(_exceptionable, {
+    }), "info" === input.severity || "error" === input.severity || "warning" === input.severity || _report(_exceptionable, {
         path: _path + ".severity",
         expected: "(\"error\" | \"info\" | \"warning\")",
         value: input.severity

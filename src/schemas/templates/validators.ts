@@ -5,12 +5,17 @@
 import typia from "typia";
 import type { ServiceDefinition } from "../definition.ts";
 import type { DesiredService, NodeIndex } from "../desired.ts";
+import type { DraftDefinition } from "../draft-definition.ts";
 import type { McpEvent } from "../event.ts";
 import type { ObservedService } from "../observed.ts";
 import type { NodeRecord, Presence } from "../presence.ts";
 import type { AgentReply, AgentRequest } from "../request.ts";
+import type { AgentSettingsFile, CliSettingsFile } from "../settings-file.ts";
 
 export const validateDefinition = typia.createValidateEquals<ServiceDefinition>();
+export const validateDraftDefinition = typia.createValidate<DraftDefinition>();
+export const validateCliSettings = typia.createValidateEquals<CliSettingsFile>();
+export const validateAgentSettings = typia.createValidateEquals<AgentSettingsFile>();
 export const validateDesired = typia.createValidate<DesiredService>();
 export const validateIndex = typia.createValidate<NodeIndex>();
 export const validateObserved = typia.createValidate<ObservedService>();

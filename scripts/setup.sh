@@ -1,0 +1,198 @@
+#!/usr/bin/env bash
+# Makes this machine ready for `npm test`: npm packages, rootless podman, nats-server, a registry and a static busybox.
+# Idempotent, and quiet when there is nothing to do. Podman and its helpers are installed from the distribution;
+# the rest is unpacked into .tools/ beside the project, so no service is started and nothing of the system replaced.
+#   MCP_SETUP_INSTALL=0       never install packages: say which are missing instead
+#   MCP_TEST_SKIP=podman,nats leave these parts out, of set-up and of the tests
+#   MCP_NATS_SERVER, MCP_REGISTRY, MCP_BUSYBOX   programs of your own (nats-server >= 2.10, docker-registry, static busybox)
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+readonly NODE_WANTED=20.18.0 NATS_WANTED=2.10.0 PODMAN_WANTED=4.3.0
+readonly TOOLS=$PWD/.tools
+readonly LOG=$TOOLS/setup.log
+export PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
+
+say() { printf 'setup: %s\n' "$*"; }
+fail() { printf 'setup: %s\n' "$@" >&2; exit 1; }
+skips() { [[ ,${MCP_TEST_SKIP:-}, == *,$1,* ]]; }
+at_least() { [[ $(printf '%s\n%s\n' "$2" "$1" | sort -V | head -1) == "$2" ]]; } # have wanted
+have() { command -v "$1" >/dev/null; }
+have_helper() { have "$1" || [[ -x /usr/lib/podman/$1 || -x /usr/libexec/podman/$1 ]]; }
+logged() { "$@" >>"$LOG" 2>&1; }
+
+check_node() {
+  have node || fail "Node.js is missing: install version $NODE_WANTED or newer"
+  local version; version=$(node --version); version=${version#v}
+  at_least "$version" $NODE_WANTED || fail "Node.js $version is too old: install version $NODE_WANTED or newer"
+}
+
+npm_packages() {
+  if [[ ! -f package-lock.json ]]; then
+    if [[ ! -d node_modules ]]; then say "npm packages (npm install)"; npm install --no-audit --no-fund --loglevel=error; fi
+  elif [[ ! -f node_modules/.package-lock.json || package-lock.json -nt node_modules/.package-lock.json ]]; then
+    say "npm packages (npm ci)"
+    npm ci --no-audit --no-fund --loglevel=error
+    touch node_modules/.package-lock.json
+  fi
+}
+
+# --- podman ---------------------------------------------------------------------------------------------------------
+
+# The distribution's packages that rootless podman with networks, names and published ports lacks here, one a line.
+missing_packages() {
+  have podman || echo podman
+  have runc || { [[ -f /sys/fs/cgroup/cgroup.controllers ]] && have crun; } || echo runc # crun refuses mixed cgroups
+  have newuidmap || echo uidmap
+  have slirp4netns || have pasta || printf '%s\n' slirp4netns passt
+  have_helper netavark || echo netavark
+  have_helper aardvark-dns || echo aardvark-dns
+  have_helper catatonit || echo catatonit
+  have iptables || echo iptables
+  have ip || echo iproute2
+}
+
+as_root() { if [[ $(id -u) == 0 ]]; then "$@"; else sudo -n env DEBIAN_FRONTEND=noninteractive "$@"; fi; }
+may_install() { [[ ${MCP_SETUP_INSTALL:-1} != 0 ]] && have apt-get && { [[ $(id -u) == 0 ]] || sudo -n true 2>/dev/null; }; }
+
+# No service of a package we install may start. The policy file is removed again, whatever happens.
+readonly POLICY=/usr/sbin/policy-rc.d
+forbid_services() {
+  [[ -e $POLICY ]] && return
+  trap 'as_root rm -f $POLICY' EXIT
+  printf '#!/bin/sh\nexit 101\n' | as_root tee $POLICY >/dev/null
+  as_root chmod 755 $POLICY
+}
+allow_services() { if [[ $(trap -p EXIT) ]]; then as_root rm -f $POLICY; trap - EXIT; fi; }
+
+install_packages() {
+  say "installing $* (log: .tools/setup.log)"
+  local units=()
+  have podman || units=(podman.socket podman.service podman-restart.service podman-auto-update.timer podman-auto-update.service)
+  forbid_services
+  logged as_root apt-get update || say "apt-get update failed; trying with the package lists that are there"
+  logged as_root apt-get install -y --no-install-recommends "$@" || { tail -5 "$LOG" >&2; fail "apt-get could not install $*"; }
+  allow_services
+  # The package enables podman's system-wide services; the project needs none of them.
+  if have systemctl && ((${#units[@]})); then logged as_root systemctl disable "${units[@]}" || true; fi
+}
+
+podman_ready() {
+  local missing; mapfile -t missing < <(missing_packages)
+  if ((${#missing[@]})); then
+    may_install || fail "podman's parts are missing and may not be installed from here." \
+      "Install them:   sudo apt-get install --no-install-recommends ${missing[*]}" "or leave them out: MCP_TEST_SKIP=podman"
+    install_packages "${missing[@]}"
+  fi
+  local version; version=$(podman --version); version=${version##* }
+  at_least "$version" $PODMAN_WANTED || fail "podman $version is too old: $PODMAN_WANTED or newer is needed, or MCP_TEST_SKIP=podman"
+  if [[ $(id -u) != 0 ]]; then user_ready; fi
+  tool registry "${MCP_REGISTRY:-}" "" docker-registry usr/bin/docker-registry
+  tool busybox "${MCP_BUSYBOX:-}" "" busybox-static bin/busybox usr/bin/busybox
+  PARTS+=("podman $version")
+}
+
+# An ordinary user runs the containers itself, and needs what root otherwise provides for a throw-away user.
+user_ready() {
+  local name; name=$(id -un)
+  grep -q "^$name:" /etc/subuid && grep -q "^$name:" /etc/subgid || fail "user $name has no subordinate ids." \
+    "Give it some:   sudo usermod --add-subuids 1000000-1065535 --add-subgids 1000000-1065535 $name"
+  [[ -r /dev/net/tun && -w /dev/net/tun ]] || fail "/dev/net/tun is closed to users, so containers would have no network." \
+    "Open it:   sudo chmod 666 /dev/net/tun"
+}
+
+# --- tools from packages that are not installed ---------------------------------------------------------------------
+
+# Base addresses of the mirrors this machine's apt is set up with, the distribution's own first. A foreign one does no harm:
+# what it offers is not signed by the distribution. (Before the first update apt knows addresses only, not whose they are.)
+mirrors() {
+  {
+    # shellcheck disable=SC2016 # apt-get fills these in
+    apt-get indextargets --format '$(ORIGIN)|$(LABEL)|$(COMPONENT)|$(REPO_URI)' 'Created-By: Packages' |
+      awk -F'|' '$3 == "main" { print (($1 == "Debian" || $1 == "Ubuntu") && $1 == $2 ? 1 : 2), $4 }' | sort -u | cut -d' ' -f2
+    apt-get update --print-uris 2>>"$LOG" | sed -nE "s,^'([^']*/)dists/.*,\\1,p"
+  } | awk '!seen[$0]++'
+}
+
+# Downloads a package of a suite ("" = the machine's own) into the current directory, with apt's own signature checks.
+# Package lists and state are private, so neither the system's sources nor its lists change, and no rights are needed.
+download() { # suite package
+  local suite=$1 package=$2 keyring mirror
+  . /etc/os-release
+  if [[ -z $suite ]] && logged apt-get download "$package"; then return; fi
+  keyring=/usr/share/keyrings/${ID}-archive-keyring.gpg
+  [[ -f $keyring ]] || { echo "no keyring $keyring to check signatures with" >>"$LOG"; return 1; }
+  mkdir -p apt/state/lists/partial apt/cache/archives/partial
+  local options=(-o Dir::Etc::sourcelist="$PWD/apt/sources.list" -o Dir::Etc::sourceparts=/dev/null -o Dir::State="$PWD/apt/state"
+    -o Dir::State::status=/dev/null -o Dir::Cache="$PWD/apt/cache" -o APT::Sandbox::User= -o Acquire::Languages=none
+    -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false)
+  echo "fetching $package of suite ${suite:-$VERSION_CODENAME}" >>"$LOG"
+  for mirror in $(mirrors); do
+    local components=main; [[ $ID == ubuntu ]] && components="main universe"
+    echo "deb [signed-by=$keyring] $mirror ${suite:-$VERSION_CODENAME} $components" >apt/sources.list
+    if logged apt-get "${options[@]}" update -o APT::Update::Error-Mode=any && logged apt-get "${options[@]}" download "$package"; then return; fi
+  done
+  return 1
+}
+
+# Unpacks a package of a suite into .tools/<package>-<version>/ and links the first of the given programs as .tools/<link>.
+unpack() { # link suite package program...
+  local link=$1 suite=$2 package=$3; shift 3
+  local work; work=$(mktemp -d "$TOOLS/fetch.XXXXXX")
+  if ! (cd "$work" && download "$suite" "$package"); then
+    grep -h '^E: ' "$LOG" | tail -1 >&2 || true # why apt refused
+    rm -rf "$work"; return 1
+  fi
+  local deb=("$work"/*.deb) version
+  version=$(dpkg-deb -f "${deb[0]}" Version); version=${version#*:}; version=${version%%[-+]*}
+  local home=$package-$version program
+  rm -rf "${TOOLS:?}/$home"
+  dpkg-deb -x "${deb[0]}" "$TOOLS/$home"
+  rm -rf "$work"
+  for program; do
+    if [[ -x $TOOLS/$home/$program ]]; then ln -sfn "$home/$program" "$TOOLS/$link"; say "fetched $package $version"; return; fi
+  done
+  return 1
+}
+
+tool() { # link own suite package program...
+  local link=$1 own=$2; shift 2
+  if [[ -n $own ]]; then [[ -x $own ]] || fail "$own, named for $link, is no program"; return; fi
+  [[ -x $TOOLS/$link ]] || unpack "$link" "$@" || fail "$2 could not be fetched (log: .tools/setup.log)." \
+    "Get it yourself and name the program with MCP_${link^^}=/path, or leave the part out: MCP_TEST_SKIP=podman"
+}
+
+nats_version() { { "$1" --version 2>/dev/null || true; } | sed -n 's/^nats-server: v//p'; }
+nats_suits() { have "$1" && at_least "$(nats_version "$1")" $NATS_WANTED; }
+
+nats_ready() {
+  local server=$TOOLS/nats-server newest=sid older=trixie
+  if [[ $(. /etc/os-release && echo "$ID") == ubuntu ]]; then newest=devel older=noble; fi
+  if [[ -n ${MCP_NATS_SERVER:-} ]]; then
+    nats_suits "$MCP_NATS_SERVER" || fail "MCP_NATS_SERVER=$MCP_NATS_SERVER is no nats-server $NATS_WANTED or newer"
+    server=$MCP_NATS_SERVER
+  elif nats_suits nats-server; then
+    server=nats-server
+  elif ! nats_suits "$server"; then
+    unpack nats-server $newest nats-server usr/bin/nats-server usr/sbin/nats-server && nats_suits "$server" ||
+      fail "no nats-server $NATS_WANTED or newer is on PATH, and none could be fetched (log: .tools/setup.log)." \
+        "Install one, or name it with MCP_NATS_SERVER=/path, or leave the part out: MCP_TEST_SKIP=nats"
+  fi
+  [[ -x $TOOLS/nats-server-2.10 ]] || unpack nats-server-2.10 $older nats-server usr/bin/nats-server usr/sbin/nats-server ||
+    say "no nats-server 2.10 could be fetched: the suites run on one version only"
+  PARTS+=("nats-server $(nats_version "$server")")
+}
+
+main() {
+  check_node
+  mkdir -p "$TOOLS"
+  if have flock; then exec 9>"$TOOLS/lock" && flock 9; fi # one set-up at a time
+  : >"$LOG"
+  npm_packages
+  PARTS=("node $(node --version)")
+  if skips nats; then PARTS+=("nats-server left out"); else nats_ready; fi
+  if skips podman; then PARTS+=("podman left out"); else podman_ready; fi
+  local line; printf -v line ', %s' "${PARTS[@]}"
+  say "ready: ${line:2}"
+}
+main

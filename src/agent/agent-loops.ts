@@ -1,0 +1,145 @@
+/** Starts the agent's loops over its parts: the bus, the runtime, the sweep. Each runs until `signal` aborts. */
+import { hasCode } from "../schemas/error.ts";
+import { LABEL } from "../schemas/labels.ts";
+import type { AgentParts } from "./agent-parts.ts";
+import { createFlaps, type Flaps } from "./flapping.ts";
+import { noteDeath } from "./note-death.ts";
+import { createOrphanWatch } from "./orphans.ts";
+import { repairDelayMs } from "./reconcile/backoff.ts";
+import { prepareToRecover } from "./recover.ts";
+import type { RuntimeEvent } from "./runtime/runtime.ts";
+import { probeRuntime } from "./runtime-probe.ts";
+import { watchRuntime } from "./runtime-watch.ts";
+import { createRequestHandler } from "./serve-requests.ts";
+import { type SweepPorts, sweepForever, sweepOnce } from "./sweep.ts";
+
+/** Bus: wake-ups and requests; on every connect everything is read, reported and told again. */
+export function followBus(parts: AgentParts, signal: AbortSignal): void {
+  const { bus, sync, workshop, reporter, presence, outbox, book } = parts;
+  const handler = createRequestHandler({ ...parts, ...workshop }, signal);
+  bus.onWake((service) => void sync.look(service), signal);
+  bus.serve(handler, signal);
+  const onConnect = () => {
+    presence.wake();
+    outbox.wake();
+    reporter.reportAll(book.all().map((row) => row.service));
+    void sync.lookAtAll();
+  };
+  bus.onConnect(onConnect);
+  if (bus.isConnected()) onConnect();
+}
+
+/**
+ * Runtime: first the checks of recover.ts, tried until podman answers, then passes may begin, and the watch, the
+ * probe and the sweep run.
+ * @returns when the first look at everything is over, and when all loops have ended
+ */
+export function followRuntime(
+  parts: AgentParts,
+  signal: AbortSignal,
+): { ready: Promise<void>; done: Promise<unknown> } {
+  const sweep = sweepPorts(parts);
+  const probing = probeRuntime({ ...parts, onChange: (health, event) => onHealth(parts, health, event) }, signal);
+  const ready = recover(parts, signal).then(async (recovered) => {
+    if (!recovered) return;
+    parts.workshop.open();
+    await sweepOnce(sweep, signal);
+  });
+  const flaps = createFlaps(parts.clock);
+  const watching = ready.then(() =>
+    watchRuntime(
+      {
+        ...parts,
+        onEvent: (event) => onRuntimeEvent(parts, event),
+        onService: (service, event) => void onServiceEvent(parts, flaps, service, event),
+        onOpen: () => void sweepOnce(sweep, signal),
+        onError: parts.warn("following podman's events"),
+      },
+      signal,
+    ),
+  );
+  const sweeping = ready.then(() => sweepForever(sweep, parts.sweepMs, signal));
+  return { ready, done: Promise.all([probing, watching, sweeping]) };
+}
+
+/** @returns false when the agent must not go on. */
+async function recover(parts: AgentParts, signal: AbortSignal): Promise<boolean> {
+  for (let tries = 1; !signal.aborted; tries++) {
+    try {
+      const info = await prepareToRecover(parts, signal);
+      parts.runtimeState.version = info.version;
+      parts.presence.wake();
+      return true;
+    } catch (error) {
+      if (hasCode(error, "E_CONFIG")) {
+        parts.onFatal(error);
+        return false;
+      }
+      parts.warn("waiting for podman")(error);
+      const pause = 500 + repairDelayMs(Math.min(tries, 4), parts.clock.random());
+      await parts.clock.sleep(pause, signal).catch(() => undefined);
+    }
+  }
+  return false;
+}
+
+function sweepPorts(parts: AgentParts): SweepPorts {
+  const { workshop, bus, outbox, runtimeState, presence, store, makeEvent } = parts;
+  const onOrphans = createOrphanWatch({ store, makeEvent, onEvents: outbox.wake });
+  return {
+    ...parts,
+    reconciler: workshop.reconciler,
+    isBusConnected: () => bus.isConnected(),
+    onOrphans,
+    onContainers: (count) => {
+      if (runtimeState.containers === count) return;
+      runtimeState.containers = count;
+      presence.wake();
+    },
+    onEvents: (events) => parts.tell(...events),
+    onError: parts.warn("sweeping"),
+  };
+}
+
+function onHealth(
+  parts: AgentParts,
+  health: AgentParts["runtimeState"]["health"],
+  event: Parameters<AgentParts["tell"]>[0],
+): void {
+  parts.runtimeState.health = health;
+  parts.presence.wake();
+  void parts.tell(event).catch(parts.warn("storing an event"));
+  if (health === "ok") for (const { service } of parts.book.all()) parts.workshop.reconciler.wake(service);
+}
+
+/** Any container's event: whoever waits for it is told, and lanes that wait for a name to become free look again. */
+function onRuntimeEvent(parts: AgentParts, event: RuntimeEvent): void {
+  const { hints, reconciler } = parts.workshop;
+  hints.publish(event);
+  if (event.kind !== "removed" && event.kind !== "renamed") return;
+  for (const { service } of parts.book.all()) {
+    if ((reconciler.lane(service)?.conflicts.size ?? 0) > 0) reconciler.wake(service);
+  }
+}
+
+/** A container of ours: what it means is told first, then the service is looked at. */
+async function onServiceEvent(parts: AgentParts, flaps: Flaps, service: string, event: RuntimeEvent): Promise<void> {
+  const { reconciler } = parts.workshop;
+  const lane = reconciler.lane(service);
+  if (lane?.acting) return;
+  try {
+    if (lane !== undefined) await noteDeath(parts, lane, event);
+    if (event.kind === "died") await noteFlapping(parts, flaps, service, event);
+  } catch (error) {
+    parts.warn("storing an event")(error);
+  }
+  reconciler.wake(service);
+}
+
+async function noteFlapping(parts: AgentParts, flaps: Flaps, service: string, event: RuntimeEvent): Promise<void> {
+  const component = event.labels[LABEL.component] ?? "";
+  const deaths = flaps.died(`${service}/${component}`);
+  if (deaths === undefined) return;
+  const message = `${event.containerName} ended ${deaths} times within five minutes`;
+  await parts.tell(parts.makeEvent("flapping", message, { service, component, data: { deaths } }));
+}

@@ -1,0 +1,35 @@
+/**
+ * What the runtime's event stream says, handed to whoever waits for it. Hints only: nothing here is state, and nobody
+ * may depend on a hint arriving.
+ */
+import type { RuntimeEvent } from "./runtime/runtime.ts";
+
+export interface Hints {
+  publish(event: RuntimeEvent): void;
+  /** Resolves when the runtime says that this container died, or when `signal` aborts. */
+  died(containerId: string, signal: AbortSignal): Promise<void>;
+}
+
+export function createHints(): Hints {
+  const waiting = new Map<string, Set<() => void>>();
+  return {
+    publish: (event) => {
+      if (event.kind !== "died" && event.kind !== "removed") return;
+      for (const resolve of waiting.get(event.containerId) ?? []) resolve();
+    },
+    died: (containerId, signal) =>
+      new Promise((resolve) => {
+        const done = () => {
+          const others = waiting.get(containerId);
+          others?.delete(done);
+          if (others?.size === 0) waiting.delete(containerId);
+          signal.removeEventListener("abort", done);
+          resolve();
+        };
+        const set = waiting.get(containerId) ?? new Set();
+        waiting.set(containerId, set.add(done));
+        signal.addEventListener("abort", done, { once: true });
+        if (signal.aborted) done();
+      }),
+  };
+}

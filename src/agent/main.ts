@@ -1,0 +1,63 @@
+/**
+ * The program `mcp-agent`: reads the command line, hands over, turns what is thrown into one line on stderr and an exit
+ * code. Settings, ports and signals are in the commands.
+ */
+import { parseArgs } from "node:util";
+import { McpError, messageOf } from "../schemas/error.ts";
+import { VERSION } from "../schemas/version.ts";
+
+const HELP = `mcp-agent ${VERSION}: runs a node's services as desired (rootless podman)
+
+  mcp-agent server [--config agent.toml] [--accept-identity]   run the agent
+  mcp-agent recover [--config agent.toml]                      bring back every service from the store alone, then end
+  mcp-agent snapshot [file] [--config agent.toml]              write a consistent copy of the store
+  mcp-agent --version | --help
+
+Every key of agent.toml can be given as a variable: MCP_AGENT_NODE, MCP_AGENT_BUS_SERVERS, MCP_AGENT_STORE_PATH …
+`;
+
+const OPTIONS = {
+  config: { type: "string" },
+  "accept-identity": { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+  version: { type: "boolean", short: "v", default: false },
+} as const;
+
+async function main(argv: string[]): Promise<number> {
+  const { values, positionals } = parse(argv);
+  if (values.version) return print(`${VERSION}\n`);
+  const [command, ...rest] = positionals;
+  if (values.help || command === undefined || command === "help") return print(HELP);
+  const options = { config: values.config, env: process.env, acceptIdentity: values["accept-identity"] };
+  if (rest.length > (command === "snapshot" ? 1 : 0))
+    throw new McpError("E_USAGE", `too many words: ${rest.join(" ")}`);
+  if (command === "server") return await (await import("./run-server.ts")).runServer(options);
+  if (command === "recover") return await (await import("./run-recover.ts")).runRecover(options);
+  if (command === "snapshot") return await (await import("./run-snapshot.ts")).runSnapshot(options, rest[0]);
+  throw new McpError("E_USAGE", `there is no command "${command}"`, { hint: "see `mcp-agent --help`" });
+}
+
+function parse(argv: string[]) {
+  try {
+    return parseArgs({ args: argv, options: OPTIONS, allowPositionals: true });
+  } catch (cause) {
+    throw new McpError("E_USAGE", messageOf(cause), { hint: "see `mcp-agent --help`" });
+  }
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+/** Usage and settings are 2 (a supervisor need not try again), anything else is 1. */
+function complain(error: unknown): number {
+  const known = error instanceof McpError;
+  process.stderr.write(`error: ${messageOf(error)}\n`);
+  if (known) process.stderr.write(`hint: ${error.hint}\n`);
+  else if (error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return known && ["E_USAGE", "E_CONFIG"].includes(error.code) ? 2 : 1;
+}
+
+process.exitCode = 1;
+process.exitCode = await main(process.argv.slice(2)).catch(complain);

@@ -1,0 +1,61 @@
+/** Opens what the agent's programs stand on, from their settings: the log, the store, podman. Closes in reverse order. */
+import { join } from "node:path";
+import type { Logger } from "pino";
+import { createLogger } from "./logger.ts";
+import { Podman } from "./runtime/podman.ts";
+import { PodmanService } from "./runtime/podman-service.ts";
+import { type AgentSettings, readAgentSettings } from "./settings.ts";
+import { openStore, type RebuiltStore } from "./store/open-store.ts";
+import type { Store } from "./store/store.ts";
+
+export interface ProgramOptions {
+  readonly config: string | undefined;
+  readonly env: NodeJS.ProcessEnv;
+  readonly acceptIdentity: boolean;
+}
+
+export interface OpenPorts {
+  readonly settings: AgentSettings;
+  readonly log: Logger;
+  readonly store: Store;
+  readonly runtime: Podman;
+  /** What had to be done to the store when it was opened. */
+  readonly rebuilt: RebuiltStore | undefined;
+  close(): Promise<void>;
+}
+
+export async function openPorts(options: ProgramOptions): Promise<OpenPorts> {
+  const settings = await readAgentSettings(options.config, options.env);
+  const log = createLogger(settings.node, settings.log.level);
+  const told: { rebuilt?: RebuiltStore } = {};
+  const store = await openStore(settings.store.path, {
+    onRebuilt: (rebuilt) => {
+      told.rebuilt = rebuilt;
+      log.error({ reason: rebuilt.reason, setAside: rebuilt.setAside }, "the store had to be rebuilt");
+    },
+    onUnreadable: (files) => log.warn({ files }, "files that are no accepted documents"),
+  });
+  const life = new AbortController();
+  const socketPath = settings.podman.socket ?? defaultSocket(options.env);
+  const service = new PodmanService({ socketPath, signal: life.signal, onNote: (note) => log.info(note) });
+  const runtime = new Podman({ socketPath, onUnreachable: () => service.wake() });
+  service.wake();
+  return {
+    settings,
+    log,
+    store,
+    runtime,
+    rebuilt: told.rebuilt,
+    close: async () => {
+      await runtime.close();
+      await service.stop();
+      life.abort();
+      await store.close();
+    },
+  };
+}
+
+function defaultSocket(env: NodeJS.ProcessEnv): string {
+  const runtimeDir = env["XDG_RUNTIME_DIR"] || `/run/user/${process.getuid?.() ?? 0}`;
+  return join(runtimeDir, "podman", "podman.sock");
+}

@@ -1,0 +1,55 @@
+/**
+ * The repairs a plan can ask for; apply.ts maps an executor over every kind, so a new one does not compile until it
+ * can be done. A plan is data: made by plan.ts, carried out in waves.
+ */
+import type { ComponentName } from "../../schemas/names.ts";
+import type { ComponentSpec } from "../../schemas/spec.ts";
+import type { RuntimeContainer } from "../runtime/runtime.ts";
+
+interface ActionBase {
+  readonly component: ComponentName;
+  /** Mends drift (counted, and held back by the drift policy), as opposed to carrying out a new generation. */
+  readonly repairs: boolean;
+  /** Actions of a lower wave are finished before those of a higher one begin. */
+  readonly wave: number;
+}
+
+/** Brings up the container of `spec` beside or instead of `old`, going on from `candidate` where one was left behind. */
+export interface RolloutAction extends ActionBase {
+  readonly kind: "rollout";
+  readonly spec: ComponentSpec;
+  readonly old?: RuntimeContainer;
+  readonly candidate?: RuntimeContainer;
+}
+
+export interface StartAction extends ActionBase {
+  readonly kind: "start";
+  readonly container: RuntimeContainer;
+}
+
+export interface RestartAction extends ActionBase {
+  readonly kind: "restart";
+  readonly container: RuntimeContainer;
+  readonly stopTimeoutMs: number;
+}
+
+export interface StopAction extends ActionBase {
+  readonly kind: "stop";
+  readonly container: RuntimeContainer;
+  readonly stopTimeoutMs: number;
+}
+
+export interface RemoveAction extends ActionBase {
+  readonly kind: "remove";
+  readonly container: RuntimeContainer;
+  readonly stopTimeoutMs: number;
+}
+
+export interface RenameAction extends ActionBase {
+  readonly kind: "rename";
+  readonly container: RuntimeContainer;
+  readonly name: string;
+}
+
+export type Action = RolloutAction | StartAction | RestartAction | StopAction | RemoveAction | RenameAction;
+export type ActionKind = Action["kind"];

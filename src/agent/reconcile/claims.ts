@@ -1,0 +1,30 @@
+/**
+ * Container names and host ports that two services of one node both want. Pure. Whoever has them applied already
+ * keeps them, then whoever was accepted first; the later one is told whose they are.
+ */
+import { type Clash, clashText, findClashes } from "../../schemas/clash.ts";
+import { isTombstone } from "../../schemas/desired.ts";
+import type { ComponentName, ServiceName } from "../../schemas/names.ts";
+import type { Blocked } from "../../schemas/observed.ts";
+import type { ServiceRow } from "../store/store.ts";
+
+export type Claims = ReadonlyMap<ServiceName, ReadonlyMap<ComponentName, Blocked>>;
+
+/** @param rows accepted services, the first accepted first */
+export function findClaims(rows: readonly ServiceRow[]): Claims {
+  const ordered = [...rows.filter(isApplied), ...rows.filter((row) => !isApplied(row))];
+  const specs = ordered.flatMap(({ document }) => (isTombstone(document) ? [] : [document.spec]));
+  const claims = new Map<ServiceName, Map<ComponentName, Blocked>>();
+  for (const clash of findClashes(specs)) {
+    const { service, component } = clash.second;
+    claims.set(service, (claims.get(service) ?? new Map()).set(component, blockedBy(clash)));
+  }
+  return claims;
+}
+
+const isApplied = (row: ServiceRow) => row.memory.appliedGeneration === row.ref.generation;
+
+function blockedBy(clash: Clash): Blocked {
+  const reason = clash.kind === "name" ? "name-taken" : "port-taken";
+  return { component: clash.second.component, reason, message: clashText(clash) };
+}

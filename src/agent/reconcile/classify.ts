@@ -1,0 +1,66 @@
+/**
+ * Which of a component's containers is which. Pure. Names are only used to tell a container's own name from the
+ * temporary one of a replacement; whose it is was read from its labels before.
+ */
+import { LABEL } from "../../schemas/labels.ts";
+import { type ComponentName, containerName, type ServiceName } from "../../schemas/names.ts";
+import type { HealthState } from "../../schemas/observed.ts";
+import type { RuntimeContainer } from "../runtime/runtime.ts";
+
+/** A container as the planner needs it: with what only a closer look or the health checks tell. */
+export interface ObservedContainer extends RuntimeContainer {
+  /** Restarts by the runtime's own policy; known only where it matters (`on-failure:N`). */
+  readonly restarts?: number;
+  readonly health?: HealthState;
+}
+
+export interface ComponentContainers {
+  /** The one that serves, or did last. */
+  readonly current?: ObservedContainer;
+  /** The one that a replacement under way has created. */
+  readonly candidate?: ObservedContainer;
+  /** Left behind by replacements that were given up: ours by name and label, safe to remove. */
+  readonly leftovers: readonly ObservedContainer[];
+  /** Carry our labels but were not made by us (a clone, say): reported, never touched. */
+  readonly strangers: readonly ObservedContainer[];
+}
+
+/** The name a container has until it is up: no component's own name holds a dot. */
+export function temporaryName(service: ServiceName, component: ComponentName, attempt: string): string {
+  return `${containerName(service, component)}.${attempt}`;
+}
+
+export interface ClassifyInput {
+  readonly service: ServiceName;
+  readonly component: ComponentName;
+  /** Those labelled with this service and component. */
+  readonly containers: readonly ObservedContainer[];
+  /** The attempt under way, as stored before its container was created. */
+  readonly attempt: string | undefined;
+}
+
+export function classify({ service, component, containers, attempt }: ClassifyInput): ComponentContainers {
+  const name = containerName(service, component);
+  const candidate = containers.find((c) => attempt !== undefined && c.labels[LABEL.attempt] === attempt);
+  const others = containers.filter((c) => c !== candidate).toSorted((a, b) => rank(b, name) - rank(a, name));
+  const [current, ...rest] = others;
+  const leftovers = rest.filter((c) => isTemporary(c, name) && c.state !== "running");
+  const strangers = rest.filter((c) => !leftovers.includes(c));
+  return {
+    ...(current === undefined ? {} : { current }),
+    ...(candidate === undefined ? {} : { candidate }),
+    leftovers,
+    strangers,
+  };
+}
+
+function isTemporary(container: ObservedContainer, name: string): boolean {
+  return container.name.startsWith(`${name}.`);
+}
+
+/** Its own name counts most, then running, then being the newest. */
+function rank(container: ObservedContainer, name: string): number {
+  const named = container.name === name ? 4 : 0;
+  const running = container.state === "running" ? 2 : 0;
+  return named + running + container.createdAtMs / 1e15;
+}

@@ -1,0 +1,52 @@
+/**
+ * What the reconciler keeps of one service between passes: the last look and the last plan. Volatile; all that must
+ * survive the agent is in the book.
+ */
+import type { ComponentName, ServiceName } from "../../schemas/names.ts";
+import type { Blocked, Step, StepName } from "../../schemas/observed.ts";
+import type { ObservedContainer } from "./classify.ts";
+import type { Plan } from "./plan.ts";
+
+export interface Lane {
+  readonly service: ServiceName;
+  containers: readonly ObservedContainer[];
+  plan: Plan;
+  steps: readonly Step[];
+  /** True while actions are carried out: what the runtime says of these containers is our own doing. */
+  acting: boolean;
+  /** Foreign containers found in the way, by component. */
+  conflicts: ReadonlyMap<ComponentName, Blocked>;
+  /** Why the last pass could not be made. */
+  trouble: string | undefined;
+  /** Ends the pass under way because there is something newer to do. */
+  superseded: AbortController;
+}
+
+const MAX_STEPS = 64;
+
+export function createLane(service: ServiceName): Lane {
+  return {
+    service,
+    containers: [],
+    plan: { drift: [], actions: [], blocked: [] },
+    steps: [],
+    acting: false,
+    conflicts: new Map(),
+    trouble: undefined,
+    superseded: new AbortController(),
+  };
+}
+
+export interface StepFacts {
+  readonly generation: number;
+  readonly component: ComponentName;
+  readonly step: StepName;
+  readonly detail: string | undefined;
+  readonly at: string;
+}
+
+/** Steps of the newest generation only, the last MAX_STEPS. */
+export function withStep(steps: readonly Step[], { detail, ...facts }: StepFacts): readonly Step[] {
+  const step: Step = { ...facts, ...(detail === undefined ? {} : { detail }) };
+  return [...steps.filter((s) => s.generation === facts.generation), step].slice(-MAX_STEPS);
+}

@@ -1,0 +1,75 @@
+/**
+ * Turns what a plan found into memory and events: drift that opened or closed, fights given up, old repairs forgotten.
+ * Pure; the caller stores both in one transaction.
+ */
+import type { OpenDrift } from "../../schemas/drift.ts";
+import type { MemoryChange } from "../book.ts";
+import type { MakeEvent } from "../events.ts";
+import type { EventDraft, RepairRecord, ServiceMemory, ServiceRow } from "../store/store.ts";
+import { REPAIR_WINDOW_MS } from "./backoff.ts";
+import type { Plan } from "./plan.ts";
+import { describeDrift, recordDrift } from "./record-drift.ts";
+
+export interface Findings {
+  readonly row: ServiceRow;
+  readonly plan: Plan;
+  readonly nowMs: number;
+  readonly makeEvent: MakeEvent;
+}
+
+export function noteFindings(findings: Findings): MemoryChange {
+  const { row, plan, nowMs } = findings;
+  const { memory } = row;
+  const change = recordDrift(memory.drift, plan.drift, {
+    now: new Date(nowMs).toISOString(),
+    repairs: (component) => (component === undefined ? 0 : (memory.repairs[component]?.count ?? 0)),
+  });
+  const fights = plan.blocked.filter((b) => b.reason === "fight" && !memory.repairs[b.component ?? ""]?.fought);
+  const repairs = currentRepairs(memory, plan, nowMs, new Set(fights.map((b) => b.component)));
+  const same = change.opened.length + change.closed.length === 0 && repairs === memory.repairs;
+  if (same) return { memory };
+  const fightEvents = fights.map((b) =>
+    findings.makeEvent("drift-fight", b.message, { ...facts(row), ...(b.component && { component: b.component }) }),
+  );
+  return {
+    memory: { ...memory, drift: change.open, repairs },
+    events: [...driftEvents(findings, change.opened, change.closed), ...fightEvents],
+  };
+}
+
+function driftEvents(f: Findings, opened: readonly OpenDrift[], closed: readonly OpenDrift[]): EventDraft[] {
+  const about = (drift: OpenDrift, data: object) => ({
+    ...facts(f.row),
+    ...(drift.component === undefined ? {} : { component: drift.component }),
+    data: { drift: drift.kind, container: drift.containerName, since: drift.since, ...data },
+  });
+  return [
+    ...opened.map((drift) =>
+      f.makeEvent("drift-opened", describeDrift(drift), about(drift, { differences: drift.differences })),
+    ),
+    ...closed.map((drift) =>
+      f.makeEvent("drift-closed", `${drift.containerName ?? drift.component}: no longer ${drift.kind}`, {
+        ...about(drift, { repairs: drift.repairs, lastedMs: f.nowMs - Date.parse(drift.since) }),
+      }),
+    ),
+  ];
+}
+
+function facts(row: ServiceRow) {
+  return { service: row.service, generation: row.ref.generation, author: row.document.author };
+}
+
+/** Marks fights as told, and forgets repairs of components that have been right for the whole window. */
+function currentRepairs(
+  memory: ServiceMemory,
+  plan: Plan,
+  nowMs: number,
+  fought: ReadonlySet<string | undefined>,
+): ServiceMemory["repairs"] {
+  const restless = new Set([...plan.drift, ...plan.actions, ...plan.blocked].map((found) => found.component));
+  const entries = Object.entries(memory.repairs);
+  const kept = entries.filter(([name, r]) => restless.has(name) || nowMs - r.lastMs < REPAIR_WINDOW_MS);
+  if (kept.length === entries.length && fought.size === 0) return memory.repairs;
+  const marked = kept.map(([name, r]): [string, RepairRecord] => [name, fought.has(name) ? { ...r, fought: true } : r]);
+  return Object.fromEntries(marked);
+}

@@ -1,0 +1,31 @@
+/** The one word for how a service stands, and whether its generation has been carried out. Pure. */
+import { type DesiredService, isTombstone } from "../../schemas/desired.ts";
+import type { Drift } from "../../schemas/drift.ts";
+import type { Blocked, ServiceState } from "../../schemas/observed.ts";
+import type { ServiceMemory } from "../store/store.ts";
+import type { Plan } from "./plan.ts";
+
+const GIVEN_UP: readonly Blocked["reason"][] = ["failed", "fight", "runtime", "unsupported"];
+/** Told, but not in the way of a generation being carried out. */
+const HARMLESS: readonly Drift["kind"][] = ["image-moved", "conflict"];
+
+export function serviceState(document: DesiredService, memory: ServiceMemory, plan: Plan): ServiceState {
+  if (plan.actions.length > 0) return "progressing";
+  if (isTombstone(document)) return "removed";
+  if (plan.blocked.some((b) => GIVEN_UP.includes(b.reason))) return "degraded";
+  if (plan.blocked.length > 0) return "blocked";
+  if (plan.drift.length > 0) return "degraded";
+  if (document.generation > memory.appliedGeneration) return "progressing";
+  return document.spec.active ? "converged" : "stopped";
+}
+
+/** Nothing more can be done for this generation now; what differs from here on is drift. */
+export function isSettled(plan: Plan): boolean {
+  return plan.actions.length === 0 && !plan.blocked.some((b) => b.reason === "name-taken" || b.reason === "port-taken");
+}
+
+/** Everything is as this generation wants it. */
+export function isApplied(plan: Plan): boolean {
+  const harmless = plan.drift.every((drift) => HARMLESS.includes(drift.kind));
+  return plan.actions.length === 0 && plan.blocked.length === 0 && harmless;
+}

@@ -1,0 +1,33 @@
+/** What a pass without further actions means for the generation: settled, applied, and the event that says so. Pure. */
+import { isTombstone } from "../../schemas/desired.ts";
+import type { MemoryChange } from "../book.ts";
+import type { MakeEvent } from "../events.ts";
+import type { EventDraft, ServiceRow } from "../store/store.ts";
+import type { Plan } from "./plan.ts";
+import { isApplied, isSettled } from "./service-state.ts";
+
+export function settle(row: ServiceRow, plan: Plan, makeEvent: MakeEvent): MemoryChange {
+  const { memory, ref } = row;
+  const applied = isApplied(plan) && ref.generation > memory.appliedGeneration;
+  const settled = isSettled(plan) && ref.generation > memory.settledGeneration;
+  if (!applied && !settled) return { memory };
+  return {
+    memory: {
+      ...memory,
+      appliedGeneration: applied ? ref.generation : memory.appliedGeneration,
+      settledGeneration: ref.generation,
+      serving: isTombstone(row.document) ? {} : memory.serving,
+    },
+    events: applied ? [appliedEvent(row, makeEvent)] : [],
+  };
+}
+
+function appliedEvent(row: ServiceRow, makeEvent: MakeEvent): EventDraft {
+  const { document, service } = row;
+  const facts = { service, generation: document.generation, author: document.author };
+  const by = `generation ${document.generation} by ${document.author}`;
+  if (isTombstone(document)) return makeEvent("service-removed", `${service} was removed (${by})`, facts);
+  if (!document.spec.active) return makeEvent("service-stopped", `${service} is stopped (${by})`, facts);
+  if (document.command === "start") return makeEvent("service-started", `${service} is started (${by})`, facts);
+  return makeEvent("deploy-succeeded", `${service} runs as desired (${by})`, facts);
+}

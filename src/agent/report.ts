@@ -1,0 +1,60 @@
+/** The report a node gives of a service, made from the book and the last pass. Pure. */
+import { isTombstone } from "../schemas/desired.ts";
+import { LABEL } from "../schemas/labels.ts";
+import { containerName, type NodeName } from "../schemas/names.ts";
+import type { ObservedComponent, ObservedService } from "../schemas/observed.ts";
+import type { ComponentSpec } from "../schemas/spec.ts";
+import { classify, type ObservedContainer } from "./reconcile/classify.ts";
+import type { Lane } from "./reconcile/lane.ts";
+import { serviceState } from "./reconcile/service-state.ts";
+import type { ServiceRow } from "./store/store.ts";
+
+export interface ReportFacts {
+  readonly node: NodeName;
+  readonly boot: string;
+  readonly report: number;
+  readonly at: string;
+}
+
+export function makeReport(row: ServiceRow, lane: Lane, facts: ReportFacts): ObservedService {
+  const { memory, document, ref } = row;
+  const trouble =
+    lane.trouble === undefined ? [] : [{ reason: "runtime" as const, message: `podman: ${lane.trouble}` }];
+  return {
+    version: 1,
+    ...facts,
+    service: row.service,
+    accepted: ref,
+    appliedGeneration: memory.appliedGeneration,
+    state: lane.trouble === undefined ? serviceState(document, memory, lane.plan) : "blocked",
+    components: isTombstone(document) ? [] : document.spec.components.map((c) => observe(row, c, lane.containers)),
+    drift: memory.drift,
+    blocked: [...lane.plan.blocked, ...trouble],
+    ...(memory.failure === undefined ? {} : { failure: memory.failure }),
+    steps: lane.steps.filter((step) => step.generation === ref.generation),
+    ...(memory.regressed === undefined ? {} : { regressed: memory.regressed }),
+  };
+}
+
+function observe(row: ServiceRow, spec: ComponentSpec, all: readonly ObservedContainer[]): ObservedComponent {
+  const containers = all.filter((c) => c.labels[LABEL.component] === spec.name);
+  const { service, memory } = row;
+  const found = classify({ service, component: spec.name, containers, attempt: memory.attempts[spec.name] });
+  const container = found.current ?? found.candidate;
+  if (container === undefined) {
+    return { name: spec.name, state: "missing", containerName: containerName(service, spec.name), image: spec.image };
+  }
+  const generation = Number(container.labels[LABEL.generation]);
+  return {
+    name: spec.name,
+    state: container.state,
+    containerId: container.id,
+    containerName: container.name,
+    image: container.image,
+    ...(container.startedAtMs > 0 ? { startedAt: new Date(container.startedAtMs).toISOString() } : {}),
+    ...(container.exitCode === undefined || container.state === "running" ? {} : { exitCode: container.exitCode }),
+    ...(container.restarts === undefined ? {} : { restarts: container.restarts }),
+    ...(container.health === undefined ? {} : { health: container.health }),
+    ...(Number.isSafeInteger(generation) ? { generation } : {}),
+  };
+}

@@ -1,0 +1,75 @@
+/** `mcp-agent server`: the agent over NATS and podman until SIGTERM or SIGINT; a second signal ends it at once. */
+import { connectNodeBus } from "../bus/bus.ts";
+import { messageOf } from "../schemas/error.ts";
+import { VERSION } from "../schemas/version.ts";
+import { startAgent } from "./agent.ts";
+import { systemClock } from "./clock.ts";
+import { eventMaker } from "./events.ts";
+import { type OpenPorts, openPorts, type ProgramOptions } from "./open-ports.ts";
+
+/** @returns the exit code. */
+export async function runServer(options: ProgramOptions): Promise<number> {
+  const ports = await openPorts(options);
+  const { settings, log, store } = ports;
+  const ended = endSignal();
+  log.info({ version: VERSION, pid: process.pid }, `agent of ${settings.node} starting`);
+  if (settings.trust.signers.length === 0) log.warn("no [trust] signers: unsigned desired state is accepted");
+  await tellRebuilt(ports);
+  const identity = { name: `mcp-agent ${settings.node}`, inboxPrefix: `_INBOX_${settings.node}` };
+  const bus = await connectNodeBus({ ...settings.bus, ...identity }, settings.node, {
+    onProblem: (error) => log.warn(`bus: ${messageOf(error)}`),
+  });
+  const fatal = deferred();
+  const agent = await startAgent({
+    node: settings.node,
+    bus,
+    store,
+    runtime: ports.runtime,
+    clock: systemClock,
+    log,
+    env: options.env,
+    sweepMs: settings.reconcile.sweepMs,
+    parallel: settings.reconcile.parallel,
+    filesRoot: settings.files.root,
+    acceptIdentity: options.acceptIdentity,
+    onFatal: fatal.resolve,
+  });
+  void agent.ready.then(() => log.info("services compared with podman"));
+  const error = await Promise.race([ended, fatal.promise]);
+  await agent.stop();
+  await bus.close();
+  await ports.close();
+  if (error !== undefined) throw error;
+  log.info("stopped; containers keep running");
+  return 0;
+}
+
+async function tellRebuilt({ rebuilt, store, settings }: OpenPorts): Promise<void> {
+  if (rebuilt === undefined) return;
+  const { reason, setAside, services } = rebuilt;
+  const message = `the store was ${reason}; ${services.length} services were taken from their accepted documents`;
+  await store.append([
+    eventMaker(settings.node, systemClock)("store-rebuilt", message, { data: { reason, setAside, services } }),
+  ]);
+}
+
+function deferred() {
+  let resolve: (error: unknown) => void = () => undefined;
+  const promise = new Promise<unknown>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
+/** Resolves at the first SIGTERM or SIGINT; the second one ends the process, leaving every step resumable. */
+function endSignal(): Promise<undefined> {
+  return new Promise((resolve) => {
+    let signals = 0;
+    const onSignal = () => {
+      signals += 1;
+      if (signals > 1) process.exit(130);
+      resolve(undefined);
+    };
+    process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
+  });
+}

@@ -1,0 +1,104 @@
+/**
+ * Runs a command inside a container and waits for its exit code. Podman has no call that ends such a command, so one
+ * that takes too long is killed by its process id, as far as we may.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { Deadline } from "./deadline.ts";
+import { Fields } from "./fields.ts";
+import { killGroup } from "./kill-group.ts";
+import type { PodmanCall, PodmanRequest } from "./podman-call.ts";
+import type { PodmanLimits } from "./podman-limits.ts";
+import { containerPath } from "./podman-requests.ts";
+
+export interface ExecOptions {
+  readonly id: string;
+  readonly cmd: readonly string[];
+  readonly timeoutMs: number;
+}
+
+/** Pause between two looks when podman has not noted the exit yet. */
+const SETTLE_MS = 20;
+
+/** For ending what took too long; then it is left to itself. */
+const KILL_LIMIT_MS = 2_000;
+
+/** @returns the exit code. @throws McpError E_RUNTIME_TIMEOUT after `timeoutMs`, E_RUNTIME when it cannot be run. */
+export async function execInContainer(
+  call: PodmanCall,
+  { id, cmd, timeoutMs }: ExecOptions,
+  limits: PodmanLimits,
+  signal: AbortSignal,
+): Promise<number> {
+  const deadline = new Deadline(`command in ${id.slice(0, 12)}`, timeoutMs, signal);
+  const session: { id?: string } = {};
+  try {
+    session.id = await createSession(call, id, cmd, limits, deadline.signal);
+    await drain(call.open(startRequest(session.id), deadline.signal));
+    return await exitCode(call, session.id, limits, deadline.signal);
+  } catch (failure) {
+    if (deadline.signal.aborted && session.id !== undefined) await killSession(call, session.id);
+    throw deadline.reasonOf(failure);
+  } finally {
+    deadline.end();
+  }
+}
+
+async function createSession(
+  call: PodmanCall,
+  id: string,
+  cmd: readonly string[],
+  limits: PodmanLimits,
+  signal: AbortSignal,
+): Promise<string> {
+  const request: PodmanRequest = {
+    what: "podman exec",
+    method: "POST",
+    path: containerPath(id, "/exec"),
+    // Attached, so that the end of the output tells the end of the command.
+    body: { Cmd: cmd, AttachStdout: true, AttachStderr: true },
+    expect: [201],
+    limitMs: limits.askMs,
+  };
+  return new Fields((await call.ask(request, signal)).body, "exec").text("Id");
+}
+
+function startRequest(session: string): PodmanRequest {
+  const path = `/exec/${encodeURIComponent(session)}/start`;
+  return {
+    what: "podman exec",
+    method: "POST",
+    path,
+    body: { Detach: false, Tty: false },
+    expect: [200, 101],
+    limitMs: 0,
+  };
+}
+
+/** A command that writes much must not block on a full pipe; what it writes is nobody's business here. */
+async function drain(chunks: AsyncIterable<Buffer>): Promise<void> {
+  for await (const _ of chunks);
+}
+
+async function inspectSession(call: PodmanCall, session: string, limitMs: number, signal: AbortSignal) {
+  const path = `/exec/${encodeURIComponent(session)}/json`;
+  const { body } = await call.ask({ what: "podman exec", method: "GET", path, expect: [200], limitMs }, signal);
+  return new Fields(body, "exec");
+}
+
+async function exitCode(call: PodmanCall, session: string, limits: PodmanLimits, signal: AbortSignal): Promise<number> {
+  for (;;) {
+    const found = await inspectSession(call, session, limits.askMs, signal);
+    if (!found.boolean("Running")) return found.number("ExitCode");
+    await sleep(SETTLE_MS, undefined, { signal });
+  }
+}
+
+/** Best effort: what fails here is told by nobody, since the time-out that led here is the error. */
+async function killSession(call: PodmanCall, session: string): Promise<void> {
+  try {
+    const found = await inspectSession(call, session, KILL_LIMIT_MS, AbortSignal.timeout(KILL_LIMIT_MS));
+    if (found.boolean("Running")) await killGroup(found.number("Pid"));
+  } catch {
+    // Podman does not answer, or the session is gone; the command ends with its container at the latest.
+  }
+}

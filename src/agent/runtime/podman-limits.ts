@@ -1,0 +1,14 @@
+/** How long each kind of call may take, in milliseconds. Streams have their own limits, on silence. */
+export interface PodmanLimits {
+  /** Reading: list, inspect, info … A podman that does not answer these within this time hangs. */
+  readonly askMs: number;
+  /**
+   * Creating, starting, removing: podman copies and chowns volumes and deletes layers within these calls, and waits
+   * 3 s itself for a port that is taken.
+   */
+  readonly changeMs: number;
+  /** What a stop gets beyond the container's own patience. */
+  readonly stopExtraMs: number;
+}
+
+export const PODMAN_LIMITS: PodmanLimits = { askMs: 15_000, changeMs: 60_000, stopExtraMs: 15_000 };

@@ -1,0 +1,25 @@
+/** Paths and requests that more than one file needs. */
+import { McpError } from "../../schemas/error.ts";
+import type { PodmanRequest } from "./podman-call.ts";
+import type { PodmanLimits } from "./podman-limits.ts";
+
+const FULL_ID = /^[0-9a-f]{64}$/;
+
+/** True for a whole container id, which no name is. */
+export function isContainerId(text: string): boolean {
+  return FULL_ID.test(text);
+}
+
+/**
+ * Path of a container. Only whole ids: podman takes the beginning of an id as well, so that the name "db", once its
+ * container is gone, could mean any container whose id begins with db.
+ * @throws McpError E_BUG for anything else.
+ */
+export function containerPath(id: string, rest = ""): string {
+  if (!isContainerId(id)) throw new McpError("E_BUG", `${JSON.stringify(id)} is no whole container id`);
+  return `/containers/${id}${rest}`;
+}
+
+export function infoRequest(limits: PodmanLimits): PodmanRequest {
+  return { what: "podman info", method: "GET", path: "/info", expect: [200], limitMs: limits.askMs };
+}

@@ -1,0 +1,102 @@
+/** Answers requests to this node: a table of handlers, one for each verb. */
+import type { Replier, RequestHandler } from "../bus/node-bus.ts";
+import { McpError, messageOf } from "../schemas/error.ts";
+import { LABEL } from "../schemas/labels.ts";
+import type { AgentRequest, LiveContainer, RequestBody, RequestVerb } from "../schemas/request.ts";
+import type { Book } from "./book.ts";
+import type { MakeEvent } from "./events.ts";
+import type { HealthChecks } from "./health-checks.ts";
+import { createLeases, type Leases } from "./leases.ts";
+import type { PresenceLoop } from "./presence.ts";
+import type { Reconciler } from "./reconcile/reconciler.ts";
+import { restartService } from "./restart-service.ts";
+import type { RuntimeContainer } from "./runtime/runtime.ts";
+import { type LogPorts, serveLogs } from "./serve-logs.ts";
+
+export interface RequestPorts extends LogPorts {
+  readonly book: Book;
+  readonly reconciler: Reconciler;
+  readonly health: HealthChecks;
+  readonly presence: PresenceLoop;
+  readonly makeEvent: MakeEvent;
+}
+
+interface Call<V extends RequestVerb> {
+  readonly request: AgentRequest;
+  readonly body: Extract<RequestBody, { verb: V }>;
+  readonly replier: Replier;
+  readonly signal: AbortSignal;
+}
+
+type Handlers = { readonly [V in RequestVerb]: (ports: RequestPorts, leases: Leases, call: Call<V>) => Promise<void> };
+
+const HANDLERS: Handlers = {
+  ping: async ({ presence }, _leases, { replier }) =>
+    replier.send({ last: true, body: { verb: "ping", presence: await presence.current() } }),
+  ps: answerPs,
+  floor: ({ book }, _leases, { body, replier }) =>
+    replier.send({ last: true, body: { verb: "floor", accepted: book.get(body.service)?.ref ?? null } }),
+  restart: async (ports, _leases, { request, body, replier, signal }) => {
+    const restarted = await restartService(ports, { ...body, author: request.author }, signal);
+    for (const reply of restarted) await replier.send({ last: false, body: { verb: "restart", ...reply } });
+    await replier.send({ last: true, body: { verb: "done" } });
+  },
+  logs: async (ports, leases, { request, body, replier, signal }) => {
+    const lease = leases.open(request.id, signal);
+    try {
+      await serveLogs(ports, body, replier, lease.signal);
+      await replier.send({ last: true, body: { verb: "done" } });
+    } finally {
+      lease.close();
+    }
+  },
+  renew: async (_ports, leases, { body }) => leases.renew(body.request),
+  cancel: async (_ports, leases, { body }) => leases.cancel(body.request),
+};
+
+/** Containers in one answer: well below the bus's payload limit. */
+const PS_CHUNK = 200;
+
+async function answerPs(ports: RequestPorts, _leases: Leases, { replier, signal }: Call<"ps">): Promise<void> {
+  const containers = (await ports.runtime.list({}, signal)).map((c) => liveContainer(ports, c));
+  for (let from = 0; from === 0 || from < containers.length; from += PS_CHUNK) {
+    const chunk = containers.slice(from, from + PS_CHUNK);
+    await replier.send({ last: from + PS_CHUNK >= containers.length, body: { verb: "ps", containers: chunk } });
+  }
+}
+
+function liveContainer(ports: RequestPorts, c: RuntimeContainer): LiveContainer {
+  const ours = c.labels[LABEL.node] === ports.node;
+  const [service, component] = ours ? [c.labels[LABEL.service], c.labels[LABEL.component]] : [];
+  const health = ports.health.of(c.id);
+  return {
+    id: c.id,
+    name: c.name,
+    ...(service !== undefined && { service }),
+    ...(component !== undefined && { component }),
+    image: c.image,
+    state: c.state,
+    ...(c.startedAtMs > 0 && { startedAt: new Date(c.startedAtMs).toISOString() }),
+    ...(c.exitCode !== undefined && c.state !== "running" && { exitCode: c.exitCode }),
+    ...(health !== undefined && { health }),
+  };
+}
+
+/** @returns the handler to hand to the bus; what a handler throws becomes the last answer. */
+export function createRequestHandler(ports: RequestPorts, signal: AbortSignal): RequestHandler {
+  const leases = createLeases();
+  return async (request, replier) => {
+    const handle = HANDLERS[request.body.verb] as (
+      p: RequestPorts,
+      l: Leases,
+      call: Call<RequestVerb>,
+    ) => Promise<void>;
+    try {
+      await handle(ports, leases, { request, body: request.body, replier, signal });
+    } catch (error) {
+      if (signal.aborted) return;
+      const known = error instanceof McpError ? { code: error.code, hint: error.hint } : { code: "E_BUG" };
+      await replier.send({ last: true, error: { ...known, message: messageOf(error) } });
+    }
+  };
+}

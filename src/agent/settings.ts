@@ -1,0 +1,138 @@
+/** The agent's settings: agent.toml with the environment over it (`MCP_AGENT_…`), defaults filled in, units in names. */
+import { homedir } from "node:os";
+import { type ByteBounds, parseBytes } from "../schemas/bytes.ts";
+import { type DurationBounds, parseDuration } from "../schemas/duration.ts";
+import { hasCode, McpError } from "../schemas/error.ts";
+import { validateAgentSettings } from "../schemas/generated/validators.ts";
+import { isName, NAME_RULE, type NodeName } from "../schemas/names.ts";
+import type { Parsed } from "../schemas/parsed.ts";
+import { present } from "../schemas/present.ts";
+import { AGENT_DEFAULTS, type AgentSettingsFile, type BusSettings, type LogLevel } from "../schemas/settings-file.ts";
+import { AGENT_KEYS, AGENT_PREFIX } from "../schemas/settings-keys.ts";
+import { type Environment, readLayers } from "../toml/read-layers.ts";
+import { readText } from "../toml/read-text.ts";
+import { checkBus, checkPath, type Rules } from "../toml/setting-rules.ts";
+
+export interface AgentSettings {
+  readonly node: NodeName;
+  readonly bus: BusSettings;
+  readonly trust: {
+    /** Public keys; empty: signatures are not required (local trials only). */
+    readonly signers: readonly string[];
+  };
+  readonly store: { readonly path: string };
+  readonly podman: {
+    /** Absent: the user's own, started if needed. */
+    readonly socket?: string;
+  };
+  readonly files: { readonly root: string; readonly maxSizeBytes: number };
+  readonly reconcile: { readonly sweepMs: number; readonly parallel: number };
+  readonly alerts: {
+    /** An argument list, never a shell; empty: no alerts. */
+    readonly command: readonly string[];
+    readonly forMs: number;
+    readonly cooldownMs: number;
+  };
+  readonly log: { readonly level: LogLevel };
+}
+
+const HOUR_MS = 3_600_000;
+const SWEEP: DurationBounds = { minMs: 1_000, maxMs: 24 * HOUR_MS };
+const WAIT: DurationBounds = { minMs: 0, maxMs: 30 * 24 * HOUR_MS };
+const FILE_SIZE: ByteBounds = { min: 1, max: 1024 ** 5 };
+const MAX_PARALLEL = 64;
+
+/**
+ * Reads `path`; undefined reads the environment alone.
+ * @throws McpError E_CONFIG with `details: Problem[]`, or when the file is not there.
+ */
+export async function readAgentSettings(path: string | undefined, env: Environment): Promise<AgentSettings> {
+  const file = path ?? "the environment";
+  const text = path === undefined ? undefined : await readFileOf(path);
+  const kind = { code: "E_CONFIG", validate: validateAgentSettings } as const;
+  const { data, check } = readLayers({ path: file, text, kind, keys: AGENT_KEYS, prefix: AGENT_PREFIX, env });
+  const settings = checked(data, {
+    check,
+    bases: { file: path ?? "/", cwd: process.cwd(), home: env["HOME"] || homedir() },
+  });
+  check.done();
+  return settings;
+}
+
+async function readFileOf(path: string): Promise<string> {
+  try {
+    return await readText(path, "E_CONFIG");
+  } catch (error) {
+    if (!hasCode(error, "E_NOT_FOUND")) throw error;
+    throw new McpError("E_CONFIG", `${path}: there is no such settings file`, {
+      cause: error,
+      hint: "name it with `--config`; `mcp node add` on a workstation makes one for a new node",
+    });
+  }
+}
+
+function checked(data: AgentSettingsFile, rules: Rules): AgentSettings {
+  const { check } = rules;
+  const bus = checkBus(data.bus, rules);
+  if (bus === undefined) check.add(["bus", "servers"], { wrong: "names no server", instead: SERVERS });
+  for (const [index, signer] of (data.trust?.signers ?? []).entries()) {
+    check.parse(["trust", "signers", index], signer, parseSigner);
+  }
+  return {
+    node: checkNode(data.node, rules),
+    bus: bus ?? { servers: [] },
+    trust: { signers: data.trust?.signers ?? [] },
+    store: { path: checkPath(["store", "path"], data.store?.path, rules) ?? AGENT_DEFAULTS.store.path },
+    podman: present({ socket: checkPath(["podman", "socket"], data.podman?.socket || undefined, rules) }),
+    files: checkFiles(data.files, rules),
+    reconcile: checkReconcile(data.reconcile, rules),
+    alerts: checkAlerts(data.alerts, rules),
+    log: { level: data.log?.level ?? AGENT_DEFAULTS.log.level },
+  };
+}
+
+const SERVERS = '[bus] servers = ["tls://bus.example.net:4222"]';
+
+function checkNode(node: string | undefined, { check }: Rules): NodeName {
+  if (node === undefined)
+    check.add(["node"], { wrong: "is missing: an agent needs its node's name", instead: 'node = "rift"' });
+  else if (!isName(node)) check.add(["node"], { wrong: `"${node}" is no name (${NAME_RULE})` });
+  return node ?? "";
+}
+
+/** A public account key as NATS writes it: `A` and 55 characters of base 32. */
+function parseSigner(text: string): Parsed<string> {
+  return /^A[A-Z2-7]{55}$/.test(text) ? { value: text } : { wrong: "is no public account key (A and 55 characters)" };
+}
+
+function checkFiles(given: AgentSettingsFile["files"], rules: Rules): AgentSettings["files"] {
+  const size = given?.max_size ?? AGENT_DEFAULTS.files.max_size;
+  return {
+    root: checkPath(["files", "root"], given?.root, rules) ?? AGENT_DEFAULTS.files.root,
+    maxSizeBytes: rules.check.parse(["files", "max_size"], size, (text) => parseBytes(text, FILE_SIZE)) ?? 0,
+  };
+}
+
+function checkReconcile(given: AgentSettingsFile["reconcile"], { check }: Rules): AgentSettings["reconcile"] {
+  const { sweep, parallel } = { ...AGENT_DEFAULTS.reconcile, ...given };
+  if (!Number.isInteger(parallel) || parallel < 1 || parallel > MAX_PARALLEL) {
+    check.add(["reconcile", "parallel"], {
+      wrong: `is no whole number from 1 to ${MAX_PARALLEL}`,
+      instead: "parallel = 4",
+    });
+  }
+  return {
+    sweepMs: check.parse(["reconcile", "sweep"], sweep, (text) => parseDuration(text, SWEEP)) ?? 0,
+    parallel,
+  };
+}
+
+function checkAlerts(given: AgentSettingsFile["alerts"], { check }: Rules): AgentSettings["alerts"] {
+  const texts = { ...AGENT_DEFAULTS.alerts, ...given };
+  if (given?.command?.[0] === "") check.add(["alerts", "command"], { wrong: "names no program" });
+  return {
+    command: given?.command ?? [],
+    forMs: check.parse(["alerts", "for"], texts.for, (text) => parseDuration(text, WAIT)) ?? 0,
+    cooldownMs: check.parse(["alerts", "cooldown"], texts.cooldown, (text) => parseDuration(text, WAIT)) ?? 0,
+  };
+}

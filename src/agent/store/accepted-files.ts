@@ -1,0 +1,87 @@
+/**
+ * The accepted documents as plain files, `accepted/<service>.json` beside the database: the second copy, from which a
+ * lost database is rebuilt even when the bus is lost too. A file never runs ahead of the database (filed-store.ts).
+ */
+import { readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { desiredCodec } from "../../schemas/codec.ts";
+import type { DesiredService } from "../../schemas/desired.ts";
+import { McpError, messageOf } from "../../schemas/error.ts";
+import { isName } from "../../schemas/names.ts";
+import { ensurePrivateDirectory, STAGED_NAME, type StagedFile, stageFile } from "./private-files.ts";
+
+/** A file in the directory that is no accepted document. */
+export interface UnreadableFile {
+  readonly path: string;
+  readonly reason: string;
+}
+
+export interface AcceptedDocuments {
+  readonly documents: readonly DesiredService[];
+  readonly unreadable: readonly UnreadableFile[];
+}
+
+const SUFFIX = ".json";
+
+export class AcceptedFiles {
+  readonly #directory: string;
+
+  private constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /** Creates the directory when it is missing, 0700. @throws McpError E_STORE */
+  static async open(directory: string): Promise<AcceptedFiles> {
+    await orStoreError(`cannot create ${directory}`, () => ensurePrivateDirectory(directory));
+    return new AcceptedFiles(directory);
+  }
+
+  /** Writes the document beside its file and to the disk; `publish` puts it there. @throws McpError E_STORE */
+  async stage(document: DesiredService): Promise<StagedFile> {
+    if (!isName(document.service)) throw new McpError("E_STORE", "a document's service is no name");
+    const path = join(this.#directory, document.service + SUFFIX);
+    const failure = `cannot write ${path}`;
+    const staged = await orStoreError(failure, () => stageFile(path, desiredCodec.encode(document)));
+    return {
+      publish: () => orStoreError(failure, () => staged.publish()),
+      discard: () => staged.discard(),
+    };
+  }
+
+  /** Stages and publishes. @throws McpError E_STORE */
+  async write(document: DesiredService): Promise<void> {
+    await (await this.stage(document)).publish();
+  }
+
+  /** Everything readable, by name, and what is not; files that a crash left half written are removed. */
+  async readAll(): Promise<AcceptedDocuments> {
+    const documents: DesiredService[] = [];
+    const unreadable: UnreadableFile[] = [];
+    for (const name of await orStoreError(`cannot read ${this.#directory}`, () => readdir(this.#directory))) {
+      const path = join(this.#directory, name);
+      if (STAGED_NAME.test(name)) await orStoreError(`cannot remove ${path}`, () => rm(path, { force: true }));
+      if (!name.endsWith(SUFFIX)) continue;
+      const read = await readOne(path, name.slice(0, -SUFFIX.length));
+      if ("reason" in read) unreadable.push(read);
+      else documents.push(read);
+    }
+    return { documents: documents.sort((a, b) => (a.service < b.service ? -1 : 1)), unreadable };
+  }
+}
+
+async function readOne(path: string, service: string): Promise<DesiredService | UnreadableFile> {
+  try {
+    const document = desiredCodec.decode(await readFile(path));
+    return document.service === service ? document : { path, reason: "it is of another service than its name says" };
+  } catch (error) {
+    return { path, reason: messageOf(error) };
+  }
+}
+
+async function orStoreError<T>(message: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new McpError("E_STORE", message, { cause });
+  }
+}

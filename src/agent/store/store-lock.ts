@@ -1,0 +1,32 @@
+/**
+ * At most one agent on a store: an SQLite file beside it whose exclusive lock is held for the agent's life. The kernel
+ * gives it up when the process dies, however it dies; the file itself stays, empty. Readers of the store (snapshot)
+ * need no lock.
+ */
+import { McpError } from "../../schemas/error.ts";
+import { ensurePrivateFile, isBusy, openDatabase } from "./store-database.ts";
+
+export interface StoreLock {
+  release(): void;
+}
+
+/** Takes the lock of the store at `path` or fails at once. @throws McpError E_STORE */
+export function acquireStoreLock(path: string): StoreLock {
+  const lockPath = `${path}.lock`;
+  ensurePrivateFile(lockPath);
+  const database = openDatabase(lockPath);
+  try {
+    database.exec("PRAGMA busy_timeout=0; PRAGMA journal_mode=OFF; BEGIN EXCLUSIVE");
+  } catch (cause) {
+    if (isBusy(cause)) throw inUse(path, cause);
+    throw new McpError("E_STORE", `cannot lock ${path} with ${lockPath}`, { cause });
+  }
+  return { release: () => database.abandon() };
+}
+
+function inUse(path: string, cause: unknown): McpError {
+  return new McpError("E_STORE", `${path} is in use by another agent`, {
+    cause,
+    hint: "stop the other mcp-agent, or give this one a store of its own with `[store] path`",
+  });
+}

@@ -1,0 +1,46 @@
+/**
+ * Consistent copies of a store, also of one that an agent is using: a reader beside a WAL disturbs nobody. A copy put
+ * in the place of the database is a restored store; accepted documents that are newer are then taken from their files.
+ */
+import { open, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { pathToFileURL } from "node:url";
+import { McpError } from "../../schemas/error.ts";
+import { syncDirectory } from "./private-files.ts";
+import { openDatabase, type StoreDatabase } from "./store-database.ts";
+
+/**
+ * Writes a copy of `database` to the new file `target`, mode 0600 from its first byte.
+ * @throws McpError E_FILE when `target` exists or cannot be created, E_STORE when copying fails (nothing is left then).
+ */
+export async function writeSnapshot(database: StoreDatabase, target: string): Promise<void> {
+  const file = await createEmpty(target);
+  try {
+    database.run("VACUUM INTO ?", target);
+    await file.sync();
+    await syncDirectory(dirname(target));
+  } catch (error) {
+    await rm(target, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Copies the store at `path`, whether an agent uses it or not, and changes nothing there. @throws as writeSnapshot */
+export async function snapshotStore(path: string, target: string): Promise<void> {
+  const database = openDatabase(path, `${pathToFileURL(path).href}?mode=ro`);
+  try {
+    await writeSnapshot(database, target);
+  } finally {
+    database.abandon();
+  }
+}
+
+async function createEmpty(target: string) {
+  try {
+    return await open(target, "wx", 0o600);
+  } catch (cause) {
+    throw new McpError("E_FILE", `cannot create the snapshot ${target}`, { cause });
+  }
+}

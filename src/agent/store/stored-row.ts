@@ -1,0 +1,35 @@
+/**
+ * A row of the service table and what it says. SQLite has no checksums, so a flipped bit in a document is found here:
+ * the document must still hash to what was accepted, else an agent would run another image than the operator wrote.
+ */
+import { desiredCodec } from "../../schemas/codec.ts";
+import type { DesiredService } from "../../schemas/desired.ts";
+import { documentHash } from "../../schemas/spec-hash.ts";
+import { EMPTY_MEMORY, type ServiceMemory, type ServiceRow } from "./store.ts";
+
+export interface StoredRow {
+  readonly service: string;
+  readonly generation: number;
+  readonly hash: string;
+  readonly document: string;
+  readonly memory: string;
+}
+
+/** Reads a row this program wrote; members that a newer version added to the memory get their defaults. */
+export function rowOf(row: StoredRow): ServiceRow {
+  const document: DesiredService = JSON.parse(row.document);
+  const memory: ServiceMemory = { ...EMPTY_MEMORY, ...JSON.parse(row.memory) };
+  return { service: row.service, document, ref: { generation: row.generation, hash: row.hash }, memory };
+}
+
+/** What is wrong with a row that came from the disk; undefined when it is as it was accepted. */
+export function flawOf(row: StoredRow): string | undefined {
+  try {
+    const document = desiredCodec.decode(new TextEncoder().encode(row.document));
+    JSON.parse(row.memory);
+    const same = document.service === row.service && document.generation === row.generation;
+    return same && documentHash(document) === row.hash ? undefined : "its document is not the one that was accepted";
+  } catch (cause) {
+    return cause instanceof Error ? cause.message : String(cause);
+  }
+}

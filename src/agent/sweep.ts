@@ -1,0 +1,72 @@
+/**
+ * Watch for speed, sweep for truth: now and then compares everything with the bus and the runtime, whatever events
+ * said. One list call for all containers; only services that differ cost more.
+ */
+import { LABEL } from "../schemas/labels.ts";
+import type { NodeName, ServiceName } from "../schemas/names.ts";
+import type { Book } from "./book.ts";
+import type { Clock } from "./clock.ts";
+import type { MakeEvent } from "./events.ts";
+import type { Reconciler } from "./reconcile/reconciler.ts";
+import type { Runtime, RuntimeContainer } from "./runtime/runtime.ts";
+import type { EventDraft } from "./store/store.ts";
+import type { DesiredSync } from "./sync-desired.ts";
+
+export interface SweepPorts {
+  readonly node: NodeName;
+  readonly runtime: Runtime;
+  readonly clock: Clock;
+  readonly book: Book;
+  readonly sync: DesiredSync;
+  readonly reconciler: Reconciler;
+  readonly makeEvent: MakeEvent;
+  isBusConnected(): boolean;
+  /** Containers with our labels whose service was never accepted here, or was retired: told, never touched. */
+  onOrphans(orphans: readonly RuntimeContainer[]): Promise<void>;
+  /** How many containers of ours there are. */
+  onContainers(count: number): void;
+  onEvents(events: readonly EventDraft[]): Promise<void>;
+  onError(error: unknown): void;
+}
+
+/** Compares once. Never rejects: what cannot be looked at now is looked at next time. */
+export async function sweepOnce(ports: SweepPorts, signal: AbortSignal): Promise<void> {
+  await Promise.all([sweepBus(ports), sweepRuntime(ports, signal)].map((part) => part.catch(ports.onError)));
+}
+
+/** Sweeps every `everyMs` ± 20 % until `signal` aborts. */
+export async function sweepForever(ports: SweepPorts, everyMs: number, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const pause = everyMs * (0.8 + 0.4 * ports.clock.random());
+    await ports.clock.sleep(pause, signal).catch(() => undefined);
+    if (!signal.aborted) await sweepOnce(ports, signal);
+  }
+}
+
+async function sweepBus(ports: SweepPorts): Promise<void> {
+  if (!ports.isBusConnected()) return;
+  const missed = await ports.sync.lookAtAll();
+  const found = missed.map((service) =>
+    ports.makeEvent("sweep-found", `${service}: a newer state that no wake-up had told of`, { service }),
+  );
+  if (found.length > 0) await ports.onEvents(found);
+}
+
+async function sweepRuntime(ports: SweepPorts, signal: AbortSignal): Promise<void> {
+  const passWith = ports.reconciler.beforeListing();
+  const containers = await ports.runtime.list({ [LABEL.node]: ports.node }, signal);
+  ports.onContainers(containers.length);
+  const byService = groupByService(containers);
+  const known = new Set<ServiceName>(ports.book.all().map((row) => row.service));
+  await ports.onOrphans(containers.filter((c) => !known.has(c.labels[LABEL.service] ?? "")));
+  await Promise.all([...known].map((service) => passWith(service, byService.get(service) ?? [])));
+}
+
+function groupByService(containers: readonly RuntimeContainer[]): Map<ServiceName, RuntimeContainer[]> {
+  const groups = new Map<ServiceName, RuntimeContainer[]>();
+  for (const container of containers) {
+    const service = container.labels[LABEL.service] ?? "";
+    groups.set(service, [...(groups.get(service) ?? []), container]);
+  }
+  return groups;
+}

@@ -1,0 +1,108 @@
+/**
+ * The reconciler with everything it works with: hints and health checks, claims of names and ports, and what is told
+ * when a lane changes.
+ */
+import { isTombstone } from "../schemas/desired.ts";
+import { LABEL } from "../schemas/labels.ts";
+import type { NodeName, ServiceName } from "../schemas/names.ts";
+import type { Book } from "./book.ts";
+import type { Clock } from "./clock.ts";
+import type { MakeEvent } from "./events.ts";
+import { type CheckedContainer, createHealthChecks, type HealthChecks, runCheck } from "./health-checks.ts";
+import { createHints, type Hints } from "./hints.ts";
+import { type Claims, findClaims } from "./reconcile/claims.ts";
+import type { Lane } from "./reconcile/lane.ts";
+import { createReconciler, type Reconciler } from "./reconcile/reconciler.ts";
+import type { Runtime } from "./runtime/runtime.ts";
+
+export interface WorkshopPorts {
+  readonly node: NodeName;
+  readonly book: Book;
+  readonly runtime: Runtime;
+  readonly clock: Clock;
+  readonly makeEvent: MakeEvent;
+  readonly parallel: number;
+  report(service: ServiceName): void;
+  onTrouble(service: ServiceName, error: unknown): void;
+}
+
+export interface Workshop {
+  readonly hints: Hints;
+  readonly health: HealthChecks;
+  readonly reconciler: Reconciler;
+  /** A newer state of the service was accepted. */
+  accepted(service: ServiceName): void;
+  /** Lets passes begin: the node is known to be the one it was. */
+  open(): void;
+}
+
+export function createWorkshop(ports: WorkshopPorts, signal: AbortSignal): Workshop {
+  const hints = createHints();
+  let open: () => void = () => undefined;
+  const ready = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const claims = createClaims(ports.book);
+  const health = createHealthChecks(
+    { ...ports, onChange: (containerId) => wakeOwner(reconciler, ports.book, containerId) },
+    signal,
+  );
+  const reconciler: Reconciler = createReconciler(
+    {
+      ...ports,
+      ready,
+      died: hints.died,
+      check: (id, spec, during) =>
+        spec.health === undefined ? Promise.resolve(true) : runCheck(ports.runtime, id, spec.health, during),
+      healthOf: (id) => health.of(id),
+      claimsOf: (service) => claims.of(service),
+      onChange: (lane) => {
+        health.set(lane.service, checkedContainers(ports.book, lane));
+        ports.report(lane.service);
+      },
+    },
+    ports.parallel,
+    signal,
+  );
+  return {
+    hints,
+    health,
+    reconciler,
+    accepted: (service) => {
+      claims.forget();
+      reconciler.supersede(service);
+    },
+    open: () => open(),
+  };
+}
+
+/** Claims are worked out anew after each accepted state, not at each pass. */
+function createClaims(book: Book) {
+  const cache: { claims: Claims | undefined } = { claims: undefined };
+  return {
+    forget: () => {
+      cache.claims = undefined;
+    },
+    of: (service: ServiceName) => {
+      cache.claims ??= findClaims(book.all());
+      return cache.claims.get(service) ?? new Map();
+    },
+  };
+}
+
+/** The serving containers that run and have a health check. While one is being brought up, its rollout checks it. */
+function checkedContainers(book: Book, lane: Lane): CheckedContainer[] {
+  const document = book.get(lane.service)?.document;
+  if (document === undefined || isTombstone(document) || !document.spec.active) return [];
+  return lane.containers.flatMap((container) => {
+    const spec = document.spec.components.find((c) => c.name === container.labels[LABEL.component]);
+    if (spec?.health === undefined || container.state !== "running") return [];
+    return [{ id: container.id, startedAtMs: container.startedAtMs, health: spec.health }];
+  });
+}
+
+function wakeOwner(reconciler: Reconciler, book: Book, containerId: string): void {
+  for (const { service } of book.all()) {
+    if (reconciler.lane(service)?.containers.some((c) => c.id === containerId)) reconciler.wake(service);
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * The newest value of every key of a bucket, decoded. A value that does not decode, or that claims to be another key's,
+ * is left out and reported: one broken document must not hide all others.
+ */
+import { bucketStream, keyOfSubject, keySubject } from "../schemas/buckets.ts";
+import type { Codec } from "../schemas/codec.ts";
+import { McpError } from "../schemas/error.ts";
+import type { Link } from "./link.ts";
+import type { Aged } from "./operator-bus.ts";
+import { type BucketKey, directGet, type StoredMessage } from "./stored-message.ts";
+import { readRange } from "./stream-reader.ts";
+
+export interface BucketListing<T> {
+  readonly bucket: string;
+  /** Which keys: a key with wildcards. */
+  readonly keys: string;
+  readonly codec: Codec<T>;
+  /** The key that a value says it belongs to. */
+  readonly keyOf: (value: T) => string;
+  /** Keys that hold something else. */
+  readonly skip?: (key: string) => boolean;
+}
+
+export interface ListedValue<T> extends Aged<T> {
+  readonly revision: number;
+}
+
+/** @throws McpError as Link.call */
+export async function listBucket<T>(link: Link, listing: BucketListing<T>): Promise<ListedValue<T>[]> {
+  const { bucket, keys, skip } = listing;
+  const from = { start: "last-per-subject" } as const;
+  const range = { stream: bucketStream(bucket), filter: keySubject(bucket, keys), from };
+  const { messages, serverTimeMs } = await readRange(link, range);
+  const newest = new Map(messages.map((message) => [keyOfSubject(bucket, message.subject), message]));
+  const values: ListedValue<T>[] = [];
+  for (const [key, message] of newest) {
+    if (message.deleted || skip?.(key) === true) continue;
+    const value = decoded(link, { listing, key, message });
+    const ageMs = Math.max(0, serverTimeMs - message.storedMs);
+    if (value !== undefined) values.push({ value, ageMs, revision: message.revision });
+  }
+  return values;
+}
+
+interface Undecoded<T> {
+  readonly listing: BucketListing<T>;
+  readonly key: string;
+  readonly message: StoredMessage;
+}
+
+function decoded<T>(link: Link, { listing, key, message }: Undecoded<T>): T | undefined {
+  try {
+    const value = listing.codec.decode(message.data);
+    if (listing.keyOf(value) === key) return value;
+    throw new McpError("E_INVALID_MESSAGE", `the value under ${key} is about ${listing.keyOf(value)}`);
+  } catch (error) {
+    link.problem(`read ${key} of ${listing.bucket}`, error);
+    return undefined;
+  }
+}
+
+/** One key's value with its age by the server's clock: two requests at once, one round trip. @throws McpError */
+export async function readAged<T>(link: Link, at: BucketKey, codec: Codec<T>): Promise<Aged<T> | undefined> {
+  const [message, serverTimeMs] = await Promise.all([directGet(link, at), serverTime(link, at.bucket)]);
+  if (message === undefined || message.deleted) return undefined;
+  return { value: codec.decode(message.data), ageMs: Math.max(0, serverTimeMs - message.storedMs) };
+}
+
+async function serverTime(link: Link, bucket: string): Promise<number> {
+  const info = await link.call(`read the time of ${bucket}`, ({ jsm }) => jsm.streams.info(bucketStream(bucket)));
+  return info.ts === undefined ? Date.now() : Date.parse(info.ts);
+}

@@ -1,0 +1,40 @@
+/**
+ * The front door: a node's bus and an operator's bus from settings. The NATS client is loaded on the first call, not on
+ * import, since most commands of the CLI that fail early never need it.
+ */
+import type { NodeName } from "../schemas/names.ts";
+import type { OnProblem } from "./link.ts";
+import type { NodeBus } from "./node-bus.ts";
+import type { OperatorBus } from "./operator-bus.ts";
+import { type BusSettings, checkSettings } from "./settings.ts";
+
+export interface NodeBusOptions {
+  /** Hears of failures that no call reports, such as each attempt to connect; nothing secret is in them. */
+  readonly onProblem: OnProblem;
+}
+
+export interface OperatorBusOptions {
+  /** `user@workstation`, named in requests. */
+  readonly author: string;
+  readonly onProblem?: OnProblem;
+}
+
+/**
+ * The bus of `node`, not necessarily connected yet: it connects in the background and for ever.
+ * @throws McpError E_CONFIG, E_REFUSED for settings that cannot work
+ */
+export async function connectNodeBus(settings: BusSettings, node: NodeName, options: NodeBusOptions): Promise<NodeBus> {
+  checkSettings(settings);
+  const [{ Link }, { natsNodeBus }] = await Promise.all([import("./link.ts"), import("./nats-node-bus.ts")]);
+  return natsNodeBus(Link.connecting(settings, options.onProblem), node);
+}
+
+/**
+ * The bus of an operator, connected.
+ * @throws McpError E_CONFIG, E_REFUSED, E_BUS_VERSION, E_BUS_UNREACHABLE within about 3 s
+ */
+export async function connectOperatorBus(settings: BusSettings, options: OperatorBusOptions): Promise<OperatorBus> {
+  checkSettings(settings);
+  const [{ Link }, { natsOperatorBus }] = await Promise.all([import("./link.ts"), import("./nats-operator-bus.ts")]);
+  return natsOperatorBus(await Link.connected(settings, options.onProblem ?? (() => undefined)), options.author);
+}

@@ -1,0 +1,92 @@
+/**
+ * One attempt to connect, as both programs do it. What happens after the first success (reconnecting for ever) is the
+ * client's business, configured here; what happens before it is link.ts's.
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import { type ConnectionOptions, errors, type NatsConnection } from "@nats-io/nats-core";
+import { connect } from "@nats-io/transport-node";
+import { McpError } from "../schemas/error.ts";
+import { fileAuthenticator } from "./credentials.ts";
+import { checkServerVersion } from "./server-version.ts";
+import { type BusSettings, checkSettings, wantsTls } from "./settings.ts";
+
+/** A first connection that is not up by then has failed; with several servers each gets at least half of it. */
+export const CONNECT_TIMEOUT_MS = 3000;
+
+/** Reconnects come 1 to 2 s apart, so that thousands of nodes do not come back in step. */
+export const RECONNECT_WAIT_MS = 1000;
+export const RECONNECT_JITTER_MS = 1000;
+
+/** A silent server is given up after two unanswered pings: seen at 15 s. */
+const PING_INTERVAL_MS = 5000;
+const MAX_PINGS_OUT = 2;
+
+function connectionOptions(settings: BusSettings): ConnectionOptions {
+  return {
+    servers: [...settings.servers],
+    name: settings.name,
+    inboxPrefix: settings.inboxPrefix,
+    timeout: dialTimeoutMs(settings),
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: RECONNECT_WAIT_MS,
+    reconnectJitter: RECONNECT_JITTER_MS,
+    reconnectJitterTLS: RECONNECT_JITTER_MS,
+    pingInterval: PING_INTERVAL_MS,
+    maxPingOut: MAX_PINGS_OUT,
+    // Without it two authentication errors close the connection for good, and credentials may be renewed any moment.
+    ignoreAuthErrorAbort: true,
+    noAsyncTraces: true,
+    ...(settings.creds === undefined ? {} : { authenticator: fileAuthenticator(settings.creds) }),
+    // Given, it also makes the client refuse a server without TLS; the scheme of an address alone would not.
+    ...(wantsTls(settings) ? { tls: settings.ca === undefined ? {} : { caFile: settings.ca } } : {}),
+  };
+}
+
+const dialTimeoutMs = ({ servers }: BusSettings) =>
+  servers.length === 1 ? CONNECT_TIMEOUT_MS : CONNECT_TIMEOUT_MS / 2;
+const deadlineMs = (settings: BusSettings) => dialTimeoutMs(settings) * settings.servers.length;
+
+/**
+ * Tries each server once.
+ * @throws McpError E_CONFIG, E_REFUSED (plain text, credentials), E_BUS_VERSION, E_BUS_UNREACHABLE with the cause.
+ */
+export async function dial(settings: BusSettings): Promise<NatsConnection> {
+  checkSettings(settings);
+  const options = connectionOptions(settings);
+  const connection = await beforeDeadline(connect(options), settings);
+  try {
+    checkServerVersion(connection.info?.version ?? "");
+    return connection;
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+/** Waits for the connection; one that comes up after the deadline is closed again. */
+async function beforeDeadline(connecting: Promise<NatsConnection>, settings: BusSettings): Promise<NatsConnection> {
+  const timer = new AbortController();
+  const late = delay(deadlineMs(settings), undefined, { signal: timer.signal, ref: true });
+  try {
+    const first = await Promise.race([connecting, late]);
+    if (first !== undefined) return first;
+    connecting.then((connection) => connection.close()).catch(() => undefined);
+    throw new errors.TimeoutError();
+  } catch (error) {
+    throw unreachable(settings, error);
+  } finally {
+    timer.abort();
+    late.catch(() => undefined); // its abort is no news
+  }
+}
+
+function unreachable(settings: BusSettings, cause: unknown): McpError {
+  const refused = cause instanceof errors.AuthorizationError || cause instanceof errors.UserAuthenticationExpiredError;
+  const servers = settings.servers.join(", ");
+  return refused
+    ? new McpError("E_REFUSED", `the bus at ${servers} refuses these credentials`, {
+        cause,
+        hint: settings.creds === undefined ? "name a credentials file with `creds`" : `check ${settings.creds}`,
+      })
+    : new McpError("E_BUS_UNREACHABLE", `cannot reach the bus at ${servers}`, { cause });
+}

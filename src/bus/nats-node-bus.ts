@@ -1,0 +1,45 @@
+/**
+ * NodeBus over NATS. Everything here is a direct get of one literal key, a write below the node's own subjects, or a
+ * plain subscription: nothing that needs a consumer, a stream's info or a listing (test/integration/bus-rights.test.ts).
+ */
+import { DESIRED_BUCKET, indexKey, OBSERVED_BUCKET, PRESENCE_BUCKET, serviceKey } from "../schemas/buckets.ts";
+import { type Codec, desiredCodec, indexCodec, observedCodec, presenceCodec } from "../schemas/codec.ts";
+import type { NodeName } from "../schemas/names.ts";
+import { serviceOfWake, wakesOf } from "../schemas/subjects.ts";
+import type { Link } from "./link.ts";
+import type { NodeBus } from "./node-bus.ts";
+import { serveRequests } from "./request-server.ts";
+import { directGet } from "./stored-message.ts";
+import { putEvent, putKey } from "./stored-put.ts";
+
+/** The bus of one node over a link that is connecting or connected; closing the bus closes the link. */
+export function natsNodeBus(link: Link, node: NodeName): NodeBus {
+  const read = async <T>(key: string, codec: Codec<T>): Promise<T | undefined> => {
+    const message = await directGet(link, { bucket: DESIRED_BUCKET, key });
+    return message === undefined || message.deleted ? undefined : codec.decode(message.data);
+  };
+  return {
+    isConnected: () => link.isConnected(),
+    onConnect: (callback) => link.onConnect(callback),
+    onDisconnect: (callback) => link.onDisconnect(callback),
+    readIndex: () => read(indexKey(node), indexCodec),
+    readDesired: (service) => read(serviceKey(node, service), desiredCodec),
+    onWake: (callback, signal) => {
+      const wake = (subject: string) => {
+        const service = serviceOfWake(subject);
+        if (service !== undefined) callback(service);
+      };
+      link.subscribe(wakesOf(node), (message) => wake(message.subject), signal);
+    },
+    putObserved: async (observed) => {
+      const at = { bucket: OBSERVED_BUCKET, key: serviceKey(node, observed.service) };
+      await putKey(link, at, observedCodec.encode(observed));
+    },
+    putPresence: async (presence) => {
+      await putKey(link, { bucket: PRESENCE_BUCKET, key: node }, presenceCodec.encode(presence));
+    },
+    publishEvent: (event) => putEvent(link, event),
+    serve: (handler, signal) => serveRequests({ link, node, handler }, signal),
+    close: () => link.close(),
+  };
+}

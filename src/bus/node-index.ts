@@ -1,0 +1,52 @@
+/**
+ * The index of a node's services, which only writers of desired state maintain: after the document, compare-and-set.
+ */
+import { DESIRED_BUCKET, indexKey } from "../schemas/buckets.ts";
+import { indexCodec } from "../schemas/codec.ts";
+import type { NodeIndex } from "../schemas/desired.ts";
+import { hasCode } from "../schemas/error.ts";
+import type { NodeName, ServiceName } from "../schemas/names.ts";
+import { servicesOf } from "./desired-bucket.ts";
+import type { Link } from "./link.ts";
+import { directGet, leaderGet, type StoredMessage } from "./stored-message.ts";
+import { putKey } from "./stored-put.ts";
+
+/** Writers of other services of the same node may be at it too: each try loses at most to one that got on. */
+const MAX_TRIES = 20;
+
+const address = (node: NodeName) => ({ bucket: DESIRED_BUCKET, key: indexKey(node) });
+
+/** True when the index lists the service; false also when it cannot be read (the write of it will tell why). */
+export async function isListed(link: Link, node: NodeName, service: ServiceName): Promise<boolean> {
+  try {
+    return indexOf(await directGet(link, address(node)))?.services.includes(service) ?? false;
+  } catch {
+    return false; // see above
+  }
+}
+
+/** Adds the service where it is missing; an index that is missing or broken is made anew from the node's keys. */
+export async function listService(link: Link, node: NodeName, service: ServiceName): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    const message = await leaderGet(link, address(node));
+    const known = indexOf(message)?.services ?? (await servicesOf(link, node));
+    if (indexOf(message) !== undefined && known.includes(service)) return;
+    const services = [...new Set([...known, service])].sort();
+    try {
+      const index: NodeIndex = { version: 1, node, services };
+      await putKey(link, address(node), indexCodec.encode(index), message?.revision ?? 0);
+      return;
+    } catch (error) {
+      if (!hasCode(error, "E_CONFLICT") || tries >= MAX_TRIES) throw error;
+    }
+  }
+}
+
+function indexOf(message: StoredMessage | undefined): NodeIndex | undefined {
+  if (message === undefined || message.deleted) return undefined;
+  try {
+    return indexCodec.decode(message.data);
+  } catch {
+    return undefined; // broken: as good as missing
+  }
+}

@@ -1,0 +1,51 @@
+/** Options that carry a number, a time or one of a list of words. Pure; what does not fit is E_USAGE with an example. */
+import { parseDuration } from "../schemas/duration.ts";
+import { McpError } from "../schemas/error.ts";
+import { isName, NAME_RULE, type NodeName } from "../schemas/names.ts";
+import { didYouMean } from "../schemas/nearest.ts";
+import { isWrong } from "../schemas/parsed.ts";
+
+const DAY_MS = 86_400_000;
+const WAITS = { minMs: 1, maxMs: DAY_MS };
+/** As far back as a date can lie: events are kept for weeks, logs for as long as the container lives. */
+const AGES = { minMs: 0, maxMs: 36_500 * DAY_MS };
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}/;
+
+/** A whole number from 0. */
+export function readCount(option: string, text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new McpError("E_USAGE", `${option}: "${text}" is not a whole number`, { hint: `for example: ${option} 100` });
+}
+
+/** How long to wait (`90s`, `1m30s`), in milliseconds, up to a day. */
+export function readWait(option: string, text: string): number {
+  const parsed = parseDuration(text, WAITS);
+  if (!isWrong(parsed)) return parsed.value;
+  throw new McpError("E_USAGE", `${option}: ${parsed.wrong}`, { hint: `for example: ${option} 30s` });
+}
+
+/** A time in the past as Unix milliseconds: a duration before now, or ISO 8601. */
+export function readSince(option: string, text: string, nowMs: number): number {
+  const iso = ISO_DATE.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(iso)) return iso;
+  const ago = parseDuration(text, AGES);
+  if (!isWrong(ago)) return nowMs - ago.value;
+  throw new McpError("E_USAGE", `${option}: "${text}" is neither a duration nor a time`, {
+    hint: `for example: ${option} 1h, or ${option} 2025-01-31T12:00:00Z`,
+  });
+}
+
+/** One of `words`; the nearest is named when it is none. */
+export function readWord<Word extends string>(option: string, text: string, words: readonly Word[]): Word {
+  const found = words.find((word) => word === text);
+  if (found !== undefined) return found;
+  throw new McpError("E_USAGE", `${option}: unknown "${text}"${didYouMean(text, words)}`, {
+    hint: `one of ${words.join(", ")}`,
+  });
+}
+
+/** The name of a node. */
+export function readNodeName(option: string, text: string): NodeName {
+  if (isName(text)) return text;
+  throw new McpError("E_USAGE", `${option}: "${text}" is no name`, { hint: `a name is ${NAME_RULE}` });
+}

@@ -1,0 +1,69 @@
+/**
+ * Everything that a change of one service has to know, read from the bus in one round of requests: what is stored on
+ * its nodes and elsewhere, what the nodes report, whether they are there, and what other services have claimed.
+ */
+import type { Aged, OperatorBus, StoredDesired } from "../../bus/operator-bus.ts";
+import { clashText, findClashes } from "../../schemas/clash.ts";
+import { isTombstone } from "../../schemas/desired.ts";
+import { McpError } from "../../schemas/error.ts";
+import type { NodeName, ServiceName } from "../../schemas/names.ts";
+import { didYouMean } from "../../schemas/nearest.ts";
+import type { ObservedService } from "../../schemas/observed.ts";
+import type { Presence } from "../../schemas/presence.ts";
+import type { ServiceSpec } from "../../schemas/spec.ts";
+import type { Known } from "./make-change.ts";
+import type { SeenStates } from "./seen-states.ts";
+
+export interface NodeSurvey extends Known {
+  readonly observed: Aged<ObservedService> | undefined;
+  readonly presence: Aged<Presence> | undefined;
+  /** Desired documents of all services of the node. */
+  readonly neighbours: readonly StoredDesired[];
+}
+
+export async function survey(
+  bus: OperatorBus,
+  seen: SeenStates,
+  { service, node }: { readonly service: ServiceName; readonly node: NodeName },
+): Promise<NodeSurvey> {
+  const [neighbours, observed, presence, last] = await Promise.all([
+    bus.listDesired({ node }),
+    bus.readObserved(node, service),
+    bus.readPresence(node),
+    seen.read(node, service),
+  ]);
+  return {
+    node,
+    service,
+    stored: neighbours.find(({ document }) => document.service === service),
+    seen: last,
+    accepted: observed?.value.accepted ?? undefined,
+    observed,
+    presence,
+    neighbours,
+  };
+}
+
+/** @throws McpError E_NOT_FOUND for a node that never reported and is not enrolled, with the nearest name. */
+export async function demandKnownNode(bus: OperatorBus, { node, presence, stored }: NodeSurvey): Promise<void> {
+  if (presence !== undefined || stored !== undefined) return;
+  const [records, seen] = await Promise.all([bus.listNodes(), bus.listPresence()]);
+  if (records.some((record) => record.node === node)) return;
+  const names = [...records.map((record) => record.node), ...seen.map(({ value }) => value.node)];
+  throw new McpError("E_NOT_FOUND", `the bus knows no node "${node}"${didYouMean(node, names)}`, {
+    hint: "start its agent first (`mcp node list` shows the nodes), or write for it all the same with `--force`",
+  });
+}
+
+/** @throws McpError E_DEFINITION when another service of the node has the container name or host port. */
+export function demandNoClash(spec: ServiceSpec, { neighbours, node }: NodeSurvey): void {
+  const others = neighbours.flatMap(({ document }) =>
+    isTombstone(document) || document.service === spec.name ? [] : [document.spec],
+  );
+  const clashes = findClashes([...others, spec]).filter(({ second }) => second.service === spec.name);
+  if (clashes.length === 0) return;
+  throw new McpError("E_DEFINITION", `on ${node}: ${clashes.map(clashText).join("; ")}`, {
+    hint: "choose another name or port; `mcp list` shows the services of the node",
+    details: clashes,
+  });
+}

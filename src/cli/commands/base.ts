@@ -1,0 +1,107 @@
+/**
+ * What every command shares: the common options, its output, the bus opened once and closed, errors printed on stderr,
+ * the exit code. A command overrides `run()`, returns its exit code (nothing: 0) and throws McpError; it never prints
+ * an error and never exits. `execute()` never throws: clipanion would print on stdout and exit 0 or 1.
+ */
+import { Command, Option } from "clipanion";
+import type { OperatorBus } from "../../bus/operator-bus.ts";
+import { hasCode } from "../../schemas/error.ts";
+import type { CliContext } from "../context.ts";
+import { endsBy } from "../ends-by.ts";
+import { EXIT, EXIT_OF, type ExitCode } from "../exit-codes.ts";
+import { errorDocument, errorLines, reportOf } from "../output/error-report.ts";
+import { createOutput, type Output } from "../output/output.ts";
+import type { CliSettings } from "../settings/read-settings.ts";
+
+/** The groups of `mcp --help`, in its order. */
+export const CATEGORIES = ["Services", "Looking", "Files", "Nodes", "Bus and access", "Set-up"] as const;
+export type Category = (typeof CATEGORIES)[number];
+
+export interface CommandUsage {
+  readonly category: Category;
+  /** One line, without a full stop. */
+  readonly description: string;
+  /** Paragraphs for `mcp <command> --help`. */
+  readonly details?: string;
+  /** What it does, and the line to type, with `$0` for the program. */
+  readonly examples: [string, string][];
+}
+
+/** How long an interrupted command may take to let go, and the bus to close. */
+const LETTING_GO_MS = 1_000;
+
+export abstract class BaseCommand extends Command<CliContext> {
+  config = Option.String("--config", {
+    description: "settings file (default: $MCP_CONFIG, else mcp/mcp.toml in $XDG_CONFIG_HOME)",
+  });
+  json = Option.Boolean("--json", false, { description: "print JSON: one document, or one line each for streams" });
+  quiet = Option.Boolean("-q,--quiet", false, { description: "no notes and no progress on stderr" });
+  noColor = Option.Boolean("--no-color", false, { description: "no colours (as does NO_COLOR)" });
+
+  #out: Output | undefined;
+  #settings: Promise<CliSettings> | undefined;
+  #bus: Promise<OperatorBus> | undefined;
+
+  /** Like clipanion's, but a description, a category and examples are demanded. */
+  static describe(usage: CommandUsage): CommandUsage {
+    return usage;
+  }
+
+  /** Does the work. Returns the exit code, 0 when nothing; throws McpError. */
+  protected abstract run(): Promise<ExitCode | undefined>;
+
+  /** The line to type after Ctrl-C to see how it goes on; undefined where nothing goes on. */
+  protected lookAgain(): string | undefined {
+    return undefined;
+  }
+
+  protected get out(): Output {
+    const { stdout, stderr, env } = this.context;
+    this.#out ??= createOutput({ stdout, stderr, env, color: !this.noColor, quiet: this.quiet });
+    return this.#out;
+  }
+
+  /** Read at the first call. @throws McpError E_CONFIG */
+  protected settings(): Promise<CliSettings> {
+    this.#settings ??= this.context.settings(this.config);
+    return this.#settings;
+  }
+
+  /** Connected at the first call; closed when the command ends. */
+  protected bus(): Promise<OperatorBus> {
+    this.#bus ??= this.context.openBus(this.config);
+    return this.#bus;
+  }
+
+  override async execute(): Promise<ExitCode> {
+    try {
+      const code = await endsBy(this.run(), this.context.signal, LETTING_GO_MS);
+      return this.context.signal.aborted ? this.#interrupted() : (code ?? EXIT.done);
+    } catch (error) {
+      return this.context.signal.aborted ? this.#interrupted() : this.#failed(error);
+    } finally {
+      await this.#close();
+    }
+  }
+
+  #failed(error: unknown): ExitCode {
+    const report = reportOf(error);
+    if (this.json) this.context.stderr.write(`${JSON.stringify(errorDocument(report))}\n`);
+    else for (const line of errorLines(report)) this.out.complain(...line);
+    return EXIT_OF[report.code];
+  }
+
+  #interrupted(): ExitCode {
+    if (!hasCode(this.context.signal.reason, "E_INTERRUPTED")) return EXIT.done; // `| head` had enough
+    const again = this.lookAgain();
+    if (again !== undefined) this.out.note(`detached: nothing was undone; look again with \`${again}\``);
+    return EXIT.interrupted;
+  }
+
+  async #close(): Promise<void> {
+    const opened = this.#bus;
+    if (opened === undefined) return;
+    const closed = opened.then((bus) => bus.close()).catch(() => undefined); // it failed to open, or is gone: nothing to close
+    await endsBy(closed, AbortSignal.abort(), LETTING_GO_MS); // AbortSignal.timeout would not keep the process alive
+  }
+}

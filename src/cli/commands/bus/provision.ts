@@ -1,0 +1,57 @@
+/** `mcp bus provision`: creates the buckets and streams that are missing, compares the others, changes none. */
+import { Option } from "clipanion";
+import { McpError } from "../../../schemas/error.ts";
+import type { BusProvisionOutput } from "../../../schemas/json-output.ts";
+import { readWord } from "../../arguments.ts";
+import { EXIT } from "../../exit-codes.ts";
+import { type Cell, type StyleName, styled } from "../../output/cell.ts";
+import { BaseCommand } from "../base.ts";
+
+type StreamResult = BusProvisionOutput["streams"][number];
+
+const STYLES = {
+  created: "green",
+  unchanged: "dim",
+  differs: "red",
+  missing: "yellow",
+} as const satisfies Record<StreamResult["result"], StyleName>;
+
+export class BusProvisionCommand extends BaseCommand {
+  static override paths = [["bus", "provision"]];
+  static override usage = BaseCommand.describe({
+    category: "Bus and access",
+    description: "Create the buckets and streams that mcp needs, and compare those that exist",
+    details: `What exists is never changed: where a setting differs it is shown, and the exit code is 6. Running it again does no harm.`,
+    examples: [
+      ["Prepare a new bus", "$0 bus provision"],
+      ["On a cluster of three servers", "$0 bus provision --replicas 3"],
+      ["Only compare: exit code 10 when something is missing", "$0 bus provision --dry-run"],
+    ],
+  });
+
+  replicas = Option.String("--replicas", "1", {
+    description: "copies of each stream: 1, or 3 on a cluster (default 1)",
+  });
+  dryRun = Option.Boolean("--dry-run", false, { description: "only compare, create nothing" });
+
+  async run() {
+    const replicas = readWord("--replicas", this.replicas, ["1", "3"]) === "3" ? 3 : 1;
+    const report = await this.context.provisionBus(this.config, { replicas, create: !this.dryRun });
+    if (this.json) this.out.document(report satisfies BusProvisionOutput);
+    else this.out.table(["STREAM", "RESULT", "DIFFERENCES"], report.streams.map(row));
+    for (const warning of report.warnings) this.out.warn(warning);
+    const differing = report.streams.filter(({ result }) => result === "differs").map(({ name }) => name);
+    if (differing.length > 0)
+      throw new McpError("E_BUS_MISMATCH", `other settings than mcp relies on: ${differing.join(", ")}`);
+    return report.streams.some(({ result }) => result === "missing") ? EXIT.differences : EXIT.done;
+  }
+}
+
+function row({ name, result, differences }: StreamResult): Cell[] {
+  const texts = differences.map(({ setting, want, have }) => `${setting}: want ${shown(want)}, have ${shown(have)}`);
+  return [name, styled(STYLES[result], result), texts.join("; ")];
+}
+
+function shown(value: unknown): string {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,45 @@
+/** `mcp doctor`: what is wrong between this workstation, the bus and the nodes, each with the one command that mends it. */
+import type { CheckResult, DoctorCheck, DoctorOutput } from "../../schemas/json-output.ts";
+import { EXIT } from "../exit-codes.ts";
+import { styled } from "../output/cell.ts";
+import { checkCell } from "../output/words.ts";
+import { BaseCommand } from "./base.ts";
+
+export class DoctorCommand extends BaseCommand {
+  static override paths = [["doctor"]];
+  static override usage = BaseCommand.describe({
+    category: "Set-up",
+    description: "Check settings, definitions, bus and nodes, and say what mends each fault",
+    details: `Exit code 8 when a check fails; warnings leave it at 0. What concerns a node's own podman: \`mcp-agent doctor\` there.`,
+    examples: [
+      ["Find out why nothing works", "$0 doctor"],
+      ["With other settings", "$0 doctor --config ./mcp.toml"],
+    ],
+  });
+
+  async run() {
+    const { examine } = await import("../doctor/examine.ts");
+    const { context, config } = this;
+    const checks = await examine({ context, config, settings: () => this.settings(), bus: () => this.bus() });
+    const result = worst(checks);
+    if (this.json) this.out.document({ result, checks } satisfies DoctorOutput);
+    else this.#show(checks);
+    return result === "fail" ? EXIT.partlyFailed : EXIT.done;
+  }
+
+  #show(checks: readonly DoctorCheck[]): void {
+    const width = Math.max(...checks.map(({ name }) => name.length));
+    for (const { name, result, message, remedy } of checks) {
+      const [first = "", ...more] = message.split("\n");
+      this.out.print(checkCell(result), "  ", name.padEnd(width), "  ", first);
+      for (const line of more) this.out.print("      ", " ".repeat(width), "  ", line);
+      for (const line of remedy?.split("\n") ?? [])
+        this.out.print("      ", " ".repeat(width), "  ", styled("cyan", `→ ${line}`));
+    }
+  }
+}
+
+function worst(checks: readonly DoctorCheck[]): CheckResult {
+  const results = new Set(checks.map(({ result }) => result));
+  return (["fail", "warn", "ok"] as const).find((result) => results.has(result)) ?? "ok";
+}

@@ -1,0 +1,119 @@
+/** `mcp logs`: what a service's containers print, on all its nodes, in one stream by time. Nobody listening: no bytes. */
+import { Option } from "clipanion";
+import type { OperatorBus, StoredDesired } from "../../bus/operator-bus.ts";
+import { isTombstone } from "../../schemas/desired.ts";
+import { McpError } from "../../schemas/error.ts";
+import type { NodeName, Selector } from "../../schemas/names.ts";
+import { type LogsQuery, REQUEST_LEASE_MS } from "../../schemas/request.ts";
+import { readCount, readSince, readWait } from "../arguments.ts";
+import { EXIT } from "../exit-codes.ts";
+import { type LogSource, logPrinter } from "../logs/log-printer.ts";
+import { type LogOutcome, printReplies } from "../logs/print-replies.ts";
+import { readSelector, resolveSelector } from "../select.ts";
+import { whereabouts } from "../status/reason.ts";
+import { sightingOf } from "../status/sight-nodes.ts";
+import { BaseCommand } from "./base.ts";
+
+const DEFAULT_LINES = 100;
+const DEFAULT_TIMEOUT = "3s";
+/** A follower's request is renewed, and nodes that live answer that, however quiet their containers are. */
+const FOLLOW_IDLE_MS = 2 * REQUEST_LEASE_MS;
+
+export class LogsCommand extends BaseCommand {
+  static override paths = [["logs"]];
+  static override usage = BaseCommand.describe({
+    category: "Looking",
+    description: "Show what a service's containers print, merged by time over components and nodes",
+    details: `Shows the last ${DEFAULT_LINES} lines of each container, or all since a time. A node that does not answer is named on
+stderr, and the exit code is 8.`,
+    examples: [
+      ["Follow a whole service", "$0 logs -f web"],
+      ["One component on one node, since an hour ago, with times", "$0 logs web/api@rift --since 1h -t"],
+      ["The last 20 lines of each container as JSON lines", "$0 logs web -n 20 --json"],
+    ],
+  });
+
+  service = Option.String({ name: "service[/component][@node]" });
+  follow = Option.Boolean("-f,--follow", false, { description: "go on with new lines until Ctrl-C" });
+  lines = Option.String("-n,--lines", {
+    description: `only the last this many of each container (default ${DEFAULT_LINES} without --since)`,
+  });
+  since = Option.String("--since", { description: "only since then: a duration (`1h`) or an ISO 8601 time" });
+  timestamps = Option.Boolean("-t,--timestamps", false, { description: "show the time of each line" });
+  timeout = Option.String("--timeout", DEFAULT_TIMEOUT, {
+    description: `give up on silent nodes when nobody has answered for this long (default ${DEFAULT_TIMEOUT})`,
+  });
+
+  async run() {
+    const selector = readSelector(this.service);
+    const query = this.#query(selector);
+    const idleMs = readWait("--timeout", this.timeout);
+    const bus = await this.bus();
+    const documents = await resolveSelector(bus, selector);
+    const nodes = documents.map(({ document }) => document.node);
+    if (this.follow) await this.#warnOfAbsent(bus, nodes);
+    const { signal } = this.context;
+    const replies = bus.ask(query, { nodes, idleMs: this.follow ? FOLLOW_IDLE_MS : idleMs, signal });
+    const sources = sourcesOf(documents, selector);
+    const cells = logPrinter({ sources, timestamps: this.timestamps });
+    const outcomes = await printReplies({
+      replies,
+      service: selector.service,
+      follow: this.follow,
+      single: sources.length === 1,
+      now: this.context.now,
+      print: (line) => (this.json ? this.out.record(line) : this.out.print(...cells(line))),
+      drained: this.out.drained,
+    });
+    return this.#verdict(bus, nodes, outcomes);
+  }
+
+  #query({ service, component }: Selector): LogsQuery {
+    const tail = this.lines ?? (this.since === undefined ? String(DEFAULT_LINES) : undefined);
+    return {
+      verb: "logs",
+      service,
+      follow: this.follow,
+      ...(component === undefined ? {} : { component }),
+      ...(tail === undefined ? {} : { tail: readCount("--lines", tail) }),
+      ...(this.since === undefined ? {} : { sinceMs: readSince("--since", this.since, this.context.now()) }),
+    };
+  }
+
+  async #warnOfAbsent(bus: OperatorBus, nodes: readonly NodeName[]): Promise<void> {
+    for (const node of nodes) {
+      const sighting = sightingOf(node, await bus.readPresence(node));
+      if (sighting.liveness !== "online") this.out.warn(whereabouts(sighting));
+    }
+  }
+
+  /** Names every node whose lines are not all here. @throws McpError when there is nothing from any node. */
+  async #verdict(bus: OperatorBus, nodes: readonly NodeName[], outcomes: ReadonlyMap<NodeName, LogOutcome>) {
+    const troubles: McpError[] = [];
+    for (const node of nodes) {
+      const outcome = outcomes.get(node);
+      if (outcome === "complete" || this.context.signal.aborted) continue;
+      troubles.push(typeof outcome === "object" ? outcome : await incomplete(bus, node, outcome));
+    }
+    const [first] = troubles;
+    if (first !== undefined && nodes.length === 1) throw first;
+    for (const { message } of troubles) this.out.warn(message);
+    return troubles.length === 0 ? EXIT.done : EXIT.partlyFailed;
+  }
+}
+
+async function incomplete(bus: OperatorBus, node: NodeName, outcome: "cut-off" | undefined): Promise<McpError> {
+  const where = whereabouts(sightingOf(node, await bus.readPresence(node)));
+  const what = outcome === undefined ? "no answer" : "it stopped answering; lines may be missing";
+  return new McpError("E_NODE_UNREACHABLE", `${what}: ${where}`);
+}
+
+function sourcesOf(documents: readonly StoredDesired[], { component }: Selector): LogSource[] {
+  return documents.flatMap(({ document }) =>
+    isTombstone(document)
+      ? []
+      : document.spec.components
+          .filter(({ name }) => component === undefined || name === component)
+          .map(({ name }) => ({ node: document.node, component: name })),
+  );
+}

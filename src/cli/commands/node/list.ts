@@ -1,0 +1,81 @@
+/** `mcp node list`: the nodes the bus knows, enrolled or seen, with their last sign of life and facts. */
+import type { Aged } from "../../../bus/operator-bus.ts";
+import type { ListedNode, NodeListOutput } from "../../../schemas/json-output.ts";
+import type { NodeRecord, Presence } from "../../../schemas/presence.ts";
+import { ageText, sizeText } from "../../output/age.ts";
+import type { Cell } from "../../output/cell.ts";
+import { livenessCell } from "../../output/words.ts";
+import { sightNodes } from "../../status/sight-nodes.ts";
+import { BaseCommand } from "../base.ts";
+
+const COLUMNS = [
+  "NODE",
+  "STATE",
+  "LAST SEEN",
+  "AGENT",
+  "PODMAN",
+  "OS",
+  "SERVICES",
+  "CONTAINERS",
+  "LOAD",
+  "MEMORY FREE",
+];
+
+export class NodeListCommand extends BaseCommand {
+  static override paths = [["node", "list"]];
+  static override usage = BaseCommand.describe({
+    category: "Nodes",
+    description: "List nodes: presence, versions and facts",
+    details: `Reads what nodes last said of themselves; LAST SEEN is its age by the bus's clock. Facts of a node that is
+not online are as of then.`,
+    examples: [
+      ["List all nodes", "$0 node list"],
+      [
+        "Names of nodes that are offline",
+        "$0 node list --json | jq -r '.nodes[] | select(.liveness==\"offline\").node'",
+      ],
+    ],
+  });
+
+  async run() {
+    const bus = await this.bus();
+    const [presence, records] = await Promise.all([bus.listPresence(), bus.listNodes()]);
+    const nodes = listNodes(presence, records);
+    if (this.json) this.out.document({ nodes } satisfies NodeListOutput);
+    else if (nodes.length === 0) this.out.note("no nodes yet: enrol one with `mcp node add <name>`");
+    else this.out.table(COLUMNS, nodes.map(row));
+    return undefined;
+  }
+}
+
+function listNodes(presence: readonly Aged<Presence>[], records: readonly NodeRecord[]): ListedNode[] {
+  const facts = new Map(presence.map(({ value }) => [value.node, value]));
+  const enrolments = new Map(records.map((record) => [record.node, record]));
+  return sightNodes(presence, enrolments.keys()).map((sighting) => {
+    const fact = facts.get(sighting.node);
+    const record = enrolments.get(sighting.node);
+    return {
+      ...sighting,
+      ...(fact === undefined ? {} : { presence: fact }),
+      ...(record === undefined ? {} : { enrolled: { by: record.enrolledBy, at: record.at, labels: record.labels } }),
+    };
+  });
+}
+
+function row({ node, liveness, lastSeenMs, presence }: ListedNode): Cell[] {
+  const seen = lastSeenMs === undefined ? "never" : `${ageText(lastSeenMs)} ago`;
+  if (presence === undefined) return [node, livenessCell(liveness), seen, "-", "-", "-", "-", "-", "-", "-"];
+  const { agentVersion, runtime, host, services, containers } = presence;
+  return [
+    node,
+    livenessCell(liveness),
+    seen,
+    agentVersion,
+    runtime.health === "ok" ? (runtime.version ?? "ok") : { text: runtime.health, style: "red" },
+    `${host.os} ${host.arch}`,
+    services,
+    containers,
+    host.load1.toFixed(2),
+    `${sizeText(host.memoryFreeBytes)} of ${sizeText(host.memoryBytes)}`,
+  ];
+}

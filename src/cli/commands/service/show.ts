@@ -1,0 +1,65 @@
+/** `mcp service show`: the stored spec of a service, as the definition it would be; values of `env` only on demand. */
+import { Option } from "clipanion";
+import { type DesiredService, isTombstone } from "../../../schemas/desired.ts";
+import type { ServiceShowOutput } from "../../../schemas/json-output.ts";
+import type { ServiceSpec } from "../../../schemas/spec.ts";
+import { readSelector, resolveSelector } from "../../select.ts";
+import { BaseCommand } from "../base.ts";
+
+const HIDDEN = "***";
+
+export class ServiceShowCommand extends BaseCommand {
+  static override paths = [["service", "show"]];
+  static override usage = BaseCommand.describe({
+    category: "Services",
+    description: "Print the stored spec of a service, as TOML",
+    details: `Prints what the bus holds, whatever the local definition says. Values of env may be secrets and are shown
+as ${HIDDEN} unless --reveal is given.`,
+    examples: [
+      ["The stored spec", "$0 service show web"],
+      ["On one node, with the values of env", "$0 service show web@rift --reveal"],
+      ["The whole document for a program", "$0 service show web --json"],
+    ],
+  });
+
+  service = Option.String({ name: "service[@node]" });
+  reveal = Option.Boolean("--reveal", false, { description: "show the values of env" });
+
+  async run() {
+    const stored = await resolveSelector(await this.bus(), readSelector(this.service), { retired: true });
+    const documents = stored.map(({ document }) => (this.reveal ? document : redacted(document)));
+    if (this.json) this.out.document({ documents } satisfies ServiceShowOutput);
+    else for (const document of documents) await this.#show(document);
+    return undefined;
+  }
+
+  async #show(document: DesiredService): Promise<void> {
+    const { service, node, generation, author, at, command, message } = document;
+    const why = message === undefined ? "" : `: ${message}`;
+    this.out.print(`# ${service}@${node}, generation ${generation} by ${author} at ${at} (${command}${why})`);
+    if (isTombstone(document)) this.out.print("# retired: to be removed from the node");
+    else for (const line of await definitionLines(document.spec, node)) this.out.print(line);
+  }
+}
+
+async function definitionLines(spec: ServiceSpec, node: string): Promise<string[]> {
+  const [{ specToDefinition }, { writeDefinition }] = await Promise.all([
+    import("../../../schemas/spec-to-definition.ts"),
+    import("../../definition/write-definition.ts"),
+  ]);
+  return writeDefinition(specToDefinition(spec, [node]))
+    .trimEnd()
+    .split("\n");
+}
+
+/** The document with the values of every `env` hidden. */
+function redacted(document: DesiredService): DesiredService {
+  if (!isTombstone(document)) return { ...document, spec: withoutValues(document.spec) };
+  return document.retired === undefined ? document : { ...document, retired: withoutValues(document.retired) };
+}
+
+function withoutValues(spec: ServiceSpec): ServiceSpec {
+  const hide = (env: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.keys(env).map((name) => [name, HIDDEN]));
+  return { ...spec, components: spec.components.map((component) => ({ ...component, env: hide(component.env) })) };
+}

@@ -1,0 +1,59 @@
+/** `mcp undeploy`: retires a service by a tombstone; its containers are stopped and removed, its data is not. */
+import { Option } from "clipanion";
+import { McpError } from "../../schemas/error.ts";
+import type { Target } from "../change/carry-out.ts";
+import { makeChange } from "../change/make-change.ts";
+import { survey } from "../change/survey.ts";
+import { confirm } from "../confirm.ts";
+import { readSelector, resolveSelector } from "../select.ts";
+import { BaseCommand } from "./base.ts";
+import { ChangeCommand } from "./change-command.ts";
+
+export class UndeployCommand extends ChangeCommand {
+  static override paths = [["undeploy"]];
+  static override usage = BaseCommand.describe({
+    category: "Services",
+    description: "Stop a service and remove its containers, keeping its data",
+    details: `Writes a tombstone in place of the desired state: the only thing that makes a node remove containers of a service.
+Volumes and files stay; so does the local definition, and \`mcp deploy\` brings the service back.`,
+    examples: [
+      ["Remove web from all its nodes, after asking", "$0 undeploy web"],
+      ["From one node, in a script", "$0 undeploy web@rift --yes"],
+    ],
+  });
+
+  service = Option.String({ name: "service[@node]", required: true });
+  yes = Option.Boolean("-y,--yes", false, { description: "do not ask" });
+  force = Option.Boolean("--force", false, { description: "also when the bus has lost what the node accepted" });
+
+  protected readonly verb = "undeploy";
+
+  protected override lookAgain() {
+    return "mcp list";
+  }
+
+  async run() {
+    this.timeoutMs();
+    const selector = readSelector(this.service);
+    if (selector.component !== undefined) {
+      throw new McpError("E_USAGE", "undeploy takes a whole service", {
+        hint: "to drop one component, delete it from the definition and deploy",
+      });
+    }
+    const [bus, seen] = await Promise.all([this.bus(), this.seenStates()]);
+    const stored = await resolveSelector(bus, selector);
+    const nodes = stored.map(({ document }) => document.node).join(", ");
+    await confirm(this.context, {
+      question: `Stop ${selector.service} on ${nodes} and remove its containers?`,
+      yes: this.yes,
+    });
+    const targets = await Promise.all(
+      stored.map(async ({ document }): Promise<Target> => {
+        const one = await survey(bus, seen, document);
+        const wish = { spec: undefined, force: this.force, retry: false, checkSeen: false };
+        return { survey: one, change: makeChange(one, wish, this.signature()) };
+      }),
+    );
+    return await this.carryOut(bus, seen, targets);
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Environment of one component: a list of KEY=VALUE or a table. Keys may hold dots and hyphens, which many programs
+ * read (`discovery.type`). Values never appear in a message: they may be secrets.
+ */
+import type { Parsed } from "../../schemas/parsed.ts";
+import type { TableCheck } from "./table-check.ts";
+
+const KEY = /^[A-Za-z_][A-Za-z0-9_.-]{0,254}$/;
+/** The one key that would reach into JavaScript's own objects. */
+const FORBIDDEN = "__proto__";
+
+type Pair = readonly [key: string, value: string];
+
+export function checkEnv(
+  given: readonly string[] | Readonly<Record<string, string>> | undefined,
+  check: TableCheck,
+): Record<string, string> {
+  const pairs = isList(given) ? checkList(given, check) : checkTable(given ?? {}, check.within("env"));
+  return Object.fromEntries(pairs);
+}
+
+/** `Array.isArray` does not tell readonly lists from records. */
+function isList(given: unknown): given is readonly string[] {
+  return Array.isArray(given);
+}
+
+function checkList(given: readonly string[], check: TableCheck): Pair[] {
+  const keys = given.map((text, index) => (text.includes("=") ? text.slice(0, text.indexOf("=")) : `(${index})`));
+  check.refuseTwice("env", keys, "key");
+  return check.parseEach("env", given, parseLine);
+}
+
+function checkTable(given: Readonly<Record<string, string>>, check: TableCheck): Pair[] {
+  const pairs = Object.entries(given).map(([key, value]) => check.parse(key, value, () => parsePair(key, value)));
+  return pairs.filter((pair) => pair !== undefined);
+}
+
+function parseLine(text: string): Parsed<Pair> {
+  const equals = text.indexOf("=");
+  if (equals >= 0) return parsePair(text.slice(0, equals), text.slice(equals + 1));
+  const key = KEY.test(text) ? text : "KEY";
+  return { wrong: "is not of the form KEY=VALUE (nothing is taken over from the node)", instead: `"${key}=…"` };
+}
+
+function parsePair(key: string, value: string): Parsed<Pair> {
+  if (!KEY.test(key) || key === FORBIDDEN) {
+    return {
+      wrong: `${JSON.stringify(key.slice(0, 64))} is no variable name (letters, digits, _ . -, no digit first)`,
+    };
+  }
+  return value.includes("\0") ? { wrong: `the value of ${key} holds a NUL character` } : { value: [key, value] };
+}

@@ -1,0 +1,69 @@
+/** A component's health check: exactly one way to ask, at a port that is published, in sane times. */
+
+import type { HealthDefinition } from "../../schemas/definition.ts";
+import { DURATION_BOUNDS, HEALTH_DEFAULTS, MAX_HEALTH_RETRIES } from "../../schemas/definition-defaults.ts";
+import { formatDuration, parseDuration } from "../../schemas/duration.ts";
+import { isWrong, type Parsed } from "../../schemas/parsed.ts";
+import type { HealthCheck, HealthSpec, PortSpec } from "../../schemas/spec.ts";
+import { type HealthTarget, parseHttpTarget, parseTcpTarget, publishedAt } from "./health-target.ts";
+import type { TableCheck } from "./table-check.ts";
+
+type DurationKey = "interval" | "timeout" | "start_period";
+
+export function checkHealth(draft: HealthDefinition, ports: readonly PortSpec[], check: TableCheck): HealthSpec {
+  const duration = (key: DurationKey) =>
+    check.parse(key, draft[key], (text) => parseDuration(text, DURATION_BOUNDS[key]));
+  const intervalMs = duration("interval") ?? HEALTH_DEFAULTS.intervalMs;
+  const timeoutMs = duration("timeout") ?? Math.min(HEALTH_DEFAULTS.timeoutMs, intervalMs);
+  if (draft.timeout !== undefined && timeoutMs > intervalMs) {
+    const interval = formatDuration(intervalMs);
+    check.add(["timeout"], { wrong: `is longer than the interval (${interval})`, instead: `timeout = "${interval}"` });
+  }
+  return {
+    check: checkTarget(draft, ports, check),
+    intervalMs,
+    timeoutMs,
+    retries: check.parse("retries", draft.retries, parseRetries) ?? HEALTH_DEFAULTS.retries,
+    startPeriodMs: duration("start_period") ?? HEALTH_DEFAULTS.startPeriodMs,
+    onUnhealthy: draft.on_unhealthy ?? HEALTH_DEFAULTS.onUnhealthy,
+  };
+}
+
+function parseRetries(retries: number): Parsed<number> {
+  if (Number.isInteger(retries) && retries >= 1 && retries <= MAX_HEALTH_RETRIES) return { value: retries };
+  return { wrong: `${retries} is no whole number from 1 to ${MAX_HEALTH_RETRIES}`, instead: "retries = 3" };
+}
+
+const NO_CHECK: HealthCheck = { kind: "cmd", cmd: [] };
+
+function checkTarget(draft: HealthDefinition, ports: readonly PortSpec[], check: TableCheck): HealthCheck {
+  const { cmd, http, tcp } = draft;
+  if ([cmd, http, tcp].filter((way) => way !== undefined).length !== 1) {
+    check.add([], { wrong: "needs exactly one of cmd, http and tcp", instead: '{ cmd = ["/bin/check"] }' });
+    return NO_CHECK;
+  }
+  if (http !== undefined) {
+    check.parse("http", http, (text) => needsPort(parseHttpTarget(text), ports));
+    return { kind: "http", url: http };
+  }
+  if (tcp !== undefined) {
+    check.parse("tcp", tcp, (text) => needsPort(parseTcpTarget(text), ports));
+    return { kind: "tcp", address: tcp };
+  }
+  return { kind: "cmd", cmd: check.parse("cmd", cmd, parseCmd) ?? [] };
+}
+
+function parseCmd(cmd: readonly string[]): Parsed<readonly string[]> {
+  if (cmd.length === 0 || cmd[0] === "") return { wrong: "names no command", instead: 'cmd = ["/bin/check"]' };
+  return cmd.some((word) => word.includes("\0")) ? { wrong: "holds a NUL character" } : { value: cmd };
+}
+
+/** The agent asks from the node, so it must be a port that the component publishes there. */
+function needsPort(target: Parsed<HealthTarget>, ports: readonly PortSpec[]): Parsed<HealthTarget> {
+  if (isWrong(target) || publishedAt(target.value, ports)) return target;
+  const { address, port } = target.value;
+  return {
+    wrong: `${address}:${port} is no TCP port that this component publishes`,
+    instead: `ports = ["127.0.0.1:${port}:${port}"] beside it, or a check with cmd`,
+  };
+}

@@ -1,0 +1,73 @@
+/** The definitions in the services directory: one by its service's name, or all of them. */
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import pLimit from "p-limit";
+import { hasCode, McpError } from "../../schemas/error.ts";
+import { isName, type ServiceName } from "../../schemas/names.ts";
+import { didYouMean } from "../../schemas/nearest.ts";
+import { type Definition, readDefinition } from "./read-definition.ts";
+
+const SUFFIX = ".toml";
+const FILES_AT_ONCE = 16;
+
+export interface DefinitionFailure {
+  readonly path: string;
+  /** The file's name without its ending: what the service was meant to be called. */
+  readonly name: string;
+  readonly error: McpError;
+}
+
+export interface AllDefinitions {
+  /** In the order of their names. */
+  readonly definitions: readonly Definition[];
+  /** Those that could not be read, each with its reason. */
+  readonly failures: readonly DefinitionFailure[];
+}
+
+export function definitionPath(dir: string, service: ServiceName): string {
+  return join(dir, `${service}${SUFFIX}`);
+}
+
+/** @throws McpError E_NOT_FOUND with the nearest service, E_DEFINITION when the file is wrong. */
+export async function findDefinition(dir: string, service: ServiceName): Promise<Definition> {
+  const names = await listNames(dir);
+  if (isName(service) && names.includes(service)) return readDefinition(definitionPath(dir, service), service);
+  throw new McpError("E_NOT_FOUND", `no definition of service "${service}" in ${dir}${didYouMean(service, names)}`, {
+    hint: `write ${definitionPath(dir, isName(service) ? service : "<service>")}, or name a file with \`-f\``,
+  });
+}
+
+/** Every definition; a wrong file hides no other. @throws McpError E_NOT_FOUND when the directory is missing. */
+export async function readAll(dir: string): Promise<AllDefinitions> {
+  const limit = pLimit(FILES_AT_ONCE);
+  const read = await Promise.all((await listNames(dir)).map((name) => limit(() => readOne(dir, name))));
+  return {
+    definitions: read.flatMap((one) => ("spec" in one ? [one] : [])),
+    failures: read.flatMap((one) => ("error" in one ? [one] : [])),
+  };
+}
+
+/** What is foreseen to go wrong with one file is that file's failure; anything else is thrown. */
+async function readOne(dir: string, name: string): Promise<Definition | DefinitionFailure> {
+  const path = definitionPath(dir, name);
+  try {
+    return await readDefinition(path, name);
+  } catch (error) {
+    if (error instanceof McpError && !hasCode(error, "E_BUG")) return { path, name, error };
+    throw error;
+  }
+}
+
+/** Names of the files that end in `.toml`, sorted; hidden ones are editors' own. */
+export async function listNames(dir: string): Promise<string[]> {
+  try {
+    const files = await readdir(dir);
+    const ours = files.filter((file) => file.endsWith(SUFFIX) && !file.startsWith("."));
+    return ours.map((file) => file.slice(0, -SUFFIX.length)).sort();
+  } catch (cause) {
+    throw new McpError("E_NOT_FOUND", `the services directory ${dir} cannot be read`, {
+      cause,
+      hint: "create it and put `<service>.toml` there, or name another: `[services] dir` in mcp.toml",
+    });
+  }
+}

@@ -1,0 +1,14 @@
+/** Names of services, components and nodes, with a proposal where one breaks the rule. */
+import { isName, NAME_RULE } from "../../schemas/names.ts";
+import type { Parsed } from "../../schemas/parsed.ts";
+
+export function parseName(text: string): Parsed<string> {
+  if (isName(text)) return { value: text };
+  const proposal = text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, 63)
+    .replace(/^-+|-+$/g, "");
+  const wrong = `${JSON.stringify(text.slice(0, 80))} is no name (${NAME_RULE})`;
+  return isName(proposal) ? { wrong, instead: `"${proposal}"` } : { wrong };
+}

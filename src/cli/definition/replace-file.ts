@@ -1,0 +1,82 @@
+/**
+ * Replaces a text file in one step: written beside it, fsynced, renamed over it. Mode and owner stay; a symbolic link
+ * stays a link and its target is replaced; a reader sees the old text or the new one, never half.
+ */
+import { randomUUID } from "node:crypto";
+import { open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { McpError } from "../../schemas/error.ts";
+
+const NEW_FILE_MODE = 0o644;
+
+/**
+ * `expected` is the text that the new one was made from (undefined: there must be no such file yet).
+ * @throws McpError E_CONFLICT when the file holds something else by now, E_FILE when it cannot be written.
+ */
+export async function replaceFile(path: string, text: string, expected: string | undefined): Promise<void> {
+  const target = await targetOf(path);
+  const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
+  try {
+    await writeBeside(temporary, text, target);
+    await assertUnchanged(target, expected);
+    await rename(temporary, target);
+    await syncDirectory(dirname(target));
+  } catch (error) {
+    await rm(temporary, { force: true });
+    if (error instanceof McpError) throw error;
+    throw new McpError("E_FILE", `${path}: cannot be written`, { cause: error });
+  }
+}
+
+/** What a link leads to; the path itself when nothing is there yet. */
+async function targetOf(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (isMissing(error)) return path;
+    throw new McpError("E_FILE", `${path}: cannot be reached`, { cause: error });
+  }
+}
+
+async function writeBeside(temporary: string, text: string, target: string): Promise<void> {
+  const old = await ifThere(stat(target));
+  const file = await open(temporary, "wx", 0o600);
+  try {
+    await file.writeFile(text);
+    const own = await file.stat();
+    if (old !== undefined && (old.uid !== own.uid || old.gid !== own.gid)) await file.chown(old.uid, old.gid);
+    await file.chmod(old === undefined ? NEW_FILE_MODE : old.mode & 0o7777);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function assertUnchanged(target: string, expected: string | undefined): Promise<void> {
+  const now = await ifThere(readFile(target, "utf8"));
+  if (now === expected) return;
+  const what = expected === undefined ? "is there already" : "was changed meanwhile";
+  throw new McpError("E_CONFLICT", `${target}: ${what}; nothing was written`, { hint: "look at it, then try again" });
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, "r");
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+async function ifThere<T>(found: Promise<T>): Promise<T | undefined> {
+  try {
+    return await found;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}

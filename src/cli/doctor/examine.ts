@@ -1,0 +1,82 @@
+/** Looks at settings, bus, nodes and definitions for `mcp doctor`. Whatever fails is a line; it goes on where it can. */
+import type { OperatorBus } from "../../bus/operator-bus.ts";
+import type { DoctorCheck } from "../../schemas/json-output.ts";
+import type { CliContext } from "../context.ts";
+import { reportOf } from "../output/error-report.ts";
+import type { CliSettings } from "../settings/read-settings.ts";
+import { sightingOf, sightNodes } from "../status/sight-nodes.ts";
+import { checkServer, checkStreams } from "./bus-checks.ts";
+import { checkNodes, checkPresence } from "./node-checks.ts";
+
+export interface Examination {
+  readonly context: CliContext;
+  /** `--config` */
+  readonly config: string | undefined;
+  settings(): Promise<CliSettings>;
+  bus(): Promise<OperatorBus>;
+}
+
+/** Every check, in the order in which to mend. Never throws for what it is to find. */
+export async function examine(examination: Examination): Promise<DoctorCheck[]> {
+  const { context, config } = examination;
+  const settings = await orFailure("settings", async () => settingsChecks(await examination.settings()));
+  if (failed(settings)) return settings;
+  const definitions = await orFailure("definitions", async () => definitionChecks(await examination.settings()));
+  const server = await orFailure("bus", async () => serverChecks(await examination.bus()));
+  if (failed(server)) return [...settings, ...definitions, ...server];
+  const streams = await orFailure("streams", async () =>
+    checkStreams(await context.provisionBus(config, { replicas: 1, create: false })),
+  );
+  if (failed(streams)) return [...settings, ...definitions, ...server, ...streams];
+  const nodes = await orFailure("nodes", async () => nodeChecks(await examination.bus(), context.now()));
+  return [...settings, ...definitions, ...server, ...streams, ...nodes];
+}
+
+function failed(checks: readonly DoctorCheck[]): boolean {
+  return checks.some(({ result }) => result === "fail");
+}
+
+async function orFailure(name: string, look: () => Promise<DoctorCheck[]>): Promise<DoctorCheck[]> {
+  try {
+    return await look();
+  } catch (error) {
+    const { message, causes, hint } = reportOf(error);
+    return [{ name, result: "fail", message: [message, ...causes].join(": "), remedy: hint }];
+  }
+}
+
+async function settingsChecks(settings: CliSettings): Promise<DoctorCheck[]> {
+  const { requireBus } = await import("../settings/read-settings.ts");
+  const { servers } = requireBus(settings);
+  const source = settings.found ? settings.path : "the environment (there is no settings file)";
+  return [{ name: "settings", result: "ok", message: `${source}: bus ${servers.join(", ")}` }];
+}
+
+/** A wrong definition is nobody's emergency: a warning that names each. */
+async function definitionChecks({ servicesDir }: CliSettings): Promise<DoctorCheck[]> {
+  const name = "definitions";
+  const { readAll } = await import("../definition/find-definition.ts");
+  const { existsSync } = await import("node:fs");
+  if (!existsSync(servicesDir)) {
+    return [{ name, result: "warn", message: `no directory ${servicesDir}`, remedy: `mkdir -p ${servicesDir}` }];
+  }
+  const { definitions, failures } = await readAll(servicesDir);
+  const good: DoctorCheck = { name, result: "ok", message: `${definitions.length} in ${servicesDir}` };
+  return [
+    good,
+    ...failures.map(({ error }) => ({ name, result: "warn" as const, message: error.message, remedy: error.hint })),
+  ];
+}
+
+async function serverChecks(bus: OperatorBus): Promise<DoctorCheck[]> {
+  const { versionWarning } = await import("../../bus/server-version.ts");
+  const facts = await bus.facts();
+  return checkServer(facts, versionWarning(facts.version));
+}
+
+async function nodeChecks(bus: OperatorBus, nowMs: number): Promise<DoctorCheck[]> {
+  const [presence, records] = await Promise.all([bus.listPresence(), bus.listNodes()]);
+  const online = presence.filter((one) => sightingOf(one.value.node, one).liveness === "online");
+  const known = records.map(({ node }) => node);
+  return [...checkNodes(sightNodes(presence, known)), ...online.flatMap((one) => checkPresence(one, nowMs))];
+}

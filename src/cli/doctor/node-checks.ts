@@ -1,0 +1,69 @@
+/** What `mcp doctor` makes of the nodes' last words: pure verdicts. */
+import type { Aged } from "../../bus/operator-bus.ts";
+import type { DoctorCheck, NodeSighting } from "../../schemas/json-output.ts";
+import type { Presence } from "../../schemas/presence.ts";
+import { ageText, durationText } from "../output/age.ts";
+import { whereabouts } from "../status/reason.ts";
+
+/** Signatures and ages bear this much; NTP keeps machines far below it. */
+const SKEW_MS = 2_000;
+/** More waiting events than this mean that the node cannot deliver, not that it is busy. */
+const OUTBOX_LIMIT = 100;
+
+export function checkNodes(sightings: readonly NodeSighting[]): DoctorCheck[] {
+  const name = "nodes";
+  if (sightings.length === 0) {
+    return [{ name, result: "warn", message: "the bus knows no node yet", remedy: "mcp node add <name>" }];
+  }
+  const absent = sightings.filter(({ liveness }) => liveness !== "online");
+  const online: DoctorCheck = {
+    name,
+    result: "ok",
+    message: `${sightings.length - absent.length} of ${sightings.length} online`,
+  };
+  const warnings = absent.map((sighting) => ({
+    name,
+    result: "warn" as const,
+    message: whereabouts(sighting),
+    remedy: `on ${sighting.node}: systemctl --user status mcp-agent`,
+  }));
+  return [online, ...warnings];
+}
+
+/** Of nodes that are online: their runtime, their clock against ours, and whether their events get out. */
+export function checkPresence({ value, ageMs }: Aged<Presence>, nowMs: number): DoctorCheck[] {
+  const { node, runtime, outbox, at } = value;
+  const skewMs = Date.parse(at) + ageMs - nowMs;
+  return [
+    ...(runtime.health === "ok"
+      ? []
+      : [
+          {
+            name: "runtime",
+            result: "fail",
+            message: `${node}: podman is ${runtime.health}`,
+            remedy: `on ${node}: mcp-agent doctor`,
+          } as const,
+        ]),
+    ...(Math.abs(skewMs) <= SKEW_MS
+      ? []
+      : [
+          {
+            name: "clock",
+            result: "warn",
+            message: `${node}: its clock is ${durationText(Math.abs(skewMs))} ${skewMs > 0 ? "ahead of" : "behind"} this machine's`,
+            remedy: "turn on NTP on both: timedatectl set-ntp true",
+          } as const,
+        ]),
+    ...(outbox <= OUTBOX_LIMIT
+      ? []
+      : [
+          {
+            name: "outbox",
+            result: "warn",
+            message: `${node}: ${outbox} events wait to be delivered, as of ${ageText(ageMs)} ago`,
+            remedy: `on ${node}: mcp-agent doctor`,
+          } as const,
+        ]),
+  ];
+}

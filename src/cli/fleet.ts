@@ -1,0 +1,32 @@
+/** Reads the whole picture of the fleet that `status` and `list` show: three buckets, no agent asked. */
+import type { OperatorBus } from "../bus/operator-bus.ts";
+import { McpError } from "../schemas/error.ts";
+import type { NodeSighting } from "../schemas/json-output.ts";
+import type { NodeName } from "../schemas/names.ts";
+import { didYouMean } from "../schemas/nearest.ts";
+import { sightNodes } from "./status/sight-nodes.ts";
+import type { FleetView } from "./status/summarise.ts";
+
+export async function readFleet(bus: OperatorBus, nowMs: number): Promise<FleetView> {
+  const [desired, observed, presence] = await Promise.all([bus.listDesired(), bus.listObserved(), bus.listPresence()]);
+  return { desired: desired.map(({ document }) => document), observed, presence, nowMs };
+}
+
+/** Every node the bus knows: enrolled, or seen. */
+export async function readNodes(bus: OperatorBus): Promise<NodeSighting[]> {
+  const [presence, records] = await Promise.all([bus.listPresence(), bus.listNodes()]);
+  return sightNodes(
+    presence,
+    records.map(({ node }) => node),
+  );
+}
+
+/** @throws McpError E_NOT_FOUND with the nearest name when `node` is none of these. */
+export function demandNode(node: NodeName, known: readonly NodeSighting[]): NodeSighting {
+  const found = known.find((sighting) => sighting.node === node);
+  if (found !== undefined) return found;
+  const names = known.map((sighting) => sighting.node);
+  throw new McpError("E_NOT_FOUND", `the bus knows no node "${node}"${didYouMean(node, names)}`, {
+    hint: "`mcp node list` shows the nodes",
+  });
+}

@@ -1,0 +1,57 @@
+/** Turns the answers of nodes to a logs request into lines, in the order of their times, as they come in. */
+import type { McpError } from "../../schemas/error.ts";
+import type { LogsOutput } from "../../schemas/json-output.ts";
+import type { NodeName, ServiceName } from "../../schemas/names.ts";
+import type { AgentReply } from "../../schemas/request.ts";
+import { replyError } from "../reply-error.ts";
+import { TimeMerge } from "./merge-by-time.ts";
+
+/** Lines are held back this long for others with earlier times to arrive; those of a single container not at all. */
+const HOLD_MS = 250;
+
+export interface LogPrinting {
+  readonly replies: AsyncIterable<AgentReply>;
+  readonly service: ServiceName;
+  /** Print as they come, not all at the end. */
+  readonly follow: boolean;
+  /** One container only: its order is the order of arrival. */
+  readonly single: boolean;
+  now(): number;
+  print(line: LogsOutput): void;
+  /** Resolves when more can be printed. */
+  drained(): Promise<void>;
+}
+
+/** What became of each node that answered: all told, cut off in the middle, or its error. */
+export type LogOutcome = "complete" | "cut-off" | McpError;
+
+/** A node that is missing from the result never answered. @throws McpError as `OperatorBus.ask` */
+export async function printReplies(printing: LogPrinting): Promise<Map<NodeName, LogOutcome>> {
+  const { replies, service, follow, single, now, drained } = printing;
+  const merge = new TimeMerge();
+  const outcomes = new Map<NodeName, LogOutcome>();
+  const release = (arrivedMs: number) => merge.take(arrivedMs).forEach((line) => void printing.print(line));
+  const ticker = follow && !single ? setInterval(() => release(now() - HOLD_MS), HOLD_MS / 2) : undefined;
+  try {
+    for await (const reply of replies) {
+      outcomes.set(reply.node, outcomeOf(reply, outcomes.get(reply.node)));
+      for (const line of linesOf(reply, service)) merge.push(line, now());
+      if (single) release(Number.POSITIVE_INFINITY);
+      await drained();
+    }
+  } finally {
+    clearInterval(ticker);
+    release(Number.POSITIVE_INFINITY);
+  }
+  return outcomes;
+}
+
+function outcomeOf({ node, error, last }: AgentReply, before: LogOutcome | undefined): LogOutcome {
+  if (error !== undefined) return replyError(node, error);
+  if (typeof before === "object") return before;
+  return last ? "complete" : "cut-off";
+}
+
+function linesOf({ node, body }: AgentReply, service: ServiceName): LogsOutput[] {
+  return body?.verb === "logs" ? body.lines.map((line) => ({ ...line, node, service })) : [];
+}

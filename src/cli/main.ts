@@ -1,0 +1,45 @@
+/**
+ * The program `mcp`: fails closed (an event loop that empties early is no success), answers `--version` without loading
+ * anything else, builds the context from this process and hands over. Nothing here but wiring.
+ */
+import { VERSION } from "../schemas/version.ts";
+import type { CliContext } from "./context.ts";
+
+/** What is still open then (a socket that hangs, a timer) must not keep the prompt away. */
+const LINGER_MS = 1_000;
+
+async function main(argv: readonly string[]): Promise<void> {
+  process.exitCode = 1;
+  if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-v")) {
+    process.stdout.write(`${VERSION}\n`);
+    process.exitCode = 0;
+    return;
+  }
+  const { runCli } = await import("./run-cli.ts");
+  process.exitCode = await runCli(argv, await processContext());
+  setTimeout(() => process.exit(), LINGER_MS).unref();
+}
+
+async function processContext(): Promise<CliContext> {
+  const [{ endSignal }, { localAuthor }] = await Promise.all([import("./interrupts.ts"), import("./author.ts")]);
+  const { env, stdin, stdout, stderr } = process;
+  const signal = endSignal(stdout, stderr);
+  const cwd = process.cwd();
+  return {
+    env,
+    stdin,
+    stdout,
+    stderr,
+    colorDepth: 1, // colours are output.ts's business, not clipanion's
+    cwd,
+    signal,
+    now: Date.now,
+    author: localAuthor,
+    settings: async (config) => (await import("./settings/read-settings.ts")).readSettings({ config, env, cwd }),
+    openBus: async (config) => (await import("./open-bus.ts")).openBus({ config, env, cwd }, localAuthor()),
+    provisionBus: async (config, options) =>
+      (await import("./open-bus.ts")).provisionBus({ config, env, cwd }, localAuthor(), options),
+  };
+}
+
+await main(process.argv.slice(2));

@@ -1,0 +1,27 @@
+/** The ways of this process to its settings and its bus; loaded only by commands that ask for them. */
+import { connectOperatorBus } from "../bus/bus.ts";
+import type { OperatorBus } from "../bus/operator-bus.ts";
+import { type ProvisionOptions, type ProvisionReport, provision } from "../bus/provision.ts";
+import type { BusSettings } from "../bus/settings.ts";
+import { readSettings, requireBus, type SettingsPlace } from "./settings/read-settings.ts";
+
+/** Answers to this program come below this subject. */
+const INBOX_PREFIX = "_INBOX_mcp";
+
+/** @throws McpError E_CONFIG, E_REFUSED, E_BUS_VERSION, E_BUS_UNREACHABLE */
+export async function openBus(place: SettingsPlace, author: string): Promise<OperatorBus> {
+  return connectOperatorBus(await busSettings(place, author), { author });
+}
+
+/** @throws McpError as `provision` and `openBus` */
+export async function provisionBus(
+  place: SettingsPlace,
+  author: string,
+  options: ProvisionOptions,
+): Promise<ProvisionReport> {
+  return provision(await busSettings(place, author), options);
+}
+
+async function busSettings(place: SettingsPlace, author: string): Promise<BusSettings> {
+  return { ...requireBus(await readSettings(place)), name: `mcp ${author}`, inboxPrefix: INBOX_PREFIX };
+}

@@ -1,0 +1,26 @@
+/** Times and sizes as people read them: `3h`, `2.3s`, `512 MiB`. Pure; the clock is the caller's. */
+import prettyMs from "pretty-ms";
+
+/** An age or a waiting time by its largest unit: `3h`; never negative, since clocks of two machines differ. */
+export function ageText(ms: number): string {
+  return prettyMs(Math.max(0, ms < 1000 ? 0 : ms), { compact: true }).replace(/^0ms$/, "0s");
+}
+
+/** How long ago an ISO 8601 time was, in milliseconds; never negative. */
+export function msSince(at: string, nowMs: number): number {
+  return Math.max(0, nowMs - Date.parse(at));
+}
+
+/** A measured duration with one decimal: `2.3s`, `1m 4s`. */
+export function durationText(ms: number): string {
+  return prettyMs(Math.max(0, ms));
+}
+
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
+
+/** Bytes in binary units: `1.5 GiB`. */
+export function sizeText(bytes: number): string {
+  const power = bytes < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log2(bytes) / 10));
+  const amount = bytes / 1024 ** power;
+  return `${power === 0 || amount >= 100 ? Math.round(amount) : amount.toFixed(1)} ${UNITS[power]}`;
+}

@@ -1,0 +1,71 @@
+/**
+ * What is shown of a failure: `error: what, on which thing (code)`, its causes, `hint: what to do`. A thing that is no
+ * McpError is a defect of ours and keeps its stack. Pure.
+ */
+
+import { McpError } from "../../schemas/error.ts";
+import { ERROR_HINTS, type ErrorCode } from "../../schemas/error-codes.ts";
+import type { ErrorOutput } from "../../schemas/json-output.ts";
+import { type Cell, styled } from "./cell.ts";
+
+export interface ErrorReport {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint: string;
+  readonly details?: unknown;
+  /** Messages of the causes, outermost first, those left out that the message already contains. */
+  readonly causes: readonly string[];
+  /** Only of defects. */
+  readonly stack?: string;
+}
+
+export function reportOf(error: unknown): ErrorReport {
+  if (!(error instanceof McpError)) return bugReport(error);
+  const { code, message, hint, details } = error;
+  return { code, message, hint, causes: causesOf(error, message), ...(details === undefined ? {} : { details }) };
+}
+
+function bugReport(error: unknown): ErrorReport {
+  const message = error instanceof Error ? error.message || error.name : String(error);
+  const stack = error instanceof Error ? error.stack : undefined;
+  const base = { code: "E_BUG", message, hint: ERROR_HINTS.E_BUG, causes: causesOf(error, message) } as const;
+  return stack === undefined ? base : { ...base, stack };
+}
+
+function causesOf(error: unknown, said: string): string[] {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (cause === undefined) return [];
+  const message = cause instanceof Error ? cause.message || cause.name : String(cause);
+  const own = said.includes(message) ? [] : [message];
+  return [...own, ...causesOf(cause, `${said}\n${message}`)];
+}
+
+/** The report as lines for people. */
+export function errorLines(report: ErrorReport): Cell[][] {
+  const [first = "", ...more] = report.message.split("\n");
+  return [
+    [styled("red", "error: "), first, styled("dim", ` (${report.code})`)],
+    ...more.map((line) => [`  ${line}`]),
+    ...report.causes.flatMap((cause) => cause.split("\n")).map((line) => ["  because: ", line]),
+    ...(report.stack ?? "")
+      .split("\n")
+      .slice(1)
+      .map((line) => [styled("dim", line)]),
+    [styled("cyan", "hint: "), report.hint],
+  ];
+}
+
+/** The report as the one JSON document that `--json` puts on stderr. */
+export function errorDocument(report: ErrorReport): ErrorOutput {
+  const { code, message, hint, causes, details, stack } = report;
+  return {
+    error: {
+      code,
+      message,
+      hint,
+      causes,
+      ...(details === undefined ? {} : { details }),
+      ...(stack === undefined ? {} : { stack }),
+    },
+  };
+}

@@ -1,0 +1,94 @@
+/**
+ * Where a command's words go: the result on stdout, everything else on stderr. On a terminal all text loses its
+ * control characters (cell.ts) and styles become colours; elsewhere text is passed on raw and uncoloured.
+ */
+import type { Writable } from "node:stream";
+import picocolors from "picocolors";
+import { type Cell, harmless, textOf } from "./cell.ts";
+import { tableLines } from "./table.ts";
+
+/** A stream that may be a terminal. */
+export type Terminal = Writable & { readonly isTTY?: boolean };
+
+export interface OutputOptions {
+  readonly stdout: Terminal;
+  readonly stderr: Terminal;
+  readonly env: NodeJS.ProcessEnv;
+  readonly color: boolean;
+  readonly quiet: boolean;
+}
+
+export interface Output {
+  /** One line of the result. */
+  print(...cells: readonly Cell[]): void;
+  /** The result as aligned columns. */
+  table(columns: readonly string[], rows: readonly (readonly Cell[])[]): void;
+  /** The result as one JSON document. */
+  document(value: unknown): void;
+  /** One JSON line of an endless result. */
+  record(value: unknown): void;
+  /** Resolves when stdout takes more; to be awaited in loops over much. */
+  drained(): Promise<void>;
+  /** Something worth knowing, on stderr; silent with `--quiet`. */
+  note(...cells: readonly Cell[]): void;
+  /** Something that is wrong but did not stop the command, on stderr. */
+  warn(...cells: readonly Cell[]): void;
+  /** One line on stderr, whatever the options say. */
+  complain(...cells: readonly Cell[]): void;
+  /** True where lines on stderr may be redrawn. */
+  readonly canRedraw: boolean;
+}
+
+export function createOutput(options: OutputOptions): Output {
+  const { stdout, stderr, quiet } = options;
+  const out = lineWriter(stdout, options);
+  const err = lineWriter(stderr, options);
+  return {
+    print: (...cells) => out(cells),
+    table: (columns, rows) => {
+      for (const line of tableLines(columns, rows)) out(line);
+    },
+    document: (value) => stdout.write(`${jsonText(value, 2)}\n`),
+    record: (value) => stdout.write(`${jsonText(value)}\n`),
+    drained: () => drained(stdout),
+    note: (...cells) => {
+      if (!quiet) err(cells);
+    },
+    warn: (...cells) => err([{ text: "warning: ", style: "yellow" }, ...cells]),
+    complain: (...cells) => err(cells),
+    canRedraw: stderr.isTTY === true && !quiet && options.env["TERM"] !== "dumb",
+  };
+}
+
+/** Writes cells as one line, as harmless and as coloured as this stream wants them. */
+function lineWriter(stream: Terminal, { env, color }: OutputOptions): (cells: readonly Cell[]) => void {
+  const isTerminal = stream.isTTY === true;
+  const wanted = color && isTerminal && !env["NO_COLOR"] && env["TERM"] !== "dumb";
+  const paint = picocolors.createColors(wanted);
+  const show = (cell: Cell): string => {
+    const text = isTerminal ? harmless(textOf(cell)) : textOf(cell);
+    return typeof cell === "object" ? paint[cell.style](text) : text;
+  };
+  return (cells) => {
+    stream.write(`${cells.map(show).join("")}\n`);
+  };
+}
+
+/** DEL, C1 and direction marks are legal in JSON and dangerous on a terminal, so they are escaped as well. */
+function jsonText(value: unknown, indent = 0): string {
+  return JSON.stringify(value, null, indent).replaceAll(
+    /[\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+function drained(stream: Terminal): Promise<void> {
+  if (!stream.writableNeedDrain || stream.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      stream.off("drain", done).off("close", done).off("error", done);
+      resolve();
+    };
+    stream.on("drain", done).on("close", done).on("error", done);
+  });
+}

@@ -1,0 +1,51 @@
+/** The words that several commands share, and the colour of each state, so that it is the same in every table. */
+import type { Severity } from "../../schemas/event.ts";
+import type { CheckResult, NodeLiveness, ShownState } from "../../schemas/json-output.ts";
+import type { ContainerState, HealthState } from "../../schemas/observed.ts";
+import { type Cell, type StyleName, styled } from "./cell.ts";
+
+export const NO_SERVICES = "no services yet: deploy one with `mcp deploy <service>`";
+
+const STATE_STYLES = {
+  converged: "green",
+  progressing: "cyan",
+  degraded: "red",
+  blocked: "yellow",
+  pending: "yellow",
+  stopped: "dim",
+  removed: "dim",
+} as const satisfies Record<ShownState, StyleName>;
+
+const LIVENESS_STYLES = {
+  online: "green",
+  offline: "red",
+  left: "yellow",
+  "never-seen": "dim",
+} as const satisfies Record<NodeLiveness, StyleName>;
+
+const CONTAINER_STYLES = {
+  running: "green",
+  created: "cyan",
+  exited: "red",
+  paused: "yellow",
+  stopping: "yellow",
+  missing: "red",
+  unknown: "yellow",
+} as const satisfies Record<ContainerState, StyleName>;
+
+const HEALTH_STYLES = { starting: "cyan", healthy: "green", unhealthy: "red" } as const satisfies Record<
+  HealthState,
+  StyleName
+>;
+
+const SEVERITY_STYLES = { info: "dim", warning: "yellow", error: "red" } as const satisfies Record<Severity, StyleName>;
+
+const CHECK_STYLES = { ok: "green", warn: "yellow", fail: "red" } as const satisfies Record<CheckResult, StyleName>;
+
+export const stateCell = (state: ShownState): Cell => styled(STATE_STYLES[state], state);
+export const livenessCell = (liveness: NodeLiveness): Cell => styled(LIVENESS_STYLES[liveness], liveness);
+export const containerCell = (state: ContainerState): Cell => styled(CONTAINER_STYLES[state], state);
+export const healthCell = (health: HealthState | undefined): Cell =>
+  health === undefined ? "-" : styled(HEALTH_STYLES[health], health);
+export const severityCell = (severity: Severity): Cell => styled(SEVERITY_STYLES[severity], severity.padEnd(7));
+export const checkCell = (result: CheckResult): Cell => styled(CHECK_STYLES[result], result.padEnd(4));

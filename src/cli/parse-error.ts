@@ -1,0 +1,109 @@
+/**
+ * Why a command line could not be understood, as one McpError E_USAGE with the nearest word and the line that helps.
+ * clipanion's own texts list candidates without saying which word is wrong; so we look at the words ourselves.
+ */
+import type { Definition } from "clipanion";
+import { McpError } from "../schemas/error.ts";
+import { didYouMean } from "../schemas/nearest.ts";
+import { usageLine } from "./help.ts";
+
+/** Options of every command that take a value, which is then no word of the command's path. */
+const COMMON_WITH_VALUE = ["--config"];
+
+/** The words before the first option or `--`, the common options skipped: path and arguments. */
+export function wordsOf(argv: readonly string[]): string[] {
+  const [first, ...rest] = argv;
+  if (first === undefined || first === "--") return [];
+  if (!first.startsWith("-")) return [first, ...wordsOf(rest)];
+  return wordsOf(COMMON_WITH_VALUE.includes(first) ? rest.slice(1) : rest);
+}
+
+/** The command whose path these words begin with, the longest first. */
+export function commandOf(words: readonly string[], definitions: readonly Definition[]): Definition | undefined {
+  return definitions
+    .filter(({ path }) => pathWords(path).every((word, index) => words[index] === word))
+    .sort((a, b) => b.path.length - a.path.length)[0];
+}
+
+/** Commands below these words: `node` → `node list`, `node add` … */
+export function commandsBelow(words: readonly string[], definitions: readonly Definition[]): Definition[] {
+  return definitions.filter(({ path }) => words.every((word, index) => pathWords(path)[index] === word));
+}
+
+export function explainParseError(
+  error: unknown,
+  argv: readonly string[],
+  definitions: readonly Definition[],
+): McpError {
+  const words = wordsOf(argv);
+  const command = commandOf(words, definitions);
+  if (words.length === 0) return new McpError("E_USAGE", `no command before ${argv[0]}`);
+  if (command === undefined) return unknownCommand(words, definitions);
+  const hint = `usage: ${usageLine(command)}`;
+  const option = unknownOption(argv, command);
+  if (option !== undefined) {
+    const text = `${command.path} has no option ${option}${didYouMean(option, optionNames(command))}`;
+    return new McpError("E_USAGE", text, { hint: `\`${command.path} --help\` lists them` });
+  }
+  return new McpError("E_USAGE", `${command.path}: ${reasonOf(error)}`, { hint });
+}
+
+export function unknownCommand(words: readonly string[], definitions: readonly Definition[]): McpError {
+  const paths = definitions.map(({ path }) => pathWords(path).join(" "));
+  const group = commandsBelow(words.slice(0, 1), definitions);
+  if (words.length > 0 && group.length > 0) {
+    const known = group.map(({ path }) => pathWords(path).join(" "));
+    const typed = words.slice(0, 2).join(" ");
+    const text =
+      words.length === 1
+        ? `"mcp ${typed}" needs another word`
+        : `unknown command "${typed}"${didYouMean(typed, known)}`;
+    return new McpError("E_USAGE", text, { hint: `one of ${known.map((path) => `\`mcp ${path}\``).join(", ")}` });
+  }
+  const first = words[0] ?? "";
+  const known = [...paths, ...paths.map((path) => path.split(" ")[0] ?? path)];
+  return new McpError("E_USAGE", `unknown command "${first}"${didYouMean(first, known)}`);
+}
+
+function unknownOption(argv: readonly string[], command: Definition): string | undefined {
+  const end = argv.indexOf("--");
+  const known = optionNames(command);
+  return argv
+    .slice(0, end === -1 ? undefined : end)
+    .map((argument) => argument.split("=")[0] ?? "")
+    .find((name) => /^--?[a-z]/i.test(name) && !known.includes(name) && !isBatch(name, known));
+}
+
+/** `-fn`: several short options in one. */
+function isBatch(name: string, known: readonly string[]): boolean {
+  return /^-[a-z]{2,}$/i.test(name) && [...name.slice(1)].every((letter) => known.includes(`-${letter}`));
+}
+
+function optionNames({ options }: Definition): string[] {
+  return [...options.flatMap(({ definition }) => (definition.split(" ")[0] ?? "").split(",")), "-h", "--help"];
+}
+
+/** clipanion's reason for the nearest candidate, made readable. */
+function reasonOf(error: unknown): string {
+  const reasons = error instanceof Error && "candidates" in error ? candidateReasons(error.candidates) : [];
+  const reason = reasons[0] ?? (error instanceof Error ? error.message : String(error));
+  return reason
+    .replace(/^Not enough positional arguments\.?$/, "an argument is missing")
+    .replace(/^Extraneous positional argument \((.*)\)\.?$/, "one argument too many: $1")
+    .replace(/^Not enough arguments to option (.*)\.$/, "option $1 needs a value")
+    .split("\n")[0] as string;
+}
+
+function candidateReasons(candidates: unknown): string[] {
+  if (!Array.isArray(candidates)) return [];
+  return candidates.flatMap((candidate: unknown) => {
+    const reason =
+      typeof candidate === "object" && candidate !== null && "reason" in candidate ? candidate.reason : undefined;
+    return typeof reason === "string" ? [reason] : [];
+  });
+}
+
+/** `mcp node list` → `["node", "list"]`. */
+function pathWords(path: string): string[] {
+  return path.split(" ").slice(1);
+}

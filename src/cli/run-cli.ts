@@ -1,0 +1,75 @@
+/**
+ * One command line, from words to exit code: help, parsing, the command. Prints what cannot be understood on stderr
+ * with exit 2; never throws and never exits, so that tests run it in their own process.
+ */
+import { Cli } from "clipanion";
+import { VERSION } from "../schemas/version.ts";
+import { COMMANDS, type CommandClass } from "./commands/index.ts";
+import type { CliContext } from "./context.ts";
+import { EXIT_OF } from "./exit-codes.ts";
+import { commandHelp, overview } from "./help.ts";
+import { errorDocument, errorLines, reportOf } from "./output/error-report.ts";
+import { createOutput } from "./output/output.ts";
+import { commandOf, commandsBelow, explainParseError, unknownCommand, wordsOf } from "./parse-error.ts";
+
+/** @returns the exit code. */
+export async function runCli(argv: readonly string[], context: CliContext): Promise<number> {
+  try {
+    if (argv[0] === "--version" || argv[0] === "-v") return printVersion(context);
+    if (asksForHelp(argv)) return printHelp(argv, context);
+    const cli = cliFor(classesFor(argv));
+    return await cli.run(cli.process([...argv], context), context);
+  } catch (error) {
+    return complain(error, argv, context);
+  }
+}
+
+function cliFor(classes: readonly CommandClass[]): Cli<CliContext> {
+  const cli = new Cli<CliContext>({ binaryName: "mcp", enableColors: false });
+  for (const commandClass of classes) cli.register(commandClass);
+  return cli;
+}
+
+/** Only the commands that these words can mean: clipanion builds a machine of all it knows at every start. */
+function classesFor(argv: readonly string[]): readonly CommandClass[] {
+  const [first] = wordsOf(argv);
+  const candidates = COMMANDS.filter(({ paths }) => paths?.some((path) => path[0] === first));
+  return candidates.length === 0 ? COMMANDS : candidates;
+}
+
+function printVersion(context: CliContext): number {
+  context.stdout.write(`${VERSION}\n`);
+  return 0;
+}
+
+function asksForHelp(argv: readonly string[]): boolean {
+  const end = argv.indexOf("--");
+  const own = end === -1 ? argv : argv.slice(0, end);
+  return argv.length === 0 || own[0] === "help" || own.includes("--help") || own.includes("-h");
+}
+
+/** Of one command, of the commands below some words, or of all. */
+function printHelp(argv: readonly string[], context: CliContext): number {
+  const definitions = cliFor(COMMANDS).definitions();
+  const words = wordsOf(argv).filter((word, index) => index > 0 || word !== "help");
+  const command = words.length === 0 ? undefined : commandOf(words, definitions);
+  const below = command === undefined ? commandsBelow(words, definitions) : [command];
+  if (below.length === 0) throw unknownCommand(words, definitions);
+  const heading = `mcp ${VERSION}: rootless podman on many machines, driven over a NATS bus`;
+  const out = outputFor(argv, context);
+  for (const line of command ? commandHelp(command) : overview(below, heading)) out.print(...line);
+  return 0;
+}
+
+function complain(error: unknown, argv: readonly string[], context: CliContext): number {
+  const isParseError = error instanceof Error && "clipanion" in error;
+  const known = isParseError ? explainParseError(error, argv, cliFor(COMMANDS).definitions()) : error;
+  const report = reportOf(known);
+  if (argv.includes("--json")) context.stderr.write(`${JSON.stringify(errorDocument(report))}\n`);
+  else for (const line of errorLines(report)) outputFor(argv, context).complain(...line);
+  return EXIT_OF[report.code];
+}
+
+function outputFor(argv: readonly string[], { stdout, stderr, env }: CliContext) {
+  return createOutput({ stdout, stderr, env, color: !argv.includes("--no-color"), quiet: false });
+}

@@ -1,0 +1,65 @@
+/**
+ * What a command is to act on: `service[/component][@node]` as typed, then the stored services it means. What matches
+ * nothing is an error with the nearest name, never an empty result.
+ */
+import type { OperatorBus, StoredDesired } from "../bus/operator-bus.ts";
+import { type DesiredService, isTombstone } from "../schemas/desired.ts";
+import { McpError } from "../schemas/error.ts";
+import { NAME_RULE, parseSelector, type Selector } from "../schemas/names.ts";
+import { didYouMean } from "../schemas/nearest.ts";
+
+/** @throws McpError E_USAGE with the rule of names. */
+export function readSelector(text: string): Selector {
+  const selector = parseSelector(text);
+  if (selector !== undefined) return selector;
+  throw new McpError("E_USAGE", `"${text}" is not of the form service[/component][@node]`, {
+    hint: `a name is ${NAME_RULE}`,
+  });
+}
+
+/**
+ * The stored documents a selector means, one a node; tombstones only with `retired`.
+ * @throws McpError E_NOT_FOUND, naming the nearest service, node or component.
+ */
+export async function resolveSelector(
+  bus: OperatorBus,
+  selector: Selector,
+  options: { readonly retired?: boolean } = {},
+): Promise<StoredDesired[]> {
+  const matches = await bus.listDesired({ service: selector.service });
+  const known = matches.filter(({ document }) => options.retired || !isTombstone(document));
+  if (known.length === 0) throw await unknownService(bus, selector, matches.length > 0);
+  const onNode = known.filter(({ document }) => selector.node === undefined || document.node === selector.node);
+  if (onNode.length === 0) throw notOnNode(selector, known);
+  const withComponent = onNode.filter(({ document }) => hasComponent(document, selector.component));
+  if (withComponent.length === 0) throw unknownComponent(selector, onNode);
+  return withComponent;
+}
+
+async function unknownService(bus: OperatorBus, { service }: Selector, retired: boolean): Promise<McpError> {
+  if (retired) return new McpError("E_NOT_FOUND", `service "${service}" has been retired`);
+  const all = await bus.listDesired();
+  const names = all.filter(({ document }) => !isTombstone(document)).map(({ document }) => document.service);
+  return new McpError("E_NOT_FOUND", `the bus knows no service "${service}"${didYouMean(service, names)}`);
+}
+
+function notOnNode({ service, node = "" }: Selector, known: readonly StoredDesired[]): McpError {
+  const nodes = known.map(({ document }) => document.node);
+  return new McpError("E_NOT_FOUND", `service "${service}" is not on node "${node}"${didYouMean(node, nodes)}`, {
+    hint: `it is on ${nodes.join(", ")}`,
+  });
+}
+
+function unknownComponent({ service, component = "" }: Selector, known: readonly StoredDesired[]): McpError {
+  const names = [...new Set(known.flatMap(({ document }) => componentNames(document)))];
+  const text = `service "${service}" has no component "${component}"${didYouMean(component, names)}`;
+  return new McpError("E_NOT_FOUND", text, { hint: `it has ${names.join(", ")}` });
+}
+
+function hasComponent(document: DesiredService, component: string | undefined): boolean {
+  return component === undefined || componentNames(document).includes(component);
+}
+
+function componentNames(document: DesiredService): string[] {
+  return isTombstone(document) ? [] : document.spec.components.map(({ name }) => name);
+}

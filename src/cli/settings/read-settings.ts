@@ -1,0 +1,128 @@
+/**
+ * The workstation's settings: `--config`, else `MCP_CONFIG`, else `mcp/mcp.toml` in the user's configuration directory
+ * (XDG); every key can be overridden from the environment. Without a file there are defaults.
+ */
+import { homedir } from "node:os";
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { hasCode, McpError } from "../../schemas/error.ts";
+import { validateCliSettings } from "../../schemas/generated/validators.ts";
+import { isName, NAME_RULE, type NodeName } from "../../schemas/names.ts";
+import { present } from "../../schemas/present.ts";
+import type { BusSettings, CliSettingsFile, NodeEntry } from "../../schemas/settings-file.ts";
+import { CLI_KEYS, CLI_PREFIX } from "../../schemas/settings-keys.ts";
+import { type Environment, readLayers } from "../../toml/read-layers.ts";
+import { readText } from "../../toml/read-text.ts";
+import { checkBus, checkPath, type Rules } from "../../toml/setting-rules.ts";
+
+export interface MciasSettings {
+  readonly serverUrl: string;
+  readonly serviceName: string;
+  readonly caCert?: string;
+  readonly tags: readonly string[];
+}
+
+export interface CliSettings {
+  /** The settings file, there or not. */
+  readonly path: string;
+  readonly found: boolean;
+  readonly servicesDir: string;
+  /** Absent when nothing names a bus; `requireBus` turns that into an error. */
+  readonly bus?: BusSettings;
+  readonly mcias?: MciasSettings;
+  readonly tokenPath: string;
+  readonly nodes: readonly { readonly name: NodeName; readonly address?: string }[];
+}
+
+export interface SettingsPlace {
+  /** `--config` */
+  readonly config?: string | undefined;
+  readonly env: Environment;
+  readonly cwd: string;
+}
+
+/** @throws McpError E_CONFIG with `details: Problem[]`, or when a file that was named is not there. */
+export async function readSettings(place: SettingsPlace): Promise<CliSettings> {
+  const { path, named } = settingsPath(place);
+  const text = await readIfThere(path, named);
+  const kind = { code: "E_CONFIG", validate: validateCliSettings } as const;
+  const { data, check } = readLayers({ path, text, kind, keys: CLI_KEYS, prefix: CLI_PREFIX, env: place.env });
+  const rules = { check, bases: { file: path, cwd: place.cwd, home: homeOf(place.env) } };
+  const settings = {
+    path,
+    found: text !== undefined,
+    servicesDir: checkPath(["services", "dir"], data.services?.dir, rules) ?? join(dirname(path), "services"),
+    tokenPath: checkPath(["auth", "token_path"], data.auth?.token_path, rules) ?? join(dirname(path), "token"),
+    nodes: checkNodes(data.nodes ?? [], rules),
+    ...present({ bus: checkBus(data.bus, rules), mcias: checkMcias(data.mcias, rules) }),
+  };
+  check.done();
+  return settings;
+}
+
+/** The file that would be read, and whether someone named it. */
+export function settingsPath({ config, env, cwd }: SettingsPlace): { path: string; named: boolean } {
+  const given = config ?? (env["MCP_CONFIG"] || undefined);
+  if (given !== undefined) return { path: resolve(cwd, given), named: true };
+  // The XDG specification has relative paths ignored.
+  const xdg = env["XDG_CONFIG_HOME"] ?? "";
+  const base = isAbsolute(xdg) ? xdg : join(homeOf(env), ".config");
+  return { path: join(base, "mcp", "mcp.toml"), named: false };
+}
+
+function homeOf(env: Environment): string {
+  return env["HOME"] || homedir();
+}
+
+async function readIfThere(path: string, named: boolean): Promise<string | undefined> {
+  try {
+    return await readText(path, "E_CONFIG");
+  } catch (error) {
+    if (!hasCode(error, "E_NOT_FOUND")) throw error;
+    if (!named) return undefined;
+    throw new McpError("E_CONFIG", `${path}: there is no such settings file`, { cause: error, hint: HOW_TO_BEGIN });
+  }
+}
+
+const BUS_LINES = '[bus]\nservers = ["tls://bus.example.net:4222"]\ncreds = "operator.creds"';
+const HOW_TO_BEGIN = `try it out with \`mcp dev\`, which writes one, or write it with:\n${BUS_LINES}`;
+
+/**
+ * The bus, for commands that need one.
+ * @throws McpError E_CONFIG that says which section to add (the original's files have none).
+ */
+export function requireBus(settings: CliSettings): BusSettings {
+  if (settings.bus !== undefined) return settings.bus;
+  if (!settings.found)
+    throw new McpError("E_CONFIG", `${settings.path}: there is no such file`, { hint: HOW_TO_BEGIN });
+  throw new McpError("E_CONFIG", `${settings.path}: has no [bus] section, so there is no bus to talk to`, {
+    hint: `add to that file:\n${BUS_LINES}`,
+  });
+}
+
+function checkMcias(section: CliSettingsFile["mcias"], rules: Rules): MciasSettings | undefined {
+  if (section === undefined || Object.keys(section).length === 0) return undefined;
+  const { check } = rules;
+  const url = section.server_url ?? "";
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    check.add(["mcias", "server_url"], {
+      wrong: "is no https URL",
+      instead: 'server_url = "https://mcias.example.net:8443"',
+    });
+  }
+  const caCert = checkPath(["mcias", "ca_cert"], section.ca_cert, rules);
+  return {
+    serverUrl: url,
+    serviceName: section.service_name ?? "mcp",
+    tags: section.tags ?? [],
+    ...present({ caCert }),
+  };
+}
+
+function checkNodes(nodes: readonly NodeEntry[], { check }: Rules): NodeEntry[] {
+  for (const [index, { name }] of nodes.entries()) {
+    if (!isName(name)) check.add(["nodes", index, "name"], { wrong: `"${name}" is no name (${NAME_RULE})` });
+    const first = nodes.findIndex((other) => other.name === name);
+    if (first < index) check.add(["nodes", index, "name"], { wrong: `"${name}" is listed twice` });
+  }
+  return [...nodes];
+}

@@ -1,0 +1,119 @@
+/** The lines of `mcp status`: a table of all, then what there is to know of each service worth a closer look. Pure. */
+import type { McpEvent } from "../../schemas/event.ts";
+import type { NodeSighting, ServiceStatus, StatusOutput } from "../../schemas/json-output.ts";
+import type { ObservedComponent } from "../../schemas/observed.ts";
+import { ageText, msSince } from "../output/age.ts";
+import { type Cell, styled } from "../output/cell.ts";
+import { stateCell } from "../output/words.ts";
+import { driftText, whereabouts } from "./reason.ts";
+
+export const STATUS_COLUMNS = ["SERVICE", "NODE", "STATE", "DESIRED", "APPLIED", "REPORT", "WHY"];
+
+export function statusRow(status: ServiceStatus): Cell[] {
+  const { service, node, state, desired, appliedGeneration, reportAgeMs, reason, stale } = status;
+  const age = reportAgeMs === undefined ? "none" : `${ageText(reportAgeMs)} ago`;
+  return [
+    service,
+    node,
+    stateCell(state),
+    desired?.generation ?? "?",
+    appliedGeneration ?? "-",
+    stale ? styled("yellow", `${age}, stale`) : age,
+    reason ?? "",
+  ];
+}
+
+/** Everything about one service on one node. */
+export function statusDetails(status: ServiceStatus, nowMs: number): Cell[][] {
+  return [
+    [styled("bold", `${status.service}@${status.node}`), "  ", stateCell(status.state)],
+    ...desiredLines(status, nowMs),
+    ...labelled("waiting", status.pendingMs === undefined ? [] : [ageText(status.pendingMs)]),
+    ...labelled("why", status.reason === undefined ? [] : [status.reason]),
+    ...status.components.map((component) => componentLine(component, nowMs)),
+    ...labelled(
+      "drift",
+      status.drift.map(
+        (drift) => `${driftText(drift)}, for ${ageText(msSince(drift.since, nowMs))}, ${repairsText(drift.repairs)}`,
+      ),
+    ),
+    ...labelled(
+      "blocked",
+      status.blocked.map(
+        ({ component, reason, message }) => `${component ? `${component}: ` : ""}${reason}: ${message}`,
+      ),
+    ),
+    ...failureLines(status, nowMs),
+  ];
+}
+
+function desiredLines({ desired, appliedGeneration, reportAgeMs }: ServiceStatus, nowMs: number): Cell[][] {
+  const written = desired && `by ${desired.author}, ${ageText(msSince(desired.at, nowMs))} ago (${desired.command})`;
+  const message = desired?.message === undefined ? "" : `: ${desired.message}`;
+  const report = reportAgeMs === undefined ? "never reported" : `reported ${ageText(reportAgeMs)} ago`;
+  return [
+    ...labelled("desired", desired ? [`generation ${desired.generation} ${written}${message}`] : ["none on the bus"]),
+    ...labelled("applied", [`generation ${appliedGeneration ?? "none"}, ${report}`]),
+  ];
+}
+
+function componentLine(component: ObservedComponent, nowMs: number): Cell[] {
+  const { name, state, image, startedAt, exitCode, restarts, health } = component;
+  const facts = [
+    image,
+    state === "running" && startedAt !== undefined ? `up ${ageText(msSince(startedAt, nowMs))}` : undefined,
+    state === "exited" && exitCode !== undefined ? `exit code ${exitCode}` : undefined,
+    restarts ? `${restarts} restarts` : undefined,
+    health,
+  ].filter((fact) => fact !== undefined);
+  return [label("component"), `${name}: ${state}`, facts.length === 0 ? "" : styled("dim", ` (${facts.join(", ")})`)];
+}
+
+function failureLines({ failure }: ServiceStatus, nowMs: number): Cell[][] {
+  if (failure === undefined) return [];
+  const { generation, component, code, message, at, previousServing, exitCode, lines } = failure;
+  const exit = exitCode === undefined ? "" : `, exit code ${exitCode}`;
+  const serving = previousServing ? "; the version before serves on" : "";
+  const ago = ageText(msSince(at, nowMs));
+  return [
+    ...labelled("failed", [
+      `generation ${generation}, ${component}, ${ago} ago: ${message} (${code}${exit})${serving}`,
+    ]),
+    ...lines.map((line): Cell[] => [label(""), styled("dim", `| ${line}`)]),
+  ];
+}
+
+function repairsText(repairs: number): string {
+  return repairs === 0 ? "not repaired" : `repaired ${repairs === 1 ? "once" : `${repairs} times`}`;
+}
+
+function labelled(name: string, texts: readonly string[]): Cell[][] {
+  return texts.map((text) => [label(name), text]);
+}
+
+function label(name: string): Cell {
+  return styled("dim", `  ${name.padEnd(11)}`);
+}
+
+export function absentLine(sighting: NodeSighting): Cell[] {
+  return [styled("yellow", whereabouts(sighting))];
+}
+
+export function eventLine(event: McpEvent, nowMs: number): Cell[] {
+  const { at, kind, node, service, message } = event;
+  const place = service === undefined ? node : `${service}@${node}`;
+  return [label("event"), `${ageText(msSince(at, nowMs))} ago  ${place}  ${kind}  ${message}`];
+}
+
+/** A state that only the node can tell is no more than its last word when it is not there; `pending` is our own. */
+function lastKnown({ state, stale }: ServiceStatus): string {
+  return stale && state !== "pending" ? `last known ${state}` : state;
+}
+
+/** The last line: "No drift." only when every service shown is as desired, by a report that is fresh. */
+export function closingLine({ converged, services }: StatusOutput): Cell[] {
+  if (converged) return [styled("green", "No drift.")];
+  const open = services.filter((status) => !status.converged);
+  const names = open.map((status) => `${status.service}@${status.node} (${lastKnown(status)})`);
+  return [`${open.length} of ${services.length} not converged: ${names.join(", ")}`];
+}

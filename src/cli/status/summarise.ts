@@ -1,0 +1,138 @@
+/**
+ * Desired against observed against presence: what `status` and `list` say of each service on each node. Pure.
+ * It never says more than is known: a report of a node that is not online, or of an earlier start of its agent, is
+ * stale, and a stale service has not converged, whatever it says.
+ */
+import type { Aged } from "../../bus/operator-bus.ts";
+import { type DesiredService, isTombstone, type StateRef } from "../../schemas/desired.ts";
+import type { NodeSighting, ServiceStatus, ShownState } from "../../schemas/json-output.ts";
+import type { ObservedService } from "../../schemas/observed.ts";
+import type { Presence } from "../../schemas/presence.ts";
+import { documentHash } from "../../schemas/spec-hash.ts";
+import { msSince } from "../output/age.ts";
+import { reasonFor } from "./reason.ts";
+import { sightingOf } from "./sight-nodes.ts";
+
+export interface FleetView {
+  readonly desired: readonly DesiredService[];
+  readonly observed: readonly Aged<ObservedService>[];
+  readonly presence: readonly Aged<Presence>[];
+  readonly nowMs: number;
+}
+
+/** What is known of one service on one node; at least one of desired and report is there. */
+export interface ServiceView {
+  readonly desired: DesiredService | undefined;
+  readonly report: Aged<ObservedService> | undefined;
+  readonly presence: Aged<Presence> | undefined;
+  readonly nowMs: number;
+}
+
+const QUIET_STATES: ReadonlySet<ShownState> = new Set(["converged", "stopped", "removed"]);
+
+/** One status for each service and node, by service, then node. Services that are gone on both sides are left out. */
+export function summarise({ desired, observed, presence, nowMs }: FleetView): ServiceStatus[] {
+  const keyOf = (d: { node: string; service: string }) => `${d.service} ${d.node}`;
+  const wanted = new Map(desired.map((document) => [keyOf(document), document]));
+  const reports = new Map(observed.map((report) => [keyOf(report.value), report]));
+  const presences = new Map(presence.map((aged) => [aged.value.node, aged]));
+  return [...new Set([...wanted.keys(), ...reports.keys()])].sort().flatMap((key) => {
+    const report = reports.get(key);
+    const document = wanted.get(key);
+    const node = document?.node ?? report?.value.node;
+    const status = statusOf({ desired: document, report, nowMs, presence: node ? presences.get(node) : undefined });
+    return status === undefined || isGone(status) ? [] : [status];
+  });
+}
+
+/** The status of one service on one node; undefined when nothing at all is known. */
+export function statusOf(view: ServiceView): ServiceStatus | undefined {
+  const { desired, report, presence, nowMs } = view;
+  const owner = desired ?? report?.value;
+  if (owner === undefined) return undefined;
+  const sighting = sightingOf(owner.node, presence);
+  const state = stateOf(desired, report?.value);
+  const partial = {
+    service: owner.service,
+    node: owner.node,
+    state,
+    ...(desired === undefined ? {} : { desired: desiredFacts(desired) }),
+    ...reportFacts(report),
+    ...(state === "pending" && desired !== undefined ? { pendingMs: msSince(desired.at, nowMs) } : {}),
+    stale: isStale(report, presence, sighting),
+    ...livenessFacts(sighting),
+  };
+  const regressed = report?.value.regressed ?? regression(desired, report?.value);
+  const whole = regressed === undefined ? partial : { ...partial, regressed };
+  const converged = hasConverged(whole);
+  const reason = converged ? undefined : reasonFor(whole);
+  return { ...whole, converged, ...(reason === undefined ? {} : { reason }) };
+}
+
+function stateOf(desired: DesiredService | undefined, report: ObservedService | undefined): ShownState {
+  if (report === undefined) return "pending";
+  if (desired === undefined) return report.state === "removed" ? "removed" : "degraded";
+  if ((report.accepted?.generation ?? 0) < desired.generation) return "pending";
+  if (regression(desired, report) !== undefined) return "degraded";
+  const applied = report.appliedGeneration >= desired.generation;
+  return !applied && QUIET_STATES.has(report.state) ? "progressing" : report.state;
+}
+
+/** What the bus has lost or holds otherwise than the node accepted it; the node keeps what it accepted. */
+function regression(desired: DesiredService | undefined, report: ObservedService | undefined): string | undefined {
+  const accepted = report?.accepted;
+  if (report === undefined || accepted === null || accepted === undefined) return undefined;
+  if (desired === undefined) {
+    return report.state === "removed" ? undefined : "the bus holds no desired state for it; the node keeps it running";
+  }
+  if (accepted.generation > desired.generation) return `the node accepted generation ${accepted.generation} already`;
+  return sameState(desired, accepted) ? undefined : `the node accepted another generation ${accepted.generation}`;
+}
+
+function sameState(desired: DesiredService, accepted: StateRef): boolean {
+  return accepted.generation < desired.generation || documentHash(desired) === accepted.hash;
+}
+
+function desiredFacts(desired: DesiredService): NonNullable<ServiceStatus["desired"]> {
+  const { generation, author, at, command, message } = desired;
+  const retired = isTombstone(desired);
+  const active = !isTombstone(desired) && desired.spec.active;
+  return { generation, author, at, command, ...(message === undefined ? {} : { message }), active, retired };
+}
+
+function reportFacts(report: Aged<ObservedService> | undefined) {
+  if (report === undefined) return { components: [], drift: [], blocked: [] };
+  const { accepted, appliedGeneration, components, drift, blocked, failure } = report.value;
+  return {
+    ...(accepted === null ? {} : { acceptedGeneration: accepted.generation }),
+    ...(appliedGeneration === 0 ? {} : { appliedGeneration }),
+    reportAgeMs: report.ageMs,
+    components,
+    drift,
+    blocked,
+    ...(failure === undefined ? {} : { failure }),
+  };
+}
+
+function livenessFacts({ liveness, lastSeenMs }: NodeSighting) {
+  return { liveness, ...(lastSeenMs === undefined ? {} : { lastSeenMs }) };
+}
+
+function isStale(
+  report: Aged<ObservedService> | undefined,
+  presence: Aged<Presence> | undefined,
+  sighting: NodeSighting,
+): boolean {
+  if (report === undefined) return false;
+  return sighting.liveness !== "online" || report.value.boot !== presence?.value.boot;
+}
+
+function hasConverged(status: Omit<ServiceStatus, "converged" | "reason">): boolean {
+  const { state, stale, drift, blocked, regressed } = status;
+  return QUIET_STATES.has(state) && !stale && drift.length === 0 && blocked.length === 0 && regressed === undefined;
+}
+
+/** A tombstone that its node has carried out, or a report of a removal whose key nobody holds: nothing to show. */
+function isGone({ state, desired, regressed }: ServiceStatus): boolean {
+  return state === "removed" && desired?.retired !== false && regressed === undefined;
+}

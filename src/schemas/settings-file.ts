@@ -1,0 +1,57 @@
+/**
+ * The settings files exactly as people write them in TOML: `mcp.toml` on a workstation, `agent.toml` on a node. Typia
+ * checks types and unknown keys against these. Every key can be overridden from the environment (settings-keys.ts).
+ */
+export interface BusSection {
+  /** Several: a cluster. */
+  servers?: string[];
+  /** File with the credentials. */
+  creds?: string;
+  /** File with the certificates of the authority that the servers' certificates come from. */
+  ca?: string;
+}
+
+export interface NodeEntry {
+  name: string;
+  /** A note for people; nothing connects to it. */
+  address?: string;
+}
+
+export interface CliSettingsFile {
+  services?: { dir?: string };
+  bus?: BusSection;
+  mcias?: { server_url?: string; service_name?: string; ca_cert?: string; tags?: string[] };
+  auth?: { token_path?: string };
+  nodes?: NodeEntry[];
+}
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+export interface AgentSettingsFile {
+  /** The node's name; without it the environment must give it. */
+  node?: string;
+  bus?: BusSection;
+  trust?: { signers?: string[] };
+  store?: { path?: string };
+  podman?: { socket?: string };
+  files?: { root?: string; max_size?: string };
+  reconcile?: { sweep?: string; parallel?: number };
+  alerts?: { command?: string[]; for?: string; cooldown?: string };
+  log?: { level?: LogLevel };
+}
+
+/** What agent.toml means where it is silent, in its own words. */
+export const AGENT_DEFAULTS = {
+  store: { path: "/var/lib/mcp/mcp.db" },
+  files: { root: "/srv", max_size: "16GiB" },
+  reconcile: { sweep: "60s", parallel: 4 },
+  alerts: { for: "30s", cooldown: "15m" },
+  log: { level: "info" },
+} as const satisfies AgentSettingsFile;
+
+/** The `[bus]` section once it is checked: paths are absolute. */
+export interface BusSettings {
+  readonly servers: readonly string[];
+  readonly creds?: string;
+  readonly ca?: string;
+}

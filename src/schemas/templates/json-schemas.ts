@@ -1,0 +1,37 @@
+/**
+ * What outsiders read and write: one line a type, and `npm run generate` writes it as JSON Schema to
+ * docs/schemas/<name-in-kebab-case>.json. Definitions and settings are TOML, but their shape is the same.
+ */
+import typia from "typia";
+import type { ServiceDefinition } from "../definition.ts";
+import type { DesiredService, NodeIndex } from "../desired.ts";
+import type { McpEvent } from "../event.ts";
+import type * as output from "../json-output.ts";
+import type { ObservedService } from "../observed.ts";
+import type { NodeRecord, Presence } from "../presence.ts";
+import type { AgentReply, AgentRequest } from "../request.ts";
+import type { AgentSettingsFile, CliSettingsFile } from "../settings-file.ts";
+
+export const serviceDefinition = typia.json.schemas<[ServiceDefinition], "3.1">();
+export const cliSettings = typia.json.schemas<[CliSettingsFile], "3.1">();
+export const agentSettings = typia.json.schemas<[AgentSettingsFile], "3.1">();
+
+export const desiredService = typia.json.schemas<[DesiredService], "3.1">();
+export const nodeIndex = typia.json.schemas<[NodeIndex], "3.1">();
+export const observedService = typia.json.schemas<[ObservedService], "3.1">();
+export const presence = typia.json.schemas<[Presence], "3.1">();
+export const nodeRecord = typia.json.schemas<[NodeRecord], "3.1">();
+export const event = typia.json.schemas<[McpEvent], "3.1">();
+export const agentRequest = typia.json.schemas<[AgentRequest], "3.1">();
+export const agentReply = typia.json.schemas<[AgentReply], "3.1">();
+
+export const errorOutput = typia.json.schemas<[output.ErrorOutput], "3.1">();
+export const listOutput = typia.json.schemas<[output.ListOutput], "3.1">();
+export const statusOutput = typia.json.schemas<[output.StatusOutput], "3.1">();
+export const psOutput = typia.json.schemas<[output.PsOutput], "3.1">();
+export const eventsOutput = typia.json.schemas<[output.EventsOutput], "3.1">();
+export const logsOutput = typia.json.schemas<[output.LogsOutput], "3.1">();
+export const nodeListOutput = typia.json.schemas<[output.NodeListOutput], "3.1">();
+export const serviceShowOutput = typia.json.schemas<[output.ServiceShowOutput], "3.1">();
+export const doctorOutput = typia.json.schemas<[output.DoctorOutput], "3.1">();
+export const busProvisionOutput = typia.json.schemas<[output.BusProvisionOutput], "3.1">();

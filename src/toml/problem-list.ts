@@ -1,0 +1,48 @@
+/** Collects what is wrong in one TOML document, each with its place, so that all of it is told at once. */
+import { isWrong, type Parsed, type Wrong } from "../schemas/parsed.ts";
+import { inFileOrder, type Problem } from "../schemas/problem.ts";
+import type { TomlDocument } from "./parse-toml.ts";
+import { fieldName, type TomlPath } from "./toml-path.ts";
+import { nodeAt } from "./toml-tree.ts";
+
+export class ProblemList {
+  readonly #document: TomlDocument;
+  readonly #found: Problem[] = [];
+
+  constructor(document: TomlDocument) {
+    this.#document = document;
+  }
+
+  /** Placed at the value of `path`, or at the table that lacks it. */
+  add(path: TomlPath, complaint: Wrong): void {
+    this.#push(path, nodeAt(this.#document.tree.root, path).place, complaint);
+  }
+
+  /** Placed at the key itself: the key is what is wrong. */
+  addAtKey(path: TomlPath, complaint: Wrong): void {
+    this.#push(path, nodeAt(this.#document.tree.root, path).keyPlace, complaint);
+  }
+
+  /** The value of what was parsed; otherwise notes the complaint and goes on with `fallback`. */
+  take<T, F>(path: TomlPath, parsed: Parsed<T>, fallback: F): T | F {
+    if (!isWrong(parsed)) return parsed.value;
+    this.add(path, parsed);
+    return fallback;
+  }
+
+  /** The line of `path`, for messages that point to another place. */
+  lineOf(path: TomlPath): number {
+    return nodeAt(this.#document.tree.root, path).place.line;
+  }
+
+  /** In the order of the file. */
+  all(): Problem[] {
+    return inFileOrder(this.#found);
+  }
+
+  #push(path: TomlPath, place: { line: number; column: number }, { wrong, instead }: Wrong): void {
+    const field = fieldName(path, this.#document.data) || "file";
+    const { line, column } = place;
+    this.#found.push({ line, column, field, message: wrong, ...(instead === undefined ? {} : { instead }) });
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * TOML text → an object of type T, checked by its generated validator, all problems told at once as one McpError.
+ * The one reader of files that people write: definitions, mcp.toml, agent.toml.
+ */
+import type { IValidation } from "typia";
+import { McpError } from "../schemas/error.ts";
+import type { ErrorCode } from "../schemas/error-codes.ts";
+import { type Problem, problemsText } from "../schemas/problem.ts";
+import { checkShape, type Shape } from "./check-shape.ts";
+import { parseToml, type TomlDocument } from "./parse-toml.ts";
+import { ProblemList } from "./problem-list.ts";
+
+export interface FileKind<T> {
+  /** What a problem in such a file is thrown as. */
+  readonly code: ErrorCode;
+  readonly validate: (input: unknown) => IValidation<T>;
+  readonly shape: Shape;
+}
+
+export interface CheckedFile<T> {
+  readonly data: T;
+  readonly document: TomlDocument;
+}
+
+/** @throws McpError with the kind's code and `details: Problem[]`. `path` only names the file in messages. */
+export function readChecked<T>(path: string, text: string, kind: FileKind<T>): CheckedFile<T> {
+  const document = parseOrThrow(path, text, kind.code);
+  const problems = new ProblemList(document);
+  checkShape(document, kind.validate, { shape: kind.shape, problems });
+  throwProblems(path, problems.all(), kind.code);
+  return { data: validated(document, kind), document };
+}
+
+function validated<T>(document: TomlDocument, kind: FileKind<T>): T {
+  const result = kind.validate(document.data);
+  if (result.success) return result.data;
+  throw new McpError("E_BUG", "a document without problems does not validate");
+}
+
+/** @throws McpError when the text is no TOML, or hostile. */
+export function parseOrThrow(path: string, text: string, code: ErrorCode): TomlDocument {
+  const result = parseToml(text);
+  if ("document" in result) return result.document;
+  throw problemsError(path, result.problems, code);
+}
+
+/** Does nothing when there are none. */
+export function throwProblems(path: string, problems: readonly Problem[], code: ErrorCode): void {
+  if (problems.length > 0) throw problemsError(path, problems, code);
+}
+
+function problemsError(path: string, problems: readonly Problem[], code: ErrorCode): McpError {
+  return new McpError(code, problemsText(path, problems), { details: problems });
+}

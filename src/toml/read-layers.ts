@@ -1,0 +1,109 @@
+/** A settings file with the environment laid over it: every key of the file has its variable (settings-keys.ts). */
+import type { Parsed } from "../schemas/parsed.ts";
+import { present } from "../schemas/present.ts";
+import { type KeyKind, settingKeys, variableName } from "../schemas/settings-keys.ts";
+import type { Shape } from "./check-shape.ts";
+import { type FileKind, readChecked } from "./read-checked.ts";
+import { SettingsCheck } from "./settings-check.ts";
+import { child } from "./toml-path.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Layers<T> {
+  /** Names the file in messages. */
+  readonly path: string;
+  /** Undefined when there is no file: then the environment is all there is. */
+  readonly text: string | undefined;
+  readonly kind: Omit<FileKind<T>, "shape">;
+  /** A table of settings-keys.ts. */
+  readonly keys: object;
+  readonly prefix: string;
+  readonly env: Environment;
+}
+
+/**
+ * The settings with every override in place, and the check with which to go on; call `done()` on it at the end.
+ * @throws McpError when the file is wrong in itself.
+ */
+export function readLayers<T extends object>(layers: Layers<T>): { data: T; check: SettingsCheck } {
+  const { path, text, keys, env, prefix, kind } = layers;
+  const file = text === undefined ? undefined : readChecked(path, text, { ...kind, shape: shapeOf(keys) });
+  const given = settingKeys(keys).flatMap((key) => {
+    const name = variableName(prefix, key.path);
+    const value = env[name];
+    return value === undefined || value === "" ? [] : [{ ...key, name, value }];
+  });
+  const variables = new Map(given.map((one) => [one.path.join("."), one.name]));
+  const check = new SettingsCheck({ path, variables, ...present({ document: file?.document }) }, kind.code);
+  const values = given.map((one) => ({ ...one, parsed: check.parse(one.path, one.value, parserOf(one.kind)) }));
+  const merged = values.reduce<unknown>((data, { path: at, parsed }) => placed(data, at, parsed), file?.data ?? {});
+  const result = kind.validate(merged);
+  if (result.success) return { data: result.data, check };
+  for (const one of given) blameVariable(one, { check, validate: kind.validate });
+  check.done();
+  throw new TypeError("the environment makes valid settings invalid, yet no variable is to blame");
+}
+
+/** A variable alone that does not validate is the one to blame (`MCP_AGENT_LOG_LEVEL=loud`). */
+function blameVariable<T>(
+  { path, value, kind }: { path: readonly string[]; value: string; kind: KeyKind },
+  { check, validate }: { check: SettingsCheck; validate: FileKind<T>["validate"] },
+): void {
+  const parsed = parserOf(kind)(value);
+  if ("wrong" in parsed) return;
+  const result = validate(placed({}, path, parsed.value));
+  if (result.success) return;
+  const expected = result.errors[0]?.expected.replace(/ \| undefined/, "").replace(/^\((.*)\)$/, "$1");
+  check.add(path, { wrong: `must be ${expected?.replaceAll(" | ", " or ") ?? "something else"}` });
+}
+
+/** A copy of `data` with one value set; unchanged when that is undefined. */
+function placed(data: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
+  if (value === undefined) return data;
+  if (key === undefined) return value;
+  return { ...(typeof data === "object" ? data : {}), [key]: placed(child(data, key) ?? {}, rest, value) };
+}
+
+function parserOf(kind: KeyKind): (text: string) => Parsed<unknown> {
+  if (kind === "number") return parseNumber;
+  if (kind === "list") return parseList;
+  return kind === "nodes" ? parseNodes : (text) => ({ value: text });
+}
+
+function parseNumber(text: string): Parsed<number> {
+  const value = Number(text);
+  return text.trim() !== "" && Number.isFinite(value) ? { value } : { wrong: "must be a number" };
+}
+
+/** Separated by commas, or a JSON array where an element holds one. */
+function parseList(text: string): Parsed<string[]> {
+  if (!text.trimStart().startsWith("[")) return { value: text.split(",").map((item) => item.trim()) };
+  try {
+    const list: unknown = JSON.parse(text);
+    if (Array.isArray(list) && list.every((item) => typeof item === "string")) return { value: list };
+    return { wrong: "must be a JSON array of texts" };
+  } catch {
+    return { wrong: "begins like a JSON array but is none" };
+  }
+}
+
+/** `rift=100.95.252.120:9444,orion` */
+function parseNodes(text: string): Parsed<{ name: string; address?: string }[]> {
+  const entries = text.split(",").map((item) => item.trim().split("="));
+  return { value: entries.map(([name = "", address]) => ({ name, ...present({ address }) })) };
+}
+
+const EXAMPLES: Record<KeyKind, string> = { text: '"…"', number: "1", list: '["…"]', nodes: "[[nodes]]" };
+const NODE_KEYS = { name: '"rift"', address: '"rift.example.net"' };
+
+/** The shape of a table of keys, section by section. */
+function shapeOf(keys: object, prefix = ""): Shape {
+  const entries: [string, KeyKind | object][] = Object.entries(keys);
+  const sections = entries.map(([key, kind]) => {
+    const name = prefix === "" ? key : `${prefix}.${key}`;
+    if (kind === "nodes") return { [`${name}[]`]: NODE_KEYS };
+    return typeof kind === "object" ? shapeOf(kind, name) : {};
+  });
+  const own = entries.map(([key, kind]) => [key, typeof kind === "object" ? `[${key}]` : EXAMPLES[kind as KeyKind]]);
+  return Object.assign({ [prefix]: Object.fromEntries(own) }, ...sections);
+}

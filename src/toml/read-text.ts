@@ -1,0 +1,46 @@
+/** Reads a small text file that a person keeps: a regular file, bounded, UTF-8. */
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+import { McpError } from "../schemas/error.ts";
+import type { ErrorCode } from "../schemas/error-codes.ts";
+
+/** No file of ours comes near; 1 MiB of the worst TOML takes seconds to read. */
+export const MAX_FILE_BYTES = 1024 * 1024;
+
+/**
+ * The file's text. A pipe or device is refused rather than waited for.
+ * @throws McpError E_NOT_FOUND when it is not there, else `code`.
+ */
+export async function readText(path: string, code: ErrorCode): Promise<string> {
+  const bytes = await readBounded(path, code);
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new McpError(code, `${path}: is not UTF-8 text`, { cause, hint: "save the file as UTF-8" });
+  }
+}
+
+async function readBounded(path: string, code: ErrorCode): Promise<Uint8Array> {
+  try {
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const stat = await file.stat();
+      if (!stat.isFile()) throw new McpError(code, `${path}: is no regular file`);
+      if (stat.size > MAX_FILE_BYTES) throw new McpError(code, `${path}: is larger than ${MAX_FILE_BYTES} bytes`);
+      return await file.readFile();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw asMcpError(error, { path, code });
+  }
+}
+
+function asMcpError(error: unknown, { path, code }: { path: string; code: ErrorCode }): McpError {
+  if (error instanceof McpError) return error;
+  const reason = error instanceof Error && "code" in error ? error.code : undefined;
+  if (reason === "ENOENT" || reason === "ENOTDIR") {
+    return new McpError("E_NOT_FOUND", `${path}: there is no such file`, { cause: error, hint: "check the path" });
+  }
+  return new McpError(code, `${path}: cannot be read`, { cause: error, hint: "check the path and your rights to it" });
+}

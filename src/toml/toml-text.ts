@@ -1,0 +1,19 @@
+/** Values as TOML text. */
+
+/** One value on one line: text, number, true or false, list, or table in braces. */
+export function tomlValue(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(tomlValue).join(", ")}]`;
+  if (typeof value === "string") return tomlString(value);
+  if (typeof value !== "object" || value === null) return String(value);
+  const members = Object.entries(value).map(([key, inner]) => `${tomlKey(key)} = ${tomlValue(inner)}`);
+  return members.length === 0 ? "{}" : `{ ${members.join(", ")} }`;
+}
+
+export function tomlKey(key: string): string {
+  return /^[A-Za-z0-9_-]+$/.test(key) ? key : tomlString(key);
+}
+
+/** JSON's escapes are TOML's too, but JSON leaves DEL as it is and TOML does not allow it. */
+function tomlString(text: string): string {
+  return JSON.stringify(text).replaceAll("\u007f", "\\u007f");
+}

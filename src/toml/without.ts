@@ -1,0 +1,19 @@
+/** A copy of TOML data without the values at the paths given. */
+import type { TomlPath } from "./toml-path.ts";
+
+/**
+ * A wrong element of a list takes the whole list with it: what is left must keep its indexes, which name places in
+ * the file.
+ */
+export function without(data: unknown, paths: readonly TomlPath[]): unknown {
+  const cut = new Set(paths.map((path) => keyOf(path.slice(0, path.findLastIndex((s) => typeof s === "string") + 1))));
+  const copy = (value: unknown, path: TomlPath): unknown => {
+    if (Array.isArray(value)) return value.map((item, index) => copy(item, [...path, index]));
+    if (typeof value !== "object" || value === null) return value;
+    const kept = Object.entries(value).filter(([key]) => !cut.has(keyOf([...path, key])));
+    return Object.fromEntries(kept.map(([key, inner]) => [key, copy(inner, [...path, key])]));
+  };
+  return copy(data, []);
+}
+
+const keyOf = (path: TomlPath) => JSON.stringify(path);

@@ -1,0 +1,368 @@
+/**
+ * The contract of the runtime port, held to by podman and by its twin in memory. A subject brings a runtime with
+ * three images in its registry; the tests share nothing but that.
+ */
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { before, describe, test } from "node:test";
+import { Podman } from "../../src/agent/runtime/podman.ts";
+import type { Runtime, RuntimeEvent, RuntimeLogLine } from "../../src/agent/runtime/runtime.ts";
+import { hasCode } from "../../src/schemas/error.ts";
+import type { ErrorCode } from "../../src/schemas/error-codes.ts";
+import type { ComponentSpec } from "../../src/schemas/spec.ts";
+import { componentSpec } from "../helpers/component-spec.ts";
+import { eventually } from "../helpers/eventually.ts";
+import { FakeRuntime } from "../helpers/fake-runtime.ts";
+import { pushTestImages } from "../helpers/images.ts";
+import { startRegistry } from "../helpers/registry.ts";
+import { startPodmanNode } from "../helpers/rootless.ts";
+import { type Scope, suiteScope } from "../helpers/scope.ts";
+
+interface Subject {
+  readonly runtime: Runtime;
+  /** Runs until it is stopped, and writes a line that begins with "serving". */
+  readonly server: string;
+  /** Writes three lines, the second to stderr, and exits 3. */
+  readonly crasher: string;
+  /** Is in no registry, though the registry answers. */
+  readonly nowhere: string;
+  close(): Promise<void>;
+}
+
+async function fakeSubject(): Promise<Subject> {
+  const runtime = new FakeRuntime({ limits: { memory: false, cpus: false } });
+  const [server, crasher, nowhere] = ["127.0.0.1:5000/hello:v1", "127.0.0.1:5000/crasher:v1", "127.0.0.1:5000/no:v1"];
+  runtime.provide(server, { lines: ["serving v1 on 8080"] });
+  const second = { stream: "stderr", line: "crasher: cannot open" } as const;
+  runtime.provide(crasher, { exitCode: 3, lines: ["crasher: starting", second, "crasher: giving up"] });
+  return { runtime, server, crasher, nowhere, close: () => runtime.close() };
+}
+
+async function podmanSubject(scope: Scope): Promise<Subject> {
+  const registry = await startRegistry(scope);
+  const images = await pushTestImages(registry.address);
+  const node = await startPodmanNode(scope);
+  const runtime = new Podman({ socketPath: node.socketPath });
+  const [server, crasher] = [images["hello:v1"].reference, images["crasher:v1"].reference];
+  return { runtime, server, crasher, nowhere: `${registry.address}/no:v1`, close: () => runtime.close() };
+}
+
+const unique = (name: string) => `${name}-${randomBytes(4).toString("hex")}`;
+const LIMIT_MS = 30_000;
+const soon = () => AbortSignal.timeout(LIMIT_MS);
+const code = (expected: ErrorCode) => (error: unknown) => hasCode(error, expected);
+
+async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const item of source) found.push(item);
+  return found;
+}
+
+function contract(kind: string, open: (scope: Scope) => Promise<Subject>) {
+  describe(`${kind} as a runtime`, () => {
+    const scope = suiteScope();
+    const holder: { subject?: Subject } = {};
+    const subject = () => {
+      assert.ok(holder.subject);
+      return holder.subject;
+    };
+    before(async () => {
+      holder.subject = await open(scope);
+      scope.after(subject().close);
+      const { runtime, server, crasher } = subject();
+      for (const image of [server, crasher]) await runtime.pull(image, () => undefined, soon());
+    });
+
+    async function create(own: Partial<ComponentSpec> = {}, name = unique("c"), labels = {}): Promise<string> {
+      const spec = componentSpec({ image: subject().server, ...own });
+      return await subject().runtime.create({ name, spec, aliases: [], labels }, soon());
+    }
+
+    async function started(own: Partial<ComponentSpec> = {}): Promise<string> {
+      const id = await create(own);
+      await subject().runtime.start(id, soon());
+      return id;
+    }
+
+    async function inspected(id: string) {
+      const found = await subject().runtime.inspect(id, soon());
+      assert.ok(found);
+      return found;
+    }
+
+    test("answers a ping and says what it is", async () => {
+      await subject().runtime.ping(soon());
+      const info = await subject().runtime.info(soon());
+      assert.match(info.version, /^\d+\.\d+/);
+      assert.equal(info.rootless, true);
+      assert.ok(info.graphRoot.startsWith("/") && info.runRoot.startsWith("/"));
+    });
+
+    test("creates without starting, and lists by every label given", async () => {
+      const { runtime, server } = subject();
+      const service = unique("web");
+      const name = unique("c");
+      const labels = { "mcp.service": service, "mcp.component": "api", team: "core team" };
+      const beforeMs = Date.now() - 1_000;
+      const id = await create({}, name, labels);
+      await create({}, unique("c"), { "mcp.service": service, "mcp.component": "db" });
+      assert.match(id, /^[0-9a-f]{64}$/);
+      const [found, ...others] = await runtime.list({ "mcp.service": service, "mcp.component": "api" }, soon());
+      assert.deepEqual(others, []);
+      assert.ok(found && found.createdAtMs > beforeMs && found.createdAtMs < Date.now() + 1_000);
+      const { createdAtMs: _, imageId, labels: has, ...rest } = found;
+      assert.deepEqual(rest, { id, name, image: server, state: "created", startedAtMs: 0 });
+      assert.deepEqual({ ...has, ...labels }, has); // podman adds the image's own
+      assert.equal(imageId, await runtime.imageId(server, soon()));
+      assert.equal((await runtime.list({ "mcp.service": service }, soon())).length, 2);
+      assert.ok((await runtime.list({}, soon())).length >= 2);
+      assert.deepEqual(await runtime.list({ "mcp.service": "w*b" }, soon()), []);
+    });
+
+    test("tells a running container's start, the same text until it starts again", async () => {
+      const { runtime } = subject();
+      const id = await started();
+      await runtime.start(id, soon());
+      const first = await inspected(id);
+      assert.equal(first.state, "running");
+      assert.equal(first.restarts, 0);
+      assert.equal(first.exitCode, undefined);
+      assert.ok(Math.abs(first.startedAtMs - Date.now()) < LIMIT_MS);
+      assert.deepEqual(await inspected(id), first);
+      await runtime.stop(id, 0, soon());
+      await runtime.start(id, soon());
+      assert.notEqual((await inspected(id)).startedAt, first.startedAt);
+    });
+
+    test("stops; a stopped, a never started and a missing container are no error", async () => {
+      const { runtime } = subject();
+      const id = await started();
+      await eventually(async () => (await collect(runtime.logs(id, { follow: false }, soon()))).length > 0);
+      await runtime.stop(id, 5_000, soon());
+      const stopped = await inspected(id);
+      assert.equal(stopped.state, "exited");
+      assert.equal(stopped.exitCode, 0);
+      await runtime.stop(id, 5_000, soon());
+      await runtime.stop(await create(), 5_000, soon());
+      await runtime.stop("0".repeat(64), 5_000, soon());
+    });
+
+    test("removes, running or not; a missing one is no error", async () => {
+      const { runtime } = subject();
+      const id = await started();
+      await runtime.remove(id, soon());
+      assert.equal(await runtime.inspect(id, soon()), undefined);
+      await runtime.remove(id, soon());
+    });
+
+    test("finds by name, whole names only", async () => {
+      const { runtime } = subject();
+      const name = unique("find.me");
+      const id = await create({}, name);
+      assert.equal((await runtime.inspect(name, soon()))?.id, id);
+      assert.equal(await runtime.inspect(name.slice(0, -1), soon()), undefined);
+      assert.equal(await runtime.inspect(name.replace(".", "x"), soon()), undefined);
+    });
+
+    test("never takes the beginning of an id for a container", async () => {
+      const { runtime } = subject();
+      const id = await create();
+      for (const length of [2, 12, 63]) {
+        assert.equal(await runtime.inspect(id.slice(0, length), soon()), undefined);
+        await assert.rejects(runtime.remove(id.slice(0, length), soon()), code("E_BUG"));
+      }
+      assert.ok(await runtime.inspect(id, soon()));
+    });
+
+    test("refuses a name in use, for a new container and for a renamed one", async () => {
+      const { runtime } = subject();
+      const name = unique("c");
+      await create({}, name);
+      await assert.rejects(create({}, name), code("E_NAME_TAKEN"));
+      const other = await create();
+      await assert.rejects(runtime.rename(other, name, soon()), code("E_NAME_TAKEN"));
+      const free = unique("c");
+      await runtime.rename(other, free, soon());
+      assert.equal((await inspected(other)).name, free);
+    });
+
+    test("knows which images are here", async () => {
+      const { runtime, server, nowhere } = subject();
+      assert.match((await runtime.imageId(server, soon())) ?? "", /^[0-9a-f]{64}$/);
+      assert.equal(await runtime.imageId(nowhere, soon()), undefined);
+    });
+
+    test("says why an image cannot be had, and tells of progress otherwise", async () => {
+      const { runtime, server, nowhere } = subject();
+      await assert.rejects(create({ image: nowhere }), code("E_IMAGE"));
+      await assert.rejects(
+        runtime.pull(nowhere, () => undefined, soon()),
+        (error) => code("E_IMAGE")(error) && /manifest unknown/.test(String(error)),
+      );
+      const lines: string[] = [];
+      await runtime.pull(server, (line) => lines.push(line), soon());
+      assert.match(lines.join("\n"), /Trying to pull/);
+    });
+
+    test("refuses an image without a registry, which could come from anywhere", async () => {
+      const { runtime } = subject();
+      await assert.rejects(create({ image: "hello:v1" }), code("E_IMAGE"));
+      await assert.rejects(
+        runtime.pull("hello:v1", () => undefined, soon()),
+        code("E_IMAGE"),
+      );
+      await assert.rejects(runtime.imageId("hello:v1", soon()), code("E_IMAGE"));
+    });
+
+    test("tells exit code and last lines of a container that ends at once", async () => {
+      const { runtime, crasher } = subject();
+      const id = await started({ image: crasher });
+      const ended = await eventually(async () => {
+        const found = await inspected(id);
+        return found.state === "exited" ? found : undefined;
+      });
+      assert.equal(ended?.exitCode, 3);
+      const lines = await collect(runtime.logs(id, { follow: false }, soon()));
+      assert.deepEqual(lines.map(({ stream }) => stream).sort(), ["stderr", "stdout", "stdout"]);
+      assert.ok(lines.every(({ at }) => Math.abs(Date.parse(at ?? "") - Date.now()) < LIMIT_MS));
+      const out = lines.filter(({ stream }) => stream === "stdout").map(({ line }) => line);
+      assert.deepEqual(out, ["crasher: starting", "crasher: giving up"]);
+      const last = await collect(runtime.logs(id, { follow: false, tail: 2 }, soon()));
+      assert.deepEqual(last, lines.slice(-2));
+      assert.deepEqual(await collect(runtime.logs(id, { follow: false, sinceMs: Date.now() + 60_000 }, soon())), []);
+    });
+
+    test("counts the restarts of a container that keeps ending", async () => {
+      const { runtime, crasher } = subject();
+      const id = await started({ image: crasher, restart: { policy: "on-failure", retries: 2 } });
+      await eventually(async () => {
+        const found = await inspected(id);
+        return found.state === "exited" && found.restarts === 2;
+      });
+      await runtime.remove(id, soon());
+    });
+
+    test("follows the output until the container ends", async () => {
+      const { runtime } = subject();
+      const id = await started();
+      const lines: RuntimeLogLine[] = [];
+      for await (const line of runtime.logs(id, { follow: true }, soon())) {
+        lines.push(line);
+        if (lines.length === 1) await runtime.stop(id, 5_000, soon());
+      }
+      assert.match(lines[0]?.line ?? "", /^serving/);
+    });
+
+    test("stops following when it is told to", async () => {
+      const { runtime } = subject();
+      const id = await started();
+      const enough = new AbortController();
+      const reading = (async () => {
+        for await (const _ of runtime.logs(id, { follow: true }, enough.signal)) enough.abort(new Error("enough"));
+      })();
+      await assert.rejects(reading, /enough/);
+    });
+
+    test("runs commands inside and gives their exit code", async () => {
+      const { runtime } = subject();
+      const id = await started();
+      assert.equal(await runtime.exec(id, ["true"], 10_000, soon()), 0);
+      assert.equal(await runtime.exec(id, ["false"], 10_000, soon()), 1);
+      await assert.rejects(runtime.exec(await create(), ["true"], 10_000, soon()), code("E_RUNTIME"));
+    });
+
+    test("gives up on a command that takes too long", async () => {
+      const { runtime } = subject();
+      const id = await started();
+      await assert.rejects(runtime.exec(id, ["sleep", "600"], 300, soon()), code("E_RUNTIME_TIMEOUT"));
+      assert.equal((await inspected(id)).state, "running");
+    });
+
+    test("tells what happens to containers, with labels and exit code, from onOpen on", async () => {
+      const { runtime, crasher } = subject();
+      const stop = new AbortController();
+      const events: RuntimeEvent[] = [];
+      const opened = deferred();
+      const reading = (async () => {
+        for await (const event of runtime.events(() => opened.resolve(undefined), stop.signal)) events.push(event);
+      })();
+      reading.catch(() => undefined); // it is looked at below
+      await opened.promise;
+      const name = unique("c");
+      const id = await create({ image: crasher }, name, { "mcp.service": "web" });
+      await runtime.start(id, soon());
+      await eventually(() => events.some((event) => event.containerId === id && event.kind === "died"));
+      await runtime.rename(id, `${name}-2`, soon());
+      await runtime.remove(id, soon());
+      const own = () => events.filter((event) => event.containerId === id && event.kind !== "other");
+      await eventually(() => own().some(({ kind }) => kind === "removed"));
+      assert.deepEqual(
+        own().map(({ kind }) => kind),
+        ["created", "started", "died", "renamed", "removed"],
+      );
+      assert.deepEqual(new Set(own().map(({ labels }) => labels["mcp.service"])), new Set(["web"]));
+      assert.deepEqual(
+        own().map(({ exitCode }) => exitCode),
+        [undefined, undefined, 3, undefined, undefined],
+      );
+      assert.deepEqual([own()[0]?.containerName, own()[4]?.containerName], [name, `${name}-2`]);
+      assert.ok(own().every(({ atMs }) => Math.abs(atMs - Date.now()) < LIMIT_MS));
+      stop.abort(new Error("enough"));
+      await assert.rejects(reading, /enough/);
+    });
+
+    test("refuses what it cannot do, and then has created nothing", async (t) => {
+      const { runtime } = subject();
+      const name = unique("c");
+      await assert.rejects(create({ network: "host", ports: [port(18_099)] }, name), code("E_UNSUPPORTED"));
+      await assert.rejects(create({ network: "slirp4netns" }, name), code("E_UNSUPPORTED"));
+      const nowhere = `/nowhere/${name}`;
+      const volumes = [{ kind: "bind", source: nowhere, target: "/x", readOnly: true, options: [] }] as const;
+      await assert.rejects(
+        create({ volumes }, name),
+        (error) => code("E_FILE")(error) && String(error).includes(nowhere),
+      );
+      const { limits } = await runtime.info(soon());
+      if (limits.memory) t.diagnostic("memory limits can be enforced here");
+      else await assert.rejects(create({ memoryBytes: 64 * 1024 * 1024 }, name), code("E_UNSUPPORTED"));
+      if (limits.cpus) t.diagnostic("cpu limits can be enforced here");
+      else await assert.rejects(create({ cpus: 0.5 }, name), code("E_UNSUPPORTED"));
+      assert.equal(await runtime.inspect(name, soon()), undefined);
+    });
+
+    test("fails to start on a port that is taken, and tells so", async () => {
+      const { runtime } = subject();
+      const ports = [port(18_098)];
+      const first = await started({ ports });
+      const second = await create({ ports });
+      await assert.rejects(
+        runtime.start(second, soon()),
+        (error) => code("E_RUNTIME")(error) && /address already in use/.test(String(error)),
+      );
+      await runtime.remove(first, soon());
+      await runtime.start(second, soon());
+      assert.equal((await inspected(second)).state, "running");
+      await runtime.remove(second, soon());
+    });
+
+    test("ends a call with the reason of its signal", async () => {
+      const { runtime } = subject();
+      const reason = new Error("not needed any more");
+      await assert.rejects(runtime.list({}, AbortSignal.abort(reason)), reason);
+    });
+  });
+}
+
+const port = (hostPort: number) =>
+  ({ hostAddress: "127.0.0.1", hostPort, containerPort: 8080, protocol: "tcp" }) as const;
+
+function deferred() {
+  let resolve: (value: unknown) => void = () => undefined;
+  const promise = new Promise((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+contract("the twin", fakeSubject);
+contract("podman", podmanSubject);

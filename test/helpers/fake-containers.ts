@@ -1,0 +1,107 @@
+/**
+ * What the fake runtime knows of one image and of one container, and how a container's state follows from them. No
+ * timers: a container that loops under a restart policy does so by one round each time somebody looks.
+ */
+import { createHash, randomBytes } from "node:crypto";
+import type {
+  CreateContainer,
+  RuntimeContainer,
+  RuntimeContainerDetail,
+  RuntimeLogLine,
+} from "../../src/agent/runtime/runtime.ts";
+import type { RestartSpec } from "../../src/schemas/spec.ts";
+
+/** What containers of an image do. */
+export interface FakeImage {
+  /** Runs until it is stopped when absent, else exits at once with this code. */
+  readonly exitCode?: number;
+  /** What it writes when it starts. */
+  readonly lines?: readonly (string | RuntimeLogLine)[];
+  /** Ignores SIGTERM: stopping it takes its whole time-out in podman (none here) and ends in exit code 137. */
+  readonly deaf?: boolean;
+  /** Commands run inside it: their exit code, or "hangs"; by default `true` gives 0, `false` 1, `sleep` hangs. */
+  readonly exec?: (cmd: readonly string[]) => number | "hangs";
+  /** The id; by default made from its name. A tag that moves is the same name provided again with another id. */
+  readonly id?: string;
+}
+
+export interface FakeContainer {
+  readonly id: string;
+  name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly image: string;
+  readonly imageId: string;
+  readonly behaviour: FakeImage;
+  /** Absent for containers of somebody else. */
+  readonly request?: CreateContainer;
+  readonly restart: RestartSpec;
+  readonly createdAtMs: number;
+  startedAtMs: number;
+  /** Distinguishes two starts within one millisecond. */
+  starts: number;
+  restarts: number;
+  state: "created" | "running" | "exited";
+  /** Stopped on purpose: no restart policy brings it back. */
+  stopped: boolean;
+  exitCode: number;
+  readonly log: RuntimeLogLine[];
+}
+
+export const randomId = () => randomBytes(32).toString("hex");
+export const idOfText = (text: string) => createHash("sha256").update(text).digest("hex");
+
+/** Notes the start: a new start time, the first lines, and the end when its image ends at once. */
+export function begin(container: FakeContainer, nowMs: number): void {
+  container.state = "running";
+  container.startedAtMs = nowMs;
+  container.starts += 1;
+  container.stopped = false;
+  const at = startText(container);
+  for (const line of container.behaviour.lines ?? []) {
+    container.log.push(typeof line === "string" ? { stream: "stdout", at, line } : { at, ...line });
+  }
+  if (container.behaviour.exitCode !== undefined) end(container, container.behaviour.exitCode);
+}
+
+export function end(container: FakeContainer, exitCode: number): void {
+  container.state = "exited";
+  container.exitCode = exitCode;
+}
+
+/** True when its restart policy brings it up again after it exited by itself. */
+export function comesBack({ restart, exitCode, restarts, stopped }: FakeContainer): boolean {
+  if (stopped || restart.policy === "no") return false;
+  if (restart.policy !== "on-failure") return true;
+  return exitCode !== 0 && restarts < (restart.retries ?? Number.POSITIVE_INFINITY);
+}
+
+export function detailOf(container: FakeContainer): RuntimeContainerDetail {
+  const { id, name, labels, image, imageId, state, createdAtMs, startedAtMs, restarts, exitCode } = container;
+  const started = { startedAtMs, restarts, startedAt: startText(container) };
+  const shown = isLooping(container) ? "running" : state;
+  return {
+    ...{ id, name, labels, image, imageId, state: shown, createdAtMs, ...started },
+    ...(shown === "exited" ? { exitCode } : {}),
+  };
+}
+
+/** What a list tells: less than a single look. */
+export function listedOf(container: FakeContainer): RuntimeContainer {
+  const { restarts: _, startedAt: __, ...listed } = detailOf(container);
+  return listed;
+}
+
+/** Exits at once and is brought up again for ever: it looks "running" at every look, as in podman. */
+export function isLooping(container: FakeContainer): boolean {
+  return container.state === "exited" && container.behaviour.exitCode !== undefined && comesBack(container);
+}
+
+function startText({ startedAtMs, starts }: FakeContainer): string {
+  if (starts === 0) return "0001-01-01T00:00:00Z";
+  return new Date(startedAtMs).toISOString().replace("Z", `${String(starts).padStart(6, "0")}Z`);
+}
+
+export function usualCommands([program]: readonly string[]): number | "hangs" {
+  if (program === "sleep") return "hangs";
+  return program === "true" ? 0 : 1;
+}

@@ -1,0 +1,195 @@
+/**
+ * The runtime's twin in memory: the same contract as podman (test/contract/runtime.test.ts holds for both), with
+ * failures, latency and foreign acts (FakeEngine) at a test's command. Idle containers cost no timer, so that
+ * thousands of runtimes fit one process.
+ */
+import { existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { registryOf } from "../../src/agent/runtime/podman-image.ts";
+import { containerPath, isContainerId } from "../../src/agent/runtime/podman-requests.ts";
+import { refuseUnsupported } from "../../src/agent/runtime/podman-translate.ts";
+import type {
+  CreateContainer,
+  LogOptions,
+  Runtime,
+  RuntimeContainer,
+  RuntimeContainerDetail,
+  RuntimeEvent,
+  RuntimeInfo,
+  RuntimeLogLine,
+} from "../../src/agent/runtime/runtime.ts";
+import { McpError } from "../../src/schemas/error.ts";
+import { detailOf, idOfText, isLooping, listedOf, usualCommands } from "./fake-containers.ts";
+import { FakeEngine } from "./fake-engine.ts";
+import { type Fault, FaultPlan, type Verb } from "./fake-faults.ts";
+
+export interface FakeRuntimeOptions {
+  /** How long each call takes; 0 (the default) answers without a timer. */
+  readonly latencyMs?: number;
+  readonly now?: () => number;
+  /** What this node can enforce; by default all. */
+  readonly limits?: RuntimeInfo["limits"];
+  /** After this a call that hangs is E_RUNTIME_TIMEOUT; default 15 s. */
+  readonly deadlineMs?: number;
+}
+
+export class FakeRuntime extends FakeEngine implements Runtime {
+  /** How often each verb was called, failures included. */
+  readonly calls: Readonly<Record<Verb, number>>;
+  readonly #faults: FaultPlan;
+  readonly #latencyMs: number;
+  readonly #limits: RuntimeInfo["limits"];
+
+  constructor(options: FakeRuntimeOptions = {}) {
+    super(options.now ?? Date.now);
+    this.#faults = new FaultPlan(options.deadlineMs ?? 15_000);
+    this.calls = this.#faults.calls;
+    this.#latencyMs = options.latencyMs ?? 0;
+    this.#limits = options.limits ?? { memory: true, cpus: true };
+  }
+
+  /** The next `times` calls of `verb` fail with this error, or hang until their deadline. */
+  fail(verb: Verb, fault: Fault, times = 1): void {
+    this.#faults.plan(verb, fault, times);
+  }
+
+  /** Every call fails with this, or hangs, until it is called with undefined: a runtime that is down or stuck. */
+  failAll(fault: Fault | undefined): void {
+    this.#faults.planAll(fault);
+    if (fault !== undefined) this.dropStreams();
+  }
+
+  async ping(signal: AbortSignal): Promise<void> {
+    await this.#turn("ping", signal);
+  }
+
+  async info(signal: AbortSignal): Promise<RuntimeInfo> {
+    await this.#turn("info", signal);
+    const place = { rootless: true, cgroupVersion: "v2", graphRoot: "/fake/storage", runRoot: "/fake/run" };
+    return { name: "podman", version: "4.3.1", ...place, limits: this.#limits };
+  }
+
+  async list(labels: Readonly<Record<string, string>>, signal: AbortSignal): Promise<RuntimeContainer[]> {
+    await this.#turn("list", signal);
+    const wanted = Object.entries(labels);
+    const chosen = [...this.containers.values()].filter((c) => wanted.every(([key, value]) => c.labels[key] === value));
+    return chosen.map(listedOf);
+  }
+
+  async inspect(idOrName: string, signal: AbortSignal): Promise<RuntimeContainerDetail | undefined> {
+    await this.#turn("inspect", signal);
+    const container = isContainerId(idOrName) ? this.containers.get(idOrName) : this.byName(idOrName);
+    if (container === undefined) return undefined;
+    if (isLooping(container)) this.again(container);
+    return detailOf(container);
+  }
+
+  async imageId(image: string, signal: AbortSignal): Promise<string | undefined> {
+    registryOf(image);
+    await this.#turn("imageId", signal);
+    const found = this.images.get(image);
+    return found && (found.id ?? idOfText(image));
+  }
+
+  async pull(image: string, onProgress: (line: string) => void, signal: AbortSignal): Promise<void> {
+    registryOf(image);
+    await this.#turn("pull", signal);
+    onProgress(`Trying to pull ${image}...`);
+    const found = this.registry.get(image);
+    if (found === undefined) throw new McpError("E_IMAGE", `image ${image}: manifest unknown`);
+    this.images.set(image, found);
+  }
+
+  async ensureNetwork(name: string, signal: AbortSignal): Promise<void> {
+    await this.#turn("ensureNetwork", signal);
+    this.networks.add(name);
+  }
+
+  async create(request: CreateContainer, signal: AbortSignal): Promise<string> {
+    const { spec, name, labels } = request;
+    registryOf(spec.image);
+    refuseUnsupported(spec, this.#limits);
+    const missing = spec.volumes.find(({ kind, source }) => kind === "bind" && !existsSync(source));
+    if (missing !== undefined) throw new McpError("E_FILE", `${missing.source} does not exist on this node`);
+    await this.#turn("create", signal);
+    const behaviour = this.images.get(spec.image);
+    if (behaviour === undefined) throw new McpError("E_IMAGE", `${spec.image}: image not known`);
+    this.requireFree(name);
+    return this.add({ name, labels, image: spec.image, behaviour, request, restart: spec.restart }).id;
+  }
+
+  async start(id: string, signal: AbortSignal): Promise<void> {
+    containerPath(id);
+    await this.#turn("start", signal);
+    const container = this.known(id);
+    if (container.state === "running") return;
+    this.requireFreePorts(container);
+    container.restarts = 0;
+    this.bringUp(container);
+  }
+
+  async stop(id: string, _timeoutMs: number, signal: AbortSignal): Promise<void> {
+    containerPath(id);
+    await this.#turn("stop", signal);
+    const container = this.containers.get(id);
+    if (container === undefined) return;
+    container.stopped = true; // also ends a loop
+    this.halt(id);
+  }
+
+  async remove(id: string, signal: AbortSignal): Promise<void> {
+    containerPath(id);
+    await this.#turn("remove", signal);
+    if (this.containers.has(id)) this.vanish(id);
+  }
+
+  async rename(id: string, name: string, signal: AbortSignal): Promise<void> {
+    containerPath(id);
+    await this.#turn("rename", signal);
+    const container = this.known(id);
+    this.requireFree(name);
+    container.name = name;
+    this.emit("renamed", container);
+  }
+
+  async exec(id: string, cmd: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<number> {
+    containerPath(id);
+    await this.#turn("exec", signal);
+    const { state, behaviour } = this.known(id);
+    if (state !== "running") throw new McpError("E_RUNTIME", `${id}: commands run in running containers only`);
+    const result = (behaviour.exec ?? usualCommands)(cmd);
+    return result === "hangs" ? await this.#faults.hang("exec", timeoutMs, signal) : result;
+  }
+
+  async *logs(id: string, options: LogOptions, signal: AbortSignal): AsyncGenerator<RuntimeLogLine> {
+    containerPath(id);
+    await this.#turn("logs", signal);
+    const { log, state } = this.known(id);
+    const { follow, tail, sinceMs = 0 } = options;
+    const recent = log.filter(({ at }) => at === undefined || Date.parse(at) >= sinceMs);
+    const live = follow && state === "running" ? this.lineSource.follow(signal) : undefined;
+    yield* tail === undefined ? recent : recent.slice(Math.max(0, recent.length - tail));
+    if (live === undefined) return;
+    for await (const { id: from, line } of live) {
+      if (from === id && line === undefined) return;
+      if (from === id && line !== undefined) yield line;
+    }
+  }
+
+  async *events(onOpen: () => void, signal: AbortSignal): AsyncGenerator<RuntimeEvent> {
+    await this.#turn("events", signal);
+    const events = this.eventSource.follow(signal);
+    onOpen();
+    yield* events;
+  }
+
+  async close(): Promise<void> {
+    this.dropStreams();
+  }
+
+  /** Every call passes here: it is counted, may fail as planned, and takes its time. */
+  async #turn(verb: Verb, signal: AbortSignal): Promise<void> {
+    await this.#faults.pass(verb, signal);
+    if (this.#latencyMs > 0) await sleep(this.#latencyMs, undefined, { signal });
+  }
+}

@@ -1,0 +1,79 @@
+/** Runs `mcp` in this process, with captured streams and a bus of memory, as a user would type it. */
+import { PassThrough, Writable } from "node:stream";
+import type { OperatorBus } from "../../src/bus/operator-bus.ts";
+import type { CliContext } from "../../src/cli/context.ts";
+import type { Terminal } from "../../src/cli/output/output.ts";
+import { runCli as run } from "../../src/cli/run-cli.ts";
+import { readSettings } from "../../src/cli/settings/read-settings.ts";
+import { MemoryOperatorBus } from "./memory-operator-bus.ts";
+
+/** The time in these tests, unless they give their own. */
+export const TEST_NOW_MS = Date.parse("2025-06-01T12:00:00Z");
+
+/** Where no settings of the person who runs the tests lie. */
+const NO_HOME = "/nonexistent";
+
+export interface RunCliOptions {
+  /** Default: an empty MemoryOperatorBus. */
+  readonly bus?: OperatorBus;
+  /** What connecting does instead: for unreachable buses. */
+  readonly openBus?: CliContext["openBus"];
+  readonly provisionBus?: CliContext["provisionBus"];
+  /** Default: nothing but a HOME that does not exist. Settings come from `MCP_…` variables or a file named here. */
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  readonly tty?: boolean;
+  /** What is typed in. */
+  readonly stdin?: string;
+  readonly nowMs?: number;
+  readonly author?: string;
+  readonly signal?: AbortSignal;
+  /** Called with everything printed so far, whenever something is. */
+  readonly onOutput?: (stdout: string, stderr: string) => void;
+}
+
+export interface CliResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** `runCli(["list", "--json"], { bus })`. */
+export async function runCli(argv: readonly string[], options: RunCliOptions = {}): Promise<CliResult> {
+  const { nowMs = TEST_NOW_MS, author = "alice@laptop", tty = false } = options;
+  const { env = { HOME: NO_HOME }, cwd = NO_HOME } = options;
+  const bus = options.bus ?? new MemoryOperatorBus(() => nowMs);
+  const texts = { stdout: "", stderr: "" };
+  const capture = (name: "stdout" | "stderr") =>
+    captureStream(tty, (chunk) => {
+      texts[name] += chunk;
+      options.onOutput?.(texts.stdout, texts.stderr);
+    });
+  const stdin = new PassThrough();
+  stdin.end(options.stdin ?? "");
+  const context: CliContext = {
+    env,
+    stdin,
+    stdout: capture("stdout"),
+    stderr: capture("stderr"),
+    colorDepth: 1,
+    cwd,
+    signal: options.signal ?? new AbortController().signal,
+    now: () => nowMs,
+    author: () => author,
+    settings: (config) => readSettings({ config, env, cwd }),
+    openBus: options.openBus ?? (async () => bus),
+    provisionBus: options.provisionBus ?? (async () => ({ streams: [], warnings: [] })),
+  };
+  return { code: await run(argv, context), ...texts };
+}
+
+function captureStream(isTTY: boolean, onText: (chunk: string) => void): Terminal {
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      onText(chunk.toString());
+      done();
+    },
+  });
+  return Object.assign(stream, { isTTY });
+}

@@ -1,0 +1,22 @@
+/**
+ * A directory of a test's own, removed with everything in it when the test ends. Short, since unix sockets go into it.
+ */
+import { rmSync } from "node:fs";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { endsWith, type Scope } from "./scope.ts";
+
+const FORCED = { recursive: true, force: true } as const;
+
+/** Creates the directory (mode 0700, or `mode` when another user shall enter it) and returns its path. */
+export async function tempDir(scope: Scope | undefined, mode = 0o700): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), "mcp-"));
+  await chmod(path, mode);
+  endsWith(
+    scope,
+    () => rm(path, FORCED),
+    () => rmSync(path, FORCED),
+  );
+  return path;
+}

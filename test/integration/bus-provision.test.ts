@@ -1,0 +1,92 @@
+/** Provisioning: makes what is missing, says what differs, changes nothing. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { connect } from "@nats-io/transport-node";
+import { provision } from "../../src/bus/provision.ts";
+import { EVENT_STREAM, STREAMS } from "../../src/schemas/buckets.ts";
+import { hasCode } from "../../src/schemas/error.ts";
+import { startNatsServer } from "../helpers/nats-server.ts";
+import { settingsFor } from "./bus-fixtures.ts";
+
+const CREATE = { replicas: 1, create: true } as const;
+
+for (const version of ["newest", "2.10"] as const) {
+  describe(`provisioning on nats-server ${version}`, () => {
+    test("creates every stream once, with nothing differing, and then leaves it alone", async (t) => {
+      const settings = settingsFor(await startNatsServer(t, { version }));
+      const first = await provision(settings, CREATE);
+      const second = await provision(settings, CREATE);
+      const results = (report: typeof first) => report.streams.map(({ name, result }) => `${name} ${result}`);
+      assert.deepEqual(
+        results(first),
+        STREAMS.map(({ name }) => `${name} created`),
+      );
+      assert.deepEqual(
+        results(second),
+        STREAMS.map(({ name }) => `${name} unchanged`),
+      );
+      assert.deepEqual(
+        second.streams.flatMap(({ differences }) => differences),
+        [],
+      );
+    });
+  });
+}
+
+test("reports a setting that differs and does not change it", async (t) => {
+  const server = await startNatsServer(t);
+  const nc = await connect({ servers: server.url });
+  t.after(() => nc.close());
+  const jsm = await jetstreamManager(nc);
+  const events = STREAMS.find(({ name }) => name === EVENT_STREAM);
+  assert.ok(events);
+  await jsm.streams.add({ ...events, subjects: [...events.subjects], max_bytes: 12_345_678, deny_purge: false });
+  const report = await provision(settingsFor(server), CREATE);
+  assert.deepEqual(report.streams.at(-1), {
+    name: EVENT_STREAM,
+    result: "differs",
+    differences: [
+      { setting: "max_bytes", want: events.max_bytes, have: 12_345_678 },
+      { setting: "deny_purge", want: true, have: false },
+    ],
+  });
+  assert.equal((await jsm.streams.info(EVENT_STREAM)).config.max_bytes, 12_345_678);
+});
+
+test("only compares when it shall not create", async (t) => {
+  const server = await startNatsServer(t);
+  const report = await provision(settingsFor(server), { replicas: 1, create: false });
+  assert.deepEqual([...new Set(report.streams.map(({ result }) => result))], ["missing"]);
+  const nc = await connect({ servers: server.url });
+  t.after(() => nc.close());
+  assert.equal((await (await jetstreamManager(nc)).getAccountInfo()).streams, 0);
+});
+
+test("says that JetStream is off", async (t) => {
+  const server = await startNatsServer(t, { jetstream: false });
+  await assert.rejects(provision(settingsFor(server), CREATE), (error) => hasCode(error, "E_BUS_UNPROVISIONED"));
+});
+
+test("says that three replicas need a cluster, and creates nothing", async (t) => {
+  const server = await startNatsServer(t);
+  await assert.rejects(provision(settingsFor(server), { replicas: 3, create: true }), (error) =>
+    hasCode(error, "E_BUS"),
+  );
+});
+
+test("a key can neither be deleted, purged nor rolled up from the desired bucket", async (t) => {
+  const server = await startNatsServer(t);
+  await provision(settingsFor(server), CREATE);
+  const nc = await connect({ servers: server.url });
+  t.after(() => nc.close());
+  const jsm = await jetstreamManager(nc);
+  const { seq } = await jsm.jetstream().publish("$KV.mcp-desired.rift.web", "1");
+  await assert.rejects(jsm.streams.purge("KV_mcp-desired", { filter: "$KV.mcp-desired.rift.web" }));
+  await assert.rejects(jsm.streams.deleteMessage("KV_mcp-desired", seq));
+  const { headers } = await import("@nats-io/nats-core");
+  const rollup = headers();
+  rollup.set("Nats-Rollup", "all");
+  await assert.rejects(jsm.jetstream().publish("$KV.mcp-desired.rift.web", "2", { headers: rollup }));
+  assert.equal((await jsm.streams.info("KV_mcp-desired")).state.messages, 1);
+});

@@ -1,0 +1,244 @@
+/** Requests to nodes and the streams of their answers. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { connect } from "@nats-io/transport-node";
+import type { RequestHandler } from "../../src/bus/node-bus.ts";
+import { hasCode, McpError } from "../../src/schemas/error.ts";
+import { type AgentReply, type AgentRequest, REQUEST_LEASE_MS, type ReplyBody } from "../../src/schemas/request.ts";
+import { eventually } from "../helpers/eventually.ts";
+import type { NatsServer } from "../helpers/nats-server.ts";
+import { startNatsServer } from "../helpers/nats-server.ts";
+import type { Scope } from "../helpers/scope.ts";
+import { all, collect, nodeBus, operatorBus, presence } from "./bus-fixtures.ts";
+
+const PING = { verb: "ping" } as const;
+const FOLLOW = { verb: "logs", service: "web", follow: true } as const;
+const IDLE_MS = 1500;
+
+const pong: RequestHandler = (_request, replier) =>
+  replier.send({ last: true, body: { verb: "ping", presence: presence() } });
+
+const line = (text: string): ReplyBody => ({
+  verb: "logs",
+  lines: [{ component: "api", stream: "stdout", line: text }],
+});
+
+/** Makes a node serve, and waits until it does. */
+async function serving(
+  scope: Scope & { signal: AbortSignal },
+  server: NatsServer,
+  node: string,
+  handler: RequestHandler,
+) {
+  const bus = await nodeBus(scope, server, node);
+  bus.serve(handler, scope.signal);
+  const listening = { yes: false };
+  const nc = await connect({ servers: server.url });
+  nc.subscribe(`mcp.v1.reply.${node}.probe`, {
+    callback: () => {
+      listening.yes = true;
+    },
+  });
+  await eventually(async () => {
+    nc.publish(`mcp.v1.agent.${node}.ping.probe`, "probe"); // broken on purpose: answered, and never handled
+    await nc.flush();
+    return listening.yes;
+  });
+  await nc.close();
+}
+
+const nodesOf = (replies: readonly AgentReply[]) => replies.map(({ node }) => node).sort();
+
+test("a request to one node is answered by it alone, well before the idle time", async (t) => {
+  const server = await startNatsServer(t);
+  await Promise.all(["rift", "vade"].map((node) => serving(t, server, node, pong)));
+  const bus = await operatorBus(t, server);
+  const began = Date.now();
+  const replies = await all(bus.ask(PING, { nodes: ["rift"], idleMs: 10_000, signal: t.signal }));
+  assert.ok(Date.now() - began < 2000);
+  assert.deepEqual(nodesOf(replies), ["rift"]);
+  assert.equal(replies[0]?.body?.verb, "ping");
+});
+
+test("a request to all is answered by all and ends when no more answers come", async (t) => {
+  const server = await startNatsServer(t);
+  await Promise.all(["orion", "rift", "vade"].map((node) => serving(t, server, node, pong)));
+  const bus = await operatorBus(t, server);
+  const replies = await all(bus.ask(PING, { idleMs: 300, signal: t.signal }));
+  assert.deepEqual(nodesOf(replies), ["orion", "rift", "vade"]);
+});
+
+test("a silent node ends the answers after the idle time, without an error", async (t) => {
+  const server = await startNatsServer(t);
+  await serving(t, server, "rift", pong);
+  const bus = await operatorBus(t, server);
+  const replies = await all(bus.ask(PING, { nodes: ["rift", "dead"], idleMs: 300, signal: t.signal }));
+  assert.deepEqual(nodesOf(replies), ["rift"]);
+  assert.deepEqual(await all(bus.ask(PING, { nodes: [], idleMs: 10_000, signal: t.signal })), []);
+});
+
+test("a stream of answers arrives whole and in order, numbered from 0", async (t) => {
+  const server = await startNatsServer(t);
+  await serving(t, server, "rift", async (_request, replier) => {
+    for (let i = 0; i < 500; i++) await replier.send({ last: false, body: line(`line ${i}`) });
+  });
+  const bus = await operatorBus(t, server);
+  const replies = await all(bus.ask(FOLLOW, { nodes: ["rift"], idleMs: 5000, signal: t.signal }));
+  assert.deepEqual(
+    replies.map(({ sequence }) => sequence),
+    Array.from({ length: 501 }, (_, i) => i),
+  );
+  assert.deepEqual(replies.at(-1)?.body, { verb: "done" });
+  assert.deepEqual(replies[499]?.body, line("line 499"));
+});
+
+test("slow requests do not hold up others", async (t) => {
+  const server = await startNatsServer(t);
+  const release = new AbortController();
+  await serving(t, server, "rift", async (request, replier) => {
+    if (request.body.verb === "ps") await new Promise((resolve) => release.signal.addEventListener("abort", resolve));
+    await pong(request, replier);
+  });
+  const bus = await operatorBus(t, server);
+  const slow = all(bus.ask({ verb: "ps" }, { nodes: ["rift"], idleMs: 8000, signal: t.signal }));
+  const quick = await all(bus.ask(PING, { nodes: ["rift"], idleMs: 5000, signal: t.signal }));
+  assert.equal(quick.length, 1);
+  release.abort();
+  assert.equal((await slow).length, 1);
+});
+
+test("what a handler throws is answered with its code, and with E_BUG when it was not foreseen", async (t) => {
+  const server = await startNatsServer(t);
+  await serving(t, server, "rift", async (request) => {
+    if (request.body.verb === "ps") throw new TypeError("oops");
+    throw new McpError("E_NOT_FOUND", "no such service", { hint: "look" });
+  });
+  const bus = await operatorBus(t, server);
+  const [known] = await all(bus.ask(PING, { nodes: ["rift"], idleMs: IDLE_MS, signal: t.signal }));
+  assert.deepEqual(known?.error, { code: "E_NOT_FOUND", message: "no such service", hint: "look" });
+  assert.equal(known?.last, true);
+  const [bug] = await all(bus.ask({ verb: "ps" }, { nodes: ["rift"], idleMs: IDLE_MS, signal: t.signal }));
+  assert.deepEqual(bug?.error, { code: "E_BUG", message: "oops" });
+});
+
+test("a request that is broken or disagrees with its subject is answered E_INVALID_MESSAGE and never handled", async (t) => {
+  const server = await startNatsServer(t);
+  const handled: AgentRequest[] = [];
+  await serving(t, server, "rift", async (request) => void handled.push(request));
+  const nc = await connect({ servers: server.url });
+  t.after(() => nc.close());
+  const heard: { subject: string; reply: AgentReply }[] = [];
+  nc.subscribe("mcp.v1.reply.>", {
+    callback: (_error, message) => {
+      heard.push({ subject: message.subject, reply: message.json<AgentReply>() });
+    },
+  });
+  const request = { version: 1, id: "r2", node: "rift", author: "x", at: "", body: PING };
+  nc.publish("mcp.v1.agent.rift.ping.r1", "{");
+  nc.publish("mcp.v1.agent.rift.ping.r2", JSON.stringify({ ...request, id: "other" }));
+  nc.publish("mcp.v1.agent.rift.ping.r3", JSON.stringify({ ...request, id: "r3", node: "vade" }));
+  nc.publish("mcp.v1.agent.rift.ping.r4", JSON.stringify({ ...request, id: "r4", body: { verb: "ps" } }));
+  nc.publish("mcp.v1.agents.ping.r5", JSON.stringify({ ...request, id: "r5" }));
+  await eventually(() => heard.length === 5, { what: "five refusals" });
+  for (const { reply } of heard) assert.equal(reply.error?.code, "E_INVALID_MESSAGE");
+  assert.deepEqual(
+    heard.map(({ subject }) => subject).sort(),
+    [1, 2, 3, 4, 5].map((n) => `mcp.v1.reply.rift.r${n}`),
+  );
+  assert.deepEqual(handled, []);
+});
+
+test("an answer too large for the server becomes an error, and the handler hears of it", async (t) => {
+  const server = await startNatsServer(t);
+  const failures: unknown[] = [];
+  await serving(t, server, "rift", async (_request, replier) => {
+    const sending = replier.send({ last: false, body: line("x".repeat(2_000_000)) });
+    await sending.catch((error: unknown) => failures.push(error));
+    await replier.send({ last: true }).catch((error: unknown) => failures.push(error));
+  });
+  const bus = await operatorBus(t, server);
+  const replies = await all(bus.ask(FOLLOW, { nodes: ["rift"], idleMs: IDLE_MS, signal: t.signal }));
+  assert.equal(replies.length, 1);
+  assert.ok(replies[0]?.last === true && replies[0].error?.code === "E_BUS");
+  assert.ok(failures.length === 2 && failures.every((failure) => hasCode(failure, "E_BUS")));
+});
+
+test("answers of a node that was not asked, or that are forged, are not believed", async (t) => {
+  const server = await startNatsServer(t);
+  const nc = await connect({ servers: server.url });
+  t.after(() => nc.close());
+  await serving(t, server, "rift", async (request, replier) => {
+    const forged = { version: 1, id: request.id, sequence: 0, last: true, body: { verb: "done" } };
+    nc.publish(`mcp.v1.reply.vade.${request.id}`, JSON.stringify({ ...forged, node: "vade" }));
+    nc.publish(`mcp.v1.reply.vade.${request.id}`, JSON.stringify({ ...forged, node: "rift" }));
+    await nc.flush();
+    await pong(request, replier);
+  });
+  const bus = await operatorBus(t, server);
+  const replies = await all(bus.ask(PING, { nodes: ["rift"], idleMs: IDLE_MS, signal: t.signal }));
+  assert.deepEqual(nodesOf(replies), ["rift"]);
+  assert.equal(replies[0]?.body?.verb, "ping");
+});
+
+/** A node that follows until it is cancelled, and the verbs it was asked. */
+async function follower(t: Scope & { signal: AbortSignal }, server: NatsServer) {
+  const asked: AgentRequest[] = [];
+  await serving(t, server, "rift", async (request, replier) => {
+    asked.push(request);
+    if (request.body.verb !== "logs") return;
+    await replier.send({ last: false, body: line("hello") });
+    await new Promise(() => undefined);
+  });
+  return asked;
+}
+
+test("a followed request is cancelled when its reader stops and when its signal aborts", async (t) => {
+  const server = await startNatsServer(t);
+  const asked = await follower(t, server);
+  const bus = await operatorBus(t, server);
+  for await (const _ of bus.ask(FOLLOW, { nodes: ["rift"], idleMs: 10_000, signal: t.signal })) break;
+  await eventually(() => asked.length === 2, { what: "the cancellation" });
+  const aborting = new AbortController();
+  const followed = collect(bus.ask(FOLLOW, { nodes: ["rift"], idleMs: 10_000, signal: aborting.signal }));
+  await eventually(() => followed.items.length === 1);
+  aborting.abort();
+  assert.equal(await followed.ended, undefined);
+  await eventually(() => asked.length === 4, { what: "the second cancellation" });
+  assert.deepEqual(
+    asked.map(({ body }) => (body.verb === "cancel" ? body.request : body.verb)),
+    ["logs", asked[0]?.id, "logs", asked[2]?.id],
+  );
+});
+
+test("a followed request is renewed three times a lease, and a node that answers renewals is not idle", async (t) => {
+  const server = await startNatsServer(t);
+  const asked = await follower(t, server);
+  const bus = await operatorBus(t, server);
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  const followed = collect(bus.ask(FOLLOW, { nodes: ["rift"], idleMs: 1000, signal: t.signal }));
+  const state = { ended: false };
+  void followed.ended.then(() => {
+    state.ended = true;
+  });
+  await eventually(() => followed.items.length === 1, { what: "the first line" });
+  const began = Date.now();
+  for (let renewals = 1; renewals <= 6; renewals++) {
+    await eventually(() => Date.now() > began + renewals * 400);
+    t.mock.timers.tick(REQUEST_LEASE_MS / 3);
+    await eventually(() => asked.filter(({ body }) => body.verb === "renew").length === renewals);
+  }
+  assert.equal(state.ended, false, "still followed after more than twice the idle time");
+  const renewal = asked.find(({ body }) => body.verb === "renew");
+  assert.deepEqual(renewal?.body, { verb: "renew", request: asked[0]?.id });
+  await eventually(() => state.ended, { what: "idle once renewals stop" });
+});
+
+test("losing the server while answers are awaited is an error", async (t) => {
+  const server = await startNatsServer(t);
+  await follower(t, server);
+  const bus = await operatorBus(t, server);
+  const followed = collect(bus.ask(FOLLOW, { nodes: ["rift"], idleMs: 10_000, signal: t.signal }));
+  await eventually(() => followed.items.length === 1);
+  await server.kill9();
+  assert.ok(hasCode(await followed.ended, "E_BUS_UNREACHABLE"));
+});

@@ -1,0 +1,100 @@
+/** A node's bus works with the rights of exactly its own subjects, and is refused anything beyond them. */
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { createUser } from "@nats-io/nkeys";
+import { connectOperatorBus } from "../../src/bus/bus.ts";
+import { provision } from "../../src/bus/provision.ts";
+import { hasCode, type McpError } from "../../src/schemas/error.ts";
+import { eventually } from "../helpers/eventually.ts";
+import { startNatsServer } from "../helpers/nats-server.ts";
+import type { Scope } from "../helpers/scope.ts";
+import { tempDir } from "../helpers/temp-dir.ts";
+import { all, desired, event, nodeBus, observed, presence, settingsFor } from "./bus-fixtures.ts";
+
+/** What a node may do: nothing of the JetStream API but direct gets of its own desired keys. */
+const NODE_RIGHTS = {
+  publish: [
+    "$JS.API.DIRECT.GET.KV_mcp-desired.$KV.mcp-desired.rift.*",
+    "$KV.mcp-observed.rift.*",
+    "$KV.mcp-presence.rift",
+    "mcp.v1.event.rift.>",
+    "mcp.v1.reply.rift.*",
+  ],
+  subscribe: ["_INBOX_rift.>", "mcp.v1.wake.rift.>", "mcp.v1.agent.rift.>", "mcp.v1.agents.>"],
+};
+
+interface User {
+  readonly creds: string;
+  readonly line: string;
+}
+
+async function user(scope: Scope, rights?: object): Promise<User> {
+  const pair = createUser();
+  const creds = join(await tempDir(scope), "user.creds");
+  const seed = new TextDecoder().decode(pair.getSeed());
+  await writeFile(creds, `-----BEGIN USER NKEY SEED-----\n${seed}\n------END USER NKEY SEED------\n`, { mode: 0o600 });
+  const permissions = rights === undefined ? "" : `, permissions: ${JSON.stringify(rights)}`;
+  return { creds, line: `{ nkey: ${pair.getPublicKey()}${permissions} }` };
+}
+
+for (const version of ["newest", "2.10"] as const) {
+  describe(`rights on nats-server ${version}`, () => {
+    test("a node does all its work within its own subjects", async (t) => {
+      const [operator, node] = await Promise.all([user(t), user(t, NODE_RIGHTS)]);
+      const config = `authorization { users: [ ${operator.line}, ${node.line} ] }`;
+      const server = await startNatsServer(t, { version, config });
+      const settings = settingsFor(server, { creds: operator.creds });
+      await provision(settings, { replicas: 1, create: true });
+      const operators = await connectOperatorBus(settings, { author: "kyle@desk" });
+      t.after(() => operators.close());
+      const problems: McpError[] = [];
+      const own = { creds: node.creds, inboxPrefix: "_INBOX_rift" };
+      const bus = await nodeBus(t, server, "rift", own, problems);
+      const woken: string[] = [];
+      bus.onWake((service) => woken.push(service), t.signal);
+      bus.serve((_request, replier) => replier.send({ last: true, body: { verb: "done" } }), t.signal);
+
+      assert.equal(await bus.readIndex(), undefined);
+      assert.equal(await bus.readDesired("web"), undefined);
+      const document = desired();
+      await operators.writeDesired(document, 0);
+      await eventually(() => woken.length === 2, { what: "woken" });
+      assert.deepEqual((await bus.readIndex())?.services, ["web"]);
+      assert.deepEqual(await bus.readDesired("web"), document);
+      await bus.putObserved(observed());
+      await bus.putPresence(presence());
+      await bus.publishEvent(event());
+      const options = { nodes: ["rift"], idleMs: 3000, signal: t.signal };
+      assert.equal((await all(operators.ask({ verb: "ping" }, options))).length, 1);
+      assert.equal((await all(operators.ask({ verb: "ping" }, { idleMs: 300, signal: t.signal }))).length, 1);
+      assert.equal((await operators.listObserved()).length, 1);
+      assert.equal((await operators.listPresence()).length, 1);
+      assert.equal((await all(operators.events({ follow: false }, t.signal))).length, 1);
+      assert.deepEqual(problems, []);
+
+      const refused = (error: unknown) => hasCode(error, "E_REFUSED");
+      const began = Date.now();
+      await assert.rejects(bus.publishEvent(event({ node: "vade" })), refused);
+      assert.ok(Date.now() - began < 1000, "a refusal is told at once");
+    });
+
+    test("a node under another's name is refused, and learns so", async (t) => {
+      const [operator, node] = await Promise.all([user(t), user(t, NODE_RIGHTS)]);
+      const config = `authorization { users: [ ${operator.line}, ${node.line} ] }`;
+      const server = await startNatsServer(t, { version, config });
+      await provision(settingsFor(server, { creds: operator.creds }), { replicas: 1, create: true });
+      const problems: McpError[] = [];
+      const bus = await nodeBus(t, server, "vade", { creds: node.creds, inboxPrefix: "_INBOX_rift" }, problems);
+      const refused = (error: unknown) => hasCode(error, "E_REFUSED");
+      await assert.rejects(bus.readDesired("web"), refused);
+      await assert.rejects(bus.readIndex(), refused);
+      await assert.rejects(bus.putObserved(observed({ node: "vade" })), refused);
+      await assert.rejects(bus.putPresence(presence({ node: "vade" })), refused);
+      problems.length = 0;
+      bus.onWake(() => undefined, t.signal);
+      await eventually(() => problems.some((problem) => hasCode(problem, "E_REFUSED")), { what: "the refusal" });
+    });
+  });
+}

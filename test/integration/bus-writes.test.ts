@@ -1,0 +1,171 @@
+/** Desired state: compare-and-set, the truth about doubtful writes, and the index. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { connect, headers } from "@nats-io/transport-node";
+import { writeDesired } from "../../src/bus/desired-writes.ts";
+import { Link } from "../../src/bus/link.ts";
+import type { StoredDesired } from "../../src/bus/operator-bus.ts";
+import { hasCode, McpError } from "../../src/schemas/error.ts";
+import { desired, nodeBus, operatorBus, provisionedServer, settingsFor } from "./bus-fixtures.ts";
+
+for (const version of ["newest", "2.10"] as const) {
+  describe(`desired state on nats-server ${version}`, () => {
+    test("of two writers one wins and the other gets the winner's document", async (t) => {
+      const server = await provisionedServer(t, { version });
+      const [one, two] = await Promise.all([operatorBus(t, server), operatorBus(t, server)]);
+      const documents = [desired({ author: "ann@a" }), desired({ author: "bob@b" })] as const;
+      const outcomes = await Promise.allSettled([one.writeDesired(documents[0], 0), two.writeDesired(documents[1], 0)]);
+      const winner = outcomes.findIndex(({ status }) => status === "fulfilled");
+      const loser = outcomes.find((outcome) => outcome.status === "rejected");
+      assert.ok(loser?.reason instanceof McpError && loser.reason.code === "E_CONFLICT");
+      const stored = (await one.readDesired("rift", "web")) as StoredDesired;
+      assert.deepEqual(stored.document, documents[winner]);
+      assert.deepEqual(loser.reason.details, stored);
+    });
+
+    test("history holds what was written, oldest first, and a tombstone is a document like others", async (t) => {
+      const server = await provisionedServer(t, { version });
+      const bus = await operatorBus(t, server);
+      const first = desired();
+      const revision = await bus.writeDesired(first, 0);
+      const { spec: _, ...header } = desired({ generation: 2 });
+      const tombstone = { ...header, absent: true } as const;
+      await bus.writeDesired(tombstone, revision);
+      const history = await bus.historyOf("rift", "web");
+      assert.deepEqual(
+        history.map(({ document }) => document),
+        [first, tombstone],
+      );
+      assert.deepEqual(
+        (await bus.listDesired()).map(({ document }) => document),
+        [tombstone],
+      );
+      const node = await nodeBus(t, server);
+      assert.deepEqual(await node.readDesired("web"), tombstone);
+    });
+  });
+}
+
+test("a revision of the past is a conflict, and so is one of a bus that lost everything", async (t) => {
+  const bus = await operatorBus(t, await provisionedServer(t));
+  const revision = await bus.writeDesired(desired(), 0);
+  await bus.writeDesired(desired({ generation: 2 }), revision);
+  const conflict = (error: unknown) => error instanceof McpError && error.code === "E_CONFLICT";
+  await assert.rejects(bus.writeDesired(desired({ generation: 3 }), revision), conflict);
+  await assert.rejects(bus.writeDesired(desired({ service: "db" }), 77), conflict);
+  assert.equal(await bus.readDesired("rift", "db"), undefined);
+});
+
+test("a write whose answer was lost is a success, even when somebody already wrote upon it", async (t) => {
+  const server = await provisionedServer(t);
+  const bus = await operatorBus(t, server);
+  const mine = desired();
+  const landed = await bus.writeDesired(mine, 0); // its answer is "lost": the same write is tried again
+  assert.equal(await bus.writeDesired(mine, 0), landed);
+  await bus.writeDesired(desired({ generation: 2, author: "bob@b" }), landed);
+  assert.equal(await bus.writeDesired(mine, 0), landed);
+  assert.equal((await bus.historyOf("rift", "web")).length, 2);
+});
+
+test("a write whose acknowledgement never comes is looked up and told as what it is", async (t) => {
+  const server = await provisionedServer(t);
+  const link = await Link.connected(settingsFor(server), () => undefined);
+  t.after(() => link.close());
+  const live = link.requireConnected("test");
+  const publish = live.js.publish.bind(live.js);
+  t.mock.method(live.js, "publish", async (...args: Parameters<typeof publish>) => {
+    const ack = await publish(...args);
+    if (args[0].endsWith(".web")) throw new McpError("E_BUS_UNREACHABLE", "the answer was lost");
+    return ack;
+  });
+  const document = desired();
+  const revision = await writeDesired(link, document, 0);
+  const [stored] = await (await operatorBus(t, server)).historyOf("rift", "web");
+  assert.deepEqual(stored, { document, revision });
+});
+
+test("writing over the marker of another tool's deletion works as for a new key", async (t) => {
+  const server = await provisionedServer(t);
+  const bus = await operatorBus(t, server);
+  await bus.writeDesired(desired(), 0);
+  const nc = await connect({ servers: server.url });
+  t.after(() => nc.close());
+  const marker = headers();
+  marker.set("KV-Operation", "DEL");
+  await jetstream(nc).publish("$KV.mcp-desired.rift.web", "", { headers: marker });
+  assert.equal(await bus.readDesired("rift", "web"), undefined);
+  assert.deepEqual(await bus.listDesired(), []);
+  const again = desired({ generation: 2 });
+  await bus.writeDesired(again, 0);
+  assert.deepEqual((await bus.readDesired("rift", "web"))?.document, again);
+});
+
+test("what cannot be read is an error that names its revision, and hides nothing else in a list", async (t) => {
+  const server = await provisionedServer(t);
+  const problems: McpError[] = [];
+  const bus = await operatorBus(t, server, problems);
+  await bus.writeDesired(desired({ service: "good" }), 0);
+  const nc = await connect({ servers: server.url });
+  t.after(() => nc.close());
+  const { seq } = await jetstream(nc).publish("$KV.mcp-desired.rift.bad", "{}");
+  const stranger = JSON.stringify(desired({ service: "other" }));
+  await jetstream(nc).publish("$KV.mcp-desired.rift.stranger", stranger);
+  const readable = (await bus.listDesired()).map(({ document }) => document.service);
+  assert.deepEqual(readable, ["good"]);
+  assert.equal(problems.length, 2);
+  const unreadable = (error: unknown) =>
+    error instanceof McpError && error.code === "E_INVALID_MESSAGE" && isRevision(error.details, seq);
+  await assert.rejects(bus.readDesired("rift", "bad"), unreadable);
+  await bus.writeDesired(desired({ service: "bad" }), seq);
+  assert.equal((await bus.readDesired("rift", "bad"))?.document.service, "bad");
+});
+
+const isRevision = (details: unknown, revision: number) => JSON.stringify(details) === JSON.stringify({ revision });
+
+describe("the index", () => {
+  test("lists every service, however many write at once", async (t) => {
+    const server = await provisionedServer(t);
+    const buses = await Promise.all([1, 2, 3, 4].map(() => operatorBus(t, server)));
+    const services = Array.from({ length: 12 }, (_, i) => `s${String(i).padStart(2, "0")}`);
+    await Promise.all(services.map((service, i) => buses[i % 4]?.writeDesired(desired({ service }), 0)));
+    const node = await nodeBus(t, server);
+    assert.deepEqual((await node.readIndex())?.services, services);
+  });
+
+  test("is mended by the next writer after one that died between document and index", async (t) => {
+    const server = await provisionedServer(t);
+    const bus = await operatorBus(t, server);
+    const nc = await connect({ servers: server.url });
+    t.after(() => nc.close());
+    await jetstream(nc).publish("$KV.mcp-desired.rift.orphan", JSON.stringify(desired({ service: "orphan" })));
+    const node = await nodeBus(t, server);
+    assert.equal(await node.readIndex(), undefined);
+    await bus.writeDesired(desired({ service: "web" }), 0);
+    assert.deepEqual((await node.readIndex())?.services, ["orphan", "web"]);
+  });
+
+  test("that is broken is made anew from the keys", async (t) => {
+    const server = await provisionedServer(t);
+    const bus = await operatorBus(t, server);
+    await bus.writeDesired(desired({ service: "db" }), 0);
+    const nc = await connect({ servers: server.url });
+    t.after(() => nc.close());
+    await jetstream(nc).publish("$KV.mcp-desired.rift._index", "nonsense");
+    const node = await nodeBus(t, server);
+    await assert.rejects(node.readIndex(), (error) => hasCode(error, "E_INVALID_MESSAGE"));
+    await bus.writeDesired(desired({ service: "web" }), 0);
+    assert.deepEqual((await node.readIndex())?.services, ["db", "web"]);
+  });
+
+  test("is not written again for a service it lists", async (t) => {
+    const server = await provisionedServer(t);
+    const bus = await operatorBus(t, server);
+    const revision = await bus.writeDesired(desired(), 0);
+    await bus.writeDesired(desired({ generation: 2 }), revision);
+    const nc = await connect({ servers: server.url });
+    t.after(() => nc.close());
+    const info = await (await jetstreamManager(nc)).streams.info("KV_mcp-desired", { subjects_filter: ">" });
+    assert.deepEqual(info.state.subjects, { "$KV.mcp-desired.rift._index": 1, "$KV.mcp-desired.rift.web": 2 });
+  });
+});

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { Writable } from "node:stream";
+import { describe, it } from "node:test";
+import { styled } from "../../../../src/cli/output/cell.ts";
+import { createOutput, type OutputOptions } from "../../../../src/cli/output/output.ts";
+
+function captured(own: Partial<OutputOptions> & { tty?: boolean } = {}) {
+  const text = { out: "", err: "" };
+  const stream = (name: "out" | "err") =>
+    Object.assign(
+      new Writable({
+        write(chunk: Buffer, _, done) {
+          text[name] += chunk.toString();
+          done();
+        },
+      }),
+      { isTTY: own.tty ?? false },
+    );
+  const streams = { stdout: stream("out"), stderr: stream("err") };
+  return { text, output: createOutput({ ...streams, env: {}, color: true, quiet: false, ...own }) };
+}
+
+describe("Output", () => {
+  it("passes text on raw where there is no terminal", () => {
+    const { text, output } = captured();
+    output.print(styled("red", "a\u001b[31mb"), "\tc");
+    assert.equal(text.out, "a\u001b[31mb\tc\n");
+  });
+
+  it("lets only our own styles colour a terminal", () => {
+    const { text, output } = captured({ tty: true });
+    output.print(styled("red", "a\u001b[32mb"));
+    assert.equal(text.out, "\u001b[31mab\u001b[39m\n");
+  });
+
+  it("does not colour with NO_COLOR, with --no-color, or on a dumb terminal", () => {
+    for (const own of [{ env: { NO_COLOR: "1" } }, { color: false }, { env: { TERM: "dumb" } }]) {
+      const { text, output } = captured({ tty: true, ...own });
+      output.print(styled("red", "plain"));
+      assert.equal(text.out, "plain\n");
+    }
+  });
+
+  it("aligns columns and leaves no blanks at line ends", () => {
+    const { text, output } = captured();
+    output.table(
+      ["A", "LONGER", "C"],
+      [
+        ["wide one", 1, ""],
+        ["x", styled("red", "é"), "end"],
+      ],
+    );
+    assert.equal(text.out, "A         LONGER  C\nwide one  1\nx         é       end\n");
+  });
+
+  it("keeps notes back with --quiet, but neither warnings nor results", () => {
+    const { text, output } = captured({ quiet: true });
+    output.note("by the way");
+    output.warn("look out");
+    output.print("result");
+    assert.deepEqual(text, { out: "result\n", err: "warning: look out\n" });
+  });
+
+  it("writes JSON without a character that could steer a terminal, and without changing it", () => {
+    const value = { text: "\u001b[31m \u009b \u202e é" };
+    const { text, output } = captured({ tty: true });
+    output.record(value);
+    assert.doesNotMatch(text.out.trimEnd(), /[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
+    assert.deepEqual(JSON.parse(text.out), value);
+  });
+});

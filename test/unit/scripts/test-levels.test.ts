@@ -1,0 +1,98 @@
+/** `scripts/test.sh`, with stubs for set-up, build and checks: what it runs, and what it says and returns at the end. */
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { describe, it, type TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+import { tempDir } from "../../helpers/temp-dir.ts";
+
+const PROJECT = fileURLToPath(new URL("../../..", import.meta.url));
+const test = (body: string) => `import { it } from "node:test";\n${body}\n`;
+const PASSING = test('it("passes", () => undefined);');
+const FAILING = test('it("fails", () => { throw new Error("as planned"); });');
+const SKIPPED = test('it("needs podman", { skip: "MCP_TEST_SKIP names podman" }, () => undefined);');
+
+interface Run {
+  readonly code: number;
+  readonly output: string;
+}
+
+async function runLevels(
+  t: TestContext,
+  files: Record<string, string>,
+  { args = [] as string[], skip = "", check = "true" },
+): Promise<Run> {
+  const root = await tempDir(t);
+  const scripts = { build: "echo built", check };
+  const all = {
+    "package.json": JSON.stringify({ type: "module", scripts }),
+    "scripts/setup.sh": "echo set up",
+    "test/architecture.test.ts": PASSING,
+    ...files,
+  };
+  for (const [path, text] of Object.entries(all)) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+  }
+  await cp(join(PROJECT, "scripts/test.sh"), join(root, "scripts/test.sh"));
+  await symlink(join(PROJECT, "node_modules"), join(root, "node_modules"));
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env; // else the inner runner reports to the outer one
+  return new Promise((resolve) => {
+    execFile(
+      "bash",
+      [join(root, "scripts/test.sh"), ...args],
+      { env: { ...env, MCP_TEST_SKIP: skip } },
+      (error, stdout, stderr) => {
+        resolve({ code: typeof error?.code === "number" ? error.code : 0, output: stdout + stderr });
+      },
+    );
+  });
+}
+
+describe("the levels of tests", () => {
+  it("all run in order although one fails, and the end names it", async (t) => {
+    const files = {
+      "test/unit/deep/a.test.ts": FAILING,
+      "test/contract/b.test.ts": PASSING,
+      "test/integration/c.test.ts": PASSING,
+      "test/e2e/d.test.ts": PASSING,
+      "test/fault/e.test.ts": PASSING,
+    };
+    const { code, output } = await runLevels(t, files, {});
+    assert.equal(code, 1);
+    const parts = [...output.matchAll(/^== (.*)$/gm)].map(([, part]) => part);
+    const levels = ["unit", "contract", "integration", "e2e", "fault"];
+    assert.deepEqual(parts, ["set-up", "build", "check", ...levels, `summary: ${levels.join(" ")}`]);
+    assert.match(output, /FAILED: unit\n$/);
+    assert.match(output, /as planned/);
+  });
+
+  it("fail when a check fails or a level holds no tests, and pass otherwise", async (t) => {
+    const files = { "test/unit/a.test.ts": PASSING, "test/contract/README": "" };
+    const bad = await runLevels(t, files, { args: ["unit", "contract"], check: "false" });
+    assert.equal(bad.code, 1);
+    assert.match(bad.output, /FAILED: check\nFAILED: contract\n/);
+    const good = await runLevels(t, files, { args: ["unit"] });
+    assert.equal(good.code, 0, good.output);
+    assert.match(good.output, /all passed\n$/);
+  });
+
+  it("say what was left out, and fail when nobody asked for it", async (t) => {
+    const files = { "test/e2e/a.test.ts": PASSING + SKIPPED.replace(/^.*\n/, "") };
+    const asked = await runLevels(t, files, { args: ["e2e"], skip: "podman" });
+    assert.equal(asked.code, 0, asked.output);
+    assert.match(
+      asked.output,
+      /left out:\n {2}e2e: needs podman \(MCP_TEST_SKIP names podman\)\nMCP_TEST_SKIP=podman: .*\nall passed\n$/,
+    );
+    const unasked = await runLevels(t, files, { args: ["e2e"] });
+    assert.equal(unasked.code, 1, unasked.output);
+  });
+
+  it("refuse a level that does not exist", async (t) => {
+    const { code, output } = await runLevels(t, {}, { args: ["units"] });
+    assert.equal(code, 2);
+    assert.match(output, /no level units/);
+  });
+});

@@ -1,47 +1,15 @@
 /**
- * The house's rules that a program can read: which module may import which, sizes, headers, facts that live in one
- * place. Each test collects every breach and lists them all.
+ * The house's rules that a program can read: which module may import which, sizes, headers. Each test collects every
+ * breach and lists them all.
  */
-import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
-import { type FunctionSize, type SourceFacts, sourceFacts } from "./helpers/source-facts.ts";
+import { layerOf, none, SOURCES } from "./helpers/project-sources.ts";
+import type { FunctionSize, SourceFacts } from "./helpers/source-facts.ts";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const MAX_FILE_LINES = 200;
 const MAX_FUNCTION_LINES = 40;
 const MAX_PARAMETERS = 3;
 const MAX_HEADER_LINES = 8;
-
-/** Files of the project, whether committed yet or not. */
-const PROJECT_FILES = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "-z"], {
-  cwd: ROOT,
-  encoding: "utf8",
-})
-  .split("\0")
-  .filter((path) => path !== "" && isPresent(path));
-
-const SOURCES = PROJECT_FILES.filter(
-  (path) => /^src\/.*\.ts$/.test(path) && !path.startsWith("src/schemas/generated/"),
-).map((path) => sourceFacts(ROOT, path));
-
-function isPresent(path: string): boolean {
-  try {
-    readFileSync(join(ROOT, path));
-    return true;
-  } catch {
-    return false; // deleted, but not yet in a commit
-  }
-}
-
-function none(breaches: readonly string[], rule: string): void {
-  assert.equal(breaches.length, 0, `${rule}:\n  ${breaches.join("\n  ")}`);
-}
-
-const layerOf = (path: string) => path.split("/")[1] ?? "";
 
 const importBreaches = (isBreach: (file: SourceFacts, target: string, typeOnly: boolean) => boolean) =>
   SOURCES.flatMap((file) =>
@@ -187,69 +155,5 @@ describe("every module", () => {
       ),
       "a file is called after its main export",
     );
-  });
-});
-
-describe("each fact", () => {
-  it("of the bus (subjects, buckets, streams) is written in src/schemas alone", () => {
-    const fact = /mcp\.v1|\$KV\.|\bmcp-(desired|observed|nodes|presence)\b|\bMCP_EVENTS\b|\bKV_mcp/;
-    none(
-      SOURCES.filter(({ path }) => layerOf(path) !== "schemas").flatMap(({ path, strings }) =>
-        strings.filter((text) => fact.test(text)).map((text) => `${path}: ${JSON.stringify(text)}`),
-      ),
-      "use the builders of src/schemas/subjects.ts and buckets.ts",
-    );
-  });
-
-  it("of what --json prints has its JSON Schema", () => {
-    const read = (name: string) => readFileSync(join(ROOT, "src/schemas", name), "utf8");
-    const names = [...read("json-output.ts").matchAll(/^export (?:interface|type) (\w+Output)\b/gm)].map(
-      ([, name = ""]) => name,
-    );
-    assert.ok(names.length > 0);
-    const template = read("templates/json-schemas.ts");
-    none(
-      names.filter((name) => !template.includes(`<[output.${name}]`)),
-      "add a line to src/schemas/templates/json-schemas.ts for",
-    );
-  });
-});
-
-describe("no file of the project", () => {
-  // Taken apart, so that this file does not hold what it looks for.
-  const FOREIGN = {
-    "a path of somebody's machine": ["work", "root", "Users"].map((name) => `/${name}/`),
-    "a public host of packages or images": [
-      ["docker", "io"],
-      ["quay", "io"],
-      ["ghcr", "io"],
-      ["gcr", "io"],
-      ["npmjs", "org"],
-      ["debian", "org"],
-    ].map((labels) => labels.join(".")),
-  };
-  const TEXTS = PROJECT_FILES.filter((path) => !/\.(png|ico|gz|tgz|db)$/.test(path));
-
-  for (const [what, parts] of Object.entries(FOREIGN)) {
-    it(`names ${what}`, () => {
-      const words = parts.map((part) => new RegExp(`(?<![\\w.-])${part.replaceAll(".", "\\.")}`));
-      none(
-        TEXTS.flatMap((path) => linesWith(path, words)),
-        "take these out",
-      );
-    });
-  }
-
-  function linesWith(path: string, words: readonly RegExp[]): string[] {
-    return readFileSync(join(ROOT, path), "utf8")
-      .split("\n")
-      .flatMap((line, index) =>
-        words.some((word) => word.test(line)) ? [`${path}:${index + 1}: ${line.trim()}`] : [],
-      );
-  }
-
-  it("pins packages to a mirror: package-lock.json has no resolved addresses", () => {
-    const lock = readFileSync(join(ROOT, "package-lock.json"), "utf8");
-    assert.ok(!lock.includes('"resolved"'), "install with omit-lockfile-registry-resolved (.npmrc)");
   });
 });

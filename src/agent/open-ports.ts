@@ -1,6 +1,7 @@
 /** Opens what the agent's programs stand on, from their settings: the log, the store, podman. Closes in reverse order. */
 import { join } from "node:path";
 import type { Logger } from "pino";
+import { messageOf } from "../schemas/error.ts";
 import { createLogger } from "./logger.ts";
 import { Podman } from "./runtime/podman.ts";
 import { PodmanService } from "./runtime/podman-service.ts";
@@ -39,7 +40,11 @@ export async function openPorts(options: ProgramOptions): Promise<OpenPorts> {
   const socketPath = settings.podman.socket ?? defaultSocket(options.env);
   const service = new PodmanService({ socketPath, signal: life.signal, onNote: (note) => log.info(note) });
   const runtime = new Podman({ socketPath, onUnreachable: () => service.wake() });
-  service.wake();
+  // Before the first probe, so that a socket that is only being opened is not reported as unreachable.
+  await service.start().catch((error: unknown) => {
+    log.warn(messageOf(error));
+    service.wake();
+  });
   return {
     settings,
     log,

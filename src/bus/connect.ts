@@ -88,5 +88,11 @@ function unreachable(settings: BusSettings, cause: unknown): McpError {
         cause,
         hint: settings.creds === undefined ? "name a credentials file with `creds`" : `check ${settings.creds}`,
       })
-    : new McpError("E_BUS_UNREACHABLE", `cannot reach the bus at ${servers}`, { cause });
+    : new McpError("E_BUS_UNREACHABLE", `cannot reach the bus at ${servers}`, { cause, ...certificateHint(cause) });
+}
+
+/** Node names certificate failures by codes such as UNABLE_TO_VERIFY_LEAF_SIGNATURE and CERT_HAS_EXPIRED. */
+function certificateHint(cause: unknown): { hint: string } | object {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  return /CERT|VERIFY/.test(code) ? { hint: "the server's certificate is not trusted: check `[bus] ca`" } : {};
 }

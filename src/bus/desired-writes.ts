@@ -41,7 +41,7 @@ async function writeDocument(link: Link, document: DesiredService, revision: num
   let expected = revision;
   for (let tries = 1; ; tries++) {
     try {
-      return await putKey(link, address(document), value, expected);
+      return await putKey(link, address(document), { value, expected });
     } catch (error) {
       if (!hasCode(error, "E_CONFLICT") && !hasCode(error, "E_BUS_UNREACHABLE")) throw error;
       const now = await lookUp(link, document, error);

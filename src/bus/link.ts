@@ -10,6 +10,7 @@ import type { Msg, NatsConnection } from "@nats-io/nats-core";
 import { McpError } from "../schemas/error.ts";
 import { dial, RECONNECT_JITTER_MS, RECONNECT_WAIT_MS } from "./connect.ts";
 import { failure } from "./deadline.ts";
+import { awaitGreeting } from "./greeting.ts";
 import { busError } from "./nats-errors.ts";
 import type { BusSettings } from "./settings.ts";
 import { Subscriptions } from "./subscriptions.ts";
@@ -131,9 +132,10 @@ export class Link {
   async #dialUntilConnected(): Promise<void> {
     while (!this.#closing.signal.aborted) {
       try {
+        await awaitGreeting(this.settings, this.#closing.signal);
         return await this.#adopt(await dial(this.settings));
       } catch (error) {
-        this.problem("connect", error);
+        if (!this.#closing.signal.aborted) this.problem("connect", error);
         await this.#pause();
       }
     }

@@ -33,10 +33,10 @@ export function natsNodeBus(link: Link, node: NodeName): NodeBus {
     },
     putObserved: async (observed) => {
       const at = { bucket: OBSERVED_BUCKET, key: serviceKey(node, observed.service) };
-      await putKey(link, at, observedCodec.encode(observed));
+      await putKey(link, at, { value: observedCodec.encode(observed) });
     },
     putPresence: async (presence) => {
-      await putKey(link, { bucket: PRESENCE_BUCKET, key: node }, presenceCodec.encode(presence));
+      await putKey(link, { bucket: PRESENCE_BUCKET, key: node }, { value: presenceCodec.encode(presence) });
     },
     publishEvent: (event) => putEvent(link, event),
     serve: (handler, signal) => serveRequests({ link, node, handler }, signal),

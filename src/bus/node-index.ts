@@ -34,7 +34,7 @@ export async function listService(link: Link, node: NodeName, service: ServiceNa
     const services = [...new Set([...known, service])].sort();
     try {
       const index: NodeIndex = { version: 1, node, services };
-      await putKey(link, address(node), indexCodec.encode(index), message?.revision ?? 0);
+      await putKey(link, address(node), { value: indexCodec.encode(index), expected: message?.revision ?? 0 });
       return;
     } catch (error) {
       if (!hasCode(error, "E_CONFLICT") || tries >= MAX_TRIES) throw error;

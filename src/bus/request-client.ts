@@ -116,9 +116,12 @@ class Asking {
     await this.#send(id, { verb: "renew", request: this.#id }).catch(() => undefined); // a disconnect ends it elsewhere
   }
 
+  /** An answered renewal is a sign of life; an error says that the node knows the request no more: its last answer. */
   #takeRenewal(message: Msg): void {
     const reply = decodedReply(this.#link, message);
-    if (reply !== undefined && reply.error === undefined) this.#restartIdle();
+    if (reply === undefined || this.#waitedFor?.has(reply.node) === false) return;
+    this.#restartIdle();
+    if (reply.error !== undefined) this.#events.emit("reply", { ...reply, id: this.#id, last: true });
   }
 
   /** Publishes one request to every addressee and waits until the server has taken it, subscriptions included. */

@@ -16,11 +16,17 @@ function writeSubject(link: Link, { bucket, key }: BucketKey): string {
   return domain === undefined ? subject : `$JS.${domain}.API.${subject}`;
 }
 
+export interface KeyPut {
+  readonly value: Uint8Array;
+  /** The revision that the key must be at; 0: never written. */
+  readonly expected?: number;
+}
+
 /**
- * Stores a key's value and returns its revision. With `expected` only if the key is at that revision (0: never written).
+ * Stores a key's value and returns its revision.
  * @throws McpError E_CONFLICT when it is at another; as Link.call
  */
-export async function putKey(link: Link, at: BucketKey, value: Uint8Array, expected?: number): Promise<number> {
+export async function putKey(link: Link, at: BucketKey, { value, expected }: KeyPut): Promise<number> {
   const options: Partial<JetStreamPublishOptions> =
     expected === undefined ? {} : { expect: { lastSubjectSequence: expected } };
   const ack = await link.call(`write ${at.key} of ${at.bucket}`, ({ js }) =>

@@ -233,3 +233,12 @@ export interface RestartOutput {
     readonly containerId: string;
   }[];
 }
+
+/** `mcp dev`: one line when both answer. */
+export interface DevOutput {
+  /** Settings file, for MCP_CONFIG. */
+  readonly config: string;
+  readonly node: NodeName;
+  readonly url: string;
+  readonly servicesDir: string;
+}

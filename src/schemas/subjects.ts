@@ -27,6 +27,7 @@ export interface EventAddress {
 }
 
 export const eventRoot = `${ROOT}.event.>`;
+export const eventsOf = (node: string) => `${ROOT}.event.${node}.>`;
 export const eventSubject = (a: EventAddress) =>
   `${ROOT}.event.${a.node}.${a.severity}.${a.kind}.${a.service ?? NONE}.${a.component ?? NONE}`;
 
@@ -66,5 +67,6 @@ export function parseRequestSubject(subject: string): RequestAddress | undefined
 }
 
 export const replySubject = (node: NodeName, requestId: string) => `${ROOT}.reply.${node}.${requestId}`;
+export const repliesOf = (node: NodeName) => `${ROOT}.reply.${node}.*`;
 export const repliesTo = (requestId: string) => `${ROOT}.reply.*.${requestId}`;
 export const nodeOfReply = (subject: string): NodeName | undefined => subject.split(".")[3];

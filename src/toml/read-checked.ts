@@ -9,6 +9,7 @@ import { type Problem, problemsText } from "../schemas/problem.ts";
 import { checkShape, type Shape } from "./check-shape.ts";
 import { parseToml, type TomlDocument } from "./parse-toml.ts";
 import { ProblemList } from "./problem-list.ts";
+import { without } from "./without.ts";
 
 export interface FileKind<T> {
   /** What a problem in such a file is thrown as. */
@@ -32,7 +33,7 @@ export function readChecked<T>(path: string, text: string, kind: FileKind<T>): C
 }
 
 function validated<T>(document: TomlDocument, kind: FileKind<T>): T {
-  const result = kind.validate(document.data);
+  const result = kind.validate(without(document.data, []));
   if (result.success) return result.data;
   throw new McpError("E_BUG", "a document without problems does not validate");
 }

@@ -1,4 +1,4 @@
-/** A copy of TOML data without the values at the paths given. */
+/** A copy of TOML data, in ordinary objects, without the values at the paths given. */
 import type { TomlPath } from "./toml-path.ts";
 
 /**

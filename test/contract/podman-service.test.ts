@@ -5,6 +5,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { before, describe, type TestContext, test } from "node:test";
 import { promisify } from "node:util";
 import { Podman } from "../../src/agent/runtime/podman.ts";
+import { PODMAN_LIMITS } from "../../src/agent/runtime/podman-limits.ts";
 import { PodmanService } from "../../src/agent/runtime/podman-service.ts";
 import { isListening } from "../../src/agent/runtime/podman-socket.ts";
 import { componentSpec } from "../helpers/component-spec.ts";
@@ -129,6 +130,19 @@ describe("podman's service", () => {
     await service.stop();
     await eventually(async () => (await serviceProcesses(socketPath)).length === 0); // nor did a second one stay
     assert.equal(notes.filter((note) => note.startsWith("started")).length, 1);
+  });
+
+  test("that hangs times out, and answers again when it goes on", async (t) => {
+    await node().startService();
+    t.after(() => node().stopService());
+    const podman = new Podman({ socketPath: node().socketPath, limits: { ...PODMAN_LIMITS, askMs: 500 } });
+    t.after(() => podman.close());
+    await podman.ping(soon());
+    node().signalService("SIGSTOP");
+    await assert.rejects(podman.ping(soon()), { code: "E_RUNTIME_TIMEOUT" });
+    await assert.rejects(podman.list({}, soon()), { code: "E_RUNTIME_TIMEOUT" });
+    node().signalService("SIGCONT");
+    await eventually(() => podman.ping(soon()).then(() => true));
   });
 
   test("of somebody else is used and left alone", async (t) => {

@@ -18,13 +18,21 @@ import { desired, nodeBus, operatorBus, provisionedServer, settingsFor } from ".
 
 const AUTHOR = { author: "kyle@desk" };
 
+interface SpeakingServer {
+  readonly url: string;
+  readonly heard: string[];
+  /** How many connections are open. */
+  open(): number;
+}
+
 /** A server that says what it is told to say on each connection, and keeps what it hears. */
-async function speakingServer(scope: Scope, greeting: string, answer = ""): Promise<{ url: string; heard: string[] }> {
+async function speakingServer(scope: Scope, greeting: string, answer = ""): Promise<SpeakingServer> {
   const heard: string[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on("error", () => undefined);
+    socket.on("close", () => sockets.delete(socket));
     socket.on("data", (data) => {
       heard.push(data.toString());
       socket.write(answer);
@@ -36,7 +44,7 @@ async function speakingServer(scope: Scope, greeting: string, answer = ""): Prom
     for (const socket of sockets) socket.destroy();
     server.close();
   });
-  return { url: `nats://127.0.0.1:${(server.address() as AddressInfo).port}`, heard };
+  return { url: `nats://127.0.0.1:${(server.address() as AddressInfo).port}`, heard, open: () => sockets.size };
 }
 
 const info = (own: object) => `INFO ${JSON.stringify({ server_id: "x", proto: 1, max_payload: 1024, ...own })}\r\n`;
@@ -135,6 +143,19 @@ test("a node's bus starts without a server, fails calls at once, and connects wh
   await eventually(() => connects.length > 0, { what: "connected" });
   assert.deepEqual(connects, [true]);
   assert.equal(await bus.readIndex(), undefined);
+});
+
+test("a node that tries a silent server again and again keeps no connection to it", async (t) => {
+  const server = await speakingServer(t, "");
+  const problems: McpError[] = [];
+  const bus = await connectNodeBus(settingsFor(server), "rift", {
+    onProblem: (problem) => void problems.push(problem),
+  });
+  t.after(() => bus.close());
+  await eventually(() => problems.length >= 2, { what: "two attempts", timeoutMs: 15_000 });
+  await eventually(() => server.open() <= 1, { what: "at most the one of the attempt under way" });
+  await bus.close();
+  await eventually(() => server.open() === 0, { what: "none after the end" });
 });
 
 test("a bus that is closed while no server answers stays closed", async (t) => {

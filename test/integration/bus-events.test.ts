@@ -138,7 +138,7 @@ test("a follower goes on when the store comes back older than what it has seen",
   await server.stop();
   await cp(server.storeDir, backup, { recursive: true });
   await server.restart();
-  await eventually(() => node.isConnected());
+  await eventually(() => bus.facts(), { what: "connected again" });
   const followed = collect(bus.events({ follow: true }, t.signal));
   await writeAll(node, numbered(2, 6));
   await eventually(() => followed.items.length === 6, { what: "six events" });

@@ -2,8 +2,9 @@
  * What the tests of the bus share: a provisioned server, connected buses that close with the test, and documents.
  */
 import { randomUUID } from "node:crypto";
+import { connect } from "@nats-io/transport-node";
 import { connectNodeBus, connectOperatorBus } from "../../src/bus/bus.ts";
-import type { NodeBus } from "../../src/bus/node-bus.ts";
+import type { NodeBus, RequestHandler } from "../../src/bus/node-bus.ts";
 import type { OperatorBus } from "../../src/bus/operator-bus.ts";
 import { provision } from "../../src/bus/provision.ts";
 import type { BusSettings } from "../../src/bus/settings.ts";
@@ -140,4 +141,28 @@ export function collect<T>(items: AsyncIterable<T>): { readonly items: T[]; read
     for await (const item of items) list.push(item);
   };
   return { items: list, ended: run().catch((error: unknown) => error) };
+}
+
+/** Makes a node serve, and waits until it does. */
+export async function serving(
+  scope: Scope & { signal: AbortSignal },
+  server: NatsServer,
+  node: string,
+  handler: RequestHandler,
+) {
+  const bus = await nodeBus(scope, server, node);
+  bus.serve(handler, scope.signal);
+  const listening = { yes: false };
+  const nc = await connect({ servers: server.url });
+  nc.subscribe(`mcp.v1.reply.${node}.probe`, {
+    callback: () => {
+      listening.yes = true;
+    },
+  });
+  await eventually(async () => {
+    nc.publish(`mcp.v1.agent.${node}.ping.probe`, "probe"); // broken on purpose: answered, and never handled
+    await nc.flush();
+    return listening.yes;
+  });
+  await nc.close();
 }

@@ -2,6 +2,7 @@
  * The time limit of one call. It ends the call when nothing happened for `limitMs` or when the caller's signal aborts,
  * and afterwards tells which of the two it was. Its owner must `end()` it, which takes its listener off the signal.
  */
+import { setMaxListeners } from "node:events";
 import { McpError } from "../../schemas/error.ts";
 
 export class Deadline {
@@ -18,6 +19,8 @@ export class Deadline {
     this.#what = what;
     this.#limitMs = limitMs;
     this.#outer = outer;
+    // As many listeners as calls are under way, each taken off by `end`: no leak, so no warning of one.
+    setMaxListeners(0, outer);
     outer.addEventListener("abort", this.#onAbort, { once: true });
     this.touch();
   }

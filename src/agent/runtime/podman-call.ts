@@ -7,6 +7,7 @@ import { type Dispatcher, Pool } from "undici";
 import type { ErrorCode } from "../../schemas/error-codes.ts";
 import { Deadline } from "./deadline.ts";
 import { connectionError, isUnreachable, type Refusal, refusalOf, refused, senseless } from "./podman-errors.ts";
+import type { PodmanLimits } from "./podman-limits.ts";
 
 /** Served alike by podman 4.3 to 5.x. */
 const API = "/v4.0.0/libpod";
@@ -29,6 +30,12 @@ export interface PodmanRequest {
   readonly limitMs: number;
   /** The error code of a refusal; E_RUNTIME when it gives none. */
   readonly codeOf?: (refusal: Refusal) => ErrorCode | undefined;
+}
+
+/** What the single operations need: the door, and how long they may take. */
+export interface PodmanMeans {
+  readonly call: PodmanCall;
+  readonly limits: PodmanLimits;
 }
 
 export interface PodmanAnswer {

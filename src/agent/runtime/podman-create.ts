@@ -7,10 +7,9 @@ import { McpError } from "../../schemas/error.ts";
 import type { ErrorCode } from "../../schemas/error-codes.ts";
 import type { ComponentSpec } from "../../schemas/spec.ts";
 import { Fields } from "./fields.ts";
-import type { PodmanCall, PodmanRequest } from "./podman-call.ts";
+import type { PodmanMeans, PodmanRequest } from "./podman-call.ts";
 import { type Refusal, withoutSecrets } from "./podman-errors.ts";
 import { registryOf } from "./podman-image.ts";
-import type { PodmanLimits } from "./podman-limits.ts";
 import { containerPath } from "./podman-requests.ts";
 import { createBody, hasLimits, refuseUnsupported } from "./podman-translate.ts";
 import type { CreateContainer, RuntimeInfo } from "./runtime.ts";
@@ -24,9 +23,7 @@ const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
 /** Podman looks at a bind source with statfs(2) and says so; there is no cause that tells it from other files. */
 const BIND_SOURCE = /^statfs /;
 
-export interface CreateMeans {
-  readonly call: PodmanCall;
-  readonly limits: PodmanLimits;
+export interface CreateMeans extends PodmanMeans {
   /** What this node can enforce; asked only when a limit is set. */
   enforceable(signal: AbortSignal): Promise<RuntimeInfo["limits"]>;
 }
@@ -50,7 +47,7 @@ export async function createContainer(means: CreateMeans, container: CreateConta
   const answer = new Fields(body, "create");
   const id = answer.text("Id");
   const warnings = answer.texts("Warnings");
-  if (warnings.length > 0) throw await undone(call, { id, name: container.name, warnings }, limits, signal);
+  if (warnings.length > 0) throw await undone(means, { id, name: container.name, warnings }, signal);
   return id;
 }
 
@@ -86,7 +83,7 @@ interface Warned {
   readonly warnings: readonly string[];
 }
 
-async function undone(call: PodmanCall, { id, name, warnings }: Warned, limits: PodmanLimits, signal: AbortSignal) {
+async function undone({ call, limits }: PodmanMeans, { id, name, warnings }: Warned, signal: AbortSignal) {
   const request: PodmanRequest = {
     what: `podman remove ${name}`,
     method: "DELETE",

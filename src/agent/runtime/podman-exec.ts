@@ -6,8 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Deadline } from "./deadline.ts";
 import { Fields } from "./fields.ts";
 import { killGroup } from "./kill-group.ts";
-import type { PodmanCall, PodmanRequest } from "./podman-call.ts";
-import type { PodmanLimits } from "./podman-limits.ts";
+import type { PodmanMeans, PodmanRequest } from "./podman-call.ts";
 import { containerPath } from "./podman-requests.ts";
 
 export interface ExecOptions {
@@ -24,19 +23,18 @@ const KILL_LIMIT_MS = 2_000;
 
 /** @returns the exit code. @throws McpError E_RUNTIME_TIMEOUT after `timeoutMs`, E_RUNTIME when it cannot be run. */
 export async function execInContainer(
-  call: PodmanCall,
+  means: PodmanMeans,
   { id, cmd, timeoutMs }: ExecOptions,
-  limits: PodmanLimits,
   signal: AbortSignal,
 ): Promise<number> {
   const deadline = new Deadline(`command in ${id.slice(0, 12)}`, timeoutMs, signal);
   const session: { id?: string } = {};
   try {
-    session.id = await createSession(call, id, cmd, limits, deadline.signal);
-    await drain(call.open(startRequest(session.id), deadline.signal));
-    return await exitCode(call, session.id, limits, deadline.signal);
+    session.id = await createSession(means, { id, cmd }, deadline.signal);
+    await drain(means.call.open(startRequest(session.id), deadline.signal));
+    return await exitCode(means, session.id, deadline.signal);
   } catch (failure) {
-    if (deadline.signal.aborted && session.id !== undefined) await killSession(call, session.id);
+    if (deadline.signal.aborted && session.id !== undefined) await killSession(means, session.id);
     throw deadline.reasonOf(failure);
   } finally {
     deadline.end();
@@ -44,10 +42,8 @@ export async function execInContainer(
 }
 
 async function createSession(
-  call: PodmanCall,
-  id: string,
-  cmd: readonly string[],
-  limits: PodmanLimits,
+  { call, limits }: PodmanMeans,
+  { id, cmd }: Pick<ExecOptions, "id" | "cmd">,
   signal: AbortSignal,
 ): Promise<string> {
   const request: PodmanRequest = {
@@ -79,24 +75,25 @@ async function drain(chunks: AsyncIterable<Buffer>): Promise<void> {
   for await (const _ of chunks);
 }
 
-async function inspectSession(call: PodmanCall, session: string, limitMs: number, signal: AbortSignal) {
+async function inspectSession({ call, limits }: PodmanMeans, session: string, signal: AbortSignal) {
   const path = `/exec/${encodeURIComponent(session)}/json`;
-  const { body } = await call.ask({ what: "podman exec", method: "GET", path, expect: [200], limitMs }, signal);
+  const request: PodmanRequest = { what: "podman exec", method: "GET", path, expect: [200], limitMs: limits.askMs };
+  const { body } = await call.ask(request, signal);
   return new Fields(body, "exec");
 }
 
-async function exitCode(call: PodmanCall, session: string, limits: PodmanLimits, signal: AbortSignal): Promise<number> {
+async function exitCode(means: PodmanMeans, session: string, signal: AbortSignal): Promise<number> {
   for (;;) {
-    const found = await inspectSession(call, session, limits.askMs, signal);
+    const found = await inspectSession(means, session, signal);
     if (!found.boolean("Running")) return found.number("ExitCode");
     await sleep(SETTLE_MS, undefined, { signal });
   }
 }
 
 /** Best effort: what fails here is told by nobody, since the time-out that led here is the error. */
-async function killSession(call: PodmanCall, session: string): Promise<void> {
+async function killSession(means: PodmanMeans, session: string): Promise<void> {
   try {
-    const found = await inspectSession(call, session, KILL_LIMIT_MS, AbortSignal.timeout(KILL_LIMIT_MS));
+    const found = await inspectSession(means, session, AbortSignal.timeout(KILL_LIMIT_MS));
     if (found.boolean("Running")) await killGroup(found.number("Pid"));
   } catch {
     // Podman does not answer, or the session is gone; the command ends with its container at the latest.

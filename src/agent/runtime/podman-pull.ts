@@ -11,11 +11,15 @@ import { isLoopbackRegistry, registryOf } from "./podman-image.ts";
  */
 export const PULL_IDLE_MS = 15 * 60_000;
 
+export interface PullOptions {
+  readonly image: string;
+  readonly onProgress: (line: string) => void;
+}
+
 /** @throws McpError E_IMAGE with the registry's reason, or when the reference names no registry. */
 export async function pullImage(
   call: PodmanCall,
-  image: string,
-  onProgress: (line: string) => void,
+  { image, onProgress }: PullOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const plain: Record<string, string> = isLoopbackRegistry(registryOf(image)) ? { tlsVerify: "false" } : {};

@@ -1,34 +1,47 @@
 /**
- * Ends a `podman system service` that we started. Rootless podman runs it twice: the process we know waits for a
- * child of its own inside the user namespace, the one that serves. SIGTERM reaches both; SIGKILL must be sent to both.
- * Never to the process group: name servers of containers may be in it.
+ * Ends a `podman system service` that we started. Rootless podman runs it twice: the process we know, and a child of
+ * its own inside the user namespace, the one that serves and may end a little later. Never the whole process group:
+ * name servers and network helpers of containers may be in it.
  */
 import type { ChildProcess } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 
 const GRACE_MS = 5_000;
+const LOOK_EVERY_MS = 10;
 
-/** Returns when the process has ended. */
+/** Asks, then kills after 5 s. Returns when both have ended. */
 export async function endService(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const { pid } = child;
+  if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const all = [pid, ...(await podmanChildren(pid))];
   child.kill("SIGTERM");
-  const timer = setTimeout(() => void killWithChildren(child), GRACE_MS);
-  await ended;
-  clearTimeout(timer);
+  const deadlineMs = Date.now() + GRACE_MS;
+  for (let killed = false; await anyRuns(all); await sleep(LOOK_EVERY_MS)) {
+    if (killed || Date.now() < deadlineMs) continue;
+    for (const one of all) kill(one);
+    killed = true;
+  }
   child.stderr?.destroy(); // what it left running may have inherited the other end
 }
 
-async function killWithChildren(child: ChildProcess): Promise<void> {
-  const inner = child.pid === undefined ? [] : await podmanChildren(child.pid);
-  for (const pid of inner) {
-    try {
-      process.kill(pid, "SIGKILL");
-    } catch {
-      // it ended by itself meanwhile
-    }
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // it ended by itself meanwhile
   }
-  child.kill("SIGKILL");
+}
+
+async function anyRuns(pids: readonly number[]): Promise<boolean> {
+  const states = await Promise.all(pids.map(stateOf));
+  return states.some((state) => state !== undefined && state !== "Z");
+}
+
+/** The letter after the name, which may itself hold spaces and brackets (proc_pid_stat(5)); undefined when it is gone. */
+async function stateOf(pid: number): Promise<string | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
+  return stat?.slice(stat.lastIndexOf(")") + 2)[0];
 }
 
 /** Children that are podman itself; it has others (slirp4netns) that containers need. */

@@ -1,15 +1,12 @@
 /** Where podman's socket is, and whether somebody listens there. */
 import { connect } from "node:net";
-import { McpError } from "../../schemas/error.ts";
+import { join } from "node:path";
 
-/** The socket to use: the configured one, else the user's own. @throws McpError E_CONFIG when there is neither. */
+/** The socket to use: the configured one (a path, or a `unix://` address), else the user's own. */
 export function podmanSocketPath(configured: string | undefined, env: NodeJS.ProcessEnv): string {
   if (configured) return configured.replace(/^unix:\/\//, "");
-  const runtimeDir = env["XDG_RUNTIME_DIR"];
-  if (runtimeDir) return `${runtimeDir}/podman/podman.sock`;
-  throw new McpError("E_CONFIG", "neither `[podman] socket` nor XDG_RUNTIME_DIR says where podman's socket is", {
-    hint: "name it in `[podman] socket`, or start the agent with XDG_RUNTIME_DIR set (`/run/user/$(id -u)`)",
-  });
+  const runtimeDir = env["XDG_RUNTIME_DIR"] || `/run/user/${process.getuid?.() ?? 0}`;
+  return join(runtimeDir, "podman", "podman.sock");
 }
 
 /** Answers of connect(2) by which nobody listens; with any other (EACCES, EAGAIN) somebody does, or we cannot know. */

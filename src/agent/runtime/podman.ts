@@ -74,7 +74,7 @@ export class Podman implements Runtime {
   }
 
   async pull(image: string, onProgress: (line: string) => void, signal: AbortSignal): Promise<void> {
-    await pullImage(this.#call, image, onProgress, signal);
+    await pullImage(this.#call, { image, onProgress }, signal);
   }
 
   async ensureNetwork(name: string, signal: AbortSignal): Promise<void> {
@@ -128,7 +128,7 @@ export class Podman implements Runtime {
   }
 
   async exec(id: string, cmd: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<number> {
-    return await execInContainer(this.#call, { id, cmd, timeoutMs }, this.#limits, signal);
+    return await execInContainer({ call: this.#call, limits: this.#limits }, { id, cmd, timeoutMs }, signal);
   }
 
   logs(id: string, { follow, tail, sinceMs }: LogOptions, signal: AbortSignal): AsyncIterable<RuntimeLogLine> {

@@ -3,6 +3,7 @@
  * its twin, and test/contract/runtime.test.ts holds for both.
  * Every call ends: within its deadline with E_RUNTIME_TIMEOUT at the latest, or when `signal` aborts. A runtime that
  * cannot be reached at all is E_RUNTIME_UNREACHABLE; any other refusal E_RUNTIME with the runtime's own words.
+ * `id` is always a whole id, E_BUG otherwise: podman would take the name "db" for any id that begins so.
  */
 import type { ContainerState } from "../../schemas/observed.ts";
 import type { ComponentSpec } from "../../schemas/spec.ts";
@@ -10,8 +11,9 @@ import type { ComponentSpec } from "../../schemas/spec.ts";
 export interface RuntimeContainer {
   readonly id: string;
   readonly name: string;
+  /** Those of its image too, which podman mixes in; ours win over the image's. */
   readonly labels: Readonly<Record<string, string>>;
-  /** The reference it was created from. */
+  /** The reference it was created from, as the runtime tells it: of `name:tag@digest` podman drops the tag. */
   readonly image: string;
   readonly imageId: string;
   readonly state: ContainerState;
@@ -77,16 +79,16 @@ export interface Runtime {
   info(signal: AbortSignal): Promise<RuntimeInfo>;
   /** Containers in every state, those with these labels only when given (`{"mcp.service": "web"}`). */
   list(labels: Readonly<Record<string, string>>, signal: AbortSignal): Promise<RuntimeContainer[]>;
-  /** By id or name; undefined when there is none. */
+  /** By whole id or whole name; undefined when there is none. */
   inspect(idOrName: string, signal: AbortSignal): Promise<RuntimeContainerDetail | undefined>;
   /** Id of a local image; undefined when it is not here. */
   imageId(image: string, signal: AbortSignal): Promise<string | undefined>;
   /**
-   * Fetches an image; the deadline is on silence, not on the whole. `onProgress` gets the runtime's lines.
+   * Fetches an image, given with its registry; the deadline is on silence, not on the whole. `onProgress` gets the runtime's lines.
    * @throws McpError E_IMAGE with the registry's reason.
    */
   pull(image: string, onProgress: (line: string) => void, signal: AbortSignal): Promise<void>;
-  /** Creates the network (with DNS between its containers) when it is missing. */
+  /** Creates the network (with DNS between its containers) when it is missing; "host" and "none" are modes. */
   ensureNetwork(name: string, signal: AbortSignal): Promise<void>;
   /**
    * Creates, does not start. @returns the id.

@@ -55,6 +55,11 @@ export abstract class BaseCommand extends Command<CliContext> {
     return undefined;
   }
 
+  /** How long the command may go on after Ctrl-C before the program ends all the same. */
+  protected lettingGoMs(): number {
+    return LETTING_GO_MS;
+  }
+
   protected get out(): Output {
     const { stdout, stderr, env } = this.context;
     this.#out ??= createOutput({ stdout, stderr, env, color: !this.noColor, quiet: this.quiet });
@@ -75,7 +80,7 @@ export abstract class BaseCommand extends Command<CliContext> {
 
   override async execute(): Promise<ExitCode> {
     try {
-      const code = await endsBy(this.run(), this.context.signal, LETTING_GO_MS);
+      const code = await endsBy(this.run(), this.context.signal, this.lettingGoMs());
       return this.context.signal.aborted ? this.#interrupted() : (code ?? EXIT.done);
     } catch (error) {
       return this.context.signal.aborted ? this.#interrupted() : this.#failed(error);

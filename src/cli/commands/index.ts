@@ -3,6 +3,9 @@ import type { CommandClass as ClipanionClass } from "clipanion";
 import type { CliContext } from "../context.ts";
 import { BusProvisionCommand } from "./bus/provision.ts";
 import { DeployCommand } from "./deploy.ts";
+import { DevExecCommand } from "./dev/exec.ts";
+import { DevRemoveCommand } from "./dev/remove.ts";
+import { DevCommand } from "./dev/start.ts";
 import { DoctorCommand } from "./doctor.ts";
 import { EventsCommand } from "./events.ts";
 import { ListCommand } from "./list.ts";
@@ -34,5 +37,8 @@ export const COMMANDS: readonly CommandClass[] = [
   ServiceShowCommand,
   NodeListCommand,
   BusProvisionCommand,
+  DevCommand,
+  DevExecCommand,
+  DevRemoveCommand,
   DoctorCommand,
 ];

@@ -67,7 +67,7 @@ function draftOf(document: TomlDocument, wrongPaths: Parameters<typeof without>[
 }
 
 function definitionOf(document: TomlDocument): ServiceDefinition {
-  const result = validateDefinition(document.data);
+  const result = validateDefinition(without(document.data, []));
   if (result.success) return result.data;
   throw new McpError("E_BUG", "a definition without problems does not validate");
 }

@@ -2,6 +2,7 @@
 import type { McpEvent } from "../../schemas/event.ts";
 import type { NodeSighting, ServiceStatus, StatusOutput } from "../../schemas/json-output.ts";
 import type { ObservedComponent } from "../../schemas/observed.ts";
+import { NONE } from "../../schemas/subjects.ts";
 import { ageText, msSince } from "../output/age.ts";
 import { type Cell, styled } from "../output/cell.ts";
 import { stateCell } from "../output/words.ts";
@@ -101,7 +102,8 @@ export function absentLine(sighting: NodeSighting): Cell[] {
 
 export function eventLine(event: McpEvent, nowMs: number): Cell[] {
   const { at, kind, node, service, message } = event;
-  const place = service === undefined ? node : `${service}@${node}`;
+  const who = node === NONE ? "operator" : node;
+  const place = service === undefined ? who : `${service}@${who}`;
   return [label("event"), `${ageText(msSince(at, nowMs))} ago  ${place}  ${kind}  ${message}`];
 }
 

@@ -35,3 +35,6 @@ export const nodeListOutput = typia.json.schemas<[output.NodeListOutput], "3.1">
 export const serviceShowOutput = typia.json.schemas<[output.ServiceShowOutput], "3.1">();
 export const doctorOutput = typia.json.schemas<[output.DoctorOutput], "3.1">();
 export const busProvisionOutput = typia.json.schemas<[output.BusProvisionOutput], "3.1">();
+export const planOutput = typia.json.schemas<[output.PlanOutput], "3.1">();
+export const changeOutput = typia.json.schemas<[output.ChangeOutput], "3.1">();
+export const restartOutput = typia.json.schemas<[output.RestartOutput], "3.1">();

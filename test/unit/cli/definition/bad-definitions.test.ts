@@ -47,8 +47,8 @@ for (const [name, expected] of Object.entries(EXPECTED)) {
       shown,
     );
     for (const [index, { message, instead }] of expected.entries()) {
-      const problem = problems[index];
-      assert.ok(problem !== undefined && problem.message.includes(message), `"${message}" is not in: ${shown}`);
+      const problem = problems[index] ?? assert.fail(shown);
+      assert.ok(problem.message.includes(message), `"${message}" is not in: ${shown}`);
       if (instead !== undefined) assert.ok(problem.instead?.includes(instead), `"${instead}" is not in: ${shown}`);
     }
     assert.equal(error.message, problems.map((problem) => problemText(path, problem)).join("\n"));

@@ -52,7 +52,7 @@ test("finds the key in quotes, and is not misled by the same word elsewhere", as
   assert.equal(await patched(t, head, false, tail), head.replace("true", "false"));
 });
 
-test("adds the key at the very top when only tables and inline components are there", async (t) => {
+test("adds the key as a last line where the file has no other place for it", async (t) => {
   const path = join(await tempDir(t), "web.toml");
   await writeFile(path, 'components = [{ name = "a", image = "a:1" }]\nname = "web"\nnode = "rift"');
   await setActive(await readDefinition(path), false);

@@ -1,0 +1,54 @@
+/**
+ * `npm run bench`: measures the rows of docs/BENCHMARKS.md, prints them and writes bench/results.json.
+ *   npm run bench -- [--rows 1,8] [--effort 0.5]
+ * Ends with 1 when a row could not be measured; a goal that is missed is told in the table and ends with 0.
+ */
+import { parseArgs } from "node:util";
+import { benchScope } from "./bench-scope.ts";
+import { printTable, storeResults } from "./results.ts";
+import type { Row, RowResult } from "./row.ts";
+import { ROWS } from "./rows/index.ts";
+
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { rows: { type: "string" }, effort: { type: "string", default: "1" } } });
+  const wanted = select(values.rows);
+  const results: RowResult[] = [];
+  const failed: string[] = [];
+  for (const row of wanted) {
+    print(`row ${row.id}: ${row.title}`);
+    try {
+      results.push(...(await measure(row, Number(values.effort))));
+    } catch (error) {
+      failed.push(row.id);
+      console.error(error);
+    }
+  }
+  if (results.length > 0) await storeResults(results);
+  printTable(results, print);
+  if (failed.length > 0) print(`could not be measured: ${failed.join(", ")}`);
+  return failed.length === 0 ? 0 : 1;
+}
+
+function select(list: string | undefined): readonly Row[] {
+  if (list === undefined) return ROWS;
+  const ids = list.split(",");
+  const unknown = ids.filter((id) => !ROWS.some((row) => row.id === id));
+  if (unknown.length > 0)
+    throw new Error(`no row ${unknown.join(", ")}; there are ${ROWS.map(({ id }) => id).join(", ")}`);
+  return ROWS.filter(({ id }) => ids.includes(id));
+}
+
+async function measure(row: Row, effort: number): Promise<RowResult[]> {
+  const scope = benchScope();
+  try {
+    return await row.run({ scope, effort, note: (line) => print(`  ${line}`) });
+  } finally {
+    await scope.end();
+  }
+}
+
+process.exitCode = 1;
+process.exitCode = await main();
+process.exit();

@@ -1,0 +1,101 @@
+/** `mcp dev`: a bus and an agent on this machine in one command, for trying out. */
+import { Option } from "clipanion";
+import { McpError } from "../../../schemas/error.ts";
+import type { DevOutput } from "../../../schemas/json-output.ts";
+import { isName, NAME_RULE } from "../../../schemas/names.ts";
+import { holdLock } from "../../dev/dev-lock.ts";
+import { type DevSite, devDir } from "../../dev/dev-site.ts";
+import { freePort } from "../../dev/free-port.ts";
+import { type RunningDev, startDev } from "../../dev/run-dev.ts";
+import { EXIT } from "../../exit-codes.ts";
+import { styled } from "../../output/cell.ts";
+import { BaseCommand } from "../base.ts";
+
+const DEFAULT_PORT = 4222;
+
+export class DevCommand extends BaseCommand {
+  static override paths = [["dev"]];
+  static override usage = BaseCommand.describe({
+    category: "Set-up",
+    description: "Run a bus and an agent on this machine, for trying out",
+    details: `Starts nats-server and an agent with rootless podman, writes settings that lead to them, and stops both on Ctrl-C;
+containers keep running. As root the node runs as a throw-away user. Everything lies in $XDG_DATA_HOME/mcp/dev
+(~/.local/share/mcp/dev); \`mcp dev remove\` removes all of it again.`,
+    examples: [
+      ["Start, and see what to type next", "$0 dev"],
+      ["Run something as the node's user, with its podman", "$0 dev exec podman ps"],
+      ["Remove the node, its containers and all files", "$0 dev remove"],
+    ],
+  });
+
+  node = Option.String("--node", "dev", { description: "the node's name" });
+  port = Option.String("--port", {
+    description: `the bus's port on 127.0.0.1 (default: ${DEFAULT_PORT}, or a free one)`,
+  });
+
+  async run() {
+    if (!isName(this.node))
+      throw new McpError("E_USAGE", `"${this.node}" is no node name`, { hint: `a name is ${NAME_RULE}` });
+    const { env, signal } = this.context;
+    const dir = devDir(env);
+    const release = await holdLock(dir);
+    try {
+      const dev = await startDev({
+        dir,
+        node: this.node,
+        port: await this.#port(),
+        env,
+        author: this.context.author(),
+        signal,
+        onProgress: (line) => this.out.note(styled("dim", line)),
+      });
+      return await this.#serve(dev);
+    } finally {
+      await release();
+    }
+  }
+
+  async #port(): Promise<number> {
+    if (this.port === undefined) return await freePort(DEFAULT_PORT);
+    const port = Number(this.port);
+    if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+    throw new McpError("E_USAGE", `--port ${this.port} is no port`);
+  }
+
+  /** Until Ctrl-C, or until one of the two ends by itself. */
+  async #serve(dev: RunningDev) {
+    const { signal } = this.context;
+    this.#tell(dev.site);
+    const interrupted = new Promise<undefined>((resolve) => {
+      signal.addEventListener("abort", () => resolve(undefined), { once: true });
+    });
+    const error = await Promise.race([interrupted, dev.ended]);
+    this.out.note("stopping; containers keep running (`mcp dev remove` removes them)");
+    await dev.stop();
+    if (error !== undefined) throw error;
+    return EXIT.interrupted;
+  }
+
+  #tell({ config, node, url, servicesDir, dir }: DevSite): void {
+    const output: DevOutput = { config, node, url, servicesDir };
+    if (this.json) this.out.record(output);
+    else this.#explain({ config, node, url, servicesDir, dir });
+  }
+
+  #explain({ config, node, url, servicesDir, dir }: DevOutput & { readonly dir: string }): void {
+    this.out.print(styled("green", `ready: node "${node}" on ${url}`));
+    this.out.print("");
+    this.out.print("In another terminal:");
+    this.out.print(styled("bold", `  export MCP_CONFIG=${config}`));
+    this.out.print("  mcp node list");
+    this.out.print(`  mcp deploy <service>        # definitions: ${servicesDir}/<service>.toml`);
+    this.out.print("  mcp events -f");
+    this.out.print("");
+    this.out.print(`Logs: ${dir}/nats.log, ${dir}/agent.log. Ctrl-C stops both.`);
+  }
+
+  /** Stopping takes longer than other commands' letting go: the agent delivers its last events. */
+  protected override lettingGoMs(): number {
+    return 25_000;
+  }
+}

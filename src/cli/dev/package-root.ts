@@ -1,0 +1,16 @@
+/** The directory of this package: where package.json, bin/ and dist/ lie, run from sources or from the bundle. */
+import { access } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { McpError } from "../../schemas/error.ts";
+
+export async function packageRoot(): Promise<string> {
+  for (let dir = dirname(fileURLToPath(import.meta.url)); dir !== dirname(dir); dir = dirname(dir)) {
+    const found = await access(join(dir, "package.json")).then(
+      () => true,
+      () => false,
+    );
+    if (found) return dir;
+  }
+  throw new McpError("E_BUG", "package.json cannot be found above the program");
+}

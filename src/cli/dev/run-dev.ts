@@ -1,0 +1,128 @@
+/** Starts a bus and an agent on this machine, waits until both answer, and stops them in reverse order. */
+import { connectOperatorBus } from "../../bus/bus.ts";
+import type { OperatorBus } from "../../bus/operator-bus.ts";
+import { provision } from "../../bus/provision.ts";
+import { McpError, messageOf } from "../../schemas/error.ts";
+import type { NodeName } from "../../schemas/names.ts";
+import { sightingOf } from "../status/sight-nodes.ts";
+import { type Child, startChild } from "./children.ts";
+import { type DevSite, writeSite } from "./dev-site.ts";
+import { type DevUser, ensureDevUser } from "./dev-user.ts";
+import { findNatsServer } from "./find-nats-server.ts";
+import { stageAgent } from "./stage-agent.ts";
+
+export interface DevOptions {
+  readonly dir: string;
+  readonly node: NodeName;
+  readonly port: number;
+  readonly env: NodeJS.ProcessEnv;
+  readonly author: string;
+  readonly signal: AbortSignal;
+  onProgress(line: string): void;
+}
+
+export interface RunningDev {
+  readonly site: DevSite;
+  readonly user: DevUser;
+  /** Resolves, with the error to report, when one of the two ends by itself. */
+  readonly ended: Promise<McpError>;
+  stop(): Promise<void>;
+}
+
+const READY_MS = 30_000;
+const LOOK_EVERY_MS = 100;
+const BUS_PATIENCE_MS = 5_000;
+/** An agent delivers its last events and ends podman's service. */
+const AGENT_PATIENCE_MS = 15_000;
+
+/** @throws McpError; whatever was started is stopped again then. */
+export async function startDev(options: DevOptions): Promise<RunningDev> {
+  const { dir, node, port, env } = options;
+  const server = await findNatsServer(env);
+  const user = await ensureDevUser(node, dir, env);
+  const agentProgram = await stageAgent(user);
+  const site = await writeSite({ dir, node, port, user });
+  const started: Child[] = [];
+  const stop = async () => {
+    for (const [index, child] of [...started.entries()].reverse()) {
+      await child.stop(index === 0 ? BUS_PATIENCE_MS : AGENT_PATIENCE_MS);
+    }
+  };
+  try {
+    options.onProgress(`nats-server ${server.version} on ${site.url}`);
+    const bus = {
+      name: "nats-server",
+      command: server.path,
+      args: ["-c", site.natsConfig],
+      logPath: `${dir}/nats.log`,
+    };
+    started.push(await startChild(bus));
+    await untilBusIsReady(options, site, started);
+    options.onProgress(`agent of node "${node}" as user ${user.name}`);
+    const args = [agentProgram.program, "server", "--config", site.agentConfig];
+    started.push(
+      await startChild({ name: "mcp-agent", command: agentProgram.node, args, logPath: `${dir}/agent.log`, user }),
+    );
+    await untilNodeIsOnline(options, site, started);
+    return { site, user, ended: Promise.race(started.map((child) => child.ended)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+const settingsOf = (site: DevSite) => ({
+  servers: [site.url],
+  creds: `${site.dir}/operator.creds`,
+  name: "mcp dev",
+  inboxPrefix: "_INBOX_dev",
+});
+
+async function untilBusIsReady(options: DevOptions, site: DevSite, started: readonly Child[]): Promise<void> {
+  await untilDone(options, started, "the bus does not answer", async () => {
+    await provision(settingsOf(site), { replicas: 1, create: true });
+    return true;
+  });
+}
+
+async function untilNodeIsOnline(options: DevOptions, site: DevSite, started: readonly Child[]): Promise<void> {
+  const bus: OperatorBus = await connectOperatorBus(settingsOf(site), { author: options.author });
+  const since = Date.now();
+  try {
+    await untilDone(options, started, `node "${site.node}" does not appear`, async () => {
+      const aged = await bus.readPresence(site.node);
+      const isNew = aged !== undefined && aged.ageMs < Date.now() - since + 1_000;
+      return isNew && sightingOf(site.node, aged).liveness === "online" && aged.value.runtime.health === "ok";
+    });
+  } finally {
+    await bus.close();
+  }
+}
+
+/** Tries again until it is done, a child has ended, or patience has. */
+async function untilDone(
+  { signal }: DevOptions,
+  started: readonly Child[],
+  what: string,
+  attempt: () => Promise<boolean>,
+): Promise<void> {
+  const deadline = Date.now() + READY_MS;
+  const end: { error?: McpError } = {};
+  for (const child of started) {
+    void child.ended.then((error) => {
+      end.error = error;
+    });
+  }
+  for (let last = ""; ; ) {
+    try {
+      if (await attempt()) return;
+    } catch (error) {
+      last = `: ${messageOf(error)}`;
+    }
+    if (end.error !== undefined) throw end.error;
+    if (Date.now() > deadline)
+      throw new McpError("E_TIMEOUT", `${what}${last}`, { hint: "look at the logs beside mcp.toml" });
+    signal.throwIfAborted();
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * The subjects that one node's credentials may use, and nothing beyond them: direct gets of its own desired keys, its
+ * own observed state, presence and events, its answers, its wake-ups and requests. No consumer, no listing, no stream.
+ * deploy/nats.conf shows these for one node, and a test keeps the two in step.
+ */
+import { bucketStream, DESIRED_BUCKET, keySubject, OBSERVED_BUCKET, PRESENCE_BUCKET, serviceKey } from "./buckets.ts";
+import type { NodeName } from "./names.ts";
+import { broadcastRoot, eventsOf, repliesOf, requestsOf, wakesOf } from "./subjects.ts";
+
+export interface Rights {
+  readonly publish: readonly string[];
+  readonly subscribe: readonly string[];
+}
+
+/** The inbox of one node; nobody else may listen below it. */
+export const nodeInbox = (node: NodeName) => `_INBOX_${node}`;
+
+export function nodeRights(node: NodeName): Rights {
+  return {
+    publish: [
+      `$JS.API.DIRECT.GET.${bucketStream(DESIRED_BUCKET)}.${keySubject(DESIRED_BUCKET, serviceKey(node, "*"))}`,
+      keySubject(OBSERVED_BUCKET, serviceKey(node, "*")),
+      keySubject(PRESENCE_BUCKET, node),
+      eventsOf(node),
+      repliesOf(node),
+    ],
+    subscribe: [`${nodeInbox(node)}.>`, wakesOf(node), requestsOf(node), broadcastRoot],
+  };
+}

@@ -1,0 +1,85 @@
+/**
+ * A whole fleet of real parts for one test file: nats-server, a registry with the test images, two nodes (`rift` and
+ * `orion`) with rootless podman and an agent each, and two workstations (`alice` and `bob`) on the same bus.
+ */
+import { connectOperatorBus } from "../../src/bus/bus.ts";
+import type { OperatorBus } from "../../src/bus/operator-bus.ts";
+import { createFleetNode, type FleetNode } from "./fleet-node.ts";
+import { pushTestImages, type TestImage } from "./images.ts";
+import { type NatsServer, startNatsServer } from "./nats-server.ts";
+import { type Registry, startRegistry } from "./registry.ts";
+import { startPodmanNodes } from "./rootless.ts";
+import type { Scope } from "./scope.ts";
+import { createWorkstation, type Workstation } from "./workstation.ts";
+
+export interface Fleet {
+  readonly bus: NatsServer;
+  readonly registry: Registry;
+  /** References by name: `images["hello:v1"]`. */
+  readonly images: Readonly<Record<TestImage, string>>;
+  readonly rift: FleetNode;
+  readonly orion: FleetNode;
+  readonly alice: Workstation;
+  readonly bob: Workstation;
+  /** Our own client, for what no command shows. The caller closes it. */
+  operatorBus(): Promise<OperatorBus>;
+}
+
+export interface FleetOptions {
+  /** Agents started at once; default both. */
+  readonly agents?: readonly ("rift" | "orion")[];
+  /** More lines of agent.toml. */
+  readonly settings?: string;
+  /** False leaves the podman services to the agents. */
+  readonly podmanServices?: boolean;
+}
+
+export const SKIP =
+  (process.env["MCP_TEST_SKIP"] ?? "").split(",").some((word) => ["podman", "nats"].includes(word)) &&
+  "MCP_TEST_SKIP names podman or nats";
+
+export async function startFleet(scope: Scope, options: FleetOptions = {}): Promise<Fleet> {
+  const { agents = ["rift", "orion"], settings = "", podmanServices = true } = options;
+  const [bus, registry] = await Promise.all([startNatsServer(scope), startRegistry(scope)]);
+  const servers = [bus.url];
+  const podmanOptions = { plainHttpRegistries: [registry.address], service: podmanServices };
+  const [pushed, [first, second], alice, bob] = await Promise.all([
+    pushTestImages(registry.address),
+    startPodmanNodes(scope, 2, podmanOptions),
+    createWorkstation(scope, { servers, uid: 61_001 }),
+    createWorkstation(scope, { servers, uid: 61_002 }),
+  ]);
+  if (first === undefined || second === undefined) throw new Error("two nodes were asked for");
+  const provisioned = await alice.mcp("bus", "provision");
+  if (provisioned.code !== 0) throw new Error(`provisioning failed: ${provisioned.stderr}`);
+  const rift = await createFleetNode(scope, { name: "rift", podman: first, servers, settings });
+  const orion = await createFleetNode(scope, { name: "orion", podman: second, servers, settings });
+  const started = [rift, orion].filter(({ name }) => agents.some((agent) => agent === name));
+  await Promise.all(started.map(({ agent }) => agent.start()));
+  return {
+    bus,
+    registry,
+    rift,
+    orion,
+    alice,
+    bob,
+    images: Object.fromEntries(
+      Object.entries(pushed).map(([name, { reference }]) => [name, reference]),
+    ) as Fleet["images"],
+    operatorBus: () =>
+      connectOperatorBus({ servers, name: "test", inboxPrefix: "_INBOX_test" }, { author: "test@workstation" }),
+  };
+}
+
+/** A definition with one component `api` that counts as up after 0.2 s; `more` are further lines of the component. */
+export function oneComponent(service: string, image: string, more = "", node = "rift"): string {
+  return `name = "${service}"
+node = "${node}"
+
+[[components]]
+name = "api"
+image = "${image}"
+min_up = "200ms"
+${more}
+`;
+}

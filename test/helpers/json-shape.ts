@@ -1,0 +1,38 @@
+/** Output of `--json`, checked against the documented schema (docs/schemas) and given its type. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type * as output from "../../src/schemas/json-output.ts";
+import { schemaProblems } from "./json-schema.ts";
+
+/** By the name of the file in docs/schemas. */
+export interface JsonShapes {
+  "error-output": output.ErrorOutput;
+  "list-output": output.ListOutput;
+  "status-output": output.StatusOutput;
+  "ps-output": output.PsOutput;
+  "events-output": output.EventsOutput;
+  "logs-output": output.LogsOutput;
+  "node-list-output": output.NodeListOutput;
+  "service-show-output": output.ServiceShowOutput;
+  "doctor-output": output.DoctorOutput;
+  "bus-provision-output": output.BusProvisionOutput;
+  "plan-output": output.PlanOutput;
+  "change-output": output.ChangeOutput;
+  "restart-output": output.RestartOutput;
+}
+
+export type JsonShape = keyof JsonShapes;
+
+/** Throws with every problem when `text` is not exactly what the schema documents. */
+export function assertJson<Shape extends JsonShape>(shape: Shape, text: string): JsonShapes[Shape] {
+  const path = fileURLToPath(new URL(`../../docs/schemas/${shape}.json`, import.meta.url));
+  const value: unknown = JSON.parse(text);
+  const problems = schemaProblems(value, JSON.parse(readFileSync(path, "utf8")));
+  if (problems.length > 0) throw new Error(`not as docs/schemas/${shape}.json says:\n${problems.join("\n")}\n${text}`);
+  return value as JsonShapes[Shape];
+}
+
+/** Each line of a stream by itself. */
+export function assertJsonLines<Shape extends JsonShape>(shape: Shape, lines: readonly string[]): JsonShapes[Shape][] {
+  return lines.map((line) => assertJson(shape, line));
+}

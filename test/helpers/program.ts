@@ -1,0 +1,113 @@
+/**
+ * `mcp` and `mcp-agent` as processes, as a user runs them: the built programs of bin/ (or those of the directory that
+ * MCP_TEST_DIST names). Whatever is still running when the test ends is killed.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { eventually } from "./eventually.ts";
+import { endsWith, type Scope } from "./scope.ts";
+
+export type ProgramName = "mcp" | "mcp-agent";
+
+export interface ProgramOptions {
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+export interface ProgramEnd {
+  /** Exit code, or the name of the signal that ended it. */
+  readonly code: number | string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunningProgram {
+  readonly pid: number;
+  stdout(): string;
+  stderr(): string;
+  /** Whole lines of stdout so far. */
+  lines(): string[];
+  signal(signal: NodeJS.Signals): void;
+  /** Resolves when stdout matches; fails when it ends before, or after 15 s. */
+  until(pattern: RegExp, what?: string): Promise<RegExpMatchArray>;
+  readonly ended: Promise<ProgramEnd>;
+}
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const SETPRIV = "/usr/bin/setpriv";
+
+/** The command line of one of our programs. */
+export function commandOf(name: ProgramName): [string, ...string[]] {
+  const dist = process.env["MCP_TEST_DIST"];
+  return [process.execPath, dist === undefined ? join(ROOT, "bin", name) : join(dist, `${name}.js`)];
+}
+
+/** Starts it and returns at once. */
+export function startProgram(
+  scope: Scope | undefined,
+  command: readonly string[],
+  options: ProgramOptions,
+): RunningProgram {
+  const child = spawnTied(command, options);
+  const text = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name]?.setEncoding("utf8").on("data", (chunk: string) => {
+      text[name] += chunk;
+    });
+  }
+  const state: { end?: ProgramEnd } = {};
+  const ended = new Promise<ProgramEnd>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, signal) => {
+      state.end = { code: code ?? signal ?? "unknown", ...text };
+      resolve(state.end);
+    });
+  });
+  const kill = () => {
+    if (state.end === undefined) child.kill("SIGKILL");
+  };
+  endsWith(scope, kill, kill);
+  return {
+    pid: child.pid ?? -1,
+    stdout: () => text.stdout,
+    stderr: () => text.stderr,
+    lines: () => text.stdout.split("\n").slice(0, -1),
+    signal: (signal) => child.kill(signal),
+    until: (pattern, what = String(pattern)) => matched(pattern, what, text, state),
+    ended,
+  };
+}
+
+async function matched(
+  pattern: RegExp,
+  what: string,
+  text: { readonly stdout: string; readonly stderr: string },
+  state: { readonly end?: ProgramEnd },
+): Promise<RegExpMatchArray> {
+  const look = () => text.stdout.match(pattern) ?? (state.end === undefined ? null : "ended");
+  const found = await eventually(look, { what: `${what} in the program's output`, timeoutMs: 15_000 });
+  if (found === null || typeof found === "string") throw new Error(`it ended (${state.end?.code}) before ${what}:\n${text.stderr}`);
+  return found;
+}
+
+/** Runs it to its end. */
+export async function runProgram(command: readonly string[], options: ProgramOptions): Promise<ProgramEnd> {
+  return await startProgram(undefined, command, options).ended;
+}
+
+/** Killed by the kernel when the test process dies, where setpriv can see to that. */
+function spawnTied(command: readonly string[], { env, cwd, uid, gid }: ProgramOptions): ChildProcess {
+  const tied = existsSync(SETPRIV) ? [SETPRIV, "--pdeathsig", "KILL", "--", ...command] : command;
+  const [program = "", ...args] = tied;
+  return spawn(program, args, {
+    env,
+    cwd,
+    stdio: ["ignore", "pipe", "pipe"],
+    ...(uid === undefined ? {} : { uid }),
+    ...(gid === undefined ? {} : { gid }),
+  });
+}

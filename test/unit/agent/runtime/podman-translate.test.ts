@@ -1,0 +1,82 @@
+/** What create is asked for; that podman honours it is tested against podman in test/contract/runtime-spec.test.ts. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isLoopbackRegistry, registryOf } from "../../../../src/agent/runtime/podman-image.ts";
+import { createBody, refuseUnsupported, stopSeconds } from "../../../../src/agent/runtime/podman-translate.ts";
+import type { ComponentSpec } from "../../../../src/schemas/spec.ts";
+import { componentSpec } from "../../../helpers/component-spec.ts";
+
+const IMAGE = "registry.example.net/hello:v1";
+const ALL = { memory: true, cpus: true };
+const bodyOf = (own: Partial<ComponentSpec>, aliases: readonly string[] = []) =>
+  createBody({
+    name: "web-api",
+    spec: componentSpec({ image: IMAGE, ...own }),
+    aliases,
+    labels: { "mcp.service": "web" },
+  });
+
+test("asks for limits in podman's units", () => {
+  assert.deepEqual(bodyOf({ memoryBytes: 512 * 1024 * 1024, cpus: 1.5 }).resource_limits, {
+    memory: { limit: 536_870_912 },
+    cpu: { quota: 150_000, period: 100_000 },
+  });
+  assert.deepEqual(bodyOf({ cpus: 0.25 }).resource_limits, { cpu: { quota: 25_000, period: 100_000 } });
+  assert.equal("resource_limits" in bodyOf({}), false);
+});
+
+test("names no network unless one is given, so that podman's rootless default holds", () => {
+  const body = bodyOf({}, ["api"]);
+  assert.equal("netns" in body || "Networks" in body, false);
+});
+
+test("asks for a bridge where a network is named: podman would otherwise refuse it", () => {
+  const body = bodyOf({ network: "mcpnet" }, ["web-api", "api"]);
+  assert.deepEqual([body.netns, body.Networks], [{ nsmode: "bridge" }, { mcpnet: { aliases: ["web-api", "api"] } }]);
+});
+
+test("counts every begun second of a stop time-out", () => {
+  assert.deepEqual([0, 1, 999, 1_000, 1_001, 10_000].map(stopSeconds), [0, 1, 1, 1, 2, 10]);
+});
+
+test("leaves the image's own command and user where none is given", () => {
+  const body = bodyOf({});
+  assert.equal("command" in body || "user" in body, false);
+});
+
+test("refuses what podman would drop silently, naming the field", () => {
+  const refused: [Partial<ComponentSpec>, RegExp][] = [
+    [{ memoryBytes: 1 }, /memory/],
+    [{ cpus: 1 }, /cpus/],
+    [{ network: "host", ports: [{ hostPort: 1, containerPort: 1, protocol: "tcp" }] }, /ports.*host/],
+    [{ network: "bridge" }, /bridge/],
+    [{ network: "pasta" }, /pasta/],
+    [{ env: { "A=B": "secret" } }, /^(?!.*secret).*A=B/],
+    [{ env: { "": "secret" } }, /^(?!.*secret)/],
+  ];
+  for (const [own, message] of refused) {
+    const spec = componentSpec({ image: IMAGE, ...own });
+    assert.throws(() => refuseUnsupported(spec, { memory: false, cpus: false }), { code: "E_UNSUPPORTED", message });
+  }
+  refuseUnsupported(componentSpec({ image: IMAGE, memoryBytes: 1, cpus: 1, network: "none" }), ALL);
+});
+
+test("trusts plain HTTP on this machine's own addresses only", () => {
+  const loopback = ["localhost", "localhost:5000", "127.0.0.1:5000", "127.8.8.8", "[::1]:5000"];
+  const others = [
+    "registry.example.net",
+    "localhost.example.net",
+    "127.0.0.1.example.net:5000",
+    "[::2]:5000",
+    "10.0.0.1",
+  ];
+  assert.deepEqual(loopback.filter(isLoopbackRegistry), loopback);
+  assert.deepEqual(others.filter(isLoopbackRegistry), []);
+});
+
+test("takes whole image references only", () => {
+  assert.equal(registryOf("127.0.0.1:5000/a/b:v1"), "127.0.0.1:5000");
+  for (const image of ["hello:v1", "library/hello:v1", "", "a b", "../x", "registry.example.net/hello"]) {
+    assert.throws(() => registryOf(image), { code: "E_IMAGE" });
+  }
+});

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { createUser, fromPublic, fromSeed } from "@nats-io/nkeys";
+import { fileAuthenticator } from "../../../src/bus/credentials.ts";
+import { hasCode, messageOf } from "../../../src/schemas/error.ts";
+import { tempDir } from "../../helpers/temp-dir.ts";
+
+const block = (kind: string, body: string) => `-----BEGIN ${kind}-----\n${body}\n------END ${kind}------\n`;
+const WARNING = "\n************************* IMPORTANT *************************\nKeep it secret.\n\n";
+
+function newSeed(): string {
+  return new TextDecoder().decode(createUser().getSeed());
+}
+
+interface Answer {
+  readonly jwt?: string;
+  readonly nkey?: string;
+  readonly sig: string;
+}
+
+const answer = (path: string, nonce?: string) => fileAuthenticator(path)(nonce) as Answer;
+
+test("signs the server's challenge as the library would, for a seed of either form of file", async (t) => {
+  const path = join(await tempDir(t), "user.creds");
+  const seed = newSeed();
+  const pair = fromSeed(new TextEncoder().encode(seed));
+  const expected = Buffer.from(pair.sign(Buffer.from("nonce-1"))).toString("base64url");
+
+  writeFileSync(path, block("NATS USER JWT", "eyJ0eXAi.eyJqdGki.c2ln") + WARNING + block("USER NKEY SEED", seed));
+  assert.deepEqual(answer(path, "nonce-1"), { nkey: "", jwt: "eyJ0eXAi.eyJqdGki.c2ln", sig: expected });
+
+  writeFileSync(path, block("USER NKEY SEED", seed).replaceAll("\n", "\r\n"));
+  const alone = answer(path, "nonce-1");
+  assert.deepEqual(alone, { nkey: pair.getPublicKey(), sig: expected });
+  const publicKey = fromPublic(alone.nkey ?? "");
+  assert.ok(publicKey.verify(Buffer.from("nonce-1"), Buffer.from(alone.sig, "base64url")));
+});
+
+test("reads the file again for each challenge and keeps the last good one while it cannot be read", async (t) => {
+  const path = join(await tempDir(t), "user.creds");
+  const [first, second] = [newSeed(), newSeed()];
+  writeFileSync(path, block("USER NKEY SEED", first));
+  const authenticate = fileAuthenticator(path);
+  const before = authenticate("n") as Answer;
+  renameSync(path, `${path}.away`);
+  assert.deepEqual(authenticate("n"), before);
+  writeFileSync(path, "half writ");
+  assert.deepEqual(authenticate("n"), before);
+  writeFileSync(path, block("USER NKEY SEED", second));
+  assert.notDeepEqual(authenticate("n"), before);
+});
+
+test("a server without a challenge gets no signature", async (t) => {
+  const path = join(await tempDir(t), "user.creds");
+  writeFileSync(path, block("USER NKEY SEED", newSeed()));
+  assert.equal(answer(path).sig, "");
+});
+
+test("a missing file, one without a seed and one with a damaged seed are E_CONFIG and show nothing of it", async (t) => {
+  const path = join(await tempDir(t), "user.creds");
+  const seed = newSeed();
+  const damaged = seed.slice(0, 20) + (seed[20] === "A" ? "B" : "A") + seed.slice(21);
+  const refused = (error: unknown) => hasCode(error, "E_CONFIG") && !messageOf(error).includes(damaged.slice(4));
+  assert.throws(() => fileAuthenticator(path), refused);
+  for (const text of ["", "nothing", block("USER NKEY SEED", damaged), block("NATS USER JWT", "a.b.c"), damaged]) {
+    writeFileSync(path, text);
+    assert.throws(() => fileAuthenticator(path), refused);
+  }
+});

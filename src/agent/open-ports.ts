@@ -1,13 +1,17 @@
 /** Opens what the agent's programs stand on, from their settings: the log, the store, podman. Closes in reverse order. */
-import { join } from "node:path";
 import type { Logger } from "pino";
 import { messageOf } from "../schemas/error.ts";
+import { systemClock } from "./clock.ts";
 import { createLogger } from "./logger.ts";
 import { Podman } from "./runtime/podman.ts";
 import { PodmanService } from "./runtime/podman-service.ts";
+import { podmanSocketPath } from "./runtime/podman-socket.ts";
 import { type AgentSettings, readAgentSettings } from "./settings.ts";
 import { openStore, type RebuiltStore } from "./store/open-store.ts";
 import type { Store } from "./store/store.ts";
+
+/** How long the agent's start waits for podman's service; everything else goes on without it then. */
+const PODMAN_PATIENCE_MS = 3_000;
 
 export interface ProgramOptions {
   readonly config: string | undefined;
@@ -37,14 +41,15 @@ export async function openPorts(options: ProgramOptions): Promise<OpenPorts> {
     onUnreadable: (files) => log.warn({ files }, "files that are no accepted documents"),
   });
   const life = new AbortController();
-  const socketPath = settings.podman.socket ?? defaultSocket(options.env);
+  const socketPath = podmanSocketPath(settings.podman.socket, options.env);
   const service = new PodmanService({ socketPath, signal: life.signal, onNote: (note) => log.info(note) });
   const runtime = new Podman({ socketPath, onUnreachable: () => service.wake() });
   // Before the first probe, so that a socket that is only being opened is not reported as unreachable.
-  await service.start().catch((error: unknown) => {
+  const started = service.start().catch((error: unknown) => {
     log.warn(messageOf(error));
     service.wake();
   });
+  await Promise.race([started, systemClock.sleep(PODMAN_PATIENCE_MS, life.signal)]);
   return {
     settings,
     log,
@@ -58,9 +63,4 @@ export async function openPorts(options: ProgramOptions): Promise<OpenPorts> {
       await store.close();
     },
   };
-}
-
-function defaultSocket(env: NodeJS.ProcessEnv): string {
-  const runtimeDir = env["XDG_RUNTIME_DIR"] || `/run/user/${process.getuid?.() ?? 0}`;
-  return join(runtimeDir, "podman", "podman.sock");
 }

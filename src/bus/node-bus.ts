@@ -25,13 +25,16 @@ export interface NodeBus {
   /** Calls back after every (re)connect, the first one included; the agent then reads all its keys again. */
   onConnect(callback: () => void): void;
   onDisconnect(callback: () => void): void;
-  /** The node's index; undefined when there is none. @throws McpError E_INVALID_MESSAGE, E_BUS_UNREACHABLE, E_BUS */
+  /**
+   * The node's index; undefined when there is none.
+   * @throws McpError E_INVALID_MESSAGE, E_BUS_UNREACHABLE (a time-out too), E_BUS_UNPROVISIONED, E_REFUSED, E_BUS
+   */
   readIndex(): Promise<NodeIndex | undefined>;
   /** One service's desired document; undefined when the key is missing or deleted. @throws as readIndex */
   readDesired(service: ServiceName): Promise<DesiredService | undefined>;
   /** Calls back with the service of every wake-up (`_index` included), until `signal` aborts. Survives reconnects. */
   onWake(callback: (service: ServiceName) => void, signal: AbortSignal): void;
-  /** Resolves when the stream has stored it. @throws McpError E_BUS_UNREACHABLE, E_BUS, E_TIMEOUT */
+  /** Resolves when the stream has stored it; after a time-out (E_BUS_UNREACHABLE) it may have. @throws as readIndex */
   putObserved(observed: ObservedService): Promise<void>;
   putPresence(presence: Presence): Promise<void>;
   /** Publishes with the event's id as message id; resolves when the stream has stored it (a duplicate counts). */

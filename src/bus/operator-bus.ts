@@ -70,7 +70,8 @@ export interface OperatorBus {
   /**
    * Sends one request to `nodes` (or to every node when absent) and yields the answers as they come. With `nodes` it
    * ends when each has sent its last answer; without, or with a silent node, when no answer came for `idleMs`. A
-   * request with a lease is renewed while being read and cancelled when `signal` aborts or the reader stops.
+   * request with a lease is renewed while being read and cancelled when `signal` aborts or the reader stops; an
+   * answered renewal counts as an answer, and one answered with an error is that node's last.
    */
   ask(
     body: RequestBody,

@@ -1,11 +1,11 @@
 /**
- * The shape of what each command prints with `--json`: one document, or one line each where a stream is said. Stable:
+ * The shape of what each looking command prints with `--json` (json-change-output.ts: the changing ones): one document, or one line each where a stream is said. Stable:
  * members are added, never renamed or removed. Ages are milliseconds at the time of printing; times are ISO 8601.
  */
 import type { DesiredService } from "./desired.ts";
-import type { FieldDifference, OpenDrift } from "./drift.ts";
+import type { OpenDrift } from "./drift.ts";
 import type { McpEvent } from "./event.ts";
-import type { ComponentName, NodeName, ServiceName } from "./names.ts";
+import type { NodeName, ServiceName } from "./names.ts";
 import type { Blocked, Failure, ObservedComponent, ServiceState } from "./observed.ts";
 import type { Presence } from "./presence.ts";
 import type { LiveContainer, LogLine } from "./request.ts";
@@ -176,69 +176,4 @@ export interface BusProvisionOutput {
   }[];
   /** What the server lacks, and what cannot be seen from here. */
   readonly warnings: readonly string[];
-}
-
-/**
- * converged: runs as wanted · unchanged: nothing differed · written: not followed · pending: stands, not applied yet ·
- * failed: the node could not · superseded: a later change came between.
- */
-export type ChangeOutcome = "converged" | "unchanged" | "written" | "pending" | "failed" | "superseded";
-
-/** What became of a change on one node. */
-export interface ChangeResult {
-  readonly service: ServiceName;
-  readonly node: NodeName;
-  /** The generation that stands now. */
-  readonly generation: number;
-  /** The generation that stood before; 0 for none. */
-  readonly before: number;
-  readonly differences: readonly FieldDifference[];
-  readonly outcome: ChangeOutcome;
-  /** One line for people. */
-  readonly message: string;
-  /** From writing to the node's report that it has converged. */
-  readonly tookMs?: number;
-  readonly failure?: Failure;
-}
-
-/** Commands that change desired state: `mcp deploy` and its like. */
-export interface ChangeOutput {
-  readonly results: readonly ChangeResult[];
-}
-
-/** What `mcp deploy` would change on one node. */
-export interface NodePlan {
-  readonly service: ServiceName;
-  readonly node: NodeName;
-  readonly liveness: NodeLiveness;
-  /** The generation on the bus; 0 for none. */
-  readonly generation: number;
-  readonly differences: readonly FieldDifference[];
-  /** Why `mcp deploy` would refuse: who wrote what meanwhile, or what the bus lost. */
-  readonly refusal?: string;
-}
-
-/** `mcp plan`. */
-export interface PlanOutput {
-  readonly plans: readonly NodePlan[];
-  /** Nodes that keep the service although the definition no longer names them. */
-  readonly leftBehind: readonly NodeName[];
-}
-
-/** `mcp restart`. */
-export interface RestartOutput {
-  readonly restarted: readonly {
-    readonly node: NodeName;
-    readonly component: ComponentName;
-    readonly containerId: string;
-  }[];
-}
-
-/** `mcp dev`: one line when both answer. */
-export interface DevOutput {
-  /** Settings file, for MCP_CONFIG. */
-  readonly config: string;
-  readonly node: NodeName;
-  readonly url: string;
-  readonly servicesDir: string;
 }

@@ -40,6 +40,7 @@ export const SKIP =
 
 export async function startFleet(scope: Scope, options: FleetOptions = {}): Promise<Fleet> {
   const { agents = ["rift", "orion"], settings = "", podmanServices = true } = options;
+  process.setMaxListeners(64); // each part of the fleet ends itself when this process exits
   const [bus, registry] = await Promise.all([startNatsServer(scope), startRegistry(scope)]);
   const servers = [bus.url];
   const podmanOptions = { plainHttpRegistries: [registry.address], service: podmanServices };

@@ -30,7 +30,7 @@ export interface FleetNode {
   readonly agent: AgentProcess;
   /** The store's file. */
   readonly storePath: string;
-  /** A directory below the files root, made for this service and owned by the node's user. */
+  /** A directory below the files root, made for this service, owned by the node's user, readable by all. */
   filesDir(service: string): Promise<string>;
   /** What podman says of a container; undefined when there is none. */
   inspect(container: string): Promise<Inspected | undefined>;
@@ -94,7 +94,7 @@ export async function createFleetNode(scope: Scope, options: FleetNodeOptions): 
   const storePath = join(directory, "mcp.db");
   const configPath = join(podman.dir, "agent.toml");
   const makeDirectory = async (path: string) => {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await mkdir(path, { recursive: true, mode: 0o755 });
     const { uid, gid } = podman.ids;
     if (uid !== undefined && gid !== undefined) await chown(path, uid, gid);
     return path;

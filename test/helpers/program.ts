@@ -70,7 +70,8 @@ export function startProgram(
   const kill = () => {
     if (state.end === undefined) child.kill("SIGKILL");
   };
-  endsWith(scope, kill, kill);
+  const release = endsWith(scope, kill, kill);
+  void ended.then(release, release);
   return {
     pid: child.pid ?? -1,
     stdout: () => text.stdout,
@@ -90,7 +91,8 @@ async function matched(
 ): Promise<RegExpMatchArray> {
   const look = () => text.stdout.match(pattern) ?? (state.end === undefined ? null : "ended");
   const found = await eventually(look, { what: `${what} in the program's output`, timeoutMs: 15_000 });
-  if (found === null || typeof found === "string") throw new Error(`it ended (${state.end?.code}) before ${what}:\n${text.stderr}`);
+  if (found === null || typeof found === "string")
+    throw new Error(`it ended (${state.end?.code}) before ${what}:\n${text.stderr}`);
   return found;
 }
 

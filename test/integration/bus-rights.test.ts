@@ -7,23 +7,12 @@ import { createUser } from "@nats-io/nkeys";
 import { connectOperatorBus } from "../../src/bus/bus.ts";
 import { provision } from "../../src/bus/provision.ts";
 import { hasCode, type McpError } from "../../src/schemas/error.ts";
+import { nodeRights } from "../../src/schemas/rights.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { startNatsServer } from "../helpers/nats-server.ts";
 import type { Scope } from "../helpers/scope.ts";
 import { tempDir } from "../helpers/temp-dir.ts";
 import { all, desired, event, nodeBus, observed, presence, settingsFor } from "./bus-fixtures.ts";
-
-/** What a node may do: nothing of the JetStream API but direct gets of its own desired keys. */
-const NODE_RIGHTS = {
-  publish: [
-    "$JS.API.DIRECT.GET.KV_mcp-desired.$KV.mcp-desired.rift.*",
-    "$KV.mcp-observed.rift.*",
-    "$KV.mcp-presence.rift",
-    "mcp.v1.event.rift.>",
-    "mcp.v1.reply.rift.*",
-  ],
-  subscribe: ["_INBOX_rift.>", "mcp.v1.wake.rift.>", "mcp.v1.agent.rift.>", "mcp.v1.agents.>"],
-};
 
 interface User {
   readonly creds: string;
@@ -42,7 +31,7 @@ async function user(scope: Scope, rights?: object): Promise<User> {
 for (const version of ["newest", "2.10"] as const) {
   describe(`rights on nats-server ${version}`, () => {
     test("a node does all its work within its own subjects", async (t) => {
-      const [operator, node] = await Promise.all([user(t), user(t, NODE_RIGHTS)]);
+      const [operator, node] = await Promise.all([user(t), user(t, nodeRights("rift"))]);
       const config = `authorization { users: [ ${operator.line}, ${node.line} ] }`;
       const server = await startNatsServer(t, { version, config });
       const settings = settingsFor(server, { creds: operator.creds });
@@ -81,7 +70,7 @@ for (const version of ["newest", "2.10"] as const) {
     });
 
     test("a node under another's name is refused, and learns so", async (t) => {
-      const [operator, node] = await Promise.all([user(t), user(t, NODE_RIGHTS)]);
+      const [operator, node] = await Promise.all([user(t), user(t, nodeRights("rift"))]);
       const config = `authorization { users: [ ${operator.line}, ${node.line} ] }`;
       const server = await startNatsServer(t, { version, config });
       await provision(settingsFor(server, { creds: operator.creds }), { replicas: 1, create: true });

@@ -6,6 +6,7 @@ import typia from "typia";
 import type { ServiceDefinition } from "../definition.ts";
 import type { DesiredService, NodeIndex } from "../desired.ts";
 import type { McpEvent } from "../event.ts";
+import type * as change from "../json-change-output.ts";
 import type * as output from "../json-output.ts";
 import type { ObservedService } from "../observed.ts";
 import type { NodeRecord, Presence } from "../presence.ts";
@@ -35,6 +36,7 @@ export const nodeListOutput = typia.json.schemas<[output.NodeListOutput], "3.1">
 export const serviceShowOutput = typia.json.schemas<[output.ServiceShowOutput], "3.1">();
 export const doctorOutput = typia.json.schemas<[output.DoctorOutput], "3.1">();
 export const busProvisionOutput = typia.json.schemas<[output.BusProvisionOutput], "3.1">();
-export const planOutput = typia.json.schemas<[output.PlanOutput], "3.1">();
-export const changeOutput = typia.json.schemas<[output.ChangeOutput], "3.1">();
-export const restartOutput = typia.json.schemas<[output.RestartOutput], "3.1">();
+export const planOutput = typia.json.schemas<[change.PlanOutput], "3.1">();
+export const changeOutput = typia.json.schemas<[change.ChangeOutput], "3.1">();
+export const restartOutput = typia.json.schemas<[change.RestartOutput], "3.1">();
+export const conflictDetails = typia.json.schemas<[change.ConflictDetails], "3.1">();

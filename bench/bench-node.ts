@@ -1,4 +1,5 @@
 /** One node as an operator has it: rootless podman with the test images, the built agent beside it, a bus. */
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Daemon, startDaemon } from "../test/helpers/daemon.ts";
 import { eventually } from "../test/helpers/eventually.ts";
@@ -8,8 +9,10 @@ import { type PodmanNode, startPodmanNode } from "../test/helpers/rootless.ts";
 import type { Scope } from "../test/helpers/scope.ts";
 import { type BenchBus, startBenchBus } from "./bench-bus.ts";
 
-export const MCP = fileURLToPath(new URL("../bin/mcp", import.meta.url));
-export const MCP_AGENT = fileURLToPath(new URL("../bin/mcp-agent", import.meta.url));
+/** The project whose programs are measured; another build can be named to compare it. */
+const ROOT = process.env["MCP_BENCH_ROOT"] ?? fileURLToPath(new URL("..", import.meta.url));
+export const MCP = join(ROOT, "bin/mcp");
+export const MCP_AGENT = join(ROOT, "bin/mcp-agent");
 
 /** The node's name. */
 export const NODE = "bench";

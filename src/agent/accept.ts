@@ -45,11 +45,15 @@ function misaddressed({ document, node, service }: Judgement): string | undefine
 }
 
 function implausible({ document, floor }: Judgement): string | undefined {
-  const { generation } = document;
+  const { generation, base } = document;
   if (!Number.isSafeInteger(generation) || generation < 1) return `generation ${generation} is no counter`;
-  const highest = Math.max(floor?.generation ?? 0, document.base?.generation ?? 0);
-  if (generation - highest <= MAX_GENERATION_STEP) return undefined;
-  return `generation ${generation} is more than ${MAX_GENERATION_STEP} above ${highest}`;
+  if (base !== null && !(base.generation < generation)) {
+    return `generation ${generation} says that it was written upon generation ${base.generation}`;
+  }
+  // The base is the author's word: it counts only where this node knows nothing better.
+  const known = floor?.generation ?? base?.generation ?? 0;
+  if (generation - known <= MAX_GENERATION_STEP) return undefined;
+  return `generation ${generation} is more than ${MAX_GENERATION_STEP} above ${known}`;
 }
 
 function older(document: DesiredService, floor: StateRef): string {

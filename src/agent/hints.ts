@@ -6,30 +6,31 @@ import type { RuntimeEvent } from "./runtime/runtime.ts";
 
 export interface Hints {
   publish(event: RuntimeEvent): void;
-  /** Resolves when the runtime says that this container died, or when `signal` aborts. */
-  died(containerId: string, signal: AbortSignal): Promise<void>;
+  /** Resolves with the exit code, where it is told, when the runtime says that this container died, or when `signal` aborts. */
+  died(containerId: string, signal: AbortSignal): Promise<number | undefined>;
 }
 
 export function createHints(): Hints {
-  const waiting = new Map<string, Set<() => void>>();
+  const waiting = new Map<string, Set<(exitCode: number | undefined) => void>>();
   return {
     publish: (event) => {
       if (event.kind !== "died" && event.kind !== "removed") return;
-      for (const resolve of waiting.get(event.containerId) ?? []) resolve();
+      for (const resolve of waiting.get(event.containerId) ?? []) resolve(event.exitCode);
     },
     died: (containerId, signal) =>
       new Promise((resolve) => {
-        const done = () => {
+        const done = (exitCode: number | undefined) => {
           const others = waiting.get(containerId);
           others?.delete(done);
           if (others?.size === 0) waiting.delete(containerId);
-          signal.removeEventListener("abort", done);
-          resolve();
+          signal.removeEventListener("abort", onAbort);
+          resolve(exitCode);
         };
+        const onAbort = () => done(undefined);
         const set = waiting.get(containerId) ?? new Set();
         waiting.set(containerId, set.add(done));
-        signal.addEventListener("abort", done, { once: true });
-        if (signal.aborted) done();
+        signal.addEventListener("abort", onAbort, { once: true });
+        if (signal.aborted) onAbort();
       }),
   };
 }

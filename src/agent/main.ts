@@ -6,6 +6,8 @@ import { parseArgs } from "node:util";
 import { McpError, messageOf } from "../schemas/error.ts";
 import { VERSION } from "../schemas/version.ts";
 
+const LINGER_MS = 1_000;
+
 const HELP = `mcp-agent ${VERSION}: runs a node's services as desired (rootless podman)
 
   mcp-agent server [--config agent.toml] [--accept-identity]   run the agent
@@ -61,3 +63,5 @@ function complain(error: unknown): number {
 
 process.exitCode = 1;
 process.exitCode = await main(process.argv.slice(2)).catch(complain);
+// A socket that is still being dialled must not keep a finished program.
+setTimeout(() => process.exit(), LINGER_MS).unref();

@@ -1,6 +1,7 @@
 /**
- * The shape of what each looking command prints with `--json` (json-change-output.ts: the changing ones): one document, or one line each where a stream is said. Stable:
- * members are added, never renamed or removed. Ages are milliseconds at the time of printing; times are ISO 8601.
+ * The shape of what each command that looks prints with `--json` (those that change: json-change-output.ts): one
+ * document, or one line each where a stream is said. Stable: members are added, never renamed or removed. Ages are
+ * milliseconds at the time of printing; times are ISO 8601.
  */
 import type { DesiredService } from "./desired.ts";
 import type { OpenDrift } from "./drift.ts";

@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { eventually } from "./eventually.ts";
 import { endsWith, type Scope } from "./scope.ts";
@@ -31,7 +32,11 @@ export interface RunningProgram {
   stderr(): string;
   /** Whole lines of stdout so far. */
   lines(): string[];
+  /** Calls back with each line of stdout when it is complete. */
+  onLine(callback: (line: string) => void): void;
   signal(signal: NodeJS.Signals): void;
+  /** Sends the signal and waits for the end. */
+  stop(signal: NodeJS.Signals): Promise<ProgramEnd>;
   /** Resolves when stdout matches; fails when it ends before, or after 15 s. */
   until(pattern: RegExp, what?: string): Promise<RegExpMatchArray>;
   readonly ended: Promise<ProgramEnd>;
@@ -77,7 +82,14 @@ export function startProgram(
     stdout: () => text.stdout,
     stderr: () => text.stderr,
     lines: () => text.stdout.split("\n").slice(0, -1),
+    onLine: (callback) => {
+      if (child.stdout !== null) createInterface({ input: child.stdout }).on("line", callback);
+    },
     signal: (signal) => child.kill(signal),
+    stop: async (signal) => {
+      child.kill(signal);
+      return await ended;
+    },
     until: (pattern, what = String(pattern)) => matched(pattern, what, text, state),
     ended,
   };

@@ -25,6 +25,8 @@ export interface RolloutAction extends ActionBase {
 export interface StartAction extends ActionBase {
   readonly kind: "start";
   readonly container: RuntimeContainer;
+  /** What the container was made from, given where it must prove that it comes up, as a new one must. */
+  readonly spec?: ComponentSpec;
 }
 
 export interface RestartAction extends ActionBase {

@@ -1,19 +1,28 @@
 /**
- * Carries out a plan: wave after wave, the actions of a wave side by side, each by the executor of its kind. An action
- * that did not succeed holds back what depends on its component; the others go on.
+ * Carries out a plan: wave after wave, the actions of a wave side by side, each by the executor of its kind. Each
+ * outcome is recorded as soon as it is there, so that what one action has done is not forgotten when another one is
+ * broken off. An action that did not succeed holds back what depends on its component; the others go on.
  */
 import { hasCode, McpError, messageOf } from "../../schemas/error.ts";
 import type { ComponentName } from "../../schemas/names.ts";
 import type { Blocked, Failure } from "../../schemas/observed.ts";
 import type { ServiceSpec } from "../../schemas/spec.ts";
-import type { Action, ActionKind } from "./action.ts";
-import { revert } from "./revert.ts";
+import type { Action, ActionKind, StartAction } from "./action.ts";
+import { giveUpStart, isTrouble, revert } from "./revert.ts";
 import { type RolloutContext, rollOut } from "./rollout.ts";
+import { waitUp } from "./wait-up.ts";
 
 export interface Outcome {
   readonly action: Action;
+  /** The generation that the action was planned for. */
+  readonly generation: number;
   readonly failure?: Failure;
   readonly blocked?: Blocked;
+}
+
+export interface ApplyContext extends RolloutContext {
+  /** Stores what came of an action. */
+  record(outcome: Outcome): Promise<void>;
 }
 
 type Executors = {
@@ -22,43 +31,51 @@ type Executors = {
 
 const EXECUTORS: Executors = {
   rollout: rollOut,
-  start: ({ runtime, signal }, { container }) => runtime.start(container.id, signal),
-  restart: async ({ runtime, signal }, { container, stopTimeoutMs }) => {
-    await runtime.stop(container.id, stopTimeoutMs, signal);
-    await runtime.start(container.id, signal);
+  start,
+  restart: async (context, { container, stopTimeoutMs }) => {
+    await context.stop(container.id, stopTimeoutMs);
+    await context.runtime.start(container.id, context.signal);
   },
   stop: async (context, { component, container, stopTimeoutMs }) => {
     context.step(component, "stop");
-    await context.runtime.stop(container.id, stopTimeoutMs, context.signal);
+    await context.stop(container.id, stopTimeoutMs);
   },
   remove: async (context, { component, container, stopTimeoutMs }) => {
     context.step(component, "remove", container.name);
-    await context.runtime.stop(container.id, stopTimeoutMs, context.signal);
-    await context.runtime.remove(container.id, context.signal);
+    await context.stop(container.id, stopTimeoutMs);
+    await context.remove(container.id);
   },
   rename: ({ runtime, signal }, { container, name }) => runtime.rename(container.id, name, signal),
 };
 
-/** @throws what is wrong with the runtime itself, which ends the pass; what is wrong with a component is an outcome. */
+async function start(context: RolloutContext, { component, container, spec }: StartAction): Promise<void> {
+  context.step(component, "start");
+  await context.runtime.start(container.id, context.signal);
+  if (spec === undefined) return;
+  await waitUp(context, container.id, spec, context.signal);
+  context.step(component, "up");
+}
+
+/** @throws what is wrong with the runtime or the store, which ends the pass; what is wrong with a component is an outcome. */
 export async function apply(
-  context: RolloutContext,
+  context: ApplyContext,
   actions: readonly Action[],
   spec: ServiceSpec | undefined,
-): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
+): Promise<void> {
   const stuck = new Set<ComponentName>();
   for (const wave of [...new Set(actions.map((a) => a.wave))].toSorted((a, b) => a - b)) {
-    const ready = actions.filter((a) => a.wave === wave && !dependsOnStuck(spec, a.component, stuck));
-    const settled = await Promise.allSettled(ready.map((action) => carryOut(context, action)));
+    const due = actions.filter((a) => a.wave === wave);
+    const held = due.filter((a) => dependsOnStuck(spec, a.component, stuck));
+    for (const { component } of held) stuck.add(component);
+    const settled = await Promise.allSettled(
+      due.filter((a) => !held.includes(a)).map((action) => carryOutAndRecord(context, action)),
+    );
     for (const result of settled) {
       if (result.status === "rejected") throw result.reason;
-      outcomes.push(result.value);
-      if (result.value.failure !== undefined || result.value.blocked !== undefined) {
-        stuck.add(result.value.action.component);
-      }
+      const { action, failure, blocked } = result.value;
+      if (failure !== undefined || blocked !== undefined) stuck.add(action.component);
     }
   }
-  return outcomes;
 }
 
 function dependsOnStuck(spec: ServiceSpec | undefined, component: ComponentName, stuck: ReadonlySet<string>): boolean {
@@ -66,26 +83,28 @@ function dependsOnStuck(spec: ServiceSpec | undefined, component: ComponentName,
   return spec?.components.find((c) => c.name === component)?.dependsOn.some((name) => stuck.has(name)) ?? false;
 }
 
-async function carryOut(context: RolloutContext, action: Action): Promise<Outcome> {
+async function carryOutAndRecord(context: ApplyContext, action: Action): Promise<Outcome> {
+  const outcome = { ...(await carryOut(context, action)), action, generation: context.generation };
+  await context.record(outcome);
+  return outcome;
+}
+
+async function carryOut(context: RolloutContext, action: Action): Promise<Pick<Outcome, "failure" | "blocked">> {
   const execute = EXECUTORS[action.kind] as (context: RolloutContext, action: Action) => Promise<void>;
   try {
     await execute(context, action);
-    return { action };
+    return {};
   } catch (error) {
-    if (hasCode(error, "E_NAME_TAKEN")) return { action, blocked: nameTaken(action, error) };
-    if (action.kind === "rollout") return { action, failure: await revert(context, action, error) };
-    if (
-      !(error instanceof McpError) ||
-      hasCode(error, "E_RUNTIME_UNREACHABLE") ||
-      hasCode(error, "E_RUNTIME_TIMEOUT")
-    ) {
-      throw error;
+    if (context.signal.aborted || !(error instanceof McpError) || isTrouble(error)) throw error;
+    if (hasCode(error, "E_NAME_TAKEN")) return { blocked: blockedBy(action, "name-taken", messageOf(error)) };
+    if (action.kind === "rollout") return { failure: await revert(context, action, error) };
+    if (action.kind === "start" && action.spec !== undefined) {
+      return { failure: await giveUpStart(context, action, error) };
     }
-    const message = `${action.kind} failed: ${messageOf(error)}`;
-    return { action, blocked: { component: action.component, reason: "runtime", message } };
+    return { blocked: blockedBy(action, "runtime", `${action.kind} failed: ${messageOf(error)}`) };
   }
 }
 
-function nameTaken(action: Action, error: unknown): Blocked {
-  return { component: action.component, reason: "name-taken", message: messageOf(error) };
+function blockedBy({ component }: Action, reason: Blocked["reason"], message: string): Blocked {
+  return { component, reason, message };
 }

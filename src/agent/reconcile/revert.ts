@@ -1,42 +1,47 @@
 /**
- * Undoes a rollout that failed: keeps the new container's last lines and exit code, removes it, and starts the old
- * one again when it had to be stopped. Trouble of the runtime itself is no failure of the generation: it is passed on
- * and the rollout goes on later.
+ * What is done when a container did not come up: its last lines and exit code are kept, a new one is removed and the
+ * old one started again when it had to be stopped. Trouble of the runtime or the store is no failure of the
+ * generation: it is passed on, and the work goes on later.
  */
 import { hasCode, McpError, messageOf } from "../../schemas/error.ts";
 import { LABEL } from "../../schemas/labels.ts";
 import type { Failure } from "../../schemas/observed.ts";
 import { isoNow } from "../clock.ts";
-import type { RolloutAction } from "./action.ts";
-import type { RolloutContext } from "./rollout.ts";
+import type { RolloutAction, StartAction } from "./action.ts";
+import { isCompleted } from "./completion.ts";
+import { type RolloutContext, servingSpecOf } from "./rollout.ts";
 
-/** Lines kept of a container that did not come up. */
+/** Lines kept of a container that did not come up, and how much of each: they travel in an event and in reports. */
 const LAST_LINES = 20;
+const LINE_LENGTH = 1_000;
 
-/** @returns what to report. @throws the error itself when it says nothing about the generation. */
-export async function revert(context: RolloutContext, action: RolloutAction, error: unknown): Promise<Failure> {
-  if (!isFailure(error) || context.signal.aborted) throw error;
-  const candidate = await findCandidate(context, action);
-  const lines = candidate === undefined ? [] : await lastLines(context, candidate);
-  const exitCode = candidate === undefined ? undefined : await exitCodeOf(context, candidate);
-  if (candidate !== undefined) await context.runtime.remove(candidate, context.signal);
-  const previousServing = await restore(context, action);
-  return {
-    generation: context.generation,
-    component: action.component,
-    at: isoNow(context.clock),
-    code: error instanceof McpError ? error.code : "E_BUG",
-    message: messageOf(error),
-    ...(exitCode === undefined ? {} : { exitCode }),
-    lines,
-    previousServing,
-  };
+const TROUBLE = ["E_RUNTIME_UNREACHABLE", "E_RUNTIME_TIMEOUT", "E_STORE"] as const;
+
+/** Says nothing about the generation: the runtime cannot be reached, or the store cannot be written. */
+export function isTrouble(error: unknown): boolean {
+  return TROUBLE.some((code) => hasCode(error, code));
 }
 
-/** Failures of the generation, as opposed to a runtime that cannot be reached or a foreign container in the way. */
-function isFailure(error: unknown): boolean {
-  const passing = ["E_RUNTIME_UNREACHABLE", "E_RUNTIME_TIMEOUT", "E_NAME_TAKEN"] as const;
-  return error instanceof McpError && !passing.some((code) => hasCode(error, code));
+/** Undoes a rollout. @returns what to report. @throws trouble of the runtime. */
+export async function revert(context: RolloutContext, action: RolloutAction, error: McpError): Promise<Failure> {
+  const candidate = await findCandidate(context, action);
+  const words = candidate === undefined ? { lines: [] } : await lastWords(context, candidate);
+  if (candidate !== undefined) await discard(context, action, candidate);
+  const previousServing = await restore(context, action);
+  return { ...failureOf(context, action, error), ...words, previousServing };
+}
+
+/** A container that was there already and did not come up is stopped, so that it is tried with delays and not by itself. */
+export async function giveUpStart(context: RolloutContext, action: StartAction, error: McpError): Promise<Failure> {
+  const { id } = action.container;
+  const words = await lastWords(context, id);
+  await context.stop(id, action.spec?.stopTimeoutMs ?? 0);
+  return { ...failureOf(context, action, error), ...words, previousServing: false };
+}
+
+function failureOf(context: RolloutContext, { component }: RolloutAction | StartAction, error: McpError) {
+  const { generation, clock } = context;
+  return { generation, component, at: isoNow(clock), code: error.code, message: messageOf(error) };
 }
 
 async function findCandidate(context: RolloutContext, action: RolloutAction): Promise<string | undefined> {
@@ -47,20 +52,34 @@ async function findCandidate(context: RolloutContext, action: RolloutAction): Pr
   return containers.find((c) => attempt !== undefined && c.labels[LABEL.attempt] === attempt)?.id;
 }
 
+async function lastWords(context: RolloutContext, id: string): Promise<Pick<Failure, "lines" | "exitCode">> {
+  const lines = await lastLines(context, id);
+  const detail = await context.runtime.inspect(id, context.signal);
+  const exitCode = detail?.state === "running" ? undefined : detail?.exitCode;
+  return { lines, ...(exitCode === undefined ? {} : { exitCode }) };
+}
+
 async function lastLines(context: RolloutContext, id: string): Promise<string[]> {
   const lines: string[] = [];
   try {
     const options = { follow: false, tail: LAST_LINES };
-    for await (const { line } of context.runtime.logs(id, options, context.signal)) lines.push(line);
+    for await (const { line } of context.runtime.logs(id, options, context.signal)) {
+      lines.push(line.length > LINE_LENGTH ? `${line.slice(0, LINE_LENGTH)}…` : line);
+    }
   } catch (cause) {
     lines.push(`(its log could not be read: ${messageOf(cause)})`);
   }
   return lines.slice(-LAST_LINES);
 }
 
-async function exitCodeOf(context: RolloutContext, id: string): Promise<number | undefined> {
-  const detail = await context.runtime.inspect(id, context.signal);
-  return detail?.state === "running" ? undefined : detail?.exitCode;
+/** A new container that cannot be removed now must not keep the old one from serving; later passes tidy it away. */
+async function discard(context: RolloutContext, { component }: RolloutAction, id: string): Promise<void> {
+  try {
+    await context.remove(id);
+  } catch (cause) {
+    if (!(cause instanceof McpError) || isTrouble(cause)) throw cause;
+    context.step(component, "remove", `failed: ${messageOf(cause)}`);
+  }
 }
 
 /** @returns whether the old container serves again; where it cannot be started now, the planner goes on trying. */
@@ -69,12 +88,15 @@ async function restore(context: RolloutContext, action: RolloutAction): Promise<
   if (old === undefined) return false;
   const now = await context.runtime.inspect(old.id, context.signal);
   if (now === undefined || now.state === "running") return now !== undefined;
-  if (context.servingSpec(component)?.restart.policy === "no") return false;
+  const restart = servingSpecOf(context, action)?.restart;
+  const hadEnded = old.state !== "running" && restart !== undefined && isCompleted(restart, now);
+  if (hadEnded) return false;
   context.step(component, "restore", old.name);
   try {
     await context.runtime.start(old.id, context.signal);
     return true;
   } catch (cause) {
+    if (!(cause instanceof McpError) || isTrouble(cause)) throw cause;
     context.step(component, "restore", `failed: ${messageOf(cause)}`);
     return false;
   }

@@ -4,7 +4,7 @@
  * sample, so the start time is compared and the runtime's `died` event cuts the wait short.
  */
 import { McpError } from "../../schemas/error.ts";
-import type { ComponentSpec } from "../../schemas/spec.ts";
+import type { ComponentSpec, HealthSpec } from "../../schemas/spec.ts";
 import type { Clock } from "../clock.ts";
 import type { Runtime, RuntimeContainerDetail } from "../runtime/runtime.ts";
 import { isCompleted } from "./completion.ts";
@@ -12,60 +12,73 @@ import { isCompleted } from "./completion.ts";
 export interface WaitUpPorts {
   readonly runtime: Runtime;
   readonly clock: Clock;
-  /** Resolves when the runtime says that this container died; never rejects. */
-  died(containerId: string, signal: AbortSignal): Promise<void>;
+  /** Resolves when the runtime says that this container died, with its exit code where it is told; never rejects. */
+  died(containerId: string, signal: AbortSignal): Promise<number | undefined>;
   /** One health check; true when it passes. */
   check(containerId: string, spec: ComponentSpec, signal: AbortSignal): Promise<boolean>;
 }
+
+interface Wait {
+  readonly ports: WaitUpPorts;
+  readonly id: string;
+  readonly spec: ComponentSpec;
+  readonly died: Promise<number | undefined>;
+  /** Ends with the wait. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The exit code of a container that its restart policy has brought back is told by an event alone, which may come a
+ * little later than the look that found it.
+ */
+const EVENT_GRACE_MS = 500;
 
 /** @throws McpError E_NODE_FAILED with what happened instead; the container is left as it is. */
 export async function waitUp(ports: WaitUpPorts, id: string, spec: ComponentSpec, signal: AbortSignal): Promise<void> {
   const waiting = new AbortController();
   const both = AbortSignal.any([signal, waiting.signal]);
+  const wait: Wait = { ports, id, spec, died: ports.died(id, both), signal: both };
   try {
-    const died = ports.died(id, both);
-    const first = await look(ports, id, signal);
-    if (ended(first, spec)) return;
+    const first = await look(wait);
+    if (await isDone(wait, first)) return;
     if (spec.minUpMs > 0) {
-      await Promise.race([ports.clock.sleep(spec.minUpMs, both), died]);
-      if (ended(await look(ports, id, signal), spec, first)) return;
+      await Promise.race([ports.clock.sleep(spec.minUpMs, both), wait.died]);
+      if (await isDone(wait, await look(wait), first)) return;
     }
-    if (spec.health !== undefined) await waitHealthy(ports, id, spec, died, both);
+    if (spec.health !== undefined) await waitHealthy(wait, spec.health);
   } finally {
     waiting.abort();
   }
 }
 
-async function look(ports: WaitUpPorts, id: string, signal: AbortSignal): Promise<RuntimeContainerDetail> {
+async function look({ ports, id, signal }: Wait): Promise<RuntimeContainerDetail> {
   const detail = await ports.runtime.inspect(id, signal);
   if (detail === undefined) throw new McpError("E_NODE_FAILED", "the new container was removed while it came up");
   return detail;
 }
 
 /** True when it has done its work already; false while it runs undisturbed. @throws McpError E_NODE_FAILED */
-function ended(detail: RuntimeContainerDetail, spec: ComponentSpec, first?: RuntimeContainerDetail): boolean {
-  if (isCompleted(spec.restart, detail)) return true;
-  if (detail.state !== "running") {
-    const code = detail.exitCode === undefined ? "" : ` with exit code ${detail.exitCode}`;
-    throw new McpError("E_NODE_FAILED", `the new container ended${code}`, { details: { exitCode: detail.exitCode } });
-  }
+async function isDone(wait: Wait, detail: RuntimeContainerDetail, first?: RuntimeContainerDetail): Promise<boolean> {
+  if (isCompleted(wait.spec.restart, detail)) return true;
+  if (detail.state !== "running") throw failed("the new container ended", detail.exitCode);
   if (detail.restarts > 0 || (first !== undefined && detail.startedAt !== first.startedAt)) {
-    throw new McpError("E_NODE_FAILED", "the new container keeps restarting", {
-      details: { exitCode: detail.exitCode },
-    });
+    const { ports, died, signal } = wait;
+    const grace = ports.clock.sleep(EVENT_GRACE_MS, signal).then(
+      () => undefined,
+      () => undefined,
+    );
+    throw failed("the new container keeps restarting: it ended", await Promise.race([died, grace]));
   }
   return false;
 }
 
-async function waitHealthy(
-  ports: WaitUpPorts,
-  id: string,
-  spec: ComponentSpec,
-  died: Promise<void>,
-  signal: AbortSignal,
-): Promise<void> {
-  const { health } = spec;
-  if (health === undefined) return;
+function failed(what: string, exitCode: number | undefined): McpError {
+  const code = exitCode === undefined ? "" : ` with exit code ${exitCode}`;
+  return new McpError("E_NODE_FAILED", what + code, { details: { exitCode } });
+}
+
+async function waitHealthy(wait: Wait, health: HealthSpec): Promise<void> {
+  const { ports, id, spec, died, signal } = wait;
   const deadline = ports.clock.now() + health.startPeriodMs + health.retries * (health.intervalMs + health.timeoutMs);
   const pause = Math.min(health.intervalMs, 1_000);
   while (!(await ports.check(id, spec, signal))) {
@@ -76,6 +89,6 @@ async function waitHealthy(
       );
     }
     await Promise.race([ports.clock.sleep(pause, signal), died]);
-    ended(await look(ports, id, signal), spec);
+    await isDone(wait, await look(wait));
   }
 }

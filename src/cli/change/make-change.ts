@@ -1,17 +1,17 @@
 /**
  * From what is wanted and what the bus, the node and this workstation know to the document to write, or why not. Pure.
  * Nobody overwrites a state that this workstation has not seen, and nothing is written upon a bus that has lost what
- * the node accepted, unless forced.
+ * was accepted or seen, unless forced.
  */
 import type { StoredDesired } from "../../bus/operator-bus.ts";
 import { type DesiredService, isTombstone, type StateRef } from "../../schemas/desired.ts";
 import { diffSpecs } from "../../schemas/diff.ts";
 import type { FieldDifference } from "../../schemas/drift.ts";
-import { McpError } from "../../schemas/error.ts";
 import type { NodeName, ServiceName } from "../../schemas/names.ts";
 import { present } from "../../schemas/present.ts";
 import type { ServiceSpec } from "../../schemas/spec.ts";
 import { documentHash, hashOf } from "../../schemas/spec-hash.ts";
+import { regressedError, unseenError } from "./conflict.ts";
 
 export interface Known {
   readonly node: NodeName;
@@ -38,8 +38,13 @@ export interface Wish {
   readonly force: boolean;
   /** Writes a new generation although nothing differs, so that a failed one is tried again. */
   readonly retry: boolean;
-  /** Only for changes of a whole service: a change of one field merges with whatever is there. */
+  /** Refuses to overwrite what this workstation has not seen. */
   readonly checkSeen: boolean;
+  /**
+   * True when the wish says everything about the service, so that whoever writes it has seen the result. False when
+   * it changes one field or component of whatever is there: the rest is as unseen as before.
+   */
+  readonly whole: boolean;
 }
 
 export interface Change {
@@ -51,34 +56,57 @@ export interface Change {
   readonly revision: number;
   /** The generation in the bucket now; 0 for none. */
   readonly before: number;
+  /** Whether the state that stands afterwards counts as seen by this workstation. */
+  readonly marksSeen: boolean;
+  /** True when only `--force` made it possible. */
+  readonly forced: boolean;
 }
 
-/** @throws McpError E_CONFLICT, E_REGRESSED */
+/** @throws McpError E_CONFLICT with `details: ConflictDetails`, E_REGRESSED */
 export function makeChange(known: Known, wish: Wish, signature: Signature): Change {
-  const { stored, node } = known;
-  const have = specOf(stored);
+  const { stored } = known;
   const differences = differencesOf(wish.spec, stored);
-  const place = { node, differences, revision: stored?.revision ?? 0, before: stored?.document.generation ?? 0 };
+  const place = placeOf(known, wish, differences);
+  const lost = lostState(known);
   const same = isSame(wish.spec, stored);
-  if (same && !wish.retry && !isRegressed(known)) return place;
-  if (!wish.force && isRegressed(known)) throw regressed(known);
-  if (!same && !wish.force && wish.checkSeen) demandSeen(known, wish, differences);
+  if (same && !wish.retry && lost === undefined) return place;
+  const unseen = !same && wish.checkSeen && stored !== undefined && !isSeen(known);
+  if (lost !== undefined && !wish.force) throw regressedError(known, lost);
+  if (unseen && !wish.force) throw unseenError(stored.document, { seen: known.seen, differences });
   const header = headerOf(known, wish, signature);
   const document: DesiredService =
     wish.spec === undefined
-      ? { ...header, absent: true, ...present({ retired: have }) }
+      ? { ...header, absent: true, ...present({ retired: specOf(stored) }) }
       : { ...header, spec: wish.spec };
-  return { ...place, document };
+  return { ...place, document, forced: unseen || lost !== undefined };
 }
 
 export function refOf(document: DesiredService): StateRef {
   return { generation: document.generation, hash: documentHash(document) };
 }
 
+export function differencesOf(want: ServiceSpec | undefined, stored: StoredDesired | undefined): FieldDifference[] {
+  const have = specOf(stored);
+  if (want !== undefined) return diffSpecs(want, have);
+  return have === undefined ? [] : [{ field: "service", want: "(removed)", have: have.name }];
+}
+
+function placeOf(known: Known, { whole }: Wish, differences: readonly FieldDifference[]): Change {
+  const { stored, node } = known;
+  return {
+    node,
+    differences,
+    revision: stored?.revision ?? 0,
+    before: stored?.document.generation ?? 0,
+    marksSeen: whole || specOf(stored) === undefined || isSeen(known),
+    forced: false,
+  };
+}
+
 function headerOf(known: Known, wish: Wish, signature: Signature) {
   const { node, service, stored, seen, accepted } = known;
   const highest = Math.max(stored?.document.generation ?? 0, seen?.generation ?? 0, accepted?.generation ?? 0);
-  const overrides = wish.force ? accepted : undefined;
+  const force = wish.force ? (accepted ?? lostState(known)) : undefined;
   const { message, ...signed } = signature;
   return {
     version: 1 as const,
@@ -86,7 +114,7 @@ function headerOf(known: Known, wish: Wish, signature: Signature) {
     service,
     generation: highest + 1,
     base: stored === undefined ? null : refOf(stored.document),
-    ...present({ force: overrides, message }),
+    ...present({ force, message }),
     ...signed,
   };
 }
@@ -95,38 +123,21 @@ function specOf(stored: StoredDesired | undefined): ServiceSpec | undefined {
   return stored === undefined || isTombstone(stored.document) ? undefined : stored.document.spec;
 }
 
-function differencesOf(want: ServiceSpec | undefined, stored: StoredDesired | undefined): FieldDifference[] {
-  const have = specOf(stored);
-  if (want !== undefined) return diffSpecs(want, have);
-  return have === undefined ? [] : [{ field: "service", want: "(removed)", have: have.name }];
-}
-
 function isSame(want: ServiceSpec | undefined, stored: StoredDesired | undefined): boolean {
   const have = specOf(stored);
   if (want === undefined) return stored !== undefined && have === undefined;
   return have !== undefined && hashOf(have) === hashOf(want);
 }
 
-/** The node accepted something newer than the bus holds: the bus has lost it. */
-function isRegressed({ stored, accepted }: Known): boolean {
-  return accepted !== undefined && accepted.generation > (stored?.document.generation ?? 0);
+/** True when the state on the bus is the one this workstation saw last. */
+function isSeen({ stored, seen }: Known): boolean {
+  return stored !== undefined && refOf(stored.document).hash === seen?.hash;
 }
 
-function regressed({ service, node, stored, accepted }: Known): McpError {
-  const holds = stored === undefined ? "nothing" : `generation ${stored.document.generation}`;
-  const text = `${node} accepted generation ${accepted?.generation} of ${service}, but the bus holds ${holds}: it has lost newer state`;
-  return new McpError("E_REGRESSED", text, { hint: "if your definition is the newest truth, repeat with `--force`" });
-}
-
-function demandSeen({ service, node, stored, seen }: Known, wish: Wish, differences: readonly FieldDifference[]): void {
-  if (stored === undefined || refOf(stored.document).hash === seen?.hash) return;
-  const { document } = stored;
-  const since =
-    seen === undefined ? "which this workstation has never seen" : `since you last saw generation ${seen.generation}`;
-  const what = document.message === undefined ? "" : ` ("${document.message}")`;
-  const text = `${document.author} wrote generation ${document.generation} of ${service}@${node} at ${document.at}${what}, ${since}`;
-  throw new McpError("E_CONFLICT", text, {
-    hint: `look with \`mcp plan ${service}\`; your version wins with \`mcp ${wish.spec ? "deploy" : "undeploy"} ${service} --force\``,
-    details: { author: document.author, at: document.at, generation: document.generation, differences },
-  });
+/** What the node accepted, else what this workstation saw, when the bus no longer holds it nor anything upon it. */
+function lostState({ stored, seen, accepted }: Known): StateRef | undefined {
+  const now = stored === undefined ? { generation: 0, hash: "" } : refOf(stored.document);
+  const isFork = accepted?.generation === now.generation && accepted.hash !== now.hash;
+  if (accepted !== undefined && (isFork || accepted.generation > now.generation)) return accepted;
+  return seen !== undefined && seen.generation > now.generation ? seen : undefined;
 }

@@ -1,18 +1,46 @@
 /** What there is to say when a change changes nothing: how the state that stands already is doing. Pure. */
-import type { ChangeResult } from "../../schemas/json-output.ts";
+import type { ChangeResult } from "../../schemas/json-change-output.ts";
+import type { ServiceStatus } from "../../schemas/json-output.ts";
+import { present } from "../../schemas/present.ts";
 import { statusOf } from "../status/summarise.ts";
+import { isHarmless } from "./follow-change.ts";
 import type { NodeSurvey } from "./survey.ts";
 
-export function unchangedResult(survey: NodeSurvey): ChangeResult {
-  const { service, node, stored, observed, presence } = survey;
-  const generation = stored?.document.generation ?? 0;
-  const facts = { service, node, generation, before: generation, differences: [] };
-  const status = statusOf({ desired: stored?.document, report: observed, presence, nowMs: Date.now() });
+export function unchangedResult(survey: NodeSurvey, nowMs: number): ChangeResult {
+  const { service, node } = survey;
+  const generation = survey.stored?.document.generation ?? 0;
+  const status = standingStatus(survey, nowMs);
+  return { service, node, generation, before: generation, differences: [], ...ended(status, generation) };
+}
+
+/** True when the node is there and on its way to the state that stands, so that it can be followed. */
+export function isUnderWay(survey: NodeSurvey, nowMs: number): boolean {
+  const status = standingStatus(survey, nowMs);
+  return status?.liveness === "online" && (status.state === "pending" || status.state === "progressing");
+}
+
+function standingStatus({ stored, observed, presence }: NodeSurvey, nowMs: number): ServiceStatus | undefined {
+  return statusOf({ desired: stored?.document, report: observed, presence, nowMs });
+}
+
+function ended(
+  status: ServiceStatus | undefined,
+  generation: number,
+): Pick<ChangeResult, "outcome" | "message" | "failure"> {
   const nothing = `nothing to change: generation ${generation}`;
-  if (status?.failure !== undefined && status.failure.generation === generation && !status.converged) {
-    const message = `${nothing} failed: ${status.failure.message} (\`--retry\` tries it again)`;
-    return { ...facts, outcome: "failed", message, failure: status.failure };
-  }
-  if (status?.state === "pending") return { ...facts, outcome: "pending", message: `${nothing} waits for ${node}` };
-  return { ...facts, outcome: "unchanged", message: `${nothing} is ${status?.state ?? "unknown"}` };
+  if (status === undefined || status.converged || status.stale) return unchanged(status, nothing);
+  if (isHarmless(status) && status.regressed === undefined) return unchanged(status, nothing);
+  const { state, failure } = status;
+  const why = status.reason === undefined ? "" : `: ${status.reason}`;
+  if (state === "pending" || state === "progressing") return { outcome: "pending", message: `${nothing} is ${state}${why}` };
+  if (failure?.generation === generation) return { outcome: "failed", message: `${nothing} failed${why}`, failure };
+  return { outcome: "failed", message: `${nothing} is ${state}${why}`, ...present({ failure }) };
+}
+
+/** What a node that is not there said last is shown for what it is. */
+function unchanged(status: ServiceStatus | undefined, nothing: string): Pick<ChangeResult, "outcome" | "message"> {
+  if (status?.state === "pending") return { outcome: "pending", message: `${nothing} is pending: ${status.reason}` };
+  const why = status?.reason === undefined ? "" : `: ${status.reason}`;
+  const message = `${nothing} ${status?.stale === true ? "was" : "is"} ${status?.state ?? "unknown"}${why}`;
+  return { outcome: "unchanged", message };
 }

@@ -36,3 +36,12 @@ export function harmless(text: string): string {
     .replaceAll(/[\t\n\r]+/g, " ")
     .replaceAll(UNSAFE, "");
 }
+
+/** The line as far as it fits into `width` characters; what is cut ends in `…`. */
+export function cutTo(width: number, cells: readonly Cell[]): Cell[] {
+  const characters = cells.flatMap((cell) =>
+    [...harmless(textOf(cell))].map((text) => (typeof cell === "object" ? { ...cell, text } : text)),
+  );
+  if (characters.length <= width) return [...cells];
+  return [...characters.slice(0, Math.max(0, width - 1)), "…"];
+}

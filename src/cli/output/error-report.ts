@@ -2,11 +2,12 @@
  * What is shown of a failure: `error: what, on which thing (code)`, its causes, `hint: what to do`. A thing that is no
  * McpError is a defect of ours and keeps its stack. Pure.
  */
-
+import type { FieldDifference } from "../../schemas/drift.ts";
 import { McpError } from "../../schemas/error.ts";
 import { ERROR_HINTS, type ErrorCode } from "../../schemas/error-codes.ts";
 import type { ErrorOutput } from "../../schemas/json-output.ts";
 import { type Cell, styled } from "./cell.ts";
+import { differenceLine } from "./words.ts";
 
 export interface ErrorReport {
   readonly code: ErrorCode;
@@ -46,6 +47,7 @@ export function errorLines(report: ErrorReport): Cell[][] {
   return [
     [styled("red", "error: "), first, styled("dim", ` (${report.code})`)],
     ...more.map((line) => [`  ${line}`]),
+    ...differencesIn(report.details).map(differenceLine),
     ...report.causes.flatMap((cause) => cause.split("\n")).map((line) => ["  because: ", line]),
     ...(report.stack ?? "")
       .split("\n")
@@ -53,6 +55,17 @@ export function errorLines(report: ErrorReport): Cell[][] {
       .map((line) => [styled("dim", line)]),
     [styled("cyan", "hint: "), report.hint],
   ];
+}
+
+/** Of a conflict: what the refused change would have changed. */
+function differencesIn(details: unknown): FieldDifference[] {
+  if (typeof details !== "object" || details === null || !("differences" in details)) return [];
+  return Array.isArray(details.differences) ? details.differences.filter(isDifference) : [];
+}
+
+function isDifference(value: unknown): value is FieldDifference {
+  if (typeof value !== "object" || value === null) return false;
+  return ["field", "want", "have"].every((member) => typeof Reflect.get(value, member) === "string");
 }
 
 /** The report as the one JSON document that `--json` puts on stderr. */

@@ -4,11 +4,15 @@
  */
 import type { Writable } from "node:stream";
 import picocolors from "picocolors";
-import { type Cell, harmless, textOf } from "./cell.ts";
+import { type Cell, cutTo, harmless, textOf } from "./cell.ts";
+import { createLiveBlock } from "./live-block.ts";
 import { tableLines } from "./table.ts";
 
 /** A stream that may be a terminal. */
-export type Terminal = Writable & { readonly isTTY?: boolean };
+export type Terminal = Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
+
+/** Where a terminal does not tell its size. */
+const USUAL_SIZE = { columns: 80, rows: 24 };
 
 export interface OutputOptions {
   readonly stdout: Terminal;
@@ -37,14 +41,21 @@ export interface Output {
   complain(...cells: readonly Cell[]): void;
   /** True where lines on stderr may be redrawn. */
   readonly canRedraw: boolean;
+  /** Shows these lines at the end of stderr, in place of those of the last call; only where `canRedraw`. */
+  redraw(lines: readonly (readonly Cell[])[]): void;
+  /** Lets the lines drawn last stand for good. */
+  settle(): void;
 }
 
 export function createOutput(options: OutputOptions): Output {
   const { stdout, stderr, quiet } = options;
-  const out = lineWriter(stdout, options);
-  const err = lineWriter(stderr, options);
+  const paintOut = linePainter(stdout, options);
+  const paintErr = linePainter(stderr, options);
+  const live = createLiveBlock(stderr);
+  const out = (cells: readonly Cell[]) => stdout.write(`${paintOut(cells)}\n`);
+  const err = (cells: readonly Cell[]) => live.above(() => stderr.write(`${paintErr(cells)}\n`));
   return {
-    print: (...cells) => out(cells),
+    print: (...cells) => void out(cells),
     table: (columns, rows) => {
       for (const line of tableLines(columns, rows)) out(line);
     },
@@ -57,11 +68,13 @@ export function createOutput(options: OutputOptions): Output {
     warn: (...cells) => err([{ text: "warning: ", style: "yellow" }, ...cells]),
     complain: (...cells) => err(cells),
     canRedraw: stderr.isTTY === true && !quiet && options.env["TERM"] !== "dumb",
+    redraw: (lines) => live.draw(fitting(lines, stderr).map(paintErr)),
+    settle: () => live.settle(),
   };
 }
 
-/** Writes cells as one line, as harmless and as coloured as this stream wants them. */
-function lineWriter(stream: Terminal, { env, color }: OutputOptions): (cells: readonly Cell[]) => void {
+/** Cells as one line, as harmless and as coloured as this stream wants them. */
+function linePainter(stream: Terminal, { env, color }: OutputOptions): (cells: readonly Cell[]) => string {
   const isTerminal = stream.isTTY === true;
   const wanted = color && isTerminal && !env["NO_COLOR"] && env["TERM"] !== "dumb";
   const paint = picocolors.createColors(wanted);
@@ -69,9 +82,14 @@ function lineWriter(stream: Terminal, { env, color }: OutputOptions): (cells: re
     const text = isTerminal ? harmless(textOf(cell)) : textOf(cell);
     return typeof cell === "object" ? paint[cell.style](text) : text;
   };
-  return (cells) => {
-    stream.write(`${cells.map(show).join("")}\n`);
-  };
+  return (cells) => cells.map(show).join("");
+}
+
+/** What fits on the terminal: the last lines, each cut to its width. */
+function fitting(lines: readonly (readonly Cell[])[], { columns, rows }: Terminal): Cell[][] {
+  const height = Math.max(1, (rows || USUAL_SIZE.rows) - 1);
+  const width = (columns || USUAL_SIZE.columns) - 1;
+  return lines.slice(-height).map((line) => cutTo(width, line));
 }
 
 /** DEL, C1 and direction marks are legal in JSON and dangerous on a terminal, so they are escaped as well. */

@@ -1,7 +1,8 @@
 /** The words that several commands share, and the colour of each state, so that it is the same in every table. */
 import type { Severity } from "../../schemas/event.ts";
 import type { CheckResult, NodeLiveness, ShownState } from "../../schemas/json-output.ts";
-import type { ContainerState, HealthState } from "../../schemas/observed.ts";
+import type { FieldDifference } from "../../schemas/drift.ts";
+import type { ContainerState, HealthState, StepName } from "../../schemas/observed.ts";
 import { type Cell, type StyleName, styled } from "./cell.ts";
 
 export const NO_SERVICES = "no services yet: deploy one with `mcp deploy <service>`";
@@ -49,3 +50,23 @@ export const healthCell = (health: HealthState | undefined): Cell =>
   health === undefined ? "-" : styled(HEALTH_STYLES[health], health);
 export const severityCell = (severity: Severity): Cell => styled(SEVERITY_STYLES[severity], severity.padEnd(7));
 export const checkCell = (result: CheckResult): Cell => styled(CHECK_STYLES[result], result.padEnd(4));
+
+const STEP_WORDS = {
+  pull: "pulling",
+  create: "creating",
+  stop: "stopping",
+  start: "starting",
+  wait: "waiting",
+  healthy: "healthy",
+  up: "up",
+  remove: "removing",
+  restore: "restoring",
+  unchanged: "unchanged",
+} as const satisfies Record<StepName, string>;
+
+export const stepWord = (step: StepName): string => STEP_WORDS[step];
+
+/** `components.api.image: v1 → v2`, indented. */
+export function differenceLine({ field, want, have }: FieldDifference): Cell[] {
+  return ["  ", styled("bold", field), ": ", styled("red", have), " → ", styled("green", want)];
+}

@@ -1,0 +1,75 @@
+/** What became of a change on one node, in words for people and programs. Pure. */
+import type { DesiredService } from "../../schemas/desired.ts";
+import type { McpError } from "../../schemas/error.ts";
+import type { ChangeOutcome, ChangeResult } from "../../schemas/json-change-output.ts";
+import { present } from "../../schemas/present.ts";
+import { durationText } from "../output/age.ts";
+import { whereabouts } from "../status/reason.ts";
+import { sightingOf } from "../status/sight-nodes.ts";
+import type { FollowOutcome } from "./follow-change.ts";
+import type { Change } from "./make-change.ts";
+import type { NodeSurvey } from "./survey.ts";
+
+type Ended = Pick<ChangeResult, "message" | "failure" | "tookMs"> & { readonly outcome: ChangeOutcome };
+
+export interface ChangedFacts {
+  readonly survey: NodeSurvey;
+  readonly change: Change;
+  readonly document: DesiredService;
+}
+
+/** @param tookMs how long it was followed; undefined when it was not from its writing */
+export function followedResult(facts: ChangedFacts, outcome: FollowOutcome, tookMs: number | undefined): ChangeResult {
+  return { ...base(facts), ...describe(facts.document, outcome, tookMs) };
+}
+
+export function writtenResult(facts: ChangedFacts): ChangeResult {
+  const { generation } = facts.document;
+  return { ...base(facts), outcome: "written", message: `written (generation ${generation}), not followed` };
+}
+
+/** Written for a node that is not there to take it. */
+export function absentResult(facts: ChangedFacts): ChangeResult {
+  const sighting = sightingOf(facts.survey.node, facts.survey.presence);
+  const when = sighting.liveness === "never-seen" ? "once it is there" : "when it is back";
+  const message = `${whereabouts(sighting)}: generation ${facts.document.generation} will be applied ${when}`;
+  return { ...base(facts), outcome: "pending", message };
+}
+
+export function unwrittenResult({ survey, change }: Omit<ChangedFacts, "document">, error: McpError): ChangeResult {
+  const { code, message, hint } = error;
+  const { service, node } = survey;
+  const { before, differences } = change;
+  const facts = { service, node, generation: before, before, differences };
+  return { ...facts, outcome: "unwritten", message, error: { code, message, hint } };
+}
+
+function base({ survey, change, document }: ChangedFacts) {
+  const { service, node } = survey;
+  return { service, node, generation: document.generation, before: change.before, differences: change.differences };
+}
+
+function describe({ generation, node }: DesiredService, outcome: FollowOutcome, tookMs: number | undefined): Ended {
+  switch (outcome.kind) {
+    case "converged": {
+      const what = outcome.remark === undefined ? outcome.report.state : "applied";
+      const time = tookMs === undefined ? "" : ` in ${durationText(tookMs)}`;
+      const remark = outcome.remark === undefined ? "" : `; ${outcome.remark}`;
+      return { outcome: "converged", message: `${what}${time} (generation ${generation})${remark}`, ...present({ tookMs }) };
+    }
+    case "superseded":
+      return { outcome: "superseded", message: `generation ${generation} was superseded by generation ${outcome.generation}` };
+    case "pending": {
+      const why = outcome.waitsFor === undefined ? "" : `: ${outcome.waitsFor}`;
+      const message = outcome.accepted
+        ? `generation ${generation} is still being carried out${why}`
+        : `${node} has not taken generation ${generation} yet; it stands and will be applied${why}`;
+      return { outcome: "pending", message };
+    }
+    case "failed": {
+      const serving = outcome.failure?.previousServing ? "; the version before serves on" : "";
+      const message = `generation ${generation} failed: ${outcome.message}${serving}`;
+      return { outcome: "failed", message, ...present({ failure: outcome.failure }) };
+    }
+  }
+}

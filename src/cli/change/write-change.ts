@@ -1,0 +1,68 @@
+/**
+ * Puts one change on the bus: the document, compare-and-set; what this workstation has seen; the event that tells the
+ * others. Once the document stands, nothing that fails afterwards undoes it, so that is a warning.
+ */
+import type { OperatorBus } from "../../bus/operator-bus.ts";
+import { type DesiredService, isTombstone } from "../../schemas/desired.ts";
+import { McpError, messageOf } from "../../schemas/error.ts";
+import { EVENT_KINDS, type McpEvent } from "../../schemas/event.ts";
+import { present } from "../../schemas/present.ts";
+import { NONE } from "../../schemas/subjects.ts";
+import { overtakenError, standingOf } from "./conflict.ts";
+import { type Change, differencesOf, refOf } from "./make-change.ts";
+import type { SeenStates } from "./seen-states.ts";
+
+export interface WritePorts {
+  readonly bus: OperatorBus;
+  readonly seen: SeenStates;
+  /** Something that is wrong but did not stop the change. */
+  onProblem(text: string): void;
+}
+
+/** @throws McpError E_CONFLICT with `details: ConflictDetails` when somebody was quicker; as OperatorBus.writeDesired */
+export async function writeChange({ bus }: WritePorts, change: Change, document: DesiredService): Promise<void> {
+  try {
+    await bus.writeDesired(document, change.revision);
+  } catch (error) {
+    if (!(error instanceof McpError) || error.code !== "E_CONFLICT") throw error;
+    const standing = standingOf(error);
+    if (standing === undefined) throw new McpError("E_CONFLICT", error.message, { cause: error });
+    const want = isTombstone(document) ? undefined : document.spec;
+    throw overtakenError(standing.document, differencesOf(want, standing));
+  }
+}
+
+/** Remembers what now stands, and tells the others. Never fails. */
+export async function announce(ports: WritePorts, change: Change, document: DesiredService): Promise<void> {
+  const told = ports.bus.publishEvent(eventOf(change, document)).catch((error) => {
+    ports.onProblem(`the change stands, but its event could not be published: ${messageOf(error)}`);
+  });
+  await Promise.all([told, change.marksSeen ? remember(ports, document) : undefined]);
+}
+
+/** From now on this workstation may overwrite this state. Never fails. */
+export async function remember({ seen, onProblem }: WritePorts, document: DesiredService): Promise<void> {
+  try {
+    await seen.write(document.node, document.service, refOf(document));
+  } catch (error) {
+    onProblem(`${messageOf(error)}; the next change of ${document.service} from here will be taken for a conflict`);
+  }
+}
+
+function eventOf({ differences, forced }: Change, document: DesiredService): McpEvent {
+  const { service, node, author, at, generation, command, message } = document;
+  return {
+    version: 1,
+    id: document.writeId,
+    node: NONE,
+    sequence: 0,
+    kind: "operator-wrote",
+    severity: EVENT_KINDS["operator-wrote"],
+    service,
+    at,
+    message: `${author}: ${command} ${service}@${node}, generation ${generation}${forced ? ", forced" : ""}`,
+    generation,
+    author,
+    data: { node, command, forced, fields: differences.map(({ field }) => field), ...present({ message }) },
+  };
+}

@@ -1,0 +1,39 @@
+/**
+ * Lines at the end of a terminal that are drawn anew in place. The cursor always rests below them and is never hidden,
+ * so whatever ends the program leaves the terminal as it should be. No line may be wider than the terminal.
+ */
+import type { Writable } from "node:stream";
+
+export interface LiveBlock {
+  /** Shows these lines in place of those drawn before. */
+  draw(lines: readonly string[]): void;
+  /** Lets `write` put lines of its own above the block. */
+  above(write: () => void): void;
+  /** What was drawn stays; the next block begins below. */
+  settle(): void;
+}
+
+export function createLiveBlock(stream: Writable): LiveBlock {
+  const drawn: string[] = [];
+  const erase = () => {
+    if (drawn.length > 0) stream.write(`\u001b[${drawn.length}A\u001b[0J`);
+  };
+  const show = () => {
+    if (drawn.length > 0) stream.write(`${drawn.join("\n")}\n`);
+  };
+  return {
+    draw: (lines) => {
+      erase();
+      drawn.splice(0, drawn.length, ...lines);
+      show();
+    },
+    above: (write) => {
+      erase();
+      write();
+      show();
+    },
+    settle: () => {
+      drawn.length = 0;
+    },
+  };
+}

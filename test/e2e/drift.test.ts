@@ -1,0 +1,200 @@
+/** Containers changed behind the agent's back: seen at once by whoever follows the events, mended, and told to be over. */
+import assert from "node:assert/strict";
+import { before, describe, it } from "node:test";
+import { type Fleet, oneComponent, SKIP, startFleet } from "../helpers/e2e-fleet.ts";
+import { type EventWatch, watchEvents } from "../helpers/event-watch.ts";
+import { eventually } from "../helpers/eventually.ts";
+import { type Inspected, running } from "../helpers/fleet-node.ts";
+import { suiteScope } from "../helpers/scope.ts";
+
+/** From the change to the line of the subscriber. */
+const WITHIN_MS = 1_000;
+
+describe("drift", { skip: SKIP }, () => {
+  const fleet = {} as Fleet & { events: EventWatch };
+  const scope = suiteScope();
+
+  before(async () => {
+    Object.assign(fleet, await startFleet(scope, { agents: ["rift"] }));
+    fleet.events = await watchEvents(fleet.alice);
+  });
+
+  async function served(service: string, head = "", more = ""): Promise<Inspected> {
+    const { alice, rift, images } = fleet;
+    await alice.define(service, `${head}\n${oneComponent(service, images["hello:v1"], more)}`);
+    const { code, stderr } = await alice.mcp("deploy", service);
+    assert.equal(code, 0, stderr);
+    return await running(rift, `${service}-api`);
+  }
+
+  const of =
+    (service: string, kind: string, drift: string) =>
+    (event: { kind: string; service?: string; data?: { readonly [key: string]: unknown } }) =>
+      event.kind === kind && event.service === service && event.data?.["drift"] === drift;
+
+  const CASES = [
+    { how: "killed", args: ["kill"], drift: "not-running", sameId: true },
+    { how: "stopped", args: ["stop", "--time", "2"], drift: "not-running", sameId: true },
+    { how: "removed by force", args: ["rm", "--force", "--time", "0"], drift: "missing", sameId: false },
+  ] as const;
+
+  for (const { how, args, drift, sameId } of CASES) {
+    it(`is seen within a second, mended and closed when a container is ${how}`, async () => {
+      const service = `gone-${args[0]}`;
+      const old = await served(service);
+      await fleet.rift.podman.podman(...args, `${service}-api`);
+      const doneMs = Date.now();
+      const kinds = drift === "missing" ? ["missing", "not-running"] : [drift];
+      const opened = await fleet.events.next("drift-opened", (e) =>
+        kinds.some((kind) => of(service, "drift-opened", kind)(e)),
+      );
+      assert.ok(opened.seenMs - doneMs < WITHIN_MS, `seen ${opened.seenMs - doneMs} ms after`);
+      assert.equal(opened.component, "api");
+      assert.equal(opened.severity, "warning");
+      assert.equal(opened.author, fleet.alice.author);
+      await fleet.events.next("drift-closed", of(service, "drift-closed", String(opened.data?.["drift"])));
+      const now = await running(fleet.rift, `${service}-api`);
+      assert.equal(now.Id === old.Id, sameId);
+      await eventually(async () => (await fleet.alice.mcp("status", service, "--check")).code === 0, {
+        what: "converged",
+      });
+    });
+  }
+
+  it("is seen within a second, mended and closed when a container is renamed; it goes on running", async () => {
+    const old = await served("renamed");
+    await fleet.rift.podman.podman("rename", "renamed-api", "astray");
+    const doneMs = Date.now();
+    const opened = await fleet.events.next("drift-opened", of("renamed", "drift-opened", "renamed"));
+    assert.ok(opened.seenMs - doneMs < WITHIN_MS, `seen ${opened.seenMs - doneMs} ms after`);
+    await fleet.events.next("drift-closed", of("renamed", "drift-closed", "renamed"));
+    const now = await running(fleet.rift, "renamed-api");
+    assert.deepEqual([now.Id, now.State.StartedAt], [old.Id, old.State.StartedAt]);
+    assert.equal(await fleet.rift.inspect("astray"), undefined);
+  });
+
+  it("is reported once for what runs though it is stopped, and ended", async () => {
+    await served("sleeper");
+    assert.equal((await fleet.alice.mcp("stop", "sleeper")).code, 0);
+    await fleet.rift.podman.podman("start", "sleeper-api");
+    await fleet.events.next("drift-opened", of("sleeper", "drift-opened", "unexpected"));
+    await fleet.events.next("drift-closed", of("sleeper", "drift-closed", "unexpected"));
+    assert.equal((await fleet.rift.demand("sleeper-api")).State.Running, false);
+  });
+
+  it('is reported and left alone with drift = "report", until an operator deploys again', async () => {
+    const { alice, rift, events } = fleet;
+    const old = await served("told", 'drift = "report"');
+    await rift.podman.podman("stop", "--time", "2", "told-api");
+    await events.next("drift-opened", of("told", "drift-opened", "not-running"));
+    const status = await eventually(
+      async () => {
+        const { output } = await alice.json("status-output", "status", "told");
+        return output.services[0]?.drift.length === 1 && output;
+      },
+      { what: "the drift in status" },
+    );
+    assert.equal(status.converged, false);
+    assert.equal((await rift.demand("told-api")).State.Running, false);
+    const restarted = await alice.mcp("restart", "told");
+    assert.equal(restarted.code, 0, restarted.stderr);
+    assert.equal((await running(rift, "told-api")).Id, old.Id);
+    await events.next("drift-closed", of("told", "drift-closed", "not-running"));
+  });
+
+  it('is neither reported nor mended with drift = "ignore"', async () => {
+    const { alice, rift, events } = fleet;
+    await served("silent", 'drift = "ignore"');
+    await rift.podman.podman("stop", "--time", "2", "silent-api");
+    await served("witness");
+    await rift.podman.podman("kill", "witness-api");
+    await events.next("a later drift", of("witness", "drift-closed", "not-running"));
+    assert.deepEqual(
+      events.all().filter((e) => e.service === "silent" && e.kind.startsWith("drift")),
+      [],
+    );
+    assert.equal((await rift.demand("silent-api")).State.Running, false);
+    const { output } = await alice.json("status-output", "status", "silent");
+    assert.deepEqual(output.services[0]?.drift, []);
+  });
+
+  it("is no war: repairs that are undone again and again end in one drift-fight, and a restart ends that", async () => {
+    const { alice, rift, events } = fleet;
+    await served("war");
+    const fought = () => events.all().some((e) => e.kind === "drift-fight" && e.service === "war");
+    await eventually(
+      async () => {
+        if ((await rift.inspect("war-api"))?.State.Running && !fought())
+          await rift.podman.podman("stop", "--time", "2", "war-api");
+        return fought();
+      },
+      { what: "drift-fight", timeoutMs: 60_000, intervalMs: 200 },
+    );
+    assert.equal((await rift.demand("war-api")).State.Running, false);
+    const status = await alice.mcp("status", "war");
+    assert.match(status.stdout, /something outside undid 5 repairs; waiting for an operator/);
+    assert.equal(events.all().filter((e) => e.kind === "drift-fight" && e.service === "war").length, 1);
+    assert.equal((await alice.mcp("restart", "war")).code, 0);
+    await running(rift, "war-api");
+  });
+
+  it("of a foreign container under our name is a conflict: told, exit 9, never touched", async () => {
+    const { alice, rift, images } = fleet;
+    await rift.podman.podman("run", "--detach", "--name", "taken-api", images["hello:v1"]);
+    const foreign = await rift.demand("taken-api");
+    await alice.define("taken", oneComponent("taken", images["hello:v2"]));
+    const { code, output, stderr } = await alice.json("change-output", "deploy", "taken");
+    assert.equal(code, 9, stderr);
+    assert.match(output.results[0]?.message ?? "", /taken-api/);
+    const now = await rift.demand("taken-api");
+    assert.deepEqual(
+      [now.Id, now.State.StartedAt, now.Config.Labels],
+      [foreign.Id, foreign.State.StartedAt, foreign.Config.Labels],
+    );
+    assert.equal((await alice.mcp("undeploy", "taken", "--yes")).code, 0);
+    assert.equal((await rift.demand("taken-api")).State.StartedAt, foreign.State.StartedAt);
+    await rift.podman.podman("rm", "--force", "--time", "0", "taken-api");
+  });
+
+  it("goes away by itself once the foreign container has gone", async () => {
+    const { alice, rift, images } = fleet;
+    await rift.podman.podman("create", "--name", "busy-api", images["hello:v1"]);
+    await alice.define("busy", oneComponent("busy", images["hello:v2"]));
+    assert.equal((await alice.mcp("deploy", "busy")).code, 9);
+    await rift.podman.podman("rm", "busy-api");
+    const mine = await running(rift, "busy-api");
+    assert.equal(mine.Config.Labels["mcp.service"], "busy");
+    await eventually(async () => (await alice.mcp("status", "busy", "--check")).code === 0, { what: "converged" });
+  });
+
+  it("never mistakes a service for another whose name begins the same", async () => {
+    const { alice, rift, images } = fleet;
+    const v1 = images["hello:v1"];
+    const component = (name: string) => `[[components]]\nname = "${name}"\nimage = "${v1}"\nmin_up = "200ms"\n`;
+    await alice.define("mc", `name = "mc"\nnode = "rift"\n${component("web")}`);
+    await alice.define("mc-proxy", `name = "mc-proxy"\nnode = "rift"\n${component("proxy")}`);
+    assert.equal((await alice.mcp("deploy", "mc")).code, 0);
+    assert.equal((await alice.mcp("deploy", "mc-proxy")).code, 0);
+    assert.deepEqual(
+      (await rift.containers()).filter((n) => n.startsWith("mc")),
+      ["mc-proxy-proxy", "mc-web"],
+    );
+    const neighbour = await rift.demand("mc-proxy-proxy");
+    await alice.define(
+      "mc",
+      `name = "mc"\nnode = "rift"\n${component("web")}${component("proxy")}${component("proxy-proxy")}`,
+    );
+    const clash = await alice.fails("deploy", "mc");
+    assert.equal(clash.code, 2);
+    assert.match(clash.error.message, /container "mc-proxy-proxy"/);
+    await alice.define("mc", `name = "mc"\nnode = "rift"\n${component("web")}${component("proxy")}`);
+    assert.equal((await alice.mcp("deploy", "mc")).code, 0);
+    assert.equal((await alice.mcp("undeploy", "mc", "--yes")).code, 0);
+    const now = await rift.demand("mc-proxy-proxy");
+    assert.deepEqual([now.Id, now.State.StartedAt], [neighbour.Id, neighbour.State.StartedAt]);
+    assert.deepEqual(
+      (await rift.containers()).filter((n) => n.startsWith("mc")),
+      ["mc-proxy-proxy"],
+    );
+  });
+});

@@ -24,14 +24,21 @@ export interface BenchNode extends BenchBus {
   readonly images: readonly [first: string, second: string];
 }
 
-/** @param env more variables for the agent */
-export async function startBenchNode(scope: Scope, env: Readonly<Record<string, string>> = {}): Promise<BenchNode> {
+export interface BenchNodeOptions {
+  /** More variables for the agent. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** What the agent gets in place of podman's socket. */
+  socketFor?(podmanSocketPath: string): Promise<string>;
+}
+
+export async function startBenchNode(scope: Scope, options: BenchNodeOptions = {}): Promise<BenchNode> {
   const [bus, registry] = await Promise.all([startBenchBus(scope), startRegistry(scope)]);
   const pushed = await pushTestImages(registry.address);
   const images = [pushed["hello:v1"].reference, pushed["hello:v2"].reference] as const;
   const podman = await startPodmanNode(scope, { plainHttpRegistries: [registry.address] });
   for (const image of images) await podman.podman("pull", "--quiet", image);
-  const agent = await startAgent(scope, { podman, bus, env });
+  const socketPath = (await options.socketFor?.(podman.socketPath)) ?? podman.socketPath;
+  const agent = await startAgent(scope, { podman, bus, socketPath, env: options.env ?? {} });
   await eventually(() => bus.bus.readPresence(NODE), { what: "the agent's presence" });
   return { ...bus, podman, agent, images };
 }
@@ -39,10 +46,11 @@ export async function startBenchNode(scope: Scope, env: Readonly<Record<string, 
 interface AgentPlace {
   readonly podman: PodmanNode;
   readonly bus: BenchBus;
+  readonly socketPath: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
-async function startAgent(scope: Scope, { podman, bus, env }: AgentPlace): Promise<Daemon> {
+async function startAgent(scope: Scope, { podman, bus, socketPath, env }: AgentPlace): Promise<Daemon> {
   const agent = await startDaemon({
     command: MCP_AGENT,
     args: ["server"],
@@ -54,7 +62,7 @@ async function startAgent(scope: Scope, { podman, bus, env }: AgentPlace): Promi
       MCP_AGENT_NODE: NODE,
       MCP_AGENT_BUS_SERVERS: bus.server.url,
       MCP_AGENT_STORE_PATH: `${podman.dir}/store/mcp.db`,
-      MCP_AGENT_PODMAN_SOCKET: podman.socketPath,
+      MCP_AGENT_PODMAN_SOCKET: socketPath,
       MCP_AGENT_FILES_ROOT: podman.dir,
       ...env,
     },

@@ -50,7 +50,12 @@ function stored({ figure, goal, ...rest }: RowResult, when: { at: string; load1:
 
 export function printTable(results: readonly RowResult[], print: (line: string) => void): void {
   const head = ["#", "what", "floor", "figure", "goal", "met", "median", "floor's", "samples"];
-  const table = new Table({ head, wordWrap: true, colWidths: [5, 34, 30, 10, 11, 5, 11, 11, 9], style: { head: [], border: [] } });
+  const table = new Table({
+    head,
+    wordWrap: true,
+    colWidths: [5, 34, 30, 10, 11, 5, 11, 11, 9],
+    style: { head: [], border: [] },
+  });
   for (const result of results) {
     const { id, name, floor = "-", samples, medianMs, floorMs } = result;
     const times = [medianMs, floorMs].map((ms) => (ms === undefined ? "-" : `${ms} ms`));

@@ -15,15 +15,12 @@ module.exports = function start(program) {
   }
   const words = process.argv.slice(2);
   if (words.length === 1 && (words[0] === "--version" || words[0] === "-v")) {
-    console.log(manifest.version);
-    return;
+    return console.log(manifest.version);
   }
   const file = path.join(__dirname, "../dist", `${program}.js`);
-  import(`file://${encodeURI(file).replace(/[?#]/g, encodeURIComponent)}`).catch((error) => {
-    if (fs.existsSync(file)) console.error(error);
-    else console.error(`${program} is not built yet: run "npm run build" in ${path.dirname(__dirname)}`);
-    process.exit(1);
-  });
+  if (fs.existsSync(file)) return require(file);
+  console.error(`${program} is not built yet: run "npm run build" in ${path.dirname(__dirname)}`);
+  process.exit(1);
 };
 
 function isOlder(version, wanted) {

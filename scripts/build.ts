@@ -1,72 +1,78 @@
 /**
- * `npm run build`: bundles both programs into dist/, split into chunks so that a command loads only what it needs.
+ * `npm run build`: bundles each program into one file of dist/programs/, with its launcher in dist/ and, for the CLI, the
+ * code that this Node compiled from it.
  *   tsx scripts/build.ts [--root <directory with src/ and node_modules/>] [--outdir <directory>]
  * Only libSQL stays outside, being native. Names and lines are kept: stack traces stay readable without source maps.
  */
-import { access, rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { spawnSync } from "node:child_process";
+import { access, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build, type Metafile } from "esbuild";
+import { KEEP_CODE, launcherText } from "./launcher.ts";
 
 const PROGRAMS = { mcp: "src/cli/main.ts", "mcp-agent": "src/agent/main.ts" };
 
-/** CommonJS packages in the bundle call `require` for Node's own modules, which ES modules do not have. */
-const REQUIRE = `import { createRequire as mcpCreateRequire } from "node:module";
-const require = mcpCreateRequire(import.meta.url);`;
+/** Where a module lies, for the few that look for files beside themselves: CommonJS has no `import.meta`. */
+const MODULE_URL = 'const mcpModuleUrl = require("node:url").pathToFileURL(__filename).href;';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { root: { type: "string" }, outdir: { type: "string" } } });
   const root = values.root ? resolve(values.root) : fileURLToPath(new URL("..", import.meta.url));
   const outdir = values.outdir ? resolve(values.outdir) : join(root, "dist");
+  await demandPrograms(root);
+  const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
   await rm(outdir, { recursive: true, force: true });
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: await presentPrograms(root),
+    entryPoints: PROGRAMS,
     outdir,
+    entryNames: "programs/[name]-[hash]",
     bundle: true,
-    splitting: true,
-    chunkNames: "chunks/[name]-[hash]",
-    format: "esm",
+    format: "cjs",
     platform: "node",
     target: "node20.18",
     external: ["libsql"],
-    banner: { js: REQUIRE },
+    define: { "import.meta.url": "mcpModuleUrl", MCP_VERSION: JSON.stringify(version) },
+    banner: { js: MODULE_URL },
     minifySyntax: true,
     legalComments: "external",
     metafile: true,
     logLevel: "warning",
   });
-  for (const line of sizes(metafile)) console.log(line);
+  await writeFile(join(outdir, "package.json"), '{ "type": "commonjs" }\n');
+  for (const [name, source] of Object.entries(PROGRAMS)) {
+    const bundle = bundleOf(metafile, source);
+    await writeFile(join(outdir, `${name}.js`), launcherText(basename(bundle.path)));
+    console.log(`${name}: ${Math.ceil(bundle.bytes / 1000)} kB`);
+    if (name === "mcp") keepCode(join(root, bundle.path));
+  }
 }
 
-async function presentPrograms(root: string): Promise<Record<string, string>> {
-  const entries = Object.entries(PROGRAMS);
-  for (const [name, path] of entries) {
+async function demandPrograms(root: string): Promise<void> {
+  for (const [name, path] of Object.entries(PROGRAMS)) {
     await access(join(root, path)).catch((cause: unknown) => {
       throw new Error(`${name} cannot be built: ${path} is missing`, { cause });
     });
   }
-  return PROGRAMS;
 }
 
-/** Size of each program by itself and of the chunks it loads at once, in kB. */
-function sizes({ outputs }: Metafile): string[] {
-  return Object.entries(outputs)
-    .filter(([, output]) => output.entryPoint !== undefined && Object.values(PROGRAMS).includes(output.entryPoint))
-    .map(([path]) => `${path}: ${kilobytes(atOnce(outputs, path))} kB at the start`);
+function bundleOf({ outputs }: Metafile, source: string): { path: string; bytes: number } {
+  const found = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === source);
+  if (found === undefined) throw new Error(`${source} was not bundled`);
+  return { path: found[0], bytes: found[1].bytes };
 }
 
-/** Bytes of an output and of what it imports statically. */
-function atOnce(outputs: Metafile["outputs"], path: string, seen = new Set<string>()): number {
-  const output = outputs[path];
-  if (output === undefined || seen.has(path)) return 0;
-  seen.add(path);
-  const needed = output.imports.filter(({ kind }) => kind === "import-statement");
-  return needed.reduce((sum, { path: next }) => sum + atOnce(outputs, next, seen), output.bytes);
+/**
+ * Runs a command that needs most of what others need, up to where it finds no bus (port 1 is nobody's), so that the
+ * code it has used is compiled beforehand. How it ends does not matter.
+ */
+function keepCode(bundle: string): void {
+  const env = { PATH: process.env["PATH"], HOME: "/nonexistent", MCP_BUS_SERVERS: "nats://127.0.0.1:1" };
+  const definition = fileURLToPath(new URL("../examples/hello.toml", import.meta.url));
+  spawnSync(process.execPath, ["-e", KEEP_CODE, bundle, "deploy", "-f", definition], { env, timeout: 30_000 });
 }
-
-const kilobytes = (bytes: number) => Math.ceil(bytes / 1000);
 
 try {
   await main();

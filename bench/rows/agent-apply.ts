@@ -30,7 +30,7 @@ async function run({ scope, effort }: BenchContext): Promise<RowResult[]> {
   const ours = async () => {
     const spec = nextSpec();
     const document = firstDocument(NODE, spec);
-    const running = podman.arrival("start", spec.name);
+    const running = podman.next(`start ${spec.name}`);
     const startedMs = performance.now();
     const revision = await node.bus.writeDesired(document, 0);
     const ms = (await running) - startedMs;
@@ -43,7 +43,7 @@ async function run({ scope, effort }: BenchContext): Promise<RowResult[]> {
     const spec = nextSpec();
     const { name } = spec;
     const body = createBody({ name, spec, aliases: [name], labels: labelsLikeOurs(spec) });
-    const running = podman.arrival("start", name);
+    const running = podman.next(`start ${name}`);
     const startedMs = performance.now();
     await rest(socketPath, "POST", "/containers/create", body);
     await rest(socketPath, "POST", `/containers/${name}/start`);

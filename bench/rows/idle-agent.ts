@@ -17,7 +17,7 @@ import { rounded, slope } from "../statistics.ts";
 
 const CONTAINERS = 50;
 const IDLE_MS = 60_000;
-const ROUNDS = 8;
+const ROUNDS = 10;
 const CHANGES_A_ROUND = 50;
 /** What a busy node of 50 containers may see in an hour: each replaced or restarted twice. */
 const CHANGES_AN_HOUR = 100;
@@ -26,7 +26,7 @@ export const idleAgentRow: Row = { id: "9", title: "an idle agent over 50 contai
 
 async function run(context: BenchContext): Promise<RowResult[]> {
   const preload = fileURLToPath(new URL("../collect-garbage.cjs", import.meta.url));
-  const node = await startBenchNode(context.scope, { NODE_OPTIONS: `--require ${preload}` });
+  const node = await startBenchNode(context.scope, { env: { NODE_OPTIONS: `--require ${preload}` } });
   const documents = await deployAll(node);
   context.note(`${CONTAINERS} containers run; looking on for ${IDLE_MS / 1000} s`);
   await sleep(5_000);
@@ -89,7 +89,7 @@ async function measureGrowth({ note, effort }: BenchContext, node: BenchNode, do
     note(`after ${point.changes} changes: ${rounded(point.rss)} MB, heap ${rounded(point.heap)} MB`);
     points.push(point);
   }
-  const warm = points.slice(2); // code is still being loaded and compiled in the first rounds
+  const warm = points.slice(points.length / 2); // before, code is still being compiled and caches fill up
   const per = (of: "rss" | "heap") => slope(warm.map((point) => ({ x: point.changes, y: point[of] }))) * 1000;
   return {
     id: "9c",

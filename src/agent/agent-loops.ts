@@ -2,7 +2,7 @@
 import { hasCode } from "../schemas/error.ts";
 import { LABEL } from "../schemas/labels.ts";
 import type { AgentParts } from "./agent-parts.ts";
-import { createFlaps, type Flaps } from "./flapping.ts";
+import { openFiles } from "./files/open-files.ts";
 import { noteDeath } from "./note-death.ts";
 import { createOrphanWatch } from "./orphans.ts";
 import { repairDelayMs } from "./reconcile/backoff.ts";
@@ -11,12 +11,14 @@ import type { RuntimeEvent } from "./runtime/runtime.ts";
 import { probeRuntime } from "./runtime-probe.ts";
 import { watchRuntime } from "./runtime-watch.ts";
 import { createRequestHandler } from "./serve-requests.ts";
-import { type SweepPorts, sweepForever, sweepOnce } from "./sweep.ts";
+import { compareAll, type SweepPorts, sweepForever } from "./sweep.ts";
 
 /** Bus: wake-ups and requests; on every connect everything is read, reported and told again. */
 export function followBus(parts: AgentParts, signal: AbortSignal): void {
   const { bus, sync, workshop, reporter, presence, outbox, book } = parts;
-  const handler = createRequestHandler({ ...parts, ...workshop }, signal);
+  const { fileSettings } = parts;
+  const files = fileSettings === undefined ? undefined : openFiles({ ...parts, fileSettings }, signal);
+  const handler = createRequestHandler({ ...parts, ...workshop, files }, signal);
   bus.onWake((service) => void sync.look(service), signal);
   bus.serve(handler, signal);
   const onConnect = () => {
@@ -31,7 +33,7 @@ export function followBus(parts: AgentParts, signal: AbortSignal): void {
 
 /**
  * Runtime: first the checks of recover.ts, tried until podman answers, then passes may begin, and the watch, the
- * probe and the sweep run.
+ * probe and the sweep run. Nothing but the probe runs when the checks forbid to go on.
  * @returns when the first look at everything is over, and when all loops have ended
  */
 export function followRuntime(
@@ -40,26 +42,30 @@ export function followRuntime(
 ): { ready: Promise<void>; done: Promise<unknown> } {
   const sweep = sweepPorts(parts);
   const probing = probeRuntime({ ...parts, onChange: (health, event) => onHealth(parts, health, event) }, signal);
-  const ready = recover(parts, signal).then(async (recovered) => {
-    if (!recovered) return;
-    parts.workshop.open();
-    await sweepOnce(sweep, signal);
+  const recovered = recover(parts, signal).then((goesOn) => {
+    if (goesOn) parts.workshop.open();
+    return goesOn;
   });
-  const flaps = createFlaps(parts.clock);
-  const watching = ready.then(() =>
-    watchRuntime(
-      {
-        ...parts,
-        onEvent: (event) => onRuntimeEvent(parts, event),
-        onService: (service, event) => void onServiceEvent(parts, flaps, service, event),
-        onOpen: () => void sweepOnce(sweep, signal),
-        onError: parts.warn("following podman's events"),
-      },
-      signal,
-    ),
+  const following = recovered.then(async (goesOn) => {
+    if (goesOn) await Promise.all([watch(parts, sweep, signal), sweepForever(sweep, parts.sweepMs, signal)]);
+  });
+  const ready = recovered.then(async (goesOn) => {
+    if (goesOn) await compareAll(sweep, signal);
+  });
+  return { ready, done: Promise.all([probing, following, ready]) };
+}
+
+function watch(parts: AgentParts, sweep: SweepPorts, signal: AbortSignal): Promise<void> {
+  return watchRuntime(
+    {
+      ...parts,
+      onEvent: (event) => onRuntimeEvent(parts, event),
+      onService: (service, event) => void onServiceEvent(parts, service, event),
+      onOpen: () => void compareAll(sweep, signal),
+      onError: parts.warn("following podman's events"),
+    },
+    signal,
   );
-  const sweeping = ready.then(() => sweepForever(sweep, parts.sweepMs, signal));
-  return { ready, done: Promise.all([probing, watching, sweeping]) };
 }
 
 /** @returns false when the agent must not go on. */
@@ -67,6 +73,7 @@ async function recover(parts: AgentParts, signal: AbortSignal): Promise<boolean>
   for (let tries = 1; !signal.aborted; tries++) {
     try {
       const info = await prepareToRecover(parts, signal);
+      parts.onEvents();
       parts.runtimeState.version = info.version;
       parts.presence.wake();
       return true;
@@ -84,8 +91,8 @@ async function recover(parts: AgentParts, signal: AbortSignal): Promise<boolean>
 }
 
 function sweepPorts(parts: AgentParts): SweepPorts {
-  const { workshop, bus, outbox, runtimeState, presence, store, makeEvent } = parts;
-  const onOrphans = createOrphanWatch({ store, makeEvent, onEvents: outbox.wake });
+  const { workshop, bus, runtimeState, presence, store, makeEvent, onEvents } = parts;
+  const onOrphans = createOrphanWatch({ store, makeEvent, onEvents });
   return {
     ...parts,
     reconciler: workshop.reconciler,
@@ -123,23 +130,28 @@ function onRuntimeEvent(parts: AgentParts, event: RuntimeEvent): void {
 }
 
 /** A container of ours: what it means is told first, then the service is looked at. */
-async function onServiceEvent(parts: AgentParts, flaps: Flaps, service: string, event: RuntimeEvent): Promise<void> {
-  const { reconciler } = parts.workshop;
+async function onServiceEvent(parts: AgentParts, service: string, event: RuntimeEvent): Promise<void> {
+  const { reconciler, ownStops } = parts.workshop;
   const lane = reconciler.lane(service);
-  if (lane?.acting) return;
+  const isDeath = event.kind === "died" && !ownStops.isOwn(event);
+  if (lane?.acting && !isDeath) return;
   try {
-    if (lane !== undefined) await noteDeath(parts, lane, event);
-    if (event.kind === "died") await noteFlapping(parts, flaps, service, event);
+    const isFlapping = isDeath && (await noteFlapping(parts, service, event));
+    if (isDeath && !isFlapping && lane !== undefined) await noteDeath(parts, lane, event);
   } catch (error) {
     parts.warn("storing an event")(error);
   }
   reconciler.wake(service);
 }
 
-async function noteFlapping(parts: AgentParts, flaps: Flaps, service: string, event: RuntimeEvent): Promise<void> {
+/** @returns whether it flaps, so that single deaths are no longer worth telling. */
+async function noteFlapping(parts: AgentParts, service: string, event: RuntimeEvent): Promise<boolean> {
   const component = event.labels[LABEL.component] ?? "";
-  const deaths = flaps.died(`${service}/${component}`);
-  if (deaths === undefined) return;
+  const death = parts.workshop.flaps.died(`${service}/${component}`);
+  if (!death.flapping) return false;
+  const { deaths } = death;
+  if (deaths === undefined) return true;
   const message = `${event.containerName} ended ${deaths} times within five minutes`;
   await parts.tell(parts.makeEvent("flapping", message, { service, component, data: { deaths } }));
+  return true;
 }

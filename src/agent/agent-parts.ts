@@ -4,12 +4,16 @@ import type { NodeBus } from "../bus/node-bus.ts";
 import { messageOf } from "../schemas/error.ts";
 import type { NodeName } from "../schemas/names.ts";
 import type { RuntimeHealth } from "../schemas/presence.ts";
+import { callAlertCommand } from "./alerts/alert-command.ts";
+import { Alerter, type AlerterPorts, type AlertSettings, NO_ALERTS } from "./alerts/alerter.ts";
+import { openDrifts } from "./alerts/open-drifts.ts";
 import { type Book, openBook } from "./book.ts";
 import { type Clock, isoNow } from "./clock.ts";
 import { eventMaker, type MakeEvent } from "./events.ts";
-import { type Outbox, startOutbox } from "./outbox.ts";
+import type { FileSettings } from "./files/open-files.ts";
+import { Outbox } from "./outbox.ts";
 import { type PresenceLoop, startPresence } from "./presence.ts";
-import { createReporter, newBoot, type Reporter } from "./reporter.ts";
+import { newBoot, Reporter } from "./reporter.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import type { EventDraft, Store } from "./store/store.ts";
 import { createDesiredSync, type DesiredSync } from "./sync-desired.ts";
@@ -27,6 +31,10 @@ export interface AgentPorts {
   readonly parallel: number;
   /** Directory whose file system's room the presence tells. */
   readonly filesRoot: string;
+  /** Absent: this agent moves no files. */
+  readonly fileSettings?: FileSettings;
+  /** Absent: no alerts. */
+  readonly alerts?: AlertSettings;
   /** The operator says that a changed identity of this node is meant. */
   readonly acceptIdentity: boolean;
   /** Called with what makes going on impossible; no container was touched. */
@@ -44,11 +52,14 @@ export interface AgentParts extends AgentPorts {
   readonly makeEvent: MakeEvent;
   readonly book: Book;
   readonly outbox: Outbox;
+  readonly alerter: Alerter;
   readonly reporter: Reporter;
   readonly workshop: Workshop;
   readonly presence: PresenceLoop;
   readonly sync: DesiredSync;
   readonly runtimeState: RuntimeState;
+  /** Events were stored: whoever hands them on looks. */
+  onEvents(): void;
   /** Stores events that belong to no service's change, and has them delivered. */
   tell(...events: EventDraft[]): Promise<void>;
   /** Logs what went wrong and will be tried again. */
@@ -63,44 +74,64 @@ export interface Lifetimes {
 }
 
 export async function createParts(ports: AgentPorts, { work, delivery }: Lifetimes): Promise<AgentParts> {
-  const { node, clock, store, log } = ports;
+  const { node, clock, log } = ports;
   const makeEvent = eventMaker(node, clock);
   const warn = (what: string) => (error: unknown) => {
     if (!work.aborted) log.warn({ err: error }, `${what}: ${messageOf(error)}`);
   };
-  const outbox = startOutbox({ ...ports, onError: warn("delivering events") }, delivery);
-  const book = await openBook(store, outbox.wake);
+  const telling = await openTelling(ports, { work, delivery }, warn);
+  const { book, onEvents } = telling;
   const boot = newBoot();
   const runtimeState: RuntimeState = { health: "ok", version: undefined, containers: 0 };
-  const reporter: Reporter = createReporter({
-    ...ports,
-    boot,
-    row: (service) => book.get(service),
-    lane: (service) => workshop.reconciler.lane(service),
-    onError: warn("reporting"),
-  });
+  const reporter: Reporter = new Reporter(
+    {
+      ...ports,
+      boot,
+      row: (service) => book.get(service),
+      lane: (service) => workshop.reconciler.lane(service),
+      onError: warn("reporting"),
+    },
+    work,
+  );
   const onTrouble = (service: string, error: unknown) => warn(`reconciling ${service}`)(error);
   const workshop = createWorkshop({ ...ports, book, makeEvent, report: reporter.report, onTrouble }, work);
   const presence = startPresence(
     { ...ports, boot, ...presencePorts(ports, book, runtimeState), onError: warn("presence") },
     work,
   );
-  const sync = createDesiredSync(
-    {
-      ...ports,
-      book,
-      makeEvent,
-      onAccepted: (service) => workshop.accepted(service),
-      onRegressed: (service) => reporter.report(service),
-      onEvents: outbox.wake,
-    },
-    warn("reading desired state"),
-  );
+  const onAccepted = (service: string) => workshop.accepted(service);
+  const taking = { ...ports, book, makeEvent, onAccepted, onRegressed: reporter.report, onEvents };
+  const sync = createDesiredSync(taking, warn("reading desired state"));
+  return { ...ports, ...telling, makeEvent, reporter, workshop, presence, sync, runtimeState, warn };
+}
+
+type Telling = Pick<AgentParts, "book" | "outbox" | "alerter" | "onEvents" | "tell">;
+
+/** The book, and who hands on the events that are stored with its changes. */
+async function openTelling(
+  ports: AgentPorts,
+  { work, delivery }: Lifetimes,
+  warn: AgentParts["warn"],
+): Promise<Telling> {
+  const { store, alerts = NO_ALERTS } = ports;
+  const outbox = new Outbox({ ...ports, onError: warn("delivering events") }, delivery);
+  const onEvents = () => {
+    outbox.wake();
+    alerter.wake();
+  };
+  const book = await openBook(store, onEvents);
+  const alerting: AlerterPorts = {
+    ...ports,
+    settings: alerts,
+    call: (call, signal) => callAlertCommand({ command: alerts.command, env: ports.env }, call, signal),
+    openDrifts: () => openDrifts(book, store),
+  };
+  const alerter = new Alerter(alerting, work);
   const tell = async (...events: EventDraft[]) => {
     await store.append(events);
-    outbox.wake();
+    onEvents();
   };
-  return { ...ports, makeEvent, book, outbox, reporter, workshop, presence, sync, runtimeState, tell, warn };
+  return { book, outbox, alerter, onEvents, tell };
 }
 
 function presencePorts({ bus, clock, store }: AgentPorts, book: Book, state: RuntimeState) {

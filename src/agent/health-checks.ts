@@ -4,7 +4,8 @@
  */
 import { connect } from "node:net";
 import type { HealthState } from "../schemas/observed.ts";
-import type { ComponentSpec, HealthCheck, HealthSpec } from "../schemas/spec.ts";
+import type { HealthSpec } from "../schemas/spec.ts";
+import { ChildController } from "./child-controller.ts";
 import type { Clock } from "./clock.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 
@@ -36,8 +37,8 @@ interface Loop {
 export function createHealthChecks(ports: HealthPorts, signal: AbortSignal): HealthChecks {
   const owners = new Map<string, Map<string, Loop>>();
   const begin = (container: CheckedContainer, key: string): Loop => {
-    const loop: Loop = { stop: new AbortController(), key, state: "starting" };
-    void runLoop(ports, container, loop, AbortSignal.any([signal, loop.stop.signal]));
+    const loop: Loop = { stop: new ChildController(signal), key, state: "starting" };
+    void runLoop(ports, container, loop);
     return loop;
   };
   return {
@@ -60,9 +61,10 @@ export function createHealthChecks(ports: HealthPorts, signal: AbortSignal): Hea
   };
 }
 
-async function runLoop(ports: HealthPorts, c: CheckedContainer, loop: Loop, signal: AbortSignal): Promise<void> {
+async function runLoop(ports: HealthPorts, c: CheckedContainer, loop: Loop): Promise<void> {
+  const { signal } = loop.stop;
   for (let failures = 0; !signal.aborted; ) {
-    const passed = await runCheck(ports.runtime, c.id, c.health, signal);
+    const passed = await runCheck(ports.runtime, c, signal);
     if (signal.aborted) return;
     const excused = !passed && loop.state === "starting" && ports.clock.now() - c.startedAtMs < c.health.startPeriodMs;
     failures = passed || excused ? 0 : failures + 1;
@@ -78,29 +80,27 @@ async function runLoop(ports: HealthPorts, c: CheckedContainer, loop: Loop, sign
 /** True when one check passes; anything else, a deadline included, is a failure. Never rejects. */
 export async function runCheck(
   runtime: Runtime,
-  containerId: string,
-  health: NonNullable<ComponentSpec["health"]>,
+  { id, health }: Pick<CheckedContainer, "id" | "health">,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { check, timeoutMs } = health;
-  const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const over = new ChildController(signal);
+  const timer = setTimeout(() => over.abort(), timeoutMs);
   try {
-    return await perform(runtime, containerId, check, timeoutMs, bounded);
+    if (check.kind === "cmd") return (await runtime.exec(id, check.cmd, timeoutMs, over.signal)) === 0;
+    return check.kind === "tcp"
+      ? await tcpAnswers(check.address, over.signal)
+      : await httpAnswers(check.url, over.signal);
   } catch {
     return false;
+  } finally {
+    clearTimeout(timer);
+    over.detach();
   }
 }
 
-async function perform(
-  runtime: Runtime,
-  containerId: string,
-  check: HealthCheck,
-  timeoutMs: number,
-  signal: AbortSignal,
-): Promise<boolean> {
-  if (check.kind === "cmd") return (await runtime.exec(containerId, check.cmd, timeoutMs, signal)) === 0;
-  if (check.kind === "tcp") return await tcpAnswers(check.address, signal);
-  const response = await fetch(check.url, { signal, redirect: "manual" });
+async function httpAnswers(url: string, signal: AbortSignal): Promise<boolean> {
+  const response = await fetch(url, { signal, redirect: "manual" });
   await response.body?.cancel();
   return response.status < 400;
 }

@@ -3,7 +3,7 @@
  * one identity can be neither seen, killed nor removed under another, so a changed one is refused before anything is
  * done, with the reason.
  */
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { McpError } from "../schemas/error.ts";
 import type { NodeName } from "../schemas/names.ts";
 import type { RuntimeInfo } from "./runtime/runtime.ts";
@@ -14,14 +14,27 @@ export type Identity = Readonly<Record<string, string>>;
 
 const FACT = "identity";
 
-export function identityOf(node: NodeName, info: RuntimeInfo, env: NodeJS.ProcessEnv): Identity {
+/** What is known of it before the runtime has answered. */
+export function ownIdentity(node: NodeName, env: NodeJS.ProcessEnv): Identity {
   return {
     "node name": node,
     "user id": String(process.getuid?.() ?? -1),
-    "podman's storage": info.graphRoot,
-    "podman's run directory": info.runRoot,
     XDG_RUNTIME_DIR: env["XDG_RUNTIME_DIR"] ?? "",
   };
+}
+
+export function identityOf(node: NodeName, info: RuntimeInfo, env: NodeJS.ProcessEnv): Identity {
+  return {
+    ...ownIdentity(node, env),
+    "podman's storage": info.graphRoot,
+    "podman's run directory": info.runRoot,
+  };
+}
+
+/** @throws McpError E_CONFIG naming every difference from what was recorded; a fact not given is not compared. */
+export async function compareIdentity(store: Store, identity: Identity): Promise<void> {
+  const changed = changes(await recordedIdentity(store), identity);
+  if (changed.length > 0) throw changedIdentity(changed);
 }
 
 /**
@@ -30,25 +43,46 @@ export function identityOf(node: NodeName, info: RuntimeInfo, env: NodeJS.Proces
  * @throws McpError E_CONFIG naming every difference.
  */
 export async function checkIdentity(store: Store, identity: Identity, accepted: boolean): Promise<void> {
-  const recorded = await store.fact(FACT);
-  const before: Identity = recorded === undefined ? identity : JSON.parse(recorded);
-  const changed = Object.keys({ ...before, ...identity }).filter((key) => before[key] !== identity[key]);
-  if (changed.length > 0 && !accepted) {
-    const list = changed.map((key) => `${key} was ${before[key] ?? "unknown"}, is ${identity[key] ?? "unknown"}`);
-    throw new McpError("E_CONFIG", `this is not the machine or user the store belongs to: ${list.join("; ")}`, {
-      hint: "put it back as it was; or, if the change is meant, start once with --accept-identity",
-    });
-  }
+  const recorded = await recordedIdentity(store);
+  const changed = changes(recorded, identity);
+  if (changed.length > 0 && !accepted) throw changedIdentity(changed);
   if (recorded === undefined || changed.length > 0) await store.setFact(FACT, JSON.stringify(identity));
+}
+
+async function recordedIdentity(store: Store): Promise<Identity | undefined> {
+  const recorded = await store.fact(FACT);
+  return recorded === undefined ? undefined : JSON.parse(recorded);
+}
+
+function changes(before: Identity | undefined, now: Identity): string[] {
+  if (before === undefined) return [];
+  return Object.entries(now).flatMap(([key, value]) =>
+    before[key] === value ? [] : [`${key} was ${before[key] ?? "unknown"}, is ${value}`],
+  );
+}
+
+function changedIdentity(changed: readonly string[]): McpError {
+  return new McpError("E_CONFIG", `this is not the machine or user the store belongs to: ${changed.join("; ")}`, {
+    hint: "put it back as it was; or, if the change is meant, start once with --accept-identity",
+  });
 }
 
 const BOOT_FACT = "machine-boot";
 
-/** True when the machine was started anew since the last call: every container has stopped, and that is no drift. */
-export async function noteReboot(store: Store): Promise<boolean> {
-  const bootId = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => "");
-  const before = await store.fact(BOOT_FACT);
-  if (before === bootId) return false;
-  await store.setFact(BOOT_FACT, bootId);
-  return before !== undefined;
+/** Which start of the machine this is, and which one was last recorded; undefined before the first. */
+export async function machineBoot(store: Store): Promise<{ now: string; recorded: string | undefined }> {
+  return { now: bootId(), recorded: await store.fact(BOOT_FACT) };
+}
+
+/** The kernel's own word, no disk behind it; empty where there is none. */
+function bootId(): string {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8");
+  } catch {
+    return "";
+  }
+}
+
+export async function recordBoot(store: Store, id: string): Promise<void> {
+  await store.setFact(BOOT_FACT, id);
 }

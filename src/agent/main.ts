@@ -13,6 +13,8 @@ const HELP = `mcp-agent ${VERSION}: runs a node's services as desired (rootless 
   mcp-agent server [--config agent.toml] [--accept-identity]   run the agent
   mcp-agent recover [--config agent.toml]                      bring back every service from the store alone, then end
   mcp-agent snapshot [file] [--config agent.toml]              write a consistent copy of the store
+  mcp-agent alert test [--config agent.toml] [--json]          call the alert command with a test event
+  mcp-agent doctor [--config agent.toml] [--json]              check this node, and say what mends each fault
   mcp-agent --version | --help
 
 Every key of agent.toml can be given as a variable: MCP_AGENT_NODE, MCP_AGENT_BUS_SERVERS, MCP_AGENT_STORE_PATH …
@@ -21,6 +23,7 @@ Every key of agent.toml can be given as a variable: MCP_AGENT_NODE, MCP_AGENT_BU
 const OPTIONS = {
   config: { type: "string" },
   "accept-identity": { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
   version: { type: "boolean", short: "v", default: false },
 } as const;
@@ -30,13 +33,21 @@ async function main(argv: string[]): Promise<number> {
   if (values.version) return print(`${VERSION}\n`);
   const [command, ...rest] = positionals;
   if (values.help || command === undefined || command === "help") return print(HELP);
+  // The agent's own child, run in podman's user namespace; not for people.
+  if (command === "file-helper" && rest.length === 1) {
+    return await (await import("./files/run-file-helper.ts")).runFileHelper(rest[0] ?? "");
+  }
   const options = { config: values.config, env: process.env, acceptIdentity: values["accept-identity"] };
-  if (rest.length > (command === "snapshot" ? 1 : 0))
+  if (rest.length > (["snapshot", "alert"].includes(command) ? 1 : 0))
     throw new McpError("E_USAGE", `too many words: ${rest.join(" ")}`);
   if (command === "server") return await (await import("./run-server.ts")).runServer(options);
   if (command === "recover") return await (await import("./run-recover.ts")).runRecover(options);
+  if (command === "alert" && rest[0] === "test") {
+    return await (await import("./run-alert-test.ts")).runAlertTest(options, values.json);
+  }
+  if (command === "doctor") return await (await import("./run-doctor.ts")).runDoctor(options, values.json);
   if (command === "snapshot") return await (await import("./run-snapshot.ts")).runSnapshot(options, rest[0]);
-  throw new McpError("E_USAGE", `there is no command "${command}"`, { hint: "see `mcp-agent --help`" });
+  throw new McpError("E_USAGE", `there is no command "${positionals.join(" ")}"`, { hint: "see `mcp-agent --help`" });
 }
 
 function parse(argv: string[]) {
@@ -62,6 +73,10 @@ function complain(error: unknown): number {
 }
 
 process.exitCode = 1;
-process.exitCode = await main(process.argv.slice(2)).catch(complain);
-// A socket that is still being dialled must not keep a finished program.
-setTimeout(() => process.exit(), LINGER_MS).unref();
+void main(process.argv.slice(2))
+  .catch(complain)
+  .then((code) => {
+    process.exitCode = code;
+    // A socket that is still being dialled must not keep a finished program.
+    setTimeout(() => process.exit(), LINGER_MS).unref();
+  });

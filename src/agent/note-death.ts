@@ -18,11 +18,10 @@ export interface DeathPorts {
   readonly makeEvent: MakeEvent;
 }
 
-/** Does nothing when the death was expected, is an old one, or concerns a container that is no longer the serving one. */
+/** Does nothing when the death is an old one, or concerns a container that was not seen running. */
 export async function noteDeath(ports: DeathPorts, lane: Lane, event: RuntimeEvent): Promise<void> {
-  if (lane.acting || event.kind !== "died") return;
   const container = lane.containers.find((c) => c.id === event.containerId && c.state === "running");
-  if (container === undefined || container.startedAtMs > event.atMs) return;
+  if (container === undefined || container.startedAtMs >= event.atMs) return;
   await ports.book.update(lane.service, (row) => openNotRunning(ports, row, event));
 }
 

@@ -2,6 +2,7 @@
  * Containers with our labels that no accepted service wants: told once when they appear and once when they are gone,
  * never touched. Remembered in the store, so that a restart of the agent tells nothing twice.
  */
+import pLimit from "p-limit";
 import { LABEL } from "../schemas/labels.ts";
 import type { MakeEvent } from "./events.ts";
 import type { RuntimeContainer } from "./runtime/runtime.ts";
@@ -17,9 +18,15 @@ export interface OrphanPorts {
 
 type Known = Record<string, { name: string; service: string; component: string }>;
 
+/** Those that were told last, by container id. */
+export async function knownOrphans(store: Pick<Store, "fact">): Promise<Known> {
+  return JSON.parse((await store.fact(FACT)) ?? "{}");
+}
+
 export function createOrphanWatch(ports: OrphanPorts): (orphans: readonly RuntimeContainer[]) => Promise<void> {
-  return async (orphans) => {
-    const before: Known = JSON.parse((await ports.store.fact(FACT)) ?? "{}");
+  const inTurn = pLimit(1); // looks may overlap, and each must know what the one before has told
+  const note = async (orphans: readonly RuntimeContainer[]): Promise<void> => {
+    const before = await knownOrphans(ports.store);
     const now: Known = Object.fromEntries(orphans.map((c) => [c.id, describe(c)]));
     const opened = Object.keys(now).filter((id) => before[id] === undefined);
     const closed = Object.keys(before).filter((id) => now[id] === undefined);
@@ -31,6 +38,7 @@ export function createOrphanWatch(ports: OrphanPorts): (orphans: readonly Runtim
     await ports.store.setFact(FACT, JSON.stringify(now));
     ports.onEvents();
   };
+  return (orphans) => inTurn(() => note(orphans));
 }
 
 function describe(container: RuntimeContainer): Known[string] {

@@ -7,13 +7,6 @@ import type { Clock } from "./clock.ts";
 import { repairDelayMs } from "./reconcile/backoff.ts";
 import type { Store } from "./store/store.ts";
 
-export interface Outbox {
-  /** There may be something to deliver. */
-  wake(): void;
-  /** Resolves when everything stored is delivered, or after `timeoutMs`. */
-  flush(timeoutMs: number): Promise<void>;
-}
-
 export interface OutboxPorts {
   readonly bus: NodeBus;
   readonly store: Store;
@@ -21,55 +14,75 @@ export interface OutboxPorts {
   onError(error: unknown): void;
 }
 
-export function startOutbox(ports: OutboxPorts, signal: AbortSignal): Outbox {
-  const state = { running: false, again: false, failures: 0 };
-  const idle = new Set<() => void>();
+const RETRY_MS = 500;
+/** The delay between retries stops growing here: at most half a minute or so. */
+const MAX_BACKOFF_STEPS = 6;
 
-  const run = async (): Promise<void> => {
-    while (!signal.aborted && ports.bus.isConnected()) {
-      const event = await ports.store.nextUndelivered();
-      if (event === undefined) return;
-      await ports.bus.publishEvent(event);
-      await ports.store.markDelivered(event.id);
-      state.failures = 0;
-    }
+export class Outbox {
+  readonly #ports: OutboxPorts;
+  readonly #signal: AbortSignal;
+  readonly #waiting = new Set<() => void>();
+  #running = false;
+  #again = false;
+  #failures = 0;
+
+  constructor(ports: OutboxPorts, signal: AbortSignal) {
+    this.#ports = ports;
+    this.#signal = signal;
+  }
+
+  /** There may be something to deliver. */
+  readonly wake = (): void => {
+    this.#again = true;
+    if (this.#running || this.#signal.aborted) return;
+    this.#running = true;
+    void this.#drain();
   };
 
-  const wake = () => {
-    state.again = true;
-    if (state.running || signal.aborted) return;
-    state.running = true;
-    void drain();
-  };
+  /** Resolves when everything stored is delivered, or after `timeoutMs`. */
+  async flush(timeoutMs: number): Promise<void> {
+    this.wake();
+    if (!this.#running) return;
+    const drained = new Promise<void>((resolve) => this.#waiting.add(resolve));
+    const late = new AbortController();
+    await Promise.race([drained, this.#pause(timeoutMs, late.signal)]);
+    late.abort();
+  }
 
-  const drain = async (): Promise<void> => {
-    while (state.again && !signal.aborted) {
-      state.again = false;
+  async #drain(): Promise<void> {
+    while (this.#again && !this.#signal.aborted) {
+      this.#again = false;
       try {
-        await run();
+        await this.#deliver();
       } catch (error) {
-        ports.onError(error);
-        state.failures += 1;
-        state.again = true;
-        await ports.clock
-          .sleep(500 + repairDelayMs(Math.min(state.failures, 6), ports.clock.random()), signal)
-          .catch(() => undefined);
+        this.#ports.onError(error);
+        this.#failures += 1;
+        this.#again = true;
+        await this.#pause(this.#retryMs(), this.#signal);
       }
     }
-    state.running = false;
-    for (const done of idle) done();
-    idle.clear();
-  };
+    this.#running = false;
+    for (const done of this.#waiting) done();
+    this.#waiting.clear();
+  }
 
-  return {
-    wake,
-    flush: async (timeoutMs) => {
-      wake();
-      if (!state.running) return;
-      const drained = new Promise<void>((resolve) => idle.add(resolve));
-      const late = new AbortController();
-      await Promise.race([drained, ports.clock.sleep(timeoutMs, late.signal).catch(() => undefined)]);
-      late.abort();
-    },
-  };
+  async #deliver(): Promise<void> {
+    const { bus, store } = this.#ports;
+    while (!this.#signal.aborted && bus.isConnected()) {
+      const event = await store.nextUndelivered();
+      if (event === undefined) return;
+      await bus.publishEvent(event);
+      await store.markDelivered(event.id);
+      this.#failures = 0;
+    }
+  }
+
+  #retryMs(): number {
+    return RETRY_MS + repairDelayMs(Math.min(this.#failures, MAX_BACKOFF_STEPS), this.#ports.clock.random());
+  }
+
+  /** Resolves after `ms`, or at once when `signal` aborts. */
+  #pause(ms: number, signal: AbortSignal): Promise<void> {
+    return this.#ports.clock.sleep(ms, signal).catch(() => undefined);
+  }
 }

@@ -41,9 +41,15 @@ export function startPresence(ports: PresencePorts, signal: AbortSignal): Presen
       void tell(false).catch(ports.onError);
     });
   };
-  const timer = setInterval(wake, PRESENCE_INTERVAL_MS);
-  signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+  void wakeEvery(ports.clock, wake, signal);
   return { wake, current: () => observe(ports), leave: () => tell(true).catch(ports.onError) };
+}
+
+async function wakeEvery(clock: Clock, wake: () => void, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await clock.sleep(PRESENCE_INTERVAL_MS, signal).catch(() => undefined);
+    wake();
+  }
 }
 
 async function observe(ports: PresencePorts): Promise<Presence> {

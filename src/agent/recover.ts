@@ -7,9 +7,9 @@ import { LABEL } from "../schemas/labels.ts";
 import type { NodeName } from "../schemas/names.ts";
 import type { Book } from "./book.ts";
 import type { MakeEvent } from "./events.ts";
-import { checkIdentity, identityOf, noteReboot } from "./identity.ts";
+import { checkIdentity, identityOf, machineBoot, recordBoot } from "./identity.ts";
 import type { Runtime, RuntimeInfo } from "./runtime/runtime.ts";
-import type { Store } from "./store/store.ts";
+import type { ServiceRow, Store } from "./store/store.ts";
 
 export interface RecoverPorts {
   readonly node: NodeName;
@@ -22,32 +22,42 @@ export interface RecoverPorts {
   readonly acceptIdentity: boolean;
 }
 
-/** @throws McpError E_CONFIG for a changed identity, and what the runtime throws. */
+/**
+ * Broken off anywhere and called again, it does the rest: the boot is recorded last.
+ * @throws McpError E_CONFIG for a changed identity, and what the runtime and the store throw.
+ */
 export async function prepareToRecover(ports: RecoverPorts, signal: AbortSignal): Promise<RuntimeInfo> {
-  const info = await ports.runtime.info(signal);
-  await checkIdentity(ports.store, identityOf(ports.node, info, ports.env), ports.acceptIdentity);
-  const rebooted = await noteReboot(ports.store);
-  const expected = expectedContainers(ports.book);
-  const found = (await ports.runtime.list({ [LABEL.node]: ports.node }, signal)).length;
-  const lost = expected > 0 && found === 0;
-  if (lost) {
-    const message = `the registry says ${expected} containers, podman has none: bringing all of them back`;
-    await ports.store.append([ports.makeEvent("runtime-empty", message, { data: { expected, found } })]);
-  }
-  if (rebooted || lost) await unsettleAll(ports.book);
+  const { store, book, runtime, node } = ports;
+  const info = await runtime.info(signal);
+  await checkIdentity(store, identityOf(node, info, ports.env), ports.acceptIdentity);
+  const boot = await machineBoot(store);
+  const rebooted = boot.recorded !== undefined && boot.recorded !== boot.now;
+  const found = (await runtime.list({ [LABEL.node]: node }, signal)).length;
+  const lost = found === 0 && book.all().some((row) => expected(row) > 0);
+  if (rebooted || lost) await unsettleAll(ports, lost);
+  if (boot.recorded !== boot.now) await recordBoot(store, boot.now);
   return info;
 }
 
-function expectedContainers(book: Book): number {
-  return book.all().reduce((sum, { document, memory }) => {
-    const running = !isTombstone(document) && document.spec.active && memory.appliedGeneration > 0;
-    return sum + (running ? document.spec.components.length : 0);
-  }, 0);
+/** Containers that should run. */
+function expected({ document, memory }: ServiceRow): number {
+  const runs = !isTombstone(document) && document.spec.active && memory.appliedGeneration > 0;
+  return runs ? document.spec.components.length : 0;
 }
 
-/** Differences are then work, not drift, until each generation has been carried out again. */
-async function unsettleAll(book: Book): Promise<void> {
-  for (const { service, ref } of book.all()) {
-    await book.update(service, ({ memory }) => ({ memory: { ...memory, settledGeneration: ref.generation - 1 } }));
+/**
+ * Differences are then work, not drift, until each generation has been carried out again. That the runtime lost
+ * everything is told together with the first change that it makes, so that it is told once.
+ */
+async function unsettleAll({ book, makeEvent }: RecoverPorts, lost: boolean): Promise<void> {
+  const settled = book.all().filter(({ memory, ref }) => memory.settledGeneration >= ref.generation);
+  const count = book.all().reduce((sum, row) => sum + expected(row), 0);
+  const message = `the registry says ${count} containers, podman has none: bringing all of them back`;
+  const event = makeEvent("runtime-empty", message, { data: { expected: count, found: 0 } });
+  for (const [index, { service, ref }] of settled.entries()) {
+    await book.update(service, ({ memory }) => ({
+      memory: { ...memory, settledGeneration: ref.generation - 1 },
+      events: lost && index === 0 ? [event] : [],
+    }));
   }
 }

@@ -4,7 +4,8 @@ import { LABEL } from "../schemas/labels.ts";
 import { containerName, type NodeName } from "../schemas/names.ts";
 import type { ObservedComponent, ObservedService } from "../schemas/observed.ts";
 import type { ComponentSpec } from "../schemas/spec.ts";
-import { classify, type ObservedContainer } from "./reconcile/classify.ts";
+import { specHash } from "../schemas/spec-hash.ts";
+import { classify } from "./reconcile/classify.ts";
 import type { Lane } from "./reconcile/lane.ts";
 import { serviceState } from "./reconcile/service-state.ts";
 import type { ServiceRow } from "./store/store.ts";
@@ -27,7 +28,7 @@ export function makeReport(row: ServiceRow, lane: Lane, facts: ReportFacts): Obs
     accepted: ref,
     appliedGeneration: memory.appliedGeneration,
     state: lane.trouble === undefined ? serviceState(document, memory, lane.plan) : "blocked",
-    components: isTombstone(document) ? [] : document.spec.components.map((c) => observe(row, c, lane.containers)),
+    components: isTombstone(document) ? [] : document.spec.components.map((c) => observe(row, c, lane)),
     drift: memory.drift,
     blocked: [...lane.plan.blocked, ...trouble],
     ...(memory.failure === undefined ? {} : { failure: memory.failure }),
@@ -36,13 +37,15 @@ export function makeReport(row: ServiceRow, lane: Lane, facts: ReportFacts): Obs
   };
 }
 
-function observe(row: ServiceRow, spec: ComponentSpec, all: readonly ObservedContainer[]): ObservedComponent {
-  const containers = all.filter((c) => c.labels[LABEL.component] === spec.name);
+function observe(row: ServiceRow, spec: ComponentSpec, lane: Lane): ObservedComponent {
+  const containers = lane.containers.filter((c) => c.labels[LABEL.component] === spec.name);
   const { service, memory } = row;
-  const found = classify({ service, component: spec.name, containers, attempt: memory.attempts[spec.name] });
+  const attempt = memory.attempts[spec.name];
+  const found = classify({ service, component: spec.name, containers, attempt, wanted: specHash(spec) });
   const container = found.current ?? found.candidate;
   if (container === undefined) {
-    return { name: spec.name, state: "missing", containerName: containerName(service, spec.name), image: spec.image };
+    const state = lane.looked ? "missing" : "unknown";
+    return { name: spec.name, state, containerName: containerName(service, spec.name), image: spec.image };
   }
   const generation = Number(container.labels[LABEL.generation]);
   return {

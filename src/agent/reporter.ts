@@ -1,6 +1,6 @@
 /**
- * Puts reports of services on the bus: the newest of each, one in flight per service, unchanged ones left out. A
- * report that cannot be put is not queued: the next one, or the next connect, carries the truth.
+ * Puts reports of services on the bus: the newest of each, one in flight per service, unchanged ones left out. One
+ * that cannot be put is made anew and tried again while the bus is connected; the next connect tells all.
  */
 import { randomBytes } from "node:crypto";
 import type { NodeBus } from "../bus/node-bus.ts";
@@ -9,7 +9,7 @@ import type { ObservedService } from "../schemas/observed.ts";
 import { hashOf } from "../schemas/spec-hash.ts";
 import { type Clock, isoNow } from "./clock.ts";
 import type { Lane } from "./reconcile/lane.ts";
-import { makeReport, type ReportFacts } from "./report.ts";
+import { makeReport } from "./report.ts";
 import type { ServiceRow } from "./store/store.ts";
 
 export interface ReporterPorts {
@@ -22,61 +22,72 @@ export interface ReporterPorts {
   onError(error: unknown): void;
 }
 
-export interface Reporter {
-  /** The service may have changed. */
-  report(service: ServiceName): void;
-  /** After a connect: forget what was put, and put all of these again. */
-  reportAll(services: readonly ServiceName[]): void;
-  /** The report as it would be put now. */
-  current(service: ServiceName): ObservedService | undefined;
-}
-
+/** Random at each start of the agent. */
 export const newBoot = (): string => randomBytes(8).toString("hex");
 
-export function createReporter(ports: ReporterPorts): Reporter {
-  const put = new Map<ServiceName, string>();
-  const inFlight = new Set<ServiceName>();
-  const again = new Set<ServiceName>();
-  const counter = { report: 0 };
+/** A change of leader on the bus takes a few seconds. */
+const RETRY_MS = 2_000;
 
-  const make = (service: ServiceName): ObservedService | undefined => {
-    const row = ports.row(service);
-    const lane = ports.lane(service);
-    if (row === undefined || lane === undefined) return undefined;
-    const facts: ReportFacts = { node: ports.node, boot: ports.boot, report: counter.report, at: isoNow(ports.clock) };
-    return makeReport(row, lane, facts);
+export class Reporter {
+  readonly #ports: ReporterPorts;
+  readonly #signal: AbortSignal;
+  /** Hash of what was put last, by service. */
+  readonly #put = new Map<ServiceName, string>();
+  readonly #inFlight = new Set<ServiceName>();
+  readonly #again = new Set<ServiceName>();
+  #reports = 0;
+
+  /** @param signal ends the retries */
+  constructor(ports: ReporterPorts, signal: AbortSignal) {
+    this.#ports = ports;
+    this.#signal = signal;
+  }
+
+  /** The service may have changed. */
+  readonly report = (service: ServiceName): void => {
+    this.#again.add(service);
+    if (!this.#inFlight.has(service)) void this.#run(service);
   };
 
-  const send = async (service: ServiceName): Promise<void> => {
-    const report = make(service);
-    if (report === undefined || !ports.bus.isConnected()) return;
-    const content = hashOf({ ...report, at: "", report: 0 });
-    if (put.get(service) === content) return;
-    counter.report += 1;
-    await ports.bus.putObserved({ ...report, report: counter.report });
-    put.set(service, content);
-  };
+  /** After a connect: forgets what was put, and puts all of these again. */
+  reportAll(services: readonly ServiceName[]): void {
+    this.#put.clear();
+    for (const service of services) this.report(service);
+  }
 
-  const run = async (service: ServiceName): Promise<void> => {
-    inFlight.add(service);
+  async #run(service: ServiceName): Promise<void> {
+    this.#inFlight.add(service);
     do {
-      again.delete(service);
-      await send(service).catch(ports.onError);
-    } while (again.has(service));
-    inFlight.delete(service);
-  };
+      this.#again.delete(service);
+      await this.#send(service).catch((error: unknown) => this.#retry(service, error));
+    } while (this.#again.has(service));
+    this.#inFlight.delete(service);
+  }
 
-  const report = (service: ServiceName) => {
-    again.add(service);
-    if (!inFlight.has(service)) void run(service);
-  };
+  async #retry(service: ServiceName, error: unknown): Promise<void> {
+    const { bus, clock, onError } = this.#ports;
+    onError(error);
+    if (!bus.isConnected()) return;
+    this.#again.add(service);
+    await clock.sleep(RETRY_MS, this.#signal).catch(() => this.#again.delete(service));
+  }
 
-  return {
-    report,
-    current: make,
-    reportAll: (services) => {
-      put.clear();
-      for (const service of services) report(service);
-    },
-  };
+  async #send(service: ServiceName): Promise<void> {
+    const report = this.#make(service);
+    if (report === undefined || !this.#ports.bus.isConnected()) return;
+    const content = hashOf({ ...report, at: "", report: 0 });
+    if (this.#put.get(service) === content) return;
+    await this.#ports.bus.putObserved(report);
+    this.#put.set(service, content);
+  }
+
+  #make(service: ServiceName): ObservedService | undefined {
+    const { node, clock, boot } = this.#ports;
+    const row = this.#ports.row(service);
+    const lane = this.#ports.lane(service);
+    if (row === undefined || lane === undefined) return undefined;
+    if (!lane.looked && lane.trouble === undefined) return undefined; // nothing is known yet
+    this.#reports += 1;
+    return makeReport(row, lane, { node, boot, report: this.#reports, at: isoNow(clock) });
+  }
 }

@@ -6,7 +6,7 @@ import type { ComponentName, NodeName, ServiceName } from "../schemas/names.ts";
 import type { ComponentSpec } from "../schemas/spec.ts";
 import type { Book } from "./book.ts";
 import type { MakeEvent } from "./events.ts";
-import type { Lane } from "./reconcile/lane.ts";
+import type { OwnStops } from "./own-stops.ts";
 import type { Reconciler } from "./reconcile/reconciler.ts";
 import { depths } from "./reconcile/waves.ts";
 import type { Runtime } from "./runtime/runtime.ts";
@@ -17,6 +17,7 @@ export interface RestartPorts {
   readonly book: Book;
   readonly reconciler: Reconciler;
   readonly makeEvent: MakeEvent;
+  readonly ownStops: OwnStops;
 }
 
 export interface RestartOrder {
@@ -41,11 +42,13 @@ export async function restartService(
     const restarted: Restarted[] = [];
     lane.acting = true;
     try {
-      for (const component of components) restarted.push(...(await restart(ports, order.service, component, signal)));
+      for (const spec of components)
+        restarted.push(...(await restart(ports, { service: order.service, spec, signal })));
     } finally {
       lane.acting = false;
     }
-    await record(ports, order, lane, restarted);
+    lane.containers = []; // seen before the restart: nothing to judge later events by
+    await record(ports, order, restarted);
     return restarted;
   });
 }
@@ -66,29 +69,21 @@ function wanted(ports: RestartPorts, { service, component }: RestartOrder): Comp
 
 async function restart(
   ports: RestartPorts,
-  service: ServiceName,
-  spec: ComponentSpec,
-  signal: AbortSignal,
+  { service, spec, signal }: { service: ServiceName; spec: ComponentSpec; signal: AbortSignal },
 ): Promise<Restarted[]> {
   const labels = { [LABEL.service]: service, [LABEL.node]: ports.node, [LABEL.component]: spec.name };
   const containers = await ports.runtime.list(labels, signal);
   const container = containers.find((c) => c.state === "running") ?? containers[0];
   if (container === undefined) return [];
-  await ports.runtime.stop(container.id, spec.stopTimeoutMs, signal);
+  await ports.ownStops.during(container.id, () => ports.runtime.stop(container.id, spec.stopTimeoutMs, signal));
   await ports.runtime.start(container.id, signal);
   return [{ component: spec.name, containerId: container.id }];
 }
 
 /** An operator's restart also ends a fight and forgets delays. */
-async function record(
-  ports: RestartPorts,
-  order: RestartOrder,
-  lane: Lane,
-  restarted: readonly Restarted[],
-): Promise<void> {
+async function record(ports: RestartPorts, order: RestartOrder, restarted: readonly Restarted[]): Promise<void> {
   const { service, author } = order;
   const names = restarted.map((r) => r.component).join(", ");
-  lane.containers = [];
   await ports.book.update(service, ({ memory }) => ({
     memory: { ...memory, repairs: {} },
     events: [

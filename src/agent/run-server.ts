@@ -1,19 +1,22 @@
 /** `mcp-agent server`: the agent over NATS and podman until SIGTERM or SIGINT; a second signal ends it at once. */
+import { dirname, join } from "node:path";
 import { connectNodeBus } from "../bus/bus.ts";
-import { messageOf } from "../schemas/error.ts";
+import { McpError, messageOf } from "../schemas/error.ts";
 import { VERSION } from "../schemas/version.ts";
 import { startAgent } from "./agent.ts";
 import { systemClock } from "./clock.ts";
 import { eventMaker } from "./events.ts";
 import { type OpenPorts, openPorts, type ProgramOptions } from "./open-ports.ts";
+import { type AgentSettings, readAgentSettings } from "./settings.ts";
 
-/** @returns the exit code. */
+/** @returns the exit code. @throws McpError E_CONFIG for settings that this version cannot keep */
 export async function runServer(options: ProgramOptions): Promise<number> {
+  refuseSigners(await readAgentSettings(options.config, options.env));
   const ports = await openPorts(options);
   const { settings, log, store } = ports;
   const ended = endSignal();
   log.info({ version: VERSION, pid: process.pid }, `agent of ${settings.node} starting`);
-  if (settings.trust.signers.length === 0) log.warn("no [trust] signers: unsigned desired state is accepted");
+  log.warn("signatures are not checked: whoever may write to the bus decides what runs here");
   await tellRebuilt(ports);
   const identity = { name: `mcp-agent ${settings.node}`, inboxPrefix: `_INBOX_${settings.node}` };
   const bus = await connectNodeBus({ ...settings.bus, ...identity }, settings.node, {
@@ -31,6 +34,8 @@ export async function runServer(options: ProgramOptions): Promise<number> {
     sweepMs: settings.reconcile.sweepMs,
     parallel: settings.reconcile.parallel,
     filesRoot: settings.files.root,
+    fileSettings: { maxBytes: settings.files.maxSizeBytes, journalDir: join(dirname(settings.store.path), "files") },
+    alerts: settings.alerts,
     acceptIdentity: options.acceptIdentity,
     onFatal: fatal.resolve,
   });
@@ -42,6 +47,14 @@ export async function runServer(options: ProgramOptions): Promise<number> {
   if (error !== undefined) throw error;
   log.info("stopped; containers keep running");
   return 0;
+}
+
+/** Whoever names signers counts on unsigned desired state being refused; going on without that would be a lie. */
+function refuseSigners({ trust }: AgentSettings): void {
+  if (trust.signers.length === 0) return;
+  throw new McpError("E_CONFIG", "[trust] signers is set, but this version cannot check signatures of desired state", {
+    hint: "remove `[trust] signers` (and MCP_AGENT_TRUST_SIGNERS); until a version checks them, the bus's rights alone decide who may write",
+  });
 }
 
 async function tellRebuilt({ rebuilt, store, settings }: OpenPorts): Promise<void> {

@@ -2,8 +2,9 @@
  * Asks the runtime every few seconds whether it still answers, and says so once when that changes. A podman that
  * accepts and never answers is `hung` within PROBE_EVERY_MS + PROBE_DEADLINE_MS; nothing else waits for it.
  */
-import { hasCode, messageOf } from "../schemas/error.ts";
+import { hasCode, McpError, messageOf } from "../schemas/error.ts";
 import type { RuntimeHealth } from "../schemas/presence.ts";
+import { ChildController } from "./child-controller.ts";
 import type { Clock } from "./clock.ts";
 import type { MakeEvent } from "./events.ts";
 import type { Runtime } from "./runtime/runtime.ts";
@@ -22,7 +23,7 @@ export interface RuntimeProbePorts {
 /** Runs until `signal` aborts; never rejects. */
 export async function probeRuntime(ports: RuntimeProbePorts, signal: AbortSignal): Promise<void> {
   for (let health: RuntimeHealth = "ok"; !signal.aborted; ) {
-    const { now, why } = await probe(ports.runtime, signal);
+    const { now, why } = await probe(ports, signal);
     if (signal.aborted) return;
     if (now !== health) ports.onChange(now, eventOf(ports.makeEvent, now, why));
     health = now;
@@ -30,13 +31,20 @@ export async function probeRuntime(ports: RuntimeProbePorts, signal: AbortSignal
   }
 }
 
-async function probe(runtime: Runtime, signal: AbortSignal): Promise<{ now: RuntimeHealth; why: string }> {
+async function probe(ports: RuntimeProbePorts, signal: AbortSignal): Promise<{ now: RuntimeHealth; why: string }> {
+  const { runtime, clock } = ports;
+  const over = new ChildController(signal);
+  const late = clock.sleep(PROBE_DEADLINE_MS, over.signal).then(() => {
+    throw new McpError("E_RUNTIME_TIMEOUT", `no answer within ${PROBE_DEADLINE_MS} ms`);
+  });
   try {
-    await runtime.ping(AbortSignal.any([signal, AbortSignal.timeout(PROBE_DEADLINE_MS)]));
+    await Promise.race([runtime.ping(over.signal), late]);
     return { now: "ok", why: "" };
   } catch (error) {
     const now = hasCode(error, "E_RUNTIME_UNREACHABLE") ? "unreachable" : "hung";
     return { now, why: messageOf(error) };
+  } finally {
+    over.abort();
   }
 }
 

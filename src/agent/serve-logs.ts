@@ -6,9 +6,10 @@ import type { Replier } from "../bus/node-bus.ts";
 import { McpError } from "../schemas/error.ts";
 import { LABEL } from "../schemas/labels.ts";
 import type { ComponentName, NodeName } from "../schemas/names.ts";
+import { present } from "../schemas/present.ts";
 import type { LogLine, LogsQuery } from "../schemas/request.ts";
 import type { Clock } from "./clock.ts";
-import type { Runtime, RuntimeContainer } from "./runtime/runtime.ts";
+import type { LogOptions, Runtime, RuntimeContainer } from "./runtime/runtime.ts";
 
 export interface LogPorts {
   readonly node: NodeName;
@@ -16,89 +17,105 @@ export interface LogPorts {
   readonly clock: Clock;
 }
 
-/** Lines and bytes of one answer; well below the bus's payload limit of 1 MiB. */
+/** One request for log lines, while it lasts. */
+interface Job extends LogPorts {
+  readonly query: LogsQuery;
+  readonly replier: Replier;
+  readonly signal: AbortSignal;
+}
+
+/** Lines and characters of one answer; well below the bus's payload limit of 1 MiB. */
 const BATCH_LINES = 500;
-const BATCH_BYTES = 128 * 1024;
+const BATCH_CHARACTERS = 128 * 1024;
+/** A follower sees a line this late at most. */
+const FLUSH_MS = 100;
 /** How often a followed component is looked for again once its container has ended. */
 const REOPEN_MS = 1_000;
 
-export async function serveLogs(
-  ports: LogPorts,
-  query: LogsQuery,
-  replier: Replier,
-  signal: AbortSignal,
-): Promise<void> {
-  const containers = await find(ports, query, signal);
+/** @throws McpError E_NOT_FOUND when the service has no such container here. */
+export async function serveLogs(ports: LogPorts, { query, replier, signal }: Omit<Job, keyof LogPorts>): Promise<void> {
+  const { node, runtime, clock } = ports;
+  const job: Job = { node, runtime, clock, query, replier, signal };
+  const containers = await find(job, query.component);
   if (containers.length === 0) {
     const what = query.component === undefined ? query.service : `${query.service}/${query.component}`;
-    throw new McpError("E_NOT_FOUND", `no container of ${what} on ${ports.node}`, {
-      hint: "`mcp ps` lists containers",
-    });
+    throw new McpError("E_NOT_FOUND", `no container of ${what} on ${node}`, { hint: "`mcp ps` lists containers" });
   }
   const components = new Set(containers.map((c) => c.labels[LABEL.component] ?? c.name));
-  await Promise.all([...components].map((component) => stream(ports, { ...query, component }, replier, signal)));
+  await Promise.all([...components].map((component) => streamComponent(job, component)));
 }
 
-async function find(ports: LogPorts, query: LogsQuery, signal: AbortSignal): Promise<RuntimeContainer[]> {
-  const labels = {
-    [LABEL.service]: query.service,
-    [LABEL.node]: ports.node,
-    ...(query.component === undefined ? {} : { [LABEL.component]: query.component }),
-  };
-  return await ports.runtime.list(labels, signal);
+async function find(job: Job, component: ComponentName | undefined): Promise<RuntimeContainer[]> {
+  const labels = { [LABEL.service]: job.query.service, [LABEL.node]: job.node };
+  const narrowed = component === undefined ? labels : { ...labels, [LABEL.component]: component };
+  return await job.runtime.list(narrowed, job.signal);
 }
 
-type ComponentQuery = LogsQuery & { readonly component: ComponentName };
-
-async function stream(ports: LogPorts, query: ComponentQuery, replier: Replier, signal: AbortSignal): Promise<void> {
+/** The newest container's lines, then, when following, those of whatever container comes after it. */
+async function streamComponent(job: Job, component: ComponentName): Promise<void> {
+  const { query, signal, clock } = job;
   const done = new Set<string>();
   for (let first = true; !signal.aborted; first = false) {
-    const next = (await find(ports, query, signal))
-      .toSorted((a, b) => a.createdAtMs - b.createdAtMs)
-      .findLast((c) => !done.has(c.id) || c.state === "running");
+    const next = newest(await find(job, component), done);
     if (next !== undefined) {
-      const fresh = !done.has(next.id);
+      const begin = first ? present({ tail: query.tail, sinceMs: query.sinceMs }) : {};
+      const options = done.has(next.id) ? { sinceMs: clock.now() } : begin;
       done.add(next.id);
-      const { tail, sinceMs } = query;
-      const from = first ? { ...(tail !== undefined && { tail }), ...(sinceMs !== undefined && { sinceMs }) } : {};
-      const options = fresh ? from : { sinceMs: ports.clock.now() };
-      await copy(ports, query.component, next.id, { ...options, follow: query.follow }, replier, signal);
+      await copyLines(job, { id: next.id, component }, { ...options, follow: query.follow });
     }
     if (!query.follow || signal.aborted) return;
-    await ports.clock.sleep(REOPEN_MS, signal).catch(() => undefined);
+    await clock.sleep(REOPEN_MS, signal).catch(() => undefined);
   }
 }
 
-async function copy(
-  ports: LogPorts,
-  component: ComponentName,
-  id: string,
-  options: { readonly follow: boolean; readonly tail?: number; readonly sinceMs?: number },
-  replier: Replier,
-  signal: AbortSignal,
+/** The newest container whose lines were not sent yet, or that runs (again). */
+function newest(containers: readonly RuntimeContainer[], done: ReadonlySet<string>): RuntimeContainer | undefined {
+  const byAge = containers.toSorted((a, b) => a.createdAtMs - b.createdAtMs);
+  return byAge.findLast((c) => !done.has(c.id) || c.state === "running");
+}
+
+async function copyLines(
+  job: Job,
+  { id, component }: { readonly id: string; readonly component: ComponentName },
+  options: LogOptions,
 ): Promise<void> {
-  let batch: LogLine[] = [];
-  let bytes = 0;
-  let sending: Promise<void> = Promise.resolve();
-  const flush = async (): Promise<void> => {
-    if (batch.length === 0) return;
-    const lines = batch;
-    batch = [];
-    bytes = 0;
-    sending = sending.then(() => replier.send({ last: false, body: { verb: "logs", lines } }));
-    await sending;
-  };
-  const timer = options.follow ? setInterval(() => void flush().catch(() => undefined), 100) : undefined;
+  const batch = new Batch(job.replier);
+  const timer = options.follow ? setInterval(() => void batch.flush().catch(() => undefined), FLUSH_MS) : undefined;
   try {
-    for await (const { stream: from, at, line } of ports.runtime.logs(id, options, signal)) {
-      batch.push({ component, stream: from, line, ...(at === undefined ? {} : { at }) });
-      bytes += line.length;
-      if (batch.length >= BATCH_LINES || bytes >= BATCH_BYTES) await flush();
+    for await (const { stream, at, line } of job.runtime.logs(id, options, job.signal)) {
+      await batch.add({ component, stream, line, ...present({ at }) });
     }
-    await flush();
+    await batch.flush();
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (!job.signal.aborted) throw error;
   } finally {
     clearInterval(timer);
+  }
+}
+
+/** Collects lines and sends them together, one answer at a time. */
+class Batch {
+  readonly #replier: Replier;
+  #lines: LogLine[] = [];
+  #characters = 0;
+  #sending: Promise<void> = Promise.resolve();
+
+  constructor(replier: Replier) {
+    this.#replier = replier;
+  }
+
+  async add(line: LogLine): Promise<void> {
+    this.#lines.push(line);
+    this.#characters += line.line.length;
+    if (this.#lines.length >= BATCH_LINES || this.#characters >= BATCH_CHARACTERS) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    if (this.#lines.length === 0) return await this.#sending;
+    const lines = this.#lines;
+    this.#lines = [];
+    this.#characters = 0;
+    this.#sending = this.#sending.then(() => this.#replier.send({ last: false, body: { verb: "logs", lines } }));
+    await this.#sending;
   }
 }

@@ -5,12 +5,15 @@ import { LABEL } from "../schemas/labels.ts";
 import type { AgentRequest, LiveContainer, RequestBody, RequestVerb } from "../schemas/request.ts";
 import type { Book } from "./book.ts";
 import type { MakeEvent } from "./events.ts";
+import type { FileCall, FileService } from "./files/serve-files.ts";
 import type { HealthChecks } from "./health-checks.ts";
 import { createLeases, type Leases } from "./leases.ts";
+import type { OwnStops } from "./own-stops.ts";
 import type { PresenceLoop } from "./presence.ts";
 import type { Reconciler } from "./reconcile/reconciler.ts";
 import { restartService } from "./restart-service.ts";
 import type { RuntimeContainer } from "./runtime/runtime.ts";
+import { serveAccepted } from "./serve-accepted.ts";
 import { type LogPorts, serveLogs } from "./serve-logs.ts";
 
 export interface RequestPorts extends LogPorts {
@@ -19,6 +22,9 @@ export interface RequestPorts extends LogPorts {
   readonly health: HealthChecks;
   readonly presence: PresenceLoop;
   readonly makeEvent: MakeEvent;
+  readonly ownStops: OwnStops;
+  /** Undefined: this agent moves no files. */
+  readonly files: FileService | undefined;
 }
 
 interface Call<V extends RequestVerb> {
@@ -36,6 +42,7 @@ const HANDLERS: Handlers = {
   ps: answerPs,
   floor: ({ book }, _leases, { body, replier }) =>
     replier.send({ last: true, body: { verb: "floor", accepted: book.get(body.service)?.ref ?? null } }),
+  accepted: ({ book }, _leases, { replier }) => serveAccepted(book, replier),
   restart: async (ports, _leases, { request, body, replier, signal }) => {
     const restarted = await restartService(ports, { ...body, author: request.author }, signal);
     for (const reply of restarted) await replier.send({ last: false, body: { verb: "restart", ...reply } });
@@ -44,15 +51,37 @@ const HANDLERS: Handlers = {
   logs: async (ports, leases, { request, body, replier, signal }) => {
     const lease = leases.open(request.id, signal);
     try {
-      await serveLogs(ports, body, replier, lease.signal);
+      await serveLogs(ports, { query: body, replier, signal: lease.signal });
       await replier.send({ last: true, body: { verb: "done" } });
     } finally {
       lease.close();
     }
   },
+  push: ({ files }, leases, call) => underLease(leases, call, demand(files).push),
+  pull: ({ files }, leases, call) => underLease(leases, call, demand(files).pull),
+  commit: async ({ files }, _leases, { body }) => demand(files).commit(body.transfer, body.sha256),
+  files: async ({ files }, _leases, { body, replier }) => await demand(files).list(body, replier),
   renew: async (_ports, leases, { body }) => leases.renew(body.request),
   cancel: async (_ports, leases, { body }) => leases.cancel(body.request),
 };
+
+function demand(files: FileService | undefined): FileService {
+  if (files !== undefined) return files;
+  throw new McpError("E_UNSUPPORTED", "this agent moves no files");
+}
+
+async function underLease<V extends "push" | "pull">(
+  leases: Leases,
+  { request, body, replier, signal }: Call<V>,
+  serve: (call: FileCall<Call<V>["body"]>) => Promise<void>,
+): Promise<void> {
+  const lease = leases.open(request.id, signal);
+  try {
+    await serve({ request, order: body, replier, lease });
+  } finally {
+    lease.close();
+  }
+}
 
 /** Containers in one answer: well below the bus's payload limit. */
 const PS_CHUNK = 200;

@@ -29,17 +29,26 @@ export interface SweepPorts {
   onError(error: unknown): void;
 }
 
-/** Compares once. Never rejects: what cannot be looked at now is looked at next time. */
-export async function sweepOnce(ports: SweepPorts, signal: AbortSignal): Promise<void> {
-  await Promise.all([sweepBus(ports), sweepRuntime(ports, signal)].map((part) => part.catch(ports.onError)));
+/**
+ * Compares every service with the runtime once; resolves when the passes that this takes are over. Never rejects: what
+ * cannot be looked at now is looked at next time.
+ */
+export async function compareAll(ports: SweepPorts, signal: AbortSignal): Promise<void> {
+  try {
+    const { passes } = await sweepRuntime(ports, signal);
+    await passes;
+  } catch (error) {
+    ports.onError(error);
+  }
 }
 
-/** Sweeps every `everyMs` ± 20 % until `signal` aborts. */
+/** Sweeps every `everyMs` ± 20 % until `signal` aborts. Does not wait for passes: one may take as long as a pull. */
 export async function sweepForever(ports: SweepPorts, everyMs: number, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const pause = everyMs * (0.8 + 0.4 * ports.clock.random());
     await ports.clock.sleep(pause, signal).catch(() => undefined);
-    if (!signal.aborted) await sweepOnce(ports, signal);
+    if (signal.aborted) return;
+    await Promise.all([sweepBus(ports), sweepRuntime(ports, signal)].map((part) => part.catch(ports.onError)));
   }
 }
 
@@ -52,14 +61,17 @@ async function sweepBus(ports: SweepPorts): Promise<void> {
   if (found.length > 0) await ports.onEvents(found);
 }
 
-async function sweepRuntime(ports: SweepPorts, signal: AbortSignal): Promise<void> {
+/** @returns once everything is listed; `passes` are those made from the list. */
+async function sweepRuntime(ports: SweepPorts, signal: AbortSignal): Promise<{ passes: Promise<unknown> }> {
   const passWith = ports.reconciler.beforeListing();
   const containers = await ports.runtime.list({ [LABEL.node]: ports.node }, signal);
   ports.onContainers(containers.length);
   const byService = groupByService(containers);
   const known = new Set<ServiceName>(ports.book.all().map((row) => row.service));
-  await ports.onOrphans(containers.filter((c) => !known.has(c.labels[LABEL.service] ?? "")));
-  await Promise.all([...known].map((service) => passWith(service, byService.get(service) ?? [])));
+  const passes = Promise.all([...known].map((service) => passWith(service, byService.get(service) ?? [])));
+  const orphans = containers.filter((c) => !known.has(c.labels[LABEL.service] ?? ""));
+  await ports.onOrphans(orphans).catch(ports.onError);
+  return { passes };
 }
 
 function groupByService(containers: readonly RuntimeContainer[]): Map<ServiceName, RuntimeContainer[]> {

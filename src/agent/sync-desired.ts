@@ -28,7 +28,10 @@ export interface SyncPorts {
 }
 
 export interface DesiredSync {
-  /** Reads one service's key; `_index` reads all. Never throws: what fails is read again at the next sweep. */
+  /**
+   * Reads one service's key; `_index` reads those that were not known before, since the others have wake-ups of their
+   * own. Never throws: what fails is read again at the next sweep.
+   */
   look(key: ServiceName): Promise<void>;
   /** Reads the index and every key known. @returns services whose newer state no wake-up had told of. */
   lookAtAll(): Promise<ServiceName[]>;
@@ -51,17 +54,26 @@ export function createDesiredSync(ports: SyncPorts, onError: (error: unknown) =>
     inTurn.set(service, mine);
     return mine;
   };
-  const lookAtAll = async (): Promise<ServiceName[]> => {
-    for (const name of await indexed(ports, onError)) seen.add(name);
-    const names = new Set([...seen, ...ports.book.all().map((row) => row.service)]);
+  const known = () => new Set([...seen, ...ports.book.all().map((row) => row.service)]);
+  const lookAtThese = async (names: Iterable<ServiceName>): Promise<ServiceName[]> => {
     const bound = pLimit(PIPELINE);
     const found = await Promise.all([...names].map((s) => bound(async () => ((await lookAt(s)) ? [s] : []))));
     return found.flat();
   };
+  const lookAtAll = async (): Promise<ServiceName[]> => {
+    for (const name of await indexed(ports, onError)) seen.add(name);
+    return await lookAtThese(known());
+  };
+  const lookAtNew = async (): Promise<void> => {
+    const before = known();
+    const added = (await indexed(ports, onError)).filter((name) => !before.has(name));
+    for (const name of added) seen.add(name);
+    await lookAtThese(added);
+  };
   return {
     lookAtAll,
     look: async (key) => {
-      if (key === INDEX_KEY) await lookAtAll();
+      if (key === INDEX_KEY) await lookAtNew();
       else if (isName(key)) {
         seen.add(key);
         await lookAt(key);
@@ -82,17 +94,18 @@ async function indexed(ports: SyncPorts, onError: (error: unknown) => void): Pro
 /** @returns whether a newer state was accepted. */
 async function take(ports: SyncPorts, service: ServiceName): Promise<boolean> {
   const read = await readDesired(ports, service);
-  if ("reason" in read) return await tell(ports, service, "desired-refused", read.reason);
+  if ("reason" in read) return await tell(ports, service, { kind: "desired-refused", reason: read.reason });
   const { document } = read;
   const row = ports.book.get(service);
   if (document === undefined) {
     if (row === undefined) return false;
-    return await tell(ports, service, "desired-regressed", "the bus holds nothing for it");
+    return await tell(ports, service, { kind: "desired-regressed", reason: "the bus holds nothing for it" });
   }
   const hash = documentHash(document);
   const verdict = judge({ node: ports.node, service, document, hash, floor: row?.ref });
   if (verdict.kind === "same") return await clearRegressed(ports, service);
-  if (verdict.kind !== "accepted") return await tell(ports, service, `desired-${verdict.kind}`, verdict.reason);
+  if (verdict.kind !== "accepted")
+    return await tell(ports, service, { kind: `desired-${verdict.kind}`, reason: verdict.reason });
   const ref = { generation: document.generation, hash };
   await ports.book.accept(document, ref, [acceptedEvent(ports, document)]);
   ports.onAccepted(service);
@@ -125,8 +138,7 @@ function acceptedEvent(ports: SyncPorts, document: DesiredService) {
 async function tell(
   ports: SyncPorts,
   service: ServiceName,
-  kind: "desired-refused" | "desired-regressed",
-  reason: string,
+  { kind, reason }: { readonly kind: "desired-refused" | "desired-regressed"; readonly reason: string },
 ): Promise<boolean> {
   const event = ports.makeEvent(kind, `${service}: ${reason}; what was accepted keeps running`, { service });
   if (ports.book.get(service) !== undefined) {

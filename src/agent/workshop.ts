@@ -8,11 +8,13 @@ import type { NodeName, ServiceName } from "../schemas/names.ts";
 import type { Book } from "./book.ts";
 import type { Clock } from "./clock.ts";
 import type { MakeEvent } from "./events.ts";
+import { createFlaps, type Flaps } from "./flapping.ts";
 import { type CheckedContainer, createHealthChecks, type HealthChecks, runCheck } from "./health-checks.ts";
 import { createHints, type Hints } from "./hints.ts";
+import { createOwnStops, type OwnStops } from "./own-stops.ts";
 import { type Claims, findClaims } from "./reconcile/claims.ts";
 import type { Lane } from "./reconcile/lane.ts";
-import { createReconciler, type Reconciler } from "./reconcile/reconciler.ts";
+import { Reconciler } from "./reconcile/reconciler.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 
 export interface WorkshopPorts {
@@ -28,6 +30,8 @@ export interface WorkshopPorts {
 
 export interface Workshop {
   readonly hints: Hints;
+  readonly ownStops: OwnStops;
+  readonly flaps: Flaps;
   readonly health: HealthChecks;
   readonly reconciler: Reconciler;
   /** A newer state of the service was accepted. */
@@ -37,23 +41,22 @@ export interface Workshop {
 }
 
 export function createWorkshop(ports: WorkshopPorts, signal: AbortSignal): Workshop {
-  const hints = createHints();
-  let open: () => void = () => undefined;
-  const ready = new Promise<void>((resolve) => {
-    open = resolve;
-  });
+  const ready = createGate();
   const claims = createClaims(ports.book);
-  const health = createHealthChecks(
-    { ...ports, onChange: (containerId) => wakeOwner(reconciler, ports.book, containerId) },
-    signal,
-  );
-  const reconciler: Reconciler = createReconciler(
+  const hints = createHints();
+  const ownStops = createOwnStops(ports.clock);
+  const onHealth = (containerId: string) => wakeOwner(reconciler, ports.book, containerId);
+  const health = createHealthChecks({ ...ports, onChange: onHealth }, signal);
+  const reconciler: Reconciler = new Reconciler(
     {
       ...ports,
-      ready,
+      ready: ready.opened,
+      ownStops,
       died: hints.died,
       check: (id, spec, during) =>
-        spec.health === undefined ? Promise.resolve(true) : runCheck(ports.runtime, id, spec.health, during),
+        spec.health === undefined
+          ? Promise.resolve(true)
+          : runCheck(ports.runtime, { id, health: spec.health }, during),
       healthOf: (id) => health.of(id),
       claimsOf: (service) => claims.of(service),
       onChange: (lane) => {
@@ -61,19 +64,30 @@ export function createWorkshop(ports: WorkshopPorts, signal: AbortSignal): Works
         ports.report(lane.service);
       },
     },
-    ports.parallel,
     signal,
   );
-  return {
-    hints,
-    health,
-    reconciler,
-    accepted: (service) => {
-      claims.forget();
-      reconciler.supersede(service);
-    },
-    open: () => open(),
+  const accepted = (service: ServiceName) => {
+    const waiting = claims.waiting();
+    claims.forget();
+    reconciler.supersede(service);
+    if (waiting.length > 0) void wakeAfter(reconciler, service, waiting);
   };
+  const flaps = createFlaps(ports.clock);
+  return { hints, ownStops, flaps, health, reconciler, accepted, open: ready.open };
+}
+
+/** What waits for a name or a port of another service looks again when that one has been seen to. */
+async function wakeAfter(reconciler: Reconciler, service: ServiceName, waiting: readonly ServiceName[]): Promise<void> {
+  await reconciler.passNow(service);
+  for (const other of waiting) reconciler.wake(other);
+}
+
+function createGate() {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: () => open() };
 }
 
 /** Claims are worked out anew after each accepted state, not at each pass. */
@@ -83,6 +97,8 @@ function createClaims(book: Book) {
     forget: () => {
       cache.claims = undefined;
     },
+    /** Services that wait for a name or a port of another one. */
+    waiting: () => [...(cache.claims?.keys() ?? [])],
     of: (service: ServiceName) => {
       cache.claims ??= findClaims(book.all());
       return cache.claims.get(service) ?? new Map();

@@ -25,13 +25,28 @@ export interface ListedValue<T> extends Aged<T> {
   readonly revision: number;
 }
 
-/** @throws McpError as Link.call */
-export async function listBucket<T>(link: Link, listing: BucketListing<T>): Promise<ListedValue<T>[]> {
-  const { bucket, keys, skip } = listing;
+export interface NewestMessages {
+  /** By key, markers of deletion included. */
+  readonly newest: ReadonlyMap<string, StoredMessage>;
+  readonly serverTimeMs: number;
+}
+
+/** The newest message of every key that `keys` matches. @throws McpError as Link.call */
+export async function readBucket(
+  link: Link,
+  { bucket, keys }: Pick<BucketListing<unknown>, "bucket" | "keys">,
+): Promise<NewestMessages> {
   const from = { start: "last-per-subject" } as const;
   const range = { stream: bucketStream(bucket), filter: keySubject(bucket, keys), from };
   const { messages, serverTimeMs } = await readRange(link, range);
   const newest = new Map(messages.map((message) => [keyOfSubject(bucket, message.subject), message]));
+  return { newest, serverTimeMs };
+}
+
+/** @throws McpError as Link.call */
+export async function listBucket<T>(link: Link, listing: BucketListing<T>): Promise<ListedValue<T>[]> {
+  const { skip } = listing;
+  const { newest, serverTimeMs } = await readBucket(link, listing);
   const values: ListedValue<T>[] = [];
   for (const [key, message] of newest) {
     if (message.deleted || skip?.(key) === true) continue;
@@ -43,12 +58,13 @@ export async function listBucket<T>(link: Link, listing: BucketListing<T>): Prom
 }
 
 interface Undecoded<T> {
-  readonly listing: BucketListing<T>;
+  readonly listing: Pick<BucketListing<T>, "bucket" | "codec" | "keyOf">;
   readonly key: string;
   readonly message: StoredMessage;
 }
 
-function decoded<T>(link: Link, { listing, key, message }: Undecoded<T>): T | undefined {
+/** The value of one message; undefined when it is broken or another key's, which is reported. */
+export function decoded<T>(link: Link, { listing, key, message }: Undecoded<T>): T | undefined {
   try {
     const value = listing.codec.decode(message.data);
     if (listing.keyOf(value) === key) return value;
@@ -66,7 +82,8 @@ export async function readAged<T>(link: Link, at: BucketKey, codec: Codec<T>): P
   return { value: codec.decode(message.data), ageMs: Math.max(0, serverTimeMs - message.storedMs) };
 }
 
-async function serverTime(link: Link, bucket: string): Promise<number> {
+/** The server's clock, Unix milliseconds. @throws McpError as Link.call */
+export async function serverTime(link: Link, bucket: string): Promise<number> {
   const info = await link.call(`read the time of ${bucket}`, ({ jsm }) => jsm.streams.info(bucketStream(bucket)));
   return info.ts === undefined ? Date.now() : Date.parse(info.ts);
 }

@@ -5,16 +5,19 @@ import {
   bucketStream,
   DESIRED_BUCKET,
   INDEX_KEY,
+  indexKey,
   keySubject,
+  nodeOfIndexKey,
   parseServiceKey,
   serviceKey,
 } from "../schemas/buckets.ts";
-import { desiredCodec } from "../schemas/codec.ts";
+import { desiredCodec, indexCodec } from "../schemas/codec.ts";
+import type { DesiredService } from "../schemas/desired.ts";
 import { McpError } from "../schemas/error.ts";
 import type { NodeName, ServiceName } from "../schemas/names.ts";
-import { listBucket } from "./bucket-list.ts";
+import { decoded, listBucket, readBucket } from "./bucket-list.ts";
 import type { Link } from "./link.ts";
-import type { StoredDesired } from "./operator-bus.ts";
+import type { DesiredBucket, NodeServices, StoredDesired } from "./operator-bus.ts";
 import { directGet, type StoredMessage } from "./stored-message.ts";
 import { readRange } from "./stream-reader.ts";
 
@@ -41,13 +44,43 @@ export async function listDesired(
   filter: { readonly service?: ServiceName; readonly node?: NodeName } = {},
 ): Promise<StoredDesired[]> {
   const listed = await listBucket(link, {
-    bucket: DESIRED_BUCKET,
+    ...DOCUMENTS,
     keys: serviceKey(filter.node ?? "*", filter.service ?? "*"),
-    codec: desiredCodec,
-    keyOf: ({ node, service }) => serviceKey(node, service),
     skip: (key) => parseServiceKey(key) === undefined,
   });
   return listed.map(({ value, revision }) => ({ document: value, revision }));
+}
+
+/** Everything in the bucket by one reading, indexes included. */
+export async function readDesiredBucket(link: Link): Promise<DesiredBucket> {
+  const { newest } = await readBucket(link, { bucket: DESIRED_BUCKET, keys: "*.*" });
+  const documents: StoredDesired[] = [];
+  const indexes = new Map<NodeName, NodeServices>();
+  for (const [key, message] of newest) {
+    const node = nodeOfIndexKey(key);
+    if (node !== undefined) indexes.set(node, { services: indexed(link, key, message), revision: message.revision });
+    if (node !== undefined || message.deleted || parseServiceKey(key) === undefined) continue;
+    const document = decoded(link, { listing: DOCUMENTS, key, message });
+    if (document !== undefined) documents.push({ document, revision: message.revision });
+  }
+  return { documents, indexes };
+}
+
+const DOCUMENTS = {
+  bucket: DESIRED_BUCKET,
+  codec: desiredCodec,
+  keyOf: ({ node, service }: DesiredService) => serviceKey(node, service),
+};
+
+/** A broken index lists nothing, and is written anew by the next writer. */
+function indexed(link: Link, key: string, message: StoredMessage): readonly ServiceName[] {
+  if (message.deleted) return [];
+  const listing = {
+    bucket: DESIRED_BUCKET,
+    codec: indexCodec,
+    keyOf: ({ node }: { node: NodeName }) => indexKey(node),
+  };
+  return decoded(link, { listing, key, message })?.services ?? [];
 }
 
 /** Oldest first; what does not decode is left out and reported. */

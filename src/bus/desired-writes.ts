@@ -9,7 +9,7 @@ import { hasCode, McpError } from "../schemas/error.ts";
 import { isName } from "../schemas/names.ts";
 import { historyOf, storedDesired } from "./desired-bucket.ts";
 import { CALL_TIMEOUT_MS, type Link } from "./link.ts";
-import { isListed, listService } from "./node-index.ts";
+import { isListed, listServices } from "./node-index.ts";
 import type { StoredDesired } from "./operator-bus.ts";
 import { leaderGet } from "./stored-message.ts";
 import { putKey } from "./stored-put.ts";
@@ -26,17 +26,19 @@ const address = ({ node, service }: DesiredService) => ({ bucket: DESIRED_BUCKET
  */
 export async function writeDesired(link: Link, document: DesiredService, revision: number): Promise<number> {
   const { node, service } = document;
-  if (!isName(node) || !isName(service)) throw new McpError("E_USAGE", `"${node}/${service}" cannot be a key`);
-  link.requireConnected(`write ${service} on ${node}`);
   const [written, listed] = await Promise.all([
     writeDocument(link, document, revision),
     isListed(link, node, service), // at the same time, so that the usual case costs one round trip
   ]);
-  if (!listed) await listService(link, node, service);
+  if (!listed) await listServices(link, node, [service]);
   return written;
 }
 
-async function writeDocument(link: Link, document: DesiredService, revision: number): Promise<number> {
+/** The document alone, without the index. @throws McpError as writeDesired */
+export async function writeDocument(link: Link, document: DesiredService, revision: number): Promise<number> {
+  const { node, service } = document;
+  if (!isName(node) || !isName(service)) throw new McpError("E_USAGE", `"${node}/${service}" cannot be a key`);
+  link.requireConnected(`write ${service} on ${node}`);
   const value = desiredCodec.encode(document);
   let expected = revision;
   for (let tries = 1; ; tries++) {

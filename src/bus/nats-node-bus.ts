@@ -6,6 +6,9 @@ import { DESIRED_BUCKET, indexKey, OBSERVED_BUCKET, PRESENCE_BUCKET, serviceKey 
 import { type Codec, desiredCodec, indexCodec, observedCodec, presenceCodec } from "../schemas/codec.ts";
 import type { NodeName } from "../schemas/names.ts";
 import { serviceOfWake, wakesOf } from "../schemas/subjects.ts";
+import { clearBucket, discardObject } from "./file-bucket.ts";
+import { readByGets } from "./file-gets.ts";
+import { writeObject } from "./file-writer.ts";
 import type { Link } from "./link.ts";
 import type { NodeBus } from "./node-bus.ts";
 import { serveRequests } from "./request-server.ts";
@@ -40,6 +43,12 @@ export function natsNodeBus(link: Link, node: NodeName): NodeBus {
     },
     publishEvent: (event) => putEvent(link, event),
     serve: (handler, signal) => serveRequests({ link, node, handler }, signal),
+    files: {
+      write: (object, source, signal) => writeObject(link, { node, object, source, signal }),
+      read: (object, signal) => readByGets(link, { node, object, signal }),
+      discard: (transfer) => discardObject(link, node, transfer),
+      clear: () => clearBucket(link, node),
+    },
     close: () => link.close(),
   };
 }

@@ -1,13 +1,22 @@
 /**
  * OperatorBus over NATS: gathers what the files beside it do, each for one noun.
  */
-import { historyOf, listDesired, readDesired } from "./desired-bucket.ts";
+
+import { DESIRED_BUCKET } from "../schemas/buckets.ts";
+import type { NodeName } from "../schemas/names.ts";
+import { present } from "../schemas/present.ts";
+import { serverTime } from "./bucket-list.ts";
+import { writeManyDesired } from "./desired-batch.ts";
+import { historyOf, listDesired, readDesired, readDesiredBucket } from "./desired-bucket.ts";
 import { writeDesired } from "./desired-writes.ts";
 import { readEvents } from "./event-stream.ts";
+import { discardObject, ensureBucket } from "./file-bucket.ts";
+import { readByConsumer } from "./file-consumer.ts";
+import { writeObject } from "./file-writer.ts";
 import type { Link } from "./link.ts";
 import { listNodes, listPresence, readPresence } from "./node-buckets.ts";
 import { followObserved, listObserved, readObserved } from "./observed-bucket.ts";
-import type { OperatorBus, ServerFacts } from "./operator-bus.ts";
+import type { OperatorBus, OperatorFiles, ServerFacts } from "./operator-bus.ts";
 import { ask } from "./request-client.ts";
 import { putEvent } from "./stored-put.ts";
 
@@ -19,6 +28,8 @@ export function natsOperatorBus(link: Link, author: string): OperatorBus {
     listDesired: (filter) => listDesired(link, filter),
     historyOf: (node, service) => historyOf(link, node, service),
     writeDesired: (document, revision) => writeDesired(link, document, revision),
+    readDesiredBucket: () => readDesiredBucket(link),
+    writeManyDesired: (batch) => writeManyDesired(link, batch),
     readObserved: (node, service) => readObserved(link, { node, service }),
     listObserved: () => listObserved(link),
     followObserved: (node, service, signal) => followObserved(link, { node, service }, signal),
@@ -28,14 +39,28 @@ export function natsOperatorBus(link: Link, author: string): OperatorBus {
     publishEvent: (event) => putEvent(link, event),
     events: (query, signal) => readEvents(link, query, signal),
     ask: (body, options) => ask(link, body, { author, ...options }),
+    files: (node) => operatorFiles(link, node),
     close: () => link.close(),
   };
 }
 
-function serverFacts(link: Link): Promise<ServerFacts> {
-  return link.call("measure the bus", async ({ nc }) => {
+function operatorFiles(link: Link, node: NodeName): OperatorFiles {
+  return {
+    write: (object, source, signal) => writeObject(link, { node, object, source, signal }),
+    read: (object, signal) => readByConsumer(link, { node, object, signal }),
+    discard: (transfer) => discardObject(link, node, transfer),
+    ensure: () => ensureBucket(link, node),
+    connected: (signal) => link.whenConnected(signal),
+  };
+}
+
+async function serverFacts(link: Link): Promise<ServerFacts> {
+  const facts = await link.call("measure the bus", async ({ nc }) => {
     const rttMs = await nc.rtt();
     const { version = "", jetstream = false, max_payload: maxPayload = 0 } = nc.info ?? {};
     return { url: nc.getServer(), version, jetstream, maxPayload, rttMs };
   });
+  if (!facts.jetstream) return facts;
+  const serverTimeMs = await serverTime(link, DESIRED_BUCKET).catch(() => undefined); // other checks tell why
+  return { ...facts, ...present({ serverTimeMs }) };
 }

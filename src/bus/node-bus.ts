@@ -8,6 +8,7 @@ import type { ServiceName } from "../schemas/names.ts";
 import type { ObservedService } from "../schemas/observed.ts";
 import type { Presence } from "../schemas/presence.ts";
 import type { AgentReply, AgentRequest } from "../schemas/request.ts";
+import type { FileBucket } from "./file-bucket.ts";
 
 /** Answers to one request go out through this; `signal` is the agent's. */
 export interface Replier {
@@ -16,6 +17,11 @@ export interface Replier {
 }
 
 export type RequestHandler = (request: AgentRequest, replier: Replier) => Promise<void>;
+
+export interface NodeFiles extends FileBucket {
+  /** Removes everything the node's bucket holds: what an agent that was killed has left. @throws McpError as discard */
+  clear(): Promise<void>;
+}
 
 export interface NodeBus {
   /**
@@ -41,6 +47,8 @@ export interface NodeBus {
   publishEvent(event: McpEvent): Promise<void>;
   /** Serves requests to this node and to all, each in its own task; invalid ones are answered with an error. */
   serve(handler: RequestHandler, signal: AbortSignal): void;
+  /** Files on their way to this node or from it. */
+  readonly files: NodeFiles;
   /** Flushes what was published and closes. */
   close(): Promise<void>;
 }

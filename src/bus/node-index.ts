@@ -8,6 +8,7 @@ import { hasCode } from "../schemas/error.ts";
 import type { NodeName, ServiceName } from "../schemas/names.ts";
 import { servicesOf } from "./desired-bucket.ts";
 import type { Link } from "./link.ts";
+import type { NodeServices } from "./operator-bus.ts";
 import { directGet, leaderGet, type StoredMessage } from "./stored-message.ts";
 import { putKey } from "./stored-put.ts";
 
@@ -25,21 +26,24 @@ export async function isListed(link: Link, node: NodeName, service: ServiceName)
   }
 }
 
-/** Adds the service where it is missing; an index that is missing or broken is made anew from the node's keys. */
-export async function listService(link: Link, node: NodeName, service: ServiceName): Promise<void> {
+/** Adds the services that are missing; an index that is missing or broken is made anew from the node's keys. */
+export async function listServices(link: Link, node: NodeName, added: readonly ServiceName[]): Promise<void> {
   for (let tries = 1; ; tries++) {
     const message = await leaderGet(link, address(node));
     const known = indexOf(message)?.services ?? (await servicesOf(link, node));
-    if (indexOf(message) !== undefined && known.includes(service)) return;
-    const services = [...new Set([...known, service])].sort();
+    if (indexOf(message) !== undefined && added.every((service) => known.includes(service))) return;
     try {
-      const index: NodeIndex = { version: 1, node, services };
-      await putKey(link, address(node), { value: indexCodec.encode(index), expected: message?.revision ?? 0 });
-      return;
+      return await putIndex(link, node, { services: [...known, ...added], revision: message?.revision ?? 0 });
     } catch (error) {
       if (!hasCode(error, "E_CONFLICT") || tries >= MAX_TRIES) throw error;
     }
   }
+}
+
+/** Replaces the index that is at this revision (0: never written). @throws McpError E_CONFLICT; as Link.call */
+export async function putIndex(link: Link, node: NodeName, { services, revision }: NodeServices): Promise<void> {
+  const index: NodeIndex = { version: 1, node, services: [...new Set(services)].sort() };
+  await putKey(link, address(node), { value: indexCodec.encode(index), expected: revision });
 }
 
 function indexOf(message: StoredMessage | undefined): NodeIndex | undefined {

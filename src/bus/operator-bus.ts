@@ -4,17 +4,48 @@
  * E_REFUSED (no right), E_BUS.
  */
 import type { DesiredService } from "../schemas/desired.ts";
+import type { McpError } from "../schemas/error.ts";
 import type { EventKind, McpEvent, Severity } from "../schemas/event.ts";
 import type { NodeName, ServiceName } from "../schemas/names.ts";
 import type { ObservedService } from "../schemas/observed.ts";
 import type { NodeRecord, Presence } from "../schemas/presence.ts";
 import type { AgentReply, RequestBody } from "../schemas/request.ts";
+import type { FileBucket } from "./file-bucket.ts";
 
 /** A desired document with the bucket's revision, which the next write must name. */
 export interface StoredDesired {
   readonly document: DesiredService;
   readonly revision: number;
 }
+
+/** The services that a node's index lists, with its revision. */
+export interface NodeServices {
+  readonly services: readonly ServiceName[];
+  readonly revision: number;
+}
+
+/** The whole desired bucket as it was at one moment. */
+export interface DesiredBucket {
+  /** Tombstones included. */
+  readonly documents: readonly StoredDesired[];
+  /** Absent for a node whose index was never written. */
+  readonly indexes: ReadonlyMap<NodeName, NodeServices>;
+}
+
+export interface DesiredBatch {
+  /** Each with the revision to write upon, 0 where there was nothing; no key twice. */
+  readonly writes: readonly StoredDesired[];
+  /** The bucket as it was read for these writes: tells what the indexes list. */
+  readonly bucket: DesiredBucket;
+  /** What was not sent when it aborts is E_INTERRUPTED. */
+  readonly signal: AbortSignal;
+  /** Called after each write. */
+  onSettled?(): void;
+  /** An index that could not be brought up to date; its documents stand. */
+  onIndexProblem(error: McpError): void;
+}
+
+export type WriteOutcome = { readonly revision: number } | { readonly error: McpError };
 
 /** A value and its age by the server's clock. */
 export interface Aged<T> {
@@ -40,6 +71,15 @@ export interface ServerFacts {
   readonly jetstream: boolean;
   readonly maxPayload: number;
   readonly rttMs: number;
+  /** The server's clock when it answered, Unix milliseconds; absent where there is no stream yet to ask it of. */
+  readonly serverTimeMs?: number;
+}
+
+export interface OperatorFiles extends FileBucket {
+  /** Makes the node's bucket where it is missing. @throws McpError E_REFUSED without the right to, E_BUS */
+  ensure(): Promise<void>;
+  /** Resolves when the bus is connected (again), or `signal` aborts. */
+  connected(signal: AbortSignal): Promise<void>;
 }
 
 export interface OperatorBus {
@@ -57,6 +97,14 @@ export interface OperatorBus {
    * @throws McpError E_CONFLICT with `details: StoredDesired` (what is there now).
    */
   writeDesired(document: DesiredService, revision: number): Promise<number>;
+  /** Every document and every index, by one reading. */
+  readDesiredBucket(): Promise<DesiredBucket>;
+  /**
+   * writeDesired for many documents at once, pipelined; one that fails hinders no other. Indexes are written once a
+   * node, after its documents, and mended where they lack a service that the bucket holds.
+   * @returns an outcome for each write, in their order
+   */
+  writeManyDesired(batch: DesiredBatch): Promise<WriteOutcome[]>;
   readObserved(node: NodeName, service: ServiceName): Promise<Aged<ObservedService> | undefined>;
   listObserved(): Promise<Aged<ObservedService>[]>;
   /** Reports of one service on one node from now on, as they are put; first the stored one when there is one. */
@@ -77,5 +125,7 @@ export interface OperatorBus {
     body: RequestBody,
     options: { readonly nodes?: readonly NodeName[]; readonly idleMs: number; readonly signal: AbortSignal },
   ): AsyncIterable<AgentReply>;
+  /** Files on their way to a node or from it. */
+  files(node: NodeName): OperatorFiles;
   close(): Promise<void>;
 }

@@ -26,7 +26,7 @@ const RENEWALS_PER_LEASE = 3;
 const CANCEL_TIMEOUT_MS = 1000;
 
 /** True for requests that the agent drops unless they are renewed. */
-const hasLease = (body: RequestBody) => body.verb === "logs";
+const hasLease = ({ verb }: RequestBody) => verb === "logs" || verb === "push" || verb === "pull";
 
 /** @throws McpError E_BUS_UNREACHABLE also when the connection is lost: answers may be lost with it */
 export async function* ask(link: Link, body: RequestBody, options: AskOptions): AsyncGenerator<AgentReply> {

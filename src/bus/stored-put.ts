@@ -10,9 +10,8 @@ import type { Link } from "./link.ts";
 import type { BucketKey } from "./stored-message.ts";
 
 /** Through a JetStream domain a bucket's subjects lie below its API prefix. */
-function writeSubject(link: Link, { bucket, key }: BucketKey): string {
+export function domainSubject(link: Link, subject: string): string {
   const { domain } = link.settings;
-  const subject = keySubject(bucket, key);
   return domain === undefined ? subject : `$JS.${domain}.API.${subject}`;
 }
 
@@ -30,7 +29,7 @@ export async function putKey(link: Link, at: BucketKey, { value, expected }: Key
   const options: Partial<JetStreamPublishOptions> =
     expected === undefined ? {} : { expect: { lastSubjectSequence: expected } };
   const ack = await link.call(`write ${at.key} of ${at.bucket}`, ({ js }) =>
-    js.publish(writeSubject(link, at), value, options),
+    js.publish(domainSubject(link, keySubject(at.bucket, at.key)), value, options),
   );
   return ack.seq;
 }

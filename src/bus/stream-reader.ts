@@ -20,6 +20,8 @@ export interface StreamRange {
   /** A subject with wildcards. */
   readonly filter: string;
   readonly from: ReadFrom;
+  /** Messages on their way at once; fewer than WINDOW where they are large. */
+  readonly window?: number;
 }
 
 export interface Reading {
@@ -82,7 +84,7 @@ export function openReading(link: Link, range: StreamRange): Promise<Reading> {
 async function open(live: Live, range: StreamRange): Promise<Reading> {
   const info = await live.jsm.consumers.add(range.stream, consumerConfig(range));
   const consumer = live.js.consumers.getConsumerFromInfo(info);
-  const pulling = { max_messages: WINDOW, expires: PULL_MS, idle_heartbeat: HEARTBEAT_MS, bind: true };
+  const pulling = { max_messages: range.window ?? WINDOW, expires: PULL_MS, idle_heartbeat: HEARTBEAT_MS, bind: true };
   const messages = await consumer.consume(pulling);
   const stop = () => messages.stop();
   live.lost.addEventListener("abort", stop);

@@ -9,14 +9,20 @@ export async function confirm(
   options: { readonly question: string; readonly yes: boolean },
 ): Promise<void> {
   if (options.yes) return;
-  const { stdin, stderr, signal } = context;
-  if (!("isTTY" in stdin && stdin.isTTY) || stderr.isTTY !== true) {
-    throw new McpError("E_UNCONFIRMED", "this removes containers and nobody can be asked: stdin is no terminal");
+  const { stdin, stderr } = context;
+  if (!("isTTY" in stdin && stdin.isTTY === true) || stderr.isTTY !== true) {
+    throw new McpError("E_UNCONFIRMED", "this removes containers, and there is no terminal to ask at");
   }
-  const lines = createInterface({ input: stdin, output: stderr });
+  const answer = await ask(context, `${options.question} [y/N] `);
+  if (!/^y(es)?$/i.test(answer.trim())) throw new McpError("E_UNCONFIRMED", "not confirmed: nothing was changed");
+}
+
+/** Empty when the terminal is closed (Ctrl-D). The terminal keeps its own line editing, so that Ctrl-C is a signal. */
+async function ask({ stdin, stderr, signal }: CliContext, question: string): Promise<string> {
+  const lines = createInterface({ input: stdin, output: stderr, terminal: false });
   try {
-    const answer = await lines.question(`${options.question} [y/N] `, { signal });
-    if (!/^y(es)?$/i.test(answer.trim())) throw new McpError("E_UNCONFIRMED", "not confirmed: nothing was changed");
+    const closed = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
+    return await Promise.race([lines.question(question, { signal }), closed]);
   } finally {
     lines.close();
   }

@@ -42,4 +42,4 @@ async function processContext(): Promise<CliContext> {
   };
 }
 
-await main(process.argv.slice(2));
+void main(process.argv.slice(2));

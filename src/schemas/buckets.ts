@@ -19,6 +19,12 @@ export type BucketName = typeof DESIRED_BUCKET | typeof OBSERVED_BUCKET | typeof
 export const serviceKey = (node: NodeName, service: ServiceName) => `${node}.${service}`;
 export const indexKey = (node: NodeName) => `${node}.${INDEX_KEY}`;
 
+/** The node whose index lies under this key; undefined for any other key. */
+export function nodeOfIndexKey(key: string): NodeName | undefined {
+  const [node, last, ...rest] = key.split(".");
+  return last === INDEX_KEY && rest.length === 0 && node ? node : undefined;
+}
+
 /** Node and service of a key of the desired or observed bucket; undefined for the index and for anything else. */
 export function parseServiceKey(key: string): { node: NodeName; service: ServiceName } | undefined {
   const [node, service, ...rest] = key.split(".");
@@ -57,6 +63,26 @@ export interface StreamSettings {
   /** 2.15 caps a stream at 1,000 consumers unless a number is set. */
   readonly max_consumers: number;
   readonly republish?: { readonly src: string; readonly dest: string };
+}
+
+/** Bytes of one chunk of a file; fits the servers' default payload limit of 1 MiB. */
+export const FILE_CHUNK_BYTES = 512 * KIB;
+/** The most a node's file bucket holds at once. Larger files pass, since what was read is removed at once. */
+export const FILE_BUCKET_BYTES = 2 * GIB;
+
+/** A node's object bucket: files on their way to it or from it. */
+export const fileBucket = (node: NodeName) => `mcp-files-${node}`;
+export const fileStream = (node: NodeName) => `OBJ_${fileBucket(node)}`;
+export const fileSubjects = (node: NodeName) => `$O.${fileBucket(node)}.>`;
+
+/**
+ * Subjects of one object in the object store's own layout: chunks, the entry that completes it, and both. The object's
+ * name is the transfer's id, and its chunks are filed under the encoded name, so that one wildcard covers all of it.
+ */
+export function fileObject(node: NodeName, transfer: string) {
+  const token = Buffer.from(transfer).toString("base64url");
+  const root = `$O.${fileBucket(node)}`;
+  return { token, chunks: `${root}.C.${token}`, entry: `${root}.M.${token}`, all: `${root}.*.${token}` };
 }
 
 function bucketSettings(bucket: BucketName, own: Partial<StreamSettings>): StreamSettings {
@@ -106,3 +132,25 @@ export const STREAMS: readonly StreamSettings[] = [
     max_consumers: 10_000,
   },
 ];
+
+/** A node's file bucket. Not among STREAMS: it is made when the node is enrolled, or by the first push or pull. */
+export function fileBucketSettings(node: NodeName, maxBytes: number = FILE_BUCKET_BYTES): StreamSettings {
+  return {
+    name: fileStream(node),
+    subjects: [`$O.${fileBucket(node)}.C.>`, `$O.${fileBucket(node)}.M.>`],
+    storage: "file",
+    max_msgs_per_subject: -1,
+    max_bytes: maxBytes,
+    max_msg_size: -1,
+    // Orphans of a writer that died are gone by then at the latest.
+    max_age: DAY_NS,
+    discard: "new",
+    duplicate_window: 120 * SECOND_NS,
+    allow_direct: true,
+    // The object store's own clients roll an object's entry up; the bucket is this node's alone.
+    allow_rollup_hdrs: true,
+    deny_delete: false,
+    deny_purge: false,
+    max_consumers: 1_000,
+  };
+}

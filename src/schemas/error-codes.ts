@@ -22,7 +22,8 @@ export const ERROR_HINTS = {
   E_DIFFERENCES: "apply them with `mcp deploy`",
   E_UNSUPPORTED: "this node cannot enforce it; `mcp-agent doctor` names what it lacks",
   E_INVALID_MESSAGE: "the sender and this program may be of different versions",
-  E_REGRESSED: "the bus holds an older state than the node accepted; re-seed it by deploying the definition again",
+  E_REGRESSED:
+    "the bus holds an older state than the node accepted; put back what the nodes accepted with `mcp sync --reseed`",
   E_RUNTIME: "look at `podman ps -a` and `podman logs` on the node",
   E_RUNTIME_UNREACHABLE: "start podman's socket (`systemctl --user start podman.socket`), or see `mcp-agent doctor`",
   E_RUNTIME_TIMEOUT: "podman does not answer; the agent goes on trying",

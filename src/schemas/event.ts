@@ -32,6 +32,8 @@ export const EVENT_KINDS = {
   "runtime-empty": "error",
   "store-rebuilt": "error",
   "events-dropped": "error",
+  "file-pushed": "info",
+  "file-pulled": "info",
   "operator-wrote": "info",
 } as const satisfies Record<string, Severity>;
 

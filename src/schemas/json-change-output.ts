@@ -11,14 +11,7 @@ import type { Failure } from "./observed.ts";
  * bus, not yet done · failed: the node could not · superseded: somebody wrote a newer state meanwhile ·
  * unwritten: nothing was written for this node, `error` says why (of a single node that is the command's own error).
  */
-export type ChangeOutcome =
-  | "converged"
-  | "unchanged"
-  | "written"
-  | "pending"
-  | "failed"
-  | "superseded"
-  | "unwritten";
+export type ChangeOutcome = "converged" | "unchanged" | "written" | "pending" | "failed" | "superseded" | "unwritten";
 
 /** What became of a change on one node. */
 export interface ChangeResult {

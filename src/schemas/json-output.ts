@@ -178,3 +178,12 @@ export interface BusProvisionOutput {
   /** What the server lacks, and what cannot be seen from here. */
   readonly warnings: readonly string[];
 }
+
+/** `mcp dev`: one line when both answer. */
+export interface DevOutput {
+  /** Settings file, for MCP_CONFIG. */
+  readonly config: string;
+  readonly node: NodeName;
+  readonly url: string;
+  readonly servicesDir: string;
+}

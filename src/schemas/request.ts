@@ -2,7 +2,7 @@
  * One-shot requests to agents and their answers. A request names no reply subject: answers go to the literal reply
  * subject of subjects.ts, any number of them, the last one marked, so that they cross account boundaries.
  */
-import type { StateRef } from "./desired.ts";
+import type { DesiredService, StateRef } from "./desired.ts";
 import type { ComponentName, NodeName, ServiceName } from "./names.ts";
 import type { ContainerState, HealthState } from "./observed.ts";
 import type { Presence } from "./presence.ts";
@@ -18,12 +18,54 @@ export interface LogsQuery {
   readonly sinceMs?: number;
 }
 
+/** Ids of user and group as a container of the node sees them. */
+export interface FileOwner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/**
+ * A file for the node. It answers when it is ready for the chunks, which then come through its file bucket, and puts the
+ * file in place after the `commit`. Asked again with the same `transfer`, it goes on where it was (file-transfer.ts).
+ */
+export interface PushOrder {
+  readonly verb: "push";
+  readonly transfer: string;
+  readonly service: ServiceName;
+  /** Below the service's directory (file-path.ts). */
+  readonly path: string;
+  readonly size: number;
+  /** Permission bits. */
+  readonly mode: number;
+  readonly owner?: FileOwner;
+  /** Set when the node was ready before: an agent that knows nothing of it then says so (E_NOT_FOUND). */
+  readonly resume?: true;
+}
+
+/** Asks for a file of the node: it answers with the file's facts, sends the chunks, and ends with their digest. */
+export interface PullOrder {
+  readonly verb: "pull";
+  readonly transfer: string;
+  readonly service: ServiceName;
+  readonly path: string;
+  /** As in a push. */
+  readonly resume?: true;
+}
+
 export type RequestBody =
   | { readonly verb: "ping" }
   | { readonly verb: "ps" }
   | { readonly verb: "floor"; readonly service: ServiceName }
+  /** Asks for every document that the node accepted, to put back what the bus has lost. */
+  | { readonly verb: "accepted" }
   | { readonly verb: "restart"; readonly service: ServiceName; readonly component?: ComponentName }
   | LogsQuery
+  | PushOrder
+  /** The end of a push: the digest of what was sent. Without it nothing is put in place. */
+  | { readonly verb: "commit"; readonly transfer: string; readonly sha256: string }
+  | PullOrder
+  /** The regular files in a directory of a service and below it, or the one file that `path` names. */
+  | { readonly verb: "files"; readonly service: ServiceName; readonly path: string }
   /** Keeps a following request alive; without it the agent stops after REQUEST_LEASE_MS. */
   | { readonly verb: "renew"; readonly request: string }
   | { readonly verb: "cancel"; readonly request: string };
@@ -64,12 +106,36 @@ export interface LogLine {
   readonly line: string;
 }
 
+export interface FileFacts {
+  /** Below the service's directory. */
+  readonly path: string;
+  readonly size: number;
+  /** Permission bits. */
+  readonly mode: number;
+}
+
+/** A file that was put in place. */
+export interface StoredFile extends FileFacts {
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+  /** True when there was a file of this name before. */
+  readonly replaced: boolean;
+}
+
 export type ReplyBody =
   | { readonly verb: "ping"; readonly presence: Presence }
   | { readonly verb: "ps"; readonly containers: readonly LiveContainer[] }
   | { readonly verb: "floor"; readonly accepted: StateRef | null }
+  /** Exactly as they were accepted; in several answers where there are many. */
+  | { readonly verb: "accepted"; readonly documents: readonly DesiredService[] }
   | { readonly verb: "restart"; readonly component: ComponentName; readonly containerId: string }
   | { readonly verb: "logs"; readonly lines: readonly LogLine[] }
+  /** Bytes that arrived so far; `stored` in the last one. */
+  | { readonly verb: "push"; readonly received: number; readonly stored?: StoredFile }
+  /** `sha256` in the last one, when all was sent. */
+  | { readonly verb: "pull"; readonly file: FileFacts; readonly sha256?: string }
+  /** In order of their paths; `skipped` is neither file nor directory, or has no proper name. */
+  | { readonly verb: "files"; readonly files: readonly FileFacts[]; readonly skipped: readonly string[] }
   | { readonly verb: "done" };
 
 export interface ReplyError {

@@ -1,11 +1,22 @@
 /**
  * The subjects that one node's credentials may use, and nothing beyond them: direct gets of its own desired keys, its
- * own observed state, presence and events, its answers, its wake-ups and requests. No consumer, no listing, no stream.
+ * own observed state, presence and events, its answers, its wake-ups and requests, and its own file bucket (the forms of get
+ * and purge that name a stream only, so never on a bucket that others share), and the server's word on itself (its time).
+ * No consumer, no listing.
  * deploy/nats.conf shows these for one node, and a test keeps the two in step.
  */
-import { bucketStream, DESIRED_BUCKET, keySubject, OBSERVED_BUCKET, PRESENCE_BUCKET, serviceKey } from "./buckets.ts";
+import {
+  bucketStream,
+  DESIRED_BUCKET,
+  fileStream,
+  fileSubjects,
+  keySubject,
+  OBSERVED_BUCKET,
+  PRESENCE_BUCKET,
+  serviceKey,
+} from "./buckets.ts";
 import type { NodeName } from "./names.ts";
-import { broadcastRoot, eventsOf, repliesOf, requestsOf, wakesOf } from "./subjects.ts";
+import { broadcastRoot, eventsOf, repliesOf, requestsOf, USER_INFO, wakesOf } from "./subjects.ts";
 
 export interface Rights {
   readonly publish: readonly string[];
@@ -23,6 +34,10 @@ export function nodeRights(node: NodeName): Rights {
       keySubject(PRESENCE_BUCKET, node),
       eventsOf(node),
       repliesOf(node),
+      `$JS.API.DIRECT.GET.${fileStream(node)}`,
+      `$JS.API.STREAM.PURGE.${fileStream(node)}`,
+      fileSubjects(node),
+      USER_INFO,
     ],
     subscribe: [`${nodeInbox(node)}.>`, wakesOf(node), requestsOf(node), broadcastRoot],
   };

@@ -10,6 +10,9 @@ import type { NodeName } from "./names.ts";
 
 const ROOT = "mcp.v1";
 
+/** The server's own: answers whoever is connected with what it knows of him, and with its time. */
+export const USER_INFO = "$SYS.REQ.USER.INFO";
+
 /** Stands where an event has no node, service or component. */
 export const NONE = "_";
 

@@ -71,6 +71,26 @@ for (const [name, open] of Object.entries(ALL)) {
       assert.deepEqual(await drain(store), ["generation 1", "applied"]);
     });
 
+    it("gives the events above a sequence in order, delivered or not, so many at most", async (t) => {
+      const store = await fresh(t, open);
+      await store.append(["a", "b", "c", "d"].map((message) => draftOf(message)));
+      const first = await store.nextUndelivered();
+      const sequence = first?.sequence ?? 0;
+      await store.markDelivered(first?.id ?? "");
+      const messages = async (after: number, limit: number) =>
+        (await store.eventsAfter(after, limit)).map((event) => [event.sequence - sequence, event.message]);
+      assert.deepEqual(await messages(0, 3), [
+        [0, "a"],
+        [1, "b"],
+        [2, "c"],
+      ]);
+      assert.deepEqual(await messages(sequence + 1, 10), [
+        [2, "c"],
+        [3, "d"],
+      ]);
+      assert.deepEqual(await messages(sequence + 3, 10), []);
+    });
+
     it("refuses to remember a service it never accepted, and keeps none of its events", async (t) => {
       const store = await fresh(t, open);
       await assert.rejects(store.remember("web", EMPTY_MEMORY, [draftOf("lost")]), isStoreError);

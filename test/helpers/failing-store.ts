@@ -28,6 +28,7 @@ export function failingStore(inner: Store): FailingStore {
     nextUndelivered: () => inner.nextUndelivered(),
     markDelivered: (eventId) => write(() => inner.markDelivered(eventId)),
     undeliveredCount: () => inner.undeliveredCount(),
+    eventsAfter: (sequence, limit) => inner.eventsAfter(sequence, limit),
     fact: (name) => inner.fact(name),
     setFact: (name, value) => write(() => inner.setFact(name, value)),
     snapshot: (path) => inner.snapshot(path),

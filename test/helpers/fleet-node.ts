@@ -22,6 +22,8 @@ export interface AgentProcess {
   resume(): void;
   /** Another command of the program with the same settings: `snapshot`, `recover`. */
   run(...args: readonly string[]): Promise<ProgramEnd>;
+  /** The same with more environment. */
+  runWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<ProgramEnd>;
 }
 
 export interface FleetNode {
@@ -149,6 +151,8 @@ function createAgentProcess(scope: Scope, podman: PodmanNode, configPath: string
     if (run === undefined) throw new Error("the agent was not started");
     return run;
   };
+  const runWith = (env: Readonly<Record<string, string>>, ...args: readonly string[]) =>
+    runProgram([...command, ...args, "--config", configPath], { ...options, env: { ...options.env, ...env } });
   return {
     get pid() {
       return current().pid;
@@ -168,7 +172,8 @@ function createAgentProcess(scope: Scope, podman: PodmanNode, configPath: string
     },
     pause: () => current().signal("SIGSTOP"),
     resume: () => current().signal("SIGCONT"),
-    run: (...args) => runProgram([...command, ...args, "--config", configPath], options),
+    run: (...args) => runWith({}, ...args),
+    runWith,
   };
 }
 

@@ -1,7 +1,9 @@
 /** Output of `--json`, checked against the documented schema (docs/schemas) and given its type. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type * as change from "../../src/schemas/json-change-output.ts";
 import type * as output from "../../src/schemas/json-output.ts";
+import type * as sync from "../../src/schemas/json-sync-output.ts";
 import { schemaProblems } from "./json-schema.ts";
 
 /** By the name of the file in docs/schemas. */
@@ -16,9 +18,11 @@ export interface JsonShapes {
   "service-show-output": output.ServiceShowOutput;
   "doctor-output": output.DoctorOutput;
   "bus-provision-output": output.BusProvisionOutput;
-  "plan-output": output.PlanOutput;
-  "change-output": output.ChangeOutput;
-  "restart-output": output.RestartOutput;
+  "plan-output": change.PlanOutput;
+  "change-output": change.ChangeOutput;
+  "restart-output": change.RestartOutput;
+  "conflict-details": change.ConflictDetails;
+  "sync-output": sync.SyncOutput;
 }
 
 export type JsonShape = keyof JsonShapes;

@@ -4,7 +4,18 @@
  */
 import { randomUUID } from "node:crypto";
 import { EventEmitter, once } from "node:events";
-import type { Aged, EventQuery, OperatorBus, ServerFacts, StoredDesired } from "../../src/bus/operator-bus.ts";
+import type {
+  Aged,
+  DesiredBatch,
+  DesiredBucket,
+  EventQuery,
+  NodeServices,
+  OperatorBus,
+  OperatorFiles,
+  ServerFacts,
+  StoredDesired,
+  WriteOutcome,
+} from "../../src/bus/operator-bus.ts";
 import type { DesiredService } from "../../src/schemas/desired.ts";
 import { McpError } from "../../src/schemas/error.ts";
 import type { McpEvent } from "../../src/schemas/event.ts";
@@ -31,6 +42,8 @@ export class MemoryOperatorBus implements OperatorBus {
   readonly asked: RequestBody[] = [];
   /** Called before each write, to let somebody else be quicker. */
   beforeWrite: (document: DesiredService) => void = () => undefined;
+  /** Called after each write that counted: what the node makes of it. */
+  afterWrite: (document: DesiredService) => void = () => undefined;
   serverFacts: ServerFacts = {
     url: "nats://127.0.0.1:4222",
     version: "2.15.1",
@@ -52,6 +65,11 @@ export class MemoryOperatorBus implements OperatorBus {
 
   putPresence(value: Presence, ageMs = 0): void {
     this.#presence.set(value.node, { value, atMs: this.#now() - ageMs });
+  }
+
+  /** The bucket as it is after a restore of an old copy. */
+  forgetDesired(node: NodeName, service: ServiceName): void {
+    this.#desired.delete(`${node}.${service}`);
   }
 
   /** A document as it lies in the bucket, without any check. */
@@ -88,10 +106,40 @@ export class MemoryOperatorBus implements OperatorBus {
     this.beforeWrite(document);
     const current = await this.readDesired(document.node, document.service);
     if (current?.document.writeId === document.writeId) return current.revision;
-    if ((current?.revision ?? 0) === revision) return this.putDesired(document).revision;
+    if ((current?.revision ?? 0) === revision) {
+      const stored = this.putDesired(document);
+      this.afterWrite(document);
+      return stored.revision;
+    }
     throw new McpError("E_CONFLICT", `${document.service}@${document.node} was changed meanwhile`, {
       details: current,
     });
+  }
+
+  /** Indexes are always right here: maps need none. */
+  async readDesiredBucket(): Promise<DesiredBucket> {
+    const documents = await this.listDesired();
+    const indexes = new Map<NodeName, NodeServices>();
+    for (const { document, revision } of documents) {
+      const services = indexes.get(document.node)?.services ?? [];
+      indexes.set(document.node, { services: [...services, document.service], revision });
+    }
+    return { documents, indexes };
+  }
+
+  async writeManyDesired({ writes, signal, onSettled }: DesiredBatch): Promise<WriteOutcome[]> {
+    const outcomes: WriteOutcome[] = [];
+    for (const { document, revision } of writes) {
+      try {
+        if (signal.aborted) throw new McpError("E_INTERRUPTED", "not written");
+        outcomes.push({ revision: await this.writeDesired(document, revision) });
+      } catch (error) {
+        if (!(error instanceof McpError)) throw error;
+        outcomes.push({ error });
+      }
+      onSettled?.();
+    }
+    return outcomes;
   }
 
   async readObserved(node: NodeName, service: ServiceName): Promise<Aged<ObservedService> | undefined> {
@@ -161,6 +209,11 @@ export class MemoryOperatorBus implements OperatorBus {
         yield { version: 1, id, node, sequence, last: sequence === answers.length - 1, ...answer };
       }
     }
+  }
+
+  /** Files need a bus that is real: test/integration/file-*.test.ts. */
+  files(): OperatorFiles {
+    throw new McpError("E_UNSUPPORTED", "the memory twin moves no files");
   }
 
   async close(): Promise<void> {

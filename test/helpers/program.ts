@@ -108,9 +108,18 @@ async function matched(
   return found;
 }
 
+/** So long may a program run that a test waits for; then it is killed, and its code is "SIGKILL". */
+const LIMIT_MS = 60_000;
+
 /** Runs it to its end. */
 export async function runProgram(command: readonly string[], options: ProgramOptions): Promise<ProgramEnd> {
-  return await startProgram(undefined, command, options).ended;
+  const run = startProgram(undefined, command, options);
+  const timer = setTimeout(() => run.signal("SIGKILL"), LIMIT_MS);
+  try {
+    return await run.ended;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Killed by the kernel when the test process dies, where setpriv can see to that. */

@@ -23,7 +23,7 @@ export interface RunCliOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
   readonly tty?: boolean;
-  /** What is typed in. */
+  /** What is typed in; with `tty`, at a terminal. */
   readonly stdin?: string;
   readonly nowMs?: number;
   readonly author?: string;
@@ -49,7 +49,7 @@ export async function runCli(argv: readonly string[], options: RunCliOptions = {
       texts[name] += chunk;
       options.onOutput?.(texts.stdout, texts.stderr);
     });
-  const stdin = new PassThrough();
+  const stdin = Object.assign(new PassThrough(), { isTTY: tty && options.stdin !== undefined });
   stdin.end(options.stdin ?? "");
   const context: CliContext = {
     env,

@@ -6,6 +6,9 @@ export const MAX_REPAIRS = 5;
 /** A component left alone for this long is no longer held to be fighting or flapping. */
 export const REPAIR_WINDOW_MS = 10 * 60_000;
 
+/** No delay is longer: one that seems to be was set before the machine's clock was put back. */
+export const MAX_DELAY_MS = 10 * 60_000;
+
 const FIRST_MS = 1_000;
 const CAP_MS = 5 * 60_000;
 
@@ -22,6 +25,11 @@ export function repairDelayMs(count: number, random: number): number {
 
 /** Milliseconds before a deploy that failed and left nothing serving is tried again: 15 s doubling up to 10 min. */
 export function retryDelayMs(count: number, random: number): number {
-  const full = Math.min(10 * 60_000, 15_000 * 2 ** Math.max(0, count - 1));
+  const full = Math.min(MAX_DELAY_MS, 15_000 * 2 ** Math.max(0, count - 1));
   return Math.round(full / 2 + (full / 2) * random);
+}
+
+/** Whether a delay still runs. */
+export function isDelayed(notBeforeMs: number, nowMs: number): boolean {
+  return notBeforeMs > nowMs && notBeforeMs - nowMs <= MAX_DELAY_MS;
 }

@@ -1,6 +1,7 @@
 /**
  * Container names and host ports that two services of one node both want. Pure. Whoever has them applied already
- * keeps them, then whoever was accepted first; the later one is told whose they are.
+ * keeps them, then whoever has containers serving, then whoever was accepted first; the later one is told whose they
+ * are.
  */
 import { type Clash, clashText, findClashes } from "../../schemas/clash.ts";
 import { isTombstone } from "../../schemas/desired.ts";
@@ -12,7 +13,7 @@ export type Claims = ReadonlyMap<ServiceName, ReadonlyMap<ComponentName, Blocked
 
 /** @param rows accepted services, the first accepted first */
 export function findClaims(rows: readonly ServiceRow[]): Claims {
-  const ordered = [...rows.filter(isApplied), ...rows.filter((row) => !isApplied(row))];
+  const ordered = rows.toSorted((a, b) => rank(a) - rank(b));
   const specs = ordered.flatMap(({ document }) => (isTombstone(document) ? [] : [document.spec]));
   const claims = new Map<ServiceName, Map<ComponentName, Blocked>>();
   for (const clash of findClashes(specs)) {
@@ -22,7 +23,10 @@ export function findClaims(rows: readonly ServiceRow[]): Claims {
   return claims;
 }
 
-const isApplied = (row: ServiceRow) => row.memory.appliedGeneration === row.ref.generation;
+function rank({ memory, ref }: ServiceRow): number {
+  if (memory.appliedGeneration === ref.generation) return 0;
+  return Object.keys(memory.serving).length > 0 ? 1 : 2;
+}
 
 function blockedBy(clash: Clash): Blocked {
   const reason = clash.kind === "name" ? "name-taken" : "port-taken";

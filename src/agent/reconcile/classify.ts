@@ -37,14 +37,18 @@ export interface ClassifyInput {
   readonly containers: readonly ObservedContainer[];
   /** The attempt under way, as stored before its container was created. */
   readonly attempt: string | undefined;
+  /** Hash of the spec that shall run; undefined when none shall. */
+  readonly wanted: string | undefined;
 }
 
-export function classify({ service, component, containers, attempt }: ClassifyInput): ComponentContainers {
-  const name = containerName(service, component);
-  const candidate = containers.find((c) => attempt !== undefined && c.labels[LABEL.attempt] === attempt);
+export function classify(input: ClassifyInput): ComponentContainers {
+  const { containers } = input;
+  const name = containerName(input.service, input.component);
+  const candidate = candidateOf(input, name);
   const others = containers.filter((c) => c !== candidate).toSorted((a, b) => rank(b, name) - rank(a, name));
   const [current, ...rest] = others;
-  const leftovers = rest.filter((c) => isTemporary(c, name) && c.state !== "running");
+  const isServed = current?.state === "running" && current.name === name;
+  const leftovers = rest.filter((c) => isTemporary(c, name) && (c.state !== "running" || isServed));
   const strangers = rest.filter((c) => !leftovers.includes(c));
   return {
     ...(current === undefined ? {} : { current }),
@@ -54,8 +58,21 @@ export function classify({ service, component, containers, attempt }: ClassifyIn
   };
 }
 
+/**
+ * The container of the attempt under way. When it runs alone and is not what shall run, then it had been promoted
+ * (killed before that was stored), or nothing better serves: it counts as the current one and is kept until replaced.
+ */
+function candidateOf({ containers, attempt, wanted }: ClassifyInput, name: string): ObservedContainer | undefined {
+  // A clone made by hand carries the labels too, but neither of our names.
+  const isNamed = (c: ObservedContainer) => c.name === name || isTemporary(c, name);
+  const marked = containers.find((c) => attempt !== undefined && c.labels[LABEL.attempt] === attempt && isNamed(c));
+  const alone = !containers.some((c) => c !== marked && (c.name === name || c.state === "running"));
+  const serves = marked?.state === "running" && alone && marked.labels[LABEL.spec] !== wanted;
+  return serves ? undefined : marked;
+}
+
 function isTemporary(container: ObservedContainer, name: string): boolean {
-  return container.name.startsWith(`${name}.`);
+  return container.name === `${name}.${container.labels[LABEL.attempt]}`;
 }
 
 /** Its own name counts most, then running, then being the newest. */

@@ -73,12 +73,19 @@ function findOutdated(input: ComponentInput, current: ObservedContainer, differe
 }
 
 function findStopped(input: ComponentInput, current: ObservedContainer): Finding | undefined {
-  if (current.state === "running" || isCompleted(input.component.restart, current)) return undefined;
+  const { memory, component } = input;
+  const isWanted = current.labels[LABEL.spec] === specHash(component);
+  const restart = (isWanted ? undefined : memory.serving[component.name]?.restart) ?? component.restart;
+  // After `mcp stop` it runs again, whatever its restart policy makes of the way in which it ended.
+  const wasStopped = memory.stopped?.includes(component.name) ?? false;
+  if (current.state === "running" || (isCompleted(restart, current) && !wasStopped)) return undefined;
   const have = current.exitCode === undefined ? current.state : `${current.state} (exit code ${current.exitCode})`;
   const found = drift(input, "not-running", [{ field: "state", want: "running", have }]);
-  if (isExhausted(input.component.restart, current)) return { drift: found, outside: false };
+  if (isExhausted(restart, current) && !wasStopped) return { drift: found, outside: false };
   const outside = current.exitCode === undefined || [0, 137, 143].includes(current.exitCode);
-  return { drift: found, action: { kind: "start", container: current, ...base(input) }, outside };
+  const proves = isWanted && (isDeploying(input) || input.generation > memory.appliedGeneration);
+  const action = { kind: "start", container: current, ...base(input), ...(proves ? { spec: component } : {}) } as const;
+  return { drift: found, action, outside };
 }
 
 function findUnhealthy(input: ComponentInput, current: ObservedContainer): Finding | undefined {

@@ -9,6 +9,8 @@ import type { Plan } from "./plan.ts";
 
 export interface Lane {
   readonly service: ServiceName;
+  /** False until the first look: nothing is known of its containers. */
+  looked: boolean;
   containers: readonly ObservedContainer[];
   plan: Plan;
   steps: readonly Step[];
@@ -27,8 +29,9 @@ const MAX_STEPS = 64;
 export function createLane(service: ServiceName): Lane {
   return {
     service,
+    looked: false,
     containers: [],
-    plan: { drift: [], actions: [], blocked: [] },
+    plan: { drift: [], actions: [], blocked: [], asDesired: false },
     steps: [],
     acting: false,
     conflicts: new Map(),

@@ -2,10 +2,11 @@
  * Turns what a plan found into memory and events: drift that opened or closed, fights given up, old repairs forgotten.
  * Pure; the caller stores both in one transaction.
  */
+import { isDeepStrictEqual } from "node:util";
 import type { OpenDrift } from "../../schemas/drift.ts";
 import type { MemoryChange } from "../book.ts";
 import type { MakeEvent } from "../events.ts";
-import type { EventDraft, RepairRecord, ServiceMemory, ServiceRow } from "../store/store.ts";
+import type { EventDraft, RepairRecord, ServiceRow } from "../store/store.ts";
 import { REPAIR_WINDOW_MS } from "./backoff.ts";
 import type { Plan } from "./plan.ts";
 import { describeDrift, recordDrift } from "./record-drift.ts";
@@ -25,8 +26,8 @@ export function noteFindings(findings: Findings): MemoryChange {
     repairs: (component) => (component === undefined ? 0 : (memory.repairs[component]?.count ?? 0)),
   });
   const fights = plan.blocked.filter((b) => b.reason === "fight" && !memory.repairs[b.component ?? ""]?.fought);
-  const repairs = currentRepairs(memory, plan, nowMs, new Set(fights.map((b) => b.component)));
-  const same = change.opened.length + change.closed.length === 0 && repairs === memory.repairs;
+  const repairs = currentRepairs(findings, new Set(fights.map((b) => b.component)));
+  const same = isDeepStrictEqual(change.open, memory.drift) && repairs === memory.repairs;
   if (same) return { memory };
   const fightEvents = fights.map((b) =>
     findings.makeEvent("drift-fight", b.message, { ...facts(row), ...(b.component && { component: b.component }) }),
@@ -60,16 +61,12 @@ function facts(row: ServiceRow) {
 }
 
 /** Marks fights as told, and forgets repairs of components that have been right for the whole window. */
-function currentRepairs(
-  memory: ServiceMemory,
-  plan: Plan,
-  nowMs: number,
-  fought: ReadonlySet<string | undefined>,
-): ServiceMemory["repairs"] {
+function currentRepairs({ row, plan, nowMs }: Findings, fought: ReadonlySet<string | undefined>) {
+  const { repairs } = row.memory;
   const restless = new Set([...plan.drift, ...plan.actions, ...plan.blocked].map((found) => found.component));
-  const entries = Object.entries(memory.repairs);
+  const entries = Object.entries(repairs);
   const kept = entries.filter(([name, r]) => restless.has(name) || nowMs - r.lastMs < REPAIR_WINDOW_MS);
-  if (kept.length === entries.length && fought.size === 0) return memory.repairs;
+  if (kept.length === entries.length && fought.size === 0) return repairs;
   const marked = kept.map(([name, r]): [string, RepairRecord] => [name, fought.has(name) ? { ...r, fought: true } : r]);
   return Object.fromEntries(marked);
 }

@@ -3,28 +3,30 @@
  * sees to it that a service has one pass at a time.
  */
 import { isTombstone } from "../../schemas/desired.ts";
+import { McpError } from "../../schemas/error.ts";
 import { LABEL } from "../../schemas/labels.ts";
 import { type ComponentName, containerName, type NodeName, type ServiceName } from "../../schemas/names.ts";
 import type { Blocked, HealthState } from "../../schemas/observed.ts";
-import type { Book } from "../book.ts";
+import type { Book, MemoryChange } from "../book.ts";
 import { isoNow } from "../clock.ts";
 import type { MakeEvent } from "../events.ts";
+import type { OwnStops } from "../own-stops.ts";
 import type { RuntimeContainer } from "../runtime/runtime.ts";
 import type { ServiceRow } from "../store/store.ts";
-import { apply, type Outcome } from "./apply.ts";
+import { type ApplyContext, apply, type Outcome } from "./apply.ts";
 import type { ObservedContainer } from "./classify.ts";
 import { type Lane, withStep } from "./lane.ts";
 import { noteFindings } from "./note-findings.ts";
 import { plan } from "./plan.ts";
 import { recordOutcome } from "./record-outcome.ts";
-import type { RolloutContext } from "./rollout.ts";
 import { settle } from "./settle.ts";
-import type { WaitUpPorts } from "./wait-up.ts";
+import type { WaitUpContext } from "./wait-up.ts";
 
-export interface PassPorts extends WaitUpPorts {
+export interface PassPorts extends Omit<WaitUpContext, "signal"> {
   readonly node: NodeName;
   readonly book: Book;
   readonly makeEvent: MakeEvent;
+  readonly ownStops: OwnStops;
   /** What the health checks say of a container; undefined when it has none. */
   healthOf(containerId: string): HealthState | undefined;
   claimsOf(service: ServiceName): ReadonlyMap<ComponentName, Blocked>;
@@ -35,38 +37,48 @@ export interface PassPorts extends WaitUpPorts {
 /** Rounds after which a pass gives way: a plan that never empties is tried again later, not for ever. */
 const MAX_ROUNDS = 8;
 
-/** @param seen this service's containers when the caller has just listed them */
-export async function runPass(
-  ports: PassPorts,
-  lane: Lane,
-  signal: AbortSignal,
-  seen?: readonly RuntimeContainer[],
-): Promise<void> {
+export interface Pass {
+  readonly ports: PassPorts;
+  readonly lane: Lane;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * @param seen this service's containers when the caller has just listed them
+ * @throws what is wrong with the runtime or the store; McpError E_RUNTIME when the plan does not get empty
+ */
+export async function runPass(pass: Pass, seen?: readonly RuntimeContainer[]): Promise<void> {
+  const { ports, lane } = pass;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const row = await look(ports, lane, signal, round === 0 ? seen : undefined);
+    const row = await look(pass, round === 0 ? seen : undefined);
     if (row === undefined) return;
-    await ports.book.update(lane.service, (now) =>
+    await update(ports, row, (now) =>
       noteFindings({ row: now, plan: lane.plan, nowMs: ports.clock.now(), makeEvent: ports.makeEvent }),
     );
-    if (lane.plan.actions.length === 0) return await finish(ports, lane, row);
+    if (ports.book.get(lane.service)?.ref.hash !== row.ref.hash) continue;
+    if (lane.plan.actions.length === 0) return await finish(pass, row);
     ports.onChange(lane);
-    await act(ports, lane, row, signal);
+    await act(pass, row);
   }
+  const left = lane.plan.actions.map(({ kind, component }) => `${kind} ${component}`).join(", ");
+  throw new McpError("E_RUNTIME", `after ${MAX_ROUNDS} rounds there is still to do: ${left}`);
+}
+
+/** Changes the memory of a row that was looked at; left alone when a newer state was accepted meanwhile. */
+async function update(ports: PassPorts, row: ServiceRow, change: (now: ServiceRow) => MemoryChange): Promise<void> {
+  await ports.book.update(row.service, (now) => (now.ref.hash === row.ref.hash ? change(now) : { memory: now.memory }));
 }
 
 /** Observes and plans; undefined when nothing of this service was ever accepted. */
-async function look(
-  ports: PassPorts,
-  lane: Lane,
-  signal: AbortSignal,
-  seen: readonly RuntimeContainer[] | undefined,
-): Promise<ServiceRow | undefined> {
+async function look(pass: Pass, seen: readonly RuntimeContainer[] | undefined): Promise<ServiceRow | undefined> {
+  const { ports, lane, signal } = pass;
   const labels = { [LABEL.service]: lane.service, [LABEL.node]: ports.node };
   const containers = seen ?? (await ports.runtime.list(labels, signal));
   const row = ports.book.get(lane.service);
   if (row === undefined) return undefined;
-  lane.conflicts = await stillInTheWay(ports, lane, signal);
-  lane.containers = await Promise.all(containers.map((c) => enrich(ports, row, c, signal)));
+  lane.conflicts = await stillInTheWay(pass);
+  lane.containers = await Promise.all(containers.map((c) => enrich(pass, row, c)));
+  lane.looked = true;
   lane.plan = plan({
     document: row.document,
     memory: row.memory,
@@ -77,22 +89,23 @@ async function look(
   return row;
 }
 
-/** Foreign containers that were found under our names and are there still. */
-async function stillInTheWay(ports: PassPorts, lane: Lane, signal: AbortSignal): Promise<Lane["conflicts"]> {
+/** Containers that were found under our names, are there still and are not the ones that belong there. */
+async function stillInTheWay({ ports, lane, signal }: Pass): Promise<Lane["conflicts"]> {
   const kept: [ComponentName, Blocked][] = [];
   for (const [component, blocked] of lane.conflicts) {
     const container = await ports.runtime.inspect(containerName(lane.service, component), signal);
-    if (container !== undefined && container.labels[LABEL.service] !== lane.service) kept.push([component, blocked]);
+    const ours = { [LABEL.service]: lane.service, [LABEL.node]: ports.node, [LABEL.component]: component };
+    const isOurs = Object.entries(ours).every(([key, value]) => container?.labels[key] === value);
+    if (container !== undefined && !isOurs) kept.push([component, blocked]);
   }
   return new Map(kept);
 }
 
 /** Adds the health, and the number of restarts where the restart policy counts them. */
 async function enrich(
-  ports: PassPorts,
+  { ports, signal }: Pass,
   row: ServiceRow,
   container: RuntimeContainer,
-  signal: AbortSignal,
 ): Promise<ObservedContainer> {
   const health = ports.healthOf(container.id);
   const spec = isTombstone(row.document)
@@ -103,23 +116,25 @@ async function enrich(
   return { ...container, ...(health && { health }), ...(restarts === undefined ? {} : { restarts }) };
 }
 
-async function act(ports: PassPorts, lane: Lane, row: ServiceRow, signal: AbortSignal): Promise<void> {
+async function act(pass: Pass, row: ServiceRow): Promise<void> {
+  const { lane } = pass;
   lane.acting = true;
   try {
     const spec = isTombstone(row.document) ? undefined : row.document.spec;
-    const outcomes = await apply(contextOf(ports, lane, row, signal), lane.plan.actions, spec);
-    await record(ports, lane, outcomes);
+    await apply(contextOf(pass, row), lane.plan.actions, spec);
   } finally {
     lane.acting = false;
   }
 }
 
-function contextOf(ports: PassPorts, lane: Lane, row: ServiceRow, signal: AbortSignal): RolloutContext {
+function contextOf(pass: Pass, row: ServiceRow): ApplyContext {
+  const { ports, lane, signal } = pass;
   const { service } = lane;
+  const { runtime, ownStops } = ports;
   const { generation } = row.ref;
   const memory = () => ports.book.get(service)?.memory;
   return {
-    runtime: ports.runtime,
+    runtime,
     clock: ports.clock,
     died: ports.died,
     check: ports.check,
@@ -127,6 +142,9 @@ function contextOf(ports: PassPorts, lane: Lane, row: ServiceRow, signal: AbortS
     service,
     generation,
     signal,
+    stop: (id, timeoutMs) => ownStops.during(id, () => runtime.stop(id, timeoutMs, signal)),
+    remove: (id) => ownStops.during(id, () => runtime.remove(id, signal)),
+    record: (outcome) => record(pass, outcome),
     servingSpec: (component) => memory()?.serving[component],
     attemptOf: (component) => memory()?.attempts[component],
     beginAttempt: (component, attempt) =>
@@ -140,13 +158,15 @@ function contextOf(ports: PassPorts, lane: Lane, row: ServiceRow, signal: AbortS
   };
 }
 
-async function record(ports: PassPorts, lane: Lane, outcomes: readonly Outcome[]): Promise<void> {
-  const taken = outcomes.flatMap(({ blocked }) => (blocked?.reason === "name-taken" ? [blocked] : []));
-  lane.conflicts = new Map(taken.map((blocked) => [blocked.component ?? "", blocked]));
+async function record({ ports, lane }: Pass, outcome: Outcome): Promise<void> {
+  const { blocked } = outcome;
+  if (blocked?.reason === "name-taken") {
+    lane.conflicts = new Map([...lane.conflicts, [outcome.action.component, blocked]]);
+  }
   const moment = { nowMs: ports.clock.now(), random: ports.clock.random() };
   await ports.book.update(lane.service, (row) => ({
-    memory: outcomes.reduce((memory, outcome) => recordOutcome(memory, outcome, moment), row.memory),
-    events: outcomes.flatMap((outcome) => failureEvents(ports, row, outcome)),
+    memory: recordOutcome(row.memory, outcome, { ...moment, accepted: row.ref.generation }),
+    events: failureEvents(ports, row, outcome),
   }));
 }
 
@@ -160,9 +180,7 @@ function failureEvents(ports: PassPorts, row: ServiceRow, { failure }: Outcome) 
   return [ports.makeEvent("deploy-failed", message, facts)];
 }
 
-async function finish(ports: PassPorts, lane: Lane, row: ServiceRow): Promise<void> {
-  await ports.book.update(lane.service, (now) =>
-    now.ref.hash === row.ref.hash ? settle(now, lane.plan, ports.makeEvent) : { memory: now.memory },
-  );
+async function finish({ ports, lane }: Pass, row: ServiceRow): Promise<void> {
+  await update(ports, row, (now) => settle(now, lane.plan, ports.makeEvent));
   ports.onChange(lane);
 }

@@ -9,8 +9,9 @@ import { containerName } from "../../schemas/names.ts";
 import type { Blocked } from "../../schemas/observed.ts";
 import { specHash } from "../../schemas/spec-hash.ts";
 import type { Action } from "./action.ts";
-import { MAX_REPAIRS } from "./backoff.ts";
+import { isDelayed, MAX_REPAIRS } from "./backoff.ts";
 import { base, type ComponentInput, type Finding, findDrift, hasFailed, isDeploying } from "./find-drift.ts";
+import { describeDrift } from "./record-drift.ts";
 
 export interface ComponentPlan {
   readonly drift: readonly Drift[];
@@ -19,6 +20,8 @@ export interface ComponentPlan {
   readonly blocked: readonly Blocked[];
   /** It runs as desired, or has done its work: what depends on it may start. */
   readonly up: boolean;
+  /** Nothing differs, whatever the drift policy keeps quiet about. */
+  readonly asDesired: boolean;
   readonly wakeAtMs?: number;
 }
 
@@ -27,10 +30,17 @@ export function planComponent(input: ComponentInput): ComponentPlan {
   const finding = findDrift(input);
   const strangers = strangersOf(input);
   if (finding === undefined) {
-    return { drift: strangers, actions: cleaning, blocked: [], up: input.service.active };
+    return { drift: strangers, actions: cleaning, blocked: [], up: input.service.active, asDesired: true };
   }
   const decided = decide(input, finding);
-  return { ...decided, drift: [...decided.drift, ...strangers], actions: [...cleaning, ...decided.actions] };
+  return {
+    ...decided,
+    drift: [...decided.drift, ...strangers],
+    actions: [...cleaning, ...decided.actions],
+    // What is planned now is still to come up; what runs but differs may be depended on.
+    up: decided.actions.length === 0 && !isDeploying(input) && input.containers.current?.state === "running",
+    asDesired: false,
+  };
 }
 
 /** A half-made container of a spec that is no longer wanted, and what earlier replacements left behind. */
@@ -39,6 +49,7 @@ function tidy(input: ComponentInput): Action[] {
   const wanted = input.service.active && candidate?.labels[LABEL.spec] === specHash(input.component);
   const abandoned = candidate === undefined || wanted ? [] : [candidate];
   const { stopTimeoutMs } = input.component;
+  if (holdForNow(input) !== undefined) return [];
   return [...abandoned, ...leftovers].map((container) => ({
     kind: "remove",
     container,
@@ -59,7 +70,10 @@ function strangersOf(input: ComponentInput): Drift[] {
   }));
 }
 
-function decide(input: ComponentInput, finding: Finding): ComponentPlan {
+function decide(
+  input: ComponentInput,
+  finding: Finding,
+): Pick<ComponentPlan, "drift" | "actions" | "blocked" | "wakeAtMs"> {
   const hold = holdBack(input, finding);
   const deploying = isDeploying(input);
   const shown = deploying || input.service.drift === "ignore" ? [] : [finding.drift];
@@ -68,7 +82,6 @@ function decide(input: ComponentInput, finding: Finding): ComponentPlan {
     drift: shown,
     actions,
     blocked: hold?.blocked === undefined ? [] : [hold.blocked],
-    up: false,
     ...(hold?.wakeAtMs === undefined ? {} : { wakeAtMs: hold.wakeAtMs }),
   };
 }
@@ -79,25 +92,30 @@ interface Hold {
 }
 
 /** Why nothing is done now; undefined when the action may go ahead. */
-function holdBack(input: ComponentInput, finding: Finding): Hold | undefined {
-  const { component, memory, nowMs } = input;
-  const block = (reason: Blocked["reason"], message: string): Blocked => ({
-    component: component.name,
-    reason,
-    message,
+function holdBack(input: ComponentInput, { action, outside, drift }: Finding): Hold | undefined {
+  const { component, memory, generation } = input;
+  const block = (reason: Blocked["reason"], message: string): Hold => ({
+    blocked: { component: component.name, reason, message },
   });
   const wasUp = memory.serving[component.name] !== undefined;
   if (wasUp && !isDeploying(input) && input.service.drift !== "repair") return {};
-  if (input.claimed !== undefined && finding.action?.kind === "rollout") return { blocked: input.claimed };
+  if (action === undefined)
+    return isDeploying(input) ? block("failed", `nothing mends it: ${describeDrift(drift)}`) : {};
+  if (input.claimed !== undefined && ["rollout", "rename"].includes(action.kind)) return { blocked: input.claimed };
+  const serves = input.containers.current !== undefined;
+  if (serves && hasFailed(input) && action.kind === "rollout") {
+    return block("failed", `generation ${generation} failed and is not tried again`);
+  }
   const repair = memory.repairs[component.name];
-  if (hasFailed(input) && finding.action?.kind === "rollout") {
-    const retries = input.containers.current === undefined && repair !== undefined;
-    if (!retries) return { blocked: block("failed", `generation ${input.generation} failed and is not tried again`) };
+  if (outside && !isDeploying(input) && repair !== undefined && repair.count >= MAX_REPAIRS) {
+    return block("fight", `something outside undid ${repair.count} repairs; waiting for an operator`);
   }
-  if (repair === undefined) return undefined;
-  if (finding.outside && !isDeploying(input) && repair.count >= MAX_REPAIRS) {
-    return { blocked: block("fight", `something outside undid ${repair.count} repairs; waiting for an operator`) };
-  }
-  if (repair.notBeforeMs <= nowMs) return undefined;
-  return { blocked: block("backoff", `tried ${repair.count} times, next try soon`), wakeAtMs: repair.notBeforeMs };
+  return holdForNow(input);
+}
+
+function holdForNow({ component, memory, nowMs }: ComponentInput): Hold | undefined {
+  const repair = memory.repairs[component.name];
+  if (repair === undefined || !isDelayed(repair.notBeforeMs, nowMs)) return undefined;
+  const message = `tried ${repair.count} times, next try soon`;
+  return { blocked: { component: component.name, reason: "backoff", message }, wakeAtMs: repair.notBeforeMs };
 }

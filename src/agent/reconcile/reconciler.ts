@@ -6,37 +6,22 @@
 import pLimit, { type LimitFunction } from "p-limit";
 import { messageOf } from "../../schemas/error.ts";
 import type { ServiceName } from "../../schemas/names.ts";
+import { ChildController } from "../child-controller.ts";
 import type { RuntimeContainer } from "../runtime/runtime.ts";
 import { repairDelayMs } from "./backoff.ts";
 import { createLane, type Lane } from "./lane.ts";
 import { type PassPorts, runPass } from "./pass.ts";
 
 export interface ReconcilerPorts extends PassPorts {
+  /** Passes over different services that may run at the same time. */
+  readonly parallel: number;
   /** No pass begins before this resolves. */
   readonly ready: Promise<void>;
   /** Called with what ended a pass that could not be made; the reconciler tries again by itself. */
   onTrouble(service: ServiceName, error: unknown): void;
 }
 
-export interface Reconciler {
-  /** Asks for a pass over this service, soon. */
-  wake(service: ServiceName): void;
-  /** A pass now; resolves when it is done. */
-  passNow(service: ServiceName): Promise<void>;
-  /** As `wake`, and ends the pass under way: there is something newer to do. */
-  supersede(service: ServiceName): void;
-  /**
-   * To be called before listing the containers of all services; the function returned then makes a pass from a
-   * service's share of the list. Where a pass ran meanwhile the list is stale, and a fresh look is asked for instead.
-   */
-  beforeListing(): (service: ServiceName, containers: readonly RuntimeContainer[]) => Promise<void>;
-  /** Runs `work` while no pass over this service runs, and asks for a pass afterwards. */
-  exclusively<T>(service: ServiceName, work: (lane: Lane) => Promise<T>): Promise<T>;
-  lane(service: ServiceName): Lane | undefined;
-  /** Resolves when no pass runs any more; call it after `signal` aborted. */
-  idle(): Promise<void>;
-}
-
+/** What the reconciler keeps to give one service its passes. */
 interface Slot {
   readonly lane: Lane;
   readonly turn: LimitFunction;
@@ -44,101 +29,139 @@ interface Slot {
   /** Passes begun so far: tells whether a list is older than a pass. */
   passes: number;
   troubles: number;
-  timer: NodeJS.Timeout | undefined;
+  /** Ends the wait for the next pass. */
+  timer: AbortController;
 }
 
-/** @param parallel passes over different services that may run at the same time */
-export function createReconciler(ports: ReconcilerPorts, parallel: number, signal: AbortSignal): Reconciler {
-  const slots = new Map<ServiceName, Slot>();
-  const bound = pLimit(parallel);
-  const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+/** A pass from a service's share of a list of all containers. */
+export type PassWith = (service: ServiceName, containers: readonly RuntimeContainer[]) => Promise<void>;
 
-  const slotOf = (service: ServiceName): Slot => {
-    const known = slots.get(service);
-    if (known !== undefined) return known;
-    const slot: Slot = {
-      lane: createLane(service),
-      turn: pLimit(1),
-      queued: false,
-      passes: 0,
-      troubles: 0,
-      timer: undefined,
-    };
-    slots.set(service, slot);
-    return slot;
-  };
+/** The shortest wait for a delay to run out, so that a clock that stands still cannot make it spin. */
+const SHORTEST_WAIT_MS = 50;
 
-  const pass = async (slot: Slot, seen?: readonly RuntimeContainer[]): Promise<void> => {
-    await Promise.race([ports.ready, aborted]);
-    if (signal.aborted) return;
-    slot.passes += 1;
-    slot.lane.superseded = new AbortController();
-    const both = AbortSignal.any([signal, slot.lane.superseded.signal]);
-    try {
-      await runPass(ports, slot.lane, both, seen);
-      slot.troubles = 0;
-      slot.lane.trouble = undefined;
-      wakeAt(slot, slot.lane.plan.wakeAtMs);
-    } catch (error) {
-      if (both.aborted) return;
-      slot.troubles += 1;
-      slot.lane.trouble = messageOf(error);
-      ports.onTrouble(slot.lane.service, error);
-      ports.onChange(slot.lane);
-      wakeAt(slot, ports.clock.now() + repairDelayMs(slot.troubles, ports.clock.random()));
-    }
-  };
+export class Reconciler {
+  readonly #ports: ReconcilerPorts;
+  readonly #signal: AbortSignal;
+  readonly #bound: LimitFunction;
+  readonly #aborted: Promise<void>;
+  readonly #slots = new Map<ServiceName, Slot>();
 
-  const wakeAt = (slot: Slot, atMs: number | undefined) => {
-    clearTimeout(slot.timer);
-    if (atMs === undefined || signal.aborted) return;
-    slot.timer = setTimeout(() => wake(slot.lane.service), Math.max(50, atMs - ports.clock.now()));
-    slot.timer.unref();
-  };
+  /** @param signal ends the passes under way, each step of them resumable */
+  constructor(ports: ReconcilerPorts, signal: AbortSignal) {
+    this.#ports = ports;
+    this.#signal = signal;
+    this.#bound = pLimit(ports.parallel);
+    this.#aborted = new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  }
 
-  const wake = (service: ServiceName) => {
-    const slot = slotOf(service);
-    if (slot.queued || signal.aborted) return;
+  /** Asks for a pass over this service, soon. */
+  wake(service: ServiceName): void {
+    const slot = this.#slotOf(service);
+    if (slot.queued || this.#signal.aborted) return;
     slot.queued = true;
     void slot.turn(() =>
-      bound(() => {
+      this.#bound(() => {
         slot.queued = false;
-        return pass(slot);
+        return this.#pass(slot);
       }),
     );
-  };
+  }
 
-  return {
-    wake,
-    passNow: (service) => {
-      const slot = slotOf(service);
-      return slot.turn(() => bound(() => pass(slot)));
-    },
-    supersede: (service) => {
-      slotOf(service).lane.superseded.abort();
-      wake(service);
-    },
-    beforeListing: () => {
-      const passes = new Map([...slots.values()].map((slot) => [slot, slot.passes]));
-      return async (service, containers) => {
-        const slot = slotOf(service);
-        const busy = slot.turn.activeCount + slot.turn.pendingCount > 0;
-        if (busy || slot.passes !== (passes.get(slot) ?? 0)) return wake(service);
-        await slot.turn(() => bound(() => pass(slot, containers)));
-      };
-    },
-    exclusively: async (service, work) => {
-      const slot = slotOf(service);
-      try {
-        return await slot.turn(() => work(slot.lane));
-      } finally {
-        wake(service);
-      }
-    },
-    lane: (service) => slots.get(service)?.lane,
-    idle: async () => {
-      for (const slot of slots.values()) clearTimeout(slot.timer);
-      await Promise.all([...slots.values()].map((slot) => slot.turn(() => undefined)));
-    },
-  };
+  /** A pass now; resolves when it is done. */
+  passNow(service: ServiceName): Promise<void> {
+    const slot = this.#slotOf(service);
+    return slot.turn(() => this.#bound(() => this.#pass(slot)));
+  }
+
+  /** As `wake`, and ends the pass under way: there is something newer to do. */
+  supersede(service: ServiceName): void {
+    this.#slotOf(service).lane.superseded.abort();
+    this.wake(service);
+  }
+
+  /**
+   * To be called before listing the containers of all services; the function returned then makes a pass from a
+   * service's share of the list. Where a pass ran meanwhile the list is stale, and a fresh look is asked for instead.
+   */
+  beforeListing(): PassWith {
+    const passes = new Map([...this.#slots.values()].map((slot) => [slot, slot.passes]));
+    return async (service, containers) => {
+      const slot = this.#slotOf(service);
+      const busy = slot.turn.activeCount + slot.turn.pendingCount > 0;
+      if (busy || slot.passes !== (passes.get(slot) ?? 0)) return this.wake(service);
+      await slot.turn(() => this.#bound(() => this.#pass(slot, containers)));
+    };
+  }
+
+  /** Runs `work` while no pass over this service runs, and asks for a pass afterwards. */
+  async exclusively<T>(service: ServiceName, work: (lane: Lane) => Promise<T>): Promise<T> {
+    const slot = this.#slotOf(service);
+    try {
+      return await slot.turn(async () => {
+        await Promise.race([this.#ports.ready, this.#aborted]);
+        this.#signal.throwIfAborted();
+        return await work(slot.lane);
+      });
+    } finally {
+      this.wake(service);
+    }
+  }
+
+  lane(service: ServiceName): Lane | undefined {
+    return this.#slots.get(service)?.lane;
+  }
+
+  /** Resolves when no pass runs any more; call it after the signal aborted. */
+  async idle(): Promise<void> {
+    for (const slot of this.#slots.values()) slot.timer.abort();
+    await Promise.all([...this.#slots.values()].map((slot) => slot.turn(() => undefined)));
+  }
+
+  #slotOf(service: ServiceName): Slot {
+    const known = this.#slots.get(service);
+    if (known !== undefined) return known;
+    const lane = createLane(service);
+    const slot: Slot = { lane, turn: pLimit(1), queued: false, passes: 0, troubles: 0, timer: new AbortController() };
+    this.#slots.set(service, slot);
+    return slot;
+  }
+
+  async #pass(slot: Slot, seen?: readonly RuntimeContainer[]): Promise<void> {
+    await Promise.race([this.#ports.ready, this.#aborted]);
+    if (this.#signal.aborted) return;
+    const { lane } = slot;
+    slot.passes += 1;
+    const superseded = new ChildController(this.#signal);
+    lane.superseded = superseded;
+    try {
+      await runPass({ ports: this.#ports, lane, signal: superseded.signal }, seen);
+      slot.troubles = 0;
+      lane.trouble = undefined;
+      this.#wakeAt(slot, lane.plan.wakeAtMs);
+    } catch (error) {
+      if (!superseded.signal.aborted) this.#onTrouble(slot, error);
+    } finally {
+      superseded.detach();
+    }
+  }
+
+  #onTrouble(slot: Slot, error: unknown): void {
+    const { clock } = this.#ports;
+    slot.troubles += 1;
+    slot.lane.trouble = messageOf(error);
+    this.#ports.onTrouble(slot.lane.service, error);
+    this.#ports.onChange(slot.lane);
+    this.#wakeAt(slot, clock.now() + repairDelayMs(slot.troubles, clock.random()));
+  }
+
+  #wakeAt(slot: Slot, atMs: number | undefined): void {
+    slot.timer.abort();
+    if (atMs === undefined || this.#signal.aborted) return;
+    slot.timer = new ChildController(this.#signal);
+    const waitMs = Math.max(SHORTEST_WAIT_MS, atMs - this.#ports.clock.now());
+    this.#ports.clock.sleep(waitMs, slot.timer.signal).then(
+      () => this.wake(slot.lane.service),
+      () => undefined, // there is another time to wait for, or none
+    );
+  }
 }

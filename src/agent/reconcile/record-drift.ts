@@ -28,7 +28,9 @@ export function recordDrift(
   return {
     open,
     opened: open.filter((drift) => !known.has(keyOf(drift))),
-    closed: before.filter((drift) => !present.has(keyOf(drift))),
+    closed: before
+      .filter((drift) => !present.has(keyOf(drift)))
+      .map((drift) => ({ ...drift, repairs: repairs(drift.component) })),
   };
 }
 

@@ -10,27 +10,44 @@ export interface Moment {
   readonly random: number;
 }
 
-export function recordOutcome(memory: ServiceMemory, outcome: Outcome, moment: Moment): ServiceMemory {
+/** @param accepted the generation accepted by now: what an earlier one came to is no reason to hold this one back */
+export function recordOutcome(
+  memory: ServiceMemory,
+  outcome: Outcome,
+  { accepted, ...moment }: Moment & { readonly accepted: number },
+): ServiceMemory {
   const { action, failure, blocked } = outcome;
-  const { component } = action;
-  if (failure !== undefined) {
-    return {
-      ...memory,
-      failure,
-      attempts: without(memory.attempts, component),
-      failed: { ...memory.failed, [component]: failure.generation },
-      repairs: { ...memory.repairs, [component]: next(memory.repairs[component], moment, retryDelayMs) },
-    };
+  if (failure === undefined && blocked === undefined && "spec" in action && action.spec !== undefined) {
+    return counted(cameUp(memory, action.component, action.spec), outcome, moment);
   }
-  const counted =
-    action.repairs || blocked !== undefined
-      ? {
-          ...memory,
-          repairs: { ...memory.repairs, [component]: next(memory.repairs[component], moment, repairDelayMs) },
-        }
-      : memory;
-  if (blocked === undefined && action.kind === "rollout") return cameUp(counted, component, action.spec);
-  return counted;
+  if (outcome.generation !== accepted) return failure === undefined ? memory : ended(memory, action.component);
+  if (failure === undefined) return counted(memory, outcome, moment);
+  const { component } = failure;
+  return {
+    ...ended(memory, component),
+    failure,
+    failed: { ...memory.failed, [component]: failure.generation },
+    repairs: { ...memory.repairs, [component]: next(memory.repairs[component], moment, retryDelayMs) },
+  };
+}
+
+/** Tries that mend drift, and those that could not even be made; waiting for a foreign container is neither. */
+function counted(memory: ServiceMemory, { action, blocked }: Outcome, moment: Moment): ServiceMemory {
+  const counts = blocked === undefined ? action.repairs : blocked.reason !== "name-taken";
+  if (!counts) return memory;
+  const record = next(memory.repairs[action.component], moment, repairDelayMs);
+  return { ...memory, repairs: { ...memory.repairs, [action.component]: record } };
+}
+
+/** Its attempt is over, and it has been started since the service was last stopped. */
+function ended(memory: ServiceMemory, component: ComponentName): ServiceMemory {
+  const { stopped, ...rest } = memory;
+  const atRest = stopped?.filter((name) => name !== component) ?? [];
+  return {
+    ...rest,
+    attempts: without(memory.attempts, component),
+    ...(atRest.length === 0 ? {} : { stopped: atRest }),
+  };
 }
 
 function cameUp(
@@ -38,10 +55,9 @@ function cameUp(
   component: ComponentName,
   spec: ServiceMemory["serving"][string],
 ): ServiceMemory {
-  const { failure, ...rest } = memory;
+  const { failure, ...rest } = ended(memory, component);
   return {
     ...rest,
-    attempts: without(memory.attempts, component),
     failed: without(memory.failed, component),
     serving: { ...memory.serving, [component]: spec },
     ...(failure === undefined || failure.component === component ? {} : { failure }),

@@ -6,6 +6,7 @@
 import { hasCode, McpError, messageOf } from "../../schemas/error.ts";
 import { LABEL } from "../../schemas/labels.ts";
 import type { Failure } from "../../schemas/observed.ts";
+import { present } from "../../schemas/present.ts";
 import { isoNow } from "../clock.ts";
 import type { RolloutAction, StartAction } from "./action.ts";
 import { isCompleted } from "./completion.ts";
@@ -41,7 +42,14 @@ export async function giveUpStart(context: RolloutContext, action: StartAction, 
 
 function failureOf(context: RolloutContext, { component }: RolloutAction | StartAction, error: McpError) {
   const { generation, clock } = context;
-  return { generation, component, at: isoNow(clock), code: error.code, message: messageOf(error) };
+  const told = present({ exitCode: exitCodeIn(error) });
+  return { generation, component, at: isoNow(clock), code: error.code, message: messageOf(error), ...told };
+}
+
+/** What wait-up.ts was told; of a container that was restarted since, nobody else knows it. */
+function exitCodeIn({ details }: McpError): number | undefined {
+  if (typeof details !== "object" || details === null || !("exitCode" in details)) return undefined;
+  return typeof details.exitCode === "number" ? details.exitCode : undefined;
 }
 
 async function findCandidate(context: RolloutContext, action: RolloutAction): Promise<string | undefined> {
@@ -96,7 +104,7 @@ async function restore(context: RolloutContext, action: RolloutAction): Promise<
     await context.runtime.start(old.id, context.signal);
     return true;
   } catch (cause) {
-    if (!(cause instanceof McpError) || isTrouble(cause)) throw cause;
+    if (context.signal.aborted) throw cause;
     context.step(component, "restore", `failed: ${messageOf(cause)}`);
     return false;
   }

@@ -13,13 +13,15 @@ import { specHash } from "../../schemas/spec-hash.ts";
 import type { RolloutAction } from "./action.ts";
 import { temporaryName } from "./classify.ts";
 import { canCoexist } from "./coexist.ts";
-import { type WaitUpPorts, waitUp } from "./wait-up.ts";
+import { type WaitUpContext, waitUp } from "./wait-up.ts";
 
-export interface RolloutContext extends WaitUpPorts {
+export interface RolloutContext extends WaitUpContext {
   readonly node: NodeName;
   readonly service: ServiceName;
   readonly generation: number;
-  readonly signal: AbortSignal;
+  /** As the runtime's, but what it then says of this container is known to be our own doing. */
+  stop(containerId: string, timeoutMs: number): Promise<void>;
+  remove(containerId: string): Promise<void>;
   /** What the serving container was made from, when known. */
   servingSpec(component: ComponentName): ComponentSpec | undefined;
   /** Stores the attempt durably before its container is created. */
@@ -36,15 +38,21 @@ interface Candidate {
   readonly state: ContainerState;
 }
 
+/** What the old container was made from; undefined when that is not known for sure. */
+export function servingSpecOf(context: RolloutContext, { component, old }: RolloutAction): ComponentSpec | undefined {
+  const spec = context.servingSpec(component);
+  return spec !== undefined && specHash(spec) === old?.labels[LABEL.spec] ? spec : undefined;
+}
+
 /** @throws what stopped it; the candidate is left for revert.ts, or for the next rollout to go on from. */
 export async function rollOut(context: RolloutContext, action: RolloutAction): Promise<void> {
   const { runtime, signal } = context;
   const { spec, old, component } = action;
   const candidate = action.candidate ?? (await createCandidate(context, action));
   if (candidate.state !== "running") {
-    if (old?.state === "running" && !canCoexist(context.servingSpec(component), spec)) {
+    if (old !== undefined && !isAtRest(old.state) && !canCoexist(servingSpecOf(context, action), spec)) {
       context.step(component, "stop");
-      await runtime.stop(old.id, spec.stopTimeoutMs, signal);
+      await context.stop(old.id, spec.stopTimeoutMs);
     }
     context.step(component, "start");
     await runtime.start(candidate.id, signal);
@@ -52,8 +60,13 @@ export async function rollOut(context: RolloutContext, action: RolloutAction): P
   if (spec.minUpMs > 0 || spec.health !== undefined) {
     context.step(component, "wait", spec.health === undefined ? undefined : "for its health check");
   }
-  await waitUp(context, candidate.id, spec, signal);
+  await waitUp(context, candidate.id, spec);
   await promote(context, action, candidate);
+}
+
+/** Holds no port and writes to no volume. */
+function isAtRest(state: ContainerState): boolean {
+  return state === "exited" || state === "created";
 }
 
 async function createCandidate(context: RolloutContext, action: RolloutAction): Promise<Candidate> {
@@ -102,8 +115,8 @@ async function promote(context: RolloutContext, action: RolloutAction, candidate
   const { old, component } = action;
   if (old !== undefined) {
     context.step(component, "remove");
-    await runtime.stop(old.id, action.spec.stopTimeoutMs, signal);
-    await runtime.remove(old.id, signal);
+    await context.stop(old.id, action.spec.stopTimeoutMs);
+    await context.remove(old.id);
   }
   const name = containerName(service, component);
   if (candidate.name !== name) await runtime.rename(candidate.id, name, signal);

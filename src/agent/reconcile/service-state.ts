@@ -1,13 +1,10 @@
 /** The one word for how a service stands, and whether its generation has been carried out. Pure. */
 import { type DesiredService, isTombstone } from "../../schemas/desired.ts";
-import type { Drift } from "../../schemas/drift.ts";
 import type { Blocked, ServiceState } from "../../schemas/observed.ts";
 import type { ServiceMemory } from "../store/store.ts";
 import type { Plan } from "./plan.ts";
 
 const GIVEN_UP: readonly Blocked["reason"][] = ["failed", "fight", "runtime", "unsupported"];
-/** Told, but not in the way of a generation being carried out. */
-const HARMLESS: readonly Drift["kind"][] = ["image-moved", "conflict"];
 
 export function serviceState(document: DesiredService, memory: ServiceMemory, plan: Plan): ServiceState {
   if (plan.actions.length > 0) return "progressing";
@@ -15,7 +12,9 @@ export function serviceState(document: DesiredService, memory: ServiceMemory, pl
   if (plan.blocked.some((b) => GIVEN_UP.includes(b.reason))) return "degraded";
   if (plan.blocked.length > 0) return "blocked";
   if (plan.drift.length > 0) return "degraded";
-  if (document.generation > memory.appliedGeneration) return "progressing";
+  if (document.generation > memory.appliedGeneration) {
+    return document.generation > memory.settledGeneration ? "progressing" : "degraded";
+  }
   return document.spec.active ? "converged" : "stopped";
 }
 
@@ -26,6 +25,5 @@ export function isSettled(plan: Plan): boolean {
 
 /** Everything is as this generation wants it. */
 export function isApplied(plan: Plan): boolean {
-  const harmless = plan.drift.every((drift) => HARMLESS.includes(drift.kind));
-  return plan.actions.length === 0 && plan.blocked.length === 0 && harmless;
+  return plan.actions.length === 0 && plan.blocked.length === 0 && plan.asDesired;
 }

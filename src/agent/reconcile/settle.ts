@@ -2,7 +2,7 @@
 import { isTombstone } from "../../schemas/desired.ts";
 import type { MemoryChange } from "../book.ts";
 import type { MakeEvent } from "../events.ts";
-import type { EventDraft, ServiceRow } from "../store/store.ts";
+import type { EventDraft, ServiceMemory, ServiceRow } from "../store/store.ts";
 import type { Plan } from "./plan.ts";
 import { isApplied, isSettled } from "./service-state.ts";
 
@@ -11,14 +11,23 @@ export function settle(row: ServiceRow, plan: Plan, makeEvent: MakeEvent): Memor
   const applied = isApplied(plan) && ref.generation > memory.appliedGeneration;
   const settled = isSettled(plan) && ref.generation > memory.settledGeneration;
   if (!applied && !settled) return { memory };
+  if (!applied) return { memory: { ...memory, settledGeneration: ref.generation } };
+  return { memory: appliedMemory(row), events: [appliedEvent(row, makeEvent)] };
+}
+
+/** Nothing is left to tell of failures, nor of components that are no longer desired. */
+function appliedMemory({ memory, document, ref }: ServiceRow): ServiceMemory {
+  const { failure: _failure, stopped = [], ...rest } = memory;
+  const components = isTombstone(document) ? [] : document.spec.components.map((c) => c.name);
+  const isActive = !isTombstone(document) && document.spec.active;
+  const atRest = isActive ? stopped.filter((name) => components.includes(name)) : components;
   return {
-    memory: {
-      ...memory,
-      appliedGeneration: applied ? ref.generation : memory.appliedGeneration,
-      settledGeneration: ref.generation,
-      serving: isTombstone(row.document) ? {} : memory.serving,
-    },
-    events: applied ? [appliedEvent(row, makeEvent)] : [],
+    ...rest,
+    appliedGeneration: ref.generation,
+    settledGeneration: ref.generation,
+    failed: {},
+    serving: Object.fromEntries(Object.entries(memory.serving).filter(([name]) => components.includes(name))),
+    ...(atRest.length === 0 ? {} : { stopped: atRest }),
   };
 }
 

@@ -5,26 +5,20 @@
  */
 import { McpError } from "../../schemas/error.ts";
 import type { ComponentSpec, HealthSpec } from "../../schemas/spec.ts";
+import { ChildController } from "../child-controller.ts";
 import type { Clock } from "../clock.ts";
 import type { Runtime, RuntimeContainerDetail } from "../runtime/runtime.ts";
 import { isCompleted } from "./completion.ts";
 
-export interface WaitUpPorts {
+export interface WaitUpContext {
   readonly runtime: Runtime;
   readonly clock: Clock;
+  /** Ends the wait. */
+  readonly signal: AbortSignal;
   /** Resolves when the runtime says that this container died, with its exit code where it is told; never rejects. */
   died(containerId: string, signal: AbortSignal): Promise<number | undefined>;
   /** One health check; true when it passes. */
   check(containerId: string, spec: ComponentSpec, signal: AbortSignal): Promise<boolean>;
-}
-
-interface Wait {
-  readonly ports: WaitUpPorts;
-  readonly id: string;
-  readonly spec: ComponentSpec;
-  readonly died: Promise<number | undefined>;
-  /** Ends with the wait. */
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -33,21 +27,39 @@ interface Wait {
  */
 const EVENT_GRACE_MS = 500;
 
+/** One container that is waited for. */
+interface Wait {
+  readonly ports: WaitUpContext;
+  readonly id: string;
+  readonly spec: ComponentSpec;
+  readonly signal: AbortSignal;
+  /** Exit code of the last death that was told. */
+  exitCode?: number | undefined;
+}
+
 /** @throws McpError E_NODE_FAILED with what happened instead; the container is left as it is. */
-export async function waitUp(ports: WaitUpPorts, id: string, spec: ComponentSpec, signal: AbortSignal): Promise<void> {
-  const waiting = new AbortController();
-  const both = AbortSignal.any([signal, waiting.signal]);
-  const wait: Wait = { ports, id, spec, died: ports.died(id, both), signal: both };
+export async function waitUp(ports: WaitUpContext, id: string, spec: ComponentSpec): Promise<void> {
+  const wait: Wait = { ports, id, spec, signal: ports.signal };
+  const first = await look(wait);
+  if (await isDone(wait, first)) return;
+  const upAtMs = ports.clock.now() + spec.minUpMs;
+  while (ports.clock.now() < upAtMs) {
+    await pause(wait, upAtMs - ports.clock.now());
+    if (await isDone(wait, await look(wait), first)) return;
+  }
+  if (spec.health !== undefined) await waitHealthy(wait, spec.health, first);
+}
+
+/** Cut short when the runtime says that the container died: only a hint, the look that follows tells. */
+async function pause(wait: Wait, ms: number): Promise<void> {
+  const { ports, id, signal } = wait;
+  const over = new ChildController(signal);
+  const slept = ports.clock.sleep(ms, over.signal).then(() => undefined);
   try {
-    const first = await look(wait);
-    if (await isDone(wait, first)) return;
-    if (spec.minUpMs > 0) {
-      await Promise.race([ports.clock.sleep(spec.minUpMs, both), wait.died]);
-      if (await isDone(wait, await look(wait), first)) return;
-    }
-    if (spec.health !== undefined) await waitHealthy(wait, spec.health);
+    wait.exitCode = (await Promise.race([slept, ports.died(id, over.signal)])) ?? wait.exitCode;
+    signal.throwIfAborted();
   } finally {
-    waiting.abort();
+    over.abort();
   }
 }
 
@@ -62,12 +74,8 @@ async function isDone(wait: Wait, detail: RuntimeContainerDetail, first?: Runtim
   if (isCompleted(wait.spec.restart, detail)) return true;
   if (detail.state !== "running") throw failed("the new container ended", detail.exitCode);
   if (detail.restarts > 0 || (first !== undefined && detail.startedAt !== first.startedAt)) {
-    const { ports, died, signal } = wait;
-    const grace = ports.clock.sleep(EVENT_GRACE_MS, signal).then(
-      () => undefined,
-      () => undefined,
-    );
-    throw failed("the new container keeps restarting: it ended", await Promise.race([died, grace]));
+    if (wait.exitCode === undefined) await pause(wait, EVENT_GRACE_MS);
+    throw failed("the new container keeps restarting: it ended", wait.exitCode);
   }
   return false;
 }
@@ -77,18 +85,15 @@ function failed(what: string, exitCode: number | undefined): McpError {
   return new McpError("E_NODE_FAILED", what + code, { details: { exitCode } });
 }
 
-async function waitHealthy(wait: Wait, health: HealthSpec): Promise<void> {
-  const { ports, id, spec, died, signal } = wait;
+async function waitHealthy(wait: Wait, health: HealthSpec, first: RuntimeContainerDetail): Promise<void> {
+  const { ports, id, spec, signal } = wait;
   const deadline = ports.clock.now() + health.startPeriodMs + health.retries * (health.intervalMs + health.timeoutMs);
-  const pause = Math.min(health.intervalMs, 1_000);
   while (!(await ports.check(id, spec, signal))) {
     if (ports.clock.now() >= deadline) {
-      throw new McpError(
-        "E_NODE_FAILED",
-        `the new container did not become healthy: ${health.check.kind} check failed`,
-      );
+      const what = `the new container did not become healthy: ${health.check.kind} check failed`;
+      throw new McpError("E_NODE_FAILED", what);
     }
-    await Promise.race([ports.clock.sleep(pause, signal), died]);
-    await isDone(wait, await look(wait));
+    await pause(wait, Math.min(health.intervalMs, 1_000));
+    if (await isDone(wait, await look(wait), first)) return;
   }
 }

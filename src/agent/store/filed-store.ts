@@ -26,6 +26,7 @@ export function filedStore({ store, files, onClosed }: FiledStoreParts): Store {
     nextUndelivered: () => store.nextUndelivered(),
     markDelivered: (eventId) => store.markDelivered(eventId),
     undeliveredCount: () => store.undeliveredCount(),
+    eventsAfter: (sequence, limit) => store.eventsAfter(sequence, limit),
     fact: (name) => store.fact(name),
     setFact: (name, value) => store.setFact(name, value),
     snapshot: (path) => store.snapshot(path),

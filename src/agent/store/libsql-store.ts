@@ -57,10 +57,8 @@ export class LibsqlStore implements Store {
 
   async nextUndelivered(): Promise<McpEvent | undefined> {
     const sql = "SELECT sequence, event FROM event WHERE delivered = 0 ORDER BY sequence LIMIT 1";
-    const row = this.#database.all<{ sequence: number; event: string }>(sql)[0];
-    if (row === undefined) return undefined;
-    const draft: EventDraft = JSON.parse(row.event);
-    return { ...draft, sequence: row.sequence };
+    const row = this.#database.all<EventRow>(sql)[0];
+    return row && eventOf(row);
   }
 
   async markDelivered(eventId: string) {
@@ -73,6 +71,11 @@ export class LibsqlStore implements Store {
 
   async undeliveredCount(): Promise<number> {
     return this.#undelivered();
+  }
+
+  async eventsAfter(sequence: number, limit: number): Promise<McpEvent[]> {
+    const sql = "SELECT sequence, event FROM event WHERE sequence > ? ORDER BY sequence LIMIT ?";
+    return this.#database.all<EventRow>(sql, sequence, limit).map(eventOf);
   }
 
   async fact(name: string): Promise<string | undefined> {
@@ -125,4 +128,14 @@ export class LibsqlStore implements Store {
       this.#database.all<{ count: number }>("SELECT count(*) AS count FROM event WHERE delivered = 0")[0]?.count ?? 0
     );
   }
+}
+
+interface EventRow {
+  readonly sequence: number;
+  readonly event: string;
+}
+
+function eventOf({ sequence, event }: EventRow): McpEvent {
+  const draft: EventDraft = JSON.parse(event);
+  return { ...draft, sequence };
 }

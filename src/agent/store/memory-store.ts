@@ -7,7 +7,7 @@ import type { DesiredService, StateRef } from "../../schemas/desired.ts";
 import { McpError } from "../../schemas/error.ts";
 import type { McpEvent, Severity } from "../../schemas/event.ts";
 import type { ServiceName } from "../../schemas/names.ts";
-import { dropsOf, lossEvent, MAX_UNDELIVERED } from "./outbox-bound.ts";
+import { dropsOf, KEPT_DELIVERED, lossEvent, MAX_UNDELIVERED } from "./outbox-bound.ts";
 import type { EventDraft, ServiceMemory, ServiceRow, Store } from "./store.ts";
 
 export class MemoryStore implements Store {
@@ -16,6 +16,8 @@ export class MemoryStore implements Store {
   readonly #maxUndelivered: number;
   /** By id, oldest first. */
   readonly #undelivered = new Map<string, McpEvent>();
+  /** The last ones, oldest first. */
+  #delivered: readonly McpEvent[] = [];
   #sequence = 0;
   #closed = false;
 
@@ -54,12 +56,20 @@ export class MemoryStore implements Store {
 
   async markDelivered(eventId: string) {
     this.#check();
+    const event = this.#undelivered.get(eventId);
+    if (event !== undefined) this.#delivered = [...this.#delivered, event].slice(-KEPT_DELIVERED);
     this.#undelivered.delete(eventId);
   }
 
   async undeliveredCount(): Promise<number> {
     this.#check();
     return this.#undelivered.size;
+  }
+
+  async eventsAfter(sequence: number, limit: number): Promise<McpEvent[]> {
+    this.#check();
+    const kept = [...this.#delivered, ...this.#undelivered.values()].filter((event) => event.sequence > sequence);
+    return kept.toSorted((a, b) => a.sequence - b.sequence).slice(0, limit);
   }
 
   async fact(name: string): Promise<string | undefined> {

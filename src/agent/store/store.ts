@@ -39,6 +39,8 @@ export interface ServiceMemory {
   readonly repairs: Readonly<Record<ComponentName, RepairRecord>>;
   /** Generation at which bringing a component up failed, so that it is not tried again while nothing changed. */
   readonly failed: Readonly<Record<ComponentName, number>>;
+  /** Components that an applied stop has left at rest and that no start has brought up since. */
+  readonly stopped?: readonly ComponentName[];
   /** The fact last reported as `desired-regressed` or `desired-refused`, so that it is reported once. */
   readonly regressed?: string;
 }
@@ -73,6 +75,8 @@ export interface Store {
   nextUndelivered(): Promise<McpEvent | undefined>;
   markDelivered(eventId: string): Promise<void>;
   undeliveredCount(): Promise<number>;
+  /** Events above this sequence, the oldest first, delivered or not: the last ones stay for a while. At most `limit`. */
+  eventsAfter(sequence: number, limit: number): Promise<McpEvent[]>;
   /** Small facts by name: the node's identity, what recover compares. */
   fact(name: string): Promise<string | undefined>;
   setFact(name: string, value: string): Promise<void>;

@@ -55,10 +55,17 @@ function describe({ generation, node }: DesiredService, outcome: FollowOutcome, 
       const what = outcome.remark === undefined ? outcome.report.state : "applied";
       const time = tookMs === undefined ? "" : ` in ${durationText(tookMs)}`;
       const remark = outcome.remark === undefined ? "" : `; ${outcome.remark}`;
-      return { outcome: "converged", message: `${what}${time} (generation ${generation})${remark}`, ...present({ tookMs }) };
+      return {
+        outcome: "converged",
+        message: `${what}${time} (generation ${generation})${remark}`,
+        ...present({ tookMs }),
+      };
     }
     case "superseded":
-      return { outcome: "superseded", message: `generation ${generation} was superseded by generation ${outcome.generation}` };
+      return {
+        outcome: "superseded",
+        message: `generation ${generation} was superseded by generation ${outcome.generation}`,
+      };
     case "pending": {
       const why = outcome.waitsFor === undefined ? "" : `: ${outcome.waitsFor}`;
       const message = outcome.accepted
@@ -67,7 +74,7 @@ function describe({ generation, node }: DesiredService, outcome: FollowOutcome, 
       return { outcome: "pending", message };
     }
     case "failed": {
-      const serving = outcome.failure?.previousServing ? "; the version before serves on" : "";
+      const serving = outcome.failure?.previousServing ? "; the previous version serves on" : "";
       const message = `generation ${generation} failed: ${outcome.message}${serving}`;
       return { outcome: "failed", message, ...present({ failure: outcome.failure }) };
     }

@@ -6,7 +6,7 @@ import { McpError } from "../../schemas/error.ts";
 import { validateDesired } from "../../schemas/generated/validators.ts";
 import type { ConflictDetails } from "../../schemas/json-change-output.ts";
 import { present } from "../../schemas/present.ts";
-import type { Known } from "./make-change.ts";
+import type { Known } from "./known.ts";
 
 interface Unseen {
   readonly seen: StateRef | undefined;
@@ -44,7 +44,7 @@ export function regressedError({ service, node, stored, accepted }: Known, lost:
     ? `${who} another generation ${lost.generation} of ${service}@${node} than the bus holds: the bus was set back`
     : `${who} generation ${lost.generation} of ${service}@${node}, but the bus holds ${holds}: it has lost newer state`;
   return new McpError("E_REGRESSED", text, {
-    hint: `if your definition is the newest truth, put it back with \`mcp deploy ${service} --force\``,
+    hint: `put back what the nodes accepted with \`mcp sync --reseed\`; if your definition is the newest truth, write it with \`mcp deploy ${service} --force\``,
   });
 }
 

@@ -92,7 +92,8 @@ export function judgeReport(report: ObservedService, ref: StateRef): FollowOutco
   if (accepted.hash !== ref.hash) return { kind: "superseded", generation: accepted.generation };
   if (report.appliedGeneration >= ref.generation) {
     if (["converged", "stopped", "removed"].includes(state)) return { kind: "converged", report };
-    if (state === "degraded" && isHarmless(report)) return { kind: "converged", report, remark: report.drift.map(driftText).join("; ") };
+    if (state === "degraded" && isHarmless(report))
+      return { kind: "converged", report, remark: report.drift.map(driftText).join("; ") };
   }
   if (state === "progressing") return undefined;
   if (failure?.generation === ref.generation) {

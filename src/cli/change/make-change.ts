@@ -7,22 +7,12 @@ import type { StoredDesired } from "../../bus/operator-bus.ts";
 import { type DesiredService, isTombstone, type StateRef } from "../../schemas/desired.ts";
 import { diffSpecs } from "../../schemas/diff.ts";
 import type { FieldDifference } from "../../schemas/drift.ts";
-import type { NodeName, ServiceName } from "../../schemas/names.ts";
+import type { NodeName } from "../../schemas/names.ts";
 import { present } from "../../schemas/present.ts";
 import type { ServiceSpec } from "../../schemas/spec.ts";
 import { documentHash, hashOf } from "../../schemas/spec-hash.ts";
 import { regressedError, unseenError } from "./conflict.ts";
-
-export interface Known {
-  readonly node: NodeName;
-  readonly service: ServiceName;
-  /** What the bus holds. */
-  readonly stored: StoredDesired | undefined;
-  /** What this workstation last saw. */
-  readonly seen: StateRef | undefined;
-  /** What the node says it accepted. */
-  readonly accepted: StateRef | undefined;
-}
+import type { Known } from "./known.ts";
 
 export interface Signature {
   readonly author: string;
@@ -78,7 +68,8 @@ export function makeChange(known: Known, wish: Wish, signature: Signature): Chan
     wish.spec === undefined
       ? { ...header, absent: true, ...present({ retired: specOf(stored) }) }
       : { ...header, spec: wish.spec };
-  return { ...place, document, forced: unseen || lost !== undefined };
+  const marksSeen = place.marksSeen || specOf(stored) === undefined; // there was nothing else to see
+  return { ...place, document, marksSeen, forced: unseen || lost !== undefined };
 }
 
 export function refOf(document: DesiredService): StateRef {
@@ -98,7 +89,7 @@ function placeOf(known: Known, { whole }: Wish, differences: readonly FieldDiffe
     differences,
     revision: stored?.revision ?? 0,
     before: stored?.document.generation ?? 0,
-    marksSeen: whole || specOf(stored) === undefined || isSeen(known),
+    marksSeen: whole || isSeen(known),
     forced: false,
   };
 }
@@ -119,7 +110,8 @@ function headerOf(known: Known, wish: Wish, signature: Signature) {
   };
 }
 
-function specOf(stored: StoredDesired | undefined): ServiceSpec | undefined {
+/** Undefined for a tombstone too. */
+export function specOf(stored: StoredDesired | undefined): ServiceSpec | undefined {
   return stored === undefined || isTombstone(stored.document) ? undefined : stored.document.spec;
 }
 
@@ -135,7 +127,7 @@ function isSeen({ stored, seen }: Known): boolean {
 }
 
 /** What the node accepted, else what this workstation saw, when the bus no longer holds it nor anything upon it. */
-function lostState({ stored, seen, accepted }: Known): StateRef | undefined {
+export function lostState({ stored, seen, accepted }: Known): StateRef | undefined {
   const now = stored === undefined ? { generation: 0, hash: "" } : refOf(stored.document);
   const isFork = accepted?.generation === now.generation && accepted.hash !== now.hash;
   if (accepted !== undefined && (isFork || accepted.generation > now.generation)) return accepted;

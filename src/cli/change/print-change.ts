@@ -46,7 +46,8 @@ function lastLines({ service, failure }: ChangeResult): string[] {
 
 function hintFor({ service, node, outcome, failure, error }: ChangeResult, verb: string): string | undefined {
   if (error !== undefined) return error.hint;
-  if (outcome === "superseded" || outcome === "pending") return `see how it goes on with \`mcp status ${service}@${node}\``;
+  if (outcome === "superseded" || outcome === "pending")
+    return `see how it goes on with \`mcp status ${service}@${node}\``;
   if (outcome !== "failed") return undefined;
   if (failure === undefined || verb !== "deploy") return `\`mcp status ${service}@${node}\` tells more`;
   const logs = `\`mcp logs ${service}/${failure.component}@${node}\` shows what runs there now`;

@@ -1,8 +1,8 @@
 /**
  * How a change under way looks: on a terminal one line for each component of each node, drawn anew with every step;
- * elsewhere a line for each step.
+ * elsewhere a line for each step, by the step's own name.
  */
-import type { ComponentName, NodeName } from "../../schemas/names.ts";
+import type { NodeName } from "../../schemas/names.ts";
 import type { Step } from "../../schemas/observed.ts";
 import { type Cell, type StyleName, styled } from "../output/cell.ts";
 import type { Output } from "../output/output.ts";
@@ -15,24 +15,22 @@ export interface Progress {
 }
 
 export function createProgress(out: Output): Progress {
-  if (!out.canRedraw) return { step: (node, step) => out.note(...stepLine(node, step)), end: () => undefined };
+  if (!out.canRedraw) {
+    return { step: (node, step) => out.note(...stepLine(node, step, step.step)), end: () => undefined };
+  }
   const latest = new Map<string, Cell[]>();
   return {
     step: (node, step) => {
-      latest.set(placeOf(node, step.component), stepLine(node, step));
+      latest.set(`${node} ${step.component}`, stepLine(node, step, stepWord(step.step)));
       out.redraw([...latest.values()]);
     },
     end: () => out.settle(),
   };
 }
 
-function stepLine(node: NodeName, { component, step, detail }: Step): Cell[] {
+function stepLine(node: NodeName, { component, step, detail }: Step, word: string): Cell[] {
   const more = detail === undefined ? "" : ` ${detail}`;
-  return ["  ", styled("dim", placeOf(node, component)), " ", styled(styleOf(step), stepWord(step)), more];
-}
-
-function placeOf(node: NodeName, component: ComponentName): string {
-  return `${component}@${node}`;
+  return ["  ", styled("dim", node), ` ${component}: `, styled(styleOf(step), word), more];
 }
 
 function styleOf(step: Step["step"]): StyleName {

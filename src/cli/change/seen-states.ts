@@ -1,22 +1,34 @@
 /**
  * What this workstation last saw of each service's desired state, kept below the user's state directory (XDG), apart
- * for each bus. A change upon a state that this workstation has not seen is a conflict, not an overwrite. One small
- * file per service and node, replaced as a whole, so that commands run side by side lose nothing.
+ * for each bus. A change upon a state that this workstation has not seen is a conflict, not an overwrite. All states of
+ * a bus are one file, so that a sync of thousands reads and writes once; versioned-file.ts lets commands run side by side.
  */
-import { createHash, randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
+import { serviceKey } from "../../schemas/buckets.ts";
 import type { StateRef } from "../../schemas/desired.ts";
 import { McpError } from "../../schemas/error.ts";
 import type { NodeName, ServiceName } from "../../schemas/names.ts";
+import { openVersionedFile, type VersionedFile } from "./versioned-file.ts";
+
+export interface SeenState extends StateRef {
+  readonly node: NodeName;
+  readonly service: ServiceName;
+}
 
 export interface SeenStates {
   /** Undefined when this workstation never saw the service there (or its record is unreadable). */
   read(node: NodeName, service: ServiceName): Promise<StateRef | undefined>;
+  /** All of them, by one reading. */
+  readAll(): Promise<(node: NodeName, service: ServiceName) => StateRef | undefined>;
   /** @throws McpError E_FILE */
   write(node: NodeName, service: ServiceName, ref: StateRef): Promise<void>;
+  /** Many at once. @throws McpError E_FILE */
+  writeAll(states: readonly SeenState[]): Promise<void>;
 }
+
+type States = Readonly<Record<string, StateRef>>;
 
 /** @param servers the bus these states belong to */
 export function openSeenStates(env: NodeJS.ProcessEnv, servers: readonly string[]): SeenStates {
@@ -25,20 +37,54 @@ export function openSeenStates(env: NodeJS.ProcessEnv, servers: readonly string[
     .digest("hex")
     .slice(0, 12);
   const directory = join(stateHome(env), "mcp", "seen", bus);
-  const path = (node: NodeName, service: ServiceName) => join(directory, `${node}.${service}.json`);
+  const file = openVersionedFile(directory);
+  const read = createReader(file);
+  const writeAll = createWriter(file, directory);
   return {
-    read: async (node, service) => parse(await readFile(path(node, service), "utf8").catch(() => "")),
-    write: async (node, service, ref) => {
-      const target = path(node, service);
-      const temporary = `${target}.${randomBytes(6).toString("hex")}`;
-      try {
-        await mkdir(directory, { recursive: true, mode: 0o700 });
-        await writeFile(temporary, JSON.stringify(ref), { mode: 0o600 });
-        await rename(temporary, target);
-      } catch (cause) {
-        throw new McpError("E_FILE", `cannot remember in ${directory} what was seen`, { cause });
-      }
+    read: async (node, service) => own(await read(), serviceKey(node, service)),
+    readAll: async () => {
+      const states = await read();
+      return (node, service) => own(states, serviceKey(node, service));
     },
+    write: (node, service, ref) => writeAll([{ node, service, ...ref }]),
+    writeAll,
+  };
+}
+
+/** Asked for many services at once, the file is read once. What cannot be read was never seen. */
+function createReader(file: VersionedFile): () => Promise<States> {
+  const reading: { now?: Promise<States> } = {};
+  return () => {
+    reading.now ??= file
+      .read()
+      .catch(() => undefined)
+      .then(parse)
+      .finally(() => delete reading.now);
+    return reading.now;
+  };
+}
+
+/** What is added meanwhile goes along with the next write: a deploy to a thousand nodes ends in few. */
+function createWriter(file: VersionedFile, directory: string): SeenStates["writeAll"] {
+  const waiting = new Map<string, StateRef>();
+  const turn: { last: Promise<void> } = { last: Promise.resolve() };
+  const flush = async () => {
+    if (waiting.size === 0) return;
+    const added = Object.fromEntries(waiting);
+    waiting.clear();
+    try {
+      await file.update((text) => JSON.stringify({ ...parse(text), ...added }));
+    } catch (cause) {
+      throw new McpError("E_FILE", `cannot remember in ${directory} what was seen`, { cause });
+    }
+  };
+  return (states) => {
+    for (const { node, service, generation, hash } of states) {
+      waiting.set(serviceKey(node, service), { generation, hash });
+    }
+    const mine = turn.last.catch(() => undefined).then(flush);
+    turn.last = mine;
+    return mine;
   };
 }
 
@@ -47,13 +93,26 @@ function stateHome(env: NodeJS.ProcessEnv): string {
   return isAbsolute(given) ? given : join(env["HOME"] || homedir(), ".local", "state");
 }
 
-function parse(text: string): StateRef | undefined {
+/** What is no record of ours counts as never seen. */
+function parse(text: string | undefined): States {
+  const value = json(text ?? "{}");
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(Object.entries(value).filter(([, state]) => isRef(state)));
+}
+
+function json(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== "object" || value === null) return undefined;
-    const { generation, hash } = value as Partial<Record<keyof StateRef, unknown>>;
-    return typeof generation === "number" && typeof hash === "string" ? { generation, hash } : undefined;
+    return JSON.parse(text);
   } catch {
-    return undefined;
+    return undefined; // a file that somebody broke: as good as none
   }
+}
+
+function isRef(value: unknown): value is StateRef {
+  if (typeof value !== "object" || value === null) return false;
+  return typeof Reflect.get(value, "generation") === "number" && typeof Reflect.get(value, "hash") === "string";
+}
+
+function own(states: States, key: string): StateRef | undefined {
+  return Object.hasOwn(states, key) ? states[key] : undefined;
 }

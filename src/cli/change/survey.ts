@@ -11,7 +11,7 @@ import { didYouMean } from "../../schemas/nearest.ts";
 import type { ObservedService } from "../../schemas/observed.ts";
 import type { Presence } from "../../schemas/presence.ts";
 import type { ServiceSpec } from "../../schemas/spec.ts";
-import type { Known } from "./make-change.ts";
+import type { Known } from "./known.ts";
 import type { SeenStates } from "./seen-states.ts";
 
 export interface NodeSurvey extends Known {
@@ -22,8 +22,7 @@ export interface NodeSurvey extends Known {
 }
 
 export async function survey(
-  bus: OperatorBus,
-  seen: SeenStates,
+  { bus, seen }: { readonly bus: OperatorBus; readonly seen: SeenStates },
   { service, node }: { readonly service: ServiceName; readonly node: NodeName },
 ): Promise<NodeSurvey> {
   const [neighbours, observed, presence, last] = await Promise.all([
@@ -45,8 +44,9 @@ export async function survey(
 }
 
 /** @throws McpError E_NOT_FOUND for a node that never reported and is not enrolled, with the nearest name. */
-export async function demandKnownNode(bus: OperatorBus, { node, presence, stored }: NodeSurvey): Promise<void> {
-  if (presence !== undefined || stored !== undefined) return;
+export async function demandKnownNode(bus: OperatorBus, known: NodeSurvey): Promise<void> {
+  const { node, presence, stored, observed } = known;
+  if (presence !== undefined || stored !== undefined || observed !== undefined) return;
   const [records, seen] = await Promise.all([bus.listNodes(), bus.listPresence()]);
   if (records.some((record) => record.node === node)) return;
   const names = [...records.map((record) => record.node), ...seen.map(({ value }) => value.node)];

@@ -32,7 +32,8 @@ function ended(
   if (isHarmless(status) && status.regressed === undefined) return unchanged(status, nothing);
   const { state, failure } = status;
   const why = status.reason === undefined ? "" : `: ${status.reason}`;
-  if (state === "pending" || state === "progressing") return { outcome: "pending", message: `${nothing} is ${state}${why}` };
+  if (state === "pending" || state === "progressing")
+    return { outcome: "pending", message: `${nothing} is ${state}${why}` };
   if (failure?.generation === generation) return { outcome: "failed", message: `${nothing} failed${why}`, failure };
   return { outcome: "failed", message: `${nothing} is ${state}${why}`, ...present({ failure }) };
 }

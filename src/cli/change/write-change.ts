@@ -24,12 +24,17 @@ export async function writeChange({ bus }: WritePorts, change: Change, document:
   try {
     await bus.writeDesired(document, change.revision);
   } catch (error) {
-    if (!(error instanceof McpError) || error.code !== "E_CONFLICT") throw error;
-    const standing = standingOf(error);
-    if (standing === undefined) throw new McpError("E_CONFLICT", error.message, { cause: error });
-    const want = isTombstone(document) ? undefined : document.spec;
-    throw overtakenError(standing.document, differencesOf(want, standing));
+    throw error instanceof McpError ? writeError(document, error) : error;
   }
+}
+
+/** A refused write as an operator is told of it: who was quicker, with `details: ConflictDetails`. */
+export function writeError(document: DesiredService, error: McpError): McpError {
+  if (error.code !== "E_CONFLICT") return error;
+  const standing = standingOf(error);
+  if (standing === undefined) return new McpError("E_CONFLICT", error.message, { cause: error });
+  const want = isTombstone(document) ? undefined : document.spec;
+  return overtakenError(standing.document, differencesOf(want, standing));
 }
 
 /** Remembers what now stands, and tells the others. Never fails. */

@@ -1,26 +1,19 @@
 /** What the commands that change desired state share: their options, and the way from targets to results and exit code. */
 import { Option } from "clipanion";
-import type { OperatorBus } from "../../bus/operator-bus.ts";
 import type { ChangeOutput } from "../../schemas/json-change-output.ts";
 import { readWait } from "../arguments.ts";
 import { carryOut, type Target } from "../change/carry-out.ts";
 import { exitOf, printResults, printTargets } from "../change/print-change.ts";
 import { createProgress } from "../change/progress.ts";
-import type { SeenStates } from "../change/seen-states.ts";
 import { signature } from "../change/signature.ts";
 import type { ExitCode } from "../exit-codes.ts";
-import { BaseCommand } from "./base.ts";
+import { type Bearings, SurveyCommand } from "./survey-command.ts";
 
 const DEFAULT_TIMEOUT = "5m";
 /** A node that is online accepts within milliseconds; after this long somebody wonders. */
 const PATIENCE_MS = 10_000;
 
-export interface Bearings {
-  readonly bus: OperatorBus;
-  readonly seen: SeenStates;
-}
-
-export abstract class ChangeCommand extends BaseCommand {
+export abstract class ChangeCommand extends SurveyCommand {
   message = Option.String("-m,--message", { description: "why, kept in the history" });
   noWait = Option.Boolean("--no-wait", false, { description: "return once it is written; do not follow it" });
   timeout = Option.String("--timeout", DEFAULT_TIMEOUT, {

@@ -1,16 +1,12 @@
 /** `mcp deploy`: makes a definition, or one component of it, the desired state of its nodes. */
 import { Option } from "clipanion";
 import type { OperatorBus } from "../../bus/operator-bus.ts";
-import { isTombstone } from "../../schemas/desired.ts";
-import { McpError } from "../../schemas/error.ts";
-import type { ComponentName, NodeName } from "../../schemas/names.ts";
-import { didYouMean } from "../../schemas/nearest.ts";
-import type { ServiceSpec } from "../../schemas/spec.ts";
 import type { Target } from "../change/carry-out.ts";
+import { leftBehind } from "../change/left-behind.ts";
 import { makeChange } from "../change/make-change.ts";
-import { mergeComponent } from "../change/merge-component.ts";
 import { readWanted, type Wanted } from "../change/read-wanted.ts";
-import { demandKnownNode, demandNoClash, type NodeSurvey, survey } from "../change/survey.ts";
+import { demandKnownNode, type NodeSurvey, survey } from "../change/survey.ts";
+import { wishFor } from "../change/wish-for.ts";
 import { BaseCommand } from "./base.ts";
 import { ChangeCommand } from "./change-command.ts";
 
@@ -36,69 +32,42 @@ A node that is offline takes the newest state when it is back (exit 7). Ctrl-C o
   file = Option.String("-f,--file", {
     description: "read this definition instead of the one in the services directory",
   });
-  force = Option.Boolean("--force", false, { description: "overwrite what others wrote, or what the bus lost" });
+  force = Option.Boolean("--force", false, {
+    description: "overwrite what others wrote, or go on where the bus has lost what the node accepted",
+  });
   retry = Option.Boolean("--retry", false, { description: "try a failed version again although nothing changed" });
 
   protected readonly verb = "deploy";
 
-  protected override lookAgain() {
+  protected override whereToLook() {
     return `mcp status ${this.service?.split(/[/@]/)[0] ?? ""}`.trim();
   }
 
   async run() {
     this.timeoutMs();
     const wanted = await readWanted(this.context, this);
-    const [bus, seen] = await Promise.all([this.bus(), this.seenStates()]);
+    const bearings = await this.bearings();
     const surveys = await Promise.all(
-      wanted.nodes.map((node) => survey(bus, seen, { service: wanted.spec.name, node })),
+      wanted.nodes.map((node) => survey(bearings, { service: wanted.spec.name, node })),
     );
-    const targets = await Promise.all(surveys.map((one) => this.#target(bus, wanted, one)));
-    const code = await this.carryOut(bus, seen, targets);
-    if (wanted.selector.node === undefined) await this.#tellLeftBehind(bus, wanted);
+    const targets = await Promise.all(surveys.map((one) => this.#target(bearings.bus, wanted, one)));
+    const code = await this.carryOut(bearings, targets);
+    await this.#tellLeftBehind(bearings.bus, wanted);
     return code;
   }
 
   async #target(bus: OperatorBus, wanted: Wanted, one: NodeSurvey): Promise<Target> {
     if (!this.force) await demandKnownNode(bus, one);
-    const spec = wantedSpec(wanted, one);
-    demandNoClash(spec, one);
-    const wish = { spec, force: this.force, retry: this.retry, checkSeen: true };
+    const wish = { ...wishFor(wanted, one), force: this.force, retry: this.retry };
     return { survey: one, change: makeChange(one, wish, this.signature()) };
   }
 
   /** A node that the definition no longer names keeps its containers: that is for people to decide. */
-  async #tellLeftBehind(bus: OperatorBus, { spec, nodes }: Wanted): Promise<void> {
-    for (const node of await leftBehind(bus, spec, nodes)) {
-      this.out.warn(
-        `${spec.name} keeps running on ${node}; remove it there with \`mcp undeploy ${spec.name}@${node}\``,
-      );
+  async #tellLeftBehind(bus: OperatorBus, wanted: Wanted): Promise<void> {
+    if (this.context.signal.aborted) return;
+    for (const node of await leftBehind(bus, wanted)) {
+      const { name } = wanted.spec;
+      this.out.warn(`${name} keeps running on ${node}; remove it there with \`mcp undeploy ${name}@${node}\``);
     }
   }
-}
-
-/** The whole definition, or what is stored with one component replaced. */
-export function wantedSpec({ spec, selector }: Wanted, { stored }: NodeSurvey): ServiceSpec {
-  const { component } = selector;
-  if (component === undefined) return spec;
-  demandComponent(spec, component);
-  const base = stored === undefined || isTombstone(stored.document) ? undefined : stored.document.spec;
-  return mergeComponent(base, spec, component);
-}
-
-/** Nodes whose stored state has the service though the definition does not name them. */
-export async function leftBehind(bus: OperatorBus, spec: ServiceSpec, nodes: readonly NodeName[]): Promise<NodeName[]> {
-  const all = await bus.listDesired({ service: spec.name });
-  return all.flatMap(({ document: d }) => (isTombstone(d) || nodes.includes(d.node) ? [] : [d.node]));
-}
-
-function demandComponent(spec: ServiceSpec, component: ComponentName): void {
-  const names = spec.components.map(({ name }) => name);
-  if (names.includes(component)) return;
-  throw new McpError(
-    "E_NOT_FOUND",
-    `service "${spec.name}" has no component "${component}"${didYouMean(component, names)}`,
-    {
-      hint: `it has ${names.join(", ")}`,
-    },
-  );
 }

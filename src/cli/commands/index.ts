@@ -18,6 +18,7 @@ import { ServiceShowCommand } from "./service/show.ts";
 import { StartCommand } from "./start.ts";
 import { StatusCommand } from "./status.ts";
 import { StopCommand } from "./stop.ts";
+import { SyncCommand } from "./sync.ts";
 import { UndeployCommand } from "./undeploy.ts";
 
 export type CommandClass = ClipanionClass<CliContext>;
@@ -29,6 +30,7 @@ export const COMMANDS: readonly CommandClass[] = [
   StartCommand,
   RestartCommand,
   UndeployCommand,
+  SyncCommand,
   ListCommand,
   StatusCommand,
   PsCommand,

@@ -2,19 +2,22 @@
 import { Option } from "clipanion";
 import type { OperatorBus } from "../../bus/operator-bus.ts";
 import { McpError } from "../../schemas/error.ts";
-import type { NodePlan, PlanOutput } from "../../schemas/json-output.ts";
+import type { NodePlan, PlanOutput } from "../../schemas/json-change-output.ts";
+import { present } from "../../schemas/present.ts";
+import { leftBehind } from "../change/left-behind.ts";
 import { makeChange } from "../change/make-change.ts";
-import { differenceLine } from "../change/print-change.ts";
 import { readWanted, type Wanted } from "../change/read-wanted.ts";
-import { demandNoClash, type NodeSurvey, survey } from "../change/survey.ts";
+import { signature } from "../change/signature.ts";
+import { demandKnownNode, type NodeSurvey, survey } from "../change/survey.ts";
+import { wishFor } from "../change/wish-for.ts";
 import { EXIT } from "../exit-codes.ts";
 import { styled } from "../output/cell.ts";
+import { differenceLine } from "../output/words.ts";
 import { sightingOf } from "../status/sight-nodes.ts";
 import { BaseCommand } from "./base.ts";
-import { ChangeCommand } from "./change-command.ts";
-import { leftBehind, wantedSpec } from "./deploy.ts";
+import { SurveyCommand } from "./survey-command.ts";
 
-export class PlanCommand extends ChangeCommand {
+export class PlanCommand extends SurveyCommand {
   static override paths = [["plan"]];
   static override usage = BaseCommand.describe({
     category: "Services",
@@ -32,40 +35,30 @@ export class PlanCommand extends ChangeCommand {
     description: "read this definition instead of the one in the services directory",
   });
 
-  protected readonly verb = "plan";
-
   async run() {
     const wanted = await readWanted(this.context, this);
-    const [bus, seen] = await Promise.all([this.bus(), this.seenStates()]);
+    const bearings = await this.bearings();
     const surveys = await Promise.all(
-      wanted.nodes.map((node) => survey(bus, seen, { service: wanted.spec.name, node })),
+      wanted.nodes.map((node) => survey(bearings, { service: wanted.spec.name, node })),
     );
-    const plans = surveys.map((one) => this.#planFor(wanted, one));
-    const output: PlanOutput = { plans, leftBehind: await this.#leftBehind(bus, wanted) };
+    const plans = await Promise.all(surveys.map((one) => this.#planFor(bearings.bus, wanted, one)));
+    const output: PlanOutput = { plans, leftBehind: await leftBehind(bearings.bus, wanted) };
     if (this.json) this.out.document(output);
     else this.#show(output);
     const isEmpty = plans.every(({ differences, refusal }) => differences.length === 0 && refusal === undefined);
     return isEmpty ? EXIT.done : EXIT.differences;
   }
 
-  async #leftBehind(bus: OperatorBus, { spec, nodes, selector }: Wanted) {
-    return selector.node === undefined ? await leftBehind(bus, spec, nodes) : [];
-  }
-
-  #planFor(wanted: Wanted, one: NodeSurvey): NodePlan {
-    const spec = wantedSpec(wanted, one);
-    demandNoClash(spec, one);
+  async #planFor(bus: OperatorBus, wanted: Wanted, one: NodeSurvey): Promise<NodePlan> {
+    const wish = { ...wishFor(wanted, one), retry: false };
+    const signed = signature(this.context, { command: "plan", message: undefined });
     const { liveness } = sightingOf(one.node, one.presence);
-    const { differences, before } = makeChange(
-      one,
-      { spec, force: true, retry: false, checkSeen: false },
-      this.signature(),
-    );
-    const refusal = refusalOf(() =>
-      makeChange(one, { spec, force: false, retry: false, checkSeen: true }, this.signature()),
-    );
-    const facts = { service: one.service, node: one.node, liveness, generation: before, differences };
-    return refusal === undefined ? facts : { ...facts, refusal };
+    const { differences, before } = makeChange(one, { ...wish, force: true }, signed);
+    const refusal = await refusalOf(async () => {
+      await demandKnownNode(bus, one);
+      makeChange(one, { ...wish, force: false }, signed);
+    });
+    return { service: one.service, node: one.node, liveness, generation: before, differences, ...present({ refusal }) };
   }
 
   #show({ plans, leftBehind: left }: PlanOutput): void {
@@ -75,16 +68,17 @@ export class PlanCommand extends ChangeCommand {
       for (const difference of differences) this.out.print(...differenceLine(difference));
       if (refusal !== undefined) this.out.warn(`deploy would refuse: ${refusal}`);
     }
-    const [first] = plans;
-    for (const node of left)
-      this.out.warn(`${first?.service} would keep running on ${node}, which the definition no longer names`);
+    const name = plans[0]?.service;
+    for (const node of left) {
+      this.out.warn(`${name} would keep running on ${node}; remove it there with \`mcp undeploy ${name}@${node}\``);
+    }
   }
 }
 
 /** What makes a change impossible without `--force`, in words. */
-function refusalOf(make: () => unknown): string | undefined {
+async function refusalOf(attempt: () => Promise<void>): Promise<string | undefined> {
   try {
-    make();
+    await attempt();
     return undefined;
   } catch (error) {
     if (error instanceof McpError) return error.message;

@@ -1,5 +1,6 @@
 /** `mcp undeploy`: retires a service by a tombstone; its containers are stopped and removed, its data is not. */
 import { Option } from "clipanion";
+import type { StoredDesired } from "../../bus/operator-bus.ts";
 import { McpError } from "../../schemas/error.ts";
 import type { Target } from "../change/carry-out.ts";
 import { makeChange } from "../change/make-change.ts";
@@ -8,6 +9,7 @@ import { confirm } from "../confirm.ts";
 import { readSelector, resolveSelector } from "../select.ts";
 import { BaseCommand } from "./base.ts";
 import { ChangeCommand } from "./change-command.ts";
+import type { Bearings } from "./survey-command.ts";
 
 export class UndeployCommand extends ChangeCommand {
   static override paths = [["undeploy"]];
@@ -28,7 +30,7 @@ Volumes and files stay; so does the local definition, and \`mcp deploy\` brings 
 
   protected readonly verb = "undeploy";
 
-  protected override lookAgain() {
+  protected override whereToLook() {
     return "mcp list";
   }
 
@@ -40,20 +42,22 @@ Volumes and files stay; so does the local definition, and \`mcp deploy\` brings 
         hint: "to drop one component, delete it from the definition and deploy",
       });
     }
-    const [bus, seen] = await Promise.all([this.bus(), this.seenStates()]);
-    const stored = await resolveSelector(bus, selector);
+    const bearings = await this.bearings();
+    const stored = await resolveSelector(bearings.bus, selector);
     const nodes = stored.map(({ document }) => document.node).join(", ");
     await confirm(this.context, {
-      question: `Stop ${selector.service} on ${nodes} and remove its containers?`,
+      question: `Stop ${selector.service} on ${nodes} and remove its containers? Its data stays.`,
       yes: this.yes,
     });
-    const targets = await Promise.all(
-      stored.map(async ({ document }): Promise<Target> => {
-        const one = await survey(bus, seen, document);
-        const wish = { spec: undefined, force: this.force, retry: false, checkSeen: false };
-        return { survey: one, change: makeChange(one, wish, this.signature()) };
-      }),
-    );
-    return await this.carryOut(bus, seen, targets);
+    const targets = await Promise.all(stored.map((one) => this.#target(bearings, one)));
+    const code = await this.carryOut(bearings, targets);
+    this.out.note(`data stays: volumes and files of ${selector.service} on ${nodes} are left as they are`);
+    return code;
+  }
+
+  async #target(bearings: Bearings, { document }: StoredDesired): Promise<Target> {
+    const one = await survey(bearings, document);
+    const wish = { spec: undefined, force: this.force, retry: false, checkSeen: false, whole: false };
+    return { survey: one, change: makeChange(one, wish, this.signature()) };
   }
 }

@@ -9,6 +9,7 @@ import { type Child, startChild } from "./children.ts";
 import { type DevSite, writeSite } from "./dev-site.ts";
 import { type DevUser, ensureDevUser } from "./dev-user.ts";
 import { findNatsServer } from "./find-nats-server.ts";
+import { findPodman } from "./find-podman.ts";
 import { stageAgent } from "./stage-agent.ts";
 
 export interface DevOptions {
@@ -39,6 +40,7 @@ const AGENT_PATIENCE_MS = 15_000;
 export async function startDev(options: DevOptions): Promise<RunningDev> {
   const { dir, node, port, env } = options;
   const server = await findNatsServer(env);
+  await findPodman(env);
   const user = await ensureDevUser(node, dir, env);
   const agentProgram = await stageAgent(user);
   const site = await writeSite({ dir, node, port, user });
@@ -79,7 +81,7 @@ const settingsOf = (site: DevSite) => ({
 });
 
 async function untilBusIsReady(options: DevOptions, site: DevSite, started: readonly Child[]): Promise<void> {
-  await untilDone(options, started, "the bus does not answer", async () => {
+  await untilDone({ ...options, started, what: "the bus does not answer" }, async () => {
     await provision(settingsOf(site), { replicas: 1, create: true });
     return true;
   });
@@ -89,7 +91,7 @@ async function untilNodeIsOnline(options: DevOptions, site: DevSite, started: re
   const bus: OperatorBus = await connectOperatorBus(settingsOf(site), { author: options.author });
   const since = Date.now();
   try {
-    await untilDone(options, started, `node "${site.node}" does not appear`, async () => {
+    await untilDone({ ...options, started, what: `node "${site.node}" does not appear` }, async () => {
       const aged = await bus.readPresence(site.node);
       const isNew = aged !== undefined && aged.ageMs < Date.now() - since + 1_000;
       return isNew && sightingOf(site.node, aged).liveness === "online" && aged.value.runtime.health === "ok";
@@ -99,20 +101,17 @@ async function untilNodeIsOnline(options: DevOptions, site: DevSite, started: re
   }
 }
 
+interface Waiting extends DevOptions {
+  readonly started: readonly Child[];
+  /** What to say when patience ends. */
+  readonly what: string;
+}
+
 /** Tries again until it is done, a child has ended, or patience has. */
-async function untilDone(
-  { signal }: DevOptions,
-  started: readonly Child[],
-  what: string,
-  attempt: () => Promise<boolean>,
-): Promise<void> {
+async function untilDone({ signal, started, what }: Waiting, attempt: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + READY_MS;
   const end: { error?: McpError } = {};
-  for (const child of started) {
-    void child.ended.then((error) => {
-      end.error = error;
-    });
-  }
+  for (const child of started) void child.ended.then((error) => Object.assign(end, { error }));
   for (let last = ""; ; ) {
     try {
       if (await attempt()) return;
@@ -120,8 +119,9 @@ async function untilDone(
       last = `: ${messageOf(error)}`;
     }
     if (end.error !== undefined) throw end.error;
-    if (Date.now() > deadline)
+    if (Date.now() > deadline) {
       throw new McpError("E_TIMEOUT", `${what}${last}`, { hint: "look at the logs beside mcp.toml" });
+    }
     signal.throwIfAborted();
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }

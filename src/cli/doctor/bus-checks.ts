@@ -1,9 +1,12 @@
 /** What `mcp doctor` makes of the bus: pure verdicts on facts that were read before. */
 import type { ServerFacts } from "../../bus/operator-bus.ts";
 import type { BusProvisionOutput, DoctorCheck } from "../../schemas/json-output.ts";
+import { durationText } from "../output/age.ts";
 
 /** A person notices half a second; a deploy has several round trips. */
 const SLOW_RTT_MS = 500;
+/** NTP keeps machines far below it. */
+const SKEW_MS = 2_000;
 
 /** `warning` is what server-version.ts says of the version, if anything. */
 export function checkServer(facts: ServerFacts, warning: string | undefined): DoctorCheck[] {
@@ -31,6 +34,29 @@ export function checkServer(facts: ServerFacts, warning: string | undefined): Do
           remedy: "add a `jetstream {}` block to nats.conf",
         },
   ];
+}
+
+/** Ages, tokens and times of events are judged by clocks. */
+export function checkClock({ serverTimeMs }: ServerFacts, nowMs: number): DoctorCheck[] {
+  if (serverTimeMs === undefined) return []; // no stream to ask it of; that is a line of its own
+  const name = "bus-clock";
+  const skewMs = nowMs - serverTimeMs;
+  const amount = durationText(Math.abs(skewMs));
+  if (Math.abs(skewMs) <= SKEW_MS) return [{ name, result: "ok", message: "in step with this machine's" }];
+  const message = `this machine's clock is ${amount} ${skewMs > 0 ? "ahead of" : "behind"} the bus server's`;
+  return [{ name, result: "warn", message, remedy: "turn on NTP on both: timedatectl set-ntp true" }];
+}
+
+/** One disk, or several: what a power cut of a server can take. Its sync policy no client can see. */
+export function checkDurability({ streams }: Pick<BusProvisionOutput, "streams">): DoctorCheck[] {
+  const name = "durability";
+  const copies = streams.map(({ differences }) => differences.find(({ setting }) => setting === "num_replicas")?.have);
+  if (streams.length > 0 && copies.every((have) => typeof have === "number" && have > 1)) {
+    return [{ name, result: "ok", message: "every stream has several copies" }];
+  }
+  const message = "one copy of each stream; whether its server syncs every write to disk cannot be seen from here";
+  const remedy = "make sure of it in nats.conf: jetstream { sync_interval: always }";
+  return [{ name, result: "ok", message, remedy }];
 }
 
 /** Streams and buckets; how many copies there are is the operator's choice, so it is no difference here. */

@@ -5,8 +5,9 @@ import type { CliContext } from "../context.ts";
 import { reportOf } from "../output/error-report.ts";
 import type { CliSettings } from "../settings/read-settings.ts";
 import { sightingOf, sightNodes } from "../status/sight-nodes.ts";
-import { checkServer, checkStreams } from "./bus-checks.ts";
+import { checkClock, checkDurability, checkServer, checkStreams } from "./bus-checks.ts";
 import { checkNodes, checkPresence } from "./node-checks.ts";
+import { checkRights } from "./rights-checks.ts";
 
 export interface Examination {
   readonly context: CliContext;
@@ -22,14 +23,13 @@ export async function examine(examination: Examination): Promise<DoctorCheck[]> 
   const settings = await orFailure("settings", async () => settingsChecks(await examination.settings()));
   if (failed(settings)) return settings;
   const definitions = await orFailure("definitions", async () => definitionChecks(await examination.settings()));
-  const server = await orFailure("bus", async () => serverChecks(await examination.bus()));
+  const server = await orFailure("bus", async () => serverChecks(await examination.bus(), context.now()));
   if (failed(server)) return [...settings, ...definitions, ...server];
-  const streams = await orFailure("streams", async () =>
-    checkStreams(await context.provisionBus(config, { replicas: 1, create: false })),
-  );
+  const streams = await orFailure("streams", async () => streamChecks(context, config));
   if (failed(streams)) return [...settings, ...definitions, ...server, ...streams];
+  const rights = await orFailure("rights", async () => checkRights(await examination.bus(), context.author()));
   const nodes = await orFailure("nodes", async () => nodeChecks(await examination.bus(), context.now()));
-  return [...settings, ...definitions, ...server, ...streams, ...nodes];
+  return [...settings, ...definitions, ...server, ...streams, ...rights, ...nodes];
 }
 
 function failed(checks: readonly DoctorCheck[]): boolean {
@@ -68,10 +68,15 @@ async function definitionChecks({ servicesDir }: CliSettings): Promise<DoctorChe
   ];
 }
 
-async function serverChecks(bus: OperatorBus): Promise<DoctorCheck[]> {
+async function serverChecks(bus: OperatorBus, nowMs: number): Promise<DoctorCheck[]> {
   const { versionWarning } = await import("../../bus/server-version.ts");
   const facts = await bus.facts();
-  return checkServer(facts, versionWarning(facts.version));
+  return [...checkServer(facts, versionWarning(facts.version)), ...checkClock(facts, nowMs)];
+}
+
+async function streamChecks(context: CliContext, config: string | undefined): Promise<DoctorCheck[]> {
+  const report = await context.provisionBus(config, { replicas: 1, create: false });
+  return [...checkStreams(report), ...checkDurability(report)];
 }
 
 async function nodeChecks(bus: OperatorBus, nowMs: number): Promise<DoctorCheck[]> {

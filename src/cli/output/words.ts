@@ -1,7 +1,8 @@
 /** The words that several commands share, and the colour of each state, so that it is the same in every table. */
+
+import type { FieldDifference } from "../../schemas/drift.ts";
 import type { Severity } from "../../schemas/event.ts";
 import type { CheckResult, NodeLiveness, ShownState } from "../../schemas/json-output.ts";
-import type { FieldDifference } from "../../schemas/drift.ts";
 import type { ContainerState, HealthState, StepName } from "../../schemas/observed.ts";
 import { type Cell, type StyleName, styled } from "./cell.ts";
 

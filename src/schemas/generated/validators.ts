@@ -2356,7 +2356,7 @@ export const validateNodeRecord = (() => { const _io0 = (input: any): boolean =>
         data: input
     } as any;
 }); })();
-export const validateEvent = (() => { const _iv1 = new Set(["healthy", "unhealthy", "agent-started", "agent-stopped", "desired-accepted", "desired-refused", "desired-regressed", "deploy-succeeded", "deploy-failed", "service-stopped", "service-started", "service-restarted", "service-removed", "drift-opened", "drift-closed", "drift-fight", "flapping", "sweep-found", "runtime-hung", "runtime-unreachable", "runtime-recovered", "runtime-empty", "store-rebuilt", "events-dropped", "operator-wrote"]); const _vv2 = new Set(["healthy", "unhealthy", "agent-started", "agent-stopped", "desired-accepted", "desired-refused", "desired-regressed", "deploy-succeeded", "deploy-failed", "service-stopped", "service-started", "service-restarted", "service-removed", "drift-opened", "drift-closed", "drift-fight", "flapping", "sweep-found", "runtime-hung", "runtime-unreachable", "runtime-recovered", "runtime-empty", "store-rebuilt", "events-dropped", "operator-wrote"]); const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && "string" === typeof input.node && "number" === typeof input.sequence && true === _iv1.has(input.kind) && ("info" === input.severity || "error" === input.severity || "warning" === input.severity) && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.at && "string" === typeof input.message && (undefined === input.generation || "number" === typeof input.generation) && (undefined === input.author || "string" === typeof input.author) && (undefined === input.data || "object" === typeof input.data && null !== input.data && false === Array.isArray(input.data) && _io1(input.data)); const _io1 = (input: any): boolean => Object.keys(input).every((key: any) => {
+export const validateEvent = (() => { const _iv1 = new Set(["healthy", "unhealthy", "agent-started", "agent-stopped", "desired-accepted", "desired-refused", "desired-regressed", "deploy-succeeded", "deploy-failed", "service-stopped", "service-started", "service-restarted", "service-removed", "drift-opened", "drift-closed", "drift-fight", "flapping", "sweep-found", "runtime-hung", "runtime-unreachable", "runtime-recovered", "runtime-empty", "store-rebuilt", "events-dropped", "file-pushed", "file-pulled", "operator-wrote"]); const _vv2 = new Set(["healthy", "unhealthy", "agent-started", "agent-stopped", "desired-accepted", "desired-refused", "desired-regressed", "deploy-succeeded", "deploy-failed", "service-stopped", "service-started", "service-restarted", "service-removed", "drift-opened", "drift-closed", "drift-fight", "flapping", "sweep-found", "runtime-hung", "runtime-unreachable", "runtime-recovered", "runtime-empty", "store-rebuilt", "events-dropped", "file-pushed", "file-pulled", "operator-wrote"]); const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && "string" === typeof input.node && "number" === typeof input.sequence && true === _iv1.has(input.kind) && ("info" === input.severity || "error" === input.severity || "warning" === input.severity) && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.at && "string" === typeof input.message && (undefined === input.generation || "number" === typeof input.generation) && (undefined === input.author || "string" === typeof input.author) && (undefined === input.data || "object" === typeof input.data && null !== input.data && false === Array.isArray(input.data) && _io1(input.data)); const _io1 = (input: any): boolean => Object.keys(input).every((key: any) => {
     const value = input[key];
     if (undefined === value)
         return true;
@@ -2379,7 +2379,7 @@ export const validateEvent = (() => { const _iv1 = new Set(["healthy", "unhealth
         value: input.sequence
     }), true === _vv2.has(input.kind) || _report(_exceptionable, {
         path: _path + ".kind",
-        expected: "(\"agent-started\" | \"agent-stopped\" | \"deploy-failed\" | \"deploy-succeeded\" | \"desired-accepted\" | \"desired-refused\" | \"desired-regressed\" | \"drift-closed\" | \"drift-fight\" | \"drift-opened\" | \"events-dropped\" | \"flapping\" | \"healthy\" | \"operator-wrote\" | \"runtime-empty\" | \"runtime-hung\" | \"runtime-recovered\" | \"runtime-unreachable\" | \"service-removed\" | \"service-restarted\" | \"service-started\" | \"service-stopped\" | \"store-rebuilt\" | \"sweep-found\" | \"unhealthy\")",
+        expected: "(\"agent-started\" | \"agent-stopped\" | \"deploy-failed\" | \"deploy-succeeded\" | \"desired-accepted\" | \"desired-refused\" | \"desired-regressed\" | \"drift-closed\" | \"drift-fight\" | \"drift-opened\" | \"events-dropped\" | \"file-pulled\" | \"file-pushed\" | \"flapping\" | \"healthy\" | \"operator-wrote\" | \"runtime-empty\" | \"runtime-hung\" | \"runtime-recovered\" | \"runtime-unreachable\" | \"service-removed\" | \"service-restarted\" | \"service-started\" | \"service-stopped\" | \"store-rebuilt\" | \"sweep-found\" | \"unhealthy\")",
         value: input.kind
     }), "info" === input.severity || "error" === input.severity || "warning" === input.severity || _report(_exceptionable, {
         path: _path + ".severity",
@@ -2450,21 +2450,31 @@ export const validateEvent = (() => { const _iv1 = new Set(["healthy", "unhealth
         data: input
     } as any;
 }); })();
-export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && (undefined === input.node || "string" === typeof input.node) && "string" === typeof input.author && "string" === typeof input.at && ("object" === typeof input.body && null !== input.body && _iu0(input.body)); const _io1 = (input: any): boolean => "ping" === input.verb; const _io2 = (input: any): boolean => "ps" === input.verb; const _io3 = (input: any): boolean => "floor" === input.verb && "string" === typeof input.service; const _io4 = (input: any): boolean => "restart" === input.verb && "string" === typeof input.service && (undefined === input.component || "string" === typeof input.component); const _io5 = (input: any): boolean => "logs" === input.verb && "string" === typeof input.service && (undefined === input.component || "string" === typeof input.component) && "boolean" === typeof input.follow && (undefined === input.tail || "number" === typeof input.tail) && (undefined === input.sinceMs || "number" === typeof input.sinceMs); const _io6 = (input: any): boolean => "renew" === input.verb && "string" === typeof input.request; const _io7 = (input: any): boolean => "cancel" === input.verb && "string" === typeof input.request; const _iu0 = (input: any): any => (() => {
-    if ("ps" === input.verb)
+export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && (undefined === input.node || "string" === typeof input.node) && "string" === typeof input.author && "string" === typeof input.at && ("object" === typeof input.body && null !== input.body && _iu0(input.body)); const _io1 = (input: any): boolean => "ping" === input.verb; const _io2 = (input: any): boolean => "ps" === input.verb; const _io3 = (input: any): boolean => "floor" === input.verb && "string" === typeof input.service; const _io4 = (input: any): boolean => "accepted" === input.verb; const _io5 = (input: any): boolean => "restart" === input.verb && "string" === typeof input.service && (undefined === input.component || "string" === typeof input.component); const _io6 = (input: any): boolean => "logs" === input.verb && "string" === typeof input.service && (undefined === input.component || "string" === typeof input.component) && "boolean" === typeof input.follow && (undefined === input.tail || "number" === typeof input.tail) && (undefined === input.sinceMs || "number" === typeof input.sinceMs); const _io7 = (input: any): boolean => "push" === input.verb && "string" === typeof input.transfer && "string" === typeof input.service && "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode && (undefined === input.owner || "object" === typeof input.owner && null !== input.owner && _io8(input.owner)) && (undefined === input.resume || true === input.resume); const _io8 = (input: any): boolean => "number" === typeof input.uid && "number" === typeof input.gid; const _io9 = (input: any): boolean => "commit" === input.verb && "string" === typeof input.transfer && "string" === typeof input.sha256; const _io10 = (input: any): boolean => "pull" === input.verb && "string" === typeof input.transfer && "string" === typeof input.service && "string" === typeof input.path && (undefined === input.resume || true === input.resume); const _io11 = (input: any): boolean => "files" === input.verb && "string" === typeof input.service && "string" === typeof input.path; const _io12 = (input: any): boolean => "renew" === input.verb && "string" === typeof input.request; const _io13 = (input: any): boolean => "cancel" === input.verb && "string" === typeof input.request; const _iu0 = (input: any): any => (() => {
+    if ("accepted" === input.verb)
+        return _io4(input);
+    else if ("ps" === input.verb)
         return _io2(input);
     else if ("ping" === input.verb)
         return _io1(input);
     else if ("floor" === input.verb)
         return _io3(input);
     else if ("restart" === input.verb)
-        return _io4(input);
-    else if ("logs" === input.verb)
         return _io5(input);
-    else if ("cancel" === input.verb)
-        return _io7(input);
-    else if ("renew" === input.verb)
+    else if ("logs" === input.verb)
         return _io6(input);
+    else if ("push" === input.verb)
+        return _io7(input);
+    else if ("commit" === input.verb)
+        return _io9(input);
+    else if ("pull" === input.verb)
+        return _io10(input);
+    else if ("files" === input.verb)
+        return _io11(input);
+    else if ("cancel" === input.verb)
+        return _io13(input);
+    else if ("renew" === input.verb)
+        return _io12(input);
     else
         return false;
 })(); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [1 === input.version || _report(_exceptionable, {
@@ -2489,11 +2499,11 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         value: input.at
     }), ("object" === typeof input.body && null !== input.body || _report(_exceptionable, {
         path: _path + ".body",
-        expected: "(LogsQuery | __type | __type.o1 | __type.o2 | __type.o3 | __type.o4 | __type.o5)",
+        expected: "(LogsQuery | PullOrder | PushOrder | __type | __type.o1 | __type.o2 | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7 | __type.o8)",
         value: input.body
     })) && _vu0(input.body, _path + ".body", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".body",
-        expected: "(LogsQuery | __type | __type.o1 | __type.o2 | __type.o3 | __type.o4 | __type.o5)",
+        expected: "(LogsQuery | PullOrder | PushOrder | __type | __type.o1 | __type.o2 | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7 | __type.o8)",
         value: input.body
     })].every((flag: boolean) => flag); const _vo1 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["ping" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
@@ -2511,7 +2521,11 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         path: _path + ".service",
         expected: "string",
         value: input.service
-    })].every((flag: boolean) => flag); const _vo4 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["restart" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo4 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["accepted" === input.verb || _report(_exceptionable, {
+        path: _path + ".verb",
+        expected: "\"accepted\"",
+        value: input.verb
+    })].every((flag: boolean) => flag); const _vo5 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["restart" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"restart\"",
         value: input.verb
@@ -2523,7 +2537,7 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         path: _path + ".component",
         expected: "(string | undefined)",
         value: input.component
-    })].every((flag: boolean) => flag); const _vo5 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["logs" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo6 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["logs" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"logs\"",
         value: input.verb
@@ -2547,7 +2561,95 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         path: _path + ".sinceMs",
         expected: "(number | undefined)",
         value: input.sinceMs
-    })].every((flag: boolean) => flag); const _vo6 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["renew" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo7 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["push" === input.verb || _report(_exceptionable, {
+        path: _path + ".verb",
+        expected: "\"push\"",
+        value: input.verb
+    }), "string" === typeof input.transfer || _report(_exceptionable, {
+        path: _path + ".transfer",
+        expected: "string",
+        value: input.transfer
+    }), "string" === typeof input.service || _report(_exceptionable, {
+        path: _path + ".service",
+        expected: "string",
+        value: input.service
+    }), "string" === typeof input.path || _report(_exceptionable, {
+        path: _path + ".path",
+        expected: "string",
+        value: input.path
+    }), "number" === typeof input.size || _report(_exceptionable, {
+        path: _path + ".size",
+        expected: "number",
+        value: input.size
+    }), "number" === typeof input.mode || _report(_exceptionable, {
+        path: _path + ".mode",
+        expected: "number",
+        value: input.mode
+    }), undefined === input.owner || ("object" === typeof input.owner && null !== input.owner || _report(_exceptionable, {
+        path: _path + ".owner",
+        expected: "(FileOwner | undefined)",
+        value: input.owner
+    })) && _vo8(input.owner, _path + ".owner", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".owner",
+        expected: "(FileOwner | undefined)",
+        value: input.owner
+    }), undefined === input.resume || true === input.resume || _report(_exceptionable, {
+        path: _path + ".resume",
+        expected: "(true | undefined)",
+        value: input.resume
+    })].every((flag: boolean) => flag); const _vo8 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.uid || _report(_exceptionable, {
+        path: _path + ".uid",
+        expected: "number",
+        value: input.uid
+    }), "number" === typeof input.gid || _report(_exceptionable, {
+        path: _path + ".gid",
+        expected: "number",
+        value: input.gid
+    })].every((flag: boolean) => flag); const _vo9 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["commit" === input.verb || _report(_exceptionable, {
+        path: _path + ".verb",
+        expected: "\"commit\"",
+        value: input.verb
+    }), "string" === typeof input.transfer || _report(_exceptionable, {
+        path: _path + ".transfer",
+        expected: "string",
+        value: input.transfer
+    }), "string" === typeof input.sha256 || _report(_exceptionable, {
+        path: _path + ".sha256",
+        expected: "string",
+        value: input.sha256
+    })].every((flag: boolean) => flag); const _vo10 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["pull" === input.verb || _report(_exceptionable, {
+        path: _path + ".verb",
+        expected: "\"pull\"",
+        value: input.verb
+    }), "string" === typeof input.transfer || _report(_exceptionable, {
+        path: _path + ".transfer",
+        expected: "string",
+        value: input.transfer
+    }), "string" === typeof input.service || _report(_exceptionable, {
+        path: _path + ".service",
+        expected: "string",
+        value: input.service
+    }), "string" === typeof input.path || _report(_exceptionable, {
+        path: _path + ".path",
+        expected: "string",
+        value: input.path
+    }), undefined === input.resume || true === input.resume || _report(_exceptionable, {
+        path: _path + ".resume",
+        expected: "(true | undefined)",
+        value: input.resume
+    })].every((flag: boolean) => flag); const _vo11 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["files" === input.verb || _report(_exceptionable, {
+        path: _path + ".verb",
+        expected: "\"files\"",
+        value: input.verb
+    }), "string" === typeof input.service || _report(_exceptionable, {
+        path: _path + ".service",
+        expected: "string",
+        value: input.service
+    }), "string" === typeof input.path || _report(_exceptionable, {
+        path: _path + ".path",
+        expected: "string",
+        value: input.path
+    })].every((flag: boolean) => flag); const _vo12 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["renew" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"renew\"",
         value: input.verb
@@ -2555,7 +2657,7 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         path: _path + ".request",
         expected: "string",
         value: input.request
-    })].every((flag: boolean) => flag); const _vo7 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["cancel" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo13 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["cancel" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"cancel\"",
         value: input.verb
@@ -2564,24 +2666,34 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         expected: "string",
         value: input.request
     })].every((flag: boolean) => flag); const _vu0 = (input: any, _path: string, _exceptionable: boolean = true): any => (() => {
-    if ("ps" === input.verb)
+    if ("accepted" === input.verb)
+        return _vo4(input, _path, true && _exceptionable);
+    else if ("ps" === input.verb)
         return _vo2(input, _path, true && _exceptionable);
     else if ("ping" === input.verb)
         return _vo1(input, _path, true && _exceptionable);
     else if ("floor" === input.verb)
         return _vo3(input, _path, true && _exceptionable);
     else if ("restart" === input.verb)
-        return _vo4(input, _path, true && _exceptionable);
-    else if ("logs" === input.verb)
         return _vo5(input, _path, true && _exceptionable);
-    else if ("cancel" === input.verb)
-        return _vo7(input, _path, true && _exceptionable);
-    else if ("renew" === input.verb)
+    else if ("logs" === input.verb)
         return _vo6(input, _path, true && _exceptionable);
+    else if ("push" === input.verb)
+        return _vo7(input, _path, true && _exceptionable);
+    else if ("commit" === input.verb)
+        return _vo9(input, _path, true && _exceptionable);
+    else if ("pull" === input.verb)
+        return _vo10(input, _path, true && _exceptionable);
+    else if ("files" === input.verb)
+        return _vo11(input, _path, true && _exceptionable);
+    else if ("cancel" === input.verb)
+        return _vo13(input, _path, true && _exceptionable);
+    else if ("renew" === input.verb)
+        return _vo12(input, _path, true && _exceptionable);
     else
         return _report(_exceptionable, {
             path: _path,
-            expected: "(__type.o1 | __type | __type.o2 | __type.o3 | LogsQuery | __type.o5 | __type.o4)",
+            expected: "(__type.o3 | __type.o1 | __type | __type.o2 | __type.o4 | LogsQuery | PushOrder | __type.o5 | PullOrder | __type.o6 | __type.o8 | __type.o7)",
             value: input
         });
 })(); const __is = (input: any): input is AgentRequest => "object" === typeof input && null !== input && _io0(input); let errors: any; let _report: any; return __typia_transform__createStandardSchema._createStandardSchema((input: any): import("typia").IValidation<AgentRequest> => {
@@ -2612,19 +2724,48 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         data: input
     } as any;
 }); })();
-export const validateReply = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && "string" === typeof input.node && "number" === typeof input.sequence && "boolean" === typeof input.last && (undefined === input.body || "object" === typeof input.body && null !== input.body && _iu0(input.body)) && (undefined === input.error || "object" === typeof input.error && null !== input.error && _io13(input.error)); const _io1 = (input: any): boolean => "ping" === input.verb && ("object" === typeof input.presence && null !== input.presence && _io2(input.presence)); const _io2 = (input: any): boolean => 1 === input.version && "string" === typeof input.node && "string" === typeof input.boot && "string" === typeof input.at && "string" === typeof input.startedAt && (undefined === input.leaving || true === input.leaving) && "string" === typeof input.agentVersion && ("object" === typeof input.runtime && null !== input.runtime && _io3(input.runtime)) && ("object" === typeof input.host && null !== input.host && _io4(input.host)) && "number" === typeof input.services && "number" === typeof input.containers && "number" === typeof input.outbox; const _io3 = (input: any): boolean => "podman" === input.name && ("ok" === input.health || "hung" === input.health || "unreachable" === input.health) && (undefined === input.version || "string" === typeof input.version); const _io4 = (input: any): boolean => "string" === typeof input.os && "string" === typeof input.arch && "string" === typeof input.kernel && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes && (undefined === input.diskBytes || "number" === typeof input.diskBytes) && (undefined === input.diskFreeBytes || "number" === typeof input.diskFreeBytes) && "number" === typeof input.uptimeSeconds; const _io5 = (input: any): boolean => "ps" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io6(elem))); const _io6 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io7 = (input: any): boolean => "floor" === input.verb && (null === input.accepted || "object" === typeof input.accepted && null !== input.accepted && _io8(input.accepted)); const _io8 = (input: any): boolean => "number" === typeof input.generation && "string" === typeof input.hash; const _io9 = (input: any): boolean => "restart" === input.verb && "string" === typeof input.component && "string" === typeof input.containerId; const _io10 = (input: any): boolean => "logs" === input.verb && (Array.isArray(input.lines) && input.lines.every((elem: any) => "object" === typeof elem && null !== elem && _io11(elem))); const _io11 = (input: any): boolean => "string" === typeof input.component && ("stdout" === input.stream || "stderr" === input.stream) && (undefined === input.at || "string" === typeof input.at) && "string" === typeof input.line; const _io12 = (input: any): boolean => "done" === input.verb; const _io13 = (input: any): boolean => "string" === typeof input.code && "string" === typeof input.message && (undefined === input.hint || "string" === typeof input.hint); const _iu0 = (input: any): any => (() => {
+export const validateReply = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && "string" === typeof input.node && "number" === typeof input.sequence && "boolean" === typeof input.last && (undefined === input.body || "object" === typeof input.body && null !== input.body && _iu1(input.body)) && (undefined === input.error || "object" === typeof input.error && null !== input.error && _io31(input.error)); const _io1 = (input: any): boolean => "ping" === input.verb && ("object" === typeof input.presence && null !== input.presence && _io2(input.presence)); const _io2 = (input: any): boolean => 1 === input.version && "string" === typeof input.node && "string" === typeof input.boot && "string" === typeof input.at && "string" === typeof input.startedAt && (undefined === input.leaving || true === input.leaving) && "string" === typeof input.agentVersion && ("object" === typeof input.runtime && null !== input.runtime && _io3(input.runtime)) && ("object" === typeof input.host && null !== input.host && _io4(input.host)) && "number" === typeof input.services && "number" === typeof input.containers && "number" === typeof input.outbox; const _io3 = (input: any): boolean => "podman" === input.name && ("ok" === input.health || "hung" === input.health || "unreachable" === input.health) && (undefined === input.version || "string" === typeof input.version); const _io4 = (input: any): boolean => "string" === typeof input.os && "string" === typeof input.arch && "string" === typeof input.kernel && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes && (undefined === input.diskBytes || "number" === typeof input.diskBytes) && (undefined === input.diskFreeBytes || "number" === typeof input.diskFreeBytes) && "number" === typeof input.uptimeSeconds; const _io5 = (input: any): boolean => "ps" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io6(elem))); const _io6 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io7 = (input: any): boolean => "floor" === input.verb && (null === input.accepted || "object" === typeof input.accepted && null !== input.accepted && _io8(input.accepted)); const _io8 = (input: any): boolean => "number" === typeof input.generation && "string" === typeof input.hash; const _io9 = (input: any): boolean => "accepted" === input.verb && (Array.isArray(input.documents) && input.documents.every((elem: any) => "object" === typeof elem && null !== elem && _iu0(elem))); const _io10 = (input: any): boolean => "object" === typeof input.spec && null !== input.spec && _io11(input.spec) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io8(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io8(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message); const _io11 = (input: any): boolean => "string" === typeof input.name && "boolean" === typeof input.active && ("repair" === input.drift || "report" === input.drift || "ignore" === input.drift) && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io12(elem))); const _io12 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && ("object" === typeof input.restart && null !== input.restart && _io13(input.restart)) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io14(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io15(elem))) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io16(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io16(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && ("missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io17(input.health)); const _io13 = (input: any): boolean => ("always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy) && (undefined === input.retries || "number" === typeof input.retries); const _io14 = (input: any): boolean => (undefined === input.hostAddress || "string" === typeof input.hostAddress) && "number" === typeof input.hostPort && "number" === typeof input.containerPort && ("tcp" === input.protocol || "udp" === input.protocol); const _io15 = (input: any): boolean => ("bind" === input.kind || "volume" === input.kind) && "string" === typeof input.source && "string" === typeof input.target && "boolean" === typeof input.readOnly && (Array.isArray(input.options) && input.options.every((elem: any) => "z" === elem || "Z" === elem || "U" === elem)); const _io16 = (input: any): boolean => Object.keys(input).every((key: any) => {
+    const value = input[key];
+    if (undefined === value)
+        return true;
+    return "string" === typeof value;
+}); const _io17 = (input: any): boolean => "object" === typeof input.check && null !== input.check && _iu2(input.check) && "number" === typeof input.intervalMs && "number" === typeof input.timeoutMs && "number" === typeof input.retries && "number" === typeof input.startPeriodMs && ("report" === input.onUnhealthy || "restart" === input.onUnhealthy); const _io18 = (input: any): boolean => "cmd" === input.kind && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)); const _io19 = (input: any): boolean => "http" === input.kind && "string" === typeof input.url; const _io20 = (input: any): boolean => "tcp" === input.kind && "string" === typeof input.address; const _io21 = (input: any): boolean => true === input.absent && (undefined === input.retired || "object" === typeof input.retired && null !== input.retired && _io11(input.retired)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io8(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io8(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message); const _io22 = (input: any): boolean => "restart" === input.verb && "string" === typeof input.component && "string" === typeof input.containerId; const _io23 = (input: any): boolean => "logs" === input.verb && (Array.isArray(input.lines) && input.lines.every((elem: any) => "object" === typeof elem && null !== elem && _io24(elem))); const _io24 = (input: any): boolean => "string" === typeof input.component && ("stdout" === input.stream || "stderr" === input.stream) && (undefined === input.at || "string" === typeof input.at) && "string" === typeof input.line; const _io25 = (input: any): boolean => "push" === input.verb && "number" === typeof input.received && (undefined === input.stored || "object" === typeof input.stored && null !== input.stored && _io26(input.stored)); const _io26 = (input: any): boolean => "string" === typeof input.sha256 && "boolean" === typeof input.replaced && "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io27 = (input: any): boolean => "pull" === input.verb && ("object" === typeof input.file && null !== input.file && _io28(input.file)) && (undefined === input.sha256 || "string" === typeof input.sha256); const _io28 = (input: any): boolean => "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io29 = (input: any): boolean => "files" === input.verb && (Array.isArray(input.files) && input.files.every((elem: any) => "object" === typeof elem && null !== elem && _io28(elem))) && (Array.isArray(input.skipped) && input.skipped.every((elem: any) => "string" === typeof elem)); const _io30 = (input: any): boolean => "done" === input.verb; const _io31 = (input: any): boolean => "string" === typeof input.code && "string" === typeof input.message && (undefined === input.hint || "string" === typeof input.hint); const _iu0 = (input: any): any => (() => {
+    if (undefined !== input.spec)
+        return _io10(input);
+    else if (undefined !== input.absent)
+        return _io21(input);
+    else
+        return false;
+})(); const _iu1 = (input: any): any => (() => {
     if ("ping" === input.verb)
         return _io1(input);
     else if ("ps" === input.verb)
         return _io5(input);
     else if ("floor" === input.verb)
         return _io7(input);
-    else if ("restart" === input.verb)
+    else if ("accepted" === input.verb)
         return _io9(input);
+    else if ("restart" === input.verb)
+        return _io22(input);
     else if ("logs" === input.verb)
-        return _io10(input);
+        return _io23(input);
+    else if ("push" === input.verb)
+        return _io25(input);
+    else if ("pull" === input.verb)
+        return _io27(input);
+    else if ("files" === input.verb)
+        return _io29(input);
     else if ("done" === input.verb)
-        return _io12(input);
+        return _io30(input);
+    else
+        return false;
+})(); const _iu2 = (input: any): any => (() => {
+    if ("cmd" === input.kind)
+        return _io18(input);
+    else if ("http" === input.kind)
+        return _io19(input);
+    else if ("tcp" === input.kind)
+        return _io20(input);
     else
         return false;
 })(); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [1 === input.version || _report(_exceptionable, {
@@ -2649,17 +2790,17 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         value: input.last
     }), undefined === input.body || ("object" === typeof input.body && null !== input.body || _report(_exceptionable, {
         path: _path + ".body",
-        expected: "(__type | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7 | undefined)",
+        expected: "(__type | __type.o10 | __type.o11 | __type.o12 | __type.o13 | __type.o14 | __type.o3 | __type.o4 | __type.o5 | __type.o9 | undefined)",
         value: input.body
-    })) && _vu0(input.body, _path + ".body", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vu1(input.body, _path + ".body", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".body",
-        expected: "(__type | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7 | undefined)",
+        expected: "(__type | __type.o10 | __type.o11 | __type.o12 | __type.o13 | __type.o14 | __type.o3 | __type.o4 | __type.o5 | __type.o9 | undefined)",
         value: input.body
     }), undefined === input.error || ("object" === typeof input.error && null !== input.error || _report(_exceptionable, {
         path: _path + ".error",
         expected: "(ReplyError | undefined)",
         value: input.error
-    })) && _vo13(input.error, _path + ".error", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo31(input.error, _path + ".error", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".error",
         expected: "(ReplyError | undefined)",
         value: input.error
@@ -2791,12 +2932,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".containers",
         expected: "ReadonlyArray<LiveContainer>",
         value: input.containers
-    })) && input.containers.map((elem: any, _index3: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".containers[" + _index3 + "]",
+    })) && input.containers.map((elem: any, _index14: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".containers[" + _index14 + "]",
         expected: "LiveContainer",
         value: elem
-    })) && _vo6(elem, _path + ".containers[" + _index3 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".containers[" + _index3 + "]",
+    })) && _vo6(elem, _path + ".containers[" + _index14 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".containers[" + _index14 + "]",
         expected: "LiveContainer",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -2859,7 +3000,444 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".hash",
         expected: "string",
         value: input.hash
-    })].every((flag: boolean) => flag); const _vo9 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["restart" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo9 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["accepted" === input.verb || _report(_exceptionable, {
+        path: _path + ".verb",
+        expected: "\"accepted\"",
+        value: input.verb
+    }), (Array.isArray(input.documents) || _report(_exceptionable, {
+        path: _path + ".documents",
+        expected: "ReadonlyArray<DesiredService>",
+        value: input.documents
+    })) && input.documents.map((elem: any, _index15: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".documents[" + _index15 + "]",
+        expected: "(DesiredPresent | Tombstone)",
+        value: elem
+    })) && _vu0(elem, _path + ".documents[" + _index15 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".documents[" + _index15 + "]",
+        expected: "(DesiredPresent | Tombstone)",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".documents",
+        expected: "ReadonlyArray<DesiredService>",
+        value: input.documents
+    })].every((flag: boolean) => flag); const _vo10 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.spec && null !== input.spec || _report(_exceptionable, {
+        path: _path + ".spec",
+        expected: "ServiceSpec",
+        value: input.spec
+    })) && _vo11(input.spec, _path + ".spec", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".spec",
+        expected: "ServiceSpec",
+        value: input.spec
+    }), 1 === input.version || _report(_exceptionable, {
+        path: _path + ".version",
+        expected: "1",
+        value: input.version
+    }), "string" === typeof input.node || _report(_exceptionable, {
+        path: _path + ".node",
+        expected: "string",
+        value: input.node
+    }), "string" === typeof input.service || _report(_exceptionable, {
+        path: _path + ".service",
+        expected: "string",
+        value: input.service
+    }), "number" === typeof input.generation || _report(_exceptionable, {
+        path: _path + ".generation",
+        expected: "number",
+        value: input.generation
+    }), null === input.base || ("object" === typeof input.base && null !== input.base || _report(_exceptionable, {
+        path: _path + ".base",
+        expected: "(StateRef | null)",
+        value: input.base
+    })) && _vo8(input.base, _path + ".base", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".base",
+        expected: "(StateRef | null)",
+        value: input.base
+    }), undefined === input.force || ("object" === typeof input.force && null !== input.force || _report(_exceptionable, {
+        path: _path + ".force",
+        expected: "(StateRef | undefined)",
+        value: input.force
+    })) && _vo8(input.force, _path + ".force", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".force",
+        expected: "(StateRef | undefined)",
+        value: input.force
+    }), "string" === typeof input.writeId || _report(_exceptionable, {
+        path: _path + ".writeId",
+        expected: "string",
+        value: input.writeId
+    }), "string" === typeof input.author || _report(_exceptionable, {
+        path: _path + ".author",
+        expected: "string",
+        value: input.author
+    }), "string" === typeof input.at || _report(_exceptionable, {
+        path: _path + ".at",
+        expected: "string",
+        value: input.at
+    }), "string" === typeof input.command || _report(_exceptionable, {
+        path: _path + ".command",
+        expected: "string",
+        value: input.command
+    }), undefined === input.message || "string" === typeof input.message || _report(_exceptionable, {
+        path: _path + ".message",
+        expected: "(string | undefined)",
+        value: input.message
+    })].every((flag: boolean) => flag); const _vo11 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.name || _report(_exceptionable, {
+        path: _path + ".name",
+        expected: "string",
+        value: input.name
+    }), "boolean" === typeof input.active || _report(_exceptionable, {
+        path: _path + ".active",
+        expected: "boolean",
+        value: input.active
+    }), "repair" === input.drift || "report" === input.drift || "ignore" === input.drift || _report(_exceptionable, {
+        path: _path + ".drift",
+        expected: "(\"ignore\" | \"repair\" | \"report\")",
+        value: input.drift
+    }), (Array.isArray(input.components) || _report(_exceptionable, {
+        path: _path + ".components",
+        expected: "ReadonlyArray<ComponentSpec>",
+        value: input.components
+    })) && input.components.map((elem: any, _index16: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".components[" + _index16 + "]",
+        expected: "ComponentSpec",
+        value: elem
+    })) && _vo12(elem, _path + ".components[" + _index16 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".components[" + _index16 + "]",
+        expected: "ComponentSpec",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".components",
+        expected: "ReadonlyArray<ComponentSpec>",
+        value: input.components
+    })].every((flag: boolean) => flag); const _vo12 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.name || _report(_exceptionable, {
+        path: _path + ".name",
+        expected: "string",
+        value: input.name
+    }), "string" === typeof input.image || _report(_exceptionable, {
+        path: _path + ".image",
+        expected: "string",
+        value: input.image
+    }), undefined === input.network || "string" === typeof input.network || _report(_exceptionable, {
+        path: _path + ".network",
+        expected: "(string | undefined)",
+        value: input.network
+    }), undefined === input.user || "string" === typeof input.user || _report(_exceptionable, {
+        path: _path + ".user",
+        expected: "(string | undefined)",
+        value: input.user
+    }), ("object" === typeof input.restart && null !== input.restart || _report(_exceptionable, {
+        path: _path + ".restart",
+        expected: "RestartSpec",
+        value: input.restart
+    })) && _vo13(input.restart, _path + ".restart", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".restart",
+        expected: "RestartSpec",
+        value: input.restart
+    }), (Array.isArray(input.ports) || _report(_exceptionable, {
+        path: _path + ".ports",
+        expected: "ReadonlyArray<PortSpec>",
+        value: input.ports
+    })) && input.ports.map((elem: any, _index17: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".ports[" + _index17 + "]",
+        expected: "PortSpec",
+        value: elem
+    })) && _vo14(elem, _path + ".ports[" + _index17 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".ports[" + _index17 + "]",
+        expected: "PortSpec",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".ports",
+        expected: "ReadonlyArray<PortSpec>",
+        value: input.ports
+    }), (Array.isArray(input.volumes) || _report(_exceptionable, {
+        path: _path + ".volumes",
+        expected: "ReadonlyArray<VolumeSpec>",
+        value: input.volumes
+    })) && input.volumes.map((elem: any, _index18: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index18 + "]",
+        expected: "VolumeSpec",
+        value: elem
+    })) && _vo15(elem, _path + ".volumes[" + _index18 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index18 + "]",
+        expected: "VolumeSpec",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".volumes",
+        expected: "ReadonlyArray<VolumeSpec>",
+        value: input.volumes
+    }), (Array.isArray(input.cmd) || _report(_exceptionable, {
+        path: _path + ".cmd",
+        expected: "ReadonlyArray<string>",
+        value: input.cmd
+    })) && input.cmd.map((elem: any, _index19: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index19 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".cmd",
+        expected: "ReadonlyArray<string>",
+        value: input.cmd
+    }), ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) || _report(_exceptionable, {
+        path: _path + ".env",
+        expected: "Readonly<Record<string, string>>",
+        value: input.env
+    })) && _vo16(input.env, _path + ".env", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".env",
+        expected: "Readonly<Record<string, string>>",
+        value: input.env
+    }), (Array.isArray(input.dependsOn) || _report(_exceptionable, {
+        path: _path + ".dependsOn",
+        expected: "ReadonlyArray<string>",
+        value: input.dependsOn
+    })) && input.dependsOn.map((elem: any, _index20: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".dependsOn[" + _index20 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".dependsOn",
+        expected: "ReadonlyArray<string>",
+        value: input.dependsOn
+    }), undefined === input.memoryBytes || "number" === typeof input.memoryBytes || _report(_exceptionable, {
+        path: _path + ".memoryBytes",
+        expected: "(number | undefined)",
+        value: input.memoryBytes
+    }), undefined === input.cpus || "number" === typeof input.cpus || _report(_exceptionable, {
+        path: _path + ".cpus",
+        expected: "(number | undefined)",
+        value: input.cpus
+    }), "boolean" === typeof input.readOnly || _report(_exceptionable, {
+        path: _path + ".readOnly",
+        expected: "boolean",
+        value: input.readOnly
+    }), (Array.isArray(input.capDrop) || _report(_exceptionable, {
+        path: _path + ".capDrop",
+        expected: "ReadonlyArray<string>",
+        value: input.capDrop
+    })) && input.capDrop.map((elem: any, _index21: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".capDrop[" + _index21 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".capDrop",
+        expected: "ReadonlyArray<string>",
+        value: input.capDrop
+    }), ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) || _report(_exceptionable, {
+        path: _path + ".labels",
+        expected: "Readonly<Record<string, string>>",
+        value: input.labels
+    })) && _vo16(input.labels, _path + ".labels", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".labels",
+        expected: "Readonly<Record<string, string>>",
+        value: input.labels
+    }), "number" === typeof input.stopTimeoutMs || _report(_exceptionable, {
+        path: _path + ".stopTimeoutMs",
+        expected: "number",
+        value: input.stopTimeoutMs
+    }), "number" === typeof input.minUpMs || _report(_exceptionable, {
+        path: _path + ".minUpMs",
+        expected: "number",
+        value: input.minUpMs
+    }), "boolean" === typeof input.overlap || _report(_exceptionable, {
+        path: _path + ".overlap",
+        expected: "boolean",
+        value: input.overlap
+    }), "missing" === input.pull || "always" === input.pull || _report(_exceptionable, {
+        path: _path + ".pull",
+        expected: "(\"always\" | \"missing\")",
+        value: input.pull
+    }), undefined === input.health || ("object" === typeof input.health && null !== input.health || _report(_exceptionable, {
+        path: _path + ".health",
+        expected: "(HealthSpec | undefined)",
+        value: input.health
+    })) && _vo17(input.health, _path + ".health", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".health",
+        expected: "(HealthSpec | undefined)",
+        value: input.health
+    })].every((flag: boolean) => flag); const _vo13 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy || _report(_exceptionable, {
+        path: _path + ".policy",
+        expected: "(\"always\" | \"no\" | \"on-failure\" | \"unless-stopped\")",
+        value: input.policy
+    }), undefined === input.retries || "number" === typeof input.retries || _report(_exceptionable, {
+        path: _path + ".retries",
+        expected: "(number | undefined)",
+        value: input.retries
+    })].every((flag: boolean) => flag); const _vo14 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.hostAddress || "string" === typeof input.hostAddress || _report(_exceptionable, {
+        path: _path + ".hostAddress",
+        expected: "(string | undefined)",
+        value: input.hostAddress
+    }), "number" === typeof input.hostPort || _report(_exceptionable, {
+        path: _path + ".hostPort",
+        expected: "number",
+        value: input.hostPort
+    }), "number" === typeof input.containerPort || _report(_exceptionable, {
+        path: _path + ".containerPort",
+        expected: "number",
+        value: input.containerPort
+    }), "tcp" === input.protocol || "udp" === input.protocol || _report(_exceptionable, {
+        path: _path + ".protocol",
+        expected: "(\"tcp\" | \"udp\")",
+        value: input.protocol
+    })].every((flag: boolean) => flag); const _vo15 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["bind" === input.kind || "volume" === input.kind || _report(_exceptionable, {
+        path: _path + ".kind",
+        expected: "(\"bind\" | \"volume\")",
+        value: input.kind
+    }), "string" === typeof input.source || _report(_exceptionable, {
+        path: _path + ".source",
+        expected: "string",
+        value: input.source
+    }), "string" === typeof input.target || _report(_exceptionable, {
+        path: _path + ".target",
+        expected: "string",
+        value: input.target
+    }), "boolean" === typeof input.readOnly || _report(_exceptionable, {
+        path: _path + ".readOnly",
+        expected: "boolean",
+        value: input.readOnly
+    }), (Array.isArray(input.options) || _report(_exceptionable, {
+        path: _path + ".options",
+        expected: "ReadonlyArray<\"z\" | \"Z\" | \"U\">",
+        value: input.options
+    })) && input.options.map((elem: any, _index22: number) => "z" === elem || "Z" === elem || "U" === elem || _report(_exceptionable, {
+        path: _path + ".options[" + _index22 + "]",
+        expected: "(\"U\" | \"Z\" | \"z\")",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".options",
+        expected: "ReadonlyArray<\"z\" | \"Z\" | \"U\">",
+        value: input.options
+    })].every((flag: boolean) => flag); const _vo16 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
+        const value = input[key];
+        if (undefined === value)
+            return true;
+        return "string" === typeof value || _report(_exceptionable, {
+            path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
+            expected: "string",
+            value: value
+        });
+    }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo17 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.check && null !== input.check || _report(_exceptionable, {
+        path: _path + ".check",
+        expected: "(__type.o6 | __type.o7 | __type.o8)",
+        value: input.check
+    })) && _vu2(input.check, _path + ".check", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".check",
+        expected: "(__type.o6 | __type.o7 | __type.o8)",
+        value: input.check
+    }), "number" === typeof input.intervalMs || _report(_exceptionable, {
+        path: _path + ".intervalMs",
+        expected: "number",
+        value: input.intervalMs
+    }), "number" === typeof input.timeoutMs || _report(_exceptionable, {
+        path: _path + ".timeoutMs",
+        expected: "number",
+        value: input.timeoutMs
+    }), "number" === typeof input.retries || _report(_exceptionable, {
+        path: _path + ".retries",
+        expected: "number",
+        value: input.retries
+    }), "number" === typeof input.startPeriodMs || _report(_exceptionable, {
+        path: _path + ".startPeriodMs",
+        expected: "number",
+        value: input.startPeriodMs
+    }), "report" === input.onUnhealthy || "restart" === input.onUnhealthy || _report(_exceptionable, {
+        path: _path + ".onUnhealthy",
+        expected: "(\"report\" | \"restart\")",
+        value: input.onUnhealthy
+    })].every((flag: boolean) => flag); const _vo18 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["cmd" === input.kind || _report(_exceptionable, {
+        path: _path + ".kind",
+        expected: "\"cmd\"",
+        value: input.kind
+    }), (Array.isArray(input.cmd) || _report(_exceptionable, {
+        path: _path + ".cmd",
+        expected: "ReadonlyArray<string>",
+        value: input.cmd
+    })) && input.cmd.map((elem: any, _index23: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index23 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".cmd",
+        expected: "ReadonlyArray<string>",
+        value: input.cmd
+    })].every((flag: boolean) => flag); const _vo19 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["http" === input.kind || _report(_exceptionable, {
+        path: _path + ".kind",
+        expected: "\"http\"",
+        value: input.kind
+    }), "string" === typeof input.url || _report(_exceptionable, {
+        path: _path + ".url",
+        expected: "string",
+        value: input.url
+    })].every((flag: boolean) => flag); const _vo20 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["tcp" === input.kind || _report(_exceptionable, {
+        path: _path + ".kind",
+        expected: "\"tcp\"",
+        value: input.kind
+    }), "string" === typeof input.address || _report(_exceptionable, {
+        path: _path + ".address",
+        expected: "string",
+        value: input.address
+    })].every((flag: boolean) => flag); const _vo21 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [true === input.absent || _report(_exceptionable, {
+        path: _path + ".absent",
+        expected: "true",
+        value: input.absent
+    }), undefined === input.retired || ("object" === typeof input.retired && null !== input.retired || _report(_exceptionable, {
+        path: _path + ".retired",
+        expected: "(ServiceSpec | undefined)",
+        value: input.retired
+    })) && _vo11(input.retired, _path + ".retired", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".retired",
+        expected: "(ServiceSpec | undefined)",
+        value: input.retired
+    }), 1 === input.version || _report(_exceptionable, {
+        path: _path + ".version",
+        expected: "1",
+        value: input.version
+    }), "string" === typeof input.node || _report(_exceptionable, {
+        path: _path + ".node",
+        expected: "string",
+        value: input.node
+    }), "string" === typeof input.service || _report(_exceptionable, {
+        path: _path + ".service",
+        expected: "string",
+        value: input.service
+    }), "number" === typeof input.generation || _report(_exceptionable, {
+        path: _path + ".generation",
+        expected: "number",
+        value: input.generation
+    }), null === input.base || ("object" === typeof input.base && null !== input.base || _report(_exceptionable, {
+        path: _path + ".base",
+        expected: "(StateRef | null)",
+        value: input.base
+    })) && _vo8(input.base, _path + ".base", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".base",
+        expected: "(StateRef | null)",
+        value: input.base
+    }), undefined === input.force || ("object" === typeof input.force && null !== input.force || _report(_exceptionable, {
+        path: _path + ".force",
+        expected: "(StateRef | undefined)",
+        value: input.force
+    })) && _vo8(input.force, _path + ".force", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".force",
+        expected: "(StateRef | undefined)",
+        value: input.force
+    }), "string" === typeof input.writeId || _report(_exceptionable, {
+        path: _path + ".writeId",
+        expected: "string",
+        value: input.writeId
+    }), "string" === typeof input.author || _report(_exceptionable, {
+        path: _path + ".author",
+        expected: "string",
+        value: input.author
+    }), "string" === typeof input.at || _report(_exceptionable, {
+        path: _path + ".at",
+        expected: "string",
+        value: input.at
+    }), "string" === typeof input.command || _report(_exceptionable, {
+        path: _path + ".command",
+        expected: "string",
+        value: input.command
+    }), undefined === input.message || "string" === typeof input.message || _report(_exceptionable, {
+        path: _path + ".message",
+        expected: "(string | undefined)",
+        value: input.message
+    })].every((flag: boolean) => flag); const _vo22 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["restart" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"restart\"",
         value: input.verb
@@ -2871,7 +3449,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".containerId",
         expected: "string",
         value: input.containerId
-    })].every((flag: boolean) => flag); const _vo10 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["logs" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo23 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["logs" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"logs\"",
         value: input.verb
@@ -2879,19 +3457,19 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".lines",
         expected: "ReadonlyArray<LogLine>",
         value: input.lines
-    })) && input.lines.map((elem: any, _index4: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".lines[" + _index4 + "]",
+    })) && input.lines.map((elem: any, _index24: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".lines[" + _index24 + "]",
         expected: "LogLine",
         value: elem
-    })) && _vo11(elem, _path + ".lines[" + _index4 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".lines[" + _index4 + "]",
+    })) && _vo24(elem, _path + ".lines[" + _index24 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".lines[" + _index24 + "]",
         expected: "LogLine",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
         path: _path + ".lines",
         expected: "ReadonlyArray<LogLine>",
         value: input.lines
-    })].every((flag: boolean) => flag); const _vo11 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.component || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo24 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.component || _report(_exceptionable, {
         path: _path + ".component",
         expected: "string",
         value: input.component
@@ -2907,11 +3485,107 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".line",
         expected: "string",
         value: input.line
-    })].every((flag: boolean) => flag); const _vo12 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["done" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo25 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["push" === input.verb || _report(_exceptionable, {
+        path: _path + ".verb",
+        expected: "\"push\"",
+        value: input.verb
+    }), "number" === typeof input.received || _report(_exceptionable, {
+        path: _path + ".received",
+        expected: "number",
+        value: input.received
+    }), undefined === input.stored || ("object" === typeof input.stored && null !== input.stored || _report(_exceptionable, {
+        path: _path + ".stored",
+        expected: "(StoredFile | undefined)",
+        value: input.stored
+    })) && _vo26(input.stored, _path + ".stored", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".stored",
+        expected: "(StoredFile | undefined)",
+        value: input.stored
+    })].every((flag: boolean) => flag); const _vo26 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.sha256 || _report(_exceptionable, {
+        path: _path + ".sha256",
+        expected: "string",
+        value: input.sha256
+    }), "boolean" === typeof input.replaced || _report(_exceptionable, {
+        path: _path + ".replaced",
+        expected: "boolean",
+        value: input.replaced
+    }), "string" === typeof input.path || _report(_exceptionable, {
+        path: _path + ".path",
+        expected: "string",
+        value: input.path
+    }), "number" === typeof input.size || _report(_exceptionable, {
+        path: _path + ".size",
+        expected: "number",
+        value: input.size
+    }), "number" === typeof input.mode || _report(_exceptionable, {
+        path: _path + ".mode",
+        expected: "number",
+        value: input.mode
+    })].every((flag: boolean) => flag); const _vo27 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["pull" === input.verb || _report(_exceptionable, {
+        path: _path + ".verb",
+        expected: "\"pull\"",
+        value: input.verb
+    }), ("object" === typeof input.file && null !== input.file || _report(_exceptionable, {
+        path: _path + ".file",
+        expected: "FileFacts",
+        value: input.file
+    })) && _vo28(input.file, _path + ".file", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".file",
+        expected: "FileFacts",
+        value: input.file
+    }), undefined === input.sha256 || "string" === typeof input.sha256 || _report(_exceptionable, {
+        path: _path + ".sha256",
+        expected: "(string | undefined)",
+        value: input.sha256
+    })].every((flag: boolean) => flag); const _vo28 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.path || _report(_exceptionable, {
+        path: _path + ".path",
+        expected: "string",
+        value: input.path
+    }), "number" === typeof input.size || _report(_exceptionable, {
+        path: _path + ".size",
+        expected: "number",
+        value: input.size
+    }), "number" === typeof input.mode || _report(_exceptionable, {
+        path: _path + ".mode",
+        expected: "number",
+        value: input.mode
+    })].every((flag: boolean) => flag); const _vo29 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["files" === input.verb || _report(_exceptionable, {
+        path: _path + ".verb",
+        expected: "\"files\"",
+        value: input.verb
+    }), (Array.isArray(input.files) || _report(_exceptionable, {
+        path: _path + ".files",
+        expected: "ReadonlyArray<FileFacts>",
+        value: input.files
+    })) && input.files.map((elem: any, _index25: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".files[" + _index25 + "]",
+        expected: "FileFacts",
+        value: elem
+    })) && _vo28(elem, _path + ".files[" + _index25 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".files[" + _index25 + "]",
+        expected: "FileFacts",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".files",
+        expected: "ReadonlyArray<FileFacts>",
+        value: input.files
+    }), (Array.isArray(input.skipped) || _report(_exceptionable, {
+        path: _path + ".skipped",
+        expected: "ReadonlyArray<string>",
+        value: input.skipped
+    })) && input.skipped.map((elem: any, _index26: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".skipped[" + _index26 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".skipped",
+        expected: "ReadonlyArray<string>",
+        value: input.skipped
+    })].every((flag: boolean) => flag); const _vo30 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["done" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"done\"",
         value: input.verb
-    })].every((flag: boolean) => flag); const _vo13 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.code || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo31 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.code || _report(_exceptionable, {
         path: _path + ".code",
         expected: "string",
         value: input.code
@@ -2924,22 +3598,54 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         expected: "(string | undefined)",
         value: input.hint
     })].every((flag: boolean) => flag); const _vu0 = (input: any, _path: string, _exceptionable: boolean = true): any => (() => {
+    if (undefined !== input.spec)
+        return _vo10(input, _path, true && _exceptionable);
+    else if (undefined !== input.absent)
+        return _vo21(input, _path, true && _exceptionable);
+    else
+        return _report(_exceptionable, {
+            path: _path,
+            expected: "(DesiredPresent | Tombstone)",
+            value: input
+        });
+})(); const _vu1 = (input: any, _path: string, _exceptionable: boolean = true): any => (() => {
     if ("ping" === input.verb)
         return _vo1(input, _path, true && _exceptionable);
     else if ("ps" === input.verb)
         return _vo5(input, _path, true && _exceptionable);
     else if ("floor" === input.verb)
         return _vo7(input, _path, true && _exceptionable);
-    else if ("restart" === input.verb)
+    else if ("accepted" === input.verb)
         return _vo9(input, _path, true && _exceptionable);
+    else if ("restart" === input.verb)
+        return _vo22(input, _path, true && _exceptionable);
     else if ("logs" === input.verb)
-        return _vo10(input, _path, true && _exceptionable);
+        return _vo23(input, _path, true && _exceptionable);
+    else if ("push" === input.verb)
+        return _vo25(input, _path, true && _exceptionable);
+    else if ("pull" === input.verb)
+        return _vo27(input, _path, true && _exceptionable);
+    else if ("files" === input.verb)
+        return _vo29(input, _path, true && _exceptionable);
     else if ("done" === input.verb)
-        return _vo12(input, _path, true && _exceptionable);
+        return _vo30(input, _path, true && _exceptionable);
     else
         return _report(_exceptionable, {
             path: _path,
-            expected: "(__type | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7)",
+            expected: "(__type | __type.o3 | __type.o4 | __type.o5 | __type.o9 | __type.o10 | __type.o11 | __type.o12 | __type.o13 | __type.o14)",
+            value: input
+        });
+})(); const _vu2 = (input: any, _path: string, _exceptionable: boolean = true): any => (() => {
+    if ("cmd" === input.kind)
+        return _vo18(input, _path, true && _exceptionable);
+    else if ("http" === input.kind)
+        return _vo19(input, _path, true && _exceptionable);
+    else if ("tcp" === input.kind)
+        return _vo20(input, _path, true && _exceptionable);
+    else
+        return _report(_exceptionable, {
+            path: _path,
+            expected: "(__type.o6 | __type.o7 | __type.o8)",
             value: input
         });
 })(); const __is = (input: any): input is AgentReply => "object" === typeof input && null !== input && _io0(input); let errors: any; let _report: any; return __typia_transform__createStandardSchema._createStandardSchema((input: any): import("typia").IValidation<AgentReply> => {

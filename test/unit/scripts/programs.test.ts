@@ -1,17 +1,18 @@
 /** How the two programs are built and started, on a small tree of its own. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { before, describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { suiteScope } from "../../helpers/scope.ts";
 import { tempDir } from "../../helpers/temp-dir.ts";
 
 const PROJECT = fileURLToPath(new URL("../../..", import.meta.url));
 
 const STUBS: Record<string, string> = {
-  "src/cli/main.ts": 'const { answer } = await import("./lazy.ts");\nconsole.log(answer, process.argv[2]);\n',
+  "src/cli/main.ts":
+    'void import("./lazy.ts").then(({ answer }) => console.log(answer, process.argv[2], import.meta.url));\n',
   "src/cli/lazy.ts": 'import semver from "semver";\nexport const answer = semver.major("4.2.0");\n',
   "src/agent/main.ts": 'import Database from "libsql";\nconsole.log(typeof Database);\n',
 };
@@ -82,12 +83,21 @@ describe("the programs", () => {
     }
   });
 
-  it("run once built, what is imported lazily in files of its own", async () => {
+  it("run once built, with what this Node compiled beforehand and without it", async () => {
     const built = await run("--import", "tsx", join(PROJECT, "scripts/build.ts"), "--root", root);
     assert.equal(built.code, 0, built.stderr);
-    assert.deepEqual(await run(join(root, "bin/mcp"), "list"), { code: 0, stdout: "4 list\n", stderr: "" });
+    const programs = await readdir(join(root, "dist/programs"));
+    const bundle = join(root, "dist/programs", programs.find((name) => /^mcp-[A-Z0-9]+\.js$/.test(name)) ?? "");
+    const runs = { code: 0, stdout: `4 list ${pathToFileURL(bundle)}\n`, stderr: "" };
+    assert.deepEqual(await run(join(root, "bin/mcp"), "list"), runs);
+    assert.deepEqual(await run(join(root, "dist/mcp.js"), "list"), runs);
     assert.deepEqual(await run(join(root, "bin/mcp-agent")), { code: 0, stdout: "function\n", stderr: "" });
-    assert.ok((await readFile(join(root, "dist/mcp.js"), "utf8")).length < 1_000);
+    for (const other of ["of another Node", ""]) {
+      await writeFile(`${bundle}.code`, other);
+      assert.deepEqual(await run(join(root, "bin/mcp"), "list"), runs);
+    }
+    await rm(`${bundle}.code`);
+    assert.deepEqual(await run(join(root, "bin/mcp"), "list"), runs);
   });
 
   it("are not built from a tree that lacks one", async () => {

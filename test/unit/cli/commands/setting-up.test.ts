@@ -172,6 +172,58 @@ describe("mcp doctor", () => {
     assert.match(warnings[2]?.message ?? "", /sick: its clock is 1m ahead of this machine's/);
   });
 
+  it("compares this machine's clock with the server's", async () => {
+    for (const [aheadMs, says] of [
+      [60_000, /1m behind the bus server's/],
+      [-60_000, /1m ahead of the bus server's/],
+    ] as const) {
+      const memory = bus();
+      memory.serverFacts = { ...memory.serverFacts, serverTimeMs: TEST_NOW_MS + aheadMs };
+      const { code, warnings } = await checks({ bus: memory });
+      const clock = warnings.find(({ name }) => name === "bus-clock");
+      assert.equal(code, 0);
+      assert.match(clock?.message ?? "", says);
+      assert.ok(clock?.remedy);
+    }
+  });
+
+  it("finds out what the credentials may do without changing anything", async () => {
+    const memory = bus();
+    const { output } = await checks({ bus: memory });
+    assert.deepEqual(
+      output.checks.filter(({ name }) => name.startsWith("may-")).map(({ name, result }) => [name, result]),
+      [
+        ["may-read", "ok"],
+        ["may-write", "ok"],
+      ],
+    );
+    assert.deepEqual([await memory.listDesired(), memory.published], [[], []]);
+  });
+
+  it("warns of credentials that may only look, and fails on those that may not even that", async () => {
+    const refuse = () => Promise.reject(new McpError("E_REFUSED", "no right"));
+    const reader = Object.assign(bus(), { writeDesired: refuse });
+    const looking = await checks({ bus: reader });
+    assert.equal(looking.code, 0);
+    assert.ok(looking.warnings.some(({ name, remedy }) => name === "may-write" && remedy));
+    const nobody = await checks({ bus: Object.assign(bus(), { readDesired: refuse, writeDesired: refuse }) });
+    assert.equal(nobody.code, 8);
+    assert.deepEqual(
+      nobody.fails.map(({ name }) => name),
+      ["may-read"],
+    );
+  });
+
+  it("says what cannot be seen from here of how safe writes are, unless there are several copies", async () => {
+    const durability = async (differences: { setting: string; want: unknown; have: unknown }[]) => {
+      const streams = [{ name: "MCP_EVENTS", result: "differs" as const, differences }];
+      const { output } = await checks({ bus: bus(), provisionBus: async () => ({ streams, warnings: [] }) });
+      return output.checks.find(({ name }) => name === "durability");
+    };
+    assert.match((await durability([]))?.remedy ?? "", /sync_interval: always/);
+    assert.equal((await durability([{ setting: "num_replicas", want: 1, have: 3 }]))?.remedy, undefined);
+  });
+
   it("gives every check that is not ok something to do", async () => {
     const { output } = await checks({ bus: bus() });
     for (const { result, remedy } of output.checks) assert.ok(result === "ok" || remedy);

@@ -1,0 +1,46 @@
+/**
+ * Handles every error that mcp reports, once, however often this program is killed.
+ *   NATS_URL=nats://bus.example.net:4222 npx tsx alert-consumer.ts [file] [filter] [name of the consumer]
+ */
+import { appendFileSync, existsSync, readFileSync, truncateSync } from "node:fs";
+import { AckPolicy, DeliverPolicy, jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { connect, credsAuthenticator, nanos } from "@nats-io/transport-node";
+
+interface McpEvent {
+  id: string;
+  node: string;
+  kind: string;
+  message: string;
+}
+
+const [file = "alerts.jsonl", filter = "mcp.v1.event.*.error.>", name = "alerts"] = process.argv.slice(2);
+
+// What was handled before. A last line that a crash cut off is taken back: its event was not acknowledged, and comes again.
+const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+const lines = text.slice(0, text.lastIndexOf("\n") + 1);
+if (lines !== text) truncateSync(file, Buffer.byteLength(lines));
+const idOf = (line: string): string => JSON.parse(line).id;
+const handled = new Set(lines.split("\n").filter(Boolean).map(idOf));
+
+const { NATS_URL: servers = "nats://127.0.0.1:4222", NATS_CREDS: creds } = process.env;
+const authenticator = creds === undefined ? [] : [credsAuthenticator(readFileSync(creds))];
+const connection = await connect({ servers, authenticator, maxReconnectAttempts: -1 });
+const consumers = (await jetstreamManager(connection)).consumers;
+// Made once, found again later: the server remembers under this name what was acknowledged.
+await consumers.add("MCP_EVENTS", {
+  durable_name: name,
+  filter_subject: filter,
+  deliver_policy: DeliverPolicy.All,
+  ack_policy: AckPolicy.Explicit,
+  ack_wait: nanos(10_000), // longer than handling takes: after it, what was not acknowledged comes again
+});
+const consumer = await jetstream(connection).consumers.get("MCP_EVENTS", name);
+for await (const message of await consumer.consume({ max_messages: 10 })) {
+  const event = message.json<McpEvent>();
+  if (!handled.has(event.id)) {
+    console.log(`${event.node}: ${event.kind}: ${event.message}`); // your own handling goes here
+    appendFileSync(file, `${JSON.stringify(event)}\n`, { flush: true });
+    handled.add(event.id);
+  }
+  message.ack();
+}

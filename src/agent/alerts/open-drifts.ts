@@ -1,0 +1,19 @@
+/** The drifts that are open now, by the keys under which alerts know them: what the book and the orphan watch remember. */
+import type { Book } from "../book.ts";
+import { knownOrphans } from "../orphans.ts";
+import type { Store } from "../store/store.ts";
+import { keyOfDrift } from "./decide.ts";
+
+export async function openDrifts(book: Pick<Book, "all">, store: Pick<Store, "fact">): Promise<Set<string>> {
+  const drifts = book
+    .all()
+    .flatMap(({ service, memory }) =>
+      memory.drift.map(({ kind, component, containerName }) =>
+        keyOfDrift({ service, component, drift: kind, container: containerName }),
+      ),
+    );
+  const orphans = Object.values(await knownOrphans(store)).map(({ name, service, component }) =>
+    keyOfDrift({ service, component, drift: "orphan", container: name }),
+  );
+  return new Set([...drifts, ...orphans]);
+}

@@ -1,0 +1,35 @@
+/** Every check of `mcp-agent doctor`, in the order in which to mend. */
+import { dirname } from "node:path";
+import type { DoctorCheck } from "../../schemas/json-output.ts";
+import { podmanSocketPath } from "../runtime/podman-socket.ts";
+import type { AgentSettings } from "../settings.ts";
+import { judgeHabits, judgeNetwork } from "./judge-network.ts";
+import { judgeBus, judgeFilesRoot, judgeStoreDir } from "./judge-own.ts";
+import { judgePodman } from "./judge-podman.ts";
+import { judgeUser } from "./judge-user.ts";
+import { probeBus, probeDirectory } from "./probe-own.ts";
+import { probePodman } from "./probe-podman.ts";
+import { probeUser } from "./probe-user.ts";
+
+export async function examineNode(
+  settings: AgentSettings,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<DoctorCheck[]> {
+  const [user, podman, files, store, bus] = await Promise.all([
+    probeUser(env),
+    probePodman(podmanSocketPath(settings.podman.socket, env), env, signal),
+    probeDirectory(settings.files.root),
+    probeDirectory(dirname(settings.store.path)),
+    probeBus(settings),
+  ]);
+  return [
+    ...judgeUser(user),
+    ...judgePodman(podman),
+    ...judgeNetwork(podman),
+    ...judgeFilesRoot(files, user.name),
+    ...judgeStoreDir(store, user.name),
+    ...judgeBus(bus),
+    ...judgeHabits(podman),
+  ];
+}

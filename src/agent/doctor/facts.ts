@@ -1,0 +1,84 @@
+/**
+ * What `mcp-agent doctor` found on this node, before anything is made of it. Probes (probe-*.ts) fill these in; the
+ * judgements beside them are pure.
+ */
+export interface UserFacts {
+  readonly name: string;
+  readonly uid: number;
+  /** Texts of /etc/subuid and /etc/subgid; empty where there is no such file. */
+  readonly subuid: string;
+  readonly subgid: string;
+  readonly helpers: readonly HelperFacts[];
+  /** True where systemd is the first process. */
+  readonly systemd: boolean;
+  readonly lingers: boolean;
+  readonly runtimeDir: RuntimeDirFacts | undefined;
+}
+
+/** A program of the system; `path` is absent when it is not there. */
+export interface HelperFacts {
+  readonly name: string;
+  readonly path?: string;
+  readonly setuid?: boolean;
+}
+
+export interface RuntimeDirFacts {
+  /** The value of XDG_RUNTIME_DIR; absent when it is unset, and `path` then the usual place. */
+  readonly given?: string;
+  readonly path: string;
+  readonly exists: boolean;
+  readonly owned: boolean;
+}
+
+export interface PodmanFacts {
+  readonly socketPath: string;
+  /** True when somebody listened before we looked. */
+  readonly listened: boolean;
+  /** Why podman does not answer; `info` is absent then. */
+  readonly trouble?: string;
+  readonly info?: PodmanInfo;
+  /** True where /var/lib/cni exists. */
+  readonly cniDir: boolean;
+  readonly tun: "open" | "closed" | "missing";
+  /** slirp4netns and pasta, as far as they are installed. */
+  readonly userNetworks: readonly string[];
+  readonly dns: HelperFacts;
+  /** Keys of containers.conf, the last file that has one. */
+  readonly exitCommandDelay?: number;
+  readonly logSizeMax?: number;
+}
+
+export interface PodmanInfo {
+  readonly version: string;
+  readonly rootless: boolean;
+  readonly cgroupVersion: string;
+  readonly controllers: readonly string[];
+  readonly storageDriver: string;
+  readonly graphRoot: string;
+  readonly networkBackend: string;
+  readonly logDriver: string;
+}
+
+export interface DirectoryFacts {
+  readonly path: string;
+  readonly exists: boolean;
+  readonly writable: boolean;
+  readonly owned: boolean;
+  /** Permission bits. */
+  readonly mode: number;
+  /** Room for this user on the file system of it, or of the nearest directory above that exists. */
+  readonly freeBytes: number;
+  /** True when the nearest directory above that exists lets us make it. */
+  readonly creatable: boolean;
+}
+
+export interface BusFacts {
+  readonly servers: readonly string[];
+  /** Why it cannot be used; the rest is absent then, except what was found before. */
+  readonly trouble?: { readonly message: string; readonly hint: string };
+  readonly url?: string;
+  readonly version?: string;
+  readonly rttMs?: number;
+  /** This machine's clock minus the server's; absent when the server does not tell its time. */
+  readonly skewMs?: number;
+}

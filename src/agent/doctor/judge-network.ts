@@ -1,0 +1,62 @@
+/** What containers need to reach each other and the world, and what keeps them from filling a node: pure verdicts. */
+import type { DoctorCheck } from "../../schemas/json-output.ts";
+import { fail, ok, warn } from "./check.ts";
+import type { PodmanFacts } from "./facts.ts";
+
+const CONTAINERS_CONF = "~/.config/containers/containers.conf";
+/** Seconds that podman lets an exec session's monitors live by default; each `cmd` health check leaves two. */
+const DEFAULT_EXIT_DELAY = 300;
+const BEARABLE_EXIT_DELAY = 30;
+
+export function judgeNetwork(facts: PodmanFacts): DoctorCheck[] {
+  if (facts.info?.rootless === false) return [judgeDns(facts)];
+  return [judgeTun(facts), judgeUserNetwork(facts), ...(facts.info === undefined ? [] : [judgeDns(facts)])];
+}
+
+function judgeTun({ tun }: PodmanFacts): DoctorCheck {
+  if (tun === "open") return ok("tun", "/dev/net/tun is open");
+  if (tun === "closed")
+    return fail("tun", "/dev/net/tun is closed to this user: containers have no network", "chmod 666 /dev/net/tun");
+  return fail("tun", "there is no /dev/net/tun: containers have no network", "modprobe tun");
+}
+
+function judgeUserNetwork({ userNetworks }: PodmanFacts): DoctorCheck {
+  if (userNetworks.length > 0) return ok("user-network", userNetworks.join(", "));
+  return fail("user-network", "neither slirp4netns nor pasta is installed", "apt-get install slirp4netns passt");
+}
+
+function judgeDns({ info, dns }: PodmanFacts): DoctorCheck {
+  const name = "network-backend";
+  const backend = info?.networkBackend ?? "";
+  if (backend !== "netavark") {
+    const remedy = "apt-get install netavark aardvark-dns, then podman system reset (removes all containers)";
+    return warn(name, `${backend}: containers find each other by name only with netavark`, remedy);
+  }
+  if (dns.path !== undefined) return ok(name, `netavark, ${dns.path}`);
+  return fail(
+    name,
+    "netavark without aardvark-dns: containers do not find each other by name",
+    "apt-get install aardvark-dns",
+  );
+}
+
+export function judgeHabits({ info, exitCommandDelay = DEFAULT_EXIT_DELAY, logSizeMax }: PodmanFacts): DoctorCheck[] {
+  const delay =
+    exitCommandDelay <= BEARABLE_EXIT_DELAY
+      ? ok("exit-delay", `${exitCommandDelay} s`)
+      : warn(
+          "exit-delay",
+          `each health check by \`cmd\` leaves two processes behind for ${exitCommandDelay} s`,
+          `set exit_command_delay = 10 under [engine] in ${CONTAINERS_CONF}`,
+        );
+  if (info === undefined) return [delay];
+  const bounded = info.logDriver === "journald" || (logSizeMax !== undefined && logSizeMax > 0);
+  const log = bounded
+    ? ok("log-size", logSizeMax === undefined ? info.logDriver : `${info.logDriver}, ${logSizeMax} bytes`)
+    : warn(
+        "log-size",
+        `logs of containers (${info.logDriver}) grow without end`,
+        `set log_size_max = 10485760 under [containers] in ${CONTAINERS_CONF}`,
+      );
+  return [delay, log];
+}

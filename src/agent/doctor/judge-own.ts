@@ -1,0 +1,65 @@
+/** The agent's own directories and its bus: pure verdicts. */
+import type { DoctorCheck } from "../../schemas/json-output.ts";
+import { fail, ok, warn } from "./check.ts";
+import type { BusFacts, DirectoryFacts } from "./facts.ts";
+
+const MIB = 1024 ** 2;
+/** A store of 1,000 services with a full outbox needs about 50 MB; below this SQLite may fail any moment. */
+const LITTLE_ROOM_BYTES = 200 * MIB;
+/** Signatures and ages bear this much; NTP keeps machines far below it. */
+const SKEW_MS = 2_000;
+const SLOW_RTT_MS = 500;
+
+/** Where `mcp push` writes and definitions bind from. */
+export function judgeFilesRoot(facts: DirectoryFacts, user: string): DoctorCheck[] {
+  const { path, exists, writable } = facts;
+  const make = `install -d -o ${user} ${path}`;
+  if (!exists) return [warn("files-root", `${path} does not exist: files cannot be sent to this node`, make)];
+  if (!writable)
+    return [warn("files-root", `${path} is not writable for ${user}: files cannot be sent to this node`, make)];
+  return [ok("files-root", path), judgeRoom("files-room", facts)];
+}
+
+export function judgeStoreDir(facts: DirectoryFacts, user: string): DoctorCheck[] {
+  const { path, exists, owned, writable, mode, creatable } = facts;
+  const name = "store";
+  const make = `install -d -m 700 -o ${user} ${path}`;
+  if (!exists && !creatable) return [fail(name, `${path} does not exist and cannot be made by ${user}`, make)];
+  if (!exists) return [ok(name, `${path} will be made`), judgeRoom("store-room", facts)];
+  if (!owned || !writable) return [fail(name, `${path} does not belong to ${user}`, `chown -R ${user} ${path}`)];
+  const open = (mode & 0o077) !== 0;
+  const access = open
+    ? warn(name, `${path} is open to others (mode ${mode.toString(8)})`, `chmod 700 ${path}`)
+    : ok(name, `${path}, mode ${mode.toString(8)}`);
+  return [access, judgeRoom("store-room", facts)];
+}
+
+function judgeRoom(name: string, { path, freeBytes }: DirectoryFacts): DoctorCheck {
+  const free = `${Math.floor(freeBytes / MIB)} MB free`;
+  if (freeBytes >= LITTLE_ROOM_BYTES) return ok(name, free);
+  return fail(name, `only ${free} at ${path}`, "podman system prune, or a larger disk");
+}
+
+export function judgeBus({ servers, trouble, url, version, rttMs, skewMs }: BusFacts): DoctorCheck[] {
+  if (url === undefined) {
+    const { message, hint } = trouble ?? { message: `cannot reach ${servers.join(", ")}`, hint: "mcp doctor" };
+    return [fail("bus", message, hint)];
+  }
+  const slow = rttMs !== undefined && rttMs > SLOW_RTT_MS;
+  const where = `${url}, nats-server ${version}, ${rttMs?.toFixed(1)} ms there and back`;
+  return [
+    slow ? warn("bus", where, "have a leaf node near this machine (deploy/leaf)") : ok("bus", where),
+    trouble === undefined
+      ? ok("bus-rights", "its desired state can be read")
+      : fail("bus-rights", trouble.message, trouble.hint),
+    judgeClock(skewMs),
+  ];
+}
+
+function judgeClock(skewMs: number | undefined): DoctorCheck {
+  if (skewMs === undefined)
+    return ok("clock", "the bus does not tell its time; `mcp doctor` compares from a workstation");
+  const seconds = `${(Math.abs(skewMs) / 1000).toFixed(1)} s`;
+  if (Math.abs(skewMs) <= SKEW_MS) return ok("clock", `within ${seconds} of the bus's`);
+  return warn("clock", `${seconds} ${skewMs > 0 ? "ahead of" : "behind"} the bus's`, "timedatectl set-ntp true");
+}

@@ -1,0 +1,69 @@
+/** Whether podman answers, and whether it can do what services ask for: pure verdicts. */
+import { gte, major } from "semver";
+import type { DoctorCheck } from "../../schemas/json-output.ts";
+import { fail, ok, warn } from "./check.ts";
+import type { PodmanFacts, PodmanInfo } from "./facts.ts";
+
+/** The oldest that the runtime's tests run against. */
+export const PODMAN_FLOOR = "4.3.0";
+
+const DELEGATE =
+  "as root: install -d /etc/systemd/system/user@.service.d && printf '[Service]\\nDelegate=cpu cpuset io memory pids\\n' > /etc/systemd/system/user@.service.d/delegate.conf && systemctl daemon-reload, then log in anew";
+
+export function judgePodman(facts: PodmanFacts): DoctorCheck[] {
+  const { info } = facts;
+  if (info === undefined) return [judgeSocket(facts)];
+  return [
+    judgeSocket(facts),
+    judgeVersion(info),
+    judgeRootless(info),
+    judgeControllers(info),
+    judgeDriver(info),
+    judgeGraphRoot(info, facts.cniDir),
+  ];
+}
+
+function judgeSocket({ socketPath, listened, trouble }: PodmanFacts): DoctorCheck {
+  const name = "podman-socket";
+  if (trouble !== undefined) return fail(name, trouble, "podman info, as this user, says more");
+  if (listened) return ok(name, socketPath);
+  const message = `nobody listened on ${socketPath}: podman was started for this, as the agent does`;
+  return warn(name, message, "systemctl --user enable --now podman.socket");
+}
+
+function judgeVersion({ version }: PodmanInfo): DoctorCheck {
+  if (gte(version.replace(/-.*/, ""), PODMAN_FLOOR)) return ok("podman-version", version);
+  return fail("podman-version", `${version} is too old`, `install podman ${PODMAN_FLOOR} or later`);
+}
+
+function judgeRootless({ rootless }: PodmanInfo): DoctorCheck {
+  if (rootless) return ok("rootless", "yes");
+  return warn("rootless", "podman runs as root", "run the agent, and the podman it uses, as an ordinary user");
+}
+
+/** Definitions with a limit that cannot be enforced are refused, so this says which can. */
+function judgeControllers({ cgroupVersion, controllers, rootless }: PodmanInfo): DoctorCheck {
+  const name = "limits";
+  if (cgroupVersion !== "v2" && rootless) {
+    const message = `cgroups ${cgroupVersion}: rootless podman can enforce neither memory nor cpus, so both are refused`;
+    return warn(name, message, "boot with systemd.unified_cgroup_hierarchy=1");
+  }
+  const missing = ["memory", "cpu", "pids"].filter((controller) => !controllers.includes(controller));
+  if (missing.length === 0 || cgroupVersion !== "v2") return ok(name, "memory and cpus can be enforced");
+  return warn(name, `not delegated to this user: ${missing.join(", ")}; limits of these are refused`, DELEGATE);
+}
+
+function judgeDriver({ storageDriver }: PodmanInfo): DoctorCheck {
+  if (storageDriver !== "vfs") return ok("storage-driver", storageDriver);
+  const remedy =
+    'set driver = "overlay" under [storage] in ~/.config/containers/storage.conf, then podman system reset (removes all containers)';
+  return warn("storage-driver", "vfs copies the whole image for every container: slow, and much disk", remedy);
+}
+
+/** Podman 4 covers /var/lib inside its rootless network namespace unless /var/lib/cni is there (seen with 4.3). */
+function judgeGraphRoot({ graphRoot, version, rootless }: PodmanInfo, cniDir: boolean): DoctorCheck {
+  const covered = graphRoot.startsWith("/var/lib/") && rootless && major(version) < 5 && !cniDir;
+  if (!covered) return ok("graph-root", graphRoot);
+  const message = `${graphRoot} is below /var/lib, which podman 4 hides from itself: no user network is found`;
+  return fail("graph-root", message, "mkdir -p /var/lib/cni, as root; empty is enough");
+}

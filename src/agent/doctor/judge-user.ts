@@ -1,0 +1,87 @@
+/** What the user who runs the agent needs before podman can run rootless under it: pure verdicts. */
+import type { DoctorCheck } from "../../schemas/json-output.ts";
+import { fail, ok, warn } from "./check.ts";
+import type { HelperFacts, RuntimeDirFacts, UserFacts } from "./facts.ts";
+
+/** An image may use every id up to 65535. */
+const WANTED_IDS = 65_536;
+/** Where ranges begin by convention (shadow's SUB_UID_MIN). */
+const FIRST_ID = 100_000;
+
+export function judgeUser(facts: UserFacts): DoctorCheck[] {
+  const { name, uid } = facts;
+  if (uid === 0) {
+    const remedy = "useradd --create-home mcp && loginctl enable-linger mcp, and run the agent as that user";
+    return [warn("user", "the agent would run as root, and every container with root's rights", remedy)];
+  }
+  return [
+    ok("user", `${name} (${uid})`),
+    ...judgeRanges(facts),
+    ...facts.helpers.map(judgeMapper),
+    judgeLinger(facts),
+    ...(facts.runtimeDir === undefined ? [] : [judgeRuntimeDir(facts.runtimeDir)]),
+  ];
+}
+
+/** One line a file; the remedy gives both ranges above every one that is given away. */
+function judgeRanges({ name, uid, subuid, subgid }: UserFacts): DoctorCheck[] {
+  const files = Object.entries({ subuid, subgid });
+  const start = Math.max(FIRST_ID, ...files.map(([, text]) => endOfRanges(text)));
+  const range = `${start}-${start + WANTED_IDS - 1}`;
+  const remedy = `usermod --add-subuids ${range} --add-subgids ${range} ${name} && podman system migrate`;
+  return files.map(([file, text]) => {
+    const count = idsOf(text, [name, String(uid)]);
+    if (count >= WANTED_IDS) return ok(file, `${count} ids`);
+    if (count === 0)
+      return fail(file, `${name} has no range in /etc/${file}: containers have no users but root`, remedy);
+    return warn(file, `${name} has ${count} ids in /etc/${file}: images with higher ids do not start`, remedy);
+  });
+}
+
+function rangesOf(text: string): { owner: string; start: number; count: number }[] {
+  return text.split("\n").flatMap((line) => {
+    const [, owner = "", start, count] = /^([^#:\s]+):(\d+):(\d+)\s*$/.exec(line) ?? [];
+    return owner === "" ? [] : [{ owner, start: Number(start), count: Number(count) }];
+  });
+}
+
+const idsOf = (text: string, owners: readonly string[]) =>
+  rangesOf(text).reduce((sum, { owner, count }) => sum + (owners.includes(owner) ? count : 0), 0);
+
+const endOfRanges = (text: string) => Math.max(0, ...rangesOf(text).map(({ start, count }) => start + count));
+
+/** Without the setuid bit it may still carry file capabilities, which Node cannot see. */
+function judgeMapper({ name, path, setuid }: HelperFacts): DoctorCheck {
+  if (path === undefined) return fail(name, "is not installed: podman cannot map users", "apt-get install uidmap");
+  if (setuid === true) return ok(name, `${path}, setuid`);
+  return warn(
+    name,
+    `${path} is not setuid: it works only with file capabilities (getcap ${path})`,
+    `chmod u+s ${path}`,
+  );
+}
+
+function judgeLinger({ name, systemd, lingers }: UserFacts): DoctorCheck {
+  if (lingers) return ok("linger", `${name}'s units run without a login`);
+  const remedy = `loginctl enable-linger ${name}`;
+  if (systemd) return fail("linger", "off: systemd ends the containers at logout and starts none at boot", remedy);
+  return warn(
+    "linger",
+    "systemd is not the first process here",
+    "see to it yourself that the agent is started at boot",
+  );
+}
+
+function judgeRuntimeDir({ given, path, exists, owned }: RuntimeDirFacts): DoctorCheck {
+  const name = "runtime-dir";
+  if (!exists) {
+    return fail(
+      name,
+      `${path} does not exist`,
+      "loginctl enable-linger, or log in by ssh or machinectl rather than su",
+    );
+  }
+  if (!owned) return fail(name, `${path} belongs to somebody else`, `export XDG_RUNTIME_DIR=/run/user/$(id -u)`);
+  if (given === undefined) return warn(name, "XDG_RUNTIME_DIR is not set", `export XDG_RUNTIME_DIR=${path}`);
+  return ok(name, path);
+}

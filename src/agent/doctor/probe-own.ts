@@ -1,0 +1,48 @@
+/** Reads what judge-own.ts judges: directories and the bus. */
+import { constants, stat, statfs } from "node:fs/promises";
+import { dirname } from "node:path";
+import { examineNodeBus } from "../../bus/examine-node.ts";
+import { McpError, messageOf } from "../../schemas/error.ts";
+import type { AgentSettings } from "../settings.ts";
+import type { BusFacts, DirectoryFacts } from "./facts.ts";
+import { exists } from "./probe-user.ts";
+
+export async function probeDirectory(path: string): Promise<DirectoryFacts> {
+  const found = await stat(path).catch(() => undefined);
+  const nearest = await nearestThere(path);
+  const { bsize, bavail } = await statfs(nearest);
+  return {
+    path,
+    exists: found?.isDirectory() ?? false,
+    writable: await exists(path, constants.W_OK),
+    owned: found?.uid === process.getuid?.(),
+    mode: (found?.mode ?? 0) & 0o777,
+    freeBytes: bsize * bavail,
+    creatable: await exists(nearest, constants.W_OK),
+  };
+}
+
+async function nearestThere(path: string): Promise<string> {
+  return path === "/" || (await exists(path)) ? path : await nearestThere(dirname(path));
+}
+
+export async function probeBus({ bus, node }: Pick<AgentSettings, "bus" | "node">): Promise<BusFacts> {
+  const { servers } = bus;
+  try {
+    const { trouble, serverTimeMs, askedMs, answeredMs, url, version, rttMs } = await examineNodeBus(bus, node);
+    return {
+      servers,
+      url,
+      version,
+      rttMs,
+      ...(serverTimeMs === undefined ? {} : { skewMs: (askedMs + answeredMs) / 2 - serverTimeMs }),
+      ...(trouble === undefined ? {} : { trouble: troubleOf(trouble) }),
+    };
+  } catch (error) {
+    return { servers, trouble: troubleOf(error) };
+  }
+}
+
+function troubleOf(error: unknown): { message: string; hint: string } {
+  return { message: messageOf(error), hint: error instanceof McpError ? error.hint : "see the agent's log" };
+}

@@ -1,0 +1,110 @@
+/**
+ * Reads what judge-podman.ts and judge-network.ts judge. Where nobody listens, podman's service is started for as long
+ * as the looking takes, exactly as the agent starts it.
+ */
+import { constants, readdir, readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { messageOf } from "../../schemas/error.ts";
+import { Fields } from "../runtime/fields.ts";
+import { PodmanCall } from "../runtime/podman-call.ts";
+import { PodmanService } from "../runtime/podman-service.ts";
+import { isListening } from "../runtime/podman-socket.ts";
+import type { PodmanFacts, PodmanInfo } from "./facts.ts";
+import { exists, probeHelper } from "./probe-user.ts";
+
+const INFO_LIMIT_MS = 15_000;
+const TUN = "/dev/net/tun";
+
+export async function probePodman(
+  socketPath: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<PodmanFacts> {
+  const [answer, cniDir, tun, slirp, pasta, dns, settings] = await Promise.all([
+    askPodman(socketPath, signal),
+    exists("/var/lib/cni"),
+    probeTun(),
+    probeHelper("slirp4netns", env),
+    probeHelper("pasta", env),
+    probeHelper("aardvark-dns", env),
+    probeContainersConf(env),
+  ]);
+  const userNetworks = [slirp, pasta].filter(({ path }) => path !== undefined).map(({ name }) => name);
+  return { socketPath, ...answer, cniDir, tun, userNetworks, dns, ...settings };
+}
+
+async function askPodman(
+  socketPath: string,
+  signal: AbortSignal,
+): Promise<Pick<PodmanFacts, "listened" | "trouble" | "info">> {
+  const listened = await isListening(socketPath);
+  const service = new PodmanService({ socketPath, signal });
+  const call = new PodmanCall({ socketPath });
+  try {
+    await service.start();
+    return { listened, info: await readInfo(call, signal) };
+  } catch (error) {
+    return { listened, trouble: messageOf(error) };
+  } finally {
+    await call.close();
+    await service.stop();
+  }
+}
+
+async function readInfo(call: PodmanCall, signal: AbortSignal): Promise<PodmanInfo> {
+  const request = { what: "podman info", method: "GET", path: "/info", expect: [200], limitMs: INFO_LIMIT_MS } as const;
+  const whole = new Fields((await call.ask(request, signal)).body, "info");
+  const host = whole.object("host");
+  const store = whole.object("store");
+  return {
+    version: whole.object("version").text("Version"),
+    rootless: host.object("security").boolean("rootless"),
+    cgroupVersion: host.text("cgroupVersion"),
+    controllers: host.texts("cgroupControllers"),
+    storageDriver: store.text("graphDriverName"),
+    graphRoot: store.text("graphRoot"),
+    networkBackend: host.has("networkBackend") ? host.text("networkBackend") : "cni",
+    logDriver: host.has("logDriver") ? host.text("logDriver") : "unknown",
+  };
+}
+
+async function probeTun(): Promise<PodmanFacts["tun"]> {
+  if (!(await exists(TUN))) return "missing";
+  return (await exists(TUN, constants.R_OK | constants.W_OK)) ? "open" : "closed";
+}
+
+/** The two keys that matter here, from every containers.conf that podman reads; a later file wins. */
+export async function probeContainersConf(
+  env: NodeJS.ProcessEnv,
+): Promise<Pick<PodmanFacts, "exitCommandDelay" | "logSizeMax">> {
+  const texts = await Promise.all((await confFiles(env)).map((path) => readFile(path, "utf8").catch(() => "")));
+  const exitCommandDelay = lastNumber(texts, "exit_command_delay");
+  const logSizeMax = lastNumber(texts, "log_size_max");
+  return {
+    ...(exitCommandDelay === undefined ? {} : { exitCommandDelay }),
+    ...(logSizeMax === undefined ? {} : { logSizeMax }),
+  };
+}
+
+/** CONTAINERS_CONF replaces all others. */
+async function confFiles(env: NodeJS.ProcessEnv): Promise<string[]> {
+  const only = env["CONTAINERS_CONF"];
+  if (only) return [only];
+  const home = join(env["XDG_CONFIG_HOME"] || join(env["HOME"] || homedir(), ".config"), "containers");
+  const dirs = ["/usr/share/containers", "/etc/containers", home];
+  const nested = await Promise.all(
+    dirs.map(async (dir) => {
+      const extra = await readdir(join(dir, "containers.conf.d")).catch(() => []);
+      return [join(dir, "containers.conf"), ...extra.sort().map((name) => join(dir, "containers.conf.d", name))];
+    }),
+  );
+  return nested.flat();
+}
+
+/** Both keys have names that occur once in the file's format, so their section need not be looked at. */
+function lastNumber(texts: readonly string[], key: string): number | undefined {
+  const line = new RegExp(`^\\s*${key}\\s*=\\s*"?(-?\\d+)`, "gm");
+  const found = texts.flatMap((text) => [...text.matchAll(line)].map((match) => Number(match[1])));
+  return found.at(-1);
+}

@@ -1,0 +1,24 @@
+/**
+ * Files with no more rights than needed: the agent's own first; what these refuse, or a file to be given away, through
+ * the helper. As root (rootful podman) there is nobody else to ask.
+ */
+import type { FileAccess } from "./file-access.ts";
+import { isDenied } from "./file-errors.ts";
+
+export function chooseFiles(plain: FileAccess, helper: FileAccess): FileAccess {
+  if (process.geteuid?.() === 0) return plain;
+  const tried = async <T>(work: (files: FileAccess) => Promise<T>): Promise<T> => {
+    try {
+      return await work(plain);
+    } catch (error) {
+      if (isDenied(error)) return await work(helper);
+      throw error;
+    }
+  };
+  return {
+    receive: (order) => tried((files) => files.receive(order)),
+    send: (place) => tried((files) => files.send(place)),
+    list: (place) => tried((files) => files.list(place)),
+    removeTemp: (place, transfer) => tried((files) => files.removeTemp(place, transfer)),
+  };
+}

@@ -1,0 +1,51 @@
+/**
+ * The port to files below the files root. Implemented by plain-files.ts with the agent's own rights, by helper-files.ts
+ * through a process that may also use the ids of the agent's containers; choose-files.ts takes what is needed.
+ */
+import type { FileFacts, FileOwner } from "../../schemas/request.ts";
+import type { FilePlace } from "./file-place.ts";
+
+export interface ReceiveOrder {
+  readonly place: FilePlace;
+  readonly transfer: string;
+  readonly size: number;
+  /** Permission bits. */
+  readonly mode: number;
+  /** Absent: the owner of the file that is replaced, or the agent's user. */
+  readonly owner?: FileOwner;
+}
+
+/** A file being written under another name in its directory. One of `commit` and `discard` ends it. */
+export interface Receiving {
+  /** @throws McpError E_FILE: the disk is full */
+  write(data: Uint8Array): Promise<void>;
+  /** Puts the file in place; when it resolves, it is there even after a power cut. @throws McpError E_FILE */
+  commit(): Promise<{ readonly replaced: boolean }>;
+  /** Removes what was written. Never throws; nothing after the end. */
+  discard(): Promise<void>;
+}
+
+/** A file being read. */
+export interface Sending {
+  readonly file: FileFacts;
+  /** Its bytes, once; no more than `file.size`. */
+  bytes(): AsyncIterable<Uint8Array>;
+  close(): Promise<void>;
+}
+
+export interface FileListing {
+  readonly files: readonly FileFacts[];
+  /** Paths of what is neither a file nor a directory, or no text. */
+  readonly skipped: readonly string[];
+}
+
+export interface FileAccess {
+  /** @throws McpError E_FILE (no room, not a file, a link in the way, no right), with nothing changed */
+  receive(order: ReceiveOrder): Promise<Receiving>;
+  /** @throws McpError E_NOT_FOUND, E_FILE */
+  send(place: FilePlace): Promise<Sending>;
+  /** The file, or every file below the directory, by path. @throws McpError E_NOT_FOUND, E_FILE */
+  list(place: FilePlace): Promise<FileListing>;
+  /** Removes the half-written file of a transfer that ended with its agent. @throws McpError E_FILE */
+  removeTemp(place: FilePlace, transfer: string): Promise<void>;
+}

@@ -1,0 +1,58 @@
+/** What the file system refuses, as errors that name the path as operators know it. */
+import type { Stats } from "node:fs";
+import { hasCode, McpError } from "../../schemas/error.ts";
+
+/** The `code` of an error of the operating system, in the error or a cause beneath it. */
+export function errnoOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if ("errno" in error && "code" in error) return String(error.code);
+  return errnoOf(error.cause);
+}
+
+/** True where another user's rights would help. */
+export function isDenied(error: unknown): boolean {
+  return ["EACCES", "EPERM"].includes(errnoOf(error) ?? "");
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full",
+  EDQUOT: "the quota is used up",
+  EROFS: "the file system is read-only",
+  EACCES: "the agent has no right to it",
+  EPERM: "the agent has no right to it",
+  ELOOP: "it is a symbolic link, and these are not followed",
+  ENOTDIR: "a part of the path is no directory",
+  EISDIR: "it is a directory",
+  ENAMETOOLONG: "the name is too long",
+};
+
+/** `what` is the place: "web/app.toml". */
+export function fileError(what: string, cause: unknown): McpError {
+  if (cause instanceof McpError) return cause;
+  const errno = errnoOf(cause);
+  if (errno === "ENOENT") return new McpError("E_NOT_FOUND", `there is no ${what}`, { cause, hint: LIST_HINT });
+  const why = WORDS[errno ?? ""];
+  return new McpError("E_FILE", why === undefined ? `cannot use ${what}` : `${what}: ${why}`, { cause });
+}
+
+const LIST_HINT = "paths are below the service's directory on the node";
+
+export const isMissing = (error: unknown) => errnoOf(error) === "ENOENT" || hasCode(error, "E_NOT_FOUND");
+
+/** What a thing is that is no regular file; undefined for a regular file. */
+export function kindOf(stats: Stats): string | undefined {
+  if (stats.isFile()) return undefined;
+  if (stats.isDirectory()) return "a directory";
+  if (stats.isSymbolicLink()) return "a symbolic link";
+  if (stats.isFIFO()) return "a named pipe";
+  return stats.isSocket() ? "a socket" : "a device";
+}
+
+/** @throws McpError E_FILE for anything but a regular file */
+export function demandFile(what: string, stats: Stats): void {
+  const kind = kindOf(stats);
+  if (kind === undefined) return;
+  throw new McpError("E_FILE", `${what} is ${kind}, not a file`, {
+    hint: kind === "a directory" ? "name a file in it, or end the path with `/` to put the file there" : "name another",
+  });
+}

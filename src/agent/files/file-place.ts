@@ -1,0 +1,30 @@
+/** Where a file lies on this node: names below the files root, the service's own directory first, each one checked. */
+import { McpError } from "../../schemas/error.ts";
+import { parseFilePath } from "../../schemas/file-path.ts";
+import { isName, NAME_RULE, type ServiceName } from "../../schemas/names.ts";
+import { isWrong } from "../../schemas/parsed.ts";
+
+export interface FilePlace {
+  readonly service: ServiceName;
+  /** Below the service's directory; empty for that directory itself. */
+  readonly path: string;
+}
+
+/** As people read it: `web/conf/app.toml`. */
+export const shownPlace = ({ service, path }: FilePlace) => (path === "" ? service : `${service}/${path}`);
+
+/** The names below the files root that lead there. @throws McpError E_FILE for what is no path below it */
+export function namesOf({ service, path }: FilePlace): readonly [string, ...string[]] {
+  if (!isName(service)) throw new McpError("E_FILE", `"${service}" is no service's name`, { hint: NAME_RULE });
+  if (path === "") return [service];
+  const parsed = parseFilePath(path);
+  if (isWrong(parsed)) throw new McpError("E_FILE", parsed.wrong, { hint: 'for example: "conf/app.toml"' });
+  return [service, ...parsed.value];
+}
+
+/** The directory's names and the file's own. @throws McpError E_FILE */
+export function fileNamesOf(place: FilePlace): { directory: readonly string[]; name: string } {
+  const names = namesOf(place);
+  if (names.length === 1) throw new McpError("E_FILE", `${shownPlace(place)} is a directory`);
+  return { directory: names.slice(0, -1), name: names.at(-1) ?? "" };
+}

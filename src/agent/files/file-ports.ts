@@ -1,0 +1,27 @@
+/** What the agent's file service stands on. */
+import type { FileBucket } from "../../bus/file-bucket.ts";
+import type { FileAccess } from "./file-access.ts";
+import type { FilePlace } from "./file-place.ts";
+import type { TempJournal } from "./temp-journal.ts";
+
+/** A file that was moved, for its event. */
+export interface MovedFacts {
+  readonly place: FilePlace;
+  readonly author: string;
+  readonly size: number;
+  readonly mode: number;
+  readonly sha256: string;
+}
+
+export interface FilePorts {
+  readonly bus: FileBucket;
+  readonly files: FileAccess;
+  readonly journal: TempJournal;
+  readonly maxFileBytes: number;
+  /** Ends with the agent's work. */
+  readonly signal: AbortSignal;
+  /** Resolves when what an earlier agent has left is removed. */
+  swept(): Promise<void>;
+  tell(kind: "file-pushed" | "file-pulled", facts: MovedFacts): Promise<void>;
+  warn(what: string): (error: unknown) => void;
+}

@@ -1,0 +1,24 @@
+/**
+ * What the agent and its file helper say to each other: one order as a JSON line on the helper's stdin, answers as JSON
+ * lines on its stdout, bytes of files raw after the line that announces them. One order, one process.
+ *   receive: → order · ← ok · → `size` bytes · → "commit" · ← ok      (stdin ending early discards the file)
+ *   send:    → order · ← ok with the file · ← `size` bytes
+ *   list, removeTemp: → order · ← ok
+ */
+import type { ReceiveOrder } from "./file-access.ts";
+import type { FilePlace } from "./file-place.ts";
+
+export type HelperOrder =
+  | ({ readonly operation: "receive" } & ReceiveOrder)
+  | { readonly operation: "send"; readonly place: FilePlace }
+  | { readonly operation: "list"; readonly place: FilePlace }
+  | { readonly operation: "removeTemp"; readonly place: FilePlace; readonly transfer: string };
+
+export type HelperAnswer =
+  | { readonly ok: unknown }
+  | { readonly error: { readonly code: string; readonly message: string; readonly hint?: string } };
+
+export const COMMIT = "commit";
+
+/** The agent's hidden command that is the helper; its one argument is the files root. */
+export const HELPER_COMMAND = "file-helper";

@@ -1,0 +1,77 @@
+/** The files below a directory, in order of their paths, found through open directories as everything here. */
+import type { Stats } from "node:fs";
+import { type FileHandle, lstat, readdir } from "node:fs/promises";
+import { McpError } from "../../schemas/error.ts";
+import { isTempName, parseFilePath } from "../../schemas/file-path.ts";
+import { isWrong } from "../../schemas/parsed.ts";
+import type { FileFacts } from "../../schemas/request.ts";
+import type { FileListing } from "./file-access.ts";
+import { fileError, isMissing } from "./file-errors.ts";
+import { type FilePlace, fileNamesOf, namesOf, shownPlace } from "./file-place.ts";
+import { childPath, enterDirectory, openDirectory, ownPath } from "./open-directory.ts";
+
+/** More are no matter of copying by hand, and one answer must fit into memory. */
+const MAX_FILES = 50_000;
+
+interface Found {
+  readonly files: FileFacts[];
+  readonly skipped: string[];
+}
+
+/** As `FileAccess.list`, with the rights of this process. */
+export async function listFiles(root: string, place: FilePlace): Promise<FileListing> {
+  const found: Found = { files: [], skipped: [] };
+  if (place.path === "") {
+    const own = await openDirectory({ root, names: namesOf(place), create: false });
+    await within(own, () => visit(own, "", found));
+    return found;
+  }
+  const { directory: names, name } = fileNamesOf(place);
+  const directory = await openDirectory({ root, names, create: false });
+  try {
+    await within(directory, () => look(directory, { name, path: place.path }, found));
+  } catch (error) {
+    throw fileError(shownPlace(place), error);
+  }
+  return found;
+}
+
+async function within(directory: FileHandle, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } finally {
+    await directory.close();
+  }
+}
+
+async function visit(directory: FileHandle, path: string, found: Found): Promise<void> {
+  for (const name of (await readdir(ownPath(directory))).sort()) {
+    if (isTempName(name)) continue;
+    await look(directory, { name, path: path === "" ? name : `${path}/${name}` }, found);
+  }
+}
+
+async function look(above: FileHandle, { name, path }: { name: string; path: string }, found: Found): Promise<void> {
+  const stats = isWrong(parseFilePath(path)) ? undefined : await statsOf(above, name);
+  if (stats?.isDirectory()) {
+    const directory = await enterDirectory(above, name);
+    return await within(directory, () => visit(directory, path, found));
+  }
+  if (stats?.isFile()) found.files.push({ path, size: stats.size, mode: stats.mode & 0o777 });
+  else found.skipped.push(path);
+  if (found.files.length + found.skipped.length > MAX_FILES) {
+    throw new McpError("E_FILE", `there are more than ${MAX_FILES} files below`, {
+      hint: "name a directory further down",
+    });
+  }
+}
+
+/** Undefined for what vanished meanwhile, or has a name that is no text and cannot be asked for. */
+async function statsOf(above: FileHandle, name: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(childPath(above, name));
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}

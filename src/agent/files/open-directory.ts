@@ -1,0 +1,80 @@
+/**
+ * Walks below the files root one name at a time, through open directories and never through a symbolic link: whatever
+ * somebody else swaps meanwhile, the walk stays below the root. Node has no openat; `/proc/self/fd/<fd>/<name>` is the
+ * same, since the kernel takes the open directory itself for its first part.
+ */
+import { constants } from "node:fs";
+import { type FileHandle, lstat, mkdir, open, realpath } from "node:fs/promises";
+import { McpError } from "../../schemas/error.ts";
+import { errnoOf, fileError, kindOf } from "./file-errors.ts";
+
+const WALK = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+const NEW_DIRECTORY_MODE = 0o755;
+
+/** The path that names a child of an open directory. */
+export const childPath = (directory: FileHandle, name: string) => `/proc/self/fd/${directory.fd}/${name}`;
+/** The path that names an open directory itself. */
+export const ownPath = (directory: FileHandle) => `/proc/self/fd/${directory.fd}/.`;
+
+export interface Walk {
+  readonly root: string;
+  /** Names below the root; none for the root itself. */
+  readonly names: readonly string[];
+  /** True makes directories that are missing (the root's own must be there). */
+  readonly create: boolean;
+}
+
+/** The directory, open; the caller closes. @throws McpError E_NOT_FOUND, E_FILE naming the part that is in the way */
+export async function openDirectory({ root, names, create }: Walk): Promise<FileHandle> {
+  const way = { here: await openRoot(root), shown: "" };
+  for (const name of names) {
+    const above = way.here;
+    way.shown = way.shown === "" ? name : `${way.shown}/${name}`;
+    try {
+      way.here = await enter(above, name, create);
+    } catch (error) {
+      throw await explained(above, name, { shown: way.shown, error });
+    } finally {
+      await above.close();
+    }
+  }
+  return way.here;
+}
+
+/** One name deeper; `above` stays open. */
+export function enterDirectory(above: FileHandle, name: string): Promise<FileHandle> {
+  return open(childPath(above, name), WALK);
+}
+
+async function openRoot(root: string): Promise<FileHandle> {
+  try {
+    return await open(await realpath(root), WALK); // a link given as the root is the settings' own business
+  } catch (cause) {
+    throw new McpError("E_FILE", `the files root ${root} cannot be opened`, {
+      cause,
+      hint: "make it, as the agent's user's own",
+    });
+  }
+}
+
+async function enter(above: FileHandle, name: string, create: boolean): Promise<FileHandle> {
+  try {
+    return await enterDirectory(above, name);
+  } catch (error) {
+    if (!create || errnoOf(error) !== "ENOENT") throw error;
+    await mkdir(childPath(above, name), { mode: NEW_DIRECTORY_MODE }).catch((cause: unknown) => {
+      if (errnoOf(cause) !== "EEXIST") throw cause;
+    });
+    return await enterDirectory(above, name);
+  }
+}
+
+async function explained(above: FileHandle, name: string, { shown, error }: { shown: string; error: unknown }) {
+  if (errnoOf(error) !== "ENOTDIR" && errnoOf(error) !== "ELOOP") return fileError(shown, error);
+  const stats = await lstat(childPath(above, name)).catch(() => undefined);
+  const kind = stats === undefined ? "gone" : (kindOf(stats) ?? "a file");
+  return new McpError("E_FILE", `${shown} is ${kind}, not a directory`, {
+    cause: error,
+    hint: "symbolic links are not followed; name the directory itself",
+  });
+}

@@ -1,0 +1,52 @@
+/** Builds the agent's file service from its ports, and begins to remove what an earlier agent has left. */
+import type { NodeBus } from "../../bus/node-bus.ts";
+import type { MakeEvent } from "../events.ts";
+import type { EventDraft } from "../store/store.ts";
+import { chooseFiles } from "./choose-files.ts";
+import { shownPlace } from "./file-place.ts";
+import type { MovedFacts } from "./file-ports.ts";
+import { helperFiles } from "./helper-files.ts";
+import { plainFiles } from "./plain-files.ts";
+import { createFileService, type FileService } from "./serve-files.ts";
+import { sweepFiles } from "./sweep-files.ts";
+import { tempJournal } from "./temp-journal.ts";
+
+export interface FileSettings {
+  /** Larger files are refused. */
+  readonly maxBytes: number;
+  /** Where half-written files are noted: the agent's own, on a disk that survives it. */
+  readonly journalDir: string;
+}
+
+export interface OpenFilesPorts {
+  readonly bus: NodeBus;
+  readonly filesRoot: string;
+  readonly fileSettings: FileSettings;
+  readonly env: NodeJS.ProcessEnv;
+  readonly makeEvent: MakeEvent;
+  tell(...events: EventDraft[]): Promise<void>;
+  warn(what: string): (error: unknown) => void;
+}
+
+export function openFiles(ports: OpenFilesPorts, signal: AbortSignal): FileService {
+  const { bus, filesRoot: root, fileSettings, env, warn } = ports;
+  const files = chooseFiles(plainFiles(root), helperFiles({ root, env }));
+  const journal = tempJournal(fileSettings.journalDir);
+  return createFileService({
+    bus: bus.files,
+    files,
+    journal,
+    maxFileBytes: fileSettings.maxBytes,
+    signal,
+    swept: sweepFiles({ bus, files, journal, warn }),
+    tell: (kind, facts) => ports.tell(movedEvent(ports.makeEvent, kind, facts)),
+    warn,
+  });
+}
+
+function movedEvent(makeEvent: MakeEvent, kind: "file-pushed" | "file-pulled", facts: MovedFacts): EventDraft {
+  const { place, author, size, mode, sha256 } = facts;
+  const message = `${shownPlace(place)} was ${kind === "file-pushed" ? "pushed" : "pulled"} by ${author}`;
+  const data = { path: place.path, size, mode: mode.toString(8), sha256 };
+  return makeEvent(kind, message, { service: place.service, author, data });
+}

@@ -1,0 +1,27 @@
+/** Files with the rights of this process alone. */
+import { unlink } from "node:fs/promises";
+import { tempName } from "../../schemas/file-path.ts";
+import type { FileAccess } from "./file-access.ts";
+import { fileError, isMissing } from "./file-errors.ts";
+import { fileNamesOf, shownPlace } from "./file-place.ts";
+import { listFiles } from "./list-files.ts";
+import { childPath, openDirectory } from "./open-directory.ts";
+import { receiveFile } from "./receive-file.ts";
+import { sendFile } from "./send-file.ts";
+
+/** @param root the directory below which all files lie */
+export function plainFiles(root: string): FileAccess {
+  return {
+    receive: (order) => receiveFile(root, order),
+    send: (place) => sendFile(root, place),
+    list: (place) => listFiles(root, place),
+    removeTemp: async (place, transfer) => {
+      try {
+        const directory = await openDirectory({ root, names: fileNamesOf(place).directory, create: false });
+        await unlink(childPath(directory, tempName(transfer))).finally(() => directory.close());
+      } catch (error) {
+        if (!isMissing(error)) throw fileError(shownPlace(place), error);
+      }
+    },
+  };
+}

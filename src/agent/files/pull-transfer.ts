@@ -1,0 +1,59 @@
+/** A file on its way from this node: opened, its facts told at once, sent through the bus, its digest told at the end. */
+import { McpError } from "../../schemas/error.ts";
+import type { FileFacts, PullOrder } from "../../schemas/request.ts";
+import type { Sending } from "./file-access.ts";
+import { type FilePlace, shownPlace } from "./file-place.ts";
+import type { FilePorts } from "./file-ports.ts";
+import { claimOf } from "./push-transfer.ts";
+import { giveUpSignal, type Transfer } from "./transfers.ts";
+
+export interface PullTransfer extends Transfer {
+  /** @throws McpError why it cannot be sent */
+  readonly found: Promise<FileFacts>;
+  /** The digest, when the bus holds all of it or had it. @throws McpError why it failed */
+  readonly sent: Promise<string>;
+}
+
+export function startPull(ports: FilePorts, order: PullOrder, author: string): PullTransfer {
+  const { signal, giveUp } = giveUpSignal(ports.signal);
+  const place = { service: order.service, path: order.path };
+  const opening = ports.swept().then(() => ports.files.send(place));
+  const sent = opening.then((sending) => send(ports, { order, author, place, sending, signal }));
+  const settled = sent.then(
+    () => undefined,
+    () => undefined,
+  );
+  return {
+    claim: claimOf(order, author),
+    signal,
+    settled,
+    giveUp,
+    found: opening.then(({ file }) => file),
+    sent,
+  };
+}
+
+interface Dispatch {
+  readonly order: PullOrder;
+  readonly author: string;
+  readonly place: FilePlace;
+  readonly sending: Sending;
+  readonly signal: AbortSignal;
+}
+
+async function send(ports: FilePorts, { order, author, place, sending, signal }: Dispatch): Promise<string> {
+  const { transfer } = order;
+  const object = { transfer, size: sending.file.size, description: shownPlace(place) };
+  try {
+    const sha256 = await ports.bus.write(object, sending.bytes(), signal);
+    await ports.tell("file-pulled", { place, author, ...sending.file, sha256 });
+    return sha256;
+  } catch (error) {
+    await ports.bus.discard(transfer).catch(ports.warn("cleaning up the file bucket"));
+    throw error instanceof McpError
+      ? error
+      : new McpError("E_FILE", `cannot send ${shownPlace(place)}`, { cause: error });
+  } finally {
+    await sending.close();
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * A file on its way to this node: checked, received while it is still being sent, compared with the digest that the
+ * operator commits to, put in place, told as an event, removed from the bus. Any failure leaves the target untouched.
+ */
+import { createHash } from "node:crypto";
+import { McpError } from "../../schemas/error.ts";
+import { isSha256 } from "../../schemas/file-transfer.ts";
+import type { PushOrder, StoredFile } from "../../schemas/request.ts";
+import type { Receiving } from "./file-access.ts";
+import { type FilePlace, shownPlace } from "./file-place.ts";
+import type { FilePorts } from "./file-ports.ts";
+import { giveUpSignal, type Transfer } from "./transfers.ts";
+
+export interface PushTransfer extends Transfer {
+  /** Bytes written so far. */
+  received(): number;
+  /** Resolves when the chunks may come. @throws McpError why they may not */
+  readonly ready: Promise<void>;
+  /** @throws McpError why it failed */
+  readonly stored: Promise<StoredFile>;
+  commit(sha256: string): void;
+}
+
+export function startPush(ports: FilePorts, order: PushOrder, author: string): PushTransfer {
+  const { signal, giveUp } = giveUpSignal(ports.signal);
+  const state = { received: 0 };
+  const committed = deferred<string>();
+  signal.addEventListener("abort", () => committed.reject(signal.reason), { once: true });
+  committed.promise.catch(() => undefined); // told by whoever waits for it, if anybody does yet
+  const opening = open(ports, order);
+  const stored = opening.then((receiving) =>
+    receive(ports, order, {
+      receiving,
+      author,
+      signal,
+      committed: committed.promise,
+      onBytes: (count) => {
+        state.received += count;
+      },
+    }),
+  );
+  const settled = stored.then(
+    () => undefined,
+    () => undefined,
+  );
+  return {
+    claim: claimOf(order, author),
+    signal,
+    settled,
+    giveUp,
+    received: () => state.received,
+    ready: opening.then(() => undefined),
+    stored,
+    commit: committed.resolve,
+  };
+}
+
+/** What must be the same for two requests to mean one transfer. */
+export const claimOf = ({ verb, service, path }: { verb: string; service: string; path: string }, author: string) =>
+  JSON.stringify([verb, service, path, author]);
+
+const placeOf = ({ service, path }: PushOrder): FilePlace => ({ service, path });
+
+async function open(ports: FilePorts, order: PushOrder): Promise<Receiving> {
+  const { transfer, size, mode, owner } = order;
+  const place = placeOf(order);
+  if (size > ports.maxFileBytes) {
+    const text = `${shownPlace(place)}: ${size} bytes are more than this node takes (${ports.maxFileBytes})`;
+    throw new McpError("E_FILE", text, { hint: "the node's agent.toml sets `[files] max_size`" });
+  }
+  if (!Number.isSafeInteger(size) || size < 0 || !Number.isInteger(mode) || mode < 0 || mode > 0o777) {
+    throw new McpError("E_INVALID_MESSAGE", `${shownPlace(place)}: size or mode is none`);
+  }
+  await ports.swept();
+  await ports.journal.note({ transfer, place });
+  try {
+    return await ports.files.receive({ place, transfer, size, mode, ...(owner === undefined ? {} : { owner }) });
+  } catch (error) {
+    await ports.journal.clear(transfer);
+    throw error;
+  }
+}
+
+interface Reception {
+  readonly receiving: Receiving;
+  readonly author: string;
+  readonly signal: AbortSignal;
+  readonly committed: Promise<string>;
+  onBytes(count: number): void;
+}
+
+async function receive(ports: FilePorts, order: PushOrder, reception: Reception): Promise<StoredFile> {
+  const { receiving, author } = reception;
+  try {
+    const sha256 = await takeBytes(ports, order, reception);
+    const wanted = await reception.committed;
+    if (sha256 !== wanted) throw corrupted(order, { sha256, wanted });
+    const { replaced } = await receiving.commit();
+    const stored = { path: order.path, size: order.size, mode: order.mode, sha256, replaced };
+    await ports.tell("file-pushed", { place: placeOf(order), author, ...stored });
+    return stored;
+  } finally {
+    await receiving.discard();
+    await ports.journal.clear(order.transfer);
+    await ports.bus.discard(order.transfer).catch(ports.warn("cleaning up the file bucket"));
+  }
+}
+
+async function takeBytes(
+  ports: FilePorts,
+  order: PushOrder,
+  { receiving, signal, onBytes }: Reception,
+): Promise<string> {
+  const { transfer, size } = order;
+  const hash = createHash("sha256");
+  const object = { transfer, size, description: shownPlace(placeOf(order)) };
+  for await (const data of ports.bus.read(object, signal)) {
+    hash.update(data);
+    await receiving.write(data);
+    onBytes(data.length);
+  }
+  return hash.digest("hex");
+}
+
+function corrupted(order: PushOrder, { sha256, wanted }: { sha256: string; wanted: string }): McpError {
+  if (!isSha256(wanted)) return new McpError("E_INVALID_MESSAGE", "the digest to commit to is none");
+  const text = `${shownPlace(placeOf(order))} arrived damaged: SHA-256 ${sha256} instead of ${wanted}`;
+  return new McpError("E_FILE", text, { hint: "nothing was put in place; push it again" });
+}
+
+function deferred<T>() {
+  const settle: { resolve(value: T): void; reject(reason: unknown): void } = { resolve: noop, reject: noop };
+  const promise = new Promise<T>((resolve, reject) => Object.assign(settle, { resolve, reject }));
+  return { promise, resolve: (value: T) => settle.resolve(value), reject: (reason: unknown) => settle.reject(reason) };
+}
+
+function noop(): void {
+  // replaced at once by the promise's own
+}

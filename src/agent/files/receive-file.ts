@@ -1,0 +1,133 @@
+/**
+ * One file being received: written under a temporary name beside its target, then mode, fsync, rename, fsync of the
+ * directory. Until the rename nothing of the target is touched; after any failure no temporary file is left.
+ */
+import { constants } from "node:fs";
+import { type FileHandle, lstat, open, rename, statfs, unlink } from "node:fs/promises";
+import { McpError } from "../../schemas/error.ts";
+import { tempName } from "../../schemas/file-path.ts";
+import type { FileOwner } from "../../schemas/request.ts";
+import type { ReceiveOrder, Receiving } from "./file-access.ts";
+import { demandFile, errnoOf, fileError } from "./file-errors.ts";
+import { fileNamesOf, shownPlace } from "./file-place.ts";
+import { childPath, openDirectory, ownPath } from "./open-directory.ts";
+
+const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+/** Written bytes are sent to the disk on the way, so that the last fsync of a large file does not take seconds. */
+const FLUSH_BYTES = 32 * 1024 * 1024;
+
+/** As `FileAccess.receive`, with the rights of this process. */
+export async function receiveFile(root: string, order: ReceiveOrder): Promise<Receiving> {
+  const { directory: names, name } = fileNamesOf(order.place);
+  const shown = shownPlace(order.place);
+  const directory = await openDirectory({ root, names, create: true });
+  try {
+    const before = await existing(directory, name, shown);
+    await demandRoom(directory, order.size, shown);
+    const owner = ownerFor(order, before, shown);
+    const temp = tempName(order.transfer);
+    const file = await open(childPath(directory, temp), NEW_FILE, 0o600);
+    return new ReceivedFile({ directory, file, temp, name, shown, mode: order.mode, ...(owner && { owner }) });
+  } catch (error) {
+    await directory.close();
+    throw fileError(shown, error);
+  }
+}
+
+/** The file that would be replaced. @throws McpError E_FILE when it is no file */
+async function existing(directory: FileHandle, name: string, shown: string) {
+  try {
+    const stats = await lstat(childPath(directory, name));
+    demandFile(shown, stats);
+    return stats;
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+async function demandRoom(directory: FileHandle, size: number, shown: string): Promise<void> {
+  const { bavail, bsize } = await statfs(ownPath(directory));
+  const free = bavail * bsize;
+  if (size <= free) return;
+  throw new McpError("E_FILE", `${shown} needs ${size} bytes, and the node's disk has ${free} left`, {
+    hint: "make room on the node; the file that is there is untouched until the new one is whole",
+  });
+}
+
+/** A file keeps its owner when it is replaced. @throws McpError E_FILE, with EPERM as cause, without the right to */
+function ownerFor(order: ReceiveOrder, before: FileOwner | undefined, shown: string): FileOwner | undefined {
+  const self = process.geteuid?.() ?? 0;
+  const kept = before !== undefined && before.uid !== self ? { uid: before.uid, gid: before.gid } : undefined;
+  const owner = order.owner ?? kept;
+  if (owner === undefined || self === 0) return owner;
+  const cause = Object.assign(new Error("only root may give files away"), { code: "EPERM", errno: -1 });
+  throw fileError(shown, cause);
+}
+
+interface ReceivedFileOptions {
+  readonly directory: FileHandle;
+  readonly file: FileHandle;
+  readonly temp: string;
+  readonly name: string;
+  readonly shown: string;
+  readonly mode: number;
+  readonly owner?: FileOwner;
+}
+
+class ReceivedFile implements Receiving {
+  readonly #options: ReceivedFileOptions;
+  #unflushed = 0;
+  #flushing: Promise<void> = Promise.resolve();
+  #ended = false;
+
+  constructor(options: ReceivedFileOptions) {
+    this.#options = options;
+  }
+
+  async write(data: Uint8Array): Promise<void> {
+    const { file, shown } = this.#options;
+    try {
+      for (let done = 0; done < data.length; ) done += (await file.write(data, done)).bytesWritten;
+      this.#unflushed += data.length;
+      if (this.#unflushed < FLUSH_BYTES) return;
+      await this.#flushing; // at most one at a time: a disk that cannot follow slows the sender down
+      this.#unflushed = 0;
+      this.#flushing = file.datasync();
+      this.#flushing.catch(() => undefined); // told by the next one that waits for it
+    } catch (error) {
+      throw fileError(shown, error);
+    }
+  }
+
+  async commit(): Promise<{ replaced: boolean }> {
+    const { directory, file, temp, name, shown, mode, owner } = this.#options;
+    try {
+      await this.#flushing;
+      if (owner !== undefined) await file.chown(owner.uid, owner.gid);
+      await file.chmod(mode);
+      await file.sync();
+      const before = await existing(directory, name, shown);
+      await rename(childPath(directory, temp), childPath(directory, name));
+      await directory.sync();
+      await this.#close();
+      return { replaced: before !== undefined };
+    } catch (error) {
+      throw fileError(shown, error);
+    }
+  }
+
+  async discard(): Promise<void> {
+    if (this.#ended) return;
+    const { directory, temp } = this.#options;
+    await this.#flushing.catch(() => undefined); // what it could not write is removed now
+    await unlink(childPath(directory, temp)).catch(() => undefined); // gone: somebody was quicker
+    await this.#close();
+  }
+
+  async #close(): Promise<void> {
+    this.#ended = true;
+    await this.#options.file.close();
+    await this.#options.directory.close();
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * `mcp-agent file-helper <root>`: does one order of the agent with the ids that its containers' files belong to. Runs in
+ * podman's user namespace, keeps the same rules as the agent itself (the same code), opens no socket, reads no settings.
+ */
+import { once } from "node:events";
+import { McpError, messageOf } from "../../schemas/error.ts";
+import { ByteReader } from "./byte-reader.ts";
+import type { FileAccess } from "./file-access.ts";
+import { COMMIT, type HelperAnswer, type HelperOrder } from "./helper-protocol.ts";
+import { plainFiles } from "./plain-files.ts";
+
+/** @returns the exit code; errors are answers. */
+export async function runFileHelper(root: string): Promise<number> {
+  const input = new ByteReader(process.stdin);
+  try {
+    const order = JSON.parse((await input.line()) ?? "null") as HelperOrder | null;
+    if (order !== null) await carryOut(plainFiles(root), order, input);
+    return 0;
+  } catch (error) {
+    const known = error instanceof McpError ? { code: error.code, hint: error.hint } : { code: "E_BUG" };
+    await answer({ error: { ...known, message: messageOf(error) } });
+    return 1;
+  } finally {
+    process.stdin.destroy(); // an open input would keep the process
+  }
+}
+
+async function carryOut(files: FileAccess, order: HelperOrder, input: ByteReader): Promise<void> {
+  switch (order.operation) {
+    case "receive":
+      return await receive(files, order, input);
+    case "send":
+      return await send(files, order);
+    case "list":
+      return await answer({ ok: await files.list(order.place) });
+    case "removeTemp":
+      await files.removeTemp(order.place, order.transfer);
+      return await answer({ ok: null });
+  }
+}
+
+async function receive(
+  files: FileAccess,
+  order: Extract<HelperOrder, { operation: "receive" }>,
+  input: ByteReader,
+): Promise<void> {
+  const receiving = await files.receive(order);
+  try {
+    await answer({ ok: null });
+    for await (const data of input.bytes(order.size)) await receiving.write(data);
+    if ((await input.line()) === COMMIT) await answer({ ok: await receiving.commit() });
+  } finally {
+    await receiving.discard();
+  }
+}
+
+async function send(files: FileAccess, { place }: Extract<HelperOrder, { operation: "send" }>): Promise<void> {
+  const sending = await files.send(place);
+  try {
+    await answer({ ok: sending.file });
+    for await (const data of sending.bytes()) await write(data);
+  } finally {
+    await sending.close();
+  }
+}
+
+const answer = (what: HelperAnswer) => write(`${JSON.stringify(what)}\n`);
+
+async function write(data: string | Uint8Array): Promise<void> {
+  if (!process.stdout.write(data)) await once(process.stdout, "drain");
+}

@@ -1,0 +1,50 @@
+/** One file being sent: opened without following a link and without waiting (a pipe's open would), then read in order. */
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { FILE_CHUNK_BYTES } from "../../schemas/buckets.ts";
+import type { Sending } from "./file-access.ts";
+import { demandFile, fileError } from "./file-errors.ts";
+import { type FilePlace, fileNamesOf, shownPlace } from "./file-place.ts";
+import { childPath, openDirectory } from "./open-directory.ts";
+
+const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
+
+/** As `FileAccess.send`, with the rights of this process. */
+export async function sendFile(root: string, place: FilePlace): Promise<Sending> {
+  const { directory: names, name } = fileNamesOf(place);
+  const shown = shownPlace(place);
+  const directory = await openDirectory({ root, names, create: false });
+  try {
+    const file = await open(childPath(directory, name), READ);
+    return await describe(file, place).catch(async (error: unknown) => {
+      await file.close();
+      throw error;
+    });
+  } catch (error) {
+    throw fileError(shown, error);
+  } finally {
+    await directory.close();
+  }
+}
+
+async function describe(file: FileHandle, place: FilePlace): Promise<Sending> {
+  const stats = await file.stat();
+  demandFile(shownPlace(place), stats);
+  return {
+    file: { path: place.path, size: stats.size, mode: stats.mode & 0o777 },
+    bytes: () => bytesOf(file, stats.size, shownPlace(place)),
+    close: () => file.close(),
+  };
+}
+
+async function* bytesOf(file: FileHandle, size: number, shown: string): AsyncGenerator<Uint8Array> {
+  for (let position = 0; position < size; ) {
+    const buffer = Buffer.allocUnsafeSlow(Math.min(FILE_CHUNK_BYTES, size - position));
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, position).catch((error: unknown) => {
+      throw fileError(shown, error);
+    });
+    if (bytesRead === 0) return; // it became shorter: the reader of this finds out
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+}

@@ -1,0 +1,125 @@
+/** Answers the requests that are about files: transfers and listings. One service for the life of an agent. */
+import type { Replier } from "../../bus/node-bus.ts";
+import { McpError } from "../../schemas/error.ts";
+import { isTransferId, PROGRESS_INTERVAL_MS } from "../../schemas/file-transfer.ts";
+import type { AgentRequest, PullOrder, PushOrder } from "../../schemas/request.ts";
+import type { Lease } from "../leases.ts";
+import type { FilePlace } from "./file-place.ts";
+import type { FilePorts } from "./file-ports.ts";
+import { type PullTransfer, startPull } from "./pull-transfer.ts";
+import { claimOf, type PushTransfer, startPush } from "./push-transfer.ts";
+import { type Transfer, Transfers } from "./transfers.ts";
+
+/** One request with the way to answer it, and its lease. */
+export interface FileCall<Order> {
+  readonly request: AgentRequest;
+  readonly order: Order;
+  readonly replier: Replier;
+  readonly lease: Lease;
+}
+
+export interface FileService {
+  push(call: FileCall<PushOrder>): Promise<void>;
+  /** @throws McpError E_NOT_FOUND when this agent knows no such push */
+  commit(transfer: string, sha256: string): void;
+  pull(call: FileCall<PullOrder>): Promise<void>;
+  list(place: FilePlace, replier: Replier): Promise<void>;
+}
+
+/** Files in one answer: well below the bus's payload limit, however long their names. */
+const LIST_CHUNK = 100;
+
+export function createFileService(ports: FilePorts): FileService {
+  const pushes = new Transfers<PushTransfer>();
+  const pulls = new Transfers<PullTransfer>();
+  return {
+    push: ({ request: { author }, order, replier, lease }) =>
+      attended(pushes, { order, author, lease, begin: () => startPush(ports, order, author) }, (push) =>
+        answerPush(push, replier, lease.signal),
+      ),
+    commit: (transfer, sha256) => {
+      const push = pushes.get(transfer);
+      if (push === undefined) throw unknownTransfer();
+      push.commit(sha256);
+    },
+    pull: ({ request: { author }, order, replier, lease }) =>
+      attended(pulls, { order, author, lease, begin: () => startPull(ports, order, author) }, (pull) =>
+        answerPull(pull, replier),
+      ),
+    list: (place, replier) => answerList(ports, place, replier),
+  };
+}
+
+interface Attendance<T> {
+  readonly order: PushOrder | PullOrder;
+  readonly author: string;
+  readonly lease: Lease;
+  begin(): T;
+}
+
+/** Answers as long as the request lives; a request that is cancelled takes its transfer along. */
+async function attended<T extends Transfer>(
+  transfers: Transfers<T>,
+  { order, author, lease, begin }: Attendance<T>,
+  answer: (transfer: T) => Promise<void>,
+): Promise<void> {
+  if (!isTransferId(order.transfer)) throw new McpError("E_INVALID_MESSAGE", "the id of the transfer is none");
+  if (order.resume && transfers.get(order.transfer) === undefined) throw unknownTransfer();
+  const { transfer, release } = transfers.attach(order.transfer, claimOf(order, author), begin);
+  const cancel = () => {
+    if (lease.isCancelled()) transfer.giveUp(new McpError("E_INTERRUPTED", "cancelled by its operator"));
+  };
+  lease.signal.addEventListener("abort", cancel, { once: true });
+  try {
+    await Promise.race([answer(transfer), aborted(lease.signal)]);
+  } finally {
+    release();
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+async function answerPush(push: PushTransfer, replier: Replier, signal: AbortSignal): Promise<void> {
+  await push.ready;
+  const tell = () => replier.send({ last: false, body: { verb: "push", received: push.received() } });
+  await tell();
+  const timer = setInterval(() => {
+    if (!signal.aborted) void tell().catch(() => undefined); // cut off: it is asked for again, or given up
+  }, PROGRESS_INTERVAL_MS);
+  try {
+    const stored = await push.stored.finally(() => clearInterval(timer));
+    await replier.send({ last: true, body: { verb: "push", received: stored.size, stored } });
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+async function answerPull(pull: PullTransfer, replier: Replier): Promise<void> {
+  const file = await pull.found;
+  await replier.send({ last: false, body: { verb: "pull", file } });
+  const sha256 = await pull.sent;
+  await replier.send({ last: true, body: { verb: "pull", file, sha256 } });
+}
+
+async function answerList(ports: FilePorts, place: FilePlace, replier: Replier): Promise<void> {
+  const { files, skipped } = await ports.files.list(place);
+  for (let from = 0; from < Math.max(files.length, skipped.length, 1); from += LIST_CHUNK) {
+    const body = {
+      verb: "files",
+      files: files.slice(from, from + LIST_CHUNK),
+      skipped: skipped.slice(from, from + LIST_CHUNK),
+    } as const;
+    await replier.send({ last: from + LIST_CHUNK >= Math.max(files.length, skipped.length), body });
+  }
+}
+
+function unknownTransfer(): McpError {
+  return new McpError("E_NOT_FOUND", "this agent knows no such transfer", {
+    hint: "the agent was started anew meanwhile; push the file again",
+  });
+}

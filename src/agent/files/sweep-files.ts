@@ -1,0 +1,42 @@
+/**
+ * What an agent that was killed has left of its transfers: half-written files, by the journal, and whatever its bucket
+ * holds, since no transfer outlives its agent. Done once, as soon as the bus is there; transfers wait for it.
+ */
+import type { NodeBus } from "../../bus/node-bus.ts";
+import type { FileAccess } from "./file-access.ts";
+import type { TempJournal } from "./temp-journal.ts";
+
+export interface SweepFilePorts {
+  readonly bus: Pick<NodeBus, "files" | "isConnected" | "onConnect">;
+  readonly files: FileAccess;
+  readonly journal: TempJournal;
+  warn(what: string): (error: unknown) => void;
+}
+
+/** Begins at once. @returns waits for the end; what could not be removed is logged and tried at the next start */
+export function sweepFiles(ports: SweepFilePorts): () => Promise<void> {
+  const done = Promise.all([removeTemps(ports), clearBucket(ports)]).then(() => undefined);
+  return () => done;
+}
+
+async function removeTemps({ files, journal, warn }: SweepFilePorts): Promise<void> {
+  const notes = await journal.notes().catch((error: unknown) => {
+    warn("reading the journal of files")(error);
+    return [];
+  });
+  for (const { transfer, place } of notes) {
+    await files
+      .removeTemp(place, transfer)
+      .then(() => journal.clear(transfer))
+      .catch(warn("removing a half-written file"));
+  }
+}
+
+/** Tried once: what is left all the same expires by itself. */
+async function clearBucket({ bus, warn }: SweepFilePorts): Promise<void> {
+  await new Promise<void>((resolve) => {
+    if (bus.isConnected()) resolve();
+    else bus.onConnect(resolve);
+  });
+  await bus.files.clear().catch(warn("cleaning up the file bucket"));
+}

@@ -1,0 +1,57 @@
+/**
+ * Which half-written files there are, noted beside the store before each is made, so that an agent that was killed finds
+ * and removes them at its next start without searching every service's data.
+ */
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isTransferId } from "../../schemas/file-transfer.ts";
+import { isMissing } from "./file-errors.ts";
+import type { FilePlace } from "./file-place.ts";
+
+export interface TempNote {
+  readonly transfer: string;
+  readonly place: FilePlace;
+}
+
+export interface TempJournal {
+  note(note: TempNote): Promise<void>;
+  clear(transfer: string): Promise<void>;
+  /** What was noted and never cleared; a note that cannot be read is none. */
+  notes(): Promise<TempNote[]>;
+}
+
+/** @param directory made when it is missing, 0700 */
+export function tempJournal(directory: string): TempJournal {
+  const pathOf = (transfer: string) => join(directory, `${transfer}.json`);
+  return {
+    note: async ({ transfer, place: { service, path } }) => {
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      await writeFile(pathOf(transfer), JSON.stringify({ service, path }), { mode: 0o600, flush: true });
+    },
+    clear: (transfer) => rm(pathOf(transfer), { force: true }),
+    notes: async () => {
+      const transfers = (await namesIn(directory)).map((name) => name.replace(/\.json$/, "")).filter(isTransferId);
+      const notes = await Promise.all(transfers.map((transfer) => readNote(pathOf(transfer), transfer)));
+      return notes.filter((note) => note !== undefined);
+    },
+  };
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+async function readNote(path: string, transfer: string): Promise<TempNote | undefined> {
+  try {
+    const { service, path: below } = JSON.parse(await readFile(path, "utf8")) as { service: unknown; path: unknown };
+    if (typeof service === "string" && typeof below === "string") return { transfer, place: { service, path: below } };
+  } catch {
+    // Cut off by a power cut: said by what is returned. The file it was about was not begun.
+  }
+  return undefined;
+}

@@ -1,0 +1,80 @@
+/**
+ * Transfers under way, by id. One outlives the request that began it: asked for again after a cut, it is the same one.
+ * It ends by itself when its work ends, when its operator cancels it, or when nobody has asked for it for a while; its
+ * result is kept for a moment, since the answer that told of it may have been lost.
+ */
+import { setMaxListeners } from "node:events";
+import { McpError } from "../../schemas/error.ts";
+import { TRANSFER_LEASE_MS } from "../../schemas/file-transfer.ts";
+
+/** One transfer, as those see it who ask for it. */
+export interface Transfer {
+  /** Says which transfer it is beyond its id: another's cannot be taken over by guessing that. */
+  readonly claim: string;
+  /** Aborts when it is given up. */
+  readonly signal: AbortSignal;
+  /** Settles with the work, in success or failure; never rejects. */
+  readonly settled: Promise<void>;
+  giveUp(why: McpError): void;
+}
+
+interface Entry {
+  readonly transfer: Transfer;
+  /** Requests for it that are alive. */
+  requests: number;
+  timer?: NodeJS.Timeout;
+}
+
+/** More at once are refused: each holds buffers, and a file open. */
+const MAX_TRANSFERS = 32;
+const RESULT_KEPT_MS = 5 * 60_000;
+
+export class Transfers<T extends Transfer> {
+  readonly #entries = new Map<string, Entry & { readonly transfer: T }>();
+  readonly #active = new Set<string>();
+
+  get(id: string): T | undefined {
+    return this.#entries.get(id)?.transfer;
+  }
+
+  /**
+   * The transfer of this id: the one there is, or a new one by `begin`.
+   * @throws McpError E_REFUSED for another's, E_NODE_FAILED when there are too many
+   */
+  attach(id: string, claim: string, begin: () => T): { readonly transfer: T; release(): void } {
+    const entry = this.#entries.get(id) ?? this.#add(id, begin);
+    if (entry.transfer.claim !== claim) throw new McpError("E_REFUSED", "this transfer is another one's");
+    clearTimeout(entry.timer);
+    entry.requests += 1;
+    return { transfer: entry.transfer, release: () => this.#release(id, entry) };
+  }
+
+  #add(id: string, begin: () => T): Entry & { readonly transfer: T } {
+    if (this.#active.size >= MAX_TRANSFERS) {
+      throw new McpError("E_NODE_FAILED", `${MAX_TRANSFERS} transfers are under way here`, { hint: "try again later" });
+    }
+    const entry: Entry & { readonly transfer: T } = { transfer: begin(), requests: 0 };
+    this.#entries.set(id, entry);
+    this.#active.add(id);
+    void entry.transfer.settled.then(() => {
+      this.#active.delete(id);
+      setTimeout(() => this.#entries.delete(id), RESULT_KEPT_MS).unref();
+    });
+    return entry;
+  }
+
+  #release(id: string, entry: Entry): void {
+    entry.requests -= 1;
+    if (entry.requests > 0 || !this.#active.has(id)) return;
+    const silent = new McpError("E_TIMEOUT", `nobody has asked for it for ${TRANSFER_LEASE_MS / 1000} s`);
+    entry.timer = setTimeout(() => entry.transfer.giveUp(silent), TRANSFER_LEASE_MS).unref();
+  }
+}
+
+/** A signal to give up by, tied to the agent's own. */
+export function giveUpSignal(life: AbortSignal): { readonly signal: AbortSignal; giveUp(why: McpError): void } {
+  const over = new AbortController();
+  const signal = AbortSignal.any([life, over.signal]);
+  setMaxListeners(0, signal);
+  return { signal, giveUp: (why) => over.abort(why) };
+}

@@ -1,0 +1,73 @@
+/**
+ * One look at the bus with a node's own credentials, for `mcp-agent doctor`: connects once, reads the node's index as
+ * its agent does, asks the server for its time, and closes.
+ */
+import type { NodeName } from "../schemas/names.ts";
+import { nodeInbox } from "../schemas/rights.ts";
+import { USER_INFO } from "../schemas/subjects.ts";
+import { Link } from "./link.ts";
+import { natsNodeBus } from "./nats-node-bus.ts";
+import type { BusSettings } from "./settings.ts";
+
+export interface NodeBusExamination {
+  readonly url: string;
+  readonly version: string;
+  readonly rttMs: number;
+  /** Why the index could not be read; an index that is not there is none. */
+  readonly trouble?: unknown;
+  /** The server's clock at about the middle of `askedMs` and `answeredMs`, Unix milliseconds; absent when it tells none. */
+  readonly serverTimeMs?: number;
+  readonly askedMs: number;
+  readonly answeredMs: number;
+}
+
+const ANSWER_MS = 2_000;
+
+/** @throws McpError E_CONFIG, E_REFUSED, E_BUS_VERSION, E_BUS_UNREACHABLE within about 3 s */
+export async function examineNodeBus(
+  settings: Omit<BusSettings, "name" | "inboxPrefix">,
+  node: NodeName,
+): Promise<NodeBusExamination> {
+  const identity = { name: `mcp-agent doctor ${node}`, inboxPrefix: nodeInbox(node) };
+  const link = await Link.connected({ ...settings, ...identity }, () => undefined);
+  try {
+    const { url, version, rttMs } = await serverOf(link);
+    const trouble = await natsNodeBus(link, node)
+      .readIndex()
+      .then(() => undefined)
+      .catch((error: unknown) => error);
+    const askedMs = Date.now();
+    const serverTimeMs = await serverTime(link);
+    return {
+      url,
+      version,
+      rttMs,
+      askedMs,
+      answeredMs: Date.now(),
+      ...(trouble === undefined ? {} : { trouble }),
+      ...(serverTimeMs === undefined ? {} : { serverTimeMs }),
+    };
+  } finally {
+    await link.close();
+  }
+}
+
+function serverOf(link: Link): Promise<{ url: string; version: string; rttMs: number }> {
+  return link.call("measure the bus", async ({ nc }) => {
+    const rttMs = await nc.rtt();
+    return { url: nc.getServer(), version: nc.info?.version ?? "unknown", rttMs };
+  });
+}
+
+/** From what the server says of the connection; undefined where it may not be asked. */
+async function serverTime(link: Link): Promise<number | undefined> {
+  try {
+    const answer = await link.call("ask the server's time", ({ nc }) =>
+      nc.request(USER_INFO, "", { timeout: ANSWER_MS }),
+    );
+    const time: unknown = answer.json<{ server?: { time?: unknown } }>().server?.time;
+    return typeof time === "string" ? Date.parse(time) : undefined;
+  } catch {
+    return undefined; // without the right, or a server that does not answer: the clock is then not compared
+  }
+}

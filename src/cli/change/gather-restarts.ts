@@ -1,0 +1,34 @@
+/** From the answers of nodes to what `mcp restart` shows: what was restarted, who failed, who was silent. Pure. */
+import type { RestartOutput } from "../../schemas/json-change-output.ts";
+import type { NodeFailure, NodeSighting } from "../../schemas/json-output.ts";
+import type { NodeName, Selector } from "../../schemas/names.ts";
+import type { AgentReply } from "../../schemas/request.ts";
+
+/** A node that broke off before its last answer was silent about the rest, so it counts as silent too. */
+export function gatherRestarts(
+  answers: ReadonlyMap<NodeName, readonly AgentReply[]>,
+  asked: readonly NodeSighting[],
+  selector: Selector,
+): RestartOutput {
+  const restarted = [...answers].flatMap(([node, replies]) =>
+    replies.flatMap(({ body }) =>
+      body?.verb === "restart" ? [{ node, component: body.component, containerId: body.containerId }] : [],
+    ),
+  );
+  const hasEnded = (node: NodeName) => answers.get(node)?.some(({ last }) => last) === true;
+  const idle = (node: NodeName) => !restarted.some((one) => one.node === node);
+  return {
+    restarted,
+    silent: asked.filter(({ node }) => !hasEnded(node)),
+    failed: asked.flatMap(({ node }) => failureOf(answers.get(node) ?? [], selector, idle(node))),
+  };
+}
+
+function failureOf(replies: readonly AgentReply[], { service, component }: Selector, isIdle: boolean): NodeFailure[] {
+  const error = replies.find((reply) => reply.error !== undefined);
+  if (error?.error !== undefined) return [{ node: error.node, ...error.error }];
+  const end = replies.find(({ last }) => last);
+  if (end === undefined || !isIdle) return [];
+  const what = component === undefined ? service : `${service}/${component}`;
+  return [{ node: end.node, code: "E_NOT_FOUND", message: `there is no container of ${what} to restart` }];
+}

@@ -1,0 +1,15 @@
+/** What is known of one service on one node before it is changed. */
+import type { StoredDesired } from "../../bus/operator-bus.ts";
+import type { StateRef } from "../../schemas/desired.ts";
+import type { NodeName, ServiceName } from "../../schemas/names.ts";
+
+export interface Known {
+  readonly node: NodeName;
+  readonly service: ServiceName;
+  /** What the bus holds. */
+  readonly stored: StoredDesired | undefined;
+  /** What this workstation last saw. */
+  readonly seen: StateRef | undefined;
+  /** What the node says it accepted. */
+  readonly accepted: StateRef | undefined;
+}

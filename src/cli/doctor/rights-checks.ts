@@ -1,0 +1,59 @@
+/**
+ * What the credentials in use may do, found out without changing anything: a read of a key that nobody has, and a
+ * write that must be refused because it names a revision that cannot be.
+ */
+import type { OperatorBus } from "../../bus/operator-bus.ts";
+import type { DesiredService } from "../../schemas/desired.ts";
+import { hasCode } from "../../schemas/error.ts";
+import type { DoctorCheck } from "../../schemas/json-output.ts";
+
+/** Names that are allowed, and that nobody gives to a node or service. */
+const PROBE = "mcp-doctor-probe";
+const IMPOSSIBLE_REVISION = Number.MAX_SAFE_INTEGER;
+const REMEDY = "name an operator's credentials: [bus] creds in mcp.toml";
+
+/** @throws McpError for anything but a refusal */
+export async function checkRights(bus: OperatorBus, author: string): Promise<DoctorCheck[]> {
+  const [mayRead, mayWrite] = await Promise.all([
+    isAllowed(() => bus.readDesired(PROBE, PROBE)),
+    isAllowed(() => bus.writeDesired(probe(author), IMPOSSIBLE_REVISION)),
+  ]);
+  return [
+    mayRead
+      ? { name: "may-read", result: "ok", message: "desired state" }
+      : { name: "may-read", result: "fail", message: "these credentials may not read desired state", remedy: REMEDY },
+    mayWrite
+      ? { name: "may-write", result: "ok", message: "desired state" }
+      : {
+          name: "may-write",
+          result: "warn",
+          message: "these credentials may look, but change nothing",
+          remedy: REMEDY,
+        },
+  ];
+}
+
+async function isAllowed(attempt: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await attempt();
+    return true;
+  } catch (error) {
+    if (hasCode(error, "E_CONFLICT")) return true; // it was heard, and judged by the revision
+    if (hasCode(error, "E_REFUSED")) return false;
+    throw error;
+  }
+}
+
+/** Never stored; were it, it would retire a service that nobody has on a node that nobody has. */
+function probe(author: string): DesiredService {
+  const names = { node: PROBE, service: PROBE, command: "doctor", author };
+  return {
+    version: 1,
+    generation: 1,
+    base: null,
+    writeId: PROBE,
+    at: new Date(0).toISOString(),
+    absent: true,
+    ...names,
+  };
+}

@@ -1,0 +1,68 @@
+/**
+ * Keeps a request for one transfer alive until the node's last answer, over cut connections: it is asked for again under
+ * the same id, and the node goes on where it was. Gives up when the node is silent for longer than it waits itself.
+ */
+import type { OperatorBus } from "../../bus/operator-bus.ts";
+import { hasCode, McpError } from "../../schemas/error.ts";
+import { TRANSFER_LEASE_MS } from "../../schemas/file-transfer.ts";
+import type { NodeName } from "../../schemas/names.ts";
+import type { PullOrder, PushOrder, ReplyBody } from "../../schemas/request.ts";
+import { replyError } from "../reply-error.ts";
+
+/** A node that is there answers at once, and goes on answering. */
+const FIRST_IDLE_MS = 10_000;
+/** After a cut the node may need a moment longer than we to be back. */
+const LATER_IDLE_MS = 3_000;
+
+export interface Attendance<T> {
+  readonly node: NodeName;
+  readonly order: PushOrder | PullOrder;
+  readonly signal: AbortSignal;
+  /** Called with each answer; what it gives (not undefined) ends it. */
+  onAnswer(body: ReplyBody): T | undefined;
+}
+
+/** @throws McpError what the node answers, E_NODE_UNREACHABLE when it does not */
+export async function attendTransfer<T>(bus: OperatorBus, attendance: Attendance<T>): Promise<T> {
+  const { node, signal } = attendance;
+  const state = { answered: false, lastMs: performance.now() };
+  for (;;) {
+    try {
+      const result = await askOnce(bus, attendance, state);
+      if (result !== undefined) return result.value;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!hasCode(error, "E_BUS_UNREACHABLE")) throw error;
+      await connectedAgain(bus, attendance);
+    }
+    signal.throwIfAborted();
+    if (performance.now() - state.lastMs > (state.answered ? TRANSFER_LEASE_MS : FIRST_IDLE_MS)) throw silent(node);
+  }
+}
+
+async function askOnce<T>(
+  bus: OperatorBus,
+  { node, order, signal, onAnswer }: Attendance<T>,
+  state: { answered: boolean; lastMs: number },
+): Promise<{ readonly value: T } | undefined> {
+  const body = state.answered ? ({ ...order, resume: true } as const) : order;
+  const idleMs = state.answered ? LATER_IDLE_MS : FIRST_IDLE_MS;
+  for await (const reply of bus.ask(body, { nodes: [node], idleMs, signal })) {
+    if (reply.error !== undefined) throw replyError(node, reply.error);
+    state.answered = true;
+    state.lastMs = performance.now();
+    const value = reply.body === undefined ? undefined : onAnswer(reply.body);
+    if (value !== undefined) return { value };
+  }
+  return undefined;
+}
+
+async function connectedAgain(bus: OperatorBus, { node, signal }: Attendance<unknown>): Promise<void> {
+  const over = AbortSignal.timeout(TRANSFER_LEASE_MS);
+  await bus.files(node).connected(AbortSignal.any([signal, over]));
+  if (over.aborted) throw new McpError("E_BUS_UNREACHABLE", `the bus was away for ${TRANSFER_LEASE_MS / 1000} s`);
+}
+
+function silent(node: NodeName): McpError {
+  return new McpError("E_NODE_UNREACHABLE", `no answer from ${node}: the file there is untouched`);
+}

@@ -1,0 +1,57 @@
+/** A file of the workstation that is to be pushed: looked at beforehand, then read in order, never more than announced. */
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { FILE_CHUNK_BYTES } from "../../schemas/buckets.ts";
+import { McpError } from "../../schemas/error.ts";
+import { localError } from "./local-error.ts";
+
+/** A named pipe must not make the command wait for its other end. */
+const READ = constants.O_RDONLY | constants.O_NONBLOCK;
+
+export interface LocalSource {
+  readonly path: string;
+  readonly size: number;
+  /** Permission bits. */
+  readonly mode: number;
+}
+
+/** @throws McpError E_NOT_FOUND, E_FILE for what is no file or may not be read */
+export async function lookAtSource(path: string): Promise<LocalSource> {
+  const file = await openSource(path);
+  try {
+    const stats = await file.stat();
+    if (stats.isDirectory()) {
+      throw new McpError("E_USAGE", `${path} is a directory`, { hint: "add `--recursive` to push what is in it" });
+    }
+    if (!stats.isFile()) throw new McpError("E_FILE", `${path} is not a file`, { hint: "only files can be pushed" });
+    return { path, size: stats.size, mode: stats.mode & 0o777 };
+  } finally {
+    await file.close();
+  }
+}
+
+/** Its bytes, up to the size it had. */
+export async function* readSource({ path, size }: LocalSource): AsyncGenerator<Uint8Array> {
+  const file = await openSource(path);
+  try {
+    for (let position = 0; position < size; ) {
+      const buffer = Buffer.allocUnsafeSlow(Math.min(FILE_CHUNK_BYTES, size - position));
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
+      if (bytesRead === 0) return; // it became shorter: the writer says so
+      position += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } catch (error) {
+    throw localError(path, error);
+  } finally {
+    await file.close();
+  }
+}
+
+async function openSource(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, READ);
+  } catch (error) {
+    throw localError(path, error);
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * A file being pulled: written under another name beside its target, put in place when it is whole. Without `force` it
+ * never takes the place of anything, not even of what appeared meanwhile.
+ */
+import { randomBytes } from "node:crypto";
+import { type FileHandle, link, lstat, mkdir, open, rename, rm, statfs } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { McpError } from "../../schemas/error.ts";
+import { localError } from "./local-error.ts";
+
+export interface TargetOptions {
+  readonly path: string;
+  readonly size: number;
+  /** Permission bits. */
+  readonly mode: number;
+  readonly force: boolean;
+}
+
+export interface LocalTarget {
+  write(data: Uint8Array): Promise<void>;
+  /** @throws McpError E_CONFLICT when something is in its place without `force` */
+  commit(): Promise<{ readonly replaced: boolean }>;
+  /** Removes what was written; nothing after `commit`. */
+  discard(): Promise<void>;
+}
+
+/** @throws McpError E_CONFLICT when the file is there already without `force`, E_FILE */
+export async function openTarget({ path, size, mode, force }: TargetOptions): Promise<LocalTarget> {
+  await demandFree(path, force);
+  const directory = dirname(path);
+  const temp = join(directory, `.${basename(path).slice(0, 200)}.${randomBytes(6).toString("hex")}.part`);
+  try {
+    await mkdir(directory, { recursive: true });
+    await demandRoom(directory, path, size);
+    const file = await open(temp, "wx", 0o600);
+    return pulledFile({ file, temp, path, mode, force });
+  } catch (error) {
+    throw localError(path, error);
+  }
+}
+
+async function demandFree(path: string, force: boolean): Promise<void> {
+  const stats = await lstat(path).catch(() => undefined); // not there, or not to be looked at: said when it is made
+  if (stats === undefined || (force && (stats.isFile() || stats.isSymbolicLink()))) return;
+  if (stats.isFile() || stats.isSymbolicLink()) throw occupied(path);
+  throw new McpError("E_FILE", `${path} on this machine is no file`, { hint: "name another path for what is pulled" });
+}
+
+function occupied(path: string): McpError {
+  return new McpError("E_CONFLICT", `${path} is there already`, {
+    hint: "name another path, or repeat with `--force` to replace it",
+  });
+}
+
+async function demandRoom(directory: string, path: string, size: number): Promise<void> {
+  const { bavail, bsize } = await statfs(directory);
+  if (size <= bavail * bsize) return;
+  throw new McpError("E_FILE", `${path} needs ${size} bytes, and this machine's disk has ${bavail * bsize} left`);
+}
+
+interface PulledFile extends Omit<TargetOptions, "size"> {
+  readonly file: FileHandle;
+  readonly temp: string;
+}
+
+function pulledFile({ file, temp, path, mode, force }: PulledFile): LocalTarget {
+  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw localError(path, error);
+    }
+  };
+  return {
+    write: (data) =>
+      guarded(async () => {
+        for (let done = 0; done < data.length; ) done += (await file.write(data, done)).bytesWritten;
+      }),
+    commit: () =>
+      guarded(async () => {
+        await file.chmod(mode);
+        await file.sync();
+        await file.close();
+        const replaced = (await lstat(path).catch(() => undefined)) !== undefined;
+        if (force) await rename(temp, path);
+        else await linkOnce(temp, path);
+        return { replaced };
+      }),
+    discard: async () => {
+      await file.close().catch(() => undefined); // closed by commit
+      await rm(temp, { force: true });
+    },
+  };
+}
+
+/** A link, unlike a rename, fails where something is. Some file systems have none: there a look beforehand must do. */
+async function linkOnce(temp: string, path: string): Promise<void> {
+  try {
+    await link(temp, path);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "EEXIST") throw occupied(path);
+    if (code !== "EPERM" && code !== "ENOTSUP" && code !== "EOPNOTSUPP") throw error;
+    await demandFree(path, false);
+    await rename(temp, path);
+  }
+}

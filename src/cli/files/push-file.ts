@@ -1,0 +1,93 @@
+/**
+ * Pushes one file: when the node is ready the bytes go to its bucket, while the node takes them out at the other end;
+ * then we commit to their digest, and the node puts the file in place.
+ */
+import { randomBytes } from "node:crypto";
+import type { OperatorBus } from "../../bus/operator-bus.ts";
+import { hasCode, McpError } from "../../schemas/error.ts";
+import { TRANSFER_LEASE_MS } from "../../schemas/file-transfer.ts";
+import type { NodeName, ServiceName } from "../../schemas/names.ts";
+import type { FileOwner, PushOrder, ReplyBody, StoredFile } from "../../schemas/request.ts";
+import { replyError } from "../reply-error.ts";
+import { attendTransfer } from "./attend-transfer.ts";
+import { type LocalSource, readSource } from "./local-source.ts";
+
+export interface PushJob {
+  readonly node: NodeName;
+  readonly service: ServiceName;
+  readonly path: string;
+  readonly source: LocalSource;
+  readonly mode: number;
+  readonly owner?: FileOwner;
+}
+
+export interface PushOptions {
+  readonly signal: AbortSignal;
+  /** How many bytes the node has written. */
+  onBytes(received: number): void;
+}
+
+/** @throws McpError what the node answers (nothing was put in place), E_NODE_UNREACHABLE, E_TIMEOUT, E_FILE */
+export async function pushFile(bus: OperatorBus, job: PushJob, options: PushOptions): Promise<StoredFile> {
+  const { node, service, path, source } = job;
+  const transfer = randomBytes(12).toString("hex");
+  const over = new AbortController();
+  const signal = AbortSignal.any([options.signal, over.signal]);
+  const ready = Promise.withResolvers<void>();
+  const onAnswer = (body: ReplyBody) => {
+    if (body.verb !== "push") return undefined;
+    options.onBytes(body.received);
+    ready.resolve();
+    return body.stored;
+  };
+  const send = async () => {
+    await ready.promise;
+    const object = { transfer, size: source.size, description: `${service}/${path}` };
+    const sha256 = await bus.files(node).write(object, readSource(source), signal);
+    await commit(bus, { node, transfer, sha256, signal });
+    return sha256;
+  };
+  try {
+    const attending = attendTransfer(bus, { node, order: orderOf(job, transfer), signal, onAnswer });
+    attending.catch(ready.reject);
+    const [stored, sha256] = await Promise.all([attending, send()]);
+    if (stored.sha256 === sha256) return stored;
+    throw new McpError("E_FILE", `${node} stored ${service}/${path} with another digest than was sent`);
+  } catch (error) {
+    over.abort(error);
+    await bus.files(node).discard(transfer).catch(() => undefined); // the bus is away: what is there expires
+    throw error;
+  }
+}
+
+function orderOf({ service, path, source, mode, owner }: PushJob, transfer: string): PushOrder {
+  const { size } = source;
+  return { verb: "push", transfer, service, path, size, mode, ...(owner === undefined ? {} : { owner }) };
+}
+
+interface Commitment {
+  readonly node: NodeName;
+  readonly transfer: string;
+  readonly sha256: string;
+  readonly signal: AbortSignal;
+}
+
+const COMMIT_IDLE_MS = 3_000;
+
+/** Repeated until the node has it: to commit twice is to commit. @throws McpError what the node answers */
+async function commit(bus: OperatorBus, { node, transfer, sha256, signal }: Commitment): Promise<void> {
+  const body = { verb: "commit", transfer, sha256 } as const;
+  for (const endMs = performance.now() + TRANSFER_LEASE_MS; performance.now() < endMs; ) {
+    signal.throwIfAborted();
+    try {
+      for await (const reply of bus.ask(body, { nodes: [node], idleMs: COMMIT_IDLE_MS, signal })) {
+        if (reply.error !== undefined) throw replyError(node, reply.error);
+        if (reply.last) return;
+      }
+    } catch (error) {
+      if (!hasCode(error, "E_BUS_UNREACHABLE")) throw error;
+      await bus.files(node).connected(signal);
+    }
+  }
+  throw new McpError("E_NODE_UNREACHABLE", `no answer from ${node}: the file there is untouched`);
+}

@@ -1,0 +1,107 @@
+/**
+ * What a sync would do with each service on each node: write it, leave it, or say why not. Pure. It adds and updates,
+ * and never removes: neither a component (unless pruned) nor a tombstone (unless forced).
+ */
+import { isTombstone } from "../../schemas/desired.ts";
+import type { FieldDifference } from "../../schemas/drift.ts";
+import { McpError } from "../../schemas/error.ts";
+import type { SyncOutcome } from "../../schemas/json-sync-output.ts";
+import type { NodeName } from "../../schemas/names.ts";
+import { didYouMean } from "../../schemas/nearest.ts";
+import type { ServiceSpec } from "../../schemas/spec.ts";
+import type { Known } from "../change/known.ts";
+import { type Change, differencesOf, lostState, makeChange, type Signature, specOf } from "../change/make-change.ts";
+import type { Definition } from "../definition/read-definition.ts";
+import type { SyncView } from "./sync-view.ts";
+
+export interface SyncOptions {
+  readonly force: boolean;
+  readonly prune: boolean;
+  /** What nodes accepted was put back: what only this workstation remembers may be written anew. */
+  readonly reseed: boolean;
+  readonly node: NodeName | undefined;
+  /** Each call is a write of its own. */
+  signature(): Signature;
+}
+
+export interface SyncItem {
+  readonly known: Known;
+  /** What the definition wants there. */
+  readonly spec: ServiceSpec;
+  readonly outcome: SyncOutcome;
+  readonly differences: readonly FieldDifference[];
+  /** What is to be written; absent when nothing is. */
+  readonly change?: Change;
+  readonly error?: McpError;
+}
+
+/** One item for each service on each of its nodes, in the order of the definitions. */
+export function planSync(view: SyncView, options: SyncOptions): SyncItem[] {
+  return view.definitions.flatMap((definition) => {
+    const text = JSON.stringify(definition.spec);
+    const nodes = definition.nodes.filter((node) => options.node === undefined || node === options.node);
+    return nodes.map((node) => planOne({ view, options, definition, text }, node));
+  });
+}
+
+interface Planning {
+  readonly view: SyncView;
+  readonly options: SyncOptions;
+  readonly definition: Definition;
+  /** The spec as JSON: equal text is the quick way to see that nothing differs. */
+  readonly text: string;
+}
+
+function planOne({ view, options, definition: { spec }, text }: Planning, node: NodeName): SyncItem {
+  const known = view.known(node, spec.name);
+  const item = { known, spec, differences: [] };
+  const lost = lostState(known);
+  if (lost === undefined && JSON.stringify(specOf(known.stored)) === text) return { ...item, outcome: "unchanged" };
+  if (!options.force && isUnknown(view, known)) return { ...item, outcome: "refused", error: unknownNode(view, node) };
+  try {
+    const remembered = options.reseed && lost !== undefined && lost !== known.accepted;
+    return judge({ ...options, force: options.force || remembered }, item);
+  } catch (error) {
+    if (!(error instanceof McpError)) throw error;
+    return { ...item, differences: differencesOf(spec, known.stored), outcome: "conflict", error };
+  }
+}
+
+/** @throws McpError E_CONFLICT, E_REGRESSED */
+function judge(options: SyncOptions, item: Pick<SyncItem, "known" | "spec">): SyncItem {
+  const { known, spec } = item;
+  const { force, prune } = options;
+  const wish = { spec, force, retry: false, checkSeen: true, whole: true };
+  const change = makeChange(known, wish, options.signature());
+  const { differences } = change;
+  if (change.document === undefined) return { ...item, differences, outcome: "unchanged" };
+  const { stored } = known;
+  if (stored === undefined) return { ...item, differences, change, outcome: "created" };
+  if (isTombstone(stored.document) && !force) return { ...item, differences: [], outcome: "retired" };
+  const gone = prune ? [] : missingComponents(spec, specOf(stored));
+  if (gone.length > 0) return { ...item, differences, outcome: "refused", error: pruneError(known, gone) };
+  return { ...item, differences, change, outcome: isTombstone(stored.document) ? "created" : "updated" };
+}
+
+function missingComponents(want: ServiceSpec, have: ServiceSpec | undefined): string[] {
+  const wanted = new Set(want.components.map(({ name }) => name));
+  return (have?.components ?? []).map(({ name }) => name).filter((name) => !wanted.has(name));
+}
+
+function pruneError({ service, node }: Known, gone: readonly string[]): McpError {
+  const names = gone.map((name) => `"${name}"`).join(", ");
+  return new McpError("E_UNCONFIRMED", `${service}@${node}: the definition no longer has ${names}`, {
+    hint: `\`mcp sync --prune\` removes such components, and so does \`mcp deploy ${service}\``,
+  });
+}
+
+/** A name that was mistyped must not wait for ever for a node that there will never be. */
+function isUnknown({ nodes }: SyncView, { node, stored, seen }: Known): boolean {
+  return !nodes.has(node) && stored === undefined && seen === undefined;
+}
+
+function unknownNode({ nodes }: SyncView, node: NodeName): McpError {
+  return new McpError("E_NOT_FOUND", `the bus knows no node "${node}"${didYouMean(node, [...nodes.keys()])}`, {
+    hint: `start its agent, record it with \`mcp node add ${node}\`, or write for it all the same with \`--force\``,
+  });
+}

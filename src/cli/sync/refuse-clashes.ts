@@ -1,0 +1,43 @@
+/** Refuses what would take a container name or a host port that another service of the node has. Pure. */
+import { clashText, findClashes } from "../../schemas/clash.ts";
+import { McpError } from "../../schemas/error.ts";
+import type { NodeName } from "../../schemas/names.ts";
+import type { ServiceSpec } from "../../schemas/spec.ts";
+import { specOf } from "../change/make-change.ts";
+import type { SyncItem } from "./plan-sync.ts";
+import type { SyncView } from "./sync-view.ts";
+
+/** The items, those to be written that clash turned into refusals: what stands already has the older right. */
+export function refuseClashes(view: SyncView, items: readonly SyncItem[]): SyncItem[] {
+  const writes = new Map<NodeName, Map<string, SyncItem>>();
+  for (const item of items.filter(({ change }) => change !== undefined)) {
+    const { node, service } = item.known;
+    writes.set(node, (writes.get(node) ?? new Map()).set(service, item));
+  }
+  const standing = new Map<NodeName, ServiceSpec[]>([...writes.keys()].map((node) => [node, []]));
+  for (const stored of view.bucket.documents) {
+    const { node, service } = stored.document;
+    const spec = specOf(stored);
+    if (spec !== undefined && writes.get(node)?.has(service) === false) standing.get(node)?.push(spec);
+  }
+  const refused = new Map<SyncItem, McpError>();
+  for (const [node, wanted] of writes) {
+    const specs = [...(standing.get(node) ?? []), ...[...wanted.values()].map(({ spec }) => spec)];
+    for (const clash of findClashes(specs)) {
+      const item = wanted.get(clash.second.service);
+      if (item !== undefined) refused.set(item, clashError(item, clashText(clash)));
+    }
+  }
+  return items.map((item) => withRefusal(item, refused.get(item)));
+}
+
+function withRefusal({ change, ...item }: SyncItem, error: McpError | undefined): SyncItem {
+  if (error !== undefined) return { ...item, outcome: "refused", error };
+  return change === undefined ? item : { ...item, change };
+}
+
+function clashError({ known: { service, node } }: SyncItem, text: string): McpError {
+  return new McpError("E_DEFINITION", `${service}@${node}: ${text}`, {
+    hint: "choose another name or port; `mcp list` shows the services of the node",
+  });
+}

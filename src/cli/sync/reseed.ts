@@ -1,0 +1,120 @@
+/**
+ * Puts back, byte for byte, the accepted documents that the nodes offer and a bus has lost. A node stays with what it
+ * accepted, so nothing on it changes; what the bus holds instead is replaced only where it is older.
+ */
+import type { DesiredBucket, OperatorBus, StoredDesired } from "../../bus/operator-bus.ts";
+import { serviceKey } from "../../schemas/buckets.ts";
+import type { DesiredService } from "../../schemas/desired.ts";
+import type { McpError } from "../../schemas/error.ts";
+import type { NodeFailure, NodeSighting } from "../../schemas/json-output.ts";
+import type { ReseedResult } from "../../schemas/json-sync-output.ts";
+import type { NodeName } from "../../schemas/names.ts";
+import { documentHash } from "../../schemas/spec-hash.ts";
+import { askFleet } from "../ask-fleet.ts";
+
+/** On a bus that was just wiped nobody is known yet, so answers are waited for. */
+const IDLE_MS = 3_000;
+
+export interface ReseedPorts {
+  readonly bus: OperatorBus;
+  readonly signal: AbortSignal;
+  onIndexProblem(error: McpError): void;
+}
+
+export interface ReseedPlan {
+  /** With the revision to write upon. */
+  readonly writes: readonly StoredDesired[];
+  /** Another document of the same generation stands on the bus: only people can tell which one is meant. */
+  readonly conflicts: readonly DesiredService[];
+}
+
+export interface Offers {
+  readonly documents: readonly DesiredService[];
+  /** Nodes that answered with an error. */
+  readonly failed: readonly NodeFailure[];
+}
+
+/** Asks every node, or one, for what it accepted. @param known the nodes the bus knows, which are waited for */
+export async function askAccepted(
+  { bus, signal }: ReseedPorts,
+  known: readonly NodeSighting[],
+  only: NodeName | undefined,
+): Promise<Offers> {
+  const asked = known.filter(({ node }) => only === undefined || node === only);
+  const expected = asked.filter(({ liveness }) => liveness === "online").map(({ node }) => node);
+  const nodes = only === undefined ? {} : { nodes: [only] };
+  const question = {
+    body: { verb: "accepted" },
+    ...nodes,
+    expected,
+    othersToo: true,
+    idleMs: IDLE_MS,
+    signal,
+  } as const;
+  const answers = [...(await askFleet(bus, question))].flatMap(([node, replies]) =>
+    replies.map((reply) => ({ node, reply })),
+  );
+  return {
+    documents: answers.flatMap(({ node, reply: { body } }) =>
+      body?.verb === "accepted" ? body.documents.filter((document) => document.node === node) : [],
+    ),
+    failed: answers.flatMap(({ node, reply: { error } }) =>
+      error === undefined ? [] : [{ node, code: error.code, message: error.message }],
+    ),
+  };
+}
+
+/** What of the offers the bus lacks. Pure. */
+export function planReseed({ documents }: DesiredBucket, offers: readonly DesiredService[]): ReseedPlan {
+  const stored = new Map(documents.map((one) => [serviceKey(one.document.node, one.document.service), one]));
+  const writes: StoredDesired[] = [];
+  const conflicts: DesiredService[] = [];
+  for (const document of offers) {
+    const now = stored.get(serviceKey(document.node, document.service));
+    const generation = now?.document.generation ?? 0;
+    if (document.generation > generation) writes.push({ document, revision: now?.revision ?? 0 });
+    else if (now !== undefined && document.generation === generation) {
+      if (documentHash(now.document) !== documentHash(document)) conflicts.push(document);
+    }
+  }
+  return { writes, conflicts };
+}
+
+/** The bucket as it is once the documents are put back. */
+export function reseededBucket(bucket: DesiredBucket, { writes }: ReseedPlan): DesiredBucket {
+  const returned = new Set(writes.map(({ document: { node, service } }) => serviceKey(node, service)));
+  const others = bucket.documents.filter(({ document: { node, service } }) => !returned.has(serviceKey(node, service)));
+  return { ...bucket, documents: [...others, ...writes] };
+}
+
+export async function putBack(
+  { bus, signal, onIndexProblem }: ReseedPorts,
+  bucket: DesiredBucket,
+  { writes }: ReseedPlan,
+): Promise<ReseedResult[]> {
+  const outcomes = await bus.writeManyDesired({ writes, bucket, signal, onIndexProblem });
+  return writes.map(({ document }, index) => {
+    const outcome = outcomes[index];
+    return outcome !== undefined && "error" in outcome
+      ? failedResult(document, outcome.error)
+      : { ...placeOf(document), outcome: "returned" };
+  });
+}
+
+export function conflictResult(document: DesiredService): ReseedResult {
+  const { service, node, generation } = document;
+  const message = `${node} accepted another generation ${generation} of ${service} than the bus holds`;
+  return { ...placeOf(document), outcome: "conflict", error: { code: "E_REGRESSED", message } };
+}
+
+export function returnedResult(document: DesiredService): ReseedResult {
+  return { ...placeOf(document), outcome: "returned" };
+}
+
+function failedResult(document: DesiredService, { code, message }: McpError): ReseedResult {
+  return { ...placeOf(document), outcome: code === "E_CONFLICT" ? "conflict" : "refused", error: { code, message } };
+}
+
+function placeOf({ service, node, generation }: DesiredService) {
+  return { service, node, generation };
+}

@@ -1,0 +1,68 @@
+/** From the items of a sync to what `mcp sync` tells: counts by node, and everything that is not merely unchanged. Pure. */
+import { serviceKey } from "../../schemas/buckets.ts";
+import { isTombstone } from "../../schemas/desired.ts";
+import type { NodeSighting } from "../../schemas/json-output.ts";
+import type { BrokenDefinition, SyncCounts, SyncNode, SyncOutput, SyncResult } from "../../schemas/json-sync-output.ts";
+import type { NodeName } from "../../schemas/names.ts";
+import { sightingOf } from "../status/sight-nodes.ts";
+import type { SyncItem } from "./plan-sync.ts";
+import type { SyncView } from "./sync-view.ts";
+
+const NONE: SyncCounts = { created: 0, updated: 0, unchanged: 0, conflict: 0, retired: 0, refused: 0, pending: 0 };
+
+type Summary = Pick<SyncOutput, "nodes" | "total" | "results" | "broken" | "others">;
+
+export function summariseSync(view: SyncView, items: readonly SyncItem[], only: NodeName | undefined): Summary {
+  const nodes = new Map<NodeName, SyncNode>();
+  let total = NONE;
+  const results: SyncResult[] = [];
+  for (const item of items) {
+    const { node } = item.known;
+    const sighting = sightOf(view, node);
+    const pending = isPending(item, sighting);
+    nodes.set(node, { ...counted(nodes.get(node) ?? NONE, item, pending), ...sighting });
+    total = counted(total, item, pending);
+    if (item.outcome !== "unchanged" || pending) results.push(resultOf(item, pending));
+  }
+  const byName = [...nodes.values()].sort((a, b) => (a.node < b.node ? -1 : 1));
+  return { nodes: byName, total, results, broken: brokenFiles(view), others: othersOf(view, only) };
+}
+
+function sightOf({ nodes }: SyncView, node: NodeName): NodeSighting {
+  return nodes.get(node) ?? sightingOf(node, undefined);
+}
+
+/** The node is not there, and has yet to take what stands (or would stand) on the bus. */
+function isPending({ change, known: { stored, accepted } }: SyncItem, { liveness }: NodeSighting): boolean {
+  if (liveness === "online") return false;
+  const generation = change?.document?.generation ?? stored?.document.generation ?? 0;
+  return generation > (accepted?.generation ?? 0);
+}
+
+function counted(counts: SyncCounts, { outcome }: SyncItem, pending: boolean): SyncCounts {
+  return { ...counts, [outcome]: counts[outcome] + 1, pending: counts.pending + (pending ? 1 : 0) };
+}
+
+function resultOf({ known, outcome, differences, change, error }: SyncItem, pending: boolean): SyncResult {
+  const { service, node, stored } = known;
+  const generation = change?.document?.generation ?? stored?.document.generation ?? 0;
+  const facts = { service, node, outcome, generation, differences, pending };
+  if (error === undefined) return facts;
+  const { code, message, hint, details } = error;
+  return { ...facts, error: { code, message, hint, ...(details === undefined ? {} : { details }) } };
+}
+
+function brokenFiles({ broken }: SyncView): BrokenDefinition[] {
+  return broken.map(({ path, name, error: { code, message } }) => ({ path, service: name, code, message }));
+}
+
+/** Desired on the bus, yet in no definition that could be read (a broken one still claims its service). */
+function othersOf({ bucket, definitions, broken }: SyncView, only: NodeName | undefined): SyncOutput["others"] {
+  const here = new Set(definitions.flatMap(({ nodes, spec }) => nodes.map((node) => serviceKey(node, spec.name))));
+  const claimed = new Set(broken.map(({ name }) => name));
+  return bucket.documents.flatMap(({ document }) => {
+    const { service, node } = document;
+    if (isTombstone(document) || claimed.has(service) || here.has(serviceKey(node, service))) return [];
+    return only === undefined || only === node ? [{ service, node }] : [];
+  });
+}

@@ -1,0 +1,96 @@
+/** Everything that a sync has to know, read side by side and each thing once: definitions, four buckets, what was seen. */
+import type { DesiredBucket, OperatorBus, StoredDesired } from "../../bus/operator-bus.ts";
+import { serviceKey } from "../../schemas/buckets.ts";
+import type { StateRef } from "../../schemas/desired.ts";
+import { McpError } from "../../schemas/error.ts";
+import type { NodeSighting } from "../../schemas/json-output.ts";
+import type { NodeName, ServiceName } from "../../schemas/names.ts";
+import { didYouMean } from "../../schemas/nearest.ts";
+import type { Known } from "../change/known.ts";
+import type { SeenStates } from "../change/seen-states.ts";
+import { type DefinitionFailure, readAll } from "../definition/find-definition.ts";
+import type { Definition } from "../definition/read-definition.ts";
+import { readNodes } from "../fleet.ts";
+
+export interface SyncView {
+  readonly definitions: readonly Definition[];
+  readonly broken: readonly DefinitionFailure[];
+  readonly bucket: DesiredBucket;
+  /** Every node the bus knows. */
+  readonly nodes: ReadonlyMap<NodeName, NodeSighting>;
+  known(node: NodeName, service: ServiceName): Known;
+}
+
+export interface ViewPorts {
+  readonly bus: OperatorBus;
+  readonly seen: SeenStates;
+  readonly servicesDir: string;
+}
+
+/** @throws McpError E_NOT_FOUND when there is no definition at all; as the bus's calls */
+export async function readSyncView({ bus, seen, servicesDir }: ViewPorts): Promise<SyncView> {
+  const [{ definitions, failures }, bucket, observed, nodes, seenState] = await Promise.all([
+    readAll(servicesDir),
+    bus.readDesiredBucket(),
+    bus.listObserved(),
+    readNodes(bus),
+    seen.readAll(),
+  ]);
+  if (definitions.length + failures.length === 0) {
+    throw new McpError("E_NOT_FOUND", `there is no definition in ${servicesDir}`, {
+      hint: "write one as `<service>.toml`, or take over what the bus holds with `mcp service export <service>`",
+    });
+  }
+  const accepted = new Map(
+    observed.map(({ value: { node, service, accepted: ref } }) => [serviceKey(node, service), ref]),
+  );
+  const state = { seenState, accepted, stored: byKey(bucket) };
+  return {
+    definitions,
+    broken: failures,
+    bucket,
+    nodes: new Map(nodes.map((sighting) => [sighting.node, sighting])),
+    known: (node, service) => knownOf(state, node, service),
+  };
+}
+
+/** The same view upon another state of the bucket. */
+export function withBucket(view: SyncView, bucket: DesiredBucket): SyncView {
+  const stored = byKey(bucket);
+  const known = (node: NodeName, service: ServiceName) => ({
+    ...view.known(node, service),
+    stored: stored.get(serviceKey(node, service)),
+  });
+  return { ...view, bucket, known };
+}
+
+/** @throws McpError E_NOT_FOUND when neither a definition nor the bus has this node */
+export function demandNamedNode({ definitions, nodes }: SyncView, node: NodeName): void {
+  const named = new Set(definitions.flatMap((definition) => definition.nodes));
+  if (named.has(node)) return;
+  throw new McpError(
+    "E_NOT_FOUND",
+    `no definition names node "${node}"${didYouMean(node, [...named, ...nodes.keys()])}`,
+  );
+}
+
+interface KnownState {
+  readonly stored: ReadonlyMap<string, StoredDesired>;
+  readonly accepted: ReadonlyMap<string, StateRef | null>;
+  seenState(node: NodeName, service: ServiceName): StateRef | undefined;
+}
+
+function knownOf({ stored, accepted, seenState }: KnownState, node: NodeName, service: ServiceName): Known {
+  const key = serviceKey(node, service);
+  return {
+    node,
+    service,
+    stored: stored.get(key),
+    seen: seenState(node, service),
+    accepted: accepted.get(key) ?? undefined,
+  };
+}
+
+function byKey({ documents }: DesiredBucket): Map<string, StoredDesired> {
+  return new Map(documents.map((stored) => [serviceKey(stored.document.node, stored.document.service), stored]));
+}

@@ -1,0 +1,121 @@
+/**
+ * Writes what a sync has planned: all documents in one batch, what was seen in one file, one event for each service.
+ * What fails is that item's outcome; nothing here throws for it.
+ */
+import { randomUUID } from "node:crypto";
+import pLimit from "p-limit";
+import type { DesiredBucket } from "../../bus/operator-bus.ts";
+import type { DesiredService } from "../../schemas/desired.ts";
+import { type McpError, messageOf } from "../../schemas/error.ts";
+import { EVENT_KINDS, type McpEvent } from "../../schemas/event.ts";
+import type { ServiceName } from "../../schemas/names.ts";
+import { present } from "../../schemas/present.ts";
+import { NONE } from "../../schemas/subjects.ts";
+import { refOf } from "../change/make-change.ts";
+import { type WritePorts, writeError } from "../change/write-change.ts";
+import type { SyncItem } from "./plan-sync.ts";
+
+const EVENTS_AT_ONCE = 64;
+
+export interface SyncWritePorts extends WritePorts {
+  readonly signal: AbortSignal;
+  /** Called after each document with how many there are by now. */
+  onWritten(count: number): void;
+}
+
+/** @returns the items with what became of them. */
+export async function writeSync(
+  ports: SyncWritePorts,
+  bucket: DesiredBucket,
+  items: readonly SyncItem[],
+): Promise<SyncItem[]> {
+  const planned = items.flatMap((item) => {
+    const { document, revision } = item.change ?? {};
+    return document === undefined || revision === undefined ? [] : [{ item, document, revision }];
+  });
+  const count = { done: 0 };
+  const outcomes = await ports.bus.writeManyDesired({
+    writes: planned,
+    bucket,
+    signal: ports.signal,
+    onSettled: () => ports.onWritten(++count.done),
+    onIndexProblem: ({ message, hint }) => ports.onProblem(`${message}; ${hint}`),
+  });
+  const failures = new Map<SyncItem, McpError>();
+  for (const [index, { item, document }] of planned.entries()) {
+    const outcome = outcomes[index];
+    if (outcome !== undefined && "error" in outcome) failures.set(item, writeError(document, outcome.error));
+  }
+  const written = planned.filter(({ item }) => !failures.has(item));
+  await Promise.all([rememberAll(ports, items, failures), tellAll(ports, written)]);
+  return items.map((item) => failed(item, failures.get(item)));
+}
+
+function failed({ change, ...item }: SyncItem, error: McpError | undefined): SyncItem {
+  if (error !== undefined) return { ...item, error, outcome: error.code === "E_CONFLICT" ? "conflict" : "refused" };
+  return change === undefined ? item : { ...item, change };
+}
+
+/** Of what stands as the definition says it, whoever wrote it. */
+async function rememberAll(
+  { seen, onProblem }: WritePorts,
+  items: readonly SyncItem[],
+  failures: ReadonlyMap<SyncItem, McpError>,
+): Promise<void> {
+  const states = items.flatMap((item) => {
+    const { known, change, outcome } = item;
+    const document = change?.document ?? (outcome === "unchanged" ? known.stored?.document : undefined);
+    if (document === undefined || failures.has(item)) return [];
+    const ref = refOf(document);
+    return ref.hash === known.seen?.hash ? [] : [{ node: known.node, service: known.service, ...ref }];
+  });
+  if (states.length === 0) return;
+  await seen.writeAll(states).catch((error) => {
+    onProblem(`${messageOf(error)}; the next changes from here will be taken for conflicts`);
+  });
+}
+
+interface Written {
+  readonly item: SyncItem;
+  readonly document: DesiredService;
+}
+
+async function tellAll({ bus, onProblem }: WritePorts, written: readonly Written[]): Promise<void> {
+  const byService = new Map<ServiceName, Written[]>();
+  for (const one of written) {
+    const group = byService.get(one.document.service) ?? [];
+    group.push(one);
+    byService.set(one.document.service, group);
+  }
+  const limit = pLimit(EVENTS_AT_ONCE);
+  const events = [...byService.values()].map((group) => limit(() => bus.publishEvent(eventOf(group))));
+  const failures = (await Promise.allSettled(events)).filter((result) => result.status === "rejected");
+  const [first] = failures;
+  if (first === undefined) return;
+  onProblem(`the changes stand, but ${failures.length} event(s) could not be published: ${messageOf(first.reason)}`);
+}
+
+/** One event for a service, however many nodes it has. */
+function eventOf(written: readonly Written[]): McpEvent {
+  const [first] = written;
+  if (first === undefined) throw new TypeError("an event about nothing");
+  const { service, author, at, command, message, generation } = first.document;
+  const nodes = written.map(({ document }) => ({ node: document.node, generation: document.generation }));
+  const forced = written.some(({ item }) => item.change?.forced === true);
+  const where = written.length === 1 ? `${service}@${first.document.node}` : `${service} on ${written.length} nodes`;
+  const fields = [...new Set(written.flatMap(({ item }) => item.differences.map(({ field }) => field)))];
+  return {
+    version: 1,
+    id: randomUUID(),
+    node: NONE,
+    sequence: 0,
+    kind: "operator-wrote",
+    severity: EVENT_KINDS["operator-wrote"],
+    service,
+    at,
+    message: `${author}: ${command} ${where}${forced ? ", forced" : ""}`,
+    ...(written.length === 1 ? { generation } : {}),
+    author,
+    data: { nodes, command, forced, fields, ...present({ message }) },
+  };
+}

@@ -1,0 +1,183 @@
+/**
+ * The package as others get it: packed from a copy of the project, installed globally in an empty prefix with nothing
+ * of this directory on its path, then `mcp dev` and a deploy with it.
+ */
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { chmod, cp, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { SKIP } from "../helpers/e2e-fleet.ts";
+import { freePort } from "../helpers/free-port.ts";
+import { type ProgramEnd, type RunningProgram, runProgram, startProgram } from "../helpers/program.ts";
+import { suiteScope } from "../helpers/scope.ts";
+import { tempDir } from "../helpers/temp-dir.ts";
+import { toolPath } from "../helpers/tools.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const PACKED = ["bin", "src", "scripts", "deploy", "docs", "examples", "README.md", "CHANGELOG.md", "LICENSE"];
+const NODE = `pack-${process.pid % 10_000}`;
+const run = promisify(execFile);
+
+interface Suite {
+  readonly dir: string;
+  readonly files: readonly string[];
+  readonly installOutput: string;
+  readonly env: Record<string, string>;
+}
+
+/** A copy, so that packing (which builds) does not replace the programs that other tests run. */
+async function pack(dir: string): Promise<{ tarball: string; files: string[] }> {
+  const project = join(dir, "project");
+  await mkdir(project);
+  for (const name of [...PACKED, "package.json", "tsconfig.json"]) {
+    await cp(join(ROOT, name), join(project, name), { recursive: true });
+  }
+  await symlink(join(ROOT, "node_modules"), join(project, "node_modules"));
+  const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", dir], { cwd: project });
+  const [packed] = JSON.parse(stdout.slice(stdout.indexOf("[")));
+  return { tarball: join(dir, packed.filename), files: packed.files.map(({ path }: { path: string }) => path) };
+}
+
+/** With `engine-strict`, so that a package that refuses this Node fails the test. */
+async function install(dir: string, tarball: string): Promise<string> {
+  const options = ["--engine-strict", "--prefer-offline", "--no-audit", "--no-fund"];
+  const args = ["install", "--global", "--prefix", join(dir, "prefix"), ...options, tarball];
+  const { stdout, stderr } = await run("npm", args, { cwd: dir });
+  return stdout + stderr;
+}
+
+describe("the packed package, installed globally in an empty prefix", { skip: SKIP }, () => {
+  const suite = {} as Suite;
+  const scope = suiteScope();
+  const mcp = (...args: string[]): Promise<ProgramEnd> =>
+    runProgram([join(suite.dir, "prefix/bin/mcp"), ...args], { env: suite.env, cwd: suite.dir });
+
+  before(async () => {
+    const dir = await tempDir(scope);
+    const { tarball, files } = await pack(dir);
+    const installOutput = await install(dir, tarball);
+    const env = {
+      PATH: [join(dir, "prefix/bin"), dirname(process.execPath), "/usr/sbin:/usr/bin:/sbin:/bin"].join(":"),
+      HOME: process.env["HOME"] ?? dir,
+      USER: process.env["USER"] ?? "root",
+      XDG_RUNTIME_DIR: process.env["XDG_RUNTIME_DIR"] ?? "",
+      XDG_DATA_HOME: join(dir, "data"),
+      LANG: "C.UTF-8",
+    };
+    Object.assign(suite, { dir, files, installOutput, env } satisfies Suite);
+  });
+
+  it("holds programs, examples and documents, and no sources or tests", () => {
+    for (const wanted of [
+      "bin/mcp",
+      "bin/mcp-agent",
+      "dist/mcp.js",
+      "dist/mcp-agent.js",
+      "dist/THIRD-PARTY.txt",
+      "deploy/nats.conf",
+      "deploy/systemd/mcp-agent.service",
+      "deploy/cluster/n1.conf",
+      "deploy/leaf/site.conf",
+      "docs/errors.md",
+      "LICENSE",
+    ]) {
+      assert.ok(suite.files.includes(wanted), `${wanted} is missing`);
+    }
+    const foreign = suite.files.filter((path) => /^(src|test|scripts|node_modules|\.tools)\//.test(path));
+    assert.deepEqual(foreign, []);
+  });
+
+  it("brings libSQL and nothing else, without a word about engines", async () => {
+    const installed = await readdir(join(suite.dir, "prefix/lib/node_modules/mcp-control-plane/node_modules"));
+    const known = [/^libsql$/, /^@libsql$/, /^@neon-rs$/, /^detect-libc$/, /^\.package-lock\.json$/];
+    assert.deepEqual(
+      installed.filter((name) => !known.some((one) => one.test(name))),
+      [],
+    );
+    assert.doesNotMatch(suite.installOutput, /EBADENGINE|deprecated|npm error/);
+  });
+
+  it("names what is bundled, with its licence", async () => {
+    const text = await readFile(
+      join(suite.dir, "prefix/lib/node_modules/mcp-control-plane/dist/THIRD-PARTY.txt"),
+      "utf8",
+    );
+    for (const name of ["@nats-io/nats-core", "clipanion", "pino", "toml", "undici"]) {
+      assert.match(text, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+`, "m"));
+    }
+  });
+
+  it("says what to do where nats-server or podman is missing", async () => {
+    const onlyNode = join(suite.dir, "only-node");
+    await mkdir(onlyNode);
+    await symlink(process.execPath, join(onlyNode, "node"));
+    const bare = { ...suite.env, PATH: onlyNode };
+    const command = [join(suite.dir, "prefix/bin/mcp"), "dev", "--node", NODE];
+    const options = { env: bare, cwd: suite.dir };
+    const [withoutNats, withoutPodman] = [
+      await runProgram(command, { ...options, env: { ...bare, MCP_NATS_SERVER: join(suite.dir, "none") } }),
+      await runProgram(command, { ...options, env: { ...bare, MCP_NATS_SERVER: await toolPath("nats-server") } }),
+    ];
+    assert.match(withoutNats.stderr, /no nats-server .*E_UNSUPPORTED[\s\S]*MCP_NATS_SERVER=/);
+    assert.match(withoutPodman.stderr, /no podman.*E_UNSUPPORTED[\s\S]*install/);
+    assert.deepEqual([withoutNats.code, withoutPodman.code], [9, 9]);
+  });
+
+  describe("runs mcp dev", () => {
+    const devScope = suiteScope();
+    const started: { dev?: RunningProgram } = {};
+
+    before(async () => {
+      suite.env["MCP_NATS_SERVER"] = await toolPath("nats-server");
+      devScope.after(async () => {
+        await started.dev?.stop("SIGINT");
+        const removed = await mcp("dev", "remove", "--node", NODE, "--yes");
+        assert.equal(removed.code, 0, removed.stderr);
+      });
+      const command = [join(suite.dir, "prefix/bin/mcp"), "dev", "--node", NODE];
+      started.dev = startProgram(devScope, command, { env: suite.env, cwd: suite.dir });
+      await started.dev.until(/^ready: /m, "mcp dev is ready");
+      suite.env["MCP_CONFIG"] = join(suite.dir, "data/mcp/dev/mcp.toml");
+    });
+
+    it("and deploys the example to it", async () => {
+      const example = join(suite.dir, "prefix/lib/node_modules/mcp-control-plane/examples");
+      const context = join(suite.dir, "hello");
+      await chmod(suite.dir, 0o755); // the node's user builds from it
+      await cp(join(example, "hello"), context, { recursive: true, dereference: true });
+      await cp(await toolPath("busybox"), join(context, "busybox"), { dereference: true });
+      const built = await mcp(
+        "dev",
+        "exec",
+        "--node",
+        NODE,
+        "podman",
+        "build",
+        "--quiet",
+        "--tag",
+        "localhost/hello:v1",
+        context,
+      );
+      assert.equal(built.code, 0, built.stderr);
+      const text = await readFile(join(example, "hello.toml"), "utf8");
+      const port = await freePort();
+      await writeFile(
+        join(suite.dir, "data/mcp/dev/services/hello.toml"),
+        text.replaceAll("18080", String(port)).replace('node = "dev"', `node = "${NODE}"`),
+      );
+      const deployed = await mcp("deploy", "hello");
+      assert.equal(deployed.code, 0, deployed.stderr);
+      assert.match(deployed.stdout, new RegExp(`^hello@${NODE}: converged`));
+      const page = await fetch(`http://127.0.0.1:${port}/`);
+      assert.equal(page.status, 200);
+    });
+
+    it("whose doctor finds nothing that fails", async () => {
+      const { code, stdout } = await mcp("doctor");
+      assert.equal(code, 0, stdout);
+    });
+  });
+});

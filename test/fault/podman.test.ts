@@ -1,0 +1,81 @@
+/** podman that hangs, dies or comes back: told in time, everything else goes on, and recovery is by itself. */
+import assert from "node:assert/strict";
+import { before, describe, it } from "node:test";
+import { type Fleet, oneComponent, SKIP, startFleet } from "../helpers/e2e-fleet.ts";
+import { type EventWatch, watchEvents } from "../helpers/event-watch.ts";
+import { eventually } from "../helpers/eventually.ts";
+import { running } from "../helpers/fleet-node.ts";
+import { suiteScope } from "../helpers/scope.ts";
+
+describe("podman on a node", { skip: SKIP }, () => {
+  const fleet = {} as Fleet & { events: EventWatch };
+  const scope = suiteScope();
+
+  before(async () => {
+    Object.assign(fleet, await startFleet(scope, { agents: ["rift"] }));
+    await fleet.alice.define("web", oneComponent("web", fleet.images["hello:v1"]));
+    assert.equal((await fleet.alice.mcp("deploy", "web")).code, 0);
+    fleet.events = await watchEvents(fleet.alice);
+  });
+
+  const converged = () =>
+    eventually(async () => (await fleet.alice.mcp("status", "--check")).code === 0, {
+      what: "everything converges",
+      timeoutMs: 30_000,
+      intervalMs: 200,
+    });
+
+  it("that accepts and never answers is told within 15 s, bus work goes on, and recovery is by itself", async () => {
+    const { alice, rift, images, events } = fleet;
+    const old = await rift.demand("web-api");
+    const startMs = Date.now();
+    rift.podman.signalService("SIGSTOP");
+    try {
+      const hung = await events.next("runtime-hung", ({ kind }) => kind === "runtime-hung", 20_000);
+      assert.ok(hung.seenMs - startMs < 15_000, `told after ${hung.seenMs - startMs} ms`);
+      assert.equal(hung.severity, "error");
+      const listed = async () => (await alice.json("node-list-output", "node", "list")).output.nodes;
+      const shown = await eventually(
+        async () => (await listed()).find(({ presence }) => presence?.runtime.health === "hung"),
+        {
+          what: "hung in node list",
+        },
+      );
+      assert.equal(shown?.liveness, "online");
+      await alice.define("web", oneComponent("web", images["hello:v2"]));
+      const deploy = await alice.mcp("deploy", "web", "--timeout", "2s");
+      assert.equal(deploy.code, 7);
+      const accepted = ({ kind, generation }: { kind: string; generation?: number }) =>
+        kind === "desired-accepted" && generation === 2;
+      await events.next("the new state is accepted meanwhile", accepted);
+    } finally {
+      rift.podman.signalService("SIGCONT");
+    }
+    await events.next("runtime-recovered", ({ kind }) => kind === "runtime-recovered", 20_000);
+    await converged();
+    const now = await running(rift, "web-api");
+    assert.equal(now.ImageName, images["hello:v2"]);
+    assert.notEqual(now.Id, old.Id);
+    assert.deepEqual(await rift.containers(), ["web-api"]);
+  });
+
+  it("whose service is killed is served by one that the agent starts; containers go on", async () => {
+    const { rift, alice, images } = fleet;
+    const old = await rift.demand("web-api");
+    await rift.podman.stopService("SIGKILL");
+    await eventually(() => /started podman's service/.test(rift.agent.log()), { what: "a service of the agent's own" });
+    await alice.define("second", oneComponent("second", images["hello:v1"]));
+    const { code, stderr } = await alice.mcp("deploy", "second");
+    assert.equal(code, 0, stderr);
+    const now = await rift.demand("web-api");
+    assert.deepEqual([now.Id, now.State.StartedAt], [old.Id, old.State.StartedAt]);
+  });
+
+  it("is watched again after that: a killed container is mended within seconds", async () => {
+    const { rift, events } = fleet;
+    await rift.podman.podman("kill", "second-api");
+    await events.next("the drift", ({ kind, service }) => kind === "drift-closed" && service === "second");
+    await running(rift, "second-api");
+    await converged();
+  });
+});

@@ -1,0 +1,132 @@
+/**
+ * One node's world for tests of behaviour: a clock, a machine, a store and a bus that outlive its agents, and an
+ * operator who writes properly chained documents.
+ */
+import { MemoryStore } from "../../src/agent/store/memory-store.ts";
+import type { ServiceRow, Store } from "../../src/agent/store/store.ts";
+import type { DesiredService } from "../../src/schemas/desired.ts";
+import type { EventKind, McpEvent } from "../../src/schemas/event.ts";
+import { containerName } from "../../src/schemas/names.ts";
+import type { ObservedService, ServiceState } from "../../src/schemas/observed.ts";
+import type { ServiceSpec } from "../../src/schemas/spec.ts";
+import { documentHash } from "../../src/schemas/spec-hash.ts";
+import { component, desired, NODE, tombstone } from "./builders.ts";
+import { FakeClock } from "./fake-clock.ts";
+import type { FakeContainer } from "./fake-containers.ts";
+import { FakeRuntime } from "./fake-runtime.ts";
+import { MemoryBus } from "./memory-bus.ts";
+import type { Scope } from "./scope.ts";
+import { type SimulatedAgent, simulatedAgent } from "./simulated-agent.ts";
+
+export class AgentWorld {
+  readonly clock = new FakeClock();
+  readonly runtime = new FakeRuntime({ now: this.clock.now, deadlineMs: 0 });
+  readonly store = new MemoryStore();
+  readonly bus = new MemoryBus();
+  readonly #written = new Map<string, DesiredService>();
+  readonly #agents: SimulatedAgent[] = [];
+
+  constructor(scope?: Scope) {
+    for (const version of ["v1", "v2", "v3"]) this.runtime.provide(`example.net/web:${version}`);
+    scope?.after(() => this.end());
+  }
+
+  /** Starts an agent; its ports may be changed on the way. */
+  async start(own: Partial<Parameters<typeof simulatedAgent>[0]> & { isUp?: boolean } = {}): Promise<SimulatedAgent> {
+    const { isUp = true, ...ports } = own;
+    const { clock, runtime, store } = this;
+    const agent = await simulatedAgent({
+      node: NODE,
+      bus: this.bus.nodeBus(NODE, isUp),
+      clock,
+      runtime,
+      store,
+      ...ports,
+    });
+    this.#agents.push(agent);
+    return agent;
+  }
+
+  /** Stops an agent as SIGTERM does, the clock going on meanwhile. */
+  async stop(agent: SimulatedAgent): Promise<void> {
+    this.#agents.splice(this.#agents.indexOf(agent), 1);
+    const done = { stopped: false };
+    void agent.stop().then(() => {
+      done.stopped = true;
+    });
+    await this.clock.until(() => done.stopped, { what: "the agent stops" });
+  }
+
+  /** Ends whatever agents are left; those over ports that never answer end by themselves, unseen. */
+  async end(): Promise<void> {
+    for (const agent of this.#agents.splice(0)) void agent.stop();
+    await this.clock.advance(60_000);
+  }
+
+  /** Writes the next generation of a service upon the last one. */
+  deploy(spec: Partial<ServiceSpec> = {}, own: Partial<DesiredService> = {}): DesiredService {
+    const name = spec.name ?? "web";
+    const full: ServiceSpec = { name, active: true, drift: "repair", components: [component()], ...spec };
+    return this.#write(desired({ spec: full, ...this.#next(name), ...own } as Partial<ReturnType<typeof desired>>));
+  }
+
+  undeploy(name = "web"): DesiredService {
+    return this.#write(tombstone({ service: name, ...this.#next(name) }));
+  }
+
+  /** Deploys and waits until it stands as wanted. */
+  async deployed(spec: Partial<ServiceSpec> = {}, state: ServiceState = "converged"): Promise<ObservedService> {
+    const { service, generation } = this.deploy(spec);
+    return await this.reported(service, (r) => r.state === state && r.accepted?.generation === generation);
+  }
+
+  /** Waits for the newest report to be so. */
+  async reported(service: string, is: (report: ObservedService) => boolean): Promise<ObservedService> {
+    const latest = () => this.bus.report(service);
+    try {
+      return await this.clock.until(() => {
+        const report = latest();
+        return report !== undefined && is(report) ? report : undefined;
+      });
+    } catch (cause) {
+      throw new Error(`${service} was last reported so: ${JSON.stringify(latest(), undefined, 1)}`, { cause });
+    }
+  }
+
+  container(name = "web-api"): FakeContainer | undefined {
+    return this.runtime.byName(name);
+  }
+
+  /** The container of a component of `web` that must be there. */
+  serving(name = "api", service = "web"): FakeContainer {
+    const found = this.container(containerName(service, name));
+    if (found === undefined) throw new Error(`${containerName(service, name)} is not there`);
+    return found;
+  }
+
+  /** Names and states of all containers, sorted. */
+  containers(): string[] {
+    return [...this.runtime.containers.values()].map(({ name, state }) => `${name} ${state}`).sort();
+  }
+
+  events(...kinds: EventKind[]): McpEvent[] {
+    return this.bus.events.filter(({ kind }) => kinds.length === 0 || kinds.includes(kind));
+  }
+
+  async row(service = "web", store: Store = this.store): Promise<ServiceRow | undefined> {
+    return (await store.services()).find((row) => row.service === service);
+  }
+
+  #next(name: string) {
+    const last = this.#written.get(name);
+    const generation = (last?.generation ?? 0) + 1;
+    const base = last === undefined ? null : { generation: last.generation, hash: documentHash(last) };
+    return { generation, base, writeId: `write-${generation}` };
+  }
+
+  #write<T extends DesiredService>(document: T): T {
+    this.#written.set(document.service, document);
+    this.bus.put(document);
+    return document;
+  }
+}

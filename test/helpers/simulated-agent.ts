@@ -1,0 +1,40 @@
+/**
+ * The real agent over a pretended machine: fake runtime, store in memory, and any node bus. Light enough for thousands
+ * in one process; with a fake clock, for tests of what it does over time.
+ */
+import { pino } from "pino";
+import { type Agent, startAgent } from "../../src/agent/agent.ts";
+import type { AgentPorts } from "../../src/agent/agent-parts.ts";
+import { systemClock } from "../../src/agent/clock.ts";
+import { MemoryStore } from "../../src/agent/store/memory-store.ts";
+import type { NodeBus } from "../../src/bus/node-bus.ts";
+import { FakeRuntime } from "./fake-runtime.ts";
+
+export interface SimulatedAgent extends Agent {
+  /** What made going on impossible. */
+  readonly fatal: readonly unknown[];
+}
+
+const SILENT = pino({ level: "silent" });
+
+/** Starts an agent; what is not given is pretended anew. */
+export async function simulatedAgent(
+  own: Partial<AgentPorts> & { readonly bus: NodeBus; readonly node: string },
+): Promise<SimulatedAgent> {
+  const clock = own.clock ?? systemClock;
+  const fatal: unknown[] = [];
+  const agent = await startAgent({
+    store: new MemoryStore(),
+    runtime: new FakeRuntime({ now: clock.now }),
+    log: SILENT,
+    env: { XDG_RUNTIME_DIR: "/run/user/1000" },
+    sweepMs: 60_000,
+    parallel: 4,
+    filesRoot: "/",
+    acceptIdentity: false,
+    onFatal: (error) => fatal.push(error),
+    ...own,
+    clock,
+  });
+  return { ...agent, fatal };
+}

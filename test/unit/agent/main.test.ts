@@ -1,0 +1,73 @@
+/** The agent's program on its command line: what needs neither a bus nor podman. */
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { describe, it, type TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+import { tempDir } from "../../helpers/temp-dir.ts";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+const fixture = (name: string) => join(ROOT, "test/fixtures/alerts", name);
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function agent(...args: string[]): Promise<Outcome> {
+  const all = ["--import", "tsx", join(ROOT, "src/agent/main.ts"), ...args];
+  return new Promise((resolve) => {
+    execFile(process.execPath, all, { cwd: ROOT, env: { PATH: process.env["PATH"] } }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
+    });
+  });
+}
+
+async function settings(t: TestContext, ...lines: string[]): Promise<string> {
+  const dir = await tempDir(t);
+  const file = join(dir, "agent.toml");
+  const store = `[store]\npath = "${join(dir, "mcp.db")}"`;
+  await writeFile(file, ['node = "rift"', '[bus]\nservers = ["nats://127.0.0.1:1"]', store, ...lines].join("\n"));
+  return file;
+}
+
+describe("mcp-agent alert test", () => {
+  it("calls the command with a test event and shows how it ended", async (t) => {
+    const told = join(await tempDir(t), "told");
+    const config = await settings(t, `[alerts]\ncommand = ["${fixture("record")}", "${told}"]`);
+    const plain = await agent("alert", "test", "--config", config);
+    assert.deepEqual([plain.code, plain.stderr], [0, ""]);
+    assert.match(plain.stdout, /^record: exit code 0 after \d+ ms\nstdout:\n {2}\| recorded\n$/);
+    const json = await agent("alert", "test", "--config", config, "--json");
+    const { tookMs, event, ...rest } = JSON.parse(json.stdout);
+    assert.deepEqual(rest, { program: "record", exitCode: 0, stdout: "recorded\n", stderr: "" });
+    assert.equal(typeof tookMs, "number");
+    assert.deepEqual([event.node, event.kind, event.data.test], ["rift", "drift-opened", true]);
+  });
+
+  it("ends with 1 when the command fails, and says how", async (t) => {
+    const config = await settings(t, `[alerts]\ncommand = ["${fixture("fail")}"]`);
+    const { code, stdout } = await agent("alert", "test", "--config", config);
+    assert.equal(code, 1);
+    assert.match(stdout, /^fail: exit code 3 after \d+ ms\nstderr:\n {2}\| cannot reach the pager:\n$/);
+  });
+
+  it("says what to set when there is no command", async (t) => {
+    const { code, stderr } = await agent("alert", "test", "--config", await settings(t));
+    assert.equal(code, 2);
+    assert.match(stderr, /there is no alert command to test\nhint: set `\[alerts\] command/);
+  });
+});
+
+describe("mcp-agent server", () => {
+  it("refuses to start with signers that it cannot check, before it touches anything", async (t) => {
+    const config = await settings(t, `[trust]\nsigners = ["A${"B".repeat(55)}"]`);
+    const { code, stderr } = await agent("server", "--config", config);
+    assert.equal(code, 2);
+    assert.match(stderr, /\[trust\] signers is set, but this version cannot check signatures/);
+    assert.match(stderr, /hint: remove `\[trust\] signers`/);
+    assert.deepEqual(await readdir(dirname(config)), ["agent.toml"]);
+  });
+});

@@ -1,0 +1,69 @@
+/** Which of a component's containers is which. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { type ClassifyInput, classify, temporaryName } from "../../../../src/agent/reconcile/classify.ts";
+import { specHash } from "../../../../src/schemas/spec-hash.ts";
+import { component, container } from "../../../helpers/builders.ts";
+
+const v1 = component();
+const v2 = component({ image: "example.net/web:v2" });
+
+function sorted(containers: ClassifyInput["containers"], own: Partial<ClassifyInput> = {}) {
+  const input = { service: "web", component: "api", attempt: undefined, wanted: specHash(v2), ...own };
+  const found = classify({ ...input, containers });
+  return {
+    current: found.current?.id,
+    candidate: found.candidate?.id,
+    leftovers: found.leftovers.map((c) => c.id),
+    strangers: found.strangers.map((c) => c.id),
+  };
+}
+
+const old = container(v1, { id: "old" });
+const fresh = container(v2, { id: "new", attempt: "second", name: temporaryName("web", "api", "second") });
+const nothing = { current: undefined, candidate: undefined, leftovers: [], strangers: [] };
+
+describe("of a component's containers", () => {
+  it("none is none", () => assert.deepEqual(sorted([]), nothing));
+
+  it("the one with the component's name is the current one, running or not", () => {
+    const exited = { ...old, state: "exited" } as const;
+    const running = { ...fresh, name: "elsewhere" };
+    assert.deepEqual(sorted([running, exited]), { ...nothing, current: "old", strangers: ["new"] });
+  });
+
+  it("the one of the attempt under way is the candidate, beside the current one", () => {
+    assert.deepEqual(sorted([old, fresh], { attempt: "second" }), { ...nothing, current: "old", candidate: "new" });
+  });
+
+  it("a candidate that is not what shall run, and runs alone, is what serves", () => {
+    const promoted = { attempt: "second", wanted: "a third spec" };
+    assert.deepEqual(sorted([fresh], promoted), { ...nothing, current: "new" });
+    assert.deepEqual(sorted([fresh], { attempt: "second" }), { ...nothing, candidate: "new" });
+  });
+
+  it("a candidate that is not what shall run stays one while the old container can be put back", () => {
+    const stopped = { ...old, state: "exited" } as const;
+    const superseded = { attempt: "second", wanted: "a third spec" };
+    assert.deepEqual(sorted([stopped, fresh], superseded), { ...nothing, current: "old", candidate: "new" });
+  });
+
+  it("a temporary one of a forgotten attempt is left over, also a running one beside what serves", () => {
+    assert.deepEqual(sorted([old, { ...fresh, state: "created" }]), { ...nothing, current: "old", leftovers: ["new"] });
+    assert.deepEqual(sorted([old, fresh]), { ...nothing, current: "old", leftovers: ["new"] });
+  });
+
+  it("a running temporary one is not given up while nothing else serves", () => {
+    const stopped = { ...old, state: "exited" } as const;
+    assert.deepEqual(sorted([stopped, fresh]), { ...nothing, current: "old", strangers: ["new"] });
+    assert.deepEqual(sorted([fresh]), { ...nothing, current: "new" });
+  });
+
+  it("a copy under somebody's own name is a stranger, stopped or not", () => {
+    const copy = { ...old, id: "copy", name: "web-api-clone" };
+    assert.deepEqual(sorted([old, copy], { attempt: "first" }).strangers, ["copy"]);
+    const stopped = { ...copy, name: "web-api.clone", state: "exited" } as const;
+    assert.deepEqual(sorted([old, copy]), { ...nothing, current: "old", strangers: ["copy"] });
+    assert.deepEqual(sorted([old, stopped]), { ...nothing, current: "old", strangers: ["copy"] });
+  });
+});

@@ -1,0 +1,136 @@
+/**
+ * Whole passes over a pretended runtime: from any containers and any memory they come to rest, a second pass then does
+ * nothing, and on the way nothing is touched that is not theirs, nor do two containers run that must not.
+ */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { openBook } from "../../../../src/agent/book.ts";
+import { eventMaker } from "../../../../src/agent/events.ts";
+import { createOwnStops } from "../../../../src/agent/own-stops.ts";
+import { canCoexist } from "../../../../src/agent/reconcile/coexist.ts";
+import { createLane, type Lane } from "../../../../src/agent/reconcile/lane.ts";
+import { runPass } from "../../../../src/agent/reconcile/pass.ts";
+import { MemoryStore } from "../../../../src/agent/store/memory-store.ts";
+import type { ServiceMemory } from "../../../../src/agent/store/store.ts";
+import { type DesiredService, isTombstone } from "../../../../src/schemas/desired.ts";
+import { LABEL } from "../../../../src/schemas/labels.ts";
+import type { ComponentSpec } from "../../../../src/schemas/spec.ts";
+import { anyMemory, containers, document } from "../../../helpers/arbitrary-service.ts";
+import { NODE, row } from "../../../helpers/builders.ts";
+import type { FakeContainer } from "../../../helpers/fake-containers.ts";
+import { FakeRuntime } from "../../../helpers/fake-runtime.ts";
+import { HastyClock } from "../../../helpers/hasty-clock.ts";
+import { testCases } from "../../../helpers/test-cases.ts";
+
+type Drawn = {
+  document: DesiredService;
+  containers: readonly Omit<FakeLike, "id">[];
+  memory: ServiceMemory;
+  taken: boolean;
+};
+interface FakeLike {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  readonly exitCode?: number;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Checks at every start that what runs may run together. */
+class WatchedRuntime extends FakeRuntime {
+  readonly broken: string[] = [];
+
+  override async start(id: string, signal: AbortSignal): Promise<void> {
+    await super.start(id, signal);
+    const started = this.containers.get(id);
+    if (started?.request === undefined) return;
+    for (const other of this.containers.values()) {
+      if (other.id === id || other.state !== "running" || !sameComponent(other, started)) continue;
+      if (other.name.endsWith("-clone")) continue; // somebody's own copy: never touched, so it may run
+      const old: ComponentSpec | undefined = other.request?.spec;
+      if (!canCoexist(old, started.request.spec)) this.broken.push(`${other.name} beside ${started.name}`);
+    }
+  }
+}
+
+const sameComponent = (a: FakeContainer, b: FakeContainer) =>
+  a.labels[LABEL.service] === b.labels[LABEL.service] && a.labels[LABEL.component] === b.labels[LABEL.component];
+
+function machine(clock: HastyClock, { containers: drawn, taken }: Drawn) {
+  const runtime = new WatchedRuntime({ now: clock.now });
+  for (const [version, exitCode] of [["v1"], ["v2"], ["bad", 1], ["job", 0]] as const) {
+    runtime.provide(`example.net/web:${version}`, exitCode === undefined ? {} : { exitCode });
+  }
+  for (const { name, labels, state, exitCode } of drawn) {
+    const id = runtime.addForeign(name, { labels, state: state as FakeContainer["state"] });
+    const made = runtime.containers.get(id);
+    if (made !== undefined && exitCode !== undefined) made.exitCode = exitCode;
+  }
+  if (taken && runtime.byName("web-db") === undefined) runtime.addForeign("web-db");
+  runtime.addForeign("stranger");
+  runtime.addForeign("other-api", {
+    labels: { [LABEL.service]: "other", [LABEL.node]: NODE, [LABEL.component]: "api" },
+  });
+  runtime.addForeign("web-elsewhere", { labels: { [LABEL.service]: "web", [LABEL.node]: "elsewhere" } });
+  return runtime;
+}
+
+async function prepare(drawn: Drawn) {
+  const clock = new HastyClock();
+  const runtime = machine(clock, drawn);
+  const store = new MemoryStore();
+  const { document: doc, ref } = row(drawn.document);
+  await store.accept(doc, ref, drawn.memory, []);
+  const book = await openBook(store, () => undefined);
+  const ports = {
+    ...{ node: NODE, runtime, clock, book, makeEvent: eventMaker(NODE, clock), ownStops: createOwnStops(clock) },
+    died: () => new Promise<undefined>(() => undefined),
+    check: async () => true,
+    healthOf: () => undefined,
+    claimsOf: () => new Map(),
+    onChange: () => undefined,
+  };
+  const lane: Lane = createLane("web");
+  const pass = () => runPass({ ports, lane, signal: new AbortController().signal });
+  return { clock, runtime, lane, pass, book };
+}
+
+/** Containers that are not this service's of this node, and copies made by hand. */
+function notOurs(runtime: FakeRuntime, { document: doc }: Drawn): string[] {
+  const desired = isTombstone(doc) ? [] : doc.spec.components.map((c) => c.name);
+  const isOurs = ({ labels, name }: FakeContainer) =>
+    labels[LABEL.service] === "web" &&
+    labels[LABEL.node] === NODE &&
+    !(name.endsWith("-clone") && desired.includes(labels[LABEL.component] ?? ""));
+  const others = [...runtime.containers.values()].filter((c) => !isOurs(c));
+  return others.map((c) => `${c.id} ${c.name.endsWith("-clone") ? "" : `${c.name} ${c.state}`}`).sort();
+}
+
+const MUTATIONS = ["create", "start", "stop", "remove", "rename"] as const;
+const mutations = ({ calls }: FakeRuntime) => MUTATIONS.reduce((sum, verb) => sum + calls[verb], 0);
+
+const drawn = fc.record({ document, containers, memory: anyMemory, taken: fc.boolean() }) as fc.Arbitrary<Drawn>;
+
+describe("passes", () => {
+  it("come to rest from any containers and any memory, touching only what is theirs", async () => {
+    const property = fc.asyncProperty(drawn, async (given) => {
+      const { clock, runtime, lane, pass } = await prepare(given);
+      const others = notOurs(runtime, given);
+      const inactive = isTombstone(given.document) || !given.document.spec.active;
+      for (let round = 0; round < 10; round++) {
+        await pass();
+        if (lane.plan.wakeAtMs === undefined) break;
+        clock.moveTo(lane.plan.wakeAtMs);
+      }
+      assert.deepEqual(lane.plan.actions, [], "nothing is left to do");
+      assert.deepEqual(runtime.broken, [], "nothing ran beside what it must not");
+      assert.deepEqual(notOurs(runtime, given), others, "others are as they were");
+      if (inactive) assert.equal(runtime.calls.start, 0, "nothing was started");
+      const before = mutations(runtime);
+      await pass();
+      assert.equal(mutations(runtime), before, "a second pass does nothing");
+    });
+    await fc.assert(property, { numRuns: testCases() });
+  });
+});

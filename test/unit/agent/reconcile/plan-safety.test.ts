@@ -1,0 +1,90 @@
+/** What no plan ever does, whatever containers and memory it is made from. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import type { Action } from "../../../../src/agent/reconcile/action.ts";
+import { type Plan, type PlanInput, plan } from "../../../../src/agent/reconcile/plan.ts";
+import { isTombstone } from "../../../../src/schemas/desired.ts";
+import { LABEL } from "../../../../src/schemas/labels.ts";
+import { containerName } from "../../../../src/schemas/names.ts";
+import { anyMemory, containers, document, GENERATION } from "../../../helpers/arbitrary-service.ts";
+import { planInput } from "../../../helpers/builders.ts";
+import { testCases } from "../../../helpers/test-cases.ts";
+
+function always(title: string, holds: (made: Plan, input: PlanInput) => void): void {
+  it(title, () => {
+    const drawn = fc.record({ document, containers, memory: anyMemory });
+    const property = fc.property(drawn, ({ document: doc, ...own }) => {
+      const input = planInput(doc, own);
+      holds(plan(input), input);
+    });
+    fc.assert(property, { numRuns: testCases() });
+  });
+}
+
+const starts = (action: Action) => ["rollout", "start", "restart"].includes(action.kind);
+const spec = ({ document: doc }: PlanInput) => (isTombstone(doc) ? undefined : doc.spec);
+const componentOf = (action: Action, input: PlanInput) =>
+  spec(input)?.components.find(({ name }) => name === action.component);
+
+describe("no plan", () => {
+  always("starts anything of a stopped or retired service", (made, input) => {
+    if (spec(input)?.active !== true) assert.ok(!made.actions.some(starts));
+  });
+
+  always("acts on a service whose drift is only to be told, once it was carried out and had been up", (made, input) => {
+    const { settledGeneration, serving } = input.memory;
+    if (settledGeneration < GENERATION || spec(input)?.drift === "repair") return;
+    const acts = made.actions.filter((a) => a.kind !== "remove" && serving[a.component] !== undefined);
+    assert.deepEqual(acts, []);
+  });
+
+  always("removes a container of a desired component that serves, or is all there is", (made, input) => {
+    for (const action of made.actions) {
+      if (action.kind !== "remove" || componentOf(action, input) === undefined) continue;
+      const { container } = action;
+      const name = containerName("web", action.component);
+      const isCandidate = container.labels[LABEL.attempt] === input.memory.attempts[action.component];
+      const isTemporary = container.name === `${name}.${container.labels[LABEL.attempt]}`;
+      assert.ok(isCandidate || isTemporary, "of a replacement that was given up");
+      const others = input.containers.filter((c) => c !== container && c.labels[LABEL.component] === action.component);
+      const kept = others.some((c) => c.name === name || c.state === "running");
+      assert.ok(container.state !== "running" || kept || spec(input)?.active === false, "something else serves");
+    }
+  });
+
+  always("removes a component that is not desired without knowing that it is older", (made, input) => {
+    for (const action of made.actions) {
+      if (action.kind !== "remove" || componentOf(action, input) !== undefined) continue;
+      assert.ok(Number(action.container.labels[LABEL.generation]) < GENERATION);
+    }
+  });
+
+  always("does two things to one component beside tidying", (made) => {
+    const acting = made.actions.filter((a) => a.kind !== "remove").map((a) => a.component);
+    assert.equal(new Set(acting).size, acting.length);
+  });
+
+  always("removes a copy under somebody's own name while its component is desired", (made, input) => {
+    for (const action of made.actions) {
+      if (action.kind !== "remove" || !action.container.name.endsWith("-clone")) continue;
+      assert.equal(componentOf(action, input), undefined);
+    }
+  });
+
+  always("starts a component before, or stops it after, what depends on it", (made, input) => {
+    for (const action of made.actions) {
+      if (action.kind === "remove") continue;
+      for (const name of componentOf(action, input)?.dependsOn ?? []) {
+        const other = made.actions.find((a) => a.kind !== "remove" && a.component === name);
+        if (other === undefined) continue;
+        assert.ok(spec(input)?.active ? other.wave < action.wave : other.wave > action.wave);
+      }
+    }
+  });
+
+  always("is called as desired while it has work to do or reports a difference", (made) => {
+    const differs = made.drift.some((d) => d.kind !== "conflict" && d.kind !== "orphan");
+    if (differs || made.actions.some((a) => a.kind !== "remove")) assert.equal(made.asDesired, false);
+  });
+});

@@ -1,0 +1,126 @@
+/** Order and removals: what a plan does first, and what it never does on doubt. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { plan } from "../../../../src/agent/reconcile/plan.ts";
+import {
+  component,
+  container,
+  desired,
+  memory,
+  NOW_MS,
+  planInput,
+  service,
+  settled,
+  tombstone,
+} from "../../../helpers/builders.ts";
+
+const db = component({ name: "db" });
+const api = component({ dependsOn: ["db"] });
+const site = component({ name: "site", dependsOn: ["api"] });
+const chain = service({ components: [site, api, db] });
+const document = desired({ generation: 2, spec: chain });
+
+const waves = (made: ReturnType<typeof plan>) => made.actions.map((a) => `${a.wave} ${a.kind} ${a.component}`);
+
+describe("the order of a plan", () => {
+  it("starts what others depend on first", () => {
+    assert.deepEqual(waves(plan(planInput(document))), ["0 rollout db", "1 rollout api", "2 rollout site"]);
+  });
+
+  it("stops in the reverse order", () => {
+    const stopped = desired({ generation: 2, spec: { ...chain, active: false } });
+    const containers = [db, api, site].map((c) => container(c));
+    assert.deepEqual(waves(plan(planInput(stopped, { containers }))), ["0 stop site", "1 stop api", "2 stop db"]);
+  });
+
+  it("removes a retired service in the reverse order of its starts", () => {
+    const containers = [db, api, site].map((c) => container(c));
+    const retired = tombstone({ generation: 2, retired: chain });
+    const expected = ["-3 remove site", "-2 remove api", "-1 remove db"];
+    assert.deepEqual(waves(plan(planInput(retired, { containers }))), expected);
+  });
+
+  it("removes what is no longer named before anything else is done", () => {
+    const gone = container(component({ name: "gone" }));
+    const made = plan(planInput(document, { containers: [gone] }));
+    assert.deepEqual(waves(made)[0], "-1 remove gone");
+  });
+
+  it("makes a component wait for one that cannot come up", () => {
+    const failed = memory({ repairs: { db: { count: 1, notBeforeMs: NOW_MS + 9, lastMs: NOW_MS } } });
+    const made = plan(planInput(document, { memory: failed }));
+    assert.deepEqual(made.actions, []);
+    assert.deepEqual(
+      made.blocked.map((b) => [b.component, b.reason]),
+      [
+        ["db", "backoff"],
+        ["api", "dependency"],
+        ["site", "dependency"],
+      ],
+    );
+    assert.equal(made.wakeAtMs, NOW_MS + 9);
+  });
+
+  it("repairs a component although what it depends on runs in an older version", () => {
+    const containers = [container(component({ name: "db", image: "example.net/web:v0" })), container(site)];
+    const stopped = container(api, { state: "exited", exitCode: 1 });
+    const made = plan(
+      planInput(document, { containers: [...containers, stopped], memory: settled(document, { failed: { db: 2 } }) }),
+    );
+    assert.deepEqual(waves(made), ["1 start api"]);
+  });
+});
+
+describe("a plan removes", () => {
+  const orphan = (generation: number) => container(component({ name: "gone" }), { generation });
+  const one = desired({ generation: 2, spec: service() });
+
+  it("a container of a component that a newer generation no longer names", () => {
+    assert.deepEqual(waves(plan(planInput(one, { containers: [container(), orphan(1)] }))), ["-1 remove gone"]);
+  });
+
+  it("nothing that a generation made which this node does not know", () => {
+    for (const doc of [one, tombstone({ generation: 2 })]) {
+      const made = plan(planInput(doc, { containers: [orphan(3)] }));
+      assert.deepEqual(
+        made.actions.filter((a) => a.kind === "remove"),
+        [],
+      );
+      assert.deepEqual(
+        made.drift.map((d) => d.kind),
+        ["orphan"],
+      );
+    }
+  });
+
+  it("nothing whose labels do not tell who made it", () => {
+    const strange = orphan(1);
+    const { "mcp.generation": _, ...labels } = strange.labels;
+    const made = plan(planInput(one, { containers: [container(), { ...strange, labels }] }));
+    assert.deepEqual([made.actions, made.asDesired], [[], true]);
+  });
+
+  it("nothing for a while after it could not", () => {
+    const repairs = { gone: { count: 1, notBeforeMs: NOW_MS + 5, lastMs: NOW_MS } };
+    const made = plan(planInput(one, { containers: [container(), orphan(1)], memory: memory({ repairs }) }));
+    assert.deepEqual([made.actions, made.blocked.map((b) => b.reason), made.wakeAtMs], [[], ["backoff"], NOW_MS + 5]);
+  });
+
+  it("never a clone: it is told", () => {
+    const clone = container(component(), { id: "clone", name: "web-api-clone" });
+    const made = plan(planInput(one, { containers: [container(), clone], memory: settled(one) }));
+    assert.deepEqual(
+      [made.actions, made.drift.map((d) => [d.kind, d.containerName])],
+      [[], [["conflict", "web-api-clone"]]],
+    );
+  });
+});
+
+describe("planning", () => {
+  it("changes none of its inputs and gives the same plan again", () => {
+    const input = planInput(document, { containers: [container(db, { state: "exited", exitCode: 1 })] });
+    const before = structuredClone({ ...input, claimed: [] });
+    assert.deepEqual(plan(input), plan(input));
+    assert.deepEqual({ ...input, claimed: [] }, before);
+  });
+});

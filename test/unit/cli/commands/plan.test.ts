@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { desiredService, observedService, presenceOf, tombstone } from "../../../helpers/fleet-builders.ts";
+import { assertJson } from "../../../helpers/json-shape.ts";
+import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
+import { operatorsDesk, webToml } from "../../../helpers/operators-desk.ts";
+import { TEST_NOW_MS } from "../../../helpers/run-cli.ts";
+import type { Scope } from "../../../helpers/scope.ts";
+
+const V2 = "registry.example.net/web:v2.0.0";
+
+/** Bob has deployed `web` on rift; alice has its definition and never saw it. */
+async function setUp(t: Scope) {
+  const bus = new MemoryOperatorBus(() => TEST_NOW_MS);
+  bus.putPresence(presenceOf("rift"), 1_000);
+  bus.putPresence(presenceOf("orion"), 3 * 3_600_000);
+  const bobs = desiredService({ author: "bob@desk" });
+  bus.putDesired(bobs);
+  bus.putObserved(observedService(bobs));
+  const alice = await operatorsDesk(t, bus);
+  await alice.define("web", webToml());
+  return { bus, alice };
+}
+
+describe("mcp plan", () => {
+  it("exits 0 when nothing would change", async (t) => {
+    const { alice } = await setUp(t);
+    const { code, stdout, stderr } = await alice.mcp(["plan", "web"]);
+    assert.deepEqual([code, stdout, stderr], [0, "web@rift: nothing to change (generation 1, node online)\n", ""]);
+  });
+
+  it("exits 10 with each field that would, and with what deploy would refuse", async (t) => {
+    const { alice } = await setUp(t);
+    await alice.define("web", webToml({ image: V2, more: 'memory = "512m"\n' }));
+    const { code, stdout, stderr } = await alice.mcp(["plan", "web"]);
+    assert.equal(code, 10);
+    assert.deepEqual(stdout.split("\n"), [
+      "web@rift: 2 to change (generation 1, node online)",
+      `  components.api.image: registry.example.net/web:v1.0.0 → ${V2}`,
+      "  components.api.memory: (none) → 512m",
+      "",
+    ]);
+    assert.match(stderr, /^warning: deploy would refuse: web@rift: bob@desk wrote generation 1 .* never seen$/m);
+  });
+
+  it("prints one document with --json", async (t) => {
+    const { alice } = await setUp(t);
+    await alice.define("web", webToml({ image: V2, head: 'nodes = ["rift", "orion"]' }));
+    const { code, stdout } = await alice.mcp(["plan", "web", "--json"]);
+    assert.equal(code, 10);
+    const { plans } = assertJson("plan-output", stdout);
+    assert.deepEqual(
+      plans.map(({ node, liveness, generation, differences, refusal }) => [
+        node,
+        liveness,
+        generation,
+        differences.length,
+        refusal !== undefined,
+      ]),
+      [
+        ["rift", "online", 1, 1, true],
+        ["orion", "offline", 0, 4, false],
+      ],
+    );
+  });
+
+  it("sends and remembers nothing: what it showed is not seen", async (t) => {
+    const { bus, alice } = await setUp(t);
+    await alice.define("web", webToml({ image: V2 }));
+    await alice.mcp(["plan", "web"]);
+    assert.deepEqual([bus.published, bus.asked], [[], []]);
+    assert.equal((await alice.mcp(["deploy", "web"])).code, 4);
+  });
+
+  it("names nodes that would be left behind, with the line that removes it there", async (t) => {
+    const { bus, alice } = await setUp(t);
+    bus.putDesired(tombstone({ node: "gone" }));
+    await alice.define("web", webToml({ head: 'node = "orion"' }));
+    const { code, stdout, stderr } = await alice.mcp(["plan", "web"]);
+    assert.equal(code, 10);
+    assert.match(stdout, /^web@orion: 4 to change \(generation 0, node offline\)$/m);
+    assert.equal(stderr, "warning: web would keep running on rift; remove it there with `mcp undeploy web@rift`\n");
+    const { leftBehind } = assertJson("plan-output", (await alice.mcp(["plan", "web", "--json"])).stdout);
+    assert.deepEqual(leftBehind, ["rift"]);
+  });
+
+  it("says that deploy would refuse a node that nobody knows", async (t) => {
+    const { alice } = await setUp(t);
+    await alice.define("web", webToml({ head: 'node = "rfit"' }));
+    const { code, stderr } = await alice.mcp(["plan", "web"]);
+    assert.equal(code, 10);
+    assert.match(stderr, /deploy would refuse: the bus knows no node "rfit" \(did you mean "rift"\?\)/);
+  });
+
+  it("says that deploy would refuse a bus that has lost newer state", async (t) => {
+    const { bus, alice } = await setUp(t);
+    bus.putObserved(observedService(desiredService(), { accepted: { generation: 4, hash: "a".repeat(64) } }));
+    const { code, stderr } = await alice.mcp(["plan", "web"]);
+    assert.equal(code, 10);
+    assert.match(stderr, /rift accepted generation 4 of web@rift, but the bus holds generation 1/);
+  });
+
+  it("checks one component, one node, and a file elsewhere", async (t) => {
+    const { alice } = await setUp(t);
+    await alice.define("web", webToml({ head: 'nodes = ["rift", "orion"]' }));
+    assert.match((await alice.mcp(["plan", "web/api@rift"])).stdout, /^web@rift: nothing to change/);
+    assert.equal((await alice.mcp(["plan", "-f", alice.path("web")])).code, 10);
+    assert.equal((await alice.mcp(["plan", "web/ap"])).code, 3);
+  });
+
+  it("tells what is wrong with a definition", async (t) => {
+    const { alice } = await setUp(t);
+    await alice.define("web", webToml({ image: "web:latest" }));
+    const { code, stdout, stderr } = await alice.mcp(["plan", "web"]);
+    assert.deepEqual([code, stdout], [2, ""]);
+    assert.match(stderr, /web\.toml:6:\d+: components\.api\.image: /);
+  });
+});

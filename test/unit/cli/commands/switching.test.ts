@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import {
+  componentSpec,
+  desiredService,
+  observedService,
+  presenceOf,
+  serviceSpec,
+  tombstone,
+} from "../../../helpers/fleet-builders.ts";
+import { assertJson } from "../../../helpers/json-shape.ts";
+import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
+import { operatorsDesk, webToml } from "../../../helpers/operators-desk.ts";
+import { bringOnline, type obeys } from "../../../helpers/pretend-node.ts";
+import { TEST_NOW_MS } from "../../../helpers/run-cli.ts";
+import type { Scope } from "../../../helpers/scope.ts";
+
+const COMMENTED = `# The shop window.
+name = "web" # short
+node = "rift"
+
+[[components]]
+name = "api"
+image = "registry.example.net/web:v1.0.0"
+`;
+
+const quick = (document: Parameters<typeof obeys>[0]) => [observedService(document, { report: 50 })];
+
+/** Alice has deployed `web` to its nodes. */
+async function deployed(t: Scope, head = 'node = "rift"') {
+  const bus = new MemoryOperatorBus(() => TEST_NOW_MS);
+  bringOnline(bus, { rift: quick, orion: quick });
+  const alice = await operatorsDesk(t, bus);
+  const bob = await operatorsDesk(t, bus, "bob@desk");
+  await alice.define("web", webToml({ head }));
+  assert.equal((await alice.mcp(["deploy", "web"])).code, 0);
+  const active = async (node = "rift") => {
+    const document = (await bus.readDesired(node, "web"))?.document;
+    return document !== undefined && "spec" in document ? document.spec.active : undefined;
+  };
+  return { bus, alice, bob, active };
+}
+
+describe("mcp stop and mcp start", () => {
+  it("set active in the definition, comments kept, and in the desired state", async (t) => {
+    const { alice, active } = await deployed(t);
+    await alice.define("web", COMMENTED);
+    const stopped = await alice.mcp(["stop", "web"]);
+    assert.equal(stopped.code, 0);
+    assert.equal(stopped.stdout, "web@rift: stopped in 0ms (generation 2)\n");
+    assert.match(stopped.stderr, /web\.toml: active = false$/m);
+    assert.equal(await active(), false);
+    assert.equal(
+      await alice.definition("web"),
+      COMMENTED.replace('node = "rift"\n', 'node = "rift"\nactive = false\n'),
+    );
+    assert.equal((await alice.mcp(["start", "web"])).stdout, "web@rift: converged in 0ms (generation 3)\n");
+    assert.equal(await active(), true);
+    assert.match(await alice.definition("web"), /^active = true$/m);
+  });
+
+  it("print one document with --json", async (t) => {
+    const { alice } = await deployed(t);
+    const { stdout } = await alice.mcp(["stop", "web", "--json"]);
+    const [result] = assertJson("change-output", stdout).results;
+    assert.deepEqual(result?.differences, [{ field: "active", want: "false", have: "true" }]);
+  });
+
+  it("are no conflict for one's own later deploy", async (t) => {
+    const { alice, active } = await deployed(t);
+    await alice.mcp(["stop", "web"]);
+    assert.match((await alice.mcp(["deploy", "web"])).stdout, /nothing to change: generation 2 is stopped/);
+    await alice.mcp(["start", "web"]);
+    await alice.define("web", webToml({ image: "registry.example.net/web:v2.0.0" }));
+    assert.equal((await alice.mcp(["deploy", "web"])).code, 0);
+    assert.equal(await active(), true);
+  });
+
+  it("do not make a workstation see what it never saw", async (t) => {
+    const { bob } = await deployed(t);
+    await bob.define("web", webToml({ image: "registry.example.net/web:v2.0.0" }));
+    assert.equal((await bob.mcp(["stop", "web"])).code, 0);
+    assert.equal((await bob.mcp(["stop", "web"])).code, 0, "unchanged");
+    assert.equal((await bob.mcp(["deploy", "web"])).code, 4, "alice's image is still unseen");
+  });
+
+  it("do not make what others wrote since count as seen", async (t) => {
+    const { alice, bob } = await deployed(t);
+    await bob.define("web", webToml({ image: "registry.example.net/web:v2.0.0" }));
+    await bob.mcp(["deploy", "web", "--force"]);
+    assert.equal((await alice.mcp(["stop", "web"])).code, 0);
+    const { code, stderr } = await alice.mcp(["deploy", "web"]);
+    assert.equal(code, 4);
+    assert.match(stderr, /components\.api\.image: registry\.example\.net\/web:v2\.0\.0 →/);
+  });
+
+  it("keep what others put into the service", async (t) => {
+    const { bus, alice } = await deployed(t);
+    const spec = serviceSpec({ components: [componentSpec({ image: "registry.example.net/web:v9" })] });
+    bus.putDesired(desiredService({ generation: 2, author: "bob@desk", spec }));
+    await alice.mcp(["stop", "web"]);
+    const document = (await bus.readDesired("rift", "web"))?.document;
+    assert.deepEqual(document && "spec" in document && document.spec, { ...spec, active: false });
+  });
+
+  it("leave a definition that cannot be read untouched, and write nothing", async (t) => {
+    const { alice, active } = await deployed(t);
+    const broken = 'name = "web\nnode = "rift"\n';
+    await alice.define("web", broken);
+    assert.equal((await alice.mcp(["stop", "web"])).code, 2);
+    assert.equal(await alice.definition("web"), broken);
+    assert.equal(await active(), true);
+  });
+
+  it("leave the definition alone when the change is refused", async (t) => {
+    const { bus, alice } = await deployed(t);
+    bus.putObserved(observedService(desiredService(), { accepted: { generation: 9, hash: "a".repeat(64) } }));
+    const { code, stderr } = await alice.mcp(["stop", "web"]);
+    assert.equal(code, 4);
+    assert.match(stderr, /`mcp deploy web --force`/);
+    assert.equal(await alice.definition("web"), webToml());
+  });
+
+  it("say so when there is no definition here", async (t) => {
+    const { bob, active } = await deployed(t);
+    const { code, stderr } = await bob.mcp(["stop", "web"]);
+    assert.equal(code, 0);
+    assert.match(stderr, /no definition of web on this workstation: only its desired state changes/);
+    assert.equal(await active(), false);
+  });
+
+  it("stop one of several nodes and leave the definition, which speaks for all", async (t) => {
+    const head = 'nodes = ["rift", "orion"]';
+    const { alice, active } = await deployed(t, head);
+    const { code, stderr } = await alice.mcp(["stop", "web@orion"]);
+    assert.equal(code, 0);
+    assert.match(stderr, /web\.toml is left as it is: it speaks for rift, orion/);
+    assert.equal(await alice.definition("web"), webToml({ head }));
+    assert.deepEqual([await active("rift"), await active("orion")], [true, false]);
+    await alice.mcp(["stop", "web"]);
+    assert.deepEqual([await active("rift"), await active("orion")], [false, false]);
+    assert.match(await alice.definition("web"), /^active = false$/m);
+  });
+
+  it("change nothing that is so already", async (t) => {
+    const { bus, alice } = await deployed(t);
+    const { code, stdout } = await alice.mcp(["start", "web"]);
+    assert.deepEqual([code, stdout], [0, "web@rift: nothing to change: generation 1 is converged\n"]);
+    assert.equal(bus.published.length, 1);
+  });
+
+  it("wait for an offline node with exit 7", async (t) => {
+    const { bus, alice } = await deployed(t);
+    bus.putPresence(presenceOf("rift", { leaving: true }), 60_000);
+    const { code, stdout } = await alice.mcp(["stop", "web"]);
+    assert.equal(code, 7);
+    assert.match(
+      stdout,
+      /the agent of rift was stopped \(last seen 1m ago\): generation 2 will be applied when it is back/,
+    );
+  });
+
+  it("refuse a component, an unknown service and a retired one", async (t) => {
+    const { bus, alice } = await deployed(t);
+    const component = await alice.mcp(["stop", "web/api"]);
+    assert.equal(component.code, 2);
+    assert.match(component.stderr, /`mcp restart web\/api`/);
+    assert.match((await alice.mcp(["stop", "wbe"])).stderr, /did you mean "web"/);
+    bus.putDesired(tombstone({ generation: 2 }));
+    assert.equal((await alice.mcp(["start", "web"])).code, 3);
+  });
+});

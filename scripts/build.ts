@@ -34,6 +34,9 @@ async function main(): Promise<void> {
     platform: "node",
     target: "node20.18",
     external: ["libsql"],
+    // A script made with kept code has no way to load modules later (V8 keeps the code, not the way): `import()` of
+    // Node's own modules becomes `require`, as that of ours does.
+    supported: { "dynamic-import": false },
     define: { "import.meta.url": "mcpModuleUrl", MCP_VERSION: JSON.stringify(version) },
     banner: { js: MODULE_URL },
     minifySyntax: true,

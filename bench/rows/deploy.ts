@@ -2,14 +2,18 @@
  * Row 1: `mcp deploy` of a service that is new, from typing to exit 0 with its container running, beside `podman run -d`
  * of the same image by the same user in the same (default) network. Cleaning up between two rounds is not counted.
  */
+import { spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { componentSpec } from "../../test/helpers/component-spec.ts";
 import { eventually } from "../../test/helpers/eventually.ts";
 import { tempDir } from "../../test/helpers/temp-dir.ts";
-import { alternate, ratioOf, timed } from "../alternate.ts";
+import { alternate, type PairTimes, ratioOf, timed } from "../alternate.ts";
+import { createAndStart, removeContainer } from "../bare-container.ts";
 import { type BenchNode, MCP, NODE, startBenchNode } from "../bench-node.ts";
 import type { BenchContext, Row, RowResult } from "../row.ts";
 import { ended } from "../run-program.ts";
+import { median, rounded } from "../statistics.ts";
 
 const ROUNDS = 15;
 
@@ -40,9 +44,32 @@ async function run({ scope, effort }: BenchContext): Promise<RowResult[]> {
     await node.podman.podman("rm", "--force", name);
     return ms;
   };
-  const times = await alternate({ ours, floor }, Math.ceil(ROUNDS * effort));
+  const rounds = Math.ceil(ROUNDS * effort);
+  const times = await alternate({ ours, floor }, rounds);
+  const least = await alternate({ ours: bareNode, floor: bareContainer(node) }, rounds);
   const words = { id: "1", name: "mcp deploy, until its container runs", floor: "podman run -d" };
-  return [{ ...words, goal: { atMost: 1.3 }, ...ratioOf(times) }];
+  const result = { ...words, goal: { atMost: 1.3 }, ...ratioOf(times) };
+  return [{ ...result, bound: boundOf(result.floorMs, least) }];
+}
+
+const bareNode = () => timed(() => ended(spawn(process.execPath, ["-e", "0"])));
+
+function bareContainer({ podman, images }: BenchNode) {
+  const counter = { n: 0 };
+  return async () => {
+    counter.n += 1;
+    const spec = componentSpec({ name: `bare-${counter.n}`, image: images[0] });
+    const ms = await timed(() => createAndStart(podman.socketPath, spec));
+    await removeContainer(podman.socketPath, spec.name);
+    return ms;
+  };
+}
+
+/** No program on Node that has podman's service start a container can be faster than both one after the other. */
+function boundOf(floorMs: number, { ours, floor }: PairTimes): string {
+  const [node, podman] = [median(ours), median(floor)];
+  const ratio = rounded((node + podman) / floorMs);
+  return `${rounded(node)} ms of \`node -e 0\` and ${rounded(podman)} ms of bare create + start: ${ratio}× by themselves`;
 }
 
 const definition = (name: string, image: string) =>

@@ -10,11 +10,11 @@ import { podmanRest } from "../../test/helpers/podman-rest.ts";
 import type { Scope } from "../../test/helpers/scope.ts";
 import { Arrivals } from "../arrivals.ts";
 import { firstDocument } from "../bench-bus.ts";
-import { type BenchNode, converged, NODE, startBenchNode } from "../bench-node.ts";
+import { type BenchNode, converged, NODE } from "../bench-node.ts";
 import { watchPodmanEvents } from "../podman-event-watch.ts";
-import { type PodmanSocketTap, tapPodmanSocket } from "../podman-socket-tap.ts";
 import type { BenchContext, Row, RowResult } from "../row.ts";
 import { median, quantile, rounded } from "../statistics.ts";
+import { startTappedNode } from "../tapped-node.ts";
 
 const SERVICES = 8;
 const KILLS = 120;
@@ -22,15 +22,9 @@ const KILLS = 120;
 export const driftEventRow: Row = { id: "6", title: "a killed container, at both subscribers", run };
 
 async function run({ scope, effort }: BenchContext): Promise<RowResult[]> {
-  const taps: PodmanSocketTap[] = [];
-  const socketFor = async (path: string) => {
-    const tap = await tapPodmanSocket(scope, path);
-    taps.push(tap);
-    return tap.socketPath;
-  };
-  const node = await startBenchNode(scope, { socketFor });
+  const { node, tap } = await startTappedNode(scope);
   const watches: Watches = {
-    agents: taps[0]?.arrivals ?? new Arrivals(),
+    agents: tap.arrivals,
     second: await watchPodmanEvents(scope, node.podman.socketPath),
     ours: watchEvents(scope, node, ["drift-opened", "drift-closed"]),
   };

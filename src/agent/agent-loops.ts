@@ -1,6 +1,5 @@
 /** Starts the agent's loops over its parts: the bus, the runtime, the sweep. Each runs until `signal` aborts. */
 import { hasCode } from "../schemas/error.ts";
-import { LABEL } from "../schemas/labels.ts";
 import type { AgentParts } from "./agent-parts.ts";
 import { openFiles } from "./files/open-files.ts";
 import { noteDeath } from "./note-death.ts";
@@ -98,6 +97,7 @@ function sweepPorts(parts: AgentParts): SweepPorts {
     reconciler: workshop.reconciler,
     isBusConnected: () => bus.isConnected(),
     onOrphans,
+    lookAtImages: workshop.images.look,
     onContainers: (count) => {
       if (runtimeState.containers === count) return;
       runtimeState.containers = count;
@@ -136,22 +136,9 @@ async function onServiceEvent(parts: AgentParts, service: string, event: Runtime
   const isDeath = event.kind === "died" && !ownStops.isOwn(event);
   if (lane?.acting && !isDeath) return;
   try {
-    const isFlapping = isDeath && (await noteFlapping(parts, service, event));
-    if (isDeath && !isFlapping && lane !== undefined) await noteDeath(parts, lane, event);
+    if (isDeath && lane !== undefined) await noteDeath({ ...parts, ...parts.workshop }, lane, event);
   } catch (error) {
     parts.warn("storing an event")(error);
   }
   reconciler.wake(service);
-}
-
-/** @returns whether it flaps, so that single deaths are no longer worth telling. */
-async function noteFlapping(parts: AgentParts, service: string, event: RuntimeEvent): Promise<boolean> {
-  const component = event.labels[LABEL.component] ?? "";
-  const death = parts.workshop.flaps.died(`${service}/${component}`);
-  if (!death.flapping) return false;
-  const { deaths } = death;
-  if (deaths === undefined) return true;
-  const message = `${event.containerName} ended ${deaths} times within five minutes`;
-  await parts.tell(parts.makeEvent("flapping", message, { service, component, data: { deaths } }));
-  return true;
 }

@@ -23,10 +23,21 @@ export interface SweepPorts {
   isBusConnected(): boolean;
   /** Containers with our labels whose service was never accepted here, or was retired: told, never touched. */
   onOrphans(orphans: readonly RuntimeContainer[]): Promise<void>;
+  /** Looks whether the names of their images still mean the same. */
+  lookAtImages(containers: readonly RuntimeContainer[], signal: AbortSignal): Promise<void>;
   /** How many containers of ours there are. */
   onContainers(count: number): void;
   onEvents(events: readonly EventDraft[]): Promise<void>;
   onError(error: unknown): void;
+}
+
+/** Sweeps between two looks at what the names of images mean, which costs a question for each. */
+const IMAGES_EVERY = 10;
+
+interface Listed {
+  readonly containers: readonly RuntimeContainer[];
+  /** The passes made from the list. */
+  readonly passes: Promise<unknown>;
 }
 
 /**
@@ -44,11 +55,14 @@ export async function compareAll(ports: SweepPorts, signal: AbortSignal): Promis
 
 /** Sweeps every `everyMs` ± 20 % until `signal` aborts. Does not wait for passes: one may take as long as a pull. */
 export async function sweepForever(ports: SweepPorts, everyMs: number, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
+  for (let sweeps = 0; !signal.aborted; sweeps++) {
     const pause = everyMs * (0.8 + 0.4 * ports.clock.random());
     await ports.clock.sleep(pause, signal).catch(() => undefined);
     if (signal.aborted) return;
-    await Promise.all([sweepBus(ports), sweepRuntime(ports, signal)].map((part) => part.catch(ports.onError)));
+    const seen = sweepRuntime(ports, signal).then(async ({ containers }) => {
+      if (sweeps % IMAGES_EVERY === 0) await ports.lookAtImages(containers, signal);
+    });
+    await Promise.all([sweepBus(ports), seen].map((part) => part.catch(ports.onError)));
   }
 }
 
@@ -61,8 +75,8 @@ async function sweepBus(ports: SweepPorts): Promise<void> {
   if (found.length > 0) await ports.onEvents(found);
 }
 
-/** @returns once everything is listed; `passes` are those made from the list. */
-async function sweepRuntime(ports: SweepPorts, signal: AbortSignal): Promise<{ passes: Promise<unknown> }> {
+/** @returns once everything is listed */
+async function sweepRuntime(ports: SweepPorts, signal: AbortSignal): Promise<Listed> {
   const passWith = ports.reconciler.beforeListing();
   const containers = await ports.runtime.list({ [LABEL.node]: ports.node }, signal);
   ports.onContainers(containers.length);
@@ -71,7 +85,7 @@ async function sweepRuntime(ports: SweepPorts, signal: AbortSignal): Promise<{ p
   const passes = Promise.all([...known].map((service) => passWith(service, byService.get(service) ?? [])));
   const orphans = containers.filter((c) => !known.has(c.labels[LABEL.service] ?? ""));
   await ports.onOrphans(orphans).catch(ports.onError);
-  return { passes };
+  return { containers, passes };
 }
 
 function groupByService(containers: readonly RuntimeContainer[]): Map<ServiceName, RuntimeContainer[]> {

@@ -11,6 +11,7 @@ import type { MakeEvent } from "./events.ts";
 import { createFlaps, type Flaps } from "./flapping.ts";
 import { type CheckedContainer, createHealthChecks, type HealthChecks, runCheck } from "./health-checks.ts";
 import { createHints, type Hints } from "./hints.ts";
+import { createImageWatch, type ImageWatch } from "./image-watch.ts";
 import { createOwnStops, type OwnStops } from "./own-stops.ts";
 import { type Claims, findClaims } from "./reconcile/claims.ts";
 import type { Lane } from "./reconcile/lane.ts";
@@ -33,6 +34,7 @@ export interface Workshop {
   readonly ownStops: OwnStops;
   readonly flaps: Flaps;
   readonly health: HealthChecks;
+  readonly images: ImageWatch;
   readonly reconciler: Reconciler;
   /** A newer state of the service was accepted. */
   accepted(service: ServiceName): void;
@@ -47,6 +49,7 @@ export function createWorkshop(ports: WorkshopPorts, signal: AbortSignal): Works
   const ownStops = createOwnStops(ports.clock);
   const onHealth = (containerId: string) => wakeOwner(reconciler, ports.book, containerId);
   const health = createHealthChecks({ ...ports, onChange: onHealth }, signal);
+  const images = createImageWatch({ ...ports, onChange: (service) => reconciler.wake(service) });
   const reconciler: Reconciler = new Reconciler(
     {
       ...ports,
@@ -58,6 +61,7 @@ export function createWorkshop(ports: WorkshopPorts, signal: AbortSignal): Works
           ? Promise.resolve(true)
           : runCheck(ports.runtime, { id, health: spec.health }, during),
       healthOf: (id) => health.of(id),
+      imageNow: images.imageNow,
       claimsOf: (service) => claims.of(service),
       onChange: (lane) => {
         health.set(lane.service, checkedContainers(ports.book, lane));
@@ -73,7 +77,7 @@ export function createWorkshop(ports: WorkshopPorts, signal: AbortSignal): Works
     if (waiting.length > 0) void wakeAfter(reconciler, service, waiting);
   };
   const flaps = createFlaps(ports.clock);
-  return { hints, ownStops, flaps, health, reconciler, accepted, open: ready.open };
+  return { hints, ownStops, flaps, health, images, reconciler, accepted, open: ready.open };
 }
 
 /** What waits for a name or a port of another service looks again when that one has been seen to. */

@@ -3,6 +3,7 @@
  * that was seen when the connection is lost.
  */
 import type { JsMsg } from "@nats-io/jetstream";
+import { BufferGarbage } from "./buffer-garbage.ts";
 import { subjectsOf } from "./file-bucket.ts";
 import { ChunkOrder } from "./file-chunks.ts";
 import type { ObjectRead } from "./file-gets.ts";
@@ -19,6 +20,7 @@ export async function* readByConsumer(link: Link, { node, object, signal }: Obje
   const { stream, chunks: filter } = subjectsOf(node, object.transfer);
   const order = new ChunkOrder(object.size);
   const patience = new Patience(link, `receive ${object.description}`, signal);
+  const garbage = new BufferGarbage();
   const purger = new Purger(link, { stream, filter });
   const seen = { sequence: 0 };
   try {
@@ -32,6 +34,7 @@ export async function* readByConsumer(link: Link, { node, object, signal }: Obje
           patience.moved();
           yield data;
           purger.take(message.seq, data.length);
+          garbage.add(data.length);
           if (order.isComplete) return;
         }
         await patience.pause();

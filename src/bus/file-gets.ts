@@ -5,6 +5,7 @@
  */
 import type { StoredMsg } from "@nats-io/jetstream";
 import type { NodeName } from "../schemas/names.ts";
+import { BufferGarbage } from "./buffer-garbage.ts";
 import { type FileObject, subjectsOf } from "./file-bucket.ts";
 import { ChunkOrder } from "./file-chunks.ts";
 import { Patience } from "./file-patience.ts";
@@ -27,6 +28,7 @@ export async function* readByGets(link: Link, { node, object, signal }: ObjectRe
   const { stream, chunks } = subjectsOf(node, object.transfer);
   const order = new ChunkOrder(object.size);
   const patience = new Patience(link, `receive ${object.description}`, signal);
+  const garbage = new BufferGarbage();
   const purger = new Purger(link, { stream, filter: chunks });
   const gets = new GetsAhead((sequence) => get(link, stream, { seq: sequence, next_by_subj: chunks }));
   try {
@@ -44,6 +46,7 @@ export async function* readByGets(link: Link, { node, object, signal }: ObjectRe
       patience.moved();
       yield data;
       purger.take(message.seq, data.length);
+      garbage.add(data.length);
     }
   } finally {
     purger.end();

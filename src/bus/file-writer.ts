@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { headers, type MsgHdrs } from "@nats-io/nats-core";
 import { FILE_CHUNK_BYTES, fileBucket } from "../schemas/buckets.ts";
 import type { NodeName } from "../schemas/names.ts";
+import { BufferGarbage } from "./buffer-garbage.ts";
 import { type FileObject, subjectsOf } from "./file-bucket.ts";
 import { chunkHeaders, cut } from "./file-chunks.ts";
 import { Patience } from "./file-patience.ts";
@@ -42,11 +43,13 @@ interface Digest {
 
 async function* piecesOf({ node, object, source }: ObjectWrite, digest: Digest): AsyncGenerator<Piece> {
   const { chunks: subject, entry } = subjectsOf(node, object.transfer);
+  const garbage = new BufferGarbage();
   const count = { chunks: 0 };
   for await (const { index, data } of cut(source, object.size)) {
     digest.update(data);
     count.chunks = index + 1;
     yield { subject, data, header: chunkHeaders(index) };
+    garbage.add(data.length);
   }
   const info = objectInfo(node, object, { chunks: count.chunks, sha256: digest.end() });
   yield { subject: entry, data: Buffer.from(JSON.stringify(info)), header: rollUp() };

@@ -14,7 +14,7 @@ import { discardObject, ensureBucket } from "./file-bucket.ts";
 import { readByConsumer } from "./file-consumer.ts";
 import { writeObject } from "./file-writer.ts";
 import type { Link } from "./link.ts";
-import { listNodes, listPresence, readPresence } from "./node-buckets.ts";
+import { listNodes, listPresence, readNode, readPresence, removeNode, writeNode } from "./node-buckets.ts";
 import { followObserved, listObserved, readObserved } from "./observed-bucket.ts";
 import type { OperatorBus, OperatorFiles, ServerFacts } from "./operator-bus.ts";
 import { ask } from "./request-client.ts";
@@ -36,6 +36,9 @@ export function natsOperatorBus(link: Link, author: string): OperatorBus {
     readPresence: (node) => readPresence(link, node),
     listPresence: () => listPresence(link),
     listNodes: () => listNodes(link),
+    readNode: (node) => readNode(link, node),
+    writeNode: (record, revision) => writeNode(link, record, revision),
+    removeNode: (node) => removeNode(link, node),
     publishEvent: (event) => putEvent(link, event),
     events: (query, signal) => readEvents(link, query, signal),
     ask: (body, options) => ask(link, body, { author, ...options }),

@@ -7,7 +7,9 @@ import type { NodeName } from "../schemas/names.ts";
 import type { NodeRecord, Presence } from "../schemas/presence.ts";
 import { listBucket, readAged } from "./bucket-list.ts";
 import type { Link } from "./link.ts";
-import type { Aged } from "./operator-bus.ts";
+import type { Aged, StoredNode } from "./operator-bus.ts";
+import { leaderGet } from "./stored-message.ts";
+import { deleteKey, putKey } from "./stored-put.ts";
 
 const nodeOf = ({ node }: { readonly node: NodeName }) => node;
 
@@ -17,6 +19,27 @@ export function readPresence(link: Link, node: NodeName): Promise<Aged<Presence>
 
 export function listPresence(link: Link): Promise<Aged<Presence>[]> {
   return listBucket(link, { bucket: PRESENCE_BUCKET, keys: "*", codec: presenceCodec, keyOf: nodeOf });
+}
+
+export async function readNode(link: Link, node: NodeName): Promise<StoredNode> {
+  const message = await leaderGet(link, { bucket: NODES_BUCKET, key: node });
+  if (message === undefined) return { revision: 0 };
+  const { revision, deleted, data } = message;
+  return deleted ? { revision } : { record: nodeRecordCodec.decode(data), revision };
+}
+
+/** @throws McpError E_CONFLICT when somebody else was quicker */
+export async function writeNode(link: Link, record: NodeRecord, revision: number): Promise<void> {
+  const value = nodeRecordCodec.encode(record);
+  await putKey(link, { bucket: NODES_BUCKET, key: record.node }, { value, expected: revision });
+}
+
+/** Forgets the record, and the last presence, which only an agent that still runs will write again. */
+export async function removeNode(link: Link, node: NodeName): Promise<void> {
+  for (const bucket of [NODES_BUCKET, PRESENCE_BUCKET]) {
+    const message = await leaderGet(link, { bucket, key: node });
+    if (message !== undefined && !message.deleted) await deleteKey(link, { bucket, key: node }, message.revision);
+  }
 }
 
 export async function listNodes(link: Link): Promise<NodeRecord[]> {

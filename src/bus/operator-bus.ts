@@ -47,6 +47,13 @@ export interface DesiredBatch {
 
 export type WriteOutcome = { readonly revision: number } | { readonly error: McpError };
 
+/** What operators recorded of a node; absent when nothing is, or was removed. */
+export interface StoredNode {
+  readonly record?: NodeRecord;
+  /** The revision that the next write must name. */
+  readonly revision: number;
+}
+
 /** A value and its age by the server's clock. */
 export interface Aged<T> {
   readonly value: T;
@@ -112,6 +119,11 @@ export interface OperatorBus {
   readPresence(node: NodeName): Promise<Aged<Presence> | undefined>;
   listPresence(): Promise<Aged<Presence>[]>;
   listNodes(): Promise<NodeRecord[]>;
+  readNode(node: NodeName): Promise<StoredNode>;
+  /** Compare-and-set: `revision` is what was read. @throws McpError E_CONFLICT when somebody else was quicker */
+  writeNode(record: NodeRecord, revision: number): Promise<void>;
+  /** Forgets the record and the last presence of a node. @throws McpError E_CONFLICT as writeNode */
+  removeNode(node: NodeName): Promise<void>;
   publishEvent(event: McpEvent): Promise<void>;
   /** Replays stored events in order, then, with `follow`, goes on until `signal` aborts; survives reconnects. */
   events(query: EventQuery, signal: AbortSignal): AsyncIterable<McpEvent>;

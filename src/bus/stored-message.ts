@@ -31,12 +31,13 @@ interface RawMessage {
 }
 
 /** Header by which key-value clients mark deleted and purged keys. */
-const OPERATION_HEADER = "KV-Operation";
+export const OPERATION_HEADER = "KV-Operation";
+export const DELETED = "DEL";
 
 /** True when these headers mark a deletion. */
 export function marksDeletion(headers: MsgHdrs | undefined): boolean {
   const operation = headers?.get(OPERATION_HEADER) ?? "";
-  return operation === "DEL" || operation === "PURGE";
+  return operation === DELETED || operation === "PURGE";
 }
 
 function stored({ subject, data, seq, time, header }: RawMessage): StoredMessage {

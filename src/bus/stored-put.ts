@@ -2,17 +2,17 @@
  * Writes that count only when a stream has stored them: one round trip each, never queued, never repeated here.
  */
 import type { JetStreamPublishOptions } from "@nats-io/jetstream";
+import { headers } from "@nats-io/nats-core";
 import { keySubject } from "../schemas/buckets.ts";
 import { eventCodec } from "../schemas/codec.ts";
 import type { McpEvent } from "../schemas/event.ts";
-import { eventSubject } from "../schemas/subjects.ts";
+import { eventSubject, throughDomain } from "../schemas/subjects.ts";
 import type { Link } from "./link.ts";
-import type { BucketKey } from "./stored-message.ts";
+import { type BucketKey, DELETED, OPERATION_HEADER } from "./stored-message.ts";
 
-/** Through a JetStream domain a bucket's subjects lie below its API prefix. */
+/** Where a stream's subject is written from here: see `throughDomain`. */
 export function domainSubject(link: Link, subject: string): string {
-  const { domain } = link.settings;
-  return domain === undefined ? subject : `$JS.${domain}.API.${subject}`;
+  return throughDomain(subject, link.settings.domain);
 }
 
 export interface KeyPut {
@@ -32,6 +32,16 @@ export async function putKey(link: Link, at: BucketKey, { value, expected }: Key
     js.publish(domainSubject(link, keySubject(at.bucket, at.key)), value, options),
   );
   return ack.seq;
+}
+
+/** Marks a key as deleted, as key-value clients do; its history stays. @throws McpError as putKey */
+export async function deleteKey(link: Link, at: BucketKey, expected: number): Promise<void> {
+  const marks = headers();
+  marks.set(OPERATION_HEADER, DELETED);
+  const options = { headers: marks, expect: { lastSubjectSequence: expected } };
+  await link.call(`delete ${at.key} of ${at.bucket}`, ({ js }) =>
+    js.publish(domainSubject(link, keySubject(at.bucket, at.key)), new Uint8Array(), options),
+  );
 }
 
 /** Stores an event; its random id is the message id, so a repeated one is stored once. @throws McpError as Link.call */

@@ -1,4 +1,4 @@
-/** Asks before something is destroyed; without a terminal nothing is asked, and only `--yes` goes on. */
+/** Asks a person, above all before something is destroyed; without a terminal nothing is asked, and only `--yes` goes on. */
 import { createInterface } from "node:readline/promises";
 import { McpError } from "../schemas/error.ts";
 import type { CliContext } from "./context.ts";
@@ -6,19 +6,24 @@ import type { CliContext } from "./context.ts";
 /** @throws McpError E_UNCONFIRMED when the answer is not yes, or nobody can be asked. */
 export async function confirm(
   context: CliContext,
-  options: { readonly question: string; readonly yes: boolean },
+  options: { readonly question: string; readonly yes: boolean; readonly consequence?: string },
 ): Promise<void> {
   if (options.yes) return;
-  const { stdin, stderr } = context;
-  if (!("isTTY" in stdin && stdin.isTTY === true) || stderr.isTTY !== true) {
-    throw new McpError("E_UNCONFIRMED", "this removes containers, and there is no terminal to ask at");
+  if (!hasTerminal(context)) {
+    const consequence = options.consequence ?? "this removes containers";
+    throw new McpError("E_UNCONFIRMED", `${consequence}, and there is no terminal to ask at`);
   }
   const answer = await ask(context, `${options.question} [y/N] `);
   if (!/^y(es)?$/i.test(answer.trim())) throw new McpError("E_UNCONFIRMED", "not confirmed: nothing was changed");
 }
 
+/** True when a person can be asked. */
+export function hasTerminal({ stdin, stderr }: CliContext): boolean {
+  return "isTTY" in stdin && stdin.isTTY === true && stderr.isTTY === true;
+}
+
 /** Empty when the terminal is closed (Ctrl-D). The terminal keeps its own line editing, so that Ctrl-C is a signal. */
-async function ask({ stdin, stderr, signal }: CliContext, question: string): Promise<string> {
+export async function ask({ stdin, stderr, signal }: CliContext, question: string): Promise<string> {
   const lines = createInterface({ input: stdin, output: stderr, terminal: false });
   try {
     const closed = new Promise<string>((resolve) => lines.once("close", () => resolve("")));

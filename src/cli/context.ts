@@ -5,6 +5,7 @@
 import type { BaseContext } from "clipanion";
 import type { OperatorBus } from "../bus/operator-bus.ts";
 import type { ProvisionOptions, ProvisionReport } from "../bus/provision.ts";
+import type { BusSettings } from "../bus/settings.ts";
 import type { Terminal } from "./output/output.ts";
 import type { CliSettings } from "./settings/read-settings.ts";
 
@@ -20,6 +21,8 @@ export interface CliContext extends BaseContext {
   author(): string;
   /** The settings of this file (`--config`), or of the default one. @throws McpError E_CONFIG */
   settings(config: string | undefined): Promise<CliSettings>;
+  /** How to reach the bus of this file, for work on the bus as a whole. @throws McpError E_CONFIG */
+  busSettings(config: string | undefined): Promise<BusSettings>;
   /** Connects with the settings of this file, or of the default one. The caller closes. */
   openBus(config: string | undefined): Promise<OperatorBus>;
   /** Creates what is missing on that bus, or only compares. @throws McpError as `provision` */

@@ -36,6 +36,7 @@ async function processContext(): Promise<CliContext> {
     now: Date.now,
     author: localAuthor,
     settings: async (config) => (await import("./settings/read-settings.ts")).readSettings({ config, env, cwd }),
+    busSettings: async (config) => (await import("./open-bus.ts")).busSettings({ config, env, cwd }, localAuthor()),
     openBus: async (config) => (await import("./open-bus.ts")).openBus({ config, env, cwd }, localAuthor()),
     provisionBus: async (config, options) =>
       (await import("./open-bus.ts")).provisionBus({ config, env, cwd }, localAuthor(), options),

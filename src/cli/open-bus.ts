@@ -22,6 +22,7 @@ export async function provisionBus(
   return provision(await busSettings(place, author), options);
 }
 
-async function busSettings(place: SettingsPlace, author: string): Promise<BusSettings> {
+/** How to reach the bus. @throws McpError E_CONFIG */
+export async function busSettings(place: SettingsPlace, author: string): Promise<BusSettings> {
   return { ...requireBus(await readSettings(place)), name: `mcp ${author}`, inboxPrefix: INBOX_PREFIX };
 }

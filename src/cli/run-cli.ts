@@ -5,6 +5,7 @@
 import { Cli } from "clipanion";
 import { VERSION } from "../schemas/version.ts";
 import { COMMANDS, type CommandClass } from "./commands/index.ts";
+import { COMPLETE } from "./completion/words.ts";
 import type { CliContext } from "./context.ts";
 import { EXIT_OF } from "./exit-codes.ts";
 import { commandHelp, overview } from "./help.ts";
@@ -16,6 +17,7 @@ import { commandOf, commandsBelow, explainParseError, unknownCommand, wordsOf } 
 export async function runCli(argv: readonly string[], context: CliContext): Promise<number> {
   try {
     if (argv[0] === "--version" || argv[0] === "-v") return printVersion(context);
+    if (argv[0] === COMPLETE) return await complete(argv.slice(1), context);
     if (asksForHelp(argv)) return printHelp(argv, context);
     const cli = cliFor(classesFor(argv));
     return await cli.run(cli.process([...argv], context), context);
@@ -40,6 +42,12 @@ function classesFor(argv: readonly string[]): readonly CommandClass[] {
 function printVersion(context: CliContext): number {
   context.stdout.write(`${VERSION}\n`);
   return 0;
+}
+
+/** Loaded only when a shell asks. */
+async function complete(typed: readonly string[], context: CliContext): Promise<number> {
+  const { printCompletions } = await import("./completion/complete.ts");
+  return await printCompletions(typed, context, cliFor(COMMANDS).definitions());
 }
 
 function asksForHelp(argv: readonly string[]): boolean {

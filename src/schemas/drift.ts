@@ -13,6 +13,11 @@ export type DriftKind =
   | "unhealthy"
   | "unmanaged";
 
+/** Told and nothing more: the service stands as desired all the same. */
+const ONLY_TOLD: ReadonlySet<DriftKind> = new Set(["image-moved"]);
+
+export const isOnlyTold = ({ kind }: Pick<Drift, "kind">): boolean => ONLY_TOLD.has(kind);
+
 /** One field that differs; values are shown to people, secrets are never among them. */
 export interface FieldDifference {
   readonly field: string;

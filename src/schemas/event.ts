@@ -23,8 +23,6 @@ export const EVENT_KINDS = {
   "drift-closed": "info",
   "drift-fight": "error",
   flapping: "warning",
-  unhealthy: "warning",
-  healthy: "info",
   "sweep-found": "warning",
   "runtime-hung": "error",
   "runtime-unreachable": "error",

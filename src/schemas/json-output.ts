@@ -187,3 +187,9 @@ export interface DevOutput {
   readonly url: string;
   readonly servicesDir: string;
 }
+
+/** `mcp completion`. */
+export interface CompletionOutput {
+  readonly shell: "bash" | "zsh" | "fish";
+  readonly script: string;
+}

@@ -16,7 +16,7 @@ import {
   serviceKey,
 } from "./buckets.ts";
 import type { NodeName } from "./names.ts";
-import { broadcastRoot, eventsOf, repliesOf, requestsOf, USER_INFO, wakesOf } from "./subjects.ts";
+import { broadcastRoot, eventsOf, repliesOf, requestsOf, throughDomain, USER_INFO, wakesOf } from "./subjects.ts";
 
 export interface Rights {
   readonly publish: readonly string[];
@@ -26,7 +26,8 @@ export interface Rights {
 /** The inbox of one node; nobody else may listen below it. */
 export const nodeInbox = (node: NodeName) => `_INBOX_${node}`;
 
-export function nodeRights(node: NodeName): Rights {
+/** With `domain`, the rights of a node that is connected to a leaf node and reaches that domain through it. */
+export function nodeRights(node: NodeName, domain?: string): Rights {
   return {
     publish: [
       `$JS.API.DIRECT.GET.${bucketStream(DESIRED_BUCKET)}.${keySubject(DESIRED_BUCKET, serviceKey(node, "*"))}`,
@@ -38,7 +39,7 @@ export function nodeRights(node: NodeName): Rights {
       `$JS.API.STREAM.PURGE.${fileStream(node)}`,
       fileSubjects(node),
       USER_INFO,
-    ],
+    ].map((subject) => throughDomain(subject, domain)),
     subscribe: [`${nodeInbox(node)}.>`, wakesOf(node), requestsOf(node), broadcastRoot],
   };
 }

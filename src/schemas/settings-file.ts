@@ -9,6 +9,8 @@ export interface BusSection {
   creds?: string;
   /** File with the certificates of the authority that the servers' certificates come from. */
   ca?: string;
+  /** JetStream domain of the hub, where the servers named are a leaf node's. */
+  domain?: string;
 }
 
 export interface NodeEntry {
@@ -54,4 +56,5 @@ export interface BusSettings {
   readonly servers: readonly string[];
   readonly creds?: string;
   readonly ca?: string;
+  readonly domain?: string;
 }

@@ -16,7 +16,7 @@ type KeyTable<T> = {
     : KeyTable<NonNullable<T[K]>>;
 };
 
-const BUS_KEYS = { servers: "list", creds: "text", ca: "text" } as const;
+const BUS_KEYS = { servers: "list", creds: "text", ca: "text", domain: "text" } as const;
 
 export const CLI_KEYS: KeyTable<CliSettingsFile> = {
   services: { dir: "text" },

@@ -13,6 +13,16 @@ const ROOT = "mcp.v1";
 /** The server's own: answers whoever is connected with what it knows of him, and with its time. */
 export const USER_INFO = "$SYS.REQ.USER.INFO";
 
+/**
+ * The subject under which a stream's subject is reached through a JetStream domain, as from behind a leaf node: the API
+ * and key-value subjects lie below the domain's prefix, every other one crosses as it is.
+ */
+export function throughDomain(subject: string, domain: string | undefined): string {
+  if (domain === undefined) return subject;
+  if (subject.startsWith("$JS.API.")) return subject.replace("$JS.API.", `$JS.${domain}.API.`);
+  return subject.startsWith("$KV.") ? `$JS.${domain}.API.${subject}` : subject;
+}
+
 /** Stands where an event has no node, service or component. */
 export const NONE = "_";
 

@@ -47,11 +47,17 @@ export function checkBus(section: BusSection | undefined, rules: Rules): BusSett
     ...present({
       creds: checkPath(["bus", "creds"], section.creds, rules),
       ca: checkPath(["bus", "ca"], section.ca, rules),
+      domain: check.parse(["bus", "domain"], section.domain || undefined, parseDomain),
     }),
   };
 }
 
 const SERVERS = 'servers = ["tls://bus.example.net:4222"]';
+/** One token of a subject. */
+function parseDomain(text: string): Parsed<string> {
+  return /^[\w-]+$/.test(text) ? { value: text } : { wrong: "is no JetStream domain", instead: 'domain = "hub"' };
+}
+
 const SCHEMES = ["nats:", "tls:", "ws:", "wss:"];
 
 /** `[scheme://]host[:port]`; never repeated in messages, since people put passwords there. */

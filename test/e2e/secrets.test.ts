@@ -65,6 +65,8 @@ describe("secrets", { skip: SKIP }, () => {
     const conflict = await bob.mcp("deploy", "vault", "--json");
     assert.equal(conflict.code, 4);
     outputs.push(conflict.stdout, conflict.stderr);
+    await alice.define("vault", changed(images["hello:v2"]));
+    assert.equal((await run("deploy", "vault")).code, 0);
     await rift.podman.podman("rm", "--force", "--time", "0", "vault-api");
     await eventually(async () => (await rift.inspect("vault-api"))?.State.Running, { what: "it is back" });
     for (const args of [

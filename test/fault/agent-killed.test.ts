@@ -8,6 +8,9 @@ import { running } from "../helpers/fleet-node.ts";
 import { freePort } from "../helpers/free-port.ts";
 import { suiteScope } from "../helpers/scope.ts";
 
+/** A tenth of a second as a rule; podman's own service gets 5 s before it is killed. */
+const STOP_LIMIT_MS = 10_000;
+
 describe("an agent that is killed", { skip: SKIP }, () => {
   const fleet = {} as Fleet & { events: EventWatch };
   const scope = suiteScope();
@@ -44,9 +47,11 @@ ports = ["127.0.0.1:${port}:8080"]
 min_up = "600ms"
 `;
 
+  const reached = (service: string, step: string) => stepReached(fleet, { service, generation: 2 }, step);
+
   for (const [index, step] of ["pull", "create", "stop", "start", "wait", "remove", "up"].entries()) {
     it(`at the step "${step}" of a replacement finishes it after the start; the other component is untouched`, async () => {
-      const { alice, rift, images, registry } = fleet;
+      const { alice, rift, images } = fleet;
       const service = `killed-${index}`;
       const port = await freePort();
       await alice.define(service, definition(service, images["hello:v1"], port));
@@ -57,7 +62,7 @@ min_up = "600ms"
       if (step === "pull") await rift.podman.podman("rmi", "--force", v2).catch(() => undefined);
       await alice.define(service, definition(service, v2, port));
       const deploy = alice.start("deploy", service, "--timeout", "40s");
-      await eventually(() => deploy.stderr().includes(`rift api: ${step}`), { what: step, intervalMs: 1 });
+      await reached(service, step);
       await rift.agent.kill9();
       assert.equal((await identity(`${service}-db`)).Id, db.Id, "nothing stops with the agent");
       await rift.agent.start();
@@ -74,7 +79,6 @@ min_up = "600ms"
         what: "the port",
       });
       assert.equal(answer, "hello v2\n");
-      assert.ok(registry.address.length > 0);
     });
   }
 
@@ -120,7 +124,7 @@ min_up = "600ms"
     const old = await identity("doomed-api");
     await alice.define("doomed", oneComponent("doomed", images["faint:v1"]).replace("200ms", "3s"));
     const deploy = alice.start("deploy", "doomed", "--timeout", "40s");
-    await eventually(() => deploy.stderr().includes("rift api: wait"), { what: "the wait", intervalMs: 1 });
+    await reached("doomed", "wait");
     await rift.agent.kill9();
     await rift.agent.start();
     const end = await deploy.ended;
@@ -166,7 +170,7 @@ describe("an agent that is stopped with SIGTERM", { skip: SKIP }, () => {
     const startMs = Date.now();
     const end = await rift.agent.stop();
     assert.equal(end.code, 0, end.stderr);
-    assert.ok(Date.now() - startMs < 5_000, `it took ${Date.now() - startMs} ms`);
+    assert.ok(Date.now() - startMs < STOP_LIMIT_MS, `it took ${Date.now() - startMs} ms`);
     const now = await rift.demand("web-api");
     assert.deepEqual([now.Id, now.State.StartedAt, now.State.Running], [old.Id, old.State.StartedAt, true]);
     assert.match((await alice.mcp("node", "list")).stdout, /^rift +left +/m);
@@ -182,10 +186,10 @@ describe("an agent that is stopped with SIGTERM", { skip: SKIP }, () => {
     await rift.agent.start();
     await alice.define("web", oneComponent("web", images["hello:v2"]).replace("200ms", "5s"));
     const deploy = alice.start("deploy", "web", "--timeout", "40s");
-    await eventually(() => deploy.stderr().includes("rift api: wait"), { what: "the wait", intervalMs: 1 });
+    await stepReached(fleet, { service: "web", generation: 2 }, "wait");
     const startMs = Date.now();
     assert.equal((await rift.agent.stop()).code, 0);
-    assert.ok(Date.now() - startMs < 5_000, `it took ${Date.now() - startMs} ms`);
+    assert.ok(Date.now() - startMs < STOP_LIMIT_MS, `it took ${Date.now() - startMs} ms`);
     await rift.agent.start();
     assert.equal((await deploy.ended).code, 0);
     assert.equal((await running(rift, "web-api")).ImageName, images["hello:v2"]);
@@ -199,3 +203,21 @@ describe("an agent that is stopped with SIGTERM", { skip: SKIP }, () => {
     assert.equal((await fleet.alice.mcp("status", "web", "--check")).code, 0);
   });
 });
+
+/** Resolves as soon as rift reports that its component `api` has come to this step. */
+async function stepReached(
+  fleet: Fleet,
+  { service, generation }: { readonly service: string; readonly generation: number },
+  step: string,
+): Promise<void> {
+  const bus = await fleet.operatorBus();
+  try {
+    for await (const report of bus.followObserved("rift", service, AbortSignal.timeout(15_000))) {
+      const steps = report.steps.filter((one) => one.component === "api" && one.generation === generation);
+      if (steps.some((one) => one.step === step)) return;
+    }
+    throw new Error(`${service} never came to the step ${step}`);
+  } finally {
+    await bus.close();
+  }
+}

@@ -24,7 +24,8 @@ export class AgentWorld {
   readonly store = new MemoryStore();
   readonly bus = new MemoryBus();
   readonly #written = new Map<string, DesiredService>();
-  readonly #agents: SimulatedAgent[] = [];
+  /** Those that run. */
+  readonly agents: SimulatedAgent[] = [];
 
   constructor(scope?: Scope) {
     for (const version of ["v1", "v2", "v3"]) this.runtime.provide(`example.net/web:${version}`);
@@ -43,13 +44,13 @@ export class AgentWorld {
       store,
       ...ports,
     });
-    this.#agents.push(agent);
+    this.agents.push(agent);
     return agent;
   }
 
   /** Stops an agent as SIGTERM does, the clock going on meanwhile. */
   async stop(agent: SimulatedAgent): Promise<void> {
-    this.#agents.splice(this.#agents.indexOf(agent), 1);
+    this.agents.splice(this.agents.indexOf(agent), 1);
     const done = { stopped: false };
     void agent.stop().then(() => {
       done.stopped = true;
@@ -59,7 +60,7 @@ export class AgentWorld {
 
   /** Ends whatever agents are left; those over ports that never answer end by themselves, unseen. */
   async end(): Promise<void> {
-    for (const agent of this.#agents.splice(0)) void agent.stop();
+    for (const agent of this.agents.splice(0)) void agent.stop();
     await this.clock.advance(60_000);
   }
 

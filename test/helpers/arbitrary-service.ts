@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { type ObservedContainer, temporaryName } from "../../src/agent/reconcile/classify.ts";
 import type { ServiceMemory } from "../../src/agent/store/store.ts";
 import type { DesiredService } from "../../src/schemas/desired.ts";
+import { LABEL } from "../../src/schemas/labels.ts";
 import type { ComponentSpec } from "../../src/schemas/spec.ts";
 import { component, container, desired, memory, NOW_MS, service, tombstone } from "./builders.ts";
 
@@ -56,7 +57,7 @@ export const document: fc.Arbitrary<DesiredService> = fc.oneof(
 );
 
 /** Containers labelled as ours: right and outdated ones, temporary ones, clones, of this and of unknown generations. */
-const attempt = fc.constantFrom("one", "two");
+const attempt = fc.constantFrom("one", "two", "three", "four");
 const ours = fc
   .record({
     spec: fc.constantFrom(...NAMES, "gone").chain(componentOf),
@@ -78,7 +79,13 @@ const ours = fc
     return { ...own, id: `${name}-${spec.name}`, name, state: state as "running" | "exited" | "created", ...ended };
   });
 
-export const containers = fc.uniqueArray(ours, { maxLength: 5, selector: (c) => c.name });
+/** Names are unique on a machine, and no two attempts have one id. */
+export const containers = fc.uniqueArray(ours, { maxLength: 5, selector: (c) => c.name }).map((list) =>
+  list.filter((c, index) => {
+    const before = list.slice(0, index).map((other) => other.labels[LABEL.attempt]);
+    return c.name.endsWith("-clone") || !before.includes(c.labels[LABEL.attempt]);
+  }),
+);
 
 const perComponent = <T>(value: fc.Arbitrary<T>) =>
   fc

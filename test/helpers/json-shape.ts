@@ -1,8 +1,13 @@
 /** Output of `--json`, checked against the documented schema (docs/schemas) and given its type. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type * as bus from "../../src/schemas/json-bus-output.ts";
 import type * as change from "../../src/schemas/json-change-output.ts";
+import type * as file from "../../src/schemas/json-file-output.ts";
+import type * as history from "../../src/schemas/json-history-output.ts";
+import type * as node from "../../src/schemas/json-node-output.ts";
 import type * as output from "../../src/schemas/json-output.ts";
+import type * as service from "../../src/schemas/json-service-output.ts";
 import type * as sync from "../../src/schemas/json-sync-output.ts";
 import { schemaProblems } from "./json-schema.ts";
 
@@ -18,10 +23,21 @@ export interface JsonShapes {
   "service-show-output": output.ServiceShowOutput;
   "doctor-output": output.DoctorOutput;
   "bus-provision-output": output.BusProvisionOutput;
+  "bus-backup-output": bus.BusBackupOutput;
+  "bus-restore-output": bus.BusRestoreOutput;
+  "push-output": file.PushOutput;
+  "pull-output": file.PullOutput;
   "plan-output": change.PlanOutput;
   "change-output": change.ChangeOutput;
   "restart-output": change.RestartOutput;
   "conflict-details": change.ConflictDetails;
+  "history-output": history.HistoryOutput;
+  "service-export-output": service.ServiceExportOutput;
+  "service-edit-output": service.ServiceEditOutput;
+  "node-show-output": node.NodeShowOutput;
+  "node-add-output": node.NodeAddOutput;
+  "node-remove-output": node.NodeRemoveOutput;
+  "completion-output": output.CompletionOutput;
   "sync-output": sync.SyncOutput;
 }
 

@@ -14,6 +14,7 @@ import type {
   OperatorFiles,
   ServerFacts,
   StoredDesired,
+  StoredNode,
   WriteOutcome,
 } from "../../src/bus/operator-bus.ts";
 import type { DesiredService } from "../../src/schemas/desired.ts";
@@ -174,6 +175,20 @@ export class MemoryOperatorBus implements OperatorBus {
 
   async listNodes(): Promise<NodeRecord[]> {
     return [...this.nodes];
+  }
+
+  async readNode(node: NodeName): Promise<StoredNode> {
+    const record = this.nodes.find((one) => one.node === node);
+    return record === undefined ? { revision: 0 } : { record, revision: 1 };
+  }
+
+  async writeNode(record: NodeRecord): Promise<void> {
+    this.nodes.splice(0, this.nodes.length, ...this.nodes.filter(({ node }) => node !== record.node), record);
+  }
+
+  async removeNode(node: NodeName): Promise<void> {
+    this.nodes.splice(0, this.nodes.length, ...this.nodes.filter((record) => record.node !== node));
+    this.#presence.delete(node);
   }
 
   async publishEvent(event: McpEvent): Promise<void> {

@@ -62,6 +62,7 @@ export async function runCli(argv: readonly string[], options: RunCliOptions = {
     now: () => nowMs,
     author: () => author,
     settings: (config) => readSettings({ config, env, cwd }),
+    busSettings: async () => ({ servers: [], name: "test", inboxPrefix: "_INBOX_test" }),
     openBus: options.openBus ?? (async () => bus),
     provisionBus: options.provisionBus ?? (async () => ({ streams: [], warnings: [] })),
   };

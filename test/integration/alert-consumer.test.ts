@@ -4,7 +4,10 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { connect } from "@nats-io/transport-node";
 import { build } from "esbuild";
+import { EVENT_STREAM } from "../../src/schemas/buckets.ts";
 import type { McpEvent } from "../../src/schemas/event.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { type RunningProgram, startProgram } from "../helpers/program.ts";
@@ -40,8 +43,14 @@ async function world(t: TestContext) {
     const filter = "mcp.v1.event.*.error.>";
     return startProgram(t, [process.execPath, program, file, filter, name], { cwd: dir, env });
   };
-  const file = (name: string) => join(dir, name);
-  return { bus, start, file };
+  const nc = await connect({ servers: server.url });
+  t.after(() => nc.close());
+  const { consumers } = await jetstreamManager(nc);
+  const allAcknowledged = async (name: string) => {
+    const { num_ack_pending, num_pending } = await consumers.info(EVENT_STREAM, name);
+    return num_ack_pending + num_pending === 0;
+  };
+  return { bus, start, allAcknowledged, file: (name: string) => join(dir, name) };
 }
 
 /** Errors, with something else among them. */
@@ -55,7 +64,7 @@ function batch(from: number): McpEvent[] {
 
 describe("the example consumer of alerts", () => {
   it(`killed ${KILLS} times at random, has handled exactly what one has that was never killed`, async (t) => {
-    const { bus, start, file } = await world(t);
+    const { bus, start, file, allAcknowledged } = await world(t);
     const [killed, spared] = [file("killed.jsonl"), file("spared.jsonl")];
     start("spared", spared);
     const wanted: string[] = [];
@@ -78,6 +87,7 @@ describe("the example consumer of alerts", () => {
     const complete = async (path: string) => (await idsIn(path)).length >= wanted.length;
     await eventually(() => complete(spared), { what: "the spared one has all", timeoutMs: 30_000 });
     await eventually(() => complete(killed), { what: "the killed one has all", timeoutMs: 60_000 });
+    await eventually(() => allAcknowledged("killed"), { what: "nothing can come again", timeoutMs: 60_000 });
     assert.deepEqual((await idsIn(spared)).sort(), wanted.toSorted());
     assert.deepEqual((await idsIn(killed)).sort(), (await idsIn(spared)).sort(), "each once");
   });

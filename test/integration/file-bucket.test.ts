@@ -11,10 +11,20 @@ import { hasCode } from "../../src/schemas/error.ts";
 import { eventually } from "../helpers/eventually.ts";
 import type { NatsServer } from "../helpers/nats-server.ts";
 import type { Scope } from "../helpers/scope.ts";
+import { tempDir } from "../helpers/temp-dir.ts";
 import { nodeBus, operatorBus, provisionedServer } from "./bus-fixtures.ts";
 
 const MIB = 1024 * 1024;
-const SIZES = [0, 1, FILE_CHUNK_BYTES - 1, FILE_CHUNK_BYTES, FILE_CHUNK_BYTES + 1, 128 * 1024 - 1, 128 * 1024 + 1, 5 * MIB + 3];
+const SIZES = [
+  0,
+  1,
+  FILE_CHUNK_BYTES - 1,
+  FILE_CHUNK_BYTES,
+  FILE_CHUNK_BYTES + 1,
+  128 * 1024 - 1,
+  128 * 1024 + 1,
+  5 * MIB + 3,
+];
 
 const sha256 = (data: Uint8Array) => createHash("sha256").update(data).digest("hex");
 const objectOf = (size: number): FileObject => ({
@@ -159,9 +169,10 @@ describe("a file bucket", () => {
     await operator.write(object, inPieces(data), t.signal);
     const { nc } = await managerOf(t, server);
     const store = await new Objm(nc).open("mcp-files-rift");
-    assert.deepEqual((await store.list()).map(({ name, size }) => ({ name, size })), [
-      { name: object.transfer, size: data.length },
-    ]);
+    assert.deepEqual(
+      (await store.list()).map(({ name, size }) => ({ name, size })),
+      [{ name: object.transfer, size: data.length }],
+    );
     assert.equal(sha256((await store.getBlob(object.transfer)) ?? new Uint8Array()), sha256(data));
   });
 
@@ -177,9 +188,9 @@ describe("a file bucket", () => {
   });
 
   test("is made smaller where the server has no more storage to promise", async (t) => {
-    const limit = "jetstream { max_file_store: 7516192768 }"; // the streams of the bus take 5.25 GiB of these 7
-    const server = await provisionedServer(t, { jetstream: false, config: `${limit.replace("}", `, store_dir: "/tmp/mcp-small-${process.pid}" }`)}` });
-    t.after(async () => (await import("node:fs/promises")).rm(`/tmp/mcp-small-${process.pid}`, { recursive: true }));
+    // The streams of the bus take 4.25 GiB of these 6.
+    const jetstream = `jetstream { max_file_store: 6442450944, store_dir: ${JSON.stringify(await tempDir(t))} }`;
+    const server = await provisionedServer(t, { jetstream: false, config: jetstream });
     const operators = await operatorBus(t, server);
     await operators.files("rift").ensure();
     const { jsm } = await managerOf(t, server);

@@ -1,19 +1,24 @@
 /** The drifts that are open now, by the keys under which alerts know them: what the book and the orphan watch remember. */
+import type { OpenDrift } from "../../schemas/drift.ts";
 import type { Book } from "../book.ts";
 import { knownOrphans } from "../orphans.ts";
-import type { Store } from "../store/store.ts";
+import type { ServiceMemory, Store } from "../store/store.ts";
 import { keyOfDrift } from "./decide.ts";
 
 export async function openDrifts(book: Pick<Book, "all">, store: Pick<Store, "fact">): Promise<Set<string>> {
-  const drifts = book
-    .all()
-    .flatMap(({ service, memory }) =>
-      memory.drift.map(({ kind, component, containerName }) =>
-        keyOfDrift({ service, component, drift: kind, container: containerName }),
-      ),
+  const drifts = book.all().flatMap(({ service, memory }) => {
+    const open = [...memory.drift, ...hushed(memory)];
+    return open.map(({ kind, component, containerName }) =>
+      keyOfDrift({ service, component, drift: kind, container: containerName }),
     );
+  });
   const orphans = Object.values(await knownOrphans(store)).map(({ name, service, component }) =>
     keyOfDrift({ service, component, drift: "orphan", container: name }),
   );
   return new Set([...drifts, ...orphans]);
+}
+
+/** Told as open, and told as closed once the component is quiet: until then that is how it stands for consumers. */
+function hushed({ flapping = {} }: ServiceMemory): OpenDrift[] {
+  return Object.values(flapping).flatMap(({ told }) => (told === undefined ? [] : [told]));
 }

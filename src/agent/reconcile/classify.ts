@@ -12,6 +12,8 @@ export interface ObservedContainer extends RuntimeContainer {
   /** Restarts by the runtime's own policy; known only where it matters (`on-failure:N`). */
   readonly restarts?: number;
   readonly health?: HealthState;
+  /** Id of the image that its reference names now; absent when nobody has looked. */
+  readonly imageNow?: string;
 }
 
 export interface ComponentContainers {
@@ -46,9 +48,10 @@ export function classify(input: ClassifyInput): ComponentContainers {
   const name = containerName(input.service, input.component);
   const candidate = candidateOf(input, name);
   const others = containers.filter((c) => c !== candidate).toSorted((a, b) => rank(b, name) - rank(a, name));
-  const [current, ...rest] = others;
-  const isServed = current?.state === "running" && current.name === name;
-  const leftovers = rest.filter((c) => isTemporary(c, name) && (c.state !== "running" || isServed));
+  // One that has the name already replaces nothing: what else there is has no business here.
+  const current = candidate?.name === name ? undefined : others[0];
+  const rest = others.filter((c) => c !== current);
+  const leftovers = rest.filter((c) => isTemporary(c, name));
   const strangers = rest.filter((c) => !leftovers.includes(c));
   return {
     ...(current === undefined ? {} : { current }),
@@ -66,7 +69,7 @@ function candidateOf({ containers, attempt, wanted }: ClassifyInput, name: strin
   // A clone made by hand carries the labels too, but neither of our names.
   const isNamed = (c: ObservedContainer) => c.name === name || isTemporary(c, name);
   const marked = containers.find((c) => attempt !== undefined && c.labels[LABEL.attempt] === attempt && isNamed(c));
-  const alone = !containers.some((c) => c !== marked && (c.name === name || c.state === "running"));
+  const alone = !containers.some((c) => c !== marked && (c.name === name || (isNamed(c) && c.state === "running")));
   const serves = marked?.state === "running" && alone && marked.labels[LABEL.spec] !== wanted;
   return serves ? undefined : marked;
 }
@@ -75,9 +78,10 @@ function isTemporary(container: ObservedContainer, name: string): boolean {
   return container.name === `${name}.${container.labels[LABEL.attempt]}`;
 }
 
-/** Its own name counts most, then running, then being the newest. */
+/** Its own name counts most, then running, then a name that we gave, then being the newest. */
 function rank(container: ObservedContainer, name: string): number {
   const named = container.name === name ? 4 : 0;
   const running = container.state === "running" ? 2 : 0;
-  return named + running + container.createdAtMs / 1e15;
+  const ours = isTemporary(container, name) ? 1 : 0;
+  return named + running + ours + container.createdAtMs / 1e15;
 }

@@ -3,11 +3,13 @@
  * Pure; the caller stores both in one transaction.
  */
 import { isDeepStrictEqual } from "node:util";
-import type { OpenDrift } from "../../schemas/drift.ts";
+import { isOnlyTold, type OpenDrift } from "../../schemas/drift.ts";
+import { present } from "../../schemas/present.ts";
 import type { MemoryChange } from "../book.ts";
 import type { MakeEvent } from "../events.ts";
 import type { EventDraft, RepairRecord, ServiceRow } from "../store/store.ts";
 import { REPAIR_WINDOW_MS } from "./backoff.ts";
+import { hushFlapping } from "./hush-flapping.ts";
 import type { Plan } from "./plan.ts";
 import { describeDrift, recordDrift } from "./record-drift.ts";
 
@@ -27,14 +29,16 @@ export function noteFindings(findings: Findings): MemoryChange {
   });
   const fights = plan.blocked.filter((b) => b.reason === "fight" && !memory.repairs[b.component ?? ""]?.fought);
   const repairs = currentRepairs(findings, new Set(fights.map((b) => b.component)));
-  const same = isDeepStrictEqual(change.open, memory.drift) && repairs === memory.repairs;
-  if (same) return { memory };
+  const told = hushFlapping(memory.flapping, change, { nowMs, generation: row.ref.generation });
+  const same = repairs === memory.repairs && told.flapping === memory.flapping;
+  if (same && isDeepStrictEqual(change.open, memory.drift)) return { memory };
   const fightEvents = fights.map((b) =>
     findings.makeEvent("drift-fight", b.message, { ...facts(row), ...(b.component && { component: b.component }) }),
   );
+  const { flapping: _, ...rest } = memory;
   return {
-    memory: { ...memory, drift: change.open, repairs },
-    events: [...driftEvents(findings, change.opened, change.closed), ...fightEvents],
+    memory: { ...rest, drift: change.open, repairs, ...present({ flapping: told.flapping }) },
+    events: [...driftEvents(findings, told.opened, told.closed), ...fightEvents],
   };
 }
 
@@ -63,7 +67,8 @@ function facts(row: ServiceRow) {
 /** Marks fights as told, and forgets repairs of components that have been right for the whole window. */
 function currentRepairs({ row, plan, nowMs }: Findings, fought: ReadonlySet<string | undefined>) {
   const { repairs } = row.memory;
-  const restless = new Set([...plan.drift, ...plan.actions, ...plan.blocked].map((found) => found.component));
+  const drift = plan.drift.filter((found) => !isOnlyTold(found));
+  const restless = new Set([...drift, ...plan.actions, ...plan.blocked].map((found) => found.component));
   const entries = Object.entries(repairs);
   const kept = entries.filter(([name, r]) => restless.has(name) || nowMs - r.lastMs < REPAIR_WINDOW_MS);
   if (kept.length === entries.length && fought.size === 0) return repairs;

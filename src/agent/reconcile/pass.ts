@@ -7,6 +7,7 @@ import { McpError } from "../../schemas/error.ts";
 import { LABEL } from "../../schemas/labels.ts";
 import { type ComponentName, containerName, type NodeName, type ServiceName } from "../../schemas/names.ts";
 import type { Blocked, HealthState } from "../../schemas/observed.ts";
+import { present } from "../../schemas/present.ts";
 import type { Book, MemoryChange } from "../book.ts";
 import { isoNow } from "../clock.ts";
 import type { MakeEvent } from "../events.ts";
@@ -29,6 +30,8 @@ export interface PassPorts extends Omit<WaitUpContext, "signal"> {
   readonly ownStops: OwnStops;
   /** What the health checks say of a container; undefined when it has none. */
   healthOf(containerId: string): HealthState | undefined;
+  /** Id of the image that a container's reference names now; undefined when nobody has looked. */
+  imageNow(containerId: string): string | undefined;
   claimsOf(service: ServiceName): ReadonlyMap<ComponentName, Blocked>;
   /** Called whenever the lane has changed. */
   onChange(lane: Lane): void;
@@ -56,9 +59,10 @@ export async function runPass(pass: Pass, seen?: readonly RuntimeContainer[]): P
       noteFindings({ row: now, plan: lane.plan, nowMs: ports.clock.now(), makeEvent: ports.makeEvent }),
     );
     if (ports.book.get(lane.service)?.ref.hash !== row.ref.hash) continue;
-    if (lane.plan.actions.length === 0) return await finish(pass, row);
-    ports.onChange(lane);
-    await act(pass, row);
+    if (lane.plan.actions.length > 0) {
+      ports.onChange(lane);
+      await act(pass, row);
+    } else if (await isFinished(pass, row)) return ports.onChange(lane);
   }
   const left = lane.plan.actions.map(({ kind, component }) => `${kind} ${component}`).join(", ");
   throw new McpError("E_RUNTIME", `after ${MAX_ROUNDS} rounds there is still to do: ${left}`);
@@ -101,19 +105,20 @@ async function stillInTheWay({ ports, lane, signal }: Pass): Promise<Lane["confl
   return new Map(kept);
 }
 
-/** Adds the health, and the number of restarts where the restart policy counts them. */
+/** Adds the health, what its image's name means now, and the number of restarts where the restart policy counts them. */
 async function enrich(
   { ports, signal }: Pass,
   row: ServiceRow,
   container: RuntimeContainer,
 ): Promise<ObservedContainer> {
   const health = ports.healthOf(container.id);
+  const imageNow = ports.imageNow(container.id);
   const spec = isTombstone(row.document)
     ? undefined
     : row.document.spec.components.find((c) => c.name === container.labels[LABEL.component]);
   const counts = container.state === "exited" && spec?.restart.retries !== undefined;
   const restarts = counts ? (await ports.runtime.inspect(container.id, signal))?.restarts : undefined;
-  return { ...container, ...(health && { health }), ...(restarts === undefined ? {} : { restarts }) };
+  return { ...container, ...present({ health, imageNow, restarts }) };
 }
 
 async function act(pass: Pass, row: ServiceRow): Promise<void> {
@@ -180,7 +185,9 @@ function failureEvents(ports: PassPorts, row: ServiceRow, { failure }: Outcome) 
   return [ports.makeEvent("deploy-failed", message, facts)];
 }
 
-async function finish({ ports, lane }: Pass, row: ServiceRow): Promise<void> {
+/** False when the generation has just been given up: what differs is drift from now on, which is planned for anew. */
+async function isFinished({ ports, lane }: Pass, row: ServiceRow): Promise<boolean> {
   await update(ports, row, (now) => settle(now, lane.plan, ports.makeEvent));
-  ports.onChange(lane);
+  const { settledGeneration } = ports.book.get(lane.service)?.memory ?? row.memory;
+  return settledGeneration === row.memory.settledGeneration || lane.plan.asDesired;
 }

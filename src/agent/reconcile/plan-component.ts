@@ -11,6 +11,7 @@ import { specHash } from "../../schemas/spec-hash.ts";
 import type { Action } from "./action.ts";
 import { isDelayed, MAX_REPAIRS } from "./backoff.ts";
 import { base, type ComponentInput, type Finding, findDrift, hasFailed, isDeploying } from "./find-drift.ts";
+import { movedImage } from "./moved-image.ts";
 import { describeDrift } from "./record-drift.ts";
 
 export interface ComponentPlan {
@@ -20,6 +21,10 @@ export interface ComponentPlan {
   readonly blocked: readonly Blocked[];
   /** It runs as desired, or has done its work: what depends on it may start. */
   readonly up: boolean;
+  /** It runs, though not as desired: what came up beside it before may be repaired. */
+  readonly runs: boolean;
+  /** Its spec has never come up here. */
+  readonly isNew: boolean;
   /** Nothing differs, whatever the drift policy keeps quiet about. */
   readonly asDesired: boolean;
   readonly wakeAtMs?: number;
@@ -28,19 +33,26 @@ export interface ComponentPlan {
 export function planComponent(input: ComponentInput): ComponentPlan {
   const cleaning = tidy(input);
   const finding = findDrift(input);
-  const strangers = strangersOf(input);
+  const told = [...strangersOf(input), ...movedImage(input)];
+  const runs = !isDeploying(input) && input.containers.current?.state === "running";
+  const rest = { runs, isNew: isNew(input), asDesired: finding === undefined };
   if (finding === undefined) {
-    return { drift: strangers, actions: cleaning, blocked: [], up: input.service.active, asDesired: true };
+    return { ...rest, drift: told, actions: cleaning, blocked: [], up: input.service.active };
   }
   const decided = decide(input, finding);
   return {
+    ...rest,
     ...decided,
-    drift: [...decided.drift, ...strangers],
+    drift: [...decided.drift, ...told],
     actions: [...cleaning, ...decided.actions],
-    // What is planned now is still to come up; what runs but differs may be depended on.
-    up: decided.actions.length === 0 && !isDeploying(input) && input.containers.current?.state === "running",
-    asDesired: false,
+    up: false,
   };
+}
+
+function isNew({ component, memory, containers }: ComponentInput): boolean {
+  const hash = specHash(component);
+  const served = memory.serving[component.name];
+  return containers.current?.labels[LABEL.spec] !== hash && (served === undefined || specHash(served) !== hash);
 }
 
 /** A half-made container of a spec that is no longer wanted, and what earlier replacements left behind. */

@@ -75,7 +75,8 @@ function withDependencies(
   if (!starts) return own;
   const missing = component.dependsOn.find((name) => {
     const dependency = earlier.get(name);
-    return dependency !== undefined && !dependency.up && dependency.actions.length === 0;
+    if (dependency === undefined || dependency.up || dependency.actions.length > 0) return false;
+    return own.isNew || !dependency.runs;
   });
   if (missing === undefined) return own;
   const message = `waits for ${missing}, which is not up`;

@@ -43,7 +43,8 @@ export class Reconciler {
   readonly #ports: ReconcilerPorts;
   readonly #signal: AbortSignal;
   readonly #bound: LimitFunction;
-  readonly #aborted: Promise<void>;
+  /** Passes may begin, or never will. Raced once: each race with a promise that stays open is kept by it for ever. */
+  readonly #begin: Promise<void>;
   readonly #slots = new Map<ServiceName, Slot>();
 
   /** @param signal ends the passes under way, each step of them resumable */
@@ -51,7 +52,8 @@ export class Reconciler {
     this.#ports = ports;
     this.#signal = signal;
     this.#bound = pLimit(ports.parallel);
-    this.#aborted = new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+    const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+    this.#begin = Promise.race([ports.ready, aborted]);
   }
 
   /** Asks for a pass over this service, soon. */
@@ -98,7 +100,7 @@ export class Reconciler {
     const slot = this.#slotOf(service);
     try {
       return await slot.turn(async () => {
-        await Promise.race([this.#ports.ready, this.#aborted]);
+        await this.#begin;
         this.#signal.throwIfAborted();
         return await work(slot.lane);
       });
@@ -127,7 +129,7 @@ export class Reconciler {
   }
 
   async #pass(slot: Slot, seen?: readonly RuntimeContainer[]): Promise<void> {
-    await Promise.race([this.#ports.ready, this.#aborted]);
+    await this.#begin;
     if (this.#signal.aborted) return;
     const { lane } = slot;
     slot.passes += 1;

@@ -24,6 +24,16 @@ export interface RepairRecord {
   readonly fought?: true;
 }
 
+/** A component that ends again and again; its single ends are not told meanwhile (reconcile/hush-flapping.ts). */
+export interface Flap {
+  /** The generation that flaps. */
+  readonly generation: number;
+  /** Unix milliseconds at which it counts as quiet unless it ends again before. */
+  readonly quietAtMs: number;
+  /** The `not-running` drift that was told as open before it was hushed, and never as closed. */
+  readonly told?: OpenDrift;
+}
+
 /** Everything the agent remembers of a service beside what it accepted. */
 export interface ServiceMemory {
   /** The last generation carried out in full. */
@@ -39,6 +49,8 @@ export interface ServiceMemory {
   readonly repairs: Readonly<Record<ComponentName, RepairRecord>>;
   /** Generation at which bringing a component up failed, so that it is not tried again while nothing changed. */
   readonly failed: Readonly<Record<ComponentName, number>>;
+  /** Components that flap. */
+  readonly flapping?: Readonly<Record<ComponentName, Flap>>;
   /** Components that an applied stop has left at rest and that no start has brought up since. */
   readonly stopped?: readonly ComponentName[];
   /** The fact last reported as `desired-regressed` or `desired-refused`, so that it is reported once. */

@@ -69,7 +69,7 @@ function describe({ generation, node }: DesiredService, outcome: FollowOutcome, 
     case "pending": {
       const why = outcome.waitsFor === undefined ? "" : `: ${outcome.waitsFor}`;
       const message = outcome.accepted
-        ? `generation ${generation} is still being carried out${why}`
+        ? `still being carried out (generation ${generation})${why}`
         : `${node} has not taken generation ${generation} yet; it stands and will be applied${why}`;
       return { outcome: "pending", message };
     }

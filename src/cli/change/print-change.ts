@@ -30,7 +30,7 @@ export function printResults(out: Output, results: readonly ChangeResult[], verb
   for (const result of results) {
     const { service, node, outcome, message } = result;
     out.print(`${service}@${node}: `, styled(OUTCOMES[outcome].style, message));
-    for (const line of lastLines(result)) out.complain("  ", line);
+    for (const line of lastLines(result)) out.complain(line);
     const hint = hintFor(result, verb);
     if (hint !== undefined) out.complain(styled("cyan", "hint: "), hint);
   }
@@ -41,7 +41,7 @@ function lastLines({ service, failure }: ChangeResult): string[] {
   const { component, exitCode, lines } = failure;
   const code = exitCode === undefined ? "" : ` (exit code ${exitCode})`;
   if (lines.length === 0) return exitCode === undefined ? [] : [`${service}/${component} said nothing${code}`];
-  return [`last lines of ${service}/${component}${code}:`, ...lines.map((line) => `| ${line}`)];
+  return [`last lines of ${service}/${component}${code}:`, ...lines.map((line) => `  | ${line}`)];
 }
 
 function hintFor({ service, node, outcome, failure, error }: ChangeResult, verb: string): string | undefined {

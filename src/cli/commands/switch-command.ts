@@ -46,7 +46,7 @@ export abstract class SwitchCommand extends ChangeCommand {
       return await findDefinition(servicesDir, service);
     } catch (error) {
       if (!hasCode(error, "E_NOT_FOUND")) throw error;
-      this.out.note(`no definition of ${service} on this workstation: only its desired state changes`);
+      this.out.note(`no definition of ${service} here; changing its desired state only`);
       return undefined;
     }
   }

@@ -14,11 +14,26 @@ const NEW_FILE_MODE = 0o644;
  * @throws McpError E_CONFLICT when the file holds something else by now, E_FILE when it cannot be written.
  */
 export async function replaceFile(path: string, text: string, expected: string | undefined): Promise<void> {
+  await replace(path, { text, expected });
+}
+
+/** The same for a text that only its owner may read, whatever mode the file had. */
+export async function replacePrivateFile(path: string, text: string, expected: string | undefined): Promise<void> {
+  await replace(path, { text, expected, mode: 0o600 });
+}
+
+interface Replacement {
+  readonly text: string;
+  readonly expected: string | undefined;
+  readonly mode?: number;
+}
+
+async function replace(path: string, replacement: Replacement): Promise<void> {
   const target = await targetOf(path);
   const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
   try {
-    await writeBeside(temporary, text, target);
-    await assertUnchanged(target, expected);
+    await writeBeside(temporary, replacement, target);
+    await assertUnchanged(target, replacement.expected);
     await rename(temporary, target);
     await syncDirectory(dirname(target));
   } catch (error) {
@@ -38,14 +53,14 @@ async function targetOf(path: string): Promise<string> {
   }
 }
 
-async function writeBeside(temporary: string, text: string, target: string): Promise<void> {
+async function writeBeside(temporary: string, { text, mode }: Replacement, target: string): Promise<void> {
   const old = await ifThere(stat(target));
   const file = await open(temporary, "wx", 0o600);
   try {
     await file.writeFile(text);
     const own = await file.stat();
     if (old !== undefined && (old.uid !== own.uid || old.gid !== own.gid)) await file.chown(old.uid, old.gid);
-    await file.chmod(old === undefined ? NEW_FILE_MODE : old.mode & 0o7777);
+    await file.chmod(mode ?? (old === undefined ? NEW_FILE_MODE : old.mode & 0o7777));
     await file.sync();
   } finally {
     await file.close();

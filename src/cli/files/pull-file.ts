@@ -4,6 +4,7 @@ import type { OperatorBus } from "../../bus/operator-bus.ts";
 import { McpError } from "../../schemas/error.ts";
 import type { NodeName, ServiceName } from "../../schemas/names.ts";
 import type { FileFacts, ReplyBody } from "../../schemas/request.ts";
+import { deferred } from "../deferred.ts";
 import { attendTransfer } from "./attend-transfer.ts";
 import { type LocalTarget, openTarget } from "./local-target.ts";
 
@@ -37,22 +38,26 @@ export async function pullFile(bus: OperatorBus, job: PullJob, options: PullOpti
   const transfer = randomBytes(12).toString("hex");
   const over = new AbortController();
   const signal = AbortSignal.any([options.signal, over.signal]);
-  const found = Promise.withResolvers<FileFacts>();
+  const found = deferred<FileFacts>();
   const onAnswer = (body: ReplyBody) => {
     if (body.verb !== "pull") return undefined;
     found.resolve(body.file);
     return body.sha256;
   };
+  const order = { verb: "pull", transfer, service, path } as const;
+  const attending = attendTransfer(bus, { node, order, signal, onAnswer });
+  attending.catch(found.reject);
   try {
-    const order = { verb: "pull", transfer, service, path } as const;
-    const attending = attendTransfer(bus, { node, order, signal, onAnswer });
-    attending.catch(found.reject);
     return await take(bus, job, { transfer, found: found.promise, sent: attending, options: { ...options, signal } });
   } catch (error) {
     over.abort(error);
+    await attending.catch(() => undefined); // it tells the node that nobody takes it any more
     throw error;
   } finally {
-    await bus.files(node).discard(transfer).catch(() => undefined); // the bus is away: what is there expires
+    await bus
+      .files(node)
+      .discard(transfer)
+      .catch(() => undefined); // the bus is away: what is there expires
   }
 }
 

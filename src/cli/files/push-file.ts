@@ -8,6 +8,7 @@ import { hasCode, McpError } from "../../schemas/error.ts";
 import { TRANSFER_LEASE_MS } from "../../schemas/file-transfer.ts";
 import type { NodeName, ServiceName } from "../../schemas/names.ts";
 import type { FileOwner, PushOrder, ReplyBody, StoredFile } from "../../schemas/request.ts";
+import { deferred } from "../deferred.ts";
 import { replyError } from "../reply-error.ts";
 import { attendTransfer } from "./attend-transfer.ts";
 import { type LocalSource, readSource } from "./local-source.ts";
@@ -33,7 +34,7 @@ export async function pushFile(bus: OperatorBus, job: PushJob, options: PushOpti
   const transfer = randomBytes(12).toString("hex");
   const over = new AbortController();
   const signal = AbortSignal.any([options.signal, over.signal]);
-  const ready = Promise.withResolvers<void>();
+  const ready = deferred<void>();
   const onAnswer = (body: ReplyBody) => {
     if (body.verb !== "push") return undefined;
     options.onBytes(body.received);
@@ -47,15 +48,19 @@ export async function pushFile(bus: OperatorBus, job: PushJob, options: PushOpti
     await commit(bus, { node, transfer, sha256, signal });
     return sha256;
   };
+  const attending = attendTransfer(bus, { node, order: orderOf(job, transfer), signal, onAnswer });
+  attending.catch(ready.reject);
   try {
-    const attending = attendTransfer(bus, { node, order: orderOf(job, transfer), signal, onAnswer });
-    attending.catch(ready.reject);
     const [stored, sha256] = await Promise.all([attending, send()]);
     if (stored.sha256 === sha256) return stored;
     throw new McpError("E_FILE", `${node} stored ${service}/${path} with another digest than was sent`);
   } catch (error) {
     over.abort(error);
-    await bus.files(node).discard(transfer).catch(() => undefined); // the bus is away: what is there expires
+    await attending.catch(() => undefined); // it tells the node that nothing more comes
+    await bus
+      .files(node)
+      .discard(transfer)
+      .catch(() => undefined); // the bus is away: what is there expires
     throw error;
   }
 }

@@ -112,8 +112,11 @@ function lastKnown({ state, stale }: ServiceStatus): string {
   return stale && state !== "pending" ? `last known ${state}` : state;
 }
 
-/** The last line: "No drift." only when every service shown is as desired, by a report that is fresh. */
+/** The last line: "No drift." only when every service shown is as desired, by a report that is fresh, and nothing is told. */
 export function closingLine({ converged, services }: StatusOutput): Cell[] {
+  const told = services.filter(({ drift }) => drift.length > 0).length;
+  if (converged && told > 0)
+    return [styled("green", "All as desired;"), ` ${told} of ${services.length} with a remark.`];
   if (converged) return [styled("green", "No drift.")];
   const open = services.filter((status) => !status.converged);
   const names = open.map((status) => `${status.service}@${status.node} (${lastKnown(status)})`);

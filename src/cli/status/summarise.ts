@@ -5,6 +5,7 @@
  */
 import type { Aged } from "../../bus/operator-bus.ts";
 import { type DesiredService, isTombstone, type StateRef } from "../../schemas/desired.ts";
+import { isOnlyTold } from "../../schemas/drift.ts";
 import type { NodeSighting, ServiceStatus, ShownState } from "../../schemas/json-output.ts";
 import type { ObservedService } from "../../schemas/observed.ts";
 import type { Presence } from "../../schemas/presence.ts";
@@ -65,7 +66,7 @@ export function statusOf(view: ServiceView): ServiceStatus | undefined {
   const regressed = report?.value.regressed ?? regression(desired, report?.value);
   const whole = regressed === undefined ? partial : { ...partial, regressed };
   const converged = hasConverged(whole);
-  const reason = converged ? undefined : reasonFor(whole);
+  const reason = converged && whole.drift.length === 0 ? undefined : reasonFor(whole);
   return { ...whole, converged, ...(reason === undefined ? {} : { reason }) };
 }
 
@@ -129,7 +130,8 @@ function isStale(
 
 function hasConverged(status: Omit<ServiceStatus, "converged" | "reason">): boolean {
   const { state, stale, drift, blocked, regressed } = status;
-  return QUIET_STATES.has(state) && !stale && drift.length === 0 && blocked.length === 0 && regressed === undefined;
+  const quiet = QUIET_STATES.has(state) && drift.every(isOnlyTold) && blocked.length === 0;
+  return quiet && !stale && regressed === undefined;
 }
 
 /** A tombstone that its node has carried out, or a report of a removal whose key nobody holds: nothing to show. */

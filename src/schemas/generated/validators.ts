@@ -653,8 +653,8 @@ export const validateCliSettings = (() => { const _io0 = (input: any, _exception
     if (undefined === value)
         return true;
     return false;
-})); const _io2 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.servers || Array.isArray(input.servers) && input.servers.every((elem: any, _index2: number) => "string" === typeof elem)) && (undefined === input.creds || "string" === typeof input.creds) && (undefined === input.ca || "string" === typeof input.ca) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
-    if (["servers", "creds", "ca"].some((prop: any) => key === prop))
+})); const _io2 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.servers || Array.isArray(input.servers) && input.servers.every((elem: any, _index2: number) => "string" === typeof elem)) && (undefined === input.creds || "string" === typeof input.creds) && (undefined === input.ca || "string" === typeof input.ca) && (undefined === input.domain || "string" === typeof input.domain) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["servers", "creds", "ca", "domain"].some((prop: any) => key === prop))
         return true;
     const value = input[key];
     if (undefined === value)
@@ -785,8 +785,12 @@ export const validateCliSettings = (() => { const _io0 = (input: any, _exception
         path: _path + ".ca",
         expected: "(string | undefined)",
         value: input.ca
+    }), undefined === input.domain || "string" === typeof input.domain || _report(_exceptionable, {
+        path: _path + ".domain",
+        expected: "(string | undefined)",
+        value: input.domain
     }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
-        if (["servers", "creds", "ca"].some((prop: any) => key === prop))
+        if (["servers", "creds", "ca", "domain"].some((prop: any) => key === prop))
             return true;
         const value = input[key];
         if (undefined === value)
@@ -920,8 +924,8 @@ export const validateAgentSettings = (() => { const _io0 = (input: any, _excepti
     if (undefined === value)
         return true;
     return false;
-})); const _io1 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.servers || Array.isArray(input.servers) && input.servers.every((elem: any, _index1: number) => "string" === typeof elem)) && (undefined === input.creds || "string" === typeof input.creds) && (undefined === input.ca || "string" === typeof input.ca) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
-    if (["servers", "creds", "ca"].some((prop: any) => key === prop))
+})); const _io1 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.servers || Array.isArray(input.servers) && input.servers.every((elem: any, _index1: number) => "string" === typeof elem)) && (undefined === input.creds || "string" === typeof input.creds) && (undefined === input.ca || "string" === typeof input.ca) && (undefined === input.domain || "string" === typeof input.domain) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["servers", "creds", "ca", "domain"].some((prop: any) => key === prop))
         return true;
     const value = input[key];
     if (undefined === value)
@@ -1080,8 +1084,12 @@ export const validateAgentSettings = (() => { const _io0 = (input: any, _excepti
         path: _path + ".ca",
         expected: "(string | undefined)",
         value: input.ca
+    }), undefined === input.domain || "string" === typeof input.domain || _report(_exceptionable, {
+        path: _path + ".domain",
+        expected: "(string | undefined)",
+        value: input.domain
     }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
-        if (["servers", "creds", "ca"].some((prop: any) => key === prop))
+        if (["servers", "creds", "ca", "domain"].some((prop: any) => key === prop))
             return true;
         const value = input[key];
         if (undefined === value)
@@ -2356,7 +2364,7 @@ export const validateNodeRecord = (() => { const _io0 = (input: any): boolean =>
         data: input
     } as any;
 }); })();
-export const validateEvent = (() => { const _iv1 = new Set(["healthy", "unhealthy", "agent-started", "agent-stopped", "desired-accepted", "desired-refused", "desired-regressed", "deploy-succeeded", "deploy-failed", "service-stopped", "service-started", "service-restarted", "service-removed", "drift-opened", "drift-closed", "drift-fight", "flapping", "sweep-found", "runtime-hung", "runtime-unreachable", "runtime-recovered", "runtime-empty", "store-rebuilt", "events-dropped", "file-pushed", "file-pulled", "operator-wrote"]); const _vv2 = new Set(["healthy", "unhealthy", "agent-started", "agent-stopped", "desired-accepted", "desired-refused", "desired-regressed", "deploy-succeeded", "deploy-failed", "service-stopped", "service-started", "service-restarted", "service-removed", "drift-opened", "drift-closed", "drift-fight", "flapping", "sweep-found", "runtime-hung", "runtime-unreachable", "runtime-recovered", "runtime-empty", "store-rebuilt", "events-dropped", "file-pushed", "file-pulled", "operator-wrote"]); const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && "string" === typeof input.node && "number" === typeof input.sequence && true === _iv1.has(input.kind) && ("info" === input.severity || "error" === input.severity || "warning" === input.severity) && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.at && "string" === typeof input.message && (undefined === input.generation || "number" === typeof input.generation) && (undefined === input.author || "string" === typeof input.author) && (undefined === input.data || "object" === typeof input.data && null !== input.data && false === Array.isArray(input.data) && _io1(input.data)); const _io1 = (input: any): boolean => Object.keys(input).every((key: any) => {
+export const validateEvent = (() => { const _iv1 = new Set(["agent-started", "agent-stopped", "desired-accepted", "desired-refused", "desired-regressed", "deploy-succeeded", "deploy-failed", "service-stopped", "service-started", "service-restarted", "service-removed", "drift-opened", "drift-closed", "drift-fight", "flapping", "sweep-found", "runtime-hung", "runtime-unreachable", "runtime-recovered", "runtime-empty", "store-rebuilt", "events-dropped", "file-pushed", "file-pulled", "operator-wrote"]); const _vv2 = new Set(["agent-started", "agent-stopped", "desired-accepted", "desired-refused", "desired-regressed", "deploy-succeeded", "deploy-failed", "service-stopped", "service-started", "service-restarted", "service-removed", "drift-opened", "drift-closed", "drift-fight", "flapping", "sweep-found", "runtime-hung", "runtime-unreachable", "runtime-recovered", "runtime-empty", "store-rebuilt", "events-dropped", "file-pushed", "file-pulled", "operator-wrote"]); const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && "string" === typeof input.node && "number" === typeof input.sequence && true === _iv1.has(input.kind) && ("info" === input.severity || "error" === input.severity || "warning" === input.severity) && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.at && "string" === typeof input.message && (undefined === input.generation || "number" === typeof input.generation) && (undefined === input.author || "string" === typeof input.author) && (undefined === input.data || "object" === typeof input.data && null !== input.data && false === Array.isArray(input.data) && _io1(input.data)); const _io1 = (input: any): boolean => Object.keys(input).every((key: any) => {
     const value = input[key];
     if (undefined === value)
         return true;
@@ -2379,7 +2387,7 @@ export const validateEvent = (() => { const _iv1 = new Set(["healthy", "unhealth
         value: input.sequence
     }), true === _vv2.has(input.kind) || _report(_exceptionable, {
         path: _path + ".kind",
-        expected: "(\"agent-started\" | \"agent-stopped\" | \"deploy-failed\" | \"deploy-succeeded\" | \"desired-accepted\" | \"desired-refused\" | \"desired-regressed\" | \"drift-closed\" | \"drift-fight\" | \"drift-opened\" | \"events-dropped\" | \"file-pulled\" | \"file-pushed\" | \"flapping\" | \"healthy\" | \"operator-wrote\" | \"runtime-empty\" | \"runtime-hung\" | \"runtime-recovered\" | \"runtime-unreachable\" | \"service-removed\" | \"service-restarted\" | \"service-started\" | \"service-stopped\" | \"store-rebuilt\" | \"sweep-found\" | \"unhealthy\")",
+        expected: "(\"agent-started\" | \"agent-stopped\" | \"deploy-failed\" | \"deploy-succeeded\" | \"desired-accepted\" | \"desired-refused\" | \"desired-regressed\" | \"drift-closed\" | \"drift-fight\" | \"drift-opened\" | \"events-dropped\" | \"file-pulled\" | \"file-pushed\" | \"flapping\" | \"operator-wrote\" | \"runtime-empty\" | \"runtime-hung\" | \"runtime-recovered\" | \"runtime-unreachable\" | \"service-removed\" | \"service-restarted\" | \"service-started\" | \"service-stopped\" | \"store-rebuilt\" | \"sweep-found\")",
         value: input.kind
     }), "info" === input.severity || "error" === input.severity || "warning" === input.severity || _report(_exceptionable, {
         path: _path + ".severity",

@@ -49,14 +49,15 @@ describe("the process mcp", () => {
     const settings = { servers: [server.url], name: "test", inboxPrefix: "_INBOX_test" };
     await provision(settings, { replicas: 1, create: true });
     const bus = await connectOperatorBus(settings, { author: "alice@laptop" });
-    for (const sequence of [1, 2, 3]) await bus.publishEvent(mcpEvent("healthy", { id: `e${sequence}`, sequence }));
+    for (const sequence of [1, 2, 3])
+      await bus.publishEvent(mcpEvent("drift-closed", { id: `e${sequence}`, sequence }));
     await bus.close();
   });
 
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     it(`ends with 130 on ${signal}, without an error`, async () => {
       const run = mcp(["events", "-f"], server.url);
-      await run.until(/(healthy[\s\S]*){3}/);
+      await run.until(/(drift-closed[\s\S]*){3}/);
       run.child.kill(signal);
       assert.equal(await run.ended, 130);
       assert.equal(run.text.stderr, "");
@@ -65,13 +66,13 @@ describe("the process mcp", () => {
 
   it("ends quietly with 0 when the reader of its output goes away", async () => {
     const run = mcp(["events", "-f"], server.url);
-    await run.until(/healthy/);
+    await run.until(/drift-closed/);
     run.child.stdout?.destroy();
     const bus = await connectOperatorBus(
       { servers: [server.url], name: "t", inboxPrefix: "_INBOX_t" },
       { author: "a@b" },
     );
-    await bus.publishEvent(mcpEvent("unhealthy", { id: "e9", sequence: 9 }));
+    await bus.publishEvent(mcpEvent("drift-fight", { id: "e9", sequence: 9 }));
     await bus.close();
     assert.equal(await run.ended, 0);
     assert.equal(run.text.stderr, "");

@@ -14,7 +14,7 @@ import type { NatsServer } from "../../helpers/nats-server.ts";
 import { operatorsDesk } from "../../helpers/operators-desk.ts";
 import type { Scope } from "../../helpers/scope.ts";
 import { simulatedAgent } from "../../helpers/simulated-agent.ts";
-import { nodeBus, operatorBus, provisionedServer, settingsFor } from "../bus-fixtures.ts";
+import { all, nodeBus, operatorBus, provisionedServer, settingsFor } from "../bus-fixtures.ts";
 
 interface Machine {
   readonly runtime: FakeRuntime;
@@ -118,7 +118,20 @@ describe("100 definitions over 10 nodes, 2 of them away", () => {
 
     const back = await Promise.all(AWAY.map((node, index) => machine(t, server, node, stores[index])));
     await converged(bus, 100);
-    for (const { runtime } of back) assert.equal(runtime.calls.create, 10, "the newest state only, each made once");
+    for (const { runtime } of back) {
+      assert.deepEqual([...runtime.images.keys()], ["example.net/app:v3"], "nothing older was even pulled");
+      assert.equal(runtime.containers.size, 10);
+    }
+    for (const node of AWAY) {
+      const told = () => all(bus.events({ node, kind: "desired-accepted", follow: false }, t.signal));
+      await eventually(async () => (await told()).length >= 10, { what: `the events of ${node} are delivered` });
+      const accepted = await told();
+      assert.deepEqual(
+        accepted.map(({ generation }) => generation),
+        Array.from({ length: 10 }, () => 3),
+        "one change each",
+      );
+    }
     const again = await one.sync();
     assert.deepEqual([again.code, again.output.total.unchanged, again.output.total.pending], [0, 100, 0]);
     assert.deepEqual(again.output.unmanaged, []);

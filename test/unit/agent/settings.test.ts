@@ -92,6 +92,7 @@ test("every key can be overridden from the environment, which is enough by itsel
     MCP_AGENT_BUS_SERVERS: "a:1,b:2",
     MCP_AGENT_BUS_CREDS: "/c",
     MCP_AGENT_BUS_CA: "/ca",
+    MCP_AGENT_BUS_DOMAIN: "hub",
     MCP_AGENT_TRUST_SIGNERS: SIGNER,
     MCP_AGENT_STORE_PATH: "/s",
     MCP_AGENT_PODMAN_SOCKET: "/p",
@@ -109,7 +110,7 @@ test("every key can be overridden from the environment, which is enough by itsel
   for (const path of [undefined, await file(t, FULL)]) {
     assert.deepEqual(await readAgentSettings(path, env), {
       node: "orion",
-      bus: { servers: ["a:1", "b:2"], creds: "/c", ca: "/ca" },
+      bus: { servers: ["a:1", "b:2"], creds: "/c", ca: "/ca", domain: "hub" },
       trust: { signers: [SIGNER] },
       store: { path: "/s" },
       podman: { socket: "/p" },

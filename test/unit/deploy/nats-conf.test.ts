@@ -21,6 +21,12 @@ describe("deploy/nats.conf", () => {
     assert.deepEqual(lists(config, "subscribe"), [rights.subscribe]);
   });
 
+  test("grants the same on a cluster", async () => {
+    const config = await readFile(new URL("cluster/common.conf", SHOWN), "utf8");
+    assert.deepEqual(lists(config, "publish"), [nodeRights("rift").publish]);
+    assert.deepEqual(lists(config, "subscribe"), [nodeRights("rift").subscribe]);
+  });
+
   test("writes every acknowledged write to the disk", async () => {
     assert.match(await readFile(SHOWN, "utf8"), /sync_interval: always/);
   });

@@ -1,11 +1,9 @@
 /** `mcp node list`: the nodes the bus knows, enrolled or seen, with their last sign of life and facts. */
-import type { Aged } from "../../../bus/operator-bus.ts";
 import type { ListedNode, NodeListOutput } from "../../../schemas/json-output.ts";
-import type { NodeRecord, Presence } from "../../../schemas/presence.ts";
 import { ageText, sizeText } from "../../output/age.ts";
 import type { Cell } from "../../output/cell.ts";
 import { livenessCell } from "../../output/words.ts";
-import { sightNodes } from "../../status/sight-nodes.ts";
+import { listNodes } from "../../status/listed-node.ts";
 import { BaseCommand } from "../base.ts";
 
 const COLUMNS = [
@@ -46,20 +44,6 @@ not online are as of then.`,
     else this.out.table(COLUMNS, nodes.map(row));
     return undefined;
   }
-}
-
-function listNodes(presence: readonly Aged<Presence>[], records: readonly NodeRecord[]): ListedNode[] {
-  const facts = new Map(presence.map(({ value }) => [value.node, value]));
-  const enrolments = new Map(records.map((record) => [record.node, record]));
-  return sightNodes(presence, enrolments.keys()).map((sighting) => {
-    const fact = facts.get(sighting.node);
-    const record = enrolments.get(sighting.node);
-    return {
-      ...sighting,
-      ...(fact === undefined ? {} : { presence: fact }),
-      ...(record === undefined ? {} : { enrolled: { by: record.enrolledBy, at: record.at, labels: record.labels } }),
-    };
-  });
 }
 
 function row({ node, liveness, lastSeenMs, presence }: ListedNode): Cell[] {

@@ -48,20 +48,21 @@ describe("of a component's containers", () => {
     assert.deepEqual(sorted([stopped, fresh], superseded), { ...nothing, current: "old", candidate: "new" });
   });
 
-  it("a temporary one of a forgotten attempt is left over, also a running one beside what serves", () => {
+  it("a temporary one of a forgotten attempt is left over, also a running one", () => {
+    const stopped = { ...old, state: "exited" } as const;
     assert.deepEqual(sorted([old, { ...fresh, state: "created" }]), { ...nothing, current: "old", leftovers: ["new"] });
     assert.deepEqual(sorted([old, fresh]), { ...nothing, current: "old", leftovers: ["new"] });
+    assert.deepEqual(sorted([stopped, fresh]), { ...nothing, current: "old", leftovers: ["new"] });
   });
 
-  it("a running temporary one is not given up while nothing else serves", () => {
-    const stopped = { ...old, state: "exited" } as const;
-    assert.deepEqual(sorted([stopped, fresh]), { ...nothing, current: "old", strangers: ["new"] });
+  it("a temporary one of a forgotten attempt that is all there is serves", () => {
     assert.deepEqual(sorted([fresh]), { ...nothing, current: "new" });
   });
 
   it("a copy under somebody's own name is a stranger, stopped or not", () => {
     const copy = { ...old, id: "copy", name: "web-api-clone" };
-    assert.deepEqual(sorted([old, copy], { attempt: "first" }).strangers, ["copy"]);
+    const made = { attempt: "first", wanted: specHash(v1) };
+    assert.deepEqual(sorted([old, copy], made), { ...nothing, candidate: "old", strangers: ["copy"] });
     const stopped = { ...copy, name: "web-api.clone", state: "exited" } as const;
     assert.deepEqual(sorted([old, copy]), { ...nothing, current: "old", strangers: ["copy"] });
     assert.deepEqual(sorted([old, stopped]), { ...nothing, current: "old", strangers: ["copy"] });

@@ -69,6 +69,13 @@ describe("the order of a plan", () => {
     );
     assert.deepEqual(waves(made), ["1 start api"]);
   });
+
+  it("does not bring up a new component beside an older version of what it depends on", () => {
+    const containers = [container(component({ name: "db", image: "example.net/web:v0" })), container(site)];
+    const known = settled(document, { failed: { db: 2 }, serving: { db, site } });
+    const made = plan(planInput(document, { containers, memory: known }));
+    assert.deepEqual([made.actions, made.blocked.map((b) => b.reason)], [[], ["failed", "dependency"]]);
+  });
 });
 
 describe("a plan removes", () => {

@@ -315,7 +315,7 @@ describe("mcp deploy and what becomes of it", () => {
     assert.match(stderr, /^hint: see how it goes on with `mcp status web@rift`$/m);
     const slow = await setUp(t, { rift: (document) => [progressing(document, ["pull"])] });
     const late = await slow.alice.mcp(["deploy", "web", "--timeout", "200ms"]);
-    assert.deepEqual([late.code, late.stdout], [7, "web@rift: generation 1 is still being carried out\n"]);
+    assert.deepEqual([late.code, late.stdout], [7, "web@rift: still being carried out (generation 1)\n"]);
   });
 
   it("exits 4 when somebody's newer state came between", async (t) => {
@@ -330,7 +330,7 @@ describe("mcp deploy and what becomes of it", () => {
     const { code, stdout, stderr } = await alice.mcp(["deploy", "web", "--quiet"]);
     assert.equal(code, 9);
     assert.equal(stdout, "web@rift: generation 1 failed: api: exited at once; the previous version serves on\n");
-    assert.deepEqual(stderr.split("\n").slice(0, 2), ["  last lines of web/api (exit code 1):", "  | boom"]);
+    assert.deepEqual(stderr.split("\n").slice(0, 2), ["last lines of web/api (exit code 1):", "  | boom"]);
     assert.match(stderr, /hint: .*`mcp deploy web --retry`.*`mcp logs web\/api@rift`/);
     const { results } = assertJson("change-output", (await alice.mcp(["deploy", "web", "--json"])).stdout);
     assert.deepEqual(results[0]?.failure?.lines, ["boom"]);

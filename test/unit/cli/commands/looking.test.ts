@@ -126,7 +126,7 @@ describe("mcp status", () => {
       previousServing: true,
     };
     bus.putObserved(observedService(web, { state: "degraded", appliedGeneration: 0, failure }));
-    bus.published.push(mcpEvent("deploy-failed"), mcpEvent("healthy", { service: "other" }));
+    bus.published.push(mcpEvent("deploy-failed"), mcpEvent("drift-closed", { service: "other" }));
     const { stdout } = await runCli(["status", "web"], { bus });
     assert.match(
       stdout,
@@ -207,7 +207,11 @@ describe("mcp ps", () => {
 describe("mcp events", () => {
   const withEvents = () => {
     const bus = new MemoryOperatorBus(() => TEST_NOW_MS);
-    bus.published.push(mcpEvent("drift-opened"), mcpEvent("deploy-failed", { node: "orion" }), mcpEvent("healthy"));
+    bus.published.push(
+      mcpEvent("drift-opened"),
+      mcpEvent("deploy-failed", { node: "orion" }),
+      mcpEvent("drift-closed"),
+    );
     return bus;
   };
 
@@ -215,7 +219,7 @@ describe("mcp events", () => {
     const { stdout } = await runCli(["events"], { bus: withEvents() });
     assert.deepEqual(
       lines(stdout).map((line) => line.split(/ {2,}/)[3]?.split(" ")[0]),
-      ["drift-opened", "deploy-failed", "healthy"],
+      ["drift-opened", "deploy-failed", "drift-closed"],
     );
   });
 
@@ -225,9 +229,9 @@ describe("mcp events", () => {
       return stdout === "" ? [] : lines(stdout).map((line) => JSON.parse(line).kind);
     };
     assert.deepEqual(await kinds("--node", "orion"), ["deploy-failed"]);
-    assert.deepEqual(await kinds("--kind", "healthy"), ["healthy"]);
+    assert.deepEqual(await kinds("--kind", "drift-closed"), ["drift-closed"]);
     assert.deepEqual(await kinds("--severity", "warning"), ["drift-opened"]);
-    assert.deepEqual(await kinds("-n", "1"), ["healthy"]);
+    assert.deepEqual(await kinds("-n", "1"), ["drift-closed"]);
     assert.deepEqual(await kinds("--since", "30s"), []);
   });
 

@@ -125,7 +125,7 @@ describe("mcp stop and mcp start", () => {
     const { bob, active } = await deployed(t);
     const { code, stderr } = await bob.mcp(["stop", "web"]);
     assert.equal(code, 0);
-    assert.match(stderr, /no definition of web on this workstation: only its desired state changes/);
+    assert.match(stderr, /no definition of web here; changing its desired state only/);
     assert.equal(await active(), false);
   });
 

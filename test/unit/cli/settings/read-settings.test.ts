@@ -123,6 +123,7 @@ test("every key can be overridden from the environment, without a file too", asy
     MCP_BUS_SERVERS: ["tls://a:1, b:2", ["tls://a:1", "b:2"]],
     MCP_BUS_CREDS: ["~/creds", undefined],
     MCP_BUS_CA: ["/ca", "/ca"],
+    MCP_BUS_DOMAIN: ["hub", "hub"],
     MCP_MCIAS_SERVER_URL: ["https://mcias", "https://mcias"],
     MCP_MCIAS_SERVICE_NAME: ["other", "other"],
     MCP_MCIAS_CA_CERT: ["/ca2", "/ca2"],
@@ -141,7 +142,7 @@ test("every key can be overridden from the environment, without a file too", asy
       servicesDir: want("MCP_SERVICES_DIR"),
       tokenPath: want("MCP_AUTH_TOKEN_PATH"),
       nodes: want("MCP_NODES"),
-      bus: { servers: want("MCP_BUS_SERVERS"), creds: join(dir, "creds"), ca: "/ca" },
+      bus: { servers: want("MCP_BUS_SERVERS"), creds: join(dir, "creds"), ca: "/ca", domain: "hub" },
       mcias: { serverUrl: "https://mcias", serviceName: "other", caCert: "/ca2", tags: ["a,b", "c"] },
     });
   }

@@ -220,3 +220,19 @@ describe("closingLine", () => {
     });
   }
 });
+
+describe("a tag that names another image now", () => {
+  const moved = { ...missing, kind: "image-moved", differences: [{ field: "image", want: "b", have: "a" }] } as const;
+  const [status] = statusOf({ title: "", desired: web, report: { ...observedService(web), drift: [moved] }, want: {} });
+
+  it("leaves the service converged and is shown all the same", () => {
+    assert.equal(status?.converged, true);
+    assert.equal(status?.reason, "api: image-moved (image: want b, have a)");
+  });
+
+  it('keeps the last line from saying "No drift."', () => {
+    const services = status === undefined ? [] : [status];
+    const text = closingLine({ converged: true, services, absent: [], events: [] }).map(textOf).join("");
+    assert.equal(text, "All as desired; 1 of 1 with a remark.");
+  });
+});

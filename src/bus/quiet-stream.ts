@@ -1,0 +1,32 @@
+/**
+ * The desired bucket made silent while its history is written back: no direct gets and no wake-ups, so that no agent
+ * sees (or, being new, applies) an old generation on its way to the newest. A silent bucket that was left behind by a
+ * restore that died is recognised, and the next restore goes on with it.
+ */
+import { bucketStream, DESIRED_BUCKET, STREAMS } from "../schemas/buckets.ts";
+import type { Link } from "./link.ts";
+
+const NAME = bucketStream(DESIRED_BUCKET);
+
+/** True when the history may be written: the bucket is empty, or silent already. */
+export async function canBeSilent(link: Link): Promise<boolean> {
+  const { state, config } = await link.call("look at the desired bucket", ({ jsm }) => jsm.streams.info(NAME));
+  return state.messages === 0 || !config.allow_direct;
+}
+
+export async function silence(link: Link): Promise<void> {
+  await link.call("silence the desired bucket", async ({ jsm }) => {
+    const { republish: _republish, ...config } = (await jsm.streams.info(NAME)).config;
+    await jsm.streams.update(NAME, { ...config, allow_direct: false });
+  });
+}
+
+/** Gives it back the settings it is provisioned with. */
+export async function unsilence(link: Link): Promise<void> {
+  const wanted = STREAMS.find(({ name }) => name === NAME);
+  await link.call("open the desired bucket again", async ({ jsm }) => {
+    const { config } = await jsm.streams.info(NAME);
+    const { allow_direct, republish } = wanted ?? config;
+    await jsm.streams.update(NAME, { ...config, allow_direct, ...(republish === undefined ? {} : { republish }) });
+  });
+}

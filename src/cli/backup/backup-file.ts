@@ -1,0 +1,84 @@
+/**
+ * A backup's lines in a gzipped file. Written beside its name and put there only when it is whole and on the disk,
+ * readable for its owner alone (definitions hold secrets), never over another file.
+ */
+import { createReadStream } from "node:fs";
+import { type FileHandle, link, open, rm, stat } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip, createGzip } from "node:zlib";
+import { McpError } from "../../schemas/error.ts";
+
+/** Writes the lines as they come and returns what their generator returns. @throws McpError E_FILE */
+export async function writeBackup<T>(
+  path: string,
+  lines: AsyncGenerator<string, T>,
+): Promise<{ result: T; bytes: number }> {
+  if (await isThere(path)) throw taken(path);
+  const partial = `${path}.partial-${process.pid}`;
+  const file = await open(partial, "wx", 0o600).catch((cause: unknown) => {
+    throw new McpError("E_FILE", `cannot write ${path}`, { cause });
+  });
+  try {
+    const result = await writeLines(file, lines);
+    await link(partial, path).catch(() => {
+      throw taken(path);
+    });
+    return { result, bytes: (await stat(path)).size };
+  } finally {
+    await rm(partial, { force: true });
+  }
+}
+
+async function writeLines<T>(file: FileHandle, lines: AsyncGenerator<string, T>): Promise<T> {
+  const end: { result?: T } = {};
+  const texts = async function* () {
+    for (let next = await lines.next(); ; next = await lines.next()) {
+      if (next.done === true) {
+        end.result = next.value;
+        return;
+      }
+      yield `${next.value}\n`;
+    }
+  };
+  await pipeline(Readable.from(texts()), createGzip(), file.createWriteStream({ flush: true }));
+  return end.result as T; // pipeline resolves only after the generator has returned
+}
+
+/** The file's lines. @throws McpError E_FILE when it cannot be read to its end, or is no gzip file */
+export async function* readBackup(path: string): AsyncGenerator<string> {
+  const text = createGunzip();
+  const failed: { cause?: unknown } = {};
+  const reading = pipeline(createReadStream(path), text).catch((cause: unknown) => {
+    failed.cause = cause;
+  });
+  try {
+    yield* linesOf(text.setEncoding("utf8"));
+  } catch (cause) {
+    failed.cause ??= cause; // the reader's own errors do not come this way: only what the stream says
+  } finally {
+    text.destroy();
+    await reading;
+  }
+  if (failed.cause !== undefined)
+    throw new McpError("E_FILE", `cannot read ${path} to its end`, { cause: failed.cause });
+}
+
+async function* linesOf(text: AsyncIterable<string>): AsyncGenerator<string> {
+  let rest = "";
+  for await (const chunk of text) {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+  if (rest !== "") yield rest;
+}
+
+const isThere = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+const taken = (path: string) =>
+  new McpError("E_FILE", `${path} exists and is not overwritten`, { hint: "choose another name" });

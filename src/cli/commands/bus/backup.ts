@@ -1,0 +1,43 @@
+/** `mcp bus backup`: everything of the bus that cannot be made again, in one file. */
+import { resolve } from "node:path";
+import { Option } from "clipanion";
+import type { BusBackupOutput } from "../../../schemas/json-bus-output.ts";
+import { BaseCommand } from "../base.ts";
+
+export class BusBackupCommand extends BaseCommand {
+  static override paths = [["bus", "backup"]];
+  static override usage = BaseCommand.describe({
+    category: "Bus and access",
+    description: "Write desired state with its history, observed state, nodes and events to a file",
+    details: `The file is gzipped JSON lines, readable for its owner alone: definitions may hold secrets. The bus goes on meanwhile;
+what is written during the backup may or may not be in it. Presence and files on their way are left out, and keys never lie on the bus.`,
+    examples: [
+      ["Every night, from cron", "$0 bus backup -q /var/backups/mcp-$(date +%F).ndjson.gz"],
+      [
+        "What is in it",
+        "zcat mcp.ndjson.gz | jq -c 'select(.part==\"desired\").value | [.node, .service, .generation]'",
+      ],
+    ],
+  });
+
+  file = Option.String({ name: "file", required: true });
+
+  async run() {
+    const { backupLines } = await import("../../../bus/backup.ts");
+    const { writeBackup } = await import("../../backup/backup-file.ts");
+    const settings = await this.context.busSettings(this.config);
+    const file = resolve(this.context.cwd, this.file);
+    const at = new Date(this.context.now()).toISOString();
+    const { result, bytes } = await writeBackup(file, backupLines(settings, at));
+    const { counts, unreadable } = result;
+    if (this.json) this.out.document({ file, bytes, counts, unreadable } satisfies BusBackupOutput);
+    else {
+      const { nodes, observed, desired, events } = counts;
+      this.out.print(
+        `${file}: ${desired} desired documents, ${observed} reports, ${nodes} nodes, ${events} events; ${bytes} bytes`,
+      );
+    }
+    if (unreadable > 0) this.out.warn(`${unreadable} stored documents are none of mcp's and were left out`);
+    return undefined;
+  }
+}

@@ -1,0 +1,56 @@
+/** `mcp bus restore`: a backup written back, into an empty bus or one that is in use. */
+import { resolve } from "node:path";
+import { Option } from "clipanion";
+import type { BackupCounts, BusRestoreOutput } from "../../../schemas/json-bus-output.ts";
+import { readWord } from "../../arguments.ts";
+import { BaseCommand } from "../base.ts";
+
+const WORDS = {
+  desired: "desired documents",
+  observed: "reports",
+  nodes: "nodes",
+  events: "events",
+} as const satisfies Record<keyof BackupCounts, string>;
+
+export class BusRestoreCommand extends BaseCommand {
+  static override paths = [["bus", "restore"]];
+  static override usage = BaseCommand.describe({
+    category: "Bus and access",
+    description: "Write a backup back, never over anything newer",
+    details: `The whole file is checked before anything is written; what is missing of buckets and streams is created. Into an empty
+bus everything goes, history included. Into one in use go services whose generation is newer in the backup (the newest alone), and
+reports and nodes that it lacks; events only if it has none. Agents keep what they accepted: where the backup is as new, nothing restarts.
+Run it again after a failure: it goes on where it stopped.`,
+    examples: [
+      ["See what would be written", "$0 bus restore mcp.ndjson.gz --dry-run"],
+      ["Into a new cluster of three servers", "$0 bus restore mcp.ndjson.gz --replicas 3"],
+    ],
+  });
+
+  file = Option.String({ name: "file", required: true });
+  dryRun = Option.Boolean("--dry-run", false, { description: "only count, write nothing" });
+  replicas = Option.String("--replicas", "1", {
+    description: "copies of streams that have to be created: 1, or 3 on a cluster (default 1)",
+  });
+
+  async run() {
+    const replicas = readWord("--replicas", this.replicas, ["1", "3"]) === "3" ? 3 : 1;
+    const { restoreBus } = await import("../../../bus/restore.ts");
+    const { readBackup } = await import("../../backup/backup-file.ts");
+    const settings = await this.context.busSettings(this.config);
+    const file = resolve(this.context.cwd, this.file);
+    const { dryRun } = this;
+    const { header, inFile, restored } = await restoreBus(settings, () => readBackup(file), { replicas, dryRun });
+    if (this.json) this.out.document({ dryRun, at: header.at, inFile, restored } satisfies BusRestoreOutput);
+    else this.#show(header.at, inFile, restored);
+    return undefined;
+  }
+
+  #show(at: string, inFile: BackupCounts, restored: BackupCounts): void {
+    this.out.note(`backup of ${at}`);
+    const verb = this.dryRun ? "to restore" : "restored";
+    for (const part of ["desired", "observed", "nodes", "events"] as const) {
+      this.out.print(`${WORDS[part]}: ${restored[part]} ${verb} of ${inFile[part]}`);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+/** `mcp history`: the generations of a service, who wrote each, when, why, and what it changed. */
+import { Option } from "clipanion";
+import pLimit from "p-limit";
+import type { HistoryEntry, HistoryOutput, ServiceHistory } from "../../schemas/json-history-output.ts";
+import { readCount } from "../arguments.ts";
+import { demandWholeService } from "../demand-whole-service.ts";
+import { historyEntries } from "../history/history-entries.ts";
+import { styled } from "../output/cell.ts";
+import { differenceLine } from "../output/words.ts";
+import { readSelector, resolveSelector } from "../select.ts";
+import { BaseCommand } from "./base.ts";
+
+const NODES_AT_ONCE = 16;
+
+export class HistoryCommand extends BaseCommand {
+  static override paths = [["history"]];
+  static override usage = BaseCommand.describe({
+    category: "Looking",
+    description: "List the generations of a service: who, when, why, and what changed",
+    details: `The newest first, from what the bus keeps: the last 32 of each node. \`mcp rollback\` goes back to one of them.
+Values of env are never shown, only that they changed.`,
+    examples: [
+      ["What happened to web", "$0 history web"],
+      ["The last three generations on one node", "$0 history web@rift -n 3"],
+    ],
+  });
+
+  service = Option.String({ name: "service[@node]", required: true });
+  lines = Option.String("-n,--lines", { description: "only the newest so many of each node" });
+
+  async run() {
+    const selector = readSelector(this.service);
+    demandWholeService(selector, "history");
+    const count = this.lines === undefined ? undefined : readCount("--lines", this.lines);
+    const bus = await this.bus();
+    const stored = await resolveSelector(bus, selector, { retired: true });
+    const limit = pLimit(NODES_AT_ONCE);
+    const histories = await Promise.all(
+      stored.map(({ document: { service, node } }) =>
+        limit(async () => {
+          const entries = historyEntries(await bus.historyOf(node, service));
+          return { service, node, entries: entries.slice(0, count) };
+        }),
+      ),
+    );
+    if (this.json) this.out.document({ histories } satisfies HistoryOutput);
+    else for (const history of histories) this.#show(history, histories.length > 1);
+    return undefined;
+  }
+
+  #show({ service, node, entries }: ServiceHistory, withHeading: boolean): void {
+    if (withHeading) this.out.print(styled("bold", `${service}@${node}`));
+    for (const entry of entries) this.#showEntry(entry);
+  }
+
+  #showEntry({ generation, at, author, command, message, forced, retired, differences }: HistoryEntry): void {
+    const what = `${command}${forced ? ", forced" : ""}${message === undefined ? "" : `: ${message}`}`;
+    this.out.print(
+      styled("bold", `generation ${generation}`),
+      `  ${at}  ${author}  `,
+      styled(retired ? "yellow" : "cyan", what),
+    );
+    if (differences === undefined) this.out.print(styled("dim", "  (the generation before is no longer kept)"));
+    for (const difference of differences ?? []) this.out.print(...differenceLine(difference));
+  }
+}

@@ -1,0 +1,85 @@
+/** `mcp node show`: all there is to know of one node. */
+import { Option } from "clipanion";
+import type { NodeShowOutput } from "../../../schemas/json-node-output.ts";
+import type { ListedNode, ServiceStatus } from "../../../schemas/json-output.ts";
+import type { Presence } from "../../../schemas/presence.ts";
+import { readNodeName } from "../../arguments.ts";
+import { demandNode, readFleet } from "../../fleet.ts";
+import { ageText, sizeText } from "../../output/age.ts";
+import { type Cell, styled } from "../../output/cell.ts";
+import { livenessCell, stateCell } from "../../output/words.ts";
+import { listNodes } from "../../status/listed-node.ts";
+import { summarise } from "../../status/summarise.ts";
+import { BaseCommand } from "../base.ts";
+
+export class NodeShowCommand extends BaseCommand {
+  static override paths = [["node", "show"]];
+  static override usage = BaseCommand.describe({
+    category: "Nodes",
+    description: "Show one node: presence, versions, load, room, labels, services",
+    details: `Reads what the node last said of itself, with its age by the bus's clock; facts of a node that is not online are as of then.`,
+    examples: [
+      ["All about one node", "$0 node show rift"],
+      ["Its room on disk, for a script", "$0 node show rift --json | jq .node.presence.host.diskFreeBytes"],
+    ],
+  });
+
+  name = Option.String({ name: "node", required: true });
+
+  async run() {
+    const name = readNodeName("node show", this.name);
+    const bus = await this.bus();
+    const [fleet, records] = await Promise.all([readFleet(bus, this.context.now()), bus.listNodes()]);
+    const nodes = listNodes(fleet.presence, records);
+    demandNode(name, nodes);
+    const node = nodes.find((one) => one.node === name) ?? { node: name, liveness: "never-seen" as const };
+    const services = summarise(fleet).filter((status) => status.node === name);
+    if (this.json) this.out.document({ node, services } satisfies NodeShowOutput);
+    else this.#show(node, services);
+    return undefined;
+  }
+
+  #show(node: ListedNode, services: readonly ServiceStatus[]): void {
+    const { lastSeenMs, liveness, presence, enrolled } = node;
+    const seen = lastSeenMs === undefined ? "" : `, last seen ${ageText(lastSeenMs)} ago`;
+    this.out.print(styled("bold", node.node), "  ", livenessCell(liveness), seen);
+    const facts = [
+      ...(presence === undefined ? [] : presenceFacts(presence, this.context.now())),
+      ...recordFacts(enrolled),
+    ];
+    for (const [name, text] of facts) this.out.print(label(name), text);
+    for (const { service, state, reason } of services) {
+      this.out.print(label("service"), `${service} `, stateCell(state), reason === undefined ? "" : `  ${reason}`);
+    }
+  }
+}
+
+type Fact = readonly [name: string, text: string];
+
+function presenceFacts({ agentVersion, startedAt, runtime, host, ...presence }: Presence, nowMs: number): Fact[] {
+  const room = (free: number | undefined, all: number | undefined) =>
+    free === undefined || all === undefined ? "unknown" : `${sizeText(free)} free of ${sizeText(all)}`;
+  return [
+    ["agent", `${agentVersion}, started ${ageText(Math.max(0, nowMs - Date.parse(startedAt)))} ago`],
+    ["podman", `${runtime.version ?? "version unknown"}, ${runtime.health}`],
+    ["system", `${host.os} ${host.arch}, kernel ${host.kernel}, up ${ageText(host.uptimeSeconds * 1_000)}`],
+    ["cpu", `${host.cpus} cores, load ${host.load1.toFixed(2)}`],
+    ["memory", room(host.memoryFreeBytes, host.memoryBytes)],
+    ["disk", room(host.diskFreeBytes, host.diskBytes)],
+    ["containers", String(presence.containers)],
+    ...(presence.outbox === 0 ? [] : [["events", `${presence.outbox} not yet delivered`] as const]),
+  ];
+}
+
+function recordFacts(enrolled: ListedNode["enrolled"]): Fact[] {
+  if (enrolled === undefined) return [["recorded", "no: `mcp node add` records it, with labels"]];
+  const labels = Object.entries(enrolled.labels).map(([key, value]) => `${key}=${value}`);
+  return [
+    ["recorded", `by ${enrolled.by} at ${enrolled.at}`],
+    ...(labels.length === 0 ? [] : [["labels", labels.join(", ")] as const]),
+  ];
+}
+
+function label(name: string): Cell {
+  return styled("dim", `  ${name.padEnd(12)}`);
+}

@@ -1,0 +1,124 @@
+/** `mcp push`: files of this machine to a service's directory on its node, through the bus, in place only when whole. */
+import { basename, join, resolve } from "node:path";
+import { Option } from "clipanion";
+import type { OperatorBus } from "../../bus/operator-bus.ts";
+import { McpError } from "../../schemas/error.ts";
+import type { PushOutput } from "../../schemas/json-file-output.ts";
+import type { NodeName, Selector } from "../../schemas/names.ts";
+import { EXIT } from "../exit-codes.ts";
+import { nodesForFiles } from "../files/file-nodes.ts";
+import {
+  placeInto,
+  readFileSelector,
+  readFileTarget,
+  readMode,
+  readNodePath,
+  readOwner,
+} from "../files/file-options.ts";
+import { lookAtSource } from "../files/local-source.ts";
+import { localTree } from "../files/local-tree.ts";
+import { type Move, movedLine } from "../files/move-all.ts";
+import { pushFile } from "../files/push-file.ts";
+import { FileCommand } from "./file-command.ts";
+
+/** One file here, and where it shall lie below the service's directory. */
+interface Wanted {
+  readonly file: string;
+  readonly path: string;
+}
+
+export class PushCommand extends FileCommand {
+  static override paths = [["push"]];
+  static override usage = FileCommand.describe({
+    category: "Files",
+    description: "Copy files to a service's directory on its node",
+    details: `The file goes to <files root>/<service>/ on every node of the service (\`service@node\`: on that one), under
+its own name or the path given; a path that ends in \`/\` is a directory. With --to, every word is a file.
+It is written beside its target and put in place when it is whole and its SHA-256 is right: nobody ever sees half
+of it, and a file that was there is untouched until then. It keeps its mode unless --mode says another.
+--owner gives it to a user as the service's containers number them; a file that is replaced keeps its owner.
+A connection that is cut is waited for. After Ctrl-C nothing is left of what was under way, here or on the bus.`,
+    examples: [
+      ["One file under its own name", "$0 push app.toml web"],
+      [
+        "One file to a path, on one node, for the containers' user 999",
+        "$0 push app.toml web@rift conf/app.toml --owner 999",
+      ],
+      ["A directory, as web/site", "$0 push --recursive site web"],
+      ["Several files and directories into one directory", "$0 push --recursive --to web:conf app.toml tls certs"],
+    ],
+  });
+
+  words = Option.Rest({ name: "file… service[@node] [path]", required: 1 });
+  to = Option.String("--to", { description: "push all files named to `service[@node][:directory]`" });
+  recursive = Option.Boolean("-r,--recursive", false, { description: "push directories with all files in them" });
+  mode = Option.String("--mode", { description: "permission bits on the node, such as 640 (default: as here)" });
+  owner = Option.String("--owner", { description: "uid[:gid] as the service's containers see them" });
+
+  async run() {
+    const mode = readMode(this.mode);
+    const owner = readOwner(this.owner);
+    const { selector, files } = this.#words();
+    const wanted = (await Promise.all(files.map((file) => this.#expand(file)))).flat();
+    const sources = await Promise.all(
+      wanted.map(async ({ file, path }) => ({
+        path,
+        source: await lookAtSource(resolve(this.context.cwd, file)),
+        file,
+      })),
+    );
+    const bus = await this.bus();
+    const nodes = await this.#nodes(bus, selector);
+    const { signal } = this.context;
+    const moves = nodes.flatMap((node) =>
+      sources.map(({ file, path, source }): Move => {
+        const job = { node, service: selector.service, path, source, mode: mode ?? source.mode };
+        return {
+          ...job,
+          file,
+          run: async (progress) => {
+            progress.expect(source.size);
+            const options = { signal, onBytes: progress.at };
+            return await pushFile(bus, owner === undefined ? job : { ...job, owner }, options);
+          },
+        };
+      }),
+    );
+    const { moved, failed } = await this.move(moves);
+    if (this.json)
+      this.out.document({ pushed: moved, failed: failed.map(({ error: _, ...rest }) => rest) } satisfies PushOutput);
+    else for (const file of moved) this.out.print(...movedLine(file, "→"));
+    return failed.length === 0 ? EXIT.done : EXIT.partlyFailed;
+  }
+
+  /** Where to, and each file with the path that was written for it. @throws McpError E_USAGE */
+  #words(): { selector: Selector; files: { file: string; path: string }[] } {
+    if (this.to !== undefined) {
+      const { selector, path } = readFileTarget(this.to);
+      return { selector, files: this.words.map((file) => ({ file, path: path === "" ? "." : `${path}/` })) };
+    }
+    const [file, service, path = ".", ...more] = this.words;
+    if (file !== undefined && service !== undefined && more.length === 0) {
+      return { selector: readFileSelector(service), files: [{ file, path }] };
+    }
+    throw new McpError("E_USAGE", service === undefined ? "push what, to which service?" : "too many words", {
+      hint: "one file: `mcp push app.toml web [path]`; several: `mcp push --to web[:directory] a.toml b.toml`",
+    });
+  }
+
+  async #expand({ file, path }: Wanted): Promise<Wanted[]> {
+    const name = basename(resolve(this.context.cwd, file));
+    const place = placeInto(path, name);
+    const source = resolve(this.context.cwd, file);
+    const tree = this.recursive ? await localTree(source).catch(() => undefined) : undefined; // a file: no tree
+    if (tree === undefined) return [{ file, path: place }];
+    for (const skipped of tree.skipped) this.out.warn(`${join(file, skipped)} is left out: it is no file`);
+    return tree.files.map((below) => ({ file: join(file, below), path: readNodePath(`${place}/${below}`) }));
+  }
+
+  async #nodes(bus: OperatorBus, selector: Selector): Promise<NodeName[]> {
+    const nodes = await nodesForFiles(bus, { selector, servicesDir: (await this.settings()).servicesDir });
+    for (const node of nodes) await bus.files(node).ensure();
+    return nodes;
+  }
+}

@@ -1,0 +1,84 @@
+/** `mcp rollback`: an earlier spec of a service as a new generation. */
+import { Option } from "clipanion";
+import { isTombstone } from "../../schemas/desired.ts";
+import { McpError } from "../../schemas/error.ts";
+import type { ServiceName } from "../../schemas/names.ts";
+import { readCount } from "../arguments.ts";
+import type { Target } from "../change/carry-out.ts";
+import { makeChange } from "../change/make-change.ts";
+import { demandNoClash, survey } from "../change/survey.ts";
+import { tellFileDiffers } from "../definition/file-differs.ts";
+import { demandWholeService } from "../demand-whole-service.ts";
+import { earlierState } from "../history/history-entries.ts";
+import { readSelector, resolveSelector } from "../select.ts";
+import { BaseCommand } from "./base.ts";
+import { ChangeCommand } from "./change-command.ts";
+import type { Bearings } from "./survey-command.ts";
+
+export class RollbackCommand extends ChangeCommand {
+  static override paths = [["rollback"]];
+  static override usage = BaseCommand.describe({
+    category: "Services",
+    description: "Deploy an earlier spec of a service as a new generation, and follow it",
+    details: `Goes back to the newest generation that differs from what stands, or to the one that --to names (\`mcp history\` lists
+them), on each node by itself; also brings back what was undeployed. The local definition is not changed; what it says otherwise is shown.
+
+Without --to nothing is written when somebody else changed the service since this workstation last saw it (exit 4).`,
+    examples: [
+      ["Undo the last change of web", "$0 rollback web"],
+      ["Back to generation 41, on one node, with a reason", "$0 rollback web@rift --to 41 -m 'v2 loses sessions'"],
+    ],
+  });
+
+  service = Option.String({ name: "service[@node]", required: true });
+  to = Option.String("--to", { description: "the generation to go back to" });
+  force = Option.Boolean("--force", false, { description: "overwrite what others wrote, or what the bus lost" });
+
+  protected readonly verb = "rollback";
+
+  protected override whereToLook() {
+    return `mcp status ${this.service.split("@")[0]}`;
+  }
+
+  async run() {
+    this.timeoutMs();
+    const to = this.to === undefined ? undefined : readCount("--to", this.to);
+    const selector = readSelector(this.service);
+    demandWholeService(selector, this.verb);
+    const bearings = await this.bearings();
+    const stored = await resolveSelector(bearings.bus, selector, { retired: true });
+    const targets = await Promise.all(stored.map(({ document }) => this.#target(bearings, document, to)));
+    const code = await this.carryOut(bearings, targets);
+    await this.#tellFile(selector.service, targets);
+    return code;
+  }
+
+  async #target(
+    bearings: Bearings,
+    at: { service: ServiceName; node: string },
+    to: number | undefined,
+  ): Promise<Target> {
+    const [one, history] = await Promise.all([survey(bearings, at), bearings.bus.historyOf(at.node, at.service)]);
+    const { spec, document } = earlierState(history, to);
+    demandNoClash(spec, one);
+    const why = this.message ?? `back to generation ${document.generation}`;
+    const wish = { spec, force: this.force, retry: false, checkSeen: to === undefined, whole: true };
+    try {
+      return { survey: one, change: makeChange(one, wish, { ...this.signature(), message: why }) };
+    } catch (error) {
+      if (!(error instanceof McpError) || error.code !== "E_CONFLICT") throw error;
+      const hint = `look with \`mcp history ${at.service}@${at.node}\`, then name the generation: \`mcp rollback ${at.service}@${at.node} --to ${document.generation}\``;
+      throw new McpError("E_CONFLICT", error.message, { hint, details: error.details });
+    }
+  }
+
+  /** The next deploy from here would undo the rollback: better said now. */
+  async #tellFile(service: ServiceName, targets: readonly Target[]): Promise<void> {
+    const { servicesDir } = await this.settings();
+    const specs = targets.flatMap(({ survey: { node, stored }, change }) => {
+      const document = change.document ?? stored?.document;
+      return document === undefined || isTombstone(document) ? [] : [{ node, spec: document.spec }];
+    });
+    await tellFileDiffers(this.out, { servicesDir, service, specs });
+  }
+}

@@ -1,0 +1,163 @@
+/** `mcp service edit`: the local definition in an editor, checked before it is saved, then what it would change. */
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { Option } from "clipanion";
+import { hasCode, McpError, messageOf } from "../../../schemas/error.ts";
+import type { NodePlan } from "../../../schemas/json-change-output.ts";
+import type { ServiceEditOutput } from "../../../schemas/json-service-output.ts";
+import type { ServiceName } from "../../../schemas/names.ts";
+import { readText } from "../../../toml/read-text.ts";
+import { leftBehind } from "../../change/left-behind.ts";
+import { refOf } from "../../change/make-change.ts";
+import { planNode, printPlans } from "../../change/node-plan.ts";
+import { readWanted } from "../../change/read-wanted.ts";
+import { signature } from "../../change/signature.ts";
+import { survey } from "../../change/survey.ts";
+import { ask, hasTerminal } from "../../confirm.ts";
+import { exportDefinition } from "../../definition/export-definition.ts";
+import { definitionPath, findDefinition } from "../../definition/find-definition.ts";
+import { parseDefinition } from "../../definition/read-definition.ts";
+import { replaceFile, replacePrivateFile } from "../../definition/replace-file.ts";
+import { demandWholeService } from "../../demand-whole-service.ts";
+import { openDraft } from "../../edit/edit-text.ts";
+import { readSelector, resolveSelector } from "../../select.ts";
+import { BaseCommand } from "../base.ts";
+import { SurveyCommand } from "../survey-command.ts";
+
+/** What is edited: the file's text, or, where there is no file yet, what the bus holds. */
+interface Beginning {
+  readonly path: string;
+  readonly text: string;
+  /** Undefined when there is no file yet. */
+  readonly old: string | undefined;
+  readonly isPrivate: boolean;
+}
+
+export class ServiceEditCommand extends SurveyCommand {
+  static override paths = [["service", "edit"]];
+  static override usage = BaseCommand.describe({
+    category: "Services",
+    description: "Edit a definition in $VISUAL or $EDITOR, and show what it would change",
+    details: `Opens a copy; it is checked when the editor ends, and saved only when it is right. Otherwise you may mend or drop it.
+Where there is no definition here, the stored spec is the beginning. Nothing is sent: that is \`mcp deploy\`.`,
+    examples: [
+      ["Change the definition of web", "$0 service edit web"],
+      ["The same, with what it would change for a program", "$0 service edit web --json"],
+    ],
+  });
+
+  service = Option.String({ name: "service", required: true });
+
+  async run() {
+    const selector = readSelector(this.service);
+    demandWholeService(selector, "service edit");
+    if (selector.node !== undefined)
+      throw new McpError("E_USAGE", "a definition speaks for all nodes: leave out the node");
+    if (!hasTerminal(this.context)) {
+      throw new McpError("E_USAGE", "there is no terminal to edit at", {
+        hint: "change the file itself, then look with `mcp plan`",
+      });
+    }
+    const { service } = selector;
+    const beginning = await this.#begin(service);
+    const changed = await this.#edit(service, beginning);
+    const plans = changed ? await this.#plan(service) : undefined;
+    const facts = { service, path: beginning.path, changed };
+    const output = plans === undefined ? facts : { ...facts, plans };
+    if (this.json) this.out.document(output satisfies ServiceEditOutput);
+    else if (!changed) this.out.note(`${beginning.path}: left as it was`);
+    return undefined;
+  }
+
+  async #begin(service: ServiceName): Promise<Beginning> {
+    const { servicesDir } = await this.settings();
+    const path = definitionPath(servicesDir, service);
+    try {
+      const text = await readText(path, "E_DEFINITION");
+      return { path, text, old: text, isPrivate: false };
+    } catch (error) {
+      if (!hasCode(error, "E_NOT_FOUND")) throw error;
+      return { path, old: undefined, ...(await this.#fromBus(service, servicesDir)) };
+    }
+  }
+
+  /** @throws McpError E_NOT_FOUND with the nearest definition, when the bus does not know the service either */
+  async #fromBus(service: ServiceName, servicesDir: string): Promise<Pick<Beginning, "text" | "isPrivate">> {
+    const stored = await resolveSelector(await this.bus(), { service }).catch((error) => {
+      if (hasCode(error, "E_NOT_FOUND")) return undefined;
+      throw error;
+    });
+    if (stored === undefined) await findDefinition(servicesDir, service);
+    const { text, holdsEnv } = exportDefinition(service, stored ?? []);
+    this.out.note(`no definition of ${service} here: this is what the bus holds`);
+    return { text, isPrivate: holdsEnv };
+  }
+
+  /** @returns whether something was saved. What could not be saved is kept, and said where. */
+  async #edit(service: ServiceName, beginning: Beginning): Promise<boolean> {
+    const draft = await openDraft(this.context, `${service}.toml`, beginning.text);
+    const work = { isLost: false };
+    try {
+      for (;;) {
+        const text = await draft.edit();
+        if (text === beginning.text && beginning.old !== undefined) return false;
+        work.isLost = true;
+        const problem = problemOf(beginning.path, text, service);
+        const saved = problem === undefined ? await this.#save(beginning, text) : await this.#drops(problem);
+        if (saved === undefined) continue;
+        work.isLost = false;
+        return problem === undefined;
+      }
+    } finally {
+      if (work.isLost) this.out.complain(`what you wrote is kept in ${draft.path}`);
+      else await draft.remove();
+    }
+  }
+
+  /** True to drop what is no definition, undefined to mend it. @throws McpError E_DEFINITION when nobody answers */
+  async #drops(problem: McpError): Promise<true | undefined> {
+    for (const line of problem.message.split("\n")) this.out.complain(line);
+    const answer = (await ask(this.context, "Edit it again, or drop your changes? [e/d] ")).trim().toLowerCase();
+    if (answer.startsWith("d")) return true;
+    if (answer === "") throw problem;
+    return undefined;
+  }
+
+  async #save({ path, old, isPrivate }: Beginning, text: string): Promise<true> {
+    if (old === undefined) await mkdir(dirname(path), { recursive: true });
+    await (isPrivate ? replacePrivateFile : replaceFile)(path, text, old);
+    this.out.note(`${path}: saved`);
+    return true;
+  }
+
+  /** Who was shown what stands on the bus has seen it. */
+  async #plan(service: ServiceName): Promise<readonly NodePlan[] | undefined> {
+    try {
+      const wanted = await readWanted(this.context, { service, file: undefined, config: this.config });
+      const bearings = await this.bearings();
+      const surveys = await Promise.all(wanted.nodes.map((node) => survey(bearings, { service, node })));
+      const ports = { bus: bearings.bus, signed: signature(this.context, { command: "edit", message: undefined }) };
+      const plans = await Promise.all(surveys.map((one) => planNode(ports, wanted, one)));
+      if (!this.json) printPlans(this.out, { plans, leftBehind: await leftBehind(bearings.bus, wanted) });
+      const shown = surveys.flatMap(({ node, stored }) =>
+        stored === undefined ? [] : [{ node, service, ...refOf(stored.document) }],
+      );
+      await bearings.seen.writeAll(shown);
+      return plans;
+    } catch (error) {
+      if (!(error instanceof McpError)) throw error;
+      this.out.warn(`it is saved, but what it would change could not be told: ${messageOf(error)}`);
+      return undefined;
+    }
+  }
+}
+
+function problemOf(path: string, text: string, service: ServiceName): McpError | undefined {
+  try {
+    parseDefinition(path, text, service);
+    return undefined;
+  } catch (error) {
+    if (hasCode(error, "E_DEFINITION") && error instanceof McpError) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,77 @@
+/** `mcp service export`: writes a definition from what the bus holds. */
+import { mkdir, readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { Option } from "clipanion";
+import { hasCode, McpError } from "../../../schemas/error.ts";
+import type { ServiceExportOutput } from "../../../schemas/json-service-output.ts";
+import { refOf } from "../../change/make-change.ts";
+import { exportDefinition } from "../../definition/export-definition.ts";
+import { definitionPath } from "../../definition/find-definition.ts";
+import { replaceFile, replacePrivateFile } from "../../definition/replace-file.ts";
+import { demandWholeService } from "../../demand-whole-service.ts";
+import { readSelector, resolveSelector } from "../../select.ts";
+import { BaseCommand } from "../base.ts";
+import { SurveyCommand } from "../survey-command.ts";
+
+export class ServiceExportCommand extends SurveyCommand {
+  static override paths = [["service", "export"]];
+  static override usage = BaseCommand.describe({
+    category: "Services",
+    description: "Write the stored spec of a service to a definition file",
+    details: `The file goes to the services directory and plans to nothing: it says what the bus holds, for all nodes of the service.
+A file that is there already is not overwritten without --force. It is readable by you alone when it holds values of env.`,
+    examples: [
+      ["Take over a service that somebody else deployed", "$0 service export web"],
+      ["As one node has it, to another file", "$0 service export web@rift -o ./web-rift.toml"],
+    ],
+  });
+
+  service = Option.String({ name: "service[@node]", required: true });
+  output = Option.String("-o,--output", { description: "write this file instead of <services dir>/<service>.toml" });
+  force = Option.Boolean("--force", false, { description: "overwrite a file that is there already" });
+
+  async run() {
+    const selector = readSelector(this.service);
+    demandWholeService(selector, "service export");
+    const { service } = selector;
+    const [{ bus, seen }, { servicesDir }] = await Promise.all([this.bearings(), this.settings()]);
+    const stored = await resolveSelector(bus, selector);
+    const { text, holdsEnv } = exportDefinition(service, stored);
+    const path =
+      this.output === undefined ? definitionPath(servicesDir, service) : resolve(this.context.cwd, this.output);
+    await this.#write(path, text, holdsEnv);
+    await seen.writeAll(stored.map(({ document }) => ({ node: document.node, service, ...refOf(document) })));
+    const nodes = stored.map(({ document: { node, generation } }) => ({ node, generation }));
+    const output = { service, path, nodes, private: holdsEnv } satisfies ServiceExportOutput;
+    if (this.json) this.out.document(output);
+    else
+      this.out.print(
+        `${path}: ${nodes.map((one) => `${service}@${one.node}, generation ${one.generation}`).join("; ")}`,
+      );
+    return undefined;
+  }
+
+  async #write(path: string, text: string, isPrivate: boolean): Promise<void> {
+    const write = isPrivate ? replacePrivateFile : replaceFile;
+    if (this.output === undefined) await mkdir(dirname(path), { recursive: true });
+    try {
+      await write(path, text, this.force ? await textOf(path) : undefined);
+    } catch (error) {
+      if (this.force || !hasCode(error, "E_CONFLICT")) throw error;
+      throw new McpError("E_CONFLICT", `${path} is there already; nothing was written`, {
+        cause: error,
+        hint: "`--force` overwrites it, and `-o` writes another file; `mcp plan` compares it with the bus",
+      });
+    }
+  }
+}
+
+/** Undefined when there is no such file. */
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw new McpError("E_FILE", `${path}: cannot be read`, { cause: error });
+  }
+}

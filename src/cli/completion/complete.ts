@@ -1,0 +1,39 @@
+/** The hidden command that the shells' scripts ask: one candidate a line, never an error, always exit 0. */
+import type { Definition } from "clipanion";
+import type { CliContext } from "../context.ts";
+import { harmless } from "../output/cell.ts";
+import { type Candidate, candidatesFor } from "./candidates.ts";
+import { lookUpNames } from "./names.ts";
+import { FILES } from "./words.ts";
+
+/** @param typed after `--`: the words behind the program's name, the last one being typed (empty: a new one) */
+export async function printCompletions(
+  typed: readonly string[],
+  context: CliContext,
+  definitions: readonly Definition[],
+): Promise<number> {
+  try {
+    const words = typed[0] === "--" ? typed.slice(1) : typed;
+    for (const line of await completionLines(words, context, definitions)) context.stdout.write(`${line}\n`);
+  } catch {
+    // A prompt is no place for errors: then nothing is completed.
+  }
+  return 0;
+}
+
+async function completionLines(
+  words: readonly string[],
+  context: CliContext,
+  definitions: readonly Definition[],
+): Promise<string[]> {
+  const current = words.at(-1) ?? "";
+  const { words: fixed, names } = candidatesFor(words.slice(0, -1), current, definitions);
+  if (names === "file") return [FILES];
+  const looked = names === undefined ? [] : await lookUpNames(context, names, current);
+  const all: Candidate[] = [...fixed, ...looked.filter((word) => word !== "").map((word) => ({ word }))];
+  return all.filter(({ word }) => word.startsWith(current)).map(lineOf);
+}
+
+function lineOf({ word, description }: Candidate): string {
+  return description === undefined ? harmless(word) : `${harmless(word)}\t${harmless(description)}`;
+}

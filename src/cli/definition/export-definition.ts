@@ -1,0 +1,51 @@
+/** A definition made from what the bus holds: the file that plans to nothing. Pure. */
+import type { StoredDesired } from "../../bus/operator-bus.ts";
+import { diffSpecs } from "../../schemas/diff.ts";
+import { McpError } from "../../schemas/error.ts";
+import type { NodeName, ServiceName } from "../../schemas/names.ts";
+import type { ServiceSpec } from "../../schemas/spec.ts";
+import { hashOf } from "../../schemas/spec-hash.ts";
+import { specToDefinition } from "../../schemas/spec-to-definition.ts";
+import { specOf } from "../change/make-change.ts";
+import { parseDefinition } from "./read-definition.ts";
+import { writeDefinition } from "./write-definition.ts";
+
+export interface ExportedDefinition {
+  readonly text: string;
+  readonly nodes: readonly NodeName[];
+  /** True when it holds values of env, which may be secrets. */
+  readonly holdsEnv: boolean;
+}
+
+/**
+ * @param stored the service on the nodes that the definition shall name, no tombstones
+ * @throws McpError E_CONFLICT when the nodes differ: one definition says the same for all
+ */
+export function exportDefinition(service: ServiceName, stored: readonly StoredDesired[]): ExportedDefinition {
+  const [first, ...others] = stored.flatMap((one) => {
+    const spec = specOf(one);
+    return spec === undefined ? [] : [{ node: one.document.node, spec }];
+  });
+  if (first === undefined) throw new McpError("E_NOT_FOUND", `service "${service}" has been retired`);
+  const odd = others.find(({ spec }) => hashOf(spec) !== hashOf(first.spec));
+  if (odd !== undefined) throw differingError(service, first, odd);
+  const nodes = [first.node, ...others.map(({ node }) => node)].sort();
+  const text = writeDefinition(specToDefinition(first.spec, nodes));
+  if (hashOf(parseDefinition(`${service}.toml`, text, service).spec) !== hashOf(first.spec)) {
+    throw new McpError("E_BUG", `the definition of ${service} would not say what is stored; nothing was written`);
+  }
+  return { text, nodes, holdsEnv: first.spec.components.some(({ env }) => Object.keys(env).length > 0) };
+}
+
+interface OnNode {
+  readonly node: NodeName;
+  readonly spec: ServiceSpec;
+}
+
+function differingError(service: ServiceName, first: OnNode, odd: OnNode): McpError {
+  const text = `${service} is not the same on ${first.node} and ${odd.node}, and one definition says the same for all`;
+  return new McpError("E_CONFLICT", text, {
+    hint: `name one of them: \`mcp service export ${service}@${first.node}\``,
+    details: { differences: diffSpecs(first.spec, odd.spec) },
+  });
+}

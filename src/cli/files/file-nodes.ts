@@ -1,0 +1,54 @@
+/** The nodes whose files a service's name means: where it is desired, else where its definition here says it shall run. */
+import type { OperatorBus } from "../../bus/operator-bus.ts";
+import { isTombstone } from "../../schemas/desired.ts";
+import { hasCode, McpError } from "../../schemas/error.ts";
+import type { NodeName, Selector } from "../../schemas/names.ts";
+import { findDefinition } from "../definition/find-definition.ts";
+import { demandNode, readNodes } from "../fleet.ts";
+import { resolveSelector } from "../select.ts";
+import { whereabouts } from "../status/reason.ts";
+import { sightingOf } from "../status/sight-nodes.ts";
+
+export interface NodeSearch {
+  readonly selector: Selector;
+  readonly servicesDir: string;
+}
+
+/** At least one. @throws McpError E_NOT_FOUND with the nearest name, E_NODE_UNREACHABLE for one that is not there */
+export async function nodesForFiles(bus: OperatorBus, search: NodeSearch): Promise<NodeName[]> {
+  const nodes = await candidates(bus, search);
+  for (const node of nodes) {
+    const sighting = sightingOf(node, await bus.readPresence(node));
+    if (sighting.liveness !== "online") {
+      throw new McpError("E_NODE_UNREACHABLE", `${whereabouts(sighting)}: files need a node that is there`);
+    }
+  }
+  return nodes;
+}
+
+async function candidates(bus: OperatorBus, { selector, servicesDir }: NodeSearch): Promise<NodeName[]> {
+  const { service, node } = selector;
+  const documents = (await bus.listDesired({ service })).filter(({ document }) => !isTombstone(document));
+  const desired = documents.map(({ document }) => document.node);
+  if (node !== undefined) {
+    if (!desired.includes(node)) demandNode(node, await readNodes(bus));
+    return [node];
+  }
+  if (desired.length > 0) return desired;
+  try {
+    return [...(await findDefinition(servicesDir, service)).nodes];
+  } catch (error) {
+    if (!hasCode(error, "E_NOT_FOUND")) throw error;
+    await resolveSelector(bus, selector); // says what is known and near
+    throw error;
+  }
+}
+
+/** @throws McpError E_USAGE where several nodes are meant */
+export function demandOneNode({ service }: Selector, nodes: readonly NodeName[]): NodeName {
+  const [node] = nodes;
+  if (node !== undefined && nodes.length === 1) return node;
+  throw new McpError("E_USAGE", `${service} is on ${nodes.join(", ")}`, {
+    hint: `say which: ${service}@${node ?? "node"}`,
+  });
+}

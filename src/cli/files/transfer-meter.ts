@@ -1,0 +1,57 @@
+/** How far a transfer is, how fast it goes and how long it still takes. Pure but for the clock it is given. */
+import { ageText, sizeText } from "../output/age.ts";
+import { type Cell, styled } from "../output/cell.ts";
+
+/** The rate is that of the last seconds, so that it follows what happens. */
+const WINDOW_MS = 5_000;
+const BAR_WIDTH = 24;
+
+export class TransferMeter {
+  readonly #now: () => number;
+  readonly #samples: { readonly atMs: number; readonly bytes: number }[];
+  #total = 0;
+  #moved = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#samples = [{ atMs: now(), bytes: 0 }];
+  }
+
+  /** So many more bytes are to be moved. */
+  expect(bytes: number): void {
+    this.#total += bytes;
+  }
+
+  /** So many more bytes have arrived. */
+  move(bytes: number): void {
+    this.#moved += bytes;
+    const atMs = this.#now();
+    this.#samples.push({ atMs, bytes: this.#moved });
+    while (this.#samples.length > 2 && (this.#samples[1]?.atMs ?? atMs) < atMs - WINDOW_MS) this.#samples.shift();
+  }
+
+  /** Bytes a second. */
+  get rate(): number {
+    const [first] = this.#samples;
+    const elapsedMs = this.#now() - (first?.atMs ?? 0);
+    return first === undefined || elapsedMs <= 0 ? 0 : ((this.#moved - first.bytes) / elapsedMs) * 1000;
+  }
+
+  /** `43 %  441 MiB of 1.0 GiB  153 MiB/s  4s left` */
+  text(): string {
+    const share = this.#share();
+    const left =
+      this.rate > 0 && share < 1 ? `  ${ageText(((this.#total - this.#moved) / this.rate) * 1000)} left` : "";
+    const amounts = `${sizeText(this.#moved)} of ${sizeText(this.#total)}`;
+    return `${String(Math.floor(share * 100)).padStart(3)} %  ${amounts}  ${sizeText(this.rate)}/s${left}`;
+  }
+
+  bar(): Cell[] {
+    const full = Math.floor(this.#share() * BAR_WIDTH);
+    return [styled("cyan", "█".repeat(full)), styled("dim", "░".repeat(BAR_WIDTH - full)), " ", this.text()];
+  }
+
+  #share(): number {
+    return this.#total === 0 ? 1 : Math.min(1, this.#moved / this.#total);
+  }
+}

@@ -1,0 +1,70 @@
+/** From the documents a bucket keeps of one service on one node to its history, and to what a rollback goes back to. Pure. */
+import { isDeepStrictEqual } from "node:util";
+import type { StoredDesired } from "../../bus/operator-bus.ts";
+import { type DesiredService, isTombstone } from "../../schemas/desired.ts";
+import { McpError } from "../../schemas/error.ts";
+import type { HistoryEntry } from "../../schemas/json-history-output.ts";
+import { present } from "../../schemas/present.ts";
+import type { ServiceSpec } from "../../schemas/spec.ts";
+import { differencesOf, specOf } from "../change/make-change.ts";
+
+/** @param documents oldest first. @returns the newest first */
+export function historyEntries(documents: readonly StoredDesired[]): HistoryEntry[] {
+  const distinct = documents.filter(
+    ({ document }, index) => document.writeId !== documents[index - 1]?.document.writeId,
+  );
+  return distinct.map((stored, index) => entryOf(stored, distinct[index - 1])).reverse();
+}
+
+function entryOf(stored: StoredDesired, before: StoredDesired | undefined): HistoryEntry {
+  const { generation, at, author, command, message, base, force } = stored.document;
+  const differences = before === undefined && base !== null ? undefined : differencesOf(specOf(stored), before);
+  return {
+    generation,
+    at,
+    author,
+    command,
+    ...present({ message }),
+    retired: isTombstone(stored.document),
+    forced: force !== undefined,
+    ...present({ differences }),
+  };
+}
+
+export interface Earlier {
+  readonly document: DesiredService;
+  readonly spec: ServiceSpec;
+}
+
+/**
+ * What a rollback goes back to: generation `to`, else the newest one that differs from what stands.
+ * @param documents oldest first, not empty. @throws McpError E_NOT_FOUND, E_USAGE when that generation is a tombstone
+ */
+export function earlierState(documents: readonly StoredDesired[], to: number | undefined): Earlier {
+  const newest = documents.at(-1);
+  const found =
+    to === undefined ? lastOther(documents) : documents.findLast(({ document }) => document.generation === to);
+  const place = newest === undefined ? "the service" : `${newest.document.service}@${newest.document.node}`;
+  if (found === undefined) throw notKept(place, documents, to);
+  const spec = specOf(found);
+  if (spec !== undefined) return { document: found.document, spec };
+  throw new McpError("E_USAGE", `generation ${to} of ${place} says that it is undeployed`, {
+    hint: `that is \`mcp undeploy ${place}\``,
+  });
+}
+
+function lastOther(documents: readonly StoredDesired[]): StoredDesired | undefined {
+  const now = documents.at(-1);
+  const standing = now === undefined ? undefined : specOf(now);
+  return documents.findLast((stored) => {
+    const spec = specOf(stored);
+    return spec !== undefined && !isDeepStrictEqual(spec, standing);
+  });
+}
+
+function notKept(place: string, documents: readonly StoredDesired[], to: number | undefined): McpError {
+  const kept = documents.map(({ document }) => document.generation);
+  const hint = `\`mcp history ${place}\` shows them; kept are ${Math.min(...kept)} to ${Math.max(...kept)}`;
+  if (to === undefined) return new McpError("E_NOT_FOUND", `${place} has no earlier state that differs`, { hint });
+  return new McpError("E_NOT_FOUND", `${place} has no generation ${to} any more`, { hint });
+}

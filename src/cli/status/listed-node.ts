@@ -1,0 +1,24 @@
+/** A node as commands show it: last sign of life, what it said of itself, and what operators recorded. Pure. */
+import type { Aged } from "../../bus/operator-bus.ts";
+import type { ListedNode, NodeSighting } from "../../schemas/json-output.ts";
+import type { NodeRecord, Presence } from "../../schemas/presence.ts";
+import { present } from "../../schemas/present.ts";
+import { sightNodes } from "./sight-nodes.ts";
+
+/** Every node that is enrolled or was seen, by name. */
+export function listNodes(presence: readonly Aged<Presence>[], records: readonly NodeRecord[]): ListedNode[] {
+  const facts = new Map(presence.map(({ value }) => [value.node, value]));
+  const enrolments = new Map(records.map((record) => [record.node, record]));
+  return sightNodes(presence, enrolments.keys()).map((sighting) =>
+    listedNode(sighting, facts.get(sighting.node), enrolments.get(sighting.node)),
+  );
+}
+
+export function listedNode(
+  sighting: NodeSighting,
+  fact: Presence | undefined,
+  record: NodeRecord | undefined,
+): ListedNode {
+  const enrolled = record && { by: record.enrolledBy, at: record.at, labels: record.labels };
+  return { ...sighting, ...present({ presence: fact, enrolled }) };
+}

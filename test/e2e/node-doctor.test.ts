@@ -1,0 +1,85 @@
+/** `mcp-agent doctor` as a node's own user runs it, on real rootless podman and a real bus. */
+import assert from "node:assert/strict";
+import { before, describe, it } from "node:test";
+import type { DoctorCheck } from "../../src/schemas/json-output.ts";
+import { SKIP } from "../helpers/e2e-fleet.ts";
+import { createFleetNode, type FleetNode } from "../helpers/fleet-node.ts";
+import { assertJson } from "../helpers/json-shape.ts";
+import { type NatsServer, startNatsServer } from "../helpers/nats-server.ts";
+import { startPodmanNode } from "../helpers/rootless.ts";
+import { suiteScope } from "../helpers/scope.ts";
+
+interface Suite {
+  bus: NatsServer;
+  node: FleetNode;
+}
+
+describe("mcp-agent doctor", { skip: SKIP }, () => {
+  const suite = {} as Suite;
+  const scope = suiteScope();
+
+  before(async () => {
+    suite.bus = await startNatsServer(scope);
+    const podman = await startPodmanNode(scope, { service: false });
+    suite.node = await createFleetNode(scope, { name: "rift", podman, servers: [suite.bus.url] });
+  });
+
+  async function doctor(): Promise<{ code: number | string; of(name: string): DoctorCheck; checks: DoctorCheck[] }> {
+    const { code, stdout, stderr } = await suite.node.agent.run("doctor", "--json");
+    assert.equal(stderr, "");
+    const { result, checks } = assertJson("doctor-output", stdout);
+    assert.equal(result === "fail" ? 1 : 0, code);
+    const of = (name: string) => {
+      const found = checks.find((check) => check.name === name);
+      assert.ok(found, `no check ${name} in ${checks.map((check) => check.name).join(", ")}`);
+      return found;
+    };
+    return { code, of, checks: [...checks] };
+  }
+
+  it("starts podman where nobody listens, says so, and leaves nobody behind", async () => {
+    for (const _time of [1, 2]) {
+      const { of } = await doctor();
+      assert.equal(of("podman-socket").result, "warn");
+      assert.match(of("podman-socket").message, /was started for this/);
+      assert.match(of("podman-version").message, /^\d+\.\d+\.\d+/);
+    }
+  });
+
+  it("tells an unprovisioned bus from one that can be read", async () => {
+    const { code, of } = await doctor();
+    assert.deepEqual([code, of("bus").result, of("bus-rights").result], [1, "ok", "fail"]);
+    assert.match(of("bus-rights").remedy ?? "", /mcp bus provision/);
+  });
+
+  it("finds no fault with the tests' own node, and says which limits it cannot enforce", async () => {
+    const { provision } = await import("../../src/bus/provision.ts");
+    const settings = { servers: [suite.bus.url], name: "test", inboxPrefix: "_INBOX_test" };
+    await provision(settings, { replicas: 1, create: true });
+    await suite.node.podman.startService();
+    const { of, checks } = await doctor();
+    assert.deepEqual(
+      checks.filter(({ name, result }) => result === "fail" && name !== "linger"), // a developer's machine may have none
+      [],
+    );
+    for (const name of ["subuid", "subgid", "newuidmap", "podman-socket", "network-backend", "bus-rights", "clock"]) {
+      assert.equal(of(name).result, "ok", of(name).message);
+    }
+    assert.match(of("clock").message, /^within/);
+    const { cgroupVersion } = JSON.parse(await suite.node.podman.podman("info", "--format", "json")).host;
+    assert.equal(of("limits").result === "ok", cgroupVersion === "v2");
+  });
+
+  it("prints one line a check, and below it what mends it", async () => {
+    const { stdout } = await suite.node.agent.run("doctor");
+    assert.match(stdout, /^ok {4}settings +\S+agent\.toml: node rift$/m);
+    assert.match(stdout, /^warn {2}exit-delay .*\n +→ set exit_command_delay = 10/m);
+  });
+
+  it("fails with the way out when the bus is gone", async () => {
+    await suite.bus.stop();
+    const { code, of } = await doctor();
+    assert.deepEqual([code, of("bus").result], [1, "fail"]);
+    assert.match(of("bus").remedy ?? "", /\S/);
+  });
+});

@@ -1,0 +1,136 @@
+/** `mcp history` and `mcp rollback`. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { isTombstone } from "../../../../src/schemas/desired.ts";
+import { observedService, presenceOf } from "../../../helpers/fleet-builders.ts";
+import { assertJson } from "../../../helpers/json-shape.ts";
+import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
+import { operatorsDesk, webToml } from "../../../helpers/operators-desk.ts";
+import { TEST_NOW_MS } from "../../../helpers/run-cli.ts";
+import type { Scope } from "../../../helpers/scope.ts";
+
+const image = (version: number) => `registry.example.net/web:v${version}.0.0`;
+
+/** Nodes that carry out whatever is written; `web` was deployed by alice in three versions. */
+async function site(scope: Scope, { nodes = ["rift"], versions = 3 } = {}) {
+  const bus = new MemoryOperatorBus(() => TEST_NOW_MS);
+  for (const node of nodes) bus.putPresence(presenceOf(node));
+  bus.afterWrite = (document) => bus.putObserved(observedService(document));
+  const alice = await operatorsDesk(scope, bus);
+  const head = `nodes = ${JSON.stringify(nodes)}`;
+  for (let version = 1; version <= versions; version++) {
+    await alice.define("web", webToml({ image: image(version), head }));
+    const run = await alice.mcp(["deploy", "web", "-m", `version ${version}`]);
+    assert.equal(run.code, 0, run.stderr);
+  }
+  return { bus, alice };
+}
+
+async function imageOf(bus: MemoryOperatorBus, node = "rift"): Promise<string | undefined> {
+  const document = (await bus.readDesired(node, "web"))?.document;
+  return document === undefined || isTombstone(document) ? undefined : document.spec.components[0]?.image;
+}
+
+describe("mcp history", () => {
+  it("tells who wrote each generation, when, why, and what it changed, the newest first", async (t) => {
+    const { alice } = await site(t);
+    const { code, stdout } = await alice.mcp(["history", "web", "--json"]);
+    assert.equal(code, 0);
+    const [history, ...others] = assertJson("history-output", stdout).histories;
+    assert.equal(others.length, 0);
+    assert.deepEqual(
+      history?.entries.map(({ generation, author, command, message }) => [generation, author, command, message]),
+      [3, 2, 1].map((version) => [version, "alice@laptop", "deploy", `version ${version}`]),
+    );
+    assert.deepEqual(history?.entries[0]?.differences, [
+      { field: "components.api.image", want: image(3), have: image(2) },
+    ]);
+    const text = await alice.mcp(["history", "web", "-n", "1"]);
+    assert.match(
+      text.stdout,
+      /^generation 3 {2}\S+ {2}alice@laptop {2}deploy: version 3\n {2}components\.api\.image: .*2.*→.*3/,
+    );
+    assert.doesNotMatch(text.stdout, /generation 2/);
+  });
+
+  it("says when the generation before is no longer kept", async (t) => {
+    const { alice } = await site(t, { versions: 34 });
+    const { stdout } = await alice.mcp(["history", "web", "--json"]);
+    const entries = assertJson("history-output", stdout).histories[0]?.entries ?? [];
+    assert.equal(entries.length, 32);
+    assert.equal(entries.at(-1)?.differences, undefined);
+    assert.match((await alice.mcp(["history", "web"])).stdout, /no longer kept\)\n$/);
+  });
+
+  it("shows each node by itself, tombstones too, and knows what there is", async (t) => {
+    const { alice } = await site(t, { nodes: ["rift", "orion"], versions: 1 });
+    await alice.mcp(["undeploy", "web@orion", "--yes"]);
+    const { stdout } = await alice.mcp(["history", "web"]);
+    assert.match(stdout, /web@orion\ngeneration 2 .* undeploy\n.*service: web → \(removed\)\ngeneration 1/);
+    assert.match(stdout, /web@rift\ngeneration 1/);
+    assert.equal((await alice.mcp(["history", "wep"])).code, 3);
+    assert.equal((await alice.mcp(["history", "web/api"])).code, 2);
+  });
+});
+
+describe("mcp rollback", () => {
+  it("writes the state before as a new generation, and tells that the definition says otherwise", async (t) => {
+    const { alice, bus } = await site(t);
+    const { code, stdout, stderr } = await alice.mcp(["rollback", "web"]);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /converged/);
+    const document = (await bus.readDesired("rift", "web"))?.document;
+    assert.deepEqual(
+      [document?.generation, document?.command, document?.message, await imageOf(bus)],
+      [4, "rollback", "back to generation 2", image(2)],
+    );
+    assert.match(stderr, /web\.toml says otherwise; `mcp deploy web` would change web@rift again:/);
+    assert.match(stderr, /components\.api\.image: .*v2\.0\.0 → .*v3\.0\.0/);
+    const again = await alice.mcp(["deploy", "web"]);
+    assert.equal(again.code, 0, "what was rolled back counts as seen");
+  });
+
+  it("goes back to a generation that is named, and says which are kept", async (t) => {
+    const { alice, bus } = await site(t);
+    const run = await alice.mcp(["rollback", "web", "--to", "1", "-m", "enough", "--json"]);
+    const [result] = assertJson("change-output", run.stdout).results;
+    assert.deepEqual([result?.generation, result?.outcome], [4, "converged"]);
+    assert.equal(await imageOf(bus), image(1));
+    const missing = await alice.mcp(["rollback", "web", "--to", "9"]);
+    assert.equal(missing.code, 3);
+    assert.match(missing.stderr, /no generation 9 .*[\s\S]*kept are 1 to 4/);
+  });
+
+  it("brings back what was undeployed, and does not undeploy", async (t) => {
+    const { alice, bus } = await site(t, { versions: 2 });
+    await alice.mcp(["undeploy", "web", "--yes"]);
+    assert.equal((await alice.mcp(["rollback", "web", "--to", "3"])).code, 2);
+    assert.equal((await alice.mcp(["rollback", "web"])).code, 0);
+    assert.equal(await imageOf(bus), image(2));
+  });
+
+  it("refuses to undo what somebody else did unseen, unless its generation is named", async (t) => {
+    const { bus } = await site(t);
+    const bob = await operatorsDesk(t, bus, "bob@tower");
+    const blind = await bob.mcp(["rollback", "web"]);
+    assert.equal(blind.code, 4);
+    assert.match(blind.stderr, /alice@laptop wrote generation 3[\s\S]*mcp rollback web@rift --to 2/);
+    const named = await bob.mcp(["rollback", "web", "--to", "2"]);
+    assert.equal(named.code, 0, named.stderr);
+    assert.equal(await imageOf(bus), image(2));
+  });
+
+  it("has nothing to go back to after a first deploy", async (t) => {
+    const { alice, bus } = await site(t, { versions: 1 });
+    const { code, stderr } = await alice.mcp(["rollback", "web"]);
+    assert.equal(code, 3);
+    assert.match(stderr, /no earlier state that differs/);
+    assert.equal((await bus.historyOf("rift", "web")).length, 1);
+  });
+
+  it("goes back on each node by itself, or on the one that is named", async (t) => {
+    const { alice, bus } = await site(t, { nodes: ["rift", "orion"], versions: 2 });
+    assert.equal((await alice.mcp(["rollback", "web@orion"])).code, 0);
+    assert.deepEqual([await imageOf(bus, "orion"), await imageOf(bus, "rift")], [image(1), image(2)]);
+  });
+});

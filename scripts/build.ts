@@ -2,7 +2,7 @@
  * `npm run build`: bundles each program into one file of dist/programs/, with its launcher in dist/ and, for the CLI, the
  * code that this Node compiled from it.
  *   tsx scripts/build.ts [--root <directory with src/ and node_modules/>] [--outdir <directory>]
- * Only libSQL stays outside, being native. Names and lines are kept: stack traces stay readable without source maps.
+ * Only libSQL stays outside, being native, so it is the package's one dependency: what is bundled is a devDependency. Names and lines are kept: stack traces stay readable without source maps.
  */
 import { spawnSync } from "node:child_process";
 import { access, readFile, rm, writeFile } from "node:fs/promises";
@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build, type Metafile } from "esbuild";
 import { KEEP_CODE, launcherText } from "./launcher.ts";
+import { thirdPartyNotices } from "./third-party.ts";
 
 const PROGRAMS = { mcp: "src/cli/main.ts", "mcp-agent": "src/agent/main.ts" };
 
@@ -45,6 +46,7 @@ async function main(): Promise<void> {
     logLevel: "warning",
   });
   await writeFile(join(outdir, "package.json"), '{ "type": "commonjs" }\n');
+  await writeFile(join(outdir, "THIRD-PARTY.txt"), await thirdPartyNotices(root, Object.keys(metafile.inputs)));
   for (const [name, source] of Object.entries(PROGRAMS)) {
     const bundle = bundleOf(metafile, source);
     await writeFile(join(outdir, `${name}.js`), launcherText(basename(bundle.path)));

@@ -1,8 +1,8 @@
 /**
  * What starts a bundle: dist/<program>.js, which takes V8's compiled code from beside the bundle where this very Node
  * made it (V8 looks itself, and compiles anew where it does not fit), and what runs once at build time to keep that code.
- * Compiling is most of what a short command does: `mcp list` takes 1.7 times as long as an empty Node program with the
- * code kept, 2.3 times without.
+ * Compiling is most of what a short command does: `mcp list --help` took 104 ms of processor time so, and 160 ms as
+ * modules that Node compiles at each start, where an empty Node program took about 60.
  */
 
 /** The same in both, or the code would not fit. The bundle is ASCII, so Latin-1 reads it as it is, and fastest. */

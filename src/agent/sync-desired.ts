@@ -55,20 +55,15 @@ export function createDesiredSync(ports: SyncPorts, onError: (error: unknown) =>
     return mine;
   };
   const known = () => new Set([...seen, ...ports.book.all().map((row) => row.service)]);
-  const lookAtThese = async (names: Iterable<ServiceName>): Promise<ServiceName[]> => {
-    const bound = pLimit(PIPELINE);
-    const found = await Promise.all([...names].map((s) => bound(async () => ((await lookAt(s)) ? [s] : []))));
-    return found.flat();
-  };
   const lookAtAll = async (): Promise<ServiceName[]> => {
     for (const name of await indexed(ports, onError)) seen.add(name);
-    return await lookAtThese(known());
+    return await thoseFound(known(), lookAt);
   };
   const lookAtNew = async (): Promise<void> => {
     const before = known();
     const added = (await indexed(ports, onError)).filter((name) => !before.has(name));
     for (const name of added) seen.add(name);
-    await lookAtThese(added);
+    await thoseFound(added, lookAt);
   };
   return {
     lookAtAll,
@@ -80,6 +75,15 @@ export function createDesiredSync(ports: SyncPorts, onError: (error: unknown) =>
       }
     },
   };
+}
+
+async function thoseFound(
+  names: Iterable<ServiceName>,
+  isFound: (name: ServiceName) => Promise<boolean>,
+): Promise<ServiceName[]> {
+  const bound = pLimit(PIPELINE);
+  const found = await Promise.all([...names].map((name) => bound(async () => ((await isFound(name)) ? [name] : []))));
+  return found.flat();
 }
 
 async function indexed(ports: SyncPorts, onError: (error: unknown) => void): Promise<readonly ServiceName[]> {

@@ -16,17 +16,16 @@ export async function canBeSilent(link: Link): Promise<boolean> {
 
 export async function silence(link: Link): Promise<void> {
   await link.call("silence the desired bucket", async ({ jsm }) => {
-    const { republish: _republish, ...config } = (await jsm.streams.info(NAME)).config;
-    await jsm.streams.update(NAME, { ...config, allow_direct: false });
+    // The client lays this over the settings that stand: only a member that is there, and undefined, takes one away.
+    const own: object = { allow_direct: false, republish: undefined };
+    await jsm.streams.update(NAME, own);
   });
 }
 
 /** Gives it back the settings it is provisioned with. */
 export async function unsilence(link: Link): Promise<void> {
-  const wanted = STREAMS.find(({ name }) => name === NAME);
+  const { allow_direct = true, republish } = STREAMS.find(({ name }) => name === NAME) ?? {};
   await link.call("open the desired bucket again", async ({ jsm }) => {
-    const { config } = await jsm.streams.info(NAME);
-    const { allow_direct, republish } = wanted ?? config;
-    await jsm.streams.update(NAME, { ...config, allow_direct, ...(republish === undefined ? {} : { republish }) });
+    await jsm.streams.update(NAME, { allow_direct, ...(republish === undefined ? {} : { republish }) });
   });
 }

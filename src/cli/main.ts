@@ -3,6 +3,7 @@
  * anything else, builds the context from this process and hands over. Nothing here but wiring.
  */
 import { VERSION } from "../schemas/version.ts";
+import { COMPLETE } from "./completion/words.ts";
 import type { CliContext } from "./context.ts";
 
 /** What is still open then (a socket that hangs, a timer) must not keep the prompt away. */
@@ -17,7 +18,8 @@ async function main(argv: readonly string[]): Promise<void> {
   }
   const { runCli } = await import("./run-cli.ts");
   process.exitCode = await runCli(argv, await processContext());
-  setTimeout(() => process.exit(), LINGER_MS).unref();
+  // A shell that completes waits for the end of the program, so nothing may linger then.
+  setTimeout(() => process.exit(), argv[0] === COMPLETE ? 0 : LINGER_MS).unref();
 }
 
 async function processContext(): Promise<CliContext> {

@@ -17,7 +17,7 @@ import { nodeInbox, nodeRights } from "../../src/schemas/rights.ts";
 import { type DeployedServer, deployedServer, TLS } from "../helpers/deployed-server.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { freePort } from "../helpers/free-port.ts";
-import type { Scope } from "../helpers/scope.ts";
+import { type Scope, suiteScope } from "../helpers/scope.ts";
 import { tempDir } from "../helpers/temp-dir.ts";
 import { desired, event, observed } from "./bus-fixtures.ts";
 
@@ -93,8 +93,9 @@ async function goesThrough({ operator, node }: { operator: OperatorBus; node: No
 }
 
 describe("deploy/cluster", { skip: SKIP }, () => {
-  it("serves three servers over TLS, and goes on when one of them is killed", async (t) => {
-    const dir = await tempDir(t);
+  const scope = suiteScope(); // ends in reverse: servers before their directories
+  it("serves three servers over TLS, and goes on when one of them is killed", async () => {
+    const dir = await tempDir(scope);
     const keys = { operator: await newKey(dir, "operator"), rift: await newKey(dir, "rift") };
     const ports = await Promise.all(Array.from({ length: 6 }, () => freePort()));
     const [client, route] = [ports.slice(0, 3), ports.slice(3)];
@@ -109,7 +110,7 @@ describe("deploy/cluster", { skip: SKIP }, () => {
         [EXAMPLE_KEYS.rift]: keys.rift.publicKey,
       };
       const place = { example: "cluster", config: `n${index + 1}.conf`, dir: join(dir, `n${index + 1}`) };
-      servers.push(await deployedServer(t, { ...place, replace }));
+      servers.push(await deployedServer(scope, { ...place, replace }));
     }
     await Promise.all(servers.map((server) => server.start()));
     const door = { servers: client.map((port) => `tls://127.0.0.1:${port}`) };
@@ -118,8 +119,8 @@ describe("deploy/cluster", { skip: SKIP }, () => {
       { what: "the cluster takes streams", timeoutMs: FAILOVER_MS, intervalMs: 250 },
     );
     assert.ok(typeof report === "object" && report.streams.every(({ result }) => result !== "differs"));
-    const both = await openBoth(t, door, keys);
-    await goesThrough(both, t);
+    const both = await openBoth(scope, door, keys);
+    await goesThrough(both, scope);
 
     const { url } = await both.operator.facts();
     const used = client.findIndex((port) => url.endsWith(`:${port}`));
@@ -159,9 +160,10 @@ describe("deploy/cluster", { skip: SKIP }, () => {
 });
 
 describe("deploy/leaf", { skip: SKIP }, () => {
+  const scope = suiteScope();
   for (const version of ["newest", "2.10"] as const) {
-    it(`carries node and operator of a site through its leaf server to the hub (${version})`, async (t) => {
-      const dir = await tempDir(t);
+    it(`carries node and operator of a site through its leaf server to the hub (${version})`, async () => {
+      const dir = await tempDir(scope);
       const [hubPort, leafPort, sitePort] = [await freePort(), await freePort(), await freePort()];
       const [operator, rift] = [await newKey(dir, "operator"), await newKey(dir, "rift")];
       const lakeside = await newKey(dir, "lakeside");
@@ -183,10 +185,10 @@ describe("deploy/leaf", { skip: SKIP }, () => {
         env: { MCP_LEAF_SEED: seed },
         replace: at(sitePort),
       };
-      await (await deployedServer(t, hub)).start();
+      await (await deployedServer(scope, hub)).start();
       const hubDoor = { servers: [`tls://127.0.0.1:${hubPort}`] };
       await provision(settings(hubDoor, operator, "_INBOX_test"), { replicas: 1, create: true });
-      await (await deployedServer(t, site)).start();
+      await (await deployedServer(scope, site)).start();
       const door = { servers: [`tls://127.0.0.1:${sitePort}`], domain: "hub" };
       await eventually(
         () =>
@@ -196,11 +198,11 @@ describe("deploy/leaf", { skip: SKIP }, () => {
           ),
         { what: "the hub is reached through the leaf", timeoutMs: 15_000, intervalMs: 100 },
       );
-      const both = await openBoth(t, door, { operator, rift });
-      await goesThrough(both, t);
+      const both = await openBoth(scope, door, { operator, rift });
+      await goesThrough(both, scope);
 
       const atHub = await connectOperatorBus(settings(hubDoor, operator, "_INBOX_hub"), { author: "kyle@hub" });
-      t.after(() => atHub.close());
+      scope.after(() => atHub.close());
       assert.equal((await atHub.readDesired("rift", "web"))?.document.generation, 1);
       assert.equal((await atHub.listPresence()).length, 0);
     });

@@ -15,24 +15,30 @@ export function isDenied(error: unknown): boolean {
 }
 
 const WORDS: Readonly<Record<string, string>> = {
-  ENOSPC: "the disk is full",
-  EDQUOT: "the quota is used up",
-  EROFS: "the file system is read-only",
-  EACCES: "the agent has no right to it",
-  EPERM: "the agent has no right to it",
-  ELOOP: "it is a symbolic link, and these are not followed",
-  ENOTDIR: "a part of the path is no directory",
-  EISDIR: "it is a directory",
-  ENAMETOOLONG: "the name is too long",
+  ENOSPC: ": the disk is full",
+  EDQUOT: ": the quota is used up",
+  EROFS: ": the file system is read-only",
+  EACCES: ": the agent has no right to it",
+  EPERM: ": the agent has no right to it",
+  ELOOP: " is a symbolic link, not a file",
+  ENOTDIR: ": a part of the path is no directory",
+  EISDIR: " is a directory, not a file",
+  ENAMETOOLONG: ": the name is too long",
 };
 
 /** `what` is the place: "web/app.toml". */
 export function fileError(what: string, cause: unknown): McpError {
   if (cause instanceof McpError) return cause;
   const errno = errnoOf(cause);
-  if (errno === "ENOENT") return new McpError("E_NOT_FOUND", `there is no ${what}`, { cause, hint: LIST_HINT });
+  if (errno === "ENOENT") return new McpError("E_NOT_FOUND", `there is no ${what}`, { cause: bareError(errno), hint: LIST_HINT });
   const why = WORDS[errno ?? ""];
-  return new McpError("E_FILE", why === undefined ? `cannot use ${what}` : `${what}: ${why}`, { cause });
+  if (errno === undefined || why === undefined) return new McpError("E_FILE", `cannot use ${what}`, { cause });
+  return new McpError("E_FILE", `${what}${why}`, { cause: bareError(errno) });
+}
+
+/** The system's word alone: its message would add what we said, and a path that means nothing to anybody. */
+export function bareError(errno: string): Error {
+  return Object.assign(new Error(errno), { code: errno, errno: 0 });
 }
 
 const LIST_HINT = "paths are below the service's directory on the node";

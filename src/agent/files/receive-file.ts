@@ -8,7 +8,7 @@ import { McpError } from "../../schemas/error.ts";
 import { tempName } from "../../schemas/file-path.ts";
 import type { FileOwner } from "../../schemas/request.ts";
 import type { ReceiveOrder, Receiving } from "./file-access.ts";
-import { demandFile, errnoOf, fileError } from "./file-errors.ts";
+import { bareError, demandFile, errnoOf, fileError } from "./file-errors.ts";
 import { fileNamesOf, shownPlace } from "./file-place.ts";
 import { childPath, openDirectory, ownPath } from "./open-directory.ts";
 
@@ -61,8 +61,7 @@ function ownerFor(order: ReceiveOrder, before: FileOwner | undefined, shown: str
   const kept = before !== undefined && before.uid !== self ? { uid: before.uid, gid: before.gid } : undefined;
   const owner = order.owner ?? kept;
   if (owner === undefined || self === 0) return owner;
-  const cause = Object.assign(new Error("only root may give files away"), { code: "EPERM", errno: -1 });
-  throw fileError(shown, cause);
+  throw fileError(shown, bareError("EPERM")); // only root may give files away
 }
 
 interface ReceivedFileOptions {

@@ -34,11 +34,11 @@ const ZSH = String.raw`#compdef mcp
 # zsh completion of mcp; put into ~/.zshrc, below compinit:  source <(mcp completion zsh)
 _mcp() {
   local -a lines pairs
-  local line
+  local line tab=$'\t'
   lines=("\${(@f)$(mcp ${COMPLETE} -- "\${(@Q)words[2,CURRENT]}" 2>/dev/null)}")
   if [[ \${lines[1]} == :files ]]; then _files; return; fi
   for line in $lines; do
-    pairs+=("\${\${line%%$'\t'*}//:/\\:}:\${line#*$'\t'}")
+    [[ -n $line ]] && pairs+=("\${\${line%%$tab*}//:/\\:}:\${line#*$tab}")
   done
   (( $#pairs )) && _describe mcp pairs
 }

@@ -6,11 +6,12 @@ import { McpError } from "../../schemas/error.ts";
 
 export async function packageRoot(): Promise<string> {
   for (let dir = dirname(fileURLToPath(import.meta.url)); dir !== dirname(dir); dir = dirname(dir)) {
-    const found = await access(join(dir, "package.json")).then(
+    // Not by package.json, of which dist/ has one too.
+    const found = await access(join(dir, "bin", "mcp-agent")).then(
       () => true,
       () => false,
     );
     if (found) return dir;
   }
-  throw new McpError("E_BUG", "package.json cannot be found above the program");
+  throw new McpError("E_BUG", "bin/mcp-agent cannot be found above the program");
 }

@@ -12,11 +12,8 @@ export class BusBackupCommand extends BaseCommand {
     details: `The file is gzipped JSON lines, readable for its owner alone: definitions may hold secrets. The bus goes on meanwhile;
 what is written during the backup may or may not be in it. Presence and files on their way are left out, and keys never lie on the bus.`,
     examples: [
-      ["Every night, from cron", "$0 bus backup -q /var/backups/mcp-$(date +%F).ndjson.gz"],
-      [
-        "What is in it",
-        "zcat mcp.ndjson.gz | jq -c 'select(.part==\"desired\").value | [.node, .service, .generation]'",
-      ],
+      ["Save it all", "$0 bus backup /var/backups/mcp.ndjson.gz"],
+      ["From cron: silent unless it fails", "$0 bus backup -q --config /etc/mcp/mcp.toml /var/backups/mcp.ndjson.gz"],
     ],
   });
 

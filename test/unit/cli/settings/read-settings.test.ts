@@ -33,7 +33,7 @@ async function home(scope: Scope, text?: string) {
   await mkdir(join(dir, ".config/mcp"), { recursive: true });
   const path = join(dir, ".config/mcp/mcp.toml");
   if (text !== undefined) await writeFile(path, text);
-  return { dir, path, place: { env: { HOME: dir }, cwd: "/work" } };
+  return { dir, path, place: { env: { HOME: dir }, cwd: "/somewhere" } };
 }
 
 async function errorOf(promise: Promise<unknown>): Promise<McpError> {
@@ -119,7 +119,7 @@ test("a file that was named must be there", async (t) => {
 
 test("every key can be overridden from the environment, without a file too", async (t) => {
   const values: Record<string, [string, unknown]> = {
-    MCP_SERVICES_DIR: ["./services", "/work/services"],
+    MCP_SERVICES_DIR: ["./services", "/somewhere/services"],
     MCP_BUS_SERVERS: ["tls://a:1, b:2", ["tls://a:1", "b:2"]],
     MCP_BUS_CREDS: ["~/creds", undefined],
     MCP_BUS_CA: ["/ca", "/ca"],

@@ -1,0 +1,79 @@
+/** The alert command of a real agent, with the bus down; and a tag that moves in a real podman. */
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { type Fleet, oneComponent, SKIP, startFleet } from "../helpers/e2e-fleet.ts";
+import { eventually } from "../helpers/eventually.ts";
+import { running } from "../helpers/fleet-node.ts";
+import { suiteScope } from "../helpers/scope.ts";
+import { tempDir } from "../helpers/temp-dir.ts";
+
+const RECORD = fileURLToPath(new URL("../fixtures/alerts/record", import.meta.url));
+
+describe("alerts and moved tags", { skip: SKIP }, () => {
+  const fleet = {} as Fleet & { told: string };
+  const scope = suiteScope();
+
+  before(async () => {
+    const told = join(await tempDir(scope, 0o777), "told");
+    const alerts = `[alerts]\ncommand = ["${RECORD}", "${told}"]\nfor = "2s"\ncooldown = "1m"`;
+    const settings = `[reconcile]\nsweep = "1s"\n${alerts}`;
+    Object.assign(fleet, await startFleet(scope, { agents: ["rift"], settings }), { told });
+  });
+
+  async function served(service: string, head = ""): Promise<void> {
+    const { alice, rift, images } = fleet;
+    await alice.define(service, `${head}\n${oneComponent(service, images["hello:v1"])}`);
+    const { code, stderr } = await alice.mcp("deploy", service);
+    assert.equal(code, 0, stderr);
+    await running(rift, `${service}-api`);
+  }
+
+  const told = async () =>
+    (await readFile(fleet.told, "utf8"))
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => line.split(" ", 3).join(" "));
+
+  it("shows a tag that names another image now, and leaves the service as it is", async () => {
+    const { alice, rift, images } = fleet;
+    await served("tagged");
+    const before = await rift.demand("tagged-api");
+    await rift.podman.podman("pull", "--quiet", images["hello:v2"]);
+    await rift.podman.podman("tag", images["hello:v2"], images["hello:v1"]);
+    const status = () => alice.mcp("status", "tagged", "--check");
+    const shown = await eventually(
+      async () => {
+        const { code, stdout } = await status();
+        return stdout.includes("image-moved") ? { code, stdout } : undefined;
+      },
+      { what: "status shows it", timeoutMs: 30_000 },
+    );
+    assert.equal(shown?.code, 0, shown?.stdout);
+    assert.match(shown?.stdout ?? "", /image-moved \(image: want [0-9a-f]{12}, have [0-9a-f]{12}\)/);
+    assert.equal((await alice.mcp("deploy", "tagged")).code, 0);
+    assert.equal((await rift.demand("tagged-api")).Id, before.Id);
+  });
+
+  it("are told without a bus, with a drift that lasts and its end", async () => {
+    const { rift, bus } = fleet;
+    await served("pager", 'drift = "report"');
+    const ends = async () => (await told().catch(() => [])).filter((line) => line.endsWith(" not-running"));
+    await bus.stop();
+    await rift.podman.podman("stop", "--time", "0", "pager-api");
+    await eventually(async () => (await ends()).length >= 1, { what: "the drift is told", timeoutMs: 20_000 });
+    await rift.podman.podman("start", "pager-api");
+    await eventually(async () => (await ends()).length >= 2, { what: "its end is told", timeoutMs: 20_000 });
+    assert.deepEqual(await ends(), ["raised drift-opened not-running", "resolved drift-closed not-running"]);
+    assert.match(rift.agent.log(), /alert command told: /);
+  });
+
+  it("can be tried with a test event", async () => {
+    const { code, stdout } = await fleet.rift.agent.run("alert", "test");
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /^record: exit code 0 after \d+ ms/);
+    assert.equal((await told()).at(-1), "test drift-opened missing");
+  });
+});

@@ -18,7 +18,7 @@ if (role === undefined) {
     const run = (role: string) => new Promise((res) => spawn(process.execPath, [...process.execArgv, process.argv[1]!, role, server.url, id], { stdio: "inherit" }).on("exit", res));
     const t = performance.now();
     await Promise.all([run(w), run(r)]);
-    console.log(w, r, Math.round(performance.now() - t), "ms");
+    const st = readFileSync(`/proc/${server.pid}/stat`, "utf8").split(" "); console.log(w, r, Math.round(performance.now() - t), "ms", "server cpu s so far", Number(st[13]) / 100, Number(st[14]) / 100);
     await op.files("rift").discard(id);
   }
   await op.close(); await scope.end(); process.exit(0);
@@ -36,5 +36,5 @@ const sig = new AbortController().signal;
 if (role.startsWith("write")) await files.write(object, src(), sig);
 else { const h = createHash("sha256"); for await (const d of files.read(object, sig)) h.update(d); }
 clearInterval(t);
-console.log(role, "start", start, peak, /VmHWM.*/.exec(readFileSync("/proc/self/status", "utf8"))?.[0]);
+const cpu = process.cpuUsage(); console.log(role, "cpu s", (cpu.user / 1e6).toFixed(2), (cpu.system / 1e6).toFixed(2), "rss", peak["rss"], /VmHWM.*/.exec(readFileSync("/proc/self/status", "utf8"))?.[0]);
 await bus.close(); process.exit(0);

@@ -9,7 +9,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 readonly LEVELS=(unit contract integration e2e fault)
 FAILED=()
 REPORTS=$(mktemp -d)
-trap 'rm -rf "$REPORTS"' EXIT
+STAGE=$(mktemp -d)
+trap 'rm -rf "$REPORTS" "$STAGE"' EXIT
 
 say() { printf '\n== %s\n' "$*"; }
 
@@ -74,6 +75,8 @@ main() {
   say "set-up"
   bash scripts/setup.sh
   part build npm run --silent build
+  # As root the nodes of a test fleet are other users, who may not be allowed into this directory.
+  eval "$(node --import tsx scripts/stage-programs.ts "$STAGE")"
   part check npm run --silent check
   for name in "${levels[@]}"; do part "$name" level "$name"; done
   say "summary: ${levels[*]}"

@@ -1,6 +1,7 @@
 /**
- * `mcp` and `mcp-agent` as processes, as a user runs them: the built programs of bin/ (or those of the directory that
- * MCP_TEST_DIST names). Whatever is still running when the test ends is killed.
+ * `mcp` and `mcp-agent` as processes, as a user runs them: the built programs of bin/, or those of the directory that
+ * MCP_TEST_PROGRAMS names (scripts/test.sh stages them where the nodes' users could not read the project; MCP_TEST_DIST
+ * names a directory of bare bundles). Whatever is still running when the test ends is killed.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -47,8 +48,8 @@ const SETPRIV = "/usr/bin/setpriv";
 
 /** The command line of one of our programs. */
 export function commandOf(name: ProgramName): [string, ...string[]] {
-  const dist = process.env["MCP_TEST_DIST"];
-  return [process.execPath, dist === undefined ? join(ROOT, "bin", name) : join(dist, `${name}.js`)];
+  const { MCP_TEST_DIST: dist, MCP_TEST_PROGRAMS: root = ROOT, MCP_TEST_NODE: node = process.execPath } = process.env;
+  return [node, dist === undefined ? join(root, "bin", name) : join(dist, `${name}.js`)];
 }
 
 /** Starts it and returns at once. */

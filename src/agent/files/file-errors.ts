@@ -30,7 +30,8 @@ const WORDS: Readonly<Record<string, string>> = {
 export function fileError(what: string, cause: unknown): McpError {
   if (cause instanceof McpError) return cause;
   const errno = errnoOf(cause);
-  if (errno === "ENOENT") return new McpError("E_NOT_FOUND", `there is no ${what}`, { cause: bareError(errno), hint: LIST_HINT });
+  if (errno === "ENOENT")
+    return new McpError("E_NOT_FOUND", `there is no ${what}`, { cause: bareError(errno), hint: LIST_HINT });
   const why = WORDS[errno ?? ""];
   if (errno === undefined || why === undefined) return new McpError("E_FILE", `cannot use ${what}`, { cause });
   return new McpError("E_FILE", `${what}${why}`, { cause: bareError(errno) });

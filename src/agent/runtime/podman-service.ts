@@ -120,7 +120,8 @@ export class PodmanService {
     const [program, ...before] = this.#options.command ?? ["podman"];
     const args = [...before, "system", "service", "--time=0", `unix://${this.#options.socketPath}`];
     // A session of its own, so that Ctrl-C in the agent's terminal does not end podman before the agent has finished.
-    return spawn(program, args, { detached: true, stdio: ["ignore", "ignore", "pipe"] });
+    // And a directory that anybody may enter: podman refuses to start in one that is closed to its user.
+    return spawn(program, args, { cwd: "/", detached: true, stdio: ["ignore", "ignore", "pipe"] });
   }
 
   async #untilListening(child: ChildProcess, ended: Promise<string>, output: { text: string }) {

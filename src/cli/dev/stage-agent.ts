@@ -35,7 +35,7 @@ export async function stageAgent(user: DevUser): Promise<StagedAgent> {
 }
 
 /** Every directory on the way may be entered, and the end be read, by anybody. */
-async function isOpen(path: string): Promise<boolean> {
+export async function isOpen(path: string): Promise<boolean> {
   for (let dir = path; dir !== dirname(dir); dir = dirname(dir)) {
     const { mode } = await stat(dir);
     const needed = dir === path ? constants.S_IROTH | constants.S_IXOTH : constants.S_IXOTH;
@@ -50,7 +50,8 @@ async function copyNode(user: DevUser): Promise<string> {
   return target;
 }
 
-async function copyPackage(root: string, target: string): Promise<void> {
+/** Copies what both programs need at run time into `target`, readable for everybody. */
+export async function copyPackage(root: string, target: string): Promise<void> {
   await mkdir(join(target, "node_modules"), { recursive: true, mode: 0o755 });
   for (const name of ["package.json", "bin", "dist"]) {
     await cp(join(root, name), join(target, name), { recursive: true, force: true });

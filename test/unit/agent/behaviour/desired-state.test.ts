@@ -233,6 +233,10 @@ describe("a report", () => {
     const before = world.bus.reports.length;
     world.runtime.failAll(new McpError("E_RUNTIME_UNREACHABLE", "no socket"));
     await world.start();
+    world.deploy(v3);
+    await world.clock.advance(30_000);
+    world.bus.disconnect(NODE);
+    world.bus.connect(NODE);
     await world.clock.advance(30_000);
     for (const report of world.bus.reports.slice(before)) assert.notEqual(report.state, "converged");
     for (const { components } of world.bus.reports.slice(before)) {

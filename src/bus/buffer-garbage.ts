@@ -8,19 +8,21 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 const MIB = 1024 * 1024;
-const LOOK_EVERY_BYTES = 4 * MIB;
-const MUCH_BYTES = 32 * MIB;
+const MUCH_BYTES = 24 * MIB;
 
 /** `true` asks for a scavenge, nothing for all of it. */
 type Collect = (minor?: true) => void;
 
 export class BufferGarbage {
+  readonly #everyBytes: number;
   readonly #collect: Collect;
   #bytes = 0;
   /** The least that lay in buffers since the last full collection: what is in use. */
   #used = Number.POSITIVE_INFINITY;
 
-  constructor() {
+  /** @param everyBytes more than is in use at once: what outlives two scavenges counts as old */
+  constructor(everyBytes: number) {
+    this.#everyBytes = everyBytes;
     setFlagsFromString("--expose-gc");
     this.#collect = runInNewContext("gc") as Collect;
   }
@@ -28,7 +30,7 @@ export class BufferGarbage {
   /** So many bytes more have come or gone. */
   add(bytes: number): void {
     this.#bytes += bytes;
-    if (this.#bytes < LOOK_EVERY_BYTES) return;
+    if (this.#bytes < this.#everyBytes) return;
     this.#bytes = 0;
     this.#collect(true);
     const { arrayBuffers } = process.memoryUsage();

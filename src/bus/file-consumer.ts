@@ -3,6 +3,7 @@
  * that was seen when the connection is lost.
  */
 import type { JsMsg } from "@nats-io/jetstream";
+import { FILE_CHUNK_BYTES } from "../schemas/buckets.ts";
 import { BufferGarbage } from "./buffer-garbage.ts";
 import { subjectsOf } from "./file-bucket.ts";
 import { ChunkOrder } from "./file-chunks.ts";
@@ -20,7 +21,7 @@ export async function* readByConsumer(link: Link, { node, object, signal }: Obje
   const { stream, chunks: filter } = subjectsOf(node, object.transfer);
   const order = new ChunkOrder(object.size);
   const patience = new Patience(link, `receive ${object.description}`, signal);
-  const garbage = new BufferGarbage();
+  const garbage = new BufferGarbage(2 * WINDOW * FILE_CHUNK_BYTES);
   const purger = new Purger(link, { stream, filter });
   const seen = { sequence: 0 };
   try {

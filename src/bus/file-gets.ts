@@ -3,19 +3,24 @@
  * node has no consumers. Several are asked for ahead, guessing that chunks follow one another in the stream; a wrong
  * guess (two transfers at once) answers with a chunk that is known already, and costs no more than that.
  */
-import type { StoredMsg } from "@nats-io/jetstream";
+import type { Msg } from "@nats-io/nats-core";
+import { FILE_CHUNK_BYTES } from "../schemas/buckets.ts";
+import { McpError } from "../schemas/error.ts";
 import type { NodeName } from "../schemas/names.ts";
 import { BufferGarbage } from "./buffer-garbage.ts";
 import { type FileObject, subjectsOf } from "./file-bucket.ts";
 import { ChunkOrder } from "./file-chunks.ts";
 import { Patience } from "./file-patience.ts";
 import { Purger } from "./file-purger.ts";
-import type { Link } from "./link.ts";
+import { CALL_TIMEOUT_MS, type Link } from "./link.ts";
+import { RequestLine } from "./request-line.ts";
+import { apiSubject } from "./stored-put.ts";
 
 /** 3 MiB ahead. */
 const MAX_AHEAD = 6;
+const NOT_FOUND = 404;
 
-type Answer = { readonly message: StoredMsg | null } | { readonly error: unknown };
+type Answer = { readonly message: Msg | null } | { readonly error: unknown };
 
 export interface ObjectRead {
   readonly node: NodeName;
@@ -28,9 +33,10 @@ export async function* readByGets(link: Link, { node, object, signal }: ObjectRe
   const { stream, chunks } = subjectsOf(node, object.transfer);
   const order = new ChunkOrder(object.size);
   const patience = new Patience(link, `receive ${object.description}`, signal);
-  const garbage = new BufferGarbage();
+  const garbage = new BufferGarbage(2 * MAX_AHEAD * FILE_CHUNK_BYTES);
   const purger = new Purger(link, { stream, filter: chunks });
-  const gets = new GetsAhead((sequence) => get(link, stream, { seq: sequence, next_by_subj: chunks }));
+  const line = new RequestLine(link, { what: `read ${stream}`, timeoutMs: CALL_TIMEOUT_MS, signal });
+  const gets = new GetsAhead((sequence) => get(line, apiSubject(link, `DIRECT.GET.${stream}`), { sequence, chunks }));
   try {
     while (!order.isComplete) {
       signal.throwIfAborted();
@@ -41,24 +47,29 @@ export async function* readByGets(link: Link, { node, object, signal }: ObjectRe
         await patience.pause("error" in answer ? answer.error : undefined);
         continue;
       }
-      const data = gets.took(message.seq) ? order.take(message.header, message.data) : undefined;
+      const sequence = Number(message.headers?.get("Nats-Sequence"));
+      const data = gets.took(sequence) ? order.take(message.headers, message.data) : undefined;
       if (data === undefined) continue;
       patience.moved();
       yield data;
-      purger.take(message.seq, data.length);
+      purger.take(sequence, data.length);
       garbage.add(data.length);
     }
   } finally {
+    line.close();
     purger.end();
   }
 }
 
-async function get(link: Link, stream: string, query: { seq: number; next_by_subj: string }): Promise<Answer> {
-  try {
-    return { message: await link.call(`read ${stream}`, ({ jsm }) => jsm.direct.getMessage(stream, query)) };
-  } catch (error) {
-    return { error };
-  }
+/** The next chunk from this sequence on; null when there is none yet. */
+async function get(line: RequestLine, subject: string, from: { sequence: number; chunks: string }): Promise<Answer> {
+  const query = { seq: from.sequence, next_by_subj: from.chunks };
+  const answer = await line.request({ subject, data: Buffer.from(JSON.stringify(query)) });
+  if ("error" in answer) return answer;
+  const status = answer.message.headers?.code ?? 0;
+  if (status === 0) return answer;
+  if (status === NOT_FOUND) return { message: null };
+  return { error: new McpError("E_BUS", `the bus answered with ${status} when a chunk was read`) };
 }
 
 /** Gets under way, in the order of their sequences. None at first, one more after each success, one after a miss. */

@@ -3,23 +3,21 @@
  * again from the first such message on (go-back-N): repeats come, gaps never. How many are in flight follows how soon
  * the bus acknowledges: one at first after trouble or while a bucket is full, few on a slow line.
  */
-import type { MsgHdrs } from "@nats-io/nats-core";
+import { type ApiError, JetStreamApiError } from "@nats-io/jetstream";
+import type { Msg } from "@nats-io/nats-core";
+import type { McpError } from "../schemas/error.ts";
 import type { Patience } from "./file-patience.ts";
-import type { Link } from "./link.ts";
-import { domainSubject } from "./stored-put.ts";
+import { busError } from "./nats-errors.ts";
+import type { LineRequest, RequestLine } from "./request-line.ts";
 
-export interface Piece {
-  readonly subject: string;
-  readonly data: Uint8Array;
-  readonly header: MsgHdrs;
-}
+export type Piece = LineRequest;
 
 /** 8 MiB of chunks: more brought nothing on a fast bus. */
-const MAX_WIDTH = 16;
+export const MAX_WIDTH = 8;
 const FIRST_WIDTH = 4;
 const SLOW_ACK_MS = 2_000;
-/** For one message with others before it in the line. */
-const ACK_TIMEOUT_MS = 30_000;
+/** For one acknowledgement, with other messages before it in the line. */
+export const ACK_TIMEOUT_MS = 30_000;
 
 type Outcome = { readonly tookMs: number } | { readonly error: unknown };
 
@@ -30,19 +28,17 @@ interface Waiting {
 }
 
 export class Pipeline {
-  readonly #link: Link;
+  readonly #line: RequestLine;
   readonly #patience: Patience;
-  readonly #signal: AbortSignal;
   #waiting: Waiting[] = [];
   #width = FIRST_WIDTH;
 
-  constructor(link: Link, patience: Patience, signal: AbortSignal) {
-    this.#link = link;
+  constructor(line: RequestLine, patience: Patience) {
+    this.#line = line;
     this.#patience = patience;
-    this.#signal = signal;
   }
 
-  /** Resolves when every piece is stored. @throws what `pieces` or `patience` throws, the signal's reason */
+  /** Resolves when every piece is stored. @throws what `pieces` or `patience` throws */
   async run(pieces: AsyncIterable<Piece>): Promise<void> {
     for await (const piece of pieces) {
       this.#waiting.push({ piece });
@@ -53,24 +49,23 @@ export class Pipeline {
   }
 
   #send(): void {
-    for (const waiting of this.#waiting.slice(0, this.#width)) waiting.outcome ??= this.#publish(waiting.piece);
+    for (let index = 0; index < this.#width; index++) {
+      const waiting = this.#waiting[index];
+      if (waiting !== undefined) waiting.outcome ??= this.#publish(waiting.piece);
+    }
   }
 
-  async #publish({ subject, data, header }: Piece): Promise<Outcome> {
+  async #publish(piece: Piece): Promise<Outcome> {
     const startedMs = performance.now();
-    const to = domainSubject(this.#link, subject);
-    const options = { headers: header, timeout: ACK_TIMEOUT_MS };
-    try {
-      await this.#link.call(`write ${subject}`, ({ js }) => js.publish(to, data, options), ACK_TIMEOUT_MS);
-      return { tookMs: performance.now() - startedMs };
-    } catch (error) {
-      return { error };
-    }
+    const answer = await this.#line.request(piece);
+    const error = "error" in answer ? answer.error : ackError(answer.message);
+    return error === undefined ? { tookMs: performance.now() - startedMs } : { error };
   }
 
   async #settleFirst(): Promise<void> {
     this.#send();
-    const outcome = await this.#unlessAborted(this.#waiting[0]?.outcome ?? Promise.resolve({ tookMs: 0 }));
+    const outcome = await this.#waiting[0]?.outcome;
+    if (outcome === undefined) return;
     if ("error" in outcome) return await this.#goBack(outcome.error);
     this.#waiting.shift();
     this.#patience.moved();
@@ -78,24 +73,15 @@ export class Pipeline {
   }
 
   async #goBack(error: unknown): Promise<void> {
-    await this.#unlessAborted(Promise.all(this.#waiting.map(({ outcome }) => outcome)));
+    await Promise.all(this.#waiting.map(({ outcome }) => outcome));
     for (const waiting of this.#waiting) delete waiting.outcome;
     this.#width = 1;
     await this.#patience.pause(error);
   }
+}
 
-  async #unlessAborted<T>(work: Promise<T>): Promise<T> {
-    const signal = this.#signal;
-    const stop: { aborted?: () => void } = {};
-    const aborted = new Promise<never>((_, reject) => {
-      stop.aborted = () => reject(signal.reason);
-      if (signal.aborted) stop.aborted();
-      else signal.addEventListener("abort", stop.aborted, { once: true });
-    });
-    try {
-      return await Promise.race([work, aborted]);
-    } finally {
-      if (stop.aborted) signal.removeEventListener("abort", stop.aborted);
-    }
-  }
+/** Why the stream did not store a message; undefined when it did. */
+function ackError(message: Msg): McpError | undefined {
+  const { error } = JSON.parse(message.string()) as { error?: ApiError };
+  return error && busError("write to a file bucket", new JetStreamApiError(error));
 }

@@ -10,8 +10,10 @@ import { BufferGarbage } from "./buffer-garbage.ts";
 import { type FileObject, subjectsOf } from "./file-bucket.ts";
 import { chunkHeaders, cut } from "./file-chunks.ts";
 import { Patience } from "./file-patience.ts";
-import { type Piece, Pipeline } from "./file-pipeline.ts";
+import { ACK_TIMEOUT_MS, MAX_WIDTH, type Piece, Pipeline } from "./file-pipeline.ts";
 import type { Link } from "./link.ts";
+import { RequestLine } from "./request-line.ts";
+import { domainSubject } from "./stored-put.ts";
 
 export interface ObjectWrite {
   readonly node: NodeName;
@@ -24,15 +26,20 @@ export interface ObjectWrite {
 export async function writeObject(link: Link, write: ObjectWrite): Promise<string> {
   const hash = createHash("sha256");
   const written: { digest?: Buffer } = {};
-  const pieces = piecesOf(write, {
+  const pieces = piecesOf(link, write, {
     update: (data) => void hash.update(data),
     end: () => {
       written.digest = hash.digest();
       return written.digest;
     },
   });
-  const patience = new Patience(link, `send ${write.object.description}`, write.signal);
-  await new Pipeline(link, patience, write.signal).run(pieces);
+  const what = `send ${write.object.description}`;
+  const line = new RequestLine(link, { what, timeoutMs: ACK_TIMEOUT_MS, signal: write.signal });
+  try {
+    await new Pipeline(line, new Patience(link, what, write.signal)).run(pieces);
+  } finally {
+    line.close();
+  }
   return written.digest?.toString("hex") ?? "";
 }
 
@@ -41,18 +48,19 @@ interface Digest {
   end(): Buffer;
 }
 
-async function* piecesOf({ node, object, source }: ObjectWrite, digest: Digest): AsyncGenerator<Piece> {
-  const { chunks: subject, entry } = subjectsOf(node, object.transfer);
-  const garbage = new BufferGarbage();
+async function* piecesOf(link: Link, { node, object, source }: ObjectWrite, digest: Digest): AsyncGenerator<Piece> {
+  const { chunks, entry } = subjectsOf(node, object.transfer);
+  const subject = domainSubject(link, chunks);
+  const garbage = new BufferGarbage(2 * MAX_WIDTH * FILE_CHUNK_BYTES);
   const count = { chunks: 0 };
   for await (const { index, data } of cut(source, object.size)) {
     digest.update(data);
     count.chunks = index + 1;
-    yield { subject, data, header: chunkHeaders(index) };
+    yield { subject, data, headers: chunkHeaders(index) };
     garbage.add(data.length);
   }
   const info = objectInfo(node, object, { chunks: count.chunks, sha256: digest.end() });
-  yield { subject: entry, data: Buffer.from(JSON.stringify(info)), header: rollUp() };
+  yield { subject: domainSubject(link, entry), data: Buffer.from(JSON.stringify(info)), headers: rollUp() };
 }
 
 /** The object store's own document of an object. */

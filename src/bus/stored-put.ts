@@ -15,6 +15,12 @@ export function domainSubject(link: Link, subject: string): string {
   return throughDomain(subject, link.settings.domain);
 }
 
+/** A subject of the JetStream API: `DIRECT.GET.<stream>` and the like. */
+export function apiSubject(link: Link, call: string): string {
+  const { domain } = link.settings;
+  return domain === undefined ? `$JS.API.${call}` : `$JS.${domain}.API.${call}`;
+}
+
 export interface KeyPut {
   readonly value: Uint8Array;
   /** The revision that the key must be at; 0: never written. */

@@ -19,8 +19,7 @@ export interface ReportFacts {
 
 export function makeReport(row: ServiceRow, lane: Lane, facts: ReportFacts): ObservedService {
   const { memory, document, ref } = row;
-  const trouble =
-    lane.trouble === undefined ? [] : [{ reason: "runtime" as const, message: `podman: ${lane.trouble}` }];
+  const trouble = lane.trouble === undefined ? [] : [{ reason: "runtime" as const, message: lane.trouble }];
   return {
     version: 1,
     ...facts,

@@ -45,6 +45,7 @@ export async function* readByConsumer(link: Link, { node, object, signal }: Obje
     }
   } finally {
     purger.end();
+    garbage.end();
   }
 }
 

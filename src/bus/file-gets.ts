@@ -58,6 +58,7 @@ export async function* readByGets(link: Link, { node, object, signal }: ObjectRe
   } finally {
     line.close();
     purger.end();
+    garbage.end();
   }
 }
 

@@ -1,6 +1,6 @@
 /** The alert command of a real agent, with the bus down; and a tag that moves in a real podman. */
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { copyFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -17,8 +17,11 @@ describe("alerts and moved tags", { skip: SKIP }, () => {
   const scope = suiteScope();
 
   before(async () => {
-    const told = join(await tempDir(scope, 0o777), "told");
-    const alerts = `[alerts]\ncommand = ["${RECORD}", "${told}"]\nfor = "2s"\ncooldown = "1m"`;
+    const dir = await tempDir(scope, 0o777);
+    const told = join(dir, "told");
+    const record = join(dir, "record"); // the node's user may not be let into the project's directory
+    await copyFile(RECORD, record);
+    const alerts = `[alerts]\ncommand = ["${record}", "${told}"]\nfor = "2s"\ncooldown = "1m"`;
     const settings = `[reconcile]\nsweep = "1s"\n${alerts}`;
     Object.assign(fleet, await startFleet(scope, { agents: ["rift"], settings }), { told });
   });

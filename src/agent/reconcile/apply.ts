@@ -52,7 +52,7 @@ async function start(context: RolloutContext, { component, container, spec }: St
   context.step(component, "start");
   await context.runtime.start(container.id, context.signal);
   if (spec === undefined) return;
-  await waitUp(context, container.id, spec);
+  await context.aside(() => waitUp(context, container.id, spec));
   context.step(component, "up");
 }
 

@@ -21,6 +21,7 @@ import { noteFindings } from "./note-findings.ts";
 import { plan } from "./plan.ts";
 import { recordOutcome } from "./record-outcome.ts";
 import { settle } from "./settle.ts";
+import type { Place } from "./turns.ts";
 import type { WaitUpContext } from "./wait-up.ts";
 
 export interface PassPorts extends Omit<WaitUpContext, "signal"> {
@@ -40,7 +41,7 @@ export interface PassPorts extends Omit<WaitUpContext, "signal"> {
 /** Rounds after which a pass gives way: a plan that never empties is tried again later, not for ever. */
 const MAX_ROUNDS = 8;
 
-export interface Pass {
+export interface Pass extends Place {
   readonly ports: PassPorts;
   readonly lane: Lane;
   readonly signal: AbortSignal;
@@ -133,7 +134,7 @@ async function act(pass: Pass, row: ServiceRow): Promise<void> {
 }
 
 function contextOf(pass: Pass, row: ServiceRow): ApplyContext {
-  const { ports, lane, signal } = pass;
+  const { ports, lane, signal, aside } = pass;
   const { service } = lane;
   const { runtime, ownStops } = ports;
   const { generation } = row.ref;
@@ -147,7 +148,8 @@ function contextOf(pass: Pass, row: ServiceRow): ApplyContext {
     service,
     generation,
     signal,
-    stop: (id, timeoutMs) => ownStops.during(id, () => runtime.stop(id, timeoutMs, signal)),
+    aside,
+    stop: (id, timeoutMs) => aside(() => ownStops.during(id, () => runtime.stop(id, timeoutMs, signal))),
     remove: (id) => ownStops.during(id, () => runtime.remove(id, signal)),
     record: (outcome) => record(pass, outcome),
     servingSpec: (component) => memory()?.serving[component],

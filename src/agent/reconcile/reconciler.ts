@@ -4,16 +4,17 @@
  * service whose pass could not be made backs off alone.
  */
 import pLimit, { type LimitFunction } from "p-limit";
-import { messageOf } from "../../schemas/error.ts";
+import { McpError, messageOf } from "../../schemas/error.ts";
 import type { ServiceName } from "../../schemas/names.ts";
 import { ChildController } from "../child-controller.ts";
 import type { RuntimeContainer } from "../runtime/runtime.ts";
 import { repairDelayMs } from "./backoff.ts";
 import { createLane, type Lane } from "./lane.ts";
 import { type PassPorts, runPass } from "./pass.ts";
+import { type Place, Turns } from "./turns.ts";
 
 export interface ReconcilerPorts extends PassPorts {
-  /** Passes over different services that may run at the same time. */
+  /** Passes over different services that may be at work at the same time. */
   readonly parallel: number;
   /** No pass begins before this resolves. */
   readonly ready: Promise<void>;
@@ -42,7 +43,7 @@ const SHORTEST_WAIT_MS = 50;
 export class Reconciler {
   readonly #ports: ReconcilerPorts;
   readonly #signal: AbortSignal;
-  readonly #bound: LimitFunction;
+  readonly #turns: Turns;
   /** Passes may begin, or never will. Raced once: each race with a promise that stays open is kept by it for ever. */
   readonly #begin: Promise<void>;
   readonly #slots = new Map<ServiceName, Slot>();
@@ -51,7 +52,7 @@ export class Reconciler {
   constructor(ports: ReconcilerPorts, signal: AbortSignal) {
     this.#ports = ports;
     this.#signal = signal;
-    this.#bound = pLimit(ports.parallel);
+    this.#turns = new Turns(ports.parallel);
     const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
     this.#begin = Promise.race([ports.ready, aborted]);
   }
@@ -62,9 +63,9 @@ export class Reconciler {
     if (slot.queued || this.#signal.aborted) return;
     slot.queued = true;
     void slot.turn(() =>
-      this.#bound(() => {
+      this.#turns.run((place) => {
         slot.queued = false;
-        return this.#pass(slot);
+        return this.#pass(slot, place);
       }),
     );
   }
@@ -72,7 +73,7 @@ export class Reconciler {
   /** A pass now; resolves when it is done. */
   passNow(service: ServiceName): Promise<void> {
     const slot = this.#slotOf(service);
-    return slot.turn(() => this.#bound(() => this.#pass(slot)));
+    return slot.turn(() => this.#turns.run((place) => this.#pass(slot, place)));
   }
 
   /** As `wake`, and ends the pass under way: there is something newer to do. */
@@ -91,7 +92,7 @@ export class Reconciler {
       const slot = this.#slotOf(service);
       const busy = slot.turn.activeCount + slot.turn.pendingCount > 0;
       if (busy || slot.passes !== (passes.get(slot) ?? 0)) return this.wake(service);
-      await slot.turn(() => this.#bound(() => this.#pass(slot, containers)));
+      await slot.turn(() => this.#turns.run((place) => this.#pass(slot, place, containers)));
     };
   }
 
@@ -128,7 +129,7 @@ export class Reconciler {
     return slot;
   }
 
-  async #pass(slot: Slot, seen?: readonly RuntimeContainer[]): Promise<void> {
+  async #pass(slot: Slot, { aside }: Place, seen?: readonly RuntimeContainer[]): Promise<void> {
     await this.#begin;
     if (this.#signal.aborted) return;
     const { lane } = slot;
@@ -136,7 +137,7 @@ export class Reconciler {
     const superseded = new ChildController(this.#signal);
     lane.superseded = superseded;
     try {
-      await runPass({ ports: this.#ports, lane, signal: superseded.signal }, seen);
+      await runPass({ ports: this.#ports, lane, signal: superseded.signal, aside }, seen);
       slot.troubles = 0;
       lane.trouble = undefined;
       this.#wakeAt(slot, lane.plan.wakeAtMs);
@@ -150,7 +151,8 @@ export class Reconciler {
   #onTrouble(slot: Slot, error: unknown): void {
     const { clock } = this.#ports;
     slot.troubles += 1;
-    slot.lane.trouble = messageOf(error);
+    const told = messageOf(error);
+    slot.lane.trouble = error instanceof McpError ? told : `a defect of the agent, please report it: ${told}`;
     this.#ports.onTrouble(slot.lane.service, error);
     this.#ports.onChange(slot.lane);
     this.#wakeAt(slot, clock.now() + repairDelayMs(slot.troubles, clock.random()));

@@ -13,9 +13,10 @@ import { specHash } from "../../schemas/spec-hash.ts";
 import type { RolloutAction } from "./action.ts";
 import { temporaryName } from "./classify.ts";
 import { canCoexist } from "./coexist.ts";
+import type { Place } from "./turns.ts";
 import { type WaitUpContext, waitUp } from "./wait-up.ts";
 
-export interface RolloutContext extends WaitUpContext {
+export interface RolloutContext extends WaitUpContext, Place {
   readonly node: NodeName;
   readonly service: ServiceName;
   readonly generation: number;
@@ -60,7 +61,7 @@ export async function rollOut(context: RolloutContext, action: RolloutAction): P
   if (spec.minUpMs > 0 || spec.health !== undefined) {
     context.step(component, "wait", spec.health === undefined ? undefined : "for its health check");
   }
-  await waitUp(context, candidate.id, spec);
+  await context.aside(() => waitUp(context, candidate.id, spec));
   await promote(context, action, candidate);
 }
 
@@ -95,7 +96,7 @@ async function createCandidate(context: RolloutContext, action: RolloutAction): 
 
 async function pull(context: RolloutContext, spec: ComponentSpec): Promise<void> {
   context.step(spec.name, "pull", spec.image);
-  await context.runtime.pull(spec.image, () => undefined, context.signal);
+  await context.aside(() => context.runtime.pull(spec.image, () => undefined, context.signal));
 }
 
 function ourLabels(context: RolloutContext, spec: ComponentSpec, attempt: string): Record<string, string> {

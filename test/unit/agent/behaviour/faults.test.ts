@@ -151,6 +151,25 @@ describe("one slow service", () => {
   });
 });
 
+describe("as many slow services as may be seen to at once", () => {
+  it("do not keep another one waiting while they only wait themselves", async (t) => {
+    const world = new AgentWorld(t);
+    const patience = new AbortController();
+    t.after(() => patience.abort());
+    const runtime = intercept(world.runtime, (verb) => verb === "pull", {
+      before: () => (world.runtime.images.size < 2 ? undefined : world.clock.sleep(3_600_000, patience.signal)),
+    });
+    await world.start({ runtime, parallel: 2 });
+    await world.deployed();
+    await world.deployed({ name: "other", components: [component({ image: "example.net/web:v2" })] });
+    world.deploy({ name: "starting", components: [component({ minUpMs: 3_600_000 })] });
+    world.deploy({ name: "pulling", components: [component({ image: "example.net/web:v3" })] });
+    await world.clock.advance(10_000);
+    world.runtime.vanish(world.serving().id);
+    await world.clock.until(() => world.container()?.state === "running", { withinMs: 1_000 });
+  });
+});
+
 describe("a clock that jumps", () => {
   for (const hours of [-1, 1]) {
     it(`by ${hours} h changes nothing, and no delay lasts for it`, async (t) => {

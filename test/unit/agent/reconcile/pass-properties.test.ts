@@ -98,7 +98,7 @@ async function prepare(drawn: Drawn) {
     onChange: () => undefined,
   };
   const lane: Lane = createLane("web");
-  const pass = () => runPass({ ports, lane, signal: new AbortController().signal });
+  const pass = () => runPass({ ports, lane, signal: new AbortController().signal, aside: (work) => work() });
   return { clock, runtime, lane, pass, book };
 }
 

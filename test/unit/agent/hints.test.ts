@@ -1,0 +1,55 @@
+/** Deaths of containers: who is told, and which are our own doing. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { createHints } from "../../../src/agent/hints.ts";
+import { createOwnStops } from "../../../src/agent/own-stops.ts";
+import type { RuntimeEvent } from "../../../src/agent/runtime/runtime.ts";
+import { FakeClock } from "../../helpers/fake-clock.ts";
+
+const died = (containerId: string, atMs: number, exitCode?: number): RuntimeEvent => ({
+  ...{ kind: "died", containerId, containerName: "web", labels: {}, atMs },
+  ...(exitCode === undefined ? {} : { exitCode }),
+});
+
+describe("a death", () => {
+  it("is told to who waits for that container, with its exit code", async () => {
+    const hints = createHints();
+    const waiting = new AbortController();
+    const death = hints.died("a", waiting.signal);
+    hints.publish(died("b", 0, 1));
+    hints.publish({ ...died("a", 0, 2), kind: "started" });
+    hints.publish(died("a", 0, 7));
+    assert.equal(await death, 7);
+  });
+
+  it("that never comes is waited for until the signal", async () => {
+    const hints = createHints();
+    const waiting = new AbortController();
+    const death = hints.died("a", waiting.signal);
+    waiting.abort();
+    assert.equal(await death, undefined);
+    assert.equal(await hints.died("a", waiting.signal), undefined);
+  });
+});
+
+describe("a death of our own doing", () => {
+  it("is one that happened while we stopped the container, however late it is told", async () => {
+    const clock = new FakeClock();
+    const stops = createOwnStops(clock);
+    const at = clock.now();
+    await stops.during("a", async () => {
+      assert.equal(stops.isOwn(died("a", at)), true);
+      await clock.advance(1_000);
+    });
+    await clock.advance(5_000);
+    assert.equal(stops.isOwn(died("a", at + 1_000)), true);
+    assert.equal(stops.isOwn(died("a", at + 1_001)), false);
+    assert.equal(stops.isOwn(died("b", at)), false);
+  });
+
+  it("is so too when stopping it failed", async () => {
+    const stops = createOwnStops(new FakeClock(5));
+    await assert.rejects(stops.during("a", () => Promise.reject(new Error("no"))));
+    assert.equal(stops.isOwn(died("a", 5)), true);
+  });
+});

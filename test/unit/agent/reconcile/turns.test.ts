@@ -1,0 +1,47 @@
+/** Passes side by side, up to a number, without those that only wait. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { setImmediate as turn } from "node:timers/promises";
+import fc from "fast-check";
+import { type Place, Turns } from "../../../../src/agent/reconcile/turns.ts";
+
+describe("turns", () => {
+  it("never have more at work than there are places, and all come to their end", async () => {
+    const step = fc.array(fc.array(fc.constantFrom("work", "wait", "waits"), { maxLength: 4 }), { maxLength: 12 });
+    const property = fc.asyncProperty(fc.integer({ min: 1, max: 3 }), step, async (places, passes) => {
+      const turns = new Turns(places);
+      const seen = { working: 0, most: 0, done: 0 };
+      const work = async () => {
+        seen.working += 1;
+        seen.most = Math.max(seen.most, seen.working);
+        await Promise.resolve();
+        seen.working -= 1;
+      };
+      const acts: Record<string, (place: Place) => Promise<unknown>> = {
+        work,
+        wait: ({ aside }) => aside(() => turn()),
+        waits: ({ aside }) => Promise.all([aside(() => turn()), aside(() => Promise.resolve())]),
+      };
+      const pass = async (place: Place, names: readonly string[]) => {
+        for (const name of names) await acts[name]?.(place);
+        seen.done += 1;
+      };
+      await Promise.all(passes.map((names) => turns.run((place) => pass(place, names))));
+      assert.ok(seen.most <= places, `${seen.most} at work in ${places} places`);
+      assert.equal(seen.done, passes.length);
+    });
+    await fc.assert(property, { numRuns: 500 });
+  });
+
+  it("give the place of one that waits to another, and a place is free again after a failure", async () => {
+    const turns = new Turns(1);
+    const gate: { open?: () => void } = {};
+    const waiting = turns.run(({ aside }) => aside(() => new Promise<void>((resolve) => (gate.open = resolve))));
+    assert.equal(await turns.run(async () => "in between"), "in between");
+    await assert.rejects(turns.run(() => Promise.reject(new Error("no"))));
+    await assert.rejects(turns.run(({ aside }) => aside(() => Promise.reject(new Error("no")))));
+    gate.open?.();
+    await waiting;
+    assert.equal(await turns.run(async () => "after"), "after");
+  });
+});

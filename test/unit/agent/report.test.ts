@@ -1,0 +1,78 @@
+/** What a node says of a service. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { createLane, type Lane } from "../../../src/agent/reconcile/lane.ts";
+import { makeReport } from "../../../src/agent/report.ts";
+import {
+  component,
+  container,
+  desired,
+  memory,
+  NODE,
+  NOW_MS,
+  row,
+  service,
+  settled,
+  tombstone,
+} from "../../helpers/builders.ts";
+
+const facts = { node: NODE, boot: "b", report: 1, at: new Date(NOW_MS).toISOString() };
+const document = desired();
+const lane = (own: Partial<Lane> = {}): Lane => ({
+  ...createLane("web"),
+  looked: true,
+  plan: { drift: [], actions: [], blocked: [], asDesired: true },
+  ...own,
+});
+
+describe("a report", () => {
+  it("tells of each component the container that serves it", () => {
+    const report = makeReport(row(document, settled(document)), lane({ containers: [container()] }), facts);
+    const [api] = report.components;
+    assert.equal(report.state, "converged");
+    assert.deepEqual([api?.state, api?.containerId, api?.generation], ["running", "id-api-first", 1]);
+    assert.equal(api?.startedAt, new Date(NOW_MS - 60_000).toISOString());
+    assert.equal(api?.exitCode, undefined);
+  });
+
+  it("tells the exit code of one that does not run", () => {
+    const ended = container(component(), { state: "exited", exitCode: 3 });
+    assert.equal(makeReport(row(document), lane({ containers: [ended] }), facts).components[0]?.exitCode, 3);
+  });
+
+  it("prefers what serves to what is coming up", () => {
+    const next = container(component({ image: "x.net/y:2" }), { id: "next", attempt: "two", name: "web-api.two" });
+    const known = row(document, memory({ attempts: { api: "two" } }));
+    const both = makeReport(known, lane({ containers: [next, container()] }), facts);
+    assert.equal(both.components[0]?.containerId, "id-api-first");
+  });
+
+  it("says missing for what was looked for, and unknown for what was not", () => {
+    assert.equal(makeReport(row(document), lane(), facts).components[0]?.state, "missing");
+    assert.equal(makeReport(row(document), lane({ looked: false }), facts).components[0]?.state, "unknown");
+  });
+
+  it("is blocked by podman while passes cannot be made", () => {
+    const report = makeReport(row(document, settled(document)), lane({ trouble: "no answer" }), facts);
+    assert.deepEqual([report.state, report.blocked], ["blocked", [{ reason: "runtime", message: "no answer" }]]);
+  });
+
+  it("has steps of the accepted generation only", () => {
+    const step = (generation: number) => ({ generation, component: "api", step: "up", at: facts.at }) as const;
+    const report = makeReport(row(desired({ generation: 2 })), lane({ steps: [step(1), step(2)] }), facts);
+    assert.deepEqual(
+      report.steps.map((s) => s.generation),
+      [2],
+    );
+  });
+
+  it("of a retired service names no components, and of a stopped one says so", () => {
+    assert.deepEqual(makeReport(row(tombstone()), lane(), facts).components, []);
+    const stopped = desired({ spec: service({ active: false }) });
+    assert.equal(makeReport(row(stopped, settled(stopped)), lane(), facts).state, "stopped");
+  });
+
+  it("carries what the bus holds and is not accepted", () => {
+    assert.equal(makeReport(row(document, memory({ regressed: "older" })), lane(), facts).regressed, "older");
+  });
+});

@@ -28,6 +28,7 @@ async function runLevels(
   const all = {
     "package.json": JSON.stringify({ type: "module", scripts }),
     "scripts/setup.sh": "echo set up",
+    "scripts/stage-programs.ts": "",
     "test/architecture.test.ts": PASSING,
     ...files,
   };

@@ -40,9 +40,15 @@ export class Patience {
     if (LASTING.some((code) => hasCode(error, code))) throw error;
     const leftMs = TRANSFER_STALL_MS - (performance.now() - this.#movedMs);
     if (leftMs <= 0) throw this.#lost(error);
-    if (this.#link.isConnected()) await delay(this.#pauseMs, undefined, { signal: this.#signal });
+    if (this.#link.isConnected()) await this.#sleep();
     else await this.#untilConnected(leftMs);
     this.#pauseMs = Math.min(2 * this.#pauseMs, error === undefined ? LONGEST_LOOK_MS : LONGEST_PAUSE_MS);
+  }
+
+  /** Given up meanwhile, it throws the reason given for that, not the timer's own error. */
+  async #sleep(): Promise<void> {
+    await delay(this.#pauseMs, undefined, { signal: this.#signal }).catch(() => undefined);
+    this.#signal.throwIfAborted();
   }
 
   async #untilConnected(timeoutMs: number): Promise<void> {

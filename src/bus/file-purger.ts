@@ -6,7 +6,7 @@
 import { purgeObject } from "./file-bucket.ts";
 import type { Link } from "./link.ts";
 
-const STEP_BYTES = 256 * 1024 * 1024;
+const STEP_BYTES = 64 * 1024 * 1024;
 const IDLE_MS = 150;
 
 export class Purger {

@@ -2,7 +2,7 @@
  * Writes one object: its chunks, hashed on the way, and at the end the entry that completes it. Both lie in the bucket
  * as the object store lays them out, so that any NATS tool can list, fetch and delete what is there.
  */
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { headers, type MsgHdrs } from "@nats-io/nats-core";
 import { FILE_CHUNK_BYTES, fileBucket } from "../schemas/buckets.ts";
 import type { NodeName } from "../schemas/names.ts";
@@ -24,43 +24,48 @@ export interface ObjectWrite {
 
 /** As `FileBucket.write`. */
 export async function writeObject(link: Link, write: ObjectWrite): Promise<string> {
-  const hash = createHash("sha256");
-  const written: { digest?: Buffer } = {};
-  const pieces = piecesOf(link, write, {
-    update: (data) => void hash.update(data),
-    end: () => {
-      written.digest = hash.digest();
-      return written.digest;
-    },
-  });
   const what = `send ${write.object.description}`;
   const line = new RequestLine(link, { what, timeoutMs: ACK_TIMEOUT_MS, signal: write.signal });
+  const garbage = new BufferGarbage(2 * MAX_WIDTH * FILE_CHUNK_BYTES);
+  const digest: Digest = { hash: createHash("sha256"), hex: "" };
   try {
+    const pieces = piecesOf(write, { digest, garbage, to: (subject) => domainSubject(link, subject) });
     await new Pipeline(line, new Patience(link, what, write.signal)).run(pieces);
+    return digest.hex;
   } finally {
     line.close();
+    garbage.end();
   }
-  return written.digest?.toString("hex") ?? "";
 }
 
 interface Digest {
-  update(data: Uint8Array): void;
-  end(): Buffer;
+  readonly hash: Hash;
+  /** Set at the end. */
+  hex: string;
 }
 
-async function* piecesOf(link: Link, { node, object, source }: ObjectWrite, digest: Digest): AsyncGenerator<Piece> {
+interface Cutting {
+  readonly digest: Digest;
+  readonly garbage: BufferGarbage;
+  /** Where a subject of the bucket is published. */
+  to(subject: string): string;
+}
+
+async function* piecesOf({ node, object, source }: ObjectWrite, cutting: Cutting): AsyncGenerator<Piece> {
+  const { digest, garbage, to } = cutting;
   const { chunks, entry } = subjectsOf(node, object.transfer);
-  const subject = domainSubject(link, chunks);
-  const garbage = new BufferGarbage(2 * MAX_WIDTH * FILE_CHUNK_BYTES);
+  const subject = to(chunks);
   const count = { chunks: 0 };
   for await (const { index, data } of cut(source, object.size)) {
-    digest.update(data);
+    digest.hash.update(data);
     count.chunks = index + 1;
     yield { subject, data, headers: chunkHeaders(index) };
     garbage.add(data.length);
   }
-  const info = objectInfo(node, object, { chunks: count.chunks, sha256: digest.end() });
-  yield { subject: domainSubject(link, entry), data: Buffer.from(JSON.stringify(info)), headers: rollUp() };
+  const sha256 = digest.hash.digest();
+  digest.hex = sha256.toString("hex");
+  const info = objectInfo(node, object, { chunks: count.chunks, sha256 });
+  yield { subject: to(entry), data: Buffer.from(JSON.stringify(info)), headers: rollUp() };
 }
 
 /** The object store's own document of an object. */

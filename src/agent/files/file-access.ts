@@ -17,7 +17,7 @@ export interface ReceiveOrder {
 
 /** A file being written under another name in its directory. One of `commit` and `discard` ends it. */
 export interface Receiving {
-  /** @throws McpError E_FILE: the disk is full */
+  /** Takes one piece while the one before is still being written. @throws McpError E_FILE for that: the disk is full */
   write(data: Uint8Array): Promise<void>;
   /** Puts the file in place; when it resolves, it is there even after a power cut. @throws McpError E_FILE */
   commit(): Promise<{ readonly replaced: boolean }>;

@@ -78,6 +78,8 @@ class ReceivedFile implements Receiving {
   readonly #options: ReceivedFileOptions;
   #unflushed = 0;
   #flushing: Promise<void> = Promise.resolve();
+  /** One piece is written while the next is taken from the bus and hashed. */
+  #writing: Promise<void> = Promise.resolve();
   #ended = false;
 
   constructor(options: ReceivedFileOptions) {
@@ -85,22 +87,33 @@ class ReceivedFile implements Receiving {
   }
 
   async write(data: Uint8Array): Promise<void> {
-    const { file, shown } = this.#options;
+    await this.#written();
+    this.#writing = this.#append(data);
+    this.#writing.catch(() => undefined); // told by the next one that waits for it
+  }
+
+  async #written(): Promise<void> {
     try {
-      for (let done = 0; done < data.length; ) done += (await file.write(data, done)).bytesWritten;
-      this.#unflushed += data.length;
-      if (this.#unflushed < FLUSH_BYTES) return;
-      await this.#flushing; // at most one at a time: a disk that cannot follow slows the sender down
-      this.#unflushed = 0;
-      this.#flushing = file.datasync();
-      this.#flushing.catch(() => undefined); // told by the next one that waits for it
+      await this.#writing;
     } catch (error) {
-      throw fileError(shown, error);
+      throw fileError(this.#options.shown, error);
     }
+  }
+
+  async #append(data: Uint8Array): Promise<void> {
+    const { file } = this.#options;
+    for (let done = 0; done < data.length; ) done += (await file.write(data, done)).bytesWritten;
+    this.#unflushed += data.length;
+    if (this.#unflushed < FLUSH_BYTES) return;
+    await this.#flushing; // at most one at a time: a disk that cannot follow slows the sender down
+    this.#unflushed = 0;
+    this.#flushing = file.datasync();
+    this.#flushing.catch(() => undefined); // told by the next one that waits for it
   }
 
   async commit(): Promise<{ replaced: boolean }> {
     const { directory, file, temp, name, shown, mode, owner } = this.#options;
+    await this.#written();
     try {
       await this.#flushing;
       if (owner !== undefined) await file.chown(owner.uid, owner.gid);
@@ -119,7 +132,7 @@ class ReceivedFile implements Receiving {
   async discard(): Promise<void> {
     if (this.#ended) return;
     const { directory, temp } = this.#options;
-    await this.#flushing.catch(() => undefined); // what it could not write is removed now
+    await Promise.allSettled([this.#writing, this.#flushing]); // what they could not write is removed now
     await unlink(childPath(directory, temp)).catch(() => undefined); // gone: somebody was quicker
     await this.#close();
   }

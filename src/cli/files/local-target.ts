@@ -17,6 +17,7 @@ export interface TargetOptions {
 }
 
 export interface LocalTarget {
+  /** Takes one piece while the one before is still being written, and fails for that. */
   write(data: Uint8Array): Promise<void>;
   /** @throws McpError E_CONFLICT when something is in its place without `force` */
   commit(): Promise<{ readonly replaced: boolean }>;
@@ -71,13 +72,20 @@ function pulledFile({ file, temp, path, mode, force }: PulledFile): LocalTarget 
       throw localError(path, error);
     }
   };
+  const append = async (data: Uint8Array) => {
+    for (let done = 0; done < data.length; ) done += (await file.write(data, done)).bytesWritten;
+  };
+  const state = { writing: Promise.resolve() };
   return {
     write: (data) =>
       guarded(async () => {
-        for (let done = 0; done < data.length; ) done += (await file.write(data, done)).bytesWritten;
+        await state.writing;
+        state.writing = append(data);
+        state.writing.catch(() => undefined); // told by the next one that waits for it
       }),
     commit: () =>
       guarded(async () => {
+        await state.writing;
         await file.chmod(mode);
         await file.sync();
         await file.close();
@@ -87,6 +95,7 @@ function pulledFile({ file, temp, path, mode, force }: PulledFile): LocalTarget 
         return { replaced };
       }),
     discard: async () => {
+      await state.writing.catch(() => undefined); // what it could not write is removed now
       await file.close().catch(() => undefined); // closed by commit
       await rm(temp, { force: true });
     },

@@ -16,7 +16,8 @@ import type { BenchContext, Row, RowResult } from "../row.ts";
 import { median, quantile, rounded } from "../statistics.ts";
 import { startTappedNode } from "../tapped-node.ts";
 
-const SERVICES = 8;
+/** So many that none dies often enough to be told as flapping instead, which would hush its drift events. */
+const SERVICES = 32;
 const KILLS = 120;
 
 export const driftEventRow: Row = { id: "6", title: "a killed container, at both subscribers", run };

@@ -8,7 +8,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 const MIB = 1024 * 1024;
-const MUCH_BYTES = 24 * MIB;
+const MUCH_BYTES = 20 * MIB;
 
 /** `true` asks for a scavenge, nothing for all of it. */
 type Collect = (minor?: true) => void;

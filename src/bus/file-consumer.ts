@@ -21,7 +21,7 @@ export async function* readByConsumer(link: Link, { node, object, signal }: Obje
   const { stream, chunks: filter } = subjectsOf(node, object.transfer);
   const order = new ChunkOrder(object.size);
   const patience = new Patience(link, `receive ${object.description}`, signal);
-  const garbage = new BufferGarbage(2 * WINDOW * FILE_CHUNK_BYTES);
+  const garbage = new BufferGarbage(WINDOW * FILE_CHUNK_BYTES);
   const purger = new Purger(link, { stream, filter });
   const seen = { sequence: 0 };
   try {

@@ -15,6 +15,8 @@ import type { Link } from "./link.ts";
 import { RequestLine } from "./request-line.ts";
 import { domainSubject } from "./stored-put.ts";
 
+const OUTLAST_MS = 1_000;
+
 export interface ObjectWrite {
   readonly node: NodeName;
   readonly object: FileObject;
@@ -32,10 +34,22 @@ export async function writeObject(link: Link, write: ObjectWrite): Promise<strin
     const pieces = piecesOf(write, { digest, garbage, to: (subject) => domainSubject(link, subject) });
     await new Pipeline(line, new Patience(link, what, write.signal)).run(pieces);
     return digest.hex;
+  } catch (error) {
+    await outlast(link, domainSubject(link, subjectsOf(write.node, write.object.transfer).chunks));
+    throw error;
   } finally {
     line.close();
     garbage.end();
   }
+}
+
+/**
+ * A stream takes messages in the order they come: when it has answered this one, those that were in flight when the write
+ * was given up are in it as well, and whoever then discards the object leaves none behind.
+ */
+async function outlast(link: Link, subject: string): Promise<void> {
+  const ask = () => link.call("end a write", ({ nc }) => nc.request(subject), OUTLAST_MS);
+  await ask().catch(() => undefined); // cut off, or refused: what is there expires
 }
 
 interface Digest {

@@ -221,8 +221,7 @@ describe("a file bucket", () => {
     await eventually(() => count.bytes > 2 * MIB, { what: "the bucket fills" });
     const why = new Error("enough");
     end.abort(why);
-    await assert.rejects(writing, why);
-    await assert.rejects(reading, why);
+    await Promise.all([assert.rejects(writing, why), assert.rejects(reading, why)]);
     await operator.discard(object.transfer);
     const { jsm } = await managerOf(t, server);
     await eventually(async () => (await stateOf(jsm)).messages === 0, { what: "the bucket is empty" });

@@ -415,7 +415,7 @@ describe("files", { skip: SKIP }, () => {
 function rss(pid: number): number {
   try {
     const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-    return (Number(kib) * 1024) / 1e6;
+    return kib === undefined ? 0 : (Number(kib) * 1024) / 1e6; // a process that is ending has none
   } catch {
     return 0;
   }

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { tempDir } from "../../test/helpers/temp-dir.ts";
 import { alternate, type PairTimes, timed } from "../alternate.ts";
 import { type BenchNode, MCP, NODE, startBenchNode } from "../bench-node.ts";
-import { rssMegabytes } from "../process-facts.ts";
+import { cpuSeconds, rssMegabytes } from "../process-facts.ts";
 import type { BenchContext, Row, RowResult } from "../row.ts";
 import { ended } from "../run-program.ts";
 import { startSshServer } from "../ssh-server.ts";
@@ -18,6 +18,10 @@ const ROUNDS = 5;
 const MIB = 1024;
 const BYTES = MIB * 1024 * 1024;
 const MAX_RSS_MB = 150;
+const GOAL = 0.5;
+/** Seen with a profiler: most of it copies into the page cache, on the bus's disk and on the target's, and SHA-256. */
+const BOUND =
+  "processor time: three programs on this machine's cores where scp has two, and the bytes are stored twice";
 
 export const filesRow: Row = { id: "7", title: `mcp push and pull of ${MIB} MiB beside scp`, run };
 
@@ -30,6 +34,8 @@ interface Place {
   /** On the node. */
   readonly there: string;
   readonly highest: { cli: number; agent: number };
+  /** Seconds of processor time of agent and server together, over all commands so far. */
+  readonly cpu: { seconds: number; commands: number };
 }
 
 async function run({ scope, effort, note }: BenchContext): Promise<RowResult[]> {
@@ -60,10 +66,11 @@ async function run({ scope, effort, note }: BenchContext): Promise<RowResult[]> 
     rounds,
   );
   note(`pull: ${pull.ours.map(Math.round).join(", ")} ms; scp: ${pull.floor.map(Math.round).join(", ")} ms`);
+  const cpu = `${rounded(place.cpu.seconds / place.cpu.commands)} s`;
   const cpMs = await emptied(copy, () => timed(() => ended(node.podman.spawn("cp", [source, copy]))));
   return [
-    throughput({ id: "7a", name: `mcp push of ${MIB} MiB` }, push, cpMs),
-    throughput({ id: "7b", name: `mcp pull of ${MIB} MiB` }, pull, cpMs),
+    throughput({ id: "7a", name: `mcp push of ${MIB} MiB` }, push, { cpMs, cpu }),
+    throughput({ id: "7b", name: `mcp pull of ${MIB} MiB` }, pull, { cpMs, cpu }),
     memory({ id: "7c", name: "mcp, moving files: memory" }, place.highest.cli),
     memory({ id: "7d", name: "agent, moving files: memory" }, place.highest.agent),
   ];
@@ -81,11 +88,21 @@ async function prepare(dir: string, node: BenchNode): Promise<Place> {
   const source = join(files, "big");
   execFileSync("dd", ["if=/dev/urandom", `of=${source}`, "bs=1M", `count=${MIB}`, "status=none"]);
   const env = { MCP_BUS_SERVERS: node.server.url, MCP_SERVICES_DIR: services };
-  return { node, env, source, copy: join(files, "copy"), there: join(root, "big"), highest: { cli: 0, agent: 0 } };
+  return {
+    node,
+    env,
+    source,
+    copy: join(files, "copy"),
+    there: join(root, "big"),
+    highest: { cli: 0, agent: 0 },
+    cpu: { seconds: 0, commands: 0 },
+  };
 }
 
 /** Milliseconds of one command; the memory of both programs is looked at meanwhile. */
-async function mcp({ node, env, highest }: Place, args: string[]): Promise<number> {
+async function mcp({ node, env, highest, cpu }: Place, args: string[]): Promise<number> {
+  const used = () => cpuSeconds(node.agent.pid) + cpuSeconds(node.server.pid);
+  const before = used();
   const child = node.podman.spawn(MCP, args, { env });
   const timer = setInterval(() => {
     if (child.exitCode === null && child.pid !== undefined) {
@@ -93,7 +110,10 @@ async function mcp({ node, env, highest }: Place, args: string[]): Promise<numbe
     }
     highest.agent = Math.max(highest.agent, rssMegabytes(node.agent.pid));
   }, 50);
-  return await timed(() => ended(child)).finally(() => clearInterval(timer));
+  const ms = await timed(() => ended(child)).finally(() => clearInterval(timer));
+  cpu.seconds += used() - before;
+  cpu.commands += 1;
+  return ms;
 }
 
 async function emptied(path: string, work: () => Promise<number>): Promise<number> {
@@ -101,17 +121,23 @@ async function emptied(path: string, work: () => Promise<number>): Promise<numbe
   return await work();
 }
 
-function throughput(words: { id: string; name: string }, { ours, floor }: PairTimes, cpMs: number): RowResult {
+function throughput(
+  words: { id: string; name: string },
+  { ours, floor }: PairTimes,
+  { cpMs, cpu }: { cpMs: number; cpu: string },
+): RowResult {
+  const ratio = median(floor) / median(ours);
   const rate = (ms: number) => `${rounded(BYTES / 1e3 / ms)} MB/s`;
   return {
     ...words,
     floor: "scp over loopback (throughput)",
-    figure: { ratio: median(floor) / median(ours) },
-    goal: { atLeast: 0.5 },
+    figure: { ratio },
+    goal: { atLeast: GOAL },
     samples: ours.length,
     medianMs: rounded(median(ours)),
     floorMs: rounded(median(floor)),
-    details: { ours: rate(median(ours)), scp: rate(median(floor)), cp: rate(cpMs) },
+    details: { ours: rate(median(ours)), scp: rate(median(floor)), cp: rate(cpMs), agentAndServerCpu: cpu },
+    ...(ratio >= GOAL ? {} : { bound: BOUND }),
   };
 }
 

@@ -85,7 +85,7 @@ describe("podman's service", () => {
     assert.equal(service.isOurs, true);
     const first = await runContainer(podman, "outlives");
     await service.stop();
-    assert.equal(await isListening(socketPath), false);
+    await eventually(async () => !(await isListening(socketPath)), { what: "nobody listens" });
     await eventually(async () => (await serviceProcesses(socketPath)).length === 0);
 
     const next = open(t);

@@ -3,7 +3,7 @@
  * removed from the bucket when it has arrived or was given up. Memory is bounded on both sides, whatever the size.
  */
 import { JetStreamApiCodes, JetStreamApiError } from "@nats-io/jetstream";
-import { FILE_BUCKET_BYTES, fileBucketSettings, fileObject, fileStream } from "../schemas/buckets.ts";
+import { FILE_BUCKET_BYTES, FILE_CHUNK_BYTES, fileBucketSettings, fileObject, fileStream } from "../schemas/buckets.ts";
 import { McpError } from "../schemas/error.ts";
 import { isTransferId } from "../schemas/file-transfer.ts";
 import type { NodeName } from "../schemas/names.ts";
@@ -67,8 +67,12 @@ const SIZES = [FILE_BUCKET_BYTES, FILE_BUCKET_BYTES / 8, FILE_BUCKET_BYTES / 64]
 /** JetStream's `insufficient storage resources available`. */
 const NO_STORAGE = 10047;
 
-/** Makes the node's bucket where it is missing. @throws McpError E_REFUSED without the right to, E_BUS */
+/**
+ * Makes the node's bucket where it is missing.
+ * @throws McpError E_BUS_MISMATCH for a server that takes no chunks, E_REFUSED without the right to, E_BUS
+ */
 export async function ensureBucket(link: Link, node: NodeName): Promise<void> {
+  demandPayload(link);
   if (await exists(link, node)) return;
   for (const bytes of SIZES) {
     try {
@@ -82,6 +86,17 @@ export async function ensureBucket(link: Link, node: NodeName): Promise<void> {
       if (bytes === SIZES.at(-1) || apiCode(error) !== NO_STORAGE) throw error;
     }
   }
+}
+
+/** For the headers of a chunk. */
+const HEADER_BYTES = 1024;
+
+function demandPayload(link: Link): void {
+  const limit = link.requireConnected("move files").nc.info?.max_payload ?? Number.POSITIVE_INFINITY;
+  if (limit >= FILE_CHUNK_BYTES + HEADER_BYTES) return;
+  throw new McpError("E_BUS_MISMATCH", `the bus takes messages of ${limit} bytes, too few for the chunks of a file`, {
+    hint: "leave `max_payload` of the nats-server at its default of 1 MiB, or set more",
+  });
 }
 
 async function exists(link: Link, node: NodeName): Promise<boolean> {

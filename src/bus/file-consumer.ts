@@ -13,8 +13,8 @@ import { Purger } from "./file-purger.ts";
 import type { Link } from "./link.ts";
 import { openReading, type StreamRange } from "./stream-reader.ts";
 
-/** 4 MiB on their way at once. */
-const WINDOW = 8;
+/** 4.4 MiB on their way at once. */
+const WINDOW = 5;
 
 /** As `FileBucket.read`. */
 export async function* readByConsumer(link: Link, { node, object, signal }: ObjectRead): AsyncGenerator<Uint8Array> {

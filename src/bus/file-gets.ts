@@ -16,8 +16,8 @@ import { CALL_TIMEOUT_MS, type Link } from "./link.ts";
 import { RequestLine } from "./request-line.ts";
 import { apiSubject } from "./stored-put.ts";
 
-/** 2 MiB ahead. */
-const MAX_AHEAD = 4;
+/** 2.6 MiB ahead. */
+const MAX_AHEAD = 3;
 const NOT_FOUND = 404;
 
 type Answer = { readonly message: Msg | null } | { readonly error: unknown };

@@ -28,7 +28,7 @@ export interface ObjectWrite {
 export async function writeObject(link: Link, write: ObjectWrite): Promise<string> {
   const what = `send ${write.object.description}`;
   const line = new RequestLine(link, { what, timeoutMs: ACK_TIMEOUT_MS, signal: write.signal });
-  const garbage = new BufferGarbage(2 * MAX_WIDTH * FILE_CHUNK_BYTES);
+  const garbage = new BufferGarbage(MAX_WIDTH * FILE_CHUNK_BYTES);
   const digest: Digest = { hash: createHash("sha256"), hex: "" };
   try {
     const pieces = piecesOf(write, { digest, garbage, to: (subject) => domainSubject(link, subject) });

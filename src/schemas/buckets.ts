@@ -65,8 +65,12 @@ export interface StreamSettings {
   readonly republish?: { readonly src: string; readonly dest: string };
 }
 
-/** Bytes of one chunk of a file; fits the servers' default payload limit of 1 MiB. */
-export const FILE_CHUNK_BYTES = 512 * KIB;
+/**
+ * Bytes of one chunk of a file. With its headers it fits the servers' default payload limit of 1 MiB and, received in
+ * pieces of 64 KiB, the client's buffer before that doubles once more. Each chunk costs the bus one sync of its disk:
+ * 1 GiB takes a sixth longer in chunks of 512 KiB.
+ */
+export const FILE_CHUNK_BYTES = 896 * KIB;
 /** The most a node's file bucket holds at once. Larger files pass, since what was read is removed at once. */
 export const FILE_BUCKET_BYTES = 2 * GIB;
 

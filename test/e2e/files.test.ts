@@ -9,16 +9,28 @@ import { pipeline } from "node:stream/promises";
 import { before, describe, it, type TestContext } from "node:test";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
+import { FILE_CHUNK_BYTES } from "../../src/schemas/buckets.ts";
 import type { McpEvent } from "../../src/schemas/event.ts";
 import { isTempName } from "../../src/schemas/file-path.ts";
-import type { PushOrder, RequestBody } from "../../src/schemas/request.ts";
+import { TRANSFER_LEASE_MS } from "../../src/schemas/file-transfer.ts";
+import { type PushOrder, REQUEST_LEASE_MS, type RequestBody } from "../../src/schemas/request.ts";
 import { type Fleet, oneComponent, SKIP, startFleet } from "../helpers/e2e-fleet.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { suiteScope } from "../helpers/scope.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
-const SIZES = [0, 1, 128 * KIB - 1, 128 * KIB, 128 * KIB + 1, 512 * KIB - 1, 512 * KIB + 1, 3 * MIB + 7];
+const SIZES = [
+  0,
+  1,
+  128 * KIB - 1,
+  128 * KIB,
+  128 * KIB + 1,
+  FILE_CHUNK_BYTES - 1,
+  FILE_CHUNK_BYTES,
+  FILE_CHUNK_BYTES + 1,
+  3 * MIB + 7,
+];
 const MAX_RSS_MB = 150;
 /** Ids in the containers; on the host they are the node's subordinate ones. */
 const INNER_USER = 999;
@@ -382,6 +394,20 @@ describe("files", { skip: SKIP }, () => {
     await eventually(async () => (await bucketMessages(t)) === 0, { what: "the bucket is empty" });
     assert.deepEqual(await readdir(there("killed")), []);
     assert.equal((await suite.alice.mcp("push", "long", "web", "killed/long")).code, 0);
+  });
+
+  it("whose command is killed are given up by the node", { timeout: 180_000 }, async (t) => {
+    makeLarge("long", 160);
+    await make("short", "old");
+    await suite.alice.mcp("push", "short", "web", "orphan");
+    const program = suite.alice.start("push", "long", "web", "orphan");
+    await movedSome(suite.root);
+    await program.stop("SIGKILL");
+    assert.ok((await temps()).length > 0, "killed in the middle");
+    const timeoutMs = REQUEST_LEASE_MS + TRANSFER_LEASE_MS + 15_000;
+    await eventually(async () => (await temps()).length === 0, { what: "given up", timeoutMs, intervalMs: 500 });
+    await eventually(async () => (await bucketMessages(t)) === 0, { what: "the bucket is empty" });
+    assert.equal(await readFile(there("orphan"), "utf8"), "old");
   });
 
   it("whose bytes are changed on the bus are not put in place", async (t) => {

@@ -197,6 +197,12 @@ describe("a file bucket", () => {
     assert.equal((await jsm.streams.info(fileStream("rift"))).config.max_bytes, 256 * MIB);
   });
 
+  test("is refused by a server that takes no message as large as a chunk", async (t) => {
+    const server = await provisionedServer(t, { config: "max_payload: 524288" });
+    const operators = await operatorBus(t, server);
+    await assert.rejects(operators.files("rift").ensure(), (error) => hasCode(error, "E_BUS_MISMATCH"));
+  });
+
   test("refuses an id that would be another subject", async (t) => {
     const server = await provisionedServer(t);
     const { operator } = await bothEnds(t, server);

@@ -50,13 +50,15 @@ export async function pushFile(bus: OperatorBus, job: PushJob, options: PushOpti
   };
   const attending = attendTransfer(bus, { node, order: orderOf(job, transfer), signal, onAnswer });
   attending.catch(ready.reject);
+  const sending = send();
   try {
-    const [stored, sha256] = await Promise.all([attending, send()]);
+    const [stored, sha256] = await Promise.all([attending, sending]);
     if (stored.sha256 === sha256) return stored;
     throw new McpError("E_FILE", `${node} stored ${service}/${path} with another digest than was sent`);
   } catch (error) {
     over.abort(error);
-    await attending.catch(() => undefined); // it tells the node that nothing more comes
+    // The one tells the node that nothing more comes, the other makes sure of it: only then the bus can be cleaned up.
+    await Promise.allSettled([attending, sending]);
     await bus
       .files(node)
       .discard(transfer)

@@ -4,6 +4,7 @@ import type { NodeBus } from "../bus/node-bus.ts";
 import { messageOf } from "../schemas/error.ts";
 import type { NodeName } from "../schemas/names.ts";
 import type { RuntimeHealth } from "../schemas/presence.ts";
+import { adoptions } from "./adoptions.ts";
 import { callAlertCommand } from "./alerts/alert-command.ts";
 import { Alerter, type AlerterPorts, type AlertSettings, NO_ALERTS } from "./alerts/alerter.ts";
 import { openDrifts } from "./alerts/open-drifts.ts";
@@ -14,6 +15,7 @@ import type { FileSettings } from "./files/open-files.ts";
 import { Outbox } from "./outbox.ts";
 import { type PresenceLoop, startPresence } from "./presence.ts";
 import { newBoot, Reporter } from "./reporter.ts";
+import { lendLabels } from "./runtime/lend-labels.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import type { EventDraft, Store } from "./store/store.ts";
 import { createDesiredSync, type DesiredSync } from "./sync-desired.ts";
@@ -73,14 +75,15 @@ export interface Lifetimes {
   readonly delivery: AbortSignal;
 }
 
-export async function createParts(ports: AgentPorts, { work, delivery }: Lifetimes): Promise<AgentParts> {
-  const { node, clock, log } = ports;
+export async function createParts(given: AgentPorts, { work, delivery }: Lifetimes): Promise<AgentParts> {
+  const { node, clock, log } = given;
   const makeEvent = eventMaker(node, clock);
   const warn = (what: string) => (error: unknown) => {
     if (!work.aborted) log.warn({ err: error }, `${what}: ${messageOf(error)}`);
   };
-  const telling = await openTelling(ports, { work, delivery }, warn);
+  const telling = await openTelling(given, { work, delivery }, warn);
   const { book, onEvents } = telling;
+  const ports = { ...given, runtime: lendLabels(given.runtime, () => adoptions(book.all(), node)) };
   const boot = newBoot();
   const runtimeState: RuntimeState = { health: "ok", version: undefined, containers: 0 };
   const reporter: Reporter = new Reporter(

@@ -3,8 +3,10 @@
  * written before memory changes, so what anyone reads here is durable. Changes of one service happen one by one.
  */
 import pLimit, { type LimitFunction } from "p-limit";
-import type { DesiredService, StateRef } from "../schemas/desired.ts";
+import { type DesiredService, isTombstone, type StateRef } from "../schemas/desired.ts";
 import type { ServiceName } from "../schemas/names.ts";
+import type { ComponentSpec } from "../schemas/spec.ts";
+import { specHash } from "../schemas/spec-hash.ts";
 import { EMPTY_MEMORY, type EventDraft, type ServiceMemory, type ServiceRow, type Store } from "./store/store.ts";
 
 /** What a change of memory comes to, with the events that tell of it. */
@@ -34,7 +36,7 @@ export async function openBook(store: Store, onEvents: () => void): Promise<Book
   };
   const accept: Book["accept"] = async (document, ref, events) => {
     const { service } = document;
-    const memory = forNewGeneration(rows.get(service)?.memory ?? EMPTY_MEMORY);
+    const memory = withAdopted(forNewGeneration(rows.get(service)?.memory ?? EMPTY_MEMORY), document);
     await store.accept(document, ref, memory, events);
     rows.set(service, { service, document, ref, memory });
     if (events.length > 0) onEvents();
@@ -59,4 +61,17 @@ export async function openBook(store: Store, onEvents: () => void): Promise<Book
 function forNewGeneration(memory: ServiceMemory): ServiceMemory {
   const { failure: _failure, regressed: _regressed, ...rest } = memory;
   return { ...rest, repairs: {}, failed: {} };
+}
+
+/** What an adopted container was made from is known from the document that adopted it. */
+function withAdopted(memory: ServiceMemory, document: DesiredService): ServiceMemory {
+  if (isTombstone(document)) return memory;
+  const isAdopted = (spec: ComponentSpec) => {
+    const entry = document.adopted?.[spec.name];
+    const isNew = entry?.generation === document.generation || memory.serving[spec.name] === undefined;
+    return isNew && entry?.spec === specHash(spec);
+  };
+  const adopted = document.spec.components.filter(isAdopted);
+  if (adopted.length === 0) return memory;
+  return { ...memory, serving: { ...memory.serving, ...Object.fromEntries(adopted.map((spec) => [spec.name, spec])) } };
 }

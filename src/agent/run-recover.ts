@@ -3,21 +3,24 @@
  * be run beside a running agent (the store's lock sees to that).
  */
 import { McpError } from "../schemas/error.ts";
+import { adoptions } from "./adoptions.ts";
 import { openBook } from "./book.ts";
 import { systemClock } from "./clock.ts";
 import { eventMaker } from "./events.ts";
 import { openPorts, type ProgramOptions } from "./open-ports.ts";
 import { serviceState } from "./reconcile/service-state.ts";
 import { prepareToRecover } from "./recover.ts";
+import { lendLabels } from "./runtime/lend-labels.ts";
 import { createWorkshop } from "./workshop.ts";
 
 /** @returns the exit code: 0 when every service is as accepted. */
 export async function runRecover(options: ProgramOptions): Promise<number> {
   const ports = await openPorts(options);
-  const { settings, log, store, runtime } = ports;
+  const { settings, log, store } = ports;
   const work = new AbortController();
   try {
     const book = await openBook(store, () => undefined);
+    const runtime = lendLabels(ports.runtime, () => adoptions(book.all(), settings.node));
     const makeEvent = eventMaker(settings.node, systemClock);
     const shared = { ...options, node: settings.node, runtime, clock: systemClock, book, store, makeEvent };
     await prepareToRecover(shared, work.signal);

@@ -14,6 +14,7 @@ import type { Reconciler } from "./reconcile/reconciler.ts";
 import { restartService } from "./restart-service.ts";
 import type { RuntimeContainer } from "./runtime/runtime.ts";
 import { serveAccepted } from "./serve-accepted.ts";
+import { serveDescribe } from "./serve-describe.ts";
 import { type LogPorts, serveLogs } from "./serve-logs.ts";
 
 export interface RequestPorts extends LogPorts {
@@ -43,6 +44,7 @@ const HANDLERS: Handlers = {
   floor: ({ book }, _leases, { body, replier }) =>
     replier.send({ last: true, body: { verb: "floor", accepted: book.get(body.service)?.ref ?? null } }),
   accepted: ({ book }, _leases, { replier }) => serveAccepted(book, replier),
+  describe: (ports, _leases, { body, replier, signal }) => serveDescribe(ports, { query: body, replier, signal }),
   restart: async (ports, _leases, { request, body, replier, signal }) => {
     const restarted = await restartService(ports, { ...body, author: request.author }, signal);
     for (const reply of restarted) await replier.send({ last: false, body: { verb: "restart", ...reply } });

@@ -2,13 +2,26 @@
  * Documents of the desired bucket. The value under `<node>.<service>` is a DesiredService; a service is retired by an
  * explicit tombstone, never by a missing key. Order is by `generation`, never by the bucket's own sequence.
  */
-import type { NodeName, ServiceName } from "./names.ts";
+import type { ComponentName, NodeName, ServiceName } from "./names.ts";
 import type { ServiceSpec } from "./spec.ts";
 
 /** One state of one service: its generation and the hash of its document (spec-hash.ts). */
 export interface StateRef {
   readonly generation: number;
   readonly hash: string;
+}
+
+/**
+ * A running container that somebody else made and that is ours by its id, since podman cannot label a running one. It
+ * is named until its node reports another container for the component; an id that is not there any more means nothing.
+ */
+export interface AdoptedContainer {
+  /** The whole id. */
+  readonly containerId: string;
+  /** Hash of the spec that was read from it (spec-hash.ts). */
+  readonly spec: string;
+  /** The generation that adopted it. */
+  readonly generation: number;
 }
 
 interface DesiredHeader {
@@ -30,6 +43,8 @@ interface DesiredHeader {
   /** The command that wrote it: `deploy`, `stop` … */
   readonly command: string;
   readonly message?: string;
+  /** Containers that are this service's by their id. */
+  readonly adopted?: Readonly<Record<ComponentName, AdoptedContainer>>;
 }
 
 export interface DesiredPresent extends DesiredHeader {

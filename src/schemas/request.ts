@@ -6,6 +6,7 @@ import type { DesiredService, StateRef } from "./desired.ts";
 import type { ComponentName, NodeName, ServiceName } from "./names.ts";
 import type { ContainerState, HealthState } from "./observed.ts";
 import type { Presence } from "./presence.ts";
+import type { ComponentSpec } from "./spec.ts";
 
 export interface LogsQuery {
   readonly verb: "logs";
@@ -58,6 +59,8 @@ export type RequestBody =
   | { readonly verb: "floor"; readonly service: ServiceName }
   /** Asks for every document that the node accepted, to put back what the bus has lost. */
   | { readonly verb: "accepted" }
+  /** What these containers are in the words of a spec; values of env only with `env`, empty otherwise. */
+  | { readonly verb: "describe"; readonly ids: readonly string[]; readonly env: boolean }
   | { readonly verb: "restart"; readonly service: ServiceName; readonly component?: ComponentName }
   | LogsQuery
   | PushOrder
@@ -98,6 +101,26 @@ export interface LiveContainer {
   readonly health?: HealthState;
 }
 
+/** Something that a container has and that no definition can say: what replaces it will not have it. */
+export interface Unsaid {
+  readonly field: string;
+  readonly value: string;
+}
+
+/** A container in the words of a spec, whoever made it. */
+export interface DescribedContainer {
+  readonly id: string;
+  readonly name: string;
+  /** The runtime's own text of the start time: equal text means not restarted since. */
+  readonly startedAt: string;
+  readonly spec: Omit<ComponentSpec, "name">;
+  readonly unsaid: readonly Unsaid[];
+  /** Where the spec says it in other words than whoever started the container. */
+  readonly remarks: readonly string[];
+  /** Why it cannot be adopted. */
+  readonly refusal?: string;
+}
+
 export interface LogLine {
   readonly component: ComponentName;
   readonly stream: "stdout" | "stderr";
@@ -128,6 +151,8 @@ export type ReplyBody =
   | { readonly verb: "floor"; readonly accepted: StateRef | null }
   /** Exactly as they were accepted; in several answers where there are many. */
   | { readonly verb: "accepted"; readonly documents: readonly DesiredService[] }
+  /** One answer for each container that is there. */
+  | { readonly verb: "describe"; readonly container: DescribedContainer }
   | { readonly verb: "restart"; readonly component: ComponentName; readonly containerId: string }
   | { readonly verb: "logs"; readonly lines: readonly LogLine[] }
   /** Bytes that arrived so far; `stored` in the last one. */

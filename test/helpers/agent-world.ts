@@ -71,8 +71,8 @@ export class AgentWorld {
     return this.#write(desired({ spec: full, ...this.#next(name), ...own } as Partial<ReturnType<typeof desired>>));
   }
 
-  undeploy(name = "web"): DesiredService {
-    return this.#write(tombstone({ service: name, ...this.#next(name) }));
+  undeploy(name = "web", own: Pick<DesiredService, "adopted"> = {}): DesiredService {
+    return this.#write(tombstone({ service: name, ...this.#next(name), ...own }));
   }
 
   /** Deploys and waits until it stands as wanted. */

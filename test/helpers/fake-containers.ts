@@ -7,9 +7,11 @@ import type {
   CreateContainer,
   RuntimeContainer,
   RuntimeContainerDetail,
+  RuntimeDescription,
   RuntimeLogLine,
 } from "../../src/agent/runtime/runtime.ts";
 import type { RestartSpec } from "../../src/schemas/spec.ts";
+import { componentSpec } from "./component-spec.ts";
 
 /** What containers of an image do. */
 export interface FakeImage {
@@ -83,6 +85,14 @@ export function detailOf(container: FakeContainer): RuntimeContainerDetail {
     ...{ id, name, labels, image, imageId, state: shown, createdAtMs, ...started },
     ...(shown === "exited" ? { exitCode } : {}),
   };
+}
+
+/** Of a container of somebody else, given without a spec, nothing but its image is known. */
+export function descriptionOf(container: FakeContainer): RuntimeDescription {
+  const { id, name, labels, image, state, request } = container;
+  const { name: _, ...spec } = request?.spec ?? componentSpec({ image });
+  const refusal = state === "running" ? undefined : `it does not run (${state})`;
+  return { id, name, labels, startedAt: startText(container), spec, unsaid: [], remarks: [], refusal };
 }
 
 /** What a list tells: less than a single look. */

@@ -4,6 +4,7 @@
  */
 import type { CreateContainer, RuntimeEvent, RuntimeLogLine } from "../../src/agent/runtime/runtime.ts";
 import { McpError } from "../../src/schemas/error.ts";
+import type { ComponentSpec } from "../../src/schemas/spec.ts";
 import { begin, comesBack, end, type FakeContainer, type FakeImage, idOfText, randomId } from "./fake-containers.ts";
 import { Broadcast } from "./fake-events.ts";
 
@@ -33,9 +34,14 @@ export class FakeEngine {
   }
 
   /** A container that somebody else made. @returns its id. */
-  addForeign(name: string, own: Partial<Pick<FakeContainer, "labels" | "image" | "state">> = {}): string {
-    const { labels = {}, image = "example.net/foreign:v1", state = "running" } = own;
-    const container = this.add({ name, labels, image, behaviour: {}, restart: { policy: "no" } });
+  addForeign(
+    name: string,
+    own: Partial<Pick<FakeContainer, "labels" | "image" | "state"> & { readonly spec: ComponentSpec }> = {},
+  ): string {
+    const { labels = {}, spec, image = spec?.image ?? "example.net/foreign:v1", state = "running" } = own;
+    const request = spec === undefined ? {} : { request: { name, spec, aliases: [], labels } };
+    const restart = spec?.restart ?? { policy: "no" };
+    const container = this.add({ name, labels, image, behaviour: {}, restart, ...request });
     if (state === "running") begin(container, this.now());
     else container.state = state;
     return container.id;

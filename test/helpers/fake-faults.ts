@@ -8,7 +8,19 @@ export type Verb = Exclude<keyof Runtime, "close">;
 export type Fault = Error | "hangs";
 
 const VERBS: readonly Verb[] = [
-  ...(["ping", "info", "list", "inspect", "imageId", "pull", "ensureNetwork", "create", "start"] as const),
+  ...([
+    "ping",
+    "info",
+    "list",
+    "listIds",
+    "describe",
+    "inspect",
+    "imageId",
+    "pull",
+    "ensureNetwork",
+    "create",
+    "start",
+  ] as const),
   ...(["stop", "remove", "rename", "exec", "logs", "events"] as const),
 ];
 

@@ -14,12 +14,13 @@ import type {
   Runtime,
   RuntimeContainer,
   RuntimeContainerDetail,
+  RuntimeDescription,
   RuntimeEvent,
   RuntimeInfo,
   RuntimeLogLine,
 } from "../../src/agent/runtime/runtime.ts";
 import { McpError } from "../../src/schemas/error.ts";
-import { detailOf, idOfText, isLooping, listedOf, usualCommands } from "./fake-containers.ts";
+import { descriptionOf, detailOf, idOfText, isLooping, listedOf, usualCommands } from "./fake-containers.ts";
 import { FakeEngine } from "./fake-engine.ts";
 import { type Fault, FaultPlan, type Verb } from "./fake-faults.ts";
 
@@ -74,6 +75,18 @@ export class FakeRuntime extends FakeEngine implements Runtime {
     const wanted = Object.entries(labels);
     const chosen = [...this.containers.values()].filter((c) => wanted.every(([key, value]) => c.labels[key] === value));
     return chosen.map(listedOf);
+  }
+
+  async listIds(ids: readonly string[], signal: AbortSignal): Promise<RuntimeContainer[]> {
+    await this.#turn("listIds", signal);
+    return [...this.containers.values()].filter(({ id }) => ids.includes(id)).map(listedOf);
+  }
+
+  async describe(id: string, signal: AbortSignal): Promise<RuntimeDescription | undefined> {
+    containerPath(id);
+    await this.#turn("describe", signal);
+    const container = this.containers.get(id);
+    return container && descriptionOf(container);
   }
 
   async inspect(idOrName: string, signal: AbortSignal): Promise<RuntimeContainerDetail | undefined> {

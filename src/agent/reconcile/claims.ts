@@ -20,7 +20,24 @@ export function findClaims(rows: readonly ServiceRow[]): Claims {
     const { service, component } = clash.second;
     claims.set(service, (claims.get(service) ?? new Map()).set(component, blockedBy(clash)));
   }
+  for (const { service, blocked } of adoptedTwice(rows)) {
+    claims.set(service, (claims.get(service) ?? new Map()).set(blocked.component ?? "", blocked));
+  }
   return claims;
+}
+
+/** The same container adopted by two services: without this the later one would start another beside it. */
+function adoptedTwice(rows: readonly ServiceRow[]): { service: ServiceName; blocked: Blocked }[] {
+  const owners = new Map<string, string>();
+  return rows.flatMap(({ service, document }) =>
+    Object.entries(document.adopted ?? {}).flatMap(([component, { containerId }]) => {
+      const owner = owners.get(containerId);
+      if (owner === undefined) owners.set(containerId, `${service}/${component}`);
+      if (owner === undefined || isTombstone(document)) return [];
+      const message = `container ${containerId.slice(0, 12)} was adopted by ${owner} before`;
+      return [{ service, blocked: { component, reason: "name-taken" as const, message } }];
+    }),
+  );
 }
 
 function rank({ memory, ref }: ServiceRow): number {

@@ -88,7 +88,7 @@ async function undone({ call, limits }: PodmanMeans, { id, name, warnings }: War
     what: `podman remove ${name}`,
     method: "DELETE",
     path: containerPath(id),
-    query: { force: "true", v: "true" },
+    query: { force: "true" },
     expect: [200, 204, 404],
     limitMs: limits.changeMs,
   };

@@ -2,6 +2,7 @@
 import { McpError } from "../../schemas/error.ts";
 import type { PodmanRequest } from "./podman-call.ts";
 import type { PodmanLimits } from "./podman-limits.ts";
+import type { LogOptions } from "./runtime.ts";
 
 const FULL_ID = /^[0-9a-f]{64}$/;
 
@@ -22,4 +23,18 @@ export function containerPath(id: string, rest = ""): string {
 
 export function infoRequest(limits: PodmanLimits): PodmanRequest {
   return { what: "podman info", method: "GET", path: "/info", expect: [200], limitMs: limits.askMs };
+}
+
+export function logsRequest(id: string, { follow, tail, sinceMs }: LogOptions, limits: PodmanLimits): PodmanRequest {
+  const query = {
+    stdout: "true",
+    stderr: "true",
+    timestamps: "true",
+    follow: String(follow),
+    ...(tail === undefined ? {} : { tail: String(tail) }),
+    ...(sinceMs === undefined ? {} : { since: new Date(sinceMs).toISOString() }),
+  };
+  // A container may be silent as long as it likes: a follower ends by its signal alone.
+  const limitMs = follow ? 0 : limits.askMs;
+  return { what: "podman logs", method: "GET", path: containerPath(id, "/logs"), query, expect: [200], limitMs };
 }

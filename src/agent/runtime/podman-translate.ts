@@ -25,7 +25,7 @@ const NETWORK_MODES = [
 const CPU_PERIOD_US = 100_000;
 
 /** With a read-only root these stay writable, in memory and empty at each start, as `podman run --read-only` has it. */
-const SCRATCH = ["/run", "/tmp", "/var/tmp"];
+export const SCRATCH: readonly string[] = ["/run", "/tmp", "/var/tmp"];
 const SCRATCH_OPTIONS = ["rw", "nosuid", "nodev", "rprivate", "tmpcopyup"];
 
 /** The part of podman's SpecGenerator that we set; names and units are podman's (seconds, bytes, microseconds). */

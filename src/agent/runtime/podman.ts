@@ -8,12 +8,13 @@ import { logLines } from "./log-frames.ts";
 import { containerDetail, containersOf, infoOf } from "./podman-answers.ts";
 import { type PodmanAnswer, PodmanCall, type PodmanCallOptions, type PodmanRequest } from "./podman-call.ts";
 import { createContainer } from "./podman-create.ts";
+import { describeContainer } from "./podman-describe.ts";
 import { podmanEvents } from "./podman-events.ts";
 import { execInContainer } from "./podman-exec.ts";
 import { registryOf } from "./podman-image.ts";
 import { PODMAN_LIMITS, type PodmanLimits } from "./podman-limits.ts";
 import { pullImage } from "./podman-pull.ts";
-import { containerPath, infoRequest, isContainerId } from "./podman-requests.ts";
+import { containerPath, infoRequest, isContainerId, logsRequest } from "./podman-requests.ts";
 import { isHostOrNone, stopSeconds } from "./podman-translate.ts";
 import type {
   CreateContainer,
@@ -21,6 +22,7 @@ import type {
   Runtime,
   RuntimeContainer,
   RuntimeContainerDetail,
+  RuntimeDescription,
   RuntimeEvent,
   RuntimeInfo,
   RuntimeLogLine,
@@ -57,6 +59,14 @@ export class Podman implements Runtime {
     const found = await this.#listBy({ label: wanted.map(([key, value]) => `${key}=${value}`) }, signal);
     // Again here, since podman reads wildcards into label filters.
     return found.filter((container) => wanted.every(([key, value]) => container.labels[key] === value));
+  }
+
+  async listIds(ids: readonly string[], signal: AbortSignal): Promise<RuntimeContainer[]> {
+    return ids.length === 0 ? [] : await this.#listBy({ id: ids }, signal);
+  }
+
+  async describe(id: string, signal: AbortSignal): Promise<RuntimeDescription | undefined> {
+    return await describeContainer({ call: this.#call, limits: this.#limits }, id, signal);
   }
 
   async inspect(idOrName: string, signal: AbortSignal): Promise<RuntimeContainerDetail | undefined> {
@@ -111,7 +121,7 @@ export class Podman implements Runtime {
     const request = {
       method: "DELETE",
       path: containerPath(id),
-      query: { force: "true", v: "true", timeout: "0" },
+      query: { force: "true", timeout: "0" },
       expect: [200, 204, 404],
     } as const;
     const answer = await this.#change("remove", request, signal);
@@ -131,19 +141,8 @@ export class Podman implements Runtime {
     return await execInContainer({ call: this.#call, limits: this.#limits }, { id, cmd, timeoutMs }, signal);
   }
 
-  logs(id: string, { follow, tail, sinceMs }: LogOptions, signal: AbortSignal): AsyncIterable<RuntimeLogLine> {
-    const query = {
-      stdout: "true",
-      stderr: "true",
-      timestamps: "true",
-      follow: String(follow),
-      ...(tail === undefined ? {} : { tail: String(tail) }),
-      ...(sinceMs === undefined ? {} : { since: new Date(sinceMs).toISOString() }),
-    };
-    // A container may be silent as long as it likes: a follower ends by its signal alone.
-    const limitMs = follow ? 0 : this.#limits.askMs;
-    const what = { what: "podman logs", method: "GET", path: containerPath(id, "/logs") } as const;
-    return logLines(this.#call.open({ ...what, query, expect: [200], limitMs }, signal), true);
+  logs(id: string, options: LogOptions, signal: AbortSignal): AsyncIterable<RuntimeLogLine> {
+    return logLines(this.#call.open(logsRequest(id, options, this.#limits), signal), true);
   }
 
   events(onOpen: () => void, signal: AbortSignal): AsyncIterable<RuntimeEvent> {

@@ -6,6 +6,7 @@
  * `id` is always a whole id, E_BUG otherwise: podman would take the name "db" for any id that begins so.
  */
 import type { ContainerState } from "../../schemas/observed.ts";
+import type { DescribedContainer } from "../../schemas/request.ts";
 import type { ComponentSpec } from "../../schemas/spec.ts";
 
 export interface RuntimeContainer {
@@ -30,6 +31,12 @@ export interface RuntimeContainerDetail extends RuntimeContainer {
   /** The runtime's own text of the start time, with all its digits: equal text means not restarted since. */
   readonly startedAt: string;
 }
+
+/** A container of whomever, in the words of a spec: the inverse of `create`. */
+export type RuntimeDescription = Omit<DescribedContainer, "refusal"> & {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly refusal: string | undefined;
+};
 
 export interface CreateContainer {
   readonly name: string;
@@ -79,6 +86,10 @@ export interface Runtime {
   info(signal: AbortSignal): Promise<RuntimeInfo>;
   /** Containers in every state, those with these labels only when given (`{"mcp.service": "web"}`). */
   list(labels: Readonly<Record<string, string>>, signal: AbortSignal): Promise<RuntimeContainer[]>;
+  /** Those of these ids that are there. */
+  listIds(ids: readonly string[], signal: AbortSignal): Promise<RuntimeContainer[]>;
+  /** By id; undefined when there is none. What its image says is not repeated in the spec. */
+  describe(id: string, signal: AbortSignal): Promise<RuntimeDescription | undefined>;
   /** By whole id or whole name; undefined when there is none. */
   inspect(idOrName: string, signal: AbortSignal): Promise<RuntimeContainerDetail | undefined>;
   /** Id of a local image; undefined when it is not here. */
@@ -100,7 +111,7 @@ export interface Runtime {
   start(id: string, signal: AbortSignal): Promise<void>;
   /** Asks, then kills after `timeoutMs`; a stopped or missing container is no error. */
   stop(id: string, timeoutMs: number, signal: AbortSignal): Promise<void>;
-  /** Removes with its anonymous volumes, killing it if it runs; a missing one is no error. */
+  /** Removes it, killing it if it runs; its volumes stay, those without a name too. A missing one is no error. */
   remove(id: string, signal: AbortSignal): Promise<void>;
   /** @throws McpError E_NAME_TAKEN */
   rename(id: string, name: string, signal: AbortSignal): Promise<void>;

@@ -2,6 +2,7 @@
 import type { StoredDesired } from "../../bus/operator-bus.ts";
 import type { StateRef } from "../../schemas/desired.ts";
 import type { NodeName, ServiceName } from "../../schemas/names.ts";
+import type { ObservedService } from "../../schemas/observed.ts";
 
 export interface Known {
   readonly node: NodeName;
@@ -12,4 +13,6 @@ export interface Known {
   readonly seen: StateRef | undefined;
   /** What the node says it accepted. */
   readonly accepted: StateRef | undefined;
+  /** What the node reported last. */
+  readonly report?: Pick<ObservedService, "accepted" | "components"> | undefined;
 }

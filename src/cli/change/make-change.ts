@@ -7,10 +7,11 @@ import type { StoredDesired } from "../../bus/operator-bus.ts";
 import { type DesiredService, isTombstone, type StateRef } from "../../schemas/desired.ts";
 import { diffSpecs } from "../../schemas/diff.ts";
 import type { FieldDifference } from "../../schemas/drift.ts";
-import type { NodeName } from "../../schemas/names.ts";
+import type { ComponentName, NodeName } from "../../schemas/names.ts";
 import { present } from "../../schemas/present.ts";
 import type { ServiceSpec } from "../../schemas/spec.ts";
 import { documentHash, hashOf } from "../../schemas/spec-hash.ts";
+import { adoptedBy, isAdopted } from "./adopted.ts";
 import { regressedError, unseenError } from "./conflict.ts";
 import type { Known } from "./known.ts";
 
@@ -35,6 +36,8 @@ export interface Wish {
    * it changes one field or component of whatever is there: the rest is as unseen as before.
    */
   readonly whole: boolean;
+  /** Running containers to be taken over, by id, each as the container of its component. */
+  readonly adopt?: Readonly<Record<ComponentName, string>>;
 }
 
 export interface Change {
@@ -58,7 +61,7 @@ export function makeChange(known: Known, wish: Wish, signature: Signature): Chan
   const differences = differencesOf(wish.spec, stored);
   const place = placeOf(known, wish, differences);
   const lost = lostState(known);
-  const same = isSame(wish.spec, stored);
+  const same = isSame(wish.spec, stored) && isAdopted(known, wish);
   if (same && !wish.retry && lost === undefined) return place;
   const unseen = !same && wish.checkSeen && stored !== undefined && !isSeen(known);
   if (lost !== undefined && !wish.force) throw regressedError(known, lost);
@@ -99,13 +102,14 @@ function headerOf(known: Known, wish: Wish, signature: Signature) {
   const highest = Math.max(stored?.document.generation ?? 0, seen?.generation ?? 0, accepted?.generation ?? 0);
   const force = wish.force ? (accepted ?? lostState(known)) : undefined;
   const { message, ...signed } = signature;
+  const generation = highest + 1;
   return {
     version: 1 as const,
     node,
     service,
-    generation: highest + 1,
+    generation,
     base: stored === undefined ? null : refOf(stored.document),
-    ...present({ force, message }),
+    ...present({ force, message, adopted: adoptedBy(known, wish, generation) }),
     ...signed,
   };
 }

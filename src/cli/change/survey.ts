@@ -37,6 +37,7 @@ export async function survey(
     stored: neighbours.find(({ document }) => document.service === service),
     seen: last,
     accepted: observed?.value.accepted ?? undefined,
+    report: observed?.value,
     observed,
     presence,
     neighbours,

@@ -6,6 +6,7 @@ import { McpError } from "../../schemas/error.ts";
 import type { NodeSighting } from "../../schemas/json-output.ts";
 import type { NodeName, ServiceName } from "../../schemas/names.ts";
 import { didYouMean } from "../../schemas/nearest.ts";
+import type { ObservedService } from "../../schemas/observed.ts";
 import type { Known } from "../change/known.ts";
 import type { SeenStates } from "../change/seen-states.ts";
 import { type DefinitionFailure, readAll } from "../definition/find-definition.ts";
@@ -41,10 +42,8 @@ export async function readSyncView({ bus, seen, servicesDir }: ViewPorts): Promi
       hint: "write one as `<service>.toml`, or take over what the bus holds with `mcp service export <service>`",
     });
   }
-  const accepted = new Map(
-    observed.map(({ value: { node, service, accepted: ref } }) => [serviceKey(node, service), ref]),
-  );
-  const state = { seenState, accepted, stored: byKey(bucket) };
+  const reports = new Map(observed.map(({ value }) => [serviceKey(value.node, value.service), value]));
+  const state = { seenState, reports, stored: byKey(bucket) };
   return {
     definitions,
     broken: failures,
@@ -76,18 +75,20 @@ export function demandNamedNode({ definitions, nodes }: SyncView, node: NodeName
 
 interface KnownState {
   readonly stored: ReadonlyMap<string, StoredDesired>;
-  readonly accepted: ReadonlyMap<string, StateRef | null>;
+  readonly reports: ReadonlyMap<string, ObservedService>;
   seenState(node: NodeName, service: ServiceName): StateRef | undefined;
 }
 
-function knownOf({ stored, accepted, seenState }: KnownState, node: NodeName, service: ServiceName): Known {
+function knownOf({ stored, reports, seenState }: KnownState, node: NodeName, service: ServiceName): Known {
   const key = serviceKey(node, service);
+  const report = reports.get(key);
   return {
     node,
     service,
     stored: stored.get(key),
     seen: seenState(node, service),
-    accepted: accepted.get(key) ?? undefined,
+    accepted: report?.accepted ?? undefined,
+    report,
   };
 }
 

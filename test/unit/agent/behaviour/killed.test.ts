@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { specHash } from "../../../../src/schemas/spec-hash.ts";
 import { AgentWorld } from "../../../helpers/agent-world.ts";
 import { component, NODE } from "../../../helpers/builders.ts";
 import { type Mortal, mortal } from "../../../helpers/mortal.ts";
@@ -11,6 +12,7 @@ import { type Mortal, mortal } from "../../../helpers/mortal.ts";
 const RUNTIME = [
   "info",
   "list",
+  "listIds",
   "inspect",
   "imageId",
   "pull",
@@ -193,6 +195,42 @@ describe("an agent that is killed anywhere", () => {
     holds: (world) => {
       assert.deepEqual(world.containers(), ["web-api running"]);
       assert.equal(world.serving("api").image, "example.net/web:v3");
+      assert.equal(world.events("deploy-failed", "drift-opened").length, 0);
+    },
+  });
+
+  const byHand = component({ image: "example.net/web:v1" });
+  const foreign = (world: AgentWorld) => {
+    const [found] = [...world.runtime.containers.values()].filter(({ labels }) => labels["mcp.service"] === undefined);
+    return found;
+  };
+
+  everywhere("in adopting a container never touches it, and in replacing it ends with the new one alone", {
+    before: async (world) => {
+      world.runtime.addForeign("by-hand", { spec: byHand });
+    },
+    change: (world) => {
+      const adopted = {
+        api: { containerId: foreign(world)?.id ?? "", spec: specHash(byHand), generation: 1 },
+      };
+      world.deploy({ components: [byHand, db] }, { adopted });
+      void world.clock.sleep(5_000, new AbortController().signal).then(() => {
+        assert.equal(foreign(world)?.starts, 1);
+        world.deploy({ components: [v2, db] }, { adopted });
+      });
+    },
+    always: (world) => {
+      const serving = [...world.runtime.containers.values()].filter((c) => c.state === "running");
+      assert.ok(
+        serving.some((c) => c.name.startsWith("web-api") || c.name === "by-hand"),
+        "something serves",
+      );
+    },
+    isOver: isApplied(2),
+    holds: (world) => {
+      assert.deepEqual(world.containers(), ["web-api running", "web-db running"]);
+      assert.deepEqual([world.serving("api").image, world.serving("api").starts], [v2.image, 1]);
+      assert.equal(foreign(world), undefined);
       assert.equal(world.events("deploy-failed", "drift-opened").length, 0);
     },
   });

@@ -28,6 +28,11 @@ export async function alternate({ ours, floor }: Pair, rounds: number): Promise<
   return times;
 }
 
+/** One thing alone, a warm-up round before. */
+export async function series(work: Timed, rounds: number): Promise<readonly number[]> {
+  return (await alternate({ ours: work, floor: async () => 0 }, rounds)).ours;
+}
+
 /** The part of a result that two series of times come to: the ratio of their medians, with the quartiles beside it. */
 export function ratioOf({ ours, floor }: PairTimes) {
   return {

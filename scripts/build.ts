@@ -4,13 +4,13 @@
  *   tsx scripts/build.ts [--root <directory with src/ and node_modules/>] [--outdir <directory>]
  * Only libSQL stays outside, being native, so it is the package's one dependency: what is bundled is a devDependency. Names and lines are kept: stack traces stay readable without source maps.
  */
-import { spawnSync } from "node:child_process";
 import { access, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build, type Metafile } from "esbuild";
-import { KEEP_CODE, launcherText } from "./launcher.ts";
+import { keepCode } from "./keep-code.ts";
+import { launcherText } from "./launcher.ts";
 import { thirdPartyNotices } from "./third-party.ts";
 
 const PROGRAMS = { mcp: "src/cli/main.ts", "mcp-agent": "src/agent/main.ts" };
@@ -51,7 +51,7 @@ async function main(): Promise<void> {
     const bundle = bundleOf(metafile, source);
     await writeFile(join(outdir, `${name}.js`), launcherText(basename(bundle.path)));
     console.log(`${name}: ${Math.ceil(bundle.bytes / 1000)} kB`);
-    if (name === "mcp") keepCode(join(root, bundle.path));
+    if (name === "mcp") await keepCode(join(root, bundle.path));
   }
 }
 
@@ -67,16 +67,6 @@ function bundleOf({ outputs }: Metafile, source: string): { path: string; bytes:
   const found = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === source);
   if (found === undefined) throw new Error(`${source} was not bundled`);
   return { path: found[0], bytes: found[1].bytes };
-}
-
-/**
- * Runs a command that needs most of what others need, up to where it finds no bus (port 1 is nobody's), so that the
- * code it has used is compiled beforehand. How it ends does not matter.
- */
-function keepCode(bundle: string): void {
-  const env = { PATH: process.env["PATH"], HOME: "/nonexistent", MCP_BUS_SERVERS: "nats://127.0.0.1:1" };
-  const definition = fileURLToPath(new URL("../examples/hello.toml", import.meta.url));
-  spawnSync(process.execPath, ["-e", KEEP_CODE, bundle, "deploy", "-f", definition], { env, timeout: 30_000 });
 }
 
 try {

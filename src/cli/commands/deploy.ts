@@ -1,6 +1,7 @@
 /** `mcp deploy`: makes a definition, or one component of it, the desired state of its nodes. */
 import { Option } from "clipanion";
 import type { OperatorBus } from "../../bus/operator-bus.ts";
+import type { NodeName } from "../../schemas/names.ts";
 import type { Target } from "../change/carry-out.ts";
 import { leftBehind } from "../change/left-behind.ts";
 import { makeChange } from "../change/make-change.ts";
@@ -47,12 +48,14 @@ A node that is offline takes the newest state when it is back (exit 7). Ctrl-C o
     this.timeoutMs();
     const wanted = await readWanted(this.context, this);
     const bearings = await this.bearings();
+    const left = leftBehind(bearings.bus, wanted);
+    left.catch(() => undefined); // told below; until then nobody waits for it
     const surveys = await Promise.all(
       wanted.nodes.map((node) => survey(bearings, { service: wanted.spec.name, node })),
     );
     const targets = await Promise.all(surveys.map((one) => this.#target(bearings.bus, wanted, one)));
     const code = await this.carryOut(bearings, targets);
-    await this.#tellLeftBehind(bearings.bus, wanted);
+    this.#tellLeftBehind(wanted, await left);
     return code;
   }
 
@@ -63,10 +66,9 @@ A node that is offline takes the newest state when it is back (exit 7). Ctrl-C o
   }
 
   /** A node that the definition no longer names keeps its containers: that is for people to decide. */
-  async #tellLeftBehind(bus: OperatorBus, wanted: Wanted): Promise<void> {
+  #tellLeftBehind({ spec: { name } }: Wanted, nodes: readonly NodeName[]): void {
     if (this.context.signal.aborted) return;
-    for (const node of await leftBehind(bus, wanted)) {
-      const { name } = wanted.spec;
+    for (const node of nodes) {
       this.out.warn(`${name} keeps running on ${node}; remove it there with \`mcp undeploy ${name}@${node}\``);
     }
   }

@@ -1,9 +1,7 @@
 /** `mcp dev exec`: runs a program as the trial node's user, with the environment its podman needs. */
-import { spawn } from "node:child_process";
 import { Option } from "clipanion";
 import { McpError } from "../../../schemas/error.ts";
 import { devDir } from "../../dev/dev-site.ts";
-import { ensureDevUser } from "../../dev/dev-user.ts";
 import type { ExitCode } from "../../exit-codes.ts";
 import { BaseCommand } from "../base.ts";
 
@@ -26,6 +24,10 @@ export class DevExecCommand extends BaseCommand {
 
   async run(): Promise<ExitCode> {
     const { env } = this.context;
+    const [{ spawn }, { ensureDevUser }] = await Promise.all([
+      import("node:child_process"), // other commands shall not load these
+      import("../../dev/dev-user.ts"),
+    ]);
     const user = await ensureDevUser(this.node, devDir(env), env);
     const [program, ...args] = this.command;
     if (program === undefined) throw new McpError("E_USAGE", "name a program to run");

@@ -4,8 +4,6 @@ import { Option } from "clipanion";
 import { confirm } from "../../confirm.ts";
 import { holdLock } from "../../dev/dev-lock.ts";
 import { devDir } from "../../dev/dev-site.ts";
-import { removeDevUser } from "../../dev/dev-user.ts";
-import { removeNodeContainers } from "../../dev/remove-containers.ts";
 import { BaseCommand } from "../base.ts";
 
 export class DevRemoveCommand extends BaseCommand {
@@ -27,6 +25,10 @@ export class DevRemoveCommand extends BaseCommand {
   async run() {
     const dir = devDir(this.context.env);
     await confirm(this.context, { question: `Remove the trial node, its containers and ${dir}?`, yes: this.yes });
+    const [{ removeDevUser }, { removeNodeContainers }] = await Promise.all([
+      import("../../dev/dev-user.ts"), // other commands shall not load these
+      import("../../dev/remove-containers.ts"),
+    ]);
     const release = await holdLock(dir);
     try {
       if (!(await removeDevUser(this.node))) await removeNodeContainers(this.node, this.context.env);

@@ -6,7 +6,7 @@ import { isName, NAME_RULE } from "../../../schemas/names.ts";
 import { holdLock } from "../../dev/dev-lock.ts";
 import { type DevSite, devDir } from "../../dev/dev-site.ts";
 import { freePort } from "../../dev/free-port.ts";
-import { type RunningDev, startDev } from "../../dev/run-dev.ts";
+import type { RunningDev } from "../../dev/run-dev.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { styled } from "../../output/cell.ts";
 import { BaseCommand } from "../base.ts";
@@ -38,6 +38,7 @@ containers keep running. As root the node runs as a throw-away user. Everything 
       throw new McpError("E_USAGE", `"${this.node}" is no node name`, { hint: `a name is ${NAME_RULE}` });
     const { env, signal } = this.context;
     const dir = devDir(env);
+    const { startDev } = await import("../../dev/run-dev.ts"); // other commands shall not load it
     const release = await holdLock(dir);
     try {
       const dev = await startDev({

@@ -19,7 +19,6 @@ import { definitionPath, findDefinition } from "../../definition/find-definition
 import { parseDefinition } from "../../definition/read-definition.ts";
 import { replaceFile, replacePrivateFile } from "../../definition/replace-file.ts";
 import { demandWholeService } from "../../demand-whole-service.ts";
-import { openDraft } from "../../edit/edit-text.ts";
 import { readSelector, resolveSelector } from "../../select.ts";
 import { BaseCommand } from "../base.ts";
 import { SurveyCommand } from "../survey-command.ts";
@@ -95,6 +94,7 @@ Where there is no definition here, the stored spec is the beginning. Nothing is 
 
   /** @returns whether something was saved. What could not be saved is kept, and said where. */
   async #edit(service: ServiceName, beginning: Beginning): Promise<boolean> {
+    const { openDraft } = await import("../../edit/edit-text.ts"); // other commands shall not load it
     const draft = await openDraft(this.context, `${service}.toml`, beginning.text);
     const work = { isLost: false };
     try {

@@ -1,0 +1,73 @@
+/**
+ * Keeps beside a bundle what V8 compiled of it while it did a deploy on a real bus, so that a command's start compiles
+ * next to nothing. Without a nats-server at hand the deploy ends where it finds no bus, and what comes after is kept
+ * uncompiled: such a build is as good, its commands start some milliseconds later.
+ */
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { findNatsServer } from "../src/cli/dev/find-nats-server.ts";
+import { KEEP_CODE } from "./launcher.ts";
+
+const DEFINITION = fileURLToPath(new URL("../examples/hello.toml", import.meta.url));
+const TIMEOUT_MS = 30_000;
+/** Port 1 is nobody's. */
+const NOBODY = "nats://127.0.0.1:1";
+
+/** @param bundle path of the CLI's bundle; its code is written to `<bundle>.code` */
+export async function keepCode(bundle: string): Promise<void> {
+  const dir = await mkdtemp(join(tmpdir(), "mcp-build-"));
+  const server = await startServer(dir);
+  try {
+    const env = { PATH: process.env["PATH"], HOME: dir, MCP_BUS_SERVERS: server?.url ?? NOBODY };
+    const mcp = (...words: string[]) => runToEnd(["-e", KEEP_CODE, bundle, ...words], env);
+    if (server !== undefined) await mcp("bus", "provision");
+    await mcp("deploy", "-f", DEFINITION, "--force"); // nobody is there to carry it out
+  } finally {
+    await server?.stop();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+/** How it ends does not matter. */
+async function runToEnd(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+  await promisify(execFile)(process.execPath, [...args], { env, timeout: TIMEOUT_MS }).catch(() => undefined);
+}
+
+interface Server {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+async function startServer(dir: string): Promise<Server | undefined> {
+  const program = await findNatsServer(process.env).catch(() => undefined);
+  if (program === undefined) return undefined;
+  const args = ["--addr", "127.0.0.1", "--port", "-1", "--jetstream", "--store_dir", dir];
+  const child = spawn(program.path, args, { stdio: ["ignore", "ignore", "pipe"], timeout: 2 * TIMEOUT_MS });
+  const ended = once(child, "exit");
+  const url = await announced(child);
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await ended;
+  };
+  if (url !== undefined) return { url, stop };
+  await stop();
+  return undefined;
+}
+
+/** The address that the server says it listens on; undefined when it ends without. */
+async function announced(child: ChildProcess): Promise<string | undefined> {
+  if (child.stderr === null) return undefined;
+  let address: string | undefined;
+  for await (const line of createInterface({ input: child.stderr })) {
+    address = /client connections on (127\.0\.0\.1:\d+)/.exec(line)?.[1] ?? address;
+    if (address !== undefined && line.includes("Server is ready")) break;
+  }
+  child.stderr.resume();
+  return address === undefined ? undefined : `nats://${address}`;
+}

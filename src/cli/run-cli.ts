@@ -4,7 +4,7 @@
  */
 import { Cli } from "clipanion";
 import { VERSION } from "../schemas/version.ts";
-import { COMMANDS, type CommandClass } from "./commands/index.ts";
+import { allCommands, type CommandClass, commandsOf } from "./commands/index.ts";
 import { COMPLETE } from "./completion/words.ts";
 import type { CliContext } from "./context.ts";
 import { EXIT_OF } from "./exit-codes.ts";
@@ -18,25 +18,19 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
   try {
     if (argv[0] === "--version" || argv[0] === "-v") return printVersion(context);
     if (argv[0] === COMPLETE) return await complete(argv.slice(1), context);
-    if (asksForHelp(argv)) return printHelp(argv, context);
-    const cli = cliFor(classesFor(argv));
+    if (asksForHelp(argv)) return await printHelp(argv, context);
+    const cli = cliFor(await commandsOf(wordsOf(argv)[0]));
     return await cli.run(cli.process([...argv], context), context);
   } catch (error) {
-    return complain(error, argv, context);
+    return await complain(error, argv, context);
   }
 }
 
+/** Clipanion builds a machine of all it knows at every start, so it is given as little as possible. */
 function cliFor(classes: readonly CommandClass[]): Cli<CliContext> {
   const cli = new Cli<CliContext>({ binaryName: "mcp", enableColors: false });
   for (const commandClass of classes) cli.register(commandClass);
   return cli;
-}
-
-/** Only the commands that these words can mean: clipanion builds a machine of all it knows at every start. */
-function classesFor(argv: readonly string[]): readonly CommandClass[] {
-  const [first] = wordsOf(argv);
-  const candidates = COMMANDS.filter(({ paths }) => paths?.some((path) => path[0] === first));
-  return candidates.length === 0 ? COMMANDS : candidates;
 }
 
 function printVersion(context: CliContext): number {
@@ -47,7 +41,7 @@ function printVersion(context: CliContext): number {
 /** Loaded only when a shell asks. */
 async function complete(typed: readonly string[], context: CliContext): Promise<number> {
   const { printCompletions } = await import("./completion/complete.ts");
-  return await printCompletions(typed, context, cliFor(COMMANDS).definitions());
+  return await printCompletions(typed, context, cliFor(await allCommands()).definitions());
 }
 
 function asksForHelp(argv: readonly string[]): boolean {
@@ -57,8 +51,8 @@ function asksForHelp(argv: readonly string[]): boolean {
 }
 
 /** Of one command, of the commands below some words, or of all. */
-function printHelp(argv: readonly string[], context: CliContext): number {
-  const definitions = cliFor(COMMANDS).definitions();
+async function printHelp(argv: readonly string[], context: CliContext): Promise<number> {
+  const definitions = cliFor(await allCommands()).definitions();
   const words = wordsOf(argv).filter((word, index) => index > 0 || word !== "help");
   const command = words.length === 0 ? undefined : commandOf(words, definitions);
   const below = command === undefined ? commandsBelow(words, definitions) : [command];
@@ -69,9 +63,9 @@ function printHelp(argv: readonly string[], context: CliContext): number {
   return 0;
 }
 
-function complain(error: unknown, argv: readonly string[], context: CliContext): number {
+async function complain(error: unknown, argv: readonly string[], context: CliContext): Promise<number> {
   const isParseError = error instanceof Error && "clipanion" in error;
-  const known = isParseError ? explainParseError(error, argv, cliFor(COMMANDS).definitions()) : error;
+  const known = isParseError ? explainParseError(error, argv, cliFor(await allCommands()).definitions()) : error;
   const report = reportOf(known);
   if (argv.includes("--json")) context.stderr.write(`${JSON.stringify(errorDocument(report))}\n`);
   else for (const line of errorLines(report)) outputFor(argv, context).complain(...line);

@@ -1,70 +1,60 @@
-/** Every command, in the order of `mcp --help`. Nothing is discovered: a command that is not here does not exist. */
+/**
+ * Every command, in the order of `mcp --help`. Nothing is discovered: a command that is not here does not exist. Each is
+ * loaded when its first word is typed, since loading all of them takes longer than most of them run.
+ */
 import type { CommandClass as ClipanionClass } from "clipanion";
 import type { CliContext } from "../context.ts";
-import { BusBackupCommand } from "./bus/backup.ts";
-import { BusProvisionCommand } from "./bus/provision.ts";
-import { BusRestoreCommand } from "./bus/restore.ts";
-import { CompletionCommand } from "./completion.ts";
-import { DeployCommand } from "./deploy.ts";
-import { DevExecCommand } from "./dev/exec.ts";
-import { DevRemoveCommand } from "./dev/remove.ts";
-import { DevCommand } from "./dev/start.ts";
-import { DoctorCommand } from "./doctor.ts";
-import { EventsCommand } from "./events.ts";
-import { HistoryCommand } from "./history.ts";
-import { ListCommand } from "./list.ts";
-import { LogsCommand } from "./logs.ts";
-import { NodeAddCommand } from "./node/add.ts";
-import { NodeListCommand } from "./node/list.ts";
-import { NodeRemoveCommand } from "./node/remove.ts";
-import { NodeShowCommand } from "./node/show.ts";
-import { PlanCommand } from "./plan.ts";
-import { PsCommand } from "./ps.ts";
-import { PullCommand } from "./pull.ts";
-import { PushCommand } from "./push.ts";
-import { RestartCommand } from "./restart.ts";
-import { RollbackCommand } from "./rollback.ts";
-import { ServiceEditCommand } from "./service/edit.ts";
-import { ServiceExportCommand } from "./service/export.ts";
-import { ServiceShowCommand } from "./service/show.ts";
-import { StartCommand } from "./start.ts";
-import { StatusCommand } from "./status.ts";
-import { StopCommand } from "./stop.ts";
-import { SyncCommand } from "./sync.ts";
-import { UndeployCommand } from "./undeploy.ts";
 
 export type CommandClass = ClipanionClass<CliContext>;
 
-export const COMMANDS: readonly CommandClass[] = [
-  DeployCommand,
-  PlanCommand,
-  StopCommand,
-  StartCommand,
-  RestartCommand,
-  UndeployCommand,
-  SyncCommand,
-  RollbackCommand,
-  ListCommand,
-  StatusCommand,
-  PsCommand,
-  HistoryCommand,
-  EventsCommand,
-  LogsCommand,
-  ServiceShowCommand,
-  ServiceEditCommand,
-  ServiceExportCommand,
-  PushCommand,
-  PullCommand,
-  NodeListCommand,
-  NodeShowCommand,
-  NodeAddCommand,
-  NodeRemoveCommand,
-  BusProvisionCommand,
-  BusBackupCommand,
-  BusRestoreCommand,
-  DevCommand,
-  DevExecCommand,
-  DevRemoveCommand,
-  DoctorCommand,
-  CompletionCommand,
+interface Entry {
+  /** The first word of its paths. */
+  readonly word: string;
+  load(): Promise<CommandClass>;
+}
+
+const of = (word: string, load: Entry["load"]): Entry => ({ word, load });
+
+const COMMANDS: readonly Entry[] = [
+  of("deploy", async () => (await import("./deploy.ts")).DeployCommand),
+  of("plan", async () => (await import("./plan.ts")).PlanCommand),
+  of("stop", async () => (await import("./stop.ts")).StopCommand),
+  of("start", async () => (await import("./start.ts")).StartCommand),
+  of("restart", async () => (await import("./restart.ts")).RestartCommand),
+  of("undeploy", async () => (await import("./undeploy.ts")).UndeployCommand),
+  of("sync", async () => (await import("./sync.ts")).SyncCommand),
+  of("rollback", async () => (await import("./rollback.ts")).RollbackCommand),
+  of("list", async () => (await import("./list.ts")).ListCommand),
+  of("status", async () => (await import("./status.ts")).StatusCommand),
+  of("ps", async () => (await import("./ps.ts")).PsCommand),
+  of("history", async () => (await import("./history.ts")).HistoryCommand),
+  of("events", async () => (await import("./events.ts")).EventsCommand),
+  of("logs", async () => (await import("./logs.ts")).LogsCommand),
+  of("service", async () => (await import("./service/show.ts")).ServiceShowCommand),
+  of("service", async () => (await import("./service/edit.ts")).ServiceEditCommand),
+  of("service", async () => (await import("./service/export.ts")).ServiceExportCommand),
+  of("push", async () => (await import("./push.ts")).PushCommand),
+  of("pull", async () => (await import("./pull.ts")).PullCommand),
+  of("node", async () => (await import("./node/list.ts")).NodeListCommand),
+  of("node", async () => (await import("./node/show.ts")).NodeShowCommand),
+  of("node", async () => (await import("./node/add.ts")).NodeAddCommand),
+  of("node", async () => (await import("./node/remove.ts")).NodeRemoveCommand),
+  of("bus", async () => (await import("./bus/provision.ts")).BusProvisionCommand),
+  of("bus", async () => (await import("./bus/backup.ts")).BusBackupCommand),
+  of("bus", async () => (await import("./bus/restore.ts")).BusRestoreCommand),
+  of("dev", async () => (await import("./dev/start.ts")).DevCommand),
+  of("dev", async () => (await import("./dev/exec.ts")).DevExecCommand),
+  of("dev", async () => (await import("./dev/remove.ts")).DevRemoveCommand),
+  of("doctor", async () => (await import("./doctor.ts")).DoctorCommand),
+  of("completion", async () => (await import("./completion.ts")).CompletionCommand),
 ];
+
+export async function allCommands(): Promise<CommandClass[]> {
+  return await Promise.all(COMMANDS.map((entry) => entry.load()));
+}
+
+/** The commands that begin with this word; all of them where none does, so that an error can name the nearest. */
+export async function commandsOf(word: string | undefined): Promise<CommandClass[]> {
+  const entries = COMMANDS.filter((entry) => entry.word === word);
+  return entries.length === 0 ? await allCommands() : await Promise.all(entries.map((entry) => entry.load()));
+}

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Cli } from "clipanion";
 import { CATEGORIES } from "../../../../src/cli/commands/base.ts";
-import { COMMANDS } from "../../../../src/cli/commands/index.ts";
+import { allCommands, commandsOf } from "../../../../src/cli/commands/index.ts";
 import type { CliContext } from "../../../../src/cli/context.ts";
 
-const cli = Cli.from<CliContext>([...COMMANDS], { binaryName: "mcp" });
+const commands = await allCommands();
+const cli = Cli.from<CliContext>(commands, { binaryName: "mcp" });
 
 /** The words of an example up to a pipe, quotes taken off: enough of a shell for our own lines. */
 function wordsOf(line: string): string[] {
@@ -17,9 +18,15 @@ function wordsOf(line: string): string[] {
 
 describe("every command", () => {
   it("is listed once", () => {
-    const paths = COMMANDS.flatMap((command) => command.paths?.map((path) => path.join(" ")) ?? []);
+    const paths = commands.flatMap((command) => command.paths?.map((path) => path.join(" ")) ?? []);
     assert.equal(new Set(paths).size, paths.length);
-    assert.ok(paths.length >= COMMANDS.length);
+    assert.ok(paths.length >= commands.length);
+  });
+
+  it("is found by its first word, which is that of all its paths", async () => {
+    for (const command of commands) {
+      for (const [word] of command.paths ?? []) assert.ok((await commandsOf(word)).includes(command), word);
+    }
   });
 
   for (const definition of cli.definitions()) {

@@ -19,6 +19,8 @@ export interface Workstation {
   define(name: string, text: string): Promise<string>;
   definition(name: string): Promise<string>;
   mcp(...args: readonly string[]): Promise<ProgramEnd>;
+  /** At a terminal (util-linux's `script` makes one): what it prints comes as one text, on stdout. */
+  atTerminal(...args: readonly string[]): Promise<ProgramEnd>;
   /** With `--json`: stdout checked against docs/schemas. An empty stdout gives undefined. */
   json<Shape extends JsonShape>(
     shape: Shape,
@@ -64,6 +66,8 @@ export async function createWorkstation(scope: Scope, { servers, uid }: Workstat
     },
     definition: (name) => readFile(join(servicesDir, `${name}.toml`), "utf8"),
     mcp,
+    atTerminal: (...args) =>
+      runProgram(["/usr/bin/script", "-qec", quoted([...command, ...args]), "/dev/null"], options),
     json: async (shape, ...args) => {
       const run = await mcp(...args, "--json");
       if (run.stdout === "") throw new Error(`mcp ${args.join(" ")} printed nothing (${run.code}): ${run.stderr}`);
@@ -79,6 +83,8 @@ export async function createWorkstation(scope: Scope, { servers, uid }: Workstat
   };
 }
 
+const quoted = (words: readonly string[]) => words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
+
 function environmentOf(dir: string): Record<string, string> {
   return {
     PATH: process.env["PATH"] ?? "",
@@ -86,5 +92,6 @@ function environmentOf(dir: string): Record<string, string> {
     XDG_CONFIG_HOME: join(dir, "config"),
     XDG_STATE_HOME: join(dir, "state"),
     LANG: "C.UTF-8",
+    EDITOR: join(dir, "editor"), // written by the tests that edit
   };
 }

@@ -124,7 +124,7 @@ One broken definition does not stop the others. Exit 8 when there is one, or a c
   async #write(bearings: Bearings, view: SyncView, planned: readonly SyncItem[]): Promise<SyncItem[]> {
     const total = planned.filter(({ change }) => change !== undefined).length;
     this.#isWriting = true;
-    if (total > 0 && !this.out.canRedraw) this.out.note(`writing ${total} changes`);
+    if (total > 0 && !this.out.canRedraw) this.out.note(`writing ${total} ${total === 1 ? "change" : "changes"}`);
     const ports = {
       ...bearings,
       signal: this.context.signal,

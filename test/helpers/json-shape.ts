@@ -1,6 +1,7 @@
 /** Output of `--json`, checked against the documented schema (docs/schemas) and given its type. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type * as adopt from "../../src/schemas/json-adopt-output.ts";
 import type * as bus from "../../src/schemas/json-bus-output.ts";
 import type * as change from "../../src/schemas/json-change-output.ts";
 import type * as file from "../../src/schemas/json-file-output.ts";
@@ -29,6 +30,7 @@ export interface JsonShapes {
   "pull-output": file.PullOutput;
   "plan-output": change.PlanOutput;
   "change-output": change.ChangeOutput;
+  "adopt-output": adopt.AdoptOutput;
   "restart-output": change.RestartOutput;
   "conflict-details": change.ConflictDetails;
   "history-output": history.HistoryOutput;

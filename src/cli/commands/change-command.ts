@@ -1,6 +1,6 @@
 /** What the commands that change desired state share: their options, and the way from targets to results and exit code. */
 import { Option } from "clipanion";
-import type { ChangeOutput } from "../../schemas/json-change-output.ts";
+import type { ChangeOutput, ChangeResult } from "../../schemas/json-change-output.ts";
 import { readWait } from "../arguments.ts";
 import { carryOut, type Target } from "../change/carry-out.ts";
 import { exitOf, printResults, printTargets } from "../change/print-change.ts";
@@ -43,8 +43,16 @@ export abstract class ChangeCommand extends SurveyCommand {
   }
 
   /** Shows what changes, writes it, follows it, and tells how it ended. */
-  protected async carryOut({ bus, seen }: Bearings, targets: readonly Target[]): Promise<ExitCode> {
+  protected async carryOut(bearings: Bearings, targets: readonly Target[]): Promise<ExitCode> {
     printTargets(this.out, targets);
+    const results = await this.perform(bearings, targets);
+    if (this.json) this.out.document({ results } satisfies ChangeOutput);
+    else printResults(this.out, results, this.verb);
+    return exitOf(results);
+  }
+
+  /** Writes and follows. */
+  protected async perform({ bus, seen }: Bearings, targets: readonly Target[]): Promise<ChangeResult[]> {
     this.#hasBegun = true;
     const progress = createProgress(this.out);
     const ports = {
@@ -59,9 +67,6 @@ export abstract class ChangeCommand extends SurveyCommand {
       onWaiting: (text: string) => this.out.note(text),
       onProblem: (text: string) => this.out.warn(text),
     };
-    const results = await carryOut(ports, targets).finally(progress.end);
-    if (this.json) this.out.document({ results } satisfies ChangeOutput);
-    else printResults(this.out, results, this.verb);
-    return exitOf(results);
+    return await carryOut(ports, targets).finally(progress.end);
   }
 }

@@ -24,6 +24,7 @@ const COMMANDS: readonly Entry[] = [
   of("undeploy", async () => (await import("./undeploy.ts")).UndeployCommand),
   of("sync", async () => (await import("./sync.ts")).SyncCommand),
   of("rollback", async () => (await import("./rollback.ts")).RollbackCommand),
+  of("adopt", async () => (await import("./adopt.ts")).AdoptCommand),
   of("list", async () => (await import("./list.ts")).ListCommand),
   of("status", async () => (await import("./status.ts")).StatusCommand),
   of("ps", async () => (await import("./ps.ts")).PsCommand),

@@ -9,6 +9,8 @@ const KEY = /^[A-Za-z_][A-Za-z0-9_.-]{0,254}$/;
 /** The one key that would reach into JavaScript's own objects. */
 const FORBIDDEN = "__proto__";
 
+export const isVariableName = (name: string): boolean => KEY.test(name) && name !== FORBIDDEN;
+
 type Pair = readonly [key: string, value: string];
 
 export function checkEnv(
@@ -43,7 +45,7 @@ function parseLine(text: string): Parsed<Pair> {
 }
 
 function parsePair(key: string, value: string): Parsed<Pair> {
-  if (!KEY.test(key) || key === FORBIDDEN) {
+  if (!isVariableName(key)) {
     return {
       wrong: `${JSON.stringify(key.slice(0, 64))} is no variable name (letters, digits, _ . -, no digit first)`,
     };

@@ -1,0 +1,105 @@
+/** Asks the nodes for the containers that an operator means, and for what they are. */
+import type { OperatorBus } from "../../bus/operator-bus.ts";
+import { McpError } from "../../schemas/error.ts";
+import type { PsContainer } from "../../schemas/json-output.ts";
+import type { ComponentName, NodeName, Selector } from "../../schemas/names.ts";
+import type { DescribedContainer } from "../../schemas/request.ts";
+import { askFleet } from "../ask-fleet.ts";
+import { demandNode, readNodes } from "../fleet.ts";
+import { gatherContainers } from "../ps/gather-containers.ts";
+import { replyError } from "../reply-error.ts";
+import { whereabouts } from "../status/reason.ts";
+import { type Match, matchContainers } from "./match-containers.ts";
+
+/** Nodes that look online answer within this time of the last answer, or are named as silent. */
+const LIST_IDLE_MS = 1_500;
+/** Podman answers two questions for each container. */
+const DESCRIBE_IDLE_MS = 15_000;
+
+export interface FindPorts {
+  readonly bus: OperatorBus;
+  readonly signal: AbortSignal;
+  readonly nowMs: number;
+  onProblem(text: string): void;
+}
+
+export interface Found {
+  readonly node: NodeName;
+  readonly matches: readonly Match[];
+  /** All containers of the node. */
+  readonly containers: readonly PsContainer[];
+}
+
+/** @throws McpError E_NOT_FOUND, E_NODE_UNREACHABLE, E_USAGE when containers of several nodes match */
+export async function findContainers(
+  ports: FindPorts,
+  selector: Selector,
+  named: ReadonlyMap<string, ComponentName>,
+): Promise<Found> {
+  const containers = await listContainers(ports, selector.node);
+  const matches = matchContainers(containers, selector, named);
+  const nodes = [...new Set(matches.map(({ container }) => container.node))];
+  const [node] = nodes;
+  if (node === undefined) throw nothingFound(selector, named);
+  if (nodes.length > 1) {
+    throw new McpError("E_USAGE", `such containers run on ${nodes.join(", ")}: adopt them node by node`, {
+      hint: `say which: ${selector.service}@${node}`,
+    });
+  }
+  demandEach(matches, named, node);
+  return { node, matches, containers: containers.filter((container) => container.node === node) };
+}
+
+async function listContainers(ports: FindPorts, only: NodeName | undefined): Promise<PsContainer[]> {
+  const { bus, signal, nowMs } = ports;
+  const known = await readNodes(bus);
+  const asked = only === undefined ? known.filter(({ liveness }) => liveness === "online") : [demandNode(only, known)];
+  const nodes = asked.map(({ node }) => node);
+  const question = { body: { verb: "ps" }, nodes, expected: nodes, othersToo: false, signal } as const;
+  const answers = await askFleet(bus, { ...question, idleMs: LIST_IDLE_MS });
+  const { containers, silent, failed } = gatherContainers(answers, asked, nowMs);
+  const [first] = failed;
+  const [missing] = silent;
+  if (only !== undefined && first !== undefined) throw replyError(first.node, first);
+  if (only !== undefined && missing !== undefined) {
+    throw new McpError("E_NODE_UNREACHABLE", `no answer: ${whereabouts(missing)}`);
+  }
+  for (const { node, message } of failed) ports.onProblem(`${node} did not say what runs there: ${message}`);
+  for (const sighting of silent) ports.onProblem(`no answer: ${whereabouts(sighting)}`);
+  return [...containers];
+}
+
+function nothingFound({ service, component, node }: Selector, named: ReadonlyMap<string, string>): McpError {
+  const names = component === undefined ? `${service} or ${service}-<component>` : `${service}-${component}`;
+  const what = named.size > 0 ? [...named.keys()].join(", ") : names;
+  return new McpError("E_NOT_FOUND", `no container called ${what} on ${node ?? "any node that is online"}`, {
+    hint: "`mcp ps --all` lists all containers; name one with `--container NAME=COMPONENT`",
+  });
+}
+
+function demandEach(matches: readonly Match[], named: ReadonlyMap<string, string>, node: NodeName): void {
+  const missing = [...named.keys()].filter((name) => !matches.some(({ container }) => container.name === name));
+  if (missing.length === 0) return;
+  throw new McpError("E_NOT_FOUND", `no container called ${missing.join(", ")} on ${node}`, {
+    hint: `\`mcp ps --all --node ${node}\` lists all containers`,
+  });
+}
+
+/** By id; those that are gone are missing. @param env whether values of env are told */
+export async function describeContainers(
+  { bus, signal }: FindPorts,
+  { node, ids, env }: { readonly node: NodeName; readonly ids: readonly string[]; readonly env: boolean },
+): Promise<ReadonlyMap<string, DescribedContainer>> {
+  const body = { verb: "describe", ids, env } as const;
+  const question = { body, nodes: [node], expected: [node], othersToo: false, idleMs: DESCRIBE_IDLE_MS, signal };
+  const replies = (await askFleet(bus, question)).get(node) ?? [];
+  const error = replies.find((reply) => reply.error !== undefined)?.error;
+  if (error !== undefined) throw replyError(node, error);
+  if (!replies.some(({ last }) => last)) {
+    throw new McpError("E_NODE_UNREACHABLE", `${node} did not say what its containers are`, {
+      hint: "its agent may be older than this program: `mcp node show` tells its version",
+    });
+  }
+  const described = replies.flatMap(({ body: one }) => (one?.verb === "describe" ? [one.container] : []));
+  return new Map(described.map((container) => [container.id, container]));
+}

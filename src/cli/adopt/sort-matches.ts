@@ -1,0 +1,66 @@
+/** Which of the containers found are to be adopted, which are the service's already, and why others may not be. Pure. */
+import { McpError } from "../../schemas/error.ts";
+import { containerName } from "../../schemas/names.ts";
+import type { ServiceSpec } from "../../schemas/spec.ts";
+import { specOf } from "../change/make-change.ts";
+import type { NodeSurvey } from "../change/survey.ts";
+import type { Found } from "./find-containers.ts";
+import type { Match } from "./match-containers.ts";
+
+export interface Sorted {
+  readonly toAdopt: readonly Match[];
+  /** The service's already. */
+  readonly owned: readonly Match[];
+  /** Found by their names' beginning, but they do not run. */
+  readonly atRest: readonly Match[];
+}
+
+/** @throws McpError E_CONFLICT naming every container that may not be adopted */
+export function sortMatches({ matches, containers }: Found, survey: NodeSurvey): Sorted {
+  const spec = specOf(survey.stored);
+  if (spec !== undefined && !spec.active) {
+    throw new McpError("E_CONFLICT", `${survey.service}@${survey.node} is stopped, and would stop what it adopts`, {
+      hint: `mcp start ${survey.service}@${survey.node}`,
+    });
+  }
+  const owned = matches.filter((match) => isOwned(match, survey.service, spec));
+  const others = matches.filter((match) => !owned.includes(match));
+  const atRest = others.filter(({ named, container }) => !named && container.state !== "running");
+  const toAdopt = others.filter((match) => !atRest.includes(match));
+  const reasons = toAdopt.flatMap((match) => refusal(match, { survey, containers, toAdopt, owned }));
+  if (reasons.length > 0) throw refused(reasons);
+  return { toAdopt, owned, atRest };
+}
+
+/** @param reasons one line for each container */
+export function refused(reasons: readonly string[]): McpError {
+  return new McpError("E_CONFLICT", `nothing was adopted: ${reasons.join("; ")}`, {
+    hint: "adopt the others one by one: `mcp adopt <service>/<component>`",
+  });
+}
+
+/** An orphan of ours, which nobody desires any more, is adopted like a stranger. */
+function isOwned({ container, component }: Match, service: string, spec: ServiceSpec | undefined): boolean {
+  const isDesired = spec?.components.some(({ name }) => name === component) ?? false;
+  return container.service === service && container.component === component && isDesired;
+}
+
+interface Around extends Pick<Sorted, "toAdopt" | "owned"> {
+  readonly survey: NodeSurvey;
+  readonly containers: Found["containers"];
+}
+
+function refusal(match: Match, { survey, containers, toAdopt, owned }: Around): string[] {
+  const { component, container } = match;
+  const { service } = survey;
+  const name = containerName(service, component);
+  const say = (why: string) => [`${container.name} ${why}`];
+  const owner = `${container.service}/${container.component}`;
+  if (container.service !== undefined && owner !== `${service}/${component}`) return say(`belongs to ${owner} already`);
+  const serving = containers.find((c) => c.service === service && c.component === component && c.id !== container.id);
+  const twin = [...toAdopt, ...owned].find((other) => other !== match && other.component === component);
+  const rival = serving?.name ?? twin?.container.name;
+  if (rival !== undefined) return say(`cannot be ${service}/${component}: ${rival} is that already`);
+  const holder = containers.find((c) => c.name === name && c.id !== container.id);
+  return holder === undefined ? [] : say(`cannot be called ${name}: another container has that name`);
+}

@@ -1,0 +1,161 @@
+/** `mcp adopt`: takes running containers under management as they are, without a restart. */
+import { Option } from "clipanion";
+import { McpError } from "../../schemas/error.ts";
+import type { AdoptOutput } from "../../schemas/json-adopt-output.ts";
+import type { ChangeResult } from "../../schemas/json-change-output.ts";
+import { present } from "../../schemas/present.ts";
+import { type AdoptionFile, planFile, writeFile } from "../adopt/adoption-file.ts";
+import { describeContainers, type FindPorts, findContainers } from "../adopt/find-containers.ts";
+import { type Match, readNamed } from "../adopt/match-containers.ts";
+import { type Adoption, planAdoption, shownDefinition } from "../adopt/plan-adoption.ts";
+import { printAdoption } from "../adopt/print-adoption.ts";
+import { sortMatches } from "../adopt/sort-matches.ts";
+import { makeChange, specOf } from "../change/make-change.ts";
+import { exitOf, printResults } from "../change/print-change.ts";
+import { type NodeSurvey, survey } from "../change/survey.ts";
+import { confirm } from "../confirm.ts";
+import { tellFileDiffers } from "../definition/file-differs.ts";
+import { EXIT } from "../exit-codes.ts";
+import { readSelector } from "../select.ts";
+import { BaseCommand } from "./base.ts";
+import { ChangeCommand } from "./change-command.ts";
+import type { Bearings } from "./survey-command.ts";
+
+interface Shown {
+  readonly adoption: Adoption;
+  readonly file: AdoptionFile;
+  readonly result?: ChangeResult | undefined;
+}
+
+export class AdoptCommand extends ChangeCommand {
+  static override paths = [["adopt"]];
+  static override usage = BaseCommand.describe({
+    category: "Services",
+    description: "Take running containers under management as they are, without a restart",
+    details: `Means the running containers called <service>-<component> (or <service>), or those that --container names. What podman says of
+each becomes the desired state and a definition that plans to nothing. Shown first, before anything is done: the definition, the names of
+the variables whose values go into it, and what no definition can express, which is lost when the container is replaced one day.
+
+A definition that is there already is extended when it says what is stored, and otherwise left as it is.`,
+    examples: [
+      ["Show what adopting shop-api, shop-db … would come to", "$0 adopt shop --dry-run"],
+      ["Adopt one of them, after asking", "$0 adopt shop/api"],
+      [
+        "Containers of other names, on one node, in a script",
+        "$0 adopt shop@rift --container web1=web --container pg=db --yes",
+      ],
+    ],
+  });
+
+  service = Option.String({ name: "service[/component][@node]", required: true });
+  container = Option.Array("--container", [], { description: "NAME=COMPONENT: this container as that component" });
+  dryRun = Option.Boolean("-n,--dry-run", false, { description: "show it, and write nothing" });
+  yes = Option.Boolean("-y,--yes", false, { description: "do not ask" });
+
+  protected readonly verb = "adopt";
+
+  protected override whereToLook() {
+    return `mcp status ${this.service.split(/[/@]/)[0]}`;
+  }
+
+  async run() {
+    this.timeoutMs();
+    const selector = readSelector(this.service);
+    const named = readNamed(this.container, selector);
+    const bearings = await this.bearings();
+    const ports = this.#ports(bearings);
+    const found = await findContainers(ports, selector, named);
+    const one = await survey(bearings, { service: selector.service, node: found.node });
+    const { toAdopt, owned, atRest } = sortMatches(found, one);
+    for (const { container } of owned) this.out.note(`${container.name} is ${selector.service}'s already`);
+    for (const { container } of atRest) this.out.note(`${container.name} does not run, and is left alone`);
+    if (toAdopt.length === 0) return await this.#nothing(one, owned);
+    return await this.#adopt(bearings, one, toAdopt);
+  }
+
+  async #adopt(bearings: Bearings, one: NodeSurvey, matches: readonly Match[]) {
+    const ids = matches.map(({ container }) => container.id);
+    const ports = this.#ports(bearings);
+    const described = await describeContainers(ports, { node: one.node, ids, env: false });
+    const planned = planAdoption(one, matches, described);
+    const definition = shownDefinition(planned.spec, one.node);
+    const shownFile = await this.#file(one, planned);
+    printAdoption(this.out, { ...one, components: planned.components, definition, file: shownFile });
+    if (this.dryRun) return this.#show(one, { adoption: planned, file: shownFile });
+    await confirm(this.context, {
+      question: `Adopt ${matches.length === 1 ? "this container" : `these ${matches.length} containers`}?`,
+      yes: this.yes,
+      consequence: "this takes over containers and writes the values of their variables",
+    });
+    const adoption = planAdoption(one, matches, await describeContainers(ports, { node: one.node, ids, env: true }));
+    if (shownDefinition(adoption.spec, one.node) !== definition) {
+      throw new McpError("E_CONFLICT", "what runs there has changed since it was shown; nothing was adopted", {
+        hint: "look again: repeat the command",
+      });
+    }
+    return await this.#carryOut(bearings, one, adoption);
+  }
+
+  /** The document first: where the file cannot be written, or this program ends here, the next call writes it. */
+  async #carryOut(bearings: Bearings, one: NodeSurvey, adoption: Adoption) {
+    const { spec, adopt } = adoption;
+    const wish = { spec, adopt, force: false, retry: false, checkSeen: false, whole: false };
+    const file = await this.#file(one, adoption);
+    const target = { survey: one, change: makeChange(one, wish, this.signature()) };
+    const results = await this.perform(bearings, [target]);
+    await writeFile(file);
+    this.#show(one, { adoption, file, result: results[0] });
+    if (file.outcome === "kept") await this.#tellFile(one, adoption);
+    return exitOf(results);
+  }
+
+  #file({ node, stored }: NodeSurvey, { spec }: Pick<Adoption, "spec">): Promise<AdoptionFile> {
+    return this.settings().then(({ servicesDir }) => planFile({ servicesDir, node, spec, stored: specOf(stored) }));
+  }
+
+  async #tellFile({ service, node }: NodeSurvey, { spec }: Adoption): Promise<void> {
+    const { servicesDir } = await this.settings();
+    await tellFileDiffers(this.out, { servicesDir, service, specs: [{ node, spec }] });
+  }
+
+  /** All are the service's already; a definition that is missing is written all the same. */
+  async #nothing(one: NodeSurvey, owned: readonly Match[]) {
+    const spec = specOf(one.stored);
+    if (spec === undefined || owned.length === 0) {
+      throw new McpError("E_NOT_FOUND", `no such container runs on ${one.node}`, {
+        hint: "start it first: only running containers are adopted",
+      });
+    }
+    const adoption = { spec, adopt: {}, components: [] };
+    const file = await this.#file(one, adoption);
+    if (!this.dryRun && file.outcome === "created") await writeFile(file);
+    this.#show(one, { adoption, file });
+    return EXIT.done;
+  }
+
+  #show({ service, node }: NodeSurvey, { adoption, file, result }: Shown) {
+    const { path, outcome, isPrivate } = file;
+    const output: AdoptOutput = {
+      ...{ service, node, dryRun: this.dryRun, containers: adoption.components },
+      definition: shownDefinition(adoption.spec, node),
+      file: { path, outcome, private: isPrivate },
+      ...present({ result }),
+    };
+    if (this.json) this.out.document(output);
+    else this.#print(output);
+    return EXIT.done;
+  }
+
+  #print({ service, node, containers, file, result, dryRun }: AdoptOutput): void {
+    if (result !== undefined) printResults(this.out, [result], this.verb);
+    else if (containers.length === 0) this.out.print(`${service}@${node}: nothing to adopt`);
+    else this.out.print(`${service}@${node}: ${containers.length} to adopt; nothing was written`);
+    const isWritten = !dryRun && (file.outcome === "created" || file.outcome === "extended");
+    if (isWritten) this.out.print(`${file.path}: written`);
+  }
+
+  #ports({ bus }: Bearings): FindPorts {
+    const { signal } = this.context;
+    return { bus, signal, nowMs: this.context.now(), onProblem: (text) => this.out.warn(text) };
+  }
+}

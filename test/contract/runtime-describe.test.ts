@@ -188,6 +188,12 @@ describe("a container in the words of a spec", () => {
     assert.deepEqual(found.spec.labels, {});
   });
 
+  test("lists what a privileged container and one of another user namespace have", async () => {
+    const privileged = await started("--privileged", "--timeout", "600", "--stop-timeout", "7200", world.image);
+    assert.deepEqual(saidOf(privileged).sort(), ["privileged: true", "stop_timeout: 7200", "timeout: 600"]);
+    assert.match(saidOf(await started("--userns", "keep-id", world.image)).join(), /userns: (private|keep-id)/);
+  });
+
   test("lists a network that is another container's, and an overlay", async () => {
     const { name } = await started(world.image);
     const found = await started("--network", `container:${name}`, "-v", `${world.node.dir}:/o:O`, world.image);

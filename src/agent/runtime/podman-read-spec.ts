@@ -101,8 +101,8 @@ function readNetwork(container: unknown): Reading<string | undefined> {
     a < b ? -1 : 1,
   );
   if (first === undefined) return { value: undefined };
-  const shortId = textAt(container, "Id").slice(0, 12);
-  const aliases = textsAt(first[1], "Aliases").filter((alias) => alias !== shortId);
+  const own = [textAt(container, "Id").slice(0, 12), textAt(container, "Name")];
+  const aliases = textsAt(first[1], "Aliases").filter((alias) => !own.includes(alias));
   return {
     value: first[0],
     unsaid: [

@@ -3,8 +3,9 @@
  * that made the container. Pure. What stands in these lists and equals podman's default goes without saying.
  */
 import { constants } from "node:os";
+import { DURATION_BOUNDS } from "../../schemas/definition-defaults.ts";
 import type { Unsaid } from "../../schemas/request.ts";
-import { at, entriesAt, isTrueAt, itemsAt, textAt, textMapAt, textsAt } from "./json-tree.ts";
+import { at, entriesAt, isTrueAt, itemsAt, numberAt, textAt, textMapAt, textsAt } from "./json-tree.ts";
 import { type Inspected, SYSTEMD_LABEL } from "./podman-reading.ts";
 
 /** A field of HostConfig, how people call it, and the values that say nothing. */
@@ -14,7 +15,7 @@ const FIELDS: readonly (readonly [path: string, field: string, silent: readonly 
   ["PidMode", "pid", ["", "private"]],
   ["IpcMode", "ipc", ["", "private", "shareable"]],
   ["UTSMode", "uts", ["", "private"]],
-  ["UsernsMode", "userns", ["", "private", "host"]],
+  ["UsernsMode", "userns", ["", "host"]],
   ["CgroupParent", "cgroup_parent", ["", "user.slice", "machine.slice", "/libpod_parent"]],
   ["OomScoreAdj", "oom_score_adj", [0]],
   ["OomKillDisable", "oom_kill_disable", [false]],
@@ -53,6 +54,8 @@ const TYPED = [
   "seccomp-policy",
 ];
 
+const MAX_STOP_S = DURATION_BOUNDS.stop_timeout.maxMs / 1000;
+
 /** Annotations that podman sets by itself. */
 const OWN_ANNOTATION = /^(io\.podman|io\.kubernetes|io\.container|org\.opencontainers|run\.oci)\./;
 
@@ -86,6 +89,8 @@ function ownConfig({ container, image }: Inspected): Unsaid[] {
     ...hostname(container),
     ...scalar(textAt(config, "WorkingDir"), "workdir", ["", textAt(image, "Config", "WorkingDir") || "/"]),
     ...scalar(textAt(config, "Timezone"), "tz", [""]),
+    ...scalar(numberAt(config, "Timeout"), "timeout", [0]),
+    ...scalar(Math.max(numberAt(config, "StopTimeout"), MAX_STOP_S), "stop_timeout", [MAX_STOP_S]),
     ...scalar(textAt(config, "Umask"), "umask", ["", "0022"]),
     ...scalar(isTrueAt(config, "Tty"), "tty", [false]),
     ...scalar(isTrueAt(config, "OpenStdin"), "interactive", [false]),

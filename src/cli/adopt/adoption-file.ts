@@ -1,12 +1,12 @@
 /**
- * What becomes of the definition file: written where there is none, extended where it says what was stored before, and
+ * What becomes of the definition file: written where there is none, extended where it only lacks what is adopted, and
  * left alone where it says otherwise. Nothing that a person wrote is ever overwritten.
  */
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { hasCode } from "../../schemas/error.ts";
 import type { AdoptFileOutcome } from "../../schemas/json-adopt-output.ts";
-import type { NodeName } from "../../schemas/names.ts";
+import type { ComponentName, NodeName } from "../../schemas/names.ts";
 import type { ServiceSpec } from "../../schemas/spec.ts";
 import { hashOf } from "../../schemas/spec-hash.ts";
 import { specToDefinition } from "../../schemas/spec-to-definition.ts";
@@ -28,26 +28,29 @@ export interface AdoptionFile {
 export interface Wanted {
   readonly servicesDir: string;
   readonly node: NodeName;
-  /** What will be stored. */
+  /** The nodes that a new file names: all that have the same. */
+  readonly nodes: readonly NodeName[];
+  /** What is stored, or will be. */
   readonly spec: ServiceSpec;
-  /** What is stored now. */
-  readonly stored: ServiceSpec | undefined;
+  /** The components that were adopted, now or before: a file that lacks only such ones is behind, not different. */
+  readonly adopted: ReadonlySet<ComponentName>;
 }
 
 /** @throws McpError E_DEFINITION when the file that is there is none */
-export async function planFile({ servicesDir, node, spec, stored }: Wanted): Promise<AdoptionFile> {
+export async function planFile({ servicesDir, ...wanted }: Wanted): Promise<AdoptionFile> {
+  const { node, nodes, spec } = wanted;
   const path = definitionPath(servicesDir, spec.name);
   const isPrivate = spec.components.some(({ env }) => Object.keys(env).length > 0);
   const there = await readIfThere(path, spec.name);
   if (there === undefined) {
-    const text = writeDefinition(specToDefinition(spec, [node]));
+    const text = writeDefinition(specToDefinition(spec, nodes));
     return { path, outcome: "created", text, old: undefined, isPrivate };
   }
   const old = there.text;
   if (there.nodes.includes(node) && hashOf(there.spec) === hashOf(spec)) {
     return { path, outcome: "unchanged", text: undefined, old, isPrivate };
   }
-  const text = extended(there, { node, spec, stored });
+  const text = extended(there, wanted);
   return { path, outcome: text === undefined ? "kept" : "extended", text, old, isPrivate };
 }
 
@@ -70,12 +73,11 @@ async function readIfThere(path: string, service: string): Promise<Definition | 
 /** The new components as tables at the end of the file; undefined where that would not say `spec`, or not of this node alone. */
 function extended(
   { path, text, spec: before, nodes }: Definition,
-  { node, spec, stored }: Omit<Wanted, "servicesDir">,
+  { node, spec, adopted }: Omit<Wanted, "servicesDir">,
 ): string | undefined {
-  if (stored === undefined || hashOf(before) !== hashOf(stored)) return undefined;
-  if (nodes.length !== 1 || nodes[0] !== node) return undefined;
   const known = new Set(before.components.map(({ name }) => name));
   const added = spec.components.filter(({ name }) => !known.has(name));
+  if (!added.every(({ name }) => adopted.has(name)) || nodes.length !== 1 || nodes[0] !== node) return undefined;
   const tables = writeDefinition(specToDefinition({ ...spec, components: added }, [node]));
   const longer = `${text.trimEnd()}\n${tables.slice(tables.indexOf("\n[[components]]"))}`;
   try {

@@ -2,7 +2,7 @@
  * The containers that a new document names as the service's own by their id: those that the one before named, for they
  * are ours until they are replaced, and those taken over now. Pure.
  */
-import type { AdoptedContainer } from "../../schemas/desired.ts";
+import { type AdoptedContainer, isTombstone } from "../../schemas/desired.ts";
 import type { ComponentName } from "../../schemas/names.ts";
 import type { ServiceSpec } from "../../schemas/spec.ts";
 import { specHash } from "../../schemas/spec-hash.ts";
@@ -34,12 +34,15 @@ export function isAdopted({ stored }: Known, { adopt = {} }: Pick<Wanted, "adopt
   return Object.entries(adopt).every(([name, id]) => stored?.document.adopted?.[name]?.containerId === id);
 }
 
-/** The node says that another container is in its place. */
+/** The node says that another container is in its place, or that it has removed it with its component. */
 function isReplaced(
-  { report }: Known,
+  { stored, report }: Known,
   [name, { containerId, generation }]: [ComponentName, AdoptedContainer],
 ): boolean {
-  if (report === undefined || (report.accepted?.generation ?? 0) < generation) return false;
+  if (stored === undefined || report === undefined || (report.accepted?.generation ?? 0) < generation) return false;
+  const { document } = stored;
+  const isNamed = !isTombstone(document) && document.spec.components.some((component) => component.name === name);
+  if (!isNamed) return report.appliedGeneration >= document.generation;
   const now = report.components.find((component) => component.name === name)?.containerId;
   return now !== undefined && now !== containerId;
 }

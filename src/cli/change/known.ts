@@ -14,5 +14,5 @@ export interface Known {
   /** What the node says it accepted. */
   readonly accepted: StateRef | undefined;
   /** What the node reported last. */
-  readonly report?: Pick<ObservedService, "accepted" | "components"> | undefined;
+  readonly report?: Pick<ObservedService, "accepted" | "appliedGeneration" | "components"> | undefined;
 }

@@ -4,6 +4,7 @@ import { McpError } from "../../schemas/error.ts";
 import type { AdoptOutput } from "../../schemas/json-adopt-output.ts";
 import type { ChangeResult } from "../../schemas/json-change-output.ts";
 import { present } from "../../schemas/present.ts";
+import { hashOf } from "../../schemas/spec-hash.ts";
 import { type AdoptionFile, planFile, writeFile } from "../adopt/adoption-file.ts";
 import { describeContainers, type FindPorts, findContainers } from "../adopt/find-containers.ts";
 import { type Match, readNamed } from "../adopt/match-containers.ts";
@@ -36,7 +37,7 @@ export class AdoptCommand extends ChangeCommand {
 each becomes the desired state and a definition that plans to nothing. Shown first, before anything is done: the definition, the names of
 the variables whose values go into it, and what no definition can express, which is lost when the container is replaced one day.
 
-A definition that is there already is extended when it says what is stored, and otherwise left as it is.`,
+A definition that is there already gets the new components when it says the same of all others, and is otherwise left as it is.`,
     examples: [
       ["Show what adopting shop-api, shop-db … would come to", "$0 adopt shop --dry-run"],
       ["Adopt one of them, after asking", "$0 adopt shop/api"],
@@ -109,8 +110,16 @@ A definition that is there already is extended when it says what is stored, and 
     return exitOf(results);
   }
 
-  #file({ node, stored }: NodeSurvey, { spec }: Pick<Adoption, "spec">): Promise<AdoptionFile> {
-    return this.settings().then(({ servicesDir }) => planFile({ servicesDir, node, spec, stored: specOf(stored) }));
+  async #file(one: NodeSurvey, { spec, adopt }: Pick<Adoption, "spec" | "adopt">): Promise<AdoptionFile> {
+    const { node, service, stored } = one;
+    const [{ servicesDir }, bus] = await Promise.all([this.settings(), this.bus()]);
+    const elsewhere = (await bus.listDesired({ service })).filter((other) => {
+      const same = specOf(other);
+      return other.document.node !== node && same !== undefined && hashOf(same) === hashOf(spec);
+    });
+    const nodes = [node, ...elsewhere.map(({ document }) => document.node)].sort();
+    const adopted = new Set([...Object.keys(adopt), ...Object.keys(stored?.document.adopted ?? {})]);
+    return await planFile({ servicesDir, node, nodes, spec, adopted });
   }
 
   async #tellFile({ service, node }: NodeSurvey, { spec }: Adoption): Promise<void> {
@@ -128,7 +137,7 @@ A definition that is there already is extended when it says what is stored, and 
     }
     const adoption = { spec, adopt: {}, components: [] };
     const file = await this.#file(one, adoption);
-    if (!this.dryRun && file.outcome === "created") await writeFile(file);
+    if (!this.dryRun) await writeFile(file);
     this.#show(one, { adoption, file });
     return EXIT.done;
   }

@@ -14,6 +14,7 @@ const own: AdoptedContainer = { containerId: ID, spec: specHash(component()), ge
 function known(document: DesiredService | undefined, reported?: { id: string; accepted: number }): Known {
   const report = reported && {
     accepted: { generation: reported.accepted, hash: "x" },
+    appliedGeneration: reported.accepted,
     components: [{ name: "api", state: "running" as const, containerId: reported.id }],
   };
   return {
@@ -60,6 +61,15 @@ describe("the containers that a new document names", () => {
     assert.deepEqual(changed(known(before, { id: ID, accepted: 1 }), { spec: other })?.adopted, { api: own });
     const stale = known({ ...before, adopted: { api: { ...own, generation: 3 } } }, { id: "c", accepted: 2 });
     assert.notEqual(changed(stale, { spec: other })?.adopted, undefined);
+  });
+
+  it("lose those that were removed with their component or service, once they are", () => {
+    const adopted = { api: own };
+    const without = desired({ generation: 2, adopted, spec: service({ components: [component({ name: "db" })] }) });
+    for (const stored of [without, tombstone({ generation: 2, adopted })]) {
+      assert.deepEqual(changed(known(stored, { id: ID, accepted: 1 }), { spec: service() })?.adopted, adopted);
+      assert.equal(changed(known(stored, { id: ID, accepted: 2 }), { spec: service() })?.adopted, undefined);
+    }
   });
 
   it("are written although the spec stays the same, once", () => {

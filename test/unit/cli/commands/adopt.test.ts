@@ -183,9 +183,21 @@ describe("mcp adopt", () => {
     bus.putDesired(desiredService());
     const first = await alice.mcp(["adopt", "web", "--yes"]);
     assert.equal(first.stdout, `web@rift: nothing to adopt\n${alice.path("web")}: written\n`);
+    const entry = { containerId: ID.db, spec: "x", generation: 2 };
+    const components = [componentSpec(), componentSpec({ name: "db" })];
+    bus.putDesired(desiredService({ generation: 2, spec: serviceSpec({ components }), adopted: { db: entry } }));
+    assert.match((await alice.mcp(["adopt", "web", "--yes"])).stdout, /nothing to adopt\n.*written\n/);
+    assert.match(await alice.definition("web"), /name = "db"/);
     const second = await alice.mcp(["adopt", "web", "--yes", "--json"]);
     const { containers, file, result } = assertJson("adopt-output", second.stdout);
     assert.deepEqual([second.code, containers, file.outcome, result], [0, [], "unchanged", undefined]);
+  });
+
+  it("names all nodes that have the same in a new file", async (t) => {
+    const { alice, bus } = await world(t, { rift: [api], orion: [] });
+    bus.putDesired(desiredService({ node: "orion" }));
+    assert.equal((await alice.mcp(["adopt", "web@rift", "--yes"])).code, 0);
+    assert.match(await alice.definition("web"), /nodes = \["orion", "rift"\]/);
   });
 
   it("takes back an orphan of ours that nobody desires any more", async (t) => {

@@ -1,6 +1,6 @@
 /** `mcp adopt`: takes running containers under management as they are, without a restart. */
 import { Option } from "clipanion";
-import { McpError } from "../../schemas/error.ts";
+import { McpError, messageOf } from "../../schemas/error.ts";
 import type { AdoptOutput } from "../../schemas/json-adopt-output.ts";
 import type { ChangeResult } from "../../schemas/json-change-output.ts";
 import { present } from "../../schemas/present.ts";
@@ -104,7 +104,11 @@ A definition that is there already gets the new components when it says the same
     const file = await this.#file(one, adoption);
     const target = { survey: one, change: makeChange(one, wish, this.signature()) };
     const results = await this.perform(bearings, [target]);
-    await writeFile(file);
+    await writeFile(file).catch((cause) => {
+      const { code, message } = cause instanceof McpError ? cause : new McpError("E_FILE", messageOf(cause));
+      const hint = "the containers are adopted; repeat the command, and it writes the definition";
+      throw new McpError(code, message, { cause, hint });
+    });
     this.#show(one, { adoption, file, result: results[0] });
     if (file.outcome === "kept") await this.#tellFile(one, adoption);
     return exitOf(results);
@@ -137,6 +141,10 @@ A definition that is there already gets the new components when it says the same
     }
     const adoption = { spec, adopt: {}, components: [] };
     const file = await this.#file(one, adoption);
+    if (file.text !== undefined && file.isPrivate) {
+      const names = spec.components.flatMap(({ env }) => Object.keys(env));
+      this.out.note(`${file.path} holds values of ${[...new Set(names)].join(", ")}`);
+    }
     if (!this.dryRun) await writeFile(file);
     this.#show(one, { adoption, file });
     return EXIT.done;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { describe, it } from "node:test";
 import type { DesiredPresent } from "../../../../src/schemas/desired.ts";
@@ -191,6 +192,20 @@ describe("mcp adopt", () => {
     const second = await alice.mcp(["adopt", "web", "--yes", "--json"]);
     const { containers, file, result } = assertJson("adopt-output", second.stdout);
     assert.deepEqual([second.code, containers, file.outcome, result], [0, [], "unchanged", undefined]);
+  });
+
+  it("says so when the containers are adopted but the definition could not be written", async (t) => {
+    const { alice, bus, stored } = await world(t, { rift: [api] });
+    const { afterWrite } = bus;
+    bus.afterWrite = (document) => {
+      writeFileSync(alice.path("web"), "# somebody was here\n");
+      afterWrite(document);
+    };
+    const { code, stderr } = await alice.mcp(["adopt", "web", "--yes"]);
+    assert.equal(code, 4);
+    assert.match(stderr, /the containers are adopted; repeat the command/);
+    assert.equal((await stored())?.adopted?.["api"]?.containerId, ID.api);
+    assert.equal(await alice.definition("web"), "# somebody was here\n");
   });
 
   it("names all nodes that have the same in a new file", async (t) => {

@@ -1,8 +1,7 @@
 /** Answers requests to this node: a table of handlers, one for each verb. */
 import type { Replier, RequestHandler } from "../bus/node-bus.ts";
 import { McpError, messageOf } from "../schemas/error.ts";
-import { LABEL } from "../schemas/labels.ts";
-import type { AgentRequest, LiveContainer, RequestBody, RequestVerb } from "../schemas/request.ts";
+import type { AgentRequest, RequestBody, RequestVerb } from "../schemas/request.ts";
 import type { Book } from "./book.ts";
 import type { MakeEvent } from "./events.ts";
 import type { FileCall, FileService } from "./files/serve-files.ts";
@@ -12,8 +11,8 @@ import type { OwnStops } from "./own-stops.ts";
 import type { PresenceLoop } from "./presence.ts";
 import type { Reconciler } from "./reconcile/reconciler.ts";
 import { restartService } from "./restart-service.ts";
-import type { RuntimeContainer } from "./runtime/runtime.ts";
 import { serveAccepted } from "./serve-accepted.ts";
+import { servePs, serveUsage } from "./serve-containers.ts";
 import { serveDescribe } from "./serve-describe.ts";
 import { type LogPorts, serveLogs } from "./serve-logs.ts";
 
@@ -40,7 +39,8 @@ type Handlers = { readonly [V in RequestVerb]: (ports: RequestPorts, leases: Lea
 const HANDLERS: Handlers = {
   ping: async ({ presence }, _leases, { replier }) =>
     replier.send({ last: true, body: { verb: "ping", presence: await presence.current() } }),
-  ps: answerPs,
+  ps: (ports, _leases, { replier, signal }) => servePs(ports, replier, signal),
+  usage: (ports, _leases, { replier, signal }) => serveUsage(ports, replier, signal),
   floor: ({ book }, _leases, { body, replier }) =>
     replier.send({ last: true, body: { verb: "floor", accepted: book.get(body.service)?.ref ?? null } }),
   accepted: ({ book }, _leases, { replier }) => serveAccepted(book, replier),
@@ -83,34 +83,6 @@ async function underLease<V extends "push" | "pull">(
   } finally {
     lease.close();
   }
-}
-
-/** Containers in one answer: well below the bus's payload limit. */
-const PS_CHUNK = 200;
-
-async function answerPs(ports: RequestPorts, _leases: Leases, { replier, signal }: Call<"ps">): Promise<void> {
-  const containers = (await ports.runtime.list({}, signal)).map((c) => liveContainer(ports, c));
-  for (let from = 0; from === 0 || from < containers.length; from += PS_CHUNK) {
-    const chunk = containers.slice(from, from + PS_CHUNK);
-    await replier.send({ last: from + PS_CHUNK >= containers.length, body: { verb: "ps", containers: chunk } });
-  }
-}
-
-function liveContainer(ports: RequestPorts, c: RuntimeContainer): LiveContainer {
-  const ours = c.labels[LABEL.node] === ports.node;
-  const [service, component] = ours ? [c.labels[LABEL.service], c.labels[LABEL.component]] : [];
-  const health = ports.health.of(c.id);
-  return {
-    id: c.id,
-    name: c.name,
-    ...(service !== undefined && { service }),
-    ...(component !== undefined && { component }),
-    image: c.image,
-    state: c.state,
-    ...(c.startedAtMs > 0 && { startedAt: new Date(c.startedAtMs).toISOString() }),
-    ...(c.exitCode !== undefined && c.state !== "running" && { exitCode: c.exitCode }),
-    ...(health !== undefined && { health }),
-  };
 }
 
 /** @returns the handler to hand to the bus; what a handler throws becomes the last answer. */

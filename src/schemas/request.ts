@@ -56,6 +56,8 @@ export interface PullOrder {
 export type RequestBody =
   | { readonly verb: "ping" }
   | { readonly verb: "ps" }
+  /** As `ps`, and what each container uses. */
+  | { readonly verb: "usage" }
   | { readonly verb: "floor"; readonly service: ServiceName }
   /** Asks for every document that the node accepted, to put back what the bus has lost. */
   | { readonly verb: "accepted" }
@@ -121,6 +123,29 @@ export interface DescribedContainer {
   readonly refusal?: string;
 }
 
+/** What the processes of a container use. */
+export interface ProcessUsage {
+  /** Processor time since they were started, user and system, those that have ended included. */
+  readonly cpuMs: number;
+  /** Resident; what several processes share is counted for each. */
+  readonly memoryBytes: number;
+  readonly processes: number;
+}
+
+export interface UsedContainer extends LiveContainer {
+  /** Absent for what does not run, and where the system does not tell. */
+  readonly usage?: ProcessUsage;
+}
+
+export interface MachineUsage {
+  /** When it was measured, on a clock of the agent's own that nobody sets: only differences mean something. */
+  readonly atMs: number;
+  readonly cpus: number;
+  readonly load1: number;
+  readonly memoryBytes: number;
+  readonly memoryFreeBytes: number;
+}
+
 export interface LogLine {
   readonly component: ComponentName;
   readonly stream: "stdout" | "stderr";
@@ -148,6 +173,8 @@ export interface StoredFile extends FileFacts {
 export type ReplyBody =
   | { readonly verb: "ping"; readonly presence: Presence }
   | { readonly verb: "ps"; readonly containers: readonly LiveContainer[] }
+  /** The machine in every answer, the containers spread over them. */
+  | { readonly verb: "usage"; readonly machine: MachineUsage; readonly containers: readonly UsedContainer[] }
   | { readonly verb: "floor"; readonly accepted: StateRef | null }
   /** Exactly as they were accepted; in several answers where there are many. */
   | { readonly verb: "accepted"; readonly documents: readonly DesiredService[] }

@@ -96,6 +96,21 @@ describe("looking at a fleet", { skip: SKIP }, () => {
     }
   });
 
+  it("top shows what containers use, from the processes themselves", async () => {
+    const { alice } = fleet;
+    const { code, stdout } = await alice.mcp("top", "--sort", "name");
+    assert.equal(code, 0);
+    assert.match(stdout, /^orion: load \d+\.\d\d on \d+ cores?, memory .* of .*$/m);
+    assert.match(stdout, /^rift +web +api +\d+\.\d% +\d.*iB +\d+ +running +\d+m?s$/m);
+    assert.match(stdout, /^2 nodes answered, 0 silent$/m);
+    const { output } = await alice.json("top-output", "top", "--node", "orion");
+    const [talk, ...others] = output.containers;
+    assert.deepEqual([talk?.service, others.length], ["talk", 0]);
+    assert.ok((talk?.usage?.memoryBytes ?? 0) > 4096 && (talk?.usage?.processes ?? 0) >= 1);
+    assert.ok((talk?.cpuPercent ?? -1) >= 0);
+    assert.equal((await alice.fails("top", "--node", "oriom")).code, 3);
+  });
+
   it("status says No drift. only when it is true, and exits 8 with --check otherwise", async () => {
     const { alice, images } = fleet;
     const good = await alice.mcp("status", "--check");

@@ -10,6 +10,7 @@ import type * as node from "../../src/schemas/json-node-output.ts";
 import type * as output from "../../src/schemas/json-output.ts";
 import type * as service from "../../src/schemas/json-service-output.ts";
 import type * as sync from "../../src/schemas/json-sync-output.ts";
+import type * as top from "../../src/schemas/json-top-output.ts";
 import { schemaProblems } from "./json-schema.ts";
 
 /** By the name of the file in docs/schemas. */
@@ -41,6 +42,7 @@ export interface JsonShapes {
   "node-remove-output": node.NodeRemoveOutput;
   "completion-output": output.CompletionOutput;
   "sync-output": sync.SyncOutput;
+  "top-output": top.TopOutput;
 }
 
 export type JsonShape = keyof JsonShapes;

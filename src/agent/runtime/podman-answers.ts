@@ -35,6 +35,7 @@ function listedContainer(item: Fields): RuntimeContainer {
     createdAtMs: timeMs(item.text("Created")),
     startedAtMs: sinceEpoch(item.number("StartedAt") * 1000),
     ...(state === "exited" ? { exitCode: item.number("ExitCode") } : {}),
+    ...(state === "running" && item.number("Pid") > 0 ? { pid: item.number("Pid") } : {}),
   };
 }
 

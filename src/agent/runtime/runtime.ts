@@ -22,6 +22,8 @@ export interface RuntimeContainer {
   readonly createdAtMs: number;
   readonly startedAtMs: number;
   readonly exitCode?: number;
+  /** Of its first process, while it runs and where the runtime tells. */
+  readonly pid?: number;
 }
 
 /** What a single look at one container tells beyond the list. */

@@ -28,6 +28,7 @@ const COMMANDS: readonly Entry[] = [
   of("list", async () => (await import("./list.ts")).ListCommand),
   of("status", async () => (await import("./status.ts")).StatusCommand),
   of("ps", async () => (await import("./ps.ts")).PsCommand),
+  of("top", async () => (await import("./top.ts")).TopCommand),
   of("history", async () => (await import("./history.ts")).HistoryCommand),
   of("events", async () => (await import("./events.ts")).EventsCommand),
   of("logs", async () => (await import("./logs.ts")).LogsCommand),

@@ -1,17 +1,14 @@
 /** `mcp ps`: the containers that run now, from every node's runtime itself, and who did not answer. */
 import { Option } from "clipanion";
-import { McpError } from "../../schemas/error.ts";
-import type { NodeSighting, PsContainer, PsOutput } from "../../schemas/json-output.ts";
+import type { PsContainer, PsOutput } from "../../schemas/json-output.ts";
 import { readNodeName, readWait } from "../arguments.ts";
-import { askFleet } from "../ask-fleet.ts";
 import { EXIT } from "../exit-codes.ts";
-import { demandNode, readNodes } from "../fleet.ts";
 import { ageText } from "../output/age.ts";
 import { type Cell, styled } from "../output/cell.ts";
 import { containerCell, healthCell } from "../output/words.ts";
+import { answeredLine, refuseSilence } from "../ps/answered-line.ts";
+import { askNodes } from "../ps/ask-nodes.ts";
 import { gatherContainers, isManaged } from "../ps/gather-containers.ts";
-import { replyError } from "../reply-error.ts";
-import { whereabouts } from "../status/reason.ts";
 import { BaseCommand } from "./base.ts";
 
 const COLUMNS = ["NODE", "SERVICE", "COMPONENT", "VERSION", "STATE", "UPTIME", "HEALTH"];
@@ -41,19 +38,9 @@ export class PsCommand extends BaseCommand {
     const idleMs = readWait("--timeout", this.timeout);
     const only = this.node === undefined ? undefined : readNodeName("--node", this.node);
     const bus = await this.bus();
-    const known = await readNodes(bus);
-    const asked = only === undefined ? known : [demandNode(only, known)];
-    const expected = (only === undefined ? known.filter(isOnline) : asked).map(({ node }) => node);
-    const answers = await askFleet(bus, {
-      body: { verb: "ps" },
-      ...(only === undefined ? {} : { nodes: [only] }),
-      expected,
-      othersToo: asked.length > expected.length,
-      idleMs,
-      signal: this.context.signal,
-    });
-    const output = gatherContainers(answers, asked, this.context.now());
-    if (only !== undefined) refuseSilence(output);
+    const asked = await askNodes(bus, { body: { verb: "ps" }, only, idleMs, signal: this.context.signal });
+    if (only !== undefined) refuseSilence(asked);
+    const output = gatherContainers(asked, this.context.now());
     this.#show(output);
     const complete = output.silent.length === 0 && output.failed.length === 0;
     return this.check && !complete ? EXIT.partlyFailed : EXIT.done;
@@ -67,16 +54,8 @@ export class PsCommand extends BaseCommand {
     }
     if (containers.length > 0) this.out.table(COLUMNS, containers.map(row));
     for (const { node, message } of output.failed) this.out.warn(`${node}: ${message}`);
-    this.out.print(...closing(output));
+    this.out.print(...answeredLine(output));
   }
-}
-
-/** A node asked by name that stays silent is a failure, not an empty table. */
-function refuseSilence({ silent, failed }: PsOutput): void {
-  const [missing] = silent;
-  if (missing !== undefined) throw new McpError("E_NODE_UNREACHABLE", `no answer: ${whereabouts(missing)}`);
-  const [first] = failed;
-  if (first !== undefined) throw replyError(first.node, first);
 }
 
 function row(container: PsContainer): Cell[] {
@@ -91,19 +70,4 @@ function row(container: PsContainer): Cell[] {
     uptimeMs === undefined ? "-" : ageText(uptimeMs),
     healthCell(health),
   ];
-}
-
-function closing({ answered, silent, failed }: PsOutput): Cell[] {
-  const count = answered.length + failed.length;
-  const names = silent.map(seenText).join(", ");
-  const line = `${count} ${count === 1 ? "node" : "nodes"} answered, ${silent.length} silent`;
-  return silent.length === 0 ? [line] : [`${line}: `, styled("yellow", names)];
-}
-
-function seenText({ node, lastSeenMs }: NodeSighting): string {
-  return lastSeenMs === undefined ? `${node} (never seen)` : `${node} (last seen ${ageText(lastSeenMs)} ago)`;
-}
-
-function isOnline({ liveness }: NodeSighting): boolean {
-  return liveness === "online";
 }

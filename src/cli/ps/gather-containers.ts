@@ -1,28 +1,18 @@
-/** From the answers of nodes to what `mcp ps` shows: containers sorted, silent and failing nodes named. Pure. */
-import type { NodeFailure, NodeSighting, PsContainer, PsOutput } from "../../schemas/json-output.ts";
+/** From the answers of nodes to what `mcp ps` shows: containers sorted. Pure. */
+import type { PsContainer, PsOutput } from "../../schemas/json-output.ts";
 import type { NodeName } from "../../schemas/names.ts";
-import type { AgentReply, LiveContainer } from "../../schemas/request.ts";
+import { present } from "../../schemas/present.ts";
+import type { LiveContainer } from "../../schemas/request.ts";
 import { msSince } from "../output/age.ts";
+import type { NodesAnswers } from "./ask-nodes.ts";
 
 const SHORT_DIGEST = 12;
 
-/** `asked` are the nodes that should have answered; others that did are shown as well. */
-export function gatherContainers(
-  answers: ReadonlyMap<NodeName, readonly AgentReply[]>,
-  asked: readonly NodeSighting[],
-  nowMs: number,
-): PsOutput {
-  const failed = [...answers].flatMap(([node, replies]) => failureOf(node, replies));
-  const failing = new Set(failed.map(({ node }) => node));
+export function gatherContainers({ answers, answered, silent, failed }: NodesAnswers, nowMs: number): PsOutput {
   const containers = [...answers].flatMap(([node, replies]) =>
     replies.flatMap(({ body }) => (body?.verb === "ps" ? body.containers.map((one) => shown(node, one, nowMs)) : [])),
   );
-  return {
-    containers: containers.sort(byPlace),
-    answered: [...answers.keys()].filter((node) => !failing.has(node)).sort(),
-    silent: asked.filter(({ node }) => !answers.has(node)),
-    failed,
-  };
+  return { containers: containers.sort(byPlace), answered, silent, failed };
 }
 
 export function isManaged({ service }: Pick<LiveContainer, "service">): boolean {
@@ -36,23 +26,21 @@ export function imageVersion(image: string): string {
   return tag ?? digest?.replace(/^[^:]+:/, "").slice(0, SHORT_DIGEST) ?? "latest";
 }
 
-function failureOf(node: NodeName, replies: readonly AgentReply[]): NodeFailure[] {
-  const error = replies.find((reply) => reply.error !== undefined)?.error;
-  return error === undefined ? [] : [{ node, code: error.code, message: error.message }];
-}
-
 function shown(node: NodeName, container: LiveContainer, nowMs: number): PsContainer {
-  const runs = container.state === "running" && container.startedAt !== undefined;
-  return {
-    node,
-    ...container,
-    imageVersion: imageVersion(container.image),
-    ...(runs && container.startedAt !== undefined ? { uptimeMs: msSince(container.startedAt, nowMs) } : {}),
-  };
+  const imageText = imageVersion(container.image);
+  return { node, ...container, imageVersion: imageText, ...present({ uptimeMs: uptimeMs(container, nowMs) }) };
 }
 
-function byPlace(a: PsContainer, b: PsContainer): number {
-  const key = ({ node, service, component, name }: PsContainer) =>
+/** Undefined for what does not run. */
+export function uptimeMs({ state, startedAt }: LiveContainer, nowMs: number): number | undefined {
+  return state === "running" && startedAt !== undefined ? msSince(startedAt, nowMs) : undefined;
+}
+
+type Placed = LiveContainer & { readonly node: NodeName };
+
+/** By node, then ours before others', then by name. */
+export function byPlace(a: Placed, b: Placed): number {
+  const key = ({ node, service, component, name }: Placed) =>
     [node, service === undefined ? "1" : "0", service ?? "", component ?? "", name].join(" ");
   return key(a) < key(b) ? -1 : 1;
 }

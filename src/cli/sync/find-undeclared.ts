@@ -7,6 +7,7 @@ import type { UndeclaredContainer } from "../../schemas/json-sync-output.ts";
 import type { NodeName } from "../../schemas/names.ts";
 import { present } from "../../schemas/present.ts";
 import { askFleet } from "../ask-fleet.ts";
+import { sortAnswers } from "../ps/ask-nodes.ts";
 import { gatherContainers } from "../ps/gather-containers.ts";
 import type { SyncView } from "./sync-view.ts";
 
@@ -35,7 +36,7 @@ export async function askContainers(question: Question): Promise<(view: SyncView
   try {
     const body = { verb: "ps" } as const;
     const all = { body, expected, nodes: expected, othersToo: false, idleMs: IDLE_MS, signal };
-    const { containers, silent, failed } = gatherContainers(await askFleet(bus, all), online, nowMs);
+    const { containers, silent, failed } = gatherContainers(sortAnswers(await askFleet(bus, all), online), nowMs);
     for (const { node, message } of failed) onProblem(`${node} did not say what runs there: ${message}`);
     return (view) => {
       const declared = declaredKeys(view);

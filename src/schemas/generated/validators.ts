@@ -2504,33 +2504,35 @@ export const validateEvent = (() => { const _iv1 = new Set(["agent-started", "ag
         data: input
     } as any;
 }); })();
-export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && (undefined === input.node || "string" === typeof input.node) && "string" === typeof input.author && "string" === typeof input.at && ("object" === typeof input.body && null !== input.body && _iu0(input.body)); const _io1 = (input: any): boolean => "ping" === input.verb; const _io2 = (input: any): boolean => "ps" === input.verb; const _io3 = (input: any): boolean => "floor" === input.verb && "string" === typeof input.service; const _io4 = (input: any): boolean => "accepted" === input.verb; const _io5 = (input: any): boolean => "describe" === input.verb && (Array.isArray(input.ids) && input.ids.every((elem: any) => "string" === typeof elem)) && "boolean" === typeof input.env; const _io6 = (input: any): boolean => "restart" === input.verb && "string" === typeof input.service && (undefined === input.component || "string" === typeof input.component); const _io7 = (input: any): boolean => "logs" === input.verb && "string" === typeof input.service && (undefined === input.component || "string" === typeof input.component) && "boolean" === typeof input.follow && (undefined === input.tail || "number" === typeof input.tail) && (undefined === input.sinceMs || "number" === typeof input.sinceMs); const _io8 = (input: any): boolean => "push" === input.verb && "string" === typeof input.transfer && "string" === typeof input.service && "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode && (undefined === input.owner || "object" === typeof input.owner && null !== input.owner && _io9(input.owner)) && (undefined === input.resume || true === input.resume); const _io9 = (input: any): boolean => "number" === typeof input.uid && "number" === typeof input.gid; const _io10 = (input: any): boolean => "commit" === input.verb && "string" === typeof input.transfer && "string" === typeof input.sha256; const _io11 = (input: any): boolean => "pull" === input.verb && "string" === typeof input.transfer && "string" === typeof input.service && "string" === typeof input.path && (undefined === input.resume || true === input.resume); const _io12 = (input: any): boolean => "files" === input.verb && "string" === typeof input.service && "string" === typeof input.path; const _io13 = (input: any): boolean => "renew" === input.verb && "string" === typeof input.request; const _io14 = (input: any): boolean => "cancel" === input.verb && "string" === typeof input.request; const _iu0 = (input: any): any => (() => {
+export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && (undefined === input.node || "string" === typeof input.node) && "string" === typeof input.author && "string" === typeof input.at && ("object" === typeof input.body && null !== input.body && _iu0(input.body)); const _io1 = (input: any): boolean => "ping" === input.verb; const _io2 = (input: any): boolean => "ps" === input.verb; const _io3 = (input: any): boolean => "usage" === input.verb; const _io4 = (input: any): boolean => "floor" === input.verb && "string" === typeof input.service; const _io5 = (input: any): boolean => "accepted" === input.verb; const _io6 = (input: any): boolean => "describe" === input.verb && (Array.isArray(input.ids) && input.ids.every((elem: any) => "string" === typeof elem)) && "boolean" === typeof input.env; const _io7 = (input: any): boolean => "restart" === input.verb && "string" === typeof input.service && (undefined === input.component || "string" === typeof input.component); const _io8 = (input: any): boolean => "logs" === input.verb && "string" === typeof input.service && (undefined === input.component || "string" === typeof input.component) && "boolean" === typeof input.follow && (undefined === input.tail || "number" === typeof input.tail) && (undefined === input.sinceMs || "number" === typeof input.sinceMs); const _io9 = (input: any): boolean => "push" === input.verb && "string" === typeof input.transfer && "string" === typeof input.service && "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode && (undefined === input.owner || "object" === typeof input.owner && null !== input.owner && _io10(input.owner)) && (undefined === input.resume || true === input.resume); const _io10 = (input: any): boolean => "number" === typeof input.uid && "number" === typeof input.gid; const _io11 = (input: any): boolean => "commit" === input.verb && "string" === typeof input.transfer && "string" === typeof input.sha256; const _io12 = (input: any): boolean => "pull" === input.verb && "string" === typeof input.transfer && "string" === typeof input.service && "string" === typeof input.path && (undefined === input.resume || true === input.resume); const _io13 = (input: any): boolean => "files" === input.verb && "string" === typeof input.service && "string" === typeof input.path; const _io14 = (input: any): boolean => "renew" === input.verb && "string" === typeof input.request; const _io15 = (input: any): boolean => "cancel" === input.verb && "string" === typeof input.request; const _iu0 = (input: any): any => (() => {
     if ("accepted" === input.verb)
-        return _io4(input);
+        return _io5(input);
+    else if ("usage" === input.verb)
+        return _io3(input);
     else if ("ps" === input.verb)
         return _io2(input);
     else if ("ping" === input.verb)
         return _io1(input);
     else if ("floor" === input.verb)
-        return _io3(input);
+        return _io4(input);
     else if ("describe" === input.verb)
-        return _io5(input);
-    else if ("restart" === input.verb)
         return _io6(input);
-    else if ("logs" === input.verb)
+    else if ("restart" === input.verb)
         return _io7(input);
-    else if ("push" === input.verb)
+    else if ("logs" === input.verb)
         return _io8(input);
+    else if ("push" === input.verb)
+        return _io9(input);
     else if ("commit" === input.verb)
-        return _io10(input);
-    else if ("pull" === input.verb)
         return _io11(input);
-    else if ("files" === input.verb)
+    else if ("pull" === input.verb)
         return _io12(input);
-    else if ("cancel" === input.verb)
-        return _io14(input);
-    else if ("renew" === input.verb)
+    else if ("files" === input.verb)
         return _io13(input);
+    else if ("cancel" === input.verb)
+        return _io15(input);
+    else if ("renew" === input.verb)
+        return _io14(input);
     else
         return false;
 })(); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [1 === input.version || _report(_exceptionable, {
@@ -2555,11 +2557,11 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         value: input.at
     }), ("object" === typeof input.body && null !== input.body || _report(_exceptionable, {
         path: _path + ".body",
-        expected: "(LogsQuery | PullOrder | PushOrder | __type | __type.o1 | __type.o2 | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7 | __type.o8 | __type.o9)",
+        expected: "(LogsQuery | PullOrder | PushOrder | __type | __type.o1 | __type.o10 | __type.o2 | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7 | __type.o8 | __type.o9)",
         value: input.body
     })) && _vu0(input.body, _path + ".body", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".body",
-        expected: "(LogsQuery | PullOrder | PushOrder | __type | __type.o1 | __type.o2 | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7 | __type.o8 | __type.o9)",
+        expected: "(LogsQuery | PullOrder | PushOrder | __type | __type.o1 | __type.o10 | __type.o2 | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7 | __type.o8 | __type.o9)",
         value: input.body
     })].every((flag: boolean) => flag); const _vo1 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["ping" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
@@ -2569,7 +2571,11 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         path: _path + ".verb",
         expected: "\"ps\"",
         value: input.verb
-    })].every((flag: boolean) => flag); const _vo3 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["floor" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo3 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["usage" === input.verb || _report(_exceptionable, {
+        path: _path + ".verb",
+        expected: "\"usage\"",
+        value: input.verb
+    })].every((flag: boolean) => flag); const _vo4 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["floor" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"floor\"",
         value: input.verb
@@ -2577,11 +2583,11 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         path: _path + ".service",
         expected: "string",
         value: input.service
-    })].every((flag: boolean) => flag); const _vo4 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["accepted" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo5 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["accepted" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"accepted\"",
         value: input.verb
-    })].every((flag: boolean) => flag); const _vo5 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["describe" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo6 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["describe" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"describe\"",
         value: input.verb
@@ -2601,7 +2607,7 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         path: _path + ".env",
         expected: "boolean",
         value: input.env
-    })].every((flag: boolean) => flag); const _vo6 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["restart" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo7 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["restart" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"restart\"",
         value: input.verb
@@ -2613,7 +2619,7 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         path: _path + ".component",
         expected: "(string | undefined)",
         value: input.component
-    })].every((flag: boolean) => flag); const _vo7 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["logs" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo8 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["logs" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"logs\"",
         value: input.verb
@@ -2637,7 +2643,7 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         path: _path + ".sinceMs",
         expected: "(number | undefined)",
         value: input.sinceMs
-    })].every((flag: boolean) => flag); const _vo8 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["push" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo9 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["push" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"push\"",
         value: input.verb
@@ -2665,7 +2671,7 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         path: _path + ".owner",
         expected: "(FileOwner | undefined)",
         value: input.owner
-    })) && _vo9(input.owner, _path + ".owner", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo10(input.owner, _path + ".owner", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".owner",
         expected: "(FileOwner | undefined)",
         value: input.owner
@@ -2673,7 +2679,7 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         path: _path + ".resume",
         expected: "(true | undefined)",
         value: input.resume
-    })].every((flag: boolean) => flag); const _vo9 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.uid || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo10 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.uid || _report(_exceptionable, {
         path: _path + ".uid",
         expected: "number",
         value: input.uid
@@ -2681,7 +2687,7 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         path: _path + ".gid",
         expected: "number",
         value: input.gid
-    })].every((flag: boolean) => flag); const _vo10 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["commit" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo11 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["commit" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"commit\"",
         value: input.verb
@@ -2693,7 +2699,7 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         path: _path + ".sha256",
         expected: "string",
         value: input.sha256
-    })].every((flag: boolean) => flag); const _vo11 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["pull" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo12 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["pull" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"pull\"",
         value: input.verb
@@ -2713,7 +2719,7 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         path: _path + ".resume",
         expected: "(true | undefined)",
         value: input.resume
-    })].every((flag: boolean) => flag); const _vo12 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["files" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo13 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["files" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"files\"",
         value: input.verb
@@ -2725,7 +2731,7 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         path: _path + ".path",
         expected: "string",
         value: input.path
-    })].every((flag: boolean) => flag); const _vo13 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["renew" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo14 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["renew" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"renew\"",
         value: input.verb
@@ -2733,7 +2739,7 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         path: _path + ".request",
         expected: "string",
         value: input.request
-    })].every((flag: boolean) => flag); const _vo14 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["cancel" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo15 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["cancel" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"cancel\"",
         value: input.verb
@@ -2743,35 +2749,37 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         value: input.request
     })].every((flag: boolean) => flag); const _vu0 = (input: any, _path: string, _exceptionable: boolean = true): any => (() => {
     if ("accepted" === input.verb)
-        return _vo4(input, _path, true && _exceptionable);
+        return _vo5(input, _path, true && _exceptionable);
+    else if ("usage" === input.verb)
+        return _vo3(input, _path, true && _exceptionable);
     else if ("ps" === input.verb)
         return _vo2(input, _path, true && _exceptionable);
     else if ("ping" === input.verb)
         return _vo1(input, _path, true && _exceptionable);
     else if ("floor" === input.verb)
-        return _vo3(input, _path, true && _exceptionable);
+        return _vo4(input, _path, true && _exceptionable);
     else if ("describe" === input.verb)
-        return _vo5(input, _path, true && _exceptionable);
-    else if ("restart" === input.verb)
         return _vo6(input, _path, true && _exceptionable);
-    else if ("logs" === input.verb)
+    else if ("restart" === input.verb)
         return _vo7(input, _path, true && _exceptionable);
-    else if ("push" === input.verb)
+    else if ("logs" === input.verb)
         return _vo8(input, _path, true && _exceptionable);
+    else if ("push" === input.verb)
+        return _vo9(input, _path, true && _exceptionable);
     else if ("commit" === input.verb)
-        return _vo10(input, _path, true && _exceptionable);
-    else if ("pull" === input.verb)
         return _vo11(input, _path, true && _exceptionable);
-    else if ("files" === input.verb)
+    else if ("pull" === input.verb)
         return _vo12(input, _path, true && _exceptionable);
-    else if ("cancel" === input.verb)
-        return _vo14(input, _path, true && _exceptionable);
-    else if ("renew" === input.verb)
+    else if ("files" === input.verb)
         return _vo13(input, _path, true && _exceptionable);
+    else if ("cancel" === input.verb)
+        return _vo15(input, _path, true && _exceptionable);
+    else if ("renew" === input.verb)
+        return _vo14(input, _path, true && _exceptionable);
     else
         return _report(_exceptionable, {
             path: _path,
-            expected: "(__type.o3 | __type.o1 | __type | __type.o2 | __type.o4 | __type.o5 | LogsQuery | PushOrder | __type.o6 | PullOrder | __type.o7 | __type.o9 | __type.o8)",
+            expected: "(__type.o4 | __type.o2 | __type.o1 | __type | __type.o3 | __type.o5 | __type.o6 | LogsQuery | PushOrder | __type.o7 | PullOrder | __type.o8 | __type.o10 | __type.o9)",
             value: input
         });
 })(); const __is = (input: any): input is AgentRequest => "object" === typeof input && null !== input && _io0(input); let errors: any; let _report: any; return __typia_transform__createStandardSchema._createStandardSchema((input: any): import("typia").IValidation<AgentRequest> => {
@@ -2802,21 +2810,21 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         data: input
     } as any;
 }); })();
-export const validateReply = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && "string" === typeof input.node && "number" === typeof input.sequence && "boolean" === typeof input.last && (undefined === input.body || "object" === typeof input.body && null !== input.body && _iu1(input.body)) && (undefined === input.error || "object" === typeof input.error && null !== input.error && _io37(input.error)); const _io1 = (input: any): boolean => "ping" === input.verb && ("object" === typeof input.presence && null !== input.presence && _io2(input.presence)); const _io2 = (input: any): boolean => 1 === input.version && "string" === typeof input.node && "string" === typeof input.boot && "string" === typeof input.at && "string" === typeof input.startedAt && (undefined === input.leaving || true === input.leaving) && "string" === typeof input.agentVersion && ("object" === typeof input.runtime && null !== input.runtime && _io3(input.runtime)) && ("object" === typeof input.host && null !== input.host && _io4(input.host)) && "number" === typeof input.services && "number" === typeof input.containers && "number" === typeof input.outbox; const _io3 = (input: any): boolean => "podman" === input.name && ("ok" === input.health || "hung" === input.health || "unreachable" === input.health) && (undefined === input.version || "string" === typeof input.version); const _io4 = (input: any): boolean => "string" === typeof input.os && "string" === typeof input.arch && "string" === typeof input.kernel && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes && (undefined === input.diskBytes || "number" === typeof input.diskBytes) && (undefined === input.diskFreeBytes || "number" === typeof input.diskFreeBytes) && "number" === typeof input.uptimeSeconds; const _io5 = (input: any): boolean => "ps" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io6(elem))); const _io6 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io7 = (input: any): boolean => "floor" === input.verb && (null === input.accepted || "object" === typeof input.accepted && null !== input.accepted && _io8(input.accepted)); const _io8 = (input: any): boolean => "number" === typeof input.generation && "string" === typeof input.hash; const _io9 = (input: any): boolean => "accepted" === input.verb && (Array.isArray(input.documents) && input.documents.every((elem: any) => "object" === typeof elem && null !== elem && _iu0(elem))); const _io10 = (input: any): boolean => "object" === typeof input.spec && null !== input.spec && _io11(input.spec) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io8(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io8(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io21(input.adopted)); const _io11 = (input: any): boolean => "string" === typeof input.name && "boolean" === typeof input.active && ("repair" === input.drift || "report" === input.drift || "ignore" === input.drift) && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io12(elem))); const _io12 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && ("object" === typeof input.restart && null !== input.restart && _io13(input.restart)) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io14(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io15(elem))) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io16(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io16(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && ("missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io17(input.health)); const _io13 = (input: any): boolean => ("always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy) && (undefined === input.retries || "number" === typeof input.retries); const _io14 = (input: any): boolean => (undefined === input.hostAddress || "string" === typeof input.hostAddress) && "number" === typeof input.hostPort && "number" === typeof input.containerPort && ("tcp" === input.protocol || "udp" === input.protocol); const _io15 = (input: any): boolean => ("bind" === input.kind || "volume" === input.kind) && "string" === typeof input.source && "string" === typeof input.target && "boolean" === typeof input.readOnly && (Array.isArray(input.options) && input.options.every((elem: any) => "z" === elem || "Z" === elem || "U" === elem)); const _io16 = (input: any): boolean => Object.keys(input).every((key: any) => {
+export const validateReply = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && "string" === typeof input.node && "number" === typeof input.sequence && "boolean" === typeof input.last && (undefined === input.body || "object" === typeof input.body && null !== input.body && _iu1(input.body)) && (undefined === input.error || "object" === typeof input.error && null !== input.error && _io41(input.error)); const _io1 = (input: any): boolean => "ping" === input.verb && ("object" === typeof input.presence && null !== input.presence && _io2(input.presence)); const _io2 = (input: any): boolean => 1 === input.version && "string" === typeof input.node && "string" === typeof input.boot && "string" === typeof input.at && "string" === typeof input.startedAt && (undefined === input.leaving || true === input.leaving) && "string" === typeof input.agentVersion && ("object" === typeof input.runtime && null !== input.runtime && _io3(input.runtime)) && ("object" === typeof input.host && null !== input.host && _io4(input.host)) && "number" === typeof input.services && "number" === typeof input.containers && "number" === typeof input.outbox; const _io3 = (input: any): boolean => "podman" === input.name && ("ok" === input.health || "hung" === input.health || "unreachable" === input.health) && (undefined === input.version || "string" === typeof input.version); const _io4 = (input: any): boolean => "string" === typeof input.os && "string" === typeof input.arch && "string" === typeof input.kernel && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes && (undefined === input.diskBytes || "number" === typeof input.diskBytes) && (undefined === input.diskFreeBytes || "number" === typeof input.diskFreeBytes) && "number" === typeof input.uptimeSeconds; const _io5 = (input: any): boolean => "ps" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io6(elem))); const _io6 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io7 = (input: any): boolean => "usage" === input.verb && ("object" === typeof input.machine && null !== input.machine && _io8(input.machine)) && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io9(elem))); const _io8 = (input: any): boolean => "number" === typeof input.atMs && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes; const _io9 = (input: any): boolean => (undefined === input.usage || "object" === typeof input.usage && null !== input.usage && _io10(input.usage)) && "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io10 = (input: any): boolean => "number" === typeof input.cpuMs && "number" === typeof input.memoryBytes && "number" === typeof input.processes; const _io11 = (input: any): boolean => "floor" === input.verb && (null === input.accepted || "object" === typeof input.accepted && null !== input.accepted && _io12(input.accepted)); const _io12 = (input: any): boolean => "number" === typeof input.generation && "string" === typeof input.hash; const _io13 = (input: any): boolean => "accepted" === input.verb && (Array.isArray(input.documents) && input.documents.every((elem: any) => "object" === typeof elem && null !== elem && _iu0(elem))); const _io14 = (input: any): boolean => "object" === typeof input.spec && null !== input.spec && _io15(input.spec) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io12(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io12(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io25(input.adopted)); const _io15 = (input: any): boolean => "string" === typeof input.name && "boolean" === typeof input.active && ("repair" === input.drift || "report" === input.drift || "ignore" === input.drift) && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io16(elem))); const _io16 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && ("object" === typeof input.restart && null !== input.restart && _io17(input.restart)) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io18(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io19(elem))) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io20(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io20(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && ("missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io21(input.health)); const _io17 = (input: any): boolean => ("always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy) && (undefined === input.retries || "number" === typeof input.retries); const _io18 = (input: any): boolean => (undefined === input.hostAddress || "string" === typeof input.hostAddress) && "number" === typeof input.hostPort && "number" === typeof input.containerPort && ("tcp" === input.protocol || "udp" === input.protocol); const _io19 = (input: any): boolean => ("bind" === input.kind || "volume" === input.kind) && "string" === typeof input.source && "string" === typeof input.target && "boolean" === typeof input.readOnly && (Array.isArray(input.options) && input.options.every((elem: any) => "z" === elem || "Z" === elem || "U" === elem)); const _io20 = (input: any): boolean => Object.keys(input).every((key: any) => {
     const value = input[key];
     if (undefined === value)
         return true;
     return "string" === typeof value;
-}); const _io17 = (input: any): boolean => "object" === typeof input.check && null !== input.check && _iu2(input.check) && "number" === typeof input.intervalMs && "number" === typeof input.timeoutMs && "number" === typeof input.retries && "number" === typeof input.startPeriodMs && ("report" === input.onUnhealthy || "restart" === input.onUnhealthy); const _io18 = (input: any): boolean => "cmd" === input.kind && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)); const _io19 = (input: any): boolean => "http" === input.kind && "string" === typeof input.url; const _io20 = (input: any): boolean => "tcp" === input.kind && "string" === typeof input.address; const _io21 = (input: any): boolean => Object.keys(input).every((key: any) => {
+}); const _io21 = (input: any): boolean => "object" === typeof input.check && null !== input.check && _iu2(input.check) && "number" === typeof input.intervalMs && "number" === typeof input.timeoutMs && "number" === typeof input.retries && "number" === typeof input.startPeriodMs && ("report" === input.onUnhealthy || "restart" === input.onUnhealthy); const _io22 = (input: any): boolean => "cmd" === input.kind && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)); const _io23 = (input: any): boolean => "http" === input.kind && "string" === typeof input.url; const _io24 = (input: any): boolean => "tcp" === input.kind && "string" === typeof input.address; const _io25 = (input: any): boolean => Object.keys(input).every((key: any) => {
     const value = input[key];
     if (undefined === value)
         return true;
-    return "object" === typeof value && null !== value && _io22(value);
-}); const _io22 = (input: any): boolean => "string" === typeof input.containerId && "string" === typeof input.spec && "number" === typeof input.generation; const _io23 = (input: any): boolean => true === input.absent && (undefined === input.retired || "object" === typeof input.retired && null !== input.retired && _io11(input.retired)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io8(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io8(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io21(input.adopted)); const _io24 = (input: any): boolean => "describe" === input.verb && ("object" === typeof input.container && null !== input.container && _io25(input.container)); const _io25 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && "string" === typeof input.startedAt && ("object" === typeof input.spec && null !== input.spec && _io26(input.spec)) && (Array.isArray(input.unsaid) && input.unsaid.every((elem: any) => "object" === typeof elem && null !== elem && _io27(elem))) && (Array.isArray(input.remarks) && input.remarks.every((elem: any) => "string" === typeof elem)) && (undefined === input.refusal || "string" === typeof input.refusal); const _io26 = (input: any): boolean => "object" === typeof input.restart && null !== input.restart && _io13(input.restart) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("missing" === input.pull || "always" === input.pull) && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io14(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io15(elem))) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io16(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io16(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io17(input.health)); const _io27 = (input: any): boolean => "string" === typeof input.field && "string" === typeof input.value; const _io28 = (input: any): boolean => "restart" === input.verb && "string" === typeof input.component && "string" === typeof input.containerId; const _io29 = (input: any): boolean => "logs" === input.verb && (Array.isArray(input.lines) && input.lines.every((elem: any) => "object" === typeof elem && null !== elem && _io30(elem))); const _io30 = (input: any): boolean => "string" === typeof input.component && ("stdout" === input.stream || "stderr" === input.stream) && (undefined === input.at || "string" === typeof input.at) && "string" === typeof input.line; const _io31 = (input: any): boolean => "push" === input.verb && "number" === typeof input.received && (undefined === input.stored || "object" === typeof input.stored && null !== input.stored && _io32(input.stored)); const _io32 = (input: any): boolean => "string" === typeof input.sha256 && "boolean" === typeof input.replaced && "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io33 = (input: any): boolean => "pull" === input.verb && ("object" === typeof input.file && null !== input.file && _io34(input.file)) && (undefined === input.sha256 || "string" === typeof input.sha256); const _io34 = (input: any): boolean => "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io35 = (input: any): boolean => "files" === input.verb && (Array.isArray(input.files) && input.files.every((elem: any) => "object" === typeof elem && null !== elem && _io34(elem))) && (Array.isArray(input.skipped) && input.skipped.every((elem: any) => "string" === typeof elem)); const _io36 = (input: any): boolean => "done" === input.verb; const _io37 = (input: any): boolean => "string" === typeof input.code && "string" === typeof input.message && (undefined === input.hint || "string" === typeof input.hint); const _iu0 = (input: any): any => (() => {
+    return "object" === typeof value && null !== value && _io26(value);
+}); const _io26 = (input: any): boolean => "string" === typeof input.containerId && "string" === typeof input.spec && "number" === typeof input.generation; const _io27 = (input: any): boolean => true === input.absent && (undefined === input.retired || "object" === typeof input.retired && null !== input.retired && _io15(input.retired)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io12(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io12(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io25(input.adopted)); const _io28 = (input: any): boolean => "describe" === input.verb && ("object" === typeof input.container && null !== input.container && _io29(input.container)); const _io29 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && "string" === typeof input.startedAt && ("object" === typeof input.spec && null !== input.spec && _io30(input.spec)) && (Array.isArray(input.unsaid) && input.unsaid.every((elem: any) => "object" === typeof elem && null !== elem && _io31(elem))) && (Array.isArray(input.remarks) && input.remarks.every((elem: any) => "string" === typeof elem)) && (undefined === input.refusal || "string" === typeof input.refusal); const _io30 = (input: any): boolean => "object" === typeof input.restart && null !== input.restart && _io17(input.restart) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("missing" === input.pull || "always" === input.pull) && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io18(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io19(elem))) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io20(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io20(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io21(input.health)); const _io31 = (input: any): boolean => "string" === typeof input.field && "string" === typeof input.value; const _io32 = (input: any): boolean => "restart" === input.verb && "string" === typeof input.component && "string" === typeof input.containerId; const _io33 = (input: any): boolean => "logs" === input.verb && (Array.isArray(input.lines) && input.lines.every((elem: any) => "object" === typeof elem && null !== elem && _io34(elem))); const _io34 = (input: any): boolean => "string" === typeof input.component && ("stdout" === input.stream || "stderr" === input.stream) && (undefined === input.at || "string" === typeof input.at) && "string" === typeof input.line; const _io35 = (input: any): boolean => "push" === input.verb && "number" === typeof input.received && (undefined === input.stored || "object" === typeof input.stored && null !== input.stored && _io36(input.stored)); const _io36 = (input: any): boolean => "string" === typeof input.sha256 && "boolean" === typeof input.replaced && "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io37 = (input: any): boolean => "pull" === input.verb && ("object" === typeof input.file && null !== input.file && _io38(input.file)) && (undefined === input.sha256 || "string" === typeof input.sha256); const _io38 = (input: any): boolean => "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io39 = (input: any): boolean => "files" === input.verb && (Array.isArray(input.files) && input.files.every((elem: any) => "object" === typeof elem && null !== elem && _io38(elem))) && (Array.isArray(input.skipped) && input.skipped.every((elem: any) => "string" === typeof elem)); const _io40 = (input: any): boolean => "done" === input.verb; const _io41 = (input: any): boolean => "string" === typeof input.code && "string" === typeof input.message && (undefined === input.hint || "string" === typeof input.hint); const _iu0 = (input: any): any => (() => {
     if (undefined !== input.spec)
-        return _io10(input);
+        return _io14(input);
     else if (undefined !== input.absent)
-        return _io23(input);
+        return _io27(input);
     else
         return false;
 })(); const _iu1 = (input: any): any => (() => {
@@ -2824,33 +2832,35 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         return _io1(input);
     else if ("ps" === input.verb)
         return _io5(input);
-    else if ("floor" === input.verb)
+    else if ("usage" === input.verb)
         return _io7(input);
+    else if ("floor" === input.verb)
+        return _io11(input);
     else if ("accepted" === input.verb)
-        return _io9(input);
+        return _io13(input);
     else if ("describe" === input.verb)
-        return _io24(input);
-    else if ("restart" === input.verb)
         return _io28(input);
+    else if ("restart" === input.verb)
+        return _io32(input);
     else if ("logs" === input.verb)
-        return _io29(input);
-    else if ("push" === input.verb)
-        return _io31(input);
-    else if ("pull" === input.verb)
         return _io33(input);
-    else if ("files" === input.verb)
+    else if ("push" === input.verb)
         return _io35(input);
+    else if ("pull" === input.verb)
+        return _io37(input);
+    else if ("files" === input.verb)
+        return _io39(input);
     else if ("done" === input.verb)
-        return _io36(input);
+        return _io40(input);
     else
         return false;
 })(); const _iu2 = (input: any): any => (() => {
     if ("cmd" === input.kind)
-        return _io18(input);
+        return _io22(input);
     else if ("http" === input.kind)
-        return _io19(input);
+        return _io23(input);
     else if ("tcp" === input.kind)
-        return _io20(input);
+        return _io24(input);
     else
         return false;
 })(); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [1 === input.version || _report(_exceptionable, {
@@ -2875,17 +2885,17 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         value: input.last
     }), undefined === input.body || ("object" === typeof input.body && null !== input.body || _report(_exceptionable, {
         path: _path + ".body",
-        expected: "(__type | __type.o10 | __type.o11 | __type.o12 | __type.o13 | __type.o14 | __type.o15 | __type.o3 | __type.o4 | __type.o5 | __type.o9 | undefined)",
+        expected: "(__type | __type.o10 | __type.o11 | __type.o12 | __type.o13 | __type.o14 | __type.o15 | __type.o16 | __type.o3 | __type.o4 | __type.o5 | __type.o6 | undefined)",
         value: input.body
     })) && _vu1(input.body, _path + ".body", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".body",
-        expected: "(__type | __type.o10 | __type.o11 | __type.o12 | __type.o13 | __type.o14 | __type.o15 | __type.o3 | __type.o4 | __type.o5 | __type.o9 | undefined)",
+        expected: "(__type | __type.o10 | __type.o11 | __type.o12 | __type.o13 | __type.o14 | __type.o15 | __type.o16 | __type.o3 | __type.o4 | __type.o5 | __type.o6 | undefined)",
         value: input.body
     }), undefined === input.error || ("object" === typeof input.error && null !== input.error || _report(_exceptionable, {
         path: _path + ".error",
         expected: "(ReplyError | undefined)",
         value: input.error
-    })) && _vo37(input.error, _path + ".error", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo41(input.error, _path + ".error", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".error",
         expected: "(ReplyError | undefined)",
         value: input.error
@@ -3017,12 +3027,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".containers",
         expected: "ReadonlyArray<LiveContainer>",
         value: input.containers
-    })) && input.containers.map((elem: any, _index21: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".containers[" + _index21 + "]",
+    })) && input.containers.map((elem: any, _index22: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".containers[" + _index22 + "]",
         expected: "LiveContainer",
         value: elem
-    })) && _vo6(elem, _path + ".containers[" + _index21 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".containers[" + _index21 + "]",
+    })) && _vo6(elem, _path + ".containers[" + _index22 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".containers[" + _index22 + "]",
         expected: "LiveContainer",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3065,7 +3075,111 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".health",
         expected: "(\"healthy\" | \"starting\" | \"unhealthy\" | undefined)",
         value: input.health
-    })].every((flag: boolean) => flag); const _vo7 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["floor" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo7 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["usage" === input.verb || _report(_exceptionable, {
+        path: _path + ".verb",
+        expected: "\"usage\"",
+        value: input.verb
+    }), ("object" === typeof input.machine && null !== input.machine || _report(_exceptionable, {
+        path: _path + ".machine",
+        expected: "MachineUsage",
+        value: input.machine
+    })) && _vo8(input.machine, _path + ".machine", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".machine",
+        expected: "MachineUsage",
+        value: input.machine
+    }), (Array.isArray(input.containers) || _report(_exceptionable, {
+        path: _path + ".containers",
+        expected: "ReadonlyArray<UsedContainer>",
+        value: input.containers
+    })) && input.containers.map((elem: any, _index23: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".containers[" + _index23 + "]",
+        expected: "UsedContainer",
+        value: elem
+    })) && _vo9(elem, _path + ".containers[" + _index23 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".containers[" + _index23 + "]",
+        expected: "UsedContainer",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".containers",
+        expected: "ReadonlyArray<UsedContainer>",
+        value: input.containers
+    })].every((flag: boolean) => flag); const _vo8 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.atMs || _report(_exceptionable, {
+        path: _path + ".atMs",
+        expected: "number",
+        value: input.atMs
+    }), "number" === typeof input.cpus || _report(_exceptionable, {
+        path: _path + ".cpus",
+        expected: "number",
+        value: input.cpus
+    }), "number" === typeof input.load1 || _report(_exceptionable, {
+        path: _path + ".load1",
+        expected: "number",
+        value: input.load1
+    }), "number" === typeof input.memoryBytes || _report(_exceptionable, {
+        path: _path + ".memoryBytes",
+        expected: "number",
+        value: input.memoryBytes
+    }), "number" === typeof input.memoryFreeBytes || _report(_exceptionable, {
+        path: _path + ".memoryFreeBytes",
+        expected: "number",
+        value: input.memoryFreeBytes
+    })].every((flag: boolean) => flag); const _vo9 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.usage || ("object" === typeof input.usage && null !== input.usage || _report(_exceptionable, {
+        path: _path + ".usage",
+        expected: "(ProcessUsage | undefined)",
+        value: input.usage
+    })) && _vo10(input.usage, _path + ".usage", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".usage",
+        expected: "(ProcessUsage | undefined)",
+        value: input.usage
+    }), "string" === typeof input.id || _report(_exceptionable, {
+        path: _path + ".id",
+        expected: "string",
+        value: input.id
+    }), "string" === typeof input.name || _report(_exceptionable, {
+        path: _path + ".name",
+        expected: "string",
+        value: input.name
+    }), undefined === input.service || "string" === typeof input.service || _report(_exceptionable, {
+        path: _path + ".service",
+        expected: "(string | undefined)",
+        value: input.service
+    }), undefined === input.component || "string" === typeof input.component || _report(_exceptionable, {
+        path: _path + ".component",
+        expected: "(string | undefined)",
+        value: input.component
+    }), "string" === typeof input.image || _report(_exceptionable, {
+        path: _path + ".image",
+        expected: "string",
+        value: input.image
+    }), "missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state || _report(_exceptionable, {
+        path: _path + ".state",
+        expected: "(\"created\" | \"exited\" | \"missing\" | \"paused\" | \"running\" | \"stopping\" | \"unknown\")",
+        value: input.state
+    }), undefined === input.startedAt || "string" === typeof input.startedAt || _report(_exceptionable, {
+        path: _path + ".startedAt",
+        expected: "(string | undefined)",
+        value: input.startedAt
+    }), undefined === input.exitCode || "number" === typeof input.exitCode || _report(_exceptionable, {
+        path: _path + ".exitCode",
+        expected: "(number | undefined)",
+        value: input.exitCode
+    }), undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health || _report(_exceptionable, {
+        path: _path + ".health",
+        expected: "(\"healthy\" | \"starting\" | \"unhealthy\" | undefined)",
+        value: input.health
+    })].every((flag: boolean) => flag); const _vo10 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.cpuMs || _report(_exceptionable, {
+        path: _path + ".cpuMs",
+        expected: "number",
+        value: input.cpuMs
+    }), "number" === typeof input.memoryBytes || _report(_exceptionable, {
+        path: _path + ".memoryBytes",
+        expected: "number",
+        value: input.memoryBytes
+    }), "number" === typeof input.processes || _report(_exceptionable, {
+        path: _path + ".processes",
+        expected: "number",
+        value: input.processes
+    })].every((flag: boolean) => flag); const _vo11 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["floor" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"floor\"",
         value: input.verb
@@ -3073,11 +3187,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".accepted",
         expected: "(StateRef | null)",
         value: input.accepted
-    })) && _vo8(input.accepted, _path + ".accepted", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo12(input.accepted, _path + ".accepted", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".accepted",
         expected: "(StateRef | null)",
         value: input.accepted
-    })].every((flag: boolean) => flag); const _vo8 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.generation || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo12 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.generation || _report(_exceptionable, {
         path: _path + ".generation",
         expected: "number",
         value: input.generation
@@ -3085,7 +3199,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".hash",
         expected: "string",
         value: input.hash
-    })].every((flag: boolean) => flag); const _vo9 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["accepted" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo13 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["accepted" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"accepted\"",
         value: input.verb
@@ -3093,23 +3207,23 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".documents",
         expected: "ReadonlyArray<DesiredService>",
         value: input.documents
-    })) && input.documents.map((elem: any, _index22: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".documents[" + _index22 + "]",
+    })) && input.documents.map((elem: any, _index24: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".documents[" + _index24 + "]",
         expected: "(DesiredPresent | Tombstone)",
         value: elem
-    })) && _vu0(elem, _path + ".documents[" + _index22 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".documents[" + _index22 + "]",
+    })) && _vu0(elem, _path + ".documents[" + _index24 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".documents[" + _index24 + "]",
         expected: "(DesiredPresent | Tombstone)",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
         path: _path + ".documents",
         expected: "ReadonlyArray<DesiredService>",
         value: input.documents
-    })].every((flag: boolean) => flag); const _vo10 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.spec && null !== input.spec || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo14 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.spec && null !== input.spec || _report(_exceptionable, {
         path: _path + ".spec",
         expected: "ServiceSpec",
         value: input.spec
-    })) && _vo11(input.spec, _path + ".spec", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo15(input.spec, _path + ".spec", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".spec",
         expected: "ServiceSpec",
         value: input.spec
@@ -3133,7 +3247,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".base",
         expected: "(StateRef | null)",
         value: input.base
-    })) && _vo8(input.base, _path + ".base", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo12(input.base, _path + ".base", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".base",
         expected: "(StateRef | null)",
         value: input.base
@@ -3141,7 +3255,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".force",
         expected: "(StateRef | undefined)",
         value: input.force
-    })) && _vo8(input.force, _path + ".force", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo12(input.force, _path + ".force", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".force",
         expected: "(StateRef | undefined)",
         value: input.force
@@ -3169,11 +3283,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
-    })) && _vo21(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo25(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
-    })].every((flag: boolean) => flag); const _vo11 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.name || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo15 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.name || _report(_exceptionable, {
         path: _path + ".name",
         expected: "string",
         value: input.name
@@ -3189,19 +3303,19 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".components",
         expected: "ReadonlyArray<ComponentSpec>",
         value: input.components
-    })) && input.components.map((elem: any, _index23: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".components[" + _index23 + "]",
+    })) && input.components.map((elem: any, _index25: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".components[" + _index25 + "]",
         expected: "ComponentSpec",
         value: elem
-    })) && _vo12(elem, _path + ".components[" + _index23 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".components[" + _index23 + "]",
+    })) && _vo16(elem, _path + ".components[" + _index25 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".components[" + _index25 + "]",
         expected: "ComponentSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
         path: _path + ".components",
         expected: "ReadonlyArray<ComponentSpec>",
         value: input.components
-    })].every((flag: boolean) => flag); const _vo12 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.name || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo16 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.name || _report(_exceptionable, {
         path: _path + ".name",
         expected: "string",
         value: input.name
@@ -3221,7 +3335,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".restart",
         expected: "RestartSpec",
         value: input.restart
-    })) && _vo13(input.restart, _path + ".restart", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo17(input.restart, _path + ".restart", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".restart",
         expected: "RestartSpec",
         value: input.restart
@@ -3229,12 +3343,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".ports",
         expected: "ReadonlyArray<PortSpec>",
         value: input.ports
-    })) && input.ports.map((elem: any, _index24: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".ports[" + _index24 + "]",
+    })) && input.ports.map((elem: any, _index26: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".ports[" + _index26 + "]",
         expected: "PortSpec",
         value: elem
-    })) && _vo14(elem, _path + ".ports[" + _index24 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".ports[" + _index24 + "]",
+    })) && _vo18(elem, _path + ".ports[" + _index26 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".ports[" + _index26 + "]",
         expected: "PortSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3245,12 +3359,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".volumes",
         expected: "ReadonlyArray<VolumeSpec>",
         value: input.volumes
-    })) && input.volumes.map((elem: any, _index25: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".volumes[" + _index25 + "]",
+    })) && input.volumes.map((elem: any, _index27: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index27 + "]",
         expected: "VolumeSpec",
         value: elem
-    })) && _vo15(elem, _path + ".volumes[" + _index25 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".volumes[" + _index25 + "]",
+    })) && _vo19(elem, _path + ".volumes[" + _index27 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index27 + "]",
         expected: "VolumeSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3261,8 +3375,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".cmd",
         expected: "ReadonlyArray<string>",
         value: input.cmd
-    })) && input.cmd.map((elem: any, _index26: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".cmd[" + _index26 + "]",
+    })) && input.cmd.map((elem: any, _index28: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index28 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3273,7 +3387,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".env",
         expected: "Readonly<Record<string, string>>",
         value: input.env
-    })) && _vo16(input.env, _path + ".env", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo20(input.env, _path + ".env", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".env",
         expected: "Readonly<Record<string, string>>",
         value: input.env
@@ -3281,8 +3395,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".dependsOn",
         expected: "ReadonlyArray<string>",
         value: input.dependsOn
-    })) && input.dependsOn.map((elem: any, _index27: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".dependsOn[" + _index27 + "]",
+    })) && input.dependsOn.map((elem: any, _index29: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".dependsOn[" + _index29 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3305,8 +3419,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".capDrop",
         expected: "ReadonlyArray<string>",
         value: input.capDrop
-    })) && input.capDrop.map((elem: any, _index28: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".capDrop[" + _index28 + "]",
+    })) && input.capDrop.map((elem: any, _index30: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".capDrop[" + _index30 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3317,7 +3431,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".labels",
         expected: "Readonly<Record<string, string>>",
         value: input.labels
-    })) && _vo16(input.labels, _path + ".labels", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo20(input.labels, _path + ".labels", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".labels",
         expected: "Readonly<Record<string, string>>",
         value: input.labels
@@ -3341,11 +3455,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".health",
         expected: "(HealthSpec | undefined)",
         value: input.health
-    })) && _vo17(input.health, _path + ".health", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo21(input.health, _path + ".health", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".health",
         expected: "(HealthSpec | undefined)",
         value: input.health
-    })].every((flag: boolean) => flag); const _vo13 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo17 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy || _report(_exceptionable, {
         path: _path + ".policy",
         expected: "(\"always\" | \"no\" | \"on-failure\" | \"unless-stopped\")",
         value: input.policy
@@ -3353,7 +3467,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".retries",
         expected: "(number | undefined)",
         value: input.retries
-    })].every((flag: boolean) => flag); const _vo14 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.hostAddress || "string" === typeof input.hostAddress || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo18 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.hostAddress || "string" === typeof input.hostAddress || _report(_exceptionable, {
         path: _path + ".hostAddress",
         expected: "(string | undefined)",
         value: input.hostAddress
@@ -3369,7 +3483,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".protocol",
         expected: "(\"tcp\" | \"udp\")",
         value: input.protocol
-    })].every((flag: boolean) => flag); const _vo15 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["bind" === input.kind || "volume" === input.kind || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo19 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["bind" === input.kind || "volume" === input.kind || _report(_exceptionable, {
         path: _path + ".kind",
         expected: "(\"bind\" | \"volume\")",
         value: input.kind
@@ -3389,15 +3503,15 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".options",
         expected: "ReadonlyArray<\"z\" | \"Z\" | \"U\">",
         value: input.options
-    })) && input.options.map((elem: any, _index29: number) => "z" === elem || "Z" === elem || "U" === elem || _report(_exceptionable, {
-        path: _path + ".options[" + _index29 + "]",
+    })) && input.options.map((elem: any, _index31: number) => "z" === elem || "Z" === elem || "U" === elem || _report(_exceptionable, {
+        path: _path + ".options[" + _index31 + "]",
         expected: "(\"U\" | \"Z\" | \"z\")",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
         path: _path + ".options",
         expected: "ReadonlyArray<\"z\" | \"Z\" | \"U\">",
         value: input.options
-    })].every((flag: boolean) => flag); const _vo16 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
+    })].every((flag: boolean) => flag); const _vo20 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
         const value = input[key];
         if (undefined === value)
             return true;
@@ -3406,13 +3520,13 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
             expected: "string",
             value: value
         });
-    }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo17 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.check && null !== input.check || _report(_exceptionable, {
+    }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo21 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.check && null !== input.check || _report(_exceptionable, {
         path: _path + ".check",
-        expected: "(__type.o6 | __type.o7 | __type.o8)",
+        expected: "(__type.o7 | __type.o8 | __type.o9)",
         value: input.check
     })) && _vu2(input.check, _path + ".check", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".check",
-        expected: "(__type.o6 | __type.o7 | __type.o8)",
+        expected: "(__type.o7 | __type.o8 | __type.o9)",
         value: input.check
     }), "number" === typeof input.intervalMs || _report(_exceptionable, {
         path: _path + ".intervalMs",
@@ -3434,7 +3548,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".onUnhealthy",
         expected: "(\"report\" | \"restart\")",
         value: input.onUnhealthy
-    })].every((flag: boolean) => flag); const _vo18 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["cmd" === input.kind || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo22 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["cmd" === input.kind || _report(_exceptionable, {
         path: _path + ".kind",
         expected: "\"cmd\"",
         value: input.kind
@@ -3442,15 +3556,15 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".cmd",
         expected: "ReadonlyArray<string>",
         value: input.cmd
-    })) && input.cmd.map((elem: any, _index30: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".cmd[" + _index30 + "]",
+    })) && input.cmd.map((elem: any, _index32: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index32 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
         path: _path + ".cmd",
         expected: "ReadonlyArray<string>",
         value: input.cmd
-    })].every((flag: boolean) => flag); const _vo19 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["http" === input.kind || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo23 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["http" === input.kind || _report(_exceptionable, {
         path: _path + ".kind",
         expected: "\"http\"",
         value: input.kind
@@ -3458,7 +3572,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".url",
         expected: "string",
         value: input.url
-    })].every((flag: boolean) => flag); const _vo20 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["tcp" === input.kind || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo24 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["tcp" === input.kind || _report(_exceptionable, {
         path: _path + ".kind",
         expected: "\"tcp\"",
         value: input.kind
@@ -3466,7 +3580,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".address",
         expected: "string",
         value: input.address
-    })].every((flag: boolean) => flag); const _vo21 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
+    })].every((flag: boolean) => flag); const _vo25 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
         const value = input[key];
         if (undefined === value)
             return true;
@@ -3474,12 +3588,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
             path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
             expected: "AdoptedContainer",
             value: value
-        })) && _vo22(value, _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key), true && _exceptionable) || _report(_exceptionable, {
+        })) && _vo26(value, _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key), true && _exceptionable) || _report(_exceptionable, {
             path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
             expected: "AdoptedContainer",
             value: value
         });
-    }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo22 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.containerId || _report(_exceptionable, {
+    }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo26 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.containerId || _report(_exceptionable, {
         path: _path + ".containerId",
         expected: "string",
         value: input.containerId
@@ -3491,7 +3605,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".generation",
         expected: "number",
         value: input.generation
-    })].every((flag: boolean) => flag); const _vo23 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [true === input.absent || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo27 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [true === input.absent || _report(_exceptionable, {
         path: _path + ".absent",
         expected: "true",
         value: input.absent
@@ -3499,7 +3613,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".retired",
         expected: "(ServiceSpec | undefined)",
         value: input.retired
-    })) && _vo11(input.retired, _path + ".retired", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo15(input.retired, _path + ".retired", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".retired",
         expected: "(ServiceSpec | undefined)",
         value: input.retired
@@ -3523,7 +3637,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".base",
         expected: "(StateRef | null)",
         value: input.base
-    })) && _vo8(input.base, _path + ".base", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo12(input.base, _path + ".base", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".base",
         expected: "(StateRef | null)",
         value: input.base
@@ -3531,7 +3645,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".force",
         expected: "(StateRef | undefined)",
         value: input.force
-    })) && _vo8(input.force, _path + ".force", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo12(input.force, _path + ".force", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".force",
         expected: "(StateRef | undefined)",
         value: input.force
@@ -3559,11 +3673,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
-    })) && _vo21(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo25(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
-    })].every((flag: boolean) => flag); const _vo24 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["describe" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo28 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["describe" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"describe\"",
         value: input.verb
@@ -3571,11 +3685,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".container",
         expected: "DescribedContainer",
         value: input.container
-    })) && _vo25(input.container, _path + ".container", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo29(input.container, _path + ".container", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".container",
         expected: "DescribedContainer",
         value: input.container
-    })].every((flag: boolean) => flag); const _vo25 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.id || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo29 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.id || _report(_exceptionable, {
         path: _path + ".id",
         expected: "string",
         value: input.id
@@ -3591,7 +3705,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".spec",
         expected: "Omit<ComponentSpec, \"name\">",
         value: input.spec
-    })) && _vo26(input.spec, _path + ".spec", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo30(input.spec, _path + ".spec", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".spec",
         expected: "Omit<ComponentSpec, \"name\">",
         value: input.spec
@@ -3599,12 +3713,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".unsaid",
         expected: "ReadonlyArray<Unsaid>",
         value: input.unsaid
-    })) && input.unsaid.map((elem: any, _index31: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".unsaid[" + _index31 + "]",
+    })) && input.unsaid.map((elem: any, _index33: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".unsaid[" + _index33 + "]",
         expected: "Unsaid",
         value: elem
-    })) && _vo27(elem, _path + ".unsaid[" + _index31 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".unsaid[" + _index31 + "]",
+    })) && _vo31(elem, _path + ".unsaid[" + _index33 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".unsaid[" + _index33 + "]",
         expected: "Unsaid",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3615,8 +3729,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".remarks",
         expected: "ReadonlyArray<string>",
         value: input.remarks
-    })) && input.remarks.map((elem: any, _index32: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".remarks[" + _index32 + "]",
+    })) && input.remarks.map((elem: any, _index34: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".remarks[" + _index34 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3627,11 +3741,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".refusal",
         expected: "(string | undefined)",
         value: input.refusal
-    })].every((flag: boolean) => flag); const _vo26 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.restart && null !== input.restart || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo30 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.restart && null !== input.restart || _report(_exceptionable, {
         path: _path + ".restart",
         expected: "RestartSpec",
         value: input.restart
-    })) && _vo13(input.restart, _path + ".restart", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo17(input.restart, _path + ".restart", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".restart",
         expected: "RestartSpec",
         value: input.restart
@@ -3639,8 +3753,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".cmd",
         expected: "ReadonlyArray<string>",
         value: input.cmd
-    })) && input.cmd.map((elem: any, _index33: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".cmd[" + _index33 + "]",
+    })) && input.cmd.map((elem: any, _index35: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index35 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3667,12 +3781,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".ports",
         expected: "ReadonlyArray<PortSpec>",
         value: input.ports
-    })) && input.ports.map((elem: any, _index34: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".ports[" + _index34 + "]",
+    })) && input.ports.map((elem: any, _index36: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".ports[" + _index36 + "]",
         expected: "PortSpec",
         value: elem
-    })) && _vo14(elem, _path + ".ports[" + _index34 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".ports[" + _index34 + "]",
+    })) && _vo18(elem, _path + ".ports[" + _index36 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".ports[" + _index36 + "]",
         expected: "PortSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3683,12 +3797,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".volumes",
         expected: "ReadonlyArray<VolumeSpec>",
         value: input.volumes
-    })) && input.volumes.map((elem: any, _index35: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".volumes[" + _index35 + "]",
+    })) && input.volumes.map((elem: any, _index37: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index37 + "]",
         expected: "VolumeSpec",
         value: elem
-    })) && _vo15(elem, _path + ".volumes[" + _index35 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".volumes[" + _index35 + "]",
+    })) && _vo19(elem, _path + ".volumes[" + _index37 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index37 + "]",
         expected: "VolumeSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3699,7 +3813,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".env",
         expected: "Readonly<Record<string, string>>",
         value: input.env
-    })) && _vo16(input.env, _path + ".env", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo20(input.env, _path + ".env", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".env",
         expected: "Readonly<Record<string, string>>",
         value: input.env
@@ -3707,8 +3821,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".dependsOn",
         expected: "ReadonlyArray<string>",
         value: input.dependsOn
-    })) && input.dependsOn.map((elem: any, _index36: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".dependsOn[" + _index36 + "]",
+    })) && input.dependsOn.map((elem: any, _index38: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".dependsOn[" + _index38 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3731,8 +3845,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".capDrop",
         expected: "ReadonlyArray<string>",
         value: input.capDrop
-    })) && input.capDrop.map((elem: any, _index37: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".capDrop[" + _index37 + "]",
+    })) && input.capDrop.map((elem: any, _index39: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".capDrop[" + _index39 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3743,7 +3857,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".labels",
         expected: "Readonly<Record<string, string>>",
         value: input.labels
-    })) && _vo16(input.labels, _path + ".labels", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo20(input.labels, _path + ".labels", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".labels",
         expected: "Readonly<Record<string, string>>",
         value: input.labels
@@ -3763,11 +3877,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".health",
         expected: "(HealthSpec | undefined)",
         value: input.health
-    })) && _vo17(input.health, _path + ".health", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo21(input.health, _path + ".health", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".health",
         expected: "(HealthSpec | undefined)",
         value: input.health
-    })].every((flag: boolean) => flag); const _vo27 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.field || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo31 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.field || _report(_exceptionable, {
         path: _path + ".field",
         expected: "string",
         value: input.field
@@ -3775,7 +3889,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".value",
         expected: "string",
         value: input.value
-    })].every((flag: boolean) => flag); const _vo28 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["restart" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo32 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["restart" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"restart\"",
         value: input.verb
@@ -3787,7 +3901,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".containerId",
         expected: "string",
         value: input.containerId
-    })].every((flag: boolean) => flag); const _vo29 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["logs" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo33 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["logs" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"logs\"",
         value: input.verb
@@ -3795,19 +3909,19 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".lines",
         expected: "ReadonlyArray<LogLine>",
         value: input.lines
-    })) && input.lines.map((elem: any, _index38: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".lines[" + _index38 + "]",
+    })) && input.lines.map((elem: any, _index40: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".lines[" + _index40 + "]",
         expected: "LogLine",
         value: elem
-    })) && _vo30(elem, _path + ".lines[" + _index38 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".lines[" + _index38 + "]",
+    })) && _vo34(elem, _path + ".lines[" + _index40 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".lines[" + _index40 + "]",
         expected: "LogLine",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
         path: _path + ".lines",
         expected: "ReadonlyArray<LogLine>",
         value: input.lines
-    })].every((flag: boolean) => flag); const _vo30 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.component || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo34 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.component || _report(_exceptionable, {
         path: _path + ".component",
         expected: "string",
         value: input.component
@@ -3823,7 +3937,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".line",
         expected: "string",
         value: input.line
-    })].every((flag: boolean) => flag); const _vo31 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["push" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo35 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["push" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"push\"",
         value: input.verb
@@ -3835,11 +3949,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".stored",
         expected: "(StoredFile | undefined)",
         value: input.stored
-    })) && _vo32(input.stored, _path + ".stored", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo36(input.stored, _path + ".stored", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".stored",
         expected: "(StoredFile | undefined)",
         value: input.stored
-    })].every((flag: boolean) => flag); const _vo32 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.sha256 || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo36 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.sha256 || _report(_exceptionable, {
         path: _path + ".sha256",
         expected: "string",
         value: input.sha256
@@ -3859,7 +3973,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".mode",
         expected: "number",
         value: input.mode
-    })].every((flag: boolean) => flag); const _vo33 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["pull" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo37 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["pull" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"pull\"",
         value: input.verb
@@ -3867,7 +3981,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".file",
         expected: "FileFacts",
         value: input.file
-    })) && _vo34(input.file, _path + ".file", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo38(input.file, _path + ".file", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".file",
         expected: "FileFacts",
         value: input.file
@@ -3875,7 +3989,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".sha256",
         expected: "(string | undefined)",
         value: input.sha256
-    })].every((flag: boolean) => flag); const _vo34 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.path || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo38 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.path || _report(_exceptionable, {
         path: _path + ".path",
         expected: "string",
         value: input.path
@@ -3887,7 +4001,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".mode",
         expected: "number",
         value: input.mode
-    })].every((flag: boolean) => flag); const _vo35 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["files" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo39 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["files" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"files\"",
         value: input.verb
@@ -3895,12 +4009,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".files",
         expected: "ReadonlyArray<FileFacts>",
         value: input.files
-    })) && input.files.map((elem: any, _index39: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".files[" + _index39 + "]",
+    })) && input.files.map((elem: any, _index41: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".files[" + _index41 + "]",
         expected: "FileFacts",
         value: elem
-    })) && _vo34(elem, _path + ".files[" + _index39 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".files[" + _index39 + "]",
+    })) && _vo38(elem, _path + ".files[" + _index41 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".files[" + _index41 + "]",
         expected: "FileFacts",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3911,19 +4025,19 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".skipped",
         expected: "ReadonlyArray<string>",
         value: input.skipped
-    })) && input.skipped.map((elem: any, _index40: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".skipped[" + _index40 + "]",
+    })) && input.skipped.map((elem: any, _index42: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".skipped[" + _index42 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
         path: _path + ".skipped",
         expected: "ReadonlyArray<string>",
         value: input.skipped
-    })].every((flag: boolean) => flag); const _vo36 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["done" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo40 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["done" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"done\"",
         value: input.verb
-    })].every((flag: boolean) => flag); const _vo37 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.code || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo41 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.code || _report(_exceptionable, {
         path: _path + ".code",
         expected: "string",
         value: input.code
@@ -3937,9 +4051,9 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         value: input.hint
     })].every((flag: boolean) => flag); const _vu0 = (input: any, _path: string, _exceptionable: boolean = true): any => (() => {
     if (undefined !== input.spec)
-        return _vo10(input, _path, true && _exceptionable);
+        return _vo14(input, _path, true && _exceptionable);
     else if (undefined !== input.absent)
-        return _vo23(input, _path, true && _exceptionable);
+        return _vo27(input, _path, true && _exceptionable);
     else
         return _report(_exceptionable, {
             path: _path,
@@ -3951,41 +4065,43 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         return _vo1(input, _path, true && _exceptionable);
     else if ("ps" === input.verb)
         return _vo5(input, _path, true && _exceptionable);
-    else if ("floor" === input.verb)
+    else if ("usage" === input.verb)
         return _vo7(input, _path, true && _exceptionable);
+    else if ("floor" === input.verb)
+        return _vo11(input, _path, true && _exceptionable);
     else if ("accepted" === input.verb)
-        return _vo9(input, _path, true && _exceptionable);
+        return _vo13(input, _path, true && _exceptionable);
     else if ("describe" === input.verb)
-        return _vo24(input, _path, true && _exceptionable);
-    else if ("restart" === input.verb)
         return _vo28(input, _path, true && _exceptionable);
+    else if ("restart" === input.verb)
+        return _vo32(input, _path, true && _exceptionable);
     else if ("logs" === input.verb)
-        return _vo29(input, _path, true && _exceptionable);
-    else if ("push" === input.verb)
-        return _vo31(input, _path, true && _exceptionable);
-    else if ("pull" === input.verb)
         return _vo33(input, _path, true && _exceptionable);
-    else if ("files" === input.verb)
+    else if ("push" === input.verb)
         return _vo35(input, _path, true && _exceptionable);
+    else if ("pull" === input.verb)
+        return _vo37(input, _path, true && _exceptionable);
+    else if ("files" === input.verb)
+        return _vo39(input, _path, true && _exceptionable);
     else if ("done" === input.verb)
-        return _vo36(input, _path, true && _exceptionable);
+        return _vo40(input, _path, true && _exceptionable);
     else
         return _report(_exceptionable, {
             path: _path,
-            expected: "(__type | __type.o3 | __type.o4 | __type.o5 | __type.o9 | __type.o10 | __type.o11 | __type.o12 | __type.o13 | __type.o14 | __type.o15)",
+            expected: "(__type | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o10 | __type.o11 | __type.o12 | __type.o13 | __type.o14 | __type.o15 | __type.o16)",
             value: input
         });
 })(); const _vu2 = (input: any, _path: string, _exceptionable: boolean = true): any => (() => {
     if ("cmd" === input.kind)
-        return _vo18(input, _path, true && _exceptionable);
+        return _vo22(input, _path, true && _exceptionable);
     else if ("http" === input.kind)
-        return _vo19(input, _path, true && _exceptionable);
+        return _vo23(input, _path, true && _exceptionable);
     else if ("tcp" === input.kind)
-        return _vo20(input, _path, true && _exceptionable);
+        return _vo24(input, _path, true && _exceptionable);
     else
         return _report(_exceptionable, {
             path: _path,
-            expected: "(__type.o6 | __type.o7 | __type.o8)",
+            expected: "(__type.o7 | __type.o8 | __type.o9)",
             value: input
         });
 })(); const __is = (input: any): input is AgentReply => "object" === typeof input && null !== input && _io0(input); let errors: any; let _report: any; return __typia_transform__createStandardSchema._createStandardSchema((input: any): import("typia").IValidation<AgentReply> => {

@@ -1,0 +1,30 @@
+/** Who answered and who did not, as `ps` and `top` close with it. */
+import { McpError } from "../../schemas/error.ts";
+import type { NodeSighting } from "../../schemas/json-output.ts";
+import { ageText } from "../output/age.ts";
+import { type Cell, styled } from "../output/cell.ts";
+import { replyError } from "../reply-error.ts";
+import { whereabouts } from "../status/reason.ts";
+import type { NodesAnswers } from "./ask-nodes.ts";
+
+type Outcome = Pick<NodesAnswers, "answered" | "silent" | "failed">;
+
+/** `2 nodes answered, 1 silent: orion (last seen 3h ago)` */
+export function answeredLine({ answered, silent, failed }: Outcome): Cell[] {
+  const count = answered.length + failed.length;
+  const names = silent.map(seenText).join(", ");
+  const line = `${count} ${count === 1 ? "node" : "nodes"} answered, ${silent.length} silent`;
+  return silent.length === 0 ? [line] : [`${line}: `, styled("yellow", names)];
+}
+
+/** A node asked by name that stays silent is a failure, not an empty table. @throws McpError E_NODE_UNREACHABLE, the node's own */
+export function refuseSilence({ silent, failed }: Outcome): void {
+  const [missing] = silent;
+  if (missing !== undefined) throw new McpError("E_NODE_UNREACHABLE", `no answer: ${whereabouts(missing)}`);
+  const [first] = failed;
+  if (first !== undefined) throw replyError(first.node, first);
+}
+
+function seenText({ node, lastSeenMs }: NodeSighting): string {
+  return lastSeenMs === undefined ? `${node} (never seen)` : `${node} (last seen ${ageText(lastSeenMs)} ago)`;
+}

@@ -1,0 +1,49 @@
+/** From two looks at what containers have used to what they use: shares of a core over the time between. Pure. */
+import type { TopContainer, TopNode, TopOutput } from "../../schemas/json-top-output.ts";
+import type { NodeName } from "../../schemas/names.ts";
+import { present } from "../../schemas/present.ts";
+import type { MachineUsage, UsedContainer } from "../../schemas/request.ts";
+import type { NodesAnswers } from "./ask-nodes.ts";
+import { uptimeMs } from "./gather-containers.ts";
+
+/** `before` is the look before `now`, a moment earlier; nodes and containers that it lacks have no share yet. */
+export function measureUsage(before: NodesAnswers, now: NodesAnswers, nowMs: number): TopOutput {
+  const earlier = looksOf(before);
+  const nodes: TopNode[] = [];
+  const containers: TopContainer[] = [];
+  for (const [node, { machine, byId }] of looksOf(now)) {
+    const { atMs, ...facts } = machine;
+    const last = earlier.get(node);
+    nodes.push({ node, ...facts });
+    for (const container of byId.values()) {
+      const used = cpuPercent(last?.byId.get(container.id), container, atMs - (last?.machine.atMs ?? atMs));
+      containers.push({ node, ...container, ...present({ cpuPercent: used, uptimeMs: uptimeMs(container, nowMs) }) });
+    }
+  }
+  nodes.sort((a, b) => (a.node < b.node ? -1 : 1));
+  return { nodes, containers, silent: now.silent, failed: now.failed };
+}
+
+interface Look {
+  readonly machine: MachineUsage;
+  readonly byId: ReadonlyMap<string, UsedContainer>;
+}
+
+function looksOf({ answers }: NodesAnswers): Map<NodeName, Look> {
+  const looks = new Map<NodeName, Look>();
+  for (const [node, replies] of answers) {
+    const bodies = replies.flatMap(({ body }) => (body?.verb === "usage" ? [body] : []));
+    const [first] = bodies;
+    if (first === undefined) continue;
+    const byId = new Map(bodies.flatMap(({ containers }) => containers).map((one) => [one.id, one]));
+    looks.set(node, { machine: first.machine, byId });
+  }
+  return looks;
+}
+
+/** Undefined across a restart of the container or of its agent, whose clock then began anew. */
+function cpuPercent(before: UsedContainer | undefined, now: UsedContainer, tookMs: number): number | undefined {
+  if (before?.usage === undefined || now.usage === undefined || before.startedAt !== now.startedAt) return undefined;
+  const usedMs = now.usage.cpuMs - before.usage.cpuMs;
+  return tookMs > 0 && usedMs >= 0 ? (usedMs / tookMs) * 100 : undefined;
+}

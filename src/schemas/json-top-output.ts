@@ -1,0 +1,24 @@
+/** The shape of what `mcp top` prints with `--json`: one document, as stable as json-output.ts. */
+import type { NodeFailure, NodeSighting } from "./json-output.ts";
+import type { NodeName } from "./names.ts";
+import type { MachineUsage, UsedContainer } from "./request.ts";
+
+export interface TopContainer extends UsedContainer {
+  readonly node: NodeName;
+  /** Share of one core over the time between two looks, in percent: 200 is two cores. Absent where it is not known. */
+  readonly cpuPercent?: number;
+  readonly uptimeMs?: number;
+}
+
+export interface TopNode extends Omit<MachineUsage, "atMs"> {
+  readonly node: NodeName;
+}
+
+/** `mcp top`. */
+export interface TopOutput {
+  readonly nodes: readonly TopNode[];
+  readonly containers: readonly TopContainer[];
+  readonly silent: readonly NodeSighting[];
+  /** Nodes that answered, but with an error. */
+  readonly failed: readonly NodeFailure[];
+}

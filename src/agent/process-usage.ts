@@ -5,7 +5,7 @@
  */
 import { readdir, readFile } from "node:fs/promises";
 import { cpus, freemem, loadavg, totalmem } from "node:os";
-import type { MachineUsage, ProcessUsage } from "../schemas/request.ts";
+import type { MachineUsage, ProcessUsage } from "../schemas/live-container.ts";
 
 interface Process {
   readonly parent: number;

@@ -1,9 +1,9 @@
 /** Answers that list containers as the runtime has them at this moment, ours and others'. */
 import type { Replier } from "../bus/node-bus.ts";
 import { LABEL } from "../schemas/labels.ts";
+import type { LiveContainer } from "../schemas/live-container.ts";
 import type { NodeName } from "../schemas/names.ts";
 import { present } from "../schemas/present.ts";
-import type { LiveContainer } from "../schemas/request.ts";
 import type { HealthChecks } from "./health-checks.ts";
 import { machineUsage, readProcesses, usageOf } from "./process-usage.ts";
 import type { Runtime, RuntimeContainer } from "./runtime/runtime.ts";

@@ -1,9 +1,10 @@
 /** Describes containers of the node to an operator who wants to adopt them. Values of env only when asked for. */
 import type { Replier } from "../bus/node-bus.ts";
 import { LABEL } from "../schemas/labels.ts";
+import type { DescribedContainer } from "../schemas/live-container.ts";
 import type { NodeName } from "../schemas/names.ts";
 import { present } from "../schemas/present.ts";
-import type { DescribedContainer, RequestBody } from "../schemas/request.ts";
+import type { RequestBody } from "../schemas/request.ts";
 import type { Runtime, RuntimeDescription } from "./runtime/runtime.ts";
 
 export interface DescribePorts {

@@ -1,7 +1,7 @@
 /** The shape of what `mcp adopt --json` prints: one document, as stable as json-output.ts. */
 import type { ChangeResult } from "./json-change-output.ts";
+import type { Unsaid } from "./live-container.ts";
 import type { ComponentName, NodeName, ServiceName } from "./names.ts";
-import type { Unsaid } from "./request.ts";
 
 /** created · extended: the components were added, the rest kept · unchanged: it says so already · kept: it says otherwise. */
 export type AdoptFileOutcome = "created" | "extended" | "unchanged" | "kept";

@@ -6,10 +6,11 @@
 import type { DesiredService } from "./desired.ts";
 import type { OpenDrift } from "./drift.ts";
 import type { McpEvent } from "./event.ts";
+import type { LiveContainer } from "./live-container.ts";
 import type { NodeName, ServiceName } from "./names.ts";
 import type { Blocked, Failure, ObservedComponent, ServiceState } from "./observed.ts";
 import type { Presence } from "./presence.ts";
-import type { LiveContainer, LogLine } from "./request.ts";
+import type { LogLine } from "./request.ts";
 
 /** On stderr when a command fails; stdout then holds nothing, or the result as far as it goes. */
 export interface ErrorOutput {

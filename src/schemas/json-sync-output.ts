@@ -1,8 +1,8 @@
 /** The shape of what `mcp sync` prints with `--json`: one document, as stable as json-output.ts. */
 import type { FieldDifference } from "./drift.ts";
 import type { NodeLiveness, NodeSighting } from "./json-output.ts";
+import type { LiveContainer } from "./live-container.ts";
 import type { NodeName, ServiceName } from "./names.ts";
-import type { LiveContainer } from "./request.ts";
 
 /**
  * created, updated: written (with `--dry-run`: would be) · unchanged: nothing to write · conflict: somebody else wrote

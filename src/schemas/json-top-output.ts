@@ -1,7 +1,7 @@
 /** The shape of what `mcp top` prints with `--json`: one document, as stable as json-output.ts. */
 import type { NodeFailure, NodeSighting } from "./json-output.ts";
+import type { MachineUsage, UsedContainer } from "./live-container.ts";
 import type { NodeName } from "./names.ts";
-import type { MachineUsage, UsedContainer } from "./request.ts";
 
 export interface TopContainer extends UsedContainer {
   readonly node: NodeName;

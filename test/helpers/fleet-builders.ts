@@ -2,9 +2,9 @@
 import type { Aged } from "../../src/bus/operator-bus.ts";
 import type { DesiredPresent, Tombstone } from "../../src/schemas/desired.ts";
 import { EVENT_KINDS, type EventKind, type McpEvent } from "../../src/schemas/event.ts";
+import type { LiveContainer } from "../../src/schemas/live-container.ts";
 import type { ObservedService } from "../../src/schemas/observed.ts";
 import type { NodeRecord, Presence } from "../../src/schemas/presence.ts";
-import type { LiveContainer } from "../../src/schemas/request.ts";
 import type { ComponentSpec, ServiceSpec } from "../../src/schemas/spec.ts";
 import { documentHash } from "../../src/schemas/spec-hash.ts";
 import { TEST_NOW_MS } from "./run-cli.ts";

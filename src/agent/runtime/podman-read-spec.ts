@@ -5,8 +5,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { COMPONENT_DEFAULTS, DURATION_BOUNDS } from "../../schemas/definition-defaults.ts";
 import { LABEL_PREFIX } from "../../schemas/labels.ts";
+import type { Unsaid } from "../../schemas/live-container.ts";
 import { type Present, present } from "../../schemas/present.ts";
-import type { Unsaid } from "../../schemas/request.ts";
 import type { ComponentSpec, PortSpec, RestartSpec } from "../../schemas/spec.ts";
 import { at, entriesAt, isTrueAt, itemsAt, numberAt, textAt, textMapAt, textsAt } from "./json-tree.ts";
 import { readHealth } from "./podman-read-health.ts";

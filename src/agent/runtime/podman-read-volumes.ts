@@ -1,6 +1,7 @@
 /** The mounts of a container as volumes of a spec. Pure. A volume without a name is named by its id, which keeps its data. */
+
+import type { Unsaid } from "../../schemas/live-container.ts";
 import { isWrong } from "../../schemas/parsed.ts";
-import type { Unsaid } from "../../schemas/request.ts";
 import type { VolumeSpec } from "../../schemas/spec.ts";
 import { formatVolume, parseVolume } from "../../schemas/volume-text.ts";
 import { entriesAt, isTrueAt, itemsAt, textAt, textsAt } from "./json-tree.ts";

@@ -1,5 +1,5 @@
 /** What the readers of podman's inspect take and give. */
-import type { Unsaid } from "../../schemas/request.ts";
+import type { Unsaid } from "../../schemas/live-container.ts";
 
 /** Podman's inspect of a container, and of its image. */
 export interface Inspected {

@@ -4,7 +4,7 @@
  */
 import { constants } from "node:os";
 import { DURATION_BOUNDS } from "../../schemas/definition-defaults.ts";
-import type { Unsaid } from "../../schemas/request.ts";
+import type { Unsaid } from "../../schemas/live-container.ts";
 import { at, entriesAt, isTrueAt, itemsAt, numberAt, textAt, textMapAt, textsAt } from "./json-tree.ts";
 import { type Inspected, SYSTEMD_LABEL } from "./podman-reading.ts";
 

@@ -5,8 +5,9 @@
  * cannot be reached at all is E_RUNTIME_UNREACHABLE; any other refusal E_RUNTIME with the runtime's own words.
  * `id` is always a whole id, E_BUG otherwise: podman would take the name "db" for any id that begins so.
  */
+
+import type { DescribedContainer } from "../../schemas/live-container.ts";
 import type { ContainerState } from "../../schemas/observed.ts";
-import type { DescribedContainer } from "../../schemas/request.ts";
 import type { ComponentSpec } from "../../schemas/spec.ts";
 
 export interface RuntimeContainer {

@@ -2,10 +2,11 @@
 import type { OperatorBus } from "../../bus/operator-bus.ts";
 import { McpError } from "../../schemas/error.ts";
 import type { PsContainer } from "../../schemas/json-output.ts";
+import type { DescribedContainer } from "../../schemas/live-container.ts";
 import type { ComponentName, NodeName, Selector } from "../../schemas/names.ts";
-import type { DescribedContainer } from "../../schemas/request.ts";
 import { askFleet } from "../ask-fleet.ts";
-import { demandNode, readNodes } from "../fleet.ts";
+import { refuseSilence } from "../ps/answered-line.ts";
+import { askNodes } from "../ps/ask-nodes.ts";
 import { gatherContainers } from "../ps/gather-containers.ts";
 import { replyError } from "../reply-error.ts";
 import { whereabouts } from "../status/reason.ts";
@@ -51,21 +52,12 @@ export async function findContainers(
 }
 
 async function listContainers(ports: FindPorts, only: NodeName | undefined): Promise<PsContainer[]> {
-  const { bus, signal, nowMs } = ports;
-  const known = await readNodes(bus);
-  const asked = only === undefined ? known.filter(({ liveness }) => liveness === "online") : [demandNode(only, known)];
-  const nodes = asked.map(({ node }) => node);
-  const question = { body: { verb: "ps" }, nodes, expected: nodes, othersToo: false, signal } as const;
-  const answers = await askFleet(bus, { ...question, idleMs: LIST_IDLE_MS });
-  const { containers, silent, failed } = gatherContainers(answers, asked, nowMs);
-  const [first] = failed;
-  const [missing] = silent;
-  if (only !== undefined && first !== undefined) throw replyError(first.node, first);
-  if (only !== undefined && missing !== undefined) {
-    throw new McpError("E_NODE_UNREACHABLE", `no answer: ${whereabouts(missing)}`);
-  }
-  for (const { node, message } of failed) ports.onProblem(`${node} did not say what runs there: ${message}`);
-  for (const sighting of silent) ports.onProblem(`no answer: ${whereabouts(sighting)}`);
+  const { bus, signal, nowMs, onProblem } = ports;
+  const asked = await askNodes(bus, { body: { verb: "ps" }, only, idleMs: LIST_IDLE_MS, signal });
+  if (only !== undefined) refuseSilence(asked);
+  const { containers, silent, failed } = gatherContainers(asked, nowMs);
+  for (const { node, message } of failed) onProblem(`${node} did not say what runs there: ${message}`);
+  for (const sighting of silent) if (sighting.liveness === "online") onProblem(`no answer: ${whereabouts(sighting)}`);
   return [...containers];
 }
 

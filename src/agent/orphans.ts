@@ -54,7 +54,7 @@ function event(
   const { name = "", service = "", component = "" } = orphan ?? {};
   const message =
     kind === "drift-opened"
-      ? `${name}: orphan, no desired state wants it (remove it with \`mcp undeploy\` or by hand)`
+      ? `${name}: orphan, no desired state wants it (\`mcp purge\` removes it)`
       : `${name}: no longer an orphan`;
   const about = { ...(service && { service }), ...(component && { component }) };
   return makeEvent(kind, message, { ...about, data: { drift: "orphan", container: name } });

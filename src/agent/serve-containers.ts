@@ -42,13 +42,14 @@ export async function serveUsage(ports: ContainerPorts, replier: Replier, signal
 }
 
 /** At least one chunk, the last one marked. */
-function* chunksOf<T>(items: readonly T[]): Generator<{ readonly chunk: readonly T[]; readonly last: boolean }> {
+export function* chunksOf<T>(items: readonly T[]): Generator<{ readonly chunk: readonly T[]; readonly last: boolean }> {
   for (let from = 0; from === 0 || from < items.length; from += CHUNK) {
     yield { chunk: items.slice(from, from + CHUNK), last: from + CHUNK >= items.length };
   }
 }
 
-function liveContainer(ports: ContainerPorts, c: RuntimeContainer): LiveContainer {
+/** The container as answers tell it. */
+export function liveContainer(ports: ContainerPorts, c: RuntimeContainer): LiveContainer {
   const ours = c.labels[LABEL.node] === ports.node;
   const [service, component] = ours ? [c.labels[LABEL.service], c.labels[LABEL.component]] : [];
   return {

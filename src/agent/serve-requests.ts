@@ -15,6 +15,7 @@ import { serveAccepted } from "./serve-accepted.ts";
 import { servePs, serveUsage } from "./serve-containers.ts";
 import { serveDescribe } from "./serve-describe.ts";
 import { type LogPorts, serveLogs } from "./serve-logs.ts";
+import { type OrphanPorts, removeOrphan, serveOrphans } from "./serve-orphans.ts";
 
 export interface RequestPorts extends LogPorts {
   readonly book: Book;
@@ -23,6 +24,7 @@ export interface RequestPorts extends LogPorts {
   readonly presence: PresenceLoop;
   readonly makeEvent: MakeEvent;
   readonly ownStops: OwnStops;
+  tell: OrphanPorts["tell"];
   /** Undefined: this agent moves no files. */
   readonly files: FileService | undefined;
 }
@@ -45,6 +47,11 @@ const HANDLERS: Handlers = {
     replier.send({ last: true, body: { verb: "floor", accepted: book.get(body.service)?.ref ?? null } }),
   accepted: ({ book }, _leases, { replier }) => serveAccepted(book, replier),
   describe: (ports, _leases, { body, replier, signal }) => serveDescribe(ports, { query: body, replier, signal }),
+  orphans: (ports, _leases, { replier, signal }) => serveOrphans(ports, replier, signal),
+  "remove-orphan": async (ports, _leases, { request, body, replier, signal }) => {
+    await removeOrphan(ports, { ...body, author: request.author }, signal);
+    await replier.send({ last: true, body: { verb: "done" } });
+  },
   restart: async (ports, _leases, { request, body, replier, signal }) => {
     const restarted = await restartService(ports, { ...body, author: request.author }, signal);
     for (const reply of restarted) await replier.send({ last: false, body: { verb: "restart", ...reply } });

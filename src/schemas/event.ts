@@ -32,6 +32,7 @@ export const EVENT_KINDS = {
   "events-dropped": "error",
   "file-pushed": "info",
   "file-pulled": "info",
+  "orphan-removed": "info",
   "operator-wrote": "info",
 } as const satisfies Record<string, Severity>;
 

@@ -58,3 +58,10 @@ export interface MachineUsage {
   readonly memoryBytes: number;
   readonly memoryFreeBytes: number;
 }
+
+/** A container with our labels that no accepted state of the node wants, or what is left of one that was retired. */
+export interface OrphanContainer extends LiveContainer {
+  readonly service: ServiceName;
+  /** Why nobody wants it, for people. */
+  readonly reason: string;
+}

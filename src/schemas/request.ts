@@ -3,8 +3,15 @@
  * subject of subjects.ts, any number of them, the last one marked, so that they cross account boundaries.
  */
 import type { DesiredService, StateRef } from "./desired.ts";
-import type { DescribedContainer, LiveContainer, MachineUsage, UsedContainer } from "./live-container.ts";
+import type {
+  DescribedContainer,
+  LiveContainer,
+  MachineUsage,
+  OrphanContainer,
+  UsedContainer,
+} from "./live-container.ts";
 import type { ComponentName, NodeName, ServiceName } from "./names.ts";
+import type { ContainerState } from "./observed.ts";
 import type { Presence } from "./presence.ts";
 
 export interface LogsQuery {
@@ -70,6 +77,12 @@ export type RequestBody =
   | PullOrder
   /** The regular files in a directory of a service and below it, or the one file that `path` names. */
   | { readonly verb: "files"; readonly service: ServiceName; readonly path: string }
+  | { readonly verb: "orphans" }
+  /**
+   * Removes one orphan, never its volumes, if it still is one. `state` is what the operator saw: a container that has
+   * another by now is refused, and so is a running one unless it was seen running.
+   */
+  | { readonly verb: "remove-orphan"; readonly containerId: string; readonly state: ContainerState }
   /** Keeps a following request alive; without it the agent stops after REQUEST_LEASE_MS. */
   | { readonly verb: "renew"; readonly request: string }
   | { readonly verb: "cancel"; readonly request: string };
@@ -116,6 +129,7 @@ export interface StoredFile extends FileFacts {
 export type ReplyBody =
   | { readonly verb: "ping"; readonly presence: Presence }
   | { readonly verb: "ps"; readonly containers: readonly LiveContainer[] }
+  | { readonly verb: "orphans"; readonly containers: readonly OrphanContainer[] }
   /** The machine in every answer, the containers spread over them. */
   | { readonly verb: "usage"; readonly machine: MachineUsage; readonly containers: readonly UsedContainer[] }
   | { readonly verb: "floor"; readonly accepted: StateRef | null }

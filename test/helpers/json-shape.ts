@@ -8,6 +8,7 @@ import type * as file from "../../src/schemas/json-file-output.ts";
 import type * as history from "../../src/schemas/json-history-output.ts";
 import type * as node from "../../src/schemas/json-node-output.ts";
 import type * as output from "../../src/schemas/json-output.ts";
+import type * as purge from "../../src/schemas/json-purge-output.ts";
 import type * as service from "../../src/schemas/json-service-output.ts";
 import type * as sync from "../../src/schemas/json-sync-output.ts";
 import type * as top from "../../src/schemas/json-top-output.ts";
@@ -42,6 +43,7 @@ export interface JsonShapes {
   "node-remove-output": node.NodeRemoveOutput;
   "completion-output": output.CompletionOutput;
   "sync-output": sync.SyncOutput;
+  "purge-output": purge.PurgeOutput;
   "top-output": top.TopOutput;
 }
 

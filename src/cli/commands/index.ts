@@ -25,6 +25,7 @@ const COMMANDS: readonly Entry[] = [
   of("sync", async () => (await import("./sync.ts")).SyncCommand),
   of("rollback", async () => (await import("./rollback.ts")).RollbackCommand),
   of("adopt", async () => (await import("./adopt.ts")).AdoptCommand),
+  of("purge", async () => (await import("./purge.ts")).PurgeCommand),
   of("list", async () => (await import("./list.ts")).ListCommand),
   of("status", async () => (await import("./status.ts")).StatusCommand),
   of("ps", async () => (await import("./ps.ts")).PsCommand),

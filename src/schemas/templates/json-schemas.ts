@@ -14,6 +14,7 @@ import type * as file from "../json-file-output.ts";
 import type * as history from "../json-history-output.ts";
 import type * as node from "../json-node-output.ts";
 import type * as output from "../json-output.ts";
+import type * as purge from "../json-purge-output.ts";
 import type * as service from "../json-service-output.ts";
 import type * as sync from "../json-sync-output.ts";
 import type * as top from "../json-top-output.ts";
@@ -59,6 +60,7 @@ export const nodeShowOutput = typia.json.schemas<[node.NodeShowOutput], "3.1">()
 export const nodeAddOutput = typia.json.schemas<[node.NodeAddOutput], "3.1">();
 export const nodeRemoveOutput = typia.json.schemas<[node.NodeRemoveOutput], "3.1">();
 export const completionOutput = typia.json.schemas<[output.CompletionOutput], "3.1">();
+export const purgeOutput = typia.json.schemas<[purge.PurgeOutput], "3.1">();
 export const syncOutput = typia.json.schemas<[sync.SyncOutput], "3.1">();
 export const conflictDetails = typia.json.schemas<[change.ConflictDetails], "3.1">();
 export const devOutput = typia.json.schemas<[output.DevOutput], "3.1">();

@@ -1,0 +1,117 @@
+/** `mcp purge`: takes away what nobody wants any more: desired states without a definition, containers without either. */
+import { Option } from "clipanion";
+import { McpError } from "../../schemas/error.ts";
+import type { ChangeResult } from "../../schemas/json-change-output.ts";
+import type { PurgedService, PurgeOutput } from "../../schemas/json-purge-output.ts";
+import { readNodeName, readWait } from "../arguments.ts";
+import { carryOut, type Target } from "../change/carry-out.ts";
+import { makeChange } from "../change/make-change.ts";
+import { exitOf, printResults } from "../change/print-change.ts";
+import { createProgress } from "../change/progress.ts";
+import { signature } from "../change/signature.ts";
+import { survey } from "../change/survey.ts";
+import { confirm } from "../confirm.ts";
+import { EXIT } from "../exit-codes.ts";
+import { type PurgePlan, planPurge } from "../purge/plan-purge.ts";
+import { countText, printPurge } from "../purge/print-purge.ts";
+import { readPurgeFacts } from "../purge/read-purge-facts.ts";
+import { removeOrphans } from "../purge/remove-orphans.ts";
+import { readSelector } from "../select.ts";
+import { BaseCommand } from "./base.ts";
+import { type Bearings, SurveyCommand } from "./survey-command.ts";
+
+const ASK_IDLE_MS = 3_000;
+const PATIENCE_MS = 10_000;
+const DEFAULT_TIMEOUT = "5m";
+
+export class PurgeCommand extends SurveyCommand {
+  static override paths = [["purge"]];
+  static override usage = BaseCommand.describe({
+    category: "Services",
+    description: "Retire services and remove containers that nobody wants any more",
+    details: `Retires services that no definition of this workstation asks for and of which nothing runs, and removes orphans: containers
+that mcp made and that no desired state and no definition asks for. Shows what and why first. Nothing that runs is touched without
+--running, and without a service's name --running means orphans only. Volumes and files always stay; so does what a node
+that is not there may run.`,
+    examples: [
+      ["What is left over, and what would be done about it", "$0 purge --dry-run"],
+      ["Retire web where no definition asks for it any more, although it runs", "$0 purge web --running"],
+      ["The containers of a component that was dropped", "$0 purge web/worker"],
+    ],
+  });
+
+  service = Option.String({ name: "service[/component][@node]", required: false });
+  dryRun = Option.Boolean("--dry-run", false, { description: "show what would be done, and do nothing" });
+  running = Option.Boolean("--running", false, { description: "also what runs" });
+  node = Option.String("--node", { description: "this node only" });
+  yes = Option.Boolean("-y,--yes", false, { description: "do not ask" });
+  message = Option.String("-m,--message", { description: "why, kept in the history" });
+  timeout = Option.String("--timeout", DEFAULT_TIMEOUT, {
+    description: `follow for this long, then exit 7 (default ${DEFAULT_TIMEOUT})`,
+  });
+
+  protected override lookAgain() {
+    return "mcp purge --dry-run";
+  }
+
+  async run() {
+    const timeoutMs = readWait("--timeout", this.timeout);
+    const selector = this.service === undefined ? undefined : readSelector(this.service);
+    const node = this.node === undefined ? undefined : readNodeName("--node", this.node);
+    const bearings = await this.bearings();
+    const { servicesDir } = await this.settings();
+    const view = await readPurgeFacts({ ...this.#question(bearings), servicesDir, selector, node });
+    const plan = planPurge(view, { selector, node, running: this.running });
+    const { silent } = view;
+    const nothing = plan.services.length + plan.containers.length === 0;
+    if (!this.json) printPurge(this.out, { ...plan, silent, failed: view.failed, dryRun: this.dryRun });
+    if (this.dryRun || nothing) {
+      const output = { dryRun: this.dryRun, ...plan, results: [], silent, failed: view.failed };
+      if (this.json) this.out.document(output satisfies PurgeOutput);
+      return EXIT.done;
+    }
+    await confirm(this.context, { question: `Take away ${countText(plan)}? Data stays.`, yes: this.yes });
+    const results = await this.#retire(bearings, plan, timeoutMs);
+    const { containers, failed } = await removeOrphans(bearings.bus, plan.containers, this.context.signal);
+    const output = { ...plan, dryRun: false, containers, results, silent, failed: [...view.failed, ...failed] };
+    if (this.json) this.out.document(output satisfies PurgeOutput);
+    else printResults(this.out, results, "purge");
+    for (const container of containers)
+      if (!this.json) this.out.print(`${container.name} on ${container.node} removed`);
+    for (const failure of failed) this.out.warn(`${failure.node}: ${failure.message}`);
+    return failed.length > 0 ? EXIT.partlyFailed : exitOf(results);
+  }
+
+  #question({ bus }: Bearings) {
+    return { bus, idleMs: ASK_IDLE_MS, nowMs: this.context.now(), signal: this.context.signal };
+  }
+
+  async #retire(bearings: Bearings, { services }: PurgePlan, timeoutMs: number): Promise<ChangeResult[]> {
+    if (services.length === 0) return [];
+    const targets = await Promise.all(services.map((service) => this.#target(bearings, service)));
+    const progress = createProgress(this.out);
+    const ports = {
+      ...bearings,
+      signal: this.context.signal,
+      wait: true,
+      timeoutMs,
+      patienceMs: PATIENCE_MS,
+      now: this.context.now,
+      onStep: progress.step,
+      onWaiting: (text: string) => this.out.note(text),
+      onProblem: (text: string) => this.out.warn(text),
+    };
+    return await carryOut(ports, targets).finally(progress.end);
+  }
+
+  /** What was shown is what goes: somebody else's newer word stays. */
+  async #target(bearings: Bearings, { node, service, generation }: PurgedService): Promise<Target> {
+    const one = await survey(bearings, { node, service });
+    if (one.stored?.document.generation !== generation) {
+      throw new McpError("E_CONFLICT", `${service}@${node} was changed meanwhile; nothing was retired`);
+    }
+    const wish = { spec: undefined, force: false, retry: false, checkSeen: false, whole: false };
+    const signed = signature(this.context, { command: "purge", message: this.message });
+    return { survey: one, change: makeChange(one, wish, signed) };
+  }
+}

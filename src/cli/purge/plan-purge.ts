@@ -1,0 +1,124 @@
+/**
+ * What a purge takes away and what it leaves, each with its reason. Pure. Never on doubt: what may run, what a node has
+ * not been heard of, and what a definition that cannot be read may ask for, stays.
+ */
+import { serviceKey } from "../../schemas/buckets.ts";
+import { type DesiredPresent, type DesiredService, isTombstone } from "../../schemas/desired.ts";
+import type { ServiceStatus } from "../../schemas/json-output.ts";
+import type { PurgedContainer, PurgedService } from "../../schemas/json-purge-output.ts";
+import type { OrphanContainer } from "../../schemas/live-container.ts";
+import type { NodeName, Selector, ServiceName } from "../../schemas/names.ts";
+import type { AllDefinitions } from "../definition/find-definition.ts";
+
+export interface PurgeFacts {
+  readonly desired: readonly DesiredService[];
+  readonly statuses: readonly ServiceStatus[];
+  readonly definitions: AllDefinitions;
+  readonly orphans: readonly (OrphanContainer & { readonly node: NodeName })[];
+  /** Nodes that answered: of others nothing is known now, whatever their last reports say. */
+  readonly answered: readonly NodeName[];
+}
+
+export interface PurgeWish {
+  /** Undefined: everything. */
+  readonly selector: Selector | undefined;
+  readonly node: NodeName | undefined;
+  /** Also what runs. */
+  readonly running: boolean;
+}
+
+export interface PurgePlan {
+  readonly services: readonly PurgedService[];
+  readonly containers: readonly PurgedContainer[];
+  readonly kept: { readonly services: readonly PurgedService[]; readonly containers: readonly PurgedContainer[] };
+}
+
+/** A wish for one component is about containers alone: its service stays. */
+export function planPurge(facts: PurgeFacts, wish: PurgeWish): PurgePlan {
+  const services = wish.selector?.component === undefined ? unwantedServices(facts, wish) : [];
+  const containers = unwantedContainers(facts, wish);
+  const taken = <T extends { readonly keep: boolean }>(all: readonly T[], keep: boolean) =>
+    all.filter((one) => one.keep === keep).map(({ keep: _, ...one }) => one);
+  return {
+    services: taken(services, false),
+    containers: taken(containers, false),
+    kept: { services: taken(services, true), containers: taken(containers, true) },
+  };
+}
+
+type Judged<T> = T & { readonly keep: boolean };
+
+function unwantedServices(facts: PurgeFacts, wish: PurgeWish): Judged<PurgedService>[] {
+  const statuses = new Map(facts.statuses.map((status) => [serviceKey(status.node, status.service), status]));
+  return facts.desired.flatMap((document) => {
+    const { node, service, generation } = document;
+    if (isTombstone(document) || !isMeant(wish, document) || isDefined(facts.definitions, document)) return [];
+    const status = facts.answered.includes(node) ? statuses.get(serviceKey(node, service)) : undefined;
+    const stays = reasonToStay(status, document, wish);
+    const reason = stays ?? "no definition here asks for it, and nothing of it runs";
+    return [{ service, node, generation, keep: stays !== undefined, reason }];
+  });
+}
+
+function reasonToStay(
+  status: ServiceStatus | undefined,
+  { node, service, spec }: DesiredPresent,
+  { running, selector }: PurgeWish,
+): string | undefined {
+  const isTold = spec.components.every(({ name }) => status?.components.some((one) => one.name === name));
+  if (status === undefined || status.stale || status.liveness !== "online" || status.state === "pending" || !isTold) {
+    return `what runs of it on ${node} is not known now`;
+  }
+  const [runs] = status.components.filter(({ state }) => !["missing", "exited", "created"].includes(state));
+  if (runs === undefined) return undefined;
+  if (running && selector !== undefined) return undefined;
+  const line = selector === undefined ? `mcp purge ${service}@${node} --running` : "add --running";
+  return `${runs.name} is ${runs.state}; to retire it all the same: ${line}`;
+}
+
+function unwantedContainers(facts: PurgeFacts, wish: PurgeWish): Judged<PurgedContainer>[] {
+  return facts.orphans.flatMap(({ node, id, name, service, component, state, reason }) => {
+    if (!isMeant(wish, { node, service })) return [];
+    if (wish.selector?.component !== undefined && wish.selector.component !== component) return [];
+    const orphan = { node, id, name, service, state, ...(component === undefined ? {} : { component }) };
+    const wanted = whoWants(facts, { node, service, component });
+    if (wanted !== undefined) return [{ ...orphan, keep: true, reason: wanted }];
+    const keep = !wish.running && !["exited", "created"].includes(state);
+    return [{ ...orphan, keep, reason: keep ? `${reason}; it is ${state}: only with --running` : reason }];
+  });
+}
+
+/** The node's word is not enough: what it has not accepted yet may want the container. */
+function whoWants(
+  { desired, definitions }: PurgeFacts,
+  { node, service, component }: { node: NodeName; service: ServiceName; component: string | undefined },
+): string | undefined {
+  const document = desired.find((one) => one.node === node && one.service === service);
+  if (document !== undefined && !isTombstone(document) && hasComponent(document.spec.components, component)) {
+    return `generation ${document.generation} on the bus asks for it`;
+  }
+  const definition = definitions.definitions.find(({ spec, nodes }) => spec.name === service && nodes.includes(node));
+  if (definition !== undefined && hasComponent(definition.spec.components, component)) {
+    return `${definition.path} asks for it`;
+  }
+  const broken = definitions.failures.find(({ name }) => name === service);
+  return broken === undefined ? undefined : `${broken.path} cannot be read, and may ask for it`;
+}
+
+function hasComponent(components: readonly { readonly name: string }[], component: string | undefined): boolean {
+  return components.some(({ name }) => name === component);
+}
+
+function isMeant({ selector, node }: PurgeWish, thing: { node: NodeName; service: ServiceName }): boolean {
+  if (node !== undefined && thing.node !== node) return false;
+  if (selector === undefined) return true;
+  return selector.service === thing.service && (selector.node === undefined || selector.node === thing.node);
+}
+
+function isDefined(
+  { definitions, failures }: AllDefinitions,
+  { node, service }: { node: NodeName; service: ServiceName },
+): boolean {
+  const asks = definitions.some(({ spec, nodes }) => spec.name === service && nodes.includes(node));
+  return asks || failures.some(({ name }) => name === service);
+}

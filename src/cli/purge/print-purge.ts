@@ -1,0 +1,35 @@
+/** How a purge looks to people: what goes and why, what stays and why, and who could not be asked. */
+import type { PurgedContainer, PurgeOutput } from "../../schemas/json-purge-output.ts";
+import { styled } from "../output/cell.ts";
+import type { Output } from "../output/output.ts";
+import { whereabouts } from "../status/reason.ts";
+import type { PurgePlan } from "./plan-purge.ts";
+
+export function printPurge(out: Output, purge: Omit<PurgeOutput, "results">): void {
+  const { services, containers, kept, silent, failed, dryRun } = purge;
+  for (const { service, node, generation, reason } of services) {
+    out.print(styled("yellow", "retire "), `${service}@${node} (generation ${generation}): ${reason}`);
+  }
+  for (const container of containers) out.print(styled("yellow", "remove "), ...about(container));
+  if (services.length + containers.length === 0) out.print("nothing to purge");
+  else if (dryRun) out.note("dry run: nothing was done");
+  for (const { service, node, reason } of kept.services) out.note(`stays: ${service}@${node}: ${reason}`);
+  for (const container of kept.containers) out.note("stays: ", ...about(container));
+  for (const { node, message } of failed) out.warn(`${node} did not say what is left over there: ${message}`);
+  for (const sighting of silent)
+    out.warn(`what is left over on ${sighting.node} is not known: ${whereabouts(sighting)}`);
+}
+
+/** `1 service and 2 containers` */
+export function countText({ services, containers }: PurgePlan): string {
+  const parts = [counted(services.length, "service"), counted(containers.length, "container")];
+  return parts.filter((part) => !part.startsWith("0 ")).join(" and ");
+}
+
+function about({ node, name, state, reason }: PurgedContainer): string[] {
+  return [`${name} on ${node} (${state}): ${reason}`];
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

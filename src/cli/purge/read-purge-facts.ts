@@ -1,0 +1,70 @@
+/** Everything that a purge has to know, read side by side: what is desired, reported, defined here, and left over. */
+import type { OperatorBus } from "../../bus/operator-bus.ts";
+import { hasCode, McpError } from "../../schemas/error.ts";
+import type { NodeName, Selector } from "../../schemas/names.ts";
+import { didYouMean } from "../../schemas/nearest.ts";
+import { type AllDefinitions, readAll } from "../definition/find-definition.ts";
+import { readFleet } from "../fleet.ts";
+import { askNodes, type NodesAnswers } from "../ps/ask-nodes.ts";
+import { summarise } from "../status/summarise.ts";
+import type { PurgeFacts } from "./plan-purge.ts";
+
+export interface PurgeQuestion {
+  readonly bus: OperatorBus;
+  readonly servicesDir: string;
+  readonly selector: Selector | undefined;
+  readonly node: NodeName | undefined;
+  readonly idleMs: number;
+  readonly nowMs: number;
+  readonly signal: AbortSignal;
+}
+
+export type PurgeView = PurgeFacts & Pick<NodesAnswers, "silent" | "failed">;
+
+/** @throws McpError E_NOT_FOUND for an unknown service or node, or when there is nothing to tell wanted from unwanted */
+export async function readPurgeFacts(question: PurgeQuestion): Promise<PurgeView> {
+  const { bus, servicesDir, selector, node, idleMs, nowMs, signal } = question;
+  const [fleet, definitions, asked] = await Promise.all([
+    readFleet(bus, nowMs),
+    readDefinitions(servicesDir),
+    askNodes(bus, { body: { verb: "orphans" }, only: selector?.node ?? node, idleMs, signal }),
+  ]);
+  if (selector === undefined) demandDefinitions(definitions, servicesDir);
+  const orphans = [...asked.answers].flatMap(([from, replies]) =>
+    replies.flatMap(({ body }) =>
+      body?.verb === "orphans" ? body.containers.map((container) => ({ node: from, ...container })) : [],
+    ),
+  );
+  const { answered, silent, failed } = asked;
+  const facts = { desired: fleet.desired, statuses: summarise(fleet), definitions, orphans, answered };
+  if (selector !== undefined) demandKnown(facts, selector);
+  return { ...facts, silent, failed };
+}
+
+async function readDefinitions(servicesDir: string): Promise<AllDefinitions> {
+  try {
+    return await readAll(servicesDir);
+  } catch (error) {
+    if (!hasCode(error, "E_NOT_FOUND")) throw error;
+    return { definitions: [], failures: [] }; // no directory, no definitions
+  }
+}
+
+/** Without definitions everything would look unwanted. */
+function demandDefinitions({ definitions, failures }: AllDefinitions, servicesDir: string): void {
+  if (definitions.length + failures.length > 0) return;
+  throw new McpError("E_NOT_FOUND", `there is no definition in ${servicesDir}, so nothing tells what is wanted`, {
+    hint: "name the service to purge, or work where the definitions are",
+  });
+}
+
+function demandKnown({ desired, orphans }: PurgeFacts, { service, node }: Selector): void {
+  const known = [...desired, ...orphans];
+  if (known.some((one) => one.service === service && (node === undefined || one.node === node))) return;
+  const where = node === undefined ? "" : ` on ${node}`;
+  const names = known.map((one) => one.service);
+  throw new McpError(
+    "E_NOT_FOUND",
+    `neither the bus nor a node has anything of "${service}"${where}${didYouMean(service, names)}`,
+  );
+}

@@ -1,0 +1,81 @@
+/** Containers of ours that nobody wants: listed, and removed by an operator's order alone. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { LABEL } from "../../../../src/schemas/labels.ts";
+import type { ContainerState } from "../../../../src/schemas/observed.ts";
+import { AgentWorld } from "../../../helpers/agent-world.ts";
+import { component, NODE } from "../../../helpers/builders.ts";
+import type { Scope } from "../../../helpers/scope.ts";
+
+const labels = (service: string, component = "api", node = NODE) => ({
+  [LABEL.service]: service,
+  [LABEL.component]: component,
+  [LABEL.node]: node,
+});
+
+/** `web` runs as desired; `old-api` and `web-worker` are ours and nobody's, `far-api` is another node's. */
+async function leftOvers(t: Scope) {
+  const world = new AgentWorld(t);
+  await world.start();
+  await world.deployed();
+  const add = (name: string, own: Readonly<Record<string, string>>) => world.runtime.addForeign(name, { labels: own });
+  const ids = {
+    old: add("old-api", labels("old")),
+    worker: add("web-worker", { ...labels("web", "worker"), [LABEL.generation]: "99" }),
+    far: add("far-api", labels("far", "api", "orion")),
+    serving: world.serving().id,
+  };
+  const orphans = async () => {
+    const replies = await world.bus.request(NODE, { verb: "orphans" });
+    return replies.flatMap(({ body }) => (body?.verb === "orphans" ? body.containers : []));
+  };
+  const remove = async (containerId: string, state: ContainerState = "running") =>
+    (await world.bus.request(NODE, { verb: "remove-orphan", containerId, state })).at(-1);
+  return { world, ids, orphans, remove };
+}
+
+describe("orphans", () => {
+  it("are listed with the reason why nobody wants them", async (t) => {
+    const { orphans } = await leftOvers(t);
+    assert.deepEqual((await orphans()).map(({ name, reason }) => [name, reason]).toSorted(), [
+      ["old-api", "no desired state of old was ever accepted here"],
+      ["web-worker", "web has no component worker any more"],
+    ]);
+  });
+
+  it("are removed by order, and told", async (t) => {
+    const { world, ids, orphans, remove } = await leftOvers(t);
+    assert.equal((await remove(ids.old))?.error, undefined);
+    assert.equal(world.runtime.containers.has(ids.old), false);
+    assert.equal((await remove(ids.worker))?.error, undefined);
+    assert.deepEqual(await orphans(), []);
+    await world.clock.settle();
+    assert.deepEqual(
+      world.events("orphan-removed").map(({ service, component, data }) => [service, component, data?.["container"]]),
+      [
+        ["old", "api", "old-api"],
+        ["web", "worker", "web-worker"],
+      ],
+    );
+    assert.equal((await remove(ids.old))?.error?.code, "E_NOT_FOUND");
+  });
+
+  it("are left alone when they are not as they were seen, and so is everything that is no orphan", async (t) => {
+    const { world, ids, remove } = await leftOvers(t);
+    world.runtime.halt(ids.old);
+    assert.equal((await remove(ids.old, "running"))?.error?.code, "E_REFUSED");
+    assert.equal((await remove(ids.old, "created"))?.error?.code, "E_REFUSED");
+    assert.equal((await remove(ids.serving))?.error?.code, "E_REFUSED");
+    assert.equal((await remove(ids.far))?.error?.code, "E_REFUSED");
+    assert.equal((await remove(ids.old.slice(0, 12)))?.error?.code, "E_USAGE");
+    for (const id of Object.values(ids)) assert.ok(world.runtime.containers.has(id));
+  });
+
+  it("that became wanted meanwhile are left alone", async (t) => {
+    const { world, ids, remove } = await leftOvers(t);
+    world.deploy({ name: "old", components: [component()] });
+    await world.reported("old", () => true);
+    assert.match((await remove(ids.old))?.error?.code ?? "", /^E_(REFUSED|NOT_FOUND)$/);
+    assert.deepEqual(world.events("orphan-removed"), []);
+  });
+});

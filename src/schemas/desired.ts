@@ -47,8 +47,16 @@ interface DesiredHeader {
   readonly adopted?: Readonly<Record<ComponentName, AdoptedContainer>>;
 }
 
+/** Who stopped a service on this node alone, and when (ISO 8601). */
+export interface StoppedHere {
+  readonly by: string;
+  readonly at: string;
+}
+
 export interface DesiredPresent extends DesiredHeader {
   readonly spec: ServiceSpec;
+  /** Set while the service is stopped on this node alone: `spec.active` is false then, whatever definitions say. */
+  readonly stoppedHere?: StoppedHere;
 }
 
 /** Says that the service shall be gone: its containers are stopped and removed, its data is not. */

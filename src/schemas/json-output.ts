@@ -3,7 +3,7 @@
  * document, or one line each where a stream is said. Stable: members are added, never renamed or removed. Ages are
  * milliseconds at the time of printing; times are ISO 8601.
  */
-import type { DesiredService } from "./desired.ts";
+import type { DesiredService, StoppedHere } from "./desired.ts";
 import type { OpenDrift } from "./drift.ts";
 import type { McpEvent } from "./event.ts";
 import type { LiveContainer } from "./live-container.ts";
@@ -53,6 +53,8 @@ export interface ServiceStatus {
     readonly command: string;
     readonly message?: string;
     readonly active: boolean;
+    /** Set while it is stopped on this node alone: by whom, and when. */
+    readonly stoppedHere?: StoppedHere;
     /** True for a tombstone: the service shall be gone. */
     readonly retired: boolean;
   };

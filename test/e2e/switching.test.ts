@@ -116,6 +116,13 @@ min_up = "200ms"
     assert.equal(await alice.definition("pair"), text);
     assert.equal((await rift.demand("pair-api")).State.Running, true);
     assert.equal((await orion.demand("pair-api")).State.Running, false);
+    for (const command of ["deploy pair", "sync"]) {
+      const again = await alice.mcp(...command.split(" "));
+      assert.equal(again.code, 0, again.stderr);
+      assert.match(again.stderr, /pair stays stopped on orion: .* stopped it there alone/);
+    }
+    assert.equal((await orion.demand("pair-api")).State.Running, false);
+    assert.match((await alice.mcp("list")).stdout, /^pair +orion +not here +2 +stopped /m);
     assert.equal((await alice.mcp("start", "pair@orion")).code, 0);
     await running(orion, "pair-api");
   });

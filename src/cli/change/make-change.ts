@@ -4,7 +4,7 @@
  * was accepted or seen, unless forced.
  */
 import type { StoredDesired } from "../../bus/operator-bus.ts";
-import { type DesiredService, isTombstone, type StateRef } from "../../schemas/desired.ts";
+import { type DesiredService, isTombstone, type StateRef, type StoppedHere } from "../../schemas/desired.ts";
 import { diffSpecs } from "../../schemas/diff.ts";
 import type { FieldDifference } from "../../schemas/drift.ts";
 import type { ComponentName, NodeName } from "../../schemas/names.ts";
@@ -14,6 +14,7 @@ import { documentHash, hashOf } from "../../schemas/spec-hash.ts";
 import { adoptedBy, isAdopted } from "./adopted.ts";
 import { regressedError, unseenError } from "./conflict.ts";
 import type { Known } from "./known.ts";
+import { stoppedHereOf, withStoppedHere } from "./stopped-here.ts";
 
 export interface Signature {
   readonly author: string;
@@ -38,6 +39,8 @@ export interface Wish {
   readonly whole: boolean;
   /** Running containers to be taken over, by id, each as the container of its component. */
   readonly adopt?: Readonly<Record<ComponentName, string>>;
+  /** Stops it on this node alone, or (null) ends that; absent: stays as it is. */
+  readonly stoppedHere?: StoppedHere | null;
 }
 
 export interface Change {
@@ -56,21 +59,24 @@ export interface Change {
 }
 
 /** @throws McpError E_CONFLICT with `details: ConflictDetails`, E_REGRESSED */
-export function makeChange(known: Known, wish: Wish, signature: Signature): Change {
+export function makeChange(known: Known, asked: Wish, signature: Signature): Change {
   const { stored } = known;
+  const { spec, stoppedHere } = withStoppedHere(asked.spec, stored, asked.stoppedHere);
+  const wish = { ...asked, spec };
   const differences = differencesOf(wish.spec, stored);
   const place = placeOf(known, wish, differences);
   const lost = lostState(known);
-  const same = isSame(wish.spec, stored) && isAdopted(known, wish);
+  const stands = stoppedHere?.at === stoppedHereOf(stored?.document)?.at;
+  const same = isSame(spec, stored) && stands && isAdopted(known, wish);
   if (same && !wish.retry && lost === undefined) return place;
   const unseen = !same && wish.checkSeen && stored !== undefined && !isSeen(known);
   if (lost !== undefined && !wish.force) throw regressedError(known, lost);
   if (unseen && !wish.force) throw unseenError(stored.document, { seen: known.seen, differences });
   const header = headerOf(known, wish, signature);
   const document: DesiredService =
-    wish.spec === undefined
+    spec === undefined
       ? { ...header, absent: true, ...present({ retired: specOf(stored) }) }
-      : { ...header, spec: wish.spec };
+      : { ...header, spec, ...present({ stoppedHere }) };
   const marksSeen = place.marksSeen || specOf(stored) === undefined; // there was nothing else to see
   return { ...place, document, marksSeen, forced: unseen || lost !== undefined };
 }

@@ -6,6 +6,7 @@ import type { Target } from "../change/carry-out.ts";
 import { leftBehind } from "../change/left-behind.ts";
 import { makeChange } from "../change/make-change.ts";
 import { readWanted, type Wanted } from "../change/read-wanted.ts";
+import { stoppedHereText } from "../change/stopped-here.ts";
 import { demandKnownNode, type NodeSurvey, survey } from "../change/survey.ts";
 import { wishFor } from "../change/wish-for.ts";
 import { BaseCommand } from "./base.ts";
@@ -54,6 +55,10 @@ A node that is offline takes the newest state when it is back (exit 7). Ctrl-C o
       wanted.nodes.map((node) => survey(bearings, { service: wanted.spec.name, node })),
     );
     const targets = await Promise.all(surveys.map((one) => this.#target(bearings.bus, wanted, one)));
+    for (const { survey: one } of targets) {
+      const text = stoppedHereText(one.stored?.document, this.context.now());
+      if (text !== undefined) this.out.note(text);
+    }
     const code = await this.carryOut(bearings, targets);
     this.#tellLeftBehind(wanted, await left);
     return code;

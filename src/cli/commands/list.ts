@@ -51,5 +51,6 @@ function row({ service, node, desired, state, stale, reportAgeMs }: ServiceStatu
 function activeText(desired: ServiceStatus["desired"]): string {
   if (desired === undefined) return "?";
   if (desired.retired) return "retired";
+  if (desired.stoppedHere !== undefined) return "not here";
   return desired.active ? "yes" : "no";
 }

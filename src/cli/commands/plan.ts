@@ -5,6 +5,7 @@ import { leftBehind } from "../change/left-behind.ts";
 import { planNode, printPlans } from "../change/node-plan.ts";
 import { readWanted } from "../change/read-wanted.ts";
 import { signature } from "../change/signature.ts";
+import { stoppedHereText } from "../change/stopped-here.ts";
 import { survey } from "../change/survey.ts";
 import { EXIT } from "../exit-codes.ts";
 import { BaseCommand } from "./base.ts";
@@ -39,6 +40,10 @@ export class PlanCommand extends SurveyCommand {
     const output: PlanOutput = { plans, leftBehind: await leftBehind(bearings.bus, wanted) };
     if (this.json) this.out.document(output);
     else printPlans(this.out, output);
+    for (const { stored } of surveys) {
+      const text = stoppedHereText(stored?.document, this.context.now());
+      if (text !== undefined) this.out.note(text);
+    }
     const isEmpty = plans.every(({ differences, refusal }) => differences.length === 0 && refusal === undefined);
     return isEmpty ? EXIT.done : EXIT.differences;
   }

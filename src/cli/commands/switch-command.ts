@@ -1,11 +1,12 @@
 /** What `stop` and `start` share: `active` is set in the local definition, comments kept, and in the desired state. */
 import { Option } from "clipanion";
 import type { StoredDesired } from "../../bus/operator-bus.ts";
-import { isTombstone } from "../../schemas/desired.ts";
+import { isTombstone, type StoppedHere } from "../../schemas/desired.ts";
 import { hasCode, McpError } from "../../schemas/error.ts";
 import type { Selector } from "../../schemas/names.ts";
+import { present } from "../../schemas/present.ts";
 import type { Target } from "../change/carry-out.ts";
-import { makeChange } from "../change/make-change.ts";
+import { makeChange, type Signature } from "../change/make-change.ts";
 import { survey } from "../change/survey.ts";
 import { findDefinition } from "../definition/find-definition.ts";
 import { setActive } from "../definition/patch-definition.ts";
@@ -34,7 +35,8 @@ export abstract class SwitchCommand extends ChangeCommand {
     const definition = await this.#findDefinition(selector);
     const bearings = await this.bearings();
     const stored = await resolveSelector(bearings.bus, selector);
-    const targets = await Promise.all(stored.map((one) => this.#target(bearings, one)));
+    const alone = await this.#isAlone(bearings, selector, definition);
+    const targets = await Promise.all(stored.map((one) => this.#target(bearings, one, alone)));
     if (definition !== undefined) await this.#patch(definition, selector);
     return await this.carryOut(bearings, targets);
   }
@@ -51,10 +53,24 @@ export abstract class SwitchCommand extends ChangeCommand {
     }
   }
 
+  /** Undefined leaves it as it is: what is stopped already keeps the name of who stopped it. */
+  #stoppedHere(alone: boolean, wasActive: boolean, { author, at }: Signature): StoppedHere | null | undefined {
+    if (this.active || !alone) return null;
+    return wasActive ? { by: author, at } : undefined;
+  }
+
+  /** True when one of several nodes is meant, whatever is said for the others. */
+  async #isAlone({ bus }: Bearings, selector: Selector, definition: Definition | undefined): Promise<boolean> {
+    if (selector.node === undefined) return false;
+    if (definition !== undefined) return !speaksFor(definition, selector);
+    const everywhere = await bus.listDesired({ service: selector.service });
+    return everywhere.filter(({ document }) => !isTombstone(document)).length > 1;
+  }
+
   /** For one of several nodes only that node's state changes: the file speaks for all of them. */
-  async #patch(definition: Definition, { node }: Selector): Promise<void> {
+  async #patch(definition: Definition, selector: Selector): Promise<void> {
     const { path, nodes, spec } = definition;
-    if (node !== undefined && (nodes.length > 1 || !nodes.includes(node))) {
+    if (!speaksFor(definition, selector)) {
       return this.out.note(`${path} is left as it is: it speaks for ${nodes.join(", ")}`);
     }
     if (spec.active === this.active) return;
@@ -62,13 +78,20 @@ export abstract class SwitchCommand extends ChangeCommand {
     this.out.note(`${path}: active = ${this.active}`);
   }
 
-  async #target(bearings: Bearings, { document }: StoredDesired): Promise<Target> {
+  async #target(bearings: Bearings, { document }: StoredDesired, alone: boolean): Promise<Target> {
     const one = await survey(bearings, document);
     if (one.stored === undefined || isTombstone(one.stored.document)) {
       throw new McpError("E_CONFLICT", `${one.service}@${one.node} was retired meanwhile`);
     }
     const spec = { ...one.stored.document.spec, active: this.active };
-    const wish = { spec, force: false, retry: false, checkSeen: false, whole: false };
-    return { survey: one, change: makeChange(one, wish, this.signature()) };
+    const signed = this.signature();
+    const stoppedHere = this.#stoppedHere(alone, one.stored.document.spec.active, signed);
+    const wish = { spec, force: false, retry: false, checkSeen: false, whole: false, ...present({ stoppedHere }) };
+    return { survey: one, change: makeChange(one, wish, signed) };
   }
+}
+
+/** What the file says is said for this node alone, or no node is meant in particular. */
+function speaksFor({ nodes }: Definition, { node }: Selector): boolean {
+  return node === undefined || (nodes.length === 1 && nodes.includes(node));
 }

@@ -6,6 +6,7 @@ import type { ReseedResult, SyncOutput } from "../../schemas/json-sync-output.ts
 import type { NodeName } from "../../schemas/names.ts";
 import { readNodeName } from "../arguments.ts";
 import { signature } from "../change/signature.ts";
+import { stoppedHereText } from "../change/stopped-here.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { readNodes } from "../fleet.ts";
 import { askContainers, type Undeclared } from "../sync/find-undeclared.ts";
@@ -79,6 +80,10 @@ One broken definition does not stop the others. Exit 8 when there is one, or a c
     } satisfies SyncOutput;
     if (this.json) this.out.document(output);
     else printSync(this.out, output);
+    for (const { known } of items) {
+      const text = stoppedHereText(known.stored?.document, this.context.now());
+      if (text !== undefined) this.out.note(text);
+    }
     return exitOf(output);
   }
 

@@ -7,6 +7,7 @@ import type { ServiceSpec } from "../../schemas/spec.ts";
 import { hashOf } from "../../schemas/spec-hash.ts";
 import { specToDefinition } from "../../schemas/spec-to-definition.ts";
 import { specOf } from "../change/make-change.ts";
+import { stoppedHereOf } from "../change/stopped-here.ts";
 import { parseDefinition } from "./read-definition.ts";
 import { writeDefinition } from "./write-definition.ts";
 
@@ -23,7 +24,7 @@ export interface ExportedDefinition {
  */
 export function exportDefinition(service: ServiceName, stored: readonly StoredDesired[]): ExportedDefinition {
   const [first, ...others] = stored.flatMap((one) => {
-    const spec = specOf(one);
+    const spec = specForAll(one, stored);
     return spec === undefined ? [] : [{ node: one.document.node, spec }];
   });
   if (first === undefined) throw new McpError("E_NOT_FOUND", `service "${service}" has been retired`);
@@ -35,6 +36,14 @@ export function exportDefinition(service: ServiceName, stored: readonly StoredDe
     throw new McpError("E_BUG", `the definition of ${service} would not say what is stored; nothing was written`);
   }
   return { text, nodes, holdsEnv: first.spec.components.some(({ env }) => Object.keys(env).length > 0) };
+}
+
+/** Without what is said for its node alone: there it is active as on the others, or was before. */
+function specForAll(one: StoredDesired, stored: readonly StoredDesired[]): ServiceSpec | undefined {
+  const spec = specOf(one);
+  if (spec === undefined || stoppedHereOf(one.document) === undefined) return spec;
+  const others = stored.filter(({ document }) => stoppedHereOf(document) === undefined).map(specOf);
+  return { ...spec, active: others.find((other) => other !== undefined)?.active ?? true };
 }
 
 interface OnNode {

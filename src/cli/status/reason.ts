@@ -19,6 +19,11 @@ export function reasonFor(status: Omit<ServiceStatus, "converged" | "reason">): 
   return stale ? "the agent has restarted and not reported it yet" : undefined;
 }
 
+/** Why a service that has converged does not run, where that is said for its node alone. */
+export function restReason({ desired }: Pick<ServiceStatus, "desired">): string | undefined {
+  return desired?.stoppedHere === undefined ? undefined : `stopped on this node alone by ${desired.stoppedHere.by}`;
+}
+
 function pendingReason(status: Omit<ServiceStatus, "converged" | "reason">): string {
   const generation = `generation ${status.desired?.generation ?? "?"}`;
   if (status.liveness === "online") return `${generation} is not accepted yet`;

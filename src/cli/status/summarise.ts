@@ -9,9 +9,10 @@ import { isOnlyTold } from "../../schemas/drift.ts";
 import type { NodeSighting, ServiceStatus, ShownState } from "../../schemas/json-output.ts";
 import type { ObservedService } from "../../schemas/observed.ts";
 import type { Presence } from "../../schemas/presence.ts";
+import { present } from "../../schemas/present.ts";
 import { documentHash } from "../../schemas/spec-hash.ts";
 import { msSince } from "../output/age.ts";
-import { reasonFor } from "./reason.ts";
+import { reasonFor, restReason } from "./reason.ts";
 import { sightingOf } from "./sight-nodes.ts";
 
 export interface FleetView {
@@ -66,7 +67,7 @@ export function statusOf(view: ServiceView): ServiceStatus | undefined {
   const regressed = report?.value.regressed ?? regression(desired, report?.value);
   const whole = regressed === undefined ? partial : { ...partial, regressed };
   const converged = hasConverged(whole);
-  const reason = converged && whole.drift.length === 0 ? undefined : reasonFor(whole);
+  const reason = converged && whole.drift.length === 0 ? restReason(whole) : reasonFor(whole);
   return { ...whole, converged, ...(reason === undefined ? {} : { reason }) };
 }
 
@@ -98,7 +99,8 @@ function desiredFacts(desired: DesiredService): NonNullable<ServiceStatus["desir
   const { generation, author, at, command, message } = desired;
   const retired = isTombstone(desired);
   const active = !isTombstone(desired) && desired.spec.active;
-  return { generation, author, at, command, ...(message === undefined ? {} : { message }), active, retired };
+  const stoppedHere = isTombstone(desired) ? undefined : desired.stoppedHere;
+  return { generation, author, at, command, active, retired, ...present({ message, stoppedHere }) };
 }
 
 function reportFacts(report: Aged<ObservedService> | undefined) {

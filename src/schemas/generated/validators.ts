@@ -1304,17 +1304,17 @@ export const validateAgentSettings = (() => { const _io0 = (input: any, _excepti
         data: input
     } as any;
 }); })();
-export const validateDesired = (() => { const _io0 = (input: any): boolean => "object" === typeof input.spec && null !== input.spec && _io1(input.spec) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io11(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io11(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io12(input.adopted)); const _io1 = (input: any): boolean => "string" === typeof input.name && "boolean" === typeof input.active && ("repair" === input.drift || "report" === input.drift || "ignore" === input.drift) && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io2(elem))); const _io2 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && ("object" === typeof input.restart && null !== input.restart && _io3(input.restart)) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io4(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io5(elem))) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io6(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io6(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && ("missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io7(input.health)); const _io3 = (input: any): boolean => ("always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy) && (undefined === input.retries || "number" === typeof input.retries); const _io4 = (input: any): boolean => (undefined === input.hostAddress || "string" === typeof input.hostAddress) && "number" === typeof input.hostPort && "number" === typeof input.containerPort && ("tcp" === input.protocol || "udp" === input.protocol); const _io5 = (input: any): boolean => ("bind" === input.kind || "volume" === input.kind) && "string" === typeof input.source && "string" === typeof input.target && "boolean" === typeof input.readOnly && (Array.isArray(input.options) && input.options.every((elem: any) => "z" === elem || "Z" === elem || "U" === elem)); const _io6 = (input: any): boolean => Object.keys(input).every((key: any) => {
+export const validateDesired = (() => { const _io0 = (input: any): boolean => "object" === typeof input.spec && null !== input.spec && _io1(input.spec) && (undefined === input.stoppedHere || "object" === typeof input.stoppedHere && null !== input.stoppedHere && _io11(input.stoppedHere)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io12(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io12(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io13(input.adopted)); const _io1 = (input: any): boolean => "string" === typeof input.name && "boolean" === typeof input.active && ("repair" === input.drift || "report" === input.drift || "ignore" === input.drift) && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io2(elem))); const _io2 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && ("object" === typeof input.restart && null !== input.restart && _io3(input.restart)) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io4(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io5(elem))) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io6(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io6(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && ("missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io7(input.health)); const _io3 = (input: any): boolean => ("always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy) && (undefined === input.retries || "number" === typeof input.retries); const _io4 = (input: any): boolean => (undefined === input.hostAddress || "string" === typeof input.hostAddress) && "number" === typeof input.hostPort && "number" === typeof input.containerPort && ("tcp" === input.protocol || "udp" === input.protocol); const _io5 = (input: any): boolean => ("bind" === input.kind || "volume" === input.kind) && "string" === typeof input.source && "string" === typeof input.target && "boolean" === typeof input.readOnly && (Array.isArray(input.options) && input.options.every((elem: any) => "z" === elem || "Z" === elem || "U" === elem)); const _io6 = (input: any): boolean => Object.keys(input).every((key: any) => {
     const value = input[key];
     if (undefined === value)
         return true;
     return "string" === typeof value;
-}); const _io7 = (input: any): boolean => "object" === typeof input.check && null !== input.check && _iu0(input.check) && "number" === typeof input.intervalMs && "number" === typeof input.timeoutMs && "number" === typeof input.retries && "number" === typeof input.startPeriodMs && ("report" === input.onUnhealthy || "restart" === input.onUnhealthy); const _io8 = (input: any): boolean => "cmd" === input.kind && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)); const _io9 = (input: any): boolean => "http" === input.kind && "string" === typeof input.url; const _io10 = (input: any): boolean => "tcp" === input.kind && "string" === typeof input.address; const _io11 = (input: any): boolean => "number" === typeof input.generation && "string" === typeof input.hash; const _io12 = (input: any): boolean => Object.keys(input).every((key: any) => {
+}); const _io7 = (input: any): boolean => "object" === typeof input.check && null !== input.check && _iu0(input.check) && "number" === typeof input.intervalMs && "number" === typeof input.timeoutMs && "number" === typeof input.retries && "number" === typeof input.startPeriodMs && ("report" === input.onUnhealthy || "restart" === input.onUnhealthy); const _io8 = (input: any): boolean => "cmd" === input.kind && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)); const _io9 = (input: any): boolean => "http" === input.kind && "string" === typeof input.url; const _io10 = (input: any): boolean => "tcp" === input.kind && "string" === typeof input.address; const _io11 = (input: any): boolean => "string" === typeof input.by && "string" === typeof input.at; const _io12 = (input: any): boolean => "number" === typeof input.generation && "string" === typeof input.hash; const _io13 = (input: any): boolean => Object.keys(input).every((key: any) => {
     const value = input[key];
     if (undefined === value)
         return true;
-    return "object" === typeof value && null !== value && _io13(value);
-}); const _io13 = (input: any): boolean => "string" === typeof input.containerId && "string" === typeof input.spec && "number" === typeof input.generation; const _io14 = (input: any): boolean => true === input.absent && (undefined === input.retired || "object" === typeof input.retired && null !== input.retired && _io1(input.retired)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io11(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io11(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io12(input.adopted)); const _iu0 = (input: any): any => (() => {
+    return "object" === typeof value && null !== value && _io14(value);
+}); const _io14 = (input: any): boolean => "string" === typeof input.containerId && "string" === typeof input.spec && "number" === typeof input.generation; const _io15 = (input: any): boolean => true === input.absent && (undefined === input.retired || "object" === typeof input.retired && null !== input.retired && _io1(input.retired)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io12(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io12(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io13(input.adopted)); const _iu0 = (input: any): any => (() => {
     if ("cmd" === input.kind)
         return _io8(input);
     else if ("http" === input.kind)
@@ -1327,7 +1327,7 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
     if (undefined !== input.spec)
         return _io0(input);
     else if (undefined !== input.absent)
-        return _io14(input);
+        return _io15(input);
     else
         return false;
 })(); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.spec && null !== input.spec || _report(_exceptionable, {
@@ -1338,6 +1338,14 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
         path: _path + ".spec",
         expected: "ServiceSpec",
         value: input.spec
+    }), undefined === input.stoppedHere || ("object" === typeof input.stoppedHere && null !== input.stoppedHere || _report(_exceptionable, {
+        path: _path + ".stoppedHere",
+        expected: "(StoppedHere | undefined)",
+        value: input.stoppedHere
+    })) && _vo11(input.stoppedHere, _path + ".stoppedHere", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".stoppedHere",
+        expected: "(StoppedHere | undefined)",
+        value: input.stoppedHere
     }), 1 === input.version || _report(_exceptionable, {
         path: _path + ".version",
         expected: "1",
@@ -1358,7 +1366,7 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
         path: _path + ".base",
         expected: "(StateRef | null)",
         value: input.base
-    })) && _vo11(input.base, _path + ".base", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo12(input.base, _path + ".base", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".base",
         expected: "(StateRef | null)",
         value: input.base
@@ -1366,7 +1374,7 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
         path: _path + ".force",
         expected: "(StateRef | undefined)",
         value: input.force
-    })) && _vo11(input.force, _path + ".force", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo12(input.force, _path + ".force", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".force",
         expected: "(StateRef | undefined)",
         value: input.force
@@ -1394,7 +1402,7 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
-    })) && _vo12(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo13(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
@@ -1691,7 +1699,15 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
         path: _path + ".address",
         expected: "string",
         value: input.address
-    })].every((flag: boolean) => flag); const _vo11 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.generation || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo11 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.by || _report(_exceptionable, {
+        path: _path + ".by",
+        expected: "string",
+        value: input.by
+    }), "string" === typeof input.at || _report(_exceptionable, {
+        path: _path + ".at",
+        expected: "string",
+        value: input.at
+    })].every((flag: boolean) => flag); const _vo12 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.generation || _report(_exceptionable, {
         path: _path + ".generation",
         expected: "number",
         value: input.generation
@@ -1699,7 +1715,7 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
         path: _path + ".hash",
         expected: "string",
         value: input.hash
-    })].every((flag: boolean) => flag); const _vo12 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
+    })].every((flag: boolean) => flag); const _vo13 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
         const value = input[key];
         if (undefined === value)
             return true;
@@ -1707,12 +1723,12 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
             path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
             expected: "AdoptedContainer",
             value: value
-        })) && _vo13(value, _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key), true && _exceptionable) || _report(_exceptionable, {
+        })) && _vo14(value, _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key), true && _exceptionable) || _report(_exceptionable, {
             path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
             expected: "AdoptedContainer",
             value: value
         });
-    }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo13 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.containerId || _report(_exceptionable, {
+    }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo14 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.containerId || _report(_exceptionable, {
         path: _path + ".containerId",
         expected: "string",
         value: input.containerId
@@ -1724,7 +1740,7 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
         path: _path + ".generation",
         expected: "number",
         value: input.generation
-    })].every((flag: boolean) => flag); const _vo14 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [true === input.absent || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo15 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [true === input.absent || _report(_exceptionable, {
         path: _path + ".absent",
         expected: "true",
         value: input.absent
@@ -1756,7 +1772,7 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
         path: _path + ".base",
         expected: "(StateRef | null)",
         value: input.base
-    })) && _vo11(input.base, _path + ".base", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo12(input.base, _path + ".base", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".base",
         expected: "(StateRef | null)",
         value: input.base
@@ -1764,7 +1780,7 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
         path: _path + ".force",
         expected: "(StateRef | undefined)",
         value: input.force
-    })) && _vo11(input.force, _path + ".force", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo12(input.force, _path + ".force", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".force",
         expected: "(StateRef | undefined)",
         value: input.force
@@ -1792,7 +1808,7 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
-    })) && _vo12(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo13(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
@@ -1813,7 +1829,7 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
     if (undefined !== input.spec)
         return _vo0(input, _path, true && _exceptionable);
     else if (undefined !== input.absent)
-        return _vo14(input, _path, true && _exceptionable);
+        return _vo15(input, _path, true && _exceptionable);
     else
         return _report(_exceptionable, {
             path: _path,
@@ -2834,21 +2850,21 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         data: input
     } as any;
 }); })();
-export const validateReply = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && "string" === typeof input.node && "number" === typeof input.sequence && "boolean" === typeof input.last && (undefined === input.body || "object" === typeof input.body && null !== input.body && _iu1(input.body)) && (undefined === input.error || "object" === typeof input.error && null !== input.error && _io43(input.error)); const _io1 = (input: any): boolean => "ping" === input.verb && ("object" === typeof input.presence && null !== input.presence && _io2(input.presence)); const _io2 = (input: any): boolean => 1 === input.version && "string" === typeof input.node && "string" === typeof input.boot && "string" === typeof input.at && "string" === typeof input.startedAt && (undefined === input.leaving || true === input.leaving) && "string" === typeof input.agentVersion && ("object" === typeof input.runtime && null !== input.runtime && _io3(input.runtime)) && ("object" === typeof input.host && null !== input.host && _io4(input.host)) && "number" === typeof input.services && "number" === typeof input.containers && "number" === typeof input.outbox; const _io3 = (input: any): boolean => "podman" === input.name && ("ok" === input.health || "hung" === input.health || "unreachable" === input.health) && (undefined === input.version || "string" === typeof input.version); const _io4 = (input: any): boolean => "string" === typeof input.os && "string" === typeof input.arch && "string" === typeof input.kernel && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes && (undefined === input.diskBytes || "number" === typeof input.diskBytes) && (undefined === input.diskFreeBytes || "number" === typeof input.diskFreeBytes) && "number" === typeof input.uptimeSeconds; const _io5 = (input: any): boolean => "ps" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io6(elem))); const _io6 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io7 = (input: any): boolean => "orphans" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io8(elem))); const _io8 = (input: any): boolean => "string" === typeof input.service && "string" === typeof input.reason && "string" === typeof input.id && "string" === typeof input.name && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io9 = (input: any): boolean => "usage" === input.verb && ("object" === typeof input.machine && null !== input.machine && _io10(input.machine)) && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io11(elem))); const _io10 = (input: any): boolean => "number" === typeof input.atMs && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes; const _io11 = (input: any): boolean => (undefined === input.usage || "object" === typeof input.usage && null !== input.usage && _io12(input.usage)) && "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io12 = (input: any): boolean => "number" === typeof input.cpuMs && "number" === typeof input.memoryBytes && "number" === typeof input.processes; const _io13 = (input: any): boolean => "floor" === input.verb && (null === input.accepted || "object" === typeof input.accepted && null !== input.accepted && _io14(input.accepted)); const _io14 = (input: any): boolean => "number" === typeof input.generation && "string" === typeof input.hash; const _io15 = (input: any): boolean => "accepted" === input.verb && (Array.isArray(input.documents) && input.documents.every((elem: any) => "object" === typeof elem && null !== elem && _iu0(elem))); const _io16 = (input: any): boolean => "object" === typeof input.spec && null !== input.spec && _io17(input.spec) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io14(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io14(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io27(input.adopted)); const _io17 = (input: any): boolean => "string" === typeof input.name && "boolean" === typeof input.active && ("repair" === input.drift || "report" === input.drift || "ignore" === input.drift) && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io18(elem))); const _io18 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && ("object" === typeof input.restart && null !== input.restart && _io19(input.restart)) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io20(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io21(elem))) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io22(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io22(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && ("missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io23(input.health)); const _io19 = (input: any): boolean => ("always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy) && (undefined === input.retries || "number" === typeof input.retries); const _io20 = (input: any): boolean => (undefined === input.hostAddress || "string" === typeof input.hostAddress) && "number" === typeof input.hostPort && "number" === typeof input.containerPort && ("tcp" === input.protocol || "udp" === input.protocol); const _io21 = (input: any): boolean => ("bind" === input.kind || "volume" === input.kind) && "string" === typeof input.source && "string" === typeof input.target && "boolean" === typeof input.readOnly && (Array.isArray(input.options) && input.options.every((elem: any) => "z" === elem || "Z" === elem || "U" === elem)); const _io22 = (input: any): boolean => Object.keys(input).every((key: any) => {
+export const validateReply = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && "string" === typeof input.node && "number" === typeof input.sequence && "boolean" === typeof input.last && (undefined === input.body || "object" === typeof input.body && null !== input.body && _iu1(input.body)) && (undefined === input.error || "object" === typeof input.error && null !== input.error && _io44(input.error)); const _io1 = (input: any): boolean => "ping" === input.verb && ("object" === typeof input.presence && null !== input.presence && _io2(input.presence)); const _io2 = (input: any): boolean => 1 === input.version && "string" === typeof input.node && "string" === typeof input.boot && "string" === typeof input.at && "string" === typeof input.startedAt && (undefined === input.leaving || true === input.leaving) && "string" === typeof input.agentVersion && ("object" === typeof input.runtime && null !== input.runtime && _io3(input.runtime)) && ("object" === typeof input.host && null !== input.host && _io4(input.host)) && "number" === typeof input.services && "number" === typeof input.containers && "number" === typeof input.outbox; const _io3 = (input: any): boolean => "podman" === input.name && ("ok" === input.health || "hung" === input.health || "unreachable" === input.health) && (undefined === input.version || "string" === typeof input.version); const _io4 = (input: any): boolean => "string" === typeof input.os && "string" === typeof input.arch && "string" === typeof input.kernel && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes && (undefined === input.diskBytes || "number" === typeof input.diskBytes) && (undefined === input.diskFreeBytes || "number" === typeof input.diskFreeBytes) && "number" === typeof input.uptimeSeconds; const _io5 = (input: any): boolean => "ps" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io6(elem))); const _io6 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io7 = (input: any): boolean => "orphans" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io8(elem))); const _io8 = (input: any): boolean => "string" === typeof input.service && "string" === typeof input.reason && "string" === typeof input.id && "string" === typeof input.name && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io9 = (input: any): boolean => "usage" === input.verb && ("object" === typeof input.machine && null !== input.machine && _io10(input.machine)) && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io11(elem))); const _io10 = (input: any): boolean => "number" === typeof input.atMs && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes; const _io11 = (input: any): boolean => (undefined === input.usage || "object" === typeof input.usage && null !== input.usage && _io12(input.usage)) && "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io12 = (input: any): boolean => "number" === typeof input.cpuMs && "number" === typeof input.memoryBytes && "number" === typeof input.processes; const _io13 = (input: any): boolean => "floor" === input.verb && (null === input.accepted || "object" === typeof input.accepted && null !== input.accepted && _io14(input.accepted)); const _io14 = (input: any): boolean => "number" === typeof input.generation && "string" === typeof input.hash; const _io15 = (input: any): boolean => "accepted" === input.verb && (Array.isArray(input.documents) && input.documents.every((elem: any) => "object" === typeof elem && null !== elem && _iu0(elem))); const _io16 = (input: any): boolean => "object" === typeof input.spec && null !== input.spec && _io17(input.spec) && (undefined === input.stoppedHere || "object" === typeof input.stoppedHere && null !== input.stoppedHere && _io27(input.stoppedHere)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io14(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io14(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io28(input.adopted)); const _io17 = (input: any): boolean => "string" === typeof input.name && "boolean" === typeof input.active && ("repair" === input.drift || "report" === input.drift || "ignore" === input.drift) && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io18(elem))); const _io18 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && ("object" === typeof input.restart && null !== input.restart && _io19(input.restart)) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io20(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io21(elem))) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io22(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io22(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && ("missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io23(input.health)); const _io19 = (input: any): boolean => ("always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy) && (undefined === input.retries || "number" === typeof input.retries); const _io20 = (input: any): boolean => (undefined === input.hostAddress || "string" === typeof input.hostAddress) && "number" === typeof input.hostPort && "number" === typeof input.containerPort && ("tcp" === input.protocol || "udp" === input.protocol); const _io21 = (input: any): boolean => ("bind" === input.kind || "volume" === input.kind) && "string" === typeof input.source && "string" === typeof input.target && "boolean" === typeof input.readOnly && (Array.isArray(input.options) && input.options.every((elem: any) => "z" === elem || "Z" === elem || "U" === elem)); const _io22 = (input: any): boolean => Object.keys(input).every((key: any) => {
     const value = input[key];
     if (undefined === value)
         return true;
     return "string" === typeof value;
-}); const _io23 = (input: any): boolean => "object" === typeof input.check && null !== input.check && _iu2(input.check) && "number" === typeof input.intervalMs && "number" === typeof input.timeoutMs && "number" === typeof input.retries && "number" === typeof input.startPeriodMs && ("report" === input.onUnhealthy || "restart" === input.onUnhealthy); const _io24 = (input: any): boolean => "cmd" === input.kind && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)); const _io25 = (input: any): boolean => "http" === input.kind && "string" === typeof input.url; const _io26 = (input: any): boolean => "tcp" === input.kind && "string" === typeof input.address; const _io27 = (input: any): boolean => Object.keys(input).every((key: any) => {
+}); const _io23 = (input: any): boolean => "object" === typeof input.check && null !== input.check && _iu2(input.check) && "number" === typeof input.intervalMs && "number" === typeof input.timeoutMs && "number" === typeof input.retries && "number" === typeof input.startPeriodMs && ("report" === input.onUnhealthy || "restart" === input.onUnhealthy); const _io24 = (input: any): boolean => "cmd" === input.kind && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)); const _io25 = (input: any): boolean => "http" === input.kind && "string" === typeof input.url; const _io26 = (input: any): boolean => "tcp" === input.kind && "string" === typeof input.address; const _io27 = (input: any): boolean => "string" === typeof input.by && "string" === typeof input.at; const _io28 = (input: any): boolean => Object.keys(input).every((key: any) => {
     const value = input[key];
     if (undefined === value)
         return true;
-    return "object" === typeof value && null !== value && _io28(value);
-}); const _io28 = (input: any): boolean => "string" === typeof input.containerId && "string" === typeof input.spec && "number" === typeof input.generation; const _io29 = (input: any): boolean => true === input.absent && (undefined === input.retired || "object" === typeof input.retired && null !== input.retired && _io17(input.retired)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io14(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io14(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io27(input.adopted)); const _io30 = (input: any): boolean => "describe" === input.verb && ("object" === typeof input.container && null !== input.container && _io31(input.container)); const _io31 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && "string" === typeof input.startedAt && ("object" === typeof input.spec && null !== input.spec && _io32(input.spec)) && (Array.isArray(input.unsaid) && input.unsaid.every((elem: any) => "object" === typeof elem && null !== elem && _io33(elem))) && (Array.isArray(input.remarks) && input.remarks.every((elem: any) => "string" === typeof elem)) && (undefined === input.refusal || "string" === typeof input.refusal); const _io32 = (input: any): boolean => "object" === typeof input.restart && null !== input.restart && _io19(input.restart) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("missing" === input.pull || "always" === input.pull) && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io20(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io21(elem))) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io22(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io22(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io23(input.health)); const _io33 = (input: any): boolean => "string" === typeof input.field && "string" === typeof input.value; const _io34 = (input: any): boolean => "restart" === input.verb && "string" === typeof input.component && "string" === typeof input.containerId; const _io35 = (input: any): boolean => "logs" === input.verb && (Array.isArray(input.lines) && input.lines.every((elem: any) => "object" === typeof elem && null !== elem && _io36(elem))); const _io36 = (input: any): boolean => "string" === typeof input.component && ("stdout" === input.stream || "stderr" === input.stream) && (undefined === input.at || "string" === typeof input.at) && "string" === typeof input.line; const _io37 = (input: any): boolean => "push" === input.verb && "number" === typeof input.received && (undefined === input.stored || "object" === typeof input.stored && null !== input.stored && _io38(input.stored)); const _io38 = (input: any): boolean => "string" === typeof input.sha256 && "boolean" === typeof input.replaced && "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io39 = (input: any): boolean => "pull" === input.verb && ("object" === typeof input.file && null !== input.file && _io40(input.file)) && (undefined === input.sha256 || "string" === typeof input.sha256); const _io40 = (input: any): boolean => "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io41 = (input: any): boolean => "files" === input.verb && (Array.isArray(input.files) && input.files.every((elem: any) => "object" === typeof elem && null !== elem && _io40(elem))) && (Array.isArray(input.skipped) && input.skipped.every((elem: any) => "string" === typeof elem)); const _io42 = (input: any): boolean => "done" === input.verb; const _io43 = (input: any): boolean => "string" === typeof input.code && "string" === typeof input.message && (undefined === input.hint || "string" === typeof input.hint); const _iu0 = (input: any): any => (() => {
+    return "object" === typeof value && null !== value && _io29(value);
+}); const _io29 = (input: any): boolean => "string" === typeof input.containerId && "string" === typeof input.spec && "number" === typeof input.generation; const _io30 = (input: any): boolean => true === input.absent && (undefined === input.retired || "object" === typeof input.retired && null !== input.retired && _io17(input.retired)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io14(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io14(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io28(input.adopted)); const _io31 = (input: any): boolean => "describe" === input.verb && ("object" === typeof input.container && null !== input.container && _io32(input.container)); const _io32 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && "string" === typeof input.startedAt && ("object" === typeof input.spec && null !== input.spec && _io33(input.spec)) && (Array.isArray(input.unsaid) && input.unsaid.every((elem: any) => "object" === typeof elem && null !== elem && _io34(elem))) && (Array.isArray(input.remarks) && input.remarks.every((elem: any) => "string" === typeof elem)) && (undefined === input.refusal || "string" === typeof input.refusal); const _io33 = (input: any): boolean => "object" === typeof input.restart && null !== input.restart && _io19(input.restart) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("missing" === input.pull || "always" === input.pull) && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io20(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io21(elem))) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io22(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io22(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io23(input.health)); const _io34 = (input: any): boolean => "string" === typeof input.field && "string" === typeof input.value; const _io35 = (input: any): boolean => "restart" === input.verb && "string" === typeof input.component && "string" === typeof input.containerId; const _io36 = (input: any): boolean => "logs" === input.verb && (Array.isArray(input.lines) && input.lines.every((elem: any) => "object" === typeof elem && null !== elem && _io37(elem))); const _io37 = (input: any): boolean => "string" === typeof input.component && ("stdout" === input.stream || "stderr" === input.stream) && (undefined === input.at || "string" === typeof input.at) && "string" === typeof input.line; const _io38 = (input: any): boolean => "push" === input.verb && "number" === typeof input.received && (undefined === input.stored || "object" === typeof input.stored && null !== input.stored && _io39(input.stored)); const _io39 = (input: any): boolean => "string" === typeof input.sha256 && "boolean" === typeof input.replaced && "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io40 = (input: any): boolean => "pull" === input.verb && ("object" === typeof input.file && null !== input.file && _io41(input.file)) && (undefined === input.sha256 || "string" === typeof input.sha256); const _io41 = (input: any): boolean => "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io42 = (input: any): boolean => "files" === input.verb && (Array.isArray(input.files) && input.files.every((elem: any) => "object" === typeof elem && null !== elem && _io41(elem))) && (Array.isArray(input.skipped) && input.skipped.every((elem: any) => "string" === typeof elem)); const _io43 = (input: any): boolean => "done" === input.verb; const _io44 = (input: any): boolean => "string" === typeof input.code && "string" === typeof input.message && (undefined === input.hint || "string" === typeof input.hint); const _iu0 = (input: any): any => (() => {
     if (undefined !== input.spec)
         return _io16(input);
     else if (undefined !== input.absent)
-        return _io29(input);
+        return _io30(input);
     else
         return false;
 })(); const _iu1 = (input: any): any => (() => {
@@ -2865,19 +2881,19 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
     else if ("accepted" === input.verb)
         return _io15(input);
     else if ("describe" === input.verb)
-        return _io30(input);
+        return _io31(input);
     else if ("restart" === input.verb)
-        return _io34(input);
-    else if ("logs" === input.verb)
         return _io35(input);
+    else if ("logs" === input.verb)
+        return _io36(input);
     else if ("push" === input.verb)
-        return _io37(input);
+        return _io38(input);
     else if ("pull" === input.verb)
-        return _io39(input);
+        return _io40(input);
     else if ("files" === input.verb)
-        return _io41(input);
-    else if ("done" === input.verb)
         return _io42(input);
+    else if ("done" === input.verb)
+        return _io43(input);
     else
         return false;
 })(); const _iu2 = (input: any): any => (() => {
@@ -2921,7 +2937,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".error",
         expected: "(ReplyError | undefined)",
         value: input.error
-    })) && _vo43(input.error, _path + ".error", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo44(input.error, _path + ".error", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".error",
         expected: "(ReplyError | undefined)",
         value: input.error
@@ -3313,6 +3329,14 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".spec",
         expected: "ServiceSpec",
         value: input.spec
+    }), undefined === input.stoppedHere || ("object" === typeof input.stoppedHere && null !== input.stoppedHere || _report(_exceptionable, {
+        path: _path + ".stoppedHere",
+        expected: "(StoppedHere | undefined)",
+        value: input.stoppedHere
+    })) && _vo27(input.stoppedHere, _path + ".stoppedHere", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".stoppedHere",
+        expected: "(StoppedHere | undefined)",
+        value: input.stoppedHere
     }), 1 === input.version || _report(_exceptionable, {
         path: _path + ".version",
         expected: "1",
@@ -3369,7 +3393,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
-    })) && _vo27(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo28(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
@@ -3666,7 +3690,15 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".address",
         expected: "string",
         value: input.address
-    })].every((flag: boolean) => flag); const _vo27 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
+    })].every((flag: boolean) => flag); const _vo27 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.by || _report(_exceptionable, {
+        path: _path + ".by",
+        expected: "string",
+        value: input.by
+    }), "string" === typeof input.at || _report(_exceptionable, {
+        path: _path + ".at",
+        expected: "string",
+        value: input.at
+    })].every((flag: boolean) => flag); const _vo28 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
         const value = input[key];
         if (undefined === value)
             return true;
@@ -3674,12 +3706,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
             path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
             expected: "AdoptedContainer",
             value: value
-        })) && _vo28(value, _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key), true && _exceptionable) || _report(_exceptionable, {
+        })) && _vo29(value, _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key), true && _exceptionable) || _report(_exceptionable, {
             path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
             expected: "AdoptedContainer",
             value: value
         });
-    }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo28 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.containerId || _report(_exceptionable, {
+    }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo29 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.containerId || _report(_exceptionable, {
         path: _path + ".containerId",
         expected: "string",
         value: input.containerId
@@ -3691,7 +3723,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".generation",
         expected: "number",
         value: input.generation
-    })].every((flag: boolean) => flag); const _vo29 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [true === input.absent || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo30 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [true === input.absent || _report(_exceptionable, {
         path: _path + ".absent",
         expected: "true",
         value: input.absent
@@ -3759,11 +3791,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
-    })) && _vo27(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo28(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
-    })].every((flag: boolean) => flag); const _vo30 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["describe" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo31 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["describe" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"describe\"",
         value: input.verb
@@ -3771,11 +3803,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".container",
         expected: "DescribedContainer",
         value: input.container
-    })) && _vo31(input.container, _path + ".container", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo32(input.container, _path + ".container", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".container",
         expected: "DescribedContainer",
         value: input.container
-    })].every((flag: boolean) => flag); const _vo31 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.id || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo32 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.id || _report(_exceptionable, {
         path: _path + ".id",
         expected: "string",
         value: input.id
@@ -3791,7 +3823,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".spec",
         expected: "Omit<ComponentSpec, \"name\">",
         value: input.spec
-    })) && _vo32(input.spec, _path + ".spec", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo33(input.spec, _path + ".spec", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".spec",
         expected: "Omit<ComponentSpec, \"name\">",
         value: input.spec
@@ -3803,7 +3835,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".unsaid[" + _index35 + "]",
         expected: "Unsaid",
         value: elem
-    })) && _vo33(elem, _path + ".unsaid[" + _index35 + "]", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo34(elem, _path + ".unsaid[" + _index35 + "]", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".unsaid[" + _index35 + "]",
         expected: "Unsaid",
         value: elem
@@ -3827,7 +3859,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".refusal",
         expected: "(string | undefined)",
         value: input.refusal
-    })].every((flag: boolean) => flag); const _vo32 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.restart && null !== input.restart || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo33 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.restart && null !== input.restart || _report(_exceptionable, {
         path: _path + ".restart",
         expected: "RestartSpec",
         value: input.restart
@@ -3967,7 +3999,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".health",
         expected: "(HealthSpec | undefined)",
         value: input.health
-    })].every((flag: boolean) => flag); const _vo33 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.field || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo34 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.field || _report(_exceptionable, {
         path: _path + ".field",
         expected: "string",
         value: input.field
@@ -3975,7 +4007,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".value",
         expected: "string",
         value: input.value
-    })].every((flag: boolean) => flag); const _vo34 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["restart" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo35 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["restart" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"restart\"",
         value: input.verb
@@ -3987,7 +4019,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".containerId",
         expected: "string",
         value: input.containerId
-    })].every((flag: boolean) => flag); const _vo35 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["logs" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo36 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["logs" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"logs\"",
         value: input.verb
@@ -3999,7 +4031,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".lines[" + _index42 + "]",
         expected: "LogLine",
         value: elem
-    })) && _vo36(elem, _path + ".lines[" + _index42 + "]", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo37(elem, _path + ".lines[" + _index42 + "]", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".lines[" + _index42 + "]",
         expected: "LogLine",
         value: elem
@@ -4007,7 +4039,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".lines",
         expected: "ReadonlyArray<LogLine>",
         value: input.lines
-    })].every((flag: boolean) => flag); const _vo36 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.component || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo37 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.component || _report(_exceptionable, {
         path: _path + ".component",
         expected: "string",
         value: input.component
@@ -4023,7 +4055,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".line",
         expected: "string",
         value: input.line
-    })].every((flag: boolean) => flag); const _vo37 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["push" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo38 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["push" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"push\"",
         value: input.verb
@@ -4035,11 +4067,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".stored",
         expected: "(StoredFile | undefined)",
         value: input.stored
-    })) && _vo38(input.stored, _path + ".stored", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo39(input.stored, _path + ".stored", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".stored",
         expected: "(StoredFile | undefined)",
         value: input.stored
-    })].every((flag: boolean) => flag); const _vo38 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.sha256 || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo39 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.sha256 || _report(_exceptionable, {
         path: _path + ".sha256",
         expected: "string",
         value: input.sha256
@@ -4059,7 +4091,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".mode",
         expected: "number",
         value: input.mode
-    })].every((flag: boolean) => flag); const _vo39 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["pull" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo40 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["pull" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"pull\"",
         value: input.verb
@@ -4067,7 +4099,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".file",
         expected: "FileFacts",
         value: input.file
-    })) && _vo40(input.file, _path + ".file", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo41(input.file, _path + ".file", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".file",
         expected: "FileFacts",
         value: input.file
@@ -4075,7 +4107,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".sha256",
         expected: "(string | undefined)",
         value: input.sha256
-    })].every((flag: boolean) => flag); const _vo40 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.path || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo41 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.path || _report(_exceptionable, {
         path: _path + ".path",
         expected: "string",
         value: input.path
@@ -4087,7 +4119,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".mode",
         expected: "number",
         value: input.mode
-    })].every((flag: boolean) => flag); const _vo41 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["files" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo42 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["files" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"files\"",
         value: input.verb
@@ -4099,7 +4131,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".files[" + _index43 + "]",
         expected: "FileFacts",
         value: elem
-    })) && _vo40(elem, _path + ".files[" + _index43 + "]", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo41(elem, _path + ".files[" + _index43 + "]", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".files[" + _index43 + "]",
         expected: "FileFacts",
         value: elem
@@ -4119,11 +4151,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".skipped",
         expected: "ReadonlyArray<string>",
         value: input.skipped
-    })].every((flag: boolean) => flag); const _vo42 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["done" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo43 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["done" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"done\"",
         value: input.verb
-    })].every((flag: boolean) => flag); const _vo43 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.code || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo44 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.code || _report(_exceptionable, {
         path: _path + ".code",
         expected: "string",
         value: input.code
@@ -4139,7 +4171,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
     if (undefined !== input.spec)
         return _vo16(input, _path, true && _exceptionable);
     else if (undefined !== input.absent)
-        return _vo29(input, _path, true && _exceptionable);
+        return _vo30(input, _path, true && _exceptionable);
     else
         return _report(_exceptionable, {
             path: _path,
@@ -4160,19 +4192,19 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
     else if ("accepted" === input.verb)
         return _vo15(input, _path, true && _exceptionable);
     else if ("describe" === input.verb)
-        return _vo30(input, _path, true && _exceptionable);
+        return _vo31(input, _path, true && _exceptionable);
     else if ("restart" === input.verb)
-        return _vo34(input, _path, true && _exceptionable);
-    else if ("logs" === input.verb)
         return _vo35(input, _path, true && _exceptionable);
+    else if ("logs" === input.verb)
+        return _vo36(input, _path, true && _exceptionable);
     else if ("push" === input.verb)
-        return _vo37(input, _path, true && _exceptionable);
+        return _vo38(input, _path, true && _exceptionable);
     else if ("pull" === input.verb)
-        return _vo39(input, _path, true && _exceptionable);
+        return _vo40(input, _path, true && _exceptionable);
     else if ("files" === input.verb)
-        return _vo41(input, _path, true && _exceptionable);
-    else if ("done" === input.verb)
         return _vo42(input, _path, true && _exceptionable);
+    else if ("done" === input.verb)
+        return _vo43(input, _path, true && _exceptionable);
     else
         return _report(_exceptionable, {
             path: _path,

@@ -3,6 +3,7 @@ import { Option } from "clipanion";
 import { type DesiredService, isTombstone } from "../../../schemas/desired.ts";
 import type { ServiceShowOutput } from "../../../schemas/json-output.ts";
 import type { ServiceSpec } from "../../../schemas/spec.ts";
+import { stoppedHereText } from "../../change/stopped-here.ts";
 import { readSelector, resolveSelector } from "../../select.ts";
 import { BaseCommand } from "../base.ts";
 
@@ -39,6 +40,8 @@ as ${HIDDEN} unless --reveal is given.`,
     this.out.print(`# ${service}@${node}, generation ${generation} by ${author} at ${at} (${command}${why})`);
     if (isTombstone(document)) this.out.print("# retired: to be removed from the node");
     else for (const line of await definitionLines(document.spec, node)) this.out.print(line);
+    const stopped = stoppedHereText(document, this.context.now());
+    if (stopped !== undefined) this.out.print(`# ${stopped}`);
   }
 }
 

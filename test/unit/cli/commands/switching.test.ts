@@ -170,3 +170,88 @@ describe("mcp stop and mcp start", () => {
     assert.equal((await alice.mcp(["start", "web"])).code, 3);
   });
 });
+
+describe("a service that is stopped on one of its nodes", () => {
+  const BOTH = 'nodes = ["rift", "orion"]';
+
+  async function stoppedOnOrion(t: Scope) {
+    const site = await deployed(t, BOTH);
+    assert.equal((await site.alice.mcp(["stop", "web@orion"])).code, 0);
+    return site;
+  }
+
+  it("stays stopped there through deploy and sync of what its definition says for all", async (t) => {
+    const { alice, active } = await stoppedOnOrion(t);
+    const same = await alice.mcp(["deploy", "web"]);
+    assert.equal(same.code, 0, same.stderr);
+    assert.match(
+      same.stderr,
+      /web stays stopped on orion: alice@laptop stopped it there alone 0s ago \(`mcp start web@orion`\)/,
+    );
+    assert.match(same.stdout, /web@orion: nothing to change/);
+    await alice.define("web", webToml({ head: BOTH, image: "registry.example.net/web:v2.0.0" }));
+    const planned = await alice.mcp(["plan", "web", "--json"]);
+    assert.doesNotMatch(planned.stdout, /"active"/);
+    const changed = await alice.mcp(["sync"]);
+    assert.equal(changed.code, 0, changed.stderr);
+    assert.match(changed.stdout, /2 updated on 2 nodes/);
+    assert.match(changed.stderr, /web stays stopped on orion/);
+    assert.deepEqual([await active("rift"), await active("orion")], [true, false]);
+    assert.equal((await alice.mcp(["sync", "--json"])).code, 0);
+  });
+
+  it("is shown as such by list, status and show", async (t) => {
+    const { alice } = await stoppedOnOrion(t);
+    const { stdout } = await alice.mcp(["list"]);
+    assert.match(stdout, /^web +orion +not here +2 +stopped /m);
+    assert.match(stdout, /^web +rift +yes +1 +converged /m);
+    assert.match((await alice.mcp(["status", "web"])).stdout, /stopped on this node alone by alice@laptop/);
+    const { services } = assertJson("list-output", (await alice.mcp(["list", "--json"])).stdout);
+    assert.equal(services.find(({ node }) => node === "orion")?.desired?.stoppedHere?.by, "alice@laptop");
+    assert.match((await alice.mcp(["service", "show", "web@orion"])).stdout, /# web stays stopped on orion/);
+  });
+
+  it("is started again there alone, or with all the others", async (t) => {
+    const { alice, active } = await stoppedOnOrion(t);
+    assert.equal((await alice.mcp(["start", "web@orion"])).code, 0);
+    assert.equal(await active("orion"), true);
+    assert.doesNotMatch((await alice.mcp(["deploy", "web"])).stderr, /stays stopped/);
+    await alice.mcp(["stop", "web@orion"]);
+    assert.equal((await alice.mcp(["start", "web"])).code, 0);
+    assert.deepEqual([await active("rift"), await active("orion")], [true, true]);
+  });
+
+  it("is stopped as the others are when all are stopped", async (t) => {
+    const { alice, bus } = await stoppedOnOrion(t);
+    assert.equal((await alice.mcp(["stop", "web"])).code, 0);
+    const document = (await bus.readDesired("orion", "web"))?.document;
+    assert.ok(document !== undefined && "spec" in document);
+    assert.deepEqual([document.spec.active, document.stoppedHere], [false, undefined]);
+    assert.match((await alice.mcp(["list"])).stdout, /^web +orion +no /m);
+  });
+
+  it("keeps the name of who stopped it first", async (t) => {
+    const { bob, bus } = await stoppedOnOrion(t);
+    assert.match((await bob.mcp(["stop", "web@orion"])).stdout, /nothing to change/);
+    const document = (await bus.readDesired("orion", "web"))?.document;
+    assert.ok(document !== undefined && "spec" in document);
+    assert.equal(document.stoppedHere?.by, "alice@laptop");
+  });
+
+  it("is exported as it is said for all", async (t) => {
+    const { bob, alice } = await stoppedOnOrion(t);
+    const { code, stderr } = await bob.mcp(["service", "export", "web"]);
+    assert.equal(code, 0, stderr);
+    assert.doesNotMatch(await bob.definition("web"), /active = false/);
+    assert.equal((await bob.mcp(["plan", "web"])).code, 0);
+    assert.equal((await alice.mcp(["service", "export", "web@orion", "-o", "only.toml"])).code, 0);
+  });
+
+  it("alone on its node is stopped by its definition", async (t) => {
+    const { alice, bus } = await deployed(t);
+    assert.equal((await alice.mcp(["stop", "web@rift"])).code, 0);
+    const document = (await bus.readDesired("rift", "web"))?.document;
+    assert.ok(document !== undefined && "spec" in document && document.stoppedHere === undefined);
+    assert.match(await alice.definition("web"), /^active = false$/m);
+  });
+});

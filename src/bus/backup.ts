@@ -86,16 +86,14 @@ function lineOf(part: BackupPart, message: StoredMessage, tally: { unreadable: n
   }
 }
 
-/** What the range held when the reading began. */
+/** What the range held when the reading began, and what came meanwhile: see readRange. */
 async function* storedMessages(link: Link, range: StreamRange): AsyncGenerator<StoredMessage> {
   const { count, messages } = await openReading(link, range);
   try {
     if (count === 0) return;
-    let read = 0;
     for await (const message of messages) {
       yield storedMessage(message);
-      read += 1;
-      if (read >= count || message.info.pending === 0) return;
+      if (message.info.pending === 0) return;
     }
     throw new McpError("E_BUS_UNREACHABLE", `the bus was lost while ${range.stream} was being read`);
   } finally {

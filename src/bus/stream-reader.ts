@@ -114,7 +114,11 @@ export interface StoredList {
   readonly serverTimeMs: number;
 }
 
-/** The whole range as it is now. @throws McpError as Link.call */
+/**
+ * The whole range as it is now: read until caught up, not until as many messages came as there were. Of a key that is
+ * written meanwhile two come, and that many would be reached before keys whose newest is at the end.
+ * @throws McpError as Link.call
+ */
 export function readRange(link: Link, range: StreamRange): Promise<StoredList> {
   return link.call(`read ${range.stream}`, (live) => readAll(live, range), LIST_TIMEOUT_MS);
 }
@@ -127,7 +131,7 @@ async function readAll(live: Live, range: StreamRange): Promise<StoredList> {
     if (count === 0) return { messages: list, serverTimeMs };
     for await (const message of messages) {
       list.push(storedMessage(message));
-      if (list.length >= count || message.info.pending === 0) return { messages: list, serverTimeMs };
+      if (message.info.pending === 0) return { messages: list, serverTimeMs };
     }
     throw new errors.TimeoutError();
   } finally {

@@ -14,6 +14,7 @@ import { restartService } from "./restart-service.ts";
 import { serveAccepted } from "./serve-accepted.ts";
 import { servePs, serveUsage } from "./serve-containers.ts";
 import { serveDescribe } from "./serve-describe.ts";
+import { removeImage, serveImages } from "./serve-images.ts";
 import { type LogPorts, serveLogs } from "./serve-logs.ts";
 import { type OrphanPorts, removeOrphan, serveOrphans } from "./serve-orphans.ts";
 
@@ -50,6 +51,11 @@ const HANDLERS: Handlers = {
   orphans: (ports, _leases, { replier, signal }) => serveOrphans(ports, replier, signal),
   "remove-orphan": async (ports, _leases, { request, body, replier, signal }) => {
     await removeOrphan(ports, { ...body, author: request.author }, signal);
+    await replier.send({ last: true, body: { verb: "done" } });
+  },
+  images: (ports, _leases, { replier, signal }) => serveImages(ports, replier, signal),
+  "remove-image": async (ports, _leases, { request, body, replier, signal }) => {
+    await removeImage(ports, { ...body, author: request.author }, signal);
     await replier.send({ last: true, body: { verb: "done" } });
   },
   restart: async (ports, _leases, { request, body, replier, signal }) => {

@@ -33,6 +33,7 @@ export const EVENT_KINDS = {
   "file-pushed": "info",
   "file-pulled": "info",
   "orphan-removed": "info",
+  "image-removed": "info",
   "operator-wrote": "info",
 } as const satisfies Record<string, Severity>;
 

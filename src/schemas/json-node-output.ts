@@ -1,5 +1,5 @@
 /** The shape of what the commands on nodes print with `--json`: one document each, as stable as json-output.ts. */
-import type { ListedNode, ServiceStatus } from "./json-output.ts";
+import type { ListedNode, NodeFailure, NodeSighting, ServiceStatus } from "./json-output.ts";
 import type { NodeName, ServiceName } from "./names.ts";
 
 /** `mcp node show`. */
@@ -24,4 +24,29 @@ export interface NodeRemoveOutput {
   readonly node: NodeName;
   /** Services that stay desired there, with `--force`. */
   readonly desired: readonly ServiceName[];
+}
+
+/** An image that may go. */
+export interface PrunedImage {
+  readonly node: NodeName;
+  readonly id: string;
+  readonly references: readonly string[];
+  /** Layers that others share are counted, and stay. */
+  readonly sizeBytes: number;
+}
+
+/** An image that may not. */
+export interface KeptImage extends PrunedImage {
+  readonly reason: string;
+}
+
+/** `mcp node prune`. */
+export interface NodePruneOutput {
+  readonly dryRun: boolean;
+  /** Removed, or with `--dry-run` what would be. */
+  readonly removed: readonly PrunedImage[];
+  readonly kept: readonly KeptImage[];
+  readonly silent: readonly NodeSighting[];
+  /** Nodes that could not say what they have, or did not remove what they were asked to. */
+  readonly failed: readonly NodeFailure[];
 }

@@ -65,3 +65,16 @@ export interface OrphanContainer extends LiveContainer {
   /** Why nobody wants it, for people. */
   readonly reason: string;
 }
+
+/** An image on a node. */
+export interface NodeImage {
+  readonly id: string;
+  /** Names with tags; none where another image took its tag. */
+  readonly references: readonly string[];
+  /** Names with digests. */
+  readonly digests: readonly string[];
+  /** Layers that it shares with others included. */
+  readonly sizeBytes: number;
+  /** Names of the containers that were made from it. */
+  readonly usedBy: readonly string[];
+}

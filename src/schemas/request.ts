@@ -7,6 +7,7 @@ import type {
   DescribedContainer,
   LiveContainer,
   MachineUsage,
+  NodeImage,
   OrphanContainer,
   UsedContainer,
 } from "./live-container.ts";
@@ -83,6 +84,9 @@ export type RequestBody =
    * another by now is refused, and so is a running one unless it was seen running.
    */
   | { readonly verb: "remove-orphan"; readonly containerId: string; readonly state: ContainerState }
+  | { readonly verb: "images" }
+  /** Removes an image that still has these references and that no container and no accepted state needs. */
+  | { readonly verb: "remove-image"; readonly id: string; readonly references: readonly string[] }
   /** Keeps a following request alive; without it the agent stops after REQUEST_LEASE_MS. */
   | { readonly verb: "renew"; readonly request: string }
   | { readonly verb: "cancel"; readonly request: string };
@@ -130,6 +134,7 @@ export type ReplyBody =
   | { readonly verb: "ping"; readonly presence: Presence }
   | { readonly verb: "ps"; readonly containers: readonly LiveContainer[] }
   | { readonly verb: "orphans"; readonly containers: readonly OrphanContainer[] }
+  | { readonly verb: "images"; readonly images: readonly NodeImage[] }
   /** The machine in every answer, the containers spread over them. */
   | { readonly verb: "usage"; readonly machine: MachineUsage; readonly containers: readonly UsedContainer[] }
   | { readonly verb: "floor"; readonly accepted: StateRef | null }

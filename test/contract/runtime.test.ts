@@ -214,6 +214,24 @@ function contract(kind: string, open: (scope: Scope) => Promise<Subject>) {
       await assert.rejects(runtime.imageId("hello:v1", soon()), code("E_IMAGE"));
     });
 
+    test("lists images, removes one that nothing uses and none that a container was made from", async () => {
+      const { runtime, server, crasher } = subject();
+      const listed = async (name: string) =>
+        (await runtime.listImages(soon())).find(({ references }) => references.includes(name));
+      const image = await listed(crasher);
+      assert.equal(image?.id, await runtime.imageId(crasher, soon()));
+      assert.ok((image?.sizeBytes ?? 0) > 0);
+      const id = await create({ image: crasher });
+      await assert.rejects(runtime.removeImage(crasher, soon()), code("E_IMAGE"));
+      assert.ok((await listed(crasher)) !== undefined);
+      await runtime.remove(id, soon());
+      await runtime.removeImage(crasher, soon());
+      assert.equal(await listed(crasher), undefined);
+      assert.ok((await listed(server)) !== undefined);
+      await runtime.removeImage(crasher, soon());
+      await runtime.pull(crasher, () => undefined, soon());
+    });
+
     test("tells exit code and last lines of a container that ends at once", async () => {
       const { runtime, crasher } = subject();
       const id = await started({ image: crasher });

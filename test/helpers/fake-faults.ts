@@ -16,6 +16,8 @@ const VERBS: readonly Verb[] = [
     "describe",
     "inspect",
     "imageId",
+    "listImages",
+    "removeImage",
     "pull",
     "ensureNetwork",
     "create",

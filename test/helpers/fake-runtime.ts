@@ -16,6 +16,7 @@ import type {
   RuntimeContainerDetail,
   RuntimeDescription,
   RuntimeEvent,
+  RuntimeImage,
   RuntimeInfo,
   RuntimeLogLine,
 } from "../../src/agent/runtime/runtime.ts";
@@ -23,6 +24,9 @@ import { McpError } from "../../src/schemas/error.ts";
 import { descriptionOf, detailOf, idOfText, isLooping, listedOf, usualCommands } from "./fake-containers.ts";
 import { FakeEngine } from "./fake-engine.ts";
 import { type Fault, FaultPlan, type Verb } from "./fake-faults.ts";
+
+/** What every image is said to hold. */
+const IMAGE_BYTES = 1024 * 1024;
 
 export interface FakeRuntimeOptions {
   /** How long each call takes; 0 (the default) answers without a timer. */
@@ -102,6 +106,24 @@ export class FakeRuntime extends FakeEngine implements Runtime {
     await this.#turn("imageId", signal);
     const found = this.images.get(image);
     return found && (found.id ?? idOfText(image));
+  }
+
+  async listImages(signal: AbortSignal): Promise<RuntimeImage[]> {
+    await this.#turn("listImages", signal);
+    const byId = new Map<string, string[]>();
+    for (const [reference, { id = idOfText(reference) }] of this.images)
+      byId.set(id, [...(byId.get(id) ?? []), reference]);
+    return [...byId].map(([id, references]) => ({ id, references, digests: [], sizeBytes: IMAGE_BYTES }));
+  }
+
+  async removeImage(referenceOrId: string, signal: AbortSignal): Promise<void> {
+    await this.#turn("removeImage", signal);
+    const image = this.images.get(referenceOrId);
+    if (image === undefined) return;
+    const id = image.id ?? idOfText(referenceOrId);
+    const user = [...this.containers.values()].find((container) => container.imageId === id);
+    if (user !== undefined) throw new McpError("E_IMAGE", `image ${referenceOrId} is in use by ${user.name}`);
+    this.images.delete(referenceOrId);
   }
 
   async pull(image: string, onProgress: (line: string) => void, signal: AbortSignal): Promise<void> {

@@ -41,6 +41,7 @@ export interface JsonShapes {
   "node-show-output": node.NodeShowOutput;
   "node-add-output": node.NodeAddOutput;
   "node-remove-output": node.NodeRemoveOutput;
+  "node-prune-output": node.NodePruneOutput;
   "completion-output": output.CompletionOutput;
   "sync-output": sync.SyncOutput;
   "purge-output": purge.PurgeOutput;

@@ -58,6 +58,8 @@ function passedOn(runtime: Runtime): Omit<Runtime, Reading> {
   return {
     ping: (signal) => runtime.ping(signal),
     info: (signal) => runtime.info(signal),
+    listImages: (signal) => runtime.listImages(signal),
+    removeImage: (image, signal) => runtime.removeImage(image, signal),
     imageId: (image, signal) => runtime.imageId(image, signal),
     pull: (image, onProgress, signal) => runtime.pull(image, onProgress, signal),
     ensureNetwork: (name, signal) => runtime.ensureNetwork(name, signal),

@@ -2,18 +2,23 @@
  * The runtime over podman's REST API (libpod, version path 4.0.0, podman 4.3 to 5.x). One method, one request, as far
  * as podman allows; what it sends and answers is translated in podman-translate.ts and podman-answers.ts.
  */
-import { McpError } from "../../schemas/error.ts";
-import { Fields, itemsOf } from "./fields.ts";
 import { logLines } from "./log-frames.ts";
 import { containerDetail, containersOf, infoOf } from "./podman-answers.ts";
-import { type PodmanAnswer, PodmanCall, type PodmanCallOptions, type PodmanRequest } from "./podman-call.ts";
+import {
+  type PodmanAnswer,
+  PodmanCall,
+  type PodmanCallOptions,
+  type PodmanMeans,
+  type PodmanRequest,
+} from "./podman-call.ts";
 import { createContainer } from "./podman-create.ts";
 import { describeContainer } from "./podman-describe.ts";
 import { podmanEvents } from "./podman-events.ts";
 import { execInContainer } from "./podman-exec.ts";
-import { registryOf } from "./podman-image.ts";
+import { imageIdOf, listImages, removeImage } from "./podman-images.ts";
 import { PODMAN_LIMITS, type PodmanLimits } from "./podman-limits.ts";
 import { pullImage } from "./podman-pull.ts";
+import { removeContainer } from "./podman-remove.ts";
 import { containerPath, infoRequest, isContainerId, logsRequest } from "./podman-requests.ts";
 import { isHostOrNone, stopSeconds } from "./podman-translate.ts";
 import type {
@@ -24,6 +29,7 @@ import type {
   RuntimeContainerDetail,
   RuntimeDescription,
   RuntimeEvent,
+  RuntimeImage,
   RuntimeInfo,
   RuntimeLogLine,
 } from "./runtime.ts";
@@ -66,7 +72,7 @@ export class Podman implements Runtime {
   }
 
   async describe(id: string, signal: AbortSignal): Promise<RuntimeDescription | undefined> {
-    return await describeContainer({ call: this.#call, limits: this.#limits }, id, signal);
+    return await describeContainer(this.#means, id, signal);
   }
 
   async inspect(idOrName: string, signal: AbortSignal): Promise<RuntimeContainerDetail | undefined> {
@@ -77,10 +83,15 @@ export class Podman implements Runtime {
   }
 
   async imageId(image: string, signal: AbortSignal): Promise<string | undefined> {
-    registryOf(image);
-    const path = `/images/${encodeURIComponent(image)}/json`;
-    const answer = await this.#ask("image", { path, expect: [200, 404] }, signal);
-    return answer.status === 404 ? undefined : new Fields(answer.body, "image").text("Id");
+    return await imageIdOf(this.#means, image, signal);
+  }
+
+  async listImages(signal: AbortSignal): Promise<RuntimeImage[]> {
+    return await listImages(this.#means, signal);
+  }
+
+  async removeImage(referenceOrId: string, signal: AbortSignal): Promise<void> {
+    await removeImage(this.#means, referenceOrId, signal);
   }
 
   async pull(image: string, onProgress: (line: string) => void, signal: AbortSignal): Promise<void> {
@@ -99,7 +110,7 @@ export class Podman implements Runtime {
 
   async create(container: CreateContainer, signal: AbortSignal): Promise<string> {
     const enforceable = (during: AbortSignal) => this.#enforceable(during);
-    return await createContainer({ call: this.#call, limits: this.#limits, enforceable }, container, signal);
+    return await createContainer({ ...this.#means, enforceable }, container, signal);
   }
 
   async start(id: string, signal: AbortSignal): Promise<void> {
@@ -118,17 +129,7 @@ export class Podman implements Runtime {
   }
 
   async remove(id: string, signal: AbortSignal): Promise<void> {
-    const request = {
-      method: "DELETE",
-      path: containerPath(id),
-      query: { force: "true", timeout: "0" },
-      expect: [200, 204, 404],
-    } as const;
-    const answer = await this.#change("remove", request, signal);
-    // With 200 podman may still report a failure, in a list of one report each.
-    const reports = answer.status === 200 ? itemsOf(answer.body, "remove") : [];
-    const failed = reports.map((report) => new Fields(report, "remove")).find((report) => report.has("Err"));
-    if (failed !== undefined) throw new McpError("E_RUNTIME", `podman remove: ${failed.text("Err")}`);
+    await removeContainer(this.#means, id, signal);
   }
 
   async rename(id: string, name: string, signal: AbortSignal): Promise<void> {
@@ -169,6 +170,10 @@ export class Podman implements Runtime {
   async #idOfName(name: string, signal: AbortSignal): Promise<string | undefined> {
     const pattern = `^${name.replace(/[^A-Za-z0-9_-]/g, "\\$&")}$`;
     return (await this.#listBy({ name: [pattern] }, signal)).find((container) => container.name === name)?.id;
+  }
+
+  get #means(): PodmanMeans {
+    return { call: this.#call, limits: this.#limits };
   }
 
   async #ask(

@@ -50,6 +50,15 @@ export interface CreateContainer {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+export interface RuntimeImage {
+  readonly id: string;
+  /** `registry.example.net/web:v1`; none where another image took its tag. */
+  readonly references: readonly string[];
+  /** `registry.example.net/web@sha256:…` */
+  readonly digests: readonly string[];
+  readonly sizeBytes: number;
+}
+
 export interface RuntimeEvent {
   readonly kind: "died" | "started" | "stopped" | "removed" | "renamed" | "created" | "killed" | "other";
   readonly containerId: string;
@@ -97,6 +106,13 @@ export interface Runtime {
   inspect(idOrName: string, signal: AbortSignal): Promise<RuntimeContainerDetail | undefined>;
   /** Id of a local image; undefined when it is not here. */
   imageId(image: string, signal: AbortSignal): Promise<string | undefined>;
+  /** All local images, without those that only others are made of. */
+  listImages(signal: AbortSignal): Promise<RuntimeImage[]>;
+  /**
+   * Takes a reference from an image, or by its id removes one that has none; the image goes with its last reference. Missing is no
+   * error. @throws McpError E_IMAGE while a container uses it: nothing is forced.
+   */
+  removeImage(referenceOrId: string, signal: AbortSignal): Promise<void>;
   /**
    * Fetches an image, given with its registry; the deadline is on silence, not on the whole. `onProgress` gets the runtime's lines.
    * @throws McpError E_IMAGE with the registry's reason.

@@ -41,6 +41,7 @@ const COMMANDS: readonly Entry[] = [
   of("node", async () => (await import("./node/list.ts")).NodeListCommand),
   of("node", async () => (await import("./node/show.ts")).NodeShowCommand),
   of("node", async () => (await import("./node/add.ts")).NodeAddCommand),
+  of("node", async () => (await import("./node/prune.ts")).NodePruneCommand),
   of("node", async () => (await import("./node/remove.ts")).NodeRemoveCommand),
   of("bus", async () => (await import("./bus/provision.ts")).BusProvisionCommand),
   of("bus", async () => (await import("./bus/backup.ts")).BusBackupCommand),

@@ -2,7 +2,7 @@
 import { Option } from "clipanion";
 import { McpError } from "../../schemas/error.ts";
 import type { ChangeResult } from "../../schemas/json-change-output.ts";
-import type { PurgedService, PurgeOutput } from "../../schemas/json-purge-output.ts";
+import type { PurgedContainer, PurgedService, PurgeOutput } from "../../schemas/json-purge-output.ts";
 import { readNodeName, readWait } from "../arguments.ts";
 import { carryOut, type Target } from "../change/carry-out.ts";
 import { makeChange } from "../change/make-change.ts";
@@ -12,15 +12,17 @@ import { signature } from "../change/signature.ts";
 import { survey } from "../change/survey.ts";
 import { confirm } from "../confirm.ts";
 import { EXIT } from "../exit-codes.ts";
+import { orderEach } from "../ps/order-each.ts";
 import { type PurgePlan, planPurge } from "../purge/plan-purge.ts";
 import { countText, printPurge } from "../purge/print-purge.ts";
 import { readPurgeFacts } from "../purge/read-purge-facts.ts";
-import { removeOrphans } from "../purge/remove-orphans.ts";
 import { readSelector } from "../select.ts";
 import { BaseCommand } from "./base.ts";
 import { type Bearings, SurveyCommand } from "./survey-command.ts";
 
 const ASK_IDLE_MS = 3_000;
+/** Stopping takes ten seconds at most, and other work on the node may come first. */
+const REMOVE_IDLE_MS = 60_000;
 const PATIENCE_MS = 10_000;
 const DEFAULT_TIMEOUT = "5m";
 
@@ -72,7 +74,7 @@ that is not there may run.`,
     }
     await confirm(this.context, { question: `Take away ${countText(plan)}? Data stays.`, yes: this.yes });
     const results = await this.#retire(bearings, plan, timeoutMs);
-    const { containers, failed } = await removeOrphans(bearings.bus, plan.containers, this.context.signal);
+    const { done: containers, failed } = await this.#remove(bearings, plan);
     const output = { ...plan, dryRun: false, containers, results, silent, failed: [...view.failed, ...failed] };
     if (this.json) this.out.document(output satisfies PurgeOutput);
     else printResults(this.out, results, "purge");
@@ -102,6 +104,12 @@ that is not there may run.`,
       onProblem: (text: string) => this.out.warn(text),
     };
     return await carryOut(ports, targets).finally(progress.end);
+  }
+
+  #remove({ bus }: Bearings, { containers }: PurgePlan) {
+    const order = ({ id, state }: PurgedContainer) => ({ verb: "remove-orphan", containerId: id, state }) as const;
+    const orders = { things: containers, idleMs: REMOVE_IDLE_MS, order, nameOf: ({ name }: PurgedContainer) => name };
+    return orderEach(bus, orders, this.context.signal);
   }
 
   /** What was shown is what goes: somebody else's newer word stays. */

@@ -2426,7 +2426,7 @@ export const validateNodeRecord = (() => { const _io0 = (input: any): boolean =>
         data: input
     } as any;
 }); })();
-export const validateEvent = (() => { const _iv1 = new Set(["agent-started", "agent-stopped", "desired-accepted", "desired-refused", "desired-regressed", "deploy-succeeded", "deploy-failed", "service-stopped", "service-started", "service-restarted", "service-removed", "drift-opened", "drift-closed", "drift-fight", "flapping", "sweep-found", "runtime-hung", "runtime-unreachable", "runtime-recovered", "runtime-empty", "store-rebuilt", "events-dropped", "file-pushed", "file-pulled", "orphan-removed", "operator-wrote"]); const _vv2 = new Set(["agent-started", "agent-stopped", "desired-accepted", "desired-refused", "desired-regressed", "deploy-succeeded", "deploy-failed", "service-stopped", "service-started", "service-restarted", "service-removed", "drift-opened", "drift-closed", "drift-fight", "flapping", "sweep-found", "runtime-hung", "runtime-unreachable", "runtime-recovered", "runtime-empty", "store-rebuilt", "events-dropped", "file-pushed", "file-pulled", "orphan-removed", "operator-wrote"]); const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && "string" === typeof input.node && "number" === typeof input.sequence && true === _iv1.has(input.kind) && ("info" === input.severity || "error" === input.severity || "warning" === input.severity) && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.at && "string" === typeof input.message && (undefined === input.generation || "number" === typeof input.generation) && (undefined === input.author || "string" === typeof input.author) && (undefined === input.data || "object" === typeof input.data && null !== input.data && false === Array.isArray(input.data) && _io1(input.data)); const _io1 = (input: any): boolean => Object.keys(input).every((key: any) => {
+export const validateEvent = (() => { const _iv1 = new Set(["agent-started", "agent-stopped", "desired-accepted", "desired-refused", "desired-regressed", "deploy-succeeded", "deploy-failed", "service-stopped", "service-started", "service-restarted", "service-removed", "drift-opened", "drift-closed", "drift-fight", "flapping", "sweep-found", "runtime-hung", "runtime-unreachable", "runtime-recovered", "runtime-empty", "store-rebuilt", "events-dropped", "file-pushed", "file-pulled", "orphan-removed", "image-removed", "operator-wrote"]); const _vv2 = new Set(["agent-started", "agent-stopped", "desired-accepted", "desired-refused", "desired-regressed", "deploy-succeeded", "deploy-failed", "service-stopped", "service-started", "service-restarted", "service-removed", "drift-opened", "drift-closed", "drift-fight", "flapping", "sweep-found", "runtime-hung", "runtime-unreachable", "runtime-recovered", "runtime-empty", "store-rebuilt", "events-dropped", "file-pushed", "file-pulled", "orphan-removed", "image-removed", "operator-wrote"]); const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && "string" === typeof input.node && "number" === typeof input.sequence && true === _iv1.has(input.kind) && ("info" === input.severity || "error" === input.severity || "warning" === input.severity) && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.at && "string" === typeof input.message && (undefined === input.generation || "number" === typeof input.generation) && (undefined === input.author || "string" === typeof input.author) && (undefined === input.data || "object" === typeof input.data && null !== input.data && false === Array.isArray(input.data) && _io1(input.data)); const _io1 = (input: any): boolean => Object.keys(input).every((key: any) => {
     const value = input[key];
     if (undefined === value)
         return true;
@@ -2449,7 +2449,7 @@ export const validateEvent = (() => { const _iv1 = new Set(["agent-started", "ag
         value: input.sequence
     }), true === _vv2.has(input.kind) || _report(_exceptionable, {
         path: _path + ".kind",
-        expected: "(\"agent-started\" | \"agent-stopped\" | \"deploy-failed\" | \"deploy-succeeded\" | \"desired-accepted\" | \"desired-refused\" | \"desired-regressed\" | \"drift-closed\" | \"drift-fight\" | \"drift-opened\" | \"events-dropped\" | \"file-pulled\" | \"file-pushed\" | \"flapping\" | \"operator-wrote\" | \"orphan-removed\" | \"runtime-empty\" | \"runtime-hung\" | \"runtime-recovered\" | \"runtime-unreachable\" | \"service-removed\" | \"service-restarted\" | \"service-started\" | \"service-stopped\" | \"store-rebuilt\" | \"sweep-found\")",
+        expected: "(\"agent-started\" | \"agent-stopped\" | \"deploy-failed\" | \"deploy-succeeded\" | \"desired-accepted\" | \"desired-refused\" | \"desired-regressed\" | \"drift-closed\" | \"drift-fight\" | \"drift-opened\" | \"events-dropped\" | \"file-pulled\" | \"file-pushed\" | \"flapping\" | \"image-removed\" | \"operator-wrote\" | \"orphan-removed\" | \"runtime-empty\" | \"runtime-hung\" | \"runtime-recovered\" | \"runtime-unreachable\" | \"service-removed\" | \"service-restarted\" | \"service-started\" | \"service-stopped\" | \"store-rebuilt\" | \"sweep-found\")",
         value: input.kind
     }), "info" === input.severity || "error" === input.severity || "warning" === input.severity || _report(_exceptionable, {
         path: _path + ".severity",
@@ -2520,7 +2520,7 @@ export const validateEvent = (() => { const _iv1 = new Set(["agent-started", "ag
         data: input
     } as any;
 }); })();
-export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && (undefined === input.node || "string" === typeof input.node) && "string" === typeof input.author && "string" === typeof input.at && ("object" === typeof input.body && null !== input.body && _iu0(input.body)); const _io1 = (input: any): boolean => "ping" === input.verb; const _io2 = (input: any): boolean => "ps" === input.verb; const _io3 = (input: any): boolean => "usage" === input.verb; const _io4 = (input: any): boolean => "floor" === input.verb && "string" === typeof input.service; const _io5 = (input: any): boolean => "accepted" === input.verb; const _io6 = (input: any): boolean => "describe" === input.verb && (Array.isArray(input.ids) && input.ids.every((elem: any) => "string" === typeof elem)) && "boolean" === typeof input.env; const _io7 = (input: any): boolean => "restart" === input.verb && "string" === typeof input.service && (undefined === input.component || "string" === typeof input.component); const _io8 = (input: any): boolean => "logs" === input.verb && "string" === typeof input.service && (undefined === input.component || "string" === typeof input.component) && "boolean" === typeof input.follow && (undefined === input.tail || "number" === typeof input.tail) && (undefined === input.sinceMs || "number" === typeof input.sinceMs); const _io9 = (input: any): boolean => "push" === input.verb && "string" === typeof input.transfer && "string" === typeof input.service && "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode && (undefined === input.owner || "object" === typeof input.owner && null !== input.owner && _io10(input.owner)) && (undefined === input.resume || true === input.resume); const _io10 = (input: any): boolean => "number" === typeof input.uid && "number" === typeof input.gid; const _io11 = (input: any): boolean => "commit" === input.verb && "string" === typeof input.transfer && "string" === typeof input.sha256; const _io12 = (input: any): boolean => "pull" === input.verb && "string" === typeof input.transfer && "string" === typeof input.service && "string" === typeof input.path && (undefined === input.resume || true === input.resume); const _io13 = (input: any): boolean => "files" === input.verb && "string" === typeof input.service && "string" === typeof input.path; const _io14 = (input: any): boolean => "orphans" === input.verb; const _io15 = (input: any): boolean => "remove-orphan" === input.verb && "string" === typeof input.containerId && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state); const _io16 = (input: any): boolean => "renew" === input.verb && "string" === typeof input.request; const _io17 = (input: any): boolean => "cancel" === input.verb && "string" === typeof input.request; const _iu0 = (input: any): any => (() => {
+export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && (undefined === input.node || "string" === typeof input.node) && "string" === typeof input.author && "string" === typeof input.at && ("object" === typeof input.body && null !== input.body && _iu0(input.body)); const _io1 = (input: any): boolean => "ping" === input.verb; const _io2 = (input: any): boolean => "ps" === input.verb; const _io3 = (input: any): boolean => "usage" === input.verb; const _io4 = (input: any): boolean => "floor" === input.verb && "string" === typeof input.service; const _io5 = (input: any): boolean => "accepted" === input.verb; const _io6 = (input: any): boolean => "describe" === input.verb && (Array.isArray(input.ids) && input.ids.every((elem: any) => "string" === typeof elem)) && "boolean" === typeof input.env; const _io7 = (input: any): boolean => "restart" === input.verb && "string" === typeof input.service && (undefined === input.component || "string" === typeof input.component); const _io8 = (input: any): boolean => "logs" === input.verb && "string" === typeof input.service && (undefined === input.component || "string" === typeof input.component) && "boolean" === typeof input.follow && (undefined === input.tail || "number" === typeof input.tail) && (undefined === input.sinceMs || "number" === typeof input.sinceMs); const _io9 = (input: any): boolean => "push" === input.verb && "string" === typeof input.transfer && "string" === typeof input.service && "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode && (undefined === input.owner || "object" === typeof input.owner && null !== input.owner && _io10(input.owner)) && (undefined === input.resume || true === input.resume); const _io10 = (input: any): boolean => "number" === typeof input.uid && "number" === typeof input.gid; const _io11 = (input: any): boolean => "commit" === input.verb && "string" === typeof input.transfer && "string" === typeof input.sha256; const _io12 = (input: any): boolean => "pull" === input.verb && "string" === typeof input.transfer && "string" === typeof input.service && "string" === typeof input.path && (undefined === input.resume || true === input.resume); const _io13 = (input: any): boolean => "files" === input.verb && "string" === typeof input.service && "string" === typeof input.path; const _io14 = (input: any): boolean => "orphans" === input.verb; const _io15 = (input: any): boolean => "remove-orphan" === input.verb && "string" === typeof input.containerId && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state); const _io16 = (input: any): boolean => "images" === input.verb; const _io17 = (input: any): boolean => "remove-image" === input.verb && "string" === typeof input.id && (Array.isArray(input.references) && input.references.every((elem: any) => "string" === typeof elem)); const _io18 = (input: any): boolean => "renew" === input.verb && "string" === typeof input.request; const _io19 = (input: any): boolean => "cancel" === input.verb && "string" === typeof input.request; const _iu0 = (input: any): any => (() => {
     if ("accepted" === input.verb)
         return _io5(input);
     else if ("usage" === input.verb)
@@ -2549,10 +2549,14 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         return _io14(input);
     else if ("remove-orphan" === input.verb)
         return _io15(input);
-    else if ("cancel" === input.verb)
-        return _io17(input);
-    else if ("renew" === input.verb)
+    else if ("images" === input.verb)
         return _io16(input);
+    else if ("remove-image" === input.verb)
+        return _io17(input);
+    else if ("cancel" === input.verb)
+        return _io19(input);
+    else if ("renew" === input.verb)
+        return _io18(input);
     else
         return false;
 })(); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [1 === input.version || _report(_exceptionable, {
@@ -2577,11 +2581,11 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         value: input.at
     }), ("object" === typeof input.body && null !== input.body || _report(_exceptionable, {
         path: _path + ".body",
-        expected: "(LogsQuery | PullOrder | PushOrder | __type | __type.o1 | __type.o10 | __type.o11 | __type.o12 | __type.o2 | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7 | __type.o8 | __type.o9)",
+        expected: "(LogsQuery | PullOrder | PushOrder | __type | __type.o1 | __type.o10 | __type.o11 | __type.o12 | __type.o13 | __type.o14 | __type.o2 | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7 | __type.o8 | __type.o9)",
         value: input.body
     })) && _vu0(input.body, _path + ".body", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".body",
-        expected: "(LogsQuery | PullOrder | PushOrder | __type | __type.o1 | __type.o10 | __type.o11 | __type.o12 | __type.o2 | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7 | __type.o8 | __type.o9)",
+        expected: "(LogsQuery | PullOrder | PushOrder | __type | __type.o1 | __type.o10 | __type.o11 | __type.o12 | __type.o13 | __type.o14 | __type.o2 | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7 | __type.o8 | __type.o9)",
         value: input.body
     })].every((flag: boolean) => flag); const _vo1 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["ping" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
@@ -2615,8 +2619,8 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         path: _path + ".ids",
         expected: "ReadonlyArray<string>",
         value: input.ids
-    })) && input.ids.map((elem: any, _index2: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".ids[" + _index2 + "]",
+    })) && input.ids.map((elem: any, _index3: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".ids[" + _index3 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -2767,7 +2771,31 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         path: _path + ".state",
         expected: "(\"created\" | \"exited\" | \"missing\" | \"paused\" | \"running\" | \"stopping\" | \"unknown\")",
         value: input.state
-    })].every((flag: boolean) => flag); const _vo16 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["renew" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo16 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["images" === input.verb || _report(_exceptionable, {
+        path: _path + ".verb",
+        expected: "\"images\"",
+        value: input.verb
+    })].every((flag: boolean) => flag); const _vo17 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["remove-image" === input.verb || _report(_exceptionable, {
+        path: _path + ".verb",
+        expected: "\"remove-image\"",
+        value: input.verb
+    }), "string" === typeof input.id || _report(_exceptionable, {
+        path: _path + ".id",
+        expected: "string",
+        value: input.id
+    }), (Array.isArray(input.references) || _report(_exceptionable, {
+        path: _path + ".references",
+        expected: "ReadonlyArray<string>",
+        value: input.references
+    })) && input.references.map((elem: any, _index4: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".references[" + _index4 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".references",
+        expected: "ReadonlyArray<string>",
+        value: input.references
+    })].every((flag: boolean) => flag); const _vo18 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["renew" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"renew\"",
         value: input.verb
@@ -2775,7 +2803,7 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         path: _path + ".request",
         expected: "string",
         value: input.request
-    })].every((flag: boolean) => flag); const _vo17 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["cancel" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo19 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["cancel" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"cancel\"",
         value: input.verb
@@ -2812,14 +2840,18 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         return _vo14(input, _path, true && _exceptionable);
     else if ("remove-orphan" === input.verb)
         return _vo15(input, _path, true && _exceptionable);
-    else if ("cancel" === input.verb)
-        return _vo17(input, _path, true && _exceptionable);
-    else if ("renew" === input.verb)
+    else if ("images" === input.verb)
         return _vo16(input, _path, true && _exceptionable);
+    else if ("remove-image" === input.verb)
+        return _vo17(input, _path, true && _exceptionable);
+    else if ("cancel" === input.verb)
+        return _vo19(input, _path, true && _exceptionable);
+    else if ("renew" === input.verb)
+        return _vo18(input, _path, true && _exceptionable);
     else
         return _report(_exceptionable, {
             path: _path,
-            expected: "(__type.o4 | __type.o2 | __type.o1 | __type | __type.o3 | __type.o5 | __type.o6 | LogsQuery | PushOrder | __type.o7 | PullOrder | __type.o8 | __type.o9 | __type.o10 | __type.o12 | __type.o11)",
+            expected: "(__type.o4 | __type.o2 | __type.o1 | __type | __type.o3 | __type.o5 | __type.o6 | LogsQuery | PushOrder | __type.o7 | PullOrder | __type.o8 | __type.o9 | __type.o10 | __type.o11 | __type.o12 | __type.o14 | __type.o13)",
             value: input
         });
 })(); const __is = (input: any): input is AgentRequest => "object" === typeof input && null !== input && _io0(input); let errors: any; let _report: any; return __typia_transform__createStandardSchema._createStandardSchema((input: any): import("typia").IValidation<AgentRequest> => {
@@ -2850,21 +2882,21 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         data: input
     } as any;
 }); })();
-export const validateReply = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && "string" === typeof input.node && "number" === typeof input.sequence && "boolean" === typeof input.last && (undefined === input.body || "object" === typeof input.body && null !== input.body && _iu1(input.body)) && (undefined === input.error || "object" === typeof input.error && null !== input.error && _io44(input.error)); const _io1 = (input: any): boolean => "ping" === input.verb && ("object" === typeof input.presence && null !== input.presence && _io2(input.presence)); const _io2 = (input: any): boolean => 1 === input.version && "string" === typeof input.node && "string" === typeof input.boot && "string" === typeof input.at && "string" === typeof input.startedAt && (undefined === input.leaving || true === input.leaving) && "string" === typeof input.agentVersion && ("object" === typeof input.runtime && null !== input.runtime && _io3(input.runtime)) && ("object" === typeof input.host && null !== input.host && _io4(input.host)) && "number" === typeof input.services && "number" === typeof input.containers && "number" === typeof input.outbox; const _io3 = (input: any): boolean => "podman" === input.name && ("ok" === input.health || "hung" === input.health || "unreachable" === input.health) && (undefined === input.version || "string" === typeof input.version); const _io4 = (input: any): boolean => "string" === typeof input.os && "string" === typeof input.arch && "string" === typeof input.kernel && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes && (undefined === input.diskBytes || "number" === typeof input.diskBytes) && (undefined === input.diskFreeBytes || "number" === typeof input.diskFreeBytes) && "number" === typeof input.uptimeSeconds; const _io5 = (input: any): boolean => "ps" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io6(elem))); const _io6 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io7 = (input: any): boolean => "orphans" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io8(elem))); const _io8 = (input: any): boolean => "string" === typeof input.service && "string" === typeof input.reason && "string" === typeof input.id && "string" === typeof input.name && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io9 = (input: any): boolean => "usage" === input.verb && ("object" === typeof input.machine && null !== input.machine && _io10(input.machine)) && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io11(elem))); const _io10 = (input: any): boolean => "number" === typeof input.atMs && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes; const _io11 = (input: any): boolean => (undefined === input.usage || "object" === typeof input.usage && null !== input.usage && _io12(input.usage)) && "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io12 = (input: any): boolean => "number" === typeof input.cpuMs && "number" === typeof input.memoryBytes && "number" === typeof input.processes; const _io13 = (input: any): boolean => "floor" === input.verb && (null === input.accepted || "object" === typeof input.accepted && null !== input.accepted && _io14(input.accepted)); const _io14 = (input: any): boolean => "number" === typeof input.generation && "string" === typeof input.hash; const _io15 = (input: any): boolean => "accepted" === input.verb && (Array.isArray(input.documents) && input.documents.every((elem: any) => "object" === typeof elem && null !== elem && _iu0(elem))); const _io16 = (input: any): boolean => "object" === typeof input.spec && null !== input.spec && _io17(input.spec) && (undefined === input.stoppedHere || "object" === typeof input.stoppedHere && null !== input.stoppedHere && _io27(input.stoppedHere)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io14(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io14(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io28(input.adopted)); const _io17 = (input: any): boolean => "string" === typeof input.name && "boolean" === typeof input.active && ("repair" === input.drift || "report" === input.drift || "ignore" === input.drift) && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io18(elem))); const _io18 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && ("object" === typeof input.restart && null !== input.restart && _io19(input.restart)) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io20(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io21(elem))) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io22(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io22(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && ("missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io23(input.health)); const _io19 = (input: any): boolean => ("always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy) && (undefined === input.retries || "number" === typeof input.retries); const _io20 = (input: any): boolean => (undefined === input.hostAddress || "string" === typeof input.hostAddress) && "number" === typeof input.hostPort && "number" === typeof input.containerPort && ("tcp" === input.protocol || "udp" === input.protocol); const _io21 = (input: any): boolean => ("bind" === input.kind || "volume" === input.kind) && "string" === typeof input.source && "string" === typeof input.target && "boolean" === typeof input.readOnly && (Array.isArray(input.options) && input.options.every((elem: any) => "z" === elem || "Z" === elem || "U" === elem)); const _io22 = (input: any): boolean => Object.keys(input).every((key: any) => {
+export const validateReply = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && "string" === typeof input.node && "number" === typeof input.sequence && "boolean" === typeof input.last && (undefined === input.body || "object" === typeof input.body && null !== input.body && _iu1(input.body)) && (undefined === input.error || "object" === typeof input.error && null !== input.error && _io46(input.error)); const _io1 = (input: any): boolean => "ping" === input.verb && ("object" === typeof input.presence && null !== input.presence && _io2(input.presence)); const _io2 = (input: any): boolean => 1 === input.version && "string" === typeof input.node && "string" === typeof input.boot && "string" === typeof input.at && "string" === typeof input.startedAt && (undefined === input.leaving || true === input.leaving) && "string" === typeof input.agentVersion && ("object" === typeof input.runtime && null !== input.runtime && _io3(input.runtime)) && ("object" === typeof input.host && null !== input.host && _io4(input.host)) && "number" === typeof input.services && "number" === typeof input.containers && "number" === typeof input.outbox; const _io3 = (input: any): boolean => "podman" === input.name && ("ok" === input.health || "hung" === input.health || "unreachable" === input.health) && (undefined === input.version || "string" === typeof input.version); const _io4 = (input: any): boolean => "string" === typeof input.os && "string" === typeof input.arch && "string" === typeof input.kernel && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes && (undefined === input.diskBytes || "number" === typeof input.diskBytes) && (undefined === input.diskFreeBytes || "number" === typeof input.diskFreeBytes) && "number" === typeof input.uptimeSeconds; const _io5 = (input: any): boolean => "ps" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io6(elem))); const _io6 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io7 = (input: any): boolean => "orphans" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io8(elem))); const _io8 = (input: any): boolean => "string" === typeof input.service && "string" === typeof input.reason && "string" === typeof input.id && "string" === typeof input.name && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io9 = (input: any): boolean => "images" === input.verb && (Array.isArray(input.images) && input.images.every((elem: any) => "object" === typeof elem && null !== elem && _io10(elem))); const _io10 = (input: any): boolean => "string" === typeof input.id && (Array.isArray(input.references) && input.references.every((elem: any) => "string" === typeof elem)) && (Array.isArray(input.digests) && input.digests.every((elem: any) => "string" === typeof elem)) && "number" === typeof input.sizeBytes && (Array.isArray(input.usedBy) && input.usedBy.every((elem: any) => "string" === typeof elem)); const _io11 = (input: any): boolean => "usage" === input.verb && ("object" === typeof input.machine && null !== input.machine && _io12(input.machine)) && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io13(elem))); const _io12 = (input: any): boolean => "number" === typeof input.atMs && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes; const _io13 = (input: any): boolean => (undefined === input.usage || "object" === typeof input.usage && null !== input.usage && _io14(input.usage)) && "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io14 = (input: any): boolean => "number" === typeof input.cpuMs && "number" === typeof input.memoryBytes && "number" === typeof input.processes; const _io15 = (input: any): boolean => "floor" === input.verb && (null === input.accepted || "object" === typeof input.accepted && null !== input.accepted && _io16(input.accepted)); const _io16 = (input: any): boolean => "number" === typeof input.generation && "string" === typeof input.hash; const _io17 = (input: any): boolean => "accepted" === input.verb && (Array.isArray(input.documents) && input.documents.every((elem: any) => "object" === typeof elem && null !== elem && _iu0(elem))); const _io18 = (input: any): boolean => "object" === typeof input.spec && null !== input.spec && _io19(input.spec) && (undefined === input.stoppedHere || "object" === typeof input.stoppedHere && null !== input.stoppedHere && _io29(input.stoppedHere)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io16(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io16(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io30(input.adopted)); const _io19 = (input: any): boolean => "string" === typeof input.name && "boolean" === typeof input.active && ("repair" === input.drift || "report" === input.drift || "ignore" === input.drift) && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io20(elem))); const _io20 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && ("object" === typeof input.restart && null !== input.restart && _io21(input.restart)) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io22(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io23(elem))) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io24(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io24(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && ("missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io25(input.health)); const _io21 = (input: any): boolean => ("always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy) && (undefined === input.retries || "number" === typeof input.retries); const _io22 = (input: any): boolean => (undefined === input.hostAddress || "string" === typeof input.hostAddress) && "number" === typeof input.hostPort && "number" === typeof input.containerPort && ("tcp" === input.protocol || "udp" === input.protocol); const _io23 = (input: any): boolean => ("bind" === input.kind || "volume" === input.kind) && "string" === typeof input.source && "string" === typeof input.target && "boolean" === typeof input.readOnly && (Array.isArray(input.options) && input.options.every((elem: any) => "z" === elem || "Z" === elem || "U" === elem)); const _io24 = (input: any): boolean => Object.keys(input).every((key: any) => {
     const value = input[key];
     if (undefined === value)
         return true;
     return "string" === typeof value;
-}); const _io23 = (input: any): boolean => "object" === typeof input.check && null !== input.check && _iu2(input.check) && "number" === typeof input.intervalMs && "number" === typeof input.timeoutMs && "number" === typeof input.retries && "number" === typeof input.startPeriodMs && ("report" === input.onUnhealthy || "restart" === input.onUnhealthy); const _io24 = (input: any): boolean => "cmd" === input.kind && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)); const _io25 = (input: any): boolean => "http" === input.kind && "string" === typeof input.url; const _io26 = (input: any): boolean => "tcp" === input.kind && "string" === typeof input.address; const _io27 = (input: any): boolean => "string" === typeof input.by && "string" === typeof input.at; const _io28 = (input: any): boolean => Object.keys(input).every((key: any) => {
+}); const _io25 = (input: any): boolean => "object" === typeof input.check && null !== input.check && _iu2(input.check) && "number" === typeof input.intervalMs && "number" === typeof input.timeoutMs && "number" === typeof input.retries && "number" === typeof input.startPeriodMs && ("report" === input.onUnhealthy || "restart" === input.onUnhealthy); const _io26 = (input: any): boolean => "cmd" === input.kind && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)); const _io27 = (input: any): boolean => "http" === input.kind && "string" === typeof input.url; const _io28 = (input: any): boolean => "tcp" === input.kind && "string" === typeof input.address; const _io29 = (input: any): boolean => "string" === typeof input.by && "string" === typeof input.at; const _io30 = (input: any): boolean => Object.keys(input).every((key: any) => {
     const value = input[key];
     if (undefined === value)
         return true;
-    return "object" === typeof value && null !== value && _io29(value);
-}); const _io29 = (input: any): boolean => "string" === typeof input.containerId && "string" === typeof input.spec && "number" === typeof input.generation; const _io30 = (input: any): boolean => true === input.absent && (undefined === input.retired || "object" === typeof input.retired && null !== input.retired && _io17(input.retired)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io14(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io14(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io28(input.adopted)); const _io31 = (input: any): boolean => "describe" === input.verb && ("object" === typeof input.container && null !== input.container && _io32(input.container)); const _io32 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && "string" === typeof input.startedAt && ("object" === typeof input.spec && null !== input.spec && _io33(input.spec)) && (Array.isArray(input.unsaid) && input.unsaid.every((elem: any) => "object" === typeof elem && null !== elem && _io34(elem))) && (Array.isArray(input.remarks) && input.remarks.every((elem: any) => "string" === typeof elem)) && (undefined === input.refusal || "string" === typeof input.refusal); const _io33 = (input: any): boolean => "object" === typeof input.restart && null !== input.restart && _io19(input.restart) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("missing" === input.pull || "always" === input.pull) && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io20(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io21(elem))) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io22(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io22(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io23(input.health)); const _io34 = (input: any): boolean => "string" === typeof input.field && "string" === typeof input.value; const _io35 = (input: any): boolean => "restart" === input.verb && "string" === typeof input.component && "string" === typeof input.containerId; const _io36 = (input: any): boolean => "logs" === input.verb && (Array.isArray(input.lines) && input.lines.every((elem: any) => "object" === typeof elem && null !== elem && _io37(elem))); const _io37 = (input: any): boolean => "string" === typeof input.component && ("stdout" === input.stream || "stderr" === input.stream) && (undefined === input.at || "string" === typeof input.at) && "string" === typeof input.line; const _io38 = (input: any): boolean => "push" === input.verb && "number" === typeof input.received && (undefined === input.stored || "object" === typeof input.stored && null !== input.stored && _io39(input.stored)); const _io39 = (input: any): boolean => "string" === typeof input.sha256 && "boolean" === typeof input.replaced && "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io40 = (input: any): boolean => "pull" === input.verb && ("object" === typeof input.file && null !== input.file && _io41(input.file)) && (undefined === input.sha256 || "string" === typeof input.sha256); const _io41 = (input: any): boolean => "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io42 = (input: any): boolean => "files" === input.verb && (Array.isArray(input.files) && input.files.every((elem: any) => "object" === typeof elem && null !== elem && _io41(elem))) && (Array.isArray(input.skipped) && input.skipped.every((elem: any) => "string" === typeof elem)); const _io43 = (input: any): boolean => "done" === input.verb; const _io44 = (input: any): boolean => "string" === typeof input.code && "string" === typeof input.message && (undefined === input.hint || "string" === typeof input.hint); const _iu0 = (input: any): any => (() => {
+    return "object" === typeof value && null !== value && _io31(value);
+}); const _io31 = (input: any): boolean => "string" === typeof input.containerId && "string" === typeof input.spec && "number" === typeof input.generation; const _io32 = (input: any): boolean => true === input.absent && (undefined === input.retired || "object" === typeof input.retired && null !== input.retired && _io19(input.retired)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io16(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io16(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io30(input.adopted)); const _io33 = (input: any): boolean => "describe" === input.verb && ("object" === typeof input.container && null !== input.container && _io34(input.container)); const _io34 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && "string" === typeof input.startedAt && ("object" === typeof input.spec && null !== input.spec && _io35(input.spec)) && (Array.isArray(input.unsaid) && input.unsaid.every((elem: any) => "object" === typeof elem && null !== elem && _io36(elem))) && (Array.isArray(input.remarks) && input.remarks.every((elem: any) => "string" === typeof elem)) && (undefined === input.refusal || "string" === typeof input.refusal); const _io35 = (input: any): boolean => "object" === typeof input.restart && null !== input.restart && _io21(input.restart) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("missing" === input.pull || "always" === input.pull) && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io22(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io23(elem))) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io24(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io24(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io25(input.health)); const _io36 = (input: any): boolean => "string" === typeof input.field && "string" === typeof input.value; const _io37 = (input: any): boolean => "restart" === input.verb && "string" === typeof input.component && "string" === typeof input.containerId; const _io38 = (input: any): boolean => "logs" === input.verb && (Array.isArray(input.lines) && input.lines.every((elem: any) => "object" === typeof elem && null !== elem && _io39(elem))); const _io39 = (input: any): boolean => "string" === typeof input.component && ("stdout" === input.stream || "stderr" === input.stream) && (undefined === input.at || "string" === typeof input.at) && "string" === typeof input.line; const _io40 = (input: any): boolean => "push" === input.verb && "number" === typeof input.received && (undefined === input.stored || "object" === typeof input.stored && null !== input.stored && _io41(input.stored)); const _io41 = (input: any): boolean => "string" === typeof input.sha256 && "boolean" === typeof input.replaced && "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io42 = (input: any): boolean => "pull" === input.verb && ("object" === typeof input.file && null !== input.file && _io43(input.file)) && (undefined === input.sha256 || "string" === typeof input.sha256); const _io43 = (input: any): boolean => "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io44 = (input: any): boolean => "files" === input.verb && (Array.isArray(input.files) && input.files.every((elem: any) => "object" === typeof elem && null !== elem && _io43(elem))) && (Array.isArray(input.skipped) && input.skipped.every((elem: any) => "string" === typeof elem)); const _io45 = (input: any): boolean => "done" === input.verb; const _io46 = (input: any): boolean => "string" === typeof input.code && "string" === typeof input.message && (undefined === input.hint || "string" === typeof input.hint); const _iu0 = (input: any): any => (() => {
     if (undefined !== input.spec)
-        return _io16(input);
+        return _io18(input);
     else if (undefined !== input.absent)
-        return _io30(input);
+        return _io32(input);
     else
         return false;
 })(); const _iu1 = (input: any): any => (() => {
@@ -2874,35 +2906,37 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         return _io7(input);
     else if ("ps" === input.verb)
         return _io5(input);
-    else if ("usage" === input.verb)
+    else if ("images" === input.verb)
         return _io9(input);
+    else if ("usage" === input.verb)
+        return _io11(input);
     else if ("floor" === input.verb)
-        return _io13(input);
-    else if ("accepted" === input.verb)
         return _io15(input);
+    else if ("accepted" === input.verb)
+        return _io17(input);
     else if ("describe" === input.verb)
-        return _io31(input);
+        return _io33(input);
     else if ("restart" === input.verb)
-        return _io35(input);
+        return _io37(input);
     else if ("logs" === input.verb)
-        return _io36(input);
-    else if ("push" === input.verb)
         return _io38(input);
-    else if ("pull" === input.verb)
+    else if ("push" === input.verb)
         return _io40(input);
-    else if ("files" === input.verb)
+    else if ("pull" === input.verb)
         return _io42(input);
+    else if ("files" === input.verb)
+        return _io44(input);
     else if ("done" === input.verb)
-        return _io43(input);
+        return _io45(input);
     else
         return false;
 })(); const _iu2 = (input: any): any => (() => {
     if ("cmd" === input.kind)
-        return _io24(input);
-    else if ("http" === input.kind)
-        return _io25(input);
-    else if ("tcp" === input.kind)
         return _io26(input);
+    else if ("http" === input.kind)
+        return _io27(input);
+    else if ("tcp" === input.kind)
+        return _io28(input);
     else
         return false;
 })(); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [1 === input.version || _report(_exceptionable, {
@@ -2927,17 +2961,17 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         value: input.last
     }), undefined === input.body || ("object" === typeof input.body && null !== input.body || _report(_exceptionable, {
         path: _path + ".body",
-        expected: "(__type | __type.o11 | __type.o12 | __type.o13 | __type.o14 | __type.o15 | __type.o16 | __type.o17 | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7 | undefined)",
+        expected: "(__type | __type.o12 | __type.o13 | __type.o14 | __type.o15 | __type.o16 | __type.o17 | __type.o18 | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7 | __type.o8 | undefined)",
         value: input.body
     })) && _vu1(input.body, _path + ".body", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".body",
-        expected: "(__type | __type.o11 | __type.o12 | __type.o13 | __type.o14 | __type.o15 | __type.o16 | __type.o17 | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7 | undefined)",
+        expected: "(__type | __type.o12 | __type.o13 | __type.o14 | __type.o15 | __type.o16 | __type.o17 | __type.o18 | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7 | __type.o8 | undefined)",
         value: input.body
     }), undefined === input.error || ("object" === typeof input.error && null !== input.error || _report(_exceptionable, {
         path: _path + ".error",
         expected: "(ReplyError | undefined)",
         value: input.error
-    })) && _vo44(input.error, _path + ".error", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo46(input.error, _path + ".error", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".error",
         expected: "(ReplyError | undefined)",
         value: input.error
@@ -3069,12 +3103,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".containers",
         expected: "ReadonlyArray<LiveContainer>",
         value: input.containers
-    })) && input.containers.map((elem: any, _index23: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".containers[" + _index23 + "]",
+    })) && input.containers.map((elem: any, _index27: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".containers[" + _index27 + "]",
         expected: "LiveContainer",
         value: elem
-    })) && _vo6(elem, _path + ".containers[" + _index23 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".containers[" + _index23 + "]",
+    })) && _vo6(elem, _path + ".containers[" + _index27 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".containers[" + _index27 + "]",
         expected: "LiveContainer",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3125,12 +3159,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".containers",
         expected: "ReadonlyArray<OrphanContainer>",
         value: input.containers
-    })) && input.containers.map((elem: any, _index24: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".containers[" + _index24 + "]",
+    })) && input.containers.map((elem: any, _index28: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".containers[" + _index28 + "]",
         expected: "OrphanContainer",
         value: elem
-    })) && _vo8(elem, _path + ".containers[" + _index24 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".containers[" + _index24 + "]",
+    })) && _vo8(elem, _path + ".containers[" + _index28 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".containers[" + _index28 + "]",
         expected: "OrphanContainer",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3177,7 +3211,71 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".health",
         expected: "(\"healthy\" | \"starting\" | \"unhealthy\" | undefined)",
         value: input.health
-    })].every((flag: boolean) => flag); const _vo9 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["usage" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo9 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["images" === input.verb || _report(_exceptionable, {
+        path: _path + ".verb",
+        expected: "\"images\"",
+        value: input.verb
+    }), (Array.isArray(input.images) || _report(_exceptionable, {
+        path: _path + ".images",
+        expected: "ReadonlyArray<NodeImage>",
+        value: input.images
+    })) && input.images.map((elem: any, _index29: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".images[" + _index29 + "]",
+        expected: "NodeImage",
+        value: elem
+    })) && _vo10(elem, _path + ".images[" + _index29 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".images[" + _index29 + "]",
+        expected: "NodeImage",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".images",
+        expected: "ReadonlyArray<NodeImage>",
+        value: input.images
+    })].every((flag: boolean) => flag); const _vo10 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.id || _report(_exceptionable, {
+        path: _path + ".id",
+        expected: "string",
+        value: input.id
+    }), (Array.isArray(input.references) || _report(_exceptionable, {
+        path: _path + ".references",
+        expected: "ReadonlyArray<string>",
+        value: input.references
+    })) && input.references.map((elem: any, _index30: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".references[" + _index30 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".references",
+        expected: "ReadonlyArray<string>",
+        value: input.references
+    }), (Array.isArray(input.digests) || _report(_exceptionable, {
+        path: _path + ".digests",
+        expected: "ReadonlyArray<string>",
+        value: input.digests
+    })) && input.digests.map((elem: any, _index31: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".digests[" + _index31 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".digests",
+        expected: "ReadonlyArray<string>",
+        value: input.digests
+    }), "number" === typeof input.sizeBytes || _report(_exceptionable, {
+        path: _path + ".sizeBytes",
+        expected: "number",
+        value: input.sizeBytes
+    }), (Array.isArray(input.usedBy) || _report(_exceptionable, {
+        path: _path + ".usedBy",
+        expected: "ReadonlyArray<string>",
+        value: input.usedBy
+    })) && input.usedBy.map((elem: any, _index32: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".usedBy[" + _index32 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".usedBy",
+        expected: "ReadonlyArray<string>",
+        value: input.usedBy
+    })].every((flag: boolean) => flag); const _vo11 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["usage" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"usage\"",
         value: input.verb
@@ -3185,7 +3283,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".machine",
         expected: "MachineUsage",
         value: input.machine
-    })) && _vo10(input.machine, _path + ".machine", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo12(input.machine, _path + ".machine", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".machine",
         expected: "MachineUsage",
         value: input.machine
@@ -3193,19 +3291,19 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".containers",
         expected: "ReadonlyArray<UsedContainer>",
         value: input.containers
-    })) && input.containers.map((elem: any, _index25: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".containers[" + _index25 + "]",
+    })) && input.containers.map((elem: any, _index33: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".containers[" + _index33 + "]",
         expected: "UsedContainer",
         value: elem
-    })) && _vo11(elem, _path + ".containers[" + _index25 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".containers[" + _index25 + "]",
+    })) && _vo13(elem, _path + ".containers[" + _index33 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".containers[" + _index33 + "]",
         expected: "UsedContainer",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
         path: _path + ".containers",
         expected: "ReadonlyArray<UsedContainer>",
         value: input.containers
-    })].every((flag: boolean) => flag); const _vo10 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.atMs || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo12 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.atMs || _report(_exceptionable, {
         path: _path + ".atMs",
         expected: "number",
         value: input.atMs
@@ -3225,11 +3323,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".memoryFreeBytes",
         expected: "number",
         value: input.memoryFreeBytes
-    })].every((flag: boolean) => flag); const _vo11 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.usage || ("object" === typeof input.usage && null !== input.usage || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo13 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.usage || ("object" === typeof input.usage && null !== input.usage || _report(_exceptionable, {
         path: _path + ".usage",
         expected: "(ProcessUsage | undefined)",
         value: input.usage
-    })) && _vo12(input.usage, _path + ".usage", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo14(input.usage, _path + ".usage", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".usage",
         expected: "(ProcessUsage | undefined)",
         value: input.usage
@@ -3269,7 +3367,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".health",
         expected: "(\"healthy\" | \"starting\" | \"unhealthy\" | undefined)",
         value: input.health
-    })].every((flag: boolean) => flag); const _vo12 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.cpuMs || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo14 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.cpuMs || _report(_exceptionable, {
         path: _path + ".cpuMs",
         expected: "number",
         value: input.cpuMs
@@ -3281,7 +3379,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".processes",
         expected: "number",
         value: input.processes
-    })].every((flag: boolean) => flag); const _vo13 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["floor" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo15 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["floor" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"floor\"",
         value: input.verb
@@ -3289,11 +3387,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".accepted",
         expected: "(StateRef | null)",
         value: input.accepted
-    })) && _vo14(input.accepted, _path + ".accepted", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo16(input.accepted, _path + ".accepted", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".accepted",
         expected: "(StateRef | null)",
         value: input.accepted
-    })].every((flag: boolean) => flag); const _vo14 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.generation || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo16 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.generation || _report(_exceptionable, {
         path: _path + ".generation",
         expected: "number",
         value: input.generation
@@ -3301,7 +3399,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".hash",
         expected: "string",
         value: input.hash
-    })].every((flag: boolean) => flag); const _vo15 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["accepted" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo17 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["accepted" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"accepted\"",
         value: input.verb
@@ -3309,23 +3407,23 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".documents",
         expected: "ReadonlyArray<DesiredService>",
         value: input.documents
-    })) && input.documents.map((elem: any, _index26: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".documents[" + _index26 + "]",
+    })) && input.documents.map((elem: any, _index34: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".documents[" + _index34 + "]",
         expected: "(DesiredPresent | Tombstone)",
         value: elem
-    })) && _vu0(elem, _path + ".documents[" + _index26 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".documents[" + _index26 + "]",
+    })) && _vu0(elem, _path + ".documents[" + _index34 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".documents[" + _index34 + "]",
         expected: "(DesiredPresent | Tombstone)",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
         path: _path + ".documents",
         expected: "ReadonlyArray<DesiredService>",
         value: input.documents
-    })].every((flag: boolean) => flag); const _vo16 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.spec && null !== input.spec || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo18 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.spec && null !== input.spec || _report(_exceptionable, {
         path: _path + ".spec",
         expected: "ServiceSpec",
         value: input.spec
-    })) && _vo17(input.spec, _path + ".spec", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo19(input.spec, _path + ".spec", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".spec",
         expected: "ServiceSpec",
         value: input.spec
@@ -3333,7 +3431,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".stoppedHere",
         expected: "(StoppedHere | undefined)",
         value: input.stoppedHere
-    })) && _vo27(input.stoppedHere, _path + ".stoppedHere", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo29(input.stoppedHere, _path + ".stoppedHere", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".stoppedHere",
         expected: "(StoppedHere | undefined)",
         value: input.stoppedHere
@@ -3357,7 +3455,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".base",
         expected: "(StateRef | null)",
         value: input.base
-    })) && _vo14(input.base, _path + ".base", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo16(input.base, _path + ".base", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".base",
         expected: "(StateRef | null)",
         value: input.base
@@ -3365,7 +3463,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".force",
         expected: "(StateRef | undefined)",
         value: input.force
-    })) && _vo14(input.force, _path + ".force", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo16(input.force, _path + ".force", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".force",
         expected: "(StateRef | undefined)",
         value: input.force
@@ -3393,11 +3491,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
-    })) && _vo28(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo30(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
-    })].every((flag: boolean) => flag); const _vo17 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.name || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo19 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.name || _report(_exceptionable, {
         path: _path + ".name",
         expected: "string",
         value: input.name
@@ -3413,19 +3511,19 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".components",
         expected: "ReadonlyArray<ComponentSpec>",
         value: input.components
-    })) && input.components.map((elem: any, _index27: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".components[" + _index27 + "]",
+    })) && input.components.map((elem: any, _index35: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".components[" + _index35 + "]",
         expected: "ComponentSpec",
         value: elem
-    })) && _vo18(elem, _path + ".components[" + _index27 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".components[" + _index27 + "]",
+    })) && _vo20(elem, _path + ".components[" + _index35 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".components[" + _index35 + "]",
         expected: "ComponentSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
         path: _path + ".components",
         expected: "ReadonlyArray<ComponentSpec>",
         value: input.components
-    })].every((flag: boolean) => flag); const _vo18 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.name || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo20 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.name || _report(_exceptionable, {
         path: _path + ".name",
         expected: "string",
         value: input.name
@@ -3445,7 +3543,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".restart",
         expected: "RestartSpec",
         value: input.restart
-    })) && _vo19(input.restart, _path + ".restart", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo21(input.restart, _path + ".restart", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".restart",
         expected: "RestartSpec",
         value: input.restart
@@ -3453,12 +3551,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".ports",
         expected: "ReadonlyArray<PortSpec>",
         value: input.ports
-    })) && input.ports.map((elem: any, _index28: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".ports[" + _index28 + "]",
+    })) && input.ports.map((elem: any, _index36: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".ports[" + _index36 + "]",
         expected: "PortSpec",
         value: elem
-    })) && _vo20(elem, _path + ".ports[" + _index28 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".ports[" + _index28 + "]",
+    })) && _vo22(elem, _path + ".ports[" + _index36 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".ports[" + _index36 + "]",
         expected: "PortSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3469,12 +3567,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".volumes",
         expected: "ReadonlyArray<VolumeSpec>",
         value: input.volumes
-    })) && input.volumes.map((elem: any, _index29: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".volumes[" + _index29 + "]",
+    })) && input.volumes.map((elem: any, _index37: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index37 + "]",
         expected: "VolumeSpec",
         value: elem
-    })) && _vo21(elem, _path + ".volumes[" + _index29 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".volumes[" + _index29 + "]",
+    })) && _vo23(elem, _path + ".volumes[" + _index37 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index37 + "]",
         expected: "VolumeSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3485,8 +3583,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".cmd",
         expected: "ReadonlyArray<string>",
         value: input.cmd
-    })) && input.cmd.map((elem: any, _index30: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".cmd[" + _index30 + "]",
+    })) && input.cmd.map((elem: any, _index38: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index38 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3497,7 +3595,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".env",
         expected: "Readonly<Record<string, string>>",
         value: input.env
-    })) && _vo22(input.env, _path + ".env", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo24(input.env, _path + ".env", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".env",
         expected: "Readonly<Record<string, string>>",
         value: input.env
@@ -3505,8 +3603,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".dependsOn",
         expected: "ReadonlyArray<string>",
         value: input.dependsOn
-    })) && input.dependsOn.map((elem: any, _index31: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".dependsOn[" + _index31 + "]",
+    })) && input.dependsOn.map((elem: any, _index39: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".dependsOn[" + _index39 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3529,8 +3627,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".capDrop",
         expected: "ReadonlyArray<string>",
         value: input.capDrop
-    })) && input.capDrop.map((elem: any, _index32: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".capDrop[" + _index32 + "]",
+    })) && input.capDrop.map((elem: any, _index40: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".capDrop[" + _index40 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3541,7 +3639,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".labels",
         expected: "Readonly<Record<string, string>>",
         value: input.labels
-    })) && _vo22(input.labels, _path + ".labels", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo24(input.labels, _path + ".labels", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".labels",
         expected: "Readonly<Record<string, string>>",
         value: input.labels
@@ -3565,11 +3663,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".health",
         expected: "(HealthSpec | undefined)",
         value: input.health
-    })) && _vo23(input.health, _path + ".health", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo25(input.health, _path + ".health", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".health",
         expected: "(HealthSpec | undefined)",
         value: input.health
-    })].every((flag: boolean) => flag); const _vo19 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo21 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy || _report(_exceptionable, {
         path: _path + ".policy",
         expected: "(\"always\" | \"no\" | \"on-failure\" | \"unless-stopped\")",
         value: input.policy
@@ -3577,7 +3675,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".retries",
         expected: "(number | undefined)",
         value: input.retries
-    })].every((flag: boolean) => flag); const _vo20 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.hostAddress || "string" === typeof input.hostAddress || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo22 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.hostAddress || "string" === typeof input.hostAddress || _report(_exceptionable, {
         path: _path + ".hostAddress",
         expected: "(string | undefined)",
         value: input.hostAddress
@@ -3593,7 +3691,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".protocol",
         expected: "(\"tcp\" | \"udp\")",
         value: input.protocol
-    })].every((flag: boolean) => flag); const _vo21 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["bind" === input.kind || "volume" === input.kind || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo23 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["bind" === input.kind || "volume" === input.kind || _report(_exceptionable, {
         path: _path + ".kind",
         expected: "(\"bind\" | \"volume\")",
         value: input.kind
@@ -3613,15 +3711,15 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".options",
         expected: "ReadonlyArray<\"z\" | \"Z\" | \"U\">",
         value: input.options
-    })) && input.options.map((elem: any, _index33: number) => "z" === elem || "Z" === elem || "U" === elem || _report(_exceptionable, {
-        path: _path + ".options[" + _index33 + "]",
+    })) && input.options.map((elem: any, _index41: number) => "z" === elem || "Z" === elem || "U" === elem || _report(_exceptionable, {
+        path: _path + ".options[" + _index41 + "]",
         expected: "(\"U\" | \"Z\" | \"z\")",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
         path: _path + ".options",
         expected: "ReadonlyArray<\"z\" | \"Z\" | \"U\">",
         value: input.options
-    })].every((flag: boolean) => flag); const _vo22 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
+    })].every((flag: boolean) => flag); const _vo24 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
         const value = input[key];
         if (undefined === value)
             return true;
@@ -3630,13 +3728,13 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
             expected: "string",
             value: value
         });
-    }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo23 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.check && null !== input.check || _report(_exceptionable, {
+    }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo25 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.check && null !== input.check || _report(_exceptionable, {
         path: _path + ".check",
-        expected: "(__type.o10 | __type.o8 | __type.o9)",
+        expected: "(__type.o10 | __type.o11 | __type.o9)",
         value: input.check
     })) && _vu2(input.check, _path + ".check", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".check",
-        expected: "(__type.o10 | __type.o8 | __type.o9)",
+        expected: "(__type.o10 | __type.o11 | __type.o9)",
         value: input.check
     }), "number" === typeof input.intervalMs || _report(_exceptionable, {
         path: _path + ".intervalMs",
@@ -3658,7 +3756,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".onUnhealthy",
         expected: "(\"report\" | \"restart\")",
         value: input.onUnhealthy
-    })].every((flag: boolean) => flag); const _vo24 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["cmd" === input.kind || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo26 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["cmd" === input.kind || _report(_exceptionable, {
         path: _path + ".kind",
         expected: "\"cmd\"",
         value: input.kind
@@ -3666,15 +3764,15 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".cmd",
         expected: "ReadonlyArray<string>",
         value: input.cmd
-    })) && input.cmd.map((elem: any, _index34: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".cmd[" + _index34 + "]",
+    })) && input.cmd.map((elem: any, _index42: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index42 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
         path: _path + ".cmd",
         expected: "ReadonlyArray<string>",
         value: input.cmd
-    })].every((flag: boolean) => flag); const _vo25 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["http" === input.kind || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo27 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["http" === input.kind || _report(_exceptionable, {
         path: _path + ".kind",
         expected: "\"http\"",
         value: input.kind
@@ -3682,7 +3780,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".url",
         expected: "string",
         value: input.url
-    })].every((flag: boolean) => flag); const _vo26 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["tcp" === input.kind || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo28 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["tcp" === input.kind || _report(_exceptionable, {
         path: _path + ".kind",
         expected: "\"tcp\"",
         value: input.kind
@@ -3690,7 +3788,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".address",
         expected: "string",
         value: input.address
-    })].every((flag: boolean) => flag); const _vo27 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.by || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo29 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.by || _report(_exceptionable, {
         path: _path + ".by",
         expected: "string",
         value: input.by
@@ -3698,7 +3796,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".at",
         expected: "string",
         value: input.at
-    })].every((flag: boolean) => flag); const _vo28 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
+    })].every((flag: boolean) => flag); const _vo30 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
         const value = input[key];
         if (undefined === value)
             return true;
@@ -3706,12 +3804,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
             path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
             expected: "AdoptedContainer",
             value: value
-        })) && _vo29(value, _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key), true && _exceptionable) || _report(_exceptionable, {
+        })) && _vo31(value, _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key), true && _exceptionable) || _report(_exceptionable, {
             path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
             expected: "AdoptedContainer",
             value: value
         });
-    }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo29 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.containerId || _report(_exceptionable, {
+    }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo31 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.containerId || _report(_exceptionable, {
         path: _path + ".containerId",
         expected: "string",
         value: input.containerId
@@ -3723,7 +3821,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".generation",
         expected: "number",
         value: input.generation
-    })].every((flag: boolean) => flag); const _vo30 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [true === input.absent || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo32 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [true === input.absent || _report(_exceptionable, {
         path: _path + ".absent",
         expected: "true",
         value: input.absent
@@ -3731,7 +3829,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".retired",
         expected: "(ServiceSpec | undefined)",
         value: input.retired
-    })) && _vo17(input.retired, _path + ".retired", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo19(input.retired, _path + ".retired", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".retired",
         expected: "(ServiceSpec | undefined)",
         value: input.retired
@@ -3755,7 +3853,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".base",
         expected: "(StateRef | null)",
         value: input.base
-    })) && _vo14(input.base, _path + ".base", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo16(input.base, _path + ".base", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".base",
         expected: "(StateRef | null)",
         value: input.base
@@ -3763,7 +3861,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".force",
         expected: "(StateRef | undefined)",
         value: input.force
-    })) && _vo14(input.force, _path + ".force", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo16(input.force, _path + ".force", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".force",
         expected: "(StateRef | undefined)",
         value: input.force
@@ -3791,11 +3889,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
-    })) && _vo28(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo30(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
-    })].every((flag: boolean) => flag); const _vo31 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["describe" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo33 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["describe" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"describe\"",
         value: input.verb
@@ -3803,11 +3901,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".container",
         expected: "DescribedContainer",
         value: input.container
-    })) && _vo32(input.container, _path + ".container", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo34(input.container, _path + ".container", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".container",
         expected: "DescribedContainer",
         value: input.container
-    })].every((flag: boolean) => flag); const _vo32 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.id || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo34 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.id || _report(_exceptionable, {
         path: _path + ".id",
         expected: "string",
         value: input.id
@@ -3823,7 +3921,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".spec",
         expected: "Omit<ComponentSpec, \"name\">",
         value: input.spec
-    })) && _vo33(input.spec, _path + ".spec", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo35(input.spec, _path + ".spec", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".spec",
         expected: "Omit<ComponentSpec, \"name\">",
         value: input.spec
@@ -3831,12 +3929,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".unsaid",
         expected: "ReadonlyArray<Unsaid>",
         value: input.unsaid
-    })) && input.unsaid.map((elem: any, _index35: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".unsaid[" + _index35 + "]",
+    })) && input.unsaid.map((elem: any, _index43: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".unsaid[" + _index43 + "]",
         expected: "Unsaid",
         value: elem
-    })) && _vo34(elem, _path + ".unsaid[" + _index35 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".unsaid[" + _index35 + "]",
+    })) && _vo36(elem, _path + ".unsaid[" + _index43 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".unsaid[" + _index43 + "]",
         expected: "Unsaid",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3847,8 +3945,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".remarks",
         expected: "ReadonlyArray<string>",
         value: input.remarks
-    })) && input.remarks.map((elem: any, _index36: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".remarks[" + _index36 + "]",
+    })) && input.remarks.map((elem: any, _index44: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".remarks[" + _index44 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3859,11 +3957,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".refusal",
         expected: "(string | undefined)",
         value: input.refusal
-    })].every((flag: boolean) => flag); const _vo33 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.restart && null !== input.restart || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo35 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.restart && null !== input.restart || _report(_exceptionable, {
         path: _path + ".restart",
         expected: "RestartSpec",
         value: input.restart
-    })) && _vo19(input.restart, _path + ".restart", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo21(input.restart, _path + ".restart", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".restart",
         expected: "RestartSpec",
         value: input.restart
@@ -3871,8 +3969,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".cmd",
         expected: "ReadonlyArray<string>",
         value: input.cmd
-    })) && input.cmd.map((elem: any, _index37: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".cmd[" + _index37 + "]",
+    })) && input.cmd.map((elem: any, _index45: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index45 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3899,12 +3997,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".ports",
         expected: "ReadonlyArray<PortSpec>",
         value: input.ports
-    })) && input.ports.map((elem: any, _index38: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".ports[" + _index38 + "]",
+    })) && input.ports.map((elem: any, _index46: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".ports[" + _index46 + "]",
         expected: "PortSpec",
         value: elem
-    })) && _vo20(elem, _path + ".ports[" + _index38 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".ports[" + _index38 + "]",
+    })) && _vo22(elem, _path + ".ports[" + _index46 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".ports[" + _index46 + "]",
         expected: "PortSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3915,12 +4013,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".volumes",
         expected: "ReadonlyArray<VolumeSpec>",
         value: input.volumes
-    })) && input.volumes.map((elem: any, _index39: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".volumes[" + _index39 + "]",
+    })) && input.volumes.map((elem: any, _index47: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index47 + "]",
         expected: "VolumeSpec",
         value: elem
-    })) && _vo21(elem, _path + ".volumes[" + _index39 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".volumes[" + _index39 + "]",
+    })) && _vo23(elem, _path + ".volumes[" + _index47 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index47 + "]",
         expected: "VolumeSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3931,7 +4029,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".env",
         expected: "Readonly<Record<string, string>>",
         value: input.env
-    })) && _vo22(input.env, _path + ".env", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo24(input.env, _path + ".env", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".env",
         expected: "Readonly<Record<string, string>>",
         value: input.env
@@ -3939,8 +4037,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".dependsOn",
         expected: "ReadonlyArray<string>",
         value: input.dependsOn
-    })) && input.dependsOn.map((elem: any, _index40: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".dependsOn[" + _index40 + "]",
+    })) && input.dependsOn.map((elem: any, _index48: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".dependsOn[" + _index48 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3963,8 +4061,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".capDrop",
         expected: "ReadonlyArray<string>",
         value: input.capDrop
-    })) && input.capDrop.map((elem: any, _index41: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".capDrop[" + _index41 + "]",
+    })) && input.capDrop.map((elem: any, _index49: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".capDrop[" + _index49 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3975,7 +4073,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".labels",
         expected: "Readonly<Record<string, string>>",
         value: input.labels
-    })) && _vo22(input.labels, _path + ".labels", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo24(input.labels, _path + ".labels", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".labels",
         expected: "Readonly<Record<string, string>>",
         value: input.labels
@@ -3995,11 +4093,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".health",
         expected: "(HealthSpec | undefined)",
         value: input.health
-    })) && _vo23(input.health, _path + ".health", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo25(input.health, _path + ".health", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".health",
         expected: "(HealthSpec | undefined)",
         value: input.health
-    })].every((flag: boolean) => flag); const _vo34 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.field || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo36 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.field || _report(_exceptionable, {
         path: _path + ".field",
         expected: "string",
         value: input.field
@@ -4007,7 +4105,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".value",
         expected: "string",
         value: input.value
-    })].every((flag: boolean) => flag); const _vo35 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["restart" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo37 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["restart" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"restart\"",
         value: input.verb
@@ -4019,7 +4117,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".containerId",
         expected: "string",
         value: input.containerId
-    })].every((flag: boolean) => flag); const _vo36 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["logs" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo38 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["logs" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"logs\"",
         value: input.verb
@@ -4027,19 +4125,19 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".lines",
         expected: "ReadonlyArray<LogLine>",
         value: input.lines
-    })) && input.lines.map((elem: any, _index42: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".lines[" + _index42 + "]",
+    })) && input.lines.map((elem: any, _index50: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".lines[" + _index50 + "]",
         expected: "LogLine",
         value: elem
-    })) && _vo37(elem, _path + ".lines[" + _index42 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".lines[" + _index42 + "]",
+    })) && _vo39(elem, _path + ".lines[" + _index50 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".lines[" + _index50 + "]",
         expected: "LogLine",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
         path: _path + ".lines",
         expected: "ReadonlyArray<LogLine>",
         value: input.lines
-    })].every((flag: boolean) => flag); const _vo37 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.component || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo39 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.component || _report(_exceptionable, {
         path: _path + ".component",
         expected: "string",
         value: input.component
@@ -4055,7 +4153,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".line",
         expected: "string",
         value: input.line
-    })].every((flag: boolean) => flag); const _vo38 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["push" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo40 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["push" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"push\"",
         value: input.verb
@@ -4067,11 +4165,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".stored",
         expected: "(StoredFile | undefined)",
         value: input.stored
-    })) && _vo39(input.stored, _path + ".stored", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo41(input.stored, _path + ".stored", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".stored",
         expected: "(StoredFile | undefined)",
         value: input.stored
-    })].every((flag: boolean) => flag); const _vo39 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.sha256 || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo41 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.sha256 || _report(_exceptionable, {
         path: _path + ".sha256",
         expected: "string",
         value: input.sha256
@@ -4091,7 +4189,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".mode",
         expected: "number",
         value: input.mode
-    })].every((flag: boolean) => flag); const _vo40 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["pull" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo42 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["pull" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"pull\"",
         value: input.verb
@@ -4099,7 +4197,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".file",
         expected: "FileFacts",
         value: input.file
-    })) && _vo41(input.file, _path + ".file", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo43(input.file, _path + ".file", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".file",
         expected: "FileFacts",
         value: input.file
@@ -4107,7 +4205,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".sha256",
         expected: "(string | undefined)",
         value: input.sha256
-    })].every((flag: boolean) => flag); const _vo41 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.path || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo43 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.path || _report(_exceptionable, {
         path: _path + ".path",
         expected: "string",
         value: input.path
@@ -4119,7 +4217,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".mode",
         expected: "number",
         value: input.mode
-    })].every((flag: boolean) => flag); const _vo42 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["files" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo44 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["files" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"files\"",
         value: input.verb
@@ -4127,12 +4225,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".files",
         expected: "ReadonlyArray<FileFacts>",
         value: input.files
-    })) && input.files.map((elem: any, _index43: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".files[" + _index43 + "]",
+    })) && input.files.map((elem: any, _index51: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".files[" + _index51 + "]",
         expected: "FileFacts",
         value: elem
-    })) && _vo41(elem, _path + ".files[" + _index43 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".files[" + _index43 + "]",
+    })) && _vo43(elem, _path + ".files[" + _index51 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".files[" + _index51 + "]",
         expected: "FileFacts",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4143,19 +4241,19 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".skipped",
         expected: "ReadonlyArray<string>",
         value: input.skipped
-    })) && input.skipped.map((elem: any, _index44: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".skipped[" + _index44 + "]",
+    })) && input.skipped.map((elem: any, _index52: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".skipped[" + _index52 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
         path: _path + ".skipped",
         expected: "ReadonlyArray<string>",
         value: input.skipped
-    })].every((flag: boolean) => flag); const _vo43 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["done" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo45 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["done" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"done\"",
         value: input.verb
-    })].every((flag: boolean) => flag); const _vo44 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.code || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo46 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.code || _report(_exceptionable, {
         path: _path + ".code",
         expected: "string",
         value: input.code
@@ -4169,9 +4267,9 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         value: input.hint
     })].every((flag: boolean) => flag); const _vu0 = (input: any, _path: string, _exceptionable: boolean = true): any => (() => {
     if (undefined !== input.spec)
-        return _vo16(input, _path, true && _exceptionable);
+        return _vo18(input, _path, true && _exceptionable);
     else if (undefined !== input.absent)
-        return _vo30(input, _path, true && _exceptionable);
+        return _vo32(input, _path, true && _exceptionable);
     else
         return _report(_exceptionable, {
             path: _path,
@@ -4185,43 +4283,45 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         return _vo7(input, _path, true && _exceptionable);
     else if ("ps" === input.verb)
         return _vo5(input, _path, true && _exceptionable);
-    else if ("usage" === input.verb)
+    else if ("images" === input.verb)
         return _vo9(input, _path, true && _exceptionable);
+    else if ("usage" === input.verb)
+        return _vo11(input, _path, true && _exceptionable);
     else if ("floor" === input.verb)
-        return _vo13(input, _path, true && _exceptionable);
-    else if ("accepted" === input.verb)
         return _vo15(input, _path, true && _exceptionable);
+    else if ("accepted" === input.verb)
+        return _vo17(input, _path, true && _exceptionable);
     else if ("describe" === input.verb)
-        return _vo31(input, _path, true && _exceptionable);
+        return _vo33(input, _path, true && _exceptionable);
     else if ("restart" === input.verb)
-        return _vo35(input, _path, true && _exceptionable);
+        return _vo37(input, _path, true && _exceptionable);
     else if ("logs" === input.verb)
-        return _vo36(input, _path, true && _exceptionable);
-    else if ("push" === input.verb)
         return _vo38(input, _path, true && _exceptionable);
-    else if ("pull" === input.verb)
+    else if ("push" === input.verb)
         return _vo40(input, _path, true && _exceptionable);
-    else if ("files" === input.verb)
+    else if ("pull" === input.verb)
         return _vo42(input, _path, true && _exceptionable);
+    else if ("files" === input.verb)
+        return _vo44(input, _path, true && _exceptionable);
     else if ("done" === input.verb)
-        return _vo43(input, _path, true && _exceptionable);
+        return _vo45(input, _path, true && _exceptionable);
     else
         return _report(_exceptionable, {
             path: _path,
-            expected: "(__type | __type.o4 | __type.o3 | __type.o5 | __type.o6 | __type.o7 | __type.o11 | __type.o12 | __type.o13 | __type.o14 | __type.o15 | __type.o16 | __type.o17)",
+            expected: "(__type | __type.o4 | __type.o3 | __type.o5 | __type.o6 | __type.o7 | __type.o8 | __type.o12 | __type.o13 | __type.o14 | __type.o15 | __type.o16 | __type.o17 | __type.o18)",
             value: input
         });
 })(); const _vu2 = (input: any, _path: string, _exceptionable: boolean = true): any => (() => {
     if ("cmd" === input.kind)
-        return _vo24(input, _path, true && _exceptionable);
-    else if ("http" === input.kind)
-        return _vo25(input, _path, true && _exceptionable);
-    else if ("tcp" === input.kind)
         return _vo26(input, _path, true && _exceptionable);
+    else if ("http" === input.kind)
+        return _vo27(input, _path, true && _exceptionable);
+    else if ("tcp" === input.kind)
+        return _vo28(input, _path, true && _exceptionable);
     else
         return _report(_exceptionable, {
             path: _path,
-            expected: "(__type.o8 | __type.o9 | __type.o10)",
+            expected: "(__type.o9 | __type.o10 | __type.o11)",
             value: input
         });
 })(); const __is = (input: any): input is AgentReply => "object" === typeof input && null !== input && _io0(input); let errors: any; let _report: any; return __typia_transform__createStandardSchema._createStandardSchema((input: any): import("typia").IValidation<AgentReply> => {

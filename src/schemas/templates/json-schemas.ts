@@ -59,6 +59,7 @@ export const serviceEditOutput = typia.json.schemas<[service.ServiceEditOutput],
 export const nodeShowOutput = typia.json.schemas<[node.NodeShowOutput], "3.1">();
 export const nodeAddOutput = typia.json.schemas<[node.NodeAddOutput], "3.1">();
 export const nodeRemoveOutput = typia.json.schemas<[node.NodeRemoveOutput], "3.1">();
+export const nodePruneOutput = typia.json.schemas<[node.NodePruneOutput], "3.1">();
 export const completionOutput = typia.json.schemas<[output.CompletionOutput], "3.1">();
 export const purgeOutput = typia.json.schemas<[purge.PurgeOutput], "3.1">();
 export const syncOutput = typia.json.schemas<[sync.SyncOutput], "3.1">();

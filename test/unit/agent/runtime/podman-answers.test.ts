@@ -31,8 +31,9 @@ for (const release of RELEASES) {
       state: "running",
       createdAtMs: Date.UTC(2026, 10, 22, 9, 47, 32, 4),
       startedAtMs: 1795340858000,
+      pid: 10138,
     });
-    assert.deepEqual([fresh?.state, fresh?.startedAtMs, fresh?.labels], ["created", 0, {}]);
+    assert.deepEqual([fresh?.state, fresh?.startedAtMs, fresh?.labels, fresh?.pid], ["created", 0, {}, undefined]);
     assert.deepEqual([dead?.state, dead?.exitCode], ["exited", 137]);
   });
 }

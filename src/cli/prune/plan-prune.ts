@@ -1,0 +1,61 @@
+/**
+ * Which images of a node may go: those that no container was made from and that none of the last generations of its
+ * services names, so that `mcp rollback` needs no registry. Pure. What no generation ever named is somebody else's.
+ */
+import { type DesiredService, isTombstone } from "../../schemas/desired.ts";
+import type { KeptImage, PrunedImage } from "../../schemas/json-node-output.ts";
+import type { NodeImage } from "../../schemas/live-container.ts";
+import type { NodeName, ServiceName } from "../../schemas/names.ts";
+import { needsImage } from "../../schemas/needs-image.ts";
+
+export interface PruneFacts {
+  readonly node: NodeName;
+  readonly images: readonly NodeImage[];
+  /** The generations of each service of the node that the bus keeps, the oldest first. */
+  readonly histories: readonly (readonly DesiredService[])[];
+}
+
+export interface PruneWish {
+  /** How many generations of each service keep their images; at least 1. */
+  readonly keep: number;
+  /** Also images that no generation ever named. */
+  readonly all: boolean;
+}
+
+export interface PrunePlan {
+  readonly removed: readonly PrunedImage[];
+  readonly kept: readonly KeptImage[];
+}
+
+export function planPrune(facts: PruneFacts, wish: PruneWish): PrunePlan {
+  const judged = facts.images.map((image) => {
+    const { id, references, sizeBytes } = image;
+    return { node: facts.node, id, references, sizeBytes, reason: reasonToKeep(image, facts, wish) };
+  });
+  return {
+    removed: judged.flatMap(({ reason, ...image }) => (reason === undefined ? [image] : [])),
+    kept: judged.flatMap(({ reason, ...image }) => (reason === undefined ? [] : [{ ...image, reason }])),
+  };
+}
+
+function reasonToKeep(image: NodeImage, { histories }: PruneFacts, { keep, all }: PruneWish): string | undefined {
+  if (image.usedBy.length > 0) return `used by ${image.usedBy.join(", ")}`;
+  const newer = histories.flatMap((history) => history.filter(hasSpec).slice(-keep));
+  const needed = newer.find((document) => names(document, image));
+  if (needed !== undefined) return neededBy(needed);
+  const known = histories.flat().some((document) => names(document, image));
+  return known || all ? undefined : "no generation of a service here ever named it: only with --all";
+}
+
+function neededBy({ service, generation }: { service: ServiceName; generation: number }): string {
+  return `named by generation ${generation} of ${service}`;
+}
+
+function hasSpec(document: DesiredService): boolean {
+  return !isTombstone(document) || document.retired !== undefined;
+}
+
+function names(document: DesiredService, image: NodeImage): boolean {
+  const spec = isTombstone(document) ? document.retired : document.spec;
+  return spec?.components.some((component) => needsImage(component.image, image)) ?? false;
+}

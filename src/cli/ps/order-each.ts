@@ -1,0 +1,60 @@
+/** Gives nodes orders about single things: one after the other on each node, the nodes side by side. */
+import type { OperatorBus } from "../../bus/operator-bus.ts";
+import { McpError, messageOf } from "../../schemas/error.ts";
+import type { NodeFailure } from "../../schemas/json-output.ts";
+import type { NodeName } from "../../schemas/names.ts";
+import type { RequestBody } from "../../schemas/request.ts";
+import { replyError } from "../reply-error.ts";
+
+export interface Orders<T> {
+  readonly things: readonly T[];
+  /** The whole of it has failed for a node that says nothing for this long. */
+  readonly idleMs: number;
+  order(thing: T): RequestBody;
+  /** For messages. */
+  nameOf(thing: T): string;
+}
+
+export interface Carried<T> {
+  readonly done: readonly T[];
+  readonly failed: readonly NodeFailure[];
+}
+
+export async function orderEach<T extends { readonly node: NodeName }>(
+  bus: OperatorBus,
+  orders: Orders<T>,
+  signal: AbortSignal,
+): Promise<Carried<T>> {
+  const done: T[] = [];
+  const failed: NodeFailure[] = [];
+  const onNode = async (node: NodeName) => {
+    for (const thing of orders.things.filter((one) => one.node === node)) {
+      try {
+        await giveOrder(bus, { node, body: orders.order(thing), idleMs: orders.idleMs, signal });
+        done.push(thing);
+      } catch (error) {
+        signal.throwIfAborted();
+        const code = error instanceof McpError ? error.code : "E_BUG";
+        failed.push({ node, code, message: `${orders.nameOf(thing)}: ${messageOf(error)}` });
+      }
+    }
+  };
+  await Promise.all([...new Set(orders.things.map(({ node }) => node))].map(onNode));
+  return { done, failed };
+}
+
+interface Order {
+  readonly node: NodeName;
+  readonly body: RequestBody;
+  readonly idleMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** @throws McpError as the node says, E_NODE_UNREACHABLE when it says nothing */
+async function giveOrder(bus: OperatorBus, { node, body, idleMs, signal }: Order): Promise<void> {
+  for await (const { error, last } of bus.ask(body, { nodes: [node], idleMs, signal })) {
+    if (error !== undefined) throw replyError(node, error);
+    if (last) return;
+  }
+  throw new McpError("E_NODE_UNREACHABLE", "no answer: it may be done, or not");
+}

@@ -37,7 +37,7 @@ describe("completion of commands and options", () => {
   it("offers commands, one word at a time", async () => {
     assert.ok((await offered([""])).includes("deploy"));
     assert.deepEqual(await offered(["dep"]), ["deploy"]);
-    assert.deepEqual(await offered(["node", ""]), ["list", "show", "add", "remove"]);
+    assert.deepEqual(await offered(["node", ""]), ["list", "show", "add", "prune", "remove"]);
     assert.deepEqual(await offered(["nod", ""]), []);
     assert.equal((await offered(["nod"])).join(), "node");
   });
@@ -78,6 +78,8 @@ describe("completion of names", () => {
     const options = await site(t);
     assert.deepEqual(await offered(["node", "show", ""], options), ["lyra", "orion", "rift"]);
     assert.deepEqual(await offered(["ps", "--node", "o"], options), ["orion"]);
+    assert.deepEqual(await offered(["node", "prune", "l"], options), ["lyra"]);
+    assert.deepEqual(await offered(["purge", "web/d"], options), ["web/db"]);
     assert.deepEqual(await offered(["node", "add", ""], options), [], "a new name is nobody's to know");
   });
 

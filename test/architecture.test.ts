@@ -21,19 +21,28 @@ const importBreaches = (isBreach: (file: SourceFacts, target: string, typeOnly: 
 describe("imports", () => {
   const ALLOWED: Record<string, readonly string[]> = {
     schemas: ["schemas"],
-    bus: ["schemas", "bus"],
+    trust: ["schemas", "trust"],
+    bus: ["schemas", "trust", "bus"],
     toml: ["schemas", "toml"],
-    agent: ["schemas", "bus", "toml", "agent"],
-    cli: ["schemas", "bus", "toml", "cli"],
-    auth: ["schemas", "bus", "auth"],
+    agent: ["schemas", "trust", "bus", "toml", "agent"],
+    cli: ["schemas", "trust", "bus", "toml", "cli"],
+    auth: ["schemas", "trust", "bus", "auth"],
   };
 
-  it("follow the layers: schemas below bus and toml, these below agent, cli and auth", () => {
+  it("follow the layers: schemas below trust, bus and toml, these below agent, cli and auth", () => {
     none(
       importBreaches(
         ({ path }, target) => target.startsWith("src/") && !ALLOWED[layerOf(path)]?.includes(layerOf(target)),
       ),
       "a layer imports only itself and the layers below it",
+    );
+  });
+
+  it("keep the files, the net and other programs out of trust", () => {
+    const outside = /^(node:(?!crypto$)|@nats-io\/(?!nkeys$))/;
+    none(
+      importBreaches(({ path }, target) => path.startsWith("src/trust/") && outside.test(target)),
+      "trust is pure: text and bytes in, text and bytes out",
     );
   });
 
@@ -46,7 +55,8 @@ describe("imports", () => {
   });
 
   const DOORS: Record<string, { readonly name: RegExp; readonly door: RegExp }> = {
-    NATS: { name: /^@nats-io\//, door: /^src\/bus\// },
+    NATS: { name: /^@nats-io\/(?!nkeys$)/, door: /^src\/bus\// },
+    nkeys: { name: /^@nats-io\/nkeys$/, door: /^src\/trust\/keys\.ts$/ },
     undici: { name: /^undici$/, door: /^src\/agent\/runtime\/podman/ },
     libSQL: { name: /^(libsql|@libsql)(\/|$)/, door: /^src\/agent\/store\// },
     clipanion: { name: /^(clipanion|typanion)$/, door: /^src\/cli\// },

@@ -5,10 +5,10 @@
 import { chown, mkdir, readFile, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
-import { createNkeyUser } from "../../bus/nkey-user.ts";
 import { renderServerConfig } from "../../bus/server-config.ts";
 import type { NodeName } from "../../schemas/names.ts";
 import { nodeRights } from "../../schemas/rights.ts";
+import { createNkeyUser } from "../../trust/nkey-user.ts";
 import type { DevUser } from "./dev-user.ts";
 
 export interface DevSite {

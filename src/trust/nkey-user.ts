@@ -1,5 +1,6 @@
 /** A new user of the bus: an nkey, whose public half stands in the server's configuration. */
-import { createUser } from "@nats-io/nkeys";
+import { renderCreds } from "./creds-file.ts";
+import { createKey } from "./keys.ts";
 
 export interface NkeyUser {
   readonly publicKey: string;
@@ -8,8 +9,6 @@ export interface NkeyUser {
 }
 
 export function createNkeyUser(): NkeyUser {
-  const pair = createUser();
-  const seed = new TextDecoder().decode(pair.getSeed());
-  const creds = `-----BEGIN USER NKEY SEED-----\n${seed}\n------END USER NKEY SEED------\n`;
-  return { publicKey: pair.getPublicKey(), creds };
+  const { publicKey, seed } = createKey("user");
+  return { publicKey, creds: renderCreds({ seed }) };
 }

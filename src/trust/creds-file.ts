@@ -1,0 +1,34 @@
+/**
+ * The text of a credentials file: a user's JWT and the seed of his key between dashed lines, or the seed alone. To be
+ * kept with mode 0600.
+ */
+import { McpError } from "../schemas/error.ts";
+import { type SigningKey, signingKeyOf } from "./keys.ts";
+
+export interface Creds {
+  /** Without one, the server knows the key itself. */
+  readonly jwt?: string;
+  readonly key: SigningKey;
+}
+
+const DASHED_BLOCK = /-{3,}BEGIN [^\n]*-{3,}\r?\n\s*(?<body>\S+)\s*\r?\n-{3,}END [^\n]*-{3,}/g;
+const SEED = /^S[A-Z2-7]{57}$/;
+
+/** @throws McpError E_CONFIG for a text without a good seed; it shows nothing of the text */
+export function parseCreds(text: string): Creds {
+  const bodies = [...text.matchAll(DASHED_BLOCK)].map((match) => match.groups?.["body"] ?? "");
+  const seed = bodies.find((body) => SEED.test(body));
+  if (seed === undefined) throw new McpError("E_CONFIG", "it holds no nkey seed");
+  const jwt = bodies.find((body) => body !== seed);
+  return { key: signingKeyOf(seed), ...(jwt === undefined ? {} : { jwt }) };
+}
+
+export function renderCreds({ jwt, seed }: { readonly jwt?: string; readonly seed: string }): string {
+  const user = jwt === undefined ? "" : `${block("NATS USER JWT", jwt)}\n`;
+  return `${user}${block("USER NKEY SEED", seed)}`;
+}
+
+/** As NATS's own tools write it: the end has one dash more. */
+function block(what: string, body: string): string {
+  return `-----BEGIN ${what}-----\n${body}\n------END ${what}------\n`;
+}

@@ -1,0 +1,81 @@
+/**
+ * The keys of NATS: Ed25519 pairs whose text begins with what they are for (operator, account, user; curve keys seal and
+ * do not sign). Text is made and checked by the nkeys package; signing is node:crypto's, 0.06 ms against 10.8 ms for the
+ * package's JavaScript. A seed never gets into a message.
+ */
+import { createPrivateKey, createPublicKey, sign, verify } from "node:crypto";
+import { createAccount, createCurve, createOperator, createUser, fromPublic, fromSeed } from "@nats-io/nkeys";
+import { McpError } from "../schemas/error.ts";
+import { fromBase32 } from "./base32.ts";
+
+export type KeyKind = "operator" | "account" | "user" | "curve";
+
+export interface KeyPair {
+  readonly publicKey: string;
+  /** Secret. */
+  readonly seed: string;
+}
+
+export interface SigningKey {
+  readonly publicKey: string;
+  sign(data: Uint8Array): Uint8Array;
+}
+
+const MAKERS = { operator: createOperator, account: createAccount, user: createUser, curve: createCurve };
+const LETTERS: Readonly<Record<string, KeyKind>> = { O: "operator", A: "account", U: "user", X: "curve" };
+
+/** DER around an Ed25519 key (RFC 8410), up to its 32 bytes. In a seed these come after two bytes, in a public key after one. */
+const PRIVATE_PREFIX = Buffer.from("302e020100300506032b657004220420", "hex");
+const PUBLIC_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
+const SIGNATURE_BYTES = 64;
+
+export function createKey(kind: KeyKind): KeyPair {
+  const pair = MAKERS[kind]();
+  return { publicKey: pair.getPublicKey(), seed: Buffer.from(pair.getSeed()).toString() };
+}
+
+/** @throws McpError E_CONFIG for what is no seed, or one of a key that does not sign */
+export function signingKeyOf(seed: string): SigningKey {
+  try {
+    const pair = fromSeed(Buffer.from(seed)); // checks the checksum
+    if (kindOf(seed.slice(1)) === "curve") throw new Error("a curve key does not sign");
+    const der = Buffer.concat([PRIVATE_PREFIX, fromBase32(seed).subarray(2, 34)]);
+    const key = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
+    return {
+      // Derived when somebody asks: it takes the package 7 ms, and a JWT names its key already.
+      get publicKey() {
+        return pair.getPublicKey();
+      },
+      sign: (data) => sign(null, data, key),
+    };
+  } catch (cause) {
+    throw new McpError("E_CONFIG", "that is no seed of a signing key", { cause });
+  }
+}
+
+/** False also for what is no public key of a signing key, or no signature. Never throws. */
+export function verifySignature(publicKey: string, data: Uint8Array, signature: Uint8Array): boolean {
+  if (!isPublicKey(publicKey) || kindOf(publicKey) === "curve" || signature.length !== SIGNATURE_BYTES) return false;
+  const der = Buffer.concat([PUBLIC_PREFIX, fromBase32(publicKey).subarray(1, 33)]);
+  try {
+    return verify(null, data, createPublicKey({ key: der, format: "der", type: "spki" }), signature);
+  } catch {
+    return false; // bytes that are no point of the curve
+  }
+}
+
+/** What a public key is for, by its first letter; undefined for any other text. Not whether the rest is in order. */
+export function kindOf(publicKey: string): KeyKind | undefined {
+  return LETTERS[publicKey[0] ?? ""];
+}
+
+/** True for the public key of one of these kinds with a right checksum; without `kind` of any. */
+export function isPublicKey(text: string, kind?: KeyKind): boolean {
+  if (!/^[OAUX][A-Z2-7]{55}$/.test(text) || (kind !== undefined && kindOf(text) !== kind)) return false;
+  try {
+    fromPublic(text);
+    return true;
+  } catch {
+    return false; // a wrong checksum
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * What an operator's user JWT says of him: name, role, the nodes and services he may change, and for how long. Role and
+ * scope are its tags (`role:operator`, `node:rift`, `service:web-*`). Rule: what is not granted is refused, so a JWT
+ * without a tag for nodes covers none.
+ */
+import { McpError } from "../schemas/error.ts";
+import type { NodeName, ServiceName } from "../schemas/names.ts";
+import { decodeJwt } from "./jwt.ts";
+import { isPublicKey } from "./keys.ts";
+
+/** From the least: viewer looks · operator also commands · admin also enrols and removes. */
+export const ROLES = ["viewer", "operator", "admin"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** A name, `*` for every name, or a beginning and `*`. */
+export type ScopePattern = string;
+
+export interface OperatorScope {
+  readonly role: Role;
+  readonly nodes: readonly ScopePattern[];
+  readonly services: readonly ScopePattern[];
+}
+
+export interface OperatorClaims extends OperatorScope {
+  readonly name: string;
+  /** The operator's own public key. */
+  readonly publicKey: string;
+  /** Public key that signed the JWT. */
+  readonly issuer: string;
+  /** The account, where one of its signing keys signed. */
+  readonly issuerAccount?: string;
+  /** Unix seconds. */
+  readonly issuedAtS: number;
+  readonly expiresAtS?: number;
+}
+
+export const SCOPE_PATTERN = /^(\*|[a-z0-9][a-z0-9-]{0,62}\*?)$/;
+
+/** The tags by which a user JWT carries a scope. */
+export function tagsOf({ role, nodes, services }: OperatorScope): string[] {
+  return [`role:${role}`, ...nodes.map((node) => `node:${node}`), ...services.map((service) => `service:${service}`)];
+}
+
+/**
+ * What the JWT says, its signature checked against the issuer that it names; whether that issuer is to be believed, and
+ * whether it has expired, is for the caller to judge.
+ * @throws McpError E_INVALID_MESSAGE for what is no user JWT of an operator, or not signed by its issuer
+ */
+export function operatorClaimsOf(jwt: string): OperatorClaims {
+  const { sub, iss, name = sub, iat, exp, nats } = decodeJwt(jwt);
+  const { type, tags, issuer_account: account } = nats;
+  const role = ROLES.find((one) => valuesOf(tags, "role").includes(one));
+  if (type !== "user" || !isPublicKey(sub, "user") || !isPublicKey(iss, "account") || role === undefined) {
+    throw new McpError("E_INVALID_MESSAGE", "that is no user JWT of an operator");
+  }
+  return {
+    name,
+    publicKey: sub,
+    issuer: iss,
+    ...(typeof account === "string" ? { issuerAccount: account } : {}),
+    role,
+    nodes: valuesOf(tags, "node"),
+    services: valuesOf(tags, "service"),
+    issuedAtS: iat,
+    ...(exp === undefined ? {} : { expiresAtS: exp }),
+  };
+}
+
+function valuesOf(tags: unknown, kind: string): string[] {
+  const texts = Array.isArray(tags) ? tags.filter((tag) => typeof tag === "string") : [];
+  return texts.filter((tag) => tag.startsWith(`${kind}:`)).map((tag) => tag.slice(kind.length + 1));
+}
+
+/** True when the operator may change `service` on `node`. */
+export function mayCommand({ role, nodes, services }: OperatorScope, node: NodeName, service: ServiceName): boolean {
+  return role !== "viewer" && covers(nodes, node) && covers(services, service);
+}
+
+/** True when one of the patterns names it. */
+export function covers(patterns: readonly ScopePattern[], name: string): boolean {
+  return patterns.some((pattern) => (pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : pattern === name));
+}
+
+/** True when the patterns cover every name there could be. */
+export function coversAll(patterns: readonly ScopePattern[]): boolean {
+  return patterns.includes("*");
+}

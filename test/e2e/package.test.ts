@@ -10,7 +10,9 @@ import { before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { SKIP } from "../helpers/e2e-fleet.ts";
+import { eventually } from "../helpers/eventually.ts";
 import { freePort } from "../helpers/free-port.ts";
+import { assertJson } from "../helpers/json-shape.ts";
 import { type ProgramEnd, type RunningProgram, runProgram, startProgram } from "../helpers/program.ts";
 import { suiteScope } from "../helpers/scope.ts";
 import { tempDir } from "../helpers/temp-dir.ts";
@@ -178,6 +180,17 @@ describe("the packed package, installed globally in an empty prefix", { skip: SK
     it("whose doctor finds nothing that fails", async () => {
       const { code, stdout } = await mcp("doctor");
       assert.equal(code, 0, stdout);
+    });
+
+    it("stops on Ctrl-C, and a second start, which tells a program where it is, finds the service again", async () => {
+      assert.equal((await started.dev?.stop("SIGINT"))?.code, 130);
+      const command = [join(suite.dir, "prefix/bin/mcp"), "dev", "--node", NODE, "--json"];
+      started.dev = startProgram(devScope, command, { env: suite.env, cwd: suite.dir });
+      const [line] = await started.dev.until(/^\{.*\}$/m, "mcp dev is ready");
+      const { node, config } = assertJson("dev-output", line);
+      assert.deepEqual([node, config], [NODE, suite.env["MCP_CONFIG"]]);
+      const isThere = async () => (await mcp("status", "hello", "--check")).code === 0;
+      await eventually(isThere, { what: "the service is as it was", timeoutMs: 30_000 });
     });
   });
 });

@@ -17,6 +17,7 @@ import { schemaProblems } from "./json-schema.ts";
 /** By the name of the file in docs/schemas. */
 export interface JsonShapes {
   "error-output": output.ErrorOutput;
+  "dev-output": output.DevOutput;
   "list-output": output.ListOutput;
   "status-output": output.StatusOutput;
   "ps-output": output.PsOutput;

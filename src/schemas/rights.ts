@@ -8,6 +8,7 @@
 import {
   bucketStream,
   DESIRED_BUCKET,
+  EVENT_STREAM,
   fileStream,
   fileSubjects,
   keySubject,
@@ -16,7 +17,17 @@ import {
   serviceKey,
 } from "./buckets.ts";
 import type { NodeName } from "./names.ts";
-import { broadcastRoot, eventsOf, repliesOf, requestsOf, throughDomain, USER_INFO, wakesOf } from "./subjects.ts";
+import {
+  broadcastRoot,
+  CLAIMS_UPDATE,
+  eventsOf,
+  loginSubject,
+  repliesOf,
+  requestsOf,
+  throughDomain,
+  USER_INFO,
+  wakesOf,
+} from "./subjects.ts";
 
 export interface Rights {
   readonly publish: readonly string[];
@@ -43,3 +54,28 @@ export function nodeRights(node: NodeName, domain?: string): Rights {
     subscribe: [`${nodeInbox(node)}.>`, wakesOf(node), requestsOf(node), broadcastRoot],
   };
 }
+
+export const consumerInbox = (name: string) => `_INBOX_${name}`;
+
+/** A consumer of events reads its own durable of the event stream, which an operator made for it. */
+export function consumerRights(name: string): Rights {
+  return {
+    publish: [
+      `$JS.API.CONSUMER.INFO.${EVENT_STREAM}.${name}`,
+      `$JS.API.CONSUMER.MSG.NEXT.${EVENT_STREAM}.${name}`,
+      `$JS.ACK.${EVENT_STREAM}.${name}.>`,
+      USER_INFO,
+    ],
+    subscribe: [`${consumerInbox(name)}.>`],
+  };
+}
+
+export const LOGIN_INBOX = "_INBOX_login";
+
+/** Everybody who logs in shares these; what is sent and answered is sealed, since they could listen to each other. */
+export const LOGIN_RIGHTS: Rights = { publish: [loginSubject], subscribe: [`${LOGIN_INBOX}.>`] };
+
+export const ENROL_INBOX = "_INBOX_enrol";
+
+/** In the system account: make the server know an account. */
+export const ENROL_RIGHTS: Rights = { publish: [CLAIMS_UPDATE], subscribe: [`${ENROL_INBOX}.>`] };

@@ -5,6 +5,7 @@
  *   mcp.v1.event.<node>.<severity>.<kind>.<service>.<component>      node → event stream, `_` where there is none
  *   mcp.v1.agent.<node>.<verb>.<reqid>   operator → one node         mcp.v1.agents.<verb>.<reqid>   → every node
  *   mcp.v1.reply.<node>.<reqid>          node → operator, any number of answers, the last one marked
+ *   mcp.v1.login                         one who logs in → the login exchange
  */
 import type { NodeName } from "./names.ts";
 
@@ -12,6 +13,9 @@ const ROOT = "mcp.v1";
 
 /** The server's own: answers whoever is connected with what it knows of him, and with its time. */
 export const USER_INFO = "$SYS.REQ.USER.INFO";
+
+/** The server's own, in its system account: takes an account's JWT. */
+export const CLAIMS_UPDATE = "$SYS.REQ.CLAIMS.UPDATE";
 
 /**
  * The subject under which a stream's subject is reached through a JetStream domain, as from behind a leaf node: the API
@@ -58,6 +62,7 @@ export function parseEventSubject(subject: string): EventAddress | undefined {
 
 export const requestSubject = (node: NodeName, verb: string, requestId: string) =>
   `${ROOT}.agent.${node}.${verb}.${requestId}`;
+export const requestRoot = `${ROOT}.agent.>`;
 export const requestsOf = (node: NodeName) => `${ROOT}.agent.${node}.>`;
 export const broadcastSubject = (verb: string, requestId: string) => `${ROOT}.agents.${verb}.${requestId}`;
 export const broadcastRoot = `${ROOT}.agents.>`;
@@ -80,6 +85,10 @@ export function parseRequestSubject(subject: string): RequestAddress | undefined
 }
 
 export const replySubject = (node: NodeName, requestId: string) => `${ROOT}.reply.${node}.${requestId}`;
+export const replyRoot = `${ROOT}.reply.>`;
 export const repliesOf = (node: NodeName) => `${ROOT}.reply.${node}.*`;
 export const repliesTo = (requestId: string) => `${ROOT}.reply.*.${requestId}`;
 export const nodeOfReply = (subject: string): NodeName | undefined => subject.split(".")[3];
+
+/** A token of MCIAS, sealed, for a user JWT, sealed. */
+export const loginSubject = `${ROOT}.login`;

@@ -1,0 +1,77 @@
+/**
+ * The accounts of the bus and what crosses their borders. The control plane's own, with all streams, exports; each node,
+ * each consumer of events and the login has an account that imports literally what is its own and nothing else. Rule:
+ * what a border lets through is decided here only, from the same rights that a user of one account would get.
+ */
+import { bucketStream, DESIRED_BUCKET, EVENT_STREAM, OBSERVED_BUCKET, PRESENCE_BUCKET } from "./buckets.ts";
+import type { NodeName } from "./names.ts";
+import { consumerRights, LOGIN_RIGHTS, nodeRights, type Rights } from "./rights.ts";
+import { broadcastRoot, eventRoot, loginSubject, replyRoot, requestRoot, USER_INFO, wakeRoot } from "./subjects.ts";
+
+export const CONTROL_ACCOUNT = "MCP";
+export const SYSTEM_ACCOUNT = "SYS";
+export const LOGIN_ACCOUNT = "LOGIN";
+export const nodeAccount = (node: NodeName) => `N_${node}`;
+export const consumerAccount = (name: string) => `V_${name}`;
+
+/** service: requests go in and answers come back · stream: messages come out. */
+export type BorderType = "service" | "stream";
+
+export interface AccountExport {
+  readonly subject: string;
+  readonly type: BorderType;
+  /** More than one answer may come to a request. */
+  readonly manyAnswers?: boolean;
+}
+
+export interface AccountImport {
+  /** As the exporting account has it. */
+  readonly subject: string;
+  readonly type: BorderType;
+  /** As it is called on this side of the border, where that differs. */
+  readonly localSubject?: string;
+}
+
+const service = (subject: string): AccountExport => ({ subject, type: "service" });
+const stream = (subject: string): AccountExport => ({ subject, type: "stream" });
+
+/**
+ * Nobody ever answers here. An account without JetStream answers every call of its API with an error of its own, unless
+ * it imports the first of them from elsewhere; every account imports that one from here.
+ */
+const NOWHERE = "mcp.v1.nowhere";
+const API_INFO = "$JS.API.INFO";
+
+export const CONTROL_EXPORTS: readonly AccountExport[] = [
+  service(`$JS.API.DIRECT.GET.${bucketStream(DESIRED_BUCKET)}.>`),
+  service(`$KV.${OBSERVED_BUCKET}.>`),
+  service(`$KV.${PRESENCE_BUCKET}.>`),
+  service(eventRoot),
+  service(replyRoot),
+  { ...service("$JS.API.DIRECT.GET.*"), manyAnswers: true },
+  service("$JS.API.STREAM.PURGE.*"),
+  service("$O.>"),
+  service(`$JS.API.CONSUMER.INFO.${EVENT_STREAM}.*`),
+  { ...service(`$JS.API.CONSUMER.MSG.NEXT.${EVENT_STREAM}.*`), manyAnswers: true },
+  service(`$JS.ACK.${EVENT_STREAM}.>`),
+  service(loginSubject),
+  service(NOWHERE),
+  stream(wakeRoot),
+  stream(requestRoot),
+  stream(broadcastRoot),
+];
+
+export const nodeImports = (node: NodeName) => importsOf(nodeRights(node));
+export const consumerImports = (name: string) => importsOf(consumerRights(name));
+export const LOGIN_IMPORTS = importsOf(LOGIN_RIGHTS);
+
+/** What may be published goes through the border as a service; what is listened to comes through as a stream. */
+function importsOf({ publish, subscribe }: Rights): readonly AccountImport[] {
+  const services = publish.filter((subject) => subject !== USER_INFO);
+  const streams = subscribe.filter((subject) => !subject.startsWith("_INBOX"));
+  return [
+    ...services.map((subject) => ({ subject, type: "service" as const })),
+    ...streams.map((subject) => ({ subject, type: "stream" as const })),
+    { subject: NOWHERE, type: "service", localSubject: API_INFO },
+  ];
+}

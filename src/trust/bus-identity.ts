@@ -1,0 +1,91 @@
+/**
+ * The keys that a bus stands on, and the JWTs of the accounts every bus has. The operator's own key signs nothing but his
+ * JWT, so that it may lie in a safe; his signing key signs accounts. Two signing keys admit operators to the control
+ * account: one kept offline, for break-glass users, and one for the login exchange, which nodes trust less.
+ */
+import { CONTROL_ACCOUNT, CONTROL_EXPORTS, LOGIN_ACCOUNT, LOGIN_IMPORTS, SYSTEM_ACCOUNT } from "../schemas/accounts.ts";
+import { ENROL_RIGHTS, LOGIN_RIGHTS } from "../schemas/rights.ts";
+import { accountJwt, operatorJwt, userJwt } from "./claims.ts";
+import { renderCreds } from "./creds-file.ts";
+import { createKey, type KeyKind, type KeyPair, signingKeyOf } from "./keys.ts";
+
+export const IDENTITY_KEYS = {
+  operator: "operator",
+  "operator-signing": "operator",
+  system: "account",
+  control: "account",
+  "break-glass": "account",
+  exchange: "account",
+  login: "account",
+} as const satisfies Record<string, KeyKind>;
+
+export type IdentityKeyName = keyof typeof IDENTITY_KEYS;
+export type BusIdentity = Readonly<Record<IdentityKeyName, KeyPair>>;
+
+export function createBusIdentity(): BusIdentity {
+  const key = (name: IdentityKeyName) => createKey(IDENTITY_KEYS[name]);
+  return {
+    operator: key("operator"),
+    "operator-signing": key("operator-signing"),
+    system: key("system"),
+    control: key("control"),
+    "break-glass": key("break-glass"),
+    exchange: key("exchange"),
+    login: key("login"),
+  };
+}
+
+/** What a nats-server must know before anybody connects. */
+export interface ServerTrust {
+  readonly operatorJwt: string;
+  /** Public key. */
+  readonly systemAccount: string;
+  /** JWTs by public key. Those of nodes and consumers are pushed at run time. */
+  readonly accounts: Readonly<Record<string, string>>;
+}
+
+export function serverTrustOf(identity: BusIdentity): ServerTrust {
+  const { operator, system, control, login } = identity;
+  const signer = signingKeyOf(identity["operator-signing"].seed);
+  const controlFacts = {
+    name: CONTROL_ACCOUNT,
+    publicKey: control.publicKey,
+    signingKeys: [identity["break-glass"].publicKey, identity.exchange.publicKey],
+    jetstream: true,
+    exports: CONTROL_EXPORTS,
+  };
+  const loginFacts = {
+    name: LOGIN_ACCOUNT,
+    publicKey: login.publicKey,
+    imports: LOGIN_IMPORTS,
+    importsFrom: control.publicKey,
+  };
+  const operatorFacts = {
+    name: "mcp",
+    signingKeys: [identity["operator-signing"].publicKey],
+    systemAccount: system.publicKey,
+  };
+  return {
+    operatorJwt: operatorJwt(operatorFacts, signingKeyOf(operator.seed)),
+    systemAccount: system.publicKey,
+    accounts: {
+      [system.publicKey]: accountJwt({ name: SYSTEM_ACCOUNT, publicKey: system.publicKey }, signer),
+      [control.publicKey]: accountJwt(controlFacts, signer),
+      [login.publicKey]: accountJwt(loginFacts, signer),
+    },
+  };
+}
+
+/** Credentials of the program that pushes the accounts of nodes; they can do that and nothing else. */
+export function enrolCreds({ system }: BusIdentity): string {
+  const { publicKey, seed } = createKey("user");
+  const facts = { name: "enrol", publicKey, rights: ENROL_RIGHTS };
+  return renderCreds({ seed, jwt: userJwt(facts, signingKeyOf(system.seed)) });
+}
+
+/** Credentials that everybody who logs in may have. */
+export function loginCreds({ login }: BusIdentity): string {
+  const { publicKey, seed } = createKey("user");
+  const facts = { name: "login", publicKey, rights: LOGIN_RIGHTS };
+  return renderCreds({ seed, jwt: userJwt(facts, signingKeyOf(login.seed)) });
+}

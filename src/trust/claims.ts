@@ -1,0 +1,107 @@
+/**
+ * The three kinds of claims in which NATS's operator mode says everything: the operator vouches for accounts, accounts
+ * for users. Made from the facts of schemas/accounts.ts; what is not said here is refused by the server or without limit.
+ */
+import type { AccountExport, AccountImport } from "../schemas/accounts.ts";
+import type { Rights } from "../schemas/rights.ts";
+import { encodeJwt, JWT_VERSION } from "./jwt.ts";
+import type { SigningKey } from "./keys.ts";
+
+/** Without limit. */
+const ANY = -1;
+
+export interface OperatorFacts {
+  readonly name: string;
+  /** Public operator keys that may sign accounts beside the operator's own. */
+  readonly signingKeys: readonly string[];
+  /** Public account key. */
+  readonly systemAccount: string;
+}
+
+/** The operator's JWT, signed by his own key. */
+export function operatorJwt({ name, signingKeys, systemAccount }: OperatorFacts, operator: SigningKey): string {
+  const nats = { type: "operator", version: JWT_VERSION, signing_keys: signingKeys, system_account: systemAccount };
+  return encodeJwt({ sub: operator.publicKey, name, nats }, operator);
+}
+
+export interface AccountFacts {
+  readonly name: string;
+  readonly publicKey: string;
+  /** Public account keys that may sign its users beside its own. */
+  readonly signingKeys?: readonly string[];
+  readonly jetstream?: boolean;
+  readonly exports?: readonly AccountExport[];
+  readonly imports?: readonly AccountImport[];
+  /** Public key of the account that it imports from. */
+  readonly importsFrom?: string;
+  readonly maxConnections?: number;
+  /** Users' public keys (or `*`) and the Unix second up to which their JWTs no longer count. */
+  readonly revocations?: Readonly<Record<string, number>>;
+  /** Unix seconds. A server keeps the later of two. */
+  readonly issuedAtS?: number;
+}
+
+/** An account's JWT, signed by the operator or one of his signing keys. */
+export function accountJwt(facts: AccountFacts, signer: SigningKey): string {
+  const { name, publicKey, exports = [], imports = [], signingKeys = [], revocations, issuedAtS } = facts;
+  const nats = {
+    type: "account",
+    version: JWT_VERSION,
+    exports: exports.map(({ subject, type, manyAnswers }) => ({
+      name: subject,
+      subject,
+      type,
+      ...(manyAnswers ? { response_type: "Stream" } : {}),
+    })),
+    imports: imports.map(({ subject, type, localSubject }) => ({
+      name: subject,
+      subject,
+      type,
+      account: facts.importsFrom,
+      ...(localSubject === undefined ? {} : { local_subject: localSubject }),
+    })),
+    limits: limitsOf(facts),
+    signing_keys: signingKeys,
+    ...(revocations === undefined ? {} : { revocations }),
+  };
+  return encodeJwt({ sub: publicKey, name, nats, ...(issuedAtS === undefined ? {} : { iat: issuedAtS }) }, signer);
+}
+
+function limitsOf({ jetstream = false, maxConnections = ANY }: AccountFacts): Readonly<Record<string, unknown>> {
+  const plain = { subs: ANY, data: ANY, payload: ANY, imports: ANY, exports: ANY, wildcards: true, leaf: ANY };
+  const storage = { mem_storage: ANY, disk_storage: ANY, streams: ANY, consumer: ANY };
+  return { ...plain, conn: maxConnections, ...(jetstream ? storage : {}) };
+}
+
+export interface UserFacts {
+  readonly name: string;
+  readonly publicKey: string;
+  /** The account, where one of its signing keys signs. */
+  readonly issuerAccount?: string;
+  /** Without them he may use every subject of his account. */
+  readonly rights?: Rights & { readonly denyPublish?: readonly string[] };
+  readonly tags?: readonly string[];
+  readonly issuedAtS?: number;
+  readonly expiresAtS?: number;
+}
+
+/** A user's JWT, signed by his account or one of its signing keys. */
+export function userJwt(facts: UserFacts, signer: SigningKey): string {
+  const { name, publicKey, issuerAccount, rights, tags, issuedAtS, expiresAtS } = facts;
+  const nats = {
+    type: "user",
+    version: JWT_VERSION,
+    pub: rights === undefined ? {} : { allow: rights.publish, deny: rights.denyPublish ?? [] },
+    sub: rights === undefined ? {} : { allow: rights.subscribe },
+    subs: ANY,
+    data: ANY,
+    payload: ANY,
+    ...(tags === undefined ? {} : { tags }),
+    ...(issuerAccount === undefined ? {} : { issuer_account: issuerAccount }),
+  };
+  const times = {
+    ...(issuedAtS === undefined ? {} : { iat: issuedAtS }),
+    ...(expiresAtS === undefined ? {} : { exp: expiresAtS }),
+  };
+  return encodeJwt({ sub: publicKey, name, nats, ...times }, signer);
+}

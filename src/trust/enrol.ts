@@ -1,0 +1,79 @@
+/**
+ * A node or a consumer of events as an account of its own with one user. The account is the wall, the user's rights are
+ * the same once more. Its key is kept, so that the same account can be admitted again, or closed.
+ */
+import { type AccountImport, consumerAccount, consumerImports, nodeAccount, nodeImports } from "../schemas/accounts.ts";
+import { consumerRights, nodeRights, type Rights } from "../schemas/rights.ts";
+import { accountJwt, userJwt } from "./claims.ts";
+import { renderCreds } from "./creds-file.ts";
+import { createKey, type KeyPair, type SigningKey, signingKeyOf } from "./keys.ts";
+
+/** An account that imports from the control account and has one user. */
+export interface Tenant {
+  readonly name: string;
+  /** As the account is called, which shows in the server's lists. */
+  readonly accountName: string;
+  readonly imports: readonly AccountImport[];
+  readonly rights: Rights;
+}
+
+export const nodeTenant = (node: string): Tenant => ({
+  name: node,
+  accountName: nodeAccount(node),
+  imports: nodeImports(node),
+  rights: nodeRights(node),
+});
+
+export const consumerTenant = (name: string): Tenant => ({
+  name,
+  accountName: consumerAccount(name),
+  imports: consumerImports(name),
+  rights: consumerRights(name),
+});
+
+/** Room for an agent, its doctor and connections that the server has not seen die; a stolen key gets no more. */
+const MAX_CONNECTIONS = 16;
+
+export interface TenantFacts {
+  readonly tenant: Tenant;
+  readonly account: KeyPair;
+  /** Public key of the control account. */
+  readonly control: string;
+  /** Unix seconds; every user of this account whose JWT was issued until then is shut out. */
+  readonly revokedUntilS?: number;
+}
+
+/** The account's JWT; to be pushed to the server. */
+export function tenantAccountJwt({ tenant, account, control, revokedUntilS }: TenantFacts, signer: SigningKey): string {
+  const facts = {
+    name: tenant.accountName,
+    publicKey: account.publicKey,
+    imports: tenant.imports,
+    importsFrom: control,
+    maxConnections: MAX_CONNECTIONS,
+    ...(revokedUntilS === undefined ? {} : { revocations: { "*": revokedUntilS } }),
+  };
+  return accountJwt(facts, signer);
+}
+
+/** The JWT of an account that was closed: nothing crosses its border, and none of its users may connect. */
+export function closedAccountJwt({ tenant, account, control }: TenantFacts, signer: SigningKey): string {
+  const nowS = Math.floor(Date.now() / 1000);
+  return tenantAccountJwt({ tenant: { ...tenant, imports: [] }, account, control, revokedUntilS: nowS }, signer);
+}
+
+/** New credentials for the account's user. */
+export function tenantCreds({ tenant, account, issuedAtS }: TenantUser): string {
+  const { publicKey, seed } = createKey("user");
+  const facts = {
+    name: tenant.name,
+    publicKey,
+    rights: tenant.rights,
+    ...(issuedAtS === undefined ? {} : { issuedAtS }),
+  };
+  return renderCreds({ seed, jwt: userJwt(facts, signingKeyOf(account.seed)) });
+}
+
+export interface TenantUser extends Pick<TenantFacts, "tenant" | "account"> {
+  readonly issuedAtS?: number;
+}

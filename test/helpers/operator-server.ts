@@ -1,0 +1,101 @@
+/**
+ * A real nats-server in operator mode, its keys made for the test: accounts and users as `mcp bus init` and
+ * `mcp node add` make them, without their files.
+ */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { provision } from "../../src/bus/provision.ts";
+import { pushAccount } from "../../src/bus/push-account.ts";
+import { renderServerTrust } from "../../src/bus/server-trust.ts";
+import type { BusSettings } from "../../src/bus/settings.ts";
+import type { Rights } from "../../src/schemas/rights.ts";
+import {
+  type BusIdentity,
+  createBusIdentity,
+  enrolCreds,
+  loginCreds,
+  serverTrustOf,
+} from "../../src/trust/bus-identity.ts";
+import { userJwt } from "../../src/trust/claims.ts";
+import { renderCreds } from "../../src/trust/creds-file.ts";
+import {
+  closedAccountJwt,
+  consumerTenant,
+  nodeTenant,
+  type Tenant,
+  tenantAccountJwt,
+  tenantCreds,
+} from "../../src/trust/enrol.ts";
+import { createKey, type KeyPair, signingKeyOf } from "../../src/trust/keys.ts";
+import { type NatsServer, type NatsServerOptions, startNatsServer } from "./nats-server.ts";
+import type { Scope } from "./scope.ts";
+import { tempDir } from "./temp-dir.ts";
+
+export interface Admitted {
+  readonly account: KeyPair;
+  /** Path of the credentials file. */
+  readonly creds: string;
+}
+
+export interface OperatorServer extends NatsServer {
+  readonly identity: BusIdentity;
+  /** Paths of credentials: of an operator without limits, of enrolment, of the login. */
+  readonly admin: string;
+  readonly enrol: string;
+  readonly login: string;
+  /** Credentials of an operator with these rights. */
+  operator(name: string, rights?: Rights): Promise<string>;
+  node(name: string): Promise<Admitted>;
+  consumer(name: string): Promise<Admitted>;
+  /** Shuts a node out. */
+  close(name: string, admitted: Admitted): Promise<void>;
+  settings(creds: string, inboxPrefix: string): BusSettings;
+}
+
+/** Starts it with every stream in place. */
+export async function startOperatorServer(scope: Scope, options: NatsServerOptions = {}): Promise<OperatorServer> {
+  const dir = await tempDir(scope);
+  const identity = createBusIdentity();
+  const signer = signingKeyOf(identity["operator-signing"].seed);
+  const config = renderServerTrust(serverTrustOf(identity), join(dir, "jwt"));
+  const server = await startNatsServer(scope, { ...options, config });
+  const settings = (creds: string, inboxPrefix: string) => ({
+    servers: [server.url],
+    name: "test",
+    creds,
+    inboxPrefix,
+  });
+  const file = async (name: string, text: string) => {
+    const path = join(dir, `${name}.creds`);
+    await writeFile(path, text, { mode: 0o600 });
+    return path;
+  };
+  const enrol = await file("enrol", enrolCreds(identity));
+  const login = await file("login", loginCreds(identity));
+  const push = (jwt: string) => pushAccount(settings(enrol, ""), jwt);
+  const control = identity.control.publicKey;
+  const operator = (name: string, rights?: Rights) => {
+    const { publicKey, seed } = createKey("user");
+    const facts = { name, publicKey, issuerAccount: control, ...(rights === undefined ? {} : { rights }) };
+    return file(name, renderCreds({ seed, jwt: userJwt(facts, signingKeyOf(identity["break-glass"].seed)) }));
+  };
+  const admit = async (tenant: Tenant) => {
+    const account = createKey("account");
+    await push(tenantAccountJwt({ tenant, account, control }, signer));
+    return { account, creds: await file(tenant.accountName, tenantCreds({ tenant, account })) };
+  };
+  const admin = await operator("admin");
+  await provision(settings(admin, "_INBOX_test"), { replicas: 1, create: true });
+  return Object.assign(server, {
+    identity,
+    admin,
+    enrol,
+    login,
+    operator,
+    settings,
+    node: (name: string) => admit(nodeTenant(name)),
+    consumer: (name: string) => admit(consumerTenant(name)),
+    close: (name: string, { account }: Admitted) =>
+      push(closedAccountJwt({ tenant: nodeTenant(name), account, control }, signer)),
+  });
+}

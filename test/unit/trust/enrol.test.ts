@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { CONTROL_EXPORTS, consumerImports, LOGIN_IMPORTS, nodeImports } from "../../../src/schemas/accounts.ts";
+import { nodeRights } from "../../../src/schemas/rights.ts";
+import { createBusIdentity, serverTrustOf } from "../../../src/trust/bus-identity.ts";
+import { parseCreds } from "../../../src/trust/creds-file.ts";
+import { closedAccountJwt, nodeTenant, tenantAccountJwt, tenantCreds } from "../../../src/trust/enrol.ts";
+import { decodeJwt } from "../../../src/trust/jwt.ts";
+import { createKey, signingKeyOf } from "../../../src/trust/keys.ts";
+
+const identity = createBusIdentity();
+const signer = signingKeyOf(identity["operator-signing"].seed);
+const account = createKey("account");
+const facts = { tenant: nodeTenant("rift"), account, control: identity.control.publicKey };
+
+/** True when each token of `subject` is allowed by the pattern's. */
+function within(subject: string, pattern: string): boolean {
+  const [tokens, allowed] = [subject.split("."), pattern.split(".")];
+  const tail = allowed.at(-1) === ">";
+  const fixed = tail ? allowed.slice(0, -1) : allowed;
+  if (tail ? tokens.length <= fixed.length : tokens.length !== fixed.length) return false;
+  return fixed.every((token, index) => token === "*" || token === tokens[index]);
+}
+
+describe("what crosses the border of an account", () => {
+  test("is exported by the control account, each with its type", () => {
+    for (const { subject, type } of [...nodeImports("rift"), ...consumerImports("pager"), ...LOGIN_IMPORTS]) {
+      const isExported = CONTROL_EXPORTS.some((one) => one.type === type && within(subject, one.subject));
+      assert.ok(isExported, `${type} ${subject}`);
+    }
+  });
+
+  test("names the node in every subject that is not for all", () => {
+    for (const { subject } of nodeImports("rift")) {
+      if (["mcp.v1.agents.>", "mcp.v1.nowhere"].includes(subject)) continue;
+      assert.match(subject, /(?<![a-z0-9])rift(?![a-z0-9])/, subject);
+      assert.ok(!/[*>].*rift/.test(subject), `${subject} has no wildcard before the name`);
+    }
+  });
+
+  test("names the consumer in every subject", () => {
+    for (const { subject } of consumerImports("pager")) {
+      if (subject !== "mcp.v1.nowhere") assert.match(subject, /\.MCP_EVENTS\.pager(\.>)?$/);
+    }
+  });
+});
+
+test("a node's user is vouched for by its account, this by the operator's signing key, and has the node's rights", () => {
+  const { jwt = "", key } = parseCreds(tenantCreds(facts));
+  const user = decodeJwt(jwt);
+  assert.equal(user.iss, account.publicKey);
+  assert.equal(user.sub, key.publicKey);
+  assert.deepEqual(user.nats["pub"], { allow: nodeRights("rift").publish, deny: [] });
+  assert.deepEqual(user.nats["sub"], { allow: nodeRights("rift").subscribe });
+  const border = decodeJwt(tenantAccountJwt(facts, signer));
+  assert.equal(border.iss, identity["operator-signing"].publicKey);
+  assert.equal("mem_storage" in (border.nats["limits"] as object), false, "no JetStream of its own");
+  assert.deepEqual(border.nats["exports"], []);
+});
+
+test("a closed account imports nothing and shuts out every user there was", () => {
+  const { nats, iat } = decodeJwt(closedAccountJwt(facts, signer));
+  assert.deepEqual(nats["imports"], []);
+  assert.ok(Number((nats["revocations"] as Record<string, number>)["*"]) >= iat - 1);
+});
+
+test("the operator's own key signs his JWT alone, and the two keys that admit operators are the control account's", () => {
+  const { operatorJwt, accounts, systemAccount } = serverTrustOf(identity);
+  assert.equal(decodeJwt(operatorJwt).iss, identity.operator.publicKey);
+  assert.equal(systemAccount, identity.system.publicKey);
+  for (const jwt of Object.values(accounts)) assert.equal(decodeJwt(jwt).iss, signer.publicKey);
+  const control = decodeJwt(accounts[identity.control.publicKey] ?? "");
+  assert.deepEqual(control.nats["signing_keys"], [identity["break-glass"].publicKey, identity.exchange.publicKey]);
+});

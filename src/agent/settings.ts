@@ -11,15 +11,13 @@ import { AGENT_DEFAULTS, type AgentSettingsFile, type BusSettings, type LogLevel
 import { AGENT_KEYS, AGENT_PREFIX } from "../schemas/settings-keys.ts";
 import { type Environment, readLayers } from "../toml/read-layers.ts";
 import { readText } from "../toml/read-text.ts";
-import { checkBus, checkPath, type Rules } from "../toml/setting-rules.ts";
+import { checkBus, checkPath, parseSigner, type Rules } from "../toml/setting-rules.ts";
+import { ROLES, type Role } from "../trust/operator-claims.ts";
 
 export interface AgentSettings {
   readonly node: NodeName;
   readonly bus: BusSettings;
-  readonly trust: {
-    /** Public keys; empty: signatures are not required (local trials only). */
-    readonly signers: readonly string[];
-  };
+  readonly trust: TrustSettings;
   readonly store: { readonly path: string };
   readonly podman: {
     /** Absent: the user's own, started if needed. */
@@ -36,9 +34,22 @@ export interface AgentSettings {
   readonly log: { readonly level: LogLevel };
 }
 
+/** Whom the node obeys. No keys at all: signatures are not required (local trials only). */
+export interface TrustSettings {
+  /** Public keys of break-glass signing keys. */
+  readonly signers: readonly string[];
+  /** Public keys of the login exchange's signing keys, whose users are capped by what follows. */
+  readonly exchange: readonly string[];
+  readonly exchangeRole: Role;
+  readonly exchangeLifeMs: number;
+  /** This enrolment of the node. */
+  readonly incarnation?: string;
+}
+
 const HOUR_MS = 3_600_000;
 const SWEEP: DurationBounds = { minMs: 1_000, maxMs: 24 * HOUR_MS };
 const WAIT: DurationBounds = { minMs: 0, maxMs: 30 * 24 * HOUR_MS };
+const LIFE: DurationBounds = { minMs: 60_000, maxMs: 24 * HOUR_MS };
 const FILE_SIZE: ByteBounds = { min: 1, max: 1024 ** 5 };
 const MAX_PARALLEL = 64;
 
@@ -75,13 +86,10 @@ function checked(data: AgentSettingsFile, rules: Rules): AgentSettings {
   const { check } = rules;
   const bus = checkBus(data.bus, rules);
   if (bus === undefined) check.add(["bus", "servers"], { wrong: "names no server", instead: SERVERS });
-  for (const [index, signer] of (data.trust?.signers ?? []).entries()) {
-    check.parse(["trust", "signers", index], signer, parseSigner);
-  }
   return {
     node: checkNode(data.node, rules),
     bus: bus ?? { servers: [] },
-    trust: { signers: data.trust?.signers ?? [] },
+    trust: checkTrust(data.trust, rules),
     store: { path: checkPath(["store", "path"], data.store?.path, rules) ?? AGENT_DEFAULTS.store.path },
     podman: present({ socket: checkPath(["podman", "socket"], data.podman?.socket || undefined, rules) }),
     files: checkFiles(data.files, rules),
@@ -100,9 +108,28 @@ function checkNode(node: string | undefined, { check }: Rules): NodeName {
   return node ?? "";
 }
 
-/** A public account key as NATS writes it: `A` and 55 characters of base 32. */
-function parseSigner(text: string): Parsed<string> {
-  return /^A[A-Z2-7]{55}$/.test(text) ? { value: text } : { wrong: "is no public account key (A and 55 characters)" };
+function checkTrust(given: AgentSettingsFile["trust"], { check }: Rules): TrustSettings {
+  const {
+    signers = [],
+    exchange = [],
+    exchange_role: role,
+    exchange_life: life,
+  } = { ...AGENT_DEFAULTS.trust, ...given };
+  for (const [name, keys] of Object.entries({ signers, exchange })) {
+    for (const [index, key] of keys.entries()) check.parse(["trust", name, index], key, parseSigner);
+  }
+  return {
+    signers,
+    exchange,
+    exchangeRole: check.parse(["trust", "exchange_role"], role, parseRole) ?? "viewer",
+    exchangeLifeMs: check.parse(["trust", "exchange_life"], life, (text) => parseDuration(text, LIFE)) ?? 0,
+    ...present({ incarnation: given?.incarnation || undefined }),
+  };
+}
+
+function parseRole(text: string): Parsed<Role> {
+  const role = ROLES.find((one) => one === text);
+  return role === undefined ? { wrong: `is none of ${ROLES.join(", ")}` } : { value: role };
 }
 
 function checkFiles(given: AgentSettingsFile["files"], rules: Rules): AgentSettings["files"] {

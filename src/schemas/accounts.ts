@@ -3,10 +3,26 @@
  * each consumer of events and the login has an account that imports literally what is its own and nothing else. Rule:
  * what a border lets through is decided here only, from the same rights that a user of one account would get.
  */
-import { bucketStream, DESIRED_BUCKET, EVENT_STREAM, OBSERVED_BUCKET, PRESENCE_BUCKET } from "./buckets.ts";
+import {
+  bucketStream,
+  DESIRED_BUCKET,
+  EVENT_STREAM,
+  OBSERVED_BUCKET,
+  PRESENCE_BUCKET,
+  TRUST_BUCKET,
+} from "./buckets.ts";
 import type { NodeName } from "./names.ts";
 import { consumerRights, LOGIN_RIGHTS, nodeRights, type Rights } from "./rights.ts";
-import { broadcastRoot, eventRoot, loginSubject, replyRoot, requestRoot, USER_INFO, wakeRoot } from "./subjects.ts";
+import {
+  broadcastRoot,
+  eventRoot,
+  loginSubject,
+  replyRoot,
+  requestRoot,
+  trustRoot,
+  USER_INFO,
+  wakeRoot,
+} from "./subjects.ts";
 
 export const CONTROL_ACCOUNT = "MCP";
 export const SYSTEM_ACCOUNT = "SYS";
@@ -44,6 +60,7 @@ const API_INFO = "$JS.API.INFO";
 
 export const CONTROL_EXPORTS: readonly AccountExport[] = [
   service(`$JS.API.DIRECT.GET.${bucketStream(DESIRED_BUCKET)}.>`),
+  service(`$JS.API.DIRECT.GET.${bucketStream(TRUST_BUCKET)}.>`),
   service(`$KV.${OBSERVED_BUCKET}.>`),
   service(`$KV.${PRESENCE_BUCKET}.>`),
   service(eventRoot),
@@ -59,6 +76,7 @@ export const CONTROL_EXPORTS: readonly AccountExport[] = [
   stream(wakeRoot),
   stream(requestRoot),
   stream(broadcastRoot),
+  stream(trustRoot),
 ];
 
 export const nodeImports = (node: NodeName) => importsOf(nodeRights(node));

@@ -3,7 +3,7 @@
  * `doctor` compares them. Key builder and parser stand side by side.
  */
 import type { NodeName, ServiceName } from "./names.ts";
-import { eventRoot, wakeRoot } from "./subjects.ts";
+import { eventRoot, trustRoot, wakeRoot } from "./subjects.ts";
 
 /** The key under which a node's services are listed, since a node may not list keys. Not a valid service name. */
 export const INDEX_KEY = "_index";
@@ -12,9 +12,18 @@ export const DESIRED_BUCKET = "mcp-desired";
 export const OBSERVED_BUCKET = "mcp-observed";
 export const NODES_BUCKET = "mcp-nodes";
 export const PRESENCE_BUCKET = "mcp-presence";
+export const TRUST_BUCKET = "mcp-trust";
 export const EVENT_STREAM = "MCP_EVENTS";
 
-export type BucketName = typeof DESIRED_BUCKET | typeof OBSERVED_BUCKET | typeof NODES_BUCKET | typeof PRESENCE_BUCKET;
+export type BucketName =
+  | typeof DESIRED_BUCKET
+  | typeof OBSERVED_BUCKET
+  | typeof NODES_BUCKET
+  | typeof PRESENCE_BUCKET
+  | typeof TRUST_BUCKET;
+
+/** The key of the trust bucket under which the revocation list lies. */
+export const REVOKED_KEY = "revoked";
 
 export const serviceKey = (node: NodeName, service: ServiceName) => `${node}.${service}`;
 export const indexKey = (node: NodeName) => `${node}.${INDEX_KEY}`;
@@ -119,6 +128,12 @@ export const STREAMS: readonly StreamSettings[] = [
   bucketSettings(OBSERVED_BUCKET, {}),
   bucketSettings(NODES_BUCKET, { max_msgs_per_subject: 8, max_bytes: 128 * MIB }),
   bucketSettings(PRESENCE_BUCKET, { max_bytes: 128 * MIB }),
+  bucketSettings(TRUST_BUCKET, {
+    max_msgs_per_subject: 8,
+    max_bytes: 16 * MIB,
+    deny_purge: true,
+    republish: { src: keySubject(TRUST_BUCKET, ">"), dest: trustRoot },
+  }),
   {
     name: EVENT_STREAM,
     subjects: [eventRoot],

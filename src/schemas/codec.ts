@@ -13,6 +13,7 @@ import {
   validatePresence,
   validateReply,
   validateRequest,
+  validateRevocations,
 } from "./generated/validators.ts";
 
 export interface Codec<T> {
@@ -52,4 +53,5 @@ export const presenceCodec = codec("presence", validatePresence);
 export const nodeRecordCodec = codec("node record", validateNodeRecord);
 export const eventCodec = codec("event", validateEvent);
 export const requestCodec = codec("request", validateRequest);
+export const revocationsCodec = codec("revocation list", validateRevocations);
 export const replyCodec = codec("reply", validateReply);

@@ -3,6 +3,7 @@
  * explicit tombstone, never by a missing key. Order is by `generation`, never by the bucket's own sequence.
  */
 import type { ComponentName, NodeName, ServiceName } from "./names.ts";
+import type { Proof } from "./proof.ts";
 import type { ServiceSpec } from "./spec.ts";
 
 /** One state of one service: its generation and the hash of its document (spec-hash.ts). */
@@ -45,6 +46,10 @@ interface DesiredHeader {
   readonly message?: string;
   /** Containers that are this service's by their id. */
   readonly adopted?: Readonly<Record<ComponentName, AdoptedContainer>>;
+  /** The node's incarnation (NodeRecord): what was signed for an earlier one of the same name is not for this one. */
+  readonly incarnation?: string;
+  /** Absent where nodes ask for none (local trials). Not part of the document's hash. */
+  readonly proof?: Proof;
 }
 
 /** Who stopped a service on this node alone, and when (ISO 8601). */

@@ -14,6 +14,7 @@ import type {
 import type { ComponentName, NodeName, ServiceName } from "./names.ts";
 import type { ContainerState } from "./observed.ts";
 import type { Presence } from "./presence.ts";
+import type { Proof } from "./proof.ts";
 
 export interface LogsQuery {
   readonly verb: "logs";
@@ -103,7 +104,11 @@ export interface AgentRequest {
   readonly node?: NodeName;
   readonly author: string;
   readonly at: string;
+  /** The agent's boot nonce (Presence.boot): a request that names it is for this run of the agent alone. */
+  readonly boot?: string;
   readonly body: RequestBody;
+  /** Absent where nodes ask for none. */
+  readonly proof?: Proof;
 }
 
 export interface LogLine {
@@ -156,6 +161,8 @@ export interface ReplyError {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
+  /** The agent's boot nonce, where the request did not name it and must: ask again with it. */
+  readonly boot?: string;
 }
 
 export interface AgentReply {

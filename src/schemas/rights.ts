@@ -1,5 +1,6 @@
 /**
- * The subjects that one node's credentials may use, and nothing beyond them: direct gets of its own desired keys, its
+ * The subjects that one node's credentials may use, and nothing beyond them: direct gets of its own desired keys and of
+ * the revocation list, its
  * own observed state, presence and events, its answers, its wake-ups and requests, and its own file bucket (the forms of get
  * and purge that name a stream only, so never on a bucket that others share), and the server's word on itself (its time).
  * No consumer, no listing.
@@ -14,7 +15,9 @@ import {
   keySubject,
   OBSERVED_BUCKET,
   PRESENCE_BUCKET,
+  REVOKED_KEY,
   serviceKey,
+  TRUST_BUCKET,
 } from "./buckets.ts";
 import type { NodeName } from "./names.ts";
 import {
@@ -25,6 +28,7 @@ import {
   repliesOf,
   requestsOf,
   throughDomain,
+  trustRoot,
   USER_INFO,
   wakesOf,
 } from "./subjects.ts";
@@ -42,6 +46,7 @@ export function nodeRights(node: NodeName, domain?: string): Rights {
   return {
     publish: [
       `$JS.API.DIRECT.GET.${bucketStream(DESIRED_BUCKET)}.${keySubject(DESIRED_BUCKET, serviceKey(node, "*"))}`,
+      `$JS.API.DIRECT.GET.${bucketStream(TRUST_BUCKET)}.${keySubject(TRUST_BUCKET, REVOKED_KEY)}`,
       keySubject(OBSERVED_BUCKET, serviceKey(node, "*")),
       keySubject(PRESENCE_BUCKET, node),
       eventsOf(node),
@@ -51,7 +56,7 @@ export function nodeRights(node: NodeName, domain?: string): Rights {
       fileSubjects(node),
       USER_INFO,
     ].map((subject) => throughDomain(subject, domain)),
-    subscribe: [`${nodeInbox(node)}.>`, wakesOf(node), requestsOf(node), broadcastRoot],
+    subscribe: [`${nodeInbox(node)}.>`, wakesOf(node), requestsOf(node), broadcastRoot, trustRoot],
   };
 }
 

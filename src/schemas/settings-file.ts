@@ -23,8 +23,26 @@ export interface CliSettingsFile {
   services?: { dir?: string };
   bus?: BusSection;
   mcias?: { server_url?: string; service_name?: string; ca_cert?: string; tags?: string[] };
-  auth?: { token_path?: string };
+  /**
+   * Logging in: where the token of MCIAS is kept, where the credentials that it was exchanged for are, the credentials
+   * with which everybody may ask the exchange (a file), and the exchange's public curve key.
+   */
+  auth?: { token_path?: string; session_path?: string; login_creds?: string; exchange_key?: string };
+  /** Public keys of the control account's signing keys, so that `mcp history` can check who signed. */
+  trust?: { signers?: string[]; exchange?: string[] };
   nodes?: NodeEntry[];
+}
+
+/** Whom a node obeys. Without `signers` and `exchange` signatures are not required (local trials only). */
+export interface TrustSection {
+  /** Public keys of break-glass signing keys: their users have the role and the life that their JWTs say. */
+  signers?: string[];
+  /** Public keys of the login exchange's: their users have at most the role and life below. */
+  exchange?: string[];
+  exchange_role?: string;
+  exchange_life?: string;
+  /** This enrolment of the node; documents that name another one are refused. */
+  incarnation?: string;
 }
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -33,7 +51,7 @@ export interface AgentSettingsFile {
   /** The node's name; without it the environment must give it. */
   node?: string;
   bus?: BusSection;
-  trust?: { signers?: string[] };
+  trust?: TrustSection;
   store?: { path?: string };
   podman?: { socket?: string };
   files?: { root?: string; max_size?: string };
@@ -48,6 +66,7 @@ export const AGENT_DEFAULTS = {
   files: { root: "/srv", max_size: "16GiB" },
   reconcile: { sweep: "60s", parallel: 4 },
   alerts: { for: "30s", cooldown: "15m" },
+  trust: { exchange_role: "operator", exchange_life: "2h" },
   log: { level: "info" },
 } as const satisfies AgentSettingsFile;
 

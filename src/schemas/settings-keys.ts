@@ -22,14 +22,15 @@ export const CLI_KEYS: KeyTable<CliSettingsFile> = {
   services: { dir: "text" },
   bus: BUS_KEYS,
   mcias: { server_url: "text", service_name: "text", ca_cert: "text", tags: "list" },
-  auth: { token_path: "text" },
+  auth: { token_path: "text", session_path: "text", login_creds: "text", exchange_key: "text" },
+  trust: { signers: "list", exchange: "list" },
   nodes: "nodes",
 };
 
 export const AGENT_KEYS: KeyTable<AgentSettingsFile> = {
   node: "text",
   bus: BUS_KEYS,
-  trust: { signers: "list" },
+  trust: { signers: "list", exchange: "list", exchange_role: "text", exchange_life: "text", incarnation: "text" },
   store: { path: "text" },
   podman: { socket: "text" },
   files: { root: "text", max_size: "text" },

@@ -30,6 +30,7 @@ export function specHash(spec: ComponentSpec): string {
   return hashOf(containerPart(spec)).slice(0, 32);
 }
 
-export function documentHash(document: DesiredService): string {
+/** Of all but the proof: signed again, it is the same state. */
+export function documentHash({ proof: _, ...document }: DesiredService): string {
   return hashOf(document);
 }

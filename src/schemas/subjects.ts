@@ -5,6 +5,7 @@
  *   mcp.v1.event.<node>.<severity>.<kind>.<service>.<component>      node → event stream, `_` where there is none
  *   mcp.v1.agent.<node>.<verb>.<reqid>   operator → one node         mcp.v1.agents.<verb>.<reqid>   → every node
  *   mcp.v1.reply.<node>.<reqid>          node → operator, any number of answers, the last one marked
+ *   mcp.v1.trust.<key>                   republished trust bucket → every node
  *   mcp.v1.login                         one who logs in → the login exchange
  */
 import type { NodeName } from "./names.ts";
@@ -89,6 +90,9 @@ export const replyRoot = `${ROOT}.reply.>`;
 export const repliesOf = (node: NodeName) => `${ROOT}.reply.${node}.*`;
 export const repliesTo = (requestId: string) => `${ROOT}.reply.*.${requestId}`;
 export const nodeOfReply = (subject: string): NodeName | undefined => subject.split(".")[3];
+
+/** The republished trust bucket → every node: a hint to read the revocation list again. */
+export const trustRoot = `${ROOT}.trust.>`;
 
 /** A token of MCIAS, sealed, for a user JWT, sealed. */
 export const loginSubject = `${ROOT}.login`;

@@ -22,6 +22,11 @@ export function checkPath(path: TomlPath, given: string | undefined, { check, ba
   return check.parse(path, given, (text) => expandPath(text, base, bases.home));
 }
 
+/** A public account key as NATS writes it: `A` and 55 characters of base 32. */
+export function parseSigner(text: string): Parsed<string> {
+  return /^A[A-Z2-7]{55}$/.test(text) ? { value: text } : { wrong: "is no public account key (A and 55 characters)" };
+}
+
 export interface Rules {
   readonly check: SettingsCheck;
   readonly bases: Bases;

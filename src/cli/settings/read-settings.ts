@@ -7,18 +7,30 @@ import { dirname, isAbsolute, join, resolve } from "node:path";
 import { hasCode, McpError } from "../../schemas/error.ts";
 import { validateCliSettings } from "../../schemas/generated/validators.ts";
 import { isName, NAME_RULE, type NodeName } from "../../schemas/names.ts";
+import type { Parsed } from "../../schemas/parsed.ts";
 import { present } from "../../schemas/present.ts";
 import type { BusSettings, CliSettingsFile, NodeEntry } from "../../schemas/settings-file.ts";
 import { CLI_KEYS, CLI_PREFIX } from "../../schemas/settings-keys.ts";
 import { type Environment, readLayers } from "../../toml/read-layers.ts";
 import { readText } from "../../toml/read-text.ts";
-import { checkBus, checkPath, type Rules } from "../../toml/setting-rules.ts";
+import { checkBus, checkPath, parseSigner, type Rules } from "../../toml/setting-rules.ts";
 
 export interface MciasSettings {
   readonly serverUrl: string;
   readonly serviceName: string;
   readonly caCert?: string;
   readonly tags: readonly string[];
+}
+
+export interface AuthSettings {
+  /** Where the token of MCIAS is kept. */
+  readonly tokenPath: string;
+  /** Where the credentials are kept that the token was exchanged for. */
+  readonly sessionPath: string;
+  /** Credentials with which everybody may ask the exchange. */
+  readonly loginCreds?: string;
+  /** The exchange's public curve key. */
+  readonly exchangeKey?: string;
 }
 
 export interface CliSettings {
@@ -29,7 +41,9 @@ export interface CliSettings {
   /** Absent when nothing names a bus; `requireBus` turns that into an error. */
   readonly bus?: BusSettings;
   readonly mcias?: MciasSettings;
-  readonly tokenPath: string;
+  readonly auth: AuthSettings;
+  /** Public keys of the control account's signing keys, where the file names them. */
+  readonly trust: { readonly signers: readonly string[]; readonly exchange: readonly string[] };
   readonly nodes: readonly { readonly name: NodeName; readonly address?: string }[];
 }
 
@@ -51,7 +65,8 @@ export async function readSettings(place: SettingsPlace): Promise<CliSettings> {
     path,
     found: text !== undefined,
     servicesDir: checkPath(["services", "dir"], data.services?.dir, rules) ?? join(dirname(path), "services"),
-    tokenPath: checkPath(["auth", "token_path"], data.auth?.token_path, rules) ?? join(dirname(path), "token"),
+    auth: checkAuth(data.auth, rules, dirname(path)),
+    trust: checkTrust(data.trust, rules),
     nodes: checkNodes(data.nodes ?? [], rules),
     ...present({ bus: checkBus(data.bus, rules), mcias: checkMcias(data.mcias, rules) }),
   };
@@ -116,6 +131,31 @@ function checkMcias(section: CliSettingsFile["mcias"], rules: Rules): MciasSetti
     tags: section.tags ?? [],
     ...present({ caCert }),
   };
+}
+
+function checkAuth(section: CliSettingsFile["auth"], rules: Rules, dir: string): AuthSettings {
+  const at = (key: "token_path" | "session_path" | "login_creds") => checkPath(["auth", key], section?.[key], rules);
+  const key = section?.exchange_key || undefined;
+  return {
+    tokenPath: at("token_path") ?? join(dir, "token"),
+    sessionPath: at("session_path") ?? join(dir, "session.creds"),
+    ...present({
+      loginCreds: at("login_creds"),
+      exchangeKey: rules.check.parse(["auth", "exchange_key"], key, parseCurveKey),
+    }),
+  };
+}
+
+/** A public curve key as NATS writes it. */
+function parseCurveKey(text: string): Parsed<string> {
+  return /^X[A-Z2-7]{55}$/.test(text) ? { value: text } : { wrong: "is no public curve key (X and 55 characters)" };
+}
+
+function checkTrust({ signers = [], exchange = [] }: CliSettingsFile["trust"] = {}, { check }: Rules) {
+  for (const [name, keys] of Object.entries({ signers, exchange })) {
+    for (const [index, key] of keys.entries()) check.parse(["trust", name, index], key, parseSigner);
+  }
+  return { signers, exchange };
 }
 
 function checkNodes(nodes: readonly NodeEntry[], { check }: Rules): NodeEntry[] {

@@ -8,6 +8,7 @@ import type { DraftDefinition } from "../draft-definition.ts";
 import type { McpEvent } from "../event.ts";
 import type { ObservedService } from "../observed.ts";
 import type { NodeRecord, Presence } from "../presence.ts";
+import type { RevocationList } from "../proof.ts";
 import type { AgentReply, AgentRequest } from "../request.ts";
 import type { AgentSettingsFile, CliSettingsFile } from "../settings-file.ts";
 export const validateDefinition = (() => { const _io0 = (input: any, _exceptionable: boolean = true): boolean => "string" === typeof input.name && (undefined === input.node || "string" === typeof input.node) && (undefined === input.nodes || Array.isArray(input.nodes) && input.nodes.every((elem: any, _index1: number) => "string" === typeof elem)) && (undefined === input.active || "boolean" === typeof input.active) && (undefined === input.drift || "repair" === input.drift || "report" === input.drift || "ignore" === input.drift) && (Array.isArray(input.components) && input.components.every((elem: any, _index2: number) => "object" === typeof elem && null !== elem && _io1(elem, true && _exceptionable))) && (2 === Object.keys(input).length || Object.keys(input).every((key: any) => {
@@ -639,8 +640,8 @@ export const validateDraftDefinition = (() => { const _io0 = (input: any): boole
         data: input
     } as any;
 }); })();
-export const validateCliSettings = (() => { const _io0 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.services || "object" === typeof input.services && null !== input.services && false === Array.isArray(input.services) && _io1(input.services, true && _exceptionable)) && (undefined === input.bus || "object" === typeof input.bus && null !== input.bus && false === Array.isArray(input.bus) && _io2(input.bus, true && _exceptionable)) && (undefined === input.mcias || "object" === typeof input.mcias && null !== input.mcias && false === Array.isArray(input.mcias) && _io3(input.mcias, true && _exceptionable)) && (undefined === input.auth || "object" === typeof input.auth && null !== input.auth && false === Array.isArray(input.auth) && _io4(input.auth, true && _exceptionable)) && (undefined === input.nodes || Array.isArray(input.nodes) && input.nodes.every((elem: any, _index1: number) => "object" === typeof elem && null !== elem && _io5(elem, true && _exceptionable))) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
-    if (["services", "bus", "mcias", "auth", "nodes"].some((prop: any) => key === prop))
+export const validateCliSettings = (() => { const _io0 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.services || "object" === typeof input.services && null !== input.services && false === Array.isArray(input.services) && _io1(input.services, true && _exceptionable)) && (undefined === input.bus || "object" === typeof input.bus && null !== input.bus && false === Array.isArray(input.bus) && _io2(input.bus, true && _exceptionable)) && (undefined === input.mcias || "object" === typeof input.mcias && null !== input.mcias && false === Array.isArray(input.mcias) && _io3(input.mcias, true && _exceptionable)) && (undefined === input.auth || "object" === typeof input.auth && null !== input.auth && false === Array.isArray(input.auth) && _io4(input.auth, true && _exceptionable)) && (undefined === input.trust || "object" === typeof input.trust && null !== input.trust && false === Array.isArray(input.trust) && _io5(input.trust, true && _exceptionable)) && (undefined === input.nodes || Array.isArray(input.nodes) && input.nodes.every((elem: any, _index1: number) => "object" === typeof elem && null !== elem && _io6(elem, true && _exceptionable))) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["services", "bus", "mcias", "auth", "trust", "nodes"].some((prop: any) => key === prop))
         return true;
     const value = input[key];
     if (undefined === value)
@@ -667,14 +668,21 @@ export const validateCliSettings = (() => { const _io0 = (input: any, _exception
     if (undefined === value)
         return true;
     return false;
-})); const _io4 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.token_path || "string" === typeof input.token_path) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
-    if (["token_path"].some((prop: any) => key === prop))
+})); const _io4 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.token_path || "string" === typeof input.token_path) && (undefined === input.session_path || "string" === typeof input.session_path) && (undefined === input.login_creds || "string" === typeof input.login_creds) && (undefined === input.exchange_key || "string" === typeof input.exchange_key) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["token_path", "session_path", "login_creds", "exchange_key"].some((prop: any) => key === prop))
         return true;
     const value = input[key];
     if (undefined === value)
         return true;
     return false;
-})); const _io5 = (input: any, _exceptionable: boolean = true): boolean => "string" === typeof input.name && (undefined === input.address || "string" === typeof input.address) && (1 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+})); const _io5 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.signers || Array.isArray(input.signers) && input.signers.every((elem: any, _index4: number) => "string" === typeof elem)) && (undefined === input.exchange || Array.isArray(input.exchange) && input.exchange.every((elem: any, _index5: number) => "string" === typeof elem)) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["signers", "exchange"].some((prop: any) => key === prop))
+        return true;
+    const value = input[key];
+    if (undefined === value)
+        return true;
+    return false;
+})); const _io6 = (input: any, _exceptionable: boolean = true): boolean => "string" === typeof input.name && (undefined === input.address || "string" === typeof input.address) && (1 === Object.keys(input).length || Object.keys(input).every((key: any) => {
     if (["name", "address"].some((prop: any) => key === prop))
         return true;
     const value = input[key];
@@ -713,16 +721,24 @@ export const validateCliSettings = (() => { const _io0 = (input: any, _exception
         path: _path + ".auth",
         expected: "(__type.o2 | undefined)",
         value: input.auth
+    }), undefined === input.trust || ("object" === typeof input.trust && null !== input.trust && false === Array.isArray(input.trust) || _report(_exceptionable, {
+        path: _path + ".trust",
+        expected: "(__type.o3 | undefined)",
+        value: input.trust
+    })) && _vo5(input.trust, _path + ".trust", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".trust",
+        expected: "(__type.o3 | undefined)",
+        value: input.trust
     }), undefined === input.nodes || (Array.isArray(input.nodes) || _report(_exceptionable, {
         path: _path + ".nodes",
         expected: "(Array<NodeEntry> | undefined)",
         value: input.nodes
-    })) && input.nodes.map((elem: any, _index4: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".nodes[" + _index4 + "]",
+    })) && input.nodes.map((elem: any, _index6: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".nodes[" + _index6 + "]",
         expected: "NodeEntry",
         value: elem
-    })) && _vo5(elem, _path + ".nodes[" + _index4 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".nodes[" + _index4 + "]",
+    })) && _vo6(elem, _path + ".nodes[" + _index6 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".nodes[" + _index6 + "]",
         expected: "NodeEntry",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -730,7 +746,7 @@ export const validateCliSettings = (() => { const _io0 = (input: any, _exception
         expected: "(Array<NodeEntry> | undefined)",
         value: input.nodes
     }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
-        if (["services", "bus", "mcias", "auth", "nodes"].some((prop: any) => key === prop))
+        if (["services", "bus", "mcias", "auth", "trust", "nodes"].some((prop: any) => key === prop))
             return true;
         const value = input[key];
         if (undefined === value)
@@ -769,8 +785,8 @@ export const validateCliSettings = (() => { const _io0 = (input: any, _exception
         path: _path + ".servers",
         expected: "(Array<string> | undefined)",
         value: input.servers
-    })) && input.servers.map((elem: any, _index5: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".servers[" + _index5 + "]",
+    })) && input.servers.map((elem: any, _index7: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".servers[" + _index7 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -821,8 +837,8 @@ export const validateCliSettings = (() => { const _io0 = (input: any, _exception
         path: _path + ".tags",
         expected: "(Array<string> | undefined)",
         value: input.tags
-    })) && input.tags.map((elem: any, _index6: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".tags[" + _index6 + "]",
+    })) && input.tags.map((elem: any, _index8: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".tags[" + _index8 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -849,8 +865,20 @@ export const validateCliSettings = (() => { const _io0 = (input: any, _exception
         path: _path + ".token_path",
         expected: "(string | undefined)",
         value: input.token_path
+    }), undefined === input.session_path || "string" === typeof input.session_path || _report(_exceptionable, {
+        path: _path + ".session_path",
+        expected: "(string | undefined)",
+        value: input.session_path
+    }), undefined === input.login_creds || "string" === typeof input.login_creds || _report(_exceptionable, {
+        path: _path + ".login_creds",
+        expected: "(string | undefined)",
+        value: input.login_creds
+    }), undefined === input.exchange_key || "string" === typeof input.exchange_key || _report(_exceptionable, {
+        path: _path + ".exchange_key",
+        expected: "(string | undefined)",
+        value: input.exchange_key
     }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
-        if (["token_path"].some((prop: any) => key === prop))
+        if (["token_path", "session_path", "login_creds", "exchange_key"].some((prop: any) => key === prop))
             return true;
         const value = input[key];
         if (undefined === value)
@@ -865,7 +893,47 @@ export const validateCliSettings = (() => { const _io0 = (input: any, _exception
                 "Please remove the property next time."
             ].join("\n")
         });
-    }).every((flag: boolean) => flag))].every((flag: boolean) => flag); const _vo5 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.name || _report(_exceptionable, {
+    }).every((flag: boolean) => flag))].every((flag: boolean) => flag); const _vo5 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.signers || (Array.isArray(input.signers) || _report(_exceptionable, {
+        path: _path + ".signers",
+        expected: "(Array<string> | undefined)",
+        value: input.signers
+    })) && input.signers.map((elem: any, _index9: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".signers[" + _index9 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".signers",
+        expected: "(Array<string> | undefined)",
+        value: input.signers
+    }), undefined === input.exchange || (Array.isArray(input.exchange) || _report(_exceptionable, {
+        path: _path + ".exchange",
+        expected: "(Array<string> | undefined)",
+        value: input.exchange
+    })) && input.exchange.map((elem: any, _index10: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".exchange[" + _index10 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".exchange",
+        expected: "(Array<string> | undefined)",
+        value: input.exchange
+    }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
+        if (["signers", "exchange"].some((prop: any) => key === prop))
+            return true;
+        const value = input[key];
+        if (undefined === value)
+            return true;
+        return _report(_exceptionable, {
+            path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
+            expected: "undefined",
+            value: value,
+            description: [
+                `The property \`${key}\` is not defined in the object type.`,
+                "",
+                "Please remove the property next time."
+            ].join("\n")
+        });
+    }).every((flag: boolean) => flag))].every((flag: boolean) => flag); const _vo6 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.name || _report(_exceptionable, {
         path: _path + ".name",
         expected: "string",
         value: input.name
@@ -931,8 +999,8 @@ export const validateAgentSettings = (() => { const _io0 = (input: any, _excepti
     if (undefined === value)
         return true;
     return false;
-})); const _io2 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.signers || Array.isArray(input.signers) && input.signers.every((elem: any, _index2: number) => "string" === typeof elem)) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
-    if (["signers"].some((prop: any) => key === prop))
+})); const _io2 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.signers || Array.isArray(input.signers) && input.signers.every((elem: any, _index2: number) => "string" === typeof elem)) && (undefined === input.exchange || Array.isArray(input.exchange) && input.exchange.every((elem: any, _index3: number) => "string" === typeof elem)) && (undefined === input.exchange_role || "string" === typeof input.exchange_role) && (undefined === input.exchange_life || "string" === typeof input.exchange_life) && (undefined === input.incarnation || "string" === typeof input.incarnation) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["signers", "exchange", "exchange_role", "exchange_life", "incarnation"].some((prop: any) => key === prop))
         return true;
     const value = input[key];
     if (undefined === value)
@@ -966,7 +1034,7 @@ export const validateAgentSettings = (() => { const _io0 = (input: any, _excepti
     if (undefined === value)
         return true;
     return false;
-})); const _io7 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.command || Array.isArray(input.command) && input.command.every((elem: any, _index3: number) => "string" === typeof elem)) && (undefined === input["for"] || "string" === typeof input["for"]) && (undefined === input.cooldown || "string" === typeof input.cooldown) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+})); const _io7 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.command || Array.isArray(input.command) && input.command.every((elem: any, _index4: number) => "string" === typeof elem)) && (undefined === input["for"] || "string" === typeof input["for"]) && (undefined === input.cooldown || "string" === typeof input.cooldown) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
     if (["command", "for", "cooldown"].some((prop: any) => key === prop))
         return true;
     const value = input[key];
@@ -994,59 +1062,59 @@ export const validateAgentSettings = (() => { const _io0 = (input: any, _excepti
         value: input.bus
     }), undefined === input.trust || ("object" === typeof input.trust && null !== input.trust && false === Array.isArray(input.trust) || _report(_exceptionable, {
         path: _path + ".trust",
-        expected: "(__type | undefined)",
+        expected: "(TrustSection | undefined)",
         value: input.trust
     })) && _vo2(input.trust, _path + ".trust", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".trust",
-        expected: "(__type | undefined)",
+        expected: "(TrustSection | undefined)",
         value: input.trust
     }), undefined === input.store || ("object" === typeof input.store && null !== input.store && false === Array.isArray(input.store) || _report(_exceptionable, {
         path: _path + ".store",
-        expected: "(__type.o1 | undefined)",
+        expected: "(__type | undefined)",
         value: input.store
     })) && _vo3(input.store, _path + ".store", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".store",
-        expected: "(__type.o1 | undefined)",
+        expected: "(__type | undefined)",
         value: input.store
     }), undefined === input.podman || ("object" === typeof input.podman && null !== input.podman && false === Array.isArray(input.podman) || _report(_exceptionable, {
         path: _path + ".podman",
-        expected: "(__type.o2 | undefined)",
+        expected: "(__type.o1 | undefined)",
         value: input.podman
     })) && _vo4(input.podman, _path + ".podman", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".podman",
-        expected: "(__type.o2 | undefined)",
+        expected: "(__type.o1 | undefined)",
         value: input.podman
     }), undefined === input.files || ("object" === typeof input.files && null !== input.files && false === Array.isArray(input.files) || _report(_exceptionable, {
         path: _path + ".files",
-        expected: "(__type.o3 | undefined)",
+        expected: "(__type.o2 | undefined)",
         value: input.files
     })) && _vo5(input.files, _path + ".files", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".files",
-        expected: "(__type.o3 | undefined)",
+        expected: "(__type.o2 | undefined)",
         value: input.files
     }), undefined === input.reconcile || ("object" === typeof input.reconcile && null !== input.reconcile && false === Array.isArray(input.reconcile) || _report(_exceptionable, {
         path: _path + ".reconcile",
-        expected: "(__type.o4 | undefined)",
+        expected: "(__type.o3 | undefined)",
         value: input.reconcile
     })) && _vo6(input.reconcile, _path + ".reconcile", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".reconcile",
-        expected: "(__type.o4 | undefined)",
+        expected: "(__type.o3 | undefined)",
         value: input.reconcile
     }), undefined === input.alerts || ("object" === typeof input.alerts && null !== input.alerts && false === Array.isArray(input.alerts) || _report(_exceptionable, {
         path: _path + ".alerts",
-        expected: "(__type.o5 | undefined)",
+        expected: "(__type.o4 | undefined)",
         value: input.alerts
     })) && _vo7(input.alerts, _path + ".alerts", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".alerts",
-        expected: "(__type.o5 | undefined)",
+        expected: "(__type.o4 | undefined)",
         value: input.alerts
     }), undefined === input.log || ("object" === typeof input.log && null !== input.log && false === Array.isArray(input.log) || _report(_exceptionable, {
         path: _path + ".log",
-        expected: "(__type.o6 | undefined)",
+        expected: "(__type.o5 | undefined)",
         value: input.log
     })) && _vo8(input.log, _path + ".log", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".log",
-        expected: "(__type.o6 | undefined)",
+        expected: "(__type.o5 | undefined)",
         value: input.log
     }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
         if (["node", "bus", "trust", "store", "podman", "files", "reconcile", "alerts", "log"].some((prop: any) => key === prop))
@@ -1068,8 +1136,8 @@ export const validateAgentSettings = (() => { const _io0 = (input: any, _excepti
         path: _path + ".servers",
         expected: "(Array<string> | undefined)",
         value: input.servers
-    })) && input.servers.map((elem: any, _index4: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".servers[" + _index4 + "]",
+    })) && input.servers.map((elem: any, _index5: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".servers[" + _index5 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -1108,16 +1176,40 @@ export const validateAgentSettings = (() => { const _io0 = (input: any, _excepti
         path: _path + ".signers",
         expected: "(Array<string> | undefined)",
         value: input.signers
-    })) && input.signers.map((elem: any, _index5: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".signers[" + _index5 + "]",
+    })) && input.signers.map((elem: any, _index6: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".signers[" + _index6 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
         path: _path + ".signers",
         expected: "(Array<string> | undefined)",
         value: input.signers
+    }), undefined === input.exchange || (Array.isArray(input.exchange) || _report(_exceptionable, {
+        path: _path + ".exchange",
+        expected: "(Array<string> | undefined)",
+        value: input.exchange
+    })) && input.exchange.map((elem: any, _index7: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".exchange[" + _index7 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".exchange",
+        expected: "(Array<string> | undefined)",
+        value: input.exchange
+    }), undefined === input.exchange_role || "string" === typeof input.exchange_role || _report(_exceptionable, {
+        path: _path + ".exchange_role",
+        expected: "(string | undefined)",
+        value: input.exchange_role
+    }), undefined === input.exchange_life || "string" === typeof input.exchange_life || _report(_exceptionable, {
+        path: _path + ".exchange_life",
+        expected: "(string | undefined)",
+        value: input.exchange_life
+    }), undefined === input.incarnation || "string" === typeof input.incarnation || _report(_exceptionable, {
+        path: _path + ".incarnation",
+        expected: "(string | undefined)",
+        value: input.incarnation
     }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
-        if (["signers"].some((prop: any) => key === prop))
+        if (["signers", "exchange", "exchange_role", "exchange_life", "incarnation"].some((prop: any) => key === prop))
             return true;
         const value = input[key];
         if (undefined === value)
@@ -1224,8 +1316,8 @@ export const validateAgentSettings = (() => { const _io0 = (input: any, _excepti
         path: _path + ".command",
         expected: "(Array<string> | undefined)",
         value: input.command
-    })) && input.command.map((elem: any, _index6: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".command[" + _index6 + "]",
+    })) && input.command.map((elem: any, _index8: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".command[" + _index8 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -1304,7 +1396,7 @@ export const validateAgentSettings = (() => { const _io0 = (input: any, _excepti
         data: input
     } as any;
 }); })();
-export const validateDesired = (() => { const _io0 = (input: any): boolean => "object" === typeof input.spec && null !== input.spec && _io1(input.spec) && (undefined === input.stoppedHere || "object" === typeof input.stoppedHere && null !== input.stoppedHere && _io11(input.stoppedHere)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io12(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io12(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io13(input.adopted)); const _io1 = (input: any): boolean => "string" === typeof input.name && "boolean" === typeof input.active && ("repair" === input.drift || "report" === input.drift || "ignore" === input.drift) && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io2(elem))); const _io2 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && ("object" === typeof input.restart && null !== input.restart && _io3(input.restart)) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io4(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io5(elem))) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io6(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io6(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && ("missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io7(input.health)); const _io3 = (input: any): boolean => ("always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy) && (undefined === input.retries || "number" === typeof input.retries); const _io4 = (input: any): boolean => (undefined === input.hostAddress || "string" === typeof input.hostAddress) && "number" === typeof input.hostPort && "number" === typeof input.containerPort && ("tcp" === input.protocol || "udp" === input.protocol); const _io5 = (input: any): boolean => ("bind" === input.kind || "volume" === input.kind) && "string" === typeof input.source && "string" === typeof input.target && "boolean" === typeof input.readOnly && (Array.isArray(input.options) && input.options.every((elem: any) => "z" === elem || "Z" === elem || "U" === elem)); const _io6 = (input: any): boolean => Object.keys(input).every((key: any) => {
+export const validateDesired = (() => { const _io0 = (input: any): boolean => "object" === typeof input.spec && null !== input.spec && _io1(input.spec) && (undefined === input.stoppedHere || "object" === typeof input.stoppedHere && null !== input.stoppedHere && _io11(input.stoppedHere)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io12(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io12(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io13(input.adopted)) && (undefined === input.incarnation || "string" === typeof input.incarnation) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io15(input.proof)); const _io1 = (input: any): boolean => "string" === typeof input.name && "boolean" === typeof input.active && ("repair" === input.drift || "report" === input.drift || "ignore" === input.drift) && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io2(elem))); const _io2 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && ("object" === typeof input.restart && null !== input.restart && _io3(input.restart)) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io4(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io5(elem))) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io6(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io6(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && ("missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io7(input.health)); const _io3 = (input: any): boolean => ("always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy) && (undefined === input.retries || "number" === typeof input.retries); const _io4 = (input: any): boolean => (undefined === input.hostAddress || "string" === typeof input.hostAddress) && "number" === typeof input.hostPort && "number" === typeof input.containerPort && ("tcp" === input.protocol || "udp" === input.protocol); const _io5 = (input: any): boolean => ("bind" === input.kind || "volume" === input.kind) && "string" === typeof input.source && "string" === typeof input.target && "boolean" === typeof input.readOnly && (Array.isArray(input.options) && input.options.every((elem: any) => "z" === elem || "Z" === elem || "U" === elem)); const _io6 = (input: any): boolean => Object.keys(input).every((key: any) => {
     const value = input[key];
     if (undefined === value)
         return true;
@@ -1314,7 +1406,7 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
     if (undefined === value)
         return true;
     return "object" === typeof value && null !== value && _io14(value);
-}); const _io14 = (input: any): boolean => "string" === typeof input.containerId && "string" === typeof input.spec && "number" === typeof input.generation; const _io15 = (input: any): boolean => true === input.absent && (undefined === input.retired || "object" === typeof input.retired && null !== input.retired && _io1(input.retired)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io12(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io12(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io13(input.adopted)); const _iu0 = (input: any): any => (() => {
+}); const _io14 = (input: any): boolean => "string" === typeof input.containerId && "string" === typeof input.spec && "number" === typeof input.generation; const _io15 = (input: any): boolean => "string" === typeof input.jwt && "string" === typeof input.sig; const _io16 = (input: any): boolean => true === input.absent && (undefined === input.retired || "object" === typeof input.retired && null !== input.retired && _io1(input.retired)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io12(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io12(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io13(input.adopted)) && (undefined === input.incarnation || "string" === typeof input.incarnation) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io15(input.proof)); const _iu0 = (input: any): any => (() => {
     if ("cmd" === input.kind)
         return _io8(input);
     else if ("http" === input.kind)
@@ -1327,7 +1419,7 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
     if (undefined !== input.spec)
         return _io0(input);
     else if (undefined !== input.absent)
-        return _io15(input);
+        return _io16(input);
     else
         return false;
 })(); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.spec && null !== input.spec || _report(_exceptionable, {
@@ -1406,6 +1498,18 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
+    }), undefined === input.incarnation || "string" === typeof input.incarnation || _report(_exceptionable, {
+        path: _path + ".incarnation",
+        expected: "(string | undefined)",
+        value: input.incarnation
+    }), undefined === input.proof || ("object" === typeof input.proof && null !== input.proof || _report(_exceptionable, {
+        path: _path + ".proof",
+        expected: "(Proof | undefined)",
+        value: input.proof
+    })) && _vo15(input.proof, _path + ".proof", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".proof",
+        expected: "(Proof | undefined)",
+        value: input.proof
     })].every((flag: boolean) => flag); const _vo1 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.name || _report(_exceptionable, {
         path: _path + ".name",
         expected: "string",
@@ -1740,7 +1844,15 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
         path: _path + ".generation",
         expected: "number",
         value: input.generation
-    })].every((flag: boolean) => flag); const _vo15 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [true === input.absent || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo15 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.jwt || _report(_exceptionable, {
+        path: _path + ".jwt",
+        expected: "string",
+        value: input.jwt
+    }), "string" === typeof input.sig || _report(_exceptionable, {
+        path: _path + ".sig",
+        expected: "string",
+        value: input.sig
+    })].every((flag: boolean) => flag); const _vo16 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [true === input.absent || _report(_exceptionable, {
         path: _path + ".absent",
         expected: "true",
         value: input.absent
@@ -1812,6 +1924,18 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
+    }), undefined === input.incarnation || "string" === typeof input.incarnation || _report(_exceptionable, {
+        path: _path + ".incarnation",
+        expected: "(string | undefined)",
+        value: input.incarnation
+    }), undefined === input.proof || ("object" === typeof input.proof && null !== input.proof || _report(_exceptionable, {
+        path: _path + ".proof",
+        expected: "(Proof | undefined)",
+        value: input.proof
+    })) && _vo15(input.proof, _path + ".proof", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".proof",
+        expected: "(Proof | undefined)",
+        value: input.proof
     })].every((flag: boolean) => flag); const _vu0 = (input: any, _path: string, _exceptionable: boolean = true): any => (() => {
     if ("cmd" === input.kind)
         return _vo8(input, _path, true && _exceptionable);
@@ -1829,7 +1953,7 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
     if (undefined !== input.spec)
         return _vo0(input, _path, true && _exceptionable);
     else if (undefined !== input.absent)
-        return _vo15(input, _path, true && _exceptionable);
+        return _vo16(input, _path, true && _exceptionable);
     else
         return _report(_exceptionable, {
             path: _path,
@@ -2360,7 +2484,7 @@ export const validatePresence = (() => { const _io0 = (input: any): boolean => 1
         data: input
     } as any;
 }); })();
-export const validateNodeRecord = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.node && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io1(input.labels)) && "string" === typeof input.enrolledBy && "string" === typeof input.at; const _io1 = (input: any): boolean => Object.keys(input).every((key: any) => {
+export const validateNodeRecord = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.node && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io1(input.labels)) && "string" === typeof input.enrolledBy && "string" === typeof input.at && (undefined === input.incarnation || "string" === typeof input.incarnation) && (undefined === input.account || "string" === typeof input.account); const _io1 = (input: any): boolean => Object.keys(input).every((key: any) => {
     const value = input[key];
     if (undefined === value)
         return true;
@@ -2389,6 +2513,14 @@ export const validateNodeRecord = (() => { const _io0 = (input: any): boolean =>
         path: _path + ".at",
         expected: "string",
         value: input.at
+    }), undefined === input.incarnation || "string" === typeof input.incarnation || _report(_exceptionable, {
+        path: _path + ".incarnation",
+        expected: "(string | undefined)",
+        value: input.incarnation
+    }), undefined === input.account || "string" === typeof input.account || _report(_exceptionable, {
+        path: _path + ".account",
+        expected: "(string | undefined)",
+        value: input.account
     })].every((flag: boolean) => flag); const _vo1 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
         const value = input[key];
         if (undefined === value)
@@ -2520,7 +2652,7 @@ export const validateEvent = (() => { const _iv1 = new Set(["agent-started", "ag
         data: input
     } as any;
 }); })();
-export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && (undefined === input.node || "string" === typeof input.node) && "string" === typeof input.author && "string" === typeof input.at && ("object" === typeof input.body && null !== input.body && _iu0(input.body)); const _io1 = (input: any): boolean => "ping" === input.verb; const _io2 = (input: any): boolean => "ps" === input.verb; const _io3 = (input: any): boolean => "usage" === input.verb; const _io4 = (input: any): boolean => "floor" === input.verb && "string" === typeof input.service; const _io5 = (input: any): boolean => "accepted" === input.verb; const _io6 = (input: any): boolean => "describe" === input.verb && (Array.isArray(input.ids) && input.ids.every((elem: any) => "string" === typeof elem)) && "boolean" === typeof input.env; const _io7 = (input: any): boolean => "restart" === input.verb && "string" === typeof input.service && (undefined === input.component || "string" === typeof input.component); const _io8 = (input: any): boolean => "logs" === input.verb && "string" === typeof input.service && (undefined === input.component || "string" === typeof input.component) && "boolean" === typeof input.follow && (undefined === input.tail || "number" === typeof input.tail) && (undefined === input.sinceMs || "number" === typeof input.sinceMs); const _io9 = (input: any): boolean => "push" === input.verb && "string" === typeof input.transfer && "string" === typeof input.service && "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode && (undefined === input.owner || "object" === typeof input.owner && null !== input.owner && _io10(input.owner)) && (undefined === input.resume || true === input.resume); const _io10 = (input: any): boolean => "number" === typeof input.uid && "number" === typeof input.gid; const _io11 = (input: any): boolean => "commit" === input.verb && "string" === typeof input.transfer && "string" === typeof input.sha256; const _io12 = (input: any): boolean => "pull" === input.verb && "string" === typeof input.transfer && "string" === typeof input.service && "string" === typeof input.path && (undefined === input.resume || true === input.resume); const _io13 = (input: any): boolean => "files" === input.verb && "string" === typeof input.service && "string" === typeof input.path; const _io14 = (input: any): boolean => "orphans" === input.verb; const _io15 = (input: any): boolean => "remove-orphan" === input.verb && "string" === typeof input.containerId && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state); const _io16 = (input: any): boolean => "images" === input.verb; const _io17 = (input: any): boolean => "remove-image" === input.verb && "string" === typeof input.id && (Array.isArray(input.references) && input.references.every((elem: any) => "string" === typeof elem)); const _io18 = (input: any): boolean => "renew" === input.verb && "string" === typeof input.request; const _io19 = (input: any): boolean => "cancel" === input.verb && "string" === typeof input.request; const _iu0 = (input: any): any => (() => {
+export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && (undefined === input.node || "string" === typeof input.node) && "string" === typeof input.author && "string" === typeof input.at && (undefined === input.boot || "string" === typeof input.boot) && ("object" === typeof input.body && null !== input.body && _iu0(input.body)) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io20(input.proof)); const _io1 = (input: any): boolean => "ping" === input.verb; const _io2 = (input: any): boolean => "ps" === input.verb; const _io3 = (input: any): boolean => "usage" === input.verb; const _io4 = (input: any): boolean => "floor" === input.verb && "string" === typeof input.service; const _io5 = (input: any): boolean => "accepted" === input.verb; const _io6 = (input: any): boolean => "describe" === input.verb && (Array.isArray(input.ids) && input.ids.every((elem: any) => "string" === typeof elem)) && "boolean" === typeof input.env; const _io7 = (input: any): boolean => "restart" === input.verb && "string" === typeof input.service && (undefined === input.component || "string" === typeof input.component); const _io8 = (input: any): boolean => "logs" === input.verb && "string" === typeof input.service && (undefined === input.component || "string" === typeof input.component) && "boolean" === typeof input.follow && (undefined === input.tail || "number" === typeof input.tail) && (undefined === input.sinceMs || "number" === typeof input.sinceMs); const _io9 = (input: any): boolean => "push" === input.verb && "string" === typeof input.transfer && "string" === typeof input.service && "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode && (undefined === input.owner || "object" === typeof input.owner && null !== input.owner && _io10(input.owner)) && (undefined === input.resume || true === input.resume); const _io10 = (input: any): boolean => "number" === typeof input.uid && "number" === typeof input.gid; const _io11 = (input: any): boolean => "commit" === input.verb && "string" === typeof input.transfer && "string" === typeof input.sha256; const _io12 = (input: any): boolean => "pull" === input.verb && "string" === typeof input.transfer && "string" === typeof input.service && "string" === typeof input.path && (undefined === input.resume || true === input.resume); const _io13 = (input: any): boolean => "files" === input.verb && "string" === typeof input.service && "string" === typeof input.path; const _io14 = (input: any): boolean => "orphans" === input.verb; const _io15 = (input: any): boolean => "remove-orphan" === input.verb && "string" === typeof input.containerId && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state); const _io16 = (input: any): boolean => "images" === input.verb; const _io17 = (input: any): boolean => "remove-image" === input.verb && "string" === typeof input.id && (Array.isArray(input.references) && input.references.every((elem: any) => "string" === typeof elem)); const _io18 = (input: any): boolean => "renew" === input.verb && "string" === typeof input.request; const _io19 = (input: any): boolean => "cancel" === input.verb && "string" === typeof input.request; const _io20 = (input: any): boolean => "string" === typeof input.jwt && "string" === typeof input.sig; const _iu0 = (input: any): any => (() => {
     if ("accepted" === input.verb)
         return _io5(input);
     else if ("usage" === input.verb)
@@ -2579,6 +2711,10 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         path: _path + ".at",
         expected: "string",
         value: input.at
+    }), undefined === input.boot || "string" === typeof input.boot || _report(_exceptionable, {
+        path: _path + ".boot",
+        expected: "(string | undefined)",
+        value: input.boot
     }), ("object" === typeof input.body && null !== input.body || _report(_exceptionable, {
         path: _path + ".body",
         expected: "(LogsQuery | PullOrder | PushOrder | __type | __type.o1 | __type.o10 | __type.o11 | __type.o12 | __type.o13 | __type.o14 | __type.o2 | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7 | __type.o8 | __type.o9)",
@@ -2587,6 +2723,14 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         path: _path + ".body",
         expected: "(LogsQuery | PullOrder | PushOrder | __type | __type.o1 | __type.o10 | __type.o11 | __type.o12 | __type.o13 | __type.o14 | __type.o2 | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7 | __type.o8 | __type.o9)",
         value: input.body
+    }), undefined === input.proof || ("object" === typeof input.proof && null !== input.proof || _report(_exceptionable, {
+        path: _path + ".proof",
+        expected: "(Proof | undefined)",
+        value: input.proof
+    })) && _vo20(input.proof, _path + ".proof", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".proof",
+        expected: "(Proof | undefined)",
+        value: input.proof
     })].every((flag: boolean) => flag); const _vo1 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["ping" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"ping\"",
@@ -2811,6 +2955,14 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         path: _path + ".request",
         expected: "string",
         value: input.request
+    })].every((flag: boolean) => flag); const _vo20 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.jwt || _report(_exceptionable, {
+        path: _path + ".jwt",
+        expected: "string",
+        value: input.jwt
+    }), "string" === typeof input.sig || _report(_exceptionable, {
+        path: _path + ".sig",
+        expected: "string",
+        value: input.sig
     })].every((flag: boolean) => flag); const _vu0 = (input: any, _path: string, _exceptionable: boolean = true): any => (() => {
     if ("accepted" === input.verb)
         return _vo5(input, _path, true && _exceptionable);
@@ -2882,7 +3034,83 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         data: input
     } as any;
 }); })();
-export const validateReply = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && "string" === typeof input.node && "number" === typeof input.sequence && "boolean" === typeof input.last && (undefined === input.body || "object" === typeof input.body && null !== input.body && _iu1(input.body)) && (undefined === input.error || "object" === typeof input.error && null !== input.error && _io46(input.error)); const _io1 = (input: any): boolean => "ping" === input.verb && ("object" === typeof input.presence && null !== input.presence && _io2(input.presence)); const _io2 = (input: any): boolean => 1 === input.version && "string" === typeof input.node && "string" === typeof input.boot && "string" === typeof input.at && "string" === typeof input.startedAt && (undefined === input.leaving || true === input.leaving) && "string" === typeof input.agentVersion && ("object" === typeof input.runtime && null !== input.runtime && _io3(input.runtime)) && ("object" === typeof input.host && null !== input.host && _io4(input.host)) && "number" === typeof input.services && "number" === typeof input.containers && "number" === typeof input.outbox; const _io3 = (input: any): boolean => "podman" === input.name && ("ok" === input.health || "hung" === input.health || "unreachable" === input.health) && (undefined === input.version || "string" === typeof input.version); const _io4 = (input: any): boolean => "string" === typeof input.os && "string" === typeof input.arch && "string" === typeof input.kernel && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes && (undefined === input.diskBytes || "number" === typeof input.diskBytes) && (undefined === input.diskFreeBytes || "number" === typeof input.diskFreeBytes) && "number" === typeof input.uptimeSeconds; const _io5 = (input: any): boolean => "ps" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io6(elem))); const _io6 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io7 = (input: any): boolean => "orphans" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io8(elem))); const _io8 = (input: any): boolean => "string" === typeof input.service && "string" === typeof input.reason && "string" === typeof input.id && "string" === typeof input.name && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io9 = (input: any): boolean => "images" === input.verb && (Array.isArray(input.images) && input.images.every((elem: any) => "object" === typeof elem && null !== elem && _io10(elem))); const _io10 = (input: any): boolean => "string" === typeof input.id && (Array.isArray(input.references) && input.references.every((elem: any) => "string" === typeof elem)) && (Array.isArray(input.digests) && input.digests.every((elem: any) => "string" === typeof elem)) && "number" === typeof input.sizeBytes && (Array.isArray(input.usedBy) && input.usedBy.every((elem: any) => "string" === typeof elem)); const _io11 = (input: any): boolean => "usage" === input.verb && ("object" === typeof input.machine && null !== input.machine && _io12(input.machine)) && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io13(elem))); const _io12 = (input: any): boolean => "number" === typeof input.atMs && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes; const _io13 = (input: any): boolean => (undefined === input.usage || "object" === typeof input.usage && null !== input.usage && _io14(input.usage)) && "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io14 = (input: any): boolean => "number" === typeof input.cpuMs && "number" === typeof input.memoryBytes && "number" === typeof input.processes; const _io15 = (input: any): boolean => "floor" === input.verb && (null === input.accepted || "object" === typeof input.accepted && null !== input.accepted && _io16(input.accepted)); const _io16 = (input: any): boolean => "number" === typeof input.generation && "string" === typeof input.hash; const _io17 = (input: any): boolean => "accepted" === input.verb && (Array.isArray(input.documents) && input.documents.every((elem: any) => "object" === typeof elem && null !== elem && _iu0(elem))); const _io18 = (input: any): boolean => "object" === typeof input.spec && null !== input.spec && _io19(input.spec) && (undefined === input.stoppedHere || "object" === typeof input.stoppedHere && null !== input.stoppedHere && _io29(input.stoppedHere)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io16(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io16(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io30(input.adopted)); const _io19 = (input: any): boolean => "string" === typeof input.name && "boolean" === typeof input.active && ("repair" === input.drift || "report" === input.drift || "ignore" === input.drift) && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io20(elem))); const _io20 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && ("object" === typeof input.restart && null !== input.restart && _io21(input.restart)) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io22(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io23(elem))) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io24(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io24(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && ("missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io25(input.health)); const _io21 = (input: any): boolean => ("always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy) && (undefined === input.retries || "number" === typeof input.retries); const _io22 = (input: any): boolean => (undefined === input.hostAddress || "string" === typeof input.hostAddress) && "number" === typeof input.hostPort && "number" === typeof input.containerPort && ("tcp" === input.protocol || "udp" === input.protocol); const _io23 = (input: any): boolean => ("bind" === input.kind || "volume" === input.kind) && "string" === typeof input.source && "string" === typeof input.target && "boolean" === typeof input.readOnly && (Array.isArray(input.options) && input.options.every((elem: any) => "z" === elem || "Z" === elem || "U" === elem)); const _io24 = (input: any): boolean => Object.keys(input).every((key: any) => {
+export const validateRevocations = (() => { const _io0 = (input: any): boolean => 1 === input.version && "number" === typeof input.serial && "string" === typeof input.at && (Array.isArray(input.revoked) && input.revoked.every((elem: any) => "object" === typeof elem && null !== elem && _io1(elem))) && "string" === typeof input.signer && "string" === typeof input.sig; const _io1 = (input: any): boolean => "string" === typeof input.publicKey && "string" === typeof input.name && "string" === typeof input.at; const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [1 === input.version || _report(_exceptionable, {
+        path: _path + ".version",
+        expected: "1",
+        value: input.version
+    }), "number" === typeof input.serial || _report(_exceptionable, {
+        path: _path + ".serial",
+        expected: "number",
+        value: input.serial
+    }), "string" === typeof input.at || _report(_exceptionable, {
+        path: _path + ".at",
+        expected: "string",
+        value: input.at
+    }), (Array.isArray(input.revoked) || _report(_exceptionable, {
+        path: _path + ".revoked",
+        expected: "ReadonlyArray<RevokedUser>",
+        value: input.revoked
+    })) && input.revoked.map((elem: any, _index2: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".revoked[" + _index2 + "]",
+        expected: "RevokedUser",
+        value: elem
+    })) && _vo1(elem, _path + ".revoked[" + _index2 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".revoked[" + _index2 + "]",
+        expected: "RevokedUser",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".revoked",
+        expected: "ReadonlyArray<RevokedUser>",
+        value: input.revoked
+    }), "string" === typeof input.signer || _report(_exceptionable, {
+        path: _path + ".signer",
+        expected: "string",
+        value: input.signer
+    }), "string" === typeof input.sig || _report(_exceptionable, {
+        path: _path + ".sig",
+        expected: "string",
+        value: input.sig
+    })].every((flag: boolean) => flag); const _vo1 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.publicKey || _report(_exceptionable, {
+        path: _path + ".publicKey",
+        expected: "string",
+        value: input.publicKey
+    }), "string" === typeof input.name || _report(_exceptionable, {
+        path: _path + ".name",
+        expected: "string",
+        value: input.name
+    }), "string" === typeof input.at || _report(_exceptionable, {
+        path: _path + ".at",
+        expected: "string",
+        value: input.at
+    })].every((flag: boolean) => flag); const __is = (input: any): input is RevocationList => "object" === typeof input && null !== input && _io0(input); let errors: any; let _report: any; return __typia_transform__createStandardSchema._createStandardSchema((input: any): import("typia").IValidation<RevocationList> => {
+    if (false === __is(input)) {
+        errors = [];
+        _report = (__typia_transform__validateReport._validateReport as any)(errors);
+        ((input: any, _path: string, _exceptionable: boolean = true) => ("object" === typeof input && null !== input || _report(true, {
+            path: _path + "",
+            expected: "RevocationList",
+            value: input
+        })) && _vo0(input, _path + "", true) || _report(true, {
+            path: _path + "",
+            expected: "RevocationList",
+            value: input
+        }))(input, "$input", true);
+        const success = 0 === errors.length;
+        return success ? {
+            success,
+            data: input
+        } : {
+            success,
+            errors,
+            data: input
+        } as any;
+    }
+    return {
+        success: true,
+        data: input
+    } as any;
+}); })();
+export const validateReply = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && "string" === typeof input.node && "number" === typeof input.sequence && "boolean" === typeof input.last && (undefined === input.body || "object" === typeof input.body && null !== input.body && _iu1(input.body)) && (undefined === input.error || "object" === typeof input.error && null !== input.error && _io47(input.error)); const _io1 = (input: any): boolean => "ping" === input.verb && ("object" === typeof input.presence && null !== input.presence && _io2(input.presence)); const _io2 = (input: any): boolean => 1 === input.version && "string" === typeof input.node && "string" === typeof input.boot && "string" === typeof input.at && "string" === typeof input.startedAt && (undefined === input.leaving || true === input.leaving) && "string" === typeof input.agentVersion && ("object" === typeof input.runtime && null !== input.runtime && _io3(input.runtime)) && ("object" === typeof input.host && null !== input.host && _io4(input.host)) && "number" === typeof input.services && "number" === typeof input.containers && "number" === typeof input.outbox; const _io3 = (input: any): boolean => "podman" === input.name && ("ok" === input.health || "hung" === input.health || "unreachable" === input.health) && (undefined === input.version || "string" === typeof input.version); const _io4 = (input: any): boolean => "string" === typeof input.os && "string" === typeof input.arch && "string" === typeof input.kernel && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes && (undefined === input.diskBytes || "number" === typeof input.diskBytes) && (undefined === input.diskFreeBytes || "number" === typeof input.diskFreeBytes) && "number" === typeof input.uptimeSeconds; const _io5 = (input: any): boolean => "ps" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io6(elem))); const _io6 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io7 = (input: any): boolean => "orphans" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io8(elem))); const _io8 = (input: any): boolean => "string" === typeof input.service && "string" === typeof input.reason && "string" === typeof input.id && "string" === typeof input.name && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io9 = (input: any): boolean => "images" === input.verb && (Array.isArray(input.images) && input.images.every((elem: any) => "object" === typeof elem && null !== elem && _io10(elem))); const _io10 = (input: any): boolean => "string" === typeof input.id && (Array.isArray(input.references) && input.references.every((elem: any) => "string" === typeof elem)) && (Array.isArray(input.digests) && input.digests.every((elem: any) => "string" === typeof elem)) && "number" === typeof input.sizeBytes && (Array.isArray(input.usedBy) && input.usedBy.every((elem: any) => "string" === typeof elem)); const _io11 = (input: any): boolean => "usage" === input.verb && ("object" === typeof input.machine && null !== input.machine && _io12(input.machine)) && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io13(elem))); const _io12 = (input: any): boolean => "number" === typeof input.atMs && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes; const _io13 = (input: any): boolean => (undefined === input.usage || "object" === typeof input.usage && null !== input.usage && _io14(input.usage)) && "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io14 = (input: any): boolean => "number" === typeof input.cpuMs && "number" === typeof input.memoryBytes && "number" === typeof input.processes; const _io15 = (input: any): boolean => "floor" === input.verb && (null === input.accepted || "object" === typeof input.accepted && null !== input.accepted && _io16(input.accepted)); const _io16 = (input: any): boolean => "number" === typeof input.generation && "string" === typeof input.hash; const _io17 = (input: any): boolean => "accepted" === input.verb && (Array.isArray(input.documents) && input.documents.every((elem: any) => "object" === typeof elem && null !== elem && _iu0(elem))); const _io18 = (input: any): boolean => "object" === typeof input.spec && null !== input.spec && _io19(input.spec) && (undefined === input.stoppedHere || "object" === typeof input.stoppedHere && null !== input.stoppedHere && _io29(input.stoppedHere)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io16(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io16(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io30(input.adopted)) && (undefined === input.incarnation || "string" === typeof input.incarnation) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io32(input.proof)); const _io19 = (input: any): boolean => "string" === typeof input.name && "boolean" === typeof input.active && ("repair" === input.drift || "report" === input.drift || "ignore" === input.drift) && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io20(elem))); const _io20 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && ("object" === typeof input.restart && null !== input.restart && _io21(input.restart)) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io22(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io23(elem))) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io24(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io24(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && ("missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io25(input.health)); const _io21 = (input: any): boolean => ("always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy) && (undefined === input.retries || "number" === typeof input.retries); const _io22 = (input: any): boolean => (undefined === input.hostAddress || "string" === typeof input.hostAddress) && "number" === typeof input.hostPort && "number" === typeof input.containerPort && ("tcp" === input.protocol || "udp" === input.protocol); const _io23 = (input: any): boolean => ("bind" === input.kind || "volume" === input.kind) && "string" === typeof input.source && "string" === typeof input.target && "boolean" === typeof input.readOnly && (Array.isArray(input.options) && input.options.every((elem: any) => "z" === elem || "Z" === elem || "U" === elem)); const _io24 = (input: any): boolean => Object.keys(input).every((key: any) => {
     const value = input[key];
     if (undefined === value)
         return true;
@@ -2892,11 +3120,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
     if (undefined === value)
         return true;
     return "object" === typeof value && null !== value && _io31(value);
-}); const _io31 = (input: any): boolean => "string" === typeof input.containerId && "string" === typeof input.spec && "number" === typeof input.generation; const _io32 = (input: any): boolean => true === input.absent && (undefined === input.retired || "object" === typeof input.retired && null !== input.retired && _io19(input.retired)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io16(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io16(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io30(input.adopted)); const _io33 = (input: any): boolean => "describe" === input.verb && ("object" === typeof input.container && null !== input.container && _io34(input.container)); const _io34 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && "string" === typeof input.startedAt && ("object" === typeof input.spec && null !== input.spec && _io35(input.spec)) && (Array.isArray(input.unsaid) && input.unsaid.every((elem: any) => "object" === typeof elem && null !== elem && _io36(elem))) && (Array.isArray(input.remarks) && input.remarks.every((elem: any) => "string" === typeof elem)) && (undefined === input.refusal || "string" === typeof input.refusal); const _io35 = (input: any): boolean => "object" === typeof input.restart && null !== input.restart && _io21(input.restart) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("missing" === input.pull || "always" === input.pull) && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io22(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io23(elem))) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io24(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io24(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io25(input.health)); const _io36 = (input: any): boolean => "string" === typeof input.field && "string" === typeof input.value; const _io37 = (input: any): boolean => "restart" === input.verb && "string" === typeof input.component && "string" === typeof input.containerId; const _io38 = (input: any): boolean => "logs" === input.verb && (Array.isArray(input.lines) && input.lines.every((elem: any) => "object" === typeof elem && null !== elem && _io39(elem))); const _io39 = (input: any): boolean => "string" === typeof input.component && ("stdout" === input.stream || "stderr" === input.stream) && (undefined === input.at || "string" === typeof input.at) && "string" === typeof input.line; const _io40 = (input: any): boolean => "push" === input.verb && "number" === typeof input.received && (undefined === input.stored || "object" === typeof input.stored && null !== input.stored && _io41(input.stored)); const _io41 = (input: any): boolean => "string" === typeof input.sha256 && "boolean" === typeof input.replaced && "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io42 = (input: any): boolean => "pull" === input.verb && ("object" === typeof input.file && null !== input.file && _io43(input.file)) && (undefined === input.sha256 || "string" === typeof input.sha256); const _io43 = (input: any): boolean => "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io44 = (input: any): boolean => "files" === input.verb && (Array.isArray(input.files) && input.files.every((elem: any) => "object" === typeof elem && null !== elem && _io43(elem))) && (Array.isArray(input.skipped) && input.skipped.every((elem: any) => "string" === typeof elem)); const _io45 = (input: any): boolean => "done" === input.verb; const _io46 = (input: any): boolean => "string" === typeof input.code && "string" === typeof input.message && (undefined === input.hint || "string" === typeof input.hint); const _iu0 = (input: any): any => (() => {
+}); const _io31 = (input: any): boolean => "string" === typeof input.containerId && "string" === typeof input.spec && "number" === typeof input.generation; const _io32 = (input: any): boolean => "string" === typeof input.jwt && "string" === typeof input.sig; const _io33 = (input: any): boolean => true === input.absent && (undefined === input.retired || "object" === typeof input.retired && null !== input.retired && _io19(input.retired)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io16(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io16(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io30(input.adopted)) && (undefined === input.incarnation || "string" === typeof input.incarnation) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io32(input.proof)); const _io34 = (input: any): boolean => "describe" === input.verb && ("object" === typeof input.container && null !== input.container && _io35(input.container)); const _io35 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && "string" === typeof input.startedAt && ("object" === typeof input.spec && null !== input.spec && _io36(input.spec)) && (Array.isArray(input.unsaid) && input.unsaid.every((elem: any) => "object" === typeof elem && null !== elem && _io37(elem))) && (Array.isArray(input.remarks) && input.remarks.every((elem: any) => "string" === typeof elem)) && (undefined === input.refusal || "string" === typeof input.refusal); const _io36 = (input: any): boolean => "object" === typeof input.restart && null !== input.restart && _io21(input.restart) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("missing" === input.pull || "always" === input.pull) && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io22(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io23(elem))) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io24(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io24(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io25(input.health)); const _io37 = (input: any): boolean => "string" === typeof input.field && "string" === typeof input.value; const _io38 = (input: any): boolean => "restart" === input.verb && "string" === typeof input.component && "string" === typeof input.containerId; const _io39 = (input: any): boolean => "logs" === input.verb && (Array.isArray(input.lines) && input.lines.every((elem: any) => "object" === typeof elem && null !== elem && _io40(elem))); const _io40 = (input: any): boolean => "string" === typeof input.component && ("stdout" === input.stream || "stderr" === input.stream) && (undefined === input.at || "string" === typeof input.at) && "string" === typeof input.line; const _io41 = (input: any): boolean => "push" === input.verb && "number" === typeof input.received && (undefined === input.stored || "object" === typeof input.stored && null !== input.stored && _io42(input.stored)); const _io42 = (input: any): boolean => "string" === typeof input.sha256 && "boolean" === typeof input.replaced && "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io43 = (input: any): boolean => "pull" === input.verb && ("object" === typeof input.file && null !== input.file && _io44(input.file)) && (undefined === input.sha256 || "string" === typeof input.sha256); const _io44 = (input: any): boolean => "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io45 = (input: any): boolean => "files" === input.verb && (Array.isArray(input.files) && input.files.every((elem: any) => "object" === typeof elem && null !== elem && _io44(elem))) && (Array.isArray(input.skipped) && input.skipped.every((elem: any) => "string" === typeof elem)); const _io46 = (input: any): boolean => "done" === input.verb; const _io47 = (input: any): boolean => "string" === typeof input.code && "string" === typeof input.message && (undefined === input.hint || "string" === typeof input.hint) && (undefined === input.boot || "string" === typeof input.boot); const _iu0 = (input: any): any => (() => {
     if (undefined !== input.spec)
         return _io18(input);
     else if (undefined !== input.absent)
-        return _io32(input);
+        return _io33(input);
     else
         return false;
 })(); const _iu1 = (input: any): any => (() => {
@@ -2915,19 +3143,19 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
     else if ("accepted" === input.verb)
         return _io17(input);
     else if ("describe" === input.verb)
-        return _io33(input);
+        return _io34(input);
     else if ("restart" === input.verb)
-        return _io37(input);
-    else if ("logs" === input.verb)
         return _io38(input);
+    else if ("logs" === input.verb)
+        return _io39(input);
     else if ("push" === input.verb)
-        return _io40(input);
+        return _io41(input);
     else if ("pull" === input.verb)
-        return _io42(input);
+        return _io43(input);
     else if ("files" === input.verb)
-        return _io44(input);
-    else if ("done" === input.verb)
         return _io45(input);
+    else if ("done" === input.verb)
+        return _io46(input);
     else
         return false;
 })(); const _iu2 = (input: any): any => (() => {
@@ -2971,7 +3199,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".error",
         expected: "(ReplyError | undefined)",
         value: input.error
-    })) && _vo46(input.error, _path + ".error", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo47(input.error, _path + ".error", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".error",
         expected: "(ReplyError | undefined)",
         value: input.error
@@ -3495,6 +3723,18 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
+    }), undefined === input.incarnation || "string" === typeof input.incarnation || _report(_exceptionable, {
+        path: _path + ".incarnation",
+        expected: "(string | undefined)",
+        value: input.incarnation
+    }), undefined === input.proof || ("object" === typeof input.proof && null !== input.proof || _report(_exceptionable, {
+        path: _path + ".proof",
+        expected: "(Proof | undefined)",
+        value: input.proof
+    })) && _vo32(input.proof, _path + ".proof", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".proof",
+        expected: "(Proof | undefined)",
+        value: input.proof
     })].every((flag: boolean) => flag); const _vo19 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.name || _report(_exceptionable, {
         path: _path + ".name",
         expected: "string",
@@ -3821,7 +4061,15 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".generation",
         expected: "number",
         value: input.generation
-    })].every((flag: boolean) => flag); const _vo32 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [true === input.absent || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo32 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.jwt || _report(_exceptionable, {
+        path: _path + ".jwt",
+        expected: "string",
+        value: input.jwt
+    }), "string" === typeof input.sig || _report(_exceptionable, {
+        path: _path + ".sig",
+        expected: "string",
+        value: input.sig
+    })].every((flag: boolean) => flag); const _vo33 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [true === input.absent || _report(_exceptionable, {
         path: _path + ".absent",
         expected: "true",
         value: input.absent
@@ -3893,7 +4141,19 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
-    })].every((flag: boolean) => flag); const _vo33 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["describe" === input.verb || _report(_exceptionable, {
+    }), undefined === input.incarnation || "string" === typeof input.incarnation || _report(_exceptionable, {
+        path: _path + ".incarnation",
+        expected: "(string | undefined)",
+        value: input.incarnation
+    }), undefined === input.proof || ("object" === typeof input.proof && null !== input.proof || _report(_exceptionable, {
+        path: _path + ".proof",
+        expected: "(Proof | undefined)",
+        value: input.proof
+    })) && _vo32(input.proof, _path + ".proof", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".proof",
+        expected: "(Proof | undefined)",
+        value: input.proof
+    })].every((flag: boolean) => flag); const _vo34 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["describe" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"describe\"",
         value: input.verb
@@ -3901,11 +4161,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".container",
         expected: "DescribedContainer",
         value: input.container
-    })) && _vo34(input.container, _path + ".container", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo35(input.container, _path + ".container", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".container",
         expected: "DescribedContainer",
         value: input.container
-    })].every((flag: boolean) => flag); const _vo34 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.id || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo35 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.id || _report(_exceptionable, {
         path: _path + ".id",
         expected: "string",
         value: input.id
@@ -3921,7 +4181,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".spec",
         expected: "Omit<ComponentSpec, \"name\">",
         value: input.spec
-    })) && _vo35(input.spec, _path + ".spec", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo36(input.spec, _path + ".spec", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".spec",
         expected: "Omit<ComponentSpec, \"name\">",
         value: input.spec
@@ -3933,7 +4193,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".unsaid[" + _index43 + "]",
         expected: "Unsaid",
         value: elem
-    })) && _vo36(elem, _path + ".unsaid[" + _index43 + "]", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo37(elem, _path + ".unsaid[" + _index43 + "]", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".unsaid[" + _index43 + "]",
         expected: "Unsaid",
         value: elem
@@ -3957,7 +4217,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".refusal",
         expected: "(string | undefined)",
         value: input.refusal
-    })].every((flag: boolean) => flag); const _vo35 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.restart && null !== input.restart || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo36 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.restart && null !== input.restart || _report(_exceptionable, {
         path: _path + ".restart",
         expected: "RestartSpec",
         value: input.restart
@@ -4097,7 +4357,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".health",
         expected: "(HealthSpec | undefined)",
         value: input.health
-    })].every((flag: boolean) => flag); const _vo36 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.field || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo37 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.field || _report(_exceptionable, {
         path: _path + ".field",
         expected: "string",
         value: input.field
@@ -4105,7 +4365,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".value",
         expected: "string",
         value: input.value
-    })].every((flag: boolean) => flag); const _vo37 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["restart" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo38 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["restart" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"restart\"",
         value: input.verb
@@ -4117,7 +4377,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".containerId",
         expected: "string",
         value: input.containerId
-    })].every((flag: boolean) => flag); const _vo38 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["logs" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo39 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["logs" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"logs\"",
         value: input.verb
@@ -4129,7 +4389,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".lines[" + _index50 + "]",
         expected: "LogLine",
         value: elem
-    })) && _vo39(elem, _path + ".lines[" + _index50 + "]", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo40(elem, _path + ".lines[" + _index50 + "]", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".lines[" + _index50 + "]",
         expected: "LogLine",
         value: elem
@@ -4137,7 +4397,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".lines",
         expected: "ReadonlyArray<LogLine>",
         value: input.lines
-    })].every((flag: boolean) => flag); const _vo39 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.component || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo40 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.component || _report(_exceptionable, {
         path: _path + ".component",
         expected: "string",
         value: input.component
@@ -4153,7 +4413,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".line",
         expected: "string",
         value: input.line
-    })].every((flag: boolean) => flag); const _vo40 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["push" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo41 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["push" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"push\"",
         value: input.verb
@@ -4165,11 +4425,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".stored",
         expected: "(StoredFile | undefined)",
         value: input.stored
-    })) && _vo41(input.stored, _path + ".stored", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo42(input.stored, _path + ".stored", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".stored",
         expected: "(StoredFile | undefined)",
         value: input.stored
-    })].every((flag: boolean) => flag); const _vo41 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.sha256 || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo42 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.sha256 || _report(_exceptionable, {
         path: _path + ".sha256",
         expected: "string",
         value: input.sha256
@@ -4189,7 +4449,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".mode",
         expected: "number",
         value: input.mode
-    })].every((flag: boolean) => flag); const _vo42 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["pull" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo43 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["pull" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"pull\"",
         value: input.verb
@@ -4197,7 +4457,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".file",
         expected: "FileFacts",
         value: input.file
-    })) && _vo43(input.file, _path + ".file", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo44(input.file, _path + ".file", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".file",
         expected: "FileFacts",
         value: input.file
@@ -4205,7 +4465,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".sha256",
         expected: "(string | undefined)",
         value: input.sha256
-    })].every((flag: boolean) => flag); const _vo43 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.path || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo44 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.path || _report(_exceptionable, {
         path: _path + ".path",
         expected: "string",
         value: input.path
@@ -4217,7 +4477,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".mode",
         expected: "number",
         value: input.mode
-    })].every((flag: boolean) => flag); const _vo44 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["files" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo45 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["files" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"files\"",
         value: input.verb
@@ -4229,7 +4489,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".files[" + _index51 + "]",
         expected: "FileFacts",
         value: elem
-    })) && _vo43(elem, _path + ".files[" + _index51 + "]", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo44(elem, _path + ".files[" + _index51 + "]", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".files[" + _index51 + "]",
         expected: "FileFacts",
         value: elem
@@ -4249,11 +4509,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".skipped",
         expected: "ReadonlyArray<string>",
         value: input.skipped
-    })].every((flag: boolean) => flag); const _vo45 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["done" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo46 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["done" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"done\"",
         value: input.verb
-    })].every((flag: boolean) => flag); const _vo46 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.code || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo47 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.code || _report(_exceptionable, {
         path: _path + ".code",
         expected: "string",
         value: input.code
@@ -4265,11 +4525,15 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".hint",
         expected: "(string | undefined)",
         value: input.hint
+    }), undefined === input.boot || "string" === typeof input.boot || _report(_exceptionable, {
+        path: _path + ".boot",
+        expected: "(string | undefined)",
+        value: input.boot
     })].every((flag: boolean) => flag); const _vu0 = (input: any, _path: string, _exceptionable: boolean = true): any => (() => {
     if (undefined !== input.spec)
         return _vo18(input, _path, true && _exceptionable);
     else if (undefined !== input.absent)
-        return _vo32(input, _path, true && _exceptionable);
+        return _vo33(input, _path, true && _exceptionable);
     else
         return _report(_exceptionable, {
             path: _path,
@@ -4292,19 +4556,19 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
     else if ("accepted" === input.verb)
         return _vo17(input, _path, true && _exceptionable);
     else if ("describe" === input.verb)
-        return _vo33(input, _path, true && _exceptionable);
+        return _vo34(input, _path, true && _exceptionable);
     else if ("restart" === input.verb)
-        return _vo37(input, _path, true && _exceptionable);
-    else if ("logs" === input.verb)
         return _vo38(input, _path, true && _exceptionable);
+    else if ("logs" === input.verb)
+        return _vo39(input, _path, true && _exceptionable);
     else if ("push" === input.verb)
-        return _vo40(input, _path, true && _exceptionable);
+        return _vo41(input, _path, true && _exceptionable);
     else if ("pull" === input.verb)
-        return _vo42(input, _path, true && _exceptionable);
+        return _vo43(input, _path, true && _exceptionable);
     else if ("files" === input.verb)
-        return _vo44(input, _path, true && _exceptionable);
-    else if ("done" === input.verb)
         return _vo45(input, _path, true && _exceptionable);
+    else if ("done" === input.verb)
+        return _vo46(input, _path, true && _exceptionable);
     else
         return _report(_exceptionable, {
             path: _path,

@@ -20,6 +20,7 @@ import type * as sync from "../json-sync-output.ts";
 import type * as top from "../json-top-output.ts";
 import type { ObservedService } from "../observed.ts";
 import type { NodeRecord, Presence } from "../presence.ts";
+import type { RevocationList } from "../proof.ts";
 import type { AgentReply, AgentRequest } from "../request.ts";
 import type { AgentSettingsFile, CliSettingsFile } from "../settings-file.ts";
 
@@ -34,6 +35,7 @@ export const presence = typia.json.schemas<[Presence], "3.1">();
 export const nodeRecord = typia.json.schemas<[NodeRecord], "3.1">();
 export const event = typia.json.schemas<[McpEvent], "3.1">();
 export const agentRequest = typia.json.schemas<[AgentRequest], "3.1">();
+export const revocationList = typia.json.schemas<[RevocationList], "3.1">();
 export const agentReply = typia.json.schemas<[AgentReply], "3.1">();
 
 export const errorOutput = typia.json.schemas<[output.ErrorOutput], "3.1">();

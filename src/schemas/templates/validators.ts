@@ -9,6 +9,7 @@ import type { DraftDefinition } from "../draft-definition.ts";
 import type { McpEvent } from "../event.ts";
 import type { ObservedService } from "../observed.ts";
 import type { NodeRecord, Presence } from "../presence.ts";
+import type { RevocationList } from "../proof.ts";
 import type { AgentReply, AgentRequest } from "../request.ts";
 import type { AgentSettingsFile, CliSettingsFile } from "../settings-file.ts";
 
@@ -23,4 +24,5 @@ export const validatePresence = typia.createValidate<Presence>();
 export const validateNodeRecord = typia.createValidate<NodeRecord>();
 export const validateEvent = typia.createValidate<McpEvent>();
 export const validateRequest = typia.createValidate<AgentRequest>();
+export const validateRevocations = typia.createValidate<RevocationList>();
 export const validateReply = typia.createValidate<AgentReply>();

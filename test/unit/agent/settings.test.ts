@@ -56,7 +56,7 @@ test("fills in every default", async (t) => {
   assert.deepEqual(await readAgentSettings(await file(t, SMALL), {}), {
     node: "rift",
     bus: { servers: ["tls://bus.example.net:4222"] },
-    trust: { signers: [] },
+    trust: { signers: [], exchange: [], exchangeRole: "operator", exchangeLifeMs: 7_200_000 },
     store: { path: "/var/lib/mcp/mcp.db" },
     podman: {},
     files: { root: "/srv", maxSizeBytes: 16 * 1024 ** 3 },
@@ -71,7 +71,7 @@ test("reads every key, with units in the names and paths beside the file", async
   assert.deepEqual(await readAgentSettings(path, {}), {
     node: "rift",
     bus: { servers: ["tls://bus.example.net:4222"], creds: "/etc/mcp/rift.creds", ca: join(path, "../ca.pem") },
-    trust: { signers: [SIGNER] },
+    trust: { signers: [SIGNER], exchange: [], exchangeRole: "operator", exchangeLifeMs: 7_200_000 },
     store: { path: join(path, "../mcp.db") },
     podman: { socket: "/run/podman.sock" },
     files: { root: "/data", maxSizeBytes: 1.5 * 1024 ** 3 },
@@ -94,6 +94,10 @@ test("every key can be overridden from the environment, which is enough by itsel
     MCP_AGENT_BUS_CA: "/ca",
     MCP_AGENT_BUS_DOMAIN: "hub",
     MCP_AGENT_TRUST_SIGNERS: SIGNER,
+    MCP_AGENT_TRUST_EXCHANGE: SIGNER,
+    MCP_AGENT_TRUST_EXCHANGE_ROLE: "admin",
+    MCP_AGENT_TRUST_EXCHANGE_LIFE: "1h",
+    MCP_AGENT_TRUST_INCARNATION: "i1",
     MCP_AGENT_STORE_PATH: "/s",
     MCP_AGENT_PODMAN_SOCKET: "/p",
     MCP_AGENT_FILES_ROOT: "/r",
@@ -111,7 +115,13 @@ test("every key can be overridden from the environment, which is enough by itsel
     assert.deepEqual(await readAgentSettings(path, env), {
       node: "orion",
       bus: { servers: ["a:1", "b:2"], creds: "/c", ca: "/ca", domain: "hub" },
-      trust: { signers: [SIGNER] },
+      trust: {
+        signers: [SIGNER],
+        exchange: [SIGNER],
+        exchangeRole: "admin",
+        exchangeLifeMs: 3_600_000,
+        incarnation: "i1",
+      },
       store: { path: "/s" },
       podman: { socket: "/p" },
       files: { root: "/r", maxSizeBytes: 1024 },

@@ -14,6 +14,7 @@ import {
   parseServiceKey,
   STREAMS,
   serviceKey,
+  TRUST_BUCKET,
 } from "../../../src/schemas/buckets.ts";
 import { isName, NAME_PATTERN } from "../../../src/schemas/names.ts";
 import { eventRoot, wakesOf } from "../../../src/schemas/subjects.ts";
@@ -38,13 +39,13 @@ test("the index and what is no key of a service are undefined", () => {
 });
 
 test("every bucket and the events have exactly one stream, and no two share a subject", () => {
-  const buckets = [DESIRED_BUCKET, OBSERVED_BUCKET, NODES_BUCKET, PRESENCE_BUCKET];
+  const buckets = [DESIRED_BUCKET, OBSERVED_BUCKET, NODES_BUCKET, PRESENCE_BUCKET, TRUST_BUCKET];
   assert.deepEqual(
     STREAMS.flatMap(({ subjects }) => subjects),
     [...buckets.map((bucket) => keySubject(bucket, ">")), eventRoot],
   );
   assert.deepEqual(
-    STREAMS.slice(0, 4).map((stream) => stream.name),
+    STREAMS.slice(0, 5).map((stream) => stream.name),
     buckets.map(bucketStream),
   );
 });
@@ -52,7 +53,7 @@ test("every bucket and the events have exactly one stream, and no two share a su
 test("no stream lets one header wipe it, and what records history cannot be purged", () => {
   for (const stream of STREAMS) assert.ok(!stream.allow_rollup_hdrs && stream.deny_delete, stream.name);
   const lasting = STREAMS.filter((stream) => stream.deny_purge).map((stream) => stream.name);
-  assert.deepEqual(lasting, [bucketStream(DESIRED_BUCKET), "MCP_EVENTS"]);
+  assert.deepEqual(lasting, [bucketStream(DESIRED_BUCKET), bucketStream(TRUST_BUCKET), "MCP_EVENTS"]);
 });
 
 test("a write of desired state is republished where its node listens", () => {

@@ -54,7 +54,8 @@ test("reads every key, with paths made absolute", async (t) => {
     path,
     found: true,
     servicesDir: join(dir, "services"),
-    tokenPath: join(dir, ".config/token"),
+    auth: { tokenPath: join(dir, ".config/token"), sessionPath: join(dir, ".config/mcp/session.creds") },
+    trust: { signers: [], exchange: [] },
     nodes: [{ name: "rift", address: "100.95.252.120:9444" }, { name: "orion" }],
     bus: {
       servers: ["tls://bus.example.net:4222", "nats://192.0.2.1"],
@@ -72,7 +73,8 @@ test("without a file there are defaults, and whoever needs the bus is told how t
     path,
     found: false,
     servicesDir: join(dir, ".config/mcp/services"),
-    tokenPath: join(dir, ".config/mcp/token"),
+    auth: { tokenPath: join(dir, ".config/mcp/token"), sessionPath: join(dir, ".config/mcp/session.creds") },
+    trust: { signers: [], exchange: [] },
     nodes: [],
   });
   assert.throws(
@@ -117,6 +119,9 @@ test("a file that was named must be there", async (t) => {
   assert.match(error.message, /none\.toml: there is no such settings file/);
 });
 
+const SIGNER = `A${"A".repeat(55)}`;
+const CURVE = `X${"A".repeat(55)}`;
+
 test("every key can be overridden from the environment, without a file too", async (t) => {
   const values: Record<string, [string, unknown]> = {
     MCP_SERVICES_DIR: ["./services", "/somewhere/services"],
@@ -129,6 +134,11 @@ test("every key can be overridden from the environment, without a file too", asy
     MCP_MCIAS_CA_CERT: ["/ca2", "/ca2"],
     MCP_MCIAS_TAGS: ['["a,b", "c"]', ["a,b", "c"]],
     MCP_AUTH_TOKEN_PATH: ["/token", "/token"],
+    MCP_AUTH_SESSION_PATH: ["/session", "/session"],
+    MCP_AUTH_LOGIN_CREDS: ["/login", "/login"],
+    MCP_AUTH_EXCHANGE_KEY: [CURVE, CURVE],
+    MCP_TRUST_SIGNERS: [SIGNER, [SIGNER]],
+    MCP_TRUST_EXCHANGE: [SIGNER, [SIGNER]],
     MCP_NODES: ["rift=192.0.2.1:9444,orion", [{ name: "rift", address: "192.0.2.1:9444" }, { name: "orion" }]],
   };
   const names = settingKeys(CLI_KEYS).map(({ path }) => variableName(CLI_PREFIX, path));
@@ -140,7 +150,8 @@ test("every key can be overridden from the environment, without a file too", asy
     const want = (name: string) => values[name]?.[1];
     assert.deepEqual(settings, {
       servicesDir: want("MCP_SERVICES_DIR"),
-      tokenPath: want("MCP_AUTH_TOKEN_PATH"),
+      auth: { tokenPath: "/token", sessionPath: "/session", loginCreds: "/login", exchangeKey: CURVE },
+      trust: { signers: [SIGNER], exchange: [SIGNER] },
       nodes: want("MCP_NODES"),
       bus: { servers: want("MCP_BUS_SERVERS"), creds: join(dir, "creds"), ca: "/ca", domain: "hub" },
       mcias: { serverUrl: "https://mcias", serviceName: "other", caCert: "/ca2", tags: ["a,b", "c"] },

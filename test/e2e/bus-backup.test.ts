@@ -38,7 +38,7 @@ describe("a backup of the bus", { skip: SKIP }, () => {
     assert.equal(output.unreadable, 0);
     assert.equal((await stat(suite.file)).mode & 0o777, 0o600);
     const { error } = await suite.alice.fails("bus", "backup", suite.file);
-    assert.equal(error.code, "E_FILE");
+    assert.equal(error.code, "E_CONFLICT");
   });
 
   it("changes nothing where the bus holds all of it", async () => {

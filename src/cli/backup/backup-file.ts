@@ -4,12 +4,14 @@
  */
 import { createReadStream } from "node:fs";
 import { type FileHandle, link, open, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import { McpError } from "../../schemas/error.ts";
+import { localError } from "../files/local-error.ts";
 
-/** Writes the lines as they come and returns what their generator returns. @throws McpError E_FILE */
+/** Writes the lines as they come and returns what their generator returns. @throws McpError E_CONFLICT, E_NOT_FOUND, E_FILE */
 export async function writeBackup<T>(
   path: string,
   lines: AsyncGenerator<string, T>,
@@ -17,7 +19,7 @@ export async function writeBackup<T>(
   if (await isThere(path)) throw taken(path);
   const partial = `${path}.partial-${process.pid}`;
   const file = await open(partial, "wx", 0o600).catch((cause: unknown) => {
-    throw new McpError("E_FILE", `cannot write ${path}`, { cause });
+    throw localError(dirname(path), cause);
   });
   try {
     const result = await writeLines(file, lines);
@@ -45,7 +47,7 @@ async function writeLines<T>(file: FileHandle, lines: AsyncGenerator<string, T>)
   return end.result as T; // pipeline resolves only after the generator has returned
 }
 
-/** The file's lines. @throws McpError E_FILE when it cannot be read to its end, or is no gzip file */
+/** The file's lines. @throws McpError E_NOT_FOUND, E_FILE when it cannot be read to its end, or is no gzip file */
 export async function* readBackup(path: string): AsyncGenerator<string> {
   const text = createGunzip();
   const failed: { cause?: unknown } = {};
@@ -60,8 +62,7 @@ export async function* readBackup(path: string): AsyncGenerator<string> {
     text.destroy();
     await reading;
   }
-  if (failed.cause !== undefined)
-    throw new McpError("E_FILE", `cannot read ${path} to its end`, { cause: failed.cause });
+  if (failed.cause !== undefined) throw unreadable(path, failed.cause);
 }
 
 async function* linesOf(text: AsyncIterable<string>): AsyncGenerator<string> {
@@ -80,5 +81,10 @@ const isThere = (path: string) =>
     () => false,
   );
 
+function unreadable(path: string, cause: unknown): McpError {
+  const isSystem = cause instanceof Error && "syscall" in cause;
+  return isSystem ? localError(path, cause) : new McpError("E_FILE", `cannot read ${path} to its end`, { cause });
+}
+
 const taken = (path: string) =>
-  new McpError("E_FILE", `${path} exists and is not overwritten`, { hint: "choose another name" });
+  new McpError("E_CONFLICT", `${path} exists and is not overwritten`, { hint: "choose another name" });

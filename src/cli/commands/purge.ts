@@ -32,9 +32,9 @@ export class PurgeCommand extends SurveyCommand {
     category: "Services",
     description: "Retire services and remove containers that nobody wants any more",
     details: `Retires services that no definition of this workstation asks for and of which nothing runs, and removes orphans: containers
-that mcp made and that no desired state and no definition asks for. Shows what and why first. Nothing that runs is touched without
---running, and without a service's name --running means orphans only. Volumes and files always stay; so does what a node
-that is not there may run.`,
+that mcp made and that no desired state and no definition asks for. Shows what and why first. What runs is
+touched only with --running, and of that orphans alone unless a service is named. Volumes and files always stay; so does
+what a node may run that is not there.`,
     examples: [
       ["What is left over, and what would be done about it", "$0 purge --dry-run"],
       ["Retire web where no definition asks for it any more, although it runs", "$0 purge web --running"],

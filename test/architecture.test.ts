@@ -25,8 +25,9 @@ describe("imports", () => {
     bus: ["schemas", "trust", "bus"],
     toml: ["schemas", "toml"],
     agent: ["schemas", "trust", "bus", "toml", "agent"],
-    cli: ["schemas", "trust", "bus", "toml", "cli"],
-    auth: ["schemas", "trust", "bus", "auth"],
+    cli: ["schemas", "trust", "bus", "toml", "mcias", "cli"],
+    auth: ["schemas", "trust", "bus", "toml", "mcias", "auth"],
+    mcias: ["schemas", "mcias"],
   };
 
   it("follow the layers: schemas below trust, bus and toml, these below agent, cli and auth", () => {
@@ -59,6 +60,8 @@ describe("imports", () => {
     nkeys: { name: /^@nats-io\/nkeys$/, door: /^src\/trust\/keys\.ts$/ },
     undici: { name: /^undici$/, door: /^src\/agent\/runtime\/podman/ },
     libSQL: { name: /^(libsql|@libsql)(\/|$)/, door: /^src\/agent\/store\// },
+    jose: { name: /^jose$/, door: /^src\/auth\/verify-token\.ts$/ },
+    read: { name: /^read$/, door: /^src\/cli\/login\/ask-secret\.ts$/ },
     clipanion: { name: /^(clipanion|typanion)$/, door: /^src\/cli\// },
   };
 

@@ -8,12 +8,15 @@ import {
   validateDesired,
   validateEvent,
   validateIndex,
+  validateLoginAnswer,
+  validateLoginRequest,
   validateNodeRecord,
   validateObserved,
   validatePresence,
   validateReply,
   validateRequest,
   validateRevocations,
+  validateSealedMessage,
 } from "./generated/validators.ts";
 
 export interface Codec<T> {
@@ -55,3 +58,6 @@ export const eventCodec = codec("event", validateEvent);
 export const requestCodec = codec("request", validateRequest);
 export const revocationsCodec = codec("revocation list", validateRevocations);
 export const replyCodec = codec("reply", validateReply);
+export const sealedCodec = codec("sealed message", validateSealedMessage);
+export const loginRequestCodec = codec("login", validateLoginRequest);
+export const loginAnswerCodec = codec("answer to a login", validateLoginAnswer);

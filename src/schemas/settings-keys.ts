@@ -3,6 +3,7 @@
  * prefix, section and key, `MCP_BUS_SERVERS`, `MCP_AGENT_RECONCILE_SWEEP`. Lists are separated by commas or given as
  * a JSON array; `[[nodes]]` is `MCP_NODES=rift=100.95.252.120:9444,orion`.
  */
+import type { AuthSettingsFile } from "./auth-settings-file.ts";
 import type { AgentSettingsFile, CliSettingsFile } from "./settings-file.ts";
 
 export type KeyKind = "text" | "number" | "list" | "nodes";
@@ -39,6 +40,14 @@ export const AGENT_KEYS: KeyTable<AgentSettingsFile> = {
   log: { level: "text" },
 };
 
+/** Without the roles, whose names the file chooses. */
+export const AUTH_KEYS: KeyTable<Omit<AuthSettingsFile, "roles">> = {
+  bus: BUS_KEYS,
+  mcias: { server_url: "text", issuer: "text", key_path: "text", key_cache: "text", ca: "text", validate: "text" },
+  exchange: { signing_key: "text", curve_key: "text", account: "text", life: "text" },
+  log: { level: "text" },
+};
+
 /** `[["bus", "servers"], "list"]` and so on, for every key of a table. */
 export interface SettingKey {
   readonly path: readonly string[];
@@ -54,6 +63,7 @@ export function settingKeys(table: object, prefix: readonly string[] = []): Sett
 
 export const CLI_PREFIX = "MCP";
 export const AGENT_PREFIX = "MCP_AGENT";
+export const AUTH_PREFIX = "MCP_AUTH";
 
 /** `MCP_BUS_SERVERS` of `["bus", "servers"]`. */
 export function variableName(prefix: string, path: readonly string[]): string {

@@ -9,7 +9,7 @@ import type { TomlDocument } from "./parse-toml.ts";
 import type { ProblemList } from "./problem-list.ts";
 import { child, type TomlPath } from "./toml-path.ts";
 
-/** Known keys of each table with an example value; tables are named `""`, `components[]`, `components[].health`. */
+/** Known keys of each table with an example value; tables are named `""`, `components[]`, `components[].health`, `roles.*`. */
 export type Shape = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** Adds every finding to `problems` and returns the paths of the values that are wrong. */
@@ -48,10 +48,15 @@ function tableOf(path: TomlPath): string {
     .replace(/^\./, "");
 }
 
+/** Of a table by its own name, or by that of all tables beside it, whose names the file chooses. */
+function keysOf(table: string, shape: Shape): Readonly<Record<string, string>> {
+  return shape[table] ?? shape[table.replace(/[^.]+$/, "*")] ?? {};
+}
+
 function unknownKey(path: TomlPath, shape: Shape): Wrong {
   const key = String(path.at(-1));
   const table = tableOf(path);
-  const known = Object.keys(shape[table] ?? {});
+  const known = Object.keys(keysOf(table, shape));
   if (table !== "" && Object.hasOwn(shape[""] ?? {}, key)) {
     return { wrong: "belongs to the whole file: it stands above the first [table]" };
   }
@@ -70,7 +75,7 @@ interface Mistyped {
 function wrongType({ path, expected, value, shape }: Mistyped): Wrong {
   const own = typeof path.at(-1) === "number" ? path.slice(0, -1) : path;
   const key = String(own.at(-1));
-  const example = shape[tableOf(own)]?.[key];
+  const example = keysOf(tableOf(own), shape)[key];
   const instead = example === undefined ? {} : { instead: example.startsWith("[[") ? example : `${key} = ${example}` };
   if (value === undefined) return { wrong: "is missing", ...instead };
   return { wrong: `must be ${expectation(expected)}, not ${kindOf(value)}`, ...instead };

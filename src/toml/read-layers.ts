@@ -17,6 +17,8 @@ export interface Layers<T> {
   readonly kind: Omit<FileKind<T>, "shape">;
   /** A table of settings-keys.ts. */
   readonly keys: object;
+  /** Tables of the file that have no variables. */
+  readonly shape?: Shape;
   readonly prefix: string;
   readonly env: Environment;
 }
@@ -27,7 +29,8 @@ export interface Layers<T> {
  */
 export function readLayers<T extends object>(layers: Layers<T>): { data: T; check: SettingsCheck } {
   const { path, text, keys, env, prefix, kind } = layers;
-  const file = text === undefined ? undefined : readChecked(path, text, { ...kind, shape: shapeOf(keys) });
+  const file =
+    text === undefined ? undefined : readChecked(path, text, { ...kind, shape: { ...shapeOf(keys), ...layers.shape } });
   const given = settingKeys(keys).flatMap((key) => {
     const name = variableName(prefix, key.path);
     const value = env[name];

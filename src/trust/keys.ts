@@ -4,7 +4,15 @@
  * package's JavaScript. A seed never gets into a message.
  */
 import { createPrivateKey, createPublicKey, sign, verify } from "node:crypto";
-import { createAccount, createCurve, createOperator, createUser, fromPublic, fromSeed } from "@nats-io/nkeys";
+import {
+  createAccount,
+  createCurve,
+  createOperator,
+  createUser,
+  fromCurveSeed,
+  fromPublic,
+  fromSeed,
+} from "@nats-io/nkeys";
 import { McpError } from "../schemas/error.ts";
 import { fromBase32 } from "./base32.ts";
 
@@ -19,6 +27,15 @@ export interface KeyPair {
 export interface SigningKey {
   readonly publicKey: string;
   sign(data: Uint8Array): Uint8Array;
+}
+
+/** Seals for one other key and opens what it sealed: who opens also knows that the other key, or his own, sealed it. */
+export interface CurveKey {
+  readonly publicKey: string;
+  /** @param to public curve key */
+  seal(data: Uint8Array, to: string): Uint8Array;
+  /** Undefined for what `from` has not sealed for this key, or was altered since. Never throws. */
+  open(data: Uint8Array, from: string): Uint8Array | undefined;
 }
 
 const MAKERS = { operator: createOperator, account: createAccount, user: createUser, curve: createCurve };
@@ -50,6 +67,28 @@ export function signingKeyOf(seed: string): SigningKey {
     };
   } catch (cause) {
     throw new McpError("E_CONFIG", "that is no seed of a signing key", { cause });
+  }
+}
+
+/** @throws McpError E_CONFIG for what is no seed of a curve key */
+export function curveKeyOf(seed: string): CurveKey {
+  try {
+    const pair = fromCurveSeed(Buffer.from(seed));
+    return {
+      publicKey: pair.getPublicKey(),
+      seal: (data, to) => pair.seal(data, to),
+      open: (data, from) => opened(() => pair.open(data, from)),
+    };
+  } catch (cause) {
+    throw new McpError("E_CONFIG", "that is no seed of a curve key", { cause });
+  }
+}
+
+function opened(open: () => Uint8Array | null): Uint8Array | undefined {
+  try {
+    return open() ?? undefined;
+  } catch {
+    return undefined; // no seal at all, or not from a curve key
   }
 }
 

@@ -2,10 +2,12 @@
 import * as __typia_transform__accessExpressionAsString from "typia/lib/internal/_accessExpressionAsString";
 import * as __typia_transform__validateReport from "typia/lib/internal/_validateReport";
 import * as __typia_transform__createStandardSchema from "typia/lib/internal/_createStandardSchema";
+import type { AuthSettingsFile } from "../auth-settings-file.ts";
 import type { ServiceDefinition } from "../definition.ts";
 import type { DesiredService, NodeIndex } from "../desired.ts";
 import type { DraftDefinition } from "../draft-definition.ts";
 import type { McpEvent } from "../event.ts";
+import type { LoginAnswer, LoginRequest, SealedMessage } from "../login.ts";
 import type { ObservedService } from "../observed.ts";
 import type { NodeRecord, Presence } from "../presence.ts";
 import type { RevocationList } from "../proof.ts";
@@ -1379,6 +1381,326 @@ export const validateAgentSettings = (() => { const _io0 = (input: any, _excepti
         })) && _vo0(input, _path + "", true) || _report(true, {
             path: _path + "",
             expected: "AgentSettingsFile",
+            value: input
+        }))(input, "$input", true);
+        const success = 0 === errors.length;
+        return success ? {
+            success,
+            data: input
+        } : {
+            success,
+            errors,
+            data: input
+        } as any;
+    }
+    return {
+        success: true,
+        data: input
+    } as any;
+}); })();
+export const validateAuthSettings = (() => { const _io0 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.bus || "object" === typeof input.bus && null !== input.bus && false === Array.isArray(input.bus) && _io1(input.bus, true && _exceptionable)) && (undefined === input.mcias || "object" === typeof input.mcias && null !== input.mcias && false === Array.isArray(input.mcias) && _io2(input.mcias, true && _exceptionable)) && (undefined === input.exchange || "object" === typeof input.exchange && null !== input.exchange && false === Array.isArray(input.exchange) && _io3(input.exchange, true && _exceptionable)) && (undefined === input.roles || "object" === typeof input.roles && null !== input.roles && false === Array.isArray(input.roles) && _io4(input.roles, true && _exceptionable)) && (undefined === input.log || "object" === typeof input.log && null !== input.log && false === Array.isArray(input.log) && _io6(input.log, true && _exceptionable)) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["bus", "mcias", "exchange", "roles", "log"].some((prop: any) => key === prop))
+        return true;
+    const value = input[key];
+    if (undefined === value)
+        return true;
+    return false;
+})); const _io1 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.servers || Array.isArray(input.servers) && input.servers.every((elem: any, _index1: number) => "string" === typeof elem)) && (undefined === input.creds || "string" === typeof input.creds) && (undefined === input.ca || "string" === typeof input.ca) && (undefined === input.domain || "string" === typeof input.domain) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["servers", "creds", "ca", "domain"].some((prop: any) => key === prop))
+        return true;
+    const value = input[key];
+    if (undefined === value)
+        return true;
+    return false;
+})); const _io2 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.server_url || "string" === typeof input.server_url) && (undefined === input.issuer || "string" === typeof input.issuer) && (undefined === input.key_path || "string" === typeof input.key_path) && (undefined === input.key_cache || "string" === typeof input.key_cache) && (undefined === input.ca || "string" === typeof input.ca) && (undefined === input.validate || "offline" === input.validate || "online" === input.validate) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["server_url", "issuer", "key_path", "key_cache", "ca", "validate"].some((prop: any) => key === prop))
+        return true;
+    const value = input[key];
+    if (undefined === value)
+        return true;
+    return false;
+})); const _io3 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.signing_key || "string" === typeof input.signing_key) && (undefined === input.curve_key || "string" === typeof input.curve_key) && (undefined === input.account || "string" === typeof input.account) && (undefined === input.life || "string" === typeof input.life) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["signing_key", "curve_key", "account", "life"].some((prop: any) => key === prop))
+        return true;
+    const value = input[key];
+    if (undefined === value)
+        return true;
+    return false;
+})); const _io4 = (input: any, _exceptionable: boolean = true): boolean => Object.keys(input).every((key: any) => {
+    const value = input[key];
+    if (undefined === value)
+        return true;
+    return "object" === typeof value && null !== value && _io5(value, true && _exceptionable);
+}); const _io5 = (input: any, _exceptionable: boolean = true): boolean => "string" === typeof input.role && (Array.isArray(input.nodes) && input.nodes.every((elem: any, _index2: number) => "string" === typeof elem)) && (Array.isArray(input.services) && input.services.every((elem: any, _index3: number) => "string" === typeof elem)) && (3 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["role", "nodes", "services"].some((prop: any) => key === prop))
+        return true;
+    const value = input[key];
+    if (undefined === value)
+        return true;
+    return false;
+})); const _io6 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.level || "debug" === input.level || "info" === input.level || "warn" === input.level || "error" === input.level) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["level"].some((prop: any) => key === prop))
+        return true;
+    const value = input[key];
+    if (undefined === value)
+        return true;
+    return false;
+})); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.bus || ("object" === typeof input.bus && null !== input.bus && false === Array.isArray(input.bus) || _report(_exceptionable, {
+        path: _path + ".bus",
+        expected: "(BusSection | undefined)",
+        value: input.bus
+    })) && _vo1(input.bus, _path + ".bus", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".bus",
+        expected: "(BusSection | undefined)",
+        value: input.bus
+    }), undefined === input.mcias || ("object" === typeof input.mcias && null !== input.mcias && false === Array.isArray(input.mcias) || _report(_exceptionable, {
+        path: _path + ".mcias",
+        expected: "(__type | undefined)",
+        value: input.mcias
+    })) && _vo2(input.mcias, _path + ".mcias", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".mcias",
+        expected: "(__type | undefined)",
+        value: input.mcias
+    }), undefined === input.exchange || ("object" === typeof input.exchange && null !== input.exchange && false === Array.isArray(input.exchange) || _report(_exceptionable, {
+        path: _path + ".exchange",
+        expected: "(__type.o1 | undefined)",
+        value: input.exchange
+    })) && _vo3(input.exchange, _path + ".exchange", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".exchange",
+        expected: "(__type.o1 | undefined)",
+        value: input.exchange
+    }), undefined === input.roles || ("object" === typeof input.roles && null !== input.roles && false === Array.isArray(input.roles) || _report(_exceptionable, {
+        path: _path + ".roles",
+        expected: "(Record<string, RoleEntry> | undefined)",
+        value: input.roles
+    })) && _vo4(input.roles, _path + ".roles", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".roles",
+        expected: "(Record<string, RoleEntry> | undefined)",
+        value: input.roles
+    }), undefined === input.log || ("object" === typeof input.log && null !== input.log && false === Array.isArray(input.log) || _report(_exceptionable, {
+        path: _path + ".log",
+        expected: "(__type.o2 | undefined)",
+        value: input.log
+    })) && _vo6(input.log, _path + ".log", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".log",
+        expected: "(__type.o2 | undefined)",
+        value: input.log
+    }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
+        if (["bus", "mcias", "exchange", "roles", "log"].some((prop: any) => key === prop))
+            return true;
+        const value = input[key];
+        if (undefined === value)
+            return true;
+        return _report(_exceptionable, {
+            path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
+            expected: "undefined",
+            value: value,
+            description: [
+                `The property \`${key}\` is not defined in the object type.`,
+                "",
+                "Please remove the property next time."
+            ].join("\n")
+        });
+    }).every((flag: boolean) => flag))].every((flag: boolean) => flag); const _vo1 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.servers || (Array.isArray(input.servers) || _report(_exceptionable, {
+        path: _path + ".servers",
+        expected: "(Array<string> | undefined)",
+        value: input.servers
+    })) && input.servers.map((elem: any, _index4: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".servers[" + _index4 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".servers",
+        expected: "(Array<string> | undefined)",
+        value: input.servers
+    }), undefined === input.creds || "string" === typeof input.creds || _report(_exceptionable, {
+        path: _path + ".creds",
+        expected: "(string | undefined)",
+        value: input.creds
+    }), undefined === input.ca || "string" === typeof input.ca || _report(_exceptionable, {
+        path: _path + ".ca",
+        expected: "(string | undefined)",
+        value: input.ca
+    }), undefined === input.domain || "string" === typeof input.domain || _report(_exceptionable, {
+        path: _path + ".domain",
+        expected: "(string | undefined)",
+        value: input.domain
+    }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
+        if (["servers", "creds", "ca", "domain"].some((prop: any) => key === prop))
+            return true;
+        const value = input[key];
+        if (undefined === value)
+            return true;
+        return _report(_exceptionable, {
+            path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
+            expected: "undefined",
+            value: value,
+            description: [
+                `The property \`${key}\` is not defined in the object type.`,
+                "",
+                "Please remove the property next time."
+            ].join("\n")
+        });
+    }).every((flag: boolean) => flag))].every((flag: boolean) => flag); const _vo2 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.server_url || "string" === typeof input.server_url || _report(_exceptionable, {
+        path: _path + ".server_url",
+        expected: "(string | undefined)",
+        value: input.server_url
+    }), undefined === input.issuer || "string" === typeof input.issuer || _report(_exceptionable, {
+        path: _path + ".issuer",
+        expected: "(string | undefined)",
+        value: input.issuer
+    }), undefined === input.key_path || "string" === typeof input.key_path || _report(_exceptionable, {
+        path: _path + ".key_path",
+        expected: "(string | undefined)",
+        value: input.key_path
+    }), undefined === input.key_cache || "string" === typeof input.key_cache || _report(_exceptionable, {
+        path: _path + ".key_cache",
+        expected: "(string | undefined)",
+        value: input.key_cache
+    }), undefined === input.ca || "string" === typeof input.ca || _report(_exceptionable, {
+        path: _path + ".ca",
+        expected: "(string | undefined)",
+        value: input.ca
+    }), undefined === input.validate || "offline" === input.validate || "online" === input.validate || _report(_exceptionable, {
+        path: _path + ".validate",
+        expected: "(\"offline\" | \"online\" | undefined)",
+        value: input.validate
+    }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
+        if (["server_url", "issuer", "key_path", "key_cache", "ca", "validate"].some((prop: any) => key === prop))
+            return true;
+        const value = input[key];
+        if (undefined === value)
+            return true;
+        return _report(_exceptionable, {
+            path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
+            expected: "undefined",
+            value: value,
+            description: [
+                `The property \`${key}\` is not defined in the object type.`,
+                "",
+                "Please remove the property next time."
+            ].join("\n")
+        });
+    }).every((flag: boolean) => flag))].every((flag: boolean) => flag); const _vo3 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.signing_key || "string" === typeof input.signing_key || _report(_exceptionable, {
+        path: _path + ".signing_key",
+        expected: "(string | undefined)",
+        value: input.signing_key
+    }), undefined === input.curve_key || "string" === typeof input.curve_key || _report(_exceptionable, {
+        path: _path + ".curve_key",
+        expected: "(string | undefined)",
+        value: input.curve_key
+    }), undefined === input.account || "string" === typeof input.account || _report(_exceptionable, {
+        path: _path + ".account",
+        expected: "(string | undefined)",
+        value: input.account
+    }), undefined === input.life || "string" === typeof input.life || _report(_exceptionable, {
+        path: _path + ".life",
+        expected: "(string | undefined)",
+        value: input.life
+    }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
+        if (["signing_key", "curve_key", "account", "life"].some((prop: any) => key === prop))
+            return true;
+        const value = input[key];
+        if (undefined === value)
+            return true;
+        return _report(_exceptionable, {
+            path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
+            expected: "undefined",
+            value: value,
+            description: [
+                `The property \`${key}\` is not defined in the object type.`,
+                "",
+                "Please remove the property next time."
+            ].join("\n")
+        });
+    }).every((flag: boolean) => flag))].every((flag: boolean) => flag); const _vo4 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
+        const value = input[key];
+        if (undefined === value)
+            return true;
+        return ("object" === typeof value && null !== value || _report(_exceptionable, {
+            path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
+            expected: "RoleEntry",
+            value: value
+        })) && _vo5(value, _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key), true && _exceptionable) || _report(_exceptionable, {
+            path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
+            expected: "RoleEntry",
+            value: value
+        });
+    }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo5 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.role || _report(_exceptionable, {
+        path: _path + ".role",
+        expected: "string",
+        value: input.role
+    }), (Array.isArray(input.nodes) || _report(_exceptionable, {
+        path: _path + ".nodes",
+        expected: "Array<string>",
+        value: input.nodes
+    })) && input.nodes.map((elem: any, _index5: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".nodes[" + _index5 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".nodes",
+        expected: "Array<string>",
+        value: input.nodes
+    }), (Array.isArray(input.services) || _report(_exceptionable, {
+        path: _path + ".services",
+        expected: "Array<string>",
+        value: input.services
+    })) && input.services.map((elem: any, _index6: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".services[" + _index6 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".services",
+        expected: "Array<string>",
+        value: input.services
+    }), 3 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
+        if (["role", "nodes", "services"].some((prop: any) => key === prop))
+            return true;
+        const value = input[key];
+        if (undefined === value)
+            return true;
+        return _report(_exceptionable, {
+            path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
+            expected: "undefined",
+            value: value,
+            description: [
+                `The property \`${key}\` is not defined in the object type.`,
+                "",
+                "Please remove the property next time."
+            ].join("\n")
+        });
+    }).every((flag: boolean) => flag))].every((flag: boolean) => flag); const _vo6 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.level || "debug" === input.level || "info" === input.level || "warn" === input.level || "error" === input.level || _report(_exceptionable, {
+        path: _path + ".level",
+        expected: "(\"debug\" | \"error\" | \"info\" | \"warn\" | undefined)",
+        value: input.level
+    }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
+        if (["level"].some((prop: any) => key === prop))
+            return true;
+        const value = input[key];
+        if (undefined === value)
+            return true;
+        return _report(_exceptionable, {
+            path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
+            expected: "undefined",
+            value: value,
+            description: [
+                `The property \`${key}\` is not defined in the object type.`,
+                "",
+                "Please remove the property next time."
+            ].join("\n")
+        });
+    }).every((flag: boolean) => flag))].every((flag: boolean) => flag); const __is = (input: any, _exceptionable: boolean = true): input is AuthSettingsFile => "object" === typeof input && null !== input && false === Array.isArray(input) && _io0(input, true); let errors: any; let _report: any; return __typia_transform__createStandardSchema._createStandardSchema((input: any): import("typia").IValidation<AuthSettingsFile> => {
+    if (false === __is(input)) {
+        errors = [];
+        _report = (__typia_transform__validateReport._validateReport as any)(errors);
+        ((input: any, _path: string, _exceptionable: boolean = true) => ("object" === typeof input && null !== input && false === Array.isArray(input) || _report(true, {
+            path: _path + "",
+            expected: "AuthSettingsFile",
+            value: input
+        })) && _vo0(input, _path + "", true) || _report(true, {
+            path: _path + "",
+            expected: "AuthSettingsFile",
             value: input
         }))(input, "$input", true);
         const success = 0 === errors.length;
@@ -4599,6 +4921,150 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         })) && _vo0(input, _path + "", true) || _report(true, {
             path: _path + "",
             expected: "AgentReply",
+            value: input
+        }))(input, "$input", true);
+        const success = 0 === errors.length;
+        return success ? {
+            success,
+            data: input
+        } : {
+            success,
+            errors,
+            data: input
+        } as any;
+    }
+    return {
+        success: true,
+        data: input
+    } as any;
+}); })();
+export const validateSealedMessage = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.from && "string" === typeof input.box; const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [1 === input.version || _report(_exceptionable, {
+        path: _path + ".version",
+        expected: "1",
+        value: input.version
+    }), "string" === typeof input.from || _report(_exceptionable, {
+        path: _path + ".from",
+        expected: "string",
+        value: input.from
+    }), "string" === typeof input.box || _report(_exceptionable, {
+        path: _path + ".box",
+        expected: "string",
+        value: input.box
+    })].every((flag: boolean) => flag); const __is = (input: any): input is SealedMessage => "object" === typeof input && null !== input && _io0(input); let errors: any; let _report: any; return __typia_transform__createStandardSchema._createStandardSchema((input: any): import("typia").IValidation<SealedMessage> => {
+    if (false === __is(input)) {
+        errors = [];
+        _report = (__typia_transform__validateReport._validateReport as any)(errors);
+        ((input: any, _path: string, _exceptionable: boolean = true) => ("object" === typeof input && null !== input || _report(true, {
+            path: _path + "",
+            expected: "SealedMessage",
+            value: input
+        })) && _vo0(input, _path + "", true) || _report(true, {
+            path: _path + "",
+            expected: "SealedMessage",
+            value: input
+        }))(input, "$input", true);
+        const success = 0 === errors.length;
+        return success ? {
+            success,
+            data: input
+        } : {
+            success,
+            errors,
+            data: input
+        } as any;
+    }
+    return {
+        success: true,
+        data: input
+    } as any;
+}); })();
+export const validateLoginRequest = (() => { const _io0 = (input: any): boolean => 1 === input.version && "login-request" === input.kind && "string" === typeof input.token && "string" === typeof input.user && "string" === typeof input.nonce && "string" === typeof input.at; const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [1 === input.version || _report(_exceptionable, {
+        path: _path + ".version",
+        expected: "1",
+        value: input.version
+    }), "login-request" === input.kind || _report(_exceptionable, {
+        path: _path + ".kind",
+        expected: "\"login-request\"",
+        value: input.kind
+    }), "string" === typeof input.token || _report(_exceptionable, {
+        path: _path + ".token",
+        expected: "string",
+        value: input.token
+    }), "string" === typeof input.user || _report(_exceptionable, {
+        path: _path + ".user",
+        expected: "string",
+        value: input.user
+    }), "string" === typeof input.nonce || _report(_exceptionable, {
+        path: _path + ".nonce",
+        expected: "string",
+        value: input.nonce
+    }), "string" === typeof input.at || _report(_exceptionable, {
+        path: _path + ".at",
+        expected: "string",
+        value: input.at
+    })].every((flag: boolean) => flag); const __is = (input: any): input is LoginRequest => "object" === typeof input && null !== input && _io0(input); let errors: any; let _report: any; return __typia_transform__createStandardSchema._createStandardSchema((input: any): import("typia").IValidation<LoginRequest> => {
+    if (false === __is(input)) {
+        errors = [];
+        _report = (__typia_transform__validateReport._validateReport as any)(errors);
+        ((input: any, _path: string, _exceptionable: boolean = true) => ("object" === typeof input && null !== input || _report(true, {
+            path: _path + "",
+            expected: "LoginRequest",
+            value: input
+        })) && _vo0(input, _path + "", true) || _report(true, {
+            path: _path + "",
+            expected: "LoginRequest",
+            value: input
+        }))(input, "$input", true);
+        const success = 0 === errors.length;
+        return success ? {
+            success,
+            data: input
+        } : {
+            success,
+            errors,
+            data: input
+        } as any;
+    }
+    return {
+        success: true,
+        data: input
+    } as any;
+}); })();
+export const validateLoginAnswer = (() => { const _io0 = (input: any): boolean => 1 === input.version && "login-answer" === input.kind && "string" === typeof input.nonce && (undefined === input.jwt || "string" === typeof input.jwt) && (undefined === input.refused || "string" === typeof input.refused) && (undefined === input.message || "string" === typeof input.message); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [1 === input.version || _report(_exceptionable, {
+        path: _path + ".version",
+        expected: "1",
+        value: input.version
+    }), "login-answer" === input.kind || _report(_exceptionable, {
+        path: _path + ".kind",
+        expected: "\"login-answer\"",
+        value: input.kind
+    }), "string" === typeof input.nonce || _report(_exceptionable, {
+        path: _path + ".nonce",
+        expected: "string",
+        value: input.nonce
+    }), undefined === input.jwt || "string" === typeof input.jwt || _report(_exceptionable, {
+        path: _path + ".jwt",
+        expected: "(string | undefined)",
+        value: input.jwt
+    }), undefined === input.refused || "string" === typeof input.refused || _report(_exceptionable, {
+        path: _path + ".refused",
+        expected: "(string | undefined)",
+        value: input.refused
+    }), undefined === input.message || "string" === typeof input.message || _report(_exceptionable, {
+        path: _path + ".message",
+        expected: "(string | undefined)",
+        value: input.message
+    })].every((flag: boolean) => flag); const __is = (input: any): input is LoginAnswer => "object" === typeof input && null !== input && _io0(input); let errors: any; let _report: any; return __typia_transform__createStandardSchema._createStandardSchema((input: any): import("typia").IValidation<LoginAnswer> => {
+    if (false === __is(input)) {
+        errors = [];
+        _report = (__typia_transform__validateReport._validateReport as any)(errors);
+        ((input: any, _path: string, _exceptionable: boolean = true) => ("object" === typeof input && null !== input || _report(true, {
+            path: _path + "",
+            expected: "LoginAnswer",
+            value: input
+        })) && _vo0(input, _path + "", true) || _report(true, {
+            path: _path + "",
+            expected: "LoginAnswer",
             value: input
         }))(input, "$input", true);
         const success = 0 === errors.length;

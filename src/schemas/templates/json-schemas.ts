@@ -3,6 +3,7 @@
  * docs/schemas/<name-in-kebab-case>.json. Definitions and settings are TOML, but their shape is the same.
  */
 import typia from "typia";
+import type { AuthSettingsFile } from "../auth-settings-file.ts";
 import type { ServiceDefinition } from "../definition.ts";
 import type { DesiredService, NodeIndex } from "../desired.ts";
 import type { McpEvent } from "../event.ts";
@@ -18,6 +19,7 @@ import type * as purge from "../json-purge-output.ts";
 import type * as service from "../json-service-output.ts";
 import type * as sync from "../json-sync-output.ts";
 import type * as top from "../json-top-output.ts";
+import type { LoginAnswer, LoginRequest, SealedMessage } from "../login.ts";
 import type { ObservedService } from "../observed.ts";
 import type { NodeRecord, Presence } from "../presence.ts";
 import type { RevocationList } from "../proof.ts";
@@ -27,6 +29,7 @@ import type { AgentSettingsFile, CliSettingsFile } from "../settings-file.ts";
 export const serviceDefinition = typia.json.schemas<[ServiceDefinition], "3.1">();
 export const cliSettings = typia.json.schemas<[CliSettingsFile], "3.1">();
 export const agentSettings = typia.json.schemas<[AgentSettingsFile], "3.1">();
+export const authSettings = typia.json.schemas<[AuthSettingsFile], "3.1">();
 
 export const desiredService = typia.json.schemas<[DesiredService], "3.1">();
 export const nodeIndex = typia.json.schemas<[NodeIndex], "3.1">();
@@ -37,6 +40,9 @@ export const event = typia.json.schemas<[McpEvent], "3.1">();
 export const agentRequest = typia.json.schemas<[AgentRequest], "3.1">();
 export const revocationList = typia.json.schemas<[RevocationList], "3.1">();
 export const agentReply = typia.json.schemas<[AgentReply], "3.1">();
+export const sealedMessage = typia.json.schemas<[SealedMessage], "3.1">();
+export const loginRequest = typia.json.schemas<[LoginRequest], "3.1">();
+export const loginAnswer = typia.json.schemas<[LoginAnswer], "3.1">();
 
 export const errorOutput = typia.json.schemas<[output.ErrorOutput], "3.1">();
 export const listOutput = typia.json.schemas<[output.ListOutput], "3.1">();

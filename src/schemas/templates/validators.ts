@@ -3,10 +3,12 @@
  * type. On the wire unknown members are tolerated; in files people write they are errors (`createValidateEquals`).
  */
 import typia from "typia";
+import type { AuthSettingsFile } from "../auth-settings-file.ts";
 import type { ServiceDefinition } from "../definition.ts";
 import type { DesiredService, NodeIndex } from "../desired.ts";
 import type { DraftDefinition } from "../draft-definition.ts";
 import type { McpEvent } from "../event.ts";
+import type { LoginAnswer, LoginRequest, SealedMessage } from "../login.ts";
 import type { ObservedService } from "../observed.ts";
 import type { NodeRecord, Presence } from "../presence.ts";
 import type { RevocationList } from "../proof.ts";
@@ -17,6 +19,7 @@ export const validateDefinition = typia.createValidateEquals<ServiceDefinition>(
 export const validateDraftDefinition = typia.createValidate<DraftDefinition>();
 export const validateCliSettings = typia.createValidateEquals<CliSettingsFile>();
 export const validateAgentSettings = typia.createValidateEquals<AgentSettingsFile>();
+export const validateAuthSettings = typia.createValidateEquals<AuthSettingsFile>();
 export const validateDesired = typia.createValidate<DesiredService>();
 export const validateIndex = typia.createValidate<NodeIndex>();
 export const validateObserved = typia.createValidate<ObservedService>();
@@ -26,3 +29,6 @@ export const validateEvent = typia.createValidate<McpEvent>();
 export const validateRequest = typia.createValidate<AgentRequest>();
 export const validateRevocations = typia.createValidate<RevocationList>();
 export const validateReply = typia.createValidate<AgentReply>();
+export const validateSealedMessage = typia.createValidate<SealedMessage>();
+export const validateLoginRequest = typia.createValidate<LoginRequest>();
+export const validateLoginAnswer = typia.createValidate<LoginAnswer>();

@@ -1,0 +1,155 @@
+/** The exchange's settings: auth.toml with the environment over it (`MCP_AUTH_…`), defaults filled in, units in names. */
+import { homedir } from "node:os";
+import { dirname, resolve } from "node:path";
+import { AUTH_DEFAULTS, type AuthSettingsFile } from "../schemas/auth-settings-file.ts";
+import { type DurationBounds, parseDuration } from "../schemas/duration.ts";
+import { hasCode, McpError } from "../schemas/error.ts";
+import { validateAuthSettings } from "../schemas/generated/validators.ts";
+import type { Parsed } from "../schemas/parsed.ts";
+import { present } from "../schemas/present.ts";
+import type { BusSettings, LogLevel } from "../schemas/settings-file.ts";
+import { AUTH_KEYS, AUTH_PREFIX } from "../schemas/settings-keys.ts";
+import { type Environment, readLayers } from "../toml/read-layers.ts";
+import { readText } from "../toml/read-text.ts";
+import { checkBus, checkPath, parseSigner, type Rules } from "../toml/setting-rules.ts";
+import { type OperatorScope, ROLES, SCOPE_PATTERN } from "../trust/operator-claims.ts";
+
+export interface ExchangeSettings {
+  readonly bus: BusSettings;
+  readonly mcias: {
+    readonly serverUrl: string;
+    readonly issuer: string;
+    readonly keyPath: string;
+    readonly keyCache: string;
+    readonly ca?: string;
+    readonly validate: "offline" | "online";
+  };
+  /** Paths of seed files. */
+  readonly signingKey: string;
+  readonly curveKey: string;
+  /** Public key of the control account. */
+  readonly account: string;
+  readonly lifeMs: number;
+  readonly roles: ReadonlyMap<string, OperatorScope>;
+  readonly log: { readonly level: LogLevel };
+}
+
+/** Above an hour a stolen session, or a removed right, would count for too long. */
+const LIFE: DurationBounds = { minMs: 5_000, maxMs: 3_600_000 };
+/** At MCIAS; it has no rights anywhere. */
+export const GUEST = "guest";
+
+const ROLE_SHAPE = { "roles.*": { role: '"operator"', nodes: '["*"]', services: '["*"]' } };
+
+/**
+ * Reads `path`; undefined reads the environment alone.
+ * @throws McpError E_CONFIG with `details: Problem[]`, or when the file is not there.
+ */
+export async function readExchangeSettings(path: string | undefined, env: Environment): Promise<ExchangeSettings> {
+  const text = path === undefined ? undefined : await readFileOf(path);
+  const kind = { code: "E_CONFIG", validate: validateAuthSettings } as const;
+  const layers = { path: path ?? "the environment", text, kind, keys: AUTH_KEYS, prefix: AUTH_PREFIX, env };
+  const { data, check } = readLayers({ ...layers, shape: ROLE_SHAPE });
+  const bases = { file: resolve(path ?? "auth.toml"), cwd: process.cwd(), home: env["HOME"] || homedir() };
+  const settings = checked(data, { check, bases });
+  check.done();
+  return settings;
+}
+
+async function readFileOf(path: string): Promise<string> {
+  try {
+    return await readText(path, "E_CONFIG");
+  } catch (error) {
+    if (!hasCode(error, "E_NOT_FOUND")) throw error;
+    throw new McpError("E_CONFIG", `${path}: there is no such settings file`, {
+      cause: error,
+      hint: "name it with `--config`; `mcp bus init` on a workstation makes one",
+    });
+  }
+}
+
+function checked(data: AuthSettingsFile, rules: Rules): ExchangeSettings {
+  const { check } = rules;
+  const bus = checkBus(data.bus, rules);
+  if (bus === undefined) check.add(["bus", "servers"], { wrong: "names no server", instead: SERVERS });
+  const { life, signing_key, curve_key, account } = { ...AUTH_DEFAULTS.exchange, ...data.exchange };
+  if (account === undefined)
+    check.add(["exchange", "account"], { wrong: "is missing: the control account's public key" });
+  return {
+    bus: bus ?? { servers: [] },
+    mcias: checkMcias(data.mcias, rules),
+    signingKey: demandPath(["exchange", "signing_key"], signing_key, rules),
+    curveKey: demandPath(["exchange", "curve_key"], curve_key, rules),
+    account: check.parse(["exchange", "account"], account, parseSigner) ?? "",
+    lifeMs: check.parse(["exchange", "life"], life, (text) => parseDuration(text, LIFE)) ?? 0,
+    roles: checkRoles(data.roles ?? {}, rules),
+    log: { level: data.log?.level ?? AUTH_DEFAULTS.log.level },
+  };
+}
+
+const SERVERS = '[bus] servers = ["tls://bus.example.net:4222"]';
+
+function demandPath(path: readonly string[], given: string | undefined, rules: Rules): string {
+  if (!given) rules.check.add(path, { wrong: "is missing: a file with a seed" });
+  return checkPath(path, given || undefined, rules) ?? "";
+}
+
+function checkMcias(given: AuthSettingsFile["mcias"], rules: Rules): ExchangeSettings["mcias"] {
+  const { check } = rules;
+  const {
+    server_url: url,
+    issuer,
+    key_path: keyPath,
+    key_cache: keyCache,
+    validate,
+  } = {
+    ...AUTH_DEFAULTS.mcias,
+    ...given,
+  };
+  if (!url) check.add(["mcias", "server_url"], { wrong: "is missing", instead: MCIAS_URL });
+  if (!issuer) check.add(["mcias", "issuer"], { wrong: "is missing: what tokens name as their issuer" });
+  return {
+    serverUrl: check.parse(["mcias", "server_url"], url || undefined, parseHttps) ?? "",
+    issuer: issuer ?? "",
+    keyPath: check.parse(["mcias", "key_path"], keyPath, parseUrlPath) ?? "",
+    keyCache: checkPath(["mcias", "key_cache"], keyCache, rules) ?? resolve(dirname(rules.bases.file), keyCache),
+    validate,
+    ...present({ ca: checkPath(["mcias", "ca"], given?.ca || undefined, rules) }),
+  };
+}
+
+const MCIAS_URL = 'server_url = "https://mcias.example.net:8443"';
+
+function parseHttps(text: string): Parsed<string> {
+  const isHttps = URL.canParse(text) && new URL(text).protocol === "https:";
+  return isHttps ? { value: text } : { wrong: "is no https URL", instead: MCIAS_URL };
+}
+
+function parseUrlPath(text: string): Parsed<string> {
+  return /^\/[\w./-]*$/.test(text) ? { value: text } : { wrong: "is no path of a URL", instead: '"/v1/keys/public"' };
+}
+
+function checkRoles(
+  given: NonNullable<AuthSettingsFile["roles"]>,
+  { check }: Rules,
+): ReadonlyMap<string, OperatorScope> {
+  const entries = Object.entries(given);
+  if (entries.length === 0)
+    check.add(["roles"], { wrong: "lets nobody in", instead: '[roles.user] role = "operator"' });
+  const mapped = entries.map(([name, { role: text, nodes, services }]): [string, OperatorScope] => {
+    if (name === GUEST) check.add(["roles", name], { wrong: "guests of MCIAS have no rights here" });
+    const role = ROLES.find((one) => one === text);
+    if (role === undefined) check.add(["roles", name, "role"], { wrong: `is none of ${ROLES.join(", ")}` });
+    for (const [key, patterns] of Object.entries({ nodes, services })) {
+      for (const [index, pattern] of patterns.entries()) {
+        check.parse(["roles", name, key, index], pattern, parsePattern);
+      }
+    }
+    return [name, { role: role ?? "viewer", nodes, services }];
+  });
+  return new Map(mapped);
+}
+
+function parsePattern(text: string): Parsed<string> {
+  return SCOPE_PATTERN.test(text) ? { value: text } : { wrong: "is no name, no beginning of one with *, and not *" };
+}

@@ -1,7 +1,8 @@
 /**
  * The keys that a bus stands on, and the JWTs of the accounts every bus has. The operator's own key signs nothing but his
  * JWT, so that it may lie in a safe; his signing key signs accounts. Two signing keys admit operators to the control
- * account: one kept offline, for break-glass users, and one for the login exchange, which nodes trust less.
+ * account: one kept offline, for break-glass users, and one for the login exchange, which nodes trust less. What is sent to
+ * the exchange is sealed for its curve key.
  */
 import { CONTROL_ACCOUNT, CONTROL_EXPORTS, LOGIN_ACCOUNT, LOGIN_IMPORTS, SYSTEM_ACCOUNT } from "../schemas/accounts.ts";
 import { ENROL_RIGHTS, LOGIN_RIGHTS } from "../schemas/rights.ts";
@@ -16,6 +17,7 @@ export const IDENTITY_KEYS = {
   control: "account",
   "break-glass": "account",
   exchange: "account",
+  "exchange-curve": "curve",
   login: "account",
 } as const satisfies Record<string, KeyKind>;
 
@@ -31,6 +33,7 @@ export function createBusIdentity(): BusIdentity {
     control: key("control"),
     "break-glass": key("break-glass"),
     exchange: key("exchange"),
+    "exchange-curve": key("exchange-curve"),
     login: key("login"),
   };
 }
@@ -44,16 +47,25 @@ export interface ServerTrust {
   readonly accounts: Readonly<Record<string, string>>;
 }
 
-export function serverTrustOf(identity: BusIdentity): ServerTrust {
-  const { operator, system, control, login } = identity;
-  const signer = signingKeyOf(identity["operator-signing"].seed);
-  const controlFacts = {
+/** Users' public keys and the Unix second up to which their JWTs no longer count. */
+export type Revocations = Readonly<Record<string, number>>;
+
+/** The JWT of the account in which operators are and streams live; to be pushed anew when one of them is removed. */
+export function controlAccountJwt(identity: BusIdentity, revocations: Revocations = {}): string {
+  const facts = {
     name: CONTROL_ACCOUNT,
-    publicKey: control.publicKey,
+    publicKey: identity.control.publicKey,
     signingKeys: [identity["break-glass"].publicKey, identity.exchange.publicKey],
     jetstream: true,
     exports: CONTROL_EXPORTS,
+    ...(Object.keys(revocations).length === 0 ? {} : { revocations }),
   };
+  return accountJwt(facts, signingKeyOf(identity["operator-signing"].seed));
+}
+
+export function serverTrustOf(identity: BusIdentity, revocations: Revocations = {}): ServerTrust {
+  const { operator, system, control, login } = identity;
+  const signer = signingKeyOf(identity["operator-signing"].seed);
   const loginFacts = {
     name: LOGIN_ACCOUNT,
     publicKey: login.publicKey,
@@ -70,7 +82,7 @@ export function serverTrustOf(identity: BusIdentity): ServerTrust {
     systemAccount: system.publicKey,
     accounts: {
       [system.publicKey]: accountJwt({ name: SYSTEM_ACCOUNT, publicKey: system.publicKey }, signer),
-      [control.publicKey]: accountJwt(controlFacts, signer),
+      [control.publicKey]: controlAccountJwt(identity, revocations),
       [login.publicKey]: accountJwt(loginFacts, signer),
     },
   };

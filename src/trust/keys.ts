@@ -51,6 +51,21 @@ export function createKey(kind: KeyKind): KeyPair {
   return { publicKey: pair.getPublicKey(), seed: Buffer.from(pair.getSeed()).toString() };
 }
 
+/**
+ * The pair that a seed makes, curve keys too.
+ * @throws McpError E_CONFIG for what is no seed, or one of another kind
+ */
+export function keyPairOf(seed: string, kind: KeyKind): KeyPair {
+  try {
+    const bytes = Buffer.from(seed);
+    const publicKey = (kind === "curve" ? fromCurveSeed(bytes) : fromSeed(bytes)).getPublicKey();
+    if (kindOf(publicKey) !== kind) throw new Error("it is one of another kind");
+    return { publicKey, seed };
+  } catch (cause) {
+    throw new McpError("E_CONFIG", `that is no seed of a key of kind ${kind}`, { cause });
+  }
+}
+
 /** @throws McpError E_CONFIG for what is no seed, or one of a key that does not sign */
 export function signingKeyOf(seed: string): SigningKey {
   try {

@@ -7,6 +7,7 @@ import type { ServiceDefinition } from "../definition.ts";
 import type { DesiredService, NodeIndex } from "../desired.ts";
 import type { DraftDefinition } from "../draft-definition.ts";
 import type { McpEvent } from "../event.ts";
+import type { IdentityBusFile, OperatorsFile } from "../identity-file.ts";
 import type { LoginAnswer, LoginRequest, SealedMessage } from "../login.ts";
 import type { ObservedService } from "../observed.ts";
 import type { NodeRecord, Presence } from "../presence.ts";
@@ -5065,6 +5066,154 @@ export const validateLoginAnswer = (() => { const _io0 = (input: any): boolean =
         })) && _vo0(input, _path + "", true) || _report(true, {
             path: _path + "",
             expected: "LoginAnswer",
+            value: input
+        }))(input, "$input", true);
+        const success = 0 === errors.length;
+        return success ? {
+            success,
+            data: input
+        } : {
+            success,
+            errors,
+            data: input
+        } as any;
+    }
+    return {
+        success: true,
+        data: input
+    } as any;
+}); })();
+export const validateOperatorsFile = (() => { const _io0 = (input: any): boolean => 1 === input.version && (Array.isArray(input.operators) && input.operators.every((elem: any) => "object" === typeof elem && null !== elem && _io1(elem))); const _io1 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.publicKey && "string" === typeof input.role && (Array.isArray(input.nodes) && input.nodes.every((elem: any) => "string" === typeof elem)) && (Array.isArray(input.services) && input.services.every((elem: any) => "string" === typeof elem)) && "string" === typeof input.issuedAt && (undefined === input.expiresAt || "string" === typeof input.expiresAt) && (undefined === input.removedAt || "string" === typeof input.removedAt); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [1 === input.version || _report(_exceptionable, {
+        path: _path + ".version",
+        expected: "1",
+        value: input.version
+    }), (Array.isArray(input.operators) || _report(_exceptionable, {
+        path: _path + ".operators",
+        expected: "ReadonlyArray<OperatorRecord>",
+        value: input.operators
+    })) && input.operators.map((elem: any, _index4: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".operators[" + _index4 + "]",
+        expected: "OperatorRecord",
+        value: elem
+    })) && _vo1(elem, _path + ".operators[" + _index4 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".operators[" + _index4 + "]",
+        expected: "OperatorRecord",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".operators",
+        expected: "ReadonlyArray<OperatorRecord>",
+        value: input.operators
+    })].every((flag: boolean) => flag); const _vo1 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.name || _report(_exceptionable, {
+        path: _path + ".name",
+        expected: "string",
+        value: input.name
+    }), "string" === typeof input.publicKey || _report(_exceptionable, {
+        path: _path + ".publicKey",
+        expected: "string",
+        value: input.publicKey
+    }), "string" === typeof input.role || _report(_exceptionable, {
+        path: _path + ".role",
+        expected: "string",
+        value: input.role
+    }), (Array.isArray(input.nodes) || _report(_exceptionable, {
+        path: _path + ".nodes",
+        expected: "ReadonlyArray<string>",
+        value: input.nodes
+    })) && input.nodes.map((elem: any, _index5: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".nodes[" + _index5 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".nodes",
+        expected: "ReadonlyArray<string>",
+        value: input.nodes
+    }), (Array.isArray(input.services) || _report(_exceptionable, {
+        path: _path + ".services",
+        expected: "ReadonlyArray<string>",
+        value: input.services
+    })) && input.services.map((elem: any, _index6: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".services[" + _index6 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".services",
+        expected: "ReadonlyArray<string>",
+        value: input.services
+    }), "string" === typeof input.issuedAt || _report(_exceptionable, {
+        path: _path + ".issuedAt",
+        expected: "string",
+        value: input.issuedAt
+    }), undefined === input.expiresAt || "string" === typeof input.expiresAt || _report(_exceptionable, {
+        path: _path + ".expiresAt",
+        expected: "(string | undefined)",
+        value: input.expiresAt
+    }), undefined === input.removedAt || "string" === typeof input.removedAt || _report(_exceptionable, {
+        path: _path + ".removedAt",
+        expected: "(string | undefined)",
+        value: input.removedAt
+    })].every((flag: boolean) => flag); const __is = (input: any): input is OperatorsFile => "object" === typeof input && null !== input && _io0(input); let errors: any; let _report: any; return __typia_transform__createStandardSchema._createStandardSchema((input: any): import("typia").IValidation<OperatorsFile> => {
+    if (false === __is(input)) {
+        errors = [];
+        _report = (__typia_transform__validateReport._validateReport as any)(errors);
+        ((input: any, _path: string, _exceptionable: boolean = true) => ("object" === typeof input && null !== input || _report(true, {
+            path: _path + "",
+            expected: "OperatorsFile",
+            value: input
+        })) && _vo0(input, _path + "", true) || _report(true, {
+            path: _path + "",
+            expected: "OperatorsFile",
+            value: input
+        }))(input, "$input", true);
+        const success = 0 === errors.length;
+        return success ? {
+            success,
+            data: input
+        } : {
+            success,
+            errors,
+            data: input
+        } as any;
+    }
+    return {
+        success: true,
+        data: input
+    } as any;
+}); })();
+export const validateIdentityBusFile = (() => { const _io0 = (input: any): boolean => 1 === input.version && (Array.isArray(input.servers) && input.servers.every((elem: any) => "string" === typeof elem)) && (undefined === input.ca || "string" === typeof input.ca) && (undefined === input.domain || "string" === typeof input.domain); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [1 === input.version || _report(_exceptionable, {
+        path: _path + ".version",
+        expected: "1",
+        value: input.version
+    }), (Array.isArray(input.servers) || _report(_exceptionable, {
+        path: _path + ".servers",
+        expected: "ReadonlyArray<string>",
+        value: input.servers
+    })) && input.servers.map((elem: any, _index2: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".servers[" + _index2 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".servers",
+        expected: "ReadonlyArray<string>",
+        value: input.servers
+    }), undefined === input.ca || "string" === typeof input.ca || _report(_exceptionable, {
+        path: _path + ".ca",
+        expected: "(string | undefined)",
+        value: input.ca
+    }), undefined === input.domain || "string" === typeof input.domain || _report(_exceptionable, {
+        path: _path + ".domain",
+        expected: "(string | undefined)",
+        value: input.domain
+    })].every((flag: boolean) => flag); const __is = (input: any): input is IdentityBusFile => "object" === typeof input && null !== input && _io0(input); let errors: any; let _report: any; return __typia_transform__createStandardSchema._createStandardSchema((input: any): import("typia").IValidation<IdentityBusFile> => {
+    if (false === __is(input)) {
+        errors = [];
+        _report = (__typia_transform__validateReport._validateReport as any)(errors);
+        ((input: any, _path: string, _exceptionable: boolean = true) => ("object" === typeof input && null !== input || _report(true, {
+            path: _path + "",
+            expected: "IdentityBusFile",
+            value: input
+        })) && _vo0(input, _path + "", true) || _report(true, {
+            path: _path + "",
+            expected: "IdentityBusFile",
             value: input
         }))(input, "$input", true);
         const success = 0 === errors.length;

@@ -1,0 +1,116 @@
+/**
+ * The directory that holds a bus's keys, on the workstation of whoever may enrol: `--identity`, else `MCP_IDENTITY`, else
+ * `identity` beside mcp.toml. Whoever has it has the bus; nothing of it is ever needed by a server or a node.
+ *
+ * keys/<name>.nk · nodes/, consumers/, viewers/<name>.nk · operators.json · revoked.json · bus.json · enrol.creds · login.creds
+ */
+import { randomUUID } from "node:crypto";
+import { rename, rm } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { hasCode, McpError } from "../../schemas/error.ts";
+import type { IdentityBusFile, OperatorRecord } from "../../schemas/identity-file.ts";
+import type { RevocationList } from "../../schemas/proof.ts";
+import type { Environment } from "../../toml/read-layers.ts";
+import { type BusIdentity, createBusIdentity, enrolCreds, loginCreds } from "../../trust/bus-identity.ts";
+import type { KeyPair } from "../../trust/keys.ts";
+import {
+  changeBusFile,
+  changeOperators,
+  changeRevoked,
+  readBusFile,
+  readOperators,
+  readRevoked,
+} from "./identity-documents.ts";
+import { type AccountKind, accountKey, readIdentityKeys, writeIdentityKeys } from "./identity-keys.ts";
+import { demandPrivate, ensurePrivateDirectory, writeSecret } from "./secret-file.ts";
+
+export interface IdentityDir {
+  readonly path: string;
+  /** Asking for a key whose file is not there throws E_CONFIG. */
+  readonly identity: BusIdentity;
+  readonly bus: IdentityBusFile;
+  /** Credentials with which accounts are pushed. */
+  readonly enrolCreds: string;
+  /** Credentials that everybody who logs in may have. */
+  readonly loginCreds: string;
+  /** @throws McpError E_NOT_FOUND when there is none and it shall not be created */
+  accountKey(kind: AccountKind, name: string, options?: { readonly create?: boolean }): Promise<KeyPair>;
+  operators(): Promise<readonly OperatorRecord[]>;
+  /** Reads, changes and writes while nobody else does; returns what was written. */
+  changeOperators(
+    change: (old: readonly OperatorRecord[]) => readonly OperatorRecord[] | Promise<readonly OperatorRecord[]>,
+  ): Promise<readonly OperatorRecord[]>;
+  /** The last list of removed operators that was signed. */
+  revoked(): Promise<RevocationList | undefined>;
+  changeRevoked(change: (old: RevocationList | undefined) => RevocationList): Promise<RevocationList>;
+  changeBus(bus: IdentityBusFile): Promise<void>;
+}
+
+export interface IdentityPlace {
+  /** `--identity` */
+  readonly identity?: string | undefined;
+  readonly env: Environment;
+  readonly cwd: string;
+  /** Path of mcp.toml, there or not. */
+  readonly settingsPath: string;
+}
+
+/** The directory that would be used. */
+export function identityPath({ identity, env, cwd, settingsPath }: IdentityPlace): string {
+  const given = identity ?? (env["MCP_IDENTITY"] || undefined);
+  return given === undefined ? join(dirname(settingsPath), "identity") : resolve(cwd, given);
+}
+
+/**
+ * Makes the keys of a new bus and their directory: all of it, or nothing.
+ * @throws McpError E_CONFLICT when something is there already, E_FILE
+ */
+export async function createIdentityDir(path: string, bus: Omit<IdentityBusFile, "version">): Promise<IdentityDir> {
+  const staged = `${path}.${randomUUID()}.tmp`;
+  try {
+    await writeIdentity(staged, { version: 1, ...bus });
+    await rename(staged, path); // fails where a directory with anything in it is
+  } catch (cause) {
+    await rm(staged, { recursive: true, force: true });
+    if (cause instanceof McpError) throw cause;
+    throw new McpError("E_CONFLICT", `${path}: exists, and an identity is never written over`, { cause });
+  }
+  return await openIdentityDir(path);
+}
+
+async function writeIdentity(path: string, bus: IdentityBusFile): Promise<void> {
+  const identity = createBusIdentity();
+  await ensurePrivateDirectory(path);
+  await writeIdentityKeys(path, identity);
+  await writeSecret(join(path, "enrol.creds"), enrolCreds(identity));
+  await writeSecret(join(path, "login.creds"), loginCreds(identity));
+  await writeSecret(join(path, "bus.json"), `${JSON.stringify(bus, undefined, 2)}\n`);
+}
+
+/** @throws McpError E_NOT_FOUND when there is none, E_CONFIG when something of it is damaged or open to others */
+export async function openIdentityDir(path: string): Promise<IdentityDir> {
+  await demandPrivate(path).catch((error: unknown) => {
+    throw hasCode(error, "E_NOT_FOUND") ? none(path) : error;
+  });
+  const bus = await readBusFile(path);
+  if (bus === undefined) throw none(path);
+  return {
+    path,
+    identity: await readIdentityKeys(path),
+    bus,
+    enrolCreds: join(path, "enrol.creds"),
+    loginCreds: join(path, "login.creds"),
+    accountKey: (kind, name, { create = false } = {}) => accountKey(path, { kind, name }, create),
+    operators: () => readOperators(path),
+    changeOperators: (change) => changeOperators(path, change),
+    revoked: () => readRevoked(path),
+    changeRevoked: (change) => changeRevoked(path, change),
+    changeBus: (next) => changeBusFile(path, next),
+  };
+}
+
+function none(path: string): McpError {
+  return new McpError("E_NOT_FOUND", `${path}: there is no identity of a bus`, {
+    hint: "make one with `mcp bus init`, or name the directory that holds it with `--identity`",
+  });
+}

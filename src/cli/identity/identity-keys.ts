@@ -1,0 +1,78 @@
+/**
+ * The keys of an identity directory, one seed a file. A key that is not there is no error until it is asked for: those
+ * that are seldom needed may lie in a safe meanwhile.
+ */
+import { join } from "node:path";
+import { hasCode, McpError, messageOf } from "../../schemas/error.ts";
+import { type BusIdentity, IDENTITY_KEYS, type IdentityKeyName } from "../../trust/bus-identity.ts";
+import { createKey, type KeyKind, type KeyPair, keyPairOf } from "../../trust/keys.ts";
+import { ensurePrivateDirectory, readSecret, writeSecret } from "./secret-file.ts";
+
+/** Which folder holds the keys of whose accounts. */
+export const ACCOUNT_FOLDERS = { node: "nodes", consumer: "consumers", viewer: "viewers" } as const;
+export type AccountKind = keyof typeof ACCOUNT_FOLDERS;
+
+const NAMES = Object.keys(IDENTITY_KEYS) as IdentityKeyName[];
+
+const keyPath = (dir: string, name: IdentityKeyName) => join(dir, "keys", `${name}.nk`);
+
+/** Writes every key of a new bus. @throws McpError E_CONFLICT when one is there already */
+export async function writeIdentityKeys(dir: string, identity: BusIdentity): Promise<void> {
+  await ensurePrivateDirectory(join(dir, "keys"));
+  for (const name of NAMES) await writeSecret(keyPath(dir, name), `${identity[name].seed}\n`);
+}
+
+/**
+ * The keys that are there; asking for one that is not throws E_CONFIG, which says where to put it.
+ * @throws McpError E_CONFIG for a file that is open to others or holds no key of its kind
+ */
+export async function readIdentityKeys(dir: string): Promise<BusIdentity> {
+  const identity = {};
+  for (const name of NAMES) {
+    const path = keyPath(dir, name);
+    const pair = await readKey(path, IDENTITY_KEYS[name]);
+    Object.defineProperty(identity, name, { enumerable: true, get: () => pair ?? absent(path) });
+  }
+  return identity as BusIdentity;
+}
+
+/**
+ * The key of a node's, a consumer's or a viewer's account.
+ * @throws McpError E_NOT_FOUND when there is none and `create` does not ask for one, E_CONFIG as `readIdentityKeys`
+ */
+export async function accountKey(dir: string, account: AccountName, create: boolean): Promise<KeyPair> {
+  const folder = join(dir, ACCOUNT_FOLDERS[account.kind]);
+  const path = join(folder, `${account.name}.nk`);
+  const found = await readKey(path, "account");
+  if (found !== undefined) return found;
+  if (!create) {
+    throw new McpError("E_NOT_FOUND", `${path}: ${account.kind} "${account.name}" has no key here`, {
+      hint: "name the identity directory in which it was added with `--identity`",
+    });
+  }
+  await ensurePrivateDirectory(folder);
+  const made = createKey("account");
+  await writeSecret(path, `${made.seed}\n`);
+  return made;
+}
+
+export interface AccountName {
+  readonly kind: AccountKind;
+  readonly name: string;
+}
+
+async function readKey(path: string, kind: KeyKind): Promise<KeyPair | undefined> {
+  try {
+    return keyPairOf((await readSecret(path)).trim(), kind);
+  } catch (cause) {
+    if (hasCode(cause, "E_NOT_FOUND")) return undefined;
+    if (cause instanceof McpError && cause.message.startsWith(path)) throw cause;
+    throw new McpError("E_CONFIG", `${path}: ${messageOf(cause)}`, { cause, hint: "put the file back from a backup" });
+  }
+}
+
+function absent(path: string): never {
+  throw new McpError("E_CONFIG", `${path}: the key is not here, and this needs it`, {
+    hint: "put the file back from where it is kept, at least for this command",
+  });
+}

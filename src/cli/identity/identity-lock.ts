@@ -1,0 +1,63 @@
+/**
+ * One writer at a time in an identity directory: a file with the process id of the one that holds it. Others wait a
+ * while; one that a killed process left behind is taken away.
+ */
+import { randomUUID } from "node:crypto";
+import { readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { hasCode, McpError } from "../../schemas/error.ts";
+import { writeSecret } from "./secret-file.ts";
+
+const PATIENCE_MS = 10_000;
+const LOOK_EVERY_MS = 25;
+
+/** Runs `work` while nobody else who asks this way runs his in this directory. @throws McpError E_CONFLICT, E_FILE */
+export async function whileLocked<T>(dir: string, work: () => Promise<T>): Promise<T> {
+  const path = join(dir, "lock");
+  const deadline = Date.now() + PATIENCE_MS;
+  while (!(await take(path))) {
+    const holder = Number(await readFile(path, "utf8").catch(() => ""));
+    if (holder > 0 && !isAlive(holder)) await takeAway(path);
+    else if (Date.now() > deadline) throw busy(path, holder);
+    else await sleep(LOOK_EVERY_MS);
+  }
+  try {
+    return await work();
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+async function take(path: string): Promise<boolean> {
+  try {
+    await writeSecret(path, String(process.pid));
+    return true;
+  } catch (error) {
+    if (hasCode(error, "E_CONFLICT")) return false;
+    throw error;
+  }
+}
+
+/** Of several who find it left behind only one moves it, and nobody's new one is removed by a slow other. */
+async function takeAway(path: string): Promise<void> {
+  const aside = `${path}.${randomUUID()}`;
+  await rename(path, aside).catch(() => undefined); // another was faster
+  await rm(aside, { force: true });
+}
+
+/** True also for another user's process, which cannot be signalled. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && "code" in error && error.code === "ESRCH");
+  }
+}
+
+function busy(path: string, holder: number): McpError {
+  return new McpError("E_CONFLICT", `${path}: process ${holder} works in the identity directory`, {
+    hint: "wait until it is done, then try again",
+  });
+}

@@ -1,0 +1,72 @@
+/**
+ * Files that hold keys: readable for their owner alone (0600, in directories of 0700), on the disk before the call
+ * returns, and never written over. Nothing of what they hold gets into a message.
+ */
+import { randomUUID } from "node:crypto";
+import { link, mkdir, open, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { McpError } from "../../schemas/error.ts";
+import { readText } from "../../toml/read-text.ts";
+
+/** Bits of others. */
+const LOOSE = 0o077;
+
+/** Creates the directory and what is missing above it. @throws McpError E_CONFIG when it is open to others, E_FILE */
+export async function ensurePrivateDirectory(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+    throw new McpError("E_FILE", `${path}: cannot be made`, { cause });
+  });
+  await demandPrivate(path);
+}
+
+/** @throws McpError E_NOT_FOUND, or E_CONFIG when others than the owner may do anything with it */
+export async function demandPrivate(path: string): Promise<void> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw new McpError("E_NOT_FOUND", `${path}: there is no such file or directory`, { cause, hint: "check the path" });
+  });
+  if ((found.mode & LOOSE) === 0) return;
+  throw new McpError("E_CONFIG", `${path}: is open to others (mode ${(found.mode & 0o777).toString(8)})`, {
+    hint: `chmod go= ${path}`,
+  });
+}
+
+/** Writes a file that must not be there yet: whole, or not at all. @throws McpError E_CONFLICT when it is, E_FILE */
+export async function writeSecret(path: string, text: string): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  try {
+    await writeDurably(temporary, text);
+    await link(temporary, path); // unlike a rename, it never takes another file's place
+  } catch (cause) {
+    const isTaken = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
+    if (isTaken) throw new McpError("E_CONFLICT", `${path}: exists and is not overwritten`, { cause });
+    throw new McpError("E_FILE", `${path}: cannot be written`, { cause });
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  await syncDirectory(dirname(path));
+}
+
+/** @throws McpError E_NOT_FOUND when it is not there, E_CONFIG when it is open to others or no plain text file */
+export async function readSecret(path: string): Promise<string> {
+  await demandPrivate(path);
+  return await readText(path, "E_CONFIG");
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  const file = await open(path, "wx", 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, "r");
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}

@@ -1,0 +1,34 @@
+/** The JSON files of an identity directory (cli/identity): what `mcp bus init` and the commands that enrol keep there. */
+
+/** `operators.json`: everybody who was ever given break-glass credentials. */
+export interface OperatorsFile {
+  readonly version: 1;
+  readonly operators: readonly OperatorRecord[];
+}
+
+export interface OperatorRecord {
+  readonly name: string;
+  /** The user's own public key. */
+  readonly publicKey: string;
+  readonly role: string;
+  /** Patterns of names, `*` for every one. */
+  readonly nodes: readonly string[];
+  readonly services: readonly string[];
+  /** ISO 8601, as all times here. */
+  readonly issuedAt: string;
+  /** Absent: never. */
+  readonly expiresAt?: string;
+  /** Since then his credentials count no more. */
+  readonly removedAt?: string;
+}
+
+/** `bus.json`: how others reach the bus; what goes to nodes and workstations with their credentials. */
+export interface IdentityBusFile {
+  readonly version: 1;
+  /** URLs for clients, several of a cluster. */
+  readonly servers: readonly string[];
+  /** Certificates (PEM) of the authority that the servers' certificates come from; absent: the system's. */
+  readonly ca?: string;
+  /** JetStream domain of the hub, where the servers are a leaf node's. */
+  readonly domain?: string;
+}

@@ -2,6 +2,7 @@
 import { dirname, join } from "node:path";
 import { connectNodeBus } from "../bus/bus.ts";
 import { McpError, messageOf } from "../schemas/error.ts";
+import { nodeInbox } from "../schemas/rights.ts";
 import { VERSION } from "../schemas/version.ts";
 import { startAgent } from "./agent.ts";
 import { systemClock } from "./clock.ts";
@@ -18,7 +19,7 @@ export async function runServer(options: ProgramOptions): Promise<number> {
   log.info({ version: VERSION, pid: process.pid }, `agent of ${settings.node} starting`);
   log.warn("signatures are not checked: whoever may write to the bus decides what runs here");
   await tellRebuilt(ports);
-  const identity = { name: `mcp-agent ${settings.node}`, inboxPrefix: `_INBOX_${settings.node}` };
+  const identity = { name: `mcp-agent ${settings.node}`, inboxPrefix: nodeInbox(settings.node) };
   const bus = await connectNodeBus({ ...settings.bus, ...identity }, settings.node, {
     onProblem: (error) => log.warn(`bus: ${messageOf(error)}`),
   });

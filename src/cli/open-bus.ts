@@ -1,12 +1,10 @@
 /** The ways of this process to its settings and its bus; loaded only by commands that ask for them. */
 import { connectOperatorBus } from "../bus/bus.ts";
+import { inboxOf } from "../bus/credentials.ts";
 import type { OperatorBus } from "../bus/operator-bus.ts";
 import { type ProvisionOptions, type ProvisionReport, provision } from "../bus/provision.ts";
 import type { BusSettings } from "../bus/settings.ts";
 import { readSettings, requireBus, type SettingsPlace } from "./settings/read-settings.ts";
-
-/** Answers to this program come below this subject. */
-const INBOX_PREFIX = "_INBOX_mcp";
 
 /** @throws McpError E_CONFIG, E_REFUSED, E_BUS_VERSION, E_BUS_UNREACHABLE */
 export async function openBus(place: SettingsPlace, author: string): Promise<OperatorBus> {
@@ -24,5 +22,6 @@ export async function provisionBus(
 
 /** How to reach the bus. @throws McpError E_CONFIG */
 export async function busSettings(place: SettingsPlace, author: string): Promise<BusSettings> {
-  return { ...requireBus(await readSettings(place)), name: `mcp ${author}`, inboxPrefix: INBOX_PREFIX };
+  const bus = requireBus(await readSettings(place));
+  return { ...bus, name: `mcp ${author}`, inboxPrefix: inboxOf(bus.creds) };
 }

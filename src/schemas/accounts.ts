@@ -1,6 +1,6 @@
 /**
  * The accounts of the bus and what crosses their borders. The control plane's own, with all streams, exports; each node,
- * each consumer of events and the login has an account that imports literally what is its own and nothing else. Rule:
+ * each consumer of events, each viewer and the login has an account that imports literally what is its own and nothing else. Rule:
  * what a border lets through is decided here only, from the same rights that a user of one account would get.
  */
 import {
@@ -12,11 +12,12 @@ import {
   TRUST_BUCKET,
 } from "./buckets.ts";
 import type { NodeName } from "./names.ts";
-import { consumerRights, LOGIN_RIGHTS, nodeRights, type Rights } from "./rights.ts";
+import { consumerRights, LOGIN_RIGHTS, nodeRights, type Rights, viewerRights } from "./rights.ts";
 import {
   broadcastRoot,
   eventRoot,
   loginSubject,
+  NOWHERE,
   replyRoot,
   requestRoot,
   trustRoot,
@@ -28,6 +29,7 @@ export const CONTROL_ACCOUNT = "MCP";
 export const SYSTEM_ACCOUNT = "SYS";
 export const LOGIN_ACCOUNT = "LOGIN";
 export const nodeAccount = (node: NodeName) => `N_${node}`;
+/** Of a consumer of events or of a viewer; a name is one or the other. */
 export const consumerAccount = (name: string) => `V_${name}`;
 
 /** service: requests go in and answers come back · stream: messages come out. */
@@ -52,10 +54,9 @@ const service = (subject: string): AccountExport => ({ subject, type: "service" 
 const stream = (subject: string): AccountExport => ({ subject, type: "stream" });
 
 /**
- * Nobody ever answers here. An account without JetStream answers every call of its API with an error of its own, unless
- * it imports the first of them from elsewhere; every account imports that one from here.
+ * An account without JetStream answers every call of its API with an error of its own, unless
+ * it imports the first of them from elsewhere; every account imports that one from nowhere.
  */
-const NOWHERE = "mcp.v1.nowhere";
 const API_INFO = "$JS.API.INFO";
 
 export const CONTROL_EXPORTS: readonly AccountExport[] = [
@@ -81,6 +82,7 @@ export const CONTROL_EXPORTS: readonly AccountExport[] = [
 
 export const nodeImports = (node: NodeName) => importsOf(nodeRights(node));
 export const consumerImports = (name: string) => importsOf(consumerRights(name));
+export const viewerImports = (name: string) => importsOf(viewerRights(name));
 export const LOGIN_IMPORTS = importsOf(LOGIN_RIGHTS);
 
 /** What may be published goes through the border as a service; what is listened to comes through as a stream. */

@@ -28,6 +28,9 @@ export function throughDomain(subject: string, domain: string | undefined): stri
   return subject.startsWith("$KV.") ? `$JS.${domain}.API.${subject}` : subject;
 }
 
+/** Nobody ever listens or answers here. */
+export const NOWHERE = `${ROOT}.nowhere`;
+
 /** Stands where an event has no node, service or component. */
 export const NONE = "_";
 

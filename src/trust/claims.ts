@@ -4,6 +4,7 @@
  */
 import type { AccountExport, AccountImport } from "../schemas/accounts.ts";
 import type { Rights } from "../schemas/rights.ts";
+import { NOWHERE } from "../schemas/subjects.ts";
 import { encodeJwt, JWT_VERSION } from "./jwt.ts";
 import type { SigningKey } from "./keys.ts";
 
@@ -79,7 +80,7 @@ export interface UserFacts {
   /** The account, where one of its signing keys signs. */
   readonly issuerAccount?: string;
   /** Without them he may use every subject of his account. */
-  readonly rights?: Rights & { readonly denyPublish?: readonly string[] };
+  readonly rights?: Rights;
   readonly tags?: readonly string[];
   readonly issuedAtS?: number;
   readonly expiresAtS?: number;
@@ -91,8 +92,7 @@ export function userJwt(facts: UserFacts, signer: SigningKey): string {
   const nats = {
     type: "user",
     version: JWT_VERSION,
-    pub: rights === undefined ? {} : { allow: rights.publish, deny: rights.denyPublish ?? [] },
-    sub: rights === undefined ? {} : { allow: rights.subscribe },
+    ...(rights === undefined ? { pub: {}, sub: {} } : permissionsOf(rights)),
     subs: ANY,
     data: ANY,
     payload: ANY,
@@ -104,4 +104,17 @@ export function userJwt(facts: UserFacts, signer: SigningKey): string {
     ...(expiresAtS === undefined ? {} : { exp: expiresAtS }),
   };
   return encodeJwt({ sub: publicKey, name, nats, ...times }, signer);
+}
+
+/** Nanoseconds, as the server counts. */
+const NS_PER_MS = 1_000_000;
+
+function permissionsOf({ publish, denyPublish = [], subscribe, answers }: Rights): Readonly<Record<string, unknown>> {
+  // An empty list would allow everything.
+  const some = (subjects: readonly string[]) => (subjects.length === 0 ? [NOWHERE] : subjects);
+  return {
+    pub: { allow: some(publish), deny: denyPublish },
+    sub: { allow: some(subscribe) },
+    ...(answers === undefined ? {} : { resp: { max: answers.max, ttl: answers.withinMs * NS_PER_MS } }),
+  };
 }

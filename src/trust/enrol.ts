@@ -1,9 +1,16 @@
 /**
- * A node or a consumer of events as an account of its own with one user. The account is the wall, the user's rights are
+ * A node, a consumer of events or a viewer as an account of its own with one user. The account is the wall, the user's rights are
  * the same once more. Its key is kept, so that the same account can be admitted again, or closed.
  */
-import { type AccountImport, consumerAccount, consumerImports, nodeAccount, nodeImports } from "../schemas/accounts.ts";
-import { consumerRights, nodeRights, type Rights } from "../schemas/rights.ts";
+import {
+  type AccountImport,
+  consumerAccount,
+  consumerImports,
+  nodeAccount,
+  nodeImports,
+  viewerImports,
+} from "../schemas/accounts.ts";
+import { consumerRights, nodeRights, type Rights, viewerRights } from "../schemas/rights.ts";
 import { accountJwt, userJwt } from "./claims.ts";
 import { renderCreds } from "./creds-file.ts";
 import { createKey, type KeyPair, type SigningKey, signingKeyOf } from "./keys.ts";
@@ -29,6 +36,13 @@ export const consumerTenant = (name: string): Tenant => ({
   accountName: consumerAccount(name),
   imports: consumerImports(name),
   rights: consumerRights(name),
+});
+
+export const viewerTenant = (name: string): Tenant => ({
+  name,
+  accountName: consumerAccount(name),
+  imports: viewerImports(name),
+  rights: viewerRights(name),
 });
 
 /** Room for an agent, its doctor and connections that the server has not seen die; a stolen key gets no more. */

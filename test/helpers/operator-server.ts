@@ -4,11 +4,12 @@
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { inboxOf } from "../../src/bus/credentials.ts";
 import { provision } from "../../src/bus/provision.ts";
 import { pushAccount } from "../../src/bus/push-account.ts";
 import { renderServerTrust } from "../../src/bus/server-trust.ts";
 import type { BusSettings } from "../../src/bus/settings.ts";
-import type { Rights } from "../../src/schemas/rights.ts";
+import { operatorInbox, operatorRights, type Rights } from "../../src/schemas/rights.ts";
 import {
   type BusIdentity,
   createBusIdentity,
@@ -25,6 +26,7 @@ import {
   type Tenant,
   tenantAccountJwt,
   tenantCreds,
+  viewerTenant,
 } from "../../src/trust/enrol.ts";
 import { createKey, type KeyPair, signingKeyOf } from "../../src/trust/keys.ts";
 import { type NatsServer, type NatsServerOptions, startNatsServer } from "./nats-server.ts";
@@ -43,23 +45,30 @@ export interface OperatorServer extends NatsServer {
   readonly admin: string;
   readonly enrol: string;
   readonly login: string;
-  /** Credentials of an operator with these rights. */
-  operator(name: string, rights?: Rights): Promise<string>;
+  /** Credentials of a user of the control account, who may do what his role or these rights say; all, without. */
+  operator(name: string, may?: "operator" | "admin" | Rights): Promise<string>;
   node(name: string): Promise<Admitted>;
   consumer(name: string): Promise<Admitted>;
+  viewer(name: string): Promise<Admitted>;
   /** Shuts a node out. */
   close(name: string, admitted: Admitted): Promise<void>;
-  settings(creds: string, inboxPrefix: string): BusSettings;
+  /** With an inbox other than that of the credentials. */
+  settings(creds: string, inboxPrefix?: string): BusSettings;
+}
+
+export interface OperatorServerOptions extends NatsServerOptions {
+  /** False leaves it without streams. */
+  readonly provision?: boolean;
 }
 
 /** Starts it with every stream in place. */
-export async function startOperatorServer(scope: Scope, options: NatsServerOptions = {}): Promise<OperatorServer> {
+export async function startOperatorServer(scope: Scope, options: OperatorServerOptions = {}): Promise<OperatorServer> {
   const dir = await tempDir(scope);
   const identity = createBusIdentity();
   const signer = signingKeyOf(identity["operator-signing"].seed);
   const config = renderServerTrust(serverTrustOf(identity), join(dir, "jwt"));
   const server = await startNatsServer(scope, { ...options, config });
-  const settings = (creds: string, inboxPrefix: string) => ({
+  const settings = (creds: string, inboxPrefix: string = inboxOf(creds)) => ({
     servers: [server.url],
     name: "test",
     creds,
@@ -74,8 +83,9 @@ export async function startOperatorServer(scope: Scope, options: NatsServerOptio
   const login = await file("login", loginCreds(identity));
   const push = (jwt: string) => pushAccount(settings(enrol, ""), jwt);
   const control = identity.control.publicKey;
-  const operator = (name: string, rights?: Rights) => {
+  const operator = (name: string, may?: "operator" | "admin" | Rights) => {
     const { publicKey, seed } = createKey("user");
+    const rights = typeof may === "string" ? operatorRights(may, operatorInbox(publicKey)) : may;
     const facts = { name, publicKey, issuerAccount: control, ...(rights === undefined ? {} : { rights }) };
     return file(name, renderCreds({ seed, jwt: userJwt(facts, signingKeyOf(identity["break-glass"].seed)) }));
   };
@@ -85,7 +95,7 @@ export async function startOperatorServer(scope: Scope, options: NatsServerOptio
     return { account, creds: await file(tenant.accountName, tenantCreds({ tenant, account })) };
   };
   const admin = await operator("admin");
-  await provision(settings(admin, "_INBOX_test"), { replicas: 1, create: true });
+  if (options.provision !== false) await provision(settings(admin), { replicas: 1, create: true });
   return Object.assign(server, {
     identity,
     admin,
@@ -95,6 +105,7 @@ export async function startOperatorServer(scope: Scope, options: NatsServerOptio
     settings,
     node: (name: string) => admit(nodeTenant(name)),
     consumer: (name: string) => admit(consumerTenant(name)),
+    viewer: (name: string) => admit(viewerTenant(name)),
     close: (name: string, { account }: Admitted) =>
       push(closedAccountJwt({ tenant: nodeTenant(name), account, control }, signer)),
   });

@@ -1,5 +1,6 @@
 /** Starts a bus and an agent on this machine, waits until both answer, and stops them in reverse order. */
 import { connectOperatorBus } from "../../bus/bus.ts";
+import { inboxOf } from "../../bus/credentials.ts";
 import type { OperatorBus } from "../../bus/operator-bus.ts";
 import { provision } from "../../bus/provision.ts";
 import { McpError, messageOf } from "../../schemas/error.ts";
@@ -77,7 +78,7 @@ const settingsOf = (site: DevSite) => ({
   servers: [site.url],
   creds: `${site.dir}/operator.creds`,
   name: "mcp dev",
-  inboxPrefix: "_INBOX_dev",
+  inboxPrefix: inboxOf(`${site.dir}/operator.creds`),
 });
 
 async function untilBusIsReady(options: DevOptions, site: DevSite, started: readonly Child[]): Promise<void> {

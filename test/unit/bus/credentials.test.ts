@@ -3,8 +3,12 @@ import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { createUser, fromPublic, fromSeed } from "@nats-io/nkeys";
-import { fileAuthenticator } from "../../../src/bus/credentials.ts";
+import { fileAuthenticator, inboxOf } from "../../../src/bus/credentials.ts";
 import { hasCode, messageOf } from "../../../src/schemas/error.ts";
+import { operatorInbox, operatorRights } from "../../../src/schemas/rights.ts";
+import { userJwt } from "../../../src/trust/claims.ts";
+import { renderCreds } from "../../../src/trust/creds-file.ts";
+import { createKey, signingKeyOf } from "../../../src/trust/keys.ts";
 import { tempDir } from "../../helpers/temp-dir.ts";
 
 const block = (kind: string, body: string) => `-----BEGIN ${kind}-----\n${body}\n------END ${kind}------\n`;
@@ -68,4 +72,27 @@ test("a missing file, one without a seed and one with a damaged seed are E_CONFI
     writeFileSync(path, text);
     assert.throws(() => fileAuthenticator(path), refused);
   }
+});
+
+test("answers come where the JWT lets its owner listen, or else below the owner's own key", async (t) => {
+  const path = join(await tempDir(t), "user.creds");
+  const { publicKey, seed } = createKey("user");
+  const account = signingKeyOf(createKey("account").seed);
+  const write = (jwt?: string) => writeFileSync(path, renderCreds({ seed, ...(jwt === undefined ? {} : { jwt }) }));
+
+  write(userJwt({ name: "ada", publicKey, rights: operatorRights("operator", operatorInbox(publicKey)) }, account));
+  assert.equal(inboxOf(path), `_INBOX_${publicKey}`);
+  const rights = { publish: [], subscribe: ["mcp.v1.reply.>", "_INBOX_.x.>", "_INBOX_pager.>"] };
+  write(userJwt({ name: "pager", publicKey, rights }, account));
+  assert.equal(inboxOf(path), "_INBOX_pager");
+  write(userJwt({ name: "all", publicKey }, account));
+  assert.equal(inboxOf(path), `_INBOX_${publicKey}`);
+  write();
+  assert.equal(inboxOf(path), `_INBOX_${publicKey}`);
+  assert.equal(inboxOf(undefined), "_INBOX_mcp");
+  write("no.jwt.at-all");
+  assert.throws(
+    () => inboxOf(path),
+    (error) => hasCode(error, "E_CONFIG") && messageOf(error).includes(path),
+  );
 });

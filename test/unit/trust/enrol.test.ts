@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { CONTROL_EXPORTS, consumerImports, LOGIN_IMPORTS, nodeImports } from "../../../src/schemas/accounts.ts";
+import {
+  CONTROL_EXPORTS,
+  consumerImports,
+  LOGIN_IMPORTS,
+  nodeImports,
+  viewerImports,
+} from "../../../src/schemas/accounts.ts";
 import { nodeRights } from "../../../src/schemas/rights.ts";
 import { createBusIdentity, serverTrustOf } from "../../../src/trust/bus-identity.ts";
+import { userJwt } from "../../../src/trust/claims.ts";
 import { parseCreds } from "../../../src/trust/creds-file.ts";
 import { closedAccountJwt, nodeTenant, tenantAccountJwt, tenantCreds } from "../../../src/trust/enrol.ts";
 import { decodeJwt } from "../../../src/trust/jwt.ts";
@@ -32,7 +39,8 @@ const FOR_ALL = [
 
 describe("what crosses the border of an account", () => {
   test("is exported by the control account, each with its type", () => {
-    for (const { subject, type } of [...nodeImports("rift"), ...consumerImports("pager"), ...LOGIN_IMPORTS]) {
+    const imports = [nodeImports("rift"), consumerImports("pager"), viewerImports("ada"), LOGIN_IMPORTS].flat();
+    for (const { subject, type } of imports) {
       const isExported = CONTROL_EXPORTS.some((one) => one.type === type && within(subject, one.subject));
       assert.ok(isExported, `${type} ${subject}`);
     }
@@ -51,6 +59,15 @@ describe("what crosses the border of an account", () => {
       if (subject !== "mcp.v1.nowhere") assert.match(subject, /\.MCP_EVENTS\.pager(\.>)?$/);
     }
   });
+
+  test("lets a viewer read whole what holds no secrets, beyond what a consumer of events may", () => {
+    const ofConsumer = new Set(consumerImports("ada").map(({ subject }) => subject));
+    const more = viewerImports("ada").filter(({ subject }) => !ofConsumer.has(subject));
+    assert.deepEqual(
+      more.map(({ type, subject }) => `${type} ${subject}`),
+      ["observed", "presence", "nodes"].map((name) => `service $JS.API.DIRECT.GET.KV_mcp-${name}`),
+    );
+  });
 });
 
 test("a node's user is vouched for by its account, this by the operator's signing key, and has the node's rights", () => {
@@ -64,6 +81,15 @@ test("a node's user is vouched for by its account, this by the operator's signin
   assert.equal(border.iss, identity["operator-signing"].publicKey);
   assert.equal("mem_storage" in (border.nats["limits"] as object), false, "no JetStream of its own");
   assert.deepEqual(border.nats["exports"], []);
+});
+
+test("rights to nothing at all are written as one to what nobody hears, since an empty list allows everything", () => {
+  const pair = createKey("user");
+  const rights = { publish: [], subscribe: [], answers: { max: 1, withinMs: 2_000 } };
+  const { nats } = decodeJwt(userJwt({ name: "mute", publicKey: pair.publicKey, rights }, signingKeyOf(account.seed)));
+  assert.deepEqual(nats["pub"], { allow: ["mcp.v1.nowhere"], deny: [] });
+  assert.deepEqual(nats["sub"], { allow: ["mcp.v1.nowhere"] });
+  assert.deepEqual(nats["resp"], { max: 1, ttl: 2_000_000_000 });
 });
 
 test("a closed account imports nothing and shuts out every user there was", () => {

@@ -1,0 +1,177 @@
+/** An operator and an admin do all that is theirs with the rights of their role, and are refused what is not. */
+import assert from "node:assert/strict";
+import { createHash, randomBytes } from "node:crypto";
+import { describe, test } from "node:test";
+import { backupLines } from "../../src/bus/backup.ts";
+import { connectOperatorBus } from "../../src/bus/bus.ts";
+import { Link } from "../../src/bus/link.ts";
+import { provision } from "../../src/bus/provision.ts";
+import { restoreBus } from "../../src/bus/restore.ts";
+import { putKey } from "../../src/bus/stored-put.ts";
+import { hasCode, type McpError } from "../../src/schemas/error.ts";
+import { nodeInbox } from "../../src/schemas/rights.ts";
+import { eventually } from "../helpers/eventually.ts";
+import { type OperatorServer, startOperatorServer } from "../helpers/operator-server.ts";
+import type { Scope } from "../helpers/scope.ts";
+import { all, collect, desired, event, nodeBus, observed, presence } from "./bus-fixtures.ts";
+
+const AT = "2026-01-02T03:04:05.000Z";
+const refused = (error: unknown) => hasCode(error, "E_REFUSED");
+const record = (node: string) => ({ version: 1, node, enrolledBy: "kyle@desk", at: AT, labels: {} }) as const;
+
+async function* once(data: Uint8Array) {
+  yield data;
+}
+
+async function gather(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const part of source) parts.push(part);
+  return Buffer.concat(parts);
+}
+
+/** The bus of an operator, and what it complained of. */
+async function busOf(scope: Scope, server: OperatorServer, creds: string) {
+  const problems: McpError[] = [];
+  const onProblem = (problem: McpError) => void problems.push(problem);
+  const bus = await connectOperatorBus(server.settings(creds), { author: "kyle@desk", onProblem });
+  scope.after(() => bus.close());
+  return { bus, problems };
+}
+
+async function* from(lines: readonly string[]): AsyncGenerator<string> {
+  yield* lines;
+}
+
+for (const version of ["newest", "2.10"] as const) {
+  for (const role of ["operator", "admin"] as const) {
+    test(`the rights of role ${role} are enough to look, change, ask and move files on nats-server ${version}`, async (t) => {
+      const server = await startOperatorServer(t, { version });
+      const creds = await server.operator("kyle", role);
+      const { bus, problems } = await busOf(t, server, creds);
+      const admitted = await server.node("rift");
+      const node = await nodeBus(t, server, "rift", { creds: admitted.creds, inboxPrefix: nodeInbox("rift") });
+      node.serve((_request, replier) => replier.send({ last: true, body: { verb: "done" } }), t.signal);
+      await Promise.all([node.putObserved(observed()), node.putPresence(presence()), node.publishEvent(event())]);
+
+      assert.equal(typeof (await bus.facts()).serverTimeMs, "number");
+      const first = desired();
+      const revision = await bus.writeDesired(first, 0);
+      const second = { ...desired(), generation: 2 };
+      await assert.rejects(bus.writeDesired(second, 0), (error) => hasCode(error, "E_CONFLICT"));
+      await bus.writeDesired(second, revision);
+      assert.deepEqual((await bus.readDesired("rift", "web"))?.document, second);
+      assert.equal((await bus.historyOf("rift", "web")).length, 2);
+      const bucket = await bus.readDesiredBucket();
+      const batch = { bucket, signal: t.signal, onIndexProblem: (error: McpError) => void problems.push(error) };
+      await bus.writeManyDesired({ ...batch, writes: [{ document: desired({ service: "db" }), revision: 0 }] });
+      assert.equal((await bus.listDesired()).length, 2);
+      assert.deepEqual((await node.readIndex())?.services, ["db", "web"]);
+
+      assert.equal((await bus.readObserved("rift", "web"))?.value.report, 1);
+      assert.equal((await bus.listObserved()).length, 1);
+      const followed = collect(bus.followObserved("rift", "web", t.signal));
+      await eventually(() => followed.items.length === 1);
+      await node.putObserved(observed({ report: 2 }));
+      await eventually(() => followed.items.length === 2, { timeoutMs: 2_000, what: "the report at once" });
+      assert.equal((await bus.readPresence("rift"))?.value.node, "rift");
+      assert.equal((await bus.listPresence()).length, 1);
+      assert.deepEqual([await bus.listNodes(), await bus.readNode("rift")], [[], { revision: 0 }]);
+
+      await bus.publishEvent(event({ node: "_" }));
+      assert.equal((await all(bus.events({ follow: false }, t.signal))).length, 2);
+      assert.equal((await all(bus.events({ follow: false, last: 1 }, t.signal))).length, 1);
+      const told = collect(bus.events({ follow: true }, t.signal));
+      await eventually(() => told.items.length === 2);
+
+      const asking = { nodes: ["rift"], idleMs: 3000, signal: t.signal };
+      assert.equal((await all(bus.ask({ verb: "ping" }, asking))).length, 1);
+      assert.equal((await all(bus.ask({ verb: "ping" }, { idleMs: 300, signal: t.signal }))).length, 1);
+
+      const files = bus.files("rift");
+      await files.ensure();
+      const data = randomBytes(1_500_000);
+      const sha256 = createHash("sha256").update(data).digest("hex");
+      for (const [writer, reader] of [
+        [files, node.files],
+        [node.files, files],
+      ] as const) {
+        const object = { transfer: randomBytes(12).toString("hex"), size: data.length, description: "web/a" };
+        const [written, read] = await Promise.all([
+          writer.write(object, once(data), t.signal),
+          gather(reader.read(object, t.signal)),
+        ]);
+        assert.equal(written, sha256);
+        assert.ok(read.equals(data));
+        await files.discard(object.transfer);
+      }
+
+      const { streams } = await provision(server.settings(creds), { replicas: 1, create: false });
+      assert.deepEqual([...new Set(streams.map(({ result }) => result))], ["unchanged"]);
+      const lines = await all(backupLines(server.settings(creds), AT));
+      assert.ok(lines.length > 5);
+      assert.deepEqual(problems, []);
+    });
+  }
+
+  describe(`on nats-server ${version}`, () => {
+    test("an operator is refused what is the nodes' own or an admin's", async (t) => {
+      const server = await startOperatorServer(t, { version });
+      const creds = await server.operator("kyle", "operator");
+      const { bus } = await busOf(t, server, creds);
+      const link = await Link.connected(server.settings(creds), () => undefined);
+      t.after(() => link.close());
+      await assert.rejects(bus.publishEvent(event()), refused);
+      await assert.rejects(bus.writeNode(record("rift"), 0), refused);
+      for (const name of ["mcp-observed", "mcp-presence", "mcp-trust"]) {
+        await assert.rejects(putKey(link, { bucket: name, key: "rift" }, { value: Buffer.from("{}") }), refused, name);
+      }
+      for (const call of ["STREAM.PURGE", "STREAM.DELETE", "STREAM.UPDATE"]) {
+        for (const stream of ["KV_mcp-observed", "KV_mcp-desired", "MCP_EVENTS"]) {
+          const asked = link.call(call, ({ nc }) => nc.request(`$JS.API.${call}.${stream}`, "{}"));
+          await assert.rejects(asked, refused, `${call} ${stream}`);
+        }
+      }
+    });
+
+    test("an operator is refused another one's inbox", async (t) => {
+      const server = await startOperatorServer(t, { version });
+      const [mine, theirs] = [await server.operator("kyle", "operator"), await server.operator("ada", "operator")];
+      const problems: McpError[] = [];
+      const link = await Link.connected(server.settings(mine), (problem) => void problems.push(problem));
+      t.after(() => link.close());
+      const inboxes = [`${server.settings(theirs).inboxPrefix}.>`, "_INBOX.>", "_INBOX_mcp.>"];
+      for (const inbox of inboxes) link.subscribe(inbox, () => undefined, t.signal);
+      const isRefused = (inbox: string) =>
+        problems.some((problem) => refused(problem) && problem.message === `cannot listen to ${inbox}`);
+      await eventually(() => inboxes.every(isRefused), { what: "each is refused" });
+    });
+
+    test("an admin makes the streams, keeps nodes and trust, and restores a backup", async (t) => {
+      const source = await startOperatorServer(t, { version });
+      const { bus } = await busOf(t, source, await source.operator("kyle", "admin"));
+      await bus.writeNode(record("rift"), 0);
+      const revision = await bus.writeDesired(desired(), 0);
+      await bus.writeDesired({ ...desired(), generation: 2 }, revision);
+      await bus.publishEvent(event());
+      const lines = await all(backupLines(source.settings(source.admin), AT));
+      await bus.removeNode("rift");
+      assert.deepEqual(await bus.listNodes(), []);
+
+      const target = await startOperatorServer(t, { version, provision: false });
+      const creds = await target.operator("kyle", "admin");
+      const made = await provision(target.settings(creds), { replicas: 1, create: true });
+      assert.deepEqual([...new Set(made.streams.map(({ result }) => result))], ["created"]);
+      const link = await Link.connected(target.settings(creds), () => undefined);
+      t.after(() => link.close());
+      await putKey(link, { bucket: "mcp-trust", key: "revoked" }, { value: Buffer.from("{}") });
+      const options = { replicas: 1, dryRun: false } as const;
+      const { inFile, restored } = await restoreBus(target.settings(creds), () => from(lines), options);
+      assert.deepEqual(restored, inFile);
+      assert.equal(restored.desired, 2);
+
+      const durable = { durable_name: "pager", name: "pager", filter_subject: "mcp.v1.event.>" };
+      await link.call("make a durable", ({ jsm }) => jsm.consumers.add("MCP_EVENTS", durable));
+      await link.call("remove a durable", ({ jsm }) => jsm.consumers.delete("MCP_EVENTS", "pager"));
+    });
+  });
+}

@@ -10,11 +10,11 @@ const LINGER_MS = 1_000;
 
 const HELP = `mcp-agent ${VERSION}: runs a node's services as desired (rootless podman)
 
-  mcp-agent server [--config agent.toml] [--accept-identity]   run the agent
+  mcp-agent server [--config agent.toml] [--accept-identity] [--insecure]   run the agent
   mcp-agent recover [--config agent.toml]                      bring back every service from the store alone, then end
   mcp-agent snapshot [file] [--config agent.toml]              write a consistent copy of the store
   mcp-agent alert test [--config agent.toml] [--json]          call the alert command with a test event
-  mcp-agent doctor [--config agent.toml] [--json]              check this node, and say what mends each fault
+  mcp-agent doctor [--config agent.toml] [--json] [--insecure] check this node, and say what mends each fault
   mcp-agent --version | --help
 
 Every key of agent.toml can be given as a variable: MCP_AGENT_NODE, MCP_AGENT_BUS_SERVERS, MCP_AGENT_STORE_PATH …
@@ -23,6 +23,7 @@ Every key of agent.toml can be given as a variable: MCP_AGENT_NODE, MCP_AGENT_BU
 const OPTIONS = {
   config: { type: "string" },
   "accept-identity": { type: "boolean", default: false },
+  insecure: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
   version: { type: "boolean", short: "v", default: false },
@@ -37,7 +38,8 @@ async function main(argv: string[]): Promise<number> {
   if (command === "file-helper" && rest.length === 1) {
     return await (await import("./files/run-file-helper.ts")).runFileHelper(rest[0] ?? "");
   }
-  const options = { config: values.config, env: process.env, acceptIdentity: values["accept-identity"] };
+  const { config, insecure } = values;
+  const options = { config, insecure, env: process.env, acceptIdentity: values["accept-identity"] };
   if (rest.length > (["snapshot", "alert"].includes(command) ? 1 : 0))
     throw new McpError("E_USAGE", `too many words: ${rest.join(" ")}`);
   if (command === "server") return await (await import("./run-server.ts")).runServer(options);
@@ -63,13 +65,13 @@ function print(text: string): number {
   return 0;
 }
 
-/** Usage and settings are 2 (a supervisor need not try again), anything else is 1. */
+/** Usage and settings, those that are not safe among them, are 2 (a supervisor need not try again), anything else is 1. */
 function complain(error: unknown): number {
   const known = error instanceof McpError;
   process.stderr.write(`error: ${messageOf(error)}\n`);
   if (known) process.stderr.write(`hint: ${error.hint}\n`);
   else if (error instanceof Error) process.stderr.write(`${error.stack}\n`);
-  return known && ["E_USAGE", "E_CONFIG"].includes(error.code) ? 2 : 1;
+  return known && ["E_USAGE", "E_CONFIG", "E_REFUSED"].includes(error.code) ? 2 : 1;
 }
 
 process.exitCode = 1;

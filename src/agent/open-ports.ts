@@ -17,6 +17,8 @@ export interface ProgramOptions {
   readonly config: string | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly acceptIdentity: boolean;
+  /** `--insecure`: plain text to a bus on another machine is allowed. */
+  readonly insecure?: boolean;
 }
 
 export interface OpenPorts {
@@ -30,7 +32,7 @@ export interface OpenPorts {
 }
 
 export async function openPorts(options: ProgramOptions): Promise<OpenPorts> {
-  const settings = await readAgentSettings(options.config, options.env);
+  const settings = await readAgentSettings(options.config, options.env, options);
   const log = createLogger(settings.node, settings.log.level);
   const told: { rebuilt?: RebuiltStore } = {};
   const store = await openStore(settings.store.path, {

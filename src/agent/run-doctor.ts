@@ -25,9 +25,9 @@ async function settingsThenNode(options: ProgramOptions): Promise<DoctorCheck[]>
   return [read, ...(await examineNode(settings, options.env, AbortSignal.timeout(LIMIT_MS)))];
 }
 
-async function readSettings({ config, env }: ProgramOptions): Promise<AgentSettings | DoctorCheck> {
+async function readSettings(options: ProgramOptions): Promise<AgentSettings | DoctorCheck> {
   try {
-    return await readAgentSettings(config, env);
+    return await readAgentSettings(options.config, options.env, options);
   } catch (error) {
     const remedy = "mend the settings; `--config` names their file";
     return { name: "settings", result: "fail", message: messageOf(error), remedy };

@@ -1,6 +1,7 @@
 /** `mcp-agent server`: the agent over NATS and podman until SIGTERM or SIGINT; a second signal ends it at once. */
 import { dirname, join } from "node:path";
 import { connectNodeBus } from "../bus/bus.ts";
+import { checkSettings, plainTextWarning } from "../bus/settings.ts";
 import { McpError, messageOf } from "../schemas/error.ts";
 import { nodeInbox } from "../schemas/rights.ts";
 import { VERSION } from "../schemas/version.ts";
@@ -12,12 +13,13 @@ import { type AgentSettings, readAgentSettings } from "./settings.ts";
 
 /** @returns the exit code. @throws McpError E_CONFIG for settings that this version cannot keep */
 export async function runServer(options: ProgramOptions): Promise<number> {
-  refuseSigners(await readAgentSettings(options.config, options.env));
+  refuseUnsafe(await readAgentSettings(options.config, options.env, options));
   const ports = await openPorts(options);
   const { settings, log, store } = ports;
   const ended = endSignal();
   log.info({ version: VERSION, pid: process.pid }, `agent of ${settings.node} starting`);
   log.warn("signatures are not checked: whoever may write to the bus decides what runs here");
+  warnOfPlainText(ports);
   await tellRebuilt(ports);
   const identity = { name: `mcp-agent ${settings.node}`, inboxPrefix: nodeInbox(settings.node) };
   const bus = await connectNodeBus({ ...settings.bus, ...identity }, settings.node, {
@@ -50,12 +52,23 @@ export async function runServer(options: ProgramOptions): Promise<number> {
   return 0;
 }
 
+/** Before anything is touched. @throws McpError E_CONFIG, E_REFUSED */
+function refuseUnsafe({ trust, bus }: AgentSettings): void {
+  refuseSigners(trust);
+  checkSettings(bus);
+}
+
 /** Whoever names signers counts on unsigned desired state being refused; going on without that would be a lie. */
-function refuseSigners({ trust }: AgentSettings): void {
-  if (trust.signers.length === 0) return;
+function refuseSigners({ signers }: AgentSettings["trust"]): void {
+  if (signers.length === 0) return;
   throw new McpError("E_CONFIG", "[trust] signers is set, but this version cannot check signatures of desired state", {
     hint: "remove `[trust] signers` (and MCP_AGENT_TRUST_SIGNERS); until a version checks them, the bus's rights alone decide who may write",
   });
+}
+
+function warnOfPlainText({ settings, log }: OpenPorts): void {
+  const warning = plainTextWarning(settings.bus);
+  if (warning !== undefined) log.warn(warning);
 }
 
 async function tellRebuilt({ rebuilt, store, settings }: OpenPorts): Promise<void> {

@@ -53,17 +53,27 @@ const LIFE: DurationBounds = { minMs: 60_000, maxMs: 24 * HOUR_MS };
 const FILE_SIZE: ByteBounds = { min: 1, max: 1024 ** 5 };
 const MAX_PARALLEL = 64;
 
+export interface CommandLine {
+  /** `--insecure` */
+  readonly insecure?: boolean;
+}
+
 /**
- * Reads `path`; undefined reads the environment alone.
+ * Reads `path`; undefined reads the environment alone. What the command line says counts more.
  * @throws McpError E_CONFIG with `details: Problem[]`, or when the file is not there.
  */
-export async function readAgentSettings(path: string | undefined, env: Environment): Promise<AgentSettings> {
+export async function readAgentSettings(
+  path: string | undefined,
+  env: Environment,
+  { insecure }: CommandLine = {},
+): Promise<AgentSettings> {
   const file = path ?? "the environment";
   const text = path === undefined ? undefined : await readFileOf(path);
   const kind = { code: "E_CONFIG", validate: validateAgentSettings } as const;
   const { data, check } = readLayers({ path: file, text, kind, keys: AGENT_KEYS, prefix: AGENT_PREFIX, env });
   const settings = checked(data, {
     check,
+    insecure,
     bases: { file: path ?? "/", cwd: process.cwd(), home: env["HOME"] || homedir() },
   });
   check.done();

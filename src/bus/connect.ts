@@ -5,10 +5,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type ConnectionOptions, errors, type NatsConnection } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
+import { isWebSocket } from "../schemas/bus-address.ts";
 import { McpError } from "../schemas/error.ts";
+import { certificateHint } from "./certificate-hint.ts";
 import { fileAuthenticator } from "./credentials.ts";
 import { checkServerVersion } from "./server-version.ts";
 import { type BusSettings, checkSettings, wantsTls } from "./settings.ts";
+import { trustedRoots } from "./trusted-roots.ts";
 
 /** A first connection that is not up by then has failed; with several servers each gets at least half of it. */
 export const CONNECT_TIMEOUT_MS = 3000;
@@ -38,8 +41,19 @@ function connectionOptions(settings: BusSettings): ConnectionOptions {
     noAsyncTraces: true,
     ...(settings.creds === undefined ? {} : { authenticator: fileAuthenticator(settings.creds) }),
     // Given, it also makes the client refuse a server without TLS; the scheme of an address alone would not.
-    ...(wantsTls(settings) ? { tls: settings.ca === undefined ? {} : { caFile: settings.ca } } : {}),
+    ...(wantsTls(settings) && !overWebSocket(settings) ? { tls: tlsOptions(settings.ca) } : {}),
+    // Other servers that it tells of may be on other machines, where plain text would then go unasked.
+    ignoreClusterUpdates: !wantsTls(settings) && settings.insecure !== true,
   };
+}
+
+const overWebSocket = ({ servers }: BusSettings) => servers.some(isWebSocket);
+
+/** A file of one's own is read again by the client at every connect. @throws McpError E_CONFIG when it is unusable now */
+function tlsOptions(ca: string | undefined): { caFile?: string; ca?: string } {
+  const roots = trustedRoots(ca);
+  if (ca !== undefined) return { caFile: ca };
+  return roots === undefined ? {} : { ca: roots.join("\n") };
 }
 
 const dialTimeoutMs = ({ servers }: BusSettings) =>
@@ -52,8 +66,7 @@ const deadlineMs = (settings: BusSettings) => dialTimeoutMs(settings) * settings
  */
 export async function dial(settings: BusSettings): Promise<NatsConnection> {
   checkSettings(settings);
-  const options = connectionOptions(settings);
-  const connection = await beforeDeadline(connect(options), settings);
+  const connection = await beforeDeadline(open(settings), settings);
   try {
     checkServerVersion(connection.info?.version ?? "");
     return connection;
@@ -61,6 +74,12 @@ export async function dial(settings: BusSettings): Promise<NatsConnection> {
     await connection.close();
     throw error;
   }
+}
+
+async function open(settings: BusSettings): Promise<NatsConnection> {
+  const options = connectionOptions(settings);
+  if (!overWebSocket(settings)) return await connect(options);
+  return await (await import("./web-socket.ts")).connectWebSocket(options, settings.ca);
 }
 
 /** Waits for the connection; one that comes up after the deadline is closed again. */
@@ -81,6 +100,7 @@ async function beforeDeadline(connecting: Promise<NatsConnection>, settings: Bus
 }
 
 function unreachable(settings: BusSettings, cause: unknown): McpError {
+  if (cause instanceof McpError) return cause;
   const refused = cause instanceof errors.AuthorizationError || cause instanceof errors.UserAuthenticationExpiredError;
   const servers = settings.servers.join(", ");
   return refused
@@ -89,10 +109,4 @@ function unreachable(settings: BusSettings, cause: unknown): McpError {
         hint: settings.creds === undefined ? "name a credentials file with `creds`" : `check ${settings.creds}`,
       })
     : new McpError("E_BUS_UNREACHABLE", `cannot reach the bus at ${servers}`, { cause, ...certificateHint(cause) });
-}
-
-/** Node names certificate failures by codes such as UNABLE_TO_VERIFY_LEAF_SIGNATURE and CERT_HAS_EXPIRED. */
-function certificateHint(cause: unknown): { hint: string } | object {
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  return /CERT|VERIFY/.test(code) ? { hint: "the server's certificate is not trusted: check `[bus] ca`" } : {};
 }

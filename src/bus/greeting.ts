@@ -1,9 +1,11 @@
 /**
  * Waits until a server says hello, as every nats-server does unasked. For programs that dial again and again: the
- * client leaves the socket of an attempt that a silent server never answered open, and these would add up.
+ * client leaves the socket of an attempt that a silent server never answered open, and these would add up. Over
+ * WebSockets a server says nothing unasked, and web-socket.ts closes its sockets itself.
  */
 import { connect } from "node:net";
 import { errors } from "@nats-io/nats-core";
+import { isWebSocket } from "../schemas/bus-address.ts";
 import { McpError } from "../schemas/error.ts";
 import { CONNECT_TIMEOUT_MS } from "./connect.ts";
 import type { BusSettings } from "./settings.ts";
@@ -12,6 +14,7 @@ const DEFAULT_PORT = 4222;
 
 /** Resolves when one of the servers has greeted. @throws McpError E_BUS_UNREACHABLE with the last server's cause */
 export async function awaitGreeting({ servers }: BusSettings, signal: AbortSignal): Promise<void> {
+  if (servers.some(isWebSocket)) return;
   let cause: unknown;
   for (const server of servers) {
     try {

@@ -2,10 +2,15 @@
  * How to reach the bus, as the settings files of the agent and the CLI give it, checked before anything is dialled.
  * Rule: nothing secret crosses a network in the clear unless the settings say `insecure`; no message shows a password.
  */
+import { hostOf, isLoopback, isWebSocket, parseBusAddress, schemeOf } from "../schemas/bus-address.ts";
 import { McpError } from "../schemas/error.ts";
+import { isWrong } from "../schemas/parsed.ts";
 
 export interface BusSettings {
-  /** `tls://host:port`, or `nats://host:port` on this machine; several for a cluster. */
+  /**
+   * `tls://host:port` or `wss://host:port`, `nats://` and `ws://` on this machine; several for a cluster, all over TCP or
+   * all over WebSockets of one kind.
+   */
   readonly servers: readonly string[];
   /** Path of a credentials file; read again at every connect. */
   readonly creds?: string;
@@ -21,33 +26,58 @@ export interface BusSettings {
   readonly insecure?: boolean;
 }
 
-const SCHEMES = ["nats:", "tls:"];
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+type Addresses = Pick<BusSettings, "servers" | "ca">;
 
 /** True when the connection must be encrypted; a server that offers no TLS is then refused before it learns anything. */
-export function wantsTls(settings: BusSettings): boolean {
-  return settings.ca !== undefined || settings.servers.some((server) => server.startsWith("tls:"));
+export function wantsTls({ servers, ca }: Addresses): boolean {
+  return ca !== undefined || servers.some((server) => ["tls:", "wss:"].includes(schemeOf(server)));
+}
+
+/** The addresses of other machines that would be spoken to in plain text: `host:port`. */
+export function plainTextHosts(settings: Addresses): string[] {
+  return wantsTls(settings) ? [] : settings.servers.filter((server) => !isLoopback(server)).map(hostOf);
+}
+
+/** For people, where `insecure` lets it happen; undefined where nothing goes over a network in plain text. */
+export function plainTextWarning(settings: Addresses): string | undefined {
+  const hosts = plainTextHosts(settings).join(", ");
+  if (hosts === "") return undefined;
+  return `INSECURE: ${hosts} is spoken to in plain text: whoever is on the way reads environments and files, and can change them`;
 }
 
 /** @throws McpError E_CONFIG for an address that is none, E_REFUSED for plain text to another machine. */
-export function checkSettings(settings: BusSettings): void {
+export function checkSettings(settings: Addresses & Pick<BusSettings, "insecure">): void {
   if (settings.servers.length === 0) throw new McpError("E_CONFIG", "no bus server is named");
-  for (const server of settings.servers) checkServer(server, settings);
+  for (const [index, server] of settings.servers.entries()) checkAddress(server, index + 1);
+  checkTransport(settings);
+  const [host] = plainTextHosts(settings);
+  if (host === undefined || settings.insecure === true) return;
+  const scheme = settings.servers.every(isWebSocket) ? "wss" : "tls";
+  throw new McpError("E_REFUSED", `bus server ${host} would be spoken to in plain text`, {
+    hint: `write ${scheme}://${host}, or allow it for a trial on a network you trust: \`--insecure\` (\`[bus] insecure = true\`)`,
+  });
 }
 
-function checkServer(server: string, settings: BusSettings): void {
-  const url = URL.canParse(server) ? new URL(server) : undefined;
-  if (url === undefined || url.hostname === "" || !SCHEMES.includes(url.protocol)) {
-    const shown = url?.username ? `${url.protocol}//…` : server;
-    throw new McpError("E_CONFIG", `bus server "${shown}" is not of the form tls://host:port or nats://host:port`);
-  }
-  if (url.username !== "" || url.password !== "") {
-    throw new McpError("E_CONFIG", `bus server ${url.host}: an address carries no user or password`, {
-      hint: "name a credentials file with `creds` instead",
+function checkAddress(server: string, position: number): void {
+  const parsed = parseBusAddress(server);
+  if (isWrong(parsed)) {
+    throw new McpError("E_CONFIG", `bus server ${position} ${parsed.wrong}`, {
+      hint: `write ${parsed.instead ?? "tls://host:port"}`,
     });
   }
-  if (wantsTls(settings) || settings.insecure === true || LOOPBACK.test(url.hostname)) return;
-  throw new McpError("E_REFUSED", `bus server ${url.host} would be spoken to in plain text`, {
-    hint: `write tls://${url.host} (or \`insecure = true\` for a trial on a network you trust)`,
-  });
+  if (!server.includes("://"))
+    throw new McpError("E_CONFIG", `bus server ${position} is not of the form tls://host:port`);
+}
+
+/** One client program speaks either TCP or WebSockets, and over those it is the address alone that asks for TLS. */
+function checkTransport({ servers, ca }: Addresses): void {
+  const kinds = new Set(servers.map((server) => (isWebSocket(server) ? schemeOf(server) : "tcp")));
+  if (kinds.size > 1) {
+    throw new McpError("E_CONFIG", "the bus servers are addressed in different ways, which cannot be mixed", {
+      hint: "use tls:// for all of them, or wss:// for all of them",
+    });
+  }
+  if (ca !== undefined && kinds.has("ws:")) {
+    throw new McpError("E_CONFIG", "`ca` asks for TLS, and a ws:// address has none", { hint: "write wss:// there" });
+  }
 }

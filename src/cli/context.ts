@@ -9,6 +9,16 @@ import type { BusSettings } from "../bus/settings.ts";
 import type { Terminal } from "./output/output.ts";
 import type { CliSettings } from "./settings/read-settings.ts";
 
+/** Which settings a command works with: what its common options say. */
+export interface SettingsChoice {
+  /** `--config`; undefined: the default file. */
+  readonly config: string | undefined;
+  /** `--insecure` */
+  readonly insecure?: boolean;
+  /** Told once before a server of another machine is spoken to in plain text. */
+  warn?(warning: string): void;
+}
+
 export interface CliContext extends BaseContext {
   stdout: Terminal;
   stderr: Terminal;
@@ -19,12 +29,12 @@ export interface CliContext extends BaseContext {
   now(): number;
   /** Who changes are signed with: `user@workstation`. */
   author(): string;
-  /** The settings of this file (`--config`), or of the default one. @throws McpError E_CONFIG */
-  settings(config: string | undefined): Promise<CliSettings>;
-  /** How to reach the bus of this file, for work on the bus as a whole. @throws McpError E_CONFIG */
-  busSettings(config: string | undefined): Promise<BusSettings>;
-  /** Connects with the settings of this file, or of the default one. The caller closes. */
-  openBus(config: string | undefined): Promise<OperatorBus>;
+  /** @throws McpError E_CONFIG */
+  settings(choice: SettingsChoice): Promise<CliSettings>;
+  /** How to reach the bus, for work on the bus as a whole. @throws McpError E_CONFIG */
+  busSettings(choice: SettingsChoice): Promise<BusSettings>;
+  /** Connects. The caller closes. */
+  openBus(choice: SettingsChoice): Promise<OperatorBus>;
   /** Creates what is missing on that bus, or only compares. @throws McpError as `provision` */
-  provisionBus(config: string | undefined, options: ProvisionOptions): Promise<ProvisionReport>;
+  provisionBus(choice: SettingsChoice, options: ProvisionOptions): Promise<ProvisionReport>;
 }

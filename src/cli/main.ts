@@ -37,11 +37,11 @@ async function processContext(): Promise<CliContext> {
     signal,
     now: Date.now,
     author: localAuthor,
-    settings: async (config) => (await import("./settings/read-settings.ts")).readSettings({ config, env, cwd }),
-    busSettings: async (config) => (await import("./open-bus.ts")).busSettings({ config, env, cwd }, localAuthor()),
-    openBus: async (config) => (await import("./open-bus.ts")).openBus({ config, env, cwd }, localAuthor()),
-    provisionBus: async (config, options) =>
-      (await import("./open-bus.ts")).provisionBus({ config, env, cwd }, localAuthor(), options),
+    settings: async (choice) => (await import("./settings/read-settings.ts")).readSettings({ ...choice, env, cwd }),
+    busSettings: async (choice) => (await import("./open-bus.ts")).busSettings({ ...choice, env, cwd }, localAuthor()),
+    openBus: async (choice) => (await import("./open-bus.ts")).openBus({ ...choice, env, cwd }, localAuthor()),
+    provisionBus: async (choice, options) =>
+      (await import("./open-bus.ts")).provisionBus({ ...choice, env, cwd }, localAuthor(), options),
   };
 }
 

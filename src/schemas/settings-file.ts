@@ -7,10 +7,12 @@ export interface BusSection {
   servers?: string[];
   /** File with the credentials. */
   creds?: string;
-  /** File with the certificates of the authority that the servers' certificates come from. */
+  /** File with the certificates of the authority that the servers' certificates come from; default: the system's. */
   ca?: string;
   /** JetStream domain of the hub, where the servers named are a leaf node's. */
   domain?: string;
+  /** Allows plain text (`nats://`, `ws://`) to another machine: for trials on a network you trust. */
+  insecure?: boolean;
 }
 
 export interface NodeEntry {
@@ -76,4 +78,5 @@ export interface BusSettings {
   readonly creds?: string;
   readonly ca?: string;
   readonly domain?: string;
+  readonly insecure?: boolean;
 }

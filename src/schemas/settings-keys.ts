@@ -1,23 +1,31 @@
 /**
  * Every key of the settings files with its kind, and the name of the environment variable that overrides it:
  * prefix, section and key, `MCP_BUS_SERVERS`, `MCP_AGENT_RECONCILE_SWEEP`. Lists are separated by commas or given as
- * a JSON array; `[[nodes]]` is `MCP_NODES=rift=100.95.252.120:9444,orion`.
+ * a JSON array; flags are `true` or `false`; `[[nodes]]` is `MCP_NODES=rift=100.95.252.120:9444,orion`.
  */
 import type { AuthSettingsFile } from "./auth-settings-file.ts";
 import type { AgentSettingsFile, CliSettingsFile } from "./settings-file.ts";
 
-export type KeyKind = "text" | "number" | "list" | "nodes";
+export type KeyKind = "text" | "number" | "flag" | "list" | "nodes";
 
-type KindOf<T> = T extends string ? "text" : T extends number ? "number" : T extends string[] ? "list" : "nodes";
+type KindOf<T> = T extends string
+  ? "text"
+  : T extends number
+    ? "number"
+    : T extends boolean
+      ? "flag"
+      : T extends string[]
+        ? "list"
+        : "nodes";
 
 /** The same shape as the file, with the kind of each key in place of its value: a key cannot be forgotten here. */
 type KeyTable<T> = {
-  readonly [K in keyof T]-?: NonNullable<T[K]> extends string | number | unknown[]
+  readonly [K in keyof T]-?: NonNullable<T[K]> extends string | number | boolean | unknown[]
     ? KindOf<NonNullable<T[K]>>
     : KeyTable<NonNullable<T[K]>>;
 };
 
-const BUS_KEYS = { servers: "list", creds: "text", ca: "text", domain: "text" } as const;
+const BUS_KEYS = { servers: "list", creds: "text", ca: "text", domain: "text", insecure: "flag" } as const;
 
 export const CLI_KEYS: KeyTable<CliSettingsFile> = {
   services: { dir: "text" },

@@ -69,6 +69,7 @@ function placed(data: unknown, [key, ...rest]: readonly string[], value: unknown
 
 function parserOf(kind: KeyKind): (text: string) => Parsed<unknown> {
   if (kind === "number") return parseNumber;
+  if (kind === "flag") return parseFlag;
   if (kind === "list") return parseList;
   return kind === "nodes" ? parseNodes : (text) => ({ value: text });
 }
@@ -76,6 +77,10 @@ function parserOf(kind: KeyKind): (text: string) => Parsed<unknown> {
 function parseNumber(text: string): Parsed<number> {
   const value = Number(text);
   return text.trim() !== "" && Number.isFinite(value) ? { value } : { wrong: "must be a number" };
+}
+
+function parseFlag(text: string): Parsed<boolean> {
+  return text === "true" || text === "false" ? { value: text === "true" } : { wrong: "must be true or false" };
 }
 
 /** Separated by commas, or a JSON array where an element holds one. */
@@ -96,7 +101,7 @@ function parseNodes(text: string): Parsed<{ name: string; address?: string }[]> 
   return { value: entries.map(([name = "", address]) => ({ name, ...present({ address }) })) };
 }
 
-const EXAMPLES: Record<KeyKind, string> = { text: '"…"', number: "1", list: '["…"]', nodes: "[[nodes]]" };
+const EXAMPLES: Record<KeyKind, string> = { text: '"…"', number: "1", flag: "true", list: '["…"]', nodes: "[[nodes]]" };
 const NODE_KEYS = { name: '"rift"', address: '"rift.example.net"' };
 
 /** The shape of a table of keys, section by section. */

@@ -1,5 +1,6 @@
 /** Rules that mcp.toml and agent.toml have in common: paths, addresses of bus servers, the `[bus]` section. */
 import { dirname, isAbsolute, join, resolve } from "node:path";
+import { parseBusAddress } from "../schemas/bus-address.ts";
 import type { Parsed } from "../schemas/parsed.ts";
 import { present } from "../schemas/present.ts";
 import type { BusSection, BusSettings } from "../schemas/settings-file.ts";
@@ -30,6 +31,8 @@ export function parseSigner(text: string): Parsed<string> {
 export interface Rules {
   readonly check: SettingsCheck;
   readonly bases: Bases;
+  /** What the command line says, which counts more than `[bus] insecure`. */
+  readonly insecure?: boolean | undefined;
 }
 
 function expandPath(text: string, base: string, home: string): Parsed<string> {
@@ -43,32 +46,25 @@ function expandPath(text: string, base: string, home: string): Parsed<string> {
 /** The section's values; undefined when nothing of it is given. */
 export function checkBus(section: BusSection | undefined, rules: Rules): BusSettings | undefined {
   if (section === undefined || Object.keys(section).length === 0) return undefined;
-  const { check } = rules;
-  const servers = section.servers ?? [];
-  if (servers.length === 0) check.add(["bus", "servers"], { wrong: "names no server", instead: SERVERS });
-  for (const [index, server] of servers.entries()) check.parse(["bus", "servers", index], server, parseServer);
   return {
-    servers,
+    servers: checkServers(section.servers ?? [], rules),
     ...present({
       creds: checkPath(["bus", "creds"], section.creds, rules),
       ca: checkPath(["bus", "ca"], section.ca, rules),
-      domain: check.parse(["bus", "domain"], section.domain || undefined, parseDomain),
+      domain: rules.check.parse(["bus", "domain"], section.domain || undefined, parseDomain),
+      insecure: rules.insecure || section.insecure,
     }),
   };
 }
 
+function checkServers(given: readonly string[], { check }: Rules): string[] {
+  if (given.length === 0) check.add(["bus", "servers"], { wrong: "names no server", instead: SERVERS });
+  return given.map((server, index) => check.parse(["bus", "servers", index], server, parseBusAddress) ?? server);
+}
+
 const SERVERS = 'servers = ["tls://bus.example.net:4222"]';
+
 /** One token of a subject. */
 function parseDomain(text: string): Parsed<string> {
   return /^[\w-]+$/.test(text) ? { value: text } : { wrong: "is no JetStream domain", instead: 'domain = "hub"' };
-}
-
-const SCHEMES = ["nats:", "tls:", "ws:", "wss:"];
-
-/** `[scheme://]host[:port]`; never repeated in messages, since people put passwords there. */
-function parseServer(text: string): Parsed<string> {
-  const full = text.includes("://") ? text : `nats://${text}`;
-  const url = URL.canParse(full) && !/[\s,]/.test(text) ? new URL(full) : undefined;
-  const good = url !== undefined && SCHEMES.includes(url.protocol) && url.hostname !== "";
-  return good ? { value: text } : { wrong: "is no address of a NATS server", instead: '"tls://bus.example.net:4222"' };
 }

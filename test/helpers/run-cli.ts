@@ -61,7 +61,7 @@ export async function runCli(argv: readonly string[], options: RunCliOptions = {
     signal: options.signal ?? new AbortController().signal,
     now: () => nowMs,
     author: () => author,
-    settings: (config) => readSettings({ config, env, cwd }),
+    settings: (choice) => readSettings({ ...choice, env, cwd }),
     busSettings: async () => ({ servers: [], name: "test", inboxPrefix: "_INBOX_test" }),
     openBus: options.openBus ?? (async () => bus),
     provisionBus: options.provisionBus ?? (async () => ({ streams: [], warnings: [] })),

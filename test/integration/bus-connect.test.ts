@@ -145,18 +145,20 @@ test("a node's bus starts without a server, fails calls at once, and connects wh
   assert.equal(await bus.readIndex(), undefined);
 });
 
-test("a node that tries a silent server again and again keeps no connection to it", async (t) => {
-  const server = await speakingServer(t, "");
-  const problems: McpError[] = [];
-  const bus = await connectNodeBus(settingsFor(server), "rift", {
-    onProblem: (problem) => void problems.push(problem),
+for (const scheme of ["nats", "ws"]) {
+  test(`a node that tries a silent server again and again over ${scheme}:// keeps no connection to it`, async (t) => {
+    const server = await speakingServer(t, "");
+    const problems: McpError[] = [];
+    const bus = await connectNodeBus(settingsFor({ url: server.url.replace("nats", scheme) }), "rift", {
+      onProblem: (problem) => void problems.push(problem),
+    });
+    t.after(() => bus.close());
+    await eventually(() => problems.length >= 2, { what: "two attempts", timeoutMs: 15_000 });
+    await eventually(() => server.open() <= 1, { what: "at most the one of the attempt under way" });
+    await bus.close();
+    await eventually(() => server.open() === 0, { what: "none after the end", timeoutMs: 10_000 });
   });
-  t.after(() => bus.close());
-  await eventually(() => problems.length >= 2, { what: "two attempts", timeoutMs: 15_000 });
-  await eventually(() => server.open() <= 1, { what: "at most the one of the attempt under way" });
-  await bus.close();
-  await eventually(() => server.open() === 0, { what: "none after the end" });
-});
+}
 
 test("a bus that is closed while no server answers stays closed", async (t) => {
   const port = await freePort();

@@ -40,7 +40,7 @@ export async function operatorBus(scope: Scope, server: NatsServer, problems: Mc
 /** A node's bus, waited for until it is connected. */
 export async function nodeBus(
   scope: Scope,
-  server: NatsServer,
+  server: { readonly url: string },
   node = "rift",
   own: Partial<BusSettings> = {},
   problems: McpError[] = [],

@@ -76,6 +76,8 @@ export interface BusFacts {
   readonly servers: readonly string[];
   /** Why it cannot be used; the rest is absent then, except what was found before. */
   readonly trouble?: { readonly message: string; readonly hint: string };
+  /** That another machine is spoken to in plain text, as `insecure` allows. */
+  readonly plainText?: string;
   readonly url?: string;
   readonly version?: string;
   readonly rttMs?: number;

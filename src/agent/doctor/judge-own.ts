@@ -40,7 +40,7 @@ function judgeRoom(name: string, { path, freeBytes }: DirectoryFacts): DoctorChe
   return fail(name, `only ${free} at ${path}`, "podman system prune, or a larger disk");
 }
 
-export function judgeBus({ servers, trouble, url, version, rttMs, skewMs }: BusFacts): DoctorCheck[] {
+export function judgeBus({ servers, trouble, url, version, rttMs, skewMs, plainText }: BusFacts): DoctorCheck[] {
   if (url === undefined) {
     const { message, hint } = trouble ?? { message: `cannot reach ${servers.join(", ")}`, hint: "mcp doctor" };
     return [fail("bus", message, hint)];
@@ -52,9 +52,12 @@ export function judgeBus({ servers, trouble, url, version, rttMs, skewMs }: BusF
     trouble === undefined
       ? ok("bus-rights", "its desired state can be read")
       : fail("bus-rights", trouble.message, trouble.hint),
+    ...(plainText === undefined ? [] : [warn("bus-tls", plainText, TLS_REMEDY)]),
     judgeClock(skewMs),
   ];
 }
+
+const TLS_REMEDY = "turn `tls {}` on in nats.conf and write tls:// in agent.toml";
 
 function judgeClock(skewMs: number | undefined): DoctorCheck {
   if (skewMs === undefined)

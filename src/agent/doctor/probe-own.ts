@@ -2,6 +2,7 @@
 import { constants, stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { examineNodeBus } from "../../bus/examine-node.ts";
+import { plainTextWarning } from "../../bus/settings.ts";
 import { McpError, messageOf } from "../../schemas/error.ts";
 import type { AgentSettings } from "../settings.ts";
 import type { BusFacts, DirectoryFacts } from "./facts.ts";
@@ -28,6 +29,7 @@ async function nearestThere(path: string): Promise<string> {
 
 export async function probeBus({ bus, node }: Pick<AgentSettings, "bus" | "node">): Promise<BusFacts> {
   const { servers } = bus;
+  const plainText = plainTextWarning(bus);
   try {
     const { trouble, serverTimeMs, askedMs, answeredMs, url, version, rttMs } = await examineNodeBus(bus, node);
     return {
@@ -36,6 +38,7 @@ export async function probeBus({ bus, node }: Pick<AgentSettings, "bus" | "node"
       version,
       rttMs,
       ...(serverTimeMs === undefined ? {} : { skewMs: (askedMs + answeredMs) / 2 - serverTimeMs }),
+      ...(plainText === undefined ? {} : { plainText }),
       ...(trouble === undefined ? {} : { trouble: troubleOf(trouble) }),
     };
   } catch (error) {

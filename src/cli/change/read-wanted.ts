@@ -41,7 +41,7 @@ export async function readWanted(context: CliContext, options: WantedOptions): P
 
 async function read(context: CliContext, options: WantedOptions, asked: Selector | undefined): Promise<Definition> {
   if (options.file !== undefined) return await readDefinition(resolve(context.cwd, options.file));
-  const { servicesDir } = await context.settings(options.config);
+  const { servicesDir } = await context.settings({ config: options.config });
   return await findDefinition(servicesDir, asked?.service ?? "");
 }
 

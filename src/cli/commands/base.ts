@@ -6,7 +6,7 @@
 import { Command, Option } from "clipanion";
 import type { OperatorBus } from "../../bus/operator-bus.ts";
 import { hasCode } from "../../schemas/error.ts";
-import type { CliContext } from "../context.ts";
+import type { CliContext, SettingsChoice } from "../context.ts";
 import { endsBy } from "../ends-by.ts";
 import { EXIT, EXIT_OF, type ExitCode } from "../exit-codes.ts";
 import { errorDocument, errorLines, reportOf } from "../output/error-report.ts";
@@ -36,11 +36,15 @@ export abstract class BaseCommand extends Command<CliContext> {
   });
   json = Option.Boolean("--json", false, { description: "print JSON: one document, or one line each for streams" });
   quiet = Option.Boolean("-q,--quiet", false, { description: "no notes and no progress on stderr" });
+  insecure = Option.Boolean("--insecure", false, {
+    description: "allow plain text (nats://, ws://) to a bus on another machine: for trials",
+  });
   noColor = Option.Boolean("--no-color", false, { description: "no colours (as does NO_COLOR)" });
 
   #out: Output | undefined;
   #settings: Promise<CliSettings> | undefined;
   #bus: Promise<OperatorBus> | undefined;
+  #warnings = new Set<string>();
 
   /** Like clipanion's, but a description, a category and examples are demanded. */
   static describe(usage: CommandUsage): CommandUsage {
@@ -66,15 +70,21 @@ export abstract class BaseCommand extends Command<CliContext> {
     return this.#out;
   }
 
+  /** Which settings the common options name. */
+  protected get choice(): SettingsChoice {
+    const { config, insecure } = this;
+    return { config, insecure, warn: (warning) => this.#warnOnce(warning) };
+  }
+
   /** Read at the first call. @throws McpError E_CONFIG */
   protected settings(): Promise<CliSettings> {
-    this.#settings ??= this.context.settings(this.config);
+    this.#settings ??= this.context.settings(this.choice);
     return this.#settings;
   }
 
   /** Connected at the first call; closed when the command ends. */
   protected bus(): Promise<OperatorBus> {
-    this.#bus ??= this.context.openBus(this.config);
+    this.#bus ??= this.context.openBus(this.choice);
     return this.#bus;
   }
 
@@ -87,6 +97,12 @@ export abstract class BaseCommand extends Command<CliContext> {
     } finally {
       await this.#close();
     }
+  }
+
+  #warnOnce(warning: string): void {
+    if (this.#warnings.has(warning)) return;
+    this.#warnings.add(warning);
+    this.out.warn(warning);
   }
 
   #failed(error: unknown): ExitCode {

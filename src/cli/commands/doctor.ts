@@ -19,8 +19,8 @@ export class DoctorCommand extends BaseCommand {
 
   async run() {
     const { examine } = await import("../doctor/examine.ts");
-    const { context, config } = this;
-    const checks = await examine({ context, config, settings: () => this.settings(), bus: () => this.bus() });
+    const { context, choice } = this;
+    const checks = await examine({ context, choice, settings: () => this.settings(), bus: () => this.bus() });
     const result = worst(checks);
     if (this.json) this.out.document({ result, checks } satisfies DoctorOutput);
     else this.#show(checks);

@@ -56,7 +56,7 @@ function namesOf(kind: NameKind, current: string, { places, nodes }: Found): str
 }
 
 async function fromDefinitions(context: CliContext, config: undefined): Promise<Found> {
-  const settings = await context.settings(config);
+  const settings = await context.settings({ config });
   const { definitions, failures } = await readAll(settings.servicesDir);
   const whole = definitions.flatMap(({ spec, nodes }) =>
     nodes.map((node) => ({ service: spec.name, node, components: spec.components.map(({ name }) => name) })),
@@ -66,7 +66,7 @@ async function fromDefinitions(context: CliContext, config: undefined): Promise<
 }
 
 async function fromBus(context: CliContext, config: undefined): Promise<Found> {
-  const bus = await context.openBus(config);
+  const bus = await context.openBus({ config });
   try {
     return await readBus(bus);
   } finally {

@@ -1,5 +1,6 @@
 /** What `mcp doctor` makes of the bus: pure verdicts on facts that were read before. */
 import type { ServerFacts } from "../../bus/operator-bus.ts";
+import { type BusSettings, plainTextWarning } from "../../bus/settings.ts";
 import type { BusProvisionOutput, DoctorCheck } from "../../schemas/json-output.ts";
 import { durationText } from "../output/age.ts";
 
@@ -34,6 +35,13 @@ export function checkServer(facts: ServerFacts, warning: string | undefined): Do
           remedy: "add a `jetstream {}` block to nats.conf",
         },
   ];
+}
+
+/** Only told of servers to which it goes because the settings say `insecure`; without that no command connects. */
+export function checkPlainText(settings: Pick<BusSettings, "servers" | "ca" | "insecure">): DoctorCheck[] {
+  const message = settings.insecure === true ? plainTextWarning(settings) : undefined;
+  if (message === undefined) return [];
+  return [{ name: "bus-tls", result: "warn", message, remedy: "turn `tls {}` on in nats.conf and write tls:// here" }];
 }
 
 /** Ages, tokens and times of events are judged by clocks. */

@@ -1,31 +1,30 @@
 /** Looks at settings, bus, nodes and definitions for `mcp doctor`. Whatever fails is a line; it goes on where it can. */
 import type { OperatorBus } from "../../bus/operator-bus.ts";
 import type { DoctorCheck } from "../../schemas/json-output.ts";
-import type { CliContext } from "../context.ts";
+import type { CliContext, SettingsChoice } from "../context.ts";
 import { reportOf } from "../output/error-report.ts";
 import type { CliSettings } from "../settings/read-settings.ts";
 import { sightingOf, sightNodes } from "../status/sight-nodes.ts";
-import { checkClock, checkDurability, checkServer, checkStreams } from "./bus-checks.ts";
+import { checkClock, checkDurability, checkPlainText, checkServer, checkStreams } from "./bus-checks.ts";
 import { checkNodes, checkPresence } from "./node-checks.ts";
 import { checkRights } from "./rights-checks.ts";
 
 export interface Examination {
   readonly context: CliContext;
-  /** `--config` */
-  readonly config: string | undefined;
+  readonly choice: SettingsChoice;
   settings(): Promise<CliSettings>;
   bus(): Promise<OperatorBus>;
 }
 
 /** Every check, in the order in which to mend. Never throws for what it is to find. */
 export async function examine(examination: Examination): Promise<DoctorCheck[]> {
-  const { context, config } = examination;
+  const { context, choice } = examination;
   const settings = await orFailure("settings", async () => settingsChecks(await examination.settings()));
   if (failed(settings)) return settings;
   const definitions = await orFailure("definitions", async () => definitionChecks(await examination.settings()));
   const server = await orFailure("bus", async () => serverChecks(await examination.bus(), context.now()));
   if (failed(server)) return [...settings, ...definitions, ...server];
-  const streams = await orFailure("streams", async () => streamChecks(context, config));
+  const streams = await orFailure("streams", async () => streamChecks(context, choice));
   if (failed(streams)) return [...settings, ...definitions, ...server, ...streams];
   const rights = await orFailure("rights", async () => checkRights(await examination.bus(), context.author()));
   const nodes = await orFailure("nodes", async () => nodeChecks(await examination.bus(), context.now()));
@@ -47,9 +46,12 @@ async function orFailure(name: string, look: () => Promise<DoctorCheck[]>): Prom
 
 async function settingsChecks(settings: CliSettings): Promise<DoctorCheck[]> {
   const { requireBus } = await import("../settings/read-settings.ts");
-  const { servers } = requireBus(settings);
+  const bus = requireBus(settings);
   const source = settings.found ? settings.path : "the environment (there is no settings file)";
-  return [{ name: "settings", result: "ok", message: `${source}: bus ${servers.join(", ")}` }];
+  return [
+    { name: "settings", result: "ok", message: `${source}: bus ${bus.servers.join(", ")}` },
+    ...checkPlainText(bus),
+  ];
 }
 
 /** A wrong definition is nobody's emergency: a warning that names each. */
@@ -74,8 +76,8 @@ async function serverChecks(bus: OperatorBus, nowMs: number): Promise<DoctorChec
   return [...checkServer(facts, versionWarning(facts.version)), ...checkClock(facts, nowMs)];
 }
 
-async function streamChecks(context: CliContext, config: string | undefined): Promise<DoctorCheck[]> {
-  const report = await context.provisionBus(config, { replicas: 1, create: false });
+async function streamChecks(context: CliContext, choice: SettingsChoice): Promise<DoctorCheck[]> {
+  const report = await context.provisionBus(choice, { replicas: 1, create: false });
   return [...checkStreams(report), ...checkDurability(report)];
 }
 

@@ -50,6 +50,8 @@ export interface CliSettings {
 export interface SettingsPlace {
   /** `--config` */
   readonly config?: string | undefined;
+  /** `--insecure` */
+  readonly insecure?: boolean;
   readonly env: Environment;
   readonly cwd: string;
 }
@@ -60,7 +62,7 @@ export async function readSettings(place: SettingsPlace): Promise<CliSettings> {
   const text = await readIfThere(path, named);
   const kind = { code: "E_CONFIG", validate: validateCliSettings } as const;
   const { data, check } = readLayers({ path, text, kind, keys: CLI_KEYS, prefix: CLI_PREFIX, env: place.env });
-  const rules = { check, bases: { file: path, cwd: place.cwd, home: homeOf(place.env) } };
+  const rules = { check, insecure: place.insecure, bases: { file: path, cwd: place.cwd, home: homeOf(place.env) } };
   const settings = {
     path,
     found: text !== undefined,

@@ -657,8 +657,8 @@ export const validateCliSettings = (() => { const _io0 = (input: any, _exception
     if (undefined === value)
         return true;
     return false;
-})); const _io2 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.servers || Array.isArray(input.servers) && input.servers.every((elem: any, _index2: number) => "string" === typeof elem)) && (undefined === input.creds || "string" === typeof input.creds) && (undefined === input.ca || "string" === typeof input.ca) && (undefined === input.domain || "string" === typeof input.domain) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
-    if (["servers", "creds", "ca", "domain"].some((prop: any) => key === prop))
+})); const _io2 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.servers || Array.isArray(input.servers) && input.servers.every((elem: any, _index2: number) => "string" === typeof elem)) && (undefined === input.creds || "string" === typeof input.creds) && (undefined === input.ca || "string" === typeof input.ca) && (undefined === input.domain || "string" === typeof input.domain) && (undefined === input.insecure || "boolean" === typeof input.insecure) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["servers", "creds", "ca", "domain", "insecure"].some((prop: any) => key === prop))
         return true;
     const value = input[key];
     if (undefined === value)
@@ -808,8 +808,12 @@ export const validateCliSettings = (() => { const _io0 = (input: any, _exception
         path: _path + ".domain",
         expected: "(string | undefined)",
         value: input.domain
+    }), undefined === input.insecure || "boolean" === typeof input.insecure || _report(_exceptionable, {
+        path: _path + ".insecure",
+        expected: "(boolean | undefined)",
+        value: input.insecure
     }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
-        if (["servers", "creds", "ca", "domain"].some((prop: any) => key === prop))
+        if (["servers", "creds", "ca", "domain", "insecure"].some((prop: any) => key === prop))
             return true;
         const value = input[key];
         if (undefined === value)
@@ -995,8 +999,8 @@ export const validateAgentSettings = (() => { const _io0 = (input: any, _excepti
     if (undefined === value)
         return true;
     return false;
-})); const _io1 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.servers || Array.isArray(input.servers) && input.servers.every((elem: any, _index1: number) => "string" === typeof elem)) && (undefined === input.creds || "string" === typeof input.creds) && (undefined === input.ca || "string" === typeof input.ca) && (undefined === input.domain || "string" === typeof input.domain) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
-    if (["servers", "creds", "ca", "domain"].some((prop: any) => key === prop))
+})); const _io1 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.servers || Array.isArray(input.servers) && input.servers.every((elem: any, _index1: number) => "string" === typeof elem)) && (undefined === input.creds || "string" === typeof input.creds) && (undefined === input.ca || "string" === typeof input.ca) && (undefined === input.domain || "string" === typeof input.domain) && (undefined === input.insecure || "boolean" === typeof input.insecure) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["servers", "creds", "ca", "domain", "insecure"].some((prop: any) => key === prop))
         return true;
     const value = input[key];
     if (undefined === value)
@@ -1159,8 +1163,12 @@ export const validateAgentSettings = (() => { const _io0 = (input: any, _excepti
         path: _path + ".domain",
         expected: "(string | undefined)",
         value: input.domain
+    }), undefined === input.insecure || "boolean" === typeof input.insecure || _report(_exceptionable, {
+        path: _path + ".insecure",
+        expected: "(boolean | undefined)",
+        value: input.insecure
     }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
-        if (["servers", "creds", "ca", "domain"].some((prop: any) => key === prop))
+        if (["servers", "creds", "ca", "domain", "insecure"].some((prop: any) => key === prop))
             return true;
         const value = input[key];
         if (undefined === value)
@@ -1406,8 +1414,8 @@ export const validateAuthSettings = (() => { const _io0 = (input: any, _exceptio
     if (undefined === value)
         return true;
     return false;
-})); const _io1 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.servers || Array.isArray(input.servers) && input.servers.every((elem: any, _index1: number) => "string" === typeof elem)) && (undefined === input.creds || "string" === typeof input.creds) && (undefined === input.ca || "string" === typeof input.ca) && (undefined === input.domain || "string" === typeof input.domain) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
-    if (["servers", "creds", "ca", "domain"].some((prop: any) => key === prop))
+})); const _io1 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.servers || Array.isArray(input.servers) && input.servers.every((elem: any, _index1: number) => "string" === typeof elem)) && (undefined === input.creds || "string" === typeof input.creds) && (undefined === input.ca || "string" === typeof input.ca) && (undefined === input.domain || "string" === typeof input.domain) && (undefined === input.insecure || "boolean" === typeof input.insecure) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["servers", "creds", "ca", "domain", "insecure"].some((prop: any) => key === prop))
         return true;
     const value = input[key];
     if (undefined === value)
@@ -1526,8 +1534,12 @@ export const validateAuthSettings = (() => { const _io0 = (input: any, _exceptio
         path: _path + ".domain",
         expected: "(string | undefined)",
         value: input.domain
+    }), undefined === input.insecure || "boolean" === typeof input.insecure || _report(_exceptionable, {
+        path: _path + ".insecure",
+        expected: "(boolean | undefined)",
+        value: input.insecure
     }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
-        if (["servers", "creds", "ca", "domain"].some((prop: any) => key === prop))
+        if (["servers", "creds", "ca", "domain", "insecure"].some((prop: any) => key === prop))
             return true;
         const value = input[key];
         if (undefined === value)

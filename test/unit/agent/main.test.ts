@@ -1,7 +1,7 @@
 /** The agent's program on its command line: what needs neither a bus nor podman. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -62,6 +62,15 @@ describe("mcp-agent alert test", () => {
 });
 
 describe("mcp-agent server", () => {
+  it("refuses a bus on another machine without TLS, before it touches anything", async (t) => {
+    const config = await settings(t);
+    await writeFile(config, (await readFile(config, "utf8")).replace("127.0.0.1:1", "192.0.2.1:4222"));
+    const { code, stderr } = await agent("server", "--config", config);
+    assert.equal(code, 2);
+    assert.match(stderr, /bus server 192\.0\.2\.1:4222 would be spoken to in plain text\nhint: write tls:\/\/192/);
+    assert.deepEqual(await readdir(dirname(config)), ["agent.toml"]);
+  });
+
   it("refuses to start with signers that it cannot check, before it touches anything", async (t) => {
     const config = await settings(t, `[trust]\nsigners = ["A${"B".repeat(55)}"]`);
     const { code, stderr } = await agent("server", "--config", config);

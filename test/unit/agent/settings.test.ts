@@ -93,6 +93,7 @@ test("every key can be overridden from the environment, which is enough by itsel
     MCP_AGENT_BUS_CREDS: "/c",
     MCP_AGENT_BUS_CA: "/ca",
     MCP_AGENT_BUS_DOMAIN: "hub",
+    MCP_AGENT_BUS_INSECURE: "true",
     MCP_AGENT_TRUST_SIGNERS: SIGNER,
     MCP_AGENT_TRUST_EXCHANGE: SIGNER,
     MCP_AGENT_TRUST_EXCHANGE_ROLE: "admin",
@@ -114,7 +115,7 @@ test("every key can be overridden from the environment, which is enough by itsel
   for (const path of [undefined, await file(t, FULL)]) {
     assert.deepEqual(await readAgentSettings(path, env), {
       node: "orion",
-      bus: { servers: ["a:1", "b:2"], creds: "/c", ca: "/ca", domain: "hub" },
+      bus: { servers: ["nats://a:1", "nats://b:2"], creds: "/c", ca: "/ca", domain: "hub", insecure: true },
       trust: {
         signers: [SIGNER],
         exchange: [SIGNER],
@@ -130,6 +131,18 @@ test("every key can be overridden from the environment, which is enough by itsel
       log: { level: "warn" },
     });
   }
+});
+
+test("plain text is allowed by the file, the environment or the command line, the last counting most", async (t) => {
+  const path = await file(t, SMALL);
+  assert.equal((await readAgentSettings(path, {})).bus.insecure, undefined);
+  const insecure = await file(t, `${SMALL}insecure = true\n`);
+  assert.equal((await readAgentSettings(insecure, {})).bus.insecure, true);
+  const off = { MCP_AGENT_BUS_INSECURE: "false" };
+  assert.equal((await readAgentSettings(insecure, off)).bus.insecure, false);
+  assert.equal((await readAgentSettings(path, off, { insecure: true })).bus.insecure, true);
+  const loud = { MCP_AGENT_BUS_INSECURE: "yes" };
+  await assert.rejects(readAgentSettings(path, loud), /MCP_AGENT_BUS_INSECURE: must be true or false/);
 });
 
 test("needs a node and a bus", async (t) => {

@@ -22,7 +22,7 @@ what is written during the backup may or may not be in it. Presence and files on
   async run() {
     const { backupLines } = await import("../../../bus/backup.ts");
     const { writeBackup } = await import("../../backup/backup-file.ts");
-    const settings = await this.context.busSettings(this.config);
+    const settings = await this.context.busSettings(this.choice);
     const file = resolve(this.context.cwd, this.file);
     const at = new Date(this.context.now()).toISOString();
     const { result, bytes } = await writeBackup(file, backupLines(settings, at));

@@ -36,7 +36,7 @@ export class BusProvisionCommand extends BaseCommand {
 
   async run() {
     const replicas = readWord("--replicas", this.replicas, ["1", "3"]) === "3" ? 3 : 1;
-    const report = await this.context.provisionBus(this.config, { replicas, create: !this.dryRun });
+    const report = await this.context.provisionBus(this.choice, { replicas, create: !this.dryRun });
     if (this.json) this.out.document(report satisfies BusProvisionOutput);
     else this.out.table(["STREAM", "RESULT", "DIFFERENCES"], report.streams.map(row));
     for (const warning of report.warnings) this.out.warn(warning);

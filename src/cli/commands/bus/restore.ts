@@ -37,7 +37,7 @@ Run it again after a failure: it goes on where it stopped.`,
     const replicas = readWord("--replicas", this.replicas, ["1", "3"]) === "3" ? 3 : 1;
     const { restoreBus } = await import("../../../bus/restore.ts");
     const { readBackup } = await import("../../backup/backup-file.ts");
-    const settings = await this.context.busSettings(this.config);
+    const settings = await this.context.busSettings(this.choice);
     const file = resolve(this.context.cwd, this.file);
     const { dryRun } = this;
     const { header, inFile, restored } = await restoreBus(settings, () => readBackup(file), { replicas, dryRun });

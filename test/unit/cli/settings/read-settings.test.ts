@@ -125,10 +125,11 @@ const CURVE = `X${"A".repeat(55)}`;
 test("every key can be overridden from the environment, without a file too", async (t) => {
   const values: Record<string, [string, unknown]> = {
     MCP_SERVICES_DIR: ["./services", "/somewhere/services"],
-    MCP_BUS_SERVERS: ["tls://a:1, b:2", ["tls://a:1", "b:2"]],
+    MCP_BUS_SERVERS: ["tls://a:1, b:2", ["tls://a:1", "nats://b:2"]],
     MCP_BUS_CREDS: ["~/creds", undefined],
     MCP_BUS_CA: ["/ca", "/ca"],
     MCP_BUS_DOMAIN: ["hub", "hub"],
+    MCP_BUS_INSECURE: ["false", false],
     MCP_MCIAS_SERVER_URL: ["https://mcias", "https://mcias"],
     MCP_MCIAS_SERVICE_NAME: ["other", "other"],
     MCP_MCIAS_CA_CERT: ["/ca2", "/ca2"],
@@ -153,7 +154,7 @@ test("every key can be overridden from the environment, without a file too", asy
       auth: { tokenPath: "/token", sessionPath: "/session", loginCreds: "/login", exchangeKey: CURVE },
       trust: { signers: [SIGNER], exchange: [SIGNER] },
       nodes: want("MCP_NODES"),
-      bus: { servers: want("MCP_BUS_SERVERS"), creds: join(dir, "creds"), ca: "/ca", domain: "hub" },
+      bus: { servers: want("MCP_BUS_SERVERS"), creds: join(dir, "creds"), ca: "/ca", domain: "hub", insecure: false },
       mcias: { serverUrl: "https://mcias", serviceName: "other", caCert: "/ca2", tags: ["a,b", "c"] },
     });
   }

@@ -14,7 +14,7 @@ import { keepCode } from "./keep-code.ts";
 import { launcherText } from "./launcher.ts";
 import { thirdPartyNotices } from "./third-party.ts";
 
-const PROGRAMS = { mcp: "src/cli/main.ts", "mcp-agent": "src/agent/main.ts" };
+const PROGRAMS = { mcp: "src/cli/main.ts", "mcp-agent": "src/agent/main.ts", "mcp-auth": "src/auth/main.ts" };
 
 /** Node shows the line in which a program died. */
 const LINE_LIMIT = 160;

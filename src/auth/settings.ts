@@ -12,7 +12,7 @@ import { AUTH_KEYS, AUTH_PREFIX } from "../schemas/settings-keys.ts";
 import { type Environment, readLayers } from "../toml/read-layers.ts";
 import { readText } from "../toml/read-text.ts";
 import { checkBus, checkPath, parseSigner, type Rules } from "../toml/setting-rules.ts";
-import { type OperatorScope, ROLES, SCOPE_PATTERN } from "../trust/operator-claims.ts";
+import { type OperatorScope, type Role, SCOPE_PATTERN } from "../trust/operator-claims.ts";
 
 export interface ExchangeSettings {
   readonly bus: BusSettings;
@@ -30,6 +30,7 @@ export interface ExchangeSettings {
   /** Public key of the control account. */
   readonly account: string;
   readonly lifeMs: number;
+  /** By role of MCIAS. */
   readonly roles: ReadonlyMap<string, OperatorScope>;
   readonly log: { readonly level: LogLevel };
 }
@@ -38,6 +39,9 @@ export interface ExchangeSettings {
 const LIFE: DurationBounds = { minMs: 5_000, maxMs: 3_600_000 };
 /** At MCIAS; it has no rights anywhere. */
 export const GUEST = "guest";
+
+/** A viewer has an account of his own, which takes keys that are never online. */
+const LET_IN = ["operator", "admin"] as const satisfies readonly Role[];
 
 const ROLE_SHAPE = { "roles.*": { role: '"operator"', nodes: '["*"]', services: '["*"]' } };
 
@@ -138,14 +142,14 @@ function checkRoles(
     check.add(["roles"], { wrong: "lets nobody in", instead: '[roles.user] role = "operator"' });
   const mapped = entries.map(([name, { role: text, nodes, services }]): [string, OperatorScope] => {
     if (name === GUEST) check.add(["roles", name], { wrong: "guests of MCIAS have no rights here" });
-    const role = ROLES.find((one) => one === text);
-    if (role === undefined) check.add(["roles", name, "role"], { wrong: `is none of ${ROLES.join(", ")}` });
+    const role = LET_IN.find((one) => one === text);
+    if (role === undefined) check.add(["roles", name, "role"], { wrong: `is none of ${LET_IN.join(", ")}` });
     for (const [key, patterns] of Object.entries({ nodes, services })) {
       for (const [index, pattern] of patterns.entries()) {
         check.parse(["roles", name, key, index], pattern, parsePattern);
       }
     }
-    return [name, { role: role ?? "viewer", nodes, services }];
+    return [name, { role: role ?? "operator", nodes, services }];
   });
   return new Map(mapped);
 }

@@ -13,7 +13,7 @@ import { failure } from "./deadline.ts";
 import { awaitGreeting } from "./greeting.ts";
 import { busError } from "./nats-errors.ts";
 import type { BusSettings } from "./settings.ts";
-import { Subscriptions } from "./subscriptions.ts";
+import { type Listener, Subscriptions } from "./subscriptions.ts";
 
 /** Deadline of every single call to the bus. */
 export const CALL_TIMEOUT_MS = 5000;
@@ -115,9 +115,9 @@ export class Link {
     await this.call(what, ({ nc }) => nc.flush());
   }
 
-  /** Hands every message of the subject to `take` until `signal` aborts, over reconnects. */
-  subscribe(subject: string, take: (message: Msg) => void, signal: AbortSignal): void {
-    this.#subscriptions.add({ subject, take }, signal);
+  /** Hands every message of the subject (or a share of them, in a queue) to `take` until `signal` aborts, over reconnects. */
+  subscribe(to: string | Omit<Listener, "take">, take: (message: Msg) => void, signal: AbortSignal): void {
+    this.#subscriptions.add({ ...(typeof to === "string" ? { subject: to } : to), take }, signal);
   }
 
   /** Flushes what was published, for at most `timeoutMs`, and closes. */

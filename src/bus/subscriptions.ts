@@ -6,6 +6,8 @@ import type { Msg, NatsConnection, Subscription } from "@nats-io/nats-core";
 
 export interface Listener {
   readonly subject: string;
+  /** Of those in one group each message goes to one. */
+  readonly queue?: string;
   readonly take: (message: Msg) => void;
 }
 
@@ -39,10 +41,11 @@ export class Subscriptions {
   }
 
   #start(listener: Listener): void {
+    const queue = listener.queue === undefined ? {} : { queue: listener.queue };
     const callback = (error: Error | null, message: Msg) => {
       if (error === null) listener.take(message);
       else this.#onRefused(listener.subject, error);
     };
-    this.#running.set(listener, this.#connection?.subscribe(listener.subject, { callback }));
+    this.#running.set(listener, this.#connection?.subscribe(listener.subject, { callback, ...queue }));
   }
 }

@@ -42,6 +42,8 @@ export const EXIT_OF = {
   E_UNSUPPORTED: EXIT.nodeFailed,
   E_INVALID_MESSAGE: EXIT.unreachable,
   E_REGRESSED: EXIT.conflict,
+  E_MCIAS: EXIT.unreachable,
+  E_EXCHANGE: EXIT.unreachable,
   E_RUNTIME: EXIT.nodeFailed,
   E_RUNTIME_UNREACHABLE: EXIT.nodeFailed,
   E_RUNTIME_TIMEOUT: EXIT.nodeFailed,

@@ -6,7 +6,7 @@ import type { BusSection, LogLevel } from "./settings-file.ts";
 
 /** What holders of one role of MCIAS may do here. */
 export interface RoleEntry {
-  /** viewer, operator or admin. */
+  /** operator or admin. */
   role: string;
   /** Names, `*`, or a beginning and `*`. */
   nodes: string[];

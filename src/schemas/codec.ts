@@ -10,6 +10,10 @@ import {
   validateIndex,
   validateLoginAnswer,
   validateLoginRequest,
+  validateMciasError,
+  validateMciasKey,
+  validateMciasLogin,
+  validateMciasValidation,
   validateNodeRecord,
   validateObserved,
   validatePresence,
@@ -61,3 +65,7 @@ export const replyCodec = codec("reply", validateReply);
 export const sealedCodec = codec("sealed message", validateSealedMessage);
 export const loginRequestCodec = codec("login", validateLoginRequest);
 export const loginAnswerCodec = codec("answer to a login", validateLoginAnswer);
+export const mciasLoginCodec = codec("MCIAS's answer to a login", validateMciasLogin);
+export const mciasValidationCodec = codec("MCIAS's word on a token", validateMciasValidation);
+export const mciasKeyCodec = codec("MCIAS's public key", validateMciasKey);
+export const mciasErrorCodec = codec("MCIAS's refusal", validateMciasError);

@@ -24,6 +24,8 @@ export const ERROR_HINTS = {
   E_INVALID_MESSAGE: "the sender and this program may be of different versions",
   E_REGRESSED:
     "the bus holds an older state than the node accepted; put back what the nodes accepted with `mcp sync --reseed`",
+  E_MCIAS: "check `[mcias] server_url` and that MCIAS runs; sessions that are open go on without it",
+  E_EXCHANGE: "the login exchange (`mcp-auth`) gives out sessions; see that it runs: `mcp-auth doctor` where it does",
   E_RUNTIME: "look at `podman ps -a` and `podman logs` on the node",
   E_RUNTIME_UNREACHABLE: "start podman's socket (`systemctl --user start podman.socket`), or see `mcp-agent doctor`",
   E_RUNTIME_TIMEOUT: "podman does not answer; the agent goes on trying",

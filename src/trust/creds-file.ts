@@ -16,11 +16,25 @@ const SEED = /^S[A-Z2-7]{57}$/;
 
 /** @throws McpError E_CONFIG for a text without a good seed; it shows nothing of the text */
 export function parseCreds(text: string): Creds {
-  const bodies = [...text.matchAll(DASHED_BLOCK)].map((match) => match.groups?.["body"] ?? "");
-  const seed = bodies.find((body) => SEED.test(body));
-  if (seed === undefined) throw new McpError("E_CONFIG", "it holds no nkey seed");
+  const bodies = bodiesOf(text);
+  const seed = seedIn(bodies);
   const jwt = bodies.find((body) => body !== seed);
   return { key: signingKeyOf(seed), ...(jwt === undefined ? {} : { jwt }) };
+}
+
+function bodiesOf(text: string): string[] {
+  return [...text.matchAll(DASHED_BLOCK)].map((match) => match.groups?.["body"] ?? "");
+}
+
+function seedIn(bodies: readonly string[]): string {
+  const seed = bodies.find((body) => SEED.test(body));
+  if (seed === undefined) throw new McpError("E_CONFIG", "it holds no nkey seed");
+  return seed;
+}
+
+/** The same user with another JWT. @throws McpError E_CONFIG as parseCreds */
+export function withJwt(text: string, jwt: string): string {
+  return renderCreds({ jwt, seed: seedIn(bodiesOf(text)) });
 }
 
 export function renderCreds({ jwt, seed }: { readonly jwt?: string; readonly seed: string }): string {

@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { eventually } from "./eventually.ts";
 import { endsWith, type Scope } from "./scope.ts";
 
-export type ProgramName = "mcp" | "mcp-agent";
+export type ProgramName = "mcp" | "mcp-agent" | "mcp-auth";
 
 export interface ProgramOptions {
   readonly env: Readonly<Record<string, string>>;

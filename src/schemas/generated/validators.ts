@@ -9,6 +9,7 @@ import type { DraftDefinition } from "../draft-definition.ts";
 import type { McpEvent } from "../event.ts";
 import type { IdentityBusFile, OperatorsFile } from "../identity-file.ts";
 import type { LoginAnswer, LoginRequest, SealedMessage } from "../login.ts";
+import type { MciasError, MciasKey, MciasLogin, MciasValidation } from "../mcias.ts";
 import type { ObservedService } from "../observed.ts";
 import type { NodeRecord, Presence } from "../presence.ts";
 import type { RevocationList } from "../proof.ts";
@@ -5226,6 +5227,178 @@ export const validateIdentityBusFile = (() => { const _io0 = (input: any): boole
         })) && _vo0(input, _path + "", true) || _report(true, {
             path: _path + "",
             expected: "IdentityBusFile",
+            value: input
+        }))(input, "$input", true);
+        const success = 0 === errors.length;
+        return success ? {
+            success,
+            data: input
+        } : {
+            success,
+            errors,
+            data: input
+        } as any;
+    }
+    return {
+        success: true,
+        data: input
+    } as any;
+}); })();
+export const validateMciasLogin = (() => { const _io0 = (input: any): boolean => "string" === typeof input.token && "string" === typeof input.expires_at; const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.token || _report(_exceptionable, {
+        path: _path + ".token",
+        expected: "string",
+        value: input.token
+    }), "string" === typeof input.expires_at || _report(_exceptionable, {
+        path: _path + ".expires_at",
+        expected: "string",
+        value: input.expires_at
+    })].every((flag: boolean) => flag); const __is = (input: any): input is MciasLogin => "object" === typeof input && null !== input && _io0(input); let errors: any; let _report: any; return __typia_transform__createStandardSchema._createStandardSchema((input: any): import("typia").IValidation<MciasLogin> => {
+    if (false === __is(input)) {
+        errors = [];
+        _report = (__typia_transform__validateReport._validateReport as any)(errors);
+        ((input: any, _path: string, _exceptionable: boolean = true) => ("object" === typeof input && null !== input || _report(true, {
+            path: _path + "",
+            expected: "MciasLogin",
+            value: input
+        })) && _vo0(input, _path + "", true) || _report(true, {
+            path: _path + "",
+            expected: "MciasLogin",
+            value: input
+        }))(input, "$input", true);
+        const success = 0 === errors.length;
+        return success ? {
+            success,
+            data: input
+        } : {
+            success,
+            errors,
+            data: input
+        } as any;
+    }
+    return {
+        success: true,
+        data: input
+    } as any;
+}); })();
+export const validateMciasValidation = (() => { const _io0 = (input: any): boolean => "boolean" === typeof input.valid && (null === input.sub || undefined === input.sub || "string" === typeof input.sub) && (null === input.username || undefined === input.username || "string" === typeof input.username) && (null === input.roles || undefined === input.roles || Array.isArray(input.roles) && input.roles.every((elem: any) => "string" === typeof elem)) && (null === input.account_type || undefined === input.account_type || "string" === typeof input.account_type) && (null === input.expires_at || undefined === input.expires_at || "string" === typeof input.expires_at); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["boolean" === typeof input.valid || _report(_exceptionable, {
+        path: _path + ".valid",
+        expected: "boolean",
+        value: input.valid
+    }), null === input.sub || undefined === input.sub || "string" === typeof input.sub || _report(_exceptionable, {
+        path: _path + ".sub",
+        expected: "(null | string | undefined)",
+        value: input.sub
+    }), null === input.username || undefined === input.username || "string" === typeof input.username || _report(_exceptionable, {
+        path: _path + ".username",
+        expected: "(null | string | undefined)",
+        value: input.username
+    }), null === input.roles || undefined === input.roles || (Array.isArray(input.roles) || _report(_exceptionable, {
+        path: _path + ".roles",
+        expected: "(ReadonlyArray<string> | null | undefined)",
+        value: input.roles
+    })) && input.roles.map((elem: any, _index2: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".roles[" + _index2 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".roles",
+        expected: "(ReadonlyArray<string> | null | undefined)",
+        value: input.roles
+    }), null === input.account_type || undefined === input.account_type || "string" === typeof input.account_type || _report(_exceptionable, {
+        path: _path + ".account_type",
+        expected: "(null | string | undefined)",
+        value: input.account_type
+    }), null === input.expires_at || undefined === input.expires_at || "string" === typeof input.expires_at || _report(_exceptionable, {
+        path: _path + ".expires_at",
+        expected: "(null | string | undefined)",
+        value: input.expires_at
+    })].every((flag: boolean) => flag); const __is = (input: any): input is MciasValidation => "object" === typeof input && null !== input && _io0(input); let errors: any; let _report: any; return __typia_transform__createStandardSchema._createStandardSchema((input: any): import("typia").IValidation<MciasValidation> => {
+    if (false === __is(input)) {
+        errors = [];
+        _report = (__typia_transform__validateReport._validateReport as any)(errors);
+        ((input: any, _path: string, _exceptionable: boolean = true) => ("object" === typeof input && null !== input || _report(true, {
+            path: _path + "",
+            expected: "MciasValidation",
+            value: input
+        })) && _vo0(input, _path + "", true) || _report(true, {
+            path: _path + "",
+            expected: "MciasValidation",
+            value: input
+        }))(input, "$input", true);
+        const success = 0 === errors.length;
+        return success ? {
+            success,
+            data: input
+        } : {
+            success,
+            errors,
+            data: input
+        } as any;
+    }
+    return {
+        success: true,
+        data: input
+    } as any;
+}); })();
+export const validateMciasKey = (() => { const _io0 = (input: any): boolean => "OKP" === input.kty && "Ed25519" === input.crv && "string" === typeof input.x; const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["OKP" === input.kty || _report(_exceptionable, {
+        path: _path + ".kty",
+        expected: "\"OKP\"",
+        value: input.kty
+    }), "Ed25519" === input.crv || _report(_exceptionable, {
+        path: _path + ".crv",
+        expected: "\"Ed25519\"",
+        value: input.crv
+    }), "string" === typeof input.x || _report(_exceptionable, {
+        path: _path + ".x",
+        expected: "string",
+        value: input.x
+    })].every((flag: boolean) => flag); const __is = (input: any): input is MciasKey => "object" === typeof input && null !== input && _io0(input); let errors: any; let _report: any; return __typia_transform__createStandardSchema._createStandardSchema((input: any): import("typia").IValidation<MciasKey> => {
+    if (false === __is(input)) {
+        errors = [];
+        _report = (__typia_transform__validateReport._validateReport as any)(errors);
+        ((input: any, _path: string, _exceptionable: boolean = true) => ("object" === typeof input && null !== input || _report(true, {
+            path: _path + "",
+            expected: "MciasKey",
+            value: input
+        })) && _vo0(input, _path + "", true) || _report(true, {
+            path: _path + "",
+            expected: "MciasKey",
+            value: input
+        }))(input, "$input", true);
+        const success = 0 === errors.length;
+        return success ? {
+            success,
+            data: input
+        } : {
+            success,
+            errors,
+            data: input
+        } as any;
+    }
+    return {
+        success: true,
+        data: input
+    } as any;
+}); })();
+export const validateMciasError = (() => { const _io0 = (input: any): boolean => (null === input.error || undefined === input.error || "string" === typeof input.error) && (null === input.code || undefined === input.code || "string" === typeof input.code); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [null === input.error || undefined === input.error || "string" === typeof input.error || _report(_exceptionable, {
+        path: _path + ".error",
+        expected: "(null | string | undefined)",
+        value: input.error
+    }), null === input.code || undefined === input.code || "string" === typeof input.code || _report(_exceptionable, {
+        path: _path + ".code",
+        expected: "(null | string | undefined)",
+        value: input.code
+    })].every((flag: boolean) => flag); const __is = (input: any): input is MciasError => "object" === typeof input && null !== input && false === Array.isArray(input) && _io0(input); let errors: any; let _report: any; return __typia_transform__createStandardSchema._createStandardSchema((input: any): import("typia").IValidation<MciasError> => {
+    if (false === __is(input)) {
+        errors = [];
+        _report = (__typia_transform__validateReport._validateReport as any)(errors);
+        ((input: any, _path: string, _exceptionable: boolean = true) => ("object" === typeof input && null !== input && false === Array.isArray(input) || _report(true, {
+            path: _path + "",
+            expected: "MciasError",
+            value: input
+        })) && _vo0(input, _path + "", true) || _report(true, {
+            path: _path + "",
+            expected: "MciasError",
             value: input
         }))(input, "$input", true);
         const success = 0 === errors.length;

@@ -79,7 +79,11 @@ describe("auth.toml", () => {
       /is no https URL/,
     ],
     ["rights for guests", (text) => text.replace("[roles.user]", "[roles.guest]"), /guests of MCIAS have no rights/],
-    ["a role that is none", (text) => text.replace('role = "operator"', 'role = "root"'), /role: is none of viewer/],
+    [
+      "a role that is none",
+      (text) => text.replace('role = "operator"', 'role = "root"'),
+      /role: is none of operator, admin/,
+    ],
     ["a scope that is no name", (text) => text.replace('nodes = ["*"]', 'nodes = ["a*b"]'), /nodes\[0\]: is no name/],
     [
       "an unknown key of a role",

@@ -15,6 +15,7 @@ const DEPLOY = fileURLToPath(new URL("../../../deploy/", import.meta.url));
 const AGENT = "systemd/mcp-agent.service";
 const HARDENED = "systemd/mcp-agent.service.d/hardened.conf";
 const NATS = "systemd/nats-server.service";
+const AUTH = "systemd/mcp-auth.service";
 const ANALYZE = "/usr/bin/systemd-analyze";
 const run = promisify(execFile);
 
@@ -57,7 +58,7 @@ async function verify(dir: string, name: string, text: string): Promise<string |
 }
 
 describe("the units of deploy/systemd", () => {
-  for (const path of [AGENT, NATS]) {
+  for (const path of [AGENT, NATS, AUTH]) {
     test(`${path} holds settings that systemd knows`, async (t) => {
       const dir = await tempDir(t);
       const text = await readFile(join(DEPLOY, path), "utf8");
@@ -96,6 +97,13 @@ describe("the units of deploy/systemd", () => {
   test("what starts no podman may gain no privileges", async () => {
     assert.deepEqual((await unit(HARDENED)).get("Service.NoNewPrivileges"), ["yes"]);
     assert.deepEqual((await unit(NATS)).get("Service.NoNewPrivileges"), ["yes"]);
+    assert.deepEqual((await unit(AUTH)).get("Service.NoNewPrivileges"), ["yes"]);
+  });
+
+  test("what runs on Node may make code at run time, and is not tried again with wrong settings", async () => {
+    const auth = await unit(AUTH);
+    assert.equal(auth.has("Service.MemoryDenyWriteExecute"), false);
+    assert.deepEqual(auth.get("Service.RestartPreventExitStatus"), ["2"]);
   });
 });
 

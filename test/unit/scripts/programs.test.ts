@@ -1,4 +1,4 @@
-/** How the two programs are built and started, on a small tree of its own. */
+/** How the programs are built and started, on a small tree of its own. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
@@ -14,6 +14,7 @@ const STUBS: Record<string, string> = {
   "src/cli/main.ts":
     'void import("./lazy.ts").then(({ answer }) => console.log(answer, process.argv[2], import.meta.url));\n',
   "src/cli/lazy.ts": 'import semver from "semver";\nexport const answer = semver.major("4.2.0");\n',
+  "src/auth/main.ts": 'console.log("auth");\n',
   "src/agent/main.ts": 'import Database from "libsql";\nconsole.log(typeof Database);\n',
 };
 
@@ -51,7 +52,7 @@ describe("the programs", () => {
 
   it("answer --version without being built", async () => {
     const { version } = JSON.parse(await readFile(join(PROJECT, "package.json"), "utf8"));
-    for (const program of ["mcp", "mcp-agent"]) {
+    for (const program of ["mcp", "mcp-agent", "mcp-auth"]) {
       assert.deepEqual(await run(join(root, "bin", program), "--version"), {
         code: 0,
         stdout: `${version}\n`,

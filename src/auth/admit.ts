@@ -1,0 +1,81 @@
+/** Whether somebody with this token is let in, and as what: first its signature, then MCIAS's own word where that is wanted, then the roles. */
+import type { KeyObject } from "node:crypto";
+import type { LoginRefusal } from "../schemas/login.ts";
+import type { MciasValidation } from "../schemas/mcias.ts";
+import type { OperatorScope } from "../trust/operator-claims.ts";
+import { scopeOfRoles } from "./scope-of-roles.ts";
+import { type TokenClaims, type TokenFault, verifyToken } from "./verify-token.ts";
+
+export interface AdmitPorts {
+  readonly keys: { current(): Promise<KeyObject>; refresh(): Promise<boolean> };
+  /** MCIAS's own word; absent: its signature is enough. Throws when there is none to be had. */
+  readonly check?: (token: string) => Promise<MciasValidation>;
+  readonly issuer: string;
+  /** Unix milliseconds. */
+  now(): number;
+}
+
+export interface Admitted {
+  readonly sub: string;
+  /** The user name where MCIAS was asked, otherwise `sub`. */
+  readonly name: string;
+  readonly scope: OperatorScope;
+  /** Unix seconds; of the token. */
+  readonly expiresAtS: number;
+}
+
+export interface Refused {
+  readonly reason: LoginRefusal;
+  /** For people; nothing secret. */
+  readonly message: string;
+  readonly sub?: string;
+}
+
+export const refused = (reason: LoginRefusal, message: string, sub?: string): Refused => ({
+  reason,
+  message,
+  ...(sub === undefined ? {} : { sub }),
+});
+
+export function isRefused(outcome: Admitted | Refused): outcome is Refused {
+  return "reason" in outcome;
+}
+
+/** With less left, what it is exchanged for would be over before it is used. */
+const MIN_LEFT_S = 2;
+/** As user names are at MCIAS; others cannot stand in a history. */
+const USER_NAME = /^[\w.@-]{1,64}$/;
+const MAX_TOKEN = 8 * 1024;
+
+/** @throws McpError E_MCIAS when MCIAS's key or word is needed and cannot be had */
+export async function admit(
+  token: string,
+  roles: ReadonlyMap<string, OperatorScope>,
+  ports: AdmitPorts,
+): Promise<Admitted | Refused> {
+  const claims = await verified(token, ports);
+  if (claims === "expired") return refused("token-expired", "the token has expired");
+  if (typeof claims === "string") return refused("token-invalid", "the token is not MCIAS's, or not for here");
+  const { sub, expiresAtS } = claims;
+  if (expiresAtS - ports.now() / 1000 < MIN_LEFT_S) return refused("token-expired", "the token has expired", sub);
+  const word = await ports.check?.(token);
+  if (word !== undefined && !(word.valid && (word.sub ?? sub) === sub)) {
+    return refused("token-revoked", "MCIAS says that the token counts no more", sub);
+  }
+  // Roles that were taken away since the token was made show in MCIAS's own word.
+  const held = word === undefined ? claims.roles : claims.roles.filter((role) => word.roles?.includes(role) ?? false);
+  const isGuest = word?.roles?.includes("guest") ?? false;
+  const scope = isGuest ? undefined : scopeOfRoles(held, roles);
+  if (scope === undefined)
+    return refused("not-permitted", "none of this account's roles at MCIAS has rights here", sub);
+  const name = word?.username ?? "";
+  return { sub, name: USER_NAME.test(name) ? name : sub, scope, expiresAtS };
+}
+
+/** A signature that does not fit may be by a newer key than ours. */
+async function verified(token: string, { keys, issuer, now }: AdmitPorts): Promise<TokenClaims | TokenFault> {
+  if (token.length > MAX_TOKEN) return "invalid";
+  const look = async () => await verifyToken(token, { key: await keys.current(), issuer, nowMs: now() });
+  const first = await look();
+  return first === "other-key" && (await keys.refresh()) ? await look() : first;
+}

@@ -1,0 +1,108 @@
+/**
+ * The login exchange itself: sealed bytes in, sealed bytes out. It decides who is let in, as what and until when, and
+ * says so in its log. Rule: what cannot be opened, is no request or was answered before gets no answer; all else gets
+ * one that only its asker can open. A token is looked at and forgotten.
+ */
+import { loginAnswerCodec, loginRequestCodec, sealedCodec } from "../schemas/codec.ts";
+import { messageOf } from "../schemas/error.ts";
+import type { LoginAnswer, LoginRequest, SealedMessage } from "../schemas/login.ts";
+import { userJwt } from "../trust/claims.ts";
+import { type CurveKey, isPublicKey, type SigningKey } from "../trust/keys.ts";
+import { type OperatorScope, tagsOf } from "../trust/operator-claims.ts";
+import { openMessage, sealMessage } from "../trust/sealed.ts";
+import { type AdmitPorts, type Admitted, admit, isRefused, type Refused, refused } from "./admit.ts";
+import { Limiter } from "./limiter.ts";
+
+export interface ExchangePorts extends AdmitPorts {
+  /** Requests are sealed to it. */
+  readonly curve: CurveKey;
+  /** Admits users to the control account. */
+  readonly signer: SigningKey;
+  readonly log: ExchangeLog;
+}
+
+export interface ExchangeRules {
+  readonly roles: ReadonlyMap<string, OperatorScope>;
+  /** Public key of the control account. */
+  readonly account: string;
+  readonly lifeMs: number;
+}
+
+export interface ExchangeLog {
+  info(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
+}
+
+/** How far the asker's clock may be from ours; a nonce is remembered for both directions of it. */
+const MAX_AGE_MS = 60_000;
+/** Of one account at MCIAS: some workstations that renew, and somebody who tries things. */
+const LIMITS = { max: 30, spanMs: 60_000 };
+const NONCE = /^[\w-]{16,64}$/;
+
+/** Never rejects; undefined: no answer. */
+export type Exchange = (bytes: Uint8Array) => Promise<Uint8Array | undefined>;
+
+export function createExchange(rules: ExchangeRules, ports: ExchangePorts): Exchange {
+  const people = new Limiter(LIMITS);
+  const nonces = new Limiter({ max: 1, spanMs: 2 * MAX_AGE_MS });
+  return async (bytes) => {
+    const asked = opened(bytes, ports.curve);
+    if (asked === undefined) return void ports.log.warn({}, "dropped what is no sealed login");
+    const { request, from } = asked;
+    if (!nonces.take(request.nonce, ports.now())) return void ports.log.warn({}, "dropped a login that came before");
+    const decided = await decide(request, { rules, ports, people }).catch((error: unknown): Refused => {
+      ports.log.warn({ problem: messageOf(error) }, "a login cannot be decided");
+      return refused("unavailable", "the exchange cannot decide now; its log says why");
+    });
+    const answer = isRefused(decided)
+      ? refusal(decided, request, ports.log)
+      : admission(decided, request, { rules, ports });
+    return sealedCodec.encode(sealMessage(loginAnswerCodec.encode(answer), ports.curve, from));
+  };
+}
+
+function opened(bytes: Uint8Array, curve: CurveKey): { request: LoginRequest; from: string } | undefined {
+  try {
+    const message: SealedMessage = sealedCodec.decode(bytes);
+    const inner = openMessage(message, curve);
+    if (inner === undefined) return undefined;
+    const request = loginRequestCodec.decode(inner);
+    return NONCE.test(request.nonce) ? { request, from: message.from } : undefined;
+  } catch {
+    return undefined; // whoever sends nonsense learns nothing
+  }
+}
+
+interface Deciding {
+  readonly rules: ExchangeRules;
+  readonly ports: ExchangePorts;
+  readonly people: Limiter;
+}
+
+async function decide(request: LoginRequest, { rules, ports, people }: Deciding): Promise<Admitted | Refused> {
+  const ageMs = ports.now() - Date.parse(request.at);
+  if (!(Math.abs(ageMs) <= MAX_AGE_MS)) return refused("stale", "the clock there is far from the exchange's");
+  if (!isPublicKey(request.user, "user")) return refused("token-invalid", "the key to admit is no user's");
+  const admitted = await admit(request.token, rules.roles, ports);
+  if (isRefused(admitted)) return admitted;
+  if (people.take(admitted.sub, ports.now())) return admitted;
+  return refused("too-often", "too many logins of this account", admitted.sub);
+}
+
+function refusal({ reason, message, sub }: Refused, { nonce }: LoginRequest, log: ExchangeLog): LoginAnswer {
+  log.warn({ reason, ...(sub === undefined ? {} : { sub }) }, "refused");
+  return { version: 1, kind: "login-answer", nonce, refused: reason, message };
+}
+
+function admission(
+  { name, sub, scope, expiresAtS }: Admitted,
+  { nonce, user }: LoginRequest,
+  { rules, ports }: Omit<Deciding, "people">,
+): LoginAnswer {
+  const nowS = Math.floor(ports.now() / 1000);
+  const until = Math.min(nowS + Math.floor(rules.lifeMs / 1000), expiresAtS);
+  const facts = { name, publicKey: user, issuerAccount: rules.account, tags: tagsOf(scope) };
+  const jwt = userJwt({ ...facts, issuedAtS: nowS, expiresAtS: until }, ports.signer);
+  ports.log.info({ sub, name, role: scope.role, user, until: new Date(until * 1000).toISOString() }, "let in");
+  return { version: 1, kind: "login-answer", nonce, jwt };
+}

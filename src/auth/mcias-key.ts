@@ -1,0 +1,89 @@
+/**
+ * The public key of MCIAS: fetched over TLS, kept in a file, so that tokens are checked while MCIAS is down, and fetched
+ * again from time to time and when a token's signature is not its. Whoever sends such tokens makes it ask no more often
+ * than REFRESH_PAUSE_MS.
+ */
+import { createPublicKey, type KeyObject } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { writePrivateFile } from "../bus/private-file.ts";
+import { mciasKeyCodec } from "../schemas/codec.ts";
+import { McpError } from "../schemas/error.ts";
+import type { MciasKey } from "../schemas/mcias.ts";
+
+/** A key that MCIAS does not use any more is believed for so long. */
+export const REFRESH_EVERY_MS = 600_000;
+const REFRESH_PAUSE_MS = 10_000;
+
+export interface KeySource {
+  /** From MCIAS. */
+  fetch(): Promise<MciasKey>;
+  /** Path of the file in which it is kept. */
+  readonly cache: string;
+  /** Unix milliseconds. */
+  now(): number;
+  /** Hears of what went wrong without a call failing for it. */
+  onProblem(error: unknown): void;
+}
+
+export class MciasKeys {
+  readonly #source: KeySource;
+  #key: MciasKey | undefined;
+  #triedAtMs = Number.NEGATIVE_INFINITY;
+  #trying: Promise<boolean> | undefined;
+
+  constructor(source: KeySource) {
+    this.#source = source;
+  }
+
+  /** The key at hand, or the one that was kept, or one fetched now. @throws McpError E_MCIAS when there is none */
+  async current(): Promise<KeyObject> {
+    this.#key ??= await this.#kept();
+    if (this.#key === undefined) await this.refresh();
+    if (this.#key === undefined)
+      throw new McpError("E_MCIAS", "MCIAS's public key was never seen, and cannot be fetched now");
+    return keyObjectOf(this.#key);
+  }
+
+  /** Fetches it, unless that was tried just now. True when it is another one since. */
+  async refresh(): Promise<boolean> {
+    if (this.#trying !== undefined) return await this.#trying;
+    if (this.#source.now() - this.#triedAtMs < REFRESH_PAUSE_MS) return false;
+    this.#triedAtMs = this.#source.now();
+    this.#trying = this.#fetched().finally(() => {
+      this.#trying = undefined;
+    });
+    return await this.#trying;
+  }
+
+  async #fetched(): Promise<boolean> {
+    try {
+      const fresh = await this.#source.fetch();
+      keyObjectOf(fresh);
+      const isNew = fresh.x !== this.#key?.x;
+      this.#key = fresh;
+      if (isNew) await writePrivateFile(this.#source.cache, Buffer.from(mciasKeyCodec.encode(fresh)).toString());
+      return isNew;
+    } catch (error) {
+      this.#source.onProblem(error);
+      return false;
+    }
+  }
+
+  async #kept(): Promise<MciasKey | undefined> {
+    try {
+      const key = mciasKeyCodec.decode(await readFile(this.#source.cache));
+      keyObjectOf(key);
+      return key;
+    } catch {
+      return undefined; // not there yet, or damaged: it is fetched, and written anew
+    }
+  }
+}
+
+function keyObjectOf({ kty, crv, x }: MciasKey): KeyObject {
+  try {
+    return createPublicKey({ key: { kty, crv, x }, format: "jwk" });
+  } catch (cause) {
+    throw new McpError("E_INVALID_MESSAGE", "MCIAS's public key is no Ed25519 key", { cause });
+  }
+}

@@ -1,0 +1,18 @@
+/** A file that holds the seed of a key and nothing else. */
+import { stat } from "node:fs/promises";
+import { hasCode, McpError } from "../schemas/error.ts";
+import { readText } from "../toml/read-text.ts";
+
+/** @throws McpError E_CONFIG for a file that is not there, or that others may read; nothing of it is shown */
+export async function readSeed(path: string): Promise<string> {
+  const text = await readText(path, "E_CONFIG").catch((error: unknown) => {
+    if (!hasCode(error, "E_NOT_FOUND")) throw error;
+    throw new McpError("E_CONFIG", `${path}: there is no such file`, {
+      cause: error,
+      hint: "`mcp bus init` writes it",
+    });
+  });
+  const { mode } = await stat(path);
+  if ((mode & 0o077) === 0) return text.trim();
+  throw new McpError("E_CONFIG", `${path}: others may read this secret`, { hint: `chmod 600 ${path}` });
+}

@@ -1,0 +1,87 @@
+/** `mcp-auth doctor`: what keeps the exchange from working, each with what mends it. */
+import { Link } from "../bus/link.ts";
+import { publicKeyOf } from "../mcias/ask.ts";
+import { McpError, messageOf } from "../schemas/error.ts";
+import type { CheckResult, DoctorCheck, DoctorOutput } from "../schemas/json-output.ts";
+import { present } from "../schemas/present.ts";
+import { MciasKeys } from "./mcias-key.ts";
+import { readKeys } from "./open-exchange.ts";
+import type { ProgramOptions } from "./run-server.ts";
+import { type ExchangeSettings, readExchangeSettings } from "./settings.ts";
+
+/** @returns the exit code: 1 when a check fails; warnings leave it at 0. */
+export async function runDoctor(options: ProgramOptions, json: boolean): Promise<number> {
+  const checks = await examine(options);
+  const result = worst(checks);
+  const text = json ? `${JSON.stringify({ result, checks } satisfies DoctorOutput, null, 2)}\n` : table(checks);
+  process.stdout.write(text);
+  return result === "fail" ? 1 : 0;
+}
+
+async function examine({ config, env }: ProgramOptions): Promise<DoctorCheck[]> {
+  const settings: { read?: ExchangeSettings } = {};
+  const first = await check("settings", async () => {
+    settings.read = await readExchangeSettings(config, env);
+    return config ?? "the environment";
+  });
+  if (settings.read === undefined) return [first];
+  const { read } = settings;
+  return [first, ...(await Promise.all([keysCheck(read), mciasCheck(read), busCheck(read)]))];
+}
+
+function keysCheck(settings: ExchangeSettings): Promise<DoctorCheck> {
+  return check("keys", async () => {
+    const { curve, signer } = await readKeys(settings);
+    return `logins are sealed to ${curve.publicKey}, users signed by ${signer.publicKey}`;
+  });
+}
+
+/** Without MCIAS the key that was kept is enough, unless each token is to be asked for. */
+async function mciasCheck({ mcias }: ExchangeSettings): Promise<DoctorCheck> {
+  const server = { url: mcias.serverUrl, ...present({ ca: mcias.ca }) };
+  const found = await check("mcias", async () => {
+    const { x } = await publicKeyOf(server, mcias.keyPath);
+    return `${mcias.serverUrl} shows its key ${x.slice(0, 8)}…; tokens are checked ${mcias.validate}`;
+  });
+  if (found.result === "ok" || mcias.validate === "online") return found;
+  const source = { fetch: () => Promise.reject(new Error("not now")), cache: mcias.keyCache, now: Date.now };
+  const kept = new MciasKeys({ ...source, onProblem: () => undefined }).current();
+  const isKept = await kept.then(
+    () => true,
+    () => false,
+  );
+  return isKept
+    ? { ...found, result: "warn", message: `${found.message}; the key in ${mcias.keyCache} is used` }
+    : found;
+}
+
+function busCheck({ bus }: ExchangeSettings): Promise<DoctorCheck> {
+  return check("bus", async () => {
+    const link = await Link.connected({ ...bus, name: "mcp-auth doctor", inboxPrefix: "_INBOX_auth" }, () => undefined);
+    await link.close();
+    return bus.servers.join(", ");
+  });
+}
+
+async function check(name: string, look: () => Promise<string>): Promise<DoctorCheck> {
+  try {
+    return { name, result: "ok", message: await look() };
+  } catch (error) {
+    if (!(error instanceof McpError)) throw error;
+    return { name, result: "fail", message: messageOf(error), remedy: error.hint };
+  }
+}
+
+function table(checks: readonly DoctorCheck[]): string {
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  const lines = checks.flatMap(({ name, result, message, remedy }) => [
+    `${result.padEnd(4)}  ${name.padEnd(width)}  ${message}`,
+    ...(remedy === undefined ? [] : [`${" ".repeat(width + 6)}  → ${remedy}`]),
+  ]);
+  return `${lines.join("\n")}\n`;
+}
+
+function worst(checks: readonly DoctorCheck[]): CheckResult {
+  const results = new Set(checks.map(({ result }) => result));
+  return (["fail", "warn", "ok"] as const).find((result) => results.has(result)) ?? "ok";
+}

@@ -1,0 +1,30 @@
+/** Asks the login exchange once, over a connection of its own with the credentials that everybody may have. */
+import { McpError } from "../schemas/error.ts";
+import { LOGIN_INBOX } from "../schemas/rights.ts";
+import { loginSubject } from "../schemas/subjects.ts";
+import { Link } from "./link.ts";
+import type { BusSettings } from "./settings.ts";
+
+/** It may have to ask MCIAS, which has 10 s. */
+const TIMEOUT_MS = 12_000;
+
+/**
+ * @param settings with the credentials of the login
+ * @throws McpError E_EXCHANGE when it does not answer, otherwise as dial
+ */
+export async function askExchange(
+  settings: Omit<BusSettings, "inboxPrefix">,
+  request: Uint8Array,
+): Promise<Uint8Array> {
+  const link = await Link.connected({ ...settings, inboxPrefix: LOGIN_INBOX }, () => undefined);
+  try {
+    const options = { timeout: TIMEOUT_MS };
+    const ask = () => link.call("ask", ({ nc }) => nc.request(loginSubject, request, options), TIMEOUT_MS);
+    const { data } = await ask().catch((cause: unknown) => {
+      throw new McpError("E_EXCHANGE", "the login exchange does not answer", { cause });
+    });
+    return data;
+  } finally {
+    await link.close();
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * One JSON call over HTTPS to the identity service: a deadline, a bound on the answer, no redirects, and certificates
+ * checked against the system's authorities or those of one file. Nothing that is sent ever gets into an error.
+ */
+import { readFile } from "node:fs/promises";
+import { type RequestOptions, request } from "node:https";
+import { McpError } from "../schemas/error.ts";
+
+export interface MciasServer {
+  /** `https://host[:port][/path]` */
+  readonly url: string;
+  /** Path of a PEM file of authorities to trust instead of the system's. */
+  readonly ca?: string;
+}
+
+export interface JsonCall {
+  readonly method: "GET" | "POST";
+  /** Below the server's address, with a slash in front. */
+  readonly path: string;
+  readonly token?: string;
+  readonly body?: object;
+}
+
+export interface JsonAnswer {
+  readonly status: number;
+  readonly bytes: Uint8Array;
+}
+
+const TIMEOUT_MS = 10_000;
+const MAX_ANSWER_BYTES = 64 * 1024;
+
+/** @throws McpError E_CONFIG for a `ca` that cannot be read, E_REFUSED for plain text, E_MCIAS when no answer comes */
+export async function callMcias(server: MciasServer, call: JsonCall, signal?: AbortSignal): Promise<JsonAnswer> {
+  const url = urlOf(server, call.path);
+  const ca = server.ca === undefined ? undefined : await readAuthorities(server.ca);
+  const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
+  const headers = {
+    accept: "application/json",
+    ...(body === undefined ? {} : { "content-type": "application/json", "content-length": body.length }),
+    ...(call.token === undefined ? {} : { authorization: `Bearer ${call.token}` }),
+  };
+  const options = { method: call.method, headers, agent: false, ...(ca === undefined ? {} : { ca }) };
+  try {
+    return await exchanged(url, { ...options, signal: within(TIMEOUT_MS, signal) }, body);
+  } catch (cause) {
+    if (signal?.aborted) throw signal.reason;
+    throw unreachable(url, cause);
+  }
+}
+
+function urlOf({ url }: MciasServer, path: string): URL {
+  const base = new URL(url);
+  if (base.protocol !== "https:") {
+    throw new McpError("E_REFUSED", `MCIAS at ${base.host} would be spoken to in plain text`, {
+      hint: "passwords and tokens go over https alone: mend `[mcias] server_url`",
+    });
+  }
+  return new URL(base.pathname.replace(/\/+$/, "") + path, base);
+}
+
+/** A signal of its own, so that a long-lived one gets no listener that stays. */
+function within(timeoutMs: number, signal: AbortSignal | undefined): AbortSignal {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  return signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
+}
+
+function exchanged(url: URL, options: RequestOptions, body: Buffer | undefined): Promise<JsonAnswer> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, options, (answer) => {
+      const parts: Buffer[] = [];
+      const sized = { bytes: 0 };
+      answer.on("data", (part: Buffer) => {
+        parts.push(part);
+        sized.bytes += part.length;
+        if (sized.bytes > MAX_ANSWER_BYTES) sent.destroy(new Error("the answer is too long"));
+      });
+      answer.once("error", reject);
+      answer.once("end", () => resolve({ status: answer.statusCode ?? 0, bytes: Buffer.concat(parts) }));
+    });
+    sent.once("error", reject);
+    sent.end(body);
+  });
+}
+
+async function readAuthorities(path: string): Promise<string> {
+  return await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new McpError("E_CONFIG", `${path}: cannot be read`, {
+      cause,
+      hint: "it shall hold MCIAS's certificate authority",
+    });
+  });
+}
+
+/** Node names certificate failures by codes such as UNABLE_TO_VERIFY_LEAF_SIGNATURE and CERT_HAS_EXPIRED. */
+function unreachable(url: URL, cause: unknown): McpError {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  if (!/CERT|VERIFY|ALTNAME/.test(code)) return new McpError("E_MCIAS", `cannot reach MCIAS at ${url.host}`, { cause });
+  return new McpError("E_MCIAS", `the certificate of MCIAS at ${url.host} is not trusted`, {
+    cause,
+    hint: "name the file of its certificate authority in the `[mcias]` section of the settings",
+  });
+}

@@ -6,6 +6,7 @@
 import { loginAnswerCodec, loginRequestCodec, sealedCodec } from "../schemas/codec.ts";
 import { messageOf } from "../schemas/error.ts";
 import type { LoginAnswer, LoginRequest, SealedMessage } from "../schemas/login.ts";
+import { operatorInbox, operatorRights } from "../schemas/rights.ts";
 import { userJwt } from "../trust/claims.ts";
 import { type CurveKey, isPublicKey, type SigningKey } from "../trust/keys.ts";
 import { type OperatorScope, tagsOf } from "../trust/operator-claims.ts";
@@ -101,7 +102,9 @@ function admission(
 ): LoginAnswer {
   const nowS = Math.floor(ports.now() / 1000);
   const until = Math.min(nowS + Math.floor(rules.lifeMs / 1000), expiresAtS);
-  const facts = { name, publicKey: user, issuerAccount: rules.account, tags: tagsOf(scope) };
+  const role = scope.role === "admin" ? "admin" : "operator";
+  const rights = operatorRights(role, operatorInbox(user));
+  const facts = { name, publicKey: user, issuerAccount: rules.account, rights, tags: tagsOf(scope) };
   const jwt = userJwt({ ...facts, issuedAtS: nowS, expiresAtS: until }, ports.signer);
   ports.log.info({ sub, name, role: scope.role, user, until: new Date(until * 1000).toISOString() }, "let in");
   return { version: 1, kind: "login-answer", nonce, jwt };

@@ -3,13 +3,12 @@
  * of them. What is asked beyond a bound is dropped unread, since everybody may ask.
  */
 import type { Msg } from "@nats-io/nats-core";
+import { AUTH_QUEUE } from "../schemas/rights.ts";
 import { loginSubject } from "../schemas/subjects.ts";
 import { Link, type OnProblem } from "./link.ts";
 import { busError } from "./nats-errors.ts";
 import type { BusSettings } from "./settings.ts";
 
-/** Instances share the work. */
-const QUEUE = "mcp-auth";
 /** The exchange hears nothing but logins, so nobody answers it. */
 const INBOX = "_INBOX_auth";
 /** A request is a token and two keys. */
@@ -37,7 +36,7 @@ export function serveExchange(
   settings: Omit<BusSettings, "name" | "inboxPrefix">,
   options: ExchangeServerOptions,
 ): ExchangeServer {
-  const link = Link.connecting({ ...settings, name: QUEUE, inboxPrefix: INBOX }, options.onProblem);
+  const link = Link.connecting({ ...settings, name: AUTH_QUEUE, inboxPrefix: INBOX }, options.onProblem);
   const stop = new AbortController();
   const underWay = new Set<Promise<void>>();
   const take = (message: Msg) => {
@@ -47,7 +46,7 @@ export function serveExchange(
     underWay.add(work);
     void work.finally(() => underWay.delete(work));
   };
-  link.subscribe({ subject: loginSubject, queue: QUEUE }, take, stop.signal);
+  link.subscribe({ subject: loginSubject, queue: AUTH_QUEUE }, take, stop.signal);
   return {
     isConnected: () => link.isConnected(),
     onConnect: (callback, signal) => link.onConnect(callback, signal),

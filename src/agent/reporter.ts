@@ -1,12 +1,12 @@
 /**
- * Puts reports of services on the bus: the newest of each, one in flight per service, unchanged ones left out. One
- * that cannot be put is made anew and tried again while the bus is connected; the next connect tells all.
+ * Puts reports of services on the bus: the newest of each, one in flight per service, unchanged ones left out, steps of
+ * work under way gathered for a moment (a report has all of them) and its end told at once. One that cannot be put is
+ * made anew and tried again while the bus is connected; the next connect tells all.
  */
 import { randomBytes } from "node:crypto";
 import type { NodeBus } from "../bus/node-bus.ts";
 import type { NodeName, ServiceName } from "../schemas/names.ts";
 import type { ObservedService } from "../schemas/observed.ts";
-import { hashOf } from "../schemas/spec-hash.ts";
 import { type Clock, isoNow } from "./clock.ts";
 import type { Lane } from "./reconcile/lane.ts";
 import { makeReport } from "./report.ts";
@@ -28,13 +28,20 @@ export const newBoot = (): string => randomBytes(8).toString("hex");
 /** A change of leader on the bus takes a few seconds. */
 const RETRY_MS = 2_000;
 
+/** Between two reports of work under way: a thousand nodes at once would tell of every step, seven times as much. */
+const PROGRESS_GAP_MS = 250;
+
 export class Reporter {
   readonly #ports: ReporterPorts;
   readonly #signal: AbortSignal;
-  /** Hash of what was put last, by service. */
+  /** What was put last, by service. */
   readonly #put = new Map<ServiceName, string>();
   readonly #inFlight = new Set<ServiceName>();
   readonly #again = new Set<ServiceName>();
+  /** When progress was told last, Unix milliseconds. */
+  readonly #progressMs = new Map<ServiceName, number>();
+  /** Services whose progress waits to be told. */
+  readonly #gathering = new Set<ServiceName>();
   #reports = 0;
 
   /** @param signal ends the retries */
@@ -75,10 +82,29 @@ export class Reporter {
   async #send(service: ServiceName): Promise<void> {
     const report = this.#make(service);
     if (report === undefined || !this.#ports.bus.isConnected()) return;
-    const content = hashOf({ ...report, at: "", report: 0 });
+    const content = JSON.stringify({ ...report, at: "", report: 0 });
     if (this.#put.get(service) === content) return;
+    if (report.state === "progressing" && this.#waits(service)) return;
     await this.#ports.bus.putObserved(report);
     this.#put.set(service, content);
+  }
+
+  /** True when progress of this service was told a moment ago: it is told again at the end of that moment. */
+  #waits(service: ServiceName): boolean {
+    const { clock } = this.#ports;
+    const sinceMs = clock.now() - (this.#progressMs.get(service) ?? 0);
+    if (sinceMs < 0 || sinceMs >= PROGRESS_GAP_MS) {
+      this.#progressMs.set(service, clock.now());
+      return false;
+    }
+    if (this.#gathering.has(service)) return true;
+    this.#gathering.add(service);
+    const tell = () => {
+      this.#gathering.delete(service);
+      this.report(service);
+    };
+    clock.sleep(PROGRESS_GAP_MS - sinceMs, this.#signal).then(tell, () => undefined);
+    return true;
   }
 
   #make(service: ServiceName): ObservedService | undefined {

@@ -18,6 +18,9 @@ import { type Listener, Subscriptions } from "./subscriptions.ts";
 /** Deadline of every single call to the bus. */
 export const CALL_TIMEOUT_MS = 5000;
 
+/** Why a call's own signal aborts: nobody reads it. Left out, an error with its stack would be made for every call. */
+const OVER = "over";
+
 /** A connection that is up, with what is made from it once. */
 export interface Live {
   readonly nc: NatsConnection;
@@ -106,7 +109,7 @@ export class Link {
     } catch (error) {
       throw busError(what, error);
     } finally {
-      over.abort();
+      over.abort(OVER);
     }
   }
 

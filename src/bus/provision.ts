@@ -3,10 +3,16 @@
  * Rule: an existing stream is never changed, whatever differs; that is for its owner to decide.
  */
 import { isDeepStrictEqual } from "node:util";
-import { JetStreamApiCodes, JetStreamApiError, type StreamConfig, type StreamInfo } from "@nats-io/jetstream";
-import { STREAMS, type StreamSettings } from "../schemas/buckets.ts";
+import {
+  JetStreamApiCodes,
+  JetStreamApiError,
+  PersistMode,
+  type StreamConfig,
+  type StreamInfo,
+} from "@nats-io/jetstream";
+import { RETOLD_STREAMS, STREAMS, type StreamSettings } from "../schemas/buckets.ts";
 import { Link, type Live } from "./link.ts";
-import { versionWarning } from "./server-version.ts";
+import { canPersistLater, versionWarning } from "./server-version.ts";
 import type { BusSettings } from "./settings.ts";
 
 export interface SettingDifference {
@@ -74,12 +80,20 @@ async function streamInfo(link: Link, name: string): Promise<StreamInfo | undefi
 /** The stream as the server made it, or as another made it at the same moment. */
 async function createStream(link: Link, wanted: Partial<StreamConfig> & { name: string }): Promise<StreamInfo> {
   try {
-    return await link.call(`create stream ${wanted.name}`, ({ jsm }) => jsm.streams.add({ ...wanted }));
+    return await link.call(`create stream ${wanted.name}`, ({ nc, jsm }) =>
+      jsm.streams.add({ ...wanted, ...persistence(wanted, nc.info?.version ?? "") }),
+    );
   } catch (error) {
     const made = await streamInfo(link, wanted.name);
     if (made === undefined) throw error;
     return made;
   }
+}
+
+/** Cannot be changed later, so a stream without it differs in nothing that its owner could mend; replicas need none. */
+function persistence({ name, num_replicas }: Partial<StreamConfig>, version: string): Partial<StreamConfig> {
+  const later = name !== undefined && RETOLD_STREAMS.includes(name) && num_replicas === 1 && canPersistLater(version);
+  return later ? { persist_mode: PersistMode.Async } : {};
 }
 
 /** Only the settings that are ours to say; a false one may be absent from what the server tells. */

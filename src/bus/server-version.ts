@@ -25,6 +25,12 @@ export function checkServerVersion(version: string): void {
   throw new McpError("E_BUS_VERSION", `the bus runs nats-server ${version}, which is older than 2.10`);
 }
 
+/** True when a stream can be told to acknowledge what it has not yet written to its disk. */
+export function canPersistLater(version: string): boolean {
+  const [major, minor] = parseVersion(version);
+  return major > 2 || (major === 2 && minor >= 12);
+}
+
 /** One line for people when the version lacks security fixes; undefined when it has them. */
 export function versionWarning(version: string): string | undefined {
   const [major, minor, patch] = parseVersion(version);

@@ -152,6 +152,13 @@ export const STREAMS: readonly StreamSettings[] = [
   },
 ];
 
+/**
+ * What nodes tell again, all of it, whenever they connect. A server that loses the last moments of these in a power cut
+ * has them back with its nodes, so it need not sync each write of them to its disk, which takes as long as twenty
+ * writes without and keeps the disk from what must not be lost.
+ */
+export const RETOLD_STREAMS: readonly string[] = [OBSERVED_BUCKET, PRESENCE_BUCKET].map(bucketStream);
+
 /** A node's file bucket. Not among STREAMS: it is made when the node is enrolled, or by the first push or pull. */
 export function fileBucketSettings(node: NodeName, maxBytes: number = FILE_BUCKET_BYTES): StreamSettings {
   return {

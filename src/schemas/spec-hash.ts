@@ -25,12 +25,23 @@ export function containerPart(
   return part;
 }
 
-/** 32 hexadecimal digits: enough for a label that is compared, never trusted. */
-export function specHash(spec: ComponentSpec): string {
-  return hashOf(containerPart(spec)).slice(0, 32);
-}
+/**
+ * 32 hexadecimal digits: enough for a label that is compared, never trusted. Worked out once for each object: an agent
+ * asks for those of the same specs in every pass, a sync for those of thousands of documents several times.
+ */
+export const specHash = onceEach((spec: ComponentSpec): string => hashOf(containerPart(spec)).slice(0, 32));
 
 /** Of all but the proof: signed again, it is the same state. */
-export function documentHash({ proof: _, ...document }: DesiredService): string {
-  return hashOf(document);
+export const documentHash = onceEach(({ proof: _, ...document }: DesiredService): string => hashOf(document));
+
+/** Remembers for each object, as long as it lives; none of ours is ever changed. */
+function onceEach<T extends object>(hash: (value: T) => string): (value: T) => string {
+  const known = new WeakMap<T, string>();
+  return (value) => {
+    const before = known.get(value);
+    if (before !== undefined) return before;
+    const now = hash(value);
+    known.set(value, now);
+    return now;
+  };
 }

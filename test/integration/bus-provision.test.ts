@@ -34,6 +34,19 @@ for (const version of ["newest", "2.10"] as const) {
   });
 }
 
+test("only what nodes tell again may lie in memory for a moment, and on servers that can do that", async (t) => {
+  for (const version of ["newest", "2.10"] as const) {
+    const server = await startNatsServer(t, { version });
+    await provision(settingsFor(server), CREATE);
+    const nc = await connect({ servers: server.url });
+    t.after(() => nc.close());
+    const jsm = await jetstreamManager(nc);
+    const infos = await Promise.all(STREAMS.map(({ name }) => jsm.streams.info(name)));
+    const later = infos.filter(({ config }) => config.persist_mode === "async").map(({ config }) => config.name);
+    assert.deepEqual(later, version === "newest" ? ["KV_mcp-observed", "KV_mcp-presence"] : []);
+  }
+});
+
 test("reports a setting that differs and does not change it", async (t) => {
   const server = await startNatsServer(t);
   const nc = await connect({ servers: server.url });

@@ -1,0 +1,70 @@
+/** How often a node tells of a service. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { createLane, type Lane, withStep } from "../../../src/agent/reconcile/lane.ts";
+import { Reporter } from "../../../src/agent/reporter.ts";
+import type { ServiceRow } from "../../../src/agent/store/store.ts";
+import type { StepName } from "../../../src/schemas/observed.ts";
+import { desired, NODE, NOW_MS, row, settled } from "../../helpers/builders.ts";
+import { FakeClock } from "../../helpers/fake-clock.ts";
+import { MemoryBus } from "../../helpers/memory-bus.ts";
+
+const document = desired();
+
+function world() {
+  const clock = new FakeClock();
+  const bus = new MemoryBus();
+  const over = new AbortController();
+  const lane: Lane = { ...createLane("web"), looked: true };
+  const state: { row: ServiceRow } = { row: row(document) };
+  const ports = { node: NODE, bus: bus.nodeBus(NODE), clock, boot: "b", row: () => state.row, lane: () => lane };
+  const reporter = new Reporter({ ...ports, onError: (error) => assert.fail(String(error)) }, over.signal);
+  const step = async (name: StepName) => {
+    const at = new Date(NOW_MS).toISOString();
+    lane.steps = withStep(lane.steps, { generation: 1, component: "api", step: name, detail: undefined, at });
+    reporter.report("web");
+    await clock.settle();
+  };
+  const told = () => bus.reports.map(({ state: now, steps }) => `${now} ${steps.length}`);
+  return { clock, over, lane, state, reporter, step, told };
+}
+
+describe("progress of a service", () => {
+  it("is told at once, and then gathered: each report has all steps so far", async () => {
+    const { clock, step, told } = world();
+    for (const name of ["pull", "create", "start"] as const) await step(name);
+    assert.deepEqual(told(), ["progressing 1"]);
+    await clock.advance(250);
+    assert.deepEqual(told(), ["progressing 1", "progressing 3"]);
+    await clock.advance(10_000);
+    assert.equal(told().length, 2, "what did not change is not told again");
+  });
+
+  it("gives way to its end, which is told at once", async () => {
+    const { clock, lane, state, reporter, step, told } = world();
+    for (const name of ["create", "start"] as const) await step(name);
+    state.row = row(document, settled(document));
+    lane.plan = { drift: [], actions: [], blocked: [], asDesired: true };
+    reporter.report("web");
+    await clock.settle();
+    assert.deepEqual(told(), ["progressing 1", "converged 2"]);
+    await clock.advance(10_000);
+    assert.equal(told().length, 2);
+  });
+
+  it("is told by an agent that is being stopped no more", async () => {
+    const { clock, over, step, told } = world();
+    for (const name of ["create", "start"] as const) await step(name);
+    over.abort();
+    await clock.advance(10_000);
+    assert.deepEqual(told(), ["progressing 1"]);
+  });
+
+  it("is told although the clock was set back", async () => {
+    const { clock, step, told } = world();
+    await step("create");
+    clock.jump(-3_600_000);
+    await step("start");
+    assert.deepEqual(told(), ["progressing 1", "progressing 2"]);
+  });
+});

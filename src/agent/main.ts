@@ -10,6 +10,7 @@ const LINGER_MS = 1_000;
 
 const HELP = `mcp-agent ${VERSION}: runs a node's services as desired (rootless podman)
 
+  mcp-agent join <bundle> [--config agent.toml] [--force]      make this machine the node that \`mcp node add\` enrolled
   mcp-agent server [--config agent.toml] [--accept-identity] [--insecure]   run the agent
   mcp-agent recover [--config agent.toml]                      bring back every service from the store alone, then end
   mcp-agent snapshot [file] [--config agent.toml]              write a consistent copy of the store
@@ -23,6 +24,7 @@ Every key of agent.toml can be given as a variable: MCP_AGENT_NODE, MCP_AGENT_BU
 const OPTIONS = {
   config: { type: "string" },
   "accept-identity": { type: "boolean", default: false },
+  force: { type: "boolean", default: false },
   insecure: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
@@ -40,8 +42,12 @@ async function main(argv: string[]): Promise<number> {
   }
   const { config, insecure } = values;
   const options = { config, insecure, env: process.env, acceptIdentity: values["accept-identity"] };
-  if (rest.length > (["snapshot", "alert"].includes(command) ? 1 : 0))
+  if (rest.length > (["snapshot", "alert", "join"].includes(command) ? 1 : 0))
     throw new McpError("E_USAGE", `too many words: ${rest.join(" ")}`);
+  if (command === "join" && rest[0] !== undefined) {
+    const { config, force } = values;
+    return print(await (await import("./run-join.ts")).runJoin(rest[0], { config, env: process.env, force }));
+  }
   if (command === "server") return await (await import("./run-server.ts")).runServer(options);
   if (command === "recover") return await (await import("./run-recover.ts")).runRecover(options);
   if (command === "alert" && rest[0] === "test") {

@@ -62,6 +62,15 @@ export async function clearBucket(link: Link, node: NodeName): Promise<void> {
   }
 }
 
+/** Removes a node's bucket; one that was never made is gone already. @throws McpError E_REFUSED without the right to, E_BUS */
+export async function dropBucket(link: Link, node: NodeName): Promise<void> {
+  try {
+    await link.call(`remove ${fileStream(node)}`, ({ jsm }) => jsm.streams.delete(fileStream(node)));
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}
+
 /** Tried in this order: a server reserves the whole of it, and may have promised its disk to others already. */
 const SIZES = [FILE_BUCKET_BYTES, FILE_BUCKET_BYTES / 8, FILE_BUCKET_BYTES / 64];
 /** JetStream's `insufficient storage resources available`. */

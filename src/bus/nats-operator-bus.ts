@@ -9,8 +9,9 @@ import { serverTime } from "./bucket-list.ts";
 import { writeManyDesired } from "./desired-batch.ts";
 import { historyOf, listDesired, readDesired, readDesiredBucket } from "./desired-bucket.ts";
 import { writeDesired } from "./desired-writes.ts";
+import { listEventConsumers, putEventConsumer, removeEventConsumer } from "./event-consumers.ts";
 import { readEvents } from "./event-stream.ts";
-import { discardObject, ensureBucket } from "./file-bucket.ts";
+import { discardObject, dropBucket, ensureBucket } from "./file-bucket.ts";
 import { readByConsumer } from "./file-consumer.ts";
 import { writeObject } from "./file-writer.ts";
 import type { Link } from "./link.ts";
@@ -41,6 +42,9 @@ export function natsOperatorBus(link: Link, author: string): OperatorBus {
     removeNode: (node) => removeNode(link, node),
     publishEvent: (event) => putEvent(link, event),
     events: (query, signal) => readEvents(link, query, signal),
+    listEventConsumers: () => listEventConsumers(link),
+    putEventConsumer: (consumer) => putEventConsumer(link, consumer),
+    removeEventConsumer: (name) => removeEventConsumer(link, name),
     ask: (body, options) => ask(link, body, { author, ...options }),
     files: (node) => operatorFiles(link, node),
     close: () => link.close(),
@@ -53,6 +57,7 @@ function operatorFiles(link: Link, node: NodeName): OperatorFiles {
     read: (object, signal) => readByConsumer(link, { node, object, signal }),
     discard: (transfer) => discardObject(link, node, transfer),
     ensure: () => ensureBucket(link, node),
+    drop: () => dropBucket(link, node),
     connected: (signal) => link.whenConnected(signal),
   };
 }

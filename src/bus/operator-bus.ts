@@ -72,6 +72,26 @@ export interface EventQuery {
   readonly follow: boolean;
 }
 
+export interface NewEventConsumer {
+  readonly name: string;
+  /** Subjects of events, with wildcards; at least one. */
+  readonly filters: readonly string[];
+  /** True: nothing that is stored already. Means nothing for a consumer that is there. */
+  readonly fromNow?: boolean;
+}
+
+/** A place in the event stream that the server remembers for a program outside. */
+export interface EventConsumer {
+  readonly name: string;
+  readonly filters: readonly string[];
+  /** Events it has not been given yet. */
+  readonly waiting: number;
+  /** Events it was given and has not acknowledged. */
+  readonly unacknowledged: number;
+  /** When it last acknowledged something, ISO 8601; absent when it never did. */
+  readonly lastActiveAt?: string;
+}
+
 export interface ServerFacts {
   readonly url: string;
   readonly version: string;
@@ -85,6 +105,8 @@ export interface ServerFacts {
 export interface OperatorFiles extends FileBucket {
   /** Makes the node's bucket where it is missing. @throws McpError E_REFUSED without the right to, E_BUS */
   ensure(): Promise<void>;
+  /** Removes the bucket with all it holds; one that is not there is removed already. @throws McpError as `ensure` */
+  drop(): Promise<void>;
   /** Resolves when the bus is connected (again), or `signal` aborts. */
   connected(signal: AbortSignal): Promise<void>;
 }
@@ -127,6 +149,10 @@ export interface OperatorBus {
   publishEvent(event: McpEvent): Promise<void>;
   /** Replays stored events in order, then, with `follow`, goes on until `signal` aborts; survives reconnects. */
   events(query: EventQuery, signal: AbortSignal): AsyncIterable<McpEvent>;
+  listEventConsumers(): Promise<EventConsumer[]>;
+  /** Makes a durable consumer of events, or gives the one of that name these filters. */
+  putEventConsumer(consumer: NewEventConsumer): Promise<void>;
+  removeEventConsumer(name: string): Promise<void>;
   /**
    * Sends one request to `nodes` (or to every node when absent) and yields the answers as they come. With `nodes` it
    * ends when each has sent its last answer; without, or with a silent node, when no answer came for `idleMs`. A

@@ -3,6 +3,7 @@
  * settings and bus. Nothing is opened before a command asks; tests hand in their own.
  */
 import type { BaseContext } from "clipanion";
+import type { AccountServer } from "../bus/account-server.ts";
 import type { OperatorBus } from "../bus/operator-bus.ts";
 import type { ProvisionOptions, ProvisionReport } from "../bus/provision.ts";
 import type { BusSettings } from "../bus/settings.ts";
@@ -35,6 +36,8 @@ export interface CliContext extends BaseContext {
   busSettings(choice: SettingsChoice): Promise<BusSettings>;
   /** Connects. The caller closes. */
   openBus(choice: SettingsChoice): Promise<OperatorBus>;
+  /** Connects that bus's server as the one who enrols, with these credentials (a file). The caller closes. */
+  openAccounts(choice: SettingsChoice, creds: string): Promise<AccountServer>;
   /** Creates what is missing on that bus, or only compares. @throws McpError as `provision` */
   provisionBus(choice: SettingsChoice, options: ProvisionOptions): Promise<ProvisionReport>;
 }

@@ -40,6 +40,8 @@ async function processContext(): Promise<CliContext> {
     settings: async (choice) => (await import("./settings/read-settings.ts")).readSettings({ ...choice, env, cwd }),
     busSettings: async (choice) => (await import("./open-bus.ts")).busSettings({ ...choice, env, cwd }, localAuthor()),
     openBus: async (choice) => (await import("./open-bus.ts")).openBus({ ...choice, env, cwd }, localAuthor()),
+    openAccounts: async (choice, creds) =>
+      (await import("./open-bus.ts")).openAccounts({ ...choice, env, cwd }, localAuthor(), creds),
     provisionBus: async (choice, options) =>
       (await import("./open-bus.ts")).provisionBus({ ...choice, env, cwd }, localAuthor(), options),
   };

@@ -14,8 +14,10 @@ import {
   validateMciasKey,
   validateMciasLogin,
   validateMciasValidation,
+  validateNodeBundle,
   validateNodeRecord,
   validateObserved,
+  validateOperatorBundle,
   validatePresence,
   validateReply,
   validateRequest,
@@ -61,6 +63,8 @@ export const nodeRecordCodec = codec("node record", validateNodeRecord);
 export const eventCodec = codec("event", validateEvent);
 export const requestCodec = codec("request", validateRequest);
 export const revocationsCodec = codec("revocation list", validateRevocations);
+export const nodeBundleCodec = codec("the bundle of a node", validateNodeBundle);
+export const operatorBundleCodec = codec("the bundle of an operator", validateOperatorBundle);
 export const replyCodec = codec("reply", validateReply);
 export const sealedCodec = codec("sealed message", validateSealedMessage);
 export const loginRequestCodec = codec("login", validateLoginRequest);

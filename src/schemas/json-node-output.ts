@@ -12,11 +12,19 @@ export interface NodeShowOutput {
 /** `mcp node add`. */
 export interface NodeAddOutput {
   readonly node: NodeName;
-  /** created: it was not recorded before · updated: other labels than before. */
-  readonly result: "created" | "updated" | "unchanged";
+  /**
+   * enrolled: it has an account and credentials now · renewed: new credentials · created: recorded without an account ·
+   * updated: other labels than before.
+   */
+  readonly result: "enrolled" | "renewed" | "created" | "updated" | "unchanged";
   readonly labels: Readonly<Record<string, string>>;
   /** The settings file that now has its address; absent when none was given. */
   readonly settings?: string;
+  /** The file to carry over; absent where no credentials were made. */
+  readonly bundle?: string;
+  /** Public key of the node's account; absent where it has none. */
+  readonly account?: string;
+  readonly incarnation?: string;
 }
 
 /** `mcp node remove`. */
@@ -24,6 +32,8 @@ export interface NodeRemoveOutput {
   readonly node: NodeName;
   /** Services that stay desired there, with `--force`. */
   readonly desired: readonly ServiceName[];
+  /** True when its account was closed; false for a node that had none. */
+  readonly closed: boolean;
 }
 
 /** An image that may go. */

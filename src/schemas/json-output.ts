@@ -5,6 +5,7 @@
  */
 import type { DesiredService, StoppedHere } from "./desired.ts";
 import type { OpenDrift } from "./drift.ts";
+import type { NodeEnrolment } from "./enrolment.ts";
 import type { McpEvent } from "./event.ts";
 import type { LiveContainer } from "./live-container.ts";
 import type { NodeName, ServiceName } from "./names.ts";
@@ -131,11 +132,7 @@ export interface LogsOutput extends LogLine {
 
 export interface ListedNode extends NodeSighting {
   readonly presence?: Presence;
-  readonly enrolled?: {
-    readonly by: string;
-    readonly at: string;
-    readonly labels: Readonly<Record<string, string>>;
-  };
+  readonly enrolled?: NodeEnrolment;
 }
 
 /** `mcp node list`. */

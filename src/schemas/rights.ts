@@ -23,6 +23,7 @@ import type { NodeName } from "./names.ts";
 import {
   broadcastRoot,
   CLAIMS_UPDATE,
+  claimsLookup,
   eventRoot,
   eventsOf,
   loginSubject,
@@ -109,7 +110,7 @@ export const operatorInbox = (publicKey: string) => `_INBOX_${publicKey}`;
  * An operator in the control account. As `operator` he reads everything, writes desired state and tells of his own acts
  * in events, asks nodes, and moves files, for which he may make a node's bucket. As `admin` he also makes, changes and
  * restores streams, keeps nodes and trust, makes durable consumers for others, and purges what a stolen node has filled,
- * where the stream permits that (buckets.ts). Neither deletes a stream.
+ * where the stream permits that (buckets.ts). He alone deletes streams: the file buckets of nodes, none that is provisioned.
  * @param inbox as `operatorInbox`
  * @param domain where he is connected to a leaf node and reaches that domain through it
  */
@@ -143,6 +144,7 @@ const ADMIN_PUBLISH = [
   ...OPERATOR_PUBLISH.filter((subject) => subject !== eventsOf(NONE)),
   "$JS.API.INFO",
   "$JS.API.STREAM.UPDATE.*",
+  "$JS.API.STREAM.DELETE.*",
   "$JS.API.STREAM.NAMES",
   "$JS.API.STREAM.LIST",
   "$JS.API.CONSUMER.DURABLE.CREATE.>",
@@ -156,7 +158,7 @@ const ADMIN_PUBLISH = [
 
 const OF_ROLE = {
   operator: { publish: OPERATOR_PUBLISH, denyPublish: STREAMS.map(({ name }) => `$JS.API.STREAM.PURGE.${name}`) },
-  admin: { publish: ADMIN_PUBLISH, denyPublish: [] },
+  admin: { publish: ADMIN_PUBLISH, denyPublish: STREAMS.map(({ name }) => `$JS.API.STREAM.DELETE.${name}`) },
 };
 
 /** mcp-auth hears logins, each one of its instances some of them, and answers; it says nothing by itself. */
@@ -177,5 +179,5 @@ export const LOGIN_RIGHTS: Rights = { publish: [loginSubject], subscribe: [`${LO
 
 export const ENROL_INBOX = "_INBOX_enrol";
 
-/** In the system account: make the server know an account. */
-export const ENROL_RIGHTS: Rights = { publish: [CLAIMS_UPDATE], subscribe: [`${ENROL_INBOX}.>`] };
+/** In the system account: make the server know an account, and ask what it knows of one. */
+export const ENROL_RIGHTS: Rights = { publish: [CLAIMS_UPDATE, claimsLookup("*")], subscribe: [`${ENROL_INBOX}.>`] };

@@ -18,6 +18,9 @@ export const USER_INFO = "$SYS.REQ.USER.INFO";
 /** The server's own, in its system account: takes an account's JWT. */
 export const CLAIMS_UPDATE = "$SYS.REQ.CLAIMS.UPDATE";
 
+/** The server's own, in its system account: answers with the account's JWT, or with nothing. */
+export const claimsLookup = (account: string) => `$SYS.REQ.ACCOUNT.${account}.CLAIMS.LOOKUP`;
+
 /**
  * The subject under which a stream's subject is reached through a JetStream domain, as from behind a leaf node: the API
  * and key-value subjects lie below the domain's prefix, every other one crosses as it is.

@@ -55,10 +55,13 @@ export interface TenantFacts {
   readonly control: string;
   /** Unix seconds; every user of this account whose JWT was issued until then is shut out. */
   readonly revokedUntilS?: number;
+  /** Unix seconds; now, unless given. */
+  readonly issuedAtS?: number;
 }
 
 /** The account's JWT; to be pushed to the server. */
-export function tenantAccountJwt({ tenant, account, control, revokedUntilS }: TenantFacts, signer: SigningKey): string {
+export function tenantAccountJwt(given: TenantFacts, signer: SigningKey): string {
+  const { tenant, account, control, revokedUntilS, issuedAtS } = given;
   const facts = {
     name: tenant.accountName,
     publicKey: account.publicKey,
@@ -66,14 +69,21 @@ export function tenantAccountJwt({ tenant, account, control, revokedUntilS }: Te
     importsFrom: control,
     maxConnections: MAX_CONNECTIONS,
     ...(revokedUntilS === undefined ? {} : { revocations: { "*": revokedUntilS } }),
+    ...(issuedAtS === undefined ? {} : { issuedAtS }),
   };
   return accountJwt(facts, signer);
 }
 
 /** The JWT of an account that was closed: nothing crosses its border, and none of its users may connect. */
-export function closedAccountJwt({ tenant, account, control }: TenantFacts, signer: SigningKey): string {
-  const nowS = Math.floor(Date.now() / 1000);
-  return tenantAccountJwt({ tenant: { ...tenant, imports: [] }, account, control, revokedUntilS: nowS }, signer);
+export function closedAccountJwt(given: ClosedTenant, signer: SigningKey): string {
+  const { tenant, account, control, closedAtS = Math.floor(Date.now() / 1000) } = given;
+  const facts = { tenant: { ...tenant, imports: [] }, account, control };
+  return tenantAccountJwt({ ...facts, revokedUntilS: closedAtS, issuedAtS: closedAtS }, signer);
+}
+
+export interface ClosedTenant extends Pick<TenantFacts, "tenant" | "account" | "control"> {
+  /** Unix seconds; now, unless given. */
+  readonly closedAtS?: number;
 }
 
 /** New credentials for the account's user. */

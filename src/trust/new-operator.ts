@@ -1,4 +1,5 @@
 /** A new operator with credentials that no login renews: the first one of a bus, and those for when the login is down. */
+import { operatorInbox, operatorRights } from "../schemas/rights.ts";
 import type { BusIdentity } from "./bus-identity.ts";
 import { userJwt } from "./claims.ts";
 import { renderCreds } from "./creds-file.ts";
@@ -7,6 +8,8 @@ import { type OperatorScope, tagsOf } from "./operator-claims.ts";
 
 export interface NewOperator extends OperatorScope {
   readonly name: string;
+  /** A viewer is none: he has an account of his own (enrol.ts). */
+  readonly role: "operator" | "admin";
   /** Unix seconds; now, unless given. */
   readonly issuedAtS?: number;
   /** Unix seconds; never, unless given. */
@@ -30,6 +33,7 @@ export function newOperator(
     name,
     publicKey,
     issuerAccount: identity.control.publicKey,
+    rights: operatorRights(operator.role, operatorInbox(publicKey)),
     tags: tagsOf(operator),
     ...(issuedAtS === undefined ? {} : { issuedAtS }),
     ...(expiresAtS === undefined ? {} : { expiresAtS }),

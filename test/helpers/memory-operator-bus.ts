@@ -8,7 +8,9 @@ import type {
   Aged,
   DesiredBatch,
   DesiredBucket,
+  EventConsumer,
   EventQuery,
+  NewEventConsumer,
   NodeServices,
   OperatorBus,
   OperatorFiles,
@@ -40,6 +42,8 @@ export class MemoryOperatorBus implements OperatorBus {
   readonly agents = new Map<NodeName, FakeAgent>();
   readonly nodes: NodeRecord[] = [];
   readonly published: McpEvent[] = [];
+  readonly consumers = new Map<string, NewEventConsumer>();
+  readonly fileBuckets = new Set<NodeName>();
   readonly asked: RequestBody[] = [];
   /** Called before each write, to let somebody else be quicker. */
   beforeWrite: (document: DesiredService) => void = () => undefined;
@@ -210,6 +214,18 @@ export class MemoryOperatorBus implements OperatorBus {
     }
   }
 
+  async listEventConsumers(): Promise<EventConsumer[]> {
+    return [...this.consumers.values()].map(({ name, filters }) => ({ name, filters, waiting: 0, unacknowledged: 0 }));
+  }
+
+  async putEventConsumer(consumer: NewEventConsumer): Promise<void> {
+    this.consumers.set(consumer.name, consumer);
+  }
+
+  async removeEventConsumer(name: string): Promise<void> {
+    this.consumers.delete(name);
+  }
+
   /** Silent nodes cost no time here: the twin knows that nobody will answer. */
   async *ask(
     body: RequestBody,
@@ -226,9 +242,19 @@ export class MemoryOperatorBus implements OperatorBus {
     }
   }
 
-  /** Files need a bus that is real: test/integration/file-*.test.ts. */
-  files(): OperatorFiles {
-    throw new McpError("E_UNSUPPORTED", "the memory twin moves no files");
+  /** Buckets are there or not; moving files needs a bus that is real: test/integration/file-*.test.ts. */
+  files(node: NodeName): OperatorFiles {
+    const unsupported = () => {
+      throw new McpError("E_UNSUPPORTED", "the memory twin moves no files");
+    };
+    return {
+      write: unsupported,
+      read: unsupported,
+      discard: unsupported,
+      connected: unsupported,
+      ensure: async () => void this.fileBuckets.add(node),
+      drop: async () => void this.fileBuckets.delete(node),
+    };
   }
 
   async close(): Promise<void> {

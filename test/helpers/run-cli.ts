@@ -1,10 +1,12 @@
 /** Runs `mcp` in this process, with captured streams and a bus of memory, as a user would type it. */
 import { PassThrough, Writable } from "node:stream";
+import type { AccountServer } from "../../src/bus/account-server.ts";
 import type { OperatorBus } from "../../src/bus/operator-bus.ts";
 import type { CliContext } from "../../src/cli/context.ts";
 import type { Terminal } from "../../src/cli/output/output.ts";
 import { runCli as run } from "../../src/cli/run-cli.ts";
 import { readSettings } from "../../src/cli/settings/read-settings.ts";
+import { MemoryAccountServer } from "./memory-account-server.ts";
 import { MemoryOperatorBus } from "./memory-operator-bus.ts";
 
 /** The time in these tests, unless they give their own. */
@@ -18,6 +20,8 @@ export interface RunCliOptions {
   readonly bus?: OperatorBus;
   /** What connecting does instead: for unreachable buses. */
   readonly openBus?: CliContext["openBus"];
+  /** Default: a server that takes everything and knows what it was given. */
+  readonly accounts?: AccountServer;
   readonly provisionBus?: CliContext["provisionBus"];
   /** Default: nothing but a HOME that does not exist. Settings come from `MCP_…` variables or a file named here. */
   readonly env?: NodeJS.ProcessEnv;
@@ -64,6 +68,7 @@ export async function runCli(argv: readonly string[], options: RunCliOptions = {
     settings: (choice) => readSettings({ ...choice, env, cwd }),
     busSettings: async () => ({ servers: [], name: "test", inboxPrefix: "_INBOX_test" }),
     openBus: options.openBus ?? (async () => bus),
+    openAccounts: async () => options.accounts ?? new MemoryAccountServer(),
     provisionBus: options.provisionBus ?? (async () => ({ streams: [], warnings: [] })),
   };
   return { code: await run(argv, context), ...texts };

@@ -8,6 +8,7 @@ import { Link } from "../../src/bus/link.ts";
 import { provision } from "../../src/bus/provision.ts";
 import { restoreBus } from "../../src/bus/restore.ts";
 import { putKey } from "../../src/bus/stored-put.ts";
+import { STREAMS } from "../../src/schemas/buckets.ts";
 import { hasCode, type McpError } from "../../src/schemas/error.ts";
 import { nodeInbox } from "../../src/schemas/rights.ts";
 import { eventually } from "../helpers/eventually.ts";
@@ -168,10 +169,30 @@ for (const version of ["newest", "2.10"] as const) {
       const { inFile, restored } = await restoreBus(target.settings(creds), () => from(lines), options);
       assert.deepEqual(restored, inFile);
       assert.equal(restored.desired, 2);
+    });
 
-      const durable = { durable_name: "pager", name: "pager", filter_subject: "mcp.v1.event.>" };
-      await link.call("make a durable", ({ jsm }) => jsm.consumers.add("MCP_EVENTS", durable));
-      await link.call("remove a durable", ({ jsm }) => jsm.consumers.delete("MCP_EVENTS", "pager"));
+    test("an admin keeps consumers of events for others, and removes the files of a node, but no stream of all", async (t) => {
+      const server = await startOperatorServer(t, { version });
+      const creds = await server.operator("kyle", "admin");
+      const { bus } = await busOf(t, server, creds);
+      const filters = ["mcp.v1.event.*.error.>", "mcp.v1.event.rift.warning.>"];
+      await bus.putEventConsumer({ name: "pager", filters: filters.slice(0, 1) });
+      await bus.publishEvent(event());
+      await bus.putEventConsumer({ name: "pager", filters });
+      assert.deepEqual(await bus.listEventConsumers(), [{ name: "pager", filters, waiting: 1, unacknowledged: 0 }]);
+      await bus.removeEventConsumer("pager");
+      await bus.removeEventConsumer("pager");
+      assert.deepEqual(await bus.listEventConsumers(), []);
+
+      await bus.files("rift").ensure();
+      await bus.files("rift").drop();
+      await bus.files("rift").drop();
+      const link = await Link.connected(server.settings(creds), () => undefined);
+      t.after(() => link.close());
+      for (const stream of STREAMS) {
+        const asked = link.call("delete", ({ nc }) => nc.request(`$JS.API.STREAM.DELETE.${stream.name}`, ""));
+        await assert.rejects(asked, refused, stream.name);
+      }
     });
   });
 }

@@ -21,7 +21,14 @@ import {
   readOperators,
   readRevoked,
 } from "./identity-documents.ts";
-import { type AccountKind, accountKey, readIdentityKeys, writeIdentityKeys } from "./identity-keys.ts";
+import {
+  type AccountKind,
+  accountKey,
+  accountNames,
+  readIdentityKeys,
+  retireAccountKey,
+  writeIdentityKeys,
+} from "./identity-keys.ts";
 import { demandPrivate, ensurePrivateDirectory, writeSecret } from "./secret-file.ts";
 
 export interface IdentityDir {
@@ -35,6 +42,10 @@ export interface IdentityDir {
   readonly loginCreds: string;
   /** @throws McpError E_NOT_FOUND when there is none and it shall not be created */
   accountKey(kind: AccountKind, name: string, options?: { readonly create?: boolean }): Promise<KeyPair>;
+  /** The names of which there is an account key. */
+  accountNames(kind: AccountKind): Promise<readonly string[]>;
+  /** Puts the key of a closed account aside. */
+  retireAccountKey(kind: AccountKind, name: string, at: Date): Promise<void>;
   operators(): Promise<readonly OperatorRecord[]>;
   /** Reads, changes and writes while nobody else does; returns what was written. */
   changeOperators(
@@ -101,6 +112,8 @@ export async function openIdentityDir(path: string): Promise<IdentityDir> {
     enrolCreds: join(path, "enrol.creds"),
     loginCreds: join(path, "login.creds"),
     accountKey: (kind, name, { create = false } = {}) => accountKey(path, { kind, name }, create),
+    accountNames: (kind) => accountNames(path, kind),
+    retireAccountKey: (kind, name, at) => retireAccountKey(path, { kind, name }, at),
     operators: () => readOperators(path),
     changeOperators: (change) => changeOperators(path, change),
     revoked: () => readRevoked(path),

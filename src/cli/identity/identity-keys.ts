@@ -2,6 +2,7 @@
  * The keys of an identity directory, one seed a file. A key that is not there is no error until it is asked for: those
  * that are seldom needed may lie in a safe meanwhile.
  */
+import { readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { hasCode, McpError, messageOf } from "../../schemas/error.ts";
 import { type BusIdentity, IDENTITY_KEYS, type IdentityKeyName } from "../../trust/bus-identity.ts";
@@ -54,6 +55,28 @@ export async function accountKey(dir: string, account: AccountName, create: bool
   const made = createKey("account");
   await writeSecret(path, `${made.seed}\n`);
   return made;
+}
+
+/** The names of which there is a key here, in order. */
+export async function accountNames(dir: string, kind: AccountKind): Promise<string[]> {
+  const names = await readdir(join(dir, ACCOUNT_FOLDERS[kind])).catch((cause: unknown) => {
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return [];
+    throw new McpError("E_FILE", `${join(dir, ACCOUNT_FOLDERS[kind])}: cannot be read`, { cause });
+  });
+  return names.flatMap((name) => /^([a-z0-9-]+)\.nk$/.exec(name)?.[1] ?? []).sort();
+}
+
+/**
+ * Puts the key of an account that was closed aside (`removed/<name>.<time>.nk`), so that who is added again under that
+ * name gets another one; what there is none of is aside already.
+ */
+export async function retireAccountKey(dir: string, { kind, name }: AccountName, at: Date): Promise<void> {
+  const folder = join(dir, ACCOUNT_FOLDERS[kind]);
+  if (!(await accountNames(dir, kind)).includes(name)) return;
+  const aside = join(folder, "removed");
+  await ensurePrivateDirectory(aside);
+  const stamp = at.toISOString().replaceAll(/[:.]/g, "-");
+  await rename(join(folder, `${name}.nk`), join(aside, `${name}.${stamp}.nk`));
 }
 
 export interface AccountName {

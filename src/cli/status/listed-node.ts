@@ -1,5 +1,6 @@
 /** A node as commands show it: last sign of life, what it said of itself, and what operators recorded. Pure. */
 import type { Aged } from "../../bus/operator-bus.ts";
+import type { NodeEnrolment } from "../../schemas/enrolment.ts";
 import type { ListedNode, NodeSighting } from "../../schemas/json-output.ts";
 import type { NodeRecord, Presence } from "../../schemas/presence.ts";
 import { present } from "../../schemas/present.ts";
@@ -19,6 +20,9 @@ export function listedNode(
   fact: Presence | undefined,
   record: NodeRecord | undefined,
 ): ListedNode {
-  const enrolled = record && { by: record.enrolledBy, at: record.at, labels: record.labels };
-  return { ...sighting, ...present({ presence: fact, enrolled }) };
+  return { ...sighting, ...present({ presence: fact, enrolled: record && enrolmentOf(record) }) };
+}
+
+function enrolmentOf({ enrolledBy: by, at, labels, account, incarnation }: NodeRecord): NodeEnrolment {
+  return { by, at, labels, ...present({ account, incarnation }) };
 }

@@ -3,6 +3,7 @@ import * as __typia_transform__accessExpressionAsString from "typia/lib/internal
 import * as __typia_transform__validateReport from "typia/lib/internal/_validateReport";
 import * as __typia_transform__createStandardSchema from "typia/lib/internal/_createStandardSchema";
 import type { AuthSettingsFile } from "../auth-settings-file.ts";
+import type { NodeBundle, OperatorBundle } from "../bundle.ts";
 import type { ServiceDefinition } from "../definition.ts";
 import type { DesiredService, NodeIndex } from "../desired.ts";
 import type { DraftDefinition } from "../draft-definition.ts";
@@ -3429,6 +3430,218 @@ export const validateRevocations = (() => { const _io0 = (input: any): boolean =
         })) && _vo0(input, _path + "", true) || _report(true, {
             path: _path + "",
             expected: "RevocationList",
+            value: input
+        }))(input, "$input", true);
+        const success = 0 === errors.length;
+        return success ? {
+            success,
+            data: input
+        } : {
+            success,
+            errors,
+            data: input
+        } as any;
+    }
+    return {
+        success: true,
+        data: input
+    } as any;
+}); })();
+export const validateNodeBundle = (() => { const _io0 = (input: any): boolean => 1 === input.version && "node" === input.kind && "string" === typeof input.node && ("object" === typeof input.bus && null !== input.bus && _io1(input.bus)) && "string" === typeof input.creds && ("object" === typeof input.trust && null !== input.trust && _io2(input.trust)); const _io1 = (input: any): boolean => Array.isArray(input.servers) && input.servers.every((elem: any) => "string" === typeof elem) && (undefined === input.domain || "string" === typeof input.domain) && (undefined === input.ca || "string" === typeof input.ca); const _io2 = (input: any): boolean => Array.isArray(input.signers) && input.signers.every((elem: any) => "string" === typeof elem) && (Array.isArray(input.exchange) && input.exchange.every((elem: any) => "string" === typeof elem)) && "string" === typeof input.incarnation; const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [1 === input.version || _report(_exceptionable, {
+        path: _path + ".version",
+        expected: "1",
+        value: input.version
+    }), "node" === input.kind || _report(_exceptionable, {
+        path: _path + ".kind",
+        expected: "\"node\"",
+        value: input.kind
+    }), "string" === typeof input.node || _report(_exceptionable, {
+        path: _path + ".node",
+        expected: "string",
+        value: input.node
+    }), ("object" === typeof input.bus && null !== input.bus || _report(_exceptionable, {
+        path: _path + ".bus",
+        expected: "BundleBus",
+        value: input.bus
+    })) && _vo1(input.bus, _path + ".bus", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".bus",
+        expected: "BundleBus",
+        value: input.bus
+    }), "string" === typeof input.creds || _report(_exceptionable, {
+        path: _path + ".creds",
+        expected: "string",
+        value: input.creds
+    }), ("object" === typeof input.trust && null !== input.trust || _report(_exceptionable, {
+        path: _path + ".trust",
+        expected: "Required<Pick<TrustSection, \"signers\" | \"exchange\">> & { readonly incarnation: string; }",
+        value: input.trust
+    })) && _vo2(input.trust, _path + ".trust", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".trust",
+        expected: "Required<Pick<TrustSection, \"signers\" | \"exchange\">> & { readonly incarnation: string; }",
+        value: input.trust
+    })].every((flag: boolean) => flag); const _vo1 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [(Array.isArray(input.servers) || _report(_exceptionable, {
+        path: _path + ".servers",
+        expected: "ReadonlyArray<string>",
+        value: input.servers
+    })) && input.servers.map((elem: any, _index4: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".servers[" + _index4 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".servers",
+        expected: "ReadonlyArray<string>",
+        value: input.servers
+    }), undefined === input.domain || "string" === typeof input.domain || _report(_exceptionable, {
+        path: _path + ".domain",
+        expected: "(string | undefined)",
+        value: input.domain
+    }), undefined === input.ca || "string" === typeof input.ca || _report(_exceptionable, {
+        path: _path + ".ca",
+        expected: "(string | undefined)",
+        value: input.ca
+    })].every((flag: boolean) => flag); const _vo2 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [(Array.isArray(input.signers) || _report(_exceptionable, {
+        path: _path + ".signers",
+        expected: "Array<string>",
+        value: input.signers
+    })) && input.signers.map((elem: any, _index5: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".signers[" + _index5 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".signers",
+        expected: "Array<string>",
+        value: input.signers
+    }), (Array.isArray(input.exchange) || _report(_exceptionable, {
+        path: _path + ".exchange",
+        expected: "Array<string>",
+        value: input.exchange
+    })) && input.exchange.map((elem: any, _index6: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".exchange[" + _index6 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".exchange",
+        expected: "Array<string>",
+        value: input.exchange
+    }), "string" === typeof input.incarnation || _report(_exceptionable, {
+        path: _path + ".incarnation",
+        expected: "string",
+        value: input.incarnation
+    })].every((flag: boolean) => flag); const __is = (input: any): input is NodeBundle => "object" === typeof input && null !== input && _io0(input); let errors: any; let _report: any; return __typia_transform__createStandardSchema._createStandardSchema((input: any): import("typia").IValidation<NodeBundle> => {
+    if (false === __is(input)) {
+        errors = [];
+        _report = (__typia_transform__validateReport._validateReport as any)(errors);
+        ((input: any, _path: string, _exceptionable: boolean = true) => ("object" === typeof input && null !== input || _report(true, {
+            path: _path + "",
+            expected: "NodeBundle",
+            value: input
+        })) && _vo0(input, _path + "", true) || _report(true, {
+            path: _path + "",
+            expected: "NodeBundle",
+            value: input
+        }))(input, "$input", true);
+        const success = 0 === errors.length;
+        return success ? {
+            success,
+            data: input
+        } : {
+            success,
+            errors,
+            data: input
+        } as any;
+    }
+    return {
+        success: true,
+        data: input
+    } as any;
+}); })();
+export const validateOperatorBundle = (() => { const _io0 = (input: any): boolean => 1 === input.version && "operator" === input.kind && "string" === typeof input.name && ("object" === typeof input.bus && null !== input.bus && _io1(input.bus)) && "string" === typeof input.creds && ("object" === typeof input.trust && null !== input.trust && _io2(input.trust)); const _io1 = (input: any): boolean => Array.isArray(input.servers) && input.servers.every((elem: any) => "string" === typeof elem) && (undefined === input.domain || "string" === typeof input.domain) && (undefined === input.ca || "string" === typeof input.ca); const _io2 = (input: any): boolean => Array.isArray(input.signers) && input.signers.every((elem: any) => "string" === typeof elem) && (Array.isArray(input.exchange) && input.exchange.every((elem: any) => "string" === typeof elem)); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [1 === input.version || _report(_exceptionable, {
+        path: _path + ".version",
+        expected: "1",
+        value: input.version
+    }), "operator" === input.kind || _report(_exceptionable, {
+        path: _path + ".kind",
+        expected: "\"operator\"",
+        value: input.kind
+    }), "string" === typeof input.name || _report(_exceptionable, {
+        path: _path + ".name",
+        expected: "string",
+        value: input.name
+    }), ("object" === typeof input.bus && null !== input.bus || _report(_exceptionable, {
+        path: _path + ".bus",
+        expected: "BundleBus",
+        value: input.bus
+    })) && _vo1(input.bus, _path + ".bus", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".bus",
+        expected: "BundleBus",
+        value: input.bus
+    }), "string" === typeof input.creds || _report(_exceptionable, {
+        path: _path + ".creds",
+        expected: "string",
+        value: input.creds
+    }), ("object" === typeof input.trust && null !== input.trust || _report(_exceptionable, {
+        path: _path + ".trust",
+        expected: "Required<Pick<TrustSection, \"signers\" | \"exchange\">>",
+        value: input.trust
+    })) && _vo2(input.trust, _path + ".trust", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".trust",
+        expected: "Required<Pick<TrustSection, \"signers\" | \"exchange\">>",
+        value: input.trust
+    })].every((flag: boolean) => flag); const _vo1 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [(Array.isArray(input.servers) || _report(_exceptionable, {
+        path: _path + ".servers",
+        expected: "ReadonlyArray<string>",
+        value: input.servers
+    })) && input.servers.map((elem: any, _index4: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".servers[" + _index4 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".servers",
+        expected: "ReadonlyArray<string>",
+        value: input.servers
+    }), undefined === input.domain || "string" === typeof input.domain || _report(_exceptionable, {
+        path: _path + ".domain",
+        expected: "(string | undefined)",
+        value: input.domain
+    }), undefined === input.ca || "string" === typeof input.ca || _report(_exceptionable, {
+        path: _path + ".ca",
+        expected: "(string | undefined)",
+        value: input.ca
+    })].every((flag: boolean) => flag); const _vo2 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [(Array.isArray(input.signers) || _report(_exceptionable, {
+        path: _path + ".signers",
+        expected: "Array<string>",
+        value: input.signers
+    })) && input.signers.map((elem: any, _index5: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".signers[" + _index5 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".signers",
+        expected: "Array<string>",
+        value: input.signers
+    }), (Array.isArray(input.exchange) || _report(_exceptionable, {
+        path: _path + ".exchange",
+        expected: "Array<string>",
+        value: input.exchange
+    })) && input.exchange.map((elem: any, _index6: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".exchange[" + _index6 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".exchange",
+        expected: "Array<string>",
+        value: input.exchange
+    })].every((flag: boolean) => flag); const __is = (input: any): input is OperatorBundle => "object" === typeof input && null !== input && _io0(input); let errors: any; let _report: any; return __typia_transform__createStandardSchema._createStandardSchema((input: any): import("typia").IValidation<OperatorBundle> => {
+    if (false === __is(input)) {
+        errors = [];
+        _report = (__typia_transform__validateReport._validateReport as any)(errors);
+        ((input: any, _path: string, _exceptionable: boolean = true) => ("object" === typeof input && null !== input || _report(true, {
+            path: _path + "",
+            expected: "OperatorBundle",
+            value: input
+        })) && _vo0(input, _path + "", true) || _report(true, {
+            path: _path + "",
+            expected: "OperatorBundle",
             value: input
         }))(input, "$input", true);
         const success = 0 === errors.length;

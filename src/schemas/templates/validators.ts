@@ -4,6 +4,7 @@
  */
 import typia from "typia";
 import type { AuthSettingsFile } from "../auth-settings-file.ts";
+import type { NodeBundle, OperatorBundle } from "../bundle.ts";
 import type { ServiceDefinition } from "../definition.ts";
 import type { DesiredService, NodeIndex } from "../desired.ts";
 import type { DraftDefinition } from "../draft-definition.ts";
@@ -30,6 +31,8 @@ export const validateNodeRecord = typia.createValidate<NodeRecord>();
 export const validateEvent = typia.createValidate<McpEvent>();
 export const validateRequest = typia.createValidate<AgentRequest>();
 export const validateRevocations = typia.createValidate<RevocationList>();
+export const validateNodeBundle = typia.createValidate<NodeBundle>();
+export const validateOperatorBundle = typia.createValidate<OperatorBundle>();
 export const validateReply = typia.createValidate<AgentReply>();
 export const validateSealedMessage = typia.createValidate<SealedMessage>();
 export const validateLoginRequest = typia.createValidate<LoginRequest>();

@@ -1,49 +1,72 @@
-/** `mcp node add`: records a node and its labels on the bus. Its keys are another matter. */
+/** `mcp node add`: enrols a node with an account and credentials of its own, or changes its labels. */
+import { resolve } from "node:path";
 import { Option } from "clipanion";
-import { McpError } from "../../../schemas/error.ts";
 import type { NodeAddOutput } from "../../../schemas/json-node-output.ts";
 import type { NodeName } from "../../../schemas/names.ts";
 import { present } from "../../../schemas/present.ts";
-import { readText } from "../../../toml/read-text.ts";
 import { readNodeName } from "../../arguments.ts";
 import { replaceFile } from "../../definition/replace-file.ts";
+import type { IdentityDir } from "../../identity/identity-dir.ts";
 import { withLabels } from "../../node-labels.ts";
-import { setNodeAddress } from "../../settings/set-node-address.ts";
-import { BaseCommand } from "../base.ts";
+import { type PatchedSettings, patchedWithAddress } from "../../settings/patched-settings.ts";
+import { EnrolCommand } from "../enrol-command.ts";
 
-const MAX_ADDRESS = 255;
+type Added = Pick<NodeAddOutput, "result" | "labels" | "bundle" | "account" | "incarnation">;
 
-export class NodeAddCommand extends BaseCommand {
+export class NodeAddCommand extends EnrolCommand {
   static override paths = [["node", "add"]];
-  static override usage = BaseCommand.describe({
+  static override usage = EnrolCommand.describe({
     category: "Nodes",
-    description: "Record a node on the bus, with labels",
-    details: `Services may then be written for it before its agent was ever seen. Again for the same name, it changes labels: those
-given are set, \`key=\` takes one away, the others stay. An address is a note for people, kept in the settings file under [[nodes]].`,
+    description: "Enrol a node: an account and credentials of its own, in a file to carry over",
+    details: `Makes the node's key, its account on the server and one file, <name>.bundle, with all that \`mcp-agent join\` needs on the
+node. Again for the same name, it changes labels: those given are set, \`key=\` takes one away, the others stay. With --renew the
+node gets new credentials, and those it had count no more.
+
+It needs the identity directory that \`mcp bus init\` made. Where there is none the node is recorded only, for a bus whose server
+knows its nodes by itself. An address is a note for people, kept in the settings file under [[nodes]].`,
     examples: [
-      ["A node that is to come", "$0 node add rift"],
+      ["A new node", "$0 node add rift"],
       ["With labels", "$0 node add rift --label zone=attic --label arch=arm64"],
       ["With a note of where it is", "$0 node add rift 100.95.252.120"],
+      ["Its bundle was lost or seen by others", "$0 node add rift --renew"],
     ],
   });
 
   name = Option.String({ name: "name", required: true });
   address = Option.String({ name: "address", required: false });
   label = Option.Array("--label", [], { description: "key=value; repeat it for more; `key=` takes it away" });
+  renew = Option.Boolean("--renew", false, { description: "new credentials for a node that is enrolled" });
+  outFile = Option.String("--out", { description: "file for the bundle (default: <name>.bundle)" });
 
   async run() {
     const node = readNodeName("node add", this.name);
     withLabels({}, this.label);
     const file = this.address === undefined ? undefined : await this.#patched(node, this.address);
-    const { result, labels } = await this.#record(node);
+    const dir = this.renew ? await this.demandIdentityDir() : await this.identityDir();
+    const added = dir === undefined ? await this.#record(node) : await this.#enrol(dir, node);
     if (file !== undefined) await replaceFile(file.path, file.text, file.old);
-    const output = { node, result, labels, ...present({ settings: file?.path }) } satisfies NodeAddOutput;
+    const output = { node, ...added, ...present({ settings: file?.path }) } satisfies NodeAddOutput;
     if (this.json) this.out.document(output);
     else this.#show(output);
+    if (dir === undefined && added.result === "created") {
+      this.out.warn(
+        `${node} is recorded, not enrolled: there is no identity directory here (\`mcp bus init\` makes one)`,
+      );
+    }
     return undefined;
   }
 
-  async #record(node: NodeName): Promise<Pick<NodeAddOutput, "result" | "labels">> {
+  async #enrol(dir: IdentityDir, node: NodeName): Promise<Added> {
+    const { enrolNode } = await import("../../enrol/enrol-node.ts");
+    const out = resolve(this.context.cwd, this.outFile ?? `${node}.bundle`);
+    const labels = (old: NodeAddOutput["labels"]) => withLabels(old, this.label);
+    const wish = { node, labels, renew: this.renew, out };
+    const { result, record, bundle } = await this.enrolled(dir, (enrolment) => enrolNode(enrolment, wish));
+    const { account, incarnation } = record;
+    return { result, labels: record.labels, ...present({ bundle, account, incarnation }) };
+  }
+
+  async #record(node: NodeName): Promise<Added> {
     const bus = await this.bus();
     const { record, revision } = await bus.readNode(node);
     const labels = withLabels(record?.labels ?? {}, this.label);
@@ -57,25 +80,20 @@ given are set, \`key=\` takes one away, the others stay. An address is a note fo
   }
 
   /** The settings file with the address, made before anything is written, so that nothing is half done. */
-  async #patched(node: NodeName, address: string): Promise<{ path: string; text: string; old: string }> {
-    if (!/^\S+$/.test(address) || address.length > MAX_ADDRESS) {
-      throw new McpError("E_USAGE", `"${address}" is no address`, { hint: "for example: mcp node add rift 192.0.2.7" });
-    }
-    const { path, found } = await this.settings();
-    if (!found) {
-      throw new McpError("E_CONFIG", `${path}: there is no settings file to keep the address in`, {
-        hint: "leave the address out, or write the file first",
-      });
-    }
-    const old = await readText(path, "E_CONFIG");
-    return { path, old, text: setNodeAddress(old, node, address) };
+  async #patched(node: NodeName, address: string): Promise<PatchedSettings> {
+    return patchedWithAddress(await this.settings(), node, address);
   }
 
-  #show({ node, result, labels, settings }: NodeAddOutput): void {
+  #show({ node, result, labels, settings, bundle, account }: NodeAddOutput): void {
     const shown = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
-    this.out.print(
-      `${node}: ${result === "created" ? "recorded" : result}${shown.length === 0 ? "" : ` (${shown.join(", ")})`}`,
-    );
+    const said = result === "created" ? "recorded" : result === "unchanged" && account ? "already enrolled" : result;
+    this.out.print(`${node}: ${said}${shown.length === 0 ? "" : ` (${shown.join(", ")})`}`);
+    if (bundle !== undefined) {
+      this.out.note(`${bundle} holds the node's key: carry it over, then on ${node}:`);
+      this.out.note(`  mcp-agent join ${node}.bundle`);
+    } else if (result === "unchanged" && account !== undefined) {
+      this.out.note(`nothing to change; new credentials: \`mcp node add ${node} --renew\``);
+    }
     if (settings !== undefined) this.out.note(`${settings}: address noted`);
   }
 }

@@ -1,4 +1,5 @@
 /** `mcp node list`: the nodes the bus knows, enrolled or seen, with their last sign of life and facts. */
+import type { NodeEnrolment } from "../../../schemas/enrolment.ts";
 import type { ListedNode, NodeListOutput } from "../../../schemas/json-output.ts";
 import { ageText, sizeText } from "../../output/age.ts";
 import type { Cell } from "../../output/cell.ts";
@@ -10,6 +11,7 @@ const COLUMNS = [
   "NODE",
   "STATE",
   "LAST SEEN",
+  "ENROLLED",
   "AGENT",
   "PODMAN",
   "OS",
@@ -41,19 +43,24 @@ not online are as of then.`,
     const nodes = listNodes(presence, records);
     if (this.json) this.out.document({ nodes } satisfies NodeListOutput);
     else if (nodes.length === 0) this.out.note("no nodes yet: enrol one with `mcp node add <name>`");
-    else this.out.table(COLUMNS, nodes.map(row));
+    else {
+      const nowMs = this.context.now();
+      this.out.table(
+        COLUMNS,
+        nodes.map((node) => row(node, nowMs)),
+      );
+    }
     return undefined;
   }
 }
 
-function row({ node, liveness, lastSeenMs, presence }: ListedNode): Cell[] {
+function row({ node, liveness, lastSeenMs, presence, enrolled }: ListedNode, nowMs: number): Cell[] {
   const seen = lastSeenMs === undefined ? "never" : `${ageText(lastSeenMs)} ago`;
-  if (presence === undefined) return [node, livenessCell(liveness), seen, "-", "-", "-", "-", "-", "-", "-"];
+  const head = [node, livenessCell(liveness), seen, enrolmentText(enrolled, nowMs)];
+  if (presence === undefined) return [...head, "-", "-", "-", "-", "-", "-", "-"];
   const { agentVersion, runtime, host, services, containers } = presence;
   return [
-    node,
-    livenessCell(liveness),
-    seen,
+    ...head,
     agentVersion,
     runtime.health === "ok" ? (runtime.version ?? "ok") : { text: runtime.health, style: "red" },
     `${host.os} ${host.arch}`,
@@ -62,4 +69,10 @@ function row({ node, liveness, lastSeenMs, presence }: ListedNode): Cell[] {
     host.load1.toFixed(2),
     `${sizeText(host.memoryFreeBytes)} of ${sizeText(host.memoryBytes)}`,
   ];
+}
+
+/** How old the enrolment is; a node without an account of its own was only recorded, or only seen. */
+function enrolmentText(enrolled: NodeEnrolment | undefined, nowMs: number): string {
+  if (enrolled?.account === undefined) return enrolled === undefined ? "no" : "recorded";
+  return `${ageText(Math.max(0, nowMs - Date.parse(enrolled.at)))} ago`;
 }

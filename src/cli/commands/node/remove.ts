@@ -1,5 +1,6 @@
-/** `mcp node remove`: forgets a node; never anything that runs on it. */
+/** `mcp node remove`: cuts a node off and forgets it; never touches anything that runs on it. */
 import { Option } from "clipanion";
+import type { OperatorBus } from "../../../bus/operator-bus.ts";
 import { isTombstone } from "../../../schemas/desired.ts";
 import { McpError } from "../../../schemas/error.ts";
 import type { NodeRemoveOutput } from "../../../schemas/json-node-output.ts";
@@ -7,15 +8,17 @@ import type { NodeName, ServiceName } from "../../../schemas/names.ts";
 import { readNodeName } from "../../arguments.ts";
 import { confirm } from "../../confirm.ts";
 import { demandNode, readNodes } from "../../fleet.ts";
-import { BaseCommand } from "../base.ts";
+import type { IdentityDir } from "../../identity/identity-dir.ts";
+import { EnrolCommand } from "../enrol-command.ts";
 
-export class NodeRemoveCommand extends BaseCommand {
+export class NodeRemoveCommand extends EnrolCommand {
   static override paths = [["node", "remove"]];
-  static override usage = BaseCommand.describe({
+  static override usage = EnrolCommand.describe({
     category: "Nodes",
-    description: "Forget a node that is gone for good",
-    details: `Removes its record and its last sign of life from the bus, and touches nothing that runs on it. Refused while services are
-desired there, unless --force: then they stay desired, for a node of that name. An agent that still runs shows up again.`,
+    description: "Cut a node off for good, and forget it",
+    details: `Closes the node's account, so that its connection ends within seconds and its credentials count no more, then removes its
+record, its last sign of life and the files on their way to it. What runs on it runs on. A node that is added again under the name
+is another one. Refused while services are desired there, unless --force: then they stay desired, for a node of that name.`,
     examples: [
       ["A machine that was taken away, after asking", "$0 node remove rift"],
       ["In a script", "$0 node remove rift --yes"],
@@ -29,23 +32,62 @@ desired there, unless --force: then they stay desired, for a node of that name. 
   async run() {
     const node = readNodeName("node remove", this.name);
     const bus = await this.bus();
-    const [known, stored] = await Promise.all([readNodes(bus), bus.listDesired({ node })]);
-    const { liveness } = demandNode(node, known);
-    const desired = stored.flatMap(({ document }) => (isTombstone(document) ? [] : [document.service])).sort();
+    const dir = await this.identityDir();
+    const key = dir && (await keyOf(dir, node));
+    const isOurs = key !== undefined;
+    const { isOnline, desired, account } = await look(bus, { node, isOurs });
     if (!this.force) refuseDesired(node, desired);
-    const isOnline = liveness === "online";
+    if (account !== undefined && account !== key) throw keyElsewhere(node);
     await confirm(this.context, {
-      question: `Forget node ${node}${isOnline ? ", which is online" : ""}?`,
+      question: `${isOurs ? "Cut off and forget" : "Forget"} node ${node}${isOnline ? ", which is online" : ""}?`,
       yes: this.yes,
       consequence: `this forgets node ${node}`,
     });
-    await bus.removeNode(node);
-    if (this.json) this.out.document({ node, desired } satisfies NodeRemoveOutput);
-    else this.out.print(`${node}: forgotten`);
-    if (isOnline) this.out.warn(`the agent of ${node} still runs and will show up again: stop it there`);
+    if (dir !== undefined && isOurs) await this.#cutOff(dir, node);
+    else await bus.removeNode(node);
+    if (this.json) this.out.document({ node, desired, closed: isOurs } satisfies NodeRemoveOutput);
+    else this.out.print(`${node}: ${isOurs ? "cut off and forgotten" : "forgotten"}`);
+    if (isOnline && !isOurs) this.out.warn(`the agent of ${node} still runs and will show up again: stop it there`);
     if (desired.length > 0) this.out.warn(`still desired on ${node}: ${desired.join(", ")}`);
     return undefined;
   }
+
+  async #cutOff(dir: IdentityDir, node: NodeName): Promise<void> {
+    const { removeNode } = await import("../../enrol/remove-node.ts");
+    await this.enrolled(dir, (enrolment) => removeNode(enrolment, node));
+  }
+}
+
+/** The public key of the node's account, where it was enrolled from here. */
+async function keyOf(dir: IdentityDir, node: NodeName): Promise<string | undefined> {
+  const isKnown = (await dir.accountNames("node")).includes(node);
+  return isKnown ? (await dir.accountKey("node", node)).publicKey : undefined;
+}
+
+interface Look {
+  readonly isOnline: boolean;
+  readonly desired: readonly ServiceName[];
+  /** Public key of its account. */
+  readonly account: string | undefined;
+}
+
+/** @throws McpError E_NOT_FOUND for a node that neither the bus nor the identity directory (`isOurs`) knows */
+async function look(bus: OperatorBus, { node, isOurs }: { node: NodeName; isOurs: boolean }): Promise<Look> {
+  const [known, stored, { record }] = await Promise.all([
+    readNodes(bus),
+    bus.listDesired({ node }),
+    bus.readNode(node),
+  ]);
+  const sighting = isOurs ? known.find((one) => one.node === node) : demandNode(node, known);
+  const desired = stored.flatMap(({ document }) => (isTombstone(document) ? [] : [document.service])).sort();
+  return { isOnline: sighting?.liveness === "online", desired, account: record?.account };
+}
+
+/** Forgotten only, it could go on as before. */
+function keyElsewhere(node: NodeName): McpError {
+  return new McpError("E_NOT_FOUND", `the key of node ${node}, which closes its account, is not here`, {
+    hint: "name the identity directory in which it was added with `--identity`",
+  });
 }
 
 /** @throws McpError E_UNCONFIRMED */

@@ -1,5 +1,6 @@
 /** `mcp node show`: all there is to know of one node. */
 import { Option } from "clipanion";
+import type { NodeEnrolment } from "../../../schemas/enrolment.ts";
 import type { NodeShowOutput } from "../../../schemas/json-node-output.ts";
 import type { ListedNode, ServiceStatus } from "../../../schemas/json-output.ts";
 import type { Presence } from "../../../schemas/presence.ts";
@@ -45,7 +46,7 @@ export class NodeShowCommand extends BaseCommand {
     this.out.print(styled("bold", node.node), "  ", livenessCell(liveness), seen);
     const facts = [
       ...(presence === undefined ? [] : presenceFacts(presence, this.context.now())),
-      ...recordFacts(enrolled),
+      ...recordFacts(enrolled, this.context.now()),
     ];
     for (const [name, text] of facts) this.out.print(label(name), text);
     for (const { service, state, reason } of services) {
@@ -71,11 +72,16 @@ function presenceFacts({ agentVersion, startedAt, runtime, host, ...presence }: 
   ];
 }
 
-function recordFacts(enrolled: ListedNode["enrolled"]): Fact[] {
-  if (enrolled === undefined) return [["recorded", "no: `mcp node add` records it, with labels"]];
+function recordFacts(enrolled: NodeEnrolment | undefined, nowMs: number): Fact[] {
+  if (enrolled === undefined) return [["recorded", "no: `mcp node add` enrols it, with labels"]];
+  const { by, at, account, incarnation } = enrolled;
   const labels = Object.entries(enrolled.labels).map(([key, value]) => `${key}=${value}`);
   return [
-    ["recorded", `by ${enrolled.by} at ${enrolled.at}`],
+    account === undefined
+      ? ["recorded", `by ${by} at ${at}; it has no account of its own`]
+      : ["enrolled", `by ${by} at ${at}, ${ageText(Math.max(0, nowMs - Date.parse(at)))} ago`],
+    ...(account === undefined ? [] : [["account", account] as const]),
+    ...(incarnation === undefined ? [] : [["incarnation", incarnation] as const]),
     ...(labels.length === 0 ? [] : [["labels", labels.join(", ")] as const]),
   ];
 }

@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, it } from "node:test";
+import { describe, it, type TestContext } from "node:test";
+import { createIdentityDir } from "../../../../../src/cli/identity/identity-dir.ts";
+import { nodeBundleCodec } from "../../../../../src/schemas/codec.ts";
 import {
   desiredService,
   nodeRecord,
@@ -11,6 +13,7 @@ import {
   tombstone,
 } from "../../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../../helpers/json-shape.ts";
+import { MemoryAccountServer } from "../../../../helpers/memory-account-server.ts";
 import { MemoryOperatorBus } from "../../../../helpers/memory-operator-bus.ts";
 import { runCli, TEST_NOW_MS } from "../../../../helpers/run-cli.ts";
 import { tempDir } from "../../../../helpers/temp-dir.ts";
@@ -106,6 +109,84 @@ describe("mcp node add", () => {
   });
 });
 
+describe("mcp node add with an identity directory", () => {
+  async function site(t: TestContext) {
+    const dir = await tempDir(t);
+    await createIdentityDir(join(dir, "identity"), { servers: ["tls://bus.example.net:4222"], ca: "PEM\n" });
+    const options = {
+      bus: fleet(),
+      accounts: new MemoryAccountServer(),
+      cwd: dir,
+      env: { HOME: "/nonexistent", MCP_IDENTITY: join(dir, "identity") },
+    };
+    return { dir, options, mcp: (...argv: readonly string[]) => runCli(argv, options) };
+  }
+
+  it("makes account, bucket, bundle and record, and says what to type on the node", async (t) => {
+    const { dir, options, mcp } = await site(t);
+    const { code, stdout, stderr } = await mcp("node", "add", "rift", "--label", "zone=attic");
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout, "rift: enrolled (zone=attic)\n");
+    assert.match(stderr, /rift\.bundle holds the node's key[\s\S]*mcp-agent join rift\.bundle/);
+    assert.deepEqual(options.accounts.pushed, ["N_rift"]);
+    assert.deepEqual([...options.bus.fileBuckets], ["rift"]);
+    const [record] = options.bus.nodes;
+    const bundle = nodeBundleCodec.decode(await readFile(join(dir, "rift.bundle")));
+    assert.deepEqual(bundle.bus, { servers: ["tls://bus.example.net:4222"], ca: "PEM\n" });
+    assert.equal(bundle.trust.incarnation, record?.incarnation);
+    assert.ok(record?.account);
+    const shown = (await mcp("node", "show", "rift")).stdout;
+    assert.match(shown, new RegExp(`enrolled +by alice@laptop at .*, 0s ago\\n +account +${record.account}`));
+    assert.match((await mcp("node", "list")).stdout, /^rift +online +2s ago +0s ago /m);
+  });
+
+  it("enrols a node that was only recorded, keeping its labels", async (t) => {
+    const { options, mcp } = await site(t);
+    options.bus.nodes.push({ ...nodeRecord("rift"), labels: { zone: "attic" } });
+    assert.match((await mcp("node", "list")).stdout, /^rift +online +2s ago +recorded /m);
+    assert.equal(
+      (await mcp("node", "add", "rift", "--label", "rack=2")).stdout,
+      "rift: enrolled (rack=2, zone=attic)\n",
+    );
+  });
+
+  it("never writes over a file that is no bundle of that node, and makes nothing then", async (t) => {
+    const { dir, options, mcp } = await site(t);
+    await writeFile(join(dir, "rift.bundle"), "mine");
+    assert.equal((await mcp("node", "add", "rift")).code, 4);
+    assert.deepEqual([options.accounts.pushed, options.bus.nodes], [[], []]);
+    assert.equal((await mcp("node", "add", "rift", "--out", "other.bundle")).code, 0);
+    assert.equal((await mcp("node", "add", "vade", "--out", "other.bundle")).code, 4, "another node's");
+  });
+
+  it("renews what is enrolled, and nothing else", async (t) => {
+    const { mcp } = await site(t);
+    assert.equal((await mcp("node", "add", "rift", "--renew")).code, 3);
+    await mcp("node", "add", "rift");
+    const again = await mcp("node", "add", "rift");
+    assert.match(again.stdout + again.stderr, /already enrolled\n[\s\S]*--renew/);
+    assert.equal((await mcp("node", "add", "rift", "--renew")).stdout, "rift: renewed\n");
+  });
+
+  it("refuses to remove a node whose key lies elsewhere", async (t) => {
+    const { options, mcp } = await site(t);
+    await mcp("node", "add", "rift");
+    const { code, stderr } = await runCli(["node", "remove", "rift", "--yes"], {
+      ...options,
+      env: { HOME: "/nonexistent" },
+    });
+    assert.equal(code, 3);
+    assert.match(stderr, /--identity/);
+    assert.equal(options.bus.nodes.length, 1);
+  });
+
+  it("says so where a directory was named and is not there", async () => {
+    const { code, stderr } = await runCli(["node", "add", "rift", "--identity", "/nonexistent/id"], { bus: fleet() });
+    assert.equal(code, 3);
+    assert.match(stderr, /mcp bus init/);
+  });
+});
+
 describe("mcp node remove", () => {
   it("forgets a node, and its last sign of life", async () => {
     const bus = fleet();
@@ -114,7 +195,7 @@ describe("mcp node remove", () => {
     bus.putDesired(tombstone({ node: "gone" }));
     const { code, stdout } = await runCli(["node", "remove", "gone", "--yes", "--json"], { bus });
     assert.equal(code, 0);
-    assert.deepEqual(assertJson("node-remove-output", stdout), { node: "gone", desired: [] });
+    assert.deepEqual(assertJson("node-remove-output", stdout), { node: "gone", desired: [], closed: false });
     assert.deepEqual([bus.nodes, (await bus.listPresence()).map(({ value }) => value.node)], [[], ["rift"]]);
     assert.equal((await runCli(["node", "remove", "gone", "--yes"], { bus })).code, 3);
   });

@@ -1,0 +1,48 @@
+/** What the commands that enrol share: the identity directory, and the bus as the one who holds it. */
+import { Option } from "clipanion";
+import type { AccountServer } from "../../bus/account-server.ts";
+import { hasCode } from "../../schemas/error.ts";
+import type { Enrolment } from "../enrol/enrolment.ts";
+import type { IdentityDir } from "../identity/identity-dir.ts";
+import { BaseCommand } from "./base.ts";
+
+export abstract class EnrolCommand extends BaseCommand {
+  identity = Option.String("--identity", {
+    description: "directory with the bus's keys (default: $MCP_IDENTITY, else identity beside mcp.toml)",
+  });
+
+  /** The directory; undefined where there is none and nobody named one. @throws McpError E_CONFIG, E_NOT_FOUND */
+  protected async identityDir(): Promise<IdentityDir | undefined> {
+    try {
+      return await this.demandIdentityDir();
+    } catch (error) {
+      const isNamed = this.identity !== undefined || Boolean(this.context.env["MCP_IDENTITY"]);
+      if (isNamed || !hasCode(error, "E_NOT_FOUND")) throw error;
+      return undefined;
+    }
+  }
+
+  /** @throws McpError E_NOT_FOUND where there is none, E_CONFIG */
+  protected async demandIdentityDir(): Promise<IdentityDir> {
+    const { identityPath, openIdentityDir } = await import("../identity/identity-dir.ts");
+    const { env, cwd } = this.context;
+    const { path: settingsPath } = await this.settings();
+    return await openIdentityDir(identityPath({ identity: this.identity, env, cwd, settingsPath }));
+  }
+
+  /** Connects the server's accounts and the bus, does the work, and lets go of the accounts again. */
+  protected async enrolled<T>(dir: IdentityDir, work: (enrolment: Enrolment) => Promise<T>): Promise<T> {
+    const { now, author } = this.context;
+    const [bus, accounts] = await this.#connected(dir);
+    try {
+      return await work({ dir, bus, accounts, nowMs: now(), author: author() });
+    } finally {
+      await accounts.close();
+    }
+  }
+
+  async #connected(dir: IdentityDir) {
+    const accounts: AccountServer = await this.context.openAccounts(this.choice, dir.enrolCreds);
+    return [await this.bus(), accounts] as const;
+  }
+}

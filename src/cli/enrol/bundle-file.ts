@@ -1,0 +1,37 @@
+/**
+ * The file that carries credentials to another machine: mode 0600, put in place whole. One of the same node or operator is
+ * replaced, since its credentials count no more; nothing else ever is.
+ */
+import { hasCode, McpError } from "../../schemas/error.ts";
+import { readText } from "../../toml/read-text.ts";
+import { replacePrivateFile } from "../definition/replace-file.ts";
+
+export interface BundleTarget {
+  readonly path: string;
+  /** @throws McpError E_CONFLICT when another program was faster, E_FILE */
+  write(text: string): Promise<void>;
+}
+
+/**
+ * Looks before anything is made, so that nobody is enrolled without credentials.
+ * @param isOurs says of the text that is there whether it may be replaced
+ * @throws McpError E_CONFLICT when something else is there
+ */
+export async function bundleTarget(path: string, isOurs: (text: string) => boolean): Promise<BundleTarget> {
+  const old = await textIfThere(path);
+  if (old !== undefined && !isOurs(old)) {
+    throw new McpError("E_CONFLICT", `${path}: exists and is not overwritten`, {
+      hint: "name another file with --out",
+    });
+  }
+  return { path, write: (text) => replacePrivateFile(path, text, old) };
+}
+
+async function textIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readText(path, "E_CONFIG");
+  } catch (error) {
+    if (hasCode(error, "E_NOT_FOUND")) return undefined;
+    throw error;
+  }
+}

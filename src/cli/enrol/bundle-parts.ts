@@ -1,0 +1,13 @@
+/** What every bundle says of the bus, from the identity directory. */
+import type { BundleBus, BundleTrust } from "../../schemas/bundle.ts";
+import { present } from "../../schemas/present.ts";
+import type { IdentityDir } from "../identity/identity-dir.ts";
+
+export function busOf({ bus: { servers, ca, domain } }: IdentityDir): BundleBus {
+  return { servers, ...present({ ca, domain }) };
+}
+
+/** @throws McpError E_CONFIG while a key lies elsewhere */
+export function trustOf({ identity }: IdentityDir): BundleTrust {
+  return { signers: [identity["break-glass"].publicKey], exchange: [identity.exchange.publicKey] };
+}

@@ -1,0 +1,134 @@
+/**
+ * A node enrolled: its key, its account on the server, its file bucket, a bundle with credentials, and its record last. So
+ * a record with an account says that all of it is done; without one, everything is done again.
+ */
+import { randomUUID } from "node:crypto";
+import type { StoredNode } from "../../bus/operator-bus.ts";
+import type { NodeBundle } from "../../schemas/bundle.ts";
+import { nodeBundleCodec } from "../../schemas/codec.ts";
+import { hasCode, McpError } from "../../schemas/error.ts";
+import type { NodeName } from "../../schemas/names.ts";
+import type { NodeRecord } from "../../schemas/presence.ts";
+import { nodeTenant } from "../../trust/enrol.ts";
+import { whileLocked } from "../identity/identity-lock.ts";
+import { type BundleTarget, bundleTarget } from "./bundle-file.ts";
+import { busOf, trustOf } from "./bundle-parts.ts";
+import { type Admission, admit, type Enrolment, shutOut } from "./enrolment.ts";
+
+export interface NodeWish {
+  readonly node: NodeName;
+  /** All of them, as they shall be. */
+  readonly labels: (old: NodeRecord["labels"]) => NodeRecord["labels"];
+  /** New credentials for a node that is enrolled. */
+  readonly renew: boolean;
+  /** Path of the bundle. */
+  readonly out: string;
+}
+
+export interface EnrolledNode {
+  readonly result: "enrolled" | "renewed" | "updated" | "unchanged";
+  readonly record: NodeRecord;
+  /** Path of the bundle; absent where no credentials were made. */
+  readonly bundle?: string;
+}
+
+/**
+ * @throws McpError E_CONFLICT when the node has an account by another identity, or the bundle's place is taken;
+ *   E_NOT_FOUND to renew what is not enrolled; as OperatorBus and AccountServer
+ */
+export function enrolNode(enrolment: Enrolment, wish: NodeWish): Promise<EnrolledNode> {
+  return whileLocked(enrolment.dir.path, async () => {
+    const stored = await enrolment.bus.readNode(wish.node);
+    const isEnrolled = await isOurs(enrolment, stored.record, wish.node);
+    if (wish.renew && !isEnrolled) throw notEnrolled(wish.node);
+    if (isEnrolled && !wish.renew) return await relabel(enrolment, wish, stored);
+    const target = await bundleTarget(wish.out, (text) => isBundleOf(wish.node, text));
+    return await enrol(enrolment, wish, { stored, target });
+  });
+}
+
+interface Ground {
+  readonly stored: StoredNode;
+  readonly target: BundleTarget;
+}
+
+async function enrol(enrolment: Enrolment, wish: NodeWish, { stored, target }: Ground): Promise<EnrolledNode> {
+  const { bus, author, nowMs } = enrolment;
+  const { node, renew } = wish;
+  const admission = await admit(enrolment, "node", nodeTenant(node));
+  await bus.files(node).ensure();
+  // A renewal is the same enrolment; what was accepted under it stays so.
+  const incarnation = (renew ? stored.record?.incarnation : undefined) ?? randomUUID();
+  await target.write(bundleText(enrolment, { node, admission, incarnation }));
+  const first = { version: 1, node, enrolledBy: author, at: new Date(nowMs).toISOString() } as const;
+  const kept = renew && stored.record !== undefined ? stored.record : first;
+  const labels = wish.labels(stored.record?.labels ?? {});
+  const record = { ...kept, labels, incarnation, account: admission.account };
+  await writeRecord(enrolment, record, stored.revision);
+  return { result: renew ? "renewed" : "enrolled", record, bundle: target.path };
+}
+
+/** Another's node of this name came first: our account, which nobody shall use, is closed again. */
+async function writeRecord(enrolment: Enrolment, record: NodeRecord, revision: number): Promise<void> {
+  try {
+    await enrolment.bus.writeNode(record, revision);
+  } catch (error) {
+    if (!hasCode(error, "E_CONFLICT")) throw error;
+    const { node, account } = record;
+    const now = (await enrolment.bus.readNode(node)).record;
+    if (now?.account !== undefined && now.account !== account) await shutOut(enrolment, "node", nodeTenant(node));
+    throw new McpError(
+      "E_CONFLICT",
+      `node ${node} was enrolled by ${now?.enrolledBy ?? "another"} at the same moment`,
+      {
+        cause: error,
+        hint: `look with \`mcp node show ${node}\`, and try again if yours shall be it`,
+      },
+    );
+  }
+}
+
+async function relabel({ bus }: Enrolment, wish: NodeWish, { record, revision }: StoredNode): Promise<EnrolledNode> {
+  if (record === undefined) throw notEnrolled(wish.node);
+  const labels = wish.labels(record.labels);
+  if (JSON.stringify(labels) === JSON.stringify(record.labels)) return { result: "unchanged", record };
+  await bus.writeNode({ ...record, labels }, revision);
+  return { result: "updated", record: { ...record, labels } };
+}
+
+/** True for a node that is enrolled with a key of this directory. @throws McpError E_CONFLICT with one of another's */
+async function isOurs({ dir }: Enrolment, record: NodeRecord | undefined, node: NodeName): Promise<boolean> {
+  if (record?.account === undefined) return false;
+  const isKnown = (await dir.accountNames("node")).includes(node);
+  const key = isKnown ? (await dir.accountKey("node", node)).publicKey : undefined;
+  if (key === record.account) return true;
+  throw new McpError("E_CONFLICT", `node ${node} was enrolled by ${record.enrolledBy} with a key that is not here`, {
+    hint: "name the identity directory in which it was added with `--identity`, or remove it there first",
+  });
+}
+
+function notEnrolled(node: NodeName): McpError {
+  return new McpError("E_NOT_FOUND", `node ${node} is not enrolled, so there is nothing to renew`, {
+    hint: `enrol it with \`mcp node add ${node}\``,
+  });
+}
+
+interface BundleFacts {
+  readonly node: NodeName;
+  readonly admission: Admission;
+  readonly incarnation: string;
+}
+
+function bundleText({ dir }: Enrolment, { node, admission, incarnation }: BundleFacts): string {
+  const trust = { ...trustOf(dir), incarnation };
+  const bundle = { version: 1, kind: "node", node, bus: busOf(dir), creds: admission.creds, trust } as const;
+  return `${Buffer.from(nodeBundleCodec.encode(bundle satisfies NodeBundle)).toString()}\n`;
+}
+
+function isBundleOf(node: NodeName, text: string): boolean {
+  try {
+    return nodeBundleCodec.decode(Buffer.from(text)).node === node;
+  } catch {
+    return false; // some other file
+  }
+}

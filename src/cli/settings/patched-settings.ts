@@ -1,0 +1,33 @@
+/** The settings file with a node's address noted in it, not yet written. */
+import { McpError } from "../../schemas/error.ts";
+import type { NodeName } from "../../schemas/names.ts";
+import { readText } from "../../toml/read-text.ts";
+import type { CliSettings } from "./read-settings.ts";
+import { setNodeAddress } from "./set-node-address.ts";
+
+const MAX_ADDRESS = 255;
+
+export interface PatchedSettings {
+  readonly path: string;
+  readonly text: string;
+  /** What the text was made from. */
+  readonly old: string;
+}
+
+/** @throws McpError E_USAGE for what is no address, E_CONFIG without a settings file */
+export async function patchedWithAddress(
+  { path, found }: CliSettings,
+  node: NodeName,
+  address: string,
+): Promise<PatchedSettings> {
+  if (!/^\S+$/.test(address) || address.length > MAX_ADDRESS) {
+    throw new McpError("E_USAGE", `"${address}" is no address`, { hint: "for example: mcp node add rift 192.0.2.7" });
+  }
+  if (!found) {
+    throw new McpError("E_CONFIG", `${path}: there is no settings file to keep the address in`, {
+      hint: "leave the address out, or write the file first",
+    });
+  }
+  const old = await readText(path, "E_CONFIG");
+  return { path, old, text: setNodeAddress(old, node, address) };
+}

@@ -1,48 +1,97 @@
 /**
- * Renders a nats-server configuration for one server and its users, as `mcp dev` runs it and deploy/nats.conf shows it.
- * Users are public nkeys; a user with rights is confined to them, one without is an operator.
+ * Renders the configuration of a nats-server in operator mode: what `mcp bus init` and `mcp bus config` write, what
+ * `mcp dev` runs and deploy/ shows. It is short and stays as it is when nodes and operators come and go.
  */
-import type { Rights } from "../schemas/rights.ts";
-
-export interface ServerUser {
-  /** Told in a comment. */
-  readonly name: string;
-  readonly publicKey: string;
-  readonly rights?: Rights;
-}
+import type { ServerTrust } from "../trust/bus-identity.ts";
+import { renderServerTrust } from "./server-trust.ts";
 
 export interface ServerConfig {
+  /** Its name in a cluster. */
+  readonly name?: string;
   /** `host:port` */
   readonly listen: string;
-  readonly storeDir: string;
-  readonly users: readonly ServerUser[];
+  /** Streams lie in `jetstream` below it, the accounts that are pushed in `jwt`. */
+  readonly dataDir: string;
+  readonly trust: ServerTrust;
+  /** Absent on loopback. */
+  readonly tls?: ServerCertificate;
+  /** JetStream domain, where leaf servers dial it. */
+  readonly domain?: string;
+  readonly cluster?: ClusterConfig;
+  readonly leaves?: LeafListener;
 }
 
-export function renderServerConfig({ listen, storeDir, users }: ServerConfig): string {
-  return `listen: ${JSON.stringify(listen)}
-jetstream {
-  store_dir: ${JSON.stringify(storeDir)}
-  # Every acknowledged write is on the disk; the default may lose the last seconds in a power cut.
-  sync_interval: always
+/** Paths on the server. */
+export interface ServerCertificate {
+  readonly cert: string;
+  readonly key: string;
 }
-authorization {
-  users: [
-${users.map(renderUser).join("\n")}
-  ]
+
+export interface ClusterConfig {
+  /** `host:port`, for the other servers. */
+  readonly listen: string;
+  /** `host:port` of every server. */
+  readonly routes: readonly string[];
+  /** Of the authority that signed the certificates of all servers; absent with no TLS. */
+  readonly ca?: string;
 }
+
+export interface LeafListener {
+  /** `host:port`, for leaf servers. */
+  readonly listen: string;
+}
+
+export function renderServerConfig(config: ServerConfig): string {
+  const { name, listen, dataDir, trust, tls, cluster, leaves } = config;
+  const parts = [
+    `${HEAD}${name === undefined ? "" : `server_name: ${text(name)}\n`}listen: ${text(listen)}`,
+    ...(tls === undefined ? [] : [`# mcp demands TLS for every address but loopback.\n${renderTls(tls)}`]),
+    renderJetStream(config),
+    ...(cluster === undefined ? [] : [renderCluster(cluster, tls)]),
+    ...(leaves === undefined ? [] : [renderLeaves(leaves, tls)]),
+    `${TRUST_HEAD}\n${renderServerTrust(trust, `${dataDir}/jwt`)}`,
+  ];
+  return parts.join("\n\n");
+}
+
+const HEAD = `# nats-server for mcp, 2.10 or later. Rendered by \`mcp bus config\`, which renders it anew: what is changed here is lost.
 `;
+
+const TRUST_HEAD = `# Whom the server believes: the operator, and through him accounts. These stand here before anybody connects; those of
+# nodes are pushed by \`mcp node add\` and kept in the directory. Nothing here is secret.`;
+
+const text = (value: string) => JSON.stringify(value);
+
+function renderTls({ cert, key }: ServerCertificate, more: readonly string[] = []): string {
+  const lines = [`cert_file: ${text(cert)}`, `key_file: ${text(key)}`, ...more];
+  return `tls {\n${lines.map((line) => `  ${line}`).join("\n")}\n}`;
 }
 
-function renderUser({ name, publicKey, rights }: ServerUser): string {
-  const head = `    # ${name}\n    { nkey: ${JSON.stringify(publicKey)}`;
-  if (rights === undefined) return `${head} }`;
-  const list = (subjects: readonly string[]) => subjects.map((s) => `\n          ${JSON.stringify(s)}`).join("");
-  return `${head}
-      permissions {
-        publish: [${list(rights.publish)}
-        ]
-        subscribe: [${list(rights.subscribe)}
-        ]
-      }
-    }`;
+function renderJetStream({ dataDir, domain, cluster }: ServerConfig): string {
+  const sync =
+    cluster === undefined
+      ? "  # Every acknowledged write is on the disk; the default may lose the last seconds in a power cut.\n  sync_interval: always"
+      : "  # Three copies on three machines stand in for `sync_interval: always`: an acknowledged write is on two of them.";
+  const named = domain === undefined ? "" : `  domain: ${text(domain)}\n`;
+  return `jetstream {\n  store_dir: ${text(`${dataDir}/jetstream`)}\n${named}${sync}\n}`;
+}
+
+function renderCluster({ listen, routes, ca }: ClusterConfig, tls: ServerCertificate | undefined): string {
+  const verified =
+    ca === undefined || tls === undefined ? undefined : renderTls(tls, [`ca_file: ${text(ca)}`, "verify: true"]);
+  const lines = [
+    `name: "mcp"`,
+    `listen: ${text(listen)}`,
+    "routes: [",
+    ...routes.map((route) => `  ${text(`nats-route://${route}`)}`),
+    "]",
+    ...(verified?.split("\n") ?? []),
+  ];
+  const head = "# The servers know each other by certificates that one authority signed.";
+  return `${verified === undefined ? "" : `${head}\n`}cluster {\n${lines.map((line) => `  ${line}`).join("\n")}\n}`;
+}
+
+function renderLeaves({ listen }: LeafListener, tls: ServerCertificate | undefined): string {
+  const lines = [`listen: ${text(listen)}`, ...(tls === undefined ? [] : renderTls(tls).split("\n"))];
+  return `# Leaf servers of sites dial this.\nleafnodes {\n${lines.map((line) => `  ${line}`).join("\n")}\n}`;
 }

@@ -32,3 +32,35 @@ export interface IdentityBusFile {
   /** JetStream domain of the hub, where the servers are a leaf node's. */
   readonly domain?: string;
 }
+
+/** `server.json`: what `mcp bus config` renders the servers' directories from. */
+export interface IdentityServerFile {
+  readonly version: 1;
+  /** One, or three of a cluster. */
+  readonly servers: readonly ServerRecord[];
+  /** Directory of nats.conf on a server, absolute. */
+  readonly configDir: string;
+  /** Directory of streams and accounts on a server, absolute. */
+  readonly dataDir: string;
+  /** own: certificates come from the authority in `tls/` · given: they are somebody else's and put there by hand. */
+  readonly certificates: "own" | "given";
+  /** Where leaf servers of sites may dial; absent: none may. */
+  readonly leafPort?: number;
+}
+
+export interface ServerRecord {
+  /** Of a cluster's server; absent for one alone. */
+  readonly name?: string;
+  /** Names and addresses under which it is dialled, the one for clients first. */
+  readonly hosts: readonly string[];
+  readonly port: number;
+}
+
+/** `issued.json`: the JWTs every server of the bus has, as they were last made; they are kept until what they say changes. */
+export interface IssuedTrust {
+  readonly operatorJwt: string;
+  /** Public key. */
+  readonly systemAccount: string;
+  /** By public key. */
+  readonly accounts: Readonly<Record<string, string>>;
+}

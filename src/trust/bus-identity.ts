@@ -63,8 +63,9 @@ export function controlAccountJwt(identity: BusIdentity, revocations: Revocation
   return accountJwt(facts, signingKeyOf(identity["operator-signing"].seed));
 }
 
-export function serverTrustOf(identity: BusIdentity, revocations: Revocations = {}): ServerTrust {
-  const { operator, system, control, login } = identity;
+/** JWTs by public key of the accounts that every bus has; the operator's own key is not needed for them. */
+export function busAccountsOf(identity: BusIdentity, revocations: Revocations = {}): Readonly<Record<string, string>> {
+  const { system, control, login } = identity;
   const signer = signingKeyOf(identity["operator-signing"].seed);
   const loginFacts = {
     name: LOGIN_ACCOUNT,
@@ -72,19 +73,24 @@ export function serverTrustOf(identity: BusIdentity, revocations: Revocations = 
     imports: LOGIN_IMPORTS,
     importsFrom: control.publicKey,
   };
-  const operatorFacts = {
+  return {
+    [system.publicKey]: accountJwt({ name: SYSTEM_ACCOUNT, publicKey: system.publicKey }, signer),
+    [control.publicKey]: controlAccountJwt(identity, revocations),
+    [login.publicKey]: accountJwt(loginFacts, signer),
+  };
+}
+
+export function serverTrustOf(identity: BusIdentity, revocations: Revocations = {}): ServerTrust {
+  const { operator, system } = identity;
+  const facts = {
     name: "mcp",
     signingKeys: [identity["operator-signing"].publicKey],
     systemAccount: system.publicKey,
   };
   return {
-    operatorJwt: operatorJwt(operatorFacts, signingKeyOf(operator.seed)),
+    operatorJwt: operatorJwt(facts, signingKeyOf(operator.seed)),
     systemAccount: system.publicKey,
-    accounts: {
-      [system.publicKey]: accountJwt({ name: SYSTEM_ACCOUNT, publicKey: system.publicKey }, signer),
-      [control.publicKey]: controlAccountJwt(identity, revocations),
-      [login.publicKey]: accountJwt(loginFacts, signer),
-    },
+    accounts: busAccountsOf(identity, revocations),
   };
 }
 

@@ -32,6 +32,19 @@ interface Row {
 
 /** In the order in which they are run: later rows see what earlier ones left. */
 const ROWS: Readonly<Record<string, Row>> = {
+  "bus init": {
+    text: "bus.example.net --config one/mcp.toml --operator alice",
+    json: "bus.example.net --config two/mcp.toml --operator alice",
+    shape: "bus-init-output",
+    shows: /mcp bus provision/,
+    fails: ["bus.example.net --config one/mcp.toml", 4, "E_CONFLICT"],
+  },
+  "bus config": {
+    text: "--config one/mcp.toml",
+    shape: "bus-config-output",
+    shows: /nats\.conf +unchanged/,
+    fails: ["--config three/mcp.toml", 3, "E_NOT_FOUND"],
+  },
   "bus provision": {
     text: "",
     shape: "bus-provision-output",

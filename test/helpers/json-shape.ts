@@ -27,6 +27,8 @@ export interface JsonShapes {
   "service-show-output": output.ServiceShowOutput;
   "doctor-output": output.DoctorOutput;
   "bus-provision-output": output.BusProvisionOutput;
+  "bus-init-output": bus.BusInitOutput;
+  "bus-config-output": bus.BusConfigOutput;
   "bus-backup-output": bus.BusBackupOutput;
   "bus-restore-output": bus.BusRestoreOutput;
   "push-output": file.PushOutput;

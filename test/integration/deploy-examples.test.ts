@@ -14,9 +14,11 @@ import type { BusSettings } from "../../src/bus/settings.ts";
 import { hasCode } from "../../src/schemas/error.ts";
 import { nodeInbox, nodeRights } from "../../src/schemas/rights.ts";
 import { createNkeyUser } from "../../src/trust/nkey-user.ts";
+import { otherTrust } from "../helpers/deploy-examples.ts";
 import { type DeployedServer, deployedServer, TLS } from "../helpers/deployed-server.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { freePort } from "../helpers/free-port.ts";
+import { paperBus } from "../helpers/paper-bus.ts";
 import { type Scope, suiteScope } from "../helpers/scope.ts";
 import { tempDir } from "../helpers/temp-dir.ts";
 import { desired, event, observed } from "./bus-fixtures.ts";
@@ -53,12 +55,13 @@ function settings(door: Door, { path }: Key, inboxPrefix: string): BusSettings {
   return { ...door, creds: path, ca: join(TLS, "ca.pem"), name: "test", inboxPrefix };
 }
 
-async function openBoth(scope: Scope, door: Door, keys: { operator: Key; rift: Key }) {
-  const operator = await connectOperatorBus(settings(door, keys.operator, "_INBOX_test"), { author: "kyle@desk" });
+const openBoth = (scope: Scope, door: Door, keys: { operator: Key; rift: Key }) =>
+  connectBoth(scope, settings(door, keys.operator, "_INBOX_test"), settings(door, keys.rift, nodeInbox("rift")));
+
+async function connectBoth(scope: Scope, operatorSettings: BusSettings, nodeSettings: BusSettings) {
+  const operator = await connectOperatorBus(operatorSettings, { author: "kyle@desk" });
   scope.after(() => operator.close());
-  const node = await connectNodeBus(settings(door, keys.rift, nodeInbox("rift")), "rift", {
-    onProblem: () => undefined,
-  });
+  const node = await connectNodeBus(nodeSettings, "rift", { onProblem: () => undefined });
   scope.after(() => node.close());
   await eventually(() => node.isConnected(), { what: "the node connects" });
   return { operator, node };
@@ -92,11 +95,37 @@ async function goesThrough({ operator, node }: { operator: OperatorBus; node: No
   assert.equal(replies.length, 1);
 }
 
+const CA = { ca: join(TLS, "ca.pem") };
+const example = (path: string) => readFile(new URL(`../../deploy/${path}`, import.meta.url), "utf8");
+
+describe("deploy/nats.conf", { skip: SKIP }, () => {
+  const scope = suiteScope();
+  for (const version of ["newest", "2.10"] as const) {
+    it(`serves an operator and a node that was admitted while it ran (${version})`, async () => {
+      const dir = await tempDir(scope);
+      const bus = paperBus(dir);
+      const port = await freePort();
+      const replace = {
+        ...otherTrust(await example("nats.conf"), bus.trust),
+        '"0.0.0.0:4222"': `"127.0.0.1:${port}"`,
+        "/etc/nats/tls/": TLS,
+      };
+      const place = { example: ".", config: "nats.conf", dir: join(dir, "server"), version };
+      await (await deployedServer(scope, { ...place, replace })).start();
+      const door = { servers: [`tls://127.0.0.1:${port}`], ...CA };
+      const operator = { ...door, name: "test", ...(await bus.operator("kyle")) };
+      await provision(operator, { replicas: 1, create: true });
+      const rift = { ...door, name: "test", ...(await bus.admit("rift", door)) };
+      await goesThrough(await connectBoth(scope, operator, rift), scope);
+    });
+  }
+});
+
 describe("deploy/cluster", { skip: SKIP }, () => {
   const scope = suiteScope(); // ends in reverse: servers before their directories
   it("serves three servers over TLS, and goes on when one of them is killed", async () => {
     const dir = await tempDir(scope);
-    const keys = { operator: await newKey(dir, "operator"), rift: await newKey(dir, "rift") };
+    const bus = paperBus(dir);
     const ports = await Promise.all(Array.from({ length: 6 }, () => freePort()));
     const [client, route] = [ports.slice(0, 3), ports.slice(3)];
     const servers: DeployedServer[] = [];
@@ -106,20 +135,23 @@ describe("deploy/cluster", { skip: SKIP }, () => {
         ...Object.fromEntries(routes),
         '"0.0.0.0:4222"': `"127.0.0.1:${client[index]}"`,
         '"0.0.0.0:6222"': `"127.0.0.1:${route[index]}"`,
-        [EXAMPLE_KEYS.operator]: keys.operator.publicKey,
-        [EXAMPLE_KEYS.rift]: keys.rift.publicKey,
+        ...otherTrust(await example("cluster/n1.conf"), bus.trust),
+        "/etc/nats/tls/": TLS,
       };
       const place = { example: "cluster", config: `n${index + 1}.conf`, dir: join(dir, `n${index + 1}`) };
       servers.push(await deployedServer(scope, { ...place, replace }));
     }
     await Promise.all(servers.map((server) => server.start()));
-    const door = { servers: client.map((port) => `tls://127.0.0.1:${port}`) };
-    const report = await eventually(
-      () => provision(settings(door, keys.operator, "_INBOX_test"), { replicas: 3, create: true }).catch(() => false),
-      { what: "the cluster takes streams", timeoutMs: FAILOVER_MS, intervalMs: 250 },
-    );
+    const door = { servers: client.map((port) => `tls://127.0.0.1:${port}`), ...CA };
+    const operator = { ...door, name: "test", ...(await bus.operator("kyle")) };
+    const report = await eventually(() => provision(operator, { replicas: 3, create: true }).catch(() => false), {
+      what: "the cluster takes streams",
+      timeoutMs: FAILOVER_MS,
+      intervalMs: 250,
+    });
     assert.ok(typeof report === "object" && report.streams.every(({ result }) => result !== "differs"));
-    const both = await openBoth(scope, door, keys);
+    const rift = { ...door, name: "test", ...(await bus.admit("rift", door)) };
+    const both = await connectBoth(scope, operator, rift);
     await goesThrough(both, scope);
 
     const { url } = await both.operator.facts();

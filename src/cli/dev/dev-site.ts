@@ -1,14 +1,17 @@
 /**
- * The files of the trial set-up: where each lies, and writing those that are missing. Keys are made once and kept, so
- * that a second `mcp dev` finds its services again. On the node's side everything belongs to the node's user.
+ * The files of the trial set-up: where each lies, and writing them. On the node's side everything belongs to the node's
+ * user.
  */
-import { chown, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chown, mkdir, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { renderServerConfig } from "../../bus/server-config.ts";
 import type { NodeName } from "../../schemas/names.ts";
-import { nodeRights } from "../../schemas/rights.ts";
-import { createNkeyUser } from "../../trust/nkey-user.ts";
+import { nodeTenant, tenantAccountJwt, tenantCreds } from "../../trust/enrol.ts";
+import { signingKeyOf } from "../../trust/keys.ts";
+import type { IdentityDir } from "../identity/identity-dir.ts";
+import { issuedTrust } from "../identity/issued-trust.ts";
+import { devIdentity, devOperatorCreds } from "./dev-identity.ts";
 import type { DevUser } from "./dev-user.ts";
 
 export interface DevSite {
@@ -20,6 +23,11 @@ export interface DevSite {
   /** The workstation's settings, ready to be used with MCP_CONFIG. */
   readonly config: string;
   readonly servicesDir: string;
+  /** The node's account, to be pushed to the server. */
+  readonly nodeAccount: string;
+  /** Credentials files: of the operator, of who pushes accounts. */
+  readonly creds: string;
+  readonly enrolCreds: string;
 }
 
 /** `$XDG_DATA_HOME/mcp/dev` */
@@ -42,15 +50,12 @@ export async function writeSite({ dir, node, port, user }: SiteOptions): Promise
   await mkdir(at("services"), { recursive: true, mode: 0o700 });
   await mkdir(at("nats"), { recursive: true, mode: 0o700 });
   await makeOwned(user, [home, join(home, "files")]);
-  const operator = await keepKey(at("operator.creds"));
-  const agent = await keepKey(join(home, "node.creds"), user);
-  const users = [
-    { name: "operator", publicKey: operator },
-    { name: `node ${node}`, publicKey: agent, rights: nodeRights(node) },
-  ];
-  const listen = `127.0.0.1:${port}`;
-  await writeFile(at("nats.conf"), renderServerConfig({ listen, storeDir: at("nats"), users }), { mode: 0o600 });
+  const identity = await devIdentity(dir, url, join(home, "store"));
+  const enrolled = await enrolledNode(identity, node);
+  const config = { listen: `127.0.0.1:${port}`, dataDir: at("nats"), trust: await issuedTrust(identity) };
+  await writeFile(at("nats.conf"), renderServerConfig(config), { mode: 0o600 });
   await writeFile(at("mcp.toml"), workstationSettings(url, dir), { mode: 0o600 });
+  await writeOwned(user, join(home, "node.creds"), enrolled.creds);
   await writeOwned(user, join(home, "agent.toml"), agentSettings(node, url, home));
   return {
     dir,
@@ -60,18 +65,19 @@ export async function writeSite({ dir, node, port, user }: SiteOptions): Promise
     agentConfig: join(home, "agent.toml"),
     config: at("mcp.toml"),
     servicesDir: at("services"),
+    nodeAccount: enrolled.accountJwt,
+    creds: devOperatorCreds(dir),
+    enrolCreds: identity.enrolCreds,
   };
 }
 
-/** Makes a key and its credentials file, or keeps the one there is. @returns the public key */
-async function keepKey(path: string, user?: DevUser): Promise<string> {
-  const publicPath = `${path}.pub`;
-  const known = await readFile(publicPath, "utf8").catch(() => undefined);
-  if (known !== undefined) return known.trim();
-  const { publicKey, creds } = createNkeyUser();
-  await writeOwned(user, path, creds);
-  await writeFile(publicPath, `${publicKey}\n`, { mode: 0o600 });
-  return publicKey;
+/** An account of its own for the node, as `mcp node add` makes it; its credentials are new at each start. */
+async function enrolledNode(dir: IdentityDir, node: NodeName): Promise<{ accountJwt: string; creds: string }> {
+  const tenant = nodeTenant(node);
+  const account = await dir.accountKey("node", node, { create: true });
+  const facts = { tenant, account, control: dir.identity.control.publicKey };
+  const signer = signingKeyOf(dir.identity["operator-signing"].seed);
+  return { accountJwt: tenantAccountJwt(facts, signer), creds: tenantCreds(facts) };
 }
 
 async function writeOwned(user: DevUser | undefined, path: string, text: string): Promise<void> {
@@ -90,7 +96,7 @@ function workstationSettings(url: string, dir: string): string {
   return `# Settings of the workstation for the trial set-up of \`mcp dev\`; written anew at each start.
 [bus]
 servers = [${JSON.stringify(url)}]
-creds = ${JSON.stringify(join(dir, "operator.creds"))}
+creds = ${JSON.stringify(devOperatorCreds(dir))}
 
 [services]
 dir = ${JSON.stringify(join(dir, "services"))}

@@ -3,6 +3,7 @@ import { connectOperatorBus } from "../../bus/bus.ts";
 import { inboxOf } from "../../bus/credentials.ts";
 import type { OperatorBus } from "../../bus/operator-bus.ts";
 import { provision } from "../../bus/provision.ts";
+import { pushAccount } from "../../bus/push-account.ts";
 import { McpError, messageOf } from "../../schemas/error.ts";
 import type { NodeName } from "../../schemas/names.ts";
 import { sightingOf } from "../status/sight-nodes.ts";
@@ -76,7 +77,7 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
 
 const settingsOf = (site: DevSite) => ({
   servers: [site.url],
-  creds: `${site.dir}/operator.creds`,
+  creds: site.creds,
   name: "mcp dev",
   inboxPrefix: inboxOf(`${site.dir}/operator.creds`),
 });
@@ -84,6 +85,7 @@ const settingsOf = (site: DevSite) => ({
 async function untilBusIsReady(options: DevOptions, site: DevSite, started: readonly Child[]): Promise<void> {
   await untilDone({ ...options, started, what: "the bus does not answer" }, async () => {
     await provision(settingsOf(site), { replicas: 1, create: true });
+    await pushAccount({ ...settingsOf(site), creds: site.enrolCreds }, site.nodeAccount);
     return true;
   });
 }

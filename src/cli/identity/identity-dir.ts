@@ -8,19 +8,12 @@ import { randomUUID } from "node:crypto";
 import { rename, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { hasCode, McpError } from "../../schemas/error.ts";
-import type { IdentityBusFile, OperatorRecord } from "../../schemas/identity-file.ts";
+import type { IdentityBusFile, OperatorRecord, OperatorsFile } from "../../schemas/identity-file.ts";
 import type { RevocationList } from "../../schemas/proof.ts";
 import type { Environment } from "../../toml/read-layers.ts";
 import { type BusIdentity, createBusIdentity, enrolCreds, loginCreds } from "../../trust/bus-identity.ts";
 import type { KeyPair } from "../../trust/keys.ts";
-import {
-  changeBusFile,
-  changeOperators,
-  changeRevoked,
-  readBusFile,
-  readOperators,
-  readRevoked,
-} from "./identity-documents.ts";
+import { busFile, operatorsFile, revokedFile } from "./identity-documents.ts";
 import {
   type AccountKind,
   accountKey,
@@ -84,7 +77,8 @@ export async function createIdentityDir(path: string, bus: Omit<IdentityBusFile,
   } catch (cause) {
     await rm(staged, { recursive: true, force: true });
     if (cause instanceof McpError) throw cause;
-    throw new McpError("E_CONFLICT", `${path}: exists, and an identity is never written over`, { cause });
+    const hint = "name another directory with `--identity`";
+    throw new McpError("E_CONFLICT", `${path}: exists, and an identity is never written over`, { cause, hint });
   }
   return await openIdentityDir(path);
 }
@@ -103,8 +97,9 @@ export async function openIdentityDir(path: string): Promise<IdentityDir> {
   await demandPrivate(path).catch((error: unknown) => {
     throw hasCode(error, "E_NOT_FOUND") ? none(path) : error;
   });
-  const bus = await readBusFile(path);
+  const bus = await busFile(path).read();
   if (bus === undefined) throw none(path);
+  const [operators, revoked] = [operatorsFile(path), revokedFile(path)];
   return {
     path,
     identity: await readIdentityKeys(path),
@@ -114,11 +109,17 @@ export async function openIdentityDir(path: string): Promise<IdentityDir> {
     accountKey: (kind, name, { create = false } = {}) => accountKey(path, { kind, name }, create),
     accountNames: (kind) => accountNames(path, kind),
     retireAccountKey: (kind, name, at) => retireAccountKey(path, { kind, name }, at),
-    operators: () => readOperators(path),
-    changeOperators: (change) => changeOperators(path, change),
-    revoked: () => readRevoked(path),
-    changeRevoked: (change) => changeRevoked(path, change),
-    changeBus: (next) => changeBusFile(path, next),
+    operators: async () => (await operators.read())?.operators ?? [],
+    changeOperators: async (change) => {
+      const next = async (old?: OperatorsFile) => ({
+        version: 1 as const,
+        operators: await change(old?.operators ?? []),
+      });
+      return (await operators.change(next)).operators;
+    },
+    revoked: () => revoked.read(),
+    changeRevoked: (change) => revoked.change(change),
+    changeBus: async (next) => void (await busFile(path).change(() => next)),
   };
 }
 

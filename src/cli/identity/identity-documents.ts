@@ -4,63 +4,55 @@ import type { IValidation } from "typia";
 import { hasCode, McpError } from "../../schemas/error.ts";
 import {
   validateIdentityBusFile,
+  validateIdentityServerFile,
+  validateIssuedTrust,
   validateOperatorsFile,
   validateRevocations,
 } from "../../schemas/generated/validators.ts";
-import type { IdentityBusFile, OperatorRecord } from "../../schemas/identity-file.ts";
+import type { IdentityBusFile, IdentityServerFile, IssuedTrust, OperatorsFile } from "../../schemas/identity-file.ts";
 import type { RevocationList } from "../../schemas/proof.ts";
 import { replacePrivateFile } from "../definition/replace-file.ts";
 import { whileLocked } from "./identity-lock.ts";
 import { readSecret } from "./secret-file.ts";
 
-export const readBusFile = async (dir: string): Promise<IdentityBusFile | undefined> =>
-  (await readDocument(join(dir, "bus.json"), validateIdentityBusFile))?.value;
+/** Everybody who was ever given break-glass credentials. */
+export const operatorsFile = (dir: string) => documentAt<OperatorsFile>(dir, "operators.json", validateOperatorsFile);
+/** The last list of removed operators that was signed; not there while nobody was removed. */
+export const revokedFile = (dir: string) => documentAt<RevocationList>(dir, "revoked.json", validateRevocations);
+/** How others reach the bus. */
+export const busFile = (dir: string) => documentAt<IdentityBusFile>(dir, "bus.json", validateIdentityBusFile);
+/** What the servers' directories are rendered from. */
+export const serverFile = (dir: string) =>
+  documentAt<IdentityServerFile>(dir, "server.json", validateIdentityServerFile);
+/** What the servers were last told to believe. */
+export const issuedFile = (dir: string) => documentAt<IssuedTrust>(dir, "issued.json", validateIssuedTrust);
 
-/** Everybody who was ever given break-glass credentials; nobody when the file is not there. */
-export async function readOperators(dir: string): Promise<readonly OperatorRecord[]> {
-  return (await readDocument(operatorsPath(dir), validateOperatorsFile))?.value.operators ?? [];
+export interface Document<T> {
+  readonly path: string;
+  read(): Promise<T | undefined>;
+  /** Reads, changes and writes it while nobody else does; returns what is there now. */
+  change(change: Change<T | undefined, T>): Promise<T>;
 }
 
-/** The last list of removed operators that was signed; undefined while nobody was removed. */
-export async function readRevoked(dir: string): Promise<RevocationList | undefined> {
-  return (await readDocument(revokedPath(dir), validateRevocations))?.value;
+function documentAt<T extends object>(dir: string, name: string, validate: Validate<T>): Document<T> {
+  const path = join(dir, name);
+  return {
+    path,
+    read: async () => (await readDocument(path, validate))?.value,
+    change: (change) =>
+      whileLocked(dir, async () => {
+        const old = await readDocument(path, validate);
+        const value = await change(old?.value);
+        const text = render(value);
+        if (text !== old?.text) await replacePrivateFile(path, text, old?.text);
+        return value;
+      }),
+  };
 }
 
-/** Reads, changes and writes it while nobody else does. Returns what is there now. */
-export async function changeOperators(dir: string, change: Change<readonly OperatorRecord[]>) {
-  return await whileLocked(dir, async () => {
-    const path = operatorsPath(dir);
-    const old = await readDocument(path, validateOperatorsFile);
-    const operators = await change(old?.value.operators ?? []);
-    await replacePrivateFile(path, render({ version: 1, operators }), old?.text);
-    return operators;
-  });
-}
+type Change<Old, New = Old> = (old: Old) => New | Promise<New>;
+type Validate<T> = (input: unknown) => IValidation<T>;
 
-/** The same for the list of removed operators; `change` signs the new one. */
-export async function changeRevoked(dir: string, change: (old: RevocationList | undefined) => RevocationList) {
-  return await whileLocked(dir, async () => {
-    const path = revokedPath(dir);
-    const old = await readDocument(path, validateRevocations);
-    const list = change(old?.value);
-    await replacePrivateFile(path, render(list), old?.text);
-    return list;
-  });
-}
-
-/** The same for how the bus is reached. */
-export async function changeBusFile(dir: string, bus: IdentityBusFile): Promise<void> {
-  await whileLocked(dir, async () => {
-    const path = join(dir, "bus.json");
-    const old = await readDocument(path, validateIdentityBusFile);
-    await replacePrivateFile(path, render(bus), old?.text);
-  });
-}
-
-type Change<T> = (old: T) => T | Promise<T>;
-
-const operatorsPath = (dir: string) => join(dir, "operators.json");
-const revokedPath = (dir: string) => join(dir, "revoked.json");
 const render = (document: object) => `${JSON.stringify(document, undefined, 2)}\n`;
 
 async function readDocument<T>(

@@ -38,7 +38,7 @@ export async function writeSecret(path: string, text: string): Promise<void> {
     await link(temporary, path); // unlike a rename, it never takes another file's place
   } catch (cause) {
     const isTaken = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
-    if (isTaken) throw new McpError("E_CONFLICT", `${path}: exists and is not overwritten`, { cause });
+    if (isTaken) throw taken(path, cause);
     throw new McpError("E_FILE", `${path}: cannot be written`, { cause });
   } finally {
     await rm(temporary, { force: true });
@@ -50,6 +50,11 @@ export async function writeSecret(path: string, text: string): Promise<void> {
 export async function readSecret(path: string): Promise<string> {
   await demandPrivate(path);
   return await readText(path, "E_CONFIG");
+}
+
+function taken(path: string, cause: unknown): McpError {
+  const hint = "use what is there, or move it away first";
+  return new McpError("E_CONFLICT", `${path}: exists and is not overwritten`, { cause, hint });
 }
 
 async function writeDurably(path: string, text: string): Promise<void> {

@@ -8,7 +8,7 @@ import type { ServiceDefinition } from "../definition.ts";
 import type { DesiredService, NodeIndex } from "../desired.ts";
 import type { DraftDefinition } from "../draft-definition.ts";
 import type { McpEvent } from "../event.ts";
-import type { IdentityBusFile, OperatorsFile } from "../identity-file.ts";
+import type { IdentityBusFile, IdentityServerFile, IssuedTrust, OperatorsFile } from "../identity-file.ts";
 import type { LoginAnswer, LoginRequest, SealedMessage } from "../login.ts";
 import type { MciasError, MciasKey, MciasLogin, MciasValidation } from "../mcias.ts";
 import type { ObservedService } from "../observed.ts";
@@ -5612,6 +5612,148 @@ export const validateMciasError = (() => { const _io0 = (input: any): boolean =>
         })) && _vo0(input, _path + "", true) || _report(true, {
             path: _path + "",
             expected: "MciasError",
+            value: input
+        }))(input, "$input", true);
+        const success = 0 === errors.length;
+        return success ? {
+            success,
+            data: input
+        } : {
+            success,
+            errors,
+            data: input
+        } as any;
+    }
+    return {
+        success: true,
+        data: input
+    } as any;
+}); })();
+export const validateIdentityServerFile = (() => { const _io0 = (input: any): boolean => 1 === input.version && (Array.isArray(input.servers) && input.servers.every((elem: any) => "object" === typeof elem && null !== elem && _io1(elem))) && "string" === typeof input.configDir && "string" === typeof input.dataDir && ("own" === input.certificates || "given" === input.certificates) && (undefined === input.leafPort || "number" === typeof input.leafPort); const _io1 = (input: any): boolean => (undefined === input.name || "string" === typeof input.name) && (Array.isArray(input.hosts) && input.hosts.every((elem: any) => "string" === typeof elem)) && "number" === typeof input.port; const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [1 === input.version || _report(_exceptionable, {
+        path: _path + ".version",
+        expected: "1",
+        value: input.version
+    }), (Array.isArray(input.servers) || _report(_exceptionable, {
+        path: _path + ".servers",
+        expected: "ReadonlyArray<ServerRecord>",
+        value: input.servers
+    })) && input.servers.map((elem: any, _index3: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".servers[" + _index3 + "]",
+        expected: "ServerRecord",
+        value: elem
+    })) && _vo1(elem, _path + ".servers[" + _index3 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".servers[" + _index3 + "]",
+        expected: "ServerRecord",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".servers",
+        expected: "ReadonlyArray<ServerRecord>",
+        value: input.servers
+    }), "string" === typeof input.configDir || _report(_exceptionable, {
+        path: _path + ".configDir",
+        expected: "string",
+        value: input.configDir
+    }), "string" === typeof input.dataDir || _report(_exceptionable, {
+        path: _path + ".dataDir",
+        expected: "string",
+        value: input.dataDir
+    }), "own" === input.certificates || "given" === input.certificates || _report(_exceptionable, {
+        path: _path + ".certificates",
+        expected: "(\"given\" | \"own\")",
+        value: input.certificates
+    }), undefined === input.leafPort || "number" === typeof input.leafPort || _report(_exceptionable, {
+        path: _path + ".leafPort",
+        expected: "(number | undefined)",
+        value: input.leafPort
+    })].every((flag: boolean) => flag); const _vo1 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.name || "string" === typeof input.name || _report(_exceptionable, {
+        path: _path + ".name",
+        expected: "(string | undefined)",
+        value: input.name
+    }), (Array.isArray(input.hosts) || _report(_exceptionable, {
+        path: _path + ".hosts",
+        expected: "ReadonlyArray<string>",
+        value: input.hosts
+    })) && input.hosts.map((elem: any, _index4: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".hosts[" + _index4 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".hosts",
+        expected: "ReadonlyArray<string>",
+        value: input.hosts
+    }), "number" === typeof input.port || _report(_exceptionable, {
+        path: _path + ".port",
+        expected: "number",
+        value: input.port
+    })].every((flag: boolean) => flag); const __is = (input: any): input is IdentityServerFile => "object" === typeof input && null !== input && _io0(input); let errors: any; let _report: any; return __typia_transform__createStandardSchema._createStandardSchema((input: any): import("typia").IValidation<IdentityServerFile> => {
+    if (false === __is(input)) {
+        errors = [];
+        _report = (__typia_transform__validateReport._validateReport as any)(errors);
+        ((input: any, _path: string, _exceptionable: boolean = true) => ("object" === typeof input && null !== input || _report(true, {
+            path: _path + "",
+            expected: "IdentityServerFile",
+            value: input
+        })) && _vo0(input, _path + "", true) || _report(true, {
+            path: _path + "",
+            expected: "IdentityServerFile",
+            value: input
+        }))(input, "$input", true);
+        const success = 0 === errors.length;
+        return success ? {
+            success,
+            data: input
+        } : {
+            success,
+            errors,
+            data: input
+        } as any;
+    }
+    return {
+        success: true,
+        data: input
+    } as any;
+}); })();
+export const validateIssuedTrust = (() => { const _io0 = (input: any): boolean => "string" === typeof input.operatorJwt && "string" === typeof input.systemAccount && ("object" === typeof input.accounts && null !== input.accounts && false === Array.isArray(input.accounts) && _io1(input.accounts)); const _io1 = (input: any): boolean => Object.keys(input).every((key: any) => {
+    const value = input[key];
+    if (undefined === value)
+        return true;
+    return "string" === typeof value;
+}); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.operatorJwt || _report(_exceptionable, {
+        path: _path + ".operatorJwt",
+        expected: "string",
+        value: input.operatorJwt
+    }), "string" === typeof input.systemAccount || _report(_exceptionable, {
+        path: _path + ".systemAccount",
+        expected: "string",
+        value: input.systemAccount
+    }), ("object" === typeof input.accounts && null !== input.accounts && false === Array.isArray(input.accounts) || _report(_exceptionable, {
+        path: _path + ".accounts",
+        expected: "Readonly<Record<string, string>>",
+        value: input.accounts
+    })) && _vo1(input.accounts, _path + ".accounts", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".accounts",
+        expected: "Readonly<Record<string, string>>",
+        value: input.accounts
+    })].every((flag: boolean) => flag); const _vo1 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
+        const value = input[key];
+        if (undefined === value)
+            return true;
+        return "string" === typeof value || _report(_exceptionable, {
+            path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
+            expected: "string",
+            value: value
+        });
+    }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const __is = (input: any): input is IssuedTrust => "object" === typeof input && null !== input && _io0(input); let errors: any; let _report: any; return __typia_transform__createStandardSchema._createStandardSchema((input: any): import("typia").IValidation<IssuedTrust> => {
+    if (false === __is(input)) {
+        errors = [];
+        _report = (__typia_transform__validateReport._validateReport as any)(errors);
+        ((input: any, _path: string, _exceptionable: boolean = true) => ("object" === typeof input && null !== input || _report(true, {
+            path: _path + "",
+            expected: "IssuedTrust",
+            value: input
+        })) && _vo0(input, _path + "", true) || _report(true, {
+            path: _path + "",
+            expected: "IssuedTrust",
             value: input
         }))(input, "$input", true);
         const success = 0 === errors.length;

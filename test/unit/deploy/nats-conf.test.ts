@@ -1,49 +1,28 @@
-/** deploy/nats.conf shows what the code grants, and what `mcp dev` renders is of the same form. */
+/** deploy/nats.conf and deploy/cluster are what the code renders, with the JWTs of a bus made for them. */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
-import { renderServerConfig } from "../../../src/bus/server-config.ts";
-import { nodeRights } from "../../../src/schemas/rights.ts";
+import { renderServer } from "../../../src/cli/server/render-servers.ts";
+import { CONTROL_EXPORTS } from "../../../src/schemas/accounts.ts";
+import { decodeJwt } from "../../../src/trust/jwt.ts";
+import { EXAMPLES, trustShownIn } from "../../helpers/deploy-examples.ts";
 
-const SHOWN = new URL("../../../deploy/nats.conf", import.meta.url);
-
-/** Subjects of the lists called `name`, in order. */
-function lists(config: string, name: "publish" | "subscribe"): string[][] {
-  const found = config.matchAll(new RegExp(`${name}: \\[([^\\]]*)\\]`, "g"));
-  return [...found].map((match) => [...(match[1] ?? "").matchAll(/"([^"]+)"/g)].map((quoted) => quoted[1] ?? ""));
-}
-
-describe("deploy/nats.conf", () => {
-  test("grants a node exactly the rights of the code", async () => {
-    const config = await readFile(SHOWN, "utf8");
-    const rights = nodeRights("rift");
-    assert.deepEqual(lists(config, "publish"), [rights.publish]);
-    assert.deepEqual(lists(config, "subscribe"), [rights.subscribe]);
-  });
-
-  test("grants the same on a cluster", async () => {
-    const config = await readFile(new URL("cluster/common.conf", SHOWN), "utf8");
-    assert.deepEqual(lists(config, "publish"), [nodeRights("rift").publish]);
-    assert.deepEqual(lists(config, "subscribe"), [nodeRights("rift").subscribe]);
-  });
-
-  test("writes every acknowledged write to the disk", async () => {
-    assert.match(await readFile(SHOWN, "utf8"), /sync_interval: always/);
-  });
-
-  test("is what mcp dev renders, users for users", async () => {
-    const [operator, node] = [...(await readFile(SHOWN, "utf8")).matchAll(/nkey: "(U[A-Z2-7]{55})"/g)].map(
-      (m) => m[1] ?? "",
-    );
-    const rendered = renderServerConfig({
-      listen: "0.0.0.0:4222",
-      storeDir: "/var/lib/nats",
-      users: [
-        { name: "operator", publicKey: operator ?? "" },
-        { name: "node rift", publicKey: node ?? "", rights: nodeRights("rift") },
-      ],
+describe("deploy", () => {
+  for (const { path, server, file } of EXAMPLES) {
+    test(`${path} is what mcp bus config renders`, async () => {
+      const text = await readFile(new URL(`../../../deploy/${path}`, import.meta.url), "utf8");
+      assert.equal(text, renderServer(server, file, trustShownIn(text)));
     });
-    const users = (config: string) => config.slice(config.indexOf("users: [")).replaceAll(/#.*|\s+/g, "");
-    assert.equal(users(rendered), users(await readFile(SHOWN, "utf8")));
-  });
+
+    test(`${path} lets out of the control account what the code does`, async () => {
+      const text = await readFile(new URL(`../../../deploy/${path}`, import.meta.url), "utf8");
+      const accounts = Object.values(trustShownIn(text).accounts).map(decodeJwt);
+      const exported = accounts.find(({ name }) => name === "MCP")?.nats["exports"];
+      const subjects = (exported as { readonly subject: string }[]).map(({ subject }) => subject);
+      assert.deepEqual(
+        subjects,
+        CONTROL_EXPORTS.map(({ subject }) => subject),
+      );
+    });
+  }
 });

@@ -1,0 +1,102 @@
+/** `mcp bus config`: renders the directory of each server again, from the identity. */
+import { dirname, join, resolve } from "node:path";
+import { Option } from "clipanion";
+import { McpError } from "../../../schemas/error.ts";
+import type { IdentityServerFile, ServerRecord } from "../../../schemas/identity-file.ts";
+import type { BusConfigOutput } from "../../../schemas/json-bus-output.ts";
+import { isName } from "../../../schemas/names.ts";
+import { type IdentityDir, identityPath, openIdentityDir } from "../../identity/identity-dir.ts";
+import { serverFile } from "../../identity/identity-documents.ts";
+import { styled } from "../../output/cell.ts";
+import { clientUrls } from "../../server/render-servers.ts";
+import { demandHost, demandPort } from "../../server/server-hosts.ts";
+import { writeServers } from "../../server/write-servers.ts";
+import { settingsPath } from "../../settings/read-settings.ts";
+import { BaseCommand } from "../base.ts";
+
+const DEFAULT_PORT = "4222";
+
+export class BusConfigCommand extends BaseCommand {
+  static override paths = [["bus", "config"]];
+  static override usage = BaseCommand.describe({
+    category: "Bus and access",
+    description: "Render the servers' directories again",
+    details: `From the identity directory: removed operators are in it, and a certificate of the bus's own authority is renewed when two
+thirds of its life are over. What did not change stays as it is, byte for byte. With --cluster the bus gets three servers from then
+on: copy each directory to its machine, then \`mcp bus provision --replicas 3\` on a new bus.`,
+    examples: [
+      ["After an operator was removed, or once a year", "$0 bus config"],
+      [
+        "A cluster of three",
+        "$0 bus config --cluster n1=n1.example.net --cluster n2=n2.example.net --cluster n3=n3.example.net",
+      ],
+      ["Let servers of sites dial in", "$0 bus config --leaf-port 7422"],
+    ],
+  });
+
+  identity = Option.String("--identity", {
+    description: "directory of the keys (default: $MCP_IDENTITY, else `identity` beside the settings file)",
+  });
+  target = Option.String("--out", { description: "directory to write (default: `server` beside the settings file)" });
+  cluster = Option.Array("--cluster", [], { description: "name=host[:port] of one of three servers; repeat it" });
+  leafPort = Option.String("--leaf-port", { description: "let leaf servers dial this port" });
+
+  async run() {
+    const { env, cwd, now } = this.context;
+    const settings = settingsPath({ config: this.config, env, cwd }).path;
+    const identity = await openIdentityDir(identityPath({ identity: this.identity, env, cwd, settingsPath: settings }));
+    const out = this.target === undefined ? join(dirname(settings), "server") : resolve(cwd, this.target);
+    const file = await serverFile(identity.path).change((old) => this.#changed(old, identity));
+    const servers = clientUrls(file);
+    if (servers.join() !== identity.bus.servers.join()) await identity.changeBus({ ...identity.bus, servers });
+    const files = await writeServers({ identity, file, out, now: new Date(now()) });
+    const output = { identity: identity.path, server: out, servers, files } satisfies BusConfigOutput;
+    if (this.json) this.out.document(output);
+    else this.#tell(output);
+    return undefined;
+  }
+
+  /** @throws McpError E_CONFIG, E_USAGE */
+  #changed(old: IdentityServerFile | undefined, { path }: IdentityDir): IdentityServerFile {
+    if (old === undefined) {
+      throw new McpError("E_CONFIG", `${path}: says nothing of servers`, { hint: "it was not made by `mcp bus init`" });
+    }
+    const servers = this.cluster.length === 0 ? old.servers : clusterOf(this.cluster);
+    const leaf = this.leafPort === undefined ? {} : { leafPort: demandPort("--leaf-port", this.leafPort) };
+    return { ...old, servers, ...leaf };
+  }
+
+  #tell({ server, servers, files }: BusConfigOutput): void {
+    this.out.table(
+      ["FILE", "RESULT"],
+      files.map(({ path, result }) => [path, styled(result === "unchanged" ? "dim" : "green", result)]),
+    );
+    if (files.every(({ result }) => result === "unchanged")) return;
+    this.out.note(
+      `copy ${server}/ to ${servers.length === 1 ? "the server" : "the servers, to each its own,"} and reload: nats-server --signal reload`,
+    );
+  }
+}
+
+/** @throws McpError E_USAGE unless three different ones are named */
+function clusterOf(texts: readonly string[]): ServerRecord[] {
+  const servers = texts.map(parseServer);
+  const names = new Set(servers.map(({ name }) => name));
+  if (servers.length === 3 && names.size === 3) return servers;
+  throw new McpError("E_USAGE", "a cluster has three servers, each with its own name", {
+    hint: "--cluster n1=n1.example.net --cluster n2=n2.example.net --cluster n3=n3.example.net",
+  });
+}
+
+function parseServer(text: string): ServerRecord {
+  const {
+    name = "",
+    host = "",
+    bare = "",
+    port = DEFAULT_PORT,
+  } = /^(?<name>[^=]+)=(?:\[(?<host>[^\]]+)\]|(?<bare>[^:]+))(?::(?<port>\d+))?$/.exec(text)?.groups ?? {};
+  if (!isName(name)) {
+    throw new McpError("E_USAGE", `"${text}" is not name=host[:port]`, { hint: "--cluster n1=n1.example.net:4222" });
+  }
+  return { name, hosts: [demandHost(host || bare)], port: demandPort("--cluster", port) };
+}

@@ -1,0 +1,48 @@
+/**
+ * The identity of the trial set-up: made at the first start and kept, so that a second `mcp dev` finds its services
+ * again. A directory of an earlier version, which has none, loses its bus and its node's memory of it; definitions stay.
+ */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { hasCode } from "../../schemas/error.ts";
+import { newOperator } from "../../trust/new-operator.ts";
+import { createIdentityDir, type IdentityDir, openIdentityDir } from "../identity/identity-dir.ts";
+import { writeSecret } from "../identity/secret-file.ts";
+
+/** Name of the one operator. */
+const OPERATOR = "dev";
+
+/** Paths in the trial's directory. */
+export const devIdentityPath = (dir: string) => join(dir, "identity");
+export const devOperatorCreds = (dir: string) => join(dir, "operator.creds");
+
+/** @param nodeStore directory of the agent's store @throws McpError E_CONFIG when what is there is damaged */
+export async function devIdentity(dir: string, url: string, nodeStore: string): Promise<IdentityDir> {
+  const kept = await openIfThere(dir);
+  const identity = kept ?? (await startAnew(dir, url, nodeStore));
+  if (identity.bus.servers[0] !== url) await identity.changeBus({ ...identity.bus, servers: [url] });
+  return identity;
+}
+
+async function openIfThere(dir: string): Promise<IdentityDir | undefined> {
+  try {
+    return await openIdentityDir(devIdentityPath(dir));
+  } catch (error) {
+    if (hasCode(error, "E_NOT_FOUND")) return undefined;
+    throw error;
+  }
+}
+
+/** Streams of another bus would hold against this one what nobody can sign any more, as would what the node accepted. */
+async function startAnew(dir: string, url: string, nodeStore: string): Promise<IdentityDir> {
+  for (const old of [join(dir, "nats"), `${devOperatorCreds(dir)}.pub`, devOperatorCreds(dir), nodeStore]) {
+    await rm(old, { recursive: true, force: true });
+  }
+  const identity = await createIdentityDir(devIdentityPath(dir), { servers: [url] });
+  const scope = { name: OPERATOR, role: "admin", nodes: ["*"], services: ["*"] } as const;
+  const { publicKey, creds } = newOperator(scope, identity.identity);
+  await writeSecret(devOperatorCreds(dir), creds);
+  const issuedAt = new Date().toISOString();
+  await identity.changeOperators((old) => [...old, { ...scope, publicKey, issuedAt }]);
+  return identity;
+}

@@ -1,0 +1,110 @@
+/**
+ * The servers' certificates: from an authority of the bus's own, whose key lies in the identity directory, or somebody
+ * else's, given as files. A server's own one is replaced when it is for other hosts, or two thirds of its life are over.
+ */
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
+import { join } from "node:path";
+import { hasCode, McpError } from "../../schemas/error.ts";
+import { readText } from "../../toml/read-text.ts";
+import { type Certified, createAuthority, createServerCertificate, SERVER_DAYS } from "../../trust/certificate.ts";
+import { ensurePrivateDirectory, readSecret, writeSecret } from "../identity/secret-file.ts";
+import { subjectOf } from "./server-hosts.ts";
+
+const COMMON_NAME = "mcp bus";
+const RENEW_BEFORE_MS = (SERVER_DAYS * 86_400_000) / 3;
+
+export interface Authority extends Certified {
+  readonly commonName: string;
+}
+
+/** The bus's own authority, made when there is none yet. */
+export async function ownAuthority(identityPath: string, now: Date): Promise<Authority> {
+  const [certificate, key] = ["ca.pem", "ca-key.pem"].map((name) => join(identityPath, "tls", name)) as [
+    string,
+    string,
+  ];
+  try {
+    return { commonName: COMMON_NAME, certificate: await readSecret(certificate), key: await readSecret(key) };
+  } catch (error) {
+    if (!hasCode(error, "E_NOT_FOUND")) throw error;
+  }
+  const made = createAuthority(COMMON_NAME, now);
+  await ensurePrivateDirectory(join(identityPath, "tls"));
+  await writeSecret(key, made.key); // first: without the certificate nobody has trusted it yet
+  await writeSecret(certificate, made.certificate);
+  return { ...made, commonName: COMMON_NAME };
+}
+
+/** The certificate that stands, as long as it is good for these hosts; else a new one. */
+export function serverCertificate(
+  old: Certified | undefined,
+  authority: Authority,
+  facts: { readonly hosts: readonly string[]; readonly now: Date },
+): Certified {
+  if (old !== undefined && isGood(old, authority, facts)) return old;
+  return createServerCertificate(authority, subjectOf(facts.hosts), facts.now);
+}
+
+function isGood(
+  old: Certified,
+  authority: Authority,
+  { hosts, now }: { hosts: readonly string[]; now: Date },
+): boolean {
+  try {
+    const certificate = new X509Certificate(old.certificate);
+    const isOurs = certificate.verify(new X509Certificate(authority.certificate).publicKey);
+    const lives = Date.parse(certificate.validTo) - now.getTime() > RENEW_BEFORE_MS;
+    return (
+      isOurs &&
+      lives &&
+      certificate.checkPrivateKey(createPrivateKey(old.key)) &&
+      hosts.every((host) => isFor(certificate, host))
+    );
+  } catch {
+    return false; // damaged, or no certificate at all: a new one takes its place
+  }
+}
+
+const isFor = (certificate: X509Certificate, host: string) =>
+  (isIP(host) === 0 ? certificate.checkHost(host) : certificate.checkIP(host)) !== undefined;
+
+export interface GivenFiles {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca?: string;
+}
+
+/**
+ * Somebody else's certificate for a server that is dialled under these names.
+ * @throws McpError E_CONFIG when the files do not belong together, or are not for the first of the hosts
+ */
+export async function readGiven(
+  files: GivenFiles,
+  hosts: readonly string[],
+): Promise<Certified & { readonly ca?: string }> {
+  const [certificate, key] = await Promise.all([readText(files.cert, "E_CONFIG"), readText(files.key, "E_CONFIG")]);
+  const ca = files.ca === undefined ? undefined : await readText(files.ca, "E_CONFIG");
+  const parsed = parsedFrom(files.cert, () => new X509Certificate(certificate));
+  if (ca !== undefined) parsedFrom(files.ca ?? "", () => new X509Certificate(ca));
+  if (!parsed.checkPrivateKey(parsedFrom(files.key, () => createPrivateKey(key)))) {
+    throw new McpError("E_CONFIG", `${files.key}: is not the key of ${files.cert}`, {
+      hint: "give the two that belong together",
+    });
+  }
+  const stranger = hosts.find((host) => !isFor(parsed, host));
+  if (stranger !== undefined) {
+    throw new McpError("E_CONFIG", `${files.cert}: is not for ${stranger}`, {
+      hint: `it is for ${parsed.subjectAltName ?? "nobody"}`,
+    });
+  }
+  return { certificate, key, ...(ca === undefined ? {} : { ca }) };
+}
+
+function parsedFrom<T>(path: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch {
+    throw new McpError("E_CONFIG", `${path}: is no PEM file of the kind that is needed`, { hint: "check the path" }); // the cause may show key material
+  }
+}

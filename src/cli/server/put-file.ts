@@ -1,0 +1,22 @@
+/** Files that a command renders again and again: written where they differ, and what happened is told. */
+import { hasCode } from "../../schemas/error.ts";
+import type { FileResult } from "../../schemas/json-bus-output.ts";
+import { readText } from "../../toml/read-text.ts";
+import { replaceFile, replacePrivateFile } from "../definition/replace-file.ts";
+
+/** @throws McpError E_FILE, E_CONFLICT */
+export async function putFile(path: string, text: string, { secret = false } = {}): Promise<FileResult> {
+  const old = await readIfThere(path);
+  if (old === text) return { path, result: "unchanged" };
+  await (secret ? replacePrivateFile : replaceFile)(path, text, old);
+  return { path, result: old === undefined ? "created" : "updated" };
+}
+
+export async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readText(path, "E_FILE");
+  } catch (error) {
+    if (hasCode(error, "E_NOT_FOUND")) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,36 @@
+/** What each server of the bus gets as its configuration, from the identity's record of the servers. */
+import { join } from "node:path";
+import { renderServerConfig, type ServerConfig } from "../../bus/server-config.ts";
+import type { IdentityServerFile, ServerRecord } from "../../schemas/identity-file.ts";
+import { present } from "../../schemas/present.ts";
+import type { ServerTrust } from "../../trust/bus-identity.ts";
+import { hostAndPort } from "./server-hosts.ts";
+
+/** For the other servers of a cluster. */
+const ROUTE_PORT = 6222;
+/** Where servers of sites find the streams. */
+export const HUB_DOMAIN = "hub";
+
+/** The text of nats.conf for one of the servers. */
+export function renderServer(server: ServerRecord, file: IdentityServerFile, trust: ServerTrust): string {
+  const { servers, configDir, dataDir, leafPort } = file;
+  const at = (name: string) => join(configDir, "tls", name);
+  const routes = servers.map(({ hosts }) => hostAndPort(hosts[0] ?? "", ROUTE_PORT));
+  const config: ServerConfig = {
+    listen: `0.0.0.0:${server.port}`,
+    dataDir,
+    trust,
+    tls: { cert: at("server.pem"), key: at("server-key.pem") },
+    ...present({
+      name: server.name,
+      domain: leafPort === undefined ? undefined : HUB_DOMAIN,
+      cluster: servers.length === 1 ? undefined : { listen: `0.0.0.0:${ROUTE_PORT}`, routes, ca: at("ca.pem") },
+      leaves: leafPort === undefined ? undefined : { listen: `0.0.0.0:${leafPort}` },
+    }),
+  };
+  return renderServerConfig(config);
+}
+
+/** How clients dial the bus. */
+export const clientUrls = ({ servers }: Pick<IdentityServerFile, "servers">) =>
+  servers.map(({ hosts, port }) => `tls://${hostAndPort(hosts[0] ?? "", port)}`);

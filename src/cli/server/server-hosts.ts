@@ -1,0 +1,42 @@
+/** Names and addresses of servers as people type them: checked, as part of a URL, and as a certificate names them. */
+import { isIP, isIPv4 } from "node:net";
+import { McpError } from "../../schemas/error.ts";
+import type { Subject } from "../../trust/certificate.ts";
+
+const DNS_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
+
+/** @throws McpError E_USAGE for what is neither a name nor an address */
+export function demandHost(text: string): string {
+  if (isIP(text) !== 0 || DNS_NAME.test(text)) return text;
+  throw new McpError("E_USAGE", `"${text}" is no name and no address of a server`, {
+    hint: "give it as clients dial it, without a scheme and a port: bus.example.net",
+  });
+}
+
+/** @throws McpError E_USAGE */
+export function demandPort(option: string, text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new McpError("E_USAGE", `${option} ${text} is no port`);
+}
+
+/** `host:port`, with brackets around an IPv6 address. */
+export const hostAndPort = (host: string, port: number) => `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+
+export function subjectOf(hosts: readonly string[]): Subject {
+  return {
+    names: hosts.filter((host) => isIP(host) === 0),
+    addresses: hosts.filter((host) => isIP(host) !== 0).map(addressBytes),
+  };
+}
+
+function addressBytes(address: string): Uint8Array {
+  if (isIPv4(address)) return Uint8Array.from(address.split(".").map(Number));
+  // A URL writes the last two groups in hexadecimal too, and the longest run of zeroes as `::`.
+  const plain = new URL(`http://[${address.replace(/%.*/, "")}]`).hostname.slice(1, -1);
+  const [head = "", tail] = plain.split("::");
+  const groups = (text: string) => (text === "" ? [] : text.split(":").map((group) => Number.parseInt(group, 16)));
+  const [first, last] = [groups(head), groups(tail ?? "")];
+  const all = [...first, ...new Array<number>(8 - first.length - last.length).fill(0), ...last];
+  return Uint8Array.from(all.flatMap((group) => [group >> 8, group & 0xff]));
+}

@@ -1,0 +1,34 @@
+/** The directory of the login exchange: the two keys it works with, its credentials, and settings to complete. */
+import { join } from "node:path";
+import type { FileResult } from "../../schemas/json-bus-output.ts";
+import { authRights } from "../../schemas/rights.ts";
+import { renderAuthSettings } from "../../toml/auth-settings-text.ts";
+import { userJwt } from "../../trust/claims.ts";
+import { renderCreds } from "../../trust/creds-file.ts";
+import { createKey, signingKeyOf } from "../../trust/keys.ts";
+import type { IdentityDir } from "../identity/identity-dir.ts";
+import { ensurePrivateDirectory, writeSecret } from "../identity/secret-file.ts";
+
+/** @throws McpError E_CONFLICT when one of its files is there already, E_FILE */
+export async function writeExchange(dir: string, { identity, bus }: IdentityDir): Promise<FileResult[]> {
+  await ensurePrivateDirectory(dir);
+  const { publicKey, seed } = createKey("user");
+  const user = { name: "mcp-auth", publicKey, rights: authRights() };
+  const texts = {
+    "exchange.nk": `${identity.exchange.seed}\n`,
+    "exchange-curve.nk": `${identity["exchange-curve"].seed}\n`,
+    // By the control account's own key: whoever has the exchange's keys cannot make another exchange's user.
+    "auth.creds": renderCreds({ seed, jwt: userJwt(user, signingKeyOf(identity.control.seed)) }),
+    ...(bus.ca === undefined ? {} : { "ca.pem": bus.ca }),
+    "auth.toml": renderAuthSettings({
+      servers: bus.servers,
+      creds: "auth.creds",
+      signingKey: "exchange.nk",
+      curveKey: "exchange-curve.nk",
+      account: identity.control.publicKey,
+      ...(bus.ca === undefined ? {} : { ca: "ca.pem" }),
+    }),
+  };
+  for (const [name, text] of Object.entries(texts)) await writeSecret(join(dir, name), text);
+  return Object.keys(texts).map((name) => ({ path: join(dir, name), result: "created" }));
+}

@@ -1,0 +1,52 @@
+/** The keys of a bus made for a test, and credentials files from them; no server yet. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pushAccount } from "../../src/bus/push-account.ts";
+import type { BusSettings } from "../../src/bus/settings.ts";
+import { ENROL_INBOX, nodeInbox, operatorInbox } from "../../src/schemas/rights.ts";
+import {
+  type BusIdentity,
+  createBusIdentity,
+  enrolCreds,
+  type ServerTrust,
+  serverTrustOf,
+} from "../../src/trust/bus-identity.ts";
+import { nodeTenant, tenantAccountJwt, tenantCreds } from "../../src/trust/enrol.ts";
+import { createKey, signingKeyOf } from "../../src/trust/keys.ts";
+import { newOperator } from "../../src/trust/new-operator.ts";
+
+/** What of a client's settings a user decides. */
+export type UserSettings = Pick<BusSettings, "creds" | "inboxPrefix"> & { readonly creds: string };
+
+export interface PaperBus {
+  readonly identity: BusIdentity;
+  readonly trust: ServerTrust;
+  /** A new operator with role admin, for everything. */
+  operator(name: string): Promise<UserSettings>;
+  /** Makes a running server know the node, and gives its credentials. */
+  admit(node: string, door: Pick<BusSettings, "servers" | "ca">): Promise<UserSettings>;
+}
+
+export function paperBus(dir: string): PaperBus {
+  const identity = createBusIdentity();
+  const file = async (name: string, text: string) => {
+    const path = join(dir, `${name}.creds`);
+    await writeFile(path, text, { mode: 0o600 });
+    return path;
+  };
+  return {
+    identity,
+    trust: serverTrustOf(identity),
+    operator: async (name) => {
+      const { publicKey, creds } = newOperator({ name, role: "admin", nodes: ["*"], services: ["*"] }, identity);
+      return { creds: await file(name, creds), inboxPrefix: operatorInbox(publicKey) };
+    },
+    admit: async (node, door) => {
+      const facts = { tenant: nodeTenant(node), account: createKey("account"), control: identity.control.publicKey };
+      const enrol = { name: "test", creds: await file("enrol", enrolCreds(identity)), inboxPrefix: ENROL_INBOX };
+      const jwt = tenantAccountJwt(facts, signingKeyOf(identity["operator-signing"].seed));
+      await pushAccount({ ...door, ...enrol }, jwt);
+      return { creds: await file(node, tenantCreds(facts)), inboxPrefix: nodeInbox(node) };
+    },
+  };
+}

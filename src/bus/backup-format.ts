@@ -2,10 +2,12 @@
  * The lines of a backup: a header, one line a stored document or event, and a closing line with the counts, so that a
  * file that was cut off is known as such. JSON all of it, readable without mcp.
  */
+
 import { type Codec, desiredCodec, eventCodec, nodeRecordCodec, observedCodec } from "../schemas/codec.ts";
 import type { DesiredService } from "../schemas/desired.ts";
 import { McpError } from "../schemas/error.ts";
 import type { McpEvent } from "../schemas/event.ts";
+import { parseJson } from "../schemas/json-text.ts";
 import type { ObservedService } from "../schemas/observed.ts";
 import type { NodeRecord } from "../schemas/presence.ts";
 
@@ -46,7 +48,7 @@ export const closingLine = (counts: BackupCounts) => JSON.stringify({ end: count
 /** A line from a document's bytes as they are stored; they must be valid. */
 export function itemLine(part: BackupPart, stored: Uint8Array): string {
   CODECS[part].decode(stored);
-  return JSON.stringify({ part, value: JSON.parse(Buffer.from(stored).toString("utf8")) });
+  return JSON.stringify({ part, value: parseJson(Buffer.from(stored).toString("utf8")) });
 }
 
 export const noCounts = (): Record<BackupPart, number> => ({ nodes: 0, observed: 0, desired: 0, events: 0 });
@@ -78,7 +80,7 @@ export function parseItem(line: string, number: number): BackupItem | { readonly
 }
 
 function parseLine(line: string): Record<string, unknown> {
-  const value: unknown = JSON.parse(line);
+  const value = parseJson(line);
   return typeof value === "object" && value !== null ? { ...value } : {};
 }
 

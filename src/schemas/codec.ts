@@ -24,6 +24,7 @@ import {
   validateRevocations,
   validateSealedMessage,
 } from "./generated/validators.ts";
+import { parseJson } from "./json-text.ts";
 
 export interface Codec<T> {
   /** UTF-8 JSON. */
@@ -37,7 +38,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 
 function parse(what: string, bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(decoder.decode(bytes));
+    return parseJson(decoder.decode(bytes));
   } catch (cause) {
     throw new McpError("E_INVALID_MESSAGE", `${what} is not UTF-8 JSON`, { cause });
   }

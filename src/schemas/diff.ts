@@ -3,12 +3,11 @@
  * whole, and the values of environment variables are never shown: they may be secrets.
  */
 import type { FieldDifference } from "./drift.ts";
+import { ENV_WORDS } from "./redact.ts";
 import type { ComponentSpec, ServiceSpec } from "./spec.ts";
 import { componentInWords, healthInWords } from "./spec-to-definition.ts";
 
-const NONE = "(none)";
-const SET = "(set)";
-const CHANGED = "(changed)";
+const { none: NONE, set: SET, changed: CHANGED } = ENV_WORDS;
 
 /** Empty when both say the same; `have` undefined means that there is nothing yet. */
 export function diffSpecs(want: ServiceSpec, have: ServiceSpec | undefined): FieldDifference[] {

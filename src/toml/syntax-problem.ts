@@ -12,7 +12,17 @@ export function syntaxProblem(error: unknown, text: string): Problem {
   const [, key, word] = UNQUOTED.exec(source) ?? [];
   const field = KEY.exec(source)?.[1] ?? "file";
   const found = { line, column, field, message: reasonOf(error) };
-  return key === undefined || word === "true" || word === "false" ? found : { ...found, instead: `${key} = "${word}"` };
+  if (key === undefined || word === "true" || word === "false") return found;
+  return { ...found, instead: `${key} = "${isInEnv(text, line) ? "…" : word}"` };
+}
+
+/** True below a header such as `[components.env]`, whose values may be secrets. */
+function isInEnv(text: string, line: number): boolean {
+  const header = text
+    .split("\n")
+    .slice(0, line - 1)
+    .findLast((one) => /^\s*\[/.test(one));
+  return /\benv["']?\s*\]/.test(header ?? "");
 }
 
 function placeOf(error: unknown): { line: number; column: number } {

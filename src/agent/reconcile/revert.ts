@@ -7,6 +7,8 @@ import { hasCode, McpError, messageOf } from "../../schemas/error.ts";
 import { LABEL } from "../../schemas/labels.ts";
 import type { Failure } from "../../schemas/observed.ts";
 import { present } from "../../schemas/present.ts";
+import { strikeOut } from "../../schemas/redact.ts";
+import type { ComponentSpec } from "../../schemas/spec.ts";
 import { isoNow } from "../clock.ts";
 import type { RolloutAction, StartAction } from "./action.ts";
 import { isCompleted } from "./completion.ts";
@@ -15,6 +17,8 @@ import { type RolloutContext, servingSpecOf } from "./rollout.ts";
 /** Lines kept of a container that did not come up, and how much of each: they travel in an event and in reports. */
 const LAST_LINES = 20;
 const LINE_LENGTH = 1_000;
+
+type Env = ComponentSpec["env"];
 
 const TROUBLE = ["E_RUNTIME_UNREACHABLE", "E_RUNTIME_TIMEOUT", "E_STORE"] as const;
 
@@ -26,7 +30,7 @@ export function isTrouble(error: unknown): boolean {
 /** Undoes a rollout. @returns what to report. @throws trouble of the runtime. */
 export async function revert(context: RolloutContext, action: RolloutAction, error: McpError): Promise<Failure> {
   const candidate = await findCandidate(context, action);
-  const words = candidate === undefined ? { lines: [] } : await lastWords(context, candidate);
+  const words = candidate === undefined ? { lines: [] } : await lastWords(context, candidate, action.spec.env);
   if (candidate !== undefined) await discard(context, action, candidate);
   const previousServing = await restore(context, action);
   return { ...failureOf(context, action, error), ...words, previousServing };
@@ -35,7 +39,7 @@ export async function revert(context: RolloutContext, action: RolloutAction, err
 /** A container that was there already and did not come up is stopped, so that it is tried with delays and not by itself. */
 export async function giveUpStart(context: RolloutContext, action: StartAction, error: McpError): Promise<Failure> {
   const { id } = action.container;
-  const words = await lastWords(context, id);
+  const words = await lastWords(context, id, action.spec?.env ?? {});
   await context.stop(id, action.spec?.stopTimeoutMs ?? 0);
   return { ...failureOf(context, action, error), ...words, previousServing: false };
 }
@@ -60,18 +64,20 @@ async function findCandidate(context: RolloutContext, action: RolloutAction): Pr
   return containers.find((c) => attempt !== undefined && c.labels[LABEL.attempt] === attempt)?.id;
 }
 
-async function lastWords(context: RolloutContext, id: string): Promise<Pick<Failure, "lines" | "exitCode">> {
-  const lines = await lastLines(context, id);
+async function lastWords(context: RolloutContext, id: string, env: Env): Promise<Pick<Failure, "lines" | "exitCode">> {
+  const lines = await lastLines(context, id, env);
   const detail = await context.runtime.inspect(id, context.signal);
   const exitCode = detail?.state === "running" ? undefined : detail?.exitCode;
   return { lines, ...(exitCode === undefined ? {} : { exitCode }) };
 }
 
-async function lastLines(context: RolloutContext, id: string): Promise<string[]> {
+/** They go to the event stream, so what the container was given in confidence is struck out of them. */
+async function lastLines(context: RolloutContext, id: string, env: Env): Promise<string[]> {
   const lines: string[] = [];
   try {
     const options = { follow: false, tail: LAST_LINES };
-    for await (const { line } of context.runtime.logs(id, options, context.signal)) {
+    for await (const { line: spoken } of context.runtime.logs(id, options, context.signal)) {
+      const line = strikeOut(spoken, env);
       lines.push(line.length > LINE_LENGTH ? `${line.slice(0, LINE_LENGTH)}…` : line);
     }
   } catch (cause) {

@@ -1,4 +1,5 @@
 /** Newline-delimited JSON out of a stream of bytes, as podman sends events and the progress of a pull. */
+import { parseJson } from "../../schemas/json-text.ts";
 import { senseless } from "./podman-errors.ts";
 
 /** An event carries its container's labels, so it may be long; more than this is none. */
@@ -25,7 +26,7 @@ function* parseLine(line: Buffer, what: string): Generator<unknown> {
   const text = line.toString("utf8").trim();
   if (text === "") return;
   try {
-    yield JSON.parse(text);
+    yield parseJson(text);
   } catch (cause) {
     throw senseless(what, "has a line that is not JSON", cause);
   }

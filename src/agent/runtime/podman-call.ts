@@ -3,8 +3,10 @@
  * Every call has a connection of its own (no keep-alive, no shared queue): a call that hangs holds up no other, and
  * none can be sent into a connection that podman is just closing. Connecting costs about 0.2 ms.
  */
+
 import { type Dispatcher, Pool } from "undici";
 import type { ErrorCode } from "../../schemas/error-codes.ts";
+import { parseJson } from "../../schemas/json-text.ts";
 import { Deadline } from "./deadline.ts";
 import { connectionError, isUnreachable, type Refusal, refusalOf, refused, senseless } from "./podman-errors.ts";
 import type { PodmanLimits } from "./podman-limits.ts";
@@ -152,7 +154,7 @@ async function readText(body: AsyncIterable<Buffer>, what: string): Promise<stri
 function parse(text: string, what: string): unknown {
   if (text.trim() === "") return undefined;
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     throw senseless(what, "is not JSON", cause);
   }

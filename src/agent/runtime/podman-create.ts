@@ -42,7 +42,7 @@ export async function createContainer(means: CreateMeans, container: CreateConta
     codeOf,
   };
   const { body } = await call.ask(request, signal).catch((error: unknown) => {
-    throw withoutSecrets(error, Object.values(container.spec.env));
+    throw withoutSecrets(error, container.spec.env);
   });
   const answer = new Fields(body, "create");
   const id = answer.text("Id");

@@ -5,6 +5,8 @@
 
 import { McpError, messageOf } from "../../schemas/error.ts";
 import type { ErrorCode } from "../../schemas/error-codes.ts";
+import { strikeOut } from "../../schemas/redact.ts";
+import type { ComponentSpec } from "../../schemas/spec.ts";
 
 /** A request that podman refused. */
 export interface Refusal {
@@ -52,13 +54,11 @@ export function senseless(what: string, lack: string, cause?: unknown): McpError
   return new McpError("E_RUNTIME", `podman's answer to ${what} ${lack}`, cause === undefined ? {} : { cause });
 }
 
-/** The same error with every secret struck out; what podman says of a request may quote it. */
-export function withoutSecrets(error: unknown, secrets: readonly string[]): unknown {
-  const isQuoted = (secret: string) => secret.length > 3 && messageOf(error).includes(secret);
-  if (!(error instanceof McpError) || !secrets.some(isQuoted)) return error;
-  const longestFirst = secrets.filter(isQuoted).sort((a, b) => b.length - a.length);
-  const message = longestFirst.reduce((text, secret) => text.replaceAll(secret, "***"), error.message);
-  return new McpError(error.code, message, { hint: error.hint }); // without the cause, which may quote it too
+/** The same error with every value of `env` struck out: what podman says of a request may quote it. */
+export function withoutSecrets(error: unknown, env: ComponentSpec["env"]): unknown {
+  const told = messageOf(error);
+  if (!(error instanceof McpError) || strikeOut(told, env) === told) return error;
+  return new McpError(error.code, strikeOut(error.message, env), { hint: error.hint }); // the cause may quote it too
 }
 
 function systemCode(failure: unknown): string | undefined {

@@ -4,6 +4,7 @@
  */
 import { desiredCodec } from "../../schemas/codec.ts";
 import type { DesiredService } from "../../schemas/desired.ts";
+import { parseJson } from "../../schemas/json-text.ts";
 import { documentHash } from "../../schemas/spec-hash.ts";
 import { EMPTY_MEMORY, type ServiceMemory, type ServiceRow } from "./store.ts";
 
@@ -26,7 +27,7 @@ export function rowOf(row: StoredRow): ServiceRow {
 export function flawOf(row: StoredRow): string | undefined {
   try {
     const document = desiredCodec.decode(new TextEncoder().encode(row.document));
-    JSON.parse(row.memory);
+    parseJson(row.memory);
     const same = document.service === row.service && document.generation === row.generation;
     return same && documentHash(document) === row.hash ? undefined : "its document is not the one that was accepted";
   } catch (cause) {

@@ -10,6 +10,7 @@ import type { AdoptedComponent } from "../../schemas/json-adopt-output.ts";
 import type { DescribedContainer, Unsaid } from "../../schemas/live-container.ts";
 import { type ComponentName, containerName } from "../../schemas/names.ts";
 import { present } from "../../schemas/present.ts";
+import { shownSpec } from "../../schemas/redact.ts";
 import type { ComponentSpec, ServiceSpec } from "../../schemas/spec.ts";
 import { specToDefinition } from "../../schemas/spec-to-definition.ts";
 import { specOf } from "../change/make-change.ts";
@@ -26,8 +27,6 @@ export interface Adoption {
   readonly adopt: Readonly<Record<ComponentName, string>>;
   readonly components: readonly AdoptedComponent[];
 }
-
-const HIDDEN = "***";
 
 /** @throws McpError E_CONFLICT for what cannot be adopted, E_DEFINITION for what no definition may say */
 export function planAdoption(
@@ -58,9 +57,7 @@ export function planAdoption(
 
 /** The definition as it may be shown. */
 export function shownDefinition(spec: ServiceSpec, node: string): string {
-  const hide = (env: ComponentSpec["env"]) => Object.fromEntries(Object.keys(env).map((name) => [name, HIDDEN]));
-  const components = spec.components.map((component) => ({ ...component, env: hide(component.env) }));
-  return writeDefinition(specToDefinition({ ...spec, components }, [node]));
+  return writeDefinition(specToDefinition(shownSpec(spec), [node]));
 }
 
 function readOne(survey: NodeSurvey, component: ComponentName, found: DescribedContainer) {

@@ -44,11 +44,15 @@ function parseLine(text: string): Parsed<Pair> {
   return { wrong: "is not of the form KEY=VALUE (nothing is taken over from the node)", instead: `"${key}=…"` };
 }
 
+/** Only what could belong to a name: with a slip such as `PASSWORD: …=` the value comes before the first `=`. */
+function shownKey(key: string): string {
+  const start = /^[\w.-]{0,64}/.exec(key)?.[0] ?? "";
+  return JSON.stringify(start === key ? key : `${start}…`);
+}
+
 function parsePair(key: string, value: string): Parsed<Pair> {
   if (!isVariableName(key)) {
-    return {
-      wrong: `${JSON.stringify(key.slice(0, 64))} is no variable name (letters, digits, _ . -, no digit first)`,
-    };
+    return { wrong: `${shownKey(key)} is no variable name (letters, digits, _ . -, no digit first)` };
   }
   return value.includes("\0") ? { wrong: `the value of ${key} holds a NUL character` } : { value: [key, value] };
 }

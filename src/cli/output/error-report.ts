@@ -6,6 +6,7 @@ import type { FieldDifference } from "../../schemas/drift.ts";
 import { McpError } from "../../schemas/error.ts";
 import { ERROR_HINTS, type ErrorCode } from "../../schemas/error-codes.ts";
 import type { ErrorOutput } from "../../schemas/json-output.ts";
+import { withoutEnv } from "../../schemas/redact.ts";
 import { type Cell, styled } from "./cell.ts";
 import { differenceLine } from "./words.ts";
 
@@ -23,7 +24,13 @@ export interface ErrorReport {
 export function reportOf(error: unknown): ErrorReport {
   if (!(error instanceof McpError)) return bugReport(error);
   const { code, message, hint, details } = error;
-  return { code, message, hint, causes: causesOf(error, message), ...(details === undefined ? {} : { details }) };
+  return {
+    code,
+    message,
+    hint,
+    causes: causesOf(error, message),
+    ...(details === undefined ? {} : { details: withoutEnv(details) }),
+  };
 }
 
 function bugReport(error: unknown): ErrorReport {

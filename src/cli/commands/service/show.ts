@@ -2,12 +2,11 @@
 import { Option } from "clipanion";
 import { type DesiredService, isTombstone } from "../../../schemas/desired.ts";
 import type { ServiceShowOutput } from "../../../schemas/json-output.ts";
+import { HIDDEN, shownDocument } from "../../../schemas/redact.ts";
 import type { ServiceSpec } from "../../../schemas/spec.ts";
 import { stoppedHereText } from "../../change/stopped-here.ts";
 import { readSelector, resolveSelector } from "../../select.ts";
 import { BaseCommand } from "../base.ts";
-
-const HIDDEN = "***";
 
 export class ServiceShowCommand extends BaseCommand {
   static override paths = [["service", "show"]];
@@ -28,7 +27,7 @@ as ${HIDDEN} unless --reveal is given.`,
 
   async run() {
     const stored = await resolveSelector(await this.bus(), readSelector(this.service), { retired: true });
-    const documents = stored.map(({ document }) => (this.reveal ? document : redacted(document)));
+    const documents = stored.map(({ document }) => (this.reveal ? document : shownDocument(document)));
     if (this.json) this.out.document({ documents } satisfies ServiceShowOutput);
     else for (const document of documents) await this.#show(document);
     return undefined;
@@ -53,16 +52,4 @@ async function definitionLines(spec: ServiceSpec, node: string): Promise<string[
   return writeDefinition(specToDefinition(spec, [node]))
     .trimEnd()
     .split("\n");
-}
-
-/** The document with the values of every `env` hidden. */
-function redacted(document: DesiredService): DesiredService {
-  if (!isTombstone(document)) return { ...document, spec: withoutValues(document.spec) };
-  return document.retired === undefined ? document : { ...document, retired: withoutValues(document.retired) };
-}
-
-function withoutValues(spec: ServiceSpec): ServiceSpec {
-  const hide = (env: Readonly<Record<string, string>>) =>
-    Object.fromEntries(Object.keys(env).map((name) => [name, HIDDEN]));
-  return { ...spec, components: spec.components.map((component) => ({ ...component, env: hide(component.env) })) };
 }

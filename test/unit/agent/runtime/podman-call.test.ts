@@ -126,7 +126,7 @@ test("a refusal of an environment value is told without the value", async (t) =>
   );
   const spec = componentSpec({ image: "registry.example.net/x:v1", env: { A: "hunter2", B: "hunter2-hunter2" } });
   const error = await podman.create({ name: "x", aliases: [], labels: {}, spec }, never()).catch((thrown) => thrown);
-  assert.match(error.message, /cannot take \*\*\*/);
+  assert.match(error.message, /cannot take \$B /);
 });
 
 test("a container that podman made with a warning is removed again", async (t) => {

@@ -14,11 +14,12 @@ import { compareAll, type SweepPorts, sweepForever } from "./sweep.ts";
 
 /** Bus: wake-ups and requests; on every connect everything is read, reported and told again. */
 export function followBus(parts: AgentParts, signal: AbortSignal): void {
-  const { bus, sync, workshop, reporter, presence, outbox, book } = parts;
+  const { bus, sync, workshop, reporter, presence, outbox, book, trust } = parts;
   const { fileSettings } = parts;
   const files = fileSettings === undefined ? undefined : openFiles({ ...parts, fileSettings }, signal);
   const handler = createRequestHandler({ ...parts, ...workshop, files }, signal);
   bus.onWake((service) => void sync.look(service), signal);
+  if (trust !== undefined) bus.onTrust(() => void trust.refresh(), signal);
   bus.serve(handler, signal);
   const onConnect = () => {
     presence.wake();

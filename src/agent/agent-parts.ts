@@ -12,13 +12,16 @@ import { type Book, openBook } from "./book.ts";
 import { type Clock, isoNow } from "./clock.ts";
 import { eventMaker, type MakeEvent } from "./events.ts";
 import type { FileSettings } from "./files/open-files.ts";
+import { createFindings } from "./findings.ts";
 import { Outbox } from "./outbox.ts";
 import { type PresenceLoop, startPresence } from "./presence.ts";
 import { newBoot, Reporter } from "./reporter.ts";
 import { lendLabels } from "./runtime/lend-labels.ts";
 import type { Runtime } from "./runtime/runtime.ts";
+import type { TrustSettings } from "./settings.ts";
 import type { EventDraft, Store } from "./store/store.ts";
 import { createDesiredSync, type DesiredSync } from "./sync-desired.ts";
+import { asksForProofs, openTrust, type Trust, type TrustPorts } from "./trust/trust.ts";
 import { createWorkshop, type Workshop } from "./workshop.ts";
 
 export interface AgentPorts {
@@ -29,6 +32,8 @@ export interface AgentPorts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly env: NodeJS.ProcessEnv;
+  /** Whom the node obeys; absent, or without keys: whoever may write to the bus. */
+  readonly trust?: TrustSettings;
   readonly sweepMs: number;
   readonly parallel: number;
   /** Directory whose file system's room the presence tells. */
@@ -50,7 +55,9 @@ export interface RuntimeState {
   containers: number;
 }
 
-export interface AgentParts extends AgentPorts {
+export interface AgentParts extends Omit<AgentPorts, "trust"> {
+  /** Undefined: this agent asks for no proofs. */
+  readonly trust: Trust | undefined;
   readonly makeEvent: MakeEvent;
   readonly book: Book;
   readonly outbox: Outbox;
@@ -82,7 +89,7 @@ export async function createParts(given: AgentPorts, { work, delivery }: Lifetim
     if (!work.aborted) log.warn({ err: error }, `${what}: ${messageOf(error)}`);
   };
   const telling = await openTelling(given, { work, delivery }, warn);
-  const { book, onEvents } = telling;
+  const { book, onEvents, tell } = telling;
   const ports = { ...given, runtime: lendLabels(given.runtime, () => adoptions(book.all(), node)) };
   const boot = newBoot();
   const runtimeState: RuntimeState = { health: "ok", version: undefined, containers: 0 };
@@ -92,6 +99,7 @@ export async function createParts(given: AgentPorts, { work, delivery }: Lifetim
       boot,
       row: (service) => book.get(service),
       lane: (service) => workshop.reconciler.lane(service),
+      finding: (service) => findings.of(service),
       onError: warn("reporting"),
     },
     work,
@@ -103,9 +111,15 @@ export async function createParts(given: AgentPorts, { work, delivery }: Lifetim
     work,
   );
   const onAccepted = (service: string) => workshop.accepted(service);
-  const taking = { ...ports, book, makeEvent, onAccepted, onRegressed: reporter.report, onEvents };
+  const findings = createFindings({ ...ports, book, makeEvent, onChange: reporter.report, onEvents });
+  const trust = await openTrustOf(given.trust, { ...ports, boot, makeEvent, tell, onError: warn("revocation list") });
+  const taking = { ...ports, book, findings, trust, makeEvent, onAccepted };
   const sync = createDesiredSync(taking, warn("reading desired state"));
-  return { ...ports, ...telling, makeEvent, reporter, workshop, presence, sync, runtimeState, warn };
+  return { ...ports, ...telling, trust, makeEvent, reporter, workshop, presence, sync, runtimeState, warn };
+}
+
+async function openTrustOf(settings: TrustSettings | undefined, ports: TrustPorts): Promise<Trust | undefined> {
+  return settings !== undefined && asksForProofs(settings) ? await openTrust(settings, ports) : undefined;
 }
 
 type Telling = Pick<AgentParts, "book" | "outbox" | "alerter" | "onEvents" | "tell">;

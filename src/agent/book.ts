@@ -59,7 +59,7 @@ export async function openBook(store: Store, onEvents: () => void): Promise<Book
 }
 
 function forNewGeneration(memory: ServiceMemory): ServiceMemory {
-  const { failure: _failure, regressed: _regressed, ...rest } = memory;
+  const { failure: _failure, regressed: _regressed, refused: _refused, ...rest } = memory;
   return { ...rest, repairs: {}, failed: {} };
 }
 

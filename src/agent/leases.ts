@@ -10,37 +10,55 @@ export interface Lease {
   close(): void;
 }
 
+/** A request, and who asked. */
+export interface Reader {
+  readonly request: string;
+  /** The same for all requests of one who signs; undefined where nobody has to. */
+  readonly signer: string | undefined;
+}
+
 export interface Leases {
   /** A signal that aborts when the lease of this request runs out, is cancelled, or `signal` aborts. */
-  open(requestId: string, signal: AbortSignal): Lease;
-  /** @throws McpError E_NOT_FOUND when there is no such stream (any more), so that its reader learns of it. */
-  renew(requestId: string): void;
-  cancel(requestId: string): void;
+  open(reader: Reader, signal: AbortSignal): Lease;
+  /** @throws McpError E_NOT_FOUND when its reader has no such stream (any more), so that he learns of it. */
+  renew(reader: Reader): void;
+  cancel(reader: Reader): void;
+}
+
+interface Held {
+  readonly ended: AbortController;
+  readonly signer: string | undefined;
+  timer: NodeJS.Timeout;
+  cancelled: boolean;
 }
 
 export function createLeases(): Leases {
-  const leases = new Map<string, { readonly ended: AbortController; timer: NodeJS.Timeout; cancelled: boolean }>();
+  const leases = new Map<string, Held>();
+  const held = ({ request, signer }: Reader) => {
+    const lease = leases.get(request);
+    return lease?.signer === signer ? lease : undefined;
+  };
   const expire = (ended: AbortController) => setTimeout(() => ended.abort(), REQUEST_LEASE_MS).unref();
   return {
-    open: (requestId, signal) => {
+    open: ({ request, signer }, signal) => {
       const ended = new ChildController(signal);
-      const lease = { ended, timer: expire(ended), cancelled: false };
-      leases.set(requestId, lease);
+      const lease = { ended, signer, timer: expire(ended), cancelled: false };
+      leases.set(request, lease);
       const close = () => {
         clearTimeout(lease.timer);
         ended.detach();
-        leases.delete(requestId);
+        leases.delete(request);
       };
       return { signal: ended.signal, isCancelled: () => lease.cancelled, close };
     },
-    renew: (requestId) => {
-      const lease = leases.get(requestId);
+    renew: (reader) => {
+      const lease = held(reader);
       if (lease === undefined) throw new McpError("E_NOT_FOUND", "the stream has ended: the agent was restarted");
       clearTimeout(lease.timer);
       lease.timer = expire(lease.ended);
     },
-    cancel: (requestId) => {
-      const lease = leases.get(requestId);
+    cancel: (reader) => {
+      const lease = held(reader);
       if (lease === undefined) return;
       lease.cancelled = true;
       lease.ended.abort();

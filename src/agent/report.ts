@@ -1,10 +1,12 @@
 /** The report a node gives of a service, made from the book and the last pass. Pure. */
 import { isTombstone } from "../schemas/desired.ts";
 import { LABEL } from "../schemas/labels.ts";
-import { containerName, type NodeName } from "../schemas/names.ts";
+import { containerName, type NodeName, type ServiceName } from "../schemas/names.ts";
 import type { ObservedComponent, ObservedService } from "../schemas/observed.ts";
+import { present } from "../schemas/present.ts";
 import type { ComponentSpec } from "../schemas/spec.ts";
 import { specHash } from "../schemas/spec-hash.ts";
+import type { Finding } from "./findings.ts";
 import { classify } from "./reconcile/classify.ts";
 import type { Lane } from "./reconcile/lane.ts";
 import { serviceState } from "./reconcile/service-state.ts";
@@ -32,7 +34,24 @@ export function makeReport(row: ServiceRow, lane: Lane, facts: ReportFacts): Obs
     blocked: [...lane.plan.blocked, ...trouble],
     ...(memory.failure === undefined ? {} : { failure: memory.failure }),
     steps: lane.steps.filter((step) => step.generation === ref.generation),
-    ...(memory.regressed === undefined ? {} : { regressed: memory.regressed }),
+    ...present({ regressed: memory.regressed, refused: memory.refused }),
+  };
+}
+
+/** Of a service that was never accepted here: nothing but why what the bus holds of it is not; `undefined`: no more. */
+export function makeRefusal(service: ServiceName, finding: Finding | undefined, facts: ReportFacts): ObservedService {
+  return {
+    version: 1,
+    ...facts,
+    service,
+    accepted: null,
+    appliedGeneration: 0,
+    state: finding === undefined ? "removed" : "blocked",
+    components: [],
+    drift: [],
+    blocked: [],
+    steps: [],
+    ...present({ regressed: finding?.reason, refused: finding?.writeId }),
   };
 }
 

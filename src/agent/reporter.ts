@@ -8,8 +8,9 @@ import type { NodeBus } from "../bus/node-bus.ts";
 import type { NodeName, ServiceName } from "../schemas/names.ts";
 import type { ObservedService } from "../schemas/observed.ts";
 import { type Clock, isoNow } from "./clock.ts";
+import type { Finding } from "./findings.ts";
 import type { Lane } from "./reconcile/lane.ts";
-import { makeReport } from "./report.ts";
+import { makeRefusal, makeReport } from "./report.ts";
 import type { ServiceRow } from "./store/store.ts";
 
 export interface ReporterPorts {
@@ -19,6 +20,8 @@ export interface ReporterPorts {
   readonly boot: string;
   row(service: ServiceName): ServiceRow | undefined;
   lane(service: ServiceName): Lane | undefined;
+  /** What the bus holds of a service that was never accepted here. */
+  finding(service: ServiceName): Finding | undefined;
   onError(error: unknown): void;
 }
 
@@ -111,9 +114,16 @@ export class Reporter {
     const { node, clock, boot } = this.#ports;
     const row = this.#ports.row(service);
     const lane = this.#ports.lane(service);
-    if (row === undefined || lane === undefined) return undefined;
+    if (row === undefined) return this.#makeRefusal(service);
+    if (lane === undefined) return undefined;
     if (!lane.looked && lane.trouble === undefined) return undefined; // nothing is known yet
-    this.#reports += 1;
-    return makeReport(row, lane, { node, boot, report: this.#reports, at: isoNow(clock) });
+    return makeReport(row, lane, { node, boot, report: ++this.#reports, at: isoNow(clock) });
+  }
+
+  #makeRefusal(service: ServiceName): ObservedService | undefined {
+    const { node, clock, boot } = this.#ports;
+    const finding = this.#ports.finding(service);
+    if (finding === undefined && !this.#put.has(service)) return undefined;
+    return makeRefusal(service, finding, { node, boot, report: ++this.#reports, at: isoNow(clock) });
   }
 }

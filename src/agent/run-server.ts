@@ -2,23 +2,27 @@
 import { dirname, join } from "node:path";
 import { connectNodeBus } from "../bus/bus.ts";
 import { checkSettings, plainTextWarning } from "../bus/settings.ts";
-import { McpError, messageOf } from "../schemas/error.ts";
+import { messageOf } from "../schemas/error.ts";
 import { nodeInbox } from "../schemas/rights.ts";
 import { VERSION } from "../schemas/version.ts";
 import { startAgent } from "./agent.ts";
 import { systemClock } from "./clock.ts";
 import { eventMaker } from "./events.ts";
 import { type OpenPorts, openPorts, type ProgramOptions } from "./open-ports.ts";
-import { type AgentSettings, readAgentSettings } from "./settings.ts";
+import { readAgentSettings } from "./settings.ts";
+import { asksForProofs } from "./trust/trust.ts";
 
-/** @returns the exit code. @throws McpError E_CONFIG for settings that this version cannot keep */
+const BELIEVES_THE_BUS =
+  "[trust] names no keys: signatures are not checked, and whoever may write to the bus decides what runs here";
+
+/** @returns the exit code. @throws McpError E_CONFIG, E_REFUSED for settings that it must not act on */
 export async function runServer(options: ProgramOptions): Promise<number> {
-  refuseUnsafe(await readAgentSettings(options.config, options.env, options));
+  checkSettings((await readAgentSettings(options.config, options.env, options)).bus); // before anything is touched
   const ports = await openPorts(options);
   const { settings, log, store } = ports;
   const ended = endSignal();
   log.info({ version: VERSION, pid: process.pid }, `agent of ${settings.node} starting`);
-  log.warn("signatures are not checked: whoever may write to the bus decides what runs here");
+  if (!asksForProofs(settings.trust)) log.warn(BELIEVES_THE_BUS);
   warnOfPlainText(ports);
   await tellRebuilt(ports);
   const identity = { name: `mcp-agent ${settings.node}`, inboxPrefix: nodeInbox(settings.node) };
@@ -34,6 +38,7 @@ export async function runServer(options: ProgramOptions): Promise<number> {
     clock: systemClock,
     log,
     env: options.env,
+    trust: settings.trust,
     sweepMs: settings.reconcile.sweepMs,
     parallel: settings.reconcile.parallel,
     filesRoot: settings.files.root,
@@ -50,20 +55,6 @@ export async function runServer(options: ProgramOptions): Promise<number> {
   if (error !== undefined) throw error;
   log.info("stopped; containers keep running");
   return 0;
-}
-
-/** Before anything is touched. @throws McpError E_CONFIG, E_REFUSED */
-function refuseUnsafe({ trust, bus }: AgentSettings): void {
-  refuseSigners(trust);
-  checkSettings(bus);
-}
-
-/** Whoever names signers counts on unsigned desired state being refused; going on without that would be a lie. */
-function refuseSigners({ signers }: AgentSettings["trust"]): void {
-  if (signers.length === 0) return;
-  throw new McpError("E_CONFIG", "[trust] signers is set, but this version cannot check signatures of desired state", {
-    hint: "remove `[trust] signers` (and MCP_AGENT_TRUST_SIGNERS); until a version checks them, the bus's rights alone decide who may write",
-  });
 }
 
 function warnOfPlainText({ settings, log }: OpenPorts): void {

@@ -6,7 +6,7 @@ import type { Book } from "./book.ts";
 import type { MakeEvent } from "./events.ts";
 import type { FileCall, FileService } from "./files/serve-files.ts";
 import type { HealthChecks } from "./health-checks.ts";
-import { createLeases, type Leases } from "./leases.ts";
+import { createLeases, type Leases, type Reader } from "./leases.ts";
 import type { OwnStops } from "./own-stops.ts";
 import type { PresenceLoop } from "./presence.ts";
 import type { Reconciler } from "./reconcile/reconciler.ts";
@@ -17,6 +17,8 @@ import { serveDescribe } from "./serve-describe.ts";
 import { removeImage, serveImages } from "./serve-images.ts";
 import { type LogPorts, serveLogs } from "./serve-logs.ts";
 import { type OrphanPorts, removeOrphan, serveOrphans } from "./serve-orphans.ts";
+import { admit } from "./trust/admit.ts";
+import type { Trust } from "./trust/trust.ts";
 
 export interface RequestPorts extends LogPorts {
   readonly book: Book;
@@ -28,9 +30,11 @@ export interface RequestPorts extends LogPorts {
   tell: OrphanPorts["tell"];
   /** Undefined: this agent moves no files. */
   readonly files: FileService | undefined;
+  /** Undefined: this agent asks for no proofs. */
+  readonly trust: Trust | undefined;
 }
 
-interface Call<V extends RequestVerb> {
+interface Call<V extends RequestVerb> extends Pick<Reader, "signer"> {
   readonly request: AgentRequest;
   readonly body: Extract<RequestBody, { verb: V }>;
   readonly replier: Replier;
@@ -63,8 +67,8 @@ const HANDLERS: Handlers = {
     for (const reply of restarted) await replier.send({ last: false, body: { verb: "restart", ...reply } });
     await replier.send({ last: true, body: { verb: "done" } });
   },
-  logs: async (ports, leases, { request, body, replier, signal }) => {
-    const lease = leases.open(request.id, signal);
+  logs: async (ports, leases, { request, signer, body, replier, signal }) => {
+    const lease = leases.open({ request: request.id, signer }, signal);
     try {
       await serveLogs(ports, { query: body, replier, signal: lease.signal });
       await replier.send({ last: true, body: { verb: "done" } });
@@ -76,8 +80,8 @@ const HANDLERS: Handlers = {
   pull: ({ files }, leases, call) => underLease(leases, call, demand(files).pull),
   commit: async ({ files }, _leases, { body }) => demand(files).commit(body.transfer, body.sha256),
   files: async ({ files }, _leases, { body, replier }) => await demand(files).list(body, replier),
-  renew: async (_ports, leases, { body }) => leases.renew(body.request),
-  cancel: async (_ports, leases, { body }) => leases.cancel(body.request),
+  renew: async (_ports, leases, { body, signer }) => leases.renew({ request: body.request, signer }),
+  cancel: async (_ports, leases, { body, signer }) => leases.cancel({ request: body.request, signer }),
 };
 
 function demand(files: FileService | undefined): FileService {
@@ -87,10 +91,10 @@ function demand(files: FileService | undefined): FileService {
 
 async function underLease<V extends "push" | "pull">(
   leases: Leases,
-  { request, body, replier, signal }: Call<V>,
+  { request, signer, body, replier, signal }: Call<V>,
   serve: (call: FileCall<Call<V>["body"]>) => Promise<void>,
 ): Promise<void> {
-  const lease = leases.open(request.id, signal);
+  const lease = leases.open({ request: request.id, signer }, signal);
   try {
     await serve({ request, order: body, replier, lease });
   } finally {
@@ -108,7 +112,9 @@ export function createRequestHandler(ports: RequestPorts, signal: AbortSignal): 
       call: Call<RequestVerb>,
     ) => Promise<void>;
     try {
-      await handle(ports, leases, { request, body: request.body, replier, signal });
+      const admission = await admit(ports, request, signal);
+      if ("error" in admission) return await replier.send({ last: true, error: admission.error });
+      await handle(ports, leases, { request, ...admission, body: request.body, replier, signal });
     } catch (error) {
       if (signal.aborted) return;
       const known = error instanceof McpError ? { code: error.code, hint: error.hint } : { code: "E_BUG" };

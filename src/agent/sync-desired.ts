@@ -6,25 +6,25 @@ import pLimit from "p-limit";
 import type { NodeBus } from "../bus/node-bus.ts";
 import { INDEX_KEY } from "../schemas/buckets.ts";
 import { type DesiredService, isTombstone } from "../schemas/desired.ts";
-import { hasCode, messageOf } from "../schemas/error.ts";
+import { hasCode, McpError, messageOf } from "../schemas/error.ts";
 import { isName, type NodeName, type ServiceName } from "../schemas/names.ts";
 import { documentHash } from "../schemas/spec-hash.ts";
 import { judge } from "./accept.ts";
 import type { Book } from "./book.ts";
 import type { MakeEvent } from "./events.ts";
-import type { Store } from "./store/store.ts";
+import type { Finding, Findings } from "./findings.ts";
+import type { Trust } from "./trust/trust.ts";
 
 export interface SyncPorts {
   readonly node: NodeName;
   readonly bus: NodeBus;
   readonly book: Book;
-  readonly store: Store;
+  readonly findings: Findings;
   readonly makeEvent: MakeEvent;
+  /** Undefined: the node asks for no proofs. */
+  readonly trust: Pick<Trust, "refresh" | "refusalOf" | "beginReading"> | undefined;
   /** A newer state was accepted: the service needs a pass at once. */
   onAccepted(service: ServiceName): void;
-  /** What the bus holds of this service is not (or again) what was accepted. */
-  onRegressed(service: ServiceName): void;
-  onEvents(): void;
 }
 
 export interface DesiredSync {
@@ -42,48 +42,60 @@ const PIPELINE = 64;
 
 export function createDesiredSync(ports: SyncPorts, onError: (error: unknown) => void): DesiredSync {
   const seen = new Set<ServiceName>();
-  const inTurn = new Map<ServiceName, Promise<boolean>>();
-  const lookAt = (service: ServiceName): Promise<boolean> => {
-    const before = inTurn.get(service) ?? Promise.resolve(false);
-    const mine = before
-      .then(() => take(ports, service))
-      .catch((error: unknown) => {
-        onError(error);
-        return false;
-      });
+  const inTurn = new Map<ServiceName, Promise<Look>>();
+  const failed = (error: unknown) => {
+    onError(error);
+    return LEFT_ALONE;
+  };
+  const lookAt = (service: ServiceName): Promise<Look> => {
+    const before = inTurn.get(service) ?? Promise.resolve(LEFT_ALONE);
+    const mine = before.then(() => take(ports, service)).catch(failed);
     inTurn.set(service, mine);
     return mine;
   };
   const known = () => new Set([...seen, ...ports.book.all().map((row) => row.service)]);
-  const lookAtAll = async (): Promise<ServiceName[]> => {
-    for (const name of await indexed(ports, onError)) seen.add(name);
-    return await thoseFound(known(), lookAt);
+  const readAll = async () => {
+    const names = await indexed(ports, onError);
+    for (const name of names) seen.add(name);
+    const looks = await lookAtThese(known(), lookAt);
+    // An index that lists nothing may be that of a bus that was wiped.
+    const isComplete = names.length > 0 && looks.every(({ isWhole }) => isWhole);
+    return { isComplete, newer: looks.filter(({ isNewer }) => isNewer).map(({ service }) => service) };
   };
   const lookAtNew = async (): Promise<void> => {
     const before = known();
     const added = (await indexed(ports, onError)).filter((name) => !before.has(name));
     for (const name of added) seen.add(name);
-    await thoseFound(added, lookAt);
+    await lookAtThese(added, lookAt);
   };
   return {
-    lookAtAll,
+    lookAtAll: () => timed(ports, readAll, onError),
     look: async (key) => {
-      if (key === INDEX_KEY) await lookAtNew();
-      else if (isName(key)) {
-        seen.add(key);
-        await lookAt(key);
-      }
+      await ports.trust?.refresh();
+      if (key === INDEX_KEY) return await lookAtNew();
+      if (!isName(key)) return;
+      seen.add(key);
+      await lookAt(key);
     },
   };
 }
 
-async function thoseFound(
-  names: Iterable<ServiceName>,
-  isFound: (name: ServiceName) => Promise<boolean>,
+/** A reading of everything: the revocation list first, and when it was, where it found everything. */
+async function timed(
+  { trust }: SyncPorts,
+  readAll: () => Promise<{ readonly isComplete: boolean; readonly newer: ServiceName[] }>,
+  onError: (error: unknown) => void,
 ): Promise<ServiceName[]> {
+  await trust?.refresh();
+  const record = await trust?.beginReading();
+  const { isComplete, newer } = await readAll();
+  if (isComplete) await record?.().catch(onError);
+  return newer;
+}
+
+async function lookAtThese(names: Iterable<ServiceName>, lookAt: (name: ServiceName) => Promise<Look>) {
   const bound = pLimit(PIPELINE);
-  const found = await Promise.all([...names].map((name) => bound(async () => ((await isFound(name)) ? [name] : []))));
-  return found.flat();
+  return await Promise.all([...names].map((service) => bound(async () => ({ service, ...(await lookAt(service)) }))));
 }
 
 async function indexed(ports: SyncPorts, onError: (error: unknown) => void): Promise<readonly ServiceName[]> {
@@ -95,36 +107,78 @@ async function indexed(ports: SyncPorts, onError: (error: unknown) => void): Pro
   }
 }
 
-/** @returns whether a newer state was accepted. */
-async function take(ports: SyncPorts, service: ServiceName): Promise<boolean> {
-  const read = await readDesired(ports, service);
-  if ("reason" in read) return await tell(ports, service, { kind: "desired-refused", reason: read.reason });
-  const { document } = read;
-  const row = ports.book.get(service);
-  if (document === undefined) {
-    if (row === undefined) return false;
-    return await tell(ports, service, { kind: "desired-regressed", reason: "the bus holds nothing for it" });
-  }
-  const hash = documentHash(document);
-  const verdict = judge({ node: ports.node, service, document, hash, floor: row?.ref });
-  if (verdict.kind === "same") return await clearRegressed(ports, service);
-  if (verdict.kind !== "accepted")
-    return await tell(ports, service, { kind: `desired-${verdict.kind}`, reason: verdict.reason });
-  const ref = { generation: document.generation, hash };
-  await ports.book.accept(document, ref, [acceptedEvent(ports, document)]);
-  ports.onAccepted(service);
-  return true;
+/** What a look at one key came to. */
+interface Look {
+  /** A newer state was accepted. */
+  readonly isNewer: boolean;
+  /** The bus holds what was accepted, and nothing is missing or refused. */
+  readonly isWhole: boolean;
 }
 
-type Read = { readonly document: DesiredService | undefined } | { readonly reason: string };
+const NEWER: Look = { isNewer: true, isWhole: true };
+const SAME: Look = { isNewer: false, isWhole: true };
+const LEFT_ALONE: Look = { isNewer: false, isWhole: false };
+
+async function take(ports: SyncPorts, service: ServiceName): Promise<Look> {
+  const { book, findings, trust } = ports;
+  const read = await readDesired(ports, service);
+  if ("reason" in read) return await leave(ports, service, { kind: "desired-refused", reason: read.reason });
+  const row = book.get(service);
+  if (read.document === undefined) {
+    if (row !== undefined) return await leave(ports, service, { kind: "desired-regressed", reason: GONE });
+    await findings.clear(service);
+    return LEFT_ALONE;
+  }
+  const { document, hash } = read;
+  const verdict = judge({ node: ports.node, service, document, hash, floor: row?.ref });
+  if (verdict.kind === "same") {
+    await findings.clear(service);
+    return SAME;
+  }
+  const refused = { kind: "desired-refused", writeId: document.writeId } as const;
+  if (verdict.kind === "refused") return await leave(ports, service, { ...refused, reason: verdict.reason });
+  if (verdict.kind === "regressed") return await leave(ports, service, { ...verdict, kind: "desired-regressed" });
+  const reason = trust?.refusalOf(document, row?.document);
+  if (reason !== undefined) return await leave(ports, service, { ...refused, reason: shown(document, reason) });
+  await book.accept(document, { generation: document.generation, hash }, [acceptedEvent(ports, document)]);
+  await findings.clear(service);
+  ports.onAccepted(service);
+  return NEWER;
+}
+
+const GONE = "the bus holds nothing for it";
+
+function shown({ generation }: DesiredService, reason: string): string {
+  return `generation ${generation} is refused: ${reason}`;
+}
+
+async function leave({ findings }: SyncPorts, service: ServiceName, finding: Finding): Promise<Look> {
+  await findings.tell(service, finding);
+  return LEFT_ALONE;
+}
+
+type Read =
+  | { readonly document: DesiredService; readonly hash: string }
+  | { readonly document: undefined }
+  | { readonly reason: string };
 
 /** A document that does not validate is a finding about the service; a bus that does not answer is none. */
 async function readDesired(ports: SyncPorts, service: ServiceName): Promise<Read> {
   try {
-    return { document: await ports.bus.readDesired(service) };
+    const document = await ports.bus.readDesired(service);
+    return document === undefined ? { document } : { document, hash: hashed(document) };
   } catch (error) {
     if (!hasCode(error, "E_INVALID_MESSAGE")) throw error;
     return { reason: messageOf(error) };
+  }
+}
+
+/** @throws McpError E_INVALID_MESSAGE for one that is nested so deep that it has no hash */
+function hashed(document: DesiredService): string {
+  try {
+    return documentHash(document);
+  } catch (cause) {
+    throw new McpError("E_INVALID_MESSAGE", "desired state: it has no canonical form", { cause });
   }
 }
 
@@ -136,33 +190,4 @@ function acceptedEvent(ports: SyncPorts, document: DesiredService) {
     generation,
     author,
   });
-}
-
-/** Reports a fact once: in the service's memory where there is one, in a stored fact otherwise. */
-async function tell(
-  ports: SyncPorts,
-  service: ServiceName,
-  { kind, reason }: { readonly kind: "desired-refused" | "desired-regressed"; readonly reason: string },
-): Promise<boolean> {
-  const event = ports.makeEvent(kind, `${service}: ${reason}; what was accepted keeps running`, { service });
-  if (ports.book.get(service) !== undefined) {
-    await ports.book.update(service, ({ memory }) =>
-      memory.regressed === reason ? { memory } : { memory: { ...memory, regressed: reason }, events: [event] },
-    );
-    ports.onRegressed(service);
-    return false;
-  }
-  const fact = `refused:${service}`;
-  if ((await ports.store.fact(fact)) === reason) return false;
-  await ports.store.append([event]);
-  await ports.store.setFact(fact, reason);
-  ports.onEvents();
-  return false;
-}
-
-async function clearRegressed(ports: SyncPorts, service: ServiceName): Promise<boolean> {
-  if (ports.book.get(service)?.memory.regressed === undefined) return false;
-  await ports.book.update(service, ({ memory: { regressed: _, ...memory } }) => ({ memory }));
-  ports.onRegressed(service);
-  return false;
 }

@@ -14,7 +14,7 @@ export interface NodeBusOptions {
 }
 
 export interface OperatorBusOptions {
-  /** `user@workstation`, named in requests. */
+  /** `user@workstation`: names what is written, unless the credentials say who writes. */
   readonly author: string;
   readonly onProblem?: OnProblem;
 }
@@ -35,6 +35,11 @@ export async function connectNodeBus(settings: BusSettings, node: NodeName, opti
  */
 export async function connectOperatorBus(settings: BusSettings, options: OperatorBusOptions): Promise<OperatorBus> {
   checkSettings(settings);
-  const [{ Link }, { natsOperatorBus }] = await Promise.all([import("./link.ts"), import("./nats-operator-bus.ts")]);
-  return natsOperatorBus(await Link.connected(settings, options.onProblem ?? (() => undefined)), options.author);
+  const [{ Link }, { natsOperatorBus }, { signingWith }] = await Promise.all([
+    import("./link.ts"),
+    import("./nats-operator-bus.ts"),
+    import("./signing.ts"),
+  ]);
+  const signing = signingWith(options.author, settings.creds);
+  return natsOperatorBus(await Link.connected(settings, options.onProblem ?? (() => undefined)), signing);
 }

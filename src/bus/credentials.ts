@@ -1,6 +1,7 @@
 /**
  * A credentials file as an authenticator. It is read again at every connect, so a renewed one needs no restart. Nothing
- * of it ever gets into a message.
+ * of it ever gets into a message. Rule: a server's challenge is signed only when it looks like one, since the same key
+ * signs intent (trust/proof.ts), whose bytes hold blanks and line ends.
  */
 import { readFileSync } from "node:fs";
 import type { Authenticator } from "@nats-io/nats-core";
@@ -9,36 +10,66 @@ import { operatorInbox } from "../schemas/rights.ts";
 import { type Creds, parseCreds } from "../trust/creds-file.ts";
 import { decodeJwt } from "../trust/jwt.ts";
 
+/** As nats-server makes them: base64url of random bytes. */
+const CHALLENGE = /^[\w-]{1,256}$/;
+
 /** Reads and checks the file. @throws McpError E_CONFIG naming the path. */
 export function readCredentials(path: string): Creds {
-  try {
-    return parseCreds(readFileSync(path, "utf8"));
-  } catch (cause) {
-    throw new McpError("E_CONFIG", `credentials file ${path} cannot be used`, { cause });
-  }
+  return parsed(path, textOf(path));
 }
 
 /**
- * Answers the server's challenge with the file as it is at that moment. While the file cannot be read (it is being
- * replaced) the last good one is used: an authenticator that throws would close the connection for good.
+ * The file as it is at each call; the last good one while it cannot be read (it is being replaced). Parsed again only
+ * when its text is another one: that takes longer than to sign.
+ * @throws McpError E_CONFIG at once when the file is unusable now
+ */
+export function currentCredentials(path: string): () => Creds {
+  const first = textOf(path);
+  const state = { text: first, creds: parsed(path, first) };
+  return () => {
+    try {
+      const text = textOf(path);
+      if (text !== state.text) Object.assign(state, { creds: parsed(path, text), text });
+    } catch {
+      // Said above: the last good ones stand in.
+    }
+    return state.creds;
+  };
+}
+
+/**
+ * Answers the server's challenge with the file as it is at that moment; never throws, since an authenticator that does
+ * would close the connection for good.
  * @throws McpError E_CONFIG at once when the file is unusable now.
  */
 export function fileAuthenticator(path: string): Authenticator {
-  const state = { last: readCredentials(path) };
+  const credentials = currentCredentials(path);
   return (nonce?: string) => {
-    state.last = rereadCredentials(path) ?? state.last;
-    const { jwt, key } = state.last;
-    const sig = nonce === undefined ? "" : Buffer.from(key.sign(Buffer.from(nonce))).toString("base64url");
+    const { jwt, key } = credentials();
+    const isChallenge = nonce !== undefined && CHALLENGE.test(nonce);
+    const sig = isChallenge ? Buffer.from(key.sign(Buffer.from(nonce))).toString("base64url") : "";
     return jwt === undefined ? { nkey: key.publicKey, sig } : { nkey: "", jwt, sig };
   };
 }
 
-function rereadCredentials(path: string): Creds | undefined {
+function textOf(path: string): string {
   try {
-    return readCredentials(path);
-  } catch {
-    return undefined; // said in the caller: the last good credentials stand in
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw unusable(path, cause);
   }
+}
+
+function parsed(path: string, text: string): Creds {
+  try {
+    return parseCreds(text);
+  } catch (cause) {
+    throw unusable(path, cause);
+  }
+}
+
+function unusable(path: string, cause: unknown): McpError {
+  return new McpError("E_CONFIG", `credentials file ${path} cannot be used`, { cause });
 }
 
 /** For a server that asks nobody who he is. */
@@ -58,7 +89,7 @@ export function inboxOf(path: string | undefined): string {
     const { sub, nats } = decodeJwt(jwt);
     return grantedInbox(nats["sub"]) ?? operatorInbox(sub);
   } catch (cause) {
-    throw new McpError("E_CONFIG", `credentials file ${path} cannot be used`, { cause });
+    throw unusable(path, cause);
   }
 }
 

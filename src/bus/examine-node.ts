@@ -4,9 +4,9 @@
  */
 import type { NodeName } from "../schemas/names.ts";
 import { nodeInbox } from "../schemas/rights.ts";
-import { USER_INFO } from "../schemas/subjects.ts";
 import { Link } from "./link.ts";
 import { natsNodeBus } from "./nats-node-bus.ts";
+import { serverTime } from "./server-clock.ts";
 import type { BusSettings } from "./settings.ts";
 
 export interface NodeBusExamination {
@@ -20,8 +20,6 @@ export interface NodeBusExamination {
   readonly askedMs: number;
   readonly answeredMs: number;
 }
-
-const ANSWER_MS = 2_000;
 
 /** @throws McpError E_CONFIG, E_REFUSED, E_BUS_VERSION, E_BUS_UNREACHABLE within about 3 s */
 export async function examineNodeBus(
@@ -57,17 +55,4 @@ function serverOf(link: Link): Promise<{ url: string; version: string; rttMs: nu
     const rttMs = await nc.rtt();
     return { url: nc.getServer(), version: nc.info?.version ?? "unknown", rttMs };
   });
-}
-
-/** From what the server says of the connection; undefined where it may not be asked. */
-async function serverTime(link: Link): Promise<number | undefined> {
-  try {
-    const answer = await link.call("ask the server's time", ({ nc }) =>
-      nc.request(USER_INFO, "", { timeout: ANSWER_MS }),
-    );
-    const time: unknown = answer.json<{ server?: { time?: unknown } }>().server?.time;
-    return typeof time === "string" ? Date.parse(time) : undefined;
-  } catch {
-    return undefined; // without the right, or a server that does not answer: the clock is then not compared
-  }
 }

@@ -2,23 +2,39 @@
  * NodeBus over NATS. Everything here is a direct get of one literal key, a write below the node's own subjects, or a
  * plain subscription: nothing that needs a consumer, a stream's info or a listing (test/integration/bus-rights.test.ts).
  */
-import { DESIRED_BUCKET, indexKey, OBSERVED_BUCKET, PRESENCE_BUCKET, serviceKey } from "../schemas/buckets.ts";
-import { type Codec, desiredCodec, indexCodec, observedCodec, presenceCodec } from "../schemas/codec.ts";
+import {
+  DESIRED_BUCKET,
+  indexKey,
+  OBSERVED_BUCKET,
+  PRESENCE_BUCKET,
+  REVOKED_KEY,
+  serviceKey,
+  TRUST_BUCKET,
+} from "../schemas/buckets.ts";
+import {
+  type Codec,
+  desiredCodec,
+  indexCodec,
+  observedCodec,
+  presenceCodec,
+  revocationsCodec,
+} from "../schemas/codec.ts";
 import type { NodeName } from "../schemas/names.ts";
-import { serviceOfWake, wakesOf } from "../schemas/subjects.ts";
+import { serviceOfWake, trustRoot, wakesOf } from "../schemas/subjects.ts";
 import { clearBucket, discardObject } from "./file-bucket.ts";
 import { readByGets } from "./file-gets.ts";
 import { writeObject } from "./file-writer.ts";
 import type { Link } from "./link.ts";
 import type { NodeBus } from "./node-bus.ts";
 import { serveRequests } from "./request-server.ts";
+import { serverTime } from "./server-clock.ts";
 import { directGet } from "./stored-message.ts";
 import { putEvent, putKey } from "./stored-put.ts";
 
 /** The bus of one node over a link that is connecting or connected; closing the bus closes the link. */
 export function natsNodeBus(link: Link, node: NodeName): NodeBus {
-  const read = async <T>(key: string, codec: Codec<T>): Promise<T | undefined> => {
-    const message = await directGet(link, { bucket: DESIRED_BUCKET, key });
+  const read = async <T>(key: string, codec: Codec<T>, bucket = DESIRED_BUCKET): Promise<T | undefined> => {
+    const message = await directGet(link, { bucket, key });
     return message === undefined || message.deleted ? undefined : codec.decode(message.data);
   };
   return {
@@ -34,6 +50,9 @@ export function natsNodeBus(link: Link, node: NodeName): NodeBus {
       };
       link.subscribe(wakesOf(node), (message) => wake(message.subject), signal);
     },
+    readRevocations: () => read(REVOKED_KEY, revocationsCodec, TRUST_BUCKET),
+    onTrust: (callback, signal) => link.subscribe(trustRoot, () => callback(), signal),
+    serverTime: () => serverTime(link),
     putObserved: async (observed) => {
       const at = { bucket: OBSERVED_BUCKET, key: serviceKey(node, observed.service) };
       await putKey(link, at, { value: observedCodec.encode(observed) });

@@ -17,20 +17,24 @@ import { writeObject } from "./file-writer.ts";
 import type { Link } from "./link.ts";
 import { listNodes, listPresence, readNode, readPresence, removeNode, writeNode } from "./node-buckets.ts";
 import { followObserved, listObserved, readObserved } from "./observed-bucket.ts";
-import type { OperatorBus, OperatorFiles, ServerFacts } from "./operator-bus.ts";
+import type { OperatorBus, OperatorFiles, ServerFacts, StoredDesired } from "./operator-bus.ts";
 import { ask } from "./request-client.ts";
+import { readRevocations, writeRevocations } from "./revocations.ts";
+import type { Signing } from "./signing.ts";
 import { putEvent } from "./stored-put.ts";
 
-/** The bus of one operator (`author`: `user@workstation`) over a link; closing the bus closes the link. */
-export function natsOperatorBus(link: Link, author: string): OperatorBus {
+/** The bus of one operator over a link; closing the bus closes the link. */
+export function natsOperatorBus(link: Link, signing: Signing): OperatorBus {
+  const signed = ({ document, revision }: StoredDesired) => ({ document: signing.document(document), revision });
   return {
+    author: signing.author,
     facts: () => serverFacts(link),
     readDesired: (node, service) => readDesired(link, node, service),
     listDesired: (filter) => listDesired(link, filter),
     historyOf: (node, service) => historyOf(link, node, service),
-    writeDesired: (document, revision) => writeDesired(link, document, revision),
+    writeDesired: (document, revision) => writeDesired(link, signing.document(document), revision),
     readDesiredBucket: () => readDesiredBucket(link),
-    writeManyDesired: (batch) => writeManyDesired(link, batch),
+    writeManyDesired: (batch) => writeManyDesired(link, { ...batch, writes: batch.writes.map(signed) }),
     readObserved: (node, service) => readObserved(link, { node, service }),
     listObserved: () => listObserved(link),
     followObserved: (node, service, signal) => followObserved(link, { node, service }, signal),
@@ -40,12 +44,14 @@ export function natsOperatorBus(link: Link, author: string): OperatorBus {
     readNode: (node) => readNode(link, node),
     writeNode: (record, revision) => writeNode(link, record, revision),
     removeNode: (node) => removeNode(link, node),
+    readRevocations: () => readRevocations(link),
+    writeRevocations: (list, revision) => writeRevocations(link, list, revision),
     publishEvent: (event) => putEvent(link, event),
     events: (query, signal) => readEvents(link, query, signal),
     listEventConsumers: () => listEventConsumers(link),
     putEventConsumer: (consumer) => putEventConsumer(link, consumer),
     removeEventConsumer: (name) => removeEventConsumer(link, name),
-    ask: (body, options) => ask(link, body, { author, ...options }),
+    ask: (body, options) => ask(link, body, { signing, ...options }),
     files: (node) => operatorFiles(link, node),
     close: () => link.close(),
   };

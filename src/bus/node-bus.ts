@@ -7,6 +7,7 @@ import type { McpEvent } from "../schemas/event.ts";
 import type { ServiceName } from "../schemas/names.ts";
 import type { ObservedService } from "../schemas/observed.ts";
 import type { Presence } from "../schemas/presence.ts";
+import type { RevocationList } from "../schemas/proof.ts";
 import type { AgentReply, AgentRequest } from "../schemas/request.ts";
 import type { FileBucket } from "./file-bucket.ts";
 
@@ -40,6 +41,12 @@ export interface NodeBus {
   readDesired(service: ServiceName): Promise<DesiredService | undefined>;
   /** Calls back with the service of every wake-up (`_index` included), until `signal` aborts. Survives reconnects. */
   onWake(callback: (service: ServiceName) => void, signal: AbortSignal): void;
+  /** The list of operators who were removed, unchecked; undefined when there is none. @throws as readIndex */
+  readRevocations(): Promise<RevocationList | undefined>;
+  /** Calls back when the revocation list was written, until `signal` aborts. */
+  onTrust(callback: () => void, signal: AbortSignal): void;
+  /** The server's clock, Unix milliseconds; undefined where it does not tell. Never rejects. */
+  serverTime(): Promise<number | undefined>;
   /** Resolves when the stream has stored it; after a time-out (E_BUS_UNREACHABLE) it may have. @throws as readIndex */
   putObserved(observed: ObservedService): Promise<void>;
   putPresence(presence: Presence): Promise<void>;

@@ -9,6 +9,7 @@ import type { EventKind, McpEvent, Severity } from "../schemas/event.ts";
 import type { NodeName, ServiceName } from "../schemas/names.ts";
 import type { ObservedService } from "../schemas/observed.ts";
 import type { NodeRecord, Presence } from "../schemas/presence.ts";
+import type { RevocationList } from "../schemas/proof.ts";
 import type { AgentReply, RequestBody } from "../schemas/request.ts";
 import type { FileBucket } from "./file-bucket.ts";
 
@@ -50,6 +51,13 @@ export type WriteOutcome = { readonly revision: number } | { readonly error: Mcp
 /** What operators recorded of a node; absent when nothing is, or was removed. */
 export interface StoredNode {
   readonly record?: NodeRecord;
+  /** The revision that the next write must name. */
+  readonly revision: number;
+}
+
+/** The revocation list; absent before the first. Whoever uses it checks who signed it. */
+export interface StoredRevocations {
+  readonly list?: RevocationList;
   /** The revision that the next write must name. */
   readonly revision: number;
 }
@@ -112,6 +120,8 @@ export interface OperatorFiles extends FileBucket {
 }
 
 export interface OperatorBus {
+  /** Who writes and asks here: by the credentials' JWT where it has a role, and signed then; else as was given. */
+  readonly author: string;
   facts(): Promise<ServerFacts>;
   /** One service on one node; undefined when nothing was ever written there. */
   readDesired(node: NodeName, service: ServiceName): Promise<StoredDesired | undefined>;
@@ -120,7 +130,8 @@ export interface OperatorBus {
   /** Documents of one service on one node, oldest first (the last 32). */
   historyOf(node: NodeName, service: ServiceName): Promise<StoredDesired[]>;
   /**
-   * Compare-and-set: `revision` is what was read, 0 when there was nothing. On a time-out or "wrong last sequence" it
+   * Signs what is this operator's own and has no proof; then compare-and-set: `revision` is what was read, 0 when there
+   * was nothing. On a time-out or "wrong last sequence" it
    * reads back and compares `writeId` first, so an own write that landed is a success. Then lists the service in the
    * node's index where it is not listed yet (also mends an index left behind by a writer that died).
    * @throws McpError E_CONFLICT with `details: StoredDesired` (what is there now).
@@ -146,6 +157,10 @@ export interface OperatorBus {
   writeNode(record: NodeRecord, revision: number): Promise<void>;
   /** Forgets the record and the last presence of a node. @throws McpError E_CONFLICT as writeNode */
   removeNode(node: NodeName): Promise<void>;
+  /** The list of operators who were removed. */
+  readRevocations(): Promise<StoredRevocations>;
+  /** Compare-and-set: `revision` is what was read. @throws McpError E_CONFLICT when somebody else was quicker */
+  writeRevocations(list: RevocationList, revision: number): Promise<void>;
   publishEvent(event: McpEvent): Promise<void>;
   /** Replays stored events in order, then, with `follow`, goes on until `signal` aborts; survives reconnects. */
   events(query: EventQuery, signal: AbortSignal): AsyncIterable<McpEvent>;

@@ -34,6 +34,8 @@ export const EVENT_KINDS = {
   "file-pulled": "info",
   "orphan-removed": "info",
   "image-removed": "info",
+  "revocations-accepted": "info",
+  "revocations-refused": "error",
   "operator-wrote": "info",
 } as const satisfies Record<string, Severity>;
 

@@ -101,4 +101,6 @@ export interface ObservedService {
   readonly steps: readonly Step[];
   /** Set while the bus holds something this node does not accept: what, and why. */
   readonly regressed?: string;
+  /** With `regressed`: `writeId` of a document that the node refuses for what it is, such as one without a proof. */
+  readonly refused?: string;
 }

@@ -5,7 +5,7 @@
 export interface Proof {
   /** The operator's user JWT: his public key, name, role and scope, signed by one of the control account's keys. */
   readonly jwt: string;
-  /** Ed25519 by that key over what it stands in, without the proof (trust/proof.ts); base64url. */
+  /** Ed25519 by that key over the JWT and what it stands in, without the proof (trust/proof.ts); base64url. */
   readonly sig: string;
 }
 

@@ -2,21 +2,32 @@
  * One node's world for tests of behaviour: a clock, a machine, a store and a bus that outlive its agents, and an
  * operator who writes properly chained documents.
  */
+import { randomUUID } from "node:crypto";
+import type { TrustSettings } from "../../src/agent/settings.ts";
 import { MemoryStore } from "../../src/agent/store/memory-store.ts";
 import type { ServiceRow, Store } from "../../src/agent/store/store.ts";
 import type { DesiredService } from "../../src/schemas/desired.ts";
 import type { EventKind, McpEvent } from "../../src/schemas/event.ts";
 import { containerName } from "../../src/schemas/names.ts";
 import type { ObservedService, ServiceState } from "../../src/schemas/observed.ts";
+import { present } from "../../src/schemas/present.ts";
+import type { AgentReply, AgentRequest, RequestBody } from "../../src/schemas/request.ts";
 import type { ServiceSpec } from "../../src/schemas/spec.ts";
 import { documentHash } from "../../src/schemas/spec-hash.ts";
+import { signDocument, signRequest } from "../../src/trust/proof.ts";
 import { component, desired, NODE, tombstone } from "./builders.ts";
 import { FakeClock } from "./fake-clock.ts";
 import type { FakeContainer } from "./fake-containers.ts";
 import { FakeRuntime } from "./fake-runtime.ts";
 import { MemoryBus } from "./memory-bus.ts";
+import { issuerKey, operatorOf, type TestOperator } from "./operator-keys.ts";
 import type { Scope } from "./scope.ts";
 import { type SimulatedAgent, simulatedAgent } from "./simulated-agent.ts";
+
+export interface WorldOptions {
+  /** The agents obey the world's issuer only, and what the world writes is signed by its operator. */
+  readonly signed?: boolean | Partial<TrustSettings>;
+}
 
 export class AgentWorld {
   readonly clock = new FakeClock();
@@ -26,8 +37,17 @@ export class AgentWorld {
   readonly #written = new Map<string, DesiredService>();
   /** Those that run. */
   readonly agents: SimulatedAgent[] = [];
+  readonly issuer = issuerKey();
+  /** Who writes and asks here: alice. */
+  readonly operator = operatorOf(this.issuer);
+  readonly trust: TrustSettings | undefined;
 
-  constructor(scope?: Scope) {
+  constructor(scope?: Scope, { signed = false }: WorldOptions = {}) {
+    if (signed !== false) {
+      const keys = { signers: [this.issuer.publicKey], exchange: [] };
+      this.trust = { ...keys, exchangeRole: "operator", exchangeLifeMs: 7_200_000, ...(signed === true ? {} : signed) };
+      this.bus.serverNow = this.clock.now;
+    }
     for (const version of ["v1", "v2", "v3"]) this.runtime.provide(`example.net/web:${version}`);
     scope?.after(() => this.end());
   }
@@ -42,6 +62,7 @@ export class AgentWorld {
       clock,
       runtime,
       store,
+      ...present({ trust: this.trust }),
       ...ports,
     });
     this.agents.push(agent);
@@ -118,6 +139,19 @@ export class AgentWorld {
     return (await store.services()).find((row) => row.service === service);
   }
 
+  /** Asks as this operator, and once more when the agent wants to hear its boot nonce. */
+  async ask(
+    body: RequestBody,
+    own: Partial<AgentRequest> = {},
+    by: TestOperator = this.operator,
+  ): Promise<AgentReply[]> {
+    const at = new Date(this.clock.now()).toISOString();
+    const request = { version: 1, id: randomUUID(), node: NODE, author: by.author, at, body, ...own } as const;
+    const replies = await this.bus.send(NODE, signRequest(request, by));
+    const boot = replies[0]?.error?.boot;
+    return boot === undefined ? replies : await this.bus.send(NODE, signRequest({ ...request, boot }, by));
+  }
+
   #next(name: string) {
     const last = this.#written.get(name);
     const generation = (last?.generation ?? 0) + 1;
@@ -125,7 +159,9 @@ export class AgentWorld {
     return { generation, base, writeId: `write-${generation}` };
   }
 
-  #write<T extends DesiredService>(document: T): T {
+  #write<T extends DesiredService>(unsigned: T): T {
+    const isSigned = this.trust === undefined || unsigned.proof !== undefined;
+    const document = isSigned ? unsigned : signDocument(unsigned, this.operator);
     this.#written.set(document.service, document);
     this.bus.put(document);
     return document;

@@ -3,22 +3,31 @@
  * that misbehaves, do. Documents lie in it as text and pass the codecs, as on the real one.
  */
 import type { NodeBus, Replier, RequestHandler } from "../../src/bus/node-bus.ts";
-import { desiredCodec, eventCodec, indexCodec, observedCodec, presenceCodec } from "../../src/schemas/codec.ts";
+import {
+  desiredCodec,
+  eventCodec,
+  indexCodec,
+  observedCodec,
+  presenceCodec,
+  revocationsCodec,
+} from "../../src/schemas/codec.ts";
 import type { DesiredService, NodeIndex } from "../../src/schemas/desired.ts";
 import { McpError } from "../../src/schemas/error.ts";
 import type { McpEvent } from "../../src/schemas/event.ts";
 import type { NodeName, ServiceName } from "../../src/schemas/names.ts";
 import type { ObservedService } from "../../src/schemas/observed.ts";
 import type { Presence } from "../../src/schemas/presence.ts";
-import type { AgentReply, RequestBody } from "../../src/schemas/request.ts";
+import type { RevocationList } from "../../src/schemas/proof.ts";
+import type { AgentReply, AgentRequest, RequestBody } from "../../src/schemas/request.ts";
 
 /** What a node does on the bus. */
-export type NodeVerb = "readIndex" | "readDesired" | "putObserved" | "putPresence" | "publishEvent";
+export type NodeVerb = "readIndex" | "readDesired" | "readRevocations" | "putObserved" | "putPresence" | "publishEvent";
 
 interface Connection {
   readonly onConnect: Set<() => void>;
   readonly onDisconnect: Set<() => void>;
   readonly onWake: Set<(service: ServiceName) => void>;
+  readonly onTrust: Set<() => void>;
   handler: RequestHandler | undefined;
   isUp: boolean;
 }
@@ -31,6 +40,10 @@ export class MemoryBus {
   readonly presence: Presence[] = [];
   /** The event stream: duplicates by id are dropped, as the real one does. */
   readonly events: McpEvent[] = [];
+  /** The revocation list as text. */
+  revocations: string | undefined;
+  /** The server's clock; one that tells no time, unless a test gives it one. */
+  serverNow: () => number | undefined = () => undefined;
   /** How often an event came that was there already. */
   duplicates = 0;
   /** Wake-ups are lost while this is set. */
@@ -54,6 +67,14 @@ export class MemoryBus {
     const index: NodeIndex = { version: 1, node, services: [...services] };
     this.desired.set(`${node}._index`, JSON.stringify(index));
     this.wake(node, service);
+  }
+
+  /** A revocation list as an operator writes it, told to every node by a wake-up. */
+  putRevocations(list: RevocationList): void {
+    this.revocations = JSON.stringify(list);
+    for (const { isUp, onTrust } of this.#connections.values()) {
+      if (isUp && !this.losesWakes) for (const callback of onTrust) callback();
+    }
   }
 
   wake(node: NodeName, service: ServiceName): void {
@@ -87,12 +108,17 @@ export class MemoryBus {
 
   /** Asks a node; resolves when its last answer is there. */
   async request(node: NodeName, body: RequestBody, author = "alice@laptop"): Promise<AgentReply[]> {
-    const replies: AgentReply[] = [];
     const id = `request-${body.verb}`;
+    return await this.send(node, { version: 1, id, node, author, at: new Date(0).toISOString(), body });
+  }
+
+  /** Hands a node any request at all. */
+  async send(node: NodeName, request: AgentRequest): Promise<AgentReply[]> {
+    const replies: AgentReply[] = [];
+    const { id } = request;
     const replier: Replier = {
       send: async (reply) => void replies.push({ version: 1, id, node, sequence: replies.length, ...reply }),
     };
-    const request = { version: 1, id, node, author, at: new Date(0).toISOString(), body } as const;
     await this.#connectionOf(node).handler?.(request, replier);
     return replies;
   }
@@ -103,6 +129,7 @@ export class MemoryBus {
       onConnect: new Set(),
       onDisconnect: new Set(),
       onWake: new Set(),
+      onTrust: new Set(),
       handler: undefined,
       isUp,
     };
@@ -119,6 +146,12 @@ export class MemoryBus {
         connection.onWake.add(callback);
         signal.addEventListener("abort", () => connection.onWake.delete(callback), { once: true });
       },
+      readRevocations: () => call("readRevocations", () => decoded(this.revocations, revocationsCodec.decode)),
+      onTrust: (callback, signal) => {
+        connection.onTrust.add(callback);
+        signal.addEventListener("abort", () => connection.onTrust.delete(callback), { once: true });
+      },
+      serverTime: async () => (connection.isUp ? this.serverNow() : undefined),
       putObserved: (report) =>
         call("putObserved", () => void this.reports.push(observedCodec.decode(observedCodec.encode(report)))),
       putPresence: (presence) =>

@@ -17,6 +17,7 @@ import type {
   ServerFacts,
   StoredDesired,
   StoredNode,
+  StoredRevocations,
   WriteOutcome,
 } from "../../src/bus/operator-bus.ts";
 import type { DesiredService } from "../../src/schemas/desired.ts";
@@ -25,6 +26,7 @@ import type { McpEvent } from "../../src/schemas/event.ts";
 import type { NodeName, ServiceName } from "../../src/schemas/names.ts";
 import type { ObservedService } from "../../src/schemas/observed.ts";
 import type { NodeRecord, Presence } from "../../src/schemas/presence.ts";
+import type { RevocationList } from "../../src/schemas/proof.ts";
 import type { AgentReply, ReplyBody, ReplyError, RequestBody } from "../../src/schemas/request.ts";
 
 /** One answer of a pretended agent; a list of them, the last one marked, is what it sends. */
@@ -57,6 +59,9 @@ export class MemoryOperatorBus implements OperatorBus {
     rttMs: 0.4,
   };
   closed = false;
+  /** Who writes; `runCli` says so for each command. */
+  readonly author: string = "alice@laptop";
+  revocations: StoredRevocations = { revision: 0 };
 
   constructor(now: () => number = Date.now) {
     this.#now = now;
@@ -193,6 +198,15 @@ export class MemoryOperatorBus implements OperatorBus {
   async removeNode(node: NodeName): Promise<void> {
     this.nodes.splice(0, this.nodes.length, ...this.nodes.filter((record) => record.node !== node));
     this.#presence.delete(node);
+  }
+
+  async readRevocations(): Promise<StoredRevocations> {
+    return this.revocations;
+  }
+
+  async writeRevocations(list: RevocationList, revision: number): Promise<void> {
+    if (revision !== this.revocations.revision) throw new McpError("E_CONFLICT", "the revocation list was changed");
+    this.revocations = { list, revision: ++this.#revision };
   }
 
   async publishEvent(event: McpEvent): Promise<void> {

@@ -67,11 +67,22 @@ export async function runCli(argv: readonly string[], options: RunCliOptions = {
     author: () => author,
     settings: (choice) => readSettings({ ...choice, env, cwd }),
     busSettings: async () => ({ servers: [], name: "test", inboxPrefix: "_INBOX_test" }),
-    openBus: options.openBus ?? (async () => bus),
+    openBus: options.openBus ?? (async () => asAuthor(bus, author)),
     openAccounts: async () => options.accounts ?? new MemoryAccountServer(),
     provisionBus: options.provisionBus ?? (async () => ({ streams: [], warnings: [] })),
   };
   return { code: await run(argv, context), ...texts };
+}
+
+/** The same bus, written to by this author. */
+function asAuthor(bus: OperatorBus, author: string): OperatorBus {
+  return new Proxy(bus, {
+    get: (target, key) => {
+      if (key === "author") return author;
+      const member: unknown = Reflect.get(target, key);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
 }
 
 function captureStream(isTTY: boolean, onText: (chunk: string) => void): Terminal {

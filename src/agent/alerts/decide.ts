@@ -16,6 +16,7 @@ const MOMENTS: ReadonlySet<EventKind> = new Set([
   "store-rebuilt",
   "desired-regressed",
   "desired-refused",
+  "revocations-refused",
   "events-dropped",
 ]);
 

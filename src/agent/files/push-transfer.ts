@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import { McpError } from "../../schemas/error.ts";
 import { isSha256 } from "../../schemas/file-transfer.ts";
+import type { ServiceName } from "../../schemas/names.ts";
 import type { PushOrder, StoredFile } from "../../schemas/request.ts";
 import type { Receiving } from "./file-access.ts";
 import { type FilePlace, shownPlace } from "./file-place.ts";
@@ -12,6 +13,7 @@ import type { FilePorts } from "./file-ports.ts";
 import { giveUpSignal, type Transfer } from "./transfers.ts";
 
 export interface PushTransfer extends Transfer {
+  readonly service: ServiceName;
   /** Bytes written so far. */
   received(): number;
   /** Resolves when the chunks may come. @throws McpError why they may not */
@@ -44,6 +46,7 @@ export function startPush(ports: FilePorts, order: PushOrder, author: string): P
     () => undefined,
   );
   return {
+    service: order.service,
     claim: claimOf(order, author),
     signal,
     settled,

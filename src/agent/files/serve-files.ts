@@ -2,6 +2,7 @@
 import type { Replier } from "../../bus/node-bus.ts";
 import { McpError } from "../../schemas/error.ts";
 import { isTransferId, PROGRESS_INTERVAL_MS } from "../../schemas/file-transfer.ts";
+import type { ServiceName } from "../../schemas/names.ts";
 import type { AgentRequest, PullOrder, PushOrder } from "../../schemas/request.ts";
 import type { Lease } from "../leases.ts";
 import type { FilePlace } from "./file-place.ts";
@@ -22,6 +23,8 @@ export interface FileService {
   push(call: FileCall<PushOrder>): Promise<void>;
   /** @throws McpError E_NOT_FOUND when this agent knows no such push */
   commit(transfer: string, sha256: string): void;
+  /** The service that this push is for; undefined when this agent knows no such push. */
+  serviceOfPush(transfer: string): ServiceName | undefined;
   pull(call: FileCall<PullOrder>): Promise<void>;
   list(place: FilePlace, replier: Replier): Promise<void>;
 }
@@ -42,6 +45,7 @@ export function createFileService(ports: FilePorts): FileService {
       if (push === undefined) throw unknownTransfer();
       push.commit(sha256);
     },
+    serviceOfPush: (transfer) => pushes.get(transfer)?.service,
     pull: ({ request: { author }, order, replier, lease }) =>
       attended(pulls, { order, author, lease, begin: () => startPull(ports, order, author) }, (pull) =>
         answerPull(pull, replier),

@@ -55,6 +55,8 @@ export interface ServiceMemory {
   readonly stopped?: readonly ComponentName[];
   /** The fact last reported as `desired-regressed` or `desired-refused`, so that it is reported once. */
   readonly regressed?: string;
+  /** With `regressed`: `writeId` of the document that was refused for what it is. */
+  readonly refused?: string;
 }
 
 export const EMPTY_MEMORY: ServiceMemory = {

@@ -13,6 +13,8 @@ export interface Known {
   readonly seen: StateRef | undefined;
   /** What the node says it accepted. */
   readonly accepted: StateRef | undefined;
+  /** The node's incarnation, where its record names one. */
+  readonly incarnation?: string | undefined;
   /** What the node reported last. */
   readonly report?: Pick<ObservedService, "accepted" | "appliedGeneration" | "components"> | undefined;
 }

@@ -67,7 +67,7 @@ export function makeChange(known: Known, asked: Wish, signature: Signature): Cha
   const place = placeOf(known, wish, differences);
   const lost = lostState(known);
   const stands = stoppedHere?.at === stoppedHereOf(stored?.document)?.at;
-  const same = isSame(spec, stored) && stands && isAdopted(known, wish);
+  const same = isSame(spec, stored) && stands && isAdopted(known, wish) && isForThisNode(known);
   if (same && !wish.retry && lost === undefined) return place;
   const unseen = !same && wish.checkSeen && stored !== undefined && !isSeen(known);
   if (lost !== undefined && !wish.force) throw regressedError(known, lost);
@@ -116,8 +116,15 @@ function headerOf(known: Known, wish: Wish, signature: Signature) {
     generation,
     base: stored === undefined ? null : refOf(stored.document),
     ...present({ force, message, adopted: adoptedBy(known, wish, generation) }),
+    ...present({ incarnation: known.incarnation ?? stored?.document.incarnation }),
     ...signed,
+    at: later(signed.at, stored?.document.at),
   };
+}
+
+/** Clocks of workstations differ; what is written upon a state is not dated before it, which its node would refuse. */
+function later(at: string, before: string | undefined): string {
+  return before !== undefined && Date.parse(before) > Date.parse(at) ? before : at;
 }
 
 /** Undefined for a tombstone too. */
@@ -129,6 +136,11 @@ function isSame(want: ServiceSpec | undefined, stored: StoredDesired | undefined
   const have = specOf(stored);
   if (want === undefined) return stored !== undefined && have === undefined;
   return have !== undefined && hashOf(have) === hashOf(want);
+}
+
+/** False for what was written for an earlier enrolment of the node, which takes it no more. */
+export function isForThisNode({ stored, incarnation }: Known): boolean {
+  return incarnation === undefined || stored === undefined || stored.document.incarnation === incarnation;
 }
 
 /** True when the state on the bus is the one this workstation saw last. */

@@ -1,12 +1,18 @@
 /** Who writes, when, by which command and why: what every desired document is signed with. */
 import { randomUUID } from "node:crypto";
+import type { OperatorBus } from "../../bus/operator-bus.ts";
 import type { CliContext } from "../context.ts";
 import type { Signature } from "./make-change.ts";
 
+export interface SignatureFacts extends Pick<Signature, "command" | "message"> {
+  /** It knows who writes. */
+  readonly bus: Pick<OperatorBus, "author">;
+}
+
 /** Each call is a write of its own, with a random id. */
-export function signature(context: CliContext, words: Pick<Signature, "command" | "message">): Signature {
+export function signature(context: Pick<CliContext, "now">, { bus, ...words }: SignatureFacts): Signature {
   return {
-    author: context.author(),
+    author: bus.author,
     at: new Date(context.now()).toISOString(),
     writeId: randomUUID(),
     ...words,

@@ -25,10 +25,11 @@ export async function survey(
   { bus, seen }: { readonly bus: OperatorBus; readonly seen: SeenStates },
   { service, node }: { readonly service: ServiceName; readonly node: NodeName },
 ): Promise<NodeSurvey> {
-  const [neighbours, observed, presence, last] = await Promise.all([
+  const [neighbours, observed, presence, enrolled, last] = await Promise.all([
     bus.listDesired({ node }),
     bus.readObserved(node, service),
     bus.readPresence(node),
+    bus.readNode(node),
     seen.read(node, service),
   ]);
   return {
@@ -37,6 +38,7 @@ export async function survey(
     stored: neighbours.find(({ document }) => document.service === service),
     seen: last,
     accepted: observed?.value.accepted ?? undefined,
+    incarnation: enrolled.record?.incarnation,
     report: observed?.value,
     observed,
     presence,

@@ -102,7 +102,7 @@ A definition that is there already gets the new components when it says the same
     const { spec, adopt } = adoption;
     const wish = { spec, adopt, force: false, retry: false, checkSeen: false, whole: false };
     const file = await this.#file(one, adoption);
-    const target = { survey: one, change: makeChange(one, wish, this.signature()) };
+    const target = { survey: one, change: makeChange(one, wish, this.signature(bearings)) };
     const results = await this.perform(bearings, [target]);
     await writeFile(file).catch((cause) => {
       const { code, message } = cause instanceof McpError ? cause : new McpError("E_FILE", messageOf(cause));

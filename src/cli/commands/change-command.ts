@@ -33,8 +33,8 @@ export abstract class ChangeCommand extends SurveyCommand {
   }
 
   /** Each call is a write of its own. */
-  protected signature() {
-    return signature(this.context, { command: this.verb, message: this.message });
+  protected signature({ bus }: Pick<Bearings, "bus">) {
+    return signature(this.context, { bus, command: this.verb, message: this.message });
   }
 
   /** @throws McpError E_USAGE */

@@ -67,7 +67,7 @@ A node that is offline takes the newest state when it is back (exit 7). Ctrl-C o
   async #target(bus: OperatorBus, wanted: Wanted, one: NodeSurvey): Promise<Target> {
     if (!this.force) await demandKnownNode(bus, one);
     const wish = { ...wishFor(wanted, one), force: this.force, retry: this.retry };
-    return { survey: one, change: makeChange(one, wish, this.signature()) };
+    return { survey: one, change: makeChange(one, wish, this.signature({ bus })) };
   }
 
   /** A node that the definition no longer names keeps its containers: that is for people to decide. */

@@ -35,7 +35,8 @@ export class PlanCommand extends SurveyCommand {
     const surveys = await Promise.all(
       wanted.nodes.map((node) => survey(bearings, { service: wanted.spec.name, node })),
     );
-    const ports = { bus: bearings.bus, signed: signature(this.context, { command: "plan", message: undefined }) };
+    const { bus } = bearings;
+    const ports = { bus, signed: signature(this.context, { bus, command: "plan", message: undefined }) };
     const plans = await Promise.all(surveys.map((one) => planNode(ports, wanted, one)));
     const output: PlanOutput = { plans, leftBehind: await leftBehind(bearings.bus, wanted) };
     if (this.json) this.out.document(output);

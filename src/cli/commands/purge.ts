@@ -119,7 +119,7 @@ what a node may run that is not there.`,
       throw new McpError("E_CONFLICT", `${service}@${node} was changed meanwhile; nothing was retired`);
     }
     const wish = { spec: undefined, force: false, retry: false, checkSeen: false, whole: false };
-    const signed = signature(this.context, { command: "purge", message: this.message });
+    const signed = signature(this.context, { bus: bearings.bus, command: "purge", message: this.message });
     return { survey: one, change: makeChange(one, wish, signed) };
   }
 }

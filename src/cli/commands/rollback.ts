@@ -64,7 +64,7 @@ Without --to nothing is written when somebody else changed the service since thi
     const why = this.message ?? `back to generation ${document.generation}`;
     const wish = { spec, force: this.force, retry: false, checkSeen: to === undefined, whole: true };
     try {
-      return { survey: one, change: makeChange(one, wish, { ...this.signature(), message: why }) };
+      return { survey: one, change: makeChange(one, wish, { ...this.signature(bearings), message: why }) };
     } catch (error) {
       if (!(error instanceof McpError) || error.code !== "E_CONFLICT") throw error;
       const hint = `look with \`mcp history ${at.service}@${at.node}\`, then name the generation: \`mcp rollback ${at.service}@${at.node} --to ${document.generation}\``;

@@ -84,7 +84,7 @@ export abstract class SwitchCommand extends ChangeCommand {
       throw new McpError("E_CONFLICT", `${one.service}@${one.node} was retired meanwhile`);
     }
     const spec = { ...one.stored.document.spec, active: this.active };
-    const signed = this.signature();
+    const signed = this.signature(bearings);
     const stoppedHere = this.#stoppedHere(alone, one.stored.document.spec.active, signed);
     const wish = { spec, force: false, retry: false, checkSeen: false, whole: false, ...present({ stoppedHere }) };
     return { survey: one, change: makeChange(one, wish, signed) };

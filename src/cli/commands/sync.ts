@@ -68,7 +68,7 @@ One broken definition does not stop the others. Exit 8 when there is one, or a c
     const read = await readSyncView({ ...bearings, servicesDir });
     const view = reseeded === undefined || !this.dryRun ? read : withBucket(read, reseeded.bucket);
     if (only !== undefined) demandNamedNode(view, only);
-    const options = { ...this.#flags(), node: only, signature: () => this.#signature() };
+    const options = { ...this.#flags(), node: only, signature: () => this.#signature(bearings) };
     const planned = refuseClashes(view, planSync(view, options));
     const items = this.dryRun ? planned : await this.#write(bearings, view, planned);
     const output = {
@@ -92,8 +92,8 @@ One broken definition does not stop the others. Exit 8 when there is one, or a c
     return { force, prune, reseed };
   }
 
-  #signature() {
-    return signature(this.context, { command: "sync", message: this.message });
+  #signature({ bus }: Bearings) {
+    return signature(this.context, { bus, command: "sync", message: this.message });
   }
 
   async #askContainers({ bus }: Bearings, only: NodeName | undefined): Promise<(view: SyncView) => Undeclared> {

@@ -58,6 +58,6 @@ Volumes and files stay; so does the local definition, and \`mcp deploy\` brings 
   async #target(bearings: Bearings, { document }: StoredDesired): Promise<Target> {
     const one = await survey(bearings, document);
     const wish = { spec: undefined, force: this.force, retry: false, checkSeen: false, whole: false };
-    return { survey: one, change: makeChange(one, wish, this.signature()) };
+    return { survey: one, change: makeChange(one, wish, this.signature(bearings)) };
   }
 }

@@ -10,7 +10,15 @@ import type { NodeName } from "../../schemas/names.ts";
 import { didYouMean } from "../../schemas/nearest.ts";
 import type { ServiceSpec } from "../../schemas/spec.ts";
 import type { Known } from "../change/known.ts";
-import { type Change, differencesOf, lostState, makeChange, type Signature, specOf } from "../change/make-change.ts";
+import {
+  type Change,
+  differencesOf,
+  isForThisNode,
+  lostState,
+  makeChange,
+  type Signature,
+  specOf,
+} from "../change/make-change.ts";
 import type { Definition } from "../definition/read-definition.ts";
 import type { SyncView } from "./sync-view.ts";
 
@@ -56,7 +64,8 @@ function planOne({ view, options, definition: { spec }, text }: Planning, node: 
   const known = view.known(node, spec.name);
   const item = { known, spec, differences: [] };
   const lost = lostState(known);
-  if (lost === undefined && JSON.stringify(specOf(known.stored)) === text) return { ...item, outcome: "unchanged" };
+  const stands = lost === undefined && JSON.stringify(specOf(known.stored)) === text;
+  if (stands && isForThisNode(known)) return { ...item, outcome: "unchanged" };
   if (!options.force && isUnknown(view, known)) return { ...item, outcome: "refused", error: unknownNode(view, node) };
   try {
     const remembered = options.reseed && lost !== undefined && lost !== known.accepted;

@@ -11,7 +11,7 @@ import type { Known } from "../change/known.ts";
 import type { SeenStates } from "../change/seen-states.ts";
 import { type DefinitionFailure, readAll } from "../definition/find-definition.ts";
 import type { Definition } from "../definition/read-definition.ts";
-import { readNodes } from "../fleet.ts";
+import { sightNodes } from "../status/sight-nodes.ts";
 
 export interface SyncView {
   readonly definitions: readonly Definition[];
@@ -30,11 +30,12 @@ export interface ViewPorts {
 
 /** @throws McpError E_NOT_FOUND when there is no definition at all; as the bus's calls */
 export async function readSyncView({ bus, seen, servicesDir }: ViewPorts): Promise<SyncView> {
-  const [{ definitions, failures }, bucket, observed, nodes, seenState] = await Promise.all([
+  const [{ definitions, failures }, bucket, observed, presence, records, seenState] = await Promise.all([
     readAll(servicesDir),
     bus.readDesiredBucket(),
     bus.listObserved(),
-    readNodes(bus),
+    bus.listPresence(),
+    bus.listNodes(),
     seen.readAll(),
   ]);
   if (definitions.length + failures.length === 0) {
@@ -43,7 +44,9 @@ export async function readSyncView({ bus, seen, servicesDir }: ViewPorts): Promi
     });
   }
   const reports = new Map(observed.map(({ value }) => [serviceKey(value.node, value.service), value]));
-  const state = { seenState, reports, stored: byKey(bucket) };
+  const incarnations = new Map(records.map(({ node, incarnation }) => [node, incarnation]));
+  const state = { seenState, reports, incarnations, stored: byKey(bucket) };
+  const nodes = sightNodes(presence, incarnations.keys());
   return {
     definitions,
     broken: failures,
@@ -76,10 +79,15 @@ export function demandNamedNode({ definitions, nodes }: SyncView, node: NodeName
 interface KnownState {
   readonly stored: ReadonlyMap<string, StoredDesired>;
   readonly reports: ReadonlyMap<string, ObservedService>;
+  readonly incarnations: ReadonlyMap<NodeName, string | undefined>;
   seenState(node: NodeName, service: ServiceName): StateRef | undefined;
 }
 
-function knownOf({ stored, reports, seenState }: KnownState, node: NodeName, service: ServiceName): Known {
+function knownOf(
+  { stored, reports, incarnations, seenState }: KnownState,
+  node: NodeName,
+  service: ServiceName,
+): Known {
   const key = serviceKey(node, service);
   const report = reports.get(key);
   return {
@@ -88,6 +96,7 @@ function knownOf({ stored, reports, seenState }: KnownState, node: NodeName, ser
     stored: stored.get(key),
     seen: seenState(node, service),
     accepted: report?.accepted ?? undefined,
+    incarnation: incarnations.get(node),
     report,
   };
 }

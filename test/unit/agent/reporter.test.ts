@@ -17,7 +17,15 @@ function world() {
   const over = new AbortController();
   const lane: Lane = { ...createLane("web"), looked: true };
   const state: { row: ServiceRow } = { row: row(document) };
-  const ports = { node: NODE, bus: bus.nodeBus(NODE), clock, boot: "b", row: () => state.row, lane: () => lane };
+  const ports = {
+    node: NODE,
+    bus: bus.nodeBus(NODE),
+    clock,
+    boot: "b",
+    row: () => state.row,
+    finding: () => undefined,
+    lane: () => lane,
+  };
   const reporter = new Reporter({ ...ports, onError: (error) => assert.fail(String(error)) }, over.signal);
   const step = async (name: StepName) => {
     const at = new Date(NOW_MS).toISOString();

@@ -136,7 +136,8 @@ Where there is no definition here, the stored spec is the beginning. Nothing is 
       const wanted = await readWanted(this.context, { service, file: undefined, config: this.config });
       const bearings = await this.bearings();
       const surveys = await Promise.all(wanted.nodes.map((node) => survey(bearings, { service, node })));
-      const ports = { bus: bearings.bus, signed: signature(this.context, { command: "edit", message: undefined }) };
+      const { bus } = bearings;
+      const ports = { bus, signed: signature(this.context, { bus, command: "edit", message: undefined }) };
       const plans = await Promise.all(surveys.map((one) => planNode(ports, wanted, one)));
       if (!this.json) printPlans(this.out, { plans, leftBehind: await leftBehind(bearings.bus, wanted) });
       const shown = surveys.flatMap(({ node, stored }) =>

@@ -1,0 +1,60 @@
+/**
+ * Whether a node that asks for proofs may take a document over; whether it is the next one is accept.ts's to judge. Pure.
+ * A JWT that has expired signs nothing more, but what it signed in its life stands, however late it arrives. So that a
+ * stolen key is of no use afterwards, a document that is dated back is told by its absence: one that was not there when
+ * this node last read everything, though its JWT had expired by then, was made since.
+ */
+import type { DesiredService } from "../../schemas/desired.ts";
+import { messageOf } from "../../schemas/error.ts";
+import { mayCommand, type OperatorClaims } from "../../trust/operator-claims.ts";
+import { documentSigner } from "../../trust/proof.ts";
+import { CLOCK_SKEW_MS, isoTime, judgeSigner, type Obeyed } from "./judge-signer.ts";
+
+export interface DocumentFacts extends Obeyed {
+  readonly document: DesiredService;
+  /** The document accepted before. */
+  readonly accepted: DesiredService | undefined;
+  /** When this node last read everything it was ever told of, Unix milliseconds; undefined: never, or not known. */
+  readonly lastReadMs: number | undefined;
+}
+
+/** Clocks of issuer and node may differ, and one replica of the bus may lag behind another. */
+const LATE_MS = 10 * 60_000;
+
+/** @returns why it is refused; undefined when it may be taken over */
+export function refusalOf(facts: DocumentFacts): string | undefined {
+  const { document, trust, accepted } = facts;
+  const { node, service, author, at, incarnation } = document;
+  const read = signerOf(document);
+  if ("refusal" in read) return read.refusal;
+  const { claims } = read;
+  const verdict = judgeSigner({ claims, author, at }, facts);
+  if ("refusal" in verdict) return verdict.refusal;
+  if (!mayCommand(verdict.scope, node, service)) {
+    return `${claims.name} (${verdict.scope.role}) signed it, who may not change ${service} on ${node}`;
+  }
+  if (trust.incarnation !== undefined && incarnation !== trust.incarnation) {
+    return "it was written for an earlier enrolment of this node";
+  }
+  return predates(at, accepted) ?? tooLate(claims, facts.lastReadMs);
+}
+
+function signerOf(document: DesiredService): { readonly claims: OperatorClaims } | { readonly refusal: string } {
+  try {
+    return { claims: documentSigner(document) };
+  } catch (error) {
+    return { refusal: messageOf(error) };
+  }
+}
+
+function predates(at: string, accepted: DesiredService | undefined): string | undefined {
+  if (accepted === undefined || !(Date.parse(at) < Date.parse(accepted.at) - CLOCK_SKEW_MS)) return undefined;
+  return `it is dated ${at}, before the accepted generation ${accepted.generation} (${accepted.at})`;
+}
+
+function tooLate({ name, expiresAtS }: OperatorClaims, lastReadMs: number | undefined): string | undefined {
+  if (expiresAtS === undefined || lastReadMs === undefined) return undefined;
+  if (expiresAtS * 1_000 + LATE_MS >= lastReadMs) return undefined;
+  const read = new Date(lastReadMs).toISOString();
+  return `the rights of ${name} expired at ${isoTime(expiresAtS)}, and it was not there at ${read}: it may be dated back`;
+}

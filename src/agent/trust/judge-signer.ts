@@ -1,0 +1,71 @@
+/**
+ * Whether a node obeys the one who signed. Pure. His JWT's issuer must be one that the node was enrolled with; users of
+ * the login exchange are capped by the node's own settings, so that whoever takes the exchange over mints no more than
+ * those allow. What was signed must lie within the JWT's life by its own time, and bear the signer's own name.
+ */
+import { type OperatorClaims, type OperatorScope, ROLES, type Role } from "../../trust/operator-claims.ts";
+import type { TrustSettings } from "../settings.ts";
+
+export interface SignedWords {
+  readonly claims: OperatorClaims;
+  /** `name@workstation`, as the signed thing says it. */
+  readonly author: string;
+  /** ISO 8601: when it was signed, by the signer's clock. */
+  readonly at: string;
+}
+
+export interface Obeyed {
+  readonly trust: TrustSettings;
+  /** Public keys of operators who were removed. */
+  readonly revoked: ReadonlySet<string>;
+}
+
+/** What this node lets the signer do, or why nothing. */
+export type SignerVerdict = { readonly scope: OperatorScope } | { readonly refusal: string };
+
+/** How far the clocks of issuer and workstation may be apart. */
+export const CLOCK_SKEW_MS = 5 * 60_000;
+
+export function judgeSigner(words: SignedWords, { trust, revoked }: Obeyed): SignerVerdict {
+  const { claims } = words;
+  if (revoked.has(claims.publicKey)) return { refusal: `${claims.name}, who signed it, was removed` };
+  const refusal = misnamed(words) ?? untimely(words);
+  if (refusal !== undefined) return { refusal };
+  if (trust.signers.includes(claims.issuer)) return { scope: claims };
+  if (trust.exchange.includes(claims.issuer)) return throughExchange(claims, trust);
+  return { refusal: `${claims.name}, who signed it, was admitted by ${claims.issuer}, which this node does not obey` };
+}
+
+function misnamed({ claims: { name }, author }: SignedWords): string | undefined {
+  return author.startsWith(`${name}@`) ? undefined : `it says that ${author} wrote it, but ${name} signed it`;
+}
+
+function untimely({ claims, at }: SignedWords): string | undefined {
+  const { name, issuedAtS, expiresAtS } = claims;
+  const atMs = Date.parse(at);
+  if (Number.isNaN(atMs)) return "its time is none";
+  if (atMs < issuedAtS * 1_000 - CLOCK_SKEW_MS) {
+    return `it is dated ${at}, before ${name} was admitted (${isoTime(issuedAtS)}); is the workstation's clock right?`;
+  }
+  if (expiresAtS === undefined || atMs <= expiresAtS * 1_000) return undefined;
+  return `it is dated ${at}, when the rights of ${name} had expired (${isoTime(expiresAtS)})`;
+}
+
+function throughExchange(claims: OperatorClaims, { exchangeRole, exchangeLifeMs }: TrustSettings): SignerVerdict {
+  const { name, issuedAtS, expiresAtS } = claims;
+  if (expiresAtS === undefined) return { refusal: `the login exchange admitted ${name} without an end` };
+  if ((expiresAtS - issuedAtS) * 1_000 > exchangeLifeMs) {
+    return { refusal: `the login exchange admitted ${name} for longer than this node allows (exchange_life)` };
+  }
+  return { scope: { ...claims, role: lesser(claims.role, exchangeRole) } };
+}
+
+function lesser(one: Role, other: Role): Role {
+  return ROLES.indexOf(one) < ROLES.indexOf(other) ? one : other;
+}
+
+/** ISO 8601 of Unix seconds; the number where no calendar reaches it. */
+export function isoTime(seconds: number): string {
+  const date = new Date(seconds * 1_000);
+  return Number.isNaN(date.getTime()) ? String(seconds) : date.toISOString();
+}

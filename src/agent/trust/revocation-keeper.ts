@@ -1,0 +1,123 @@
+/**
+ * The revocation list that this node goes by: the one with the highest serial that a break-glass key signed, kept in the
+ * store. An older one on the bus, or none, takes nothing back. What is refused is told once.
+ */
+import type { NodeBus } from "../../bus/node-bus.ts";
+import { revocationsCodec } from "../../schemas/codec.ts";
+import { hasCode, messageOf } from "../../schemas/error.ts";
+import type { RevocationList } from "../../schemas/proof.ts";
+import { isSignedBy } from "../../trust/revocations.ts";
+import type { MakeEvent } from "../events.ts";
+import type { EventDraft, Store } from "../store/store.ts";
+
+export interface KeeperPorts {
+  readonly bus: Pick<NodeBus, "readRevocations" | "isConnected">;
+  readonly store: Pick<Store, "fact" | "setFact">;
+  readonly signers: readonly string[];
+  readonly makeEvent: MakeEvent;
+  tell(...events: readonly EventDraft[]): Promise<void>;
+  onError(error: unknown): void;
+}
+
+export interface RevocationKeeper {
+  /** Public keys of operators who were removed. */
+  revoked(): ReadonlySet<string>;
+  /** Reads the bus's list as it is after this call. Never rejects: what cannot be read now changes nothing. */
+  refresh(): Promise<void>;
+}
+
+const KEPT = "revocations";
+const REFUSED = "revocations-refused";
+
+export async function openRevocations(ports: KeeperPorts): Promise<RevocationKeeper> {
+  const state = stateOf(await readKept(ports));
+  const look = async (): Promise<void> => {
+    if (!ports.bus.isConnected()) return;
+    try {
+      const list = await readBus(ports);
+      const refusal = refusalOf(list, state.list, ports.signers);
+      await tellRefused(ports, refusal);
+      if (refusal === undefined && typeof list === "object" && list.sig !== state.list?.sig) {
+        await keep(ports, list);
+        Object.assign(state, stateOf(list));
+      }
+    } catch (error) {
+      ports.onError(error);
+    }
+  };
+  return { revoked: () => state.revoked, refresh: oneAfterAnother(look) };
+}
+
+function stateOf(list: RevocationList | undefined) {
+  return { list, revoked: new Set((list?.revoked ?? []).map(({ publicKey }) => publicKey)) };
+}
+
+/** What the store has, where a key that is obeyed today signed it; the bus tells what is damaged. */
+async function readKept({ store, signers, onError }: KeeperPorts): Promise<RevocationList | undefined> {
+  const text = await store.fact(KEPT);
+  if (text === undefined) return undefined;
+  try {
+    const list = revocationsCodec.decode(Buffer.from(text));
+    return isSignedBy(list, signers) ? list : undefined;
+  } catch (error) {
+    onError(error);
+    return undefined;
+  }
+}
+
+/** The list, its absence, or (a text) why what lies there is none. */
+async function readBus({ bus }: KeeperPorts): Promise<RevocationList | undefined | string> {
+  try {
+    return await bus.readRevocations();
+  } catch (error) {
+    if (!hasCode(error, "E_INVALID_MESSAGE")) throw error;
+    return messageOf(error);
+  }
+}
+
+function refusalOf(
+  list: RevocationList | undefined | string,
+  kept: RevocationList | undefined,
+  signers: readonly string[],
+): string | undefined {
+  if (typeof list === "string") return list;
+  if (list === undefined)
+    return kept === undefined ? undefined : `it is gone from the bus; serial ${kept.serial} stands`;
+  if (!isSignedBy(list, signers)) return "it is not signed by a key of this node's `signers`";
+  if (kept === undefined || list.serial > kept.serial) return undefined;
+  if (list.serial < kept.serial) return `the bus has serial ${list.serial}, older than ${kept.serial}, which stands`;
+  return list.sig === kept.sig ? undefined : `the bus has another one of serial ${kept.serial}; the first one stands`;
+}
+
+async function keep({ store, makeEvent, tell }: KeeperPorts, list: RevocationList): Promise<void> {
+  const { serial, revoked } = list;
+  await store.setFact(KEPT, JSON.stringify(list));
+  const names = revoked.map(({ name }) => name);
+  await tell(
+    makeEvent("revocations-accepted", `revocation list ${serial}: ${names.join(", ") || "nobody"} signs no more`, {
+      data: { serial, names },
+    }),
+  );
+}
+
+async function tellRefused({ store, makeEvent, tell }: KeeperPorts, reason = ""): Promise<void> {
+  if (((await store.fact(REFUSED)) ?? "") === reason) return;
+  if (reason !== "") await tell(makeEvent("revocations-refused", `revocation list: ${reason}`, { data: { reason } }));
+  await store.setFact(REFUSED, reason);
+}
+
+/** Callers meanwhile share one more run, which begins after the one under way has ended. */
+function oneAfterAnother(work: () => Promise<void>): () => Promise<void> {
+  const state: { running: Promise<void>; next: Promise<void> | undefined } = {
+    running: Promise.resolve(),
+    next: undefined,
+  };
+  return () => {
+    state.next ??= state.running.then(() => {
+      state.running = work();
+      state.next = undefined;
+      return state.running;
+    });
+    return state.next;
+  };
+}

@@ -1,0 +1,31 @@
+/**
+ * The ids of requests that this run of the agent has acted on, so that none is acted on twice. Bounded without a clock:
+ * where there are too many, the older half by their own dates is dropped, and nothing dated before it is taken any more.
+ */
+import type { AgentRequest } from "../../schemas/request.ts";
+
+const KEPT = 10_000;
+
+export interface SeenRequests {
+  /** False for one that was there already, or is older than what is still known; true once for any other. */
+  isNew(request: Pick<AgentRequest, "id" | "at">): boolean;
+}
+
+export function createSeenRequests(kept = KEPT): SeenRequests {
+  const dates = new Map<string, number>();
+  const state = { forgottenMs: Number.NEGATIVE_INFINITY };
+  const forget = () => {
+    const oldest = [...dates].sort(([, a], [, b]) => a - b).slice(0, Math.ceil(kept / 2));
+    for (const [id] of oldest) dates.delete(id);
+    state.forgottenMs = Math.max(state.forgottenMs, oldest.at(-1)?.[1] ?? state.forgottenMs);
+  };
+  return {
+    isNew: ({ id, at }) => {
+      const atMs = Date.parse(at);
+      if (!(atMs > state.forgottenMs) || dates.has(id)) return false;
+      dates.set(id, atMs);
+      if (dates.size > kept) forget();
+      return true;
+    },
+  };
+}

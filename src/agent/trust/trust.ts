@@ -1,0 +1,62 @@
+/**
+ * What a node that asks for proofs lives by, in one place: its settings, the revocation list, when it last read
+ * everything, and what it was asked in this run. A node without keys has none of it and believes the bus.
+ */
+import type { NodeBus } from "../../bus/node-bus.ts";
+import type { DesiredService } from "../../schemas/desired.ts";
+import type { NodeName } from "../../schemas/names.ts";
+import type { AgentRequest } from "../../schemas/request.ts";
+import type { Clock } from "../clock.ts";
+import type { MakeEvent } from "../events.ts";
+import type { TrustSettings } from "../settings.ts";
+import type { EventDraft, Store } from "../store/store.ts";
+import { refusalOf } from "./judge-document.ts";
+import { judgeRequest, type RequestFacts, type RequestVerdict } from "./judge-request.ts";
+import { openLastReading } from "./last-reading.ts";
+import { openRevocations } from "./revocation-keeper.ts";
+import { createSeenRequests } from "./seen-requests.ts";
+
+export interface TrustPorts {
+  readonly node: NodeName;
+  readonly boot: string;
+  readonly bus: NodeBus;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly makeEvent: MakeEvent;
+  tell(...events: readonly EventDraft[]): Promise<void>;
+  onError(error: unknown): void;
+}
+
+export interface Trust {
+  /** The nonce of this run of the agent. */
+  readonly boot: string;
+  /** Reads the revocation list; to be awaited before documents are judged. Never rejects. */
+  refresh(): Promise<void>;
+  /** Why the document may not be taken over in place of the accepted one; undefined when it may. */
+  refusalOf(document: DesiredService, accepted: DesiredService | undefined): string | undefined;
+  /** Begins a reading of everything. @returns what to call when it is over, and everything was there */
+  beginReading(): Promise<() => Promise<void>>;
+  judgeRequest(request: AgentRequest, serviceOf: RequestFacts["serviceOf"]): Promise<RequestVerdict>;
+}
+
+/** True when the settings name anybody whom the node obeys. */
+export function asksForProofs({ signers, exchange }: TrustSettings): boolean {
+  return signers.length + exchange.length > 0;
+}
+
+/** @throws McpError E_STORE */
+export async function openTrust(trust: TrustSettings, ports: TrustPorts): Promise<Trust> {
+  const { node, boot, clock } = ports;
+  const revocations = await openRevocations({ ...ports, signers: trust.signers });
+  const reading = await openLastReading(ports);
+  const seen = createSeenRequests();
+  const obeyed = () => ({ trust, revoked: revocations.revoked() });
+  return {
+    boot,
+    refresh: revocations.refresh,
+    refusalOf: (document, accepted) => refusalOf({ ...obeyed(), document, accepted, lastReadMs: reading.lastMs() }),
+    beginReading: reading.begin,
+    judgeRequest: (request, serviceOf) =>
+      judgeRequest(request, { ...obeyed(), node, boot, nowMs: clock.now(), seen, serviceOf }),
+  };
+}

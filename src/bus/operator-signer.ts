@@ -1,0 +1,37 @@
+/** Credentials that sign what their operator writes: those with a user JWT that names his role. */
+import { hasCode } from "../schemas/error.ts";
+import { operatorClaimsOf } from "../trust/operator-claims.ts";
+import type { Signer } from "../trust/proof.ts";
+import { currentCredentials } from "./credentials.ts";
+
+export interface OperatorSigner {
+  /** As his JWT says it. */
+  readonly name: string;
+  /** The credentials as they are now. */
+  signer(): Signer;
+}
+
+/**
+ * Undefined for credentials that are no operator's: a bare key, or a JWT without a role.
+ * @throws McpError E_CONFIG when the file is unusable now
+ */
+export function operatorSigner(path: string): OperatorSigner | undefined {
+  const credentials = currentCredentials(path);
+  const { jwt } = credentials();
+  const name = jwt === undefined ? undefined : operatorName(jwt);
+  if (jwt === undefined || name === undefined) return undefined;
+  const signer = () => {
+    const now = credentials();
+    return { jwt: now.jwt ?? jwt, key: now.key };
+  };
+  return { name, signer };
+}
+
+function operatorName(jwt: string): string | undefined {
+  try {
+    return operatorClaimsOf(jwt).name;
+  } catch (error) {
+    if (!hasCode(error, "E_INVALID_MESSAGE")) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * The list of operators who were removed, signed by a break-glass signing key of the control account itself, so that a
+ * node can tell it from what whoever holds the bus would like it to be. It only grows, and its serial rises by one.
+ */
+import type { RevocationList, RevokedUser } from "../schemas/proof.ts";
+import { isPublicKey, type SigningKey, verifySignature } from "./keys.ts";
+import { canonicalBytes } from "./proof.ts";
+
+export type NewRevocations = Pick<RevocationList, "serial" | "at" | "revoked">;
+
+/** @param key a signing key of the control account that nodes have among their `signers` */
+export function signRevocations(list: NewRevocations, key: SigningKey): RevocationList {
+  const whole = { version: 1 as const, ...list, signer: key.publicKey };
+  return { ...whole, sig: Buffer.from(key.sign(signedBytes(whole))).toString("base64url") };
+}
+
+/** The list that follows `before` (undefined: there was none) with one user more, unsigned. */
+export function withRevoked(before: RevocationList | undefined, user: RevokedUser): NewRevocations {
+  const others = (before?.revoked ?? []).filter(({ publicKey }) => publicKey !== user.publicKey);
+  return { serial: (before?.serial ?? 0) + 1, at: user.at, revoked: [...others, user] };
+}
+
+/** True when one of these keys signed the list as it is. */
+export function isSignedBy(list: RevocationList, signers: readonly string[]): boolean {
+  if (!signers.includes(list.signer) || !isPublicKey(list.signer, "account")) return false;
+  return verifySignature(list.signer, signedBytes(list), Buffer.from(list.sig, "base64url"));
+}
+
+function signedBytes(list: Omit<RevocationList, "sig">): Buffer {
+  return Buffer.concat([Buffer.from("mcp/1 revocations\n"), canonicalBytes({ ...list, sig: undefined })]);
+}

@@ -1,0 +1,38 @@
+/** Operators of tests with keys of their own, and those who admit them. */
+import { userJwt } from "../../src/trust/claims.ts";
+import { createKey, type SigningKey, signingKeyOf } from "../../src/trust/keys.ts";
+import { type OperatorScope, tagsOf } from "../../src/trust/operator-claims.ts";
+import type { Signer } from "../../src/trust/proof.ts";
+import { NOW_MS } from "./builders.ts";
+
+/** A key that admits operators, as the control account's signing keys do. */
+export function issuerKey(): SigningKey {
+  const { publicKey, seed } = createKey("account");
+  return { publicKey, sign: signingKeyOf(seed).sign };
+}
+
+export interface OperatorFacts extends Partial<OperatorScope> {
+  readonly name?: string;
+  readonly issuedAtS?: number;
+  readonly expiresAtS?: number;
+  /** The seed of a key that he has already. */
+  readonly seed?: string;
+}
+
+export interface TestOperator extends Signer {
+  readonly name: string;
+  /** `name@laptop` */
+  readonly author: string;
+  readonly publicKey: string;
+  readonly seed: string;
+}
+
+/** An operator for every node and service, admitted an hour before the tests' now, for ever. */
+export function operatorOf(issuer: SigningKey, own: OperatorFacts = {}): TestOperator {
+  const { name = "alice", role = "operator", nodes = ["*"], services = ["*"], ...times } = own;
+  const seed = own.seed ?? createKey("user").seed;
+  const key = signingKeyOf(seed);
+  const { publicKey } = key;
+  const facts = { name, publicKey, tags: tagsOf({ role, nodes, services }), issuedAtS: NOW_MS / 1000 - 3600, ...times };
+  return { name, author: `${name}@laptop`, publicKey, seed, key, jwt: userJwt(facts, issuer) };
+}

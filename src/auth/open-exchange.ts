@@ -6,7 +6,6 @@ import { present } from "../schemas/present.ts";
 import { type CurveKey, curveKeyOf, isPublicKey, type SigningKey, signingKeyOf } from "../trust/keys.ts";
 import { createExchange, type Exchange, type ExchangeLog } from "./exchange.ts";
 import { MciasKeys } from "./mcias-key.ts";
-import { onlineCheck } from "./online-check.ts";
 import { readSeed } from "./read-seed.ts";
 import type { ExchangeSettings } from "./settings.ts";
 
@@ -28,7 +27,7 @@ export async function openExchange(settings: ExchangeSettings, log: ExchangeLog)
     now: Date.now,
     onProblem: (error) => log.warn({ problem: messageOf(error) }, "MCIAS's public key cannot be refreshed"),
   });
-  const check = mcias.validate === "online" ? onlineCheck((token) => validationOf(server, token), Date.now) : undefined;
+  const check = mcias.validate === "online" ? (token: string) => validationOf(server, token) : undefined;
   const ports = { keys, curve, signer, log, issuer: mcias.issuer, now: Date.now, ...present({ check }) };
   return { exchange: createExchange({ roles, account, lifeMs }, ports), keys, curve, signer };
 }

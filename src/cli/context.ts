@@ -24,7 +24,10 @@ export interface CliContext extends BaseContext {
   stdout: Terminal;
   stderr: Terminal;
   readonly cwd: string;
-  /** Aborts with E_INTERRUPTED on SIGINT and SIGTERM, with anything else when nobody reads the output any more. */
+  /**
+   * Aborts with E_INTERRUPTED on SIGINT and SIGTERM, with another McpError when the command cannot go on (its session is
+   * over), with anything else when nobody reads the output any more.
+   */
   readonly signal: AbortSignal;
   /** Unix milliseconds. */
   now(): number;

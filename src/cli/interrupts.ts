@@ -4,7 +4,7 @@ import { EXIT } from "./exit-codes.ts";
 import type { Terminal } from "./output/output.ts";
 
 /** Aborts with E_INTERRUPTED on SIGINT and SIGTERM, and quietly when a reader of stdout has gone (`| head`). */
-export function endSignal(stdout: Terminal, stderr: Terminal): AbortSignal {
+export function endController(stdout: Terminal, stderr: Terminal): AbortController {
   const end = new AbortController();
   const interrupt = () => {
     if (end.signal.aborted) process.exit(EXIT.interrupted);
@@ -12,5 +12,5 @@ export function endSignal(stdout: Terminal, stderr: Terminal): AbortSignal {
   };
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
   for (const stream of [stdout, stderr]) stream.on("error", (error) => end.abort(error));
-  return end.signal;
+  return end;
 }

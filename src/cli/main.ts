@@ -23,9 +23,9 @@ async function main(argv: readonly string[]): Promise<void> {
 }
 
 async function processContext(): Promise<CliContext> {
-  const [{ endSignal }, { localAuthor }] = await Promise.all([import("./interrupts.ts"), import("./author.ts")]);
+  const [{ endController }, { localAuthor }] = await Promise.all([import("./interrupts.ts"), import("./author.ts")]);
   const { env, stdin, stdout, stderr } = process;
-  const signal = endSignal(stdout, stderr);
+  const end = endController(stdout, stderr);
   const cwd = process.cwd();
   return {
     env,
@@ -34,12 +34,15 @@ async function processContext(): Promise<CliContext> {
     stderr,
     colorDepth: 1, // colours are output.ts's business, not clipanion's
     cwd,
-    signal,
+    signal: end.signal,
     now: Date.now,
     author: localAuthor,
     settings: async (choice) => (await import("./settings/read-settings.ts")).readSettings({ ...choice, env, cwd }),
     busSettings: async (choice) => (await import("./open-bus.ts")).busSettings({ ...choice, env, cwd }, localAuthor()),
-    openBus: async (choice) => (await import("./open-bus.ts")).openBus({ ...choice, env, cwd }, localAuthor()),
+    openBus: async (choice) => {
+      const onLost = (reason: Error) => end.abort(reason);
+      return (await import("./open-bus.ts")).openBus({ ...choice, env, cwd, onLost }, localAuthor());
+    },
     openAccounts: async (choice, creds) =>
       (await import("./open-bus.ts")).openAccounts({ ...choice, env, cwd }, localAuthor(), creds),
     provisionBus: async (choice, options) =>

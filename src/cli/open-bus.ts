@@ -5,14 +5,38 @@ import { inboxOf } from "../bus/credentials.ts";
 import type { OperatorBus } from "../bus/operator-bus.ts";
 import { type ProvisionOptions, type ProvisionReport, provision } from "../bus/provision.ts";
 import { type BusSettings, plainTextWarning } from "../bus/settings.ts";
+import { type McpError, messageOf } from "../schemas/error.ts";
+import type { SessionFacts } from "../schemas/json-login-output.ts";
+import { present } from "../schemas/present.ts";
 import type { SettingsChoice } from "./context.ts";
-import { readSettings, requireBus, type SettingsPlace } from "./settings/read-settings.ts";
+import { currentSession, type ExchangePlace, exchangePlace } from "./login/session.ts";
+import { readSession } from "./login/session-file.ts";
+import { type CliSettings, readSettings, requireBus, type SettingsPlace } from "./settings/read-settings.ts";
 
 type Place = SettingsPlace & SettingsChoice;
 
-/** @throws McpError E_CONFIG, E_REFUSED, E_BUS_VERSION, E_BUS_UNREACHABLE */
-export async function openBus(place: Place, author: string): Promise<OperatorBus> {
-  return connectOperatorBus(await busSettings(place, author), { author });
+/** Told when a login ends under a bus that is open, and cannot be renewed. */
+type OpenPlace = Place & { onLost?(reason: McpError): void };
+
+/**
+ * The session of a login is renewed as long as the bus is open.
+ * @throws McpError E_CONFIG, E_REFUSED (also when the login is over), E_EXCHANGE, E_BUS_VERSION, E_BUS_UNREACHABLE
+ */
+export async function openBus(place: OpenPlace, author: string): Promise<OperatorBus> {
+  const { settings, login } = await reach(place, author);
+  const bus = await connectOperatorBus(settings, { author });
+  if (login === undefined) return bus;
+  const { keepSession } = await import("./login/keep-session.ts");
+  const stop = keepSession(login.place, login.session, {
+    now: Date.now,
+    onLost: (reason) => place.onLost?.(reason),
+    onProblem: (problem) => place.warn?.(`the session cannot be renewed: ${messageOf(problem)}`),
+  });
+  const close = () => {
+    stop();
+    return bus.close();
+  };
+  return { ...bus, close };
 }
 
 /** @throws McpError as `provision` and `openBus` */
@@ -23,13 +47,47 @@ export async function provisionBus(place: Place, author: string, options: Provis
 /** @throws McpError E_CONFIG, E_REFUSED, E_BUS_VERSION, E_BUS_UNREACHABLE */
 export async function openAccounts(place: Place, author: string, creds: string): Promise<AccountServer> {
   const { connectAccountServer } = await import("../bus/account-server.ts");
-  return connectAccountServer({ ...(await busSettings(place, author)), creds });
+  return connectAccountServer((await reach(place, author, creds)).settings);
 }
 
-/** How to reach the bus; warns of plain text where the settings allow it. @throws McpError E_CONFIG */
+/** How to reach the bus; warns of plain text where the settings allow it. @throws McpError as `openBus` */
 export async function busSettings(place: Place, author: string): Promise<BusSettings> {
-  const bus = requireBus(await readSettings(place));
+  return (await reach(place, author)).settings;
+}
+
+interface Reach {
+  readonly settings: BusSettings;
+  /** Where a login stands in for credentials, and can be renewed. */
+  readonly login?: { readonly place: ExchangePlace; readonly session: SessionFacts };
+}
+
+/** @param own credentials to use instead of those that the settings name, or of a login */
+async function reach(place: Place, author: string, own?: string): Promise<Reach> {
+  const all = await readSettings(place);
+  const bus = requireBus(all);
   const warning = bus.insecure === true ? plainTextWarning(bus) : undefined;
   if (warning !== undefined) place.warn?.(warning);
-  return { ...bus, name: `mcp ${author}`, inboxPrefix: inboxOf(bus.creds) };
+  const login = own === undefined ? await loginFor(all) : undefined;
+  const creds = own ?? bus.creds ?? login?.creds;
+  const settings = { ...bus, ...present({ creds }), name: `mcp ${author}`, inboxPrefix: inboxOf(creds) };
+  return login?.place === undefined
+    ? { settings }
+    : { settings, login: { place: login.place, session: login.session } };
+}
+
+interface Login {
+  /** Path of the session. */
+  readonly creds: string;
+  readonly session: SessionFacts;
+  readonly place?: ExchangePlace;
+}
+
+/** Undefined where credentials are named, which come first, or nothing of a login is there. */
+async function loginFor(settings: CliSettings): Promise<Login | undefined> {
+  if (settings.bus?.creds !== undefined) return undefined;
+  const { sessionPath: creds } = settings.auth;
+  const place = exchangePlace(settings);
+  if (place !== undefined) return { creds, place, session: (await currentSession(place, Date.now())).facts };
+  const session = (await readSession(creds, Date.now()))?.facts;
+  return session === undefined ? undefined : { creds, session };
 }

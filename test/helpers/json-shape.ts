@@ -6,6 +6,7 @@ import type * as bus from "../../src/schemas/json-bus-output.ts";
 import type * as change from "../../src/schemas/json-change-output.ts";
 import type * as file from "../../src/schemas/json-file-output.ts";
 import type * as history from "../../src/schemas/json-history-output.ts";
+import type * as login from "../../src/schemas/json-login-output.ts";
 import type * as node from "../../src/schemas/json-node-output.ts";
 import type * as output from "../../src/schemas/json-output.ts";
 import type * as purge from "../../src/schemas/json-purge-output.ts";
@@ -29,6 +30,9 @@ export interface JsonShapes {
   "bus-provision-output": output.BusProvisionOutput;
   "bus-init-output": bus.BusInitOutput;
   "bus-config-output": bus.BusConfigOutput;
+  "login-output": login.LoginOutput;
+  "logout-output": login.LogoutOutput;
+  "whoami-output": login.WhoamiOutput;
   "bus-backup-output": bus.BusBackupOutput;
   "bus-restore-output": bus.BusRestoreOutput;
   "push-output": file.PushOutput;

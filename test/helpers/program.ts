@@ -18,6 +18,8 @@ export interface ProgramOptions {
   readonly cwd: string;
   readonly uid?: number;
   readonly gid?: number;
+  /** Standard input; empty unless given. */
+  readonly stdin?: string;
 }
 
 export interface ProgramEnd {
@@ -124,14 +126,16 @@ export async function runProgram(command: readonly string[], options: ProgramOpt
 }
 
 /** Killed by the kernel when the test process dies, where setpriv can see to that. */
-function spawnTied(command: readonly string[], { env, cwd, uid, gid }: ProgramOptions): ChildProcess {
+function spawnTied(command: readonly string[], { env, cwd, uid, gid, stdin }: ProgramOptions): ChildProcess {
   const tied = existsSync(SETPRIV) ? [SETPRIV, "--pdeathsig", "KILL", "--", ...command] : command;
   const [program = "", ...args] = tied;
-  return spawn(program, args, {
+  const child = spawn(program, args, {
     env,
     cwd,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     ...(uid === undefined ? {} : { uid }),
     ...(gid === undefined ? {} : { gid }),
   });
+  child.stdin?.on("error", () => undefined).end(stdin); // who ends without reading it breaks the pipe
+  return child;
 }

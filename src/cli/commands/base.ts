@@ -5,7 +5,7 @@
  */
 import { Command, Option } from "clipanion";
 import type { OperatorBus } from "../../bus/operator-bus.ts";
-import { hasCode } from "../../schemas/error.ts";
+import { McpError } from "../../schemas/error.ts";
 import type { CliContext, SettingsChoice } from "../context.ts";
 import { endsBy } from "../ends-by.ts";
 import { EXIT, EXIT_OF, type ExitCode } from "../exit-codes.ts";
@@ -113,7 +113,9 @@ export abstract class BaseCommand extends Command<CliContext> {
   }
 
   #interrupted(): ExitCode {
-    if (!hasCode(this.context.signal.reason, "E_INTERRUPTED")) return EXIT.done; // `| head` had enough
+    const { reason } = this.context.signal;
+    if (!(reason instanceof McpError)) return EXIT.done; // `| head` had enough
+    if (reason.code !== "E_INTERRUPTED") return this.#failed(reason);
     const again = this.lookAgain();
     if (again !== undefined) this.out.note(`detached: nothing was undone; look again with \`${again}\``);
     return EXIT.interrupted;

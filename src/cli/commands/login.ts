@@ -1,0 +1,103 @@
+/** `mcp login`: a token of MCIAS for a password, and at once a session on the bus for the token. */
+import { resolve } from "node:path";
+import { Option } from "clipanion";
+import { writePrivateFile } from "../../bus/private-file.ts";
+import { logIn } from "../../mcias/log-in.ts";
+import { McpError } from "../../schemas/error.ts";
+import type { LoginOutput, SessionFacts } from "../../schemas/json-login-output.ts";
+import { present } from "../../schemas/present.ts";
+import { ask, hasTerminal } from "../confirm.ts";
+import { askCodeAfterwards, collectSecrets, type Secrets } from "../login/collect-secrets.ts";
+import { removeIfThere } from "../login/remove-if-there.ts";
+import { exchangePlace, missingFor, renewSession } from "../login/session.ts";
+import { sessionLines } from "../login/session-lines.ts";
+import type { CliSettings, MciasSettings } from "../settings/read-settings.ts";
+import { BaseCommand } from "./base.ts";
+
+const MCIAS_LINES = '[mcias]\nserver_url = "https://mcias.example.net:8443"';
+
+export class LoginCommand extends BaseCommand {
+  static override paths = [["login"]];
+  static override usage = BaseCommand.describe({
+    category: "Bus and access",
+    description: "Log in at MCIAS, for a session on the bus that renews itself",
+    details: `The password is asked for and not shown; the one-time code too, when MCIAS wants one. The token is kept in a file (mode 0600)
+and exchanged for a session, which commands renew while the token lives, unless [bus] creds names other credentials. Nothing secret is
+taken from the command line or the environment.`,
+    examples: [
+      ["Log in", "$0 login"],
+      ["As somebody else", "$0 login --username kyle"],
+      ["From a script, the password on standard input", "$0 login --username kyle --password-stdin"],
+    ],
+  });
+
+  username = Option.String("--username", { description: "whom to log in as (default: asked for)" });
+  passwordStdin = Option.Boolean("--password-stdin", false, {
+    description: "the password is the first line of standard input",
+  });
+  totp = Option.Boolean("--totp", false, {
+    description: "give a one-time code at once: asked for, or the second line of standard input",
+  });
+
+  async run() {
+    const settings = await this.settings();
+    const mcias = demandMcias(settings);
+    const username = await this.#username();
+    const { token, expires_at: tokenExpiresAt } = await this.#token(mcias, username);
+    const { tokenPath, sessionPath } = settings.auth;
+    await removeIfThere(sessionPath); // it may be of another person
+    await writePrivateFile(tokenPath, `${token}\n`);
+    const place = exchangePlace(settings);
+    const session = place === undefined ? undefined : await this.#session(place);
+    const missing = missingFor(settings);
+    const output = { username, tokenPath, tokenExpiresAt, missing, ...present({ session }) } satisfies LoginOutput;
+    if (this.json) this.out.document(output);
+    else this.#show(output);
+    if (settings.bus?.creds !== undefined) {
+      this.out.warn(`commands go on with ${settings.bus.creds}: take \`creds\` out of [bus] to use this login`);
+    }
+    return undefined;
+  }
+
+  async #username(): Promise<string> {
+    const given = this.username ?? (this.passwordStdin || !hasTerminal(this.context) ? "" : await this.#askName());
+    if (given !== "") return given;
+    throw new McpError("E_USAGE", "no user name was given", { hint: "name it with `--username`" });
+  }
+
+  async #askName(): Promise<string> {
+    return (await ask(this.context, "User name: ")).trim();
+  }
+
+  async #token(mcias: MciasSettings, username: string) {
+    const { context } = this;
+    const options = { fromStdin: this.passwordStdin, totp: this.totp };
+    const { serverUrl, serviceName, tags, caCert } = mcias;
+    const server = { url: serverUrl, ...present({ ca: caCert }) };
+    const tryWith = (secrets: Secrets) => logIn(server, { username, serviceName, tags, ...secrets }, context.signal);
+    const secrets = await collectSecrets(context, options);
+    const first = await tryWith(secrets);
+    if (first !== "totp-required") return first;
+    const second = await tryWith({ ...secrets, totpCode: await askCodeAfterwards(context, options) });
+    if (second !== "totp-required") return second;
+    throw new McpError("E_REFUSED", "MCIAS asks for a one-time code again", { details: { reason: "totp-required" } });
+  }
+
+  /** The token is kept whatever becomes of the session: the next command tries again. */
+  async #session(place: Parameters<typeof renewSession>[0]): Promise<SessionFacts> {
+    return (await renewSession(place, this.context.now())).facts;
+  }
+
+  #show({ username, tokenExpiresAt, session, missing, tokenPath }: LoginOutput): void {
+    this.out.print(`${username} is logged in at MCIAS until ${tokenExpiresAt}`);
+    if (session !== undefined) for (const line of sessionLines(session)) this.out.print(...line);
+    else this.out.warn(`no session on the bus: ${missing.join(", ")} not set; the token is in ${resolve(tokenPath)}`);
+  }
+}
+
+function demandMcias({ mcias, path }: CliSettings): MciasSettings {
+  if (mcias !== undefined) return mcias;
+  throw new McpError("E_CONFIG", `${path}: has no [mcias] section, so there is nowhere to log in`, {
+    hint: `add to that file:\n${MCIAS_LINES}`,
+  });
+}

@@ -1,0 +1,17 @@
+/** Asks for what nobody shall see: nothing of it is echoed. Only at a terminal; the question is on stderr. */
+import { read } from "read";
+import { McpError } from "../../schemas/error.ts";
+import type { CliContext } from "../context.ts";
+
+/** @throws McpError E_INTERRUPTED on Ctrl-C, which the terminal hands to whoever reads without echo */
+export async function askSecret({ stdin, stderr }: CliContext, prompt: string): Promise<string> {
+  const input = stdin as NodeJS.ReadStream; // any stream will do; the package's types ask for more than it uses
+  const output = stderr as NodeJS.WriteStream;
+  try {
+    return await read({ prompt, input, output, silent: true, terminal: true });
+  } catch (cause) {
+    throw new McpError("E_INTERRUPTED", "interrupted", { cause, hint: "nothing was sent" });
+  } finally {
+    stderr.write("\n"); // the one that was typed was not echoed either
+  }
+}

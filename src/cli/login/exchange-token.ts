@@ -1,0 +1,76 @@
+/**
+ * A token for a user JWT, by the login exchange. What is sent can be opened by the exchange alone, and what comes back by
+ * this call alone; that it opens shows that the exchange sealed it.
+ */
+import { randomUUID } from "node:crypto";
+import { askExchange } from "../../bus/exchange-client.ts";
+import { loginAnswerCodec, loginRequestCodec, sealedCodec } from "../../schemas/codec.ts";
+import { McpError } from "../../schemas/error.ts";
+import type { LoginAnswer, LoginRefusal } from "../../schemas/login.ts";
+import type { BusSettings } from "../../schemas/settings-file.ts";
+import { type CurveKey, createKey, curveKeyOf } from "../../trust/keys.ts";
+import { operatorClaimsOf } from "../../trust/operator-claims.ts";
+import { openMessage, sealMessage } from "../../trust/sealed.ts";
+
+export interface TokenExchange {
+  /** Servers and certificates of the bus. */
+  readonly bus: BusSettings;
+  /** Path of the credentials with which everybody may ask. */
+  readonly loginCreds: string;
+  /** The exchange's public curve key. */
+  readonly exchangeKey: string;
+  readonly token: string;
+  /** Public user key that the JWT shall be for. */
+  readonly user: string;
+  readonly nowMs: number;
+}
+
+/** @returns the user JWT @throws McpError E_REFUSED with `details.reason`, E_EXCHANGE, E_BUS_UNREACHABLE, E_CONFIG */
+export async function exchangeToken(exchange: TokenExchange): Promise<string> {
+  const { bus, loginCreds, exchangeKey, token, user, nowMs } = exchange;
+  const own = curveKeyOf(createKey("curve").seed);
+  const nonce = randomUUID();
+  const at = new Date(nowMs).toISOString();
+  const request = loginRequestCodec.encode({ version: 1, kind: "login-request", token, user, nonce, at });
+  const sealed = sealedCodec.encode(sealMessage(request, own, exchangeKey));
+  const bytes = await askExchange({ ...bus, creds: loginCreds, name: "mcp login" }, sealed);
+  const answer = opened(bytes, own, exchangeKey);
+  if (answer.nonce !== nonce) throw strange("the login exchange answers another question");
+  if (answer.jwt === undefined) throw refusal(answer);
+  if (operatorClaimsOf(answer.jwt).publicKey === user) return answer.jwt;
+  throw strange("the login exchange vouches for another key");
+}
+
+/** The sender that counts is the pinned one, not the one that the message names. */
+function opened(bytes: Uint8Array, own: CurveKey, exchangeKey: string): LoginAnswer {
+  const message = sealedCodec.decode(bytes);
+  const inner = openMessage({ ...message, from: exchangeKey }, own);
+  if (inner !== undefined) return loginAnswerCodec.decode(inner);
+  throw strange("an answer came that the login exchange has not sealed");
+}
+
+function strange(message: string): McpError {
+  return new McpError("E_EXCHANGE", message, {
+    hint: "`[auth] exchange_key` may be of another exchange: compare it with what `mcp-auth doctor` shows",
+  });
+}
+
+const AGAIN = "log in again: `mcp login`";
+
+const HINTS: Readonly<Record<LoginRefusal, string>> = {
+  "token-invalid": `${AGAIN}; if that does not help, \`[mcias] server_url\` names another MCIAS than the exchange's`,
+  "token-expired": AGAIN,
+  "token-revoked": AGAIN,
+  "not-permitted": "have one of the roles that `[roles]` in the exchange's auth.toml names given to you at MCIAS",
+  stale: "set the clock of this machine",
+  "too-often": "wait a minute",
+  unavailable: "the exchange's log says why; `mcp-auth doctor` where it runs",
+};
+
+function refusal({ refused = "", message }: LoginAnswer): McpError {
+  const reason = Object.keys(HINTS).find((one): one is LoginRefusal => one === refused);
+  const code = reason === "unavailable" ? "E_EXCHANGE" : "E_REFUSED";
+  const why = message === undefined || message === "" ? refused : message;
+  const hint = reason === undefined ? AGAIN : HINTS[reason];
+  return new McpError(code, `the login exchange refuses: ${why}`, { hint, details: { reason: refused } });
+}

@@ -1,0 +1,71 @@
+/**
+ * Renews the session of a long command before it ends, while the token lives. The bus closes a connection when its
+ * session ends and the client comes back with what the file holds by then, so nothing else needs to know.
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import { hasCode, McpError } from "../../schemas/error.ts";
+import type { SessionFacts } from "../../schemas/json-login-output.ts";
+import { type ExchangePlace, renewSession } from "./session.ts";
+import { leftMs } from "./session-file.ts";
+import { readToken, tokenFacts } from "./token-file.ts";
+
+/** Before its end; earlier for a session that lives shortly. */
+const AHEAD_MS = 60_000;
+const AGAIN_AFTER_MS = 5_000;
+/** Also where the clocks make a new session look over. */
+const LEAST_WAIT_MS = 1_000;
+/** setTimeout counts in 32 bits. */
+const LONGEST_WAIT_MS = 86_400_000;
+
+export interface KeepOptions {
+  now(): number;
+  /** Told once, when the session is over and no other can be had. */
+  onLost(reason: McpError): void;
+  /** Told once for each time that it cannot be renewed, though it may be later. */
+  onProblem(problem: unknown): void;
+}
+
+/** @returns the function that ends it */
+export function keepSession(place: ExchangePlace, session: SessionFacts, options: KeepOptions): () => void {
+  const end = new AbortController();
+  void keep(place, session, { ...options, signal: end.signal }).catch((error: unknown) => options.onProblem(error));
+  return () => end.abort();
+}
+
+type Keeping = KeepOptions & { readonly signal: AbortSignal };
+
+async function keep(place: ExchangePlace, first: SessionFacts, keeping: Keeping): Promise<void> {
+  const { now, signal, onLost } = keeping;
+  const state = { session: first, troubled: false };
+  for (;;) {
+    const left = leftMs(state.session, now());
+    const isLast = await endsWithToken(place, state.session, now());
+    await pause(isLast ? left : Math.max(LEAST_WAIT_MS, left - Math.min(AHEAD_MS, left / 3)), signal);
+    if (signal.aborted) return;
+    if (leftMs(state.session, now()) > AHEAD_MS) continue;
+    try {
+      state.session = (await renewSession(place, now())).facts;
+      state.troubled = false;
+    } catch (error) {
+      if (error instanceof McpError && hasCode(error, "E_REFUSED")) {
+        await pause(leftMs(state.session, now()), signal); // it counts until then
+        return signal.aborted ? undefined : onLost(error);
+      }
+      if (!state.troubled) keeping.onProblem(error);
+      state.troubled = true;
+      await pause(AGAIN_AFTER_MS, signal);
+    }
+  }
+}
+
+/** Then no other would live longer. */
+async function endsWithToken({ tokenPath }: ExchangePlace, session: SessionFacts, nowMs: number): Promise<boolean> {
+  const token = await readToken(tokenPath).catch(() => undefined); // renewing says what is wrong
+  const facts = token === undefined ? undefined : tokenFacts(token, nowMs);
+  return facts !== undefined && session.expiresAt !== undefined && facts.expiresAt <= session.expiresAt;
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  const bounded = Math.min(Math.max(0, ms), LONGEST_WAIT_MS);
+  await delay(bounded, undefined, { signal, ref: false }).catch(() => undefined); // its abort is the end
+}

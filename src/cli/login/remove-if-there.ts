@@ -1,0 +1,14 @@
+/** Removes a file that may not be there. */
+import { unlink } from "node:fs/promises";
+import { McpError } from "../../schemas/error.ts";
+
+/** True when it was there. @throws McpError E_FILE when it cannot be removed */
+export async function removeIfThere(path: string): Promise<boolean> {
+  try {
+    await unlink(path);
+    return true;
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return false;
+    throw new McpError("E_FILE", `${path}: cannot be removed`, { cause });
+  }
+}

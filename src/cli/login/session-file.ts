@@ -1,0 +1,41 @@
+/** A session: credentials of the bus that a token was exchanged for, in a file like any other credentials. */
+import type { SessionFacts } from "../../schemas/json-login-output.ts";
+import { present } from "../../schemas/present.ts";
+import { parseCreds } from "../../trust/creds-file.ts";
+import { operatorClaimsOf } from "../../trust/operator-claims.ts";
+import { readIfThere } from "./read-if-there.ts";
+
+export interface Session {
+  /** The file's text; it holds the secret key. */
+  readonly text: string;
+  readonly facts: SessionFacts;
+}
+
+/** Undefined when there is none, or what is there cannot be used: then a new one is made. @throws McpError E_CONFIG */
+export async function readSession(path: string, nowMs: number): Promise<Session | undefined> {
+  const text = await readIfThere(path);
+  const facts = text === undefined ? undefined : sessionIn(text, nowMs);
+  return text === undefined || facts === undefined ? undefined : { text, facts };
+}
+
+function sessionIn(text: string, nowMs: number): SessionFacts | undefined {
+  try {
+    const { jwt } = parseCreds(text);
+    return jwt === undefined ? undefined : sessionFacts(jwt, nowMs);
+  } catch {
+    return undefined; // said above
+  }
+}
+
+/** @throws McpError E_INVALID_MESSAGE for what is no user JWT of an operator */
+export function sessionFacts(jwt: string, nowMs: number): SessionFacts {
+  const { name, role, nodes, services, publicKey, issuer, expiresAtS } = operatorClaimsOf(jwt);
+  const expiresAt = expiresAtS === undefined ? undefined : new Date(expiresAtS * 1000).toISOString();
+  const expired = expiresAtS !== undefined && expiresAtS * 1000 <= nowMs;
+  return { name, role, nodes, services, publicKey, issuer, expired, ...present({ expiresAt }) };
+}
+
+/** How long it still counts; endless where it does not expire. */
+export function leftMs({ expiresAt }: SessionFacts, nowMs: number): number {
+  return expiresAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(expiresAt) - nowMs;
+}

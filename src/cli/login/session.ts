@@ -1,0 +1,83 @@
+/**
+ * The session with which commands connect when no `[bus] creds` are named: the one at hand while it counts, otherwise a
+ * new one for the token, with the same key. Rule: a session that still counts is used when it cannot be renewed.
+ */
+import { writePrivateFile } from "../../bus/private-file.ts";
+import { hasCode, McpError } from "../../schemas/error.ts";
+import type { BusSettings } from "../../schemas/settings-file.ts";
+import { renderCreds, withJwt } from "../../trust/creds-file.ts";
+import { createKey } from "../../trust/keys.ts";
+import type { CliSettings } from "../settings/read-settings.ts";
+import { leftMs, readSession, type Session, sessionFacts } from "./session-file.ts";
+import { readToken, tokenFacts } from "./token-file.ts";
+
+/** A session with less left might end under the command. */
+const SHORT_MS = 60_000;
+
+/** What is needed to exchange a token. */
+export interface ExchangePlace {
+  readonly bus: BusSettings;
+  readonly loginCreds: string;
+  readonly exchangeKey: string;
+  readonly tokenPath: string;
+  readonly sessionPath: string;
+}
+
+/** Names of the settings without which no token can be exchanged. */
+export function missingFor({ bus, auth }: CliSettings): string[] {
+  return [
+    ...(bus === undefined ? ["[bus] servers"] : []),
+    ...(auth.loginCreds === undefined ? ["[auth] login_creds"] : []),
+    ...(auth.exchangeKey === undefined ? ["[auth] exchange_key"] : []),
+  ];
+}
+
+/** Undefined where one of the settings is missing. */
+export function exchangePlace({ bus, auth }: CliSettings): ExchangePlace | undefined {
+  const { loginCreds, exchangeKey, tokenPath, sessionPath } = auth;
+  if (bus === undefined || loginCreds === undefined || exchangeKey === undefined) return undefined;
+  return { bus, loginCreds, exchangeKey, tokenPath, sessionPath };
+}
+
+/**
+ * A session that counts for a while, renewed if need be.
+ * @throws McpError E_REFUSED when nobody is logged in, or the login is over; E_EXCHANGE, E_BUS_UNREACHABLE, E_CONFIG
+ */
+export async function currentSession(place: ExchangePlace, nowMs: number): Promise<Session> {
+  const session = await readSession(place.sessionPath, nowMs);
+  if (session !== undefined && leftMs(session.facts, nowMs) > SHORT_MS) return session;
+  try {
+    return await renewSession(place, nowMs);
+  } catch (error) {
+    const goesOn = session !== undefined && !session.facts.expired && !hasCode(error, "E_REFUSED");
+    if (goesOn) return session;
+    throw error;
+  }
+}
+
+/** A new one for the token. @throws McpError as currentSession */
+export async function renewSession(place: ExchangePlace, nowMs: number): Promise<Session> {
+  const token = await demandToken(place.tokenPath, nowMs);
+  const old = await readSession(place.sessionPath, nowMs);
+  const { publicKey, seed } =
+    old === undefined ? createKey("user") : { publicKey: old.facts.publicKey, seed: undefined };
+  const { bus, loginCreds, exchangeKey } = place;
+  const { exchangeToken } = await import("./exchange-token.ts"); // seldom needed
+  const jwt = await exchangeToken({ bus, loginCreds, exchangeKey, token, user: publicKey, nowMs });
+  const text = seed === undefined ? withJwt(old?.text ?? "", jwt) : renderCreds({ jwt, seed });
+  await writePrivateFile(place.sessionPath, text);
+  return { text, facts: sessionFacts(jwt, nowMs) };
+}
+
+async function demandToken(path: string, nowMs: number): Promise<string> {
+  const token = await readToken(path);
+  if (token === undefined) {
+    throw new McpError("E_REFUSED", "nobody is logged in here", { hint: "log in: `mcp login`" });
+  }
+  const facts = tokenFacts(token, nowMs);
+  if (facts?.expired !== true) return token;
+  throw new McpError("E_REFUSED", `the login ended at ${facts.expiresAt}`, {
+    hint: "log in again: `mcp login`",
+    details: { reason: "token-expired" },
+  });
+}

@@ -1,0 +1,63 @@
+/** What `mcp login`, `logout` and `whoami` print with `--json`; json-output.ts says what holds for all of these shapes. */
+
+/** Who somebody is on the bus, from the user JWT with which he connects. */
+export interface SessionFacts {
+  readonly name: string;
+  readonly role: string;
+  /** Names, `*`, or beginnings of names and `*`. */
+  readonly nodes: readonly string[];
+  readonly services: readonly string[];
+  /** His own public key. */
+  readonly publicKey: string;
+  /** Public key that vouches for him. */
+  readonly issuer: string;
+  /** Absent: it does not expire. */
+  readonly expiresAt?: string;
+  readonly expired: boolean;
+}
+
+/** A token of MCIAS, as it says itself; nobody has checked it here. */
+export interface TokenFacts {
+  /** The account's id. */
+  readonly subject: string;
+  readonly roles: readonly string[];
+  readonly issuer: string;
+  readonly expiresAt: string;
+  readonly expired: boolean;
+}
+
+/** `mcp login`. */
+export interface LoginOutput {
+  readonly username: string;
+  /** File that holds the token. */
+  readonly tokenPath: string;
+  readonly tokenExpiresAt: string;
+  /** Absent when the token could not be exchanged for want of settings. */
+  readonly session?: SessionFacts;
+  /** Settings that are missing for that. */
+  readonly missing: readonly string[];
+}
+
+/** `mcp logout`. */
+export interface LogoutOutput {
+  /** Files that were there and are gone. */
+  readonly removed: readonly string[];
+  /** True when MCIAS says that the token counts no more; it was not asked without one. */
+  readonly revoked: boolean;
+}
+
+/** `mcp whoami`. */
+export interface WhoamiOutput {
+  /**
+   * credentials: the file that `[bus] creds` names · login: a token of MCIAS, exchanged · nothing: neither, so that only a
+   * server that asks nobody who he is lets this workstation in.
+   */
+  readonly by: "credentials" | "login" | "nothing";
+  /** The file of the credentials, or of the session. */
+  readonly path?: string;
+  /** Absent where the credentials are a bare key, or there is no session (yet). */
+  readonly user?: SessionFacts;
+  /** Public key of credentials without a JWT. */
+  readonly publicKey?: string;
+  readonly token?: TokenFacts;
+}

@@ -1,0 +1,124 @@
+/**
+ * All that a login needs: a nats-server in operator mode, MCIAS (a fake over TLS), mcp-auth as a process, and a
+ * workstation without credentials of its own. What somebody types is given to `mcp` as a process, on standard input.
+ */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { authRights } from "../../src/schemas/rights.ts";
+import { type AuthSettingsFacts, renderAuthSettings } from "../../src/toml/auth-settings-text.ts";
+import { type FakeMcias, MCIAS_CA, MCIAS_ISSUER, startFakeMcias } from "./fake-mcias.ts";
+import { type OperatorServer, startOperatorServer } from "./operator-server.ts";
+import { commandOf, type ProgramEnd, type RunningProgram, startProgram } from "./program.ts";
+import type { Scope } from "./scope.ts";
+import { tempDir } from "./temp-dir.ts";
+
+export interface LoginWorldOptions {
+  readonly life?: string;
+  readonly validate?: "offline" | "online";
+  readonly roles?: AuthSettingsFacts["roles"];
+}
+
+export interface LoginWorld {
+  readonly server: OperatorServer;
+  readonly mcias: FakeMcias;
+  /** One more instance of the exchange; resolves when it listens. */
+  startAuth(): Promise<RunningProgram>;
+  authDoctor(...args: readonly string[]): Promise<ProgramEnd>;
+  desk(name: string): Promise<LoginDesk>;
+}
+
+/** A workstation. */
+export interface LoginDesk {
+  readonly dir: string;
+  readonly tokenPath: string;
+  readonly sessionPath: string;
+  mcp(...words: readonly string[]): Promise<ProgramEnd>;
+  /** With this on standard input. */
+  mcpWith(stdin: string, ...words: readonly string[]): Promise<ProgramEnd>;
+  start(...words: readonly string[]): RunningProgram;
+  logIn(
+    user: { readonly username: string; readonly password: string },
+    ...words: readonly string[]
+  ): Promise<ProgramEnd>;
+}
+
+export async function startLoginWorld(scope: Scope, options: LoginWorldOptions = {}): Promise<LoginWorld> {
+  const dir = await tempDir(scope);
+  const server = await startOperatorServer(scope);
+  const mcias = await startFakeMcias(scope);
+  const config = await writeAuthDir(dir, { server, mcias, options });
+  const run = { env: { PATH: process.env["PATH"] ?? "", HOME: dir }, cwd: dir };
+  const auth = (...words: readonly string[]) =>
+    startProgram(scope, [...commandOf("mcp-auth"), ...words, "--config", config], run);
+  return {
+    server,
+    mcias,
+    startAuth: async () => {
+      const program = auth("server");
+      await program.until(/listening for logins/, "the exchange listens");
+      return program;
+    },
+    authDoctor: (...words) => auth("doctor", ...words).ended,
+    desk: (name) => createDesk(scope, { server, mcias, name }),
+  };
+}
+
+interface Parts {
+  readonly server: OperatorServer;
+  readonly mcias: FakeMcias;
+}
+
+async function writeAuthDir(dir: string, { server, mcias, options }: Parts & { options: LoginWorldOptions }) {
+  const { identity } = server;
+  const secret = async (name: string, text: string) => {
+    await writeFile(join(dir, name), text, { mode: 0o600 });
+    return name;
+  };
+  const text = renderAuthSettings({
+    servers: [server.url],
+    creds: await server.operator("mcp-auth", authRights()),
+    mcias: { serverUrl: mcias.url, issuer: MCIAS_ISSUER, ca: MCIAS_CA },
+    signingKey: await secret("exchange.seed", identity.exchange.seed),
+    curveKey: await secret("exchange-curve.seed", identity["exchange-curve"].seed),
+    account: identity.control.publicKey,
+    ...(options.roles === undefined ? {} : { roles: options.roles }),
+  });
+  const { life = "1h", validate = "offline" } = options;
+  const path = join(dir, "auth.toml");
+  await writeFile(path, text.replace('life = "1h"', `life = "${life}"`).replace('"offline"', `"${validate}"`));
+  return path;
+}
+
+async function createDesk(scope: Scope, { server, mcias, name }: Parts & { name: string }): Promise<LoginDesk> {
+  const dir = await tempDir(scope);
+  const config = join(dir, "mcp");
+  await mkdir(join(config, "services"), { recursive: true });
+  await writeFile(join(config, "login.creds"), await readFile(server.login), { mode: 0o600 });
+  await writeFile(
+    join(config, "mcp.toml"),
+    `[bus]
+servers = ["${server.url}"]
+[mcias]
+server_url = "${mcias.url}"
+ca_cert = "${MCIAS_CA}"
+[auth]
+login_creds = "login.creds"
+exchange_key = "${server.identity["exchange-curve"].publicKey}"
+`,
+  );
+  const env = { PATH: process.env["PATH"] ?? "", HOME: join(dir, name), XDG_CONFIG_HOME: dir, XDG_STATE_HOME: dir };
+  const start = (...words: readonly string[]) =>
+    startProgram(scope, [...commandOf("mcp"), ...words], { env, cwd: dir });
+  const mcpWith = (stdin: string, ...words: readonly string[]) =>
+    startProgram(scope, [...commandOf("mcp"), ...words], { env, cwd: dir, stdin }).ended;
+  return {
+    dir,
+    tokenPath: join(config, "token"),
+    sessionPath: join(config, "session.creds"),
+    mcp: (...words) => start(...words).ended,
+    mcpWith,
+    start,
+    logIn: ({ username, password }, ...words) =>
+      mcpWith(`${password}\n`, "login", "--username", username, "--password-stdin", ...words),
+  };
+}

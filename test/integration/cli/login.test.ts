@@ -1,0 +1,226 @@
+/** Logging in for real: nats-server in operator mode, mcp-auth and mcp as processes, MCIAS over TLS (a fake of it). */
+import assert from "node:assert/strict";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { connectOperatorBus } from "../../../src/bus/bus.ts";
+import { bareClient } from "../../helpers/bare-client.ts";
+import { eventually } from "../../helpers/eventually.ts";
+import { mcpEvent } from "../../helpers/fleet-builders.ts";
+import { assertJson } from "../../helpers/json-shape.ts";
+import { type LoginDesk, startLoginWorld } from "../../helpers/login-world.ts";
+
+const whoami = async (desk: LoginDesk) => assertJson("whoami-output", (await desk.mcp("whoami", "--json")).stdout);
+
+test("who logs in commands under his own name, for as long as his token lives", async (t) => {
+  const { mcias, server, startAuth, desk } = await startLoginWorld(t, { validate: "online" });
+  const auth = await startAuth();
+  const kyle = await desk("kyle");
+  const user = mcias.user("kyle");
+
+  const login = await kyle.logIn(user);
+  assert.equal(login.code, 0, login.stderr);
+  assert.match(login.stdout, /kyle is logged in at MCIAS until 20/);
+  for (const path of [kyle.tokenPath, kyle.sessionPath]) assert.equal((await stat(path)).mode & 0o777, 0o600);
+  assert.deepEqual(mcias.logins, [{ username: "kyle", password: user.password, service_name: "mcp" }]);
+
+  const { by, user: who, token } = await whoami(kyle);
+  assert.deepEqual(
+    [by, who?.name, who?.role, who?.nodes, token?.subject],
+    ["login", "kyle", "operator", ["*"], user.sub],
+  );
+  assert.equal(who?.issuer, server.identity.exchange.publicKey);
+
+  await writeFile(
+    join(kyle.dir, "mcp/services/web.toml"),
+    'name = "web"\nnode = "rift"\n[[components]]\nname = "api"\nimage = "registry.example.net/web:v1"\n',
+  );
+  const deploy = await kyle.mcp("deploy", "web", "--no-wait", "--force");
+  assert.equal(deploy.code, 7, deploy.stderr); // written, and pending: no agent runs here
+  const admin = await connectOperatorBus(server.settings(server.admin), { author: "test" });
+  t.after(() => admin.close());
+  assert.equal((await admin.readDesired("rift", "web"))?.document.generation, 1);
+
+  const raw = (await readFile(kyle.tokenPath, "utf8")).trim();
+  const session = await readFile(kyle.sessionPath, "utf8");
+  for (const secret of [...raw.split(".").slice(1), ...session.split("\n").filter((line) => line.length > 40)]) {
+    assert.ok(!auth.stdout().includes(secret), "a secret in the log of mcp-auth");
+    assert.ok(!(login.stdout + login.stderr).includes(secret), "a secret in what mcp printed");
+  }
+
+  const logout = await kyle.mcp("logout", "--json");
+  assert.deepEqual(assertJson("logout-output", logout.stdout), {
+    removed: [kyle.sessionPath, kyle.tokenPath],
+    revoked: true,
+  });
+  const after = await kyle.mcp("list");
+  assert.deepEqual([after.code, /nobody is logged in here/.test(after.stderr)], [5, true], after.stderr);
+  assert.equal((await whoami(kyle)).by, "nothing");
+
+  await writeFile(kyle.tokenPath, raw, { mode: 0o600 });
+  const again = await kyle.mcp("list");
+  assert.equal(again.code, 5, "a token that was logged out counts no more");
+  assert.match(again.stderr, /MCIAS says that the token counts no more/);
+  assert.equal((await auth.stop("SIGTERM")).code, 0);
+});
+
+test("a session is renewed with the same key, by commands and under long ones, until the token ends", async (t) => {
+  const { mcias, server, startAuth, desk } = await startLoginWorld(t, { life: "5s" });
+  await startAuth();
+  const kyle = await desk("kyle");
+  mcias.lifeS = 14;
+  await kyle.logIn(mcias.user("kyle"));
+  const first = (await whoami(kyle)).user;
+
+  const follower = kyle.start("events", "-f", "--json");
+  const admin = await connectOperatorBus(server.settings(server.admin), { author: "test" });
+  t.after(() => admin.close());
+  const heard = (text: string) => follower.stdout().includes(text);
+  const sent = { count: 0 };
+  const tell = (message: string) => async () => {
+    sent.count += 1;
+    await admin.publishEvent(mcpEvent("agent-started", { message, id: `event-${sent.count}` }));
+    return heard(message);
+  };
+  await eventually(tell("before"), { what: "an event is shown", intervalMs: 300 });
+  const isOver = () => Date.parse(first?.expiresAt ?? "") + 1000 < Date.now();
+  await eventually(isOver, { what: "the first session is over" });
+  await eventually(tell("after"), { what: "an event is shown in the second session", intervalMs: 300 });
+
+  const list = await kyle.mcp("list");
+  assert.equal(list.code, 0, list.stderr);
+  const second = (await whoami(kyle)).user;
+  assert.equal(second?.publicKey, first?.publicKey);
+  assert.ok(String(second?.expiresAt) > String(first?.expiresAt));
+
+  const end = await follower.ended;
+  assert.equal(end.code, 5, end.stderr);
+  const { error } = assertJson("error-output", end.stderr.trim().split("\n").at(-1) ?? "");
+  assert.deepEqual([error.code, error.hint], ["E_REFUSED", "log in again: `mcp login`"]);
+  const late = await kyle.mcp("list");
+  assert.equal(late.code, 5);
+  assert.match(late.stderr, /the login ended at .*\n(.*\n)*hint: log in again: `mcp login`/);
+});
+
+test("without an exchange sessions go on, and logging in says that it does not answer; two share the work", async (t) => {
+  const { mcias, startAuth, desk } = await startLoginWorld(t);
+  const [one, two] = [await startAuth(), await startAuth()];
+  const user = mcias.user("kyle");
+  const desks = await Promise.all(["a", "b", "c", "d"].map((name) => desk(name)));
+  for (const each of desks) assert.equal((await each.logIn(user)).code, 0);
+  const shares = [one, two].map((auth) => auth.lines().filter((line) => line.includes('"let in"')).length);
+  assert.equal(
+    shares.reduce((sum, count) => sum + count),
+    desks.length,
+    "each login is answered once",
+  );
+
+  await one.stop("SIGKILL");
+  const kyle = await desk("kyle");
+  const login = await kyle.logIn(user);
+  assert.equal(login.code, 0, login.stderr);
+
+  await two.stop("SIGKILL");
+  assert.equal((await kyle.mcp("list")).code, 0, "the session goes on");
+  await rm(kyle.sessionPath);
+  const none = await kyle.mcp("list");
+  assert.equal(none.code, 6);
+  assert.match(none.stderr, /the login exchange does not answer \(E_EXCHANGE\)/);
+  const again = await kyle.logIn(user);
+  assert.equal(again.code, 6, "the token is kept, the session is not to be had");
+  await startAuth();
+  assert.equal((await kyle.mcp("list")).code, 0, "and the next command gets it");
+});
+
+describe("while MCIAS is down", () => {
+  test("sessions go on, and tokens are exchanged by their signature, also by an exchange that was started since", async (t) => {
+    const { mcias, startAuth, desk, authDoctor } = await startLoginWorld(t);
+    const auth = await startAuth();
+    const kyle = await desk("kyle");
+    await kyle.logIn(mcias.user("kyle"));
+    const doctor = await authDoctor();
+    assert.equal(doctor.code, 0, doctor.stdout);
+    await mcias.stop();
+    assert.equal((await kyle.mcp("list")).code, 0);
+    await auth.stop("SIGTERM");
+    await startAuth();
+    await rm(kyle.sessionPath);
+    const list = await kyle.mcp("list");
+    assert.equal(list.code, 0, list.stderr);
+    const login = await kyle.logIn({ username: "kyle", password: "x" });
+    assert.equal(login.code, 6);
+    assert.match(login.stderr, /cannot reach MCIAS at 127\.0\.0\.1.*\(E_MCIAS\)/);
+    const { code, stdout } = await authDoctor("--json");
+    assert.equal(code, 0, stdout);
+    const check = assertJson("doctor-output", stdout).checks.find(({ name }) => name === "mcias");
+    assert.equal(check?.result, "warn");
+  });
+
+  test("an exchange that asks it lets nobody in", async (t) => {
+    const { mcias, startAuth, desk } = await startLoginWorld(t, { validate: "online" });
+    await startAuth();
+    const kyle = await desk("kyle");
+    const user = mcias.user("kyle");
+    await kyle.logIn(user);
+    const token = mcias.signer.token({ sub: user.sub });
+    await mcias.stop();
+    assert.equal((await kyle.mcp("list")).code, 0, "the session goes on");
+    await writeFile(kyle.tokenPath, token);
+    await rm(kyle.sessionPath);
+    const list = await kyle.mcp("list");
+    assert.equal(list.code, 6);
+    assert.match(list.stderr, /the exchange cannot decide now.*\(E_EXCHANGE\)/);
+  });
+});
+
+test("another holder of the login's credentials, who listens to all that he can, learns nothing", async (t) => {
+  const { mcias, server, startAuth, desk } = await startLoginWorld(t);
+  await startAuth();
+  const heard: string[] = [];
+  const { nc } = await bareClient(t, server.url, server.login);
+  for (const subject of [">", "mcp.v1.login", "_INBOX_login.>"]) {
+    nc.subscribe(subject, {
+      callback: (error, message) => {
+        if (error === null) heard.push(message.string());
+      },
+    });
+  }
+  await nc.flush();
+  const kyle = await desk("kyle");
+  const login = await kyle.logIn(mcias.user("kyle"));
+  assert.equal(login.code, 0, login.stderr);
+  await nc.flush();
+  const token = (await readFile(kyle.tokenPath, "utf8")).trim();
+  const session = await readFile(kyle.sessionPath, "utf8");
+  const [, jwt = ""] = session.split("\n");
+  assert.ok(jwt.length > 100);
+  assert.equal(heard.length, 1, "the answer alone is heard");
+  for (const message of heard) {
+    assert.match(message, /^\{"version":1,"from":"X[A-Z2-7]{55}","box":"[\w+/=]+"\}$/);
+    const box = Buffer.from(JSON.parse(message).box, "base64").toString("latin1");
+    for (const secret of [token, jwt, "kyle", "eyJ"]) assert.ok(!(message + box).includes(secret));
+  }
+});
+
+test("who is a guest at MCIAS gets nothing, and is told why", async (t) => {
+  const { mcias, startAuth, desk } = await startLoginWorld(t);
+  await startAuth();
+  const mary = await desk("mary");
+  const login = await mary.logIn(mcias.user("mary", { roles: ["guest"] }), "--json");
+  assert.equal(login.code, 5);
+  const { error } = assertJson("error-output", login.stderr.trim().split("\n").at(-1) ?? "");
+  assert.deepEqual([error.code, error.details], ["E_REFUSED", { reason: "not-permitted" }]);
+  await assert.rejects(stat(mary.sessionPath), /ENOENT/);
+});
+
+test("a session of somebody else is gone as soon as another person logs in", async (t) => {
+  const { mcias, startAuth, desk } = await startLoginWorld(t);
+  await startAuth();
+  const shared = await desk("shared");
+  await shared.logIn(mcias.user("kyle"));
+  const { user: kyle } = await whoami(shared);
+  await shared.logIn(mcias.user("guest", { roles: ["guest"] }));
+  assert.equal((await whoami(shared)).user, undefined);
+  await shared.logIn(mcias.user("mary"));
+  assert.notEqual((await whoami(shared)).user?.publicKey, kyle?.publicKey);
+});

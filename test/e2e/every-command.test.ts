@@ -152,6 +152,8 @@ const ROWS: Readonly<Record<string, Row>> = {
     shows: /desired|service/i,
     fails: ["absent.gz --dry-run", 3, "E_NOT_FOUND"],
   },
+  whoami: { text: "", shape: "whoami-output", shows: /by +\w+|nobody/, fails: ["--nope", 2, "E_USAGE"] },
+  logout: { text: "", shape: "logout-output", shows: /nobody was logged in/, fails: ["--nope", 2, "E_USAGE"] },
   doctor: { text: "", shape: "doctor-output", shows: /ok/, fails: ["--nope", 2, "E_USAGE"] },
   completion: { text: "bash", shape: "completion-output", shows: /complete/, fails: ["csh", 2, "E_USAGE"] },
   undeploy: {
@@ -163,8 +165,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
 };
 
-/** Need a machine of their own; test/e2e/package.test.ts types them. */
-const ELSEWHERE = ["dev", "dev exec", "dev remove"];
+/** Need a machine of their own (test/e2e/package.test.ts types them), or MCIAS (test/integration/cli/login.test.ts). */
+const ELSEWHERE = ["dev", "dev exec", "dev remove", "login"];
 
 const words = (text: string) => text.split(" ").filter(Boolean);
 

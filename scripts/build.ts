@@ -11,7 +11,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build, type Metafile } from "esbuild";
 import { keepCode } from "./keep-code.ts";
-import { launcherText } from "./launcher.ts";
+import { BUNDLE_END, BUNDLE_HEAD, launcherText } from "./launcher.ts";
+import { lighterStart } from "./lighter-start.ts";
 import { thirdPartyNotices } from "./third-party.ts";
 
 const PROGRAMS = { mcp: "src/cli/main.ts", "mcp-agent": "src/agent/main.ts", "mcp-auth": "src/auth/main.ts" };
@@ -20,7 +21,7 @@ const PROGRAMS = { mcp: "src/cli/main.ts", "mcp-agent": "src/agent/main.ts", "mc
 const LINE_LIMIT = 160;
 
 /** Where a module lies, for the few that look for files beside themselves: CommonJS has no `import.meta`. */
-const MODULE_URL = 'const mcpModuleUrl = require("node:url").pathToFileURL(__filename).href;';
+const MODULE = 'const mcpModule = { get url() { return require("node:url").pathToFileURL(__filename).href; } };';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { root: { type: "string" }, outdir: { type: "string" } } });
@@ -42,8 +43,10 @@ async function main(): Promise<void> {
     // A script made with kept code has no way to load modules later (V8 keeps the code, not the way): `import()` of
     // Node's own modules becomes `require`, as that of ours does.
     supported: { "dynamic-import": false },
-    define: { "import.meta.url": "mcpModuleUrl", MCP_VERSION: JSON.stringify(version) },
-    banner: { js: MODULE_URL },
+    define: { "import.meta.url": "mcpModule.url", MCP_VERSION: JSON.stringify(version) },
+    banner: { js: BUNDLE_HEAD + MODULE },
+    footer: { js: BUNDLE_END },
+    plugins: [lighterStart],
     minifySyntax: true,
     minifyWhitespace: true, // a fifth less to read at each start
     lineLimit: LINE_LIMIT,

@@ -17,8 +17,6 @@ export interface BucketListing<T> {
   readonly codec: Codec<T>;
   /** The key that a value says it belongs to. */
   readonly keyOf: (value: T) => string;
-  /** Keys that hold something else. */
-  readonly skip?: (key: string) => boolean;
 }
 
 export interface ListedValue<T> extends Aged<T> {
@@ -45,11 +43,10 @@ export async function readBucket(
 
 /** @throws McpError as Link.call */
 export async function listBucket<T>(link: Link, listing: BucketListing<T>): Promise<ListedValue<T>[]> {
-  const { skip } = listing;
   const { newest, serverTimeMs } = await readBucket(link, listing);
   const values: ListedValue<T>[] = [];
   for (const [key, message] of newest) {
-    if (message.deleted || skip?.(key) === true) continue;
+    if (message.deleted) continue;
     const value = decoded(link, { listing, key, message });
     const ageMs = Math.max(0, serverTimeMs - message.storedMs);
     if (value !== undefined) values.push({ value, ageMs, revision: message.revision });

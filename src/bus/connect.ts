@@ -2,8 +2,7 @@
  * One attempt to connect, as both programs do it. What happens after the first success (reconnecting for ever) is the
  * client's business, configured here; what happens before it is link.ts's.
  */
-import { setTimeout as delay } from "node:timers/promises";
-import { type ConnectionOptions, errors, type NatsConnection } from "@nats-io/nats-core";
+import { type ConnectionOptions, deferred, errors, type NatsConnection } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
 import { isWebSocket } from "../schemas/bus-address.ts";
 import { McpError } from "../schemas/error.ts";
@@ -84,18 +83,15 @@ async function open(settings: BusSettings): Promise<NatsConnection> {
 
 /** Waits for the connection; one that comes up after the deadline is closed again. */
 async function beforeDeadline(connecting: Promise<NatsConnection>, settings: BusSettings): Promise<NatsConnection> {
-  const timer = new AbortController();
-  const late = delay(deadlineMs(settings), undefined, { signal: timer.signal, ref: true });
+  const waiting = deferred<never>();
+  const timer = setTimeout(() => waiting.reject(new errors.TimeoutError()), deadlineMs(settings));
   try {
-    const first = await Promise.race([connecting, late]);
-    if (first !== undefined) return first;
-    connecting.then((connection) => connection.close()).catch(() => undefined);
-    throw new errors.TimeoutError();
+    return await Promise.race([connecting, waiting]);
   } catch (error) {
+    connecting.then((connection) => connection.close()).catch(() => undefined);
     throw unreachable(settings, error);
   } finally {
-    timer.abort();
-    late.catch(() => undefined); // its abort is no news
+    clearTimeout(timer);
   }
 }
 

@@ -1,21 +1,32 @@
 /**
- * The two ways a call to the bus ends without an answer: time is up, or the connection is lost under it.
+ * The calls to the bus that are under way. Each ends with its answer, or without one: its time is up, or the connection
+ * is lost under it. Plain callbacks, since an abort signal for each call costs more than the rest of waiting for it.
  */
 import { errors } from "@nats-io/nats-core";
 
-/** Rejects when the connection is lost or the time is up; never resolves. Ends quietly with `over`. */
-export function failure(lost: AbortSignal, over: AbortSignal, timeoutMs: number): Promise<never> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new errors.TimeoutError()), timeoutMs);
-    const cut = () => reject(new errors.ConnectionError("the connection was lost"));
-    if (lost.aborted) cut();
-    lost.addEventListener("abort", cut);
-    over.addEventListener("abort", () => {
-      clearTimeout(timer);
-      lost.removeEventListener("abort", cut);
-      // Settled for good, it lets go of the call it was raced with. Otherwise the long-lived signal's list of listeners
-      // keeps the answer of every call reachable until the next full collection of garbage: 100 MB for a large file.
-      (resolve as () => void)();
+export class CallsUnderWay {
+  readonly #cuts = new Set<() => void>();
+
+  /** What `exchange` comes to. @throws what it throws; TimeoutError and ConnectionError of the client */
+  outcome<T>(exchange: Promise<T>, timeoutMs: number): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const cut = () => end(() => reject(new errors.ConnectionError("the connection was lost")));
+      const timer = setTimeout(() => end(() => reject(new errors.TimeoutError())), timeoutMs);
+      const end = (settle: () => void) => {
+        clearTimeout(timer);
+        this.#cuts.delete(cut);
+        settle();
+      };
+      this.#cuts.add(cut);
+      exchange.then(
+        (value) => end(() => resolve(value)),
+        (error) => end(() => reject(error)),
+      );
     });
-  });
+  }
+
+  /** The connection is lost under all of them. */
+  cut(): void {
+    for (const cut of [...this.#cuts]) cut();
+  }
 }

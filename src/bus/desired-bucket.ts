@@ -15,7 +15,8 @@ import { desiredCodec, indexCodec } from "../schemas/codec.ts";
 import type { DesiredService } from "../schemas/desired.ts";
 import { McpError } from "../schemas/error.ts";
 import type { NodeName, ServiceName } from "../schemas/names.ts";
-import { decoded, listBucket, readBucket } from "./bucket-list.ts";
+import { decoded, readBucket } from "./bucket-list.ts";
+import { listDirectly } from "./direct-list.ts";
 import type { Link } from "./link.ts";
 import type { DesiredBucket, NodeServices, StoredDesired } from "./operator-bus.ts";
 import { directGet, type StoredMessage } from "./stored-message.ts";
@@ -43,12 +44,14 @@ export async function listDesired(
   link: Link,
   filter: { readonly service?: ServiceName; readonly node?: NodeName } = {},
 ): Promise<StoredDesired[]> {
-  const listed = await listBucket(link, {
-    ...DOCUMENTS,
-    keys: serviceKey(filter.node ?? "*", filter.service ?? "*"),
-    skip: (key) => parseServiceKey(key) === undefined,
+  const range = { bucket: DESIRED_BUCKET, keys: serviceKey(filter.node ?? "*", filter.service ?? "*") };
+  const isPart = filter.node !== undefined || filter.service !== undefined;
+  const newest = (isPart ? await listDirectly(link, range) : undefined) ?? (await readBucket(link, range)).newest;
+  return [...newest].flatMap(([key, message]) => {
+    if (message.deleted || parseServiceKey(key) === undefined) return [];
+    const document = decoded(link, { listing: DOCUMENTS, key, message });
+    return document === undefined ? [] : [{ document, revision: message.revision }];
   });
-  return listed.map(({ value, revision }) => ({ document: value, revision }));
 }
 
 /** Everything in the bucket by one reading, indexes included. */

@@ -9,7 +9,7 @@ import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManage
 import type { Msg, NatsConnection } from "@nats-io/nats-core";
 import { McpError } from "../schemas/error.ts";
 import { dial, RECONNECT_JITTER_MS, RECONNECT_WAIT_MS } from "./connect.ts";
-import { failure } from "./deadline.ts";
+import { CallsUnderWay } from "./deadline.ts";
 import { awaitGreeting } from "./greeting.ts";
 import { busError } from "./nats-errors.ts";
 import type { BusSettings } from "./settings.ts";
@@ -17,9 +17,6 @@ import { type Listener, Subscriptions } from "./subscriptions.ts";
 
 /** Deadline of every single call to the bus. */
 export const CALL_TIMEOUT_MS = 5000;
-
-/** Why a call's own signal aborts: nobody reads it. Left out, an error with its stack would be made for every call. */
-const OVER = "over";
 
 /** A connection that is up, with what is made from it once. */
 export interface Live {
@@ -40,6 +37,7 @@ export class Link {
   readonly #connectCallbacks = new Set<() => void>();
   readonly #disconnectCallbacks = new Set<() => void>();
   readonly #subscriptions: Subscriptions;
+  readonly #calls = new CallsUnderWay();
   #nc: NatsConnection | undefined;
   #live: Live | undefined;
   #loss = new AbortController();
@@ -103,13 +101,10 @@ export class Link {
    */
   async call<T>(what: string, exchange: (live: Live) => Promise<T>, timeoutMs = CALL_TIMEOUT_MS): Promise<T> {
     const live = this.requireConnected(what);
-    const over = new AbortController();
     try {
-      return await Promise.race([exchange(live), failure(live.lost, over.signal, timeoutMs)]);
+      return await this.#calls.outcome(exchange(live), timeoutMs);
     } catch (error) {
       throw busError(what, error);
-    } finally {
-      over.abort(OVER);
     }
   }
 
@@ -123,10 +118,11 @@ export class Link {
     this.#subscriptions.add({ ...(typeof to === "string" ? { subject: to } : to), take }, signal);
   }
 
-  /** Flushes what was published, for at most `timeoutMs`, and closes. */
+  /** Flushes what was published, for at most `timeoutMs` (0: nothing is owed to anybody), and closes. */
   async close(timeoutMs = 2000): Promise<void> {
     if (this.#closing.signal.aborted) return;
-    if (this.isConnected()) await this.call("flush", ({ nc }) => nc.flush(), timeoutMs).catch(() => undefined);
+    if (timeoutMs > 0 && this.isConnected())
+      await this.call("flush", ({ nc }) => nc.flush(), timeoutMs).catch(() => undefined);
     this.#closing.abort();
     this.#down();
     await this.#nc?.close();
@@ -173,7 +169,7 @@ export class Link {
     const jsm = await jetstreamManager(nc, { ...options });
     if (nc.isClosed()) return;
     this.#loss = new AbortController();
-    setMaxListeners(0, this.#loss.signal); // every call under way is one
+    setMaxListeners(0, this.#loss.signal); // every reading under way is one
     this.#live = { nc, js: jetstream(nc, { ...options }), jsm, lost: this.#loss.signal };
     this.#subscriptions.retryRefused();
     for (const callback of this.#connectCallbacks) callback();
@@ -183,6 +179,7 @@ export class Link {
     if (this.#live === undefined) return;
     this.#live = undefined;
     this.#loss.abort();
+    this.#calls.cut();
     for (const callback of this.#disconnectCallbacks) callback();
   }
 }

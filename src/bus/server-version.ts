@@ -31,6 +31,12 @@ export function canPersistLater(version: string): boolean {
   return major > 2 || (major === 2 && minor >= 12);
 }
 
+/** True when one direct get lists the newest message of many subjects. */
+export function hasDirectLists(version: string): boolean {
+  const [major, minor] = parseVersion(version);
+  return major > 2 || (major === 2 && minor >= 11);
+}
+
 /** One line for people when the version lacks security fixes; undefined when it has them. */
 export function versionWarning(version: string): string | undefined {
   const [major, minor, patch] = parseVersion(version);

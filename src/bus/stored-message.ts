@@ -40,7 +40,8 @@ export function marksDeletion(headers: MsgHdrs | undefined): boolean {
   return operation === DELETED || operation === "PURGE";
 }
 
-function stored({ subject, data, seq, time, header }: RawMessage): StoredMessage {
+/** A message as the client hands it over. */
+export function stored({ subject, data, seq, time, header }: RawMessage): StoredMessage {
   return { subject, data, revision: seq, storedMs: time.getTime(), deleted: marksDeletion(header) };
 }
 

@@ -3,11 +3,7 @@
  * anything else, builds the context from this process and hands over. Nothing here but wiring.
  */
 import { VERSION } from "../schemas/version.ts";
-import { COMPLETE } from "./completion/words.ts";
 import type { CliContext } from "./context.ts";
-
-/** What is still open then (a socket that hangs, a timer) must not keep the prompt away. */
-const LINGER_MS = 1_000;
 
 async function main(argv: readonly string[]): Promise<void> {
   process.exitCode = 1;
@@ -18,8 +14,14 @@ async function main(argv: readonly string[]): Promise<void> {
   }
   const { runCli } = await import("./run-cli.ts");
   process.exitCode = await runCli(argv, await processContext());
-  // A shell that completes waits for the end of the program, so nothing may linger then.
-  setTimeout(() => process.exit(), argv[0] === COMPLETE ? 0 : LINGER_MS).unref();
+  await Promise.all([written(process.stdout), written(process.stderr)]);
+  process.exit(); // what is still open (a socket that hangs, a timer) must not keep the prompt away
+}
+
+/** A pipe that is full takes the rest when somebody reads on; one that nobody reads any more has failed. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  if (stream.writableLength === 0 || stream.destroyed) return Promise.resolve();
+  return new Promise((resolve) => stream.write("", () => resolve()));
 }
 
 async function processContext(): Promise<CliContext> {

@@ -1,6 +1,8 @@
-/** Reads a small text file that a person keeps: a regular file, bounded, UTF-8. */
-import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+/**
+ * Reads a small text file that a person keeps: a regular file, bounded, UTF-8. At once, by one thread: a short command has
+ * nothing else to do meanwhile, and starting Node's other threads takes longer.
+ */
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { McpError } from "../schemas/error.ts";
 import type { ErrorCode } from "../schemas/error-codes.ts";
 
@@ -12,7 +14,7 @@ export const MAX_FILE_BYTES = 1024 * 1024;
  * @throws McpError E_NOT_FOUND when it is not there, else `code`.
  */
 export async function readText(path: string, code: ErrorCode): Promise<string> {
-  const bytes = await readBounded(path, code);
+  const bytes = readBounded(path, code);
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
@@ -20,16 +22,16 @@ export async function readText(path: string, code: ErrorCode): Promise<string> {
   }
 }
 
-async function readBounded(path: string, code: ErrorCode): Promise<Uint8Array> {
+function readBounded(path: string, code: ErrorCode): Uint8Array {
   try {
-    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      const stat = await file.stat();
+      const stat = fstatSync(file);
       if (!stat.isFile()) throw new McpError(code, `${path}: is no regular file`);
       if (stat.size > MAX_FILE_BYTES) throw new McpError(code, `${path}: is larger than ${MAX_FILE_BYTES} bytes`);
-      return await file.readFile();
+      return readFileSync(file);
     } finally {
-      await file.close();
+      closeSync(file);
     }
   } catch (error) {
     throw asMcpError(error, { path, code });

@@ -2,6 +2,7 @@
  * Writes changes and follows them, node by node side by side. What became of each node is a result; only what stops
  * the change of a single node before anything is written is thrown.
  */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { DesiredService } from "../../schemas/desired.ts";
 import { McpError } from "../../schemas/error.ts";
 import type { ChangeResult } from "../../schemas/json-change-output.ts";
@@ -52,10 +53,13 @@ async function carryOutOne(ports: CarryOutPorts, target: Target): Promise<Change
   const isThere = sightingOf(survey.node, survey.presence).liveness === "online";
   const startedMs = ports.now();
   const stop = new AbortController();
+  const writing = writeChange(ports, change, change.document);
+  writing.catch(() => undefined); // told below; until then nobody waits for it
+  await nextTurn(); // with that it is on its way, and following begins while the node takes it
   const following = ports.wait && isThere ? follow(ports, change.document, stop.signal) : undefined;
-  following?.catch(() => undefined); // told below; until then nobody waits for it
+  following?.catch(() => undefined); // as above
   try {
-    await writeChange(ports, change, change.document);
+    await writing;
     const [outcome] = await Promise.all([following, announce(ports, change, change.document)]);
     if (outcome !== undefined) return followedResult(facts, outcome, ports.now() - startedMs);
     return isThere ? writtenResult(facts) : absentResult(facts);

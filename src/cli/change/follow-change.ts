@@ -33,7 +33,7 @@ const LASTING: readonly Blocked["reason"][] = ["name-taken", "port-taken", "figh
 /** Drift that is told, but is not in the way of a generation being carried out. */
 const HARMLESS: readonly DriftKind[] = ["image-moved", "conflict"];
 
-/** Subscribes at once: call it before writing, so that no report is missed. */
+/** Subscribes at once, and reads what was reported before that. */
 export async function followChange(bus: OperatorBus, options: FollowOptions): Promise<FollowOutcome> {
   const { document, timeoutMs, patienceMs } = options;
   const late = new AbortController();

@@ -49,8 +49,6 @@ A node that is offline takes the newest state when it is back (exit 7). Ctrl-C o
     this.timeoutMs();
     const wanted = await readWanted(this.context, this);
     const bearings = await this.bearings();
-    const left = leftBehind(bearings.bus, wanted);
-    left.catch(() => undefined); // told below; until then nobody waits for it
     const surveys = await Promise.all(
       wanted.nodes.map((node) => survey(bearings, { service: wanted.spec.name, node })),
     );
@@ -59,7 +57,10 @@ A node that is offline takes the newest state when it is back (exit 7). Ctrl-C o
       const text = stoppedHereText(one.stored?.document, this.context.now());
       if (text !== undefined) this.out.note(text);
     }
-    const code = await this.carryOut(bearings, targets);
+    const working = this.carryOut(bearings, targets);
+    const left = leftBehind(bearings.bus, wanted); // looked for while nodes are at work
+    left.catch(() => undefined); // told below; until then nobody waits for it
+    const code = await working;
     this.#tellLeftBehind(wanted, await left);
     return code;
   }

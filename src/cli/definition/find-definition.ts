@@ -1,5 +1,5 @@
 /** The definitions in the services directory: one by its service's name, or all of them. */
-import { readdir } from "node:fs/promises";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import pLimit from "p-limit";
 import { hasCode, McpError } from "../../schemas/error.ts";
@@ -61,7 +61,7 @@ async function readOne(dir: string, name: string): Promise<Definition | Definiti
 /** Names of the files that end in `.toml`, sorted; hidden ones are editors' own. */
 export async function listNames(dir: string): Promise<string[]> {
   try {
-    const files = await readdir(dir);
+    const files = readdirSync(dir);
     const ours = files.filter((file) => file.endsWith(SUFFIX) && !file.startsWith("."));
     return ours.map((file) => file.slice(0, -SUFFIX.length)).sort();
   } catch (cause) {

@@ -5,8 +5,10 @@ import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { connectOperatorBus } from "../../../src/bus/bus.ts";
 import { provision } from "../../../src/bus/provision.ts";
+import { eventually } from "../../helpers/eventually.ts";
 import { mcpEvent } from "../../helpers/fleet-builders.ts";
 import { startNatsServer } from "../../helpers/nats-server.ts";
+import { desired } from "../bus-fixtures.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -89,5 +91,21 @@ describe("the process mcp", () => {
     assert.equal(await run.ended, 6);
     assert.equal(run.text.stdout, "");
     assert.match(run.text.stderr, /E_BUS_UNREACHABLE/);
+  });
+
+  it("ends only when a slow reader has all of its output", async () => {
+    const settings = { servers: [server.url], name: "t", inboxPrefix: "_INBOX_t" };
+    const bus = await connectOperatorBus(settings, { author: "a@b" });
+    const services = Array.from({ length: 1_500 }, (_, index) => `long-name-of-a-service-${index}`);
+    const writes = services.map((service) => ({ document: desired({ service, writeId: service }), revision: 0 }));
+    const { signal } = new AbortController();
+    await bus.writeManyDesired({ writes, bucket: await bus.readDesiredBucket(), signal, onIndexProblem: assert.fail });
+    await bus.close();
+    const run = mcp(["list", "--json"], server.url); // more than a pipe holds
+    run.child.stdout?.pause();
+    await eventually(() => (run.child.stdout?.readableLength ?? 0) > 0, { what: "output waits in the pipe" });
+    run.child.stdout?.resume();
+    assert.equal(await run.ended, 0);
+    assert.equal(JSON.parse(run.text.stdout).services.length, services.length);
   });
 });

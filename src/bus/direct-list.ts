@@ -1,0 +1,37 @@
+/**
+ * The newest message of every key by one direct get, which servers answer from 2.11 on: one round trip and nothing made
+ * on the server, where a reading by consumer takes three. It does not tell the server's time, and of a key that is
+ * overwritten while it is read it needs the value before, so it is for buckets that keep a history.
+ */
+import { JetStreamError } from "@nats-io/jetstream";
+import { bucketStream, keyOfSubject, keySubject } from "../schemas/buckets.ts";
+import type { Link } from "./link.ts";
+import { hasDirectLists } from "./server-version.ts";
+import { type StoredMessage, stored } from "./stored-message.ts";
+
+/**
+ * By key, markers of deletion included. Undefined where the server is older or does not answer with all of it (there are
+ * more than 1,024 keys, or too many bytes): the reading by consumer does, and tells what is wrong if something is.
+ * @throws McpError as Link.call
+ */
+export function listDirectly(
+  link: Link,
+  { bucket, keys }: { readonly bucket: string; readonly keys: string },
+): Promise<ReadonlyMap<string, StoredMessage> | undefined> {
+  return link.call(`read ${bucket}`, async ({ nc, jsm }) => {
+    if (!hasDirectLists(nc.info?.version ?? "")) return undefined;
+    const newest = new Map<string, StoredMessage>();
+    const query = { multi_last: [keySubject(bucket, keys)] };
+    let pending = 0;
+    try {
+      for await (const message of await jsm.direct.getLastMessagesFor(bucketStream(bucket), query)) {
+        newest.set(keyOfSubject(bucket, message.subject), stored(message));
+        pending = message.pending;
+      }
+    } catch (error) {
+      if (error instanceof JetStreamError) return undefined;
+      throw error;
+    }
+    return pending === 0 ? newest : undefined;
+  });
+}

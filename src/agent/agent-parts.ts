@@ -2,7 +2,7 @@
 import type { Logger } from "pino";
 import type { NodeBus } from "../bus/node-bus.ts";
 import { messageOf } from "../schemas/error.ts";
-import type { NodeName } from "../schemas/names.ts";
+import type { NodeName, ServiceName } from "../schemas/names.ts";
 import type { RuntimeHealth } from "../schemas/presence.ts";
 import { adoptions } from "./adoptions.ts";
 import { callAlertCommand } from "./alerts/alert-command.ts";
@@ -105,21 +105,29 @@ export async function createParts(given: AgentPorts, { work, delivery }: Lifetim
     work,
   );
   const onTrouble = (service: string, error: unknown) => warn(`reconciling ${service}`)(error);
-  const workshop = createWorkshop({ ...ports, book, makeEvent, report: reporter.report, onTrouble }, work);
+  const { report } = reporter;
+  const workshop = createWorkshop({ ...ports, book, makeEvent, report, onTrouble }, work);
   const presence = startPresence(
     { ...ports, boot, ...presencePorts(ports, book, runtimeState), onError: warn("presence") },
     work,
   );
-  const onAccepted = (service: string) => workshop.accepted(service);
   const findings = createFindings({ ...ports, book, makeEvent, onChange: reporter.report, onEvents });
   const trust = await openTrustOf(given.trust, { ...ports, boot, makeEvent, tell, onError: warn("revocation list") });
-  const taking = { ...ports, book, findings, trust, makeEvent, onAccepted };
+  const taking = { ...ports, book, findings, trust, makeEvent, ...acceptance(workshop) };
   const sync = createDesiredSync(taking, warn("reading desired state"));
   return { ...ports, ...telling, trust, makeEvent, reporter, workshop, presence, sync, runtimeState, warn };
 }
 
 async function openTrustOf(settings: TrustSettings | undefined, ports: TrustPorts): Promise<Trust | undefined> {
   return settings !== undefined && asksForProofs(settings) ? await openTrust(settings, ports) : undefined;
+}
+
+function acceptance({ reconciler, accepted }: Workshop) {
+  return {
+    lookAhead: (service: ServiceName) => reconciler.lookAhead(service),
+    forgetLook: (service: ServiceName) => reconciler.forgetLook(service),
+    onAccepted: accepted,
+  };
 }
 
 type Telling = Pick<AgentParts, "book" | "outbox" | "alerter" | "onEvents" | "tell">;

@@ -33,6 +33,8 @@ const RETRY_MS = 2_000;
 
 /** Between two reports of work under way: a thousand nodes at once would tell of every step, seven times as much. */
 const PROGRESS_GAP_MS = 250;
+/** Before the first: telling of a step must not hold up the step, and what is done by then needs no telling. */
+const FIRST_PROGRESS_MS = 10;
 
 export class Reporter {
   readonly #ports: ReporterPorts;
@@ -45,6 +47,8 @@ export class Reporter {
   readonly #progressMs = new Map<ServiceName, number>();
   /** Services whose progress waits to be told. */
   readonly #gathering = new Set<ServiceName>();
+  /** Services whose progress has waited. */
+  readonly #due = new Set<ServiceName>();
   #reports = 0;
 
   /** @param signal ends the retries */
@@ -88,25 +92,28 @@ export class Reporter {
     const content = JSON.stringify({ ...report, at: "", report: 0 });
     if (this.#put.get(service) === content) return;
     if (report.state === "progressing" && this.#waits(service)) return;
+    this.#due.delete(service);
     await this.#ports.bus.putObserved(report);
     this.#put.set(service, content);
   }
 
-  /** True when progress of this service was told a moment ago: it is told again at the end of that moment. */
+  /** True when there is no need to tell of progress now: it is told at the end of a moment that has begun, or begins. */
   #waits(service: ServiceName): boolean {
     const { clock } = this.#ports;
-    const sinceMs = clock.now() - (this.#progressMs.get(service) ?? 0);
-    if (sinceMs < 0 || sinceMs >= PROGRESS_GAP_MS) {
+    if (this.#gathering.has(service)) return true;
+    if (this.#due.has(service)) {
       this.#progressMs.set(service, clock.now());
       return false;
     }
-    if (this.#gathering.has(service)) return true;
     this.#gathering.add(service);
     const tell = () => {
       this.#gathering.delete(service);
+      this.#due.add(service);
       this.report(service);
     };
-    clock.sleep(PROGRESS_GAP_MS - sinceMs, this.#signal).then(tell, () => undefined);
+    const sinceMs = clock.now() - (this.#progressMs.get(service) ?? 0);
+    const isRecent = sinceMs >= 0 && sinceMs < PROGRESS_GAP_MS;
+    clock.sleep(isRecent ? PROGRESS_GAP_MS - sinceMs : FIRST_PROGRESS_MS, this.#signal).then(tell, () => undefined);
     return true;
   }
 

@@ -23,6 +23,10 @@ export interface SyncPorts {
   readonly makeEvent: MakeEvent;
   /** Undefined: the node asks for no proofs. */
   readonly trust: Pick<Trust, "refresh" | "refusalOf" | "beginReading"> | undefined;
+  /** A newer state may be found: lists the containers for the pass over it. */
+  lookAhead(service: ServiceName): void;
+  /** That list is of no use. */
+  forgetLook(service: ServiceName): void;
   /** A newer state was accepted: the service needs a pass at once. */
   onAccepted(service: ServiceName): void;
 }
@@ -71,11 +75,12 @@ export function createDesiredSync(ports: SyncPorts, onError: (error: unknown) =>
   return {
     lookAtAll: () => timed(ports, readAll, onError),
     look: async (key) => {
+      if (isName(key)) ports.lookAhead(key);
       await ports.trust?.refresh();
       if (key === INDEX_KEY) return await lookAtNew();
       if (!isName(key)) return;
       seen.add(key);
-      await lookAt(key);
+      if (!(await lookAt(key)).isNewer) ports.forgetLook(key);
     },
   };
 }
@@ -140,6 +145,8 @@ async function take(ports: SyncPorts, service: ServiceName): Promise<Look> {
   if (verdict.kind === "regressed") return await leave(ports, service, { ...verdict, kind: "desired-regressed" });
   const reason = trust?.refusalOf(document, row?.document);
   if (reason !== undefined) return await leave(ports, service, { ...refused, reason: shown(document, reason) });
+  // Which containers are ours also depends on the adoptions that are accepted.
+  if ([row?.document, document].some((one) => one?.adopted !== undefined)) ports.forgetLook(service);
   await book.accept(document, { generation: document.generation, hash }, [acceptedEvent(ports, document)]);
   await findings.clear(service);
   ports.onAccepted(service);

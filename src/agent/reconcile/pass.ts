@@ -17,6 +17,7 @@ import type { ServiceRow } from "../store/store.ts";
 import { type ApplyContext, apply, type Outcome } from "./apply.ts";
 import type { ObservedContainer } from "./classify.ts";
 import { type Lane, withStep } from "./lane.ts";
+import { listOwn } from "./look-ahead.ts";
 import { noteFindings } from "./note-findings.ts";
 import { plan } from "./plan.ts";
 import { recordOutcome } from "./record-outcome.ts";
@@ -77,8 +78,7 @@ async function update(ports: PassPorts, row: ServiceRow, change: (now: ServiceRo
 /** Observes and plans; undefined when nothing of this service was ever accepted. */
 async function look(pass: Pass, seen: readonly RuntimeContainer[] | undefined): Promise<ServiceRow | undefined> {
   const { ports, lane, signal } = pass;
-  const labels = { [LABEL.service]: lane.service, [LABEL.node]: ports.node };
-  const containers = seen ?? (await ports.runtime.list(labels, signal));
+  const containers = seen ?? (await listOwn(ports, lane.service, signal));
   const row = ports.book.get(lane.service);
   if (row === undefined) return undefined;
   lane.conflicts = await stillInTheWay(pass);

@@ -10,6 +10,7 @@ import { ChildController } from "../child-controller.ts";
 import type { RuntimeContainer } from "../runtime/runtime.ts";
 import { repairDelayMs } from "./backoff.ts";
 import { createLane, type Lane } from "./lane.ts";
+import { LookAhead, listOwn } from "./look-ahead.ts";
 import { type PassPorts, runPass } from "./pass.ts";
 import { type Place, Turns } from "./turns.ts";
 
@@ -47,6 +48,7 @@ export class Reconciler {
   /** Passes may begin, or never will. Raced once: each race with a promise that stays open is kept by it for ever. */
   readonly #begin: Promise<void>;
   readonly #slots = new Map<ServiceName, Slot>();
+  readonly #ahead: LookAhead;
 
   /** @param signal ends the passes under way, each step of them resumable */
   constructor(ports: ReconcilerPorts, signal: AbortSignal) {
@@ -55,10 +57,16 @@ export class Reconciler {
     this.#turns = new Turns(ports.parallel);
     const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
     this.#begin = Promise.race([ports.ready, aborted]);
+    this.#ahead = new LookAhead((service) => this.#begin.then(() => listOwn(ports, service, signal)), ports.parallel);
   }
 
-  /** Asks for a pass over this service, soon. */
+  /** Asks for a pass over this service, soon: something may have happened to its containers. */
   wake(service: ServiceName): void {
+    this.#ahead.forget(service);
+    this.#enqueue(service);
+  }
+
+  #enqueue(service: ServiceName): void {
     const slot = this.#slotOf(service);
     if (slot.queued || this.#signal.aborted) return;
     slot.queued = true;
@@ -76,10 +84,20 @@ export class Reconciler {
     return slot.turn(() => this.#turns.run((place) => this.#pass(slot, place)));
   }
 
-  /** As `wake`, and ends the pass under way: there is something newer to do. */
+  /** Asks for a pass, and ends the one under way: there is something newer to do. */
   supersede(service: ServiceName): void {
     this.#slotOf(service).lane.superseded.abort();
-    this.wake(service);
+    this.#enqueue(service);
+  }
+
+  /** A pass is likely to be asked for by `supersede`: looks meanwhile, unless the service is at work. */
+  lookAhead(service: ServiceName): void {
+    if (!this.#isBusy(this.#slotOf(service))) this.#ahead.begin(service);
+  }
+
+  /** None was asked for after all. */
+  forgetLook(service: ServiceName): void {
+    this.#ahead.forget(service);
   }
 
   /**
@@ -90,8 +108,7 @@ export class Reconciler {
     const passes = new Map([...this.#slots.values()].map((slot) => [slot, slot.passes]));
     return async (service, containers) => {
       const slot = this.#slotOf(service);
-      const busy = slot.turn.activeCount + slot.turn.pendingCount > 0;
-      if (busy || slot.passes !== (passes.get(slot) ?? 0)) return this.wake(service);
+      if (this.#isBusy(slot) || slot.passes !== (passes.get(slot) ?? 0)) return this.wake(service);
       await slot.turn(() => this.#turns.run((place) => this.#pass(slot, place, containers)));
     };
   }
@@ -120,6 +137,10 @@ export class Reconciler {
     await Promise.all([...this.#slots.values()].map((slot) => slot.turn(() => undefined)));
   }
 
+  #isBusy({ turn }: Slot): boolean {
+    return turn.activeCount + turn.pendingCount > 0;
+  }
+
   #slotOf(service: ServiceName): Slot {
     const known = this.#slots.get(service);
     if (known !== undefined) return known;
@@ -134,10 +155,11 @@ export class Reconciler {
     if (this.#signal.aborted) return;
     const { lane } = slot;
     slot.passes += 1;
+    const ahead = this.#ahead.take(lane.service);
     const superseded = new ChildController(this.#signal);
     lane.superseded = superseded;
     try {
-      await runPass({ ports: this.#ports, lane, signal: superseded.signal, aside }, seen);
+      await runPass({ ports: this.#ports, lane, signal: superseded.signal, aside }, seen ?? (await ahead));
       slot.troubles = 0;
       lane.trouble = undefined;
       this.#wakeAt(slot, lane.plan.wakeAtMs);

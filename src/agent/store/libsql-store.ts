@@ -61,8 +61,9 @@ export class LibsqlStore implements Store {
     return row && eventOf(row);
   }
 
+  /** Forgotten in a power cut, the event is delivered once more, and the stream drops it by its id. */
   async markDelivered(eventId: string) {
-    this.#database.transaction(() => {
+    this.#database.lightTransaction(() => {
       this.#database.run("UPDATE event SET delivered = 1 WHERE id = ?", eventId);
       const kept = "(SELECT sequence FROM event WHERE id = ?) - ?";
       this.#database.run(`DELETE FROM event WHERE sequence <= ${kept} AND delivered = 1`, eventId, KEPT_DELIVERED);

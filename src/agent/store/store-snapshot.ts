@@ -18,7 +18,7 @@ export async function writeSnapshot(database: StoreDatabase, target: string): Pr
   try {
     database.run("VACUUM INTO ?", target);
     await file.sync();
-    await syncDirectory(dirname(target));
+    syncDirectory(dirname(target));
   } catch (error) {
     await rm(target, { force: true });
     throw error;

@@ -33,14 +33,18 @@ function world() {
     reporter.report("web");
     await clock.settle();
   };
+  const soon = () => clock.advance(10);
   const told = () => bus.reports.map(({ state: now, steps }) => `${now} ${steps.length}`);
-  return { clock, over, lane, state, reporter, step, told };
+  return { clock, over, lane, state, reporter, step, soon, told };
 }
 
 describe("progress of a service", () => {
-  it("is told at once, and then gathered: each report has all steps so far", async () => {
-    const { clock, step, told } = world();
-    for (const name of ["pull", "create", "start"] as const) await step(name);
+  it("is told soon, and then gathered: each report has all steps so far", async () => {
+    const { clock, step, soon, told } = world();
+    await step("pull");
+    assert.deepEqual(told(), [], "the step goes first");
+    await soon();
+    for (const name of ["create", "start"] as const) await step(name);
     assert.deepEqual(told(), ["progressing 1"]);
     await clock.advance(250);
     assert.deepEqual(told(), ["progressing 1", "progressing 3"]);
@@ -49,8 +53,10 @@ describe("progress of a service", () => {
   });
 
   it("gives way to its end, which is told at once", async () => {
-    const { clock, lane, state, reporter, step, told } = world();
-    for (const name of ["create", "start"] as const) await step(name);
+    const { clock, lane, state, reporter, step, soon, told } = world();
+    await step("create");
+    await soon();
+    await step("start");
     state.row = row(document, settled(document));
     lane.plan = { drift: [], actions: [], blocked: [], asDesired: true };
     reporter.report("web");
@@ -60,19 +66,33 @@ describe("progress of a service", () => {
     assert.equal(told().length, 2);
   });
 
+  it("that is over before it was told is left out", async () => {
+    const { clock, lane, state, reporter, step, told } = world();
+    await step("start");
+    state.row = row(document, settled(document));
+    lane.plan = { drift: [], actions: [], blocked: [], asDesired: true };
+    reporter.report("web");
+    await clock.advance(10_000);
+    assert.deepEqual(told(), ["converged 1"]);
+  });
+
   it("is told by an agent that is being stopped no more", async () => {
-    const { clock, over, step, told } = world();
-    for (const name of ["create", "start"] as const) await step(name);
+    const { clock, over, step, soon, told } = world();
+    await step("create");
+    await soon();
+    await step("start");
     over.abort();
     await clock.advance(10_000);
     assert.deepEqual(told(), ["progressing 1"]);
   });
 
   it("is told although the clock was set back", async () => {
-    const { clock, step, told } = world();
+    const { clock, step, soon, told } = world();
     await step("create");
+    await soon();
     clock.jump(-3_600_000);
     await step("start");
+    await soon();
     assert.deepEqual(told(), ["progressing 1", "progressing 2"]);
   });
 });

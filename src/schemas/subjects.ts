@@ -51,7 +51,7 @@ export interface EventAddress {
 }
 
 export const eventRoot = `${ROOT}.event.>`;
-export const eventsOf = (node: string) => `${ROOT}.event.${node}.>`;
+export const eventsOf = (node: string) => `${ROOT}.event.${node}.*.*.*.*`;
 export const eventSubject = (a: EventAddress) =>
   `${ROOT}.event.${a.node}.${a.severity}.${a.kind}.${a.service ?? NONE}.${a.component ?? NONE}`;
 

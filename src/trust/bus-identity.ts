@@ -4,7 +4,14 @@
  * account: one kept offline, for break-glass users, and one for the login exchange, which nodes trust less. What is sent to
  * the exchange is sealed for its curve key.
  */
-import { CONTROL_ACCOUNT, CONTROL_EXPORTS, LOGIN_ACCOUNT, LOGIN_IMPORTS, SYSTEM_ACCOUNT } from "../schemas/accounts.ts";
+import {
+  CONTROL_ACCOUNT,
+  CONTROL_EXPORTS,
+  LOGIN_ACCOUNT,
+  LOGIN_IMPORTS,
+  LOGIN_LIMITS,
+  SYSTEM_ACCOUNT,
+} from "../schemas/accounts.ts";
 import { ENROL_RIGHTS, LOGIN_RIGHTS } from "../schemas/rights.ts";
 import { accountJwt, operatorJwt, userJwt } from "./claims.ts";
 import { renderCreds } from "./creds-file.ts";
@@ -72,6 +79,7 @@ export function busAccountsOf(identity: BusIdentity, revocations: Revocations = 
     publicKey: login.publicKey,
     imports: LOGIN_IMPORTS,
     importsFrom: control.publicKey,
+    limits: LOGIN_LIMITS,
   };
   return {
     [system.publicKey]: accountJwt({ name: SYSTEM_ACCOUNT, publicKey: system.publicKey }, signer),

@@ -2,7 +2,7 @@
  * The three kinds of claims in which NATS's operator mode says everything: the operator vouches for accounts, accounts
  * for users. Made from the facts of schemas/accounts.ts; what is not said here is refused by the server or without limit.
  */
-import type { AccountExport, AccountImport } from "../schemas/accounts.ts";
+import type { AccountExport, AccountImport, AccountLimits } from "../schemas/accounts.ts";
 import type { Rights } from "../schemas/rights.ts";
 import { NOWHERE } from "../schemas/subjects.ts";
 import { encodeJwt, JWT_VERSION } from "./jwt.ts";
@@ -35,7 +35,8 @@ export interface AccountFacts {
   readonly imports?: readonly AccountImport[];
   /** Public key of the account that it imports from. */
   readonly importsFrom?: string;
-  readonly maxConnections?: number;
+  /** Without them its users may take what the server gives; with them they may also not connect as a leaf node. */
+  readonly limits?: AccountLimits;
   /** Users' public keys (or `*`) and the Unix second up to which their JWTs no longer count. */
   readonly revocations?: Readonly<Record<string, number>>;
   /** Unix seconds. A server keeps the later of two. */
@@ -68,10 +69,23 @@ export function accountJwt(facts: AccountFacts, signer: SigningKey): string {
   return encodeJwt({ sub: publicKey, name, nats, ...(issuedAtS === undefined ? {} : { iat: issuedAtS }) }, signer);
 }
 
-function limitsOf({ jetstream = false, maxConnections = ANY }: AccountFacts): Readonly<Record<string, unknown>> {
-  const plain = { subs: ANY, data: ANY, payload: ANY, imports: ANY, exports: ANY, wildcards: true, leaf: ANY };
-  const storage = { mem_storage: ANY, disk_storage: ANY, streams: ANY, consumer: ANY };
-  return { ...plain, conn: maxConnections, ...(jetstream ? storage : {}) };
+function limitsOf({ jetstream = false, imports = [], limits }: AccountFacts): Readonly<Record<string, unknown>> {
+  if (limits !== undefined) {
+    const { connections, subscriptions, payloadBytes } = limits;
+    const border = { imports: imports.length, exports: 0, wildcards: false, leaf: 0 };
+    return { ...border, conn: connections, subs: subscriptions, payload: payloadBytes, data: ANY };
+  }
+  const plain = {
+    subs: ANY,
+    data: ANY,
+    payload: ANY,
+    imports: ANY,
+    exports: ANY,
+    wildcards: true,
+    leaf: ANY,
+    conn: ANY,
+  };
+  return { ...plain, ...(jetstream ? { mem_storage: ANY, disk_storage: ANY, streams: ANY, consumer: ANY } : {}) };
 }
 
 export interface UserFacts {
@@ -96,6 +110,8 @@ export function userJwt(facts: UserFacts, signer: SigningKey): string {
     subs: ANY,
     data: ANY,
     payload: ANY,
+    // Not as a leaf node, which would bring the subjects of a whole server along, and not from a browser.
+    allowed_connection_types: ["STANDARD"],
     ...(tags === undefined ? {} : { tags }),
     ...(issuerAccount === undefined ? {} : { issuer_account: issuerAccount }),
   };

@@ -4,8 +4,11 @@
  */
 import {
   type AccountImport,
+  type AccountLimits,
+  CONSUMER_LIMITS,
   consumerAccount,
   consumerImports,
+  NODE_LIMITS,
   nodeAccount,
   nodeImports,
   viewerImports,
@@ -22,6 +25,7 @@ export interface Tenant {
   readonly accountName: string;
   readonly imports: readonly AccountImport[];
   readonly rights: Rights;
+  readonly limits: AccountLimits;
 }
 
 export const nodeTenant = (node: string): Tenant => ({
@@ -29,6 +33,7 @@ export const nodeTenant = (node: string): Tenant => ({
   accountName: nodeAccount(node),
   imports: nodeImports(node),
   rights: nodeRights(node),
+  limits: NODE_LIMITS,
 });
 
 export const consumerTenant = (name: string): Tenant => ({
@@ -36,6 +41,7 @@ export const consumerTenant = (name: string): Tenant => ({
   accountName: consumerAccount(name),
   imports: consumerImports(name),
   rights: consumerRights(name),
+  limits: CONSUMER_LIMITS,
 });
 
 export const viewerTenant = (name: string): Tenant => ({
@@ -43,10 +49,8 @@ export const viewerTenant = (name: string): Tenant => ({
   accountName: consumerAccount(name),
   imports: viewerImports(name),
   rights: viewerRights(name),
+  limits: CONSUMER_LIMITS,
 });
-
-/** Room for an agent, its doctor and connections that the server has not seen die; a stolen key gets no more. */
-const MAX_CONNECTIONS = 16;
 
 export interface TenantFacts {
   readonly tenant: Tenant;
@@ -67,7 +71,7 @@ export function tenantAccountJwt(given: TenantFacts, signer: SigningKey): string
     publicKey: account.publicKey,
     imports: tenant.imports,
     importsFrom: control,
-    maxConnections: MAX_CONNECTIONS,
+    limits: tenant.limits,
     ...(revokedUntilS === undefined ? {} : { revocations: { "*": revokedUntilS } }),
     ...(issuedAtS === undefined ? {} : { issuedAtS }),
   };

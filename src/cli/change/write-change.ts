@@ -2,6 +2,7 @@
  * Puts one change on the bus: the document, compare-and-set; what this workstation has seen; the event that tells the
  * others. Once the document stands, nothing that fails afterwards undoes it, so that is a warning.
  */
+import { randomUUID } from "node:crypto";
 import type { OperatorBus } from "../../bus/operator-bus.ts";
 import { type DesiredService, isTombstone } from "../../schemas/desired.ts";
 import { McpError, messageOf } from "../../schemas/error.ts";
@@ -58,7 +59,7 @@ function eventOf({ differences, forced }: Change, document: DesiredService): Mcp
   const { service, node, author, at, generation, command, message } = document;
   return {
     version: 1,
-    id: document.writeId,
+    id: randomUUID(), // not the write's, which its node has read: who publishes an id first has the other dropped
     node: NONE,
     sequence: 0,
     kind: "operator-wrote",

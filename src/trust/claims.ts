@@ -110,8 +110,8 @@ export function userJwt(facts: UserFacts, signer: SigningKey): string {
     subs: ANY,
     data: ANY,
     payload: ANY,
-    // Not as a leaf node, which would bring the subjects of a whole server along, and not from a browser.
-    allowed_connection_types: ["STANDARD"],
+    // Not as a leaf node, which would bring the subjects of a whole server along.
+    allowed_connection_types: ["STANDARD", "WEBSOCKET"],
     ...(tags === undefined ? {} : { tags }),
     ...(issuerAccount === undefined ? {} : { issuer_account: issuerAccount }),
   };

@@ -18,6 +18,7 @@ import { AUTH_QUEUE } from "../../src/schemas/rights.ts";
 import {
   broadcastSubject,
   CLAIMS_UPDATE,
+  claimsLookup,
   eventSubject,
   loginSubject,
   NONE,
@@ -109,14 +110,17 @@ function ofAll(keys: BusFacts): Capability[] {
       subjects: ["$JS.hub.API.INFO", "JS.MCP.API.STREAM.NAMES", "$JS.hub.API.$KV.mcp-desired.rift.web"],
     },
     { what: "ask the server about oneself", subjects: [USER_INFO], publish: ["rift", "vade", "pager", "ada"] },
-    { what: "make the server know an account", subjects: [CLAIMS_UPDATE], publish: ["enrol"] },
+    {
+      what: "make the server know an account, and ask what it knows of one",
+      subjects: [CLAIMS_UPDATE, claimsLookup(keys.control)],
+      publish: ["enrol"],
+    },
     {
       what: "ask the server about others, or steer it",
       subjects: [
         "$SYS.REQ.CLAIMS.LIST",
         "$SYS.REQ.CLAIMS.PACK",
         "$SYS.REQ.CLAIMS.DELETE",
-        `$SYS.REQ.ACCOUNT.${keys.control}.CLAIMS.LOOKUP`,
         `$SYS.REQ.ACCOUNT.${keys.control}.CLAIMS.UPDATE`,
       ]
         .concat(["CONNZ", "SUBSZ", "LEAFZ", "JSZ", "INFO", "STATZ", "CONNS"].map(account))

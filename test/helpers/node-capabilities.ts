@@ -12,6 +12,7 @@ import {
 } from "../../src/schemas/buckets.ts";
 import { eventSubject, replySubject, requestSubject } from "../../src/schemas/subjects.ts";
 import { api, type Capability, keyGet, OPERATORS } from "./capability.ts";
+
 /** What is a node's own. */
 export function ofNode(node: "rift" | "vade"): Capability[] {
   const web = serviceKey(node, "web");

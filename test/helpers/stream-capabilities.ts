@@ -1,6 +1,7 @@
 /** What is done to streams and durables: part of bus-capabilities.ts. */
 import { EVENT_STREAM } from "../../src/schemas/buckets.ts";
 import { api, type Capability, OPERATORS } from "./capability.ts";
+
 /** What is done to a stream as a whole. */
 export function ofStream(stream: string, isShared: boolean): Capability[] {
   const consumers = ["CREATE", "CREATE", "CREATE"].map(
@@ -15,8 +16,9 @@ export function ofStream(stream: string, isShared: boolean): Capability[] {
             publish: OPERATORS,
           },
           { what: `purge ${stream}`, subjects: [api(`STREAM.PURGE.${stream}`)], publish: ["admin"] as const },
+          { what: `delete ${stream}`, subjects: [api(`STREAM.DELETE.${stream}`)] },
         ]
-      : []),
+      : [{ what: `delete ${stream}`, subjects: [api(`STREAM.DELETE.${stream}`)], publish: ["admin"] as const }]),
     {
       what: `read ${stream} by a consumer`,
       subjects: [...consumers, `CONSUMER.MSG.NEXT.${stream}.c`].map(api),
@@ -31,9 +33,8 @@ export function ofStream(stream: string, isShared: boolean): Capability[] {
       publish: ["admin"],
     },
     {
-      what: `delete of ${stream}, copy it or move it`,
+      what: `delete from ${stream}, copy it or move it`,
       subjects: [
-        "STREAM.DELETE",
         "STREAM.MSG.DELETE",
         "STREAM.SNAPSHOT",
         "STREAM.RESTORE",

@@ -5,8 +5,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inboxOf } from "../../src/bus/credentials.ts";
+import { ensureBucket } from "../../src/bus/file-bucket.ts";
 import { Link } from "../../src/bus/link.ts";
-import { natsOperatorBus } from "../../src/bus/nats-operator-bus.ts";
 import { authRights } from "../../src/schemas/rights.ts";
 import { userJwt } from "../../src/trust/claims.ts";
 import { renderCreds } from "../../src/trust/creds-file.ts";
@@ -67,8 +67,7 @@ export async function allRoles(scope: Scope, server: OperatorServer): Promise<Bu
 async function makeStreams(server: OperatorServer, creds: string): Promise<void> {
   const link = await Link.connected(server.settings(creds, inboxOf(creds)), () => undefined);
   try {
-    const bus = natsOperatorBus(link, "test");
-    await Promise.all(["rift", "vade"].map((node) => bus.files(node).ensure()));
+    await Promise.all(["rift", "vade"].map((node) => ensureBucket(link, node)));
     for (const name of ["pager", "ada"]) {
       await link.call("make a durable", ({ jsm }) =>
         jsm.consumers.add("MCP_EVENTS", {

@@ -12,13 +12,22 @@ export async function readFleet(bus: OperatorBus, nowMs: number): Promise<FleetV
   return { desired: desired.map(({ document }) => document), observed, presence, nowMs };
 }
 
-/** Every node the bus knows: enrolled, or seen. */
-export async function readNodes(bus: OperatorBus): Promise<NodeSighting[]> {
+export interface KnownNodes {
+  /** Every node the bus knows: enrolled, or seen. */
+  readonly nodes: readonly NodeSighting[];
+  /** Of those that are enrolled. */
+  readonly incarnations: ReadonlyMap<NodeName, string | undefined>;
+}
+
+export async function readKnownNodes(bus: OperatorBus): Promise<KnownNodes> {
   const [presence, records] = await Promise.all([bus.listPresence(), bus.listNodes()]);
-  return sightNodes(
-    presence,
-    records.map(({ node }) => node),
-  );
+  const incarnations = new Map(records.map(({ node, incarnation }) => [node, incarnation]));
+  return { nodes: sightNodes(presence, incarnations.keys()), incarnations };
+}
+
+/** Every node the bus knows: enrolled, or seen. */
+export async function readNodes(bus: OperatorBus): Promise<readonly NodeSighting[]> {
+  return (await readKnownNodes(bus)).nodes;
 }
 
 /** @throws McpError E_NOT_FOUND with the nearest name when `node` is none of these. */

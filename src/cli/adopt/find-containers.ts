@@ -83,7 +83,13 @@ export async function describeContainers(
   { node, ids, env }: { readonly node: NodeName; readonly ids: readonly string[]; readonly env: boolean },
 ): Promise<ReadonlyMap<string, DescribedContainer>> {
   const body = { verb: "describe", ids, env } as const;
-  const question = { body, nodes: [node], expected: [node], othersToo: false, idleMs: DESCRIBE_IDLE_MS, signal };
+  const question = {
+    body,
+    nodes: [node],
+    roll: { expected: [node], othersToo: false },
+    idleMs: DESCRIBE_IDLE_MS,
+    signal,
+  };
   const replies = (await askFleet(bus, question)).get(node) ?? [];
   const error = replies.find((reply) => reply.error !== undefined)?.error;
   if (error !== undefined) throw replyError(node, error);

@@ -8,7 +8,7 @@ import { readNodeName } from "../arguments.ts";
 import { signature } from "../change/signature.ts";
 import { stoppedHereText } from "../change/stopped-here.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
-import { readNodes } from "../fleet.ts";
+import { type KnownNodes, readKnownNodes, readNodes } from "../fleet.ts";
 import { askContainers, type Undeclared } from "../sync/find-undeclared.ts";
 import { planSync, type SyncItem } from "../sync/plan-sync.ts";
 import { printSync } from "../sync/print-sync.ts";
@@ -62,10 +62,11 @@ One broken definition does not stop the others. Exit 8 when there is one, or a c
     const startedMs = this.context.now();
     const only = this.node === undefined ? undefined : readNodeName("--node", this.node);
     const [bearings, { servicesDir }] = await Promise.all([this.bearings(), this.settings()]);
-    const asking = this.#askContainers(bearings, only);
-    asking.catch(() => undefined); // awaited below; until then nobody listens
+    const knownNodes = readKnownNodes(bearings.bus);
+    const asking = this.#askContainers(bearings, knownNodes, only);
+    for (const early of [knownNodes, asking]) early.catch(() => undefined); // awaited below; until then nobody listens
     const reseeded = this.reseed ? await this.#reseed(bearings, only) : undefined;
-    const read = await readSyncView({ ...bearings, servicesDir });
+    const read = await readSyncView({ ...bearings, servicesDir, knownNodes });
     const view = reseeded === undefined || !this.dryRun ? read : withBucket(read, reseeded.bucket);
     if (only !== undefined) demandNamedNode(view, only);
     const options = { ...this.#flags(), node: only, signature: () => this.#signature(bearings) };
@@ -96,12 +97,16 @@ One broken definition does not stop the others. Exit 8 when there is one, or a c
     return signature(this.context, { bus, command: "sync", message: this.message });
   }
 
-  async #askContainers({ bus }: Bearings, only: NodeName | undefined): Promise<(view: SyncView) => Undeclared> {
+  async #askContainers(
+    { bus }: Bearings,
+    knownNodes: Promise<KnownNodes>,
+    only: NodeName | undefined,
+  ): Promise<(view: SyncView) => Undeclared> {
     if (this.noAsk) return () => ({ unmanaged: [], silent: [] });
-    const known = await readNodes(bus);
     return await askContainers({
       bus,
-      nodes: known.filter(({ node }) => only === undefined || node === only),
+      nodes: knownNodes.then(({ nodes }) => nodes),
+      only,
       signal: this.context.signal,
       nowMs: this.context.now(),
       onProblem: (text) => this.out.warn(text),

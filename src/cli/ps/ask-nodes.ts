@@ -24,19 +24,36 @@ export interface NodesAnswers {
 }
 
 /** @throws McpError E_NOT_FOUND for a node that the bus does not know; as the bus */
-export async function askNodes(bus: OperatorBus, { body, only, idleMs, signal }: NodesQuestion): Promise<NodesAnswers> {
-  const known = await readNodes(bus);
-  const asked = only === undefined ? known : [demandNode(only, known)];
-  const expected = (only === undefined ? known.filter(isOnline) : asked).map(({ node }) => node);
-  const answers = await askFleet(bus, {
-    body,
-    ...(only === undefined ? {} : { nodes: [only] }),
-    expected,
-    othersToo: asked.length > expected.length,
-    idleMs,
-    signal,
+export async function askNodes(bus: OperatorBus, { only, ...question }: NodesQuestion): Promise<NodesAnswers> {
+  const known = readNodes(bus);
+  return only === undefined
+    ? await askAll(bus, known, question)
+    : await askOne(bus, await known, { ...question, only });
+}
+
+/** Who is to be waited for is read while the nodes are thinking. @param known every node the bus knows */
+export async function askAll(
+  bus: OperatorBus,
+  known: Promise<readonly NodeSighting[]>,
+  question: Omit<NodesQuestion, "only">,
+): Promise<NodesAnswers> {
+  const roll = known.then((nodes) => {
+    const expected = nodes.filter(isOnline).map(({ node }) => node);
+    // A bus that knows no node at all may have lost its memory: whoever answers is there.
+    return { expected, othersToo: nodes.length > expected.length || nodes.length === 0 };
   });
-  return sortAnswers(answers, asked);
+  const answers = await askFleet(bus, { ...question, roll });
+  return sortAnswers(answers, await known);
+}
+
+async function askOne(
+  bus: OperatorBus,
+  known: readonly NodeSighting[],
+  { only, ...question }: NodesQuestion & { readonly only: NodeName },
+): Promise<NodesAnswers> {
+  const asked = demandNode(only, known);
+  const roll = { expected: [only], othersToo: false };
+  return sortAnswers(await askFleet(bus, { ...question, nodes: [only], roll }), [asked]);
 }
 
 /** `asked` are the nodes that should have answered; others that did are kept as well. Pure. */

@@ -16,8 +16,10 @@ const IDLE_MS = 1_500;
 
 export interface Question {
   readonly bus: OperatorBus;
-  /** The nodes of interest; those that are not online are not asked. */
-  readonly nodes: readonly NodeSighting[];
+  /** Every node the bus knows; those that are not online are not waited for. */
+  readonly nodes: Promise<readonly NodeSighting[]>;
+  /** Absent: all of them. */
+  readonly only: NodeName | undefined;
   readonly signal: AbortSignal;
   readonly nowMs: number;
   onProblem(text: string): void;
@@ -30,13 +32,14 @@ export interface Undeclared {
 
 /** What runs now. Resolves to a function, since what is declared may be read meanwhile. Never fails: it is by the way. */
 export async function askContainers(question: Question): Promise<(view: SyncView) => Undeclared> {
-  const { bus, signal, nowMs, onProblem } = question;
-  const online = question.nodes.filter(({ liveness }) => liveness === "online");
-  const expected = online.map(({ node }) => node);
+  const { bus, only, signal, nowMs, onProblem } = question;
+  const online = question.nodes.then((nodes) => nodes.filter((one) => isOnline(one) && isWanted(one.node, only)));
   try {
+    const roll = online.then((nodes) => ({ expected: nodes.map(({ node }) => node), othersToo: false }));
     const body = { verb: "ps" } as const;
-    const all = { body, expected, nodes: expected, othersToo: false, idleMs: IDLE_MS, signal };
-    const { containers, silent, failed } = gatherContainers(sortAnswers(await askFleet(bus, all), online), nowMs);
+    const all = { body, ...(only === undefined ? {} : { nodes: [only] }), roll, idleMs: IDLE_MS, signal };
+    const answers = await askFleet(bus, all);
+    const { containers, silent, failed } = gatherContainers(sortAnswers(answers, await online), nowMs);
     for (const { node, message } of failed) onProblem(`${node} did not say what runs there: ${message}`);
     return (view) => {
       const declared = declaredKeys(view);
@@ -51,6 +54,14 @@ export async function askContainers(question: Question): Promise<(view: SyncView
     if (!signal.aborted) onProblem(`what runs on the nodes could not be asked: ${messageOf(error)}`);
     return () => ({ unmanaged: [], silent: [] });
   }
+}
+
+function isOnline({ liveness }: NodeSighting): boolean {
+  return liveness === "online";
+}
+
+function isWanted(node: NodeName, only: NodeName | undefined): boolean {
+  return only === undefined || node === only;
 }
 
 /** On the bus (a tombstone is a word about it too), or in a definition. */

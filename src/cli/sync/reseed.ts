@@ -46,8 +46,7 @@ export async function askAccepted(
   const question = {
     body: { verb: "accepted" },
     ...nodes,
-    expected,
-    othersToo: true,
+    roll: { expected, othersToo: true },
     idleMs: IDLE_MS,
     signal,
   } as const;

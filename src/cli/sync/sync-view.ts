@@ -11,7 +11,7 @@ import type { Known } from "../change/known.ts";
 import type { SeenStates } from "../change/seen-states.ts";
 import { type DefinitionFailure, readAll } from "../definition/find-definition.ts";
 import type { Definition } from "../definition/read-definition.ts";
-import { sightNodes } from "../status/sight-nodes.ts";
+import type { KnownNodes } from "../fleet.ts";
 
 export interface SyncView {
   readonly definitions: readonly Definition[];
@@ -26,16 +26,17 @@ export interface ViewPorts {
   readonly bus: OperatorBus;
   readonly seen: SeenStates;
   readonly servicesDir: string;
+  /** Every node the bus knows. */
+  readonly knownNodes: Promise<KnownNodes>;
 }
 
 /** @throws McpError E_NOT_FOUND when there is no definition at all; as the bus's calls */
-export async function readSyncView({ bus, seen, servicesDir }: ViewPorts): Promise<SyncView> {
-  const [{ definitions, failures }, bucket, observed, presence, records, seenState] = await Promise.all([
+export async function readSyncView({ bus, seen, servicesDir, knownNodes }: ViewPorts): Promise<SyncView> {
+  const [{ definitions, failures }, bucket, observed, { nodes, incarnations }, seenState] = await Promise.all([
     readAll(servicesDir),
     bus.readDesiredBucket(),
     bus.listObserved(),
-    bus.listPresence(),
-    bus.listNodes(),
+    knownNodes,
     seen.readAll(),
   ]);
   if (definitions.length + failures.length === 0) {
@@ -44,9 +45,7 @@ export async function readSyncView({ bus, seen, servicesDir }: ViewPorts): Promi
     });
   }
   const reports = new Map(observed.map(({ value }) => [serviceKey(value.node, value.service), value]));
-  const incarnations = new Map(records.map(({ node, incarnation }) => [node, incarnation]));
   const state = { seenState, reports, incarnations, stored: byKey(bucket) };
-  const nodes = sightNodes(presence, incarnations.keys());
   return {
     definitions,
     broken: failures,

@@ -20,7 +20,7 @@ function busThatAnswers(nodes: readonly string[], state: { left: boolean }): Ope
   bus.ask = async function* (_body, { signal }) {
     try {
       yield* nodes.map(reply);
-      await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+      if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
     } finally {
       state.left = true;
     }
@@ -35,8 +35,7 @@ describe("askFleet", () => {
     const state = { left: false };
     const answers = await askFleet(busThatAnswers(["a", "b"], state), {
       ...question,
-      expected: ["a", "b"],
-      othersToo: false,
+      roll: { expected: ["a", "b"], othersToo: false },
     });
     assert.deepEqual([...answers.keys()], ["a", "b"]);
     assert.ok(state.left);
@@ -46,10 +45,36 @@ describe("askFleet", () => {
     const state = { left: false };
     const answers = await askFleet(busThatAnswers(["a", "late"], state), {
       ...question,
-      expected: ["a"],
-      othersToo: true,
+      roll: { expected: ["a"], othersToo: true },
     });
     assert.deepEqual([...answers.keys()], ["a", "late"]);
+    assert.ok(state.left);
+  });
+
+  it("asks before it knows whom to wait for, and ends when that is known and has answered", async () => {
+    const state = { left: false };
+    const asked = busThatAnswers(["a", "b"], state);
+    const gate: { open?: (roll: { expected: string[]; othersToo: boolean }) => void } = {};
+    const roll = new Promise<{ expected: string[]; othersToo: boolean }>((resolve) => {
+      gate.open = resolve;
+    });
+    const seen = { count: 0 };
+    const ask = asked.ask.bind(asked);
+    asked.ask = async function* (body, options) {
+      for await (const one of ask(body, options)) {
+        seen.count += 1;
+        yield one;
+        if (seen.count === 2) gate.open?.({ expected: ["a", "b"], othersToo: false });
+      }
+    };
+    assert.deepEqual([...(await askFleet(asked, { ...question, roll })).keys()], ["a", "b"]);
+    assert.ok(state.left);
+  });
+
+  it("fails when it cannot be known whom to wait for", async () => {
+    const state = { left: false };
+    const roll = Promise.reject(new Error("no list"));
+    await assert.rejects(askFleet(busThatAnswers(["a"], state), { ...question, roll }), /no list/);
     assert.ok(state.left);
   });
 
@@ -59,6 +84,6 @@ describe("askFleet", () => {
     bus.ask = async function* () {
       throw new Error("gone");
     };
-    await assert.rejects(askFleet(bus, { ...question, expected: ["a"], othersToo: true }), /gone/);
+    await assert.rejects(askFleet(bus, { ...question, roll: { expected: ["a"], othersToo: true } }), /gone/);
   });
 });

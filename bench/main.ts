@@ -13,6 +13,9 @@ import { ROWS } from "./rows/index.ts";
 // a setting of the machine that would only hide what is measured.
 delete process.env["NODE_EXTRA_CA_CERTS"];
 
+// Each process of a fleet is one that is ended with this one at the latest.
+process.setMaxListeners(0);
+
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 
 async function main(): Promise<number> {

@@ -41,6 +41,8 @@ export interface Admitted {
 
 export interface OperatorServer extends NatsServer {
   readonly identity: BusIdentity;
+  /** Where the server keeps the accounts that were pushed, `<public key>.jwt`. */
+  readonly jwtDir: string;
   /** Paths of credentials: of an operator without limits, of enrolment, of the login. */
   readonly admin: string;
   readonly enrol: string;
@@ -66,7 +68,8 @@ export async function startOperatorServer(scope: Scope, options: OperatorServerO
   const dir = await tempDir(scope);
   const identity = createBusIdentity();
   const signer = signingKeyOf(identity["operator-signing"].seed);
-  const config = renderServerTrust(serverTrustOf(identity), join(dir, "jwt"));
+  const jwtDir = join(dir, "jwt");
+  const config = renderServerTrust(serverTrustOf(identity), jwtDir);
   const server = await startNatsServer(scope, { ...options, config });
   const settings = (creds: string, inboxPrefix: string = inboxOf(creds)) => ({
     servers: [server.url],
@@ -98,6 +101,7 @@ export async function startOperatorServer(scope: Scope, options: OperatorServerO
   if (options.provision !== false) await provision(settings(admin), { replicas: 1, create: true });
   return Object.assign(server, {
     identity,
+    jwtDir,
     admin,
     enrol,
     login,

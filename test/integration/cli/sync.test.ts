@@ -14,7 +14,7 @@ import type { NatsServer } from "../../helpers/nats-server.ts";
 import { operatorsDesk } from "../../helpers/operators-desk.ts";
 import type { Scope } from "../../helpers/scope.ts";
 import { simulatedAgent } from "../../helpers/simulated-agent.ts";
-import { all, nodeBus, operatorBus, provisionedServer, settingsFor } from "../bus-fixtures.ts";
+import { nodeBus, operatorBus, provisionedServer, settingsFor } from "../bus-fixtures.ts";
 
 interface Machine {
   readonly runtime: FakeRuntime;
@@ -72,71 +72,6 @@ async function converged(bus: OperatorBus, count: number): Promise<void> {
     { timeoutMs: 60_000, what: `${count} services have converged` },
   );
 }
-
-const NODES = Array.from({ length: 10 }, (_, index) => `n${index}`);
-const ONLINE = NODES.slice(0, 8);
-const AWAY = NODES.slice(8);
-const SERVICES = Array.from({ length: 100 }, (_, index) => `s${String(index).padStart(2, "0")}`);
-/** Ten services a node. */
-const nodeOf = (index: number) => NODES[index % NODES.length] ?? "n0";
-
-describe("100 definitions over 10 nodes, 2 of them away", () => {
-  it("are counted right, shown as pending, and taken by the two as one change each when they appear", async (t) => {
-    const server = await provisionedServer(t);
-    const bus = await operatorBus(t, server);
-    const one = await desk(t, server);
-    await Promise.all(ONLINE.map((node) => machine(t, server, node)));
-    const stores = await Promise.all(
-      AWAY.map(async (node) => {
-        const store = new MemoryStore();
-        await (await machine(t, server, node, store)).stop(); // seen once, then gone
-        return store;
-      }),
-    );
-    await eventually(async () => (await bus.listPresence()).length === NODES.length, { what: "all nodes were seen" });
-
-    for (const [index, name] of SERVICES.entries()) await one.define(name, toml(name, [nodeOf(index)], "v1"));
-    const first = await one.sync();
-    assert.equal(first.code, 0, first.stderr);
-    assert.deepEqual([first.output.total.created, first.output.total.pending], [100, 20]);
-    assert.deepEqual(
-      first.output.nodes.map(({ node, created, pending }) => [node, created, pending]),
-      NODES.map((node) => [node, 10, AWAY.includes(node) ? 10 : 0]),
-    );
-    await converged(bus, 80);
-
-    for (const version of ["v2", "v3"]) {
-      for (const [index, name] of SERVICES.entries()) await one.define(name, toml(name, [nodeOf(index)], version));
-      const next = await one.sync();
-      assert.deepEqual([next.code, next.output.total.updated, next.output.total.pending], [0, 100, 20]);
-    }
-    const pending = (await one.status()).services.filter(
-      ({ state, liveness }) => liveness !== "online" && state === "pending",
-    );
-    assert.equal(pending.length, 20);
-    assert.ok(pending.every(({ node, desired }) => AWAY.includes(node) && desired?.generation === 3));
-
-    const back = await Promise.all(AWAY.map((node, index) => machine(t, server, node, stores[index])));
-    await converged(bus, 100);
-    for (const { runtime } of back) {
-      assert.deepEqual([...runtime.images.keys()], ["example.net/app:v3"], "nothing older was even pulled");
-      assert.equal(runtime.containers.size, 10);
-    }
-    for (const node of AWAY) {
-      const told = () => all(bus.events({ node, kind: "desired-accepted", follow: false }, t.signal));
-      await eventually(async () => (await told()).length >= 10, { what: `the events of ${node} are delivered` });
-      const accepted = await told();
-      assert.deepEqual(
-        accepted.map(({ generation }) => generation),
-        Array.from({ length: 10 }, () => 3),
-        "one change each",
-      );
-    }
-    const again = await one.sync();
-    assert.deepEqual([again.code, again.output.total.unchanged, again.output.total.pending], [0, 100, 0]);
-    assert.deepEqual(again.output.unmanaged, []);
-  });
-});
 
 describe("a bus that lost its disk", () => {
   it("gets back from the nodes what they accepted, to the byte, and no container restarts", async (t) => {

@@ -1,0 +1,129 @@
+/**
+ * Rows 3 and 4: `mcp sync` of three services on each of so many simulated nodes. When every spec changed, from typing
+ * until every agent has accepted, beside a bare client that puts as many values of the same size; when nothing changed,
+ * from typing to exit 0, beside a bare client that reads the bucket once. All of them are programs, started for each round.
+ */
+import { DESIRED_BUCKET } from "../../src/schemas/buckets.ts";
+import { desiredCodec } from "../../src/schemas/codec.ts";
+import { alternate, type PairTimes, ratioOf, timed } from "../alternate.ts";
+import type { BenchScope } from "../bench-scope.ts";
+import { type BareProgram, bareProgram } from "../fleet/bare-program.ts";
+import { type FleetSite, startFleetSite } from "../fleet/fleet-site.ts";
+import { atEachSize, growthOf, headlineSize, type Sized } from "../fleet/growth.ts";
+import { makeFloorBucket } from "../fleet/streams.ts";
+import { cpuSeconds } from "../process-facts.ts";
+import type { BenchContext, Row, RowResult } from "../row.ts";
+import { mean, median, rounded } from "../statistics.ts";
+
+const ROUNDS = 5;
+const GOAL = 2;
+
+export const fleetSyncRow: Row = { id: "3", title: "mcp sync to a fleet beside bare writes, and bare reads (4)", run };
+
+interface Measured {
+  readonly changed: PairTimes;
+  readonly unchanged: PairTimes;
+  /** Seconds of processor time of all agents, and of the server, in one change of everything. */
+  readonly agentsCpu: readonly number[];
+  readonly serverCpu: readonly number[];
+}
+
+async function run(context: BenchContext): Promise<RowResult[]> {
+  const measured = await atEachSize(context, (agents, scope) => measure(context, { agents, scope }));
+  const size = headlineSize(measured.map(({ agents }) => agents));
+  const at = measured.find(({ agents }) => agents === size)?.value;
+  if (at === undefined) throw new Error(`${size} agents were not measured`);
+  const of = (pick: (value: Measured) => readonly number[]) => measured.map(sized(pick));
+  const changed = ratioOf(at.changed);
+  const unchanged = ratioOf(at.unchanged);
+  const cpu = { agentsCpu: `${rounded(median(at.agentsCpu))} s`, serverCpu: `${rounded(median(at.serverCpu))} s` };
+  return [
+    {
+      id: "3",
+      name: `mcp sync, ${size} agents × 3 services, all changed, until all have accepted`,
+      floor: `${size * 3} bare puts, pipelined`,
+      goal: { atMost: GOAL },
+      ...changed,
+      details: { ...changed.details, ...cpu, ...growthOf(of((value) => value.changed.ours)) },
+      ...boundOf(changed.figure.ratio, at),
+    },
+    {
+      id: "4",
+      name: `the same, nothing changed`,
+      floor: "reading the bucket once, bare",
+      goal: { atMost: GOAL },
+      ...unchanged,
+      details: { ...unchanged.details, ...growthOf(of((value) => value.unchanged.ours)) },
+    },
+  ];
+}
+
+const sized =
+  <T>(pick: (value: T) => readonly number[]) =>
+  ({ agents, value }: Sized<T>): Sized<readonly number[]> => ({ agents, value: pick(value) });
+
+async function measure(
+  { effort, note }: BenchContext,
+  { agents, scope }: { readonly agents: number; readonly scope: BenchScope },
+): Promise<Measured> {
+  const site = await startFleetSite(scope, { agents });
+  const bare = await bareProgram(scope, site);
+  await makeFloorBucket(site);
+  await site.change();
+  await site.mcp("sync", "--json");
+  await site.settled();
+  const rounds = Math.ceil(ROUNDS * effort);
+  const spent = { agentsCpu: [] as number[], serverCpu: [] as number[] };
+  const changed = await alternate({ ours: () => changeAll(site, spent), floor: await barePuts(site, bare) }, rounds);
+  const unchanged = await alternate(
+    {
+      ours: () => timed(() => site.mcp("sync", "--json")),
+      floor: () => timed(() => bare("read", DESIRED_BUCKET)),
+    },
+    rounds,
+  );
+  note(`${agents} agents: ${summary("all changed", changed)}; ${summary("nothing changed", unchanged)}`);
+  return { changed, unchanged, ...spent };
+}
+
+/** Milliseconds from typing until the last agent has accepted; then waits until everything is at rest again. */
+async function changeAll(site: FleetSite, spent: { agentsCpu: number[]; serverCpu: number[] }): Promise<number> {
+  const { fleet, server, documents } = site;
+  const seconds = () => ({
+    agents: fleet.pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0),
+    server: cpuSeconds(server.pid),
+  });
+  await site.change();
+  const before = seconds();
+  const startedMs = performance.now();
+  const [acceptedMs] = await Promise.all([
+    fleet.whenAccepted(fleet.accepted() + documents),
+    site.mcp("sync", "--json"),
+  ]);
+  const after = seconds();
+  spent.agentsCpu.push(after.agents - before.agents);
+  spent.serverCpu.push(after.server - before.server);
+  await site.settled();
+  return acceptedMs - startedMs;
+}
+
+/** As many values as there are documents, of their mean size. */
+async function barePuts({ bus, documents }: FleetSite, bare: BareProgram): Promise<() => Promise<number>> {
+  const sizes = (await bus.listDesired()).map(({ document }) => desiredCodec.encode(document).length);
+  const bytes = Math.round(mean(sizes));
+  return () => timed(() => bare("puts", String(documents), String(bytes)));
+}
+
+function summary(what: string, times: PairTimes): string {
+  const { figure, medianMs, floorMs } = ratioOf(times);
+  return `${what} ${rounded(figure.ratio)}× (${medianMs} ms against ${floorMs} ms)`;
+}
+
+/** The agents share the processors with the command here, as they never do in earnest. */
+function boundOf(ratio: number, { agentsCpu, serverCpu }: Measured): { bound: string } | object {
+  if (ratio <= GOAL) return {};
+  const [agents, server] = [rounded(median(agentsCpu)), rounded(median(serverCpu))];
+  return {
+    bound: `this one machine: the agents that take the documents spend ${agents} s and the server ${server} s of its processors meanwhile`,
+  };
+}

@@ -1,0 +1,142 @@
+/**
+ * Row 10: one pass over everything that a node has, when there is nothing to do: 500 running containers listed, compared
+ * with what is wanted, and nothing done. Beside it the one list call to podman that any such pass needs. The agent's own
+ * sweep, in this process, over real podman and the real store.
+ */
+import { join } from "node:path";
+import { pino } from "pino";
+import { type AgentParts, type AgentPorts, createParts } from "../../src/agent/agent-parts.ts";
+import { systemClock } from "../../src/agent/clock.ts";
+import { Podman } from "../../src/agent/runtime/podman.ts";
+import { openStore } from "../../src/agent/store/open-store.ts";
+import { compareAll, type SweepPorts } from "../../src/agent/sweep.ts";
+import type { DesiredPresent } from "../../src/schemas/desired.ts";
+import { LABEL } from "../../src/schemas/labels.ts";
+import { documentHash } from "../../src/schemas/spec-hash.ts";
+import { componentSpec } from "../../test/helpers/component-spec.ts";
+import { eventually } from "../../test/helpers/eventually.ts";
+import { pushTestImages } from "../../test/helpers/images.ts";
+import { MemoryBus } from "../../test/helpers/memory-bus.ts";
+import { podmanRest } from "../../test/helpers/podman-rest.ts";
+import { startRegistry } from "../../test/helpers/registry.ts";
+import { startPodmanNode } from "../../test/helpers/rootless.ts";
+import type { Scope } from "../../test/helpers/scope.ts";
+import { tempDir } from "../../test/helpers/temp-dir.ts";
+import { alternate, ratioOf, timed } from "../alternate.ts";
+import { firstDocument } from "../bench-bus.ts";
+import { NODE } from "../bench-node.ts";
+import type { BenchContext, Row, RowResult } from "../row.ts";
+
+const SERVICES = 100;
+const COMPONENTS = 5;
+const CONTAINERS = SERVICES * COMPONENTS;
+const ROUNDS = 15;
+/** Containers made at the same time while the row is set up. */
+const PARALLEL = 8;
+const SETUP_TIMEOUT_MS = 1_200_000;
+
+export const reconcilePassRow: Row = {
+  id: "10",
+  title: `a pass over ${CONTAINERS} containers beside one podman list`,
+  run,
+};
+
+async function run({ scope, effort, note }: BenchContext): Promise<RowResult[]> {
+  const { sweep, socketPath } = await convergedNode(scope, note);
+  const filters = encodeURIComponent(JSON.stringify({ label: [`${LABEL.node}=${NODE}`] }));
+  const list = async () => {
+    const { body } = await podmanRest(socketPath, "GET", `/containers/json?all=true&filters=${filters}`);
+    if (!Array.isArray(body) || body.length !== CONTAINERS) throw new Error("podman lists something else");
+  };
+  const over = new AbortController();
+  const ours = () => timed(() => compareAll(sweep, over.signal));
+  const times = await alternate({ ours, floor: () => timed(list) }, Math.ceil(ROUNDS * effort));
+  return [
+    {
+      id: "10",
+      name: `a pass over ${CONTAINERS} converged containers`,
+      floor: "one podman list",
+      goal: { atMost: 1.3 },
+      ...ratioOf(times),
+    },
+  ];
+}
+
+interface ConvergedNode {
+  readonly sweep: SweepPorts;
+  readonly socketPath: string;
+}
+
+async function convergedNode(scope: Scope, note: BenchContext["note"]): Promise<ConvergedNode> {
+  const registry = await startRegistry(scope);
+  const image = (await pushTestImages(registry.address))["hello:v1"].reference;
+  const podman = await startPodmanNode(scope, { plainHttpRegistries: [registry.address] });
+  await podman.podman("pull", "--quiet", image);
+  const parts = await agentParts(scope, podman.socketPath);
+  const { workshop, book } = parts;
+  workshop.open();
+  const documents = Array.from({ length: SERVICES }, (_, index) => serviceDocument(index, image));
+  for (const document of documents) {
+    await book.accept(document, { generation: 1, hash: documentHash(document) }, []);
+    workshop.accepted(document.service);
+  }
+  const isDone = () => documents.every(({ service }) => book.get(service)?.memory.appliedGeneration === 1);
+  await eventually(isDone, { what: `${CONTAINERS} containers run`, timeoutMs: SETUP_TIMEOUT_MS, intervalMs: 500 });
+  note(`${CONTAINERS} containers run`);
+  return { sweep: sweepPorts(parts), socketPath: podman.socketPath };
+}
+
+/** Without the agent's loops: nothing sweeps but the row. */
+async function agentParts(scope: Scope, socketPath: string): Promise<AgentParts> {
+  const work = new AbortController();
+  const runtime = new Podman({ socketPath });
+  const store = await openStore(join(await tempDir(scope), "mcp.db"), { onRebuilt: () => undefined });
+  scope.after(async () => {
+    work.abort();
+    await runtime.close();
+    await store.close();
+  });
+  const ports: AgentPorts = {
+    node: NODE,
+    bus: new MemoryBus().nodeBus(NODE),
+    store,
+    runtime,
+    clock: systemClock,
+    log: pino({ level: "silent" }),
+    env: {},
+    sweepMs: 60_000,
+    parallel: PARALLEL,
+    filesRoot: "/",
+    acceptIdentity: true,
+    onFatal: fail,
+  };
+  return await createParts(ports, { work: work.signal, delivery: work.signal });
+}
+
+function sweepPorts(parts: AgentParts): SweepPorts {
+  return {
+    ...parts,
+    reconciler: parts.workshop.reconciler,
+    isBusConnected: () => false,
+    onOrphans: async () => undefined,
+    lookAtImages: async () => undefined,
+    onContainers: () => undefined,
+    onEvents: async () => undefined,
+    onError: fail,
+  };
+}
+
+function fail(error: unknown): never {
+  throw error;
+}
+
+function serviceDocument(index: number, image: string): DesiredPresent {
+  const name = `web-${index}`;
+  const components = Array.from({ length: COMPONENTS }, (_, n) =>
+    componentSpec({ name: `c${n}`, image, network: "none" }),
+  );
+  const [first] = components;
+  if (first === undefined) throw new Error("a service without components");
+  const document = firstDocument(NODE, first);
+  return { ...document, service: name, spec: { ...document.spec, name, components } };
+}

@@ -1,5 +1,5 @@
 /** The agent's log: JSON lines on stdout. What could hold a secret is cut out by its key, wherever it stands. */
-import { type Logger, pino } from "pino";
+import { type DestinationStream, type Logger, pino } from "pino";
 import type { LogLevel } from "../schemas/settings-file.ts";
 
 const SECRET_KEYS = ["env", "creds", "password", "token", "jwt", "seed", "authorization"];
@@ -7,6 +7,8 @@ const SECRET_KEYS = ["env", "creds", "password", "token", "jwt", "seed", "author
 /** Paths for pino: each key at the top and up to three levels down. */
 const REDACT = SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`, `*.*.*.${key}`]);
 
-export function createLogger(node: string, level: LogLevel): Logger {
-  return pino({ level, base: { node }, redact: { paths: REDACT, censor: "(redacted)" } });
+/** @param stream where to, for tests; default: stdout */
+export function createLogger(node: string, level: LogLevel, stream?: DestinationStream): Logger {
+  const options = { level, base: { node }, redact: { paths: REDACT, censor: "(redacted)" } };
+  return stream === undefined ? pino(options) : pino(options, stream);
 }

@@ -32,13 +32,20 @@ const jwt = userJwt(
   { name: "x", publicKey: user.publicKey, issuerAccount: account.publicKey },
   signingKeyOf(account.seed),
 );
+const token = [
+  { alg: "EdDSA", kid: "1" },
+  { sub: "x", iss: "https://mcias.example.net" },
+  { signature: "0".repeat(40) },
+]
+  .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
+  .join(".");
 const creds = renderCreds({ seed: user.seed, jwt });
 const pem = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ type: "pkcs8", format: "pem" });
 
 test("a planted seed, token, private key or credentials file is found, named by line and not shown", async (t) => {
   const { status, said } = await scan(t, {
     "seeds.md": `# notes\n\n${seeds.join("\n")}\n`,
-    "token.txt": `bearer ${jwt}\n`,
+    "token.txt": `bearer ${token}\n`,
     "x.creds": creds,
     "key.pem": pem.toString(),
   });
@@ -47,10 +54,10 @@ test("a planted seed, token, private key or credentials file is found, named by 
     assert.match(said, new RegExp(`^seeds\\.md:${index + 3}: a seed of an nkey$`, "m"));
     assert.ok(!said.includes(seed));
   }
-  assert.match(said, /^token\.txt:1: a JSON web token$/m);
+  assert.match(said, /^token\.txt:1: a token$/m);
   assert.match(said, /^x\.creds:1: NATS credentials$/m);
   assert.match(said, /^key\.pem:1: a private key$/m);
-  assert.ok(![user.seed, jwt, pem.toString().split("\n")[1] ?? ""].some((secret) => said.includes(secret)));
+  assert.ok(![user.seed, token, jwt, pem.toString().split("\n")[1] ?? ""].some((secret) => said.includes(secret)));
 });
 
 test("somebody else's kind of secret is found, too", async (t) => {
@@ -59,11 +66,11 @@ test("somebody else's kind of secret is found, too", async (t) => {
   assert.match(said, /db\.md/);
 });
 
-test("what is ignored, and public keys, are no finding", async (t) => {
+test("what is ignored, and public keys and claims, are no finding", async (t) => {
   const { status, said } = await scan(t, {
     ".secretlintignore": "# meant to be there\nfixture.pem\n",
     "fixture.pem": pem.toString(),
-    "keys.md": `${account.publicKey} ${user.publicKey}\n`,
+    "nats.conf": `${account.publicKey} ${user.publicKey} ${jwt}\n`,
   });
   assert.deepEqual([status, said], [0, ""]);
 });

@@ -123,8 +123,9 @@ Where there is no definition here, the stored spec is the beginning. Nothing is 
     return undefined;
   }
 
-  async #save({ path, old, isPrivate }: Beginning, text: string): Promise<true> {
+  async #save({ path, old, isPrivate: wasPrivate }: Beginning, text: string): Promise<true> {
     if (old === undefined) await mkdir(dirname(path), { recursive: true });
+    const isPrivate = wasPrivate || (old === undefined && holdsEnv(path, text));
     await (isPrivate ? replacePrivateFile : replaceFile)(path, text, old);
     this.out.note(`${path}: saved`);
     return true;
@@ -151,6 +152,10 @@ Where there is no definition here, the stored spec is the beginning. Nothing is 
       return undefined;
     }
   }
+}
+
+function holdsEnv(path: string, text: string): boolean {
+  return parseDefinition(path, text).spec.components.some(({ env }) => Object.keys(env).length > 0);
 }
 
 function problemOf(path: string, text: string, service: ServiceName): McpError | undefined {

@@ -148,6 +148,13 @@ describe("mcp service edit", () => {
     await assert.rejects(stat(once?.path ?? ""), "the copy is gone");
   });
 
+  it("lets nobody else read a new file to which values of env were added", async (t) => {
+    const { bus, desk } = await site(t);
+    bus.putDesired(desiredService());
+    assert.equal((await edit(desk, await editor(desk, webToml({ more: 'env = ["TOKEN=s3cret"]' })))).code, 0);
+    assert.equal((await stat(desk.path("web"))).mode & 0o777, 0o600);
+  });
+
   it("counts what it showed as seen", async (t) => {
     const { bus, desk } = await site(t);
     bus.putDesired(desiredService({ author: "bob@tower", spec: serviceSpec({ drift: "ignore" }) }));

@@ -1,6 +1,6 @@
 /**
  * Handles every error that mcp reports, once, however often this program is killed.
- *   NATS_URL=nats://bus.example.net:4222 npx tsx alert-consumer.ts [file] [filter] [name of the consumer]
+ *   NATS_URL=tls://bus.example.net:4222 NATS_CREDS=pager.creds npx tsx alert-consumer.ts [name of the consumer] [file]
  */
 import { appendFileSync, existsSync, readFileSync, truncateSync } from "node:fs";
 import { AckPolicy, DeliverPolicy, jetstream, jetstreamManager } from "@nats-io/jetstream";
@@ -13,7 +13,7 @@ interface McpEvent {
   message: string;
 }
 
-const [file = "alerts.jsonl", filter = "mcp.v1.event.*.error.>", name = "alerts"] = process.argv.slice(2);
+const [name = "alerts", file = "alerts.jsonl"] = process.argv.slice(2);
 
 // What was handled before. A last line that a crash cut off is taken back: its event was not acknowledged, and comes again.
 const text = existsSync(file) ? readFileSync(file, "utf8") : "";
@@ -24,17 +24,22 @@ const handled = new Set(lines.split("\n").filter(Boolean).map(idOf));
 
 const { NATS_URL: servers = "nats://127.0.0.1:4222", NATS_CREDS: creds } = process.env;
 const authenticator = creds === undefined ? [] : [credsAuthenticator(readFileSync(creds))];
-const connection = await connect({ servers, authenticator, maxReconnectAttempts: -1 });
-const consumers = (await jetstreamManager(connection)).consumers;
-// Made once, found again later: the server remembers under this name what was acknowledged.
-await consumers.add("MCP_EVENTS", {
-  durable_name: name,
-  filter_subject: filter,
-  deliver_policy: DeliverPolicy.All,
-  ack_policy: AckPolicy.Explicit,
-  ack_wait: nanos(10_000), // longer than handling takes: after it, what was not acknowledged comes again
-});
-const consumer = await jetstream(connection).consumers.get("MCP_EVENTS", name);
+const inboxPrefix = `_INBOX_${name}`; // answers come below it; the credentials of a consumer allow no other
+const connection = await connect({ servers, authenticator, inboxPrefix, maxReconnectAttempts: -1 });
+const consumers = (await jetstreamManager(connection, { checkAPI: false })).consumers;
+// The server remembers under this name what was acknowledged. `mcp consumer add` makes it; on a bus that gives everybody
+// all rights, the first start does.
+const found = await consumers.info("MCP_EVENTS", name).catch(() => undefined);
+if (found === undefined) {
+  await consumers.add("MCP_EVENTS", {
+    durable_name: name,
+    filter_subject: "mcp.v1.event.*.error.>",
+    deliver_policy: DeliverPolicy.All,
+    ack_policy: AckPolicy.Explicit,
+    ack_wait: nanos(10_000), // longer than handling takes: after it, what was not acknowledged comes again
+  });
+}
+const consumer = await jetstream(connection, { checkAPI: false }).consumers.get("MCP_EVENTS", name);
 for await (const message of await consumer.consume({ max_messages: 10 })) {
   const event = message.json<McpEvent>();
   if (!handled.has(event.id)) {

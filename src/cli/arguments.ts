@@ -44,6 +44,20 @@ export function readWord<Word extends string>(option: string, text: string, word
   });
 }
 
+const LIVES = { minMs: 60_000, maxMs: AGES.maxMs };
+
+/** How long something shall count (`90d`), in milliseconds. */
+export function readLife(option: string, text: string): number {
+  const parsed = parseDuration(text, LIVES);
+  if (!isWrong(parsed)) return parsed.value;
+  throw new McpError("E_USAGE", `${option}: ${parsed.wrong}`, { hint: `for example: ${option} 90d` });
+}
+
+/** The name of an operator or of a consumer of events: of the same form as a node's. */
+export function readPersonName(option: string, text: string): string {
+  return readNodeName(option, text);
+}
+
 /** The name of a node. */
 export function readNodeName(option: string, text: string): NodeName {
   if (isName(text)) return text;

@@ -57,8 +57,8 @@ export interface ServerTrust {
 /** Users' public keys and the Unix second up to which their JWTs no longer count. */
 export type Revocations = Readonly<Record<string, number>>;
 
-/** The JWT of the account in which operators are and streams live; to be pushed anew when one of them is removed. */
-export function controlAccountJwt(identity: BusIdentity, revocations: Revocations = {}): string {
+/** The JWT of the account in which operators are and streams live; to be pushed anew when one of them is removed. `issuedAtS`: now. */
+export function controlAccountJwt(identity: BusIdentity, revocations: Revocations = {}, issuedAtS?: number): string {
   const facts = {
     name: CONTROL_ACCOUNT,
     publicKey: identity.control.publicKey,
@@ -66,6 +66,7 @@ export function controlAccountJwt(identity: BusIdentity, revocations: Revocation
     jetstream: true,
     exports: CONTROL_EXPORTS,
     ...(Object.keys(revocations).length === 0 ? {} : { revocations }),
+    ...(issuedAtS === undefined ? {} : { issuedAtS }),
   };
   return accountJwt(facts, signingKeyOf(identity["operator-signing"].seed));
 }

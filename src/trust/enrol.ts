@@ -17,6 +17,7 @@ import { consumerRights, nodeRights, type Rights, viewerRights } from "../schema
 import { accountJwt, userJwt } from "./claims.ts";
 import { renderCreds } from "./creds-file.ts";
 import { createKey, type KeyPair, type SigningKey, signingKeyOf } from "./keys.ts";
+import { tagsOf } from "./operator-claims.ts";
 
 /** An account that imports from the control account and has one user. */
 export interface Tenant {
@@ -26,6 +27,8 @@ export interface Tenant {
   readonly imports: readonly AccountImport[];
   readonly rights: Rights;
   readonly limits: AccountLimits;
+  /** As an operator's (operator-claims.ts); by it a program knows what it may do. */
+  readonly tags?: readonly string[];
 }
 
 export const nodeTenant = (node: string): Tenant => ({
@@ -50,6 +53,7 @@ export const viewerTenant = (name: string): Tenant => ({
   imports: viewerImports(name),
   rights: viewerRights(name),
   limits: CONSUMER_LIMITS,
+  tags: tagsOf({ role: "viewer", nodes: [], services: [] }),
 });
 
 export interface TenantFacts {
@@ -91,17 +95,20 @@ export interface ClosedTenant extends Pick<TenantFacts, "tenant" | "account" | "
 }
 
 /** New credentials for the account's user. */
-export function tenantCreds({ tenant, account, issuedAtS }: TenantUser): string {
+export function tenantCreds({ tenant, account, issuedAtS, expiresAtS }: TenantUser): string {
   const { publicKey, seed } = createKey("user");
   const facts = {
     name: tenant.name,
     publicKey,
     rights: tenant.rights,
+    ...(tenant.tags === undefined ? {} : { tags: tenant.tags }),
     ...(issuedAtS === undefined ? {} : { issuedAtS }),
+    ...(expiresAtS === undefined ? {} : { expiresAtS }),
   };
   return renderCreds({ seed, jwt: userJwt(facts, signingKeyOf(account.seed)) });
 }
 
 export interface TenantUser extends Pick<TenantFacts, "tenant" | "account"> {
   readonly issuedAtS?: number;
+  readonly expiresAtS?: number;
 }

@@ -165,8 +165,12 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
 };
 
-/** Need a machine of their own (test/e2e/package.test.ts types them), or MCIAS (test/integration/cli/login.test.ts). */
-const ELSEWHERE = ["dev", "dev exec", "dev remove", "login"];
+/** Need a machine (test/e2e/package.test.ts), MCIAS (integration/cli/login.test.ts) or a bus of their own (integration/enrol-*.test.ts). */
+const ELSEWHERE = [
+  ...["dev", "dev exec", "dev remove", "login"],
+  ...["operator add", "operator list", "operator remove", "join"],
+  ...["consumer add", "consumer list", "consumer remove"],
+];
 
 const words = (text: string) => text.split(" ").filter(Boolean);
 

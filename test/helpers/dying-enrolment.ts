@@ -19,7 +19,7 @@ export const STEPS_OF_ENROLMENT = {
 export type DyingStep = (typeof STEPS_OF_ENROLMENT)["add" | "remove"][number] | (typeof OPERATOR_STEPS)[number];
 
 /** Of the removal of an operator. */
-export const OPERATOR_STEPS = ["before the push", "after the push", "before the list", "after the list"] as const;
+export const OPERATOR_STEPS = ["before the list", "after the list", "before the push", "after the push"] as const;
 
 const died = () => {
   throw new Error("killed");
@@ -59,6 +59,11 @@ function dyingBus(bus: OperatorBus, at: At): OperatorBus {
     writeNode: async (record, revision) => {
       at("before the record");
       await bus.writeNode(record, revision);
+    },
+    writeRevocations: async (list, revision) => {
+      at("before the list");
+      await bus.writeRevocations(list, revision);
+      at("after the list");
     },
     removeNode: async (node) => {
       at("before the record goes");

@@ -1,6 +1,7 @@
 /** Output of `--json`, checked against the documented schema (docs/schemas) and given its type. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type * as access from "../../src/schemas/json-access-output.ts";
 import type * as adopt from "../../src/schemas/json-adopt-output.ts";
 import type * as bus from "../../src/schemas/json-bus-output.ts";
 import type * as change from "../../src/schemas/json-change-output.ts";
@@ -52,6 +53,13 @@ export interface JsonShapes {
   "completion-output": output.CompletionOutput;
   "sync-output": sync.SyncOutput;
   "purge-output": purge.PurgeOutput;
+  "operator-add-output": access.OperatorAddOutput;
+  "operator-list-output": access.OperatorListOutput;
+  "operator-remove-output": access.OperatorRemoveOutput;
+  "consumer-add-output": access.ConsumerAddOutput;
+  "consumer-list-output": access.ConsumerListOutput;
+  "consumer-remove-output": access.ConsumerRemoveOutput;
+  "join-output": access.JoinOutput;
   "top-output": top.TopOutput;
 }
 

@@ -7,8 +7,10 @@ import { fileURLToPath } from "node:url";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { build } from "esbuild";
+import { connectOperatorBus } from "../../src/bus/bus.ts";
 import { EVENT_STREAM } from "../../src/schemas/buckets.ts";
 import type { McpEvent } from "../../src/schemas/event.ts";
+import { startEnrolSite } from "../helpers/enrol-site.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { type RunningProgram, startProgram } from "../helpers/program.ts";
 import { tempDir } from "../helpers/temp-dir.ts";
@@ -40,8 +42,7 @@ async function world(t: TestContext) {
   const [program, bus] = await Promise.all([bundled(dir), nodeBus(t, server)]);
   const env = { PATH: process.env["PATH"] ?? "", NATS_URL: server.url };
   const start = (name: string, file: string): RunningProgram => {
-    const filter = "mcp.v1.event.*.error.>";
-    return startProgram(t, [process.execPath, program, file, filter, name], { cwd: dir, env });
+    return startProgram(t, [process.execPath, program, name, file], { cwd: dir, env });
   };
   const nc = await connect({ servers: server.url });
   t.after(() => nc.close());
@@ -103,6 +104,34 @@ describe("the example consumer of alerts", () => {
     await eventually(async () => (await idsIn(path)).length >= 2, { what: "both are handled" });
     assert.deepEqual(await idsIn(path), [first.id, second.id]);
   });
+
+  for (const version of ["newest", "2.10"] as const) {
+    it(`runs with the credentials of \`mcp consumer add\` on nats-server ${version}, and goes on after a restart`, async (t) => {
+      const site = await startEnrolSite(t, { version });
+      const program = await bundled(site.dir);
+      const added = await site.mcp(["consumer", "add", "pager", "--severity", "error"]);
+      assert.equal(added.code, 0, added.stderr);
+      const bus = await connectOperatorBus(site.settings(join(site.dir, "operator.creds")), { author: "alice@laptop" });
+      t.after(() => bus.close());
+      const path = join(site.dir, "pager.jsonl");
+      const NATS_CREDS = join(site.dir, "pager.creds");
+      const env = { PATH: process.env["PATH"] ?? "", NATS_URL: site.server.url, NATS_CREDS };
+      const start = () => startProgram(t, [process.execPath, program, "pager", path], { cwd: site.dir, env });
+      const wanted = batch(1).filter(({ severity }) => severity === "error");
+      const run = start();
+      await Promise.all(wanted.slice(0, 10).map((one) => bus.publishEvent(one)));
+      const acknowledged = async () => {
+        const [pager] = await bus.listEventConsumers();
+        return pager?.waiting === 0 && pager.unacknowledged === 0;
+      };
+      await eventually(acknowledged, { what: "ten are acknowledged", timeoutMs: 30_000 });
+      await run.stop("SIGKILL");
+      await Promise.all(wanted.slice(10).map((one) => bus.publishEvent(one)));
+      start();
+      await eventually(async () => (await idsIn(path)).length >= wanted.length, { what: "all", timeoutMs: 60_000 });
+      assert.deepEqual((await idsIn(path)).sort(), wanted.map(({ id }) => id).sort(), "each once");
+    });
+  }
 
   it("is in the document as it is here", async () => {
     const [source, document] = await Promise.all([

@@ -4,6 +4,7 @@
  */
 import type { Definition } from "clipanion";
 import { EVENT_KINDS } from "../../schemas/event.ts";
+import { ROLES } from "../../trust/operator-claims.ts";
 import { commandOf, wordsOf } from "../parse-error.ts";
 import { SHELLS } from "./scripts.ts";
 
@@ -13,7 +14,7 @@ export interface Candidate {
 }
 
 /** Names that are not known here. */
-export type NameKind = "service" | "component" | "selector" | "node" | "file";
+export type NameKind = "service" | "component" | "selector" | "node" | "operator" | "consumer" | "file";
 
 export interface Candidates {
   readonly words: readonly Candidate[];
@@ -21,6 +22,7 @@ export interface Candidates {
 }
 
 const SEVERITIES = ["info", "warning", "error"];
+const OTHER_NAMES = ["node", "operator", "consumer", "file"] as const satisfies readonly NameKind[];
 const NOTHING: Candidates = { words: [] };
 
 /** @param before the words in front of the one that is being typed, which is `current` */
@@ -75,7 +77,8 @@ function valuesOf(option: string): Candidates {
   if (option === "--node") return { words: [], names: "node" };
   if (option === "--service") return { words: [], names: "service" };
   if (option === "--component") return { words: [], names: "component" };
-  if (["--config", "--file", "--output"].includes(option)) return { words: [], names: "file" };
+  if (["--config", "--file", "--output", "--out", "--identity"].includes(option)) return { words: [], names: "file" };
+  if (option === "--role") return { words: ROLES.map((word) => ({ word })) };
   if (option === "--kind") return { words: Object.keys(EVENT_KINDS).map((word) => ({ word })) };
   return option === "--severity" ? { words: SEVERITIES.map((word) => ({ word })) } : NOTHING;
 }
@@ -101,8 +104,8 @@ function argumentOf(command: Definition, before: readonly string[]): Candidates 
   const name = names[given]?.replace(/^[<[]/, "").replace(/[>\]]$/, "") ?? "";
   if (name === "shell") return { words: SHELLS.map((word) => ({ word })) };
   if (name.startsWith("service")) return { words: [], names: name === "service" ? "service" : "selector" };
-  if (name === "node") return { words: [], names: "node" };
-  return name === "file" ? { words: [], names: "file" } : NOTHING;
+  const kind = OTHER_NAMES.find((one) => one === name);
+  return kind === undefined ? NOTHING : { words: [], names: kind };
 }
 
 /** Words that are neither options nor their values. */

@@ -19,6 +19,7 @@ interface Place {
 
 /** @param current what is typed so far: of a selector it decides whether components or nodes follow */
 export async function lookUpNames(context: CliContext, kind: NameKind, current: string): Promise<string[]> {
+  if (kind === "operator" || kind === "consumer") return await lookUpPeople(context, kind);
   const config = undefined;
   const sources = [fromDefinitions(context, config), fromBus(context, config)];
   const found = await Promise.all(
@@ -33,6 +34,17 @@ export async function lookUpNames(context: CliContext, kind: NameKind, current: 
   const places = found.flatMap((one) => one?.places ?? []);
   const nodes = [...found.flatMap((one) => one?.nodes ?? []), ...places.map(({ node }) => node)];
   return [...new Set(namesOf(kind, current, { places, nodes }))].sort();
+}
+
+async function lookUpPeople(context: CliContext, kind: "operator" | "consumer"): Promise<string[]> {
+  const { consumersOnBus, operatorsHere } = await import("./people.ts");
+  const source = kind === "operator" ? operatorsHere(context) : consumersOnBus(context);
+  const found = await endsBy(
+    source.catch(() => []),
+    AbortSignal.abort(),
+    PATIENCE_MS,
+  );
+  return [...(found ?? [])].sort();
 }
 
 interface Found {

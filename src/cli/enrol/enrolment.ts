@@ -31,13 +31,22 @@ export interface Admission {
  * Makes the server know the tenant's account, shutting out whoever had credentials of it until now, and makes new ones.
  * @throws McpError as AccountServer.push, E_FILE, E_CONFIG
  */
-export async function admit(enrolment: Enrolment, kind: AccountKind, tenant: Tenant): Promise<Admission> {
+export async function admit(
+  enrolment: Enrolment,
+  kind: AccountKind,
+  /** Its credentials count until then, Unix seconds. */
+  tenant: Tenant & { readonly expiresAtS?: number },
+): Promise<Admission> {
   const { dir, accounts } = enrolment;
+  const expires = tenant.expiresAtS === undefined ? {} : { expiresAtS: tenant.expiresAtS };
   const account = await dir.accountKey(kind, tenant.name, { create: true });
   const revokedUntilS = await laterThanKnown(enrolment, account.publicKey);
   const facts = { tenant, account, control: dir.identity.control.publicKey, revokedUntilS };
   await accounts.push(tenantAccountJwt({ ...facts, issuedAtS: revokedUntilS }, accountSigner(dir)));
-  return { account: account.publicKey, creds: tenantCreds({ tenant, account, issuedAtS: revokedUntilS + 1 }) };
+  return {
+    account: account.publicKey,
+    creds: tenantCreds({ tenant, account, issuedAtS: revokedUntilS + 1, ...expires }),
+  };
 }
 
 /** Shuts the tenant out for good, within a second. @throws McpError E_NOT_FOUND without its key; as AccountServer.push */

@@ -46,7 +46,10 @@ export interface IdentityDir {
   ): Promise<readonly OperatorRecord[]>;
   /** The last list of removed operators that was signed. */
   revoked(): Promise<RevocationList | undefined>;
-  changeRevoked(change: (old: RevocationList | undefined) => RevocationList): Promise<RevocationList>;
+  /** As changeOperators. */
+  changeRevoked(
+    change: (old: RevocationList | undefined) => RevocationList | Promise<RevocationList>,
+  ): Promise<RevocationList>;
   changeBus(bus: IdentityBusFile): Promise<void>;
 }
 

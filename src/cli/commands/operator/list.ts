@@ -1,0 +1,59 @@
+/** `mcp operator list`: who was given credentials, and until when they count. */
+import type { OperatorRecord } from "../../../schemas/identity-file.ts";
+import type { OperatorListOutput } from "../../../schemas/json-access-output.ts";
+import { expiryOf } from "../../enrol/expiry.ts";
+import { scopeText } from "../../enrol/scope-text.ts";
+import { ageText } from "../../output/age.ts";
+import type { Cell } from "../../output/cell.ts";
+import { EnrolCommand } from "../enrol-command.ts";
+
+export class OperatorListCommand extends EnrolCommand {
+  static override paths = [["operator", "list"]];
+  static override usage = EnrolCommand.describe({
+    category: "Bus and access",
+    description: "List who has credentials: role, scope, age, expiry",
+    details: `Everybody who was ever given break-glass credentials by this identity directory, those removed too. Who logs in through the
+login exchange is not listed: their credentials last minutes.`,
+    examples: [
+      ["List them", "$0 operator list"],
+      [
+        "Names of those whose credentials count",
+        "$0 operator list --json | jq -r '.operators[] | select(.removedAt|not).name'",
+      ],
+    ],
+  });
+
+  async run() {
+    const dir = await this.demandIdentityDir();
+    const operators = [...(await dir.operators())].sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
+    const nowMs = this.context.now();
+    if (this.json) this.out.document({ operators } satisfies OperatorListOutput);
+    else if (operators.length === 0) this.out.note("nobody yet: `mcp operator add <name>`");
+    else {
+      this.out.table(
+        ["OPERATOR", "SCOPE", "ISSUED", "EXPIRES", "STATE"],
+        operators.map((record) => row(record, nowMs)),
+      );
+    }
+    for (const record of operators) {
+      if (expiryOf(record, nowMs).state !== "expires-soon") continue;
+      this.out.warn(`${record.name}'s credentials expire soon: \`mcp operator add ${record.name} --renew\``);
+    }
+    return undefined;
+  }
+}
+
+const rank = ({ removedAt }: OperatorRecord) => (removedAt === undefined ? 0 : 1);
+
+function row(record: OperatorRecord, nowMs: number): Cell[] {
+  const ago = (at: string) => `${ageText(Math.max(0, nowMs - Date.parse(at)))} ago`;
+  const { state, leftMs } = expiryOf(record, nowMs);
+  const expires = leftMs === undefined ? "never" : leftMs > 0 ? `in ${ageText(leftMs)}` : `${ageText(-leftMs)} ago`;
+  const shown: Record<typeof state, Cell> = {
+    good: { text: "in force", style: "green" },
+    "expires-soon": { text: "expires soon", style: "yellow" },
+    expired: { text: "expired", style: "red" },
+    removed: { text: `removed ${ago(record.removedAt ?? record.issuedAt)}`, style: "dim" },
+  };
+  return [record.name, scopeText(record), ago(record.issuedAt), expires, shown[state]];
+}

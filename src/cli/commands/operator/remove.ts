@@ -1,0 +1,39 @@
+/** `mcp operator remove`: what a person signed from now on counts nowhere, and their connection ends. */
+import { Option } from "clipanion";
+import type { OperatorRemoveOutput } from "../../../schemas/json-access-output.ts";
+import { readPersonName } from "../../arguments.ts";
+import { confirm } from "../../confirm.ts";
+import { EnrolCommand } from "../enrol-command.ts";
+
+export class OperatorRemoveCommand extends EnrolCommand {
+  static override paths = [["operator", "remove"]];
+  static override usage = EnrolCommand.describe({
+    category: "Bus and access",
+    description: "Revoke a person's credentials, everywhere",
+    details: `Puts them on the signed list by which every node refuses what they sign, and has the server end their connection and take
+no other. What they deployed before runs on. Typed again it does what is still to be done, so a lost connection does no harm.`,
+    examples: [
+      ["After asking", "$0 operator remove bob"],
+      ["In a script", "$0 operator remove bob --yes"],
+    ],
+  });
+
+  name = Option.String({ name: "operator", required: true });
+  yes = Option.Boolean("-y,--yes", false, { description: "do not ask" });
+
+  async run() {
+    const name = readPersonName("operator remove", this.name);
+    const dir = await this.demandIdentityDir();
+    await confirm(this.context, {
+      question: `Revoke the credentials of ${name}?`,
+      yes: this.yes,
+      consequence: `this revokes the credentials of ${name}`,
+    });
+    const { removeOperator } = await import("../../enrol/remove-operator.ts");
+    const records = await this.enrolled(dir, (enrolment) => removeOperator(enrolment, name));
+    const revoked = records.map(({ publicKey }) => publicKey);
+    if (this.json) this.out.document({ name, revoked } satisfies OperatorRemoveOutput);
+    else this.out.print(`${name}: removed; the credentials count no more`);
+    return undefined;
+  }
+}

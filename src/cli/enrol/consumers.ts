@@ -1,0 +1,98 @@
+/**
+ * A consumer of events: a place in the event stream that the server remembers under its name, and an account that reaches
+ * it and nothing else. The place is made first, so that who has credentials finds it.
+ */
+import type { NewEventConsumer } from "../../bus/operator-bus.ts";
+import { hasCode, McpError } from "../../schemas/error.ts";
+import { parseCreds } from "../../trust/creds-file.ts";
+import { consumerTenant } from "../../trust/enrol.ts";
+import { decodeJwt } from "../../trust/jwt.ts";
+import { whileLocked } from "../identity/identity-lock.ts";
+import { bundleTarget } from "./bundle-file.ts";
+import { admit, type Enrolment, shutOut } from "./enrolment.ts";
+
+export interface ConsumerWish extends NewEventConsumer {
+  /** False where none were given: those of a consumer that is there stay. */
+  readonly hasFilters: boolean;
+  /** New credentials for one that is there. */
+  readonly renew: boolean;
+  /** Path of the credentials file. */
+  readonly out: string;
+}
+
+export interface AddedConsumer {
+  readonly result: "created" | "renewed" | "updated" | "unchanged";
+  readonly filters: readonly string[];
+  readonly creds?: string;
+}
+
+/** @throws McpError E_CONFLICT when the name is a viewer's or the place of the credentials is taken, E_NOT_FOUND to renew none */
+export function addConsumer(enrolment: Enrolment, wish: ConsumerWish): Promise<AddedConsumer> {
+  const { dir, bus } = enrolment;
+  const { name, renew } = wish;
+  return whileLocked(dir.path, async () => {
+    await refuseViewer(enrolment, name);
+    const there = (await bus.listEventConsumers()).find((one) => one.name === name);
+    const isAdmitted = there !== undefined && (await isKnown(enrolment, name));
+    if (renew && !isAdmitted) throw nothingToRenew(name);
+    const filters = there === undefined || wish.hasFilters ? wish.filters : there.filters;
+    const isSame = there !== undefined && String([...there.filters].sort()) === String([...filters].sort());
+    if (isAdmitted && !renew) {
+      if (!isSame) await bus.putEventConsumer({ ...wish, filters });
+      return { result: isSame ? "unchanged" : "updated", filters };
+    }
+    const target = await bundleTarget(wish.out, (text) => isCredsOf(name, text));
+    if (!isSame) await bus.putEventConsumer({ ...wish, filters });
+    const { creds } = await admit(enrolment, "consumer", consumerTenant(name));
+    await target.write(creds);
+    return { result: renew ? "renewed" : "created", filters, creds: target.path };
+  });
+}
+
+/** @throws McpError E_NOT_FOUND for one that neither bus nor directory knows; as OperatorBus and AccountServer */
+export function removeConsumer(enrolment: Enrolment, name: string): Promise<void> {
+  const { dir, bus, nowMs } = enrolment;
+  return whileLocked(dir.path, async () => {
+    await refuseViewer(enrolment, name);
+    const hasKey = (await dir.accountNames("consumer")).includes(name);
+    const isThere = (await bus.listEventConsumers()).some((one) => one.name === name);
+    if (!hasKey && !isThere) {
+      throw new McpError("E_NOT_FOUND", `there is no consumer ${name}`, { hint: "`mcp consumer list` shows them" });
+    }
+    if (hasKey) await shutOut(enrolment, "consumer", consumerTenant(name));
+    await bus.removeEventConsumer(name);
+    await dir.retireAccountKey("consumer", name, new Date(nowMs));
+  });
+}
+
+/** True when the server has an open account of it, so that somebody may have its credentials. */
+async function isKnown({ dir, accounts }: Enrolment, name: string): Promise<boolean> {
+  try {
+    const { publicKey } = await dir.accountKey("consumer", name);
+    return (await accounts.lookup(publicKey)) !== undefined;
+  } catch (error) {
+    if (hasCode(error, "E_NOT_FOUND")) return false;
+    throw error;
+  }
+}
+
+async function refuseViewer({ dir }: Enrolment, name: string): Promise<void> {
+  if (!(await dir.accountNames("viewer")).includes(name)) return;
+  throw new McpError("E_CONFLICT", `"${name}" is a viewer`, {
+    hint: `\`mcp operator remove ${name}\`, or another name`,
+  });
+}
+
+function nothingToRenew(name: string): McpError {
+  return new McpError("E_NOT_FOUND", `there is no consumer ${name}, so there is nothing to renew`, {
+    hint: "`mcp consumer list` shows them",
+  });
+}
+
+function isCredsOf(name: string, text: string): boolean {
+  try {
+    return decodeJwt(parseCreds(text).jwt ?? "").name === name;
+  } catch {
+    return false; // some other file
+  }
+}

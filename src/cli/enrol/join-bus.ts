@@ -1,0 +1,99 @@
+/**
+ * A bundle of an operator as the files of a workstation: credentials, certificates and mcp.toml, mode 0600. Rule: nothing
+ * that is there is replaced without `force`; an mcp.toml that says the same of the bus is left as it is, another one is
+ * kept beside.
+ */
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { OperatorBundle } from "../../schemas/bundle.ts";
+import { operatorBundleCodec } from "../../schemas/codec.ts";
+import { hasCode, McpError } from "../../schemas/error.ts";
+import { readText } from "../../toml/read-text.ts";
+import { tomlValue } from "../../toml/toml-text.ts";
+import { replacePrivateFile } from "../definition/replace-file.ts";
+import { readSettings } from "../settings/read-settings.ts";
+
+const CA_NAME = "ca.pem";
+
+export interface JoinPlace {
+  /** Where mcp.toml shall lie, the other files beside it. */
+  readonly settingsPath: string;
+  readonly force: boolean;
+}
+
+/** @returns the paths that were written, the settings last. @throws McpError E_CONFLICT, E_FILE */
+export async function joinBus(bundle: OperatorBundle, { settingsPath, force }: JoinPlace): Promise<string[]> {
+  const dir = dirname(settingsPath);
+  const keep = force && (await saysTheSame(settingsPath, bundle));
+  const { ca } = bundle.bus;
+  const files = [
+    { path: join(dir, `${bundle.name}.creds`), text: bundle.creds },
+    ...(ca === undefined ? [] : [{ path: join(dir, CA_NAME), text: ca }]),
+    ...(keep ? [] : [{ path: settingsPath, text: settingsText(bundle) }]),
+  ];
+  const old = new Map<string, string | undefined>();
+  for (const { path } of files) old.set(path, await textIfThere(path, force));
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const replaced = old.get(settingsPath);
+  if (replaced !== undefined) await keepBeside(`${settingsPath}.old`, replaced);
+  for (const { path, text } of files) await replacePrivateFile(path, text, old.get(path));
+  return files.map(({ path }) => path);
+}
+
+/** @throws McpError E_CONFIG for a file that is none, E_NOT_FOUND */
+export async function readOperatorBundle(path: string): Promise<OperatorBundle> {
+  const text = await readText(path, "E_CONFIG");
+  try {
+    return operatorBundleCodec.decode(Buffer.from(text));
+  } catch (cause) {
+    throw new McpError("E_CONFIG", `${path}: is no bundle of an operator`, {
+      cause,
+      hint: "`mcp operator add <name>` makes one; a node's is for `mcp-agent join`",
+    });
+  }
+}
+
+async function keepBeside(path: string, text: string): Promise<void> {
+  const there = await textIfThere(path, true);
+  await replacePrivateFile(path, text, there);
+}
+
+/** @throws McpError E_CONFLICT when it is there and may not be replaced */
+async function textIfThere(path: string, force: boolean): Promise<string | undefined> {
+  const text = await readText(path, "E_CONFIG").catch((error: unknown) => {
+    if (hasCode(error, "E_NOT_FOUND")) return undefined;
+    throw error;
+  });
+  if (text === undefined || force) return text;
+  throw new McpError("E_CONFLICT", `${path}: is there already; nothing was written`, {
+    hint: "repeat with --force to replace it (an mcp.toml is kept as mcp.toml.old), or name another place with --config",
+  });
+}
+
+/** True for settings that need no change: only the credentials are new. */
+async function saysTheSame(config: string, { name, bus, trust }: OperatorBundle): Promise<boolean> {
+  const settings = await readSettings({ config, env: {}, cwd: dirname(config) }).catch(() => undefined); // it is replaced
+  const beside = (file: string) => join(dirname(config), file);
+  return (
+    settings?.bus !== undefined &&
+    String(settings.bus.servers) === String(bus.servers) &&
+    settings.bus.domain === bus.domain &&
+    settings.bus.creds === beside(`${name}.creds`) &&
+    settings.bus.ca === (bus.ca === undefined ? undefined : beside(CA_NAME)) &&
+    String(settings.trust.signers) === String(trust.signers) &&
+    String(settings.trust.exchange) === String(trust.exchange)
+  );
+}
+
+function settingsText({ name, bus, trust }: OperatorBundle): string {
+  return `# Settings of mcp for ${name}, written by \`mcp join\`. Paths are relative to this file.
+[bus]
+${line("servers", bus.servers)}${line("creds", `${name}.creds`)}${line("ca", bus.ca && CA_NAME)}${line("domain", bus.domain)}
+# By these keys \`mcp history\` tells who signed what.
+[trust]
+${line("signers", trust.signers)}${line("exchange", trust.exchange)}`;
+}
+
+function line(key: string, value: string | readonly string[] | undefined): string {
+  return value === undefined || value.length === 0 ? "" : `${key} = ${tomlValue(value)}\n`;
+}

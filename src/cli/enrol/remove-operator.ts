@@ -1,0 +1,56 @@
+/**
+ * An operator removed. Nodes refuse what he signed from the moment the revocation list is on the bus, the server ends his
+ * connection when it has the account anew, his record says so last: each step can be done again, and none undoes another's.
+ */
+import { McpError } from "../../schemas/error.ts";
+import type { OperatorRecord } from "../../schemas/identity-file.ts";
+import { viewerTenant } from "../../trust/enrol.ts";
+import { type Enrolment, shutOut } from "./enrolment.ts";
+import { revoke } from "./revoke.ts";
+
+/** @returns the records that were in force. @throws McpError E_NOT_FOUND; as OperatorBus and AccountServer */
+export async function removeOperator(enrolment: Enrolment, name: string): Promise<readonly OperatorRecord[]> {
+  const records = (await enrolment.dir.operators()).filter((one) => one.name === name && one.removedAt === undefined);
+  if (records.length === 0) {
+    throw new McpError("E_NOT_FOUND", `there is no operator ${name}`, { hint: "`mcp operator list` shows them" });
+  }
+  await retireRecords(enrolment, records);
+  return records;
+}
+
+interface RetireOptions {
+  /** Whose account somebody else goes on using. */
+  keepAccountOf?(record: OperatorRecord): boolean;
+}
+
+/** Makes what these records stand for count no more, and writes it down. */
+export async function retireRecords(
+  enrolment: Enrolment,
+  records: readonly OperatorRecord[],
+  { keepAccountOf = () => false }: RetireOptions = {},
+): Promise<void> {
+  if (records.length === 0) return;
+  const { dir, nowMs } = enrolment;
+  const viewers = records.filter((one) => one.role === "viewer" && !keepAccountOf(one));
+  for (const { name } of viewers) await closeViewer(enrolment, name);
+  const operators = records.filter(({ role }) => role !== "viewer");
+  if (operators.length > 0) await revoke(enrolment, operators);
+  const keys = new Set(records.map(({ publicKey }) => publicKey));
+  const removedAt = new Date(nowMs).toISOString();
+  await dir.changeOperators((all) =>
+    all.map((one) => (keys.has(one.publicKey) && one.removedAt === undefined ? { ...one, removedAt } : one)),
+  );
+}
+
+/** One whose key is aside already was closed by a command that died later. */
+async function closeViewer(enrolment: Enrolment, name: string): Promise<void> {
+  const { dir, bus, nowMs } = enrolment;
+  if ((await dir.accountNames("viewer")).includes(name)) await shutOut(enrolment, "viewer", viewerTenant(name));
+  await bus.removeEventConsumer(name);
+  await dir.retireAccountKey("viewer", name, new Date(nowMs));
+}
+
+/** True while his credentials count: not removed, and not expired. */
+export function isPresent({ removedAt, expiresAt }: OperatorRecord, nowMs: number): boolean {
+  return removedAt === undefined && (expiresAt === undefined || Date.parse(expiresAt) > nowMs);
+}

@@ -1,0 +1,203 @@
+/** Operators, viewers and consumers of events admitted and removed by the commands, on real servers. */
+import assert from "node:assert/strict";
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, it, type TestContext } from "node:test";
+import { connectOperatorBus } from "../../src/bus/bus.ts";
+import { Link } from "../../src/bus/link.ts";
+import { renderServerTrust } from "../../src/bus/server-trust.ts";
+import { issuedTrust } from "../../src/cli/identity/issued-trust.ts";
+import { operatorBundleCodec } from "../../src/schemas/codec.ts";
+import type { McpError } from "../../src/schemas/error.ts";
+import { nodeInbox } from "../../src/schemas/rights.ts";
+import { isSignedBy } from "../../src/trust/revocations.ts";
+import { dyingAt, OPERATOR_STEPS } from "../helpers/dying-enrolment.ts";
+import { type EnrolSite, startEnrolSite } from "../helpers/enrol-site.ts";
+import { eventually } from "../helpers/eventually.ts";
+import { assertJson } from "../helpers/json-shape.ts";
+import { desired, event, nodeBus, presence } from "./bus-fixtures.ts";
+
+async function typed(site: EnrolSite, ...argv: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await site.mcp(argv);
+  assert.equal(code, 0, stderr);
+  return stdout;
+}
+
+/** His connection, by the bundle. */
+async function linkOf(t: TestContext, site: EnrolSite, name: string) {
+  const { creds } = operatorBundleCodec.decode(await readFile(join(site.dir, `${name}.bundle`)));
+  const path = join(site.dir, `${name}.${Math.random()}.creds`);
+  await writeFile(path, creds, { mode: 0o600 });
+  const link = await Link.connected(site.settings(path), () => undefined);
+  t.after(() => link.close());
+  return { link, path };
+}
+
+const cutOff = (link: { isConnected(): boolean }) =>
+  eventually(() => !link.isConnected(), { what: "the connection ends", timeoutMs: 5_000 });
+
+async function refused(site: EnrolSite, path: string): Promise<void> {
+  const again = Link.connected(site.settings(path), () => undefined);
+  await assert.rejects(again, { code: "E_REFUSED" });
+}
+
+async function revokedOnBus(t: TestContext, site: EnrolSite) {
+  const bus = await connectOperatorBus(site.settings(join(site.dir, "operator.creds")), { author: "alice@laptop" });
+  t.after(() => bus.close());
+  const { list } = await bus.readRevocations();
+  assert.ok(list === undefined || isSignedBy(list, [site.identity.identity["break-glass"].publicKey]));
+  return list;
+}
+
+for (const version of ["newest", "2.10"] as const) {
+  describe(`mcp operator on nats-server ${version}`, () => {
+    it("gives an operator all that his role may, on another workstation by one command", async (t) => {
+      const site = await startEnrolSite(t, { version });
+      const words = ["operator", "add", "bob", "--node", "rift", "--service", "web-*", "--expires", "90d"];
+      const { operator, bundle } = assertJson("operator-add-output", await typed(site, ...words, "--json"));
+      assert.deepEqual([operator.nodes, operator.services, operator.role], [["rift"], ["web-*"], "operator"]);
+      assert.equal((await stat(bundle)).mode & 0o777, 0o600);
+      const config = join(site.dir, "bob/mcp.toml");
+      const joined = await site.mcp(["join", bundle, "--config", config]);
+      assert.equal(joined.code, 0, joined.stderr);
+      assert.equal((await site.mcp(["status"], { config })).code, 0);
+      const refusedThere = await site.mcp(["node", "add", "rift"], { config });
+      assert.equal(refusedThere.code, 5, refusedThere.stderr);
+      const list = await typed(site, "operator", "list");
+      assert.match(list, /^bob +operator of web-\* on rift +0s ago +in 89d +in force$/m);
+    });
+
+    it("removed, he is cut off at once and on the signed list; nobody else notices; no restart brings him back", async (t) => {
+      const site = await startEnrolSite(t, { version });
+      await typed(site, "operator", "add", "bob");
+      await typed(site, "operator", "add", "carol");
+      await typed(site, "node", "add", "rift");
+      const [bob, carol] = [await linkOf(t, site, "bob"), await linkOf(t, site, "carol")];
+      const problems: McpError[] = [];
+      const { creds } = JSON.parse(await readFile(join(site.dir, "rift.bundle"), "utf8"));
+      await writeFile(join(site.dir, "rift.creds"), creds, { mode: 0o600 });
+      const options = { creds: join(site.dir, "rift.creds"), inboxPrefix: nodeInbox("rift") };
+      const node = await nodeBus(t, site.server, "rift", options, problems);
+      const woken: string[] = [];
+      node.onWake((service) => woken.push(service), t.signal);
+      await node.putPresence(presence());
+
+      const { revoked } = assertJson(
+        "operator-remove-output",
+        await typed(site, "operator", "remove", "bob", "--yes", "--json"),
+      );
+      await cutOff(bob.link);
+      await refused(site, bob.path);
+      const list = await revokedOnBus(t, site);
+      assert.deepEqual([list?.serial, list?.revoked.map(({ publicKey }) => publicKey)], [1, revoked]);
+      assert.ok(carol.link.isConnected() && node.isConnected());
+      await node.putPresence(presence());
+      const bus = await connectOperatorBus(site.settings(carol.path), { author: "carol@desk" });
+      t.after(() => bus.close());
+      await bus.writeDesired(desired(), 0);
+      await eventually(() => woken.length === 2, { what: "the node is woken as before" });
+      assert.deepEqual(problems, []);
+
+      const rendered = renderServerTrust(await issuedTrust(site.identity), join(site.dir, "jwt"));
+      for (const trust of [site.serverTrust, rendered]) {
+        await site.server.restart(trust);
+        await refused(site, bob.path);
+      }
+      await typed(site, "operator", "remove", "carol", "--yes");
+      assert.deepEqual((await revokedOnBus(t, site))?.serial, 2);
+      for (const { path } of [bob, carol]) await refused(site, path);
+      assert.match(await typed(site, "operator", "list"), /^bob .*removed \d+s ago$/m);
+    });
+
+    it("admits a viewer to reports and events, to nothing else, and removes him with his place in the events", async (t) => {
+      const site = await startEnrolSite(t, { version });
+      await typed(site, "operator", "add", "carol", "--role", "viewer");
+      const { link, path } = await linkOf(t, site, "carol");
+      await assert.rejects(link.call("write", ({ js }) => js.publish("$KV.mcp-desired.rift.web", "{}")));
+      const consumers = assertJson("consumer-list-output", await typed(site, "consumer", "list", "--json")).consumers;
+      assert.deepEqual(
+        consumers.map(({ name }) => name),
+        ["carol"],
+      );
+      await typed(site, "operator", "remove", "carol", "--yes");
+      await cutOff(link);
+      await refused(site, path);
+      assert.deepEqual(JSON.parse(await typed(site, "consumer", "list", "--json")), { consumers: [] });
+      await typed(site, "operator", "add", "carol", "--role", "viewer");
+      await linkOf(t, site, "carol");
+    });
+
+    it("lets a consumer read its own events and nothing else, until it is removed", async (t) => {
+      const site = await startEnrolSite(t, { version });
+      const words = ["consumer", "add", "pager", "--severity", "error", "--severity", "warning", "--json"];
+      const added = assertJson("consumer-add-output", await typed(site, ...words));
+      assert.deepEqual(
+        [added.result, added.filters],
+        ["created", ["mcp.v1.event.*.error.*.*.*", "mcp.v1.event.*.warning.*.*.*"]],
+      );
+      const creds = join(site.dir, "pager.creds");
+      const bus = await connectOperatorBus(site.settings(join(site.dir, "operator.creds")), { author: "alice@laptop" });
+      t.after(() => bus.close());
+      for (const severity of ["info", "error"] as const)
+        await bus.publishEvent(event({ severity, kind: severity === "info" ? "agent-started" : "deploy-failed" }));
+      const link = await Link.connected(site.settings(creds), () => undefined);
+      t.after(() => link.close());
+      const consumer = await link.call("find", ({ js }) => js.consumers.get("MCP_EVENTS", "pager"));
+      const message = await consumer.next({ expires: 2_000 });
+      assert.equal(message?.json<{ kind: string }>().kind, "deploy-failed");
+      assert.ok(await message?.ackAck());
+      assert.equal(await consumer.next({ expires: 1_000 }), null);
+      assert.equal(JSON.parse(await typed(site, ...words)).result, "unchanged");
+      assert.equal(
+        JSON.parse(await typed(site, "consumer", "add", "pager", "--node", "rift", "--json")).result,
+        "updated",
+      );
+      assert.match(await typed(site, "consumer", "list"), /^pager +0 +0 +\S+ ago +mcp\.v1\.event\.rift\./m);
+      assert.equal((await site.mcp(["operator", "add", "pager", "--role", "viewer"])).code, 4, "the name is taken");
+      await typed(site, "consumer", "remove", "pager", "--yes");
+      await cutOff(link);
+      await refused(site, creds);
+    });
+  });
+}
+
+describe("mcp operator remove that dies half way", () => {
+  for (const step of OPERATOR_STEPS) {
+    it(`is mended by typing it again when it died ${step}`, async (t) => {
+      const site = await startEnrolSite(t);
+      await typed(site, "operator", "add", "bob");
+      const { link, path } = await linkOf(t, site, "bob");
+      const died = await site.mcp(["operator", "remove", "bob", "--yes"], { context: dyingAt(site, step) });
+      assert.notEqual(died.code, 0, died.stdout);
+      await typed(site, "operator", "remove", "bob", "--yes");
+      await cutOff(link);
+      await refused(site, path);
+      const list = await revokedOnBus(t, site);
+      assert.deepEqual([list?.serial, list?.revoked.length], [1, 1]);
+      assert.equal((await site.mcp(["operator", "remove", "bob", "--yes"])).code, 3);
+    });
+  }
+
+  it("two removals at once both count", async (t) => {
+    const site = await startEnrolSite(t);
+    for (const name of ["bob", "carol"]) await typed(site, "operator", "add", name);
+    const [bob, carol] = [await linkOf(t, site, "bob"), await linkOf(t, site, "carol")];
+    await Promise.all(["bob", "carol"].map((name) => typed(site, "operator", "remove", name, "--yes")));
+    for (const { link, path } of [bob, carol]) {
+      await cutOff(link);
+      await refused(site, path);
+    }
+    assert.equal((await revokedOnBus(t, site))?.revoked.length, 2);
+  });
+
+  it("renewed, the new credentials work and the old ones do not", async (t) => {
+    const site = await startEnrolSite(t);
+    await typed(site, "operator", "add", "bob");
+    const old = await linkOf(t, site, "bob");
+    assert.equal((await site.mcp(["operator", "add", "bob"])).code, 4);
+    await typed(site, "operator", "add", "bob", "--renew");
+    await cutOff(old.link);
+    await refused(site, old.path);
+    await linkOf(t, site, "bob");
+  });
+});

@@ -8,12 +8,12 @@ import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { before, describe, it, type TestContext } from "node:test";
 import { jetstreamManager } from "@nats-io/jetstream";
-import { connect } from "@nats-io/transport-node";
 import { FILE_CHUNK_BYTES } from "../../src/schemas/buckets.ts";
 import type { McpEvent } from "../../src/schemas/event.ts";
 import { isTempName } from "../../src/schemas/file-path.ts";
 import { TRANSFER_LEASE_MS } from "../../src/schemas/file-transfer.ts";
 import { type PushOrder, REQUEST_LEASE_MS, type RequestBody } from "../../src/schemas/request.ts";
+import { bareClient } from "../helpers/bare-client.ts";
 import { type Fleet, oneComponent, SKIP, startFleet } from "../helpers/e2e-fleet.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { suiteScope } from "../helpers/scope.ts";
@@ -75,8 +75,7 @@ describe("files", { skip: SKIP }, () => {
   }
 
   async function bucketMessages(t: TestContext): Promise<number> {
-    const nc = await connect({ servers: suite.bus.url });
-    t.after(() => nc.close());
+    const { nc } = await bareClient(t, suite.bus.url, suite.bus.admin);
     return (await (await jetstreamManager(nc)).streams.info("OBJ_mcp-files-rift")).state.messages;
   }
 

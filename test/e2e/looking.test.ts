@@ -1,11 +1,12 @@
 /** The commands that look, as a user types them: text and --json, on a fleet of two nodes with a few services. */
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import { connect } from "@nats-io/transport-node";
 import { replySubject } from "../../src/schemas/subjects.ts";
+import { bareClient } from "../helpers/bare-client.ts";
 import { type Fleet, oneComponent, SKIP, startFleet } from "../helpers/e2e-fleet.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { assertJsonLines } from "../helpers/json-shape.ts";
+import type { OperatorServer } from "../helpers/operator-server.ts";
 import { type Scope, suiteScope } from "../helpers/scope.ts";
 
 const TALKER = `cmd = ["/bin/sh", "-c", "trap 'exit 0' TERM; i=0; while true; do i=$((i+1)); echo \\"line $i\\"; echo \\"oops $i\\" >&2; sleep 1; done"]`;
@@ -330,7 +331,7 @@ describe("looking at a fleet", { skip: SKIP }, () => {
 
   it("logs -f follows over a replacement of the container, and the agent falls silent when nobody listens", async (t) => {
     const { alice, images, bus } = fleet;
-    const answers = await countMessages(t, bus.url, repliesOf("orion"));
+    const answers = await countMessages(t, bus, repliesOf("orion"));
     const run = alice.start("logs", "-f", "talk", "-n", "1");
     await run.until(/line \d+/);
     await alice.define("talk", oneComponent("talk", images["hello:v1"], `${TALKER}\nenv = { ROUND = "2" }`, "orion"));
@@ -348,9 +349,8 @@ describe("looking at a fleet", { skip: SKIP }, () => {
 const repliesOf = (node: string) => replySubject(node, "*");
 
 /** Listens in on the bus, as nobody but a test does. */
-async function countMessages(t: Scope, url: string, subject: string) {
-  const connection = await connect({ servers: url });
-  t.after(() => connection.close());
+async function countMessages(t: Scope, { url, admin }: OperatorServer, subject: string) {
+  const { nc: connection } = await bareClient(t, url, admin);
   const seen = { count: 0, lastMs: Date.now() };
   connection.subscribe(subject, {
     callback: () => {

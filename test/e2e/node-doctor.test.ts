@@ -5,12 +5,12 @@ import type { DoctorCheck } from "../../src/schemas/json-output.ts";
 import { SKIP } from "../helpers/e2e-fleet.ts";
 import { createFleetNode, type FleetNode } from "../helpers/fleet-node.ts";
 import { assertJson } from "../helpers/json-shape.ts";
-import { type NatsServer, startNatsServer } from "../helpers/nats-server.ts";
+import { type OperatorServer, startOperatorServer } from "../helpers/operator-server.ts";
 import { startPodmanNode } from "../helpers/rootless.ts";
 import { suiteScope } from "../helpers/scope.ts";
 
 interface Suite {
-  bus: NatsServer;
+  bus: OperatorServer;
   node: FleetNode;
 }
 
@@ -19,9 +19,10 @@ describe("mcp-agent doctor", { skip: SKIP }, () => {
   const scope = suiteScope();
 
   before(async () => {
-    suite.bus = await startNatsServer(scope);
+    suite.bus = await startOperatorServer(scope, { provision: false });
     const podman = await startPodmanNode(scope, { service: false });
-    suite.node = await createFleetNode(scope, { name: "rift", podman, servers: [suite.bus.url] });
+    const { creds } = await suite.bus.node("rift");
+    suite.node = await createFleetNode(scope, { name: "rift", podman, servers: [suite.bus.url], creds });
   });
 
   async function doctor(): Promise<{ code: number | string; of(name: string): DoctorCheck; checks: DoctorCheck[] }> {
@@ -54,8 +55,7 @@ describe("mcp-agent doctor", { skip: SKIP }, () => {
 
   it("finds no fault with the tests' own node, and says which limits it cannot enforce", async () => {
     const { provision } = await import("../../src/bus/provision.ts");
-    const settings = { servers: [suite.bus.url], name: "test", inboxPrefix: "_INBOX_test" };
-    await provision(settings, { replicas: 1, create: true });
+    await provision(suite.bus.settings(suite.bus.admin), { replicas: 1, create: true });
     await suite.node.podman.startService();
     const { of, checks } = await doctor();
     assert.deepEqual(

@@ -1,19 +1,20 @@
 /**
- * A whole fleet of real parts for one test file: nats-server, a registry with the test images, two nodes (`rift` and
- * `orion`) with rootless podman and an agent each, and two workstations (`alice` and `bob`) on the same bus.
+ * A whole fleet of real parts for one test file: nats-server in operator mode, a registry with the test images, two
+ * enrolled nodes (`rift` and `orion`) with rootless podman and an agent each, and two operators (`alice` and `bob`) at
+ * workstations of their own.
  */
 import { connectOperatorBus } from "../../src/bus/bus.ts";
 import type { OperatorBus } from "../../src/bus/operator-bus.ts";
 import { createFleetNode, type FleetNode } from "./fleet-node.ts";
 import { pushTestImages, type TestImage } from "./images.ts";
-import { type NatsServer, startNatsServer } from "./nats-server.ts";
+import { type OperatorServer, startOperatorServer } from "./operator-server.ts";
 import { type Registry, startRegistry } from "./registry.ts";
-import { startPodmanNodes } from "./rootless.ts";
+import { type PodmanNode, startPodmanNodes } from "./rootless.ts";
 import type { Scope } from "./scope.ts";
 import { createWorkstation, type Workstation } from "./workstation.ts";
 
 export interface Fleet {
-  readonly bus: NatsServer;
+  readonly bus: OperatorServer;
   readonly registry: Registry;
   /** References by name: `images["hello:v1"]`. */
   readonly images: Readonly<Record<TestImage, string>>;
@@ -41,20 +42,25 @@ export const SKIP =
 export async function startFleet(scope: Scope, options: FleetOptions = {}): Promise<Fleet> {
   const { agents = ["rift", "orion"], settings = "", podmanServices = true } = options;
   process.setMaxListeners(64); // each part of the fleet ends itself when this process exits
-  const [bus, registry] = await Promise.all([startNatsServer(scope), startRegistry(scope)]);
+  const [bus, registry] = await Promise.all([startOperatorServer(scope, { provision: false }), startRegistry(scope)]);
   const servers = [bus.url];
   const podmanOptions = { plainHttpRegistries: [registry.address], service: podmanServices };
   const [pushed, [first, second], alice, bob] = await Promise.all([
     pushTestImages(registry.address),
     startPodmanNodes(scope, 2, podmanOptions),
-    createWorkstation(scope, { servers, uid: 61_001 }),
-    createWorkstation(scope, { servers, uid: 61_002 }),
+    createWorkstation(scope, { servers, creds: await bus.breakGlass("alice"), uid: 61_001 }),
+    createWorkstation(scope, { servers, creds: await bus.breakGlass("bob"), uid: 61_002 }),
   ]);
   if (first === undefined || second === undefined) throw new Error("two nodes were asked for");
   const provisioned = await alice.mcp("bus", "provision");
   if (provisioned.code !== 0) throw new Error(`provisioning failed: ${provisioned.stderr}`);
-  const rift = await createFleetNode(scope, { name: "rift", podman: first, servers, settings });
-  const orion = await createFleetNode(scope, { name: "orion", podman: second, servers, settings });
+  const tester = await bus.breakGlass("tester");
+  const enrolled = async (name: string, podman: PodmanNode) => {
+    const { creds } = await bus.node(name);
+    return await createFleetNode(scope, { name, podman, servers, creds, settings });
+  };
+  const rift = await enrolled("rift", first);
+  const orion = await enrolled("orion", second);
   const started = [rift, orion].filter(({ name }) => agents.some((agent) => agent === name));
   await Promise.all(started.map(({ agent }) => agent.start()));
   return {
@@ -67,8 +73,7 @@ export async function startFleet(scope: Scope, options: FleetOptions = {}): Prom
     images: Object.fromEntries(
       Object.entries(pushed).map(([name, { reference }]) => [name, reference]),
     ) as Fleet["images"],
-    operatorBus: () =>
-      connectOperatorBus({ servers, name: "test", inboxPrefix: "_INBOX_test" }, { author: "test@workstation" }),
+    operatorBus: () => connectOperatorBus(bus.settings(tester), { author: "test@workstation" }),
   };
 }
 

@@ -2,7 +2,7 @@
  * One node of a test fleet: rootless podman of a user of its own, and the agent as a process of that user, which can be
  * killed, stopped, paused and started again.
  */
-import { chown, mkdir, writeFile } from "node:fs/promises";
+import { chmod, chown, copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { eventually } from "./eventually.ts";
 import { commandOf, type ProgramEnd, type RunningProgram, runProgram, startProgram } from "./program.ts";
@@ -85,6 +85,8 @@ export interface FleetNodeOptions {
   readonly name: string;
   readonly podman: PodmanNode;
   readonly servers: readonly string[];
+  /** Path of its credentials; it gets a copy. */
+  readonly creds: string;
   /** More lines of agent.toml. */
   readonly settings?: string;
 }
@@ -103,9 +105,13 @@ export async function createFleetNode(scope: Scope, options: FleetNodeOptions): 
   };
   await makeDirectory(directory);
   await makeDirectory(filesRoot);
+  const creds = join(podman.dir, "node.creds");
+  await copyFile(options.creds, creds);
+  await chmod(creds, 0o600);
+  if (podman.ids.uid !== undefined && podman.ids.gid !== undefined) await chown(creds, podman.ids.uid, podman.ids.gid);
   const lines = [
     `node = "${name}"`,
-    `[bus]\nservers = ${JSON.stringify(options.servers)}`,
+    `[bus]\nservers = ${JSON.stringify(options.servers)}\ncreds = "${creds}"`,
     `[store]\npath = "${storePath}"`,
     `[podman]\nsocket = "${podman.socketPath}"`,
     `[files]\nroot = "${filesRoot}"`,

@@ -2,7 +2,7 @@
  * An operator's workstation: its own home, XDG directories, settings and definitions, and `mcp` as a process. Run as
  * root, each workstation is a user of its own, so that authors differ.
  */
-import { chown, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chown, copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { assertJson, type JsonShape, type JsonShapes } from "./json-shape.ts";
@@ -34,21 +34,25 @@ export interface Workstation {
 
 export interface WorkstationOptions {
   readonly servers: readonly string[];
+  /** Path of the operator's credentials; it gets a copy. */
+  readonly creds: string;
   /** Used as the user id when run as root. */
   readonly uid: number;
 }
 
-export async function createWorkstation(scope: Scope, { servers, uid }: WorkstationOptions): Promise<Workstation> {
+export async function createWorkstation(scope: Scope, options: WorkstationOptions): Promise<Workstation> {
+  const { servers, creds, uid } = options;
   const ids = process.getuid?.() === 0 ? { uid, gid: uid } : {};
   const dir = await tempDir(scope);
   const config = join(dir, "config", "mcp");
   const servicesDir = join(config, "services");
   await mkdir(servicesDir, { recursive: true });
-  await writeFile(join(config, "mcp.toml"), `[bus]\nservers = ${JSON.stringify(servers)}\n`);
-  for (const path of [dir, join(dir, "config"), config, servicesDir]) await own(path);
-  const options = { cwd: dir, env: environmentOf(dir), ...ids };
+  await writeFile(join(config, "mcp.toml"), `[bus]\nservers = ${JSON.stringify(servers)}\ncreds = "operator.creds"\n`);
+  await copyFile(creds, join(config, "operator.creds"));
+  for (const path of [dir, join(dir, "config"), config, servicesDir, join(config, "operator.creds")]) await own(path);
+  const running = { cwd: dir, env: environmentOf(dir), ...ids };
   const command = commandOf("mcp");
-  const mcp = (...args: readonly string[]) => runProgram([...command, ...args], options);
+  const mcp = (...args: readonly string[]) => runProgram([...command, ...args], running);
 
   async function own(path: string): Promise<void> {
     if (ids.uid !== undefined) await chown(path, ids.uid, ids.gid);
@@ -67,7 +71,7 @@ export async function createWorkstation(scope: Scope, { servers, uid }: Workstat
     definition: (name) => readFile(join(servicesDir, `${name}.toml`), "utf8"),
     mcp,
     atTerminal: (...args) =>
-      runProgram(["/usr/bin/script", "-qec", quoted([...command, ...args]), "/dev/null"], options),
+      runProgram(["/usr/bin/script", "-qec", quoted([...command, ...args]), "/dev/null"], running),
     json: async (shape, ...args) => {
       const run = await mcp(...args, "--json");
       if (run.stdout === "") throw new Error(`mcp ${args.join(" ")} printed nothing (${run.code}): ${run.stderr}`);
@@ -79,7 +83,7 @@ export async function createWorkstation(scope: Scope, { servers, uid }: Workstat
       if (!last.startsWith("{")) throw new Error(`mcp ${args.join(" ")}: no error (${run.code}): ${run.stderr}`);
       return { ...run, error: assertJson("error-output", last).error };
     },
-    start: (...args) => startProgram(scope, [...command, ...args], options),
+    start: (...args) => startProgram(scope, [...command, ...args], running),
   };
 }
 

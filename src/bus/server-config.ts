@@ -41,11 +41,46 @@ export interface LeafListener {
   readonly listen: string;
 }
 
+/** A leaf server: the bus's door at a site. It has no streams, and knows the accounts of its own nodes alone. */
+export interface SiteConfig {
+  readonly name: string;
+  /** `host:port` */
+  readonly listen: string;
+  readonly tls?: ServerCertificate;
+  /** Of the operator, the system account and its nodes' accounts, which import nothing here. */
+  readonly trust: ServerTrust;
+  /** URLs of the hub's servers for leaf servers. */
+  readonly hub: readonly string[];
+  /** Path of the authority's certificates; absent: the system's. */
+  readonly ca?: string;
+  /** Of each node: its account's public key, and the path of credentials with which its messages cross. */
+  readonly bridges: readonly { readonly account: string; readonly creds: string }[];
+}
+
+export function renderSiteConfig({ name, listen, tls, trust, hub, ca, bridges }: SiteConfig): string {
+  const remotes = bridges.map(({ account, creds }) => [
+    "{",
+    `  urls: [${hub.map(text).join(", ")}]`,
+    `  account: ${account}`,
+    `  credentials: ${text(creds)}`,
+    ...(ca === undefined ? [] : [`  tls { ca_file: ${text(ca)} }`]),
+    "}",
+  ]);
+  const lines = ["remotes: [", ...remotes.flat().map((line) => `  ${line}`), "]"];
+  const parts = [
+    `${HEAD}server_name: ${text(name)}\nlisten: ${text(listen)}`,
+    ...(tls === undefined ? [] : [`${TLS_HEAD}\n${renderTls(tls)}`]),
+    `${BRIDGES_HEAD}\nleafnodes {\n${lines.map((line) => `  ${line}`).join("\n")}\n}`,
+    `${SITE_TRUST_HEAD}\n${renderServerTrust(trust)}`,
+  ];
+  return parts.join("\n\n");
+}
+
 export function renderServerConfig(config: ServerConfig): string {
   const { name, listen, dataDir, trust, tls, cluster, leaves } = config;
   const parts = [
     `${HEAD}${name === undefined ? "" : `server_name: ${text(name)}\n`}listen: ${text(listen)}`,
-    ...(tls === undefined ? [] : [`# mcp demands TLS for every address but loopback.\n${renderTls(tls)}`]),
+    ...(tls === undefined ? [] : [`${TLS_HEAD}\n${renderTls(tls)}`]),
     renderJetStream(config),
     ...(cluster === undefined ? [] : [renderCluster(cluster, tls)]),
     ...(leaves === undefined ? [] : [renderLeaves(leaves, tls)]),
@@ -56,6 +91,14 @@ export function renderServerConfig(config: ServerConfig): string {
 
 const HEAD = `# nats-server for mcp, 2.10 or later. Rendered by \`mcp bus config\`, which renders it anew: what is changed here is lost.
 `;
+
+const TLS_HEAD = "# mcp demands TLS for every address but loopback.";
+
+const BRIDGES_HEAD = `# One connection to the hub for each node of the site: what a node may there is said at the hub, by its account. The streams
+# are the hub's, in its domain: settings files here say domain = "hub" under [bus].`;
+
+const SITE_TRUST_HEAD = `# Whom the server believes: the operator, and the nodes of this site. Their accounts import nothing here, so that all they
+# say goes to the hub. Nothing here is secret.`;
 
 const TRUST_HEAD = `# Whom the server believes: the operator, and through him accounts. These stand here before anybody connects; those of
 # nodes are pushed by \`mcp node add\` and kept in the directory. Nothing here is secret.`;

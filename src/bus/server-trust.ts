@@ -4,15 +4,14 @@
  */
 import type { ServerTrust } from "../trust/bus-identity.ts";
 
-/** @param jwtDir where the server keeps the accounts that are pushed */
-export function renderServerTrust({ operatorJwt, systemAccount, accounts }: ServerTrust, jwtDir: string): string {
+/** @param jwtDir where the server keeps the accounts that are pushed; without one it knows those of the file only */
+export function renderServerTrust({ operatorJwt, systemAccount, accounts }: ServerTrust, jwtDir?: string): string {
   const preload = Object.entries(accounts).map(([publicKey, jwt]) => `  ${publicKey}: ${jwt}`);
+  const resolver =
+    jwtDir === undefined ? "resolver: MEMORY" : `resolver {\n  type: full\n  dir: ${JSON.stringify(jwtDir)}\n}`;
   return `operator: ${operatorJwt}
 system_account: ${systemAccount}
-resolver {
-  type: full
-  dir: ${JSON.stringify(jwtDir)}
-}
+${resolver}
 resolver_preload {
 ${preload.join("\n")}
 }

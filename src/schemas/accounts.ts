@@ -99,6 +99,8 @@ function importsOf({ publish, subscribe }: Rights): readonly AccountImport[] {
 /** How much of a server one account may take, so that stolen credentials leave the rest to others. */
 export interface AccountLimits {
   readonly connections: number;
+  /** Connections of leaf servers. */
+  readonly leaves: number;
   /** Of one connection. */
   readonly subscriptions: number;
   /** Of one message, headers included. */
@@ -108,13 +110,13 @@ export interface AccountLimits {
 const KIB = 1024;
 
 /**
- * Room for an agent, its doctor and connections that the server has not seen die; for a subscription to each transfer
+ * Room for an agent, its doctor and connections that the server has not seen die, a leaf server's of its site among them; for a subscription to each transfer
  * under way; and for the chunks of files.
  */
-export const NODE_LIMITS: AccountLimits = { connections: 16, subscriptions: 512, payloadBytes: 1024 * KIB };
+export const NODE_LIMITS: AccountLimits = { connections: 16, leaves: 2, subscriptions: 512, payloadBytes: 1024 * KIB };
 
 /** They send acknowledgements and short questions; one name may be shared by a few instances. */
-export const CONSUMER_LIMITS: AccountLimits = { connections: 16, subscriptions: 64, payloadBytes: 16 * KIB };
+export const CONSUMER_LIMITS: AccountLimits = { connections: 16, leaves: 0, subscriptions: 64, payloadBytes: 16 * KIB };
 
 /** Shared by all who log in, each for a moment: who floods it keeps others from logging in and from nothing else. */
-export const LOGIN_LIMITS: AccountLimits = { connections: 256, subscriptions: 8, payloadBytes: 64 * KIB };
+export const LOGIN_LIMITS: AccountLimits = { connections: 256, leaves: 0, subscriptions: 8, payloadBytes: 64 * KIB };

@@ -46,6 +46,17 @@ export interface IdentityServerFile {
   readonly certificates: "own" | "given";
   /** Where leaf servers of sites may dial; absent: none may. */
   readonly leafPort?: number;
+  readonly sites?: readonly SiteRecord[];
+}
+
+/** A site whose nodes dial a leaf server of their own. */
+export interface SiteRecord {
+  readonly name: string;
+  /** Name or address under which its nodes dial it. */
+  readonly host: string;
+  readonly port: number;
+  /** Names of its nodes. */
+  readonly nodes: readonly string[];
 }
 
 export interface ServerRecord {

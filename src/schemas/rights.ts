@@ -55,7 +55,7 @@ export const nodeInbox = (node: NodeName) => `_INBOX_${node}`;
  * A node: direct gets of its own desired keys and of the revocation list, its own observed state, presence and events,
  * its answers, its wake-ups and requests, its own file bucket (the forms of get and purge that name a stream only, so
  * never on a bucket that others share), and the server's word on itself (its time). No consumer, no listing.
- * deploy/nats.conf shows these for one node, and a test keeps the two in step. With `domain`, the rights of a node that
+ * With `domain`, the rights of a node that
  * is connected to a leaf node and reaches that domain through it.
  */
 export function nodeRights(node: NodeName, domain?: string): Rights {
@@ -74,6 +74,15 @@ export function nodeRights(node: NodeName, domain?: string): Rights {
     ].map((subject) => throughDomain(subject, domain)),
     subscribe: [`${nodeInbox(node)}.>`, wakesOf(node), requestsOf(node), broadcastRoot, trustRoot],
   };
+}
+
+/** JetStream domain of the servers with the streams, where leaf servers of sites dial them. */
+export const HUB_DOMAIN = "hub";
+
+/** What a node's credentials say: its rights, also as they are called behind the leaf server of a site. */
+export function nodeUserRights(node: NodeName): Rights {
+  const [here, there] = [nodeRights(node), nodeRights(node, HUB_DOMAIN)];
+  return { publish: [...new Set([...here.publish, ...there.publish])], subscribe: here.subscribe };
 }
 
 export const consumerInbox = (name: string) => `_INBOX_${name}`;

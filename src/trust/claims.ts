@@ -35,7 +35,7 @@ export interface AccountFacts {
   readonly imports?: readonly AccountImport[];
   /** Public key of the account that it imports from. */
   readonly importsFrom?: string;
-  /** Without them its users may take what the server gives; with them they may also not connect as a leaf node. */
+  /** Without them its users may take what the server gives. */
   readonly limits?: AccountLimits;
   /** Users' public keys (or `*`) and the Unix second up to which their JWTs no longer count. */
   readonly revocations?: Readonly<Record<string, number>>;
@@ -71,8 +71,8 @@ export function accountJwt(facts: AccountFacts, signer: SigningKey): string {
 
 function limitsOf({ jetstream = false, imports = [], limits }: AccountFacts): Readonly<Record<string, unknown>> {
   if (limits !== undefined) {
-    const { connections, subscriptions, payloadBytes } = limits;
-    const border = { imports: imports.length, exports: 0, wildcards: false, leaf: 0 };
+    const { connections, leaves, subscriptions, payloadBytes } = limits;
+    const border = { imports: imports.length, exports: 0, wildcards: false, leaf: leaves };
     return { ...border, conn: connections, subs: subscriptions, payload: payloadBytes, data: ANY };
   }
   const plain = {
@@ -96,13 +96,17 @@ export interface UserFacts {
   /** Without them he may use every subject of his account. */
   readonly rights?: Rights;
   readonly tags?: readonly string[];
+  /** As a client, unless told otherwise: a leaf server would bring the subjects of a whole server along. */
+  readonly connectsAs?: "client" | "leaf";
   readonly issuedAtS?: number;
   readonly expiresAtS?: number;
 }
 
+const CONNECTION_TYPES = { client: ["STANDARD", "WEBSOCKET"], leaf: ["LEAFNODE", "LEAFNODE_WS"] };
+
 /** A user's JWT, signed by his account or one of its signing keys. */
 export function userJwt(facts: UserFacts, signer: SigningKey): string {
-  const { name, publicKey, issuerAccount, rights, tags, issuedAtS, expiresAtS } = facts;
+  const { name, publicKey, issuerAccount, rights, tags, connectsAs = "client", issuedAtS, expiresAtS } = facts;
   const nats = {
     type: "user",
     version: JWT_VERSION,
@@ -110,8 +114,7 @@ export function userJwt(facts: UserFacts, signer: SigningKey): string {
     subs: ANY,
     data: ANY,
     payload: ANY,
-    // Not as a leaf node, which would bring the subjects of a whole server along.
-    allowed_connection_types: ["STANDARD", "WEBSOCKET"],
+    allowed_connection_types: CONNECTION_TYPES[connectsAs],
     ...(tags === undefined ? {} : { tags }),
     ...(issuerAccount === undefined ? {} : { issuer_account: issuerAccount }),
   };

@@ -13,7 +13,7 @@ import {
   nodeImports,
   viewerImports,
 } from "../schemas/accounts.ts";
-import { consumerRights, nodeRights, type Rights, viewerRights } from "../schemas/rights.ts";
+import { consumerRights, nodeUserRights, type Rights, viewerRights } from "../schemas/rights.ts";
 import { accountJwt, userJwt } from "./claims.ts";
 import { renderCreds } from "./creds-file.ts";
 import { createKey, type KeyPair, type SigningKey, signingKeyOf } from "./keys.ts";
@@ -35,7 +35,7 @@ export const nodeTenant = (node: string): Tenant => ({
   name: node,
   accountName: nodeAccount(node),
   imports: nodeImports(node),
-  rights: nodeRights(node),
+  rights: nodeUserRights(node),
   limits: NODE_LIMITS,
 });
 
@@ -111,4 +111,19 @@ export function tenantCreds({ tenant, account, issuedAtS, expiresAtS }: TenantUs
 export interface TenantUser extends Pick<TenantFacts, "tenant" | "account"> {
   readonly issuedAtS?: number;
   readonly expiresAtS?: number;
+}
+
+/** The account as a site's leaf server knows it: it imports nothing, so that all its node says goes on to the hub. */
+export function siteAccountJwt(
+  { tenant, account }: Pick<TenantFacts, "tenant" | "account">,
+  signer: SigningKey,
+): string {
+  return accountJwt({ name: tenant.accountName, publicKey: account.publicKey }, signer);
+}
+
+/** Credentials with which a leaf server carries the account's messages to the hub; the account is what confines them. */
+export function bridgeCreds({ tenant, account }: Pick<TenantFacts, "tenant" | "account">): string {
+  const { publicKey, seed } = createKey("user");
+  const jwt = userJwt({ name: `${tenant.name}-leaf`, publicKey, connectsAs: "leaf" }, signingKeyOf(account.seed));
+  return renderCreds({ seed, jwt });
 }

@@ -1,5 +1,6 @@
 /** The server configurations in deploy/, and what each is rendered from. */
-import type { IdentityServerFile, ServerRecord } from "../../src/schemas/identity-file.ts";
+import type { NodeAccounts } from "../../src/cli/server/render-servers.ts";
+import type { IdentityServerFile, ServerRecord, SiteRecord } from "../../src/schemas/identity-file.ts";
 import type { ServerTrust } from "../../src/trust/bus-identity.ts";
 import { decodeJwt } from "../../src/trust/jwt.ts";
 
@@ -22,10 +23,28 @@ const CLUSTER: readonly ServerRecord[] = [1, 2, 3].map((n) => ({
   port: 4222,
 }));
 
+const HUB: ServerRecord = { hosts: ["hub.example.net"], port: 4222 };
+
 export const EXAMPLES: readonly Example[] = [
   example("nats.conf", { hosts: ["bus.example.net"], port: 4222 }),
   ...CLUSTER.map((server) => example(`cluster/${server.name}.conf`, server, { servers: CLUSTER })),
+  example("leaf/hub.conf", HUB, { leafPort: 7422 }),
 ];
+
+/** The server of a site with one node, and what it is rendered from. */
+export const SITE_EXAMPLE = {
+  path: "leaf/site.conf",
+  site: { name: "lakeside", host: "nats.lakeside.example.net", port: 4222, nodes: ["rift"] },
+  file: { ...AT, servers: [HUB], leafPort: 7422 },
+} as const satisfies { path: string; site: SiteRecord; file: IdentityServerFile };
+
+/** The accounts of nodes among these. */
+export function nodeAccountsIn({ accounts }: ServerTrust): NodeAccounts {
+  return Object.entries(accounts).flatMap(([account, jwt]) => {
+    const { name = "" } = decodeJwt(jwt);
+    return name.startsWith("N_") ? [{ node: name.slice(2), account }] : [];
+  });
+}
 
 /** The JWTs in a configuration. */
 export function trustShownIn(text: string): ServerTrust {

@@ -11,7 +11,7 @@ import {
   type ServerTrust,
   serverTrustOf,
 } from "../../src/trust/bus-identity.ts";
-import { nodeTenant, tenantAccountJwt, tenantCreds } from "../../src/trust/enrol.ts";
+import { bridgeCreds, nodeTenant, siteAccountJwt, tenantAccountJwt, tenantCreds } from "../../src/trust/enrol.ts";
 import { createKey, signingKeyOf } from "../../src/trust/keys.ts";
 import { newOperator } from "../../src/trust/new-operator.ts";
 
@@ -23,12 +23,20 @@ export interface PaperBus {
   readonly trust: ServerTrust;
   /** A new operator with role admin, for everything. */
   operator(name: string): Promise<UserSettings>;
-  /** Makes a running server know the node, and gives its credentials. */
-  admit(node: string, door: Pick<BusSettings, "servers" | "ca">): Promise<UserSettings>;
+  /**
+   * Makes a running server know the node, and gives its credentials, and what the leaf server of a site with it believes;
+   * the credentials of that server lie in `bridge-<node>.creds`.
+   */
+  admit(
+    node: string,
+    door: Pick<BusSettings, "servers" | "ca">,
+  ): Promise<UserSettings & { readonly siteTrust: ServerTrust }>;
 }
 
 export function paperBus(dir: string): PaperBus {
   const identity = createBusIdentity();
+  const trust = serverTrustOf(identity);
+  const signer = signingKeyOf(identity["operator-signing"].seed);
   const file = async (name: string, text: string) => {
     const path = join(dir, `${name}.creds`);
     await writeFile(path, text, { mode: 0o600 });
@@ -36,7 +44,7 @@ export function paperBus(dir: string): PaperBus {
   };
   return {
     identity,
-    trust: serverTrustOf(identity),
+    trust,
     operator: async (name) => {
       const { publicKey, creds } = newOperator({ name, role: "admin", nodes: ["*"], services: ["*"] }, identity);
       return { creds: await file(name, creds), inboxPrefix: operatorInbox(publicKey) };
@@ -44,9 +52,15 @@ export function paperBus(dir: string): PaperBus {
     admit: async (node, door) => {
       const facts = { tenant: nodeTenant(node), account: createKey("account"), control: identity.control.publicKey };
       const enrol = { name: "test", creds: await file("enrol", enrolCreds(identity)), inboxPrefix: ENROL_INBOX };
-      const jwt = tenantAccountJwt(facts, signingKeyOf(identity["operator-signing"].seed));
-      await pushAccount({ ...door, ...enrol }, jwt);
-      return { creds: await file(node, tenantCreds(facts)), inboxPrefix: nodeInbox(node) };
+      await pushAccount({ ...door, ...enrol }, tenantAccountJwt(facts, signer));
+      await file(`bridge-${node}`, bridgeCreds(facts));
+      const { systemAccount } = trust;
+      const accounts = {
+        [systemAccount]: trust.accounts[systemAccount] ?? "",
+        [facts.account.publicKey]: siteAccountJwt(facts, signer),
+      };
+      const siteTrust = { ...trust, accounts };
+      return { creds: await file(node, tenantCreds(facts)), inboxPrefix: nodeInbox(node), siteTrust };
     },
   };
 }

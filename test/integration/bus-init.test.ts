@@ -221,6 +221,34 @@ describe("mcp bus config", { skip: SKIP }, () => {
     }
   });
 
+  it("renders a site's server, with its own nodes and no key of another", async (t) => {
+    const { dir, options } = await initialised(t);
+    const site = ["--site", "lakeside=127.0.0.2:4333", "--node", "rift"];
+    assert.equal((await runCli(["bus", "config", ...site], options)).code, 3, "a node that was never added");
+    const identity = await openIdentityDir(join(dir, "identity"));
+    const rift = await identity.accountKey("node", "rift", { create: true });
+    const orion = await identity.accountKey("node", "orion", { create: true });
+    assert.equal((await runCli(["bus", "config", ...site], options)).code, 2, "nothing may dial the hub yet");
+    const { code, stderr } = await runCli(["bus", "config", "--leaf-port", "7422", ...site], options);
+    assert.equal(code, 0, stderr);
+    const files = await texts(join(dir, "server", "sites", "lakeside"));
+    assert.deepEqual(Object.keys(files).sort(), [
+      "nats.conf",
+      "nodes/rift.creds",
+      "tls/ca.pem",
+      "tls/server-key.pem",
+      "tls/server.pem",
+    ]);
+    assert.match(files["nats.conf"] ?? "", new RegExp(`account: ${rift.publicKey}`));
+    assert.ok(!Object.values(files).some((text) => text.includes(orion.publicKey)));
+    assert.match(
+      await readFile(join(dir, "server", "nats.conf"), "utf8"),
+      /leafnodes \{\n {2}listen: "0\.0\.0\.0:7422"/,
+    );
+    assert.equal((await runCli(["bus", "config"], options)).code, 0);
+    assert.deepEqual(await texts(join(dir, "server", "sites", "lakeside")), files, "the same again");
+  });
+
   it("says what is missing where nothing was made", async (t) => {
     const home = await tempDir(t);
     const { code, stderr } = await runCli(["bus", "config"], { env: { HOME: home }, cwd: home });

@@ -1,16 +1,14 @@
 /** What each server of the bus gets as its configuration, from the identity's record of the servers. */
 import { join } from "node:path";
-import { renderServerConfig, type ServerConfig } from "../../bus/server-config.ts";
-import type { IdentityServerFile, ServerRecord } from "../../schemas/identity-file.ts";
+import { renderServerConfig, renderSiteConfig, type ServerConfig } from "../../bus/server-config.ts";
+import type { IdentityServerFile, ServerRecord, SiteRecord } from "../../schemas/identity-file.ts";
 import { present } from "../../schemas/present.ts";
+import { HUB_DOMAIN } from "../../schemas/rights.ts";
 import type { ServerTrust } from "../../trust/bus-identity.ts";
 import { hostAndPort } from "./server-hosts.ts";
 
 /** For the other servers of a cluster. */
 const ROUTE_PORT = 6222;
-/** Where servers of sites find the streams. */
-export const HUB_DOMAIN = "hub";
-
 /** The text of nats.conf for one of the servers. */
 export function renderServer(server: ServerRecord, file: IdentityServerFile, trust: ServerTrust): string {
   const { servers, configDir, dataDir, leafPort } = file;
@@ -34,3 +32,25 @@ export function renderServer(server: ServerRecord, file: IdentityServerFile, tru
 /** How clients dial the bus. */
 export const clientUrls = ({ servers }: Pick<IdentityServerFile, "servers">) =>
   servers.map(({ hosts, port }) => `tls://${hostAndPort(hosts[0] ?? "", port)}`);
+
+/** Of a site's nodes: the public key of each one's account. */
+export type NodeAccounts = readonly { readonly node: string; readonly account: string }[];
+
+/** The text of nats.conf for the leaf server of a site. */
+export function renderSite(
+  site: SiteRecord,
+  file: IdentityServerFile,
+  facts: { trust: ServerTrust; accounts: NodeAccounts },
+): string {
+  const { servers, configDir, leafPort = 0 } = file;
+  const at = (name: string) => join(configDir, name);
+  return renderSiteConfig({
+    name: site.name,
+    listen: `0.0.0.0:${site.port}`,
+    trust: facts.trust,
+    tls: { cert: at("tls/server.pem"), key: at("tls/server-key.pem") },
+    hub: servers.map(({ hosts }) => `tls://${hostAndPort(hosts[0] ?? "", leafPort)}`),
+    bridges: facts.accounts.map(({ node, account }) => ({ account, creds: at(`nodes/${node}.creds`) })),
+    ...(file.certificates === "own" ? { ca: at("tls/ca.pem") } : {}),
+  });
+}

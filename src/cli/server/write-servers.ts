@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { McpError } from "../../schemas/error.ts";
-import type { IdentityServerFile, ServerRecord } from "../../schemas/identity-file.ts";
+import type { IdentityServerFile } from "../../schemas/identity-file.ts";
 import type { FileResult } from "../../schemas/json-bus-output.ts";
 import type { Certified } from "../../trust/certificate.ts";
 import type { IdentityDir } from "../identity/identity-dir.ts";
@@ -30,23 +30,31 @@ export async function writeServers({ identity, file, out, now, given }: WriteSer
   const written: FileResult[] = [];
   for (const server of file.servers) {
     const dir = server.name === undefined ? out : join(out, server.name);
-    await ensurePrivateDirectory(join(dir, "tls"));
-    const { ca, certificate, key } = await certificateOf(server, { identity, file, dir, now, ...(given && { given }) });
-    const at = (name: string) => join(dir, "tls", name);
-    written.push(await putFile(join(dir, "nats.conf"), renderServer(server, file, trust)));
-    written.push(await putFile(at("server-key.pem"), key, { secret: true }));
-    written.push(await putFile(at("server.pem"), certificate));
-    if (ca !== undefined) written.push(await putFile(at("ca.pem"), ca));
+    const certified = await writeTls(server.hosts, { identity, file, dir, now, ...(given && { given }) });
+    written.push(await putFile(join(dir, "nats.conf"), renderServer(server, file, trust)), ...certified);
   }
   return written;
 }
 
-interface CertificatePlace extends Pick<WriteServers, "identity" | "file" | "now" | "given"> {
+export interface CertificatePlace extends Pick<WriteServers, "identity" | "file" | "now" | "given"> {
+  /** Of one server. */
   readonly dir: string;
 }
 
+/** The server's certificate, for these hosts. @throws McpError E_CONFIG when it is somebody else's and not there */
+export async function writeTls(hosts: readonly string[], place: CertificatePlace): Promise<FileResult[]> {
+  const { ca, certificate, key } = await certificateOf(hosts, place);
+  const at = (name: string) => join(place.dir, "tls", name);
+  await ensurePrivateDirectory(join(place.dir, "tls"));
+  return [
+    await putFile(at("server-key.pem"), key, { secret: true }),
+    await putFile(at("server.pem"), certificate),
+    ...(ca === undefined ? [] : [await putFile(at("ca.pem"), ca)]),
+  ];
+}
+
 async function certificateOf(
-  { hosts }: ServerRecord,
+  hosts: readonly string[],
   { identity, file, dir, now, given }: CertificatePlace,
 ): Promise<Certified & { readonly ca?: string }> {
   const old = given ?? (await standing(dir));

@@ -5633,7 +5633,7 @@ export const validateMciasError = (() => { const _io0 = (input: any): boolean =>
         data: input
     } as any;
 }); })();
-export const validateIdentityServerFile = (() => { const _io0 = (input: any): boolean => 1 === input.version && (Array.isArray(input.servers) && input.servers.every((elem: any) => "object" === typeof elem && null !== elem && _io1(elem))) && "string" === typeof input.configDir && "string" === typeof input.dataDir && ("own" === input.certificates || "given" === input.certificates) && (undefined === input.leafPort || "number" === typeof input.leafPort); const _io1 = (input: any): boolean => (undefined === input.name || "string" === typeof input.name) && (Array.isArray(input.hosts) && input.hosts.every((elem: any) => "string" === typeof elem)) && "number" === typeof input.port; const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [1 === input.version || _report(_exceptionable, {
+export const validateIdentityServerFile = (() => { const _io0 = (input: any): boolean => 1 === input.version && (Array.isArray(input.servers) && input.servers.every((elem: any) => "object" === typeof elem && null !== elem && _io1(elem))) && "string" === typeof input.configDir && "string" === typeof input.dataDir && ("own" === input.certificates || "given" === input.certificates) && (undefined === input.leafPort || "number" === typeof input.leafPort) && (undefined === input.sites || Array.isArray(input.sites) && input.sites.every((elem: any) => "object" === typeof elem && null !== elem && _io2(elem))); const _io1 = (input: any): boolean => (undefined === input.name || "string" === typeof input.name) && (Array.isArray(input.hosts) && input.hosts.every((elem: any) => "string" === typeof elem)) && "number" === typeof input.port; const _io2 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.host && "number" === typeof input.port && (Array.isArray(input.nodes) && input.nodes.every((elem: any) => "string" === typeof elem)); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [1 === input.version || _report(_exceptionable, {
         path: _path + ".version",
         expected: "1",
         value: input.version
@@ -5641,12 +5641,12 @@ export const validateIdentityServerFile = (() => { const _io0 = (input: any): bo
         path: _path + ".servers",
         expected: "ReadonlyArray<ServerRecord>",
         value: input.servers
-    })) && input.servers.map((elem: any, _index3: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".servers[" + _index3 + "]",
+    })) && input.servers.map((elem: any, _index5: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".servers[" + _index5 + "]",
         expected: "ServerRecord",
         value: elem
-    })) && _vo1(elem, _path + ".servers[" + _index3 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".servers[" + _index3 + "]",
+    })) && _vo1(elem, _path + ".servers[" + _index5 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".servers[" + _index5 + "]",
         expected: "ServerRecord",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -5669,6 +5669,22 @@ export const validateIdentityServerFile = (() => { const _io0 = (input: any): bo
         path: _path + ".leafPort",
         expected: "(number | undefined)",
         value: input.leafPort
+    }), undefined === input.sites || (Array.isArray(input.sites) || _report(_exceptionable, {
+        path: _path + ".sites",
+        expected: "(ReadonlyArray<SiteRecord> | undefined)",
+        value: input.sites
+    })) && input.sites.map((elem: any, _index6: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".sites[" + _index6 + "]",
+        expected: "SiteRecord",
+        value: elem
+    })) && _vo2(elem, _path + ".sites[" + _index6 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".sites[" + _index6 + "]",
+        expected: "SiteRecord",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".sites",
+        expected: "(ReadonlyArray<SiteRecord> | undefined)",
+        value: input.sites
     })].every((flag: boolean) => flag); const _vo1 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.name || "string" === typeof input.name || _report(_exceptionable, {
         path: _path + ".name",
         expected: "(string | undefined)",
@@ -5677,8 +5693,8 @@ export const validateIdentityServerFile = (() => { const _io0 = (input: any): bo
         path: _path + ".hosts",
         expected: "ReadonlyArray<string>",
         value: input.hosts
-    })) && input.hosts.map((elem: any, _index4: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".hosts[" + _index4 + "]",
+    })) && input.hosts.map((elem: any, _index7: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".hosts[" + _index7 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -5689,6 +5705,30 @@ export const validateIdentityServerFile = (() => { const _io0 = (input: any): bo
         path: _path + ".port",
         expected: "number",
         value: input.port
+    })].every((flag: boolean) => flag); const _vo2 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.name || _report(_exceptionable, {
+        path: _path + ".name",
+        expected: "string",
+        value: input.name
+    }), "string" === typeof input.host || _report(_exceptionable, {
+        path: _path + ".host",
+        expected: "string",
+        value: input.host
+    }), "number" === typeof input.port || _report(_exceptionable, {
+        path: _path + ".port",
+        expected: "number",
+        value: input.port
+    }), (Array.isArray(input.nodes) || _report(_exceptionable, {
+        path: _path + ".nodes",
+        expected: "ReadonlyArray<string>",
+        value: input.nodes
+    })) && input.nodes.map((elem: any, _index8: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".nodes[" + _index8 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".nodes",
+        expected: "ReadonlyArray<string>",
+        value: input.nodes
     })].every((flag: boolean) => flag); const __is = (input: any): input is IdentityServerFile => "object" === typeof input && null !== input && _io0(input); let errors: any; let _report: any; return __typia_transform__createStandardSchema._createStandardSchema((input: any): import("typia").IValidation<IdentityServerFile> => {
     if (false === __is(input)) {
         errors = [];

@@ -6,8 +6,8 @@ import { describe, it, type TestContext } from "node:test";
 import { runJoin } from "../../../src/agent/run-join.ts";
 import { readAgentSettings } from "../../../src/agent/settings.ts";
 import type { NodeBundle } from "../../../src/schemas/bundle.ts";
-import { createKey } from "../../../src/trust/keys.ts";
-import { createNkeyUser } from "../../../src/trust/nkey-user.ts";
+import { renderCreds } from "../../../src/trust/creds-file.ts";
+import { createKey, createKey } from "../../../src/trust/keys.ts";
 import { tempDir } from "../../helpers/temp-dir.ts";
 
 function bundle(over: Partial<NodeBundle> = {}): NodeBundle {
@@ -17,7 +17,7 @@ function bundle(over: Partial<NodeBundle> = {}): NodeBundle {
     kind: "node",
     node: "rift",
     bus: { servers: ["tls://bus.example.net:4222"], ca: "-----BEGIN CERTIFICATE-----\n" },
-    creds: createNkeyUser().creds,
+    creds: renderCreds({ seed: createKey("user").seed }),
     trust: { signers: [signer], exchange: [exchange], incarnation: "one" },
     ...over,
   };
@@ -77,7 +77,7 @@ describe("mcp-agent join", () => {
     await joining(given);
     const own = `${await read("agent.toml")}\n[log]\nlevel = "debug" # while looking\n`;
     await writeFile(config, own);
-    const renewed = { ...given, creds: createNkeyUser().creds };
+    const renewed = { ...given, creds: renderCreds({ seed: createKey("user").seed }) };
     await joining(renewed, true);
     assert.deepEqual([await read("agent.toml"), await read("rift.creds")], [own, renewed.creds]);
   });

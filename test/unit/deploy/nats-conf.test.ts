@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
-import { renderServer } from "../../../src/cli/server/render-servers.ts";
+import { renderServer, renderSite } from "../../../src/cli/server/render-servers.ts";
 import { CONTROL_EXPORTS } from "../../../src/schemas/accounts.ts";
 import { decodeJwt } from "../../../src/trust/jwt.ts";
-import { EXAMPLES, trustShownIn } from "../../helpers/deploy-examples.ts";
+import { EXAMPLES, nodeAccountsIn, SITE_EXAMPLE, trustShownIn } from "../../helpers/deploy-examples.ts";
 
 describe("deploy", () => {
   for (const { path, server, file } of EXAMPLES) {
@@ -25,4 +25,17 @@ describe("deploy", () => {
       );
     });
   }
+
+  test(`${SITE_EXAMPLE.path} is what mcp bus config renders for a site, and its nodes' accounts import nothing`, async () => {
+    const { path, site, file } = SITE_EXAMPLE;
+    const text = await readFile(new URL(`../../../deploy/${path}`, import.meta.url), "utf8");
+    const trust = trustShownIn(text);
+    const accounts = nodeAccountsIn(trust);
+    assert.deepEqual(
+      accounts.map(({ node }) => node),
+      site.nodes,
+    );
+    assert.equal(text, renderSite(site, file, { trust, accounts }));
+    for (const { account } of accounts) assert.deepEqual(decodeJwt(trust.accounts[account] ?? "").nats["imports"], []);
+  });
 });

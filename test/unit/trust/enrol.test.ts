@@ -7,7 +7,7 @@ import {
   nodeImports,
   viewerImports,
 } from "../../../src/schemas/accounts.ts";
-import { nodeRights } from "../../../src/schemas/rights.ts";
+import { nodeRights, nodeUserRights } from "../../../src/schemas/rights.ts";
 import { createBusIdentity, serverTrustOf } from "../../../src/trust/bus-identity.ts";
 import { userJwt } from "../../../src/trust/claims.ts";
 import { parseCreds } from "../../../src/trust/creds-file.ts";
@@ -75,7 +75,7 @@ test("a node's user is vouched for by its account, this by the operator's signin
   const user = decodeJwt(jwt);
   assert.equal(user.iss, account.publicKey);
   assert.equal(user.sub, key.publicKey);
-  assert.deepEqual(user.nats["pub"], { allow: nodeRights("rift").publish, deny: [] });
+  assert.deepEqual(user.nats["pub"], { allow: nodeUserRights("rift").publish, deny: [] });
   assert.deepEqual(user.nats["sub"], { allow: nodeRights("rift").subscribe });
   const border = decodeJwt(tenantAccountJwt(facts, signer));
   assert.equal(border.iss, identity["operator-signing"].publicKey);

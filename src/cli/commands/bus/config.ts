@@ -5,12 +5,14 @@ import { McpError } from "../../../schemas/error.ts";
 import type { IdentityServerFile, ServerRecord } from "../../../schemas/identity-file.ts";
 import type { BusConfigOutput } from "../../../schemas/json-bus-output.ts";
 import { isName } from "../../../schemas/names.ts";
+import { readNodeName } from "../../arguments.ts";
 import { type IdentityDir, identityPath, openIdentityDir } from "../../identity/identity-dir.ts";
 import { serverFile } from "../../identity/identity-documents.ts";
 import { styled } from "../../output/cell.ts";
 import { clientUrls } from "../../server/render-servers.ts";
 import { demandHost, demandPort } from "../../server/server-hosts.ts";
 import { writeServers } from "../../server/write-servers.ts";
+import { writeSites } from "../../server/write-sites.ts";
 import { settingsPath } from "../../settings/read-settings.ts";
 import { BaseCommand } from "../base.ts";
 
@@ -31,6 +33,7 @@ on: copy each directory to its machine, then \`mcp bus provision --replicas 3\` 
         "$0 bus config --cluster n1=n1.example.net --cluster n2=n2.example.net --cluster n3=n3.example.net",
       ],
       ["Let servers of sites dial in", "$0 bus config --leaf-port 7422"],
+      ["The server of a site", "$0 bus config --site lakeside=nats.lakeside.example.net --node rift --node orion"],
     ],
   });
 
@@ -39,17 +42,21 @@ on: copy each directory to its machine, then \`mcp bus provision --replicas 3\` 
   });
   target = Option.String("--out", { description: "directory to write (default: `server` beside the settings file)" });
   cluster = Option.Array("--cluster", [], { description: "name=host[:port] of one of three servers; repeat it" });
+  site = Option.String("--site", { description: "name=host[:port] of a site's own server, for the nodes of --node" });
+  nodes = Option.Array("--node", [], { description: "a node that dials the site's server; repeat it" });
   leafPort = Option.String("--leaf-port", { description: "let leaf servers dial this port" });
 
   async run() {
     const { env, cwd, now } = this.context;
     const settings = settingsPath({ config: this.config, env, cwd }).path;
     const identity = await openIdentityDir(identityPath({ identity: this.identity, env, cwd, settingsPath: settings }));
+    await Promise.all(this.nodes.map((node) => identity.accountKey("node", node))); // before anything is written
     const out = this.target === undefined ? join(dirname(settings), "server") : resolve(cwd, this.target);
     const file = await serverFile(identity.path).change((old) => this.#changed(old, identity));
     const servers = clientUrls(file);
     if (servers.join() !== identity.bus.servers.join()) await identity.changeBus({ ...identity.bus, servers });
-    const files = await writeServers({ identity, file, out, now: new Date(now()) });
+    const place = { identity, file, out, now: new Date(now()) };
+    const files = [...(await writeServers(place)), ...(await writeSites(place))];
     const output = { identity: identity.path, server: out, servers, files } satisfies BusConfigOutput;
     if (this.json) this.out.document(output);
     else this.#tell(output);
@@ -63,7 +70,7 @@ on: copy each directory to its machine, then \`mcp bus provision --replicas 3\` 
     }
     const servers = this.cluster.length === 0 ? old.servers : clusterOf(this.cluster);
     const leaf = this.leafPort === undefined ? {} : { leafPort: demandPort("--leaf-port", this.leafPort) };
-    return { ...old, servers, ...leaf };
+    return withSite({ ...old, servers, ...leaf }, this.site, this.nodes);
   }
 
   #tell({ server, servers, files }: BusConfigOutput): void {
@@ -80,7 +87,7 @@ on: copy each directory to its machine, then \`mcp bus provision --replicas 3\` 
 
 /** @throws McpError E_USAGE unless three different ones are named */
 function clusterOf(texts: readonly string[]): ServerRecord[] {
-  const servers = texts.map(parseServer);
+  const servers = texts.map((text) => parseServer("--cluster", text));
   const names = new Set(servers.map(({ name }) => name));
   if (servers.length === 3 && names.size === 3) return servers;
   throw new McpError("E_USAGE", "a cluster has three servers, each with its own name", {
@@ -88,7 +95,20 @@ function clusterOf(texts: readonly string[]): ServerRecord[] {
   });
 }
 
-function parseServer(text: string): ServerRecord {
+/** With this site's server in place of one of the same name. @throws McpError E_USAGE */
+function withSite(file: IdentityServerFile, text: string | undefined, nodes: readonly string[]): IdentityServerFile {
+  if (text === undefined && nodes.length === 0) return file;
+  if (text === undefined || nodes.length === 0 || file.leafPort === undefined) {
+    throw new McpError("E_USAGE", "a site takes --site, --node for each of its nodes, and once --leaf-port", {
+      hint: "mcp bus config --leaf-port 7422 --site lakeside=nats.lakeside.example.net --node rift",
+    });
+  }
+  const { name = "", hosts, port } = parseServer("--site", text);
+  const site = { name, host: hosts[0] ?? "", port, nodes: nodes.map((node) => readNodeName("bus config", node)) };
+  return { ...file, sites: [...(file.sites ?? []).filter((other) => other.name !== name), site] };
+}
+
+function parseServer(option: string, text: string): ServerRecord {
   const {
     name = "",
     host = "",
@@ -96,7 +116,9 @@ function parseServer(text: string): ServerRecord {
     port = DEFAULT_PORT,
   } = /^(?<name>[^=]+)=(?:\[(?<host>[^\]]+)\]|(?<bare>[^:]+))(?::(?<port>\d+))?$/.exec(text)?.groups ?? {};
   if (!isName(name)) {
-    throw new McpError("E_USAGE", `"${text}" is not name=host[:port]`, { hint: "--cluster n1=n1.example.net:4222" });
+    throw new McpError("E_USAGE", `"${text}" is not name=host[:port]`, {
+      hint: `${option} n1=n1.example.net:4222`,
+    });
   }
-  return { name, hosts: [demandHost(host || bare)], port: demandPort("--cluster", port) };
+  return { name, hosts: [demandHost(host || bare)], port: demandPort(option, port) };
 }

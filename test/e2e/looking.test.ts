@@ -200,7 +200,7 @@ describe("looking at a fleet", { skip: SKIP }, () => {
     const { alice } = fleet;
     const { code, stdout } = await alice.mcp("node", "list");
     assert.equal(code, 0);
-    assert.match(stdout, /^orion +online +\d+m?s ago +\d+\.\d+\.\d+ +\d+\.\d+\.\d+ +Linux \S+ +\d+ +\d+ /m);
+    assert.match(stdout, /^orion +online +\d+m?s ago +no +\d+\.\d+\.\d+ +\d+\.\d+\.\d+ +Linux \S+ +\d+ +\d+ /m);
     assert.match(stdout, /^rift +online /m);
     const { output } = await alice.json("node-list-output", "node", "list");
     assert.deepEqual(

@@ -48,8 +48,8 @@ export async function startFleet(scope: Scope, options: FleetOptions = {}): Prom
   const [pushed, [first, second], alice, bob] = await Promise.all([
     pushTestImages(registry.address),
     startPodmanNodes(scope, 2, podmanOptions),
-    createWorkstation(scope, { servers, creds: await bus.breakGlass("alice"), uid: 61_001 }),
-    createWorkstation(scope, { servers, creds: await bus.breakGlass("bob"), uid: 61_002 }),
+    createWorkstation(scope, { servers, operator: "alice", creds: await bus.breakGlass("alice"), uid: 61_001 }),
+    createWorkstation(scope, { servers, operator: "bob", creds: await bus.breakGlass("bob"), uid: 61_002 }),
   ]);
   if (first === undefined || second === undefined) throw new Error("two nodes were asked for");
   const provisioned = await alice.mcp("bus", "provision");
@@ -57,7 +57,8 @@ export async function startFleet(scope: Scope, options: FleetOptions = {}): Prom
   const tester = await bus.breakGlass("tester");
   const enrolled = async (name: string, podman: PodmanNode) => {
     const { creds } = await bus.node(name);
-    return await createFleetNode(scope, { name, podman, servers, creds, settings });
+    const lines = `[trust]\nsigners = ["${bus.identity["break-glass"].publicKey}"]\n${settings}`;
+    return await createFleetNode(scope, { name, podman, servers, creds, settings: lines });
   };
   const rift = await enrolled("rift", first);
   const orion = await enrolled("orion", second);
@@ -73,7 +74,7 @@ export async function startFleet(scope: Scope, options: FleetOptions = {}): Prom
     images: Object.fromEntries(
       Object.entries(pushed).map(([name, { reference }]) => [name, reference]),
     ) as Fleet["images"],
-    operatorBus: () => connectOperatorBus(bus.settings(tester), { author: "test@workstation" }),
+    operatorBus: () => connectOperatorBus(bus.settings(tester), { author: "tester@workstation" }),
   };
 }
 

@@ -1,9 +1,9 @@
 /**
- * An operator's workstation: its own home, XDG directories, settings and definitions, and `mcp` as a process. Run as
- * root, each workstation is a user of its own, so that authors differ.
+ * An operator's workstation: its own home, XDG directories, settings, credentials and definitions, and `mcp` as a
+ * process. Run as root, each workstation is a user of its own.
  */
 import { chown, copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
-import { hostname, userInfo } from "node:os";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { assertJson, type JsonShape, type JsonShapes } from "./json-shape.ts";
 import { commandOf, type ProgramEnd, type RunningProgram, runProgram, startProgram } from "./program.ts";
@@ -34,14 +34,15 @@ export interface Workstation {
 
 export interface WorkstationOptions {
   readonly servers: readonly string[];
-  /** Path of the operator's credentials; it gets a copy. */
+  /** His name, and the path of his credentials, of which it gets a copy. */
+  readonly operator: string;
   readonly creds: string;
   /** Used as the user id when run as root. */
   readonly uid: number;
 }
 
 export async function createWorkstation(scope: Scope, options: WorkstationOptions): Promise<Workstation> {
-  const { servers, creds, uid } = options;
+  const { servers, operator, creds, uid } = options;
   const ids = process.getuid?.() === 0 ? { uid, gid: uid } : {};
   const dir = await tempDir(scope);
   const config = join(dir, "config", "mcp");
@@ -59,7 +60,7 @@ export async function createWorkstation(scope: Scope, options: WorkstationOption
   }
 
   return {
-    author: ids.uid === undefined ? `${userInfo().username}@${hostname()}` : `uid-${uid}@${hostname()}`,
+    author: `${operator}@${hostname()}`,
     dir,
     servicesDir,
     define: async (name, text) => {

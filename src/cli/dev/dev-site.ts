@@ -51,12 +51,13 @@ export async function writeSite({ dir, node, port, user }: SiteOptions): Promise
   await mkdir(at("nats"), { recursive: true, mode: 0o700 });
   await makeOwned(user, [home, join(home, "files")]);
   const identity = await devIdentity(dir, url, join(home, "store"));
+  const signer = identity.identity["break-glass"].publicKey;
   const enrolled = await enrolledNode(identity, node);
   const config = { listen: `127.0.0.1:${port}`, dataDir: at("nats"), trust: await issuedTrust(identity) };
   await writeFile(at("nats.conf"), renderServerConfig(config), { mode: 0o600 });
-  await writeFile(at("mcp.toml"), workstationSettings(url, dir), { mode: 0o600 });
+  await writeFile(at("mcp.toml"), workstationSettings(url, dir, signer), { mode: 0o600 });
   await writeOwned(user, join(home, "node.creds"), enrolled.creds);
-  await writeOwned(user, join(home, "agent.toml"), agentSettings(node, url, home));
+  await writeOwned(user, join(home, "agent.toml"), agentSettings(node, { url, home, signer }));
   return {
     dir,
     node,
@@ -92,24 +93,38 @@ async function makeOwned(user: DevUser, paths: readonly string[]): Promise<void>
   }
 }
 
-function workstationSettings(url: string, dir: string): string {
+function workstationSettings(url: string, dir: string, signer: string): string {
   return `# Settings of the workstation for the trial set-up of \`mcp dev\`; written anew at each start.
 [bus]
 servers = [${JSON.stringify(url)}]
 creds = ${JSON.stringify(devOperatorCreds(dir))}
+
+[trust]
+signers = [${JSON.stringify(signer)}]
 
 [services]
 dir = ${JSON.stringify(join(dir, "services"))}
 `;
 }
 
-function agentSettings(node: NodeName, url: string, home: string): string {
+interface AgentFacts {
+  readonly url: string;
+  /** The node's directory. */
+  readonly home: string;
+  /** Public key of who admits operators. */
+  readonly signer: string;
+}
+
+function agentSettings(node: NodeName, { url, home, signer }: AgentFacts): string {
   return `# Settings of the agent of the trial set-up; written anew at each start.
 node = ${JSON.stringify(node)}
 
 [bus]
 servers = [${JSON.stringify(url)}]
 creds = ${JSON.stringify(join(home, "node.creds"))}
+
+[trust]
+signers = [${JSON.stringify(signer)}]
 
 [store]
 path = ${JSON.stringify(join(home, "store", "mcp.db"))}

@@ -7,7 +7,7 @@ import { runJoin } from "../../../src/agent/run-join.ts";
 import { readAgentSettings } from "../../../src/agent/settings.ts";
 import type { NodeBundle } from "../../../src/schemas/bundle.ts";
 import { renderCreds } from "../../../src/trust/creds-file.ts";
-import { createKey, createKey } from "../../../src/trust/keys.ts";
+import { createKey } from "../../../src/trust/keys.ts";
 import { tempDir } from "../../helpers/temp-dir.ts";
 
 function bundle(over: Partial<NodeBundle> = {}): NodeBundle {

@@ -45,11 +45,12 @@ export async function startFleet(scope: Scope, options: FleetOptions = {}): Prom
   const [bus, registry] = await Promise.all([startOperatorServer(scope, { provision: false }), startRegistry(scope)]);
   const servers = [bus.url];
   const podmanOptions = { plainHttpRegistries: [registry.address], service: podmanServices };
+  const operator = async (name: string) => ({ name, creds: await bus.breakGlass(name) });
   const [pushed, [first, second], alice, bob] = await Promise.all([
     pushTestImages(registry.address),
     startPodmanNodes(scope, 2, podmanOptions),
-    createWorkstation(scope, { servers, operator: "alice", creds: await bus.breakGlass("alice"), uid: 61_001 }),
-    createWorkstation(scope, { servers, operator: "bob", creds: await bus.breakGlass("bob"), uid: 61_002 }),
+    createWorkstation(scope, { servers, operator: await operator("alice"), uid: 61_001 }),
+    createWorkstation(scope, { servers, operator: await operator("bob"), uid: 61_002 }),
   ]);
   if (first === undefined || second === undefined) throw new Error("two nodes were asked for");
   const provisioned = await alice.mcp("bus", "provision");

@@ -3,7 +3,7 @@
  * process. Run as root, each workstation is a user of its own.
  */
 import { chown, copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
+import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { assertJson, type JsonShape, type JsonShapes } from "./json-shape.ts";
 import { commandOf, type ProgramEnd, type RunningProgram, runProgram, startProgram } from "./program.ts";
@@ -34,23 +34,26 @@ export interface Workstation {
 
 export interface WorkstationOptions {
   readonly servers: readonly string[];
-  /** His name, and the path of his credentials, of which it gets a copy. */
-  readonly operator: string;
-  readonly creds: string;
+  /** Who works at it, and the path of his credentials, of which it gets a copy; on a bus without accounts nobody. */
+  readonly operator?: { readonly name: string; readonly creds: string };
   /** Used as the user id when run as root. */
   readonly uid: number;
 }
 
 export async function createWorkstation(scope: Scope, options: WorkstationOptions): Promise<Workstation> {
-  const { servers, operator, creds, uid } = options;
+  const { servers, operator, uid } = options;
   const ids = process.getuid?.() === 0 ? { uid, gid: uid } : {};
   const dir = await tempDir(scope);
   const config = join(dir, "config", "mcp");
   const servicesDir = join(config, "services");
   await mkdir(servicesDir, { recursive: true });
-  await writeFile(join(config, "mcp.toml"), `[bus]\nservers = ${JSON.stringify(servers)}\ncreds = "operator.creds"\n`);
-  await copyFile(creds, join(config, "operator.creds"));
-  for (const path of [dir, join(dir, "config"), config, servicesDir, join(config, "operator.creds")]) await own(path);
+  const line = operator === undefined ? "" : 'creds = "operator.creds"\n';
+  await writeFile(join(config, "mcp.toml"), `[bus]\nservers = ${JSON.stringify(servers)}\n${line}`);
+  for (const path of [dir, join(dir, "config"), config, servicesDir]) await own(path);
+  if (operator !== undefined) {
+    await copyFile(operator.creds, join(config, "operator.creds"));
+    await own(join(config, "operator.creds"));
+  }
   const running = { cwd: dir, env: environmentOf(dir), ...ids };
   const command = commandOf("mcp");
   const mcp = (...args: readonly string[]) => runProgram([...command, ...args], running);
@@ -60,7 +63,7 @@ export async function createWorkstation(scope: Scope, options: WorkstationOption
   }
 
   return {
-    author: `${operator}@${hostname()}`,
+    author: `${operator?.name ?? localName(ids.uid)}@${hostname()}`,
     dir,
     servicesDir,
     define: async (name, text) => {
@@ -87,6 +90,8 @@ export async function createWorkstation(scope: Scope, options: WorkstationOption
     start: (...args) => startProgram(scope, [...command, ...args], running),
   };
 }
+
+const localName = (uid: number | undefined) => (uid === undefined ? userInfo().username : `uid-${uid}`);
 
 const quoted = (words: readonly string[]) => words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
 

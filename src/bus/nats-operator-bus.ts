@@ -11,9 +11,6 @@ import { historyOf, listDesired, readDesired, readDesiredBucket } from "./desire
 import { writeDesired } from "./desired-writes.ts";
 import { listEventConsumers, putEventConsumer, removeEventConsumer } from "./event-consumers.ts";
 import { readEvents } from "./event-stream.ts";
-import { discardObject, dropBucket, ensureBucket } from "./file-bucket.ts";
-import { readByConsumer } from "./file-consumer.ts";
-import { writeObject } from "./file-writer.ts";
 import type { Link } from "./link.ts";
 import { listNodes, listPresence, readNode, readPresence, removeNode, writeNode } from "./node-buckets.ts";
 import { followObserved, listObserved, readObserved } from "./observed-bucket.ts";
@@ -57,13 +54,21 @@ export function natsOperatorBus(link: Link, signing: Signing): OperatorBus {
   };
 }
 
+/** Loaded by the few commands that move files. */
 function operatorFiles(link: Link, node: NodeName): OperatorFiles {
+  const bucket = () => import("./file-bucket.ts");
   return {
-    write: (object, source, signal) => writeObject(link, { node, object, source, signal }),
-    read: (object, signal) => readByConsumer(link, { node, object, signal }),
-    discard: (transfer) => discardObject(link, node, transfer),
-    ensure: () => ensureBucket(link, node),
-    drop: () => dropBucket(link, node),
+    write: async (object, source, signal) => {
+      const { writeObject } = await import("./file-writer.ts");
+      return await writeObject(link, { node, object, source, signal });
+    },
+    read: async function* (object, signal) {
+      const { readByConsumer } = await import("./file-consumer.ts");
+      yield* readByConsumer(link, { node, object, signal });
+    },
+    discard: async (transfer) => (await bucket()).discardObject(link, node, transfer),
+    ensure: async () => (await bucket()).ensureBucket(link, node),
+    drop: async () => (await bucket()).dropBucket(link, node),
     connected: (signal) => link.whenConnected(signal),
   };
 }

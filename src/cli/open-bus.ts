@@ -3,7 +3,7 @@ import type { AccountServer } from "../bus/account-server.ts";
 import { connectOperatorBus } from "../bus/bus.ts";
 import { inboxOf } from "../bus/credentials.ts";
 import type { OperatorBus } from "../bus/operator-bus.ts";
-import { type ProvisionOptions, type ProvisionReport, provision } from "../bus/provision.ts";
+import type { ProvisionOptions, ProvisionReport } from "../bus/provision.ts";
 import { type BusSettings, plainTextWarning } from "../bus/settings.ts";
 import { type McpError, messageOf } from "../schemas/error.ts";
 import type { SessionFacts } from "../schemas/json-login-output.ts";
@@ -41,6 +41,7 @@ export async function openBus(place: OpenPlace, author: string): Promise<Operato
 
 /** @throws McpError as `provision` and `openBus` */
 export async function provisionBus(place: Place, author: string, options: ProvisionOptions): Promise<ProvisionReport> {
+  const { provision } = await import("../bus/provision.ts");
   return provision(await busSettings(place, author), options);
 }
 

@@ -5,6 +5,7 @@
 import { bucketStream, keyOfSubject, keySubject } from "../schemas/buckets.ts";
 import type { Codec } from "../schemas/codec.ts";
 import { McpError } from "../schemas/error.ts";
+import { listDirectly } from "./direct-list.ts";
 import type { Link } from "./link.ts";
 import type { Aged } from "./operator-bus.ts";
 import { type BucketKey, directGet, type StoredMessage } from "./stored-message.ts";
@@ -43,7 +44,9 @@ export async function readBucket(
 
 /** @throws McpError as Link.call */
 export async function listBucket<T>(link: Link, listing: BucketListing<T>): Promise<ListedValue<T>[]> {
-  const { newest, serverTimeMs } = await readBucket(link, listing);
+  const [direct, nowMs] = await Promise.all([listDirectly(link, listing), serverTime(link, listing.bucket)]);
+  const read = direct === undefined ? await readBucket(link, listing) : { newest: direct, serverTimeMs: nowMs };
+  const { newest, serverTimeMs } = read;
   const values: ListedValue<T>[] = [];
   for (const [key, message] of newest) {
     if (message.deleted) continue;

@@ -45,8 +45,7 @@ export async function listDesired(
   filter: { readonly service?: ServiceName; readonly node?: NodeName } = {},
 ): Promise<StoredDesired[]> {
   const range = { bucket: DESIRED_BUCKET, keys: serviceKey(filter.node ?? "*", filter.service ?? "*") };
-  const isPart = filter.node !== undefined || filter.service !== undefined;
-  const newest = (isPart ? await listDirectly(link, range) : undefined) ?? (await readBucket(link, range)).newest;
+  const newest = (await listDirectly(link, range)) ?? (await readBucket(link, range)).newest;
   return [...newest].flatMap(([key, message]) => {
     if (message.deleted || parseServiceKey(key) === undefined) return [];
     const document = decoded(link, { listing: DOCUMENTS, key, message });

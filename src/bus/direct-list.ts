@@ -1,7 +1,6 @@
 /**
  * The newest message of every key by one direct get, which servers answer from 2.11 on: one round trip and nothing made
- * on the server, where a reading by consumer takes three. It does not tell the server's time, and of a key that is
- * overwritten while it is read it needs the value before, so it is for buckets that keep a history.
+ * on the server, where a reading by consumer takes three. It does not tell the server's time.
  */
 import { JetStreamError } from "@nats-io/jetstream";
 import { bucketStream, keyOfSubject, keySubject } from "../schemas/buckets.ts";
@@ -22,16 +21,21 @@ export function listDirectly(
     if (!hasDirectLists(nc.info?.version ?? "")) return undefined;
     const newest = new Map<string, StoredMessage>();
     const query = { multi_last: [keySubject(bucket, keys)] };
-    let pending = 0;
+    const pending: number[] = [];
     try {
       for await (const message of await jsm.direct.getLastMessagesFor(bucketStream(bucket), query)) {
         newest.set(keyOfSubject(bucket, message.subject), stored(message));
-        pending = message.pending;
+        pending.push(message.pending);
       }
     } catch (error) {
       if (error instanceof JetStreamError) return undefined;
       throw error;
     }
-    return pending === 0 ? newest : undefined;
+    return isAll(pending) ? newest : undefined;
   });
+}
+
+/** Each message tells how many follow it: none is missing, not even one that was overwritten while it was read. */
+function isAll(pending: readonly number[]): boolean {
+  return pending.every((left, index) => left === pending.length - index - 1);
 }

@@ -7,6 +7,7 @@ import type { ConsumerAddOutput } from "../../../schemas/json-access-output.ts";
 import { present } from "../../../schemas/present.ts";
 import { eventFilter, NONE } from "../../../schemas/subjects.ts";
 import { readNodeName, readPersonName, readWord } from "../../arguments.ts";
+import { shortPath } from "../../output/short-path.ts";
 import { readSelector } from "../../select.ts";
 import { EnrolCommand } from "../enrol-command.ts";
 
@@ -78,8 +79,9 @@ filters. With --renew it gets new credentials, and those it had count no more. d
   #show({ name, result, filters, creds }: ConsumerAddOutput, servers: readonly string[]): void {
     this.out.print(`${name}: ${result} (${filters.join(", ")})`);
     if (creds === undefined) return;
-    this.out.note(`${creds} holds its key. A program that uses it, from docs/events.md:`);
-    this.out.note(`  NATS_URL=${servers[0]} NATS_CREDS=${creds} npx tsx alert-consumer.ts ${name}`);
+    const file = shortPath(creds, this.context.cwd);
+    this.out.note(`${file} holds its key. A program that uses it, from docs/events.md:`);
+    this.out.note(`  NATS_URL=${servers[0]} NATS_CREDS=${file} npx tsx alert-consumer.ts ${name}`);
   }
 }
 

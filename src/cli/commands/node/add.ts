@@ -1,5 +1,5 @@
 /** `mcp node add`: enrols a node with an account and credentials of its own, or changes its labels. */
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { Option } from "clipanion";
 import type { NodeAddOutput } from "../../../schemas/json-node-output.ts";
 import type { NodeName } from "../../../schemas/names.ts";
@@ -8,6 +8,7 @@ import { readNodeName } from "../../arguments.ts";
 import { replaceFile } from "../../definition/replace-file.ts";
 import type { IdentityDir } from "../../identity/identity-dir.ts";
 import { withLabels } from "../../node-labels.ts";
+import { shortPath } from "../../output/short-path.ts";
 import { type PatchedSettings, patchedWithAddress } from "../../settings/patched-settings.ts";
 import { EnrolCommand } from "../enrol-command.ts";
 
@@ -89,8 +90,9 @@ knows its nodes by itself. An address is a note for people, kept in the settings
     const said = result === "created" ? "recorded" : result === "unchanged" && account ? "already enrolled" : result;
     this.out.print(`${node}: ${said}${shown.length === 0 ? "" : ` (${shown.join(", ")})`}`);
     if (bundle !== undefined) {
-      this.out.note(`${bundle} holds the node's key: carry it over, then on ${node}:`);
-      this.out.note(`  mcp-agent join ${node}.bundle`);
+      const file = shortPath(bundle, this.context.cwd);
+      this.out.note(`${file} holds the node's key: carry it over, then on ${node}:`);
+      this.out.note(`  mcp-agent join ${basename(file)}`);
     } else if (result === "unchanged" && account !== undefined) {
       this.out.note(`nothing to change; new credentials: \`mcp node add ${node} --renew\``);
     }

@@ -1,5 +1,5 @@
 /** `mcp operator add`: break-glass credentials for a person, in a file to carry to his workstation. */
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { Option } from "clipanion";
 import { McpError } from "../../../schemas/error.ts";
 import type { OperatorAddOutput } from "../../../schemas/json-access-output.ts";
@@ -8,6 +8,7 @@ import { ROLES, SCOPE_PATTERN } from "../../../trust/operator-claims.ts";
 import { readLife, readPersonName, readWord } from "../../arguments.ts";
 import type { OperatorWish } from "../../enrol/add-operator.ts";
 import { scopeText } from "../../enrol/scope-text.ts";
+import { shortPath } from "../../output/short-path.ts";
 import { EnrolCommand } from "../enrol-command.ts";
 
 export class OperatorAddCommand extends EnrolCommand {
@@ -47,8 +48,9 @@ which \`mcp join\` takes in on the other workstation. With --renew, those he had
       this.out.print(
         `${record.name}: ${scopeText(record)}, ${record.expiresAt ? `until ${record.expiresAt}` : "until removed"}`,
       );
-      this.out.note(`${bundle} holds the key: carry it over, then on the other workstation:`);
-      this.out.note(`  mcp join ${record.name}.bundle`);
+      const file = shortPath(bundle, this.context.cwd);
+      this.out.note(`${file} holds the key: carry it over, then on the other workstation:`);
+      this.out.note(`  mcp join ${basename(file)}`);
     }
     return undefined;
   }

@@ -27,8 +27,8 @@ export interface RunCliOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
   readonly tty?: boolean;
-  /** What is typed in; with `tty`, at a terminal. */
-  readonly stdin?: string;
+  /** What is typed in, all at once or as the test goes on; with `tty`, at a terminal. */
+  readonly stdin?: string | PassThrough;
   readonly nowMs?: number;
   readonly author?: string;
   readonly signal?: AbortSignal;
@@ -53,8 +53,8 @@ export async function runCli(argv: readonly string[], options: RunCliOptions = {
       texts[name] += chunk;
       options.onOutput?.(texts.stdout, texts.stderr);
     });
-  const stdin = Object.assign(new PassThrough(), { isTTY: tty && options.stdin !== undefined });
-  stdin.end(options.stdin ?? "");
+  const input = options.stdin instanceof PassThrough ? options.stdin : new PassThrough().end(options.stdin ?? "");
+  const stdin = Object.assign(input, { isTTY: tty && options.stdin !== undefined });
   const context: CliContext = {
     env,
     stdin,

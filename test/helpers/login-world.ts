@@ -7,12 +7,13 @@ import { join } from "node:path";
 import { authRights } from "../../src/schemas/rights.ts";
 import { type AuthSettingsFacts, renderAuthSettings } from "../../src/toml/auth-settings-text.ts";
 import { type FakeMcias, MCIAS_CA, MCIAS_ISSUER, startFakeMcias } from "./fake-mcias.ts";
+import type { NatsServerOptions } from "./nats-server.ts";
 import { type OperatorServer, startOperatorServer } from "./operator-server.ts";
 import { commandOf, type ProgramEnd, type RunningProgram, startProgram } from "./program.ts";
 import type { Scope } from "./scope.ts";
 import { tempDir } from "./temp-dir.ts";
 
-export interface LoginWorldOptions {
+export interface LoginWorldOptions extends Pick<NatsServerOptions, "version"> {
   readonly life?: string;
   readonly validate?: "offline" | "online";
   readonly roles?: AuthSettingsFacts["roles"];
@@ -44,7 +45,8 @@ export interface LoginDesk {
 
 export async function startLoginWorld(scope: Scope, options: LoginWorldOptions = {}): Promise<LoginWorld> {
   const dir = await tempDir(scope);
-  const server = await startOperatorServer(scope);
+  const { version = "newest" } = options;
+  const server = await startOperatorServer(scope, { version });
   const mcias = await startFakeMcias(scope);
   const config = await writeAuthDir(dir, { server, mcias, options });
   const run = { env: { PATH: process.env["PATH"] ?? "", HOME: dir }, cwd: dir };

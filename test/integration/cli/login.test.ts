@@ -4,6 +4,7 @@ import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { connectOperatorBus } from "../../../src/bus/bus.ts";
+import { operatorClaimsOf } from "../../../src/trust/operator-claims.ts";
 import { bareClient } from "../../helpers/bare-client.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { mcpEvent } from "../../helpers/fleet-builders.ts";
@@ -39,7 +40,11 @@ test("who logs in commands under his own name, for as long as his token lives", 
   assert.equal(deploy.code, 7, deploy.stderr); // written, and pending: no agent runs here
   const admin = await connectOperatorBus(server.settings(server.admin), { author: "test" });
   t.after(() => admin.close());
-  assert.equal((await admin.readDesired("rift", "web"))?.document.generation, 1);
+  const { document } = (await admin.readDesired("rift", "web")) ?? assert.fail("nothing was written");
+  assert.equal(document.generation, 1);
+  const signer = operatorClaimsOf(document.proof?.jwt ?? "");
+  assert.deepEqual([signer.name, signer.publicKey, signer.issuer], ["kyle", who?.publicKey, who?.issuer]);
+  assert.match(document.author, /^kyle@/);
 
   const raw = (await readFile(kyle.tokenPath, "utf8")).trim();
   const session = await readFile(kyle.sessionPath, "utf8");
@@ -173,34 +178,35 @@ describe("while MCIAS is down", () => {
   });
 });
 
-test("another holder of the login's credentials, who listens to all that he can, learns nothing", async (t) => {
-  const { mcias, server, startAuth, desk } = await startLoginWorld(t);
-  await startAuth();
-  const heard: string[] = [];
-  const { nc } = await bareClient(t, server.url, server.login);
-  for (const subject of [">", "mcp.v1.login", "_INBOX_login.>"]) {
-    nc.subscribe(subject, {
-      callback: (error, message) => {
-        if (error === null) heard.push(message.string());
-      },
-    });
-  }
-  await nc.flush();
-  const kyle = await desk("kyle");
-  const login = await kyle.logIn(mcias.user("kyle"));
-  assert.equal(login.code, 0, login.stderr);
-  await nc.flush();
-  const token = (await readFile(kyle.tokenPath, "utf8")).trim();
-  const session = await readFile(kyle.sessionPath, "utf8");
-  const [, jwt = ""] = session.split("\n");
-  assert.ok(jwt.length > 100);
-  assert.equal(heard.length, 1, "the answer alone is heard");
-  for (const message of heard) {
-    assert.match(message, /^\{"version":1,"from":"X[A-Z2-7]{55}","box":"[\w+/=]+"\}$/);
-    const box = Buffer.from(JSON.parse(message).box, "base64").toString("latin1");
-    for (const secret of [token, jwt, "kyle", "eyJ"]) assert.ok(!(message + box).includes(secret));
-  }
-});
+for (const version of ["newest", "2.10"] as const)
+  test(`another holder of the login's credentials, who listens to all that he can, learns nothing (nats-server ${version})`, async (t) => {
+    const { mcias, server, startAuth, desk } = await startLoginWorld(t, { version });
+    await startAuth();
+    const heard: string[] = [];
+    const { nc } = await bareClient(t, server.url, server.login);
+    for (const subject of [">", "mcp.v1.login", "_INBOX_login.>"]) {
+      nc.subscribe(subject, {
+        callback: (error, message) => {
+          if (error === null) heard.push(message.string());
+        },
+      });
+    }
+    await nc.flush();
+    const kyle = await desk("kyle");
+    const login = await kyle.logIn(mcias.user("kyle"));
+    assert.equal(login.code, 0, login.stderr);
+    await nc.flush();
+    const token = (await readFile(kyle.tokenPath, "utf8")).trim();
+    const session = await readFile(kyle.sessionPath, "utf8");
+    const [, jwt = ""] = session.split("\n");
+    assert.ok(jwt.length > 100);
+    assert.equal(heard.length, 1, "the answer alone is heard");
+    for (const message of heard) {
+      assert.match(message, /^\{"version":1,"from":"X[A-Z2-7]{55}","box":"[\w+/=]+"\}$/);
+      const box = Buffer.from(JSON.parse(message).box, "base64").toString("latin1");
+      for (const secret of [token, jwt, "kyle", "eyJ"]) assert.ok(!(message + box).includes(secret));
+    }
+  });
 
 test("who is a guest at MCIAS gets nothing, and is told why", async (t) => {
   const { mcias, startAuth, desk } = await startLoginWorld(t);

@@ -5,6 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { type ConnectionOptions, errors, type NatsConnection } from "@nats-io/nats-core";
 import { connect, credsAuthenticator } from "@nats-io/transport-node";
+import { inboxOf } from "../../src/bus/credentials.ts";
 import type { Scope } from "./scope.ts";
 
 export interface BareClient {
@@ -20,7 +21,7 @@ export async function bareClient(
   options: ConnectionOptions = {},
 ): Promise<BareClient> {
   const authenticator = credsAuthenticator(await readFile(creds));
-  const nc = await connect({ servers: url, authenticator, reconnect: false, ...options });
+  const nc = await connect({ servers: url, authenticator, reconnect: false, inboxPrefix: inboxOf(creds), ...options });
   scope.after(() => nc.close());
   const refused = new Set<string>();
   void (async () => {

@@ -66,7 +66,7 @@ export class RightsMeter {
    */
   async publishTo(subjects: readonly string[], { name, creds }: Measured, expected?: ReadonlySet<string>) {
     const inbox = inboxOf(creds);
-    const { nc } = await bareClient(this.#scope, this.#server.url, creds, { inboxPrefix: inbox });
+    const { nc } = await bareClient(this.#scope, this.#server.url, creds);
     const answered = new Set<string>();
     const take = (error: Error | null, message: Msg) => {
       if (error !== null) return; // who may not listen to answers
@@ -93,7 +93,7 @@ export class RightsMeter {
 
   /** Listens to all of `patterns`, while everything is said that there is; gives the subjects heard. */
   async listenTo(patterns: readonly string[], said: readonly string[], { creds }: Measured): Promise<Set<string>> {
-    const { nc } = await bareClient(this.#scope, this.#server.url, creds, { inboxPrefix: inboxOf(creds) });
+    const { nc } = await bareClient(this.#scope, this.#server.url, creds);
     const heard = new Set<string>();
     for (const pattern of patterns) {
       const [subject = "", queue] = pattern.split(" ");

@@ -1,0 +1,189 @@
+/**
+ * A bus at work, on which somebody steals a node's key: node vade with a real agent's bus, an operator, a consumer of
+ * events; everything of theirs holds the word SECRET. `unharmed` runs one try of the thief's and proves that nothing of
+ * anybody else's was read, changed or called by it.
+ */
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import type { Msg, NatsConnection } from "@nats-io/nats-core";
+import { connectNodeBus, connectOperatorBus } from "../../src/bus/bus.ts";
+import { inboxOf } from "../../src/bus/credentials.ts";
+import { Link } from "../../src/bus/link.ts";
+import type { OperatorBus } from "../../src/bus/operator-bus.ts";
+import { putEvent, putKey } from "../../src/bus/stored-put.ts";
+import { readRange } from "../../src/bus/stream-reader.ts";
+import { keySubject, serviceKey } from "../../src/schemas/buckets.ts";
+import { NOWHERE } from "../../src/schemas/subjects.ts";
+import { desired, event, observed, presence } from "../integration/bus-fixtures.ts";
+import { bareClient } from "./bare-client.ts";
+import { allRoles, type BusRoles } from "./bus-roles.ts";
+import { eventually } from "./eventually.ts";
+import { type OperatorServer, startOperatorServer } from "./operator-server.ts";
+import type { Scope } from "./scope.ts";
+
+export interface CrimeScene {
+  readonly server: OperatorServer;
+  readonly roles: BusRoles;
+  readonly operator: OperatorBus;
+  /** Without limits, in the control account. */
+  readonly control: Link;
+  /** The id of an event of vade's that is stored. */
+  readonly eventId: string;
+  /** What a thief heard; the scene looks for secrets in it. */
+  readonly loot: string[];
+  unharmed(run: () => Promise<void>): Promise<void>;
+}
+
+/** What may arrive in the control account from whoever holds the key of rift (or of pager, or ada, or the login). */
+const OWN = [
+  /^\$JS\.API\.DIRECT\.GET\.KV_mcp-desired\.\$KV\.mcp-desired\.rift\.[^.]+$/,
+  /^\$JS\.API\.DIRECT\.GET\.KV_mcp-trust\.\$KV\.mcp-trust\.revoked$/,
+  /^\$JS\.API\.(DIRECT\.GET|STREAM\.PURGE)\.OBJ_mcp-files-rift$/,
+  /^\$O\.mcp-files-rift\./,
+  /^\$KV\.mcp-observed\.rift\.[^.]+$/,
+  /^\$KV\.mcp-presence\.rift$/,
+  /^mcp\.v1\.event\.rift(\.[^.]+){4}$/,
+  /^mcp\.v1\.reply\.rift\.[^.]+$/,
+  /^\$JS\.API\.CONSUMER\.(INFO|MSG\.NEXT)\.MCP_EVENTS\.(pager|ada)$/,
+  /^\$JS\.ACK\.MCP_EVENTS\.(pager|ada)\./,
+  /^\$JS\.API\.DIRECT\.GET\.KV_mcp-(observed|presence|nodes)$/,
+  /^mcp\.v1\.login$/,
+];
+const isOwn = (subject: string) => OWN.some((pattern) => pattern.test(subject));
+/** The server's own: answers on their way through a border, and advisories. */
+const isServers = (subject: string) => /^(_R_\.|_GR_\.|\$JS\.EVENT\.)/.test(subject) || subject === NOWHERE;
+
+/** Streams hold these of the thief's own; all else must stay as it is. */
+const isThiefs = (subject: string) =>
+  /^(\$KV\.mcp-(observed|presence)\.rift(\.|$)|mcp\.v1\.event\.rift\.|\$O\.mcp-files-rift\.)/.test(subject);
+
+export async function crimeScene(scope: Scope, version: "newest" | "2.10"): Promise<CrimeScene> {
+  const server = await startOperatorServer(scope, { version });
+  const roles = await allRoles(scope, server);
+  const control = await Link.connected(server.settings(roles.control), () => undefined);
+  const operator = await connectOperatorBus(server.settings(roles.creds.operator), { author: "SECRET@desk" });
+  scope.after(async () => void (await Promise.all([control.close(), operator.close()])));
+  const acts = await victim(scope, server, roles);
+  const eventId = await furnish(scope, { server, roles, operator, control });
+  const { nc, arrived } = await listen(scope, server, roles);
+  const loot: string[] = [];
+  const baseline = await stateOf(control);
+  const pid = server.pid;
+  acts.length = 0;
+  const unharmed = async (run: () => Promise<void>) => {
+    await nc.flush();
+    arrived.length = 0;
+    loot.length = 0;
+    await run();
+    await nc.flush();
+    const foreign = arrived.filter((subject) => !isOwn(subject) && !isServers(subject));
+    assert.deepEqual(foreign, [], "arrived where it must not");
+    assert.deepEqual(acts, [], "the victim was called");
+    assert.deepEqual(await stateOf(control), baseline, "what others have stored");
+    assert.deepEqual(
+      loot.filter((text) => text.includes("SECRET")),
+      [],
+      "what the thief heard",
+    );
+    assert.equal(server.pid, pid);
+  };
+  return { server, roles, operator, control, eventId, loot, unharmed };
+}
+
+/** Vade's agent, as far as the bus sees it: what it is woken for and asked. */
+async function victim(scope: Scope & { signal?: AbortSignal }, server: OperatorServer, { creds }: BusRoles) {
+  const acts: string[] = [];
+  const over = new AbortController();
+  scope.after(() => over.abort());
+  const bus = await connectNodeBus(server.settings(creds.vade), "vade", { onProblem: () => undefined });
+  scope.after(() => bus.close());
+  await eventually(() => bus.isConnected(), { what: "vade is connected" });
+  bus.onWake((service) => void acts.push(`woken for ${service}`), over.signal);
+  bus.serve((request, replier) => {
+    acts.push(`asked to ${request.body.verb}`);
+    return replier.send({ last: true, error: { code: "E_REFUSED", message: "SECRET" } });
+  }, over.signal);
+  const own = { node: "vade" };
+  await bus.putObserved(observed({ ...own, boot: "SECRET" }));
+  await bus.putPresence(presence({ ...own, boot: "SECRET" }));
+  const object = { transfer: "0123456789abcdef01234567", size: 6, description: "web/a" };
+  const source = (async function* () {
+    yield Buffer.from("SECRET");
+  })();
+  await bus.files.write(object, source, over.signal);
+  return acts;
+}
+
+interface Furnishing extends Pick<CrimeScene, "server" | "roles" | "operator" | "control"> {}
+
+async function furnish(scope: Scope, { server, roles, operator, control }: Furnishing): Promise<string> {
+  const rift = await bareClient(scope, server.url, roles.creds.rift);
+  await operator.writeDesired(desired({ node: "vade", author: "SECRET@desk" }), 0);
+  await operator.writeDesired(desired({ node: "rift" }), 0);
+  await putKey(control, { bucket: "mcp-nodes", key: "vade" }, { value: Buffer.from('{"SECRET":1}') });
+  await putKey(control, { bucket: "mcp-trust", key: "revoked" }, { value: Buffer.from("{}") });
+  const id = randomUUID();
+  const forged = Buffer.from(JSON.stringify(desired({ node: "vade", generation: 99 })));
+  for (const [name, data] of [
+    ["forged", forged],
+    ["json", Buffer.from("{}")],
+    ["empty", new Uint8Array()],
+  ] as const) {
+    await rift.nc.request(`$O.mcp-files-rift.C.${name}`, data);
+  }
+  await rift.nc.request(keySubject("mcp-observed", serviceKey("rift", "web")), "{}");
+  const link = await Link.connected(server.settings(roles.creds.vade), () => undefined);
+  await putEvent(link, event({ node: "vade", id, message: "SECRET" }));
+  await link.close();
+  await rift.nc.close();
+  return id;
+}
+
+/** The subjects of whatever arrives in the control account, and of what reaches vade's, since the list was emptied. */
+async function listen(scope: Scope, server: OperatorServer, roles: BusRoles) {
+  const arrived: string[] = [];
+  const { nc } = await bareClient(scope, server.url, roles.control);
+  const own = inboxOf(roles.control);
+  nc.subscribe(">", {
+    callback: (_error: Error | null, message: Msg) => {
+      if (!message.subject.startsWith(own)) arrived.push(message.subject);
+    },
+  });
+  await nc.flush();
+  return { nc, arrived };
+}
+
+/** Everything stored that is not the thief's, byte for byte, and how every stream and durable stands. */
+async function stateOf(link: Link): Promise<unknown> {
+  const streams = await link.call("list streams", ({ jsm }) => jsm.streams.list().next());
+  const state = streams.map(async ({ config }) => {
+    const { messages } = await readRange(link, { stream: config.name, filter: ">", from: { start: "first" } });
+    const consumers = await link.call("list consumers", ({ jsm }) => jsm.consumers.list(config.name).next());
+    return {
+      config: JSON.stringify(config),
+      durables: consumers
+        .filter(({ config: { durable_name } }) => durable_name !== undefined)
+        .map(({ name, ack_floor, delivered }) => ({
+          name,
+          ack: ack_floor.stream_seq,
+          delivered: delivered.stream_seq,
+        })),
+      messages: messages
+        .filter(({ subject }) => !isThiefs(subject))
+        .map(({ subject, revision, data }) => `${subject} ${revision} ${Buffer.from(data).toString("base64")}`),
+    };
+  });
+  return (await Promise.all(state)).sort((a, b) => (a.config < b.config ? -1 : 1));
+}
+
+/** Somebody's client on the scene, whose answers and whatever else he listens to are loot. */
+export async function thiefAt(scope: Scope, { server, loot }: CrimeScene, creds: string): Promise<NatsConnection> {
+  const { nc } = await bareClient(scope, server.url, creds);
+  nc.subscribe(`${inboxOf(creds)}.>`, {
+    callback: (error, message) => {
+      if (error === null) loot.push(`${message.string()} ${message.headers?.toString() ?? ""}`);
+    },
+  });
+  await nc.flush();
+  return nc;
+}

@@ -1,13 +1,13 @@
 /**
- * What somebody with the stolen key of node rift would try through an ordinary client, each try by its name. None of it
+ * What somebody with stolen credentials, such as the key of node rift, would try through an ordinary client, each try by its name. None of it
  * may touch what is another's.
  */
-import { headers, type NatsConnection } from "@nats-io/nats-core";
-import type { CrimeScene } from "./crime-scene.ts";
+import { headers } from "@nats-io/nats-core";
+import type { CrimeScene, Thief } from "./crime-scene.ts";
 
 export interface Try {
   readonly name: string;
-  run(thief: NatsConnection, scene: CrimeScene): void;
+  run(thief: Thief, scene: CrimeScene): void;
 }
 
 const VADE_KEY = "$KV.mcp-desired.vade.web";
@@ -71,9 +71,9 @@ const bytes = (body: string | object) => (typeof body === "string" ? body : JSON
 
 const DEPUTIES: Try[] = Object.entries(TARGETS).map(([what, target]) => ({
   name: `answers aimed at ${what}`,
-  run: (thief, scene) => {
+  run: ({ nc }, scene) => {
     const reply = typeof target === "string" ? target : target(scene);
-    for (const [subject, body] of QUESTIONS) thief.publish(subject, bytes(body), { reply });
+    for (const [subject, body] of QUESTIONS) nc.publish(subject, bytes(body), { reply });
   },
 }));
 
@@ -204,10 +204,10 @@ const API: Readonly<Record<string, readonly (readonly [string, string | object])
 
 const CALLS: Try[] = Object.entries(API).map(([what, calls]) => ({
   name: `JetStream's API: ${what}`,
-  run: (thief) => {
+  run: ({ nc, inbox }) => {
     for (const [call, body] of calls) {
       for (const prefix of ["$JS.API.", "$JS.hub.API.", "JS.MCP.API."]) {
-        thief.publish(`${prefix}${call}`, bytes(body), { reply: "_INBOX_rift.api" });
+        nc.publish(`${prefix}${call}`, bytes(body), { reply: `${inbox}.api` });
       }
     }
   },
@@ -246,8 +246,8 @@ const FOREIGN: Readonly<Record<string, readonly string[]>> = {
 
 const WRITES: Try[] = Object.entries(FOREIGN).map(([what, subjects]) => ({
   name: `publish to ${what}`,
-  run: (thief) => {
-    for (const subject of subjects) thief.publish(subject, '{"forged":true}', { reply: "_INBOX_rift.w" });
+  run: ({ nc, inbox }) => {
+    for (const subject of subjects) nc.publish(subject, '{"forged":true}', { reply: `${inbox}.w` });
   },
 }));
 
@@ -286,19 +286,18 @@ const HEADERS: Readonly<
     "Nats-Subject": VADE_KEY,
     "Nats-Request-Info": '{"acc":"SYS"}',
   },
-  "break a header's line": { "X-A": "a" },
 };
 
 const MARKED: Try[] = Object.entries(HEADERS).map(([what, given]) => ({
   name: `headers that ${what}`,
-  run: (thief, scene) => {
+  run: ({ nc, inbox }, scene) => {
     const marks = headers();
     for (const [key, value] of Object.entries(typeof given === "function" ? given(scene) : given))
       marks.set(key, value);
-    const reply = "_INBOX_rift.h";
-    for (const [subject, body] of QUESTIONS) thief.publish(subject, bytes(body), { headers: marks, reply });
+    const reply = `${inbox}.h`;
+    for (const [subject, body] of QUESTIONS) nc.publish(subject, bytes(body), { headers: marks, reply });
     for (const subject of [VADE_KEY, "$KV.mcp-observed.vade.web", event("vade")]) {
-      thief.publish(subject, "{}", { headers: marks, reply });
+      nc.publish(subject, "{}", { headers: marks, reply });
     }
   },
 }));

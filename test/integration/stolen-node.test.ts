@@ -1,34 +1,71 @@
 /**
- * The key of node rift is stolen, and used with a bare client: by itself, and once more as a user without rights in rift's
- * account, so that the account's border is seen to hold alone. After every try all else is as it was, byte for byte.
+ * Somebody's credentials are stolen, and used with a bare client: by themselves, and once more as a user without rights in
+ * the same account, so that the account's border is seen to hold alone. After every try all else is as it was, byte for byte.
  */
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import type { NatsConnection } from "@nats-io/nats-core";
-import { type CrimeScene, crimeScene, thiefAt } from "../helpers/crime-scene.ts";
+import { type CrimeScene, crimeScene, type Thief, thiefAt } from "../helpers/crime-scene.ts";
 import { suiteScope } from "../helpers/scope.ts";
 import { TRIES } from "../helpers/theft-tries.ts";
 
+const STOLEN = {
+  "the key of a node": "rift",
+  "the credentials of a consumer of events": "bell",
+  "the credentials of a viewer": "ada",
+  "the credentials of the login": "login",
+} as const;
+
 for (const version of ["newest", "2.10"] as const) {
-  describe(`the stolen key of a node on nats-server ${version}`, () => {
+  describe(`on nats-server ${version}`, () => {
     const scope = suiteScope();
-    const at: { scene?: CrimeScene; thieves?: readonly NatsConnection[] } = {};
+    const at: { scene?: CrimeScene; thieves?: Readonly<Record<string, readonly Thief[]>> } = {};
+    const scene = () => {
+      assert.ok(at.scene);
+      return at.scene;
+    };
     before(async () => {
-      const scene = await crimeScene(scope, version);
-      const { creds, accountOf } = scene.roles;
-      at.thieves = await Promise.all([creds.rift, accountOf.rift].map((path) => thiefAt(scope, scene, path)));
-      at.scene = scene;
+      at.scene = await crimeScene(scope, version);
+      const { creds, accountOf } = at.scene.roles;
+      const { server } = at.scene;
+      const bell = await server.consumer("bell");
+      const steal = (...paths: string[]) => Promise.all(paths.map((path) => thiefAt(scope, scene(), path)));
+      at.thieves = {
+        rift: await steal(creds.rift, accountOf.rift),
+        bell: await steal(bell.creds),
+        ada: await steal(creds.ada, accountOf.ada),
+        login: await steal(creds.login),
+      };
     });
 
-    for (const { name, run } of TRIES) {
-      test(name, async () => {
-        const { scene, thieves = [] } = at;
-        assert.ok(scene && thieves.length === 2);
-        await scene.unharmed(async () => {
-          for (const thief of thieves) run(thief, scene);
-          for (const thief of thieves) await thief.flush();
-        });
+    for (const [what, whose] of Object.entries(STOLEN)) {
+      describe(`${what} is stolen`, () => {
+        for (const { name, run } of TRIES) {
+          test(name, async () => {
+            const thieves = at.thieves?.[whose] ?? [];
+            assert.ok(thieves.length > 0);
+            await scene().unharmed(async () => {
+              for (const thief of thieves) run(thief, scene());
+              for (const { nc } of thieves) await nc.flush();
+            }, whose);
+          });
+        }
       });
     }
+
+    test("the same from within the control account does harm, so it would have been seen: its lists are rails", async () => {
+      const insider = await thiefAt(scope, scene(), scene().roles.creds.operator);
+      const aimed = async (reply: string) => {
+        insider.nc.publish("$JS.API.STREAM.INFO.KV_mcp-desired", "", { reply });
+        await insider.nc.flush();
+      };
+      await assert.rejects(
+        scene().unharmed(() => aimed("mcp.v1.agent.vade.restart.id")),
+        /arrived where it must not/,
+      );
+      await assert.rejects(
+        scene().unharmed(() => aimed("$KV.mcp-desired.vade.web")),
+        /arrived where it must not/,
+      );
+    });
   });
 }

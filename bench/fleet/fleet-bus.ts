@@ -1,16 +1,18 @@
 /**
- * The bus under a simulated fleet, as users run it: operator mode, an account for every node, compare-and-set by an
- * operator with credentials. MCP_BENCH_ACCOUNTS=no takes a server without accounts instead, where everybody may do
- * everything: what is left out then is what accounts cost.
+ * The bus under a simulated fleet, as users run it: operator mode, an account for every node, documents and requests
+ * signed by an operator and checked by every node. MCP_BENCH_ACCOUNTS=no takes a server without accounts instead, where
+ * everybody may do everything and nothing is signed: what is left out then is what these cost.
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { TrustSettings } from "../../src/agent/settings.ts";
 import { connectOperatorBus } from "../../src/bus/bus.ts";
 import type { OperatorBus } from "../../src/bus/operator-bus.ts";
 import { provision } from "../../src/bus/provision.ts";
 import type { BusSettings } from "../../src/bus/settings.ts";
 import { nodeTenant, tenantAccountJwt, tenantCreds } from "../../src/trust/enrol.ts";
 import { createKey, signingKeyOf } from "../../src/trust/keys.ts";
+import { newOperator } from "../../src/trust/new-operator.ts";
 import type { FleetMember } from "../../test/helpers/fleet-protocol.ts";
 import { type NatsServer, startNatsServer } from "../../test/helpers/nats-server.ts";
 import { type OperatorServer, startOperatorServer } from "../../test/helpers/operator-server.ts";
@@ -21,11 +23,15 @@ export interface FleetBus {
   readonly server: NatsServer;
   readonly bus: OperatorBus;
   readonly members: readonly FleetMember[];
-  /** An operator's credentials; absent without accounts. */
+  /** Credentials without limits, for the row's own work and bare clients; absent without accounts. */
   readonly creds: string | undefined;
+  /** Credentials with which `mcp` signs, and whom the nodes obey; absent without accounts. */
+  readonly operator: { readonly creds: string; readonly trust: TrustSettings } | undefined;
   /** For connections of the same operator. */
   readonly settings: BusSettings;
 }
+
+const HOUR_MS = 3_600_000;
 
 export const hasAccounts = () => process.env["MCP_BENCH_ACCOUNTS"] !== "no";
 
@@ -33,18 +39,24 @@ export async function startFleetBus(scope: Scope, nodes: readonly string[]): Pro
   const accounts = hasAccounts() ? await startOperatorServer(scope) : undefined;
   const server = accounts ?? (await startNatsServer(scope));
   const creds = accounts?.admin;
-  const settings: BusSettings = {
-    servers: [server.url],
-    name: "bench",
-    inboxPrefix: "_INBOX_bench",
-    ...(creds === undefined ? {} : { creds }),
-  };
+  const plain = { servers: [server.url], name: "bench", inboxPrefix: "_INBOX_bench" };
+  const settings: BusSettings = creds === undefined ? plain : { ...plain, creds };
   if (accounts === undefined) await provision(settings, { replicas: 1, create: true });
   const bus = await connectOperatorBus(settings, { author: "bench@here" });
   scope.after(() => bus.close());
-  const members =
-    accounts === undefined ? nodes.map((node) => ({ node })) : await admitAll(accounts, nodes, await tempDir(scope));
-  return { server, bus, members, creds, settings };
+  const base = { server, bus, creds, settings };
+  if (accounts === undefined) return { ...base, members: nodes.map((node) => ({ node })), operator: undefined };
+  const dir = await tempDir(scope);
+  return { ...base, members: await admitAll(accounts, nodes, dir), operator: await signingOperator(accounts, dir) };
+}
+
+async function signingOperator({ identity }: OperatorServer, dir: string) {
+  const scope = { role: "admin", nodes: ["*"], services: ["*"] } as const;
+  const creds = join(dir, "operator.creds");
+  await writeFile(creds, newOperator({ name: "bench", ...scope }, identity).creds, { mode: 0o600 });
+  const signers = [identity["break-glass"].publicKey];
+  const trust: TrustSettings = { signers, exchange: [], exchangeRole: "operator", exchangeLifeMs: HOUR_MS };
+  return { creds, trust };
 }
 
 /** Accounts lie where the server would put them when they are pushed one by one, which for thousands takes minutes. */

@@ -61,7 +61,7 @@ export async function startFleetSite(scope: Scope, options: SiteOptions): Promis
     HOME: home,
     MCP_SERVICES_DIR: services,
     MCP_BUS_SERVERS: bus.server.url,
-    ...(bus.creds === undefined ? {} : { MCP_BUS_CREDS: bus.creds }),
+    ...(bus.operator === undefined ? {} : { MCP_BUS_CREDS: bus.operator.creds }),
   };
   const state = { version: 0 };
   const documents = agents * SERVICES.length;
@@ -85,10 +85,15 @@ export async function startFleetSite(scope: Scope, options: SiteOptions): Promis
   };
 }
 
-async function startAgents(scope: Scope, { server }: FleetBus, members: FleetBus["members"]): Promise<SimulatedFleet> {
+async function startAgents(
+  scope: Scope,
+  { server, operator }: FleetBus,
+  members: FleetBus["members"],
+): Promise<SimulatedFleet> {
   const images = Array.from({ length: VERSIONS }, (_, version) => imageOf(version));
   const processes = Math.ceil(members.length / AGENTS_A_PROCESS);
-  const fleet = simulatedFleet(scope, { servers: [server.url], processes, images, latencyMs: PODMAN_MS });
+  const trust = operator === undefined ? {} : { trust: operator.trust };
+  const fleet = simulatedFleet(scope, { servers: [server.url], processes, images, latencyMs: PODMAN_MS, ...trust });
   await fleet.start(members);
   return fleet;
 }

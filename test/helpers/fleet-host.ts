@@ -62,7 +62,8 @@ async function start({ node, creds }: FleetMember, plan: FleetPlan): Promise<voi
   };
   const bus = await connectNodeBus(settings, node, { onProblem: () => undefined });
   await eventually(() => bus.isConnected(), { what: `${node} is connected`, timeoutMs: 60_000 });
-  const agent = await simulatedAgent({ node, bus, runtime: machine.runtime, store: machine.store });
+  const trust = plan.trust === undefined ? {} : { trust: plan.trust };
+  const agent = await simulatedAgent({ node, bus, runtime: machine.runtime, store: machine.store, ...trust });
   machine.running = { agent, bus };
   await agent.ready;
 }

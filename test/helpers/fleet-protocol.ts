@@ -1,4 +1,5 @@
 /** What a simulated fleet and its processes say to each other. */
+import type { TrustSettings } from "../../src/agent/settings.ts";
 
 export interface FleetMember {
   readonly node: string;
@@ -13,6 +14,8 @@ export interface FleetPlan {
   readonly images: readonly string[];
   /** How long each call to a pretended podman takes; 0 answers at once. */
   readonly latencyMs: number;
+  /** Whom the agents obey; absent: whoever may write to the bus. */
+  readonly trust?: TrustSettings;
 }
 
 /** What there is on one pretended machine. */

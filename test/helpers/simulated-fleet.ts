@@ -45,8 +45,8 @@ const ACCEPT_TIMEOUT_MS = 180_000;
 
 /** The processes are killed when the scope ends. */
 export function simulatedFleet(scope: Scope, options: FleetOptions): SimulatedFleet {
-  const { servers, processes = 1, images = [], latencyMs = 0 } = options;
-  const plan = { servers, images, latencyMs };
+  const { processes = 1, images = [], latencyMs = 0, ...rest } = options;
+  const plan: FleetPlan = { ...rest, images, latencyMs };
   const count = new AcceptCount();
   const hosts = Array.from({ length: processes }, () => new Host(scope, () => count.changed(hosts)));
   const homes = new Map<string, Host>();

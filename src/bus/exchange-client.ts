@@ -8,6 +8,9 @@ import type { BusSettings } from "./settings.ts";
 /** It may have to ask MCIAS, which has 10 s. */
 const TIMEOUT_MS = 12_000;
 
+/** It does not answer what it cannot open. */
+const HINT = "see that `mcp-auth` runs, and that `[auth] exchange_key` is its key: `mcp-auth doctor` where it does";
+
 /**
  * @param settings with the credentials of the login
  * @throws McpError E_EXCHANGE when it does not answer, otherwise as dial
@@ -21,7 +24,7 @@ export async function askExchange(
     const options = { timeout: TIMEOUT_MS };
     const ask = () => link.call("ask", ({ nc }) => nc.request(loginSubject, request, options), TIMEOUT_MS);
     const { data } = await ask().catch((cause: unknown) => {
-      throw new McpError("E_EXCHANGE", "the login exchange does not answer", { cause });
+      throw new McpError("E_EXCHANGE", "the login exchange does not answer", { cause, hint: HINT });
     });
     return data;
   } finally {

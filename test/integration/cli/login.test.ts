@@ -137,6 +137,32 @@ test("without an exchange sessions go on, and logging in says that it does not a
   assert.equal((await kyle.mcp("list")).code, 0, "and the next command gets it");
 });
 
+test("a long command outlives an exchange that is away while its session ends, and says once what is wrong", async (t) => {
+  const { mcias, server, startAuth, desk } = await startLoginWorld(t, { life: "5s" });
+  const auth = await startAuth();
+  const kyle = await desk("kyle");
+  await kyle.logIn(mcias.user("kyle"));
+  const follower = kyle.start("events", "-f");
+  const admin = await connectOperatorBus(server.settings(server.admin), { author: "test" });
+  t.after(() => admin.close());
+  const sent = { count: 0 };
+  const shows = (message: string) => async () => {
+    sent.count += 1;
+    await admin.publishEvent(mcpEvent("agent-started", { message, id: `event-${sent.count}` }));
+    return follower.stdout().includes(message);
+  };
+  await eventually(shows("before"), { what: "an event is shown", intervalMs: 300 });
+  await auth.stop("SIGKILL");
+  const warnings = () => follower.stderr().match(/^warning: the session cannot be renewed: .*$/gm) ?? [];
+  await eventually(() => warnings().length > 0, { what: "it is told that the session cannot be renewed" });
+  const isOver = async () => (await whoami(kyle)).user?.expired;
+  await eventually(isOver, { what: "the session is over", intervalMs: 300 });
+  await startAuth();
+  await eventually(shows("after"), { what: "events are shown again", intervalMs: 300, timeoutMs: 30_000 });
+  assert.deepEqual(warnings().length, 1, follower.stderr());
+  assert.equal((await follower.stop("SIGINT")).code, 130);
+});
+
 describe("while MCIAS is down", () => {
   test("sessions go on, and tokens are exchanged by their signature, also by an exchange that was started since", async (t) => {
     const { mcias, startAuth, desk, authDoctor } = await startLoginWorld(t);

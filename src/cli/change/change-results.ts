@@ -61,6 +61,8 @@ function describe({ generation, node }: DesiredService, outcome: FollowOutcome, 
         ...present({ tookMs }),
       };
     }
+    case "refused":
+      return { outcome: "failed", message: outcome.message };
     case "superseded":
       return {
         outcome: "superseded",

@@ -13,6 +13,8 @@ export type FollowOutcome =
   /** `remark`: something that is no part of this change is not as desired. */
   | { readonly kind: "converged"; readonly report: ObservedService; readonly remark?: string }
   | { readonly kind: "failed"; readonly message: string; readonly failure?: Failure }
+  /** The node does not take it over: not signed by one who may. */
+  | { readonly kind: "refused"; readonly message: string }
   | { readonly kind: "superseded"; readonly generation: number }
   /** `waitsFor`: the node's own words. */
   | { readonly kind: "pending"; readonly accepted: boolean; readonly waitsFor?: string };
@@ -46,7 +48,7 @@ export async function followChange(bus: OperatorBus, options: FollowOptions): Pr
   try {
     for await (const report of bus.followObserved(document.node, document.service, signal)) {
       progress.take(report);
-      const outcome = judgeReport(report, refOf(document));
+      const outcome = refusalOf(report, document) ?? judgeReport(report, refOf(document));
       if (outcome !== undefined) return outcome;
     }
   } catch (error) {
@@ -83,6 +85,10 @@ function isNew(shown: Set<string>, { component, step, at, detail }: Step): boole
   const isFirst = !shown.has(key);
   shown.add(key);
   return isFirst;
+}
+
+function refusalOf({ refused, regressed }: ObservedService, { writeId }: DesiredService): FollowOutcome | undefined {
+  return refused === writeId && regressed !== undefined ? { kind: "refused", message: regressed } : undefined;
 }
 
 /** Undefined while it goes on. @param ref the state that was written */

@@ -16,5 +16,5 @@ export interface Known {
   /** The node's incarnation, where its record names one. */
   readonly incarnation?: string | undefined;
   /** What the node reported last. */
-  readonly report?: Pick<ObservedService, "accepted" | "appliedGeneration" | "components"> | undefined;
+  readonly report?: Pick<ObservedService, "accepted" | "appliedGeneration" | "components" | "refused"> | undefined;
 }

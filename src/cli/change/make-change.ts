@@ -67,7 +67,7 @@ export function makeChange(known: Known, asked: Wish, signature: Signature): Cha
   const place = placeOf(known, wish, differences);
   const lost = lostState(known);
   const stands = stoppedHere?.at === stoppedHereOf(stored?.document)?.at;
-  const same = isSame(spec, stored) && stands && isAdopted(known, wish) && isForThisNode(known);
+  const same = isSame(spec, stored) && stands && isAdopted(known, wish) && isTakenByNode(known);
   if (same && !wish.retry && lost === undefined) return place;
   const unseen = !same && wish.checkSeen && stored !== undefined && !isSeen(known);
   if (lost !== undefined && !wish.force) throw regressedError(known, lost);
@@ -138,9 +138,11 @@ function isSame(want: ServiceSpec | undefined, stored: StoredDesired | undefined
   return have !== undefined && hashOf(have) === hashOf(want);
 }
 
-/** False for what was written for an earlier enrolment of the node, which takes it no more. */
-export function isForThisNode({ stored, incarnation }: Known): boolean {
-  return incarnation === undefined || stored === undefined || stored.document.incarnation === incarnation;
+/** False for what its node refuses: it says so, or is enrolled anew since. To write the same once more may mend that. */
+export function isTakenByNode({ stored, incarnation, report }: Known): boolean {
+  if (stored === undefined) return true;
+  const { document } = stored;
+  return report?.refused !== document.writeId && (incarnation ?? document.incarnation) === document.incarnation;
 }
 
 /** True when the state on the bus is the one this workstation saw last. */

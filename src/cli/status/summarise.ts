@@ -74,6 +74,7 @@ export function statusOf(view: ServiceView): ServiceStatus | undefined {
 function stateOf(desired: DesiredService | undefined, report: ObservedService | undefined): ShownState {
   if (report === undefined) return "pending";
   if (desired === undefined) return report.state === "removed" ? "removed" : "degraded";
+  if (report.refused === desired.writeId) return "blocked";
   if ((report.accepted?.generation ?? 0) < desired.generation) return "pending";
   if (regression(desired, report) !== undefined) return "degraded";
   const applied = report.appliedGeneration >= desired.generation;

@@ -13,7 +13,7 @@ import type { Known } from "../change/known.ts";
 import {
   type Change,
   differencesOf,
-  isForThisNode,
+  isTakenByNode,
   lostState,
   makeChange,
   type Signature,
@@ -65,7 +65,7 @@ function planOne({ view, options, definition: { spec }, text }: Planning, node: 
   const item = { known, spec, differences: [] };
   const lost = lostState(known);
   const stands = lost === undefined && JSON.stringify(specOf(known.stored)) === text;
-  if (stands && isForThisNode(known)) return { ...item, outcome: "unchanged" };
+  if (stands && isTakenByNode(known)) return { ...item, outcome: "unchanged" };
   if (!options.force && isUnknown(view, known)) return { ...item, outcome: "refused", error: unknownNode(view, node) };
   try {
     const remembered = options.reseed && lost !== undefined && lost !== known.accepted;

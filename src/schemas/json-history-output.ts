@@ -2,11 +2,24 @@
 import type { FieldDifference } from "./drift.ts";
 import type { NodeName, ServiceName } from "./names.ts";
 
+/** Whether an operator signed it, and who let him: a key of mcp.toml's `[trust]`, or one that it does not name. */
+export type DocumentSignature =
+  | { readonly state: "unsigned" }
+  | {
+      readonly state: "signed";
+      readonly name: string;
+      readonly role: string;
+      readonly issuer: "break-glass" | "login exchange" | "unknown issuer";
+    }
+  /** It was changed since, or what stands there is no proof. */
+  | { readonly state: "bad"; readonly reason: string };
+
 /** One generation. */
 export interface HistoryEntry {
   readonly generation: number;
   readonly at: string;
   readonly author: string;
+  readonly signature: DocumentSignature;
   /** The command that wrote it. */
   readonly command: string;
   readonly message?: string;

@@ -8,6 +8,7 @@ import type { OpenDrift } from "./drift.ts";
 import type { NodeEnrolment } from "./enrolment.ts";
 import type { McpEvent } from "./event.ts";
 import type { LiveContainer } from "./live-container.ts";
+import type { DocumentSignature } from "./json-history-output.ts";
 import type { NodeName, ServiceName } from "./names.ts";
 import type { Blocked, Failure, ObservedComponent, ServiceState } from "./observed.ts";
 import type { Presence } from "./presence.ts";
@@ -143,6 +144,8 @@ export interface NodeListOutput {
 /** `mcp service show`: the stored documents of a service, one a node. Values of `env` are `***` without `--reveal`. */
 export interface ServiceShowOutput {
   readonly documents: readonly DesiredService[];
+  /** Of each of them, as it is stored: whoever hides values of env can check it no more. */
+  readonly signatures: readonly DocumentSignature[];
 }
 
 export type CheckResult = "ok" | "warn" | "fail";

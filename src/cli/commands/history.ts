@@ -4,11 +4,18 @@ import pLimit from "p-limit";
 import type { HistoryEntry, HistoryOutput, ServiceHistory } from "../../schemas/json-history-output.ts";
 import { readCount } from "../arguments.ts";
 import { demandWholeService } from "../demand-whole-service.ts";
+import { isDoubtful, signatureText } from "../history/document-signature.ts";
 import { historyEntries } from "../history/history-entries.ts";
 import { styled } from "../output/cell.ts";
 import { differenceLine } from "../output/words.ts";
 import { readSelector, resolveSelector } from "../select.ts";
+import type { CliSettings } from "../settings/read-settings.ts";
 import { BaseCommand } from "./base.ts";
+
+interface Showing {
+  readonly heading: boolean;
+  readonly trust: CliSettings["trust"];
+}
 
 const NODES_AT_ONCE = 16;
 
@@ -32,25 +39,32 @@ Values of env are never shown, only that they changed.`,
     const selector = readSelector(this.service);
     demandWholeService(selector, "history");
     const count = this.lines === undefined ? undefined : readCount("--lines", this.lines);
-    const bus = await this.bus();
+    const [bus, { trust }] = await Promise.all([this.bus(), this.settings()]);
     const stored = await resolveSelector(bus, selector, { retired: true });
     const limit = pLimit(NODES_AT_ONCE);
     const histories = await Promise.all(
       stored.map(({ document: { service, node } }) =>
         limit(async () => {
-          const entries = historyEntries(await bus.historyOf(node, service));
+          const entries = historyEntries(await bus.historyOf(node, service), trust);
           return { service, node, entries: entries.slice(0, count) };
         }),
       ),
     );
     if (this.json) this.out.document({ histories } satisfies HistoryOutput);
-    else for (const history of histories) this.#show(history, histories.length > 1);
+    else for (const history of histories) this.#show(history, { heading: histories.length > 1, trust });
     return undefined;
   }
 
-  #show({ service, node, entries }: ServiceHistory, withHeading: boolean): void {
-    if (withHeading) this.out.print(styled("bold", `${service}@${node}`));
-    for (const entry of entries) this.#showEntry(entry);
+  #show({ service, node, entries }: ServiceHistory, { heading, trust }: Showing): void {
+    if (heading) this.out.print(styled("bold", `${service}@${node}`));
+    const asksForProofs = trust.signers.length + trust.exchange.length > 0;
+    for (const entry of entries) {
+      this.#showEntry(entry);
+      const { signature } = entry;
+      // Where nobody signs, that nobody did says nothing.
+      if (signature.state === "unsigned" && !asksForProofs) continue;
+      this.out.print(styled(isDoubtful(signature) ? "yellow" : "dim", `  ${signatureText(signature)}`));
+    }
   }
 
   #showEntry({ generation, at, author, command, message, forced, retired, differences }: HistoryEntry): void {

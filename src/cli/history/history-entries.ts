@@ -7,16 +7,23 @@ import type { HistoryEntry } from "../../schemas/json-history-output.ts";
 import { present } from "../../schemas/present.ts";
 import type { ServiceSpec } from "../../schemas/spec.ts";
 import { differencesOf, specOf } from "../change/make-change.ts";
+import type { CliSettings } from "../settings/read-settings.ts";
+import { documentSignature } from "./document-signature.ts";
 
-/** @param documents oldest first. @returns the newest first */
-export function historyEntries(documents: readonly StoredDesired[]): HistoryEntry[] {
+/** @param documents oldest first. @param trust of mcp.toml. @returns the newest first */
+export function historyEntries(documents: readonly StoredDesired[], trust: CliSettings["trust"]): HistoryEntry[] {
   const distinct = documents.filter(
     ({ document }, index) => document.writeId !== documents[index - 1]?.document.writeId,
   );
-  return distinct.map((stored, index) => entryOf(stored, distinct[index - 1])).reverse();
+  return distinct
+    .map((stored, index) => ({
+      ...entryOf(stored, distinct[index - 1]),
+      signature: documentSignature(stored.document, trust),
+    }))
+    .reverse();
 }
 
-function entryOf(stored: StoredDesired, before: StoredDesired | undefined): HistoryEntry {
+function entryOf(stored: StoredDesired, before: StoredDesired | undefined): Omit<HistoryEntry, "signature"> {
   const { generation, at, author, command, message, base, force } = stored.document;
   const differences = before === undefined && base !== null ? undefined : differencesOf(specOf(stored), before);
   return {

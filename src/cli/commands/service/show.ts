@@ -1,10 +1,12 @@
 /** `mcp service show`: the stored spec of a service, as the definition it would be; values of `env` only on demand. */
 import { Option } from "clipanion";
 import { type DesiredService, isTombstone } from "../../../schemas/desired.ts";
+import type { DocumentSignature } from "../../../schemas/json-history-output.ts";
 import type { ServiceShowOutput } from "../../../schemas/json-output.ts";
 import { HIDDEN, shownDocument } from "../../../schemas/redact.ts";
 import type { ServiceSpec } from "../../../schemas/spec.ts";
 import { stoppedHereText } from "../../change/stopped-here.ts";
+import { documentSignature, signatureText } from "../../history/document-signature.ts";
 import { readSelector, resolveSelector } from "../../select.ts";
 import { BaseCommand } from "../base.ts";
 
@@ -26,17 +28,20 @@ as ${HIDDEN} unless --reveal is given.`,
   reveal = Option.Boolean("--reveal", false, { description: "show the values of env" });
 
   async run() {
-    const stored = await resolveSelector(await this.bus(), readSelector(this.service), { retired: true });
+    const [bus, { trust }] = await Promise.all([this.bus(), this.settings()]);
+    const stored = await resolveSelector(bus, readSelector(this.service), { retired: true });
+    const signatures = stored.map(({ document }) => documentSignature(document, trust));
     const documents = stored.map(({ document }) => (this.reveal ? document : shownDocument(document)));
-    if (this.json) this.out.document({ documents } satisfies ServiceShowOutput);
-    else for (const document of documents) await this.#show(document);
+    if (this.json) this.out.document({ documents, signatures } satisfies ServiceShowOutput);
+    else for (const [index, document] of documents.entries()) await this.#show(document, signatures[index]);
     return undefined;
   }
 
-  async #show(document: DesiredService): Promise<void> {
+  async #show(document: DesiredService, signature: DocumentSignature | undefined): Promise<void> {
     const { service, node, generation, author, at, command, message } = document;
     const why = message === undefined ? "" : `: ${message}`;
     this.out.print(`# ${service}@${node}, generation ${generation} by ${author} at ${at} (${command}${why})`);
+    if (signature !== undefined && signature.state !== "unsigned") this.out.print(`# ${signatureText(signature)}`);
     if (isTombstone(document)) this.out.print("# retired: to be removed from the node");
     else for (const line of await definitionLines(document.spec, node)) this.out.print(line);
     const stopped = stoppedHereText(document, this.context.now());

@@ -2,10 +2,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { isTombstone } from "../../../../src/schemas/desired.ts";
+import { signDocument } from "../../../../src/trust/proof.ts";
 import { observedService, presenceOf } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
 import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
 import { operatorsDesk, webToml } from "../../../helpers/operators-desk.ts";
+import { issuerKey, operatorOf } from "../../../helpers/operator-keys.ts";
 import { TEST_NOW_MS } from "../../../helpers/run-cli.ts";
 import type { Scope } from "../../../helpers/scope.ts";
 
@@ -51,6 +53,39 @@ describe("mcp history", () => {
       /^generation 3 {2}\S+ {2}alice@laptop {2}deploy: version 3\n {2}components\.api\.image: .*2.*→.*3/,
     );
     assert.doesNotMatch(text.stdout, /generation 2/);
+  });
+
+  it("tells who signed each generation and who had admitted him, and what nobody did", async (t) => {
+    const { bus, alice } = await site(t, { versions: 1 });
+    const [known, exchange] = [issuerKey(), issuerKey()];
+    const first = (await bus.readDesired("rift", "web"))?.document;
+    assert.ok(first);
+    const next = (generation: number) => ({ ...first, generation, writeId: `w${generation}` });
+    bus.putDesired(signDocument(next(2), operatorOf(known)));
+    bus.putDesired(signDocument(next(3), operatorOf(exchange, { role: "admin" })));
+    bus.putDesired(signDocument(next(4), operatorOf(issuerKey())));
+    bus.putDesired({ ...signDocument(next(5), operatorOf(known)), message: "changed" });
+    const env = {
+      HOME: alice.home,
+      MCP_TRUST_SIGNERS: known.publicKey,
+      MCP_TRUST_EXCHANGE: exchange.publicKey,
+    };
+    const { stdout } = await alice.mcp(["history", "web", "--json"], { env });
+    assert.deepEqual(
+      assertJson("history-output", stdout).histories[0]?.entries.map(({ signature }) => signature),
+      [
+        { state: "bad", reason: "its signature is not alice's, or it was changed since" },
+        { state: "signed", name: "alice", role: "operator", issuer: "unknown issuer" },
+        { state: "signed", name: "alice", role: "admin", issuer: "login exchange" },
+        { state: "signed", name: "alice", role: "operator", issuer: "break-glass" },
+        { state: "unsigned" },
+      ],
+    );
+    const lines = (await alice.mcp(["history", "web"], { env })).stdout;
+    for (const line of [/bad signature: /, / {2}signed by alice \(admin, login exchange\)\n/, / {2}unsigned\n/]) assert.match(lines, line);
+    assert.doesNotMatch((await alice.mcp(["history", "web"])).stdout, /unsigned/);
+    const shown = assertJson("service-show-output", (await alice.mcp(["service", "show", "web", "--json"], { env })).stdout);
+    assert.deepEqual(shown.signatures.map(({ state }) => state), ["bad"]);
   });
 
   it("says when the generation before is no longer kept", async (t) => {

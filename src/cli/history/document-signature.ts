@@ -1,0 +1,34 @@
+/** Who signed a stored document, and who admitted him, as far as this workstation can tell. Pure. */
+import type { DesiredService } from "../../schemas/desired.ts";
+import { messageOf } from "../../schemas/error.ts";
+import type { DocumentSignature } from "../../schemas/json-history-output.ts";
+import { documentSigner } from "../../trust/proof.ts";
+import type { CliSettings } from "../settings/read-settings.ts";
+
+/** @param trust of mcp.toml: whose users are known as break-glass ones and as the login exchange's */
+export function documentSignature(document: DesiredService, trust: CliSettings["trust"]): DocumentSignature {
+  if (document.proof === undefined) return { state: "unsigned" };
+  try {
+    const { name, role, issuer } = documentSigner(document);
+    return { state: "signed", name, role, issuer: issuerIn(trust, issuer) };
+  } catch (error) {
+    return { state: "bad", reason: messageOf(error) };
+  }
+}
+
+function issuerIn({ signers, exchange }: CliSettings["trust"], key: string) {
+  if (signers.includes(key)) return "break-glass";
+  return exchange.includes(key) ? "login exchange" : "unknown issuer";
+}
+
+export function signatureText(signature: DocumentSignature): string {
+  if (signature.state === "unsigned") return "unsigned";
+  if (signature.state === "bad") return `bad signature: ${signature.reason}`;
+  const { name, role, issuer } = signature;
+  return `signed by ${name} (${role}, ${issuer})`;
+}
+
+/** True for what a node with keys in `[trust]` would not have taken. */
+export function isDoubtful({ state, ...signed }: DocumentSignature): boolean {
+  return state !== "signed" || ("issuer" in signed && signed.issuer === "unknown issuer");
+}

@@ -118,6 +118,12 @@ export function verifySignature(publicKey: string, data: Uint8Array, signature: 
   }
 }
 
+/** As verifySignature, of base64url in its one canonical form: whoever changes the text has changed the signature. */
+export function verifyText(publicKey: string, data: Uint8Array, signature: string): boolean {
+  const bytes = Buffer.from(signature, "base64url");
+  return bytes.toString("base64url") === signature && verifySignature(publicKey, data, bytes);
+}
+
 /** What a public key is for, by its first letter; undefined for any other text. Not whether the rest is in order. */
 export function kindOf(publicKey: string): KeyKind | undefined {
   return LETTERS[publicKey[0] ?? ""];

@@ -8,7 +8,7 @@ import type { DesiredService } from "../schemas/desired.ts";
 import { McpError } from "../schemas/error.ts";
 import type { Proof } from "../schemas/proof.ts";
 import type { AgentRequest } from "../schemas/request.ts";
-import { type SigningKey, verifySignature } from "./keys.ts";
+import { type SigningKey, verifyText } from "./keys.ts";
 import { type OperatorClaims, operatorClaimsOf } from "./operator-claims.ts";
 
 export interface Signer {
@@ -47,7 +47,7 @@ function signerOf(kind: Kind, message: DesiredService | AgentRequest): OperatorC
   if (proof === undefined) throw new McpError("E_INVALID_MESSAGE", "it is not signed");
   const claims = operatorClaimsOf(proof.jwt);
   const bytes = signedBytes(kind, message, proof.jwt);
-  if (verifySignature(claims.publicKey, bytes, Buffer.from(proof.sig, "base64url"))) return claims;
+  if (verifyText(claims.publicKey, bytes, proof.sig)) return claims;
   throw new McpError("E_INVALID_MESSAGE", `its signature is not ${claims.name}'s, or it was changed since`);
 }
 

@@ -3,7 +3,7 @@
  * node can tell it from what whoever holds the bus would like it to be. It only grows, and its serial rises by one.
  */
 import type { RevocationList, RevokedUser } from "../schemas/proof.ts";
-import { isPublicKey, type SigningKey, verifySignature } from "./keys.ts";
+import { isPublicKey, type SigningKey, verifyText } from "./keys.ts";
 import { canonicalBytes } from "./proof.ts";
 
 export type NewRevocations = Pick<RevocationList, "serial" | "at" | "revoked">;
@@ -23,7 +23,7 @@ export function withRevoked(before: RevocationList | undefined, user: RevokedUse
 /** True when one of these keys signed the list as it is. */
 export function isSignedBy(list: RevocationList, signers: readonly string[]): boolean {
   if (!signers.includes(list.signer) || !isPublicKey(list.signer, "account")) return false;
-  return verifySignature(list.signer, signedBytes(list), Buffer.from(list.sig, "base64url"));
+  return verifyText(list.signer, signedBytes(list), list.sig);
 }
 
 function signedBytes(list: Omit<RevocationList, "sig">): Buffer {

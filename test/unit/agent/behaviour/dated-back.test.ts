@@ -1,0 +1,168 @@
+/**
+ * A JWT that has expired signs nothing more, but what it signed in its life stands, however late it arrives: told apart
+ * by what was there when the node last read everything.
+ */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { documentHash } from "../../../../src/schemas/spec-hash.ts";
+import { signDocument } from "../../../../src/trust/proof.ts";
+import { AgentWorld, type WorldOptions } from "../../../helpers/agent-world.ts";
+import { component, desired, NODE, NOW_MS, service } from "../../../helpers/builders.ts";
+import { operatorOf } from "../../../helpers/operator-keys.ts";
+import type { Scope } from "../../../helpers/scope.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Long after an hour's rights, and few sweeps. */
+const LONG_MS = 4 * HOUR_MS;
+const v2 = service({ components: [component({ image: "example.net/web:v2" })] });
+const iso = (ms: number) => new Date(ms).toISOString();
+
+/** A signed world that has `web` at generation 1 and has read everything. */
+async function running(scope: Scope, options: WorldOptions = { signed: true }) {
+  const world = new AgentWorld(scope, options);
+  await world.start();
+  const first = world.deploy();
+  await world.reported("web", (r) => r.state === "converged");
+  await world.clock.advance(180_000);
+  /** The second generation as somebody with an hour's rights signed it then. */
+  const signedAt = (atMs: number) => {
+    const brief = { issuedAtS: atMs / 1000 - 60, expiresAtS: atMs / 1000 + 3540, name: "alice" };
+    const base = { generation: 1, hash: documentHash(first) };
+    const document = desired({ generation: 2, base, writeId: `at ${atMs}`, spec: v2, at: iso(atMs) });
+    return signDocument(document, operatorOf(world.issuer, brief));
+  };
+  const stopped = async () => {
+    const [agent] = world.agents;
+    assert.ok(agent);
+    await world.stop(agent);
+  };
+  const taken = () => world.reported("web", (r) => r.state === "converged" && r.accepted?.generation === 2);
+  const refused = async () => {
+    await world.clock.advance(180_000);
+    assert.match(world.bus.report("web")?.regressed ?? "", /it may be dated back/);
+    assert.equal(world.serving().image, "example.net/web:v1");
+  };
+  return { world, signedAt, stopped, taken, refused };
+}
+
+describe("a document whose signer's rights have expired", () => {
+  it("is refused when it was not there at the node's last complete reading, long after they had", async (t) => {
+    const { world, signedAt, refused } = await running(t);
+    const document = signedAt(world.clock.now());
+    await world.clock.advance(2 * HOUR_MS);
+    world.bus.put(document);
+    await refused();
+  });
+
+  it("is taken while that reading is not clearly later", async (t) => {
+    const { world, signedAt, taken } = await running(t);
+    const document = signedAt(world.clock.now());
+    await world.clock.advance(HOUR_MS + 5 * 60_000);
+    world.bus.put(document);
+    await taken();
+  });
+
+  it("is taken by a node that was away for weeks while it was written", async (t) => {
+    const { world, signedAt, stopped, taken } = await running(t);
+    await stopped();
+    await world.clock.advance(DAY_MS);
+    world.bus.put(signedAt(world.clock.now()));
+    await world.clock.advance(20 * DAY_MS);
+    await world.start();
+    await taken();
+  });
+
+  it("is taken by a node that the bus could not be reached from meanwhile", async (t) => {
+    const { world, signedAt, taken } = await running(t);
+    world.bus.disconnect(NODE);
+    await world.clock.advance(LONG_MS);
+    world.bus.put(signedAt(world.clock.now()));
+    await world.clock.advance(LONG_MS);
+    world.bus.connect(NODE);
+    await taken();
+  });
+
+  it("is taken when a bus that was wiped, and read empty for hours, is put back", async (t) => {
+    const { world, signedAt, taken } = await running(t);
+    const held = new Map(world.bus.desired);
+    world.bus.losesWakes = true;
+    const document = signedAt(world.clock.now());
+    world.bus.wipe();
+    await world.clock.advance(LONG_MS);
+    for (const [key, text] of held) world.bus.desired.set(key, text);
+    world.bus.losesWakes = false;
+    world.bus.put(document);
+    await taken();
+  });
+
+  it("is taken when the bus had gone back to before anything else was there", async (t) => {
+    const { world, signedAt, taken } = await running(t);
+    const [old, document] = [new Map(world.bus.desired), signedAt(world.clock.now())];
+    world.deploy({ name: "other", components: [component({ name: "other" })] });
+    await world.reported("other", (r) => r.state === "converged");
+    const whole = new Map(world.bus.desired);
+    world.bus.wipe();
+    for (const [key, text] of old) world.bus.desired.set(key, text);
+    await world.clock.advance(LONG_MS);
+    for (const [key, text] of whole) world.bus.desired.set(key, text);
+    world.bus.put(document);
+    await taken();
+  });
+});
+
+describe("a node whose clock is wrong", () => {
+  it("by a day ahead takes what is written in time, since the bus's clock says so", async (t) => {
+    const { world, signedAt, taken } = await running(t);
+    world.bus.serverNow = () => world.clock.now() - DAY_MS;
+    await world.clock.advance(LONG_MS);
+    world.bus.put(signedAt(world.clock.now() - DAY_MS));
+    await taken();
+  });
+
+  it("by a day behind takes it too", async (t) => {
+    const { world, signedAt, taken } = await running(t);
+    world.bus.serverNow = () => world.clock.now() + DAY_MS;
+    await world.clock.advance(HOUR_MS);
+    world.bus.put(signedAt(world.clock.now() + DAY_MS));
+    await taken();
+  });
+
+  it("and was years ahead once lets nothing come of that when it is right again", async (t) => {
+    const { world, signedAt, taken } = await running(t);
+    world.clock.jump(3650 * DAY_MS);
+    await world.clock.advance(180_000);
+    world.clock.jump(-3650 * DAY_MS);
+    const document = signedAt(NOW_MS - 2 * HOUR_MS);
+    world.bus.put(document);
+    await world.clock.advance(60_000);
+    assert.doesNotMatch(world.bus.report("web")?.regressed ?? "", /dated back/);
+    world.bus.put(signedAt(world.clock.now()));
+    await taken();
+  });
+});
+
+describe("with proofs on, a bus that was restored to an older copy and a laptop that is stale", () => {
+  it("replace nothing newer by themselves; only who names the accepted state does", async (t) => {
+    const { world } = await running(t);
+    const old = new Map(world.bus.desired);
+    await world.deployed(v2);
+    world.bus.wipe();
+    for (const [key, text] of old) world.bus.desired.set(key, text);
+    const first = JSON.parse(old.get(`${NODE}.web`) ?? "null");
+    const upon = { generation: 1, hash: documentHash(first) };
+    const v3 = service({ components: [component({ image: "example.net/web:v3" })] });
+    const stale = (generation: number) =>
+      desired({ generation, base: upon, spec: v3, writeId: `${generation}`, at: iso(world.clock.now()) });
+    for (const generation of [2, 3, 9]) {
+      world.bus.put(signDocument(stale(generation), world.operator));
+      await world.clock.advance(120_000);
+      assert.equal(world.serving().image, "example.net/web:v2");
+    }
+    assert.ok(world.events("desired-regressed").length > 0);
+    const force = world.bus.report("web")?.accepted;
+    assert.ok(force);
+    world.bus.put(signDocument({ ...stale(10), force }, world.operator));
+    await world.reported("web", (r) => r.state === "converged" && r.accepted?.generation === 10);
+  });
+});

@@ -2,7 +2,7 @@
  * The list of operators who were removed, signed by a break-glass signing key of the control account itself, so that a
  * node can tell it from what whoever holds the bus would like it to be. It only grows, and its serial rises by one.
  */
-import type { RevocationList, RevokedUser } from "../schemas/proof.ts";
+import type { RevocationList } from "../schemas/proof.ts";
 import { isPublicKey, type SigningKey, verifyText } from "./keys.ts";
 import { canonicalBytes } from "./proof.ts";
 
@@ -12,12 +12,6 @@ export type NewRevocations = Pick<RevocationList, "serial" | "at" | "revoked">;
 export function signRevocations(list: NewRevocations, key: SigningKey): RevocationList {
   const whole = { version: 1 as const, ...list, signer: key.publicKey };
   return { ...whole, sig: Buffer.from(key.sign(signedBytes(whole))).toString("base64url") };
-}
-
-/** The list that follows `before` (undefined: there was none) with one user more, unsigned. */
-export function withRevoked(before: RevocationList | undefined, user: RevokedUser): NewRevocations {
-  const others = (before?.revoked ?? []).filter(({ publicKey }) => publicKey !== user.publicKey);
-  return { serial: (before?.serial ?? 0) + 1, at: user.at, revoked: [...others, user] };
 }
 
 /** True when one of these keys signed the list as it is. */

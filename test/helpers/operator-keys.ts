@@ -1,8 +1,10 @@
 /** Operators of tests with keys of their own, and those who admit them. */
+import type { RevocationList } from "../../src/schemas/proof.ts";
 import { userJwt } from "../../src/trust/claims.ts";
 import { createKey, type SigningKey, signingKeyOf } from "../../src/trust/keys.ts";
 import { type OperatorScope, tagsOf } from "../../src/trust/operator-claims.ts";
 import type { Signer } from "../../src/trust/proof.ts";
+import { signRevocations } from "../../src/trust/revocations.ts";
 import { NOW_MS } from "./builders.ts";
 
 /** A key that admits operators, as the control account's signing keys do. */
@@ -35,4 +37,15 @@ export function operatorOf(issuer: SigningKey, own: OperatorFacts = {}): TestOpe
   const { publicKey } = key;
   const facts = { name, publicKey, tags: tagsOf({ role, nodes, services }), issuedAtS: NOW_MS / 1000 - 3600, ...times };
   return { name, author: `${name}@laptop`, publicKey, seed, key, jwt: userJwt(facts, issuer) };
+}
+
+/** The revocation list that follows `before` with this operator more. */
+export function revoking(
+  issuer: SigningKey,
+  { publicKey, name }: { readonly publicKey: string; readonly name: string },
+  before?: RevocationList,
+): RevocationList {
+  const at = new Date(NOW_MS).toISOString();
+  const revoked = [...(before?.revoked ?? []), { publicKey, name, at }];
+  return signRevocations({ serial: (before?.serial ?? 0) + 1, at, revoked }, issuer);
 }

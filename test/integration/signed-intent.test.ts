@@ -7,8 +7,8 @@ import { connectOperatorBus } from "../../src/bus/bus.ts";
 import { nodeInbox } from "../../src/schemas/rights.ts";
 import { signingKeyOf } from "../../src/trust/keys.ts";
 import { type NewOperator, newOperator } from "../../src/trust/new-operator.ts";
-import { signRevocations, withRevoked } from "../../src/trust/revocations.ts";
 import { FakeRuntime } from "../helpers/fake-runtime.ts";
+import { revoking } from "../helpers/operator-keys.ts";
 import { startOperatorServer } from "../helpers/operator-server.ts";
 import { operatorsDesk, webToml } from "../helpers/operators-desk.ts";
 import type { Scope } from "../helpers/scope.ts";
@@ -38,7 +38,14 @@ async function site(scope: Scope) {
   };
   const admin = await open(server.admin);
   await admin.writeNode(
-    { version: 1, node: "rift", labels: {}, enrolledBy: "admin@desk", at: new Date().toISOString(), incarnation: "first" },
+    {
+      version: 1,
+      node: "rift",
+      labels: {},
+      enrolledBy: "admin@desk",
+      at: new Date().toISOString(),
+      incarnation: "first",
+    },
     0,
   );
   const operator = async (own: Partial<NewOperator> & { readonly name: string }) => {
@@ -90,9 +97,8 @@ describe("a node that asks for proofs", () => {
     const [alice, kyle] = [await operator({ name: "alice" }), await operator({ name: "kyle" })];
     assert.equal((await alice.mcp("deploy", "web")).code, 0);
     const { list, revision } = await admin.readRevocations();
-    const user = { publicKey: alice.publicKey, name: "alice", at: new Date().toISOString() };
     const key = signingKeyOf(server.identity["break-glass"].seed);
-    await admin.writeRevocations(signRevocations(withRevoked(list, user), key), revision);
+    await admin.writeRevocations(revoking(key, { publicKey: alice.publicKey, name: "alice" }, list), revision);
     const restarted = await alice.mcp("restart", "web");
     assert.match(restarted.stderr, /alice, who signed it, was removed/);
     assert.equal(runtime.byName("web-api")?.starts, 1);

@@ -12,10 +12,9 @@ import type { Proof } from "../../../../src/schemas/proof.ts";
 import type { AgentReply } from "../../../../src/schemas/request.ts";
 import { documentHash } from "../../../../src/schemas/spec-hash.ts";
 import { signDocument, signRequest } from "../../../../src/trust/proof.ts";
-import { signRevocations, withRevoked } from "../../../../src/trust/revocations.ts";
 import { AgentWorld } from "../../../helpers/agent-world.ts";
 import { component, desired, NODE, NOW_MS, service, tombstone } from "../../../helpers/builders.ts";
-import { issuerKey, type OperatorFacts, operatorOf } from "../../../helpers/operator-keys.ts";
+import { issuerKey, type OperatorFacts, operatorOf, revoking } from "../../../helpers/operator-keys.ts";
 import { testCases } from "../../../helpers/test-cases.ts";
 
 const CASES = testCases(5_000);
@@ -83,12 +82,7 @@ async function site(t: { after(end: () => Promise<void>): void }) {
   const world = new AgentWorld(t, { signed: { incarnation: "first" } });
   const agent = await world.start();
   const kyle = operatorOf(world.issuer, { name: "kyle" });
-  const revoked = withRevoked(undefined, {
-    publicKey: kyle.publicKey,
-    name: "kyle",
-    at: new Date(NOW_MS).toISOString(),
-  });
-  world.bus.putRevocations(signRevocations(revoked, world.issuer));
+  world.bus.putRevocations(revoking(world.issuer, kyle));
   const first = world.deploy({}, { incarnation: "first" });
   await world.reported("web", (r) => r.state === "converged");
   const { id } = world.serving();

@@ -5,10 +5,10 @@ import type { DesiredPresent } from "../../../../src/schemas/desired.ts";
 import type { RevocationList } from "../../../../src/schemas/proof.ts";
 import { documentHash } from "../../../../src/schemas/spec-hash.ts";
 import { signDocument } from "../../../../src/trust/proof.ts";
-import { signRevocations, withRevoked } from "../../../../src/trust/revocations.ts";
+import { signRevocations } from "../../../../src/trust/revocations.ts";
 import { AgentWorld } from "../../../helpers/agent-world.ts";
 import { component, desired, NOW_MS, service } from "../../../helpers/builders.ts";
-import { issuerKey, operatorOf, type TestOperator } from "../../../helpers/operator-keys.ts";
+import { issuerKey, operatorOf, revoking, type TestOperator } from "../../../helpers/operator-keys.ts";
 
 const SWEEPS_MS = 300_000;
 const v2 = service({ components: [component({ image: "example.net/web:v2" })] });
@@ -165,11 +165,7 @@ describe("users of the login exchange", () => {
 });
 
 describe("an operator who was removed", () => {
-  const listFor = (world: AgentWorld, who: TestOperator, before?: RevocationList) =>
-    signRevocations(
-      withRevoked(before, { publicKey: who.publicKey, name: who.name, at: new Date(NOW_MS).toISOString() }),
-      world.issuer,
-    );
+  const listFor = ({ issuer }: AgentWorld, who: TestOperator, before?: RevocationList) => revoking(issuer, who, before);
 
   it("signs nothing new from the moment that the list is on the bus, even when its wake-up is lost", async (t) => {
     const { world, second, refused } = await running(t);

@@ -6,8 +6,8 @@ import { signDocument } from "../../../../src/trust/proof.ts";
 import { observedService, presenceOf } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
 import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
-import { operatorsDesk, webToml } from "../../../helpers/operators-desk.ts";
 import { issuerKey, operatorOf } from "../../../helpers/operator-keys.ts";
+import { operatorsDesk, webToml } from "../../../helpers/operators-desk.ts";
 import { TEST_NOW_MS } from "../../../helpers/run-cli.ts";
 import type { Scope } from "../../../helpers/scope.ts";
 
@@ -82,10 +82,17 @@ describe("mcp history", () => {
       ],
     );
     const lines = (await alice.mcp(["history", "web"], { env })).stdout;
-    for (const line of [/bad signature: /, / {2}signed by alice \(admin, login exchange\)\n/, / {2}unsigned\n/]) assert.match(lines, line);
+    for (const line of [/bad signature: /, / {2}signed by alice \(admin, login exchange\)\n/, / {2}unsigned\n/])
+      assert.match(lines, line);
     assert.doesNotMatch((await alice.mcp(["history", "web"])).stdout, /unsigned/);
-    const shown = assertJson("service-show-output", (await alice.mcp(["service", "show", "web", "--json"], { env })).stdout);
-    assert.deepEqual(shown.signatures.map(({ state }) => state), ["bad"]);
+    const shown = assertJson(
+      "service-show-output",
+      (await alice.mcp(["service", "show", "web", "--json"], { env })).stdout,
+    );
+    assert.deepEqual(
+      shown.signatures.map(({ state }) => state),
+      ["bad"],
+    );
   });
 
   it("says when the generation before is no longer kept", async (t) => {

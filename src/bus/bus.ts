@@ -41,5 +41,8 @@ export async function connectOperatorBus(settings: BusSettings, options: Operato
     import("./signing.ts"),
   ]);
   const signing = signingWith(options.author, settings.creds);
-  return natsOperatorBus(await Link.connected(settings, options.onProblem ?? (() => undefined)), signing);
+  const link = await Link.connected(settings, options.onProblem ?? (() => undefined));
+  if (signing.viewer === undefined) return natsOperatorBus(link, signing);
+  const { natsViewerBus } = await import("./nats-viewer-bus.ts");
+  return natsViewerBus(link, signing, signing.viewer);
 }

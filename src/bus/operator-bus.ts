@@ -122,6 +122,8 @@ export interface OperatorFiles extends FileBucket {
 export interface OperatorBus {
   /** Who writes and asks here: by the credentials' JWT where it has a role, and signed then; else as was given. */
   readonly author: string;
+  /** True for a viewer, who has neither desired state nor anything that changes something: those calls are E_REFUSED. */
+  readonly reportsOnly?: true;
   facts(): Promise<ServerFacts>;
   /** One service on one node; undefined when nothing was ever written there. */
   readDesired(node: NodeName, service: ServiceName): Promise<StoredDesired | undefined>;

@@ -1,12 +1,13 @@
 /** Credentials that sign what their operator writes: those with a user JWT that names his role. */
 import { hasCode } from "../schemas/error.ts";
-import { operatorClaimsOf } from "../trust/operator-claims.ts";
+import { type OperatorClaims, operatorClaimsOf, type Role } from "../trust/operator-claims.ts";
 import type { Signer } from "../trust/proof.ts";
 import { currentCredentials } from "./credentials.ts";
 
 export interface OperatorSigner {
   /** As his JWT says it. */
   readonly name: string;
+  readonly role: Role;
   /** The credentials as they are now. */
   signer(): Signer;
 }
@@ -18,18 +19,18 @@ export interface OperatorSigner {
 export function operatorSigner(path: string): OperatorSigner | undefined {
   const credentials = currentCredentials(path);
   const { jwt } = credentials();
-  const name = jwt === undefined ? undefined : operatorName(jwt);
-  if (jwt === undefined || name === undefined) return undefined;
+  const claims = jwt === undefined ? undefined : claimsIn(jwt);
+  if (jwt === undefined || claims === undefined) return undefined;
   const signer = () => {
     const now = credentials();
     return { jwt: now.jwt ?? jwt, key: now.key };
   };
-  return { name, signer };
+  return { name: claims.name, role: claims.role, signer };
 }
 
-function operatorName(jwt: string): string | undefined {
+function claimsIn(jwt: string): OperatorClaims | undefined {
   try {
-    return operatorClaimsOf(jwt).name;
+    return operatorClaimsOf(jwt);
   } catch (error) {
     if (!hasCode(error, "E_INVALID_MESSAGE")) throw error;
     return undefined;

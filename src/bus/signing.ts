@@ -10,6 +10,8 @@ import { operatorSigner } from "./operator-signer.ts";
 export interface Signing {
   /** `name@workstation`: the JWT's name where it signs, the one that was given otherwise. */
   readonly author: string;
+  /** The name of a viewer, where the credentials are one's. */
+  readonly viewer?: string;
   document(document: DesiredService): DesiredService;
   request(request: AgentRequest): AgentRequest;
 }
@@ -25,6 +27,7 @@ export function signingWith(author: string, creds: string | undefined): Signing 
   const isOwn = ({ proof, author: who }: DesiredService) => proof === undefined && who === own;
   return {
     author: own,
+    ...(operator.role === "viewer" ? { viewer: operator.name } : {}),
     document: (document) => (isOwn(document) ? signDocument(document, operator.signer()) : document),
     request: (request) => signRequest(request, operator.signer()),
   };

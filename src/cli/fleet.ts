@@ -8,8 +8,10 @@ import { sightNodes } from "./status/sight-nodes.ts";
 import type { FleetView } from "./status/summarise.ts";
 
 export async function readFleet(bus: OperatorBus, nowMs: number): Promise<FleetView> {
-  const [desired, observed, presence] = await Promise.all([bus.listDesired(), bus.listObserved(), bus.listPresence()]);
-  return { desired: desired.map(({ document }) => document), observed, presence, nowMs };
+  const { reportsOnly = false } = bus;
+  const listed = reportsOnly ? [] : bus.listDesired();
+  const [desired, observed, presence] = await Promise.all([listed, bus.listObserved(), bus.listPresence()]);
+  return { desired: desired.map(({ document }) => document), reportsOnly, observed, presence, nowMs };
 }
 
 export interface KnownNodes {

@@ -6,8 +6,9 @@ import { describe, it, type TestContext } from "node:test";
 import { connectOperatorBus } from "../../src/bus/bus.ts";
 import { Link } from "../../src/bus/link.ts";
 import { renderServerTrust } from "../../src/bus/server-trust.ts";
+import { putKey } from "../../src/bus/stored-put.ts";
 import { issuedTrust } from "../../src/cli/identity/issued-trust.ts";
-import { operatorBundleCodec } from "../../src/schemas/codec.ts";
+import { observedCodec, operatorBundleCodec, presenceCodec } from "../../src/schemas/codec.ts";
 import type { McpError } from "../../src/schemas/error.ts";
 import { nodeInbox } from "../../src/schemas/rights.ts";
 import { isSignedBy } from "../../src/trust/revocations.ts";
@@ -15,7 +16,7 @@ import { dyingAt, OPERATOR_STEPS } from "../helpers/dying-enrolment.ts";
 import { type EnrolSite, startEnrolSite } from "../helpers/enrol-site.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { assertJson } from "../helpers/json-shape.ts";
-import { desired, event, nodeBus, presence } from "./bus-fixtures.ts";
+import { desired, event, nodeBus, observed, presence } from "./bus-fixtures.ts";
 
 async function typed(site: EnrolSite, ...argv: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await site.mcp(argv);
@@ -47,6 +48,46 @@ async function revokedOnBus(t: TestContext, site: EnrolSite) {
   const { list } = await bus.readRevocations();
   assert.ok(list === undefined || isSignedBy(list, [site.identity.identity["break-glass"].publicKey]));
   return list;
+}
+
+/** What a viewer sees with the commands, and what they tell him of the rest. */
+async function looks(site: EnrolSite, name: string): Promise<void> {
+  const bus = await connectOperatorBus(site.settings(join(site.dir, "operator.creds")), { author: "alice@laptop" });
+  await bus.writeNode(
+    { version: 1, node: "rift", labels: {}, enrolledBy: "alice@laptop", at: new Date().toISOString() },
+    0,
+  );
+  await bus.publishEvent(event({ node: "rift", message: "seen by the viewer" }));
+  await bus.close();
+  await putReport(site);
+  const config = join(site.dir, name, "mcp.toml");
+  assert.equal((await site.mcp(["join", `${name}.bundle`, "--config", config])).code, 0);
+  const shown = async (...argv: readonly string[]) => {
+    const { code, stdout, stderr } = await site.mcp(argv, { config });
+    assert.equal(code, 0, `${argv.join(" ")}: ${stderr}`);
+    return stdout + stderr;
+  };
+  assert.match(await shown("node", "list"), /^rift +online/m);
+  assert.match(await shown("list"), /^web +rift .*converged[\s\S]*desired state is not shown to a viewer/m);
+  assert.match(await shown("status"), /web[\s\S]*No drift\./);
+  assert.match(await shown("events"), /seen by the viewer/);
+  assert.doesNotMatch(await shown("events"), /seen by the viewer/, "shown once");
+  const service = await site.mcp(["service", "show", "web"], { config });
+  assert.deepEqual([service.code, /E_REFUSED[\s\S]*a viewer has/.test(service.stderr)], [5, true], service.stderr);
+  assert.doesNotMatch(await shown("doctor"), /^fail/m);
+}
+
+async function putReport(site: EnrolSite): Promise<void> {
+  const link = await Link.connected(site.settings(join(site.dir, "operator.creds")), () => undefined);
+  const boot = "here";
+  const report = { ...observed(), node: "rift", service: "web", boot, state: "converged" as const };
+  await putKey(link, { bucket: "mcp-observed", key: "rift.web" }, { value: observedCodec.encode(report) });
+  await putKey(
+    link,
+    { bucket: "mcp-presence", key: "rift" },
+    { value: presenceCodec.encode(presence({ node: "rift", boot })) },
+  );
+  await link.close();
 }
 
 for (const version of ["newest", "2.10"] as const) {
@@ -119,6 +160,7 @@ for (const version of ["newest", "2.10"] as const) {
         consumers.map(({ name }) => name),
         ["carol"],
       );
+      await looks(site, "carol");
       await typed(site, "operator", "remove", "carol", "--yes");
       await cutOff(link);
       await refused(site, path);

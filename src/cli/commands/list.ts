@@ -3,7 +3,7 @@ import type { ListOutput, ServiceStatus } from "../../schemas/json-output.ts";
 import { readFleet } from "../fleet.ts";
 import { ageText } from "../output/age.ts";
 import type { Cell } from "../output/cell.ts";
-import { NO_SERVICES, stateCell } from "../output/words.ts";
+import { NO_SERVICES, REPORTS_ONLY, stateCell } from "../output/words.ts";
 import { summarise } from "../status/summarise.ts";
 import { BaseCommand } from "./base.ts";
 
@@ -23,10 +23,12 @@ AGE is the age of the node's last report; a state marked with * may be out of da
   });
 
   async run() {
-    const services = summarise(await readFleet(await this.bus(), this.context.now()));
+    const bus = await this.bus();
+    const services = summarise(await readFleet(bus, this.context.now()));
     if (this.json) this.out.document({ services } satisfies ListOutput);
     else if (services.length === 0) this.out.note(NO_SERVICES);
     else this.#show(services);
+    if (bus.reportsOnly) this.out.note(REPORTS_ONLY);
     return undefined;
   }
 

@@ -7,7 +7,7 @@ import type { Selector } from "../../schemas/names.ts";
 import { collect } from "../collect.ts";
 import { EXIT } from "../exit-codes.ts";
 import { readFleet } from "../fleet.ts";
-import { NO_SERVICES } from "../output/words.ts";
+import { NO_SERVICES, REPORTS_ONLY } from "../output/words.ts";
 import { readSelector, resolveSelector } from "../select.ts";
 import { absentLine, closingLine, eventLine, STATUS_COLUMNS, statusDetails, statusRow } from "../status/describe.ts";
 import { sightNodes } from "../status/sight-nodes.ts";
@@ -41,6 +41,7 @@ The last line is "No drift." only when every service shown has converged, by a f
     if (this.json) this.out.document(status);
     else if (status.services.length === 0) this.out.note(NO_SERVICES);
     else this.#show(status, fleet.nowMs, selector !== undefined);
+    if (bus.reportsOnly) this.out.note(REPORTS_ONLY);
     return this.check && !status.converged ? EXIT.partlyFailed : EXIT.done;
   }
 
@@ -63,6 +64,7 @@ The last line is "No drift." only when every service shown has converged, by a f
   }
 
   async #recentEvents(bus: OperatorBus, selector: Selector | undefined): Promise<McpEvent[]> {
+    if (bus.reportsOnly) return []; // a viewer sees each event once, with `mcp events`
     const query = {
       last: EVENTS_SHOWN,
       follow: false,

@@ -24,7 +24,9 @@ export async function examine(examination: Examination): Promise<DoctorCheck[]> 
   const definitions = await orFailure("definitions", async () => definitionChecks(await examination.settings()));
   const server = await orFailure("bus", async () => serverChecks(await examination.bus(), context.now()));
   if (failed(server)) return [...settings, ...definitions, ...server];
-  const streams = await orFailure("streams", async () => streamChecks(context, choice));
+  const streams = await orFailure("streams", async () =>
+    (await examination.bus()).reportsOnly ? [] : streamChecks(context, choice),
+  );
   if (failed(streams)) return [...settings, ...definitions, ...server, ...streams];
   const rights = await orFailure("rights", async () => checkRights(await examination.bus(), context.author()));
   const nodes = await orFailure("nodes", async () => nodeChecks(await examination.bus(), context.now()));

@@ -71,3 +71,6 @@ export const stepWord = (step: StepName): string => STEP_WORDS[step];
 export function differenceLine({ field, want, have }: FieldDifference): Cell[] {
   return ["  ", styled("bold", field), ": ", styled("red", have), " → ", styled("green", want)];
 }
+
+/** Said below what a viewer is shown of services. */
+export const REPORTS_ONLY = "as the nodes report it: desired state is not shown to a viewer";

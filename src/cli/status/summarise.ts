@@ -17,6 +17,8 @@ import { sightingOf } from "./sight-nodes.ts";
 
 export interface FleetView {
   readonly desired: readonly DesiredService[];
+  /** True where desired state is not to be seen, so that reports stand for themselves. */
+  readonly reportsOnly?: boolean;
   readonly observed: readonly Aged<ObservedService>[];
   readonly presence: readonly Aged<Presence>[];
   readonly nowMs: number;
@@ -25,6 +27,7 @@ export interface FleetView {
 /** What is known of one service on one node; at least one of desired and report is there. */
 export interface ServiceView {
   readonly desired: DesiredService | undefined;
+  readonly reportsOnly?: boolean;
   readonly report: Aged<ObservedService> | undefined;
   readonly presence: Aged<Presence> | undefined;
   readonly nowMs: number;
@@ -33,7 +36,7 @@ export interface ServiceView {
 const QUIET_STATES: ReadonlySet<ShownState> = new Set(["converged", "stopped", "removed"]);
 
 /** One status for each service and node, by service, then node. Services that are gone on both sides are left out. */
-export function summarise({ desired, observed, presence, nowMs }: FleetView): ServiceStatus[] {
+export function summarise({ desired, reportsOnly = false, observed, presence, nowMs }: FleetView): ServiceStatus[] {
   const keyOf = (d: { node: string; service: string }) => `${d.service} ${d.node}`;
   const wanted = new Map(desired.map((document) => [keyOf(document), document]));
   const reports = new Map(observed.map((report) => [keyOf(report.value), report]));
@@ -42,18 +45,20 @@ export function summarise({ desired, observed, presence, nowMs }: FleetView): Se
     const report = reports.get(key);
     const document = wanted.get(key);
     const node = document?.node ?? report?.value.node;
-    const status = statusOf({ desired: document, report, nowMs, presence: node ? presences.get(node) : undefined });
+    const view = { desired: document, reportsOnly, report, nowMs };
+    const status = statusOf({ ...view, presence: node ? presences.get(node) : undefined });
     return status === undefined || isGone(status) ? [] : [status];
   });
 }
 
 /** The status of one service on one node; undefined when nothing at all is known. */
 export function statusOf(view: ServiceView): ServiceStatus | undefined {
-  const { desired, report, presence, nowMs } = view;
+  const { desired, reportsOnly = false, report, presence, nowMs } = view;
   const owner = desired ?? report?.value;
   if (owner === undefined) return undefined;
   const sighting = sightingOf(owner.node, presence);
-  const state = stateOf(desired, report?.value);
+  const alone = reportsOnly ? report?.value : undefined;
+  const state = alone?.state ?? stateOf(desired, report?.value);
   const partial = {
     service: owner.service,
     node: owner.node,
@@ -64,7 +69,7 @@ export function statusOf(view: ServiceView): ServiceStatus | undefined {
     stale: isStale(report, presence, sighting),
     ...livenessFacts(sighting),
   };
-  const regressed = report?.value.regressed ?? regression(desired, report?.value);
+  const regressed = report?.value.regressed ?? (alone ? undefined : regression(desired, report?.value));
   const whole = regressed === undefined ? partial : { ...partial, regressed };
   const converged = hasConverged(whole);
   const reason = converged && whole.drift.length === 0 ? restReason(whole) : reasonFor(whole);

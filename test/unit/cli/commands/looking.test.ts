@@ -359,7 +359,10 @@ describe("mcp node list", () => {
     assert.equal(code, 0);
     assert.match(stdout, /^new +never-seen +never /m);
     assert.match(stdout, /^orion +offline +3h ago /m);
-    assert.match(stdout, /^rift +online +3s ago +0\.1\.0 +4\.3\.1 +debian 12 x64 +1 +2 +0\.25 +5\.0 GiB of 8\.0 GiB$/m);
+    assert.match(
+      stdout,
+      /^rift +online +3s ago +no +0\.1\.0 +4\.3\.1 +debian 12 x64 +1 +2 +0\.25 +5\.0 GiB of 8\.0 GiB$/m,
+    );
     const { nodes } = JSON.parse((await runCli(["node", "list", "--json"], { bus })).stdout) as NodeListOutput;
     assert.deepEqual(
       nodes.map(({ node, liveness }) => `${node} ${liveness}`),

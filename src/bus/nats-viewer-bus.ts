@@ -1,0 +1,72 @@
+/**
+ * The bus of one who only looks: reports, presence, nodes and his own place in the events, across the border of his own
+ * account. Everything else is refused here, in words, before the server would let it run into nothing.
+ */
+import { NODES_BUCKET, OBSERVED_BUCKET, PRESENCE_BUCKET, serviceKey } from "../schemas/buckets.ts";
+import { nodeRecordCodec, observedCodec, presenceCodec } from "../schemas/codec.ts";
+import { McpError } from "../schemas/error.ts";
+import type { NodeName } from "../schemas/names.ts";
+import type { ObservedService } from "../schemas/observed.ts";
+import type { Link } from "./link.ts";
+import { natsOperatorBus } from "./nats-operator-bus.ts";
+import type { OperatorBus } from "./operator-bus.ts";
+import type { Signing } from "./signing.ts";
+import { readOwnEvents } from "./viewer-events.ts";
+import { listByGets } from "./viewer-lists.ts";
+
+const nodeOf = ({ node }: { readonly node: NodeName }) => node;
+const OBSERVED = {
+  bucket: OBSERVED_BUCKET,
+  codec: observedCodec,
+  keyOf: ({ node, service }: ObservedService) => serviceKey(node, service),
+};
+const PRESENCE = { bucket: PRESENCE_BUCKET, codec: presenceCodec, keyOf: nodeOf };
+const NODES = { bucket: NODES_BUCKET, codec: nodeRecordCodec, keyOf: nodeOf };
+
+/** @param name as his credentials say it, which is his account's and his place's in the events */
+export function natsViewerBus(link: Link, signing: Signing, name: string): OperatorBus {
+  const { facts, close } = natsOperatorBus(link, signing);
+  const observed = () => listByGets(link, OBSERVED);
+  const presence = () => listByGets(link, PRESENCE);
+  const nodes = async () => (await listByGets(link, NODES)).map(({ value }) => value);
+  return {
+    author: signing.author,
+    reportsOnly: true,
+    facts,
+    close,
+    listObserved: observed,
+    listPresence: presence,
+    listNodes: nodes,
+    readObserved: async (node, service) =>
+      (await observed()).find(({ value }) => value.node === node && value.service === service),
+    readPresence: async (node) => (await presence()).find(({ value }) => value.node === node),
+    readNode: async (node) => {
+      const record = (await nodes()).find((one) => one.node === node);
+      return record === undefined ? { revision: 0 } : { record, revision: 0 };
+    },
+    events: (query, signal) => readOwnEvents(link, name, { query, signal }),
+    readDesired: refuse,
+    listDesired: refuse,
+    historyOf: refuse,
+    writeDesired: refuse,
+    readDesiredBucket: refuse,
+    writeManyDesired: refuse,
+    followObserved: refuse,
+    writeNode: refuse,
+    removeNode: refuse,
+    readRevocations: refuse,
+    writeRevocations: refuse,
+    publishEvent: refuse,
+    listEventConsumers: refuse,
+    putEventConsumer: refuse,
+    removeEventConsumer: refuse,
+    ask: refuse,
+    files: refuse,
+  };
+}
+
+function refuse(): never {
+  throw new McpError("E_REFUSED", "these credentials are a viewer's: they see reports and events, nothing else", {
+    hint: "a viewer has `mcp list`, `mcp status`, `mcp node list`, `mcp node show` and `mcp events`",
+  });
+}

@@ -56,6 +56,15 @@ test("reads the file again for each challenge and keeps the last good one while 
   assert.notDeepEqual(authenticate("n"), before);
 });
 
+test("signs nothing for a server that looks unlike a challenge: intent is signed with the same key", async (t) => {
+  const path = join(await tempDir(t), "user.creds");
+  writeFileSync(path, block("USER NKEY SEED", newSeed()));
+  for (const nonce of ["mcp/1 desired\n{}", "two words", "a.b.c", "", "x".repeat(300)]) {
+    assert.equal(answer(path, nonce).sig, "", nonce);
+  }
+  assert.notEqual(answer(path, "PXoWU7zWAMt75FY").sig, "");
+});
+
 test("a server without a challenge gets no signature", async (t) => {
   const path = join(await tempDir(t), "user.creds");
   writeFileSync(path, block("USER NKEY SEED", newSeed()));

@@ -1,0 +1,30 @@
+/** No request is acted on twice, however many there are, and the memory of them stays bounded. */
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import fc from "fast-check";
+import { createSeenRequests } from "../../../src/agent/trust/seen-requests.ts";
+import { testCases } from "../../helpers/test-cases.ts";
+
+const at = (ms: number) => new Date(ms).toISOString();
+
+it("says yes to no request twice, in whatever order they come", () => {
+  const requests = fc.array(fc.record({ id: fc.integer({ min: 0, max: 40 }).map(String), ms: fc.nat(50) }), {
+    maxLength: 200,
+  });
+  fc.assert(
+    fc.property(requests, fc.integer({ min: 1, max: 10 }), (given, kept) => {
+      const seen = createSeenRequests(kept);
+      const dates = new Map(given.map(({ id, ms }) => [id, at(ms)])); // an id is signed with one date
+      const taken = given.map(({ id }) => id).filter((id) => seen.isNew({ id, at: dates.get(id) ?? "" }));
+      assert.equal(new Set(taken).size, taken.length);
+    }),
+    { numRuns: testCases(500) },
+  );
+});
+
+it("takes whatever is dated now, though thousands came before", () => {
+  const seen = createSeenRequests(100);
+  for (let ms = 1; ms <= 5_000; ms++) assert.ok(seen.isNew({ id: `r${ms}`, at: at(ms) }));
+  assert.ok(!seen.isNew({ id: "r1", at: at(1) }), "forgotten, and too old");
+  assert.ok(!seen.isNew({ id: "new", at: "no date" }));
+});

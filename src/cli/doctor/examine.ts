@@ -21,7 +21,10 @@ export async function examine(examination: Examination): Promise<DoctorCheck[]> 
   const { context, choice } = examination;
   const settings = await orFailure("settings", async () => settingsChecks(await examination.settings()));
   if (failed(settings)) return settings;
-  const definitions = await orFailure("definitions", async () => definitionChecks(await examination.settings()));
+  const definitions = await orFailure("definitions", async () => [
+    ...(await ownKeyChecks(context, await examination.settings())),
+    ...(await definitionChecks(await examination.settings())),
+  ]);
   const server = await orFailure("bus", async () => serverChecks(await examination.bus(), context.now()));
   if (failed(server)) return [...settings, ...definitions, ...server];
   const streams = await orFailure("streams", async () =>
@@ -31,6 +34,12 @@ export async function examine(examination: Examination): Promise<DoctorCheck[]> 
   const rights = await orFailure("rights", async () => checkRights(await examination.bus(), context.author()));
   const nodes = await orFailure("nodes", async () => nodeChecks(await examination.bus(), context.now()));
   return [...settings, ...definitions, ...server, ...streams, ...rights, ...nodes];
+}
+
+async function ownKeyChecks({ env, cwd, now }: CliContext, { path }: CliSettings): Promise<DoctorCheck[]> {
+  const { identityPath } = await import("../identity/identity-dir.ts");
+  const { identityChecks } = await import("./identity-checks.ts");
+  return identityChecks(identityPath({ env, cwd, settingsPath: path }), now());
 }
 
 function failed(checks: readonly DoctorCheck[]): boolean {

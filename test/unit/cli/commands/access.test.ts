@@ -1,6 +1,6 @@
 /** `mcp operator`, `mcp consumer` and `mcp join` on a bus of memory: what they refuse, print and complete. */
 import assert from "node:assert/strict";
-import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { chmod, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { createIdentityDir } from "../../../../src/cli/identity/identity-dir.ts";
@@ -202,6 +202,19 @@ describe("mcp consumer", () => {
     const names = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
     assert.equal((await mcp(`consumer add pager ${many("--node", names)} ${many("--service", names)}`)).code, 2);
     assert.equal((await mcp("consumer add pager --severity bad")).code, 2);
+  });
+});
+
+describe("mcp doctor with an identity directory", () => {
+  it("counts operators in force, warns of those who expire, and fails on keys that others can read", async (t) => {
+    const { options, mcp } = await site(t);
+    for (const words of ["ann", "bob --expires 7d"]) await mcp(`operator add ${words}`);
+    const env = { ...options.env, MCP_BUS_SERVERS: "nats://127.0.0.1:4222" };
+    const shown = async () => (await mcp("doctor", { env })).stdout;
+    assert.match(await shown(), /^ok +identity +.*: 2 operators in force$/m);
+    assert.match(await shown(), /^warn +identity +.*bob expire at .*\n +→ mcp operator add bob --renew$/m);
+    await chmod(options.env.MCP_IDENTITY, 0o755);
+    assert.match(await shown(), /^fail +identity +.*open to others.*\n +→ chmod go= /m);
   });
 });
 

@@ -19,6 +19,8 @@ export interface ServerConfig {
   readonly domain?: string;
   readonly cluster?: ClusterConfig;
   readonly leaves?: LeafListener;
+  /** `host:port`, for clients that come over WebSockets (`wss://`); with TLS only. */
+  readonly websocket?: string;
 }
 
 /** Paths on the server. */
@@ -77,13 +79,16 @@ export function renderSiteConfig({ name, listen, tls, trust, hub, ca, bridges }:
 }
 
 export function renderServerConfig(config: ServerConfig): string {
-  const { name, listen, dataDir, trust, tls, cluster, leaves } = config;
+  const { name, listen, dataDir, trust, tls, cluster, leaves, websocket } = config;
   const parts = [
     `${HEAD}${name === undefined ? "" : `server_name: ${text(name)}\n`}listen: ${text(listen)}`,
     ...(tls === undefined ? [] : [`${TLS_HEAD}\n${renderTls(tls)}`]),
     renderJetStream(config),
     ...(cluster === undefined ? [] : [renderCluster(cluster, tls)]),
-    ...(leaves === undefined ? [] : [renderLeaves(leaves, tls)]),
+    ...(leaves === undefined
+      ? []
+      : [`# Leaf servers of sites dial this.\n${renderListener("leafnodes", leaves.listen, tls)}`]),
+    ...(websocket === undefined ? [] : [`# wss://\n${renderListener("websocket", websocket, tls)}`]),
     `${TRUST_HEAD}\n${renderServerTrust(trust, `${dataDir}/jwt`)}`,
   ];
   return parts.join("\n\n");
@@ -134,7 +139,7 @@ function renderCluster({ listen, routes, ca }: ClusterConfig, tls: ServerCertifi
   return `${verified === undefined ? "" : `${head}\n`}cluster {\n${lines.map((line) => `  ${line}`).join("\n")}\n}`;
 }
 
-function renderLeaves({ listen }: LeafListener, tls: ServerCertificate | undefined): string {
+function renderListener(block: string, listen: string, tls: ServerCertificate | undefined): string {
   const lines = [`listen: ${text(listen)}`, ...(tls === undefined ? [] : renderTls(tls).split("\n"))];
-  return `# Leaf servers of sites dial this.\nleafnodes {\n${lines.map((line) => `  ${line}`).join("\n")}\n}`;
+  return `${block} {\n${lines.map((line) => `  ${line}`).join("\n")}\n}`;
 }

@@ -46,6 +46,8 @@ export interface IdentityServerFile {
   readonly certificates: "own" | "given";
   /** Where leaf servers of sites may dial; absent: none may. */
   readonly leafPort?: number;
+  /** Where clients may come over WebSockets; absent: nowhere. */
+  readonly websocketPort?: number;
   readonly sites?: readonly SiteRecord[];
 }
 

@@ -29,7 +29,7 @@ import {
   viewerTenant,
 } from "../../src/trust/enrol.ts";
 import { createKey, type KeyPair, signingKeyOf } from "../../src/trust/keys.ts";
-import { newOperator } from "../../src/trust/new-operator.ts";
+import { type NewOperator, newOperator } from "../../src/trust/new-operator.ts";
 import { type NatsServer, type NatsServerOptions, startNatsServer } from "./nats-server.ts";
 import type { Scope } from "./scope.ts";
 import { tempDir } from "./temp-dir.ts";
@@ -50,8 +50,8 @@ export interface OperatorServer extends NatsServer {
   readonly login: string;
   /** Credentials of a user of the control account, who may do what his role or these rights say; all, without. */
   operator(name: string, may?: "operator" | "admin" | Rights): Promise<string>;
-  /** Credentials of an operator as `mcp operator add` makes them: role admin, for everything. */
-  breakGlass(name: string): Promise<string>;
+  /** Credentials of an operator as `mcp operator add` makes them; without a scope role admin, for everything. */
+  breakGlass(name: string, scope?: Partial<NewOperator>): Promise<string>;
   node(name: string): Promise<Admitted>;
   consumer(name: string): Promise<Admitted>;
   viewer(name: string): Promise<Admitted>;
@@ -109,8 +109,8 @@ export async function startOperatorServer(scope: Scope, options: OperatorServerO
     enrol,
     login,
     operator,
-    breakGlass: (name: string) =>
-      file(name, newOperator({ name, role: "admin", nodes: ["*"], services: ["*"] }, identity).creds),
+    breakGlass: (name: string, scope: Partial<NewOperator> = {}) =>
+      file(name, newOperator({ role: "admin", nodes: ["*"], services: ["*"], ...scope, name }, identity).creds),
     settings,
     node: (name: string) => admit(nodeTenant(name)),
     consumer: (name: string) => admit(consumerTenant(name)),

@@ -1,5 +1,6 @@
 /** `mcp bus init` and `config`, and a real nats-server on the directory they write: TLS, provisioning, intent, a removed operator. */
 import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
 import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
@@ -217,8 +218,23 @@ describe("mcp bus config", { skip: SKIP }, () => {
     for (const name of ["n1", "n2", "n3"]) {
       const text = await readFile(join(dir, "server", name, "nats.conf"), "utf8");
       assert.match(text, new RegExp(`server_name: "${name}"`));
+      const certificate = await readFile(join(dir, "server", name, "tls", "server.pem"), "utf8");
+      assert.equal(new X509Certificate(certificate).subject, `CN=${name}.example.net`);
+      for (const host of ["n1", "n2", "n3"])
+        assert.ok(new X509Certificate(certificate).checkHost(`${host}.example.net`));
       for (const route of ["n1", "n2", "n3"]) assert.match(text, new RegExp(`nats-route://${route}.example.net:6222`));
     }
+  });
+
+  it("opens a door for WebSockets, with the same certificate", async (t) => {
+    const site = await initialised(t);
+    const port = await freePort();
+    assert.equal((await runCli(["bus", "config", "--websocket-port", String(port)], site.options)).code, 0);
+    await started(t, join(site.dir, "server", "nats.conf"));
+    const settings = { ...(await settingsOf(site)), servers: [`wss://localhost:${port}`] };
+    const bus = await connectOperatorBus(settings, { author: "kyle@desk" });
+    t.after(() => bus.close());
+    assert.ok((await bus.facts()).url.endsWith(`:${port}`));
   });
 
   it("renders a site's server, with its own nodes and no key of another", async (t) => {

@@ -11,7 +11,7 @@ import { hostAndPort } from "./server-hosts.ts";
 const ROUTE_PORT = 6222;
 /** The text of nats.conf for one of the servers. */
 export function renderServer(server: ServerRecord, file: IdentityServerFile, trust: ServerTrust): string {
-  const { servers, configDir, dataDir, leafPort } = file;
+  const { servers, configDir, dataDir, leafPort, websocketPort } = file;
   const at = (name: string) => join(configDir, "tls", name);
   const routes = servers.map(({ hosts }) => hostAndPort(hosts[0] ?? "", ROUTE_PORT));
   const config: ServerConfig = {
@@ -23,6 +23,7 @@ export function renderServer(server: ServerRecord, file: IdentityServerFile, tru
       name: server.name,
       domain: leafPort === undefined ? undefined : HUB_DOMAIN,
       cluster: servers.length === 1 ? undefined : { listen: `0.0.0.0:${ROUTE_PORT}`, routes, ca: at("ca.pem") },
+      websocket: websocketPort === undefined ? undefined : `0.0.0.0:${websocketPort}`,
       leaves: leafPort === undefined ? undefined : { listen: `0.0.0.0:${leafPort}` },
     }),
   };

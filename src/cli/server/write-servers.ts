@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { McpError } from "../../schemas/error.ts";
-import type { IdentityServerFile } from "../../schemas/identity-file.ts";
+import type { IdentityServerFile, ServerRecord } from "../../schemas/identity-file.ts";
 import type { FileResult } from "../../schemas/json-bus-output.ts";
 import type { Certified } from "../../trust/certificate.ts";
 import type { IdentityDir } from "../identity/identity-dir.ts";
@@ -30,10 +30,15 @@ export async function writeServers({ identity, file, out, now, given }: WriteSer
   const written: FileResult[] = [];
   for (const server of file.servers) {
     const dir = server.name === undefined ? out : join(out, server.name);
-    const certified = await writeTls(server.hosts, { identity, file, dir, now, ...(given && { given }) });
+    const certified = await writeTls(hostsOf(server, file), { identity, file, dir, now, ...(given && { given }) });
     written.push(await putFile(join(dir, "nats.conf"), renderServer(server, file, trust)), ...certified);
   }
   return written;
+}
+
+/** Its own first. Those of the others too: servers tell clients each other's addresses, which these check by the name they know. */
+function hostsOf(server: ServerRecord, { servers }: IdentityServerFile): string[] {
+  return [...new Set([...server.hosts, ...servers.flatMap(({ hosts }) => hosts)])];
 }
 
 export interface CertificatePlace extends Pick<WriteServers, "identity" | "file" | "now" | "given"> {

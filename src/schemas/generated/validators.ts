@@ -5633,7 +5633,7 @@ export const validateMciasError = (() => { const _io0 = (input: any): boolean =>
         data: input
     } as any;
 }); })();
-export const validateIdentityServerFile = (() => { const _io0 = (input: any): boolean => 1 === input.version && (Array.isArray(input.servers) && input.servers.every((elem: any) => "object" === typeof elem && null !== elem && _io1(elem))) && "string" === typeof input.configDir && "string" === typeof input.dataDir && ("own" === input.certificates || "given" === input.certificates) && (undefined === input.leafPort || "number" === typeof input.leafPort) && (undefined === input.sites || Array.isArray(input.sites) && input.sites.every((elem: any) => "object" === typeof elem && null !== elem && _io2(elem))); const _io1 = (input: any): boolean => (undefined === input.name || "string" === typeof input.name) && (Array.isArray(input.hosts) && input.hosts.every((elem: any) => "string" === typeof elem)) && "number" === typeof input.port; const _io2 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.host && "number" === typeof input.port && (Array.isArray(input.nodes) && input.nodes.every((elem: any) => "string" === typeof elem)); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [1 === input.version || _report(_exceptionable, {
+export const validateIdentityServerFile = (() => { const _io0 = (input: any): boolean => 1 === input.version && (Array.isArray(input.servers) && input.servers.every((elem: any) => "object" === typeof elem && null !== elem && _io1(elem))) && "string" === typeof input.configDir && "string" === typeof input.dataDir && ("own" === input.certificates || "given" === input.certificates) && (undefined === input.leafPort || "number" === typeof input.leafPort) && (undefined === input.websocketPort || "number" === typeof input.websocketPort) && (undefined === input.sites || Array.isArray(input.sites) && input.sites.every((elem: any) => "object" === typeof elem && null !== elem && _io2(elem))); const _io1 = (input: any): boolean => (undefined === input.name || "string" === typeof input.name) && (Array.isArray(input.hosts) && input.hosts.every((elem: any) => "string" === typeof elem)) && "number" === typeof input.port; const _io2 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.host && "number" === typeof input.port && (Array.isArray(input.nodes) && input.nodes.every((elem: any) => "string" === typeof elem)); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [1 === input.version || _report(_exceptionable, {
         path: _path + ".version",
         expected: "1",
         value: input.version
@@ -5669,6 +5669,10 @@ export const validateIdentityServerFile = (() => { const _io0 = (input: any): bo
         path: _path + ".leafPort",
         expected: "(number | undefined)",
         value: input.leafPort
+    }), undefined === input.websocketPort || "number" === typeof input.websocketPort || _report(_exceptionable, {
+        path: _path + ".websocketPort",
+        expected: "(number | undefined)",
+        value: input.websocketPort
     }), undefined === input.sites || (Array.isArray(input.sites) || _report(_exceptionable, {
         path: _path + ".sites",
         expected: "(ReadonlyArray<SiteRecord> | undefined)",

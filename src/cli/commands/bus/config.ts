@@ -46,6 +46,10 @@ on: copy each directory to its machine, then \`mcp bus provision --replicas 3\` 
   nodes = Option.Array("--node", [], { description: "a node that dials the site's server; repeat it" });
   leafPort = Option.String("--leaf-port", { description: "let leaf servers dial this port" });
 
+  websocketPort = Option.String("--websocket-port", {
+    description: "let clients come over WebSockets (wss://) at this port",
+  });
+
   async run() {
     const { env, cwd, now } = this.context;
     const settings = settingsPath({ config: this.config, env, cwd }).path;
@@ -70,7 +74,9 @@ on: copy each directory to its machine, then \`mcp bus provision --replicas 3\` 
     }
     const servers = this.cluster.length === 0 ? old.servers : clusterOf(this.cluster);
     const leaf = this.leafPort === undefined ? {} : { leafPort: demandPort("--leaf-port", this.leafPort) };
-    return withSite({ ...old, servers, ...leaf }, this.site, this.nodes);
+    const websocket =
+      this.websocketPort === undefined ? {} : { websocketPort: demandPort("--websocket-port", this.websocketPort) };
+    return withSite({ ...old, servers, ...leaf, ...websocket }, this.site, this.nodes);
   }
 
   #tell({ server, servers, files }: BusConfigOutput): void {

@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { demandHost, demandPort, hostAndPort, subjectOf } from "../../../../src/cli/server/server-hosts.ts";
+import { hasCode } from "../../../../src/schemas/error.ts";
+
+test("names and addresses are told apart, an IPv6 address in all its ways of writing", () => {
+  const of = (address: string) => Buffer.from(subjectOf([address]).addresses[0] ?? []).toString("hex");
+  assert.deepEqual(subjectOf(["bus.example.net", "192.0.2.7"]).names, ["bus.example.net"]);
+  assert.equal(of("192.0.2.7"), "c0000207");
+  assert.equal(of("::1"), "00000000000000000000000000000001");
+  assert.equal(of("2001:DB8:0::7"), "20010db8000000000000000000000007");
+  assert.equal(of("fe80::1%eth0"), "fe800000000000000000000000000001");
+  assert.equal(of("::ffff:192.0.2.7"), "00000000000000000000ffffc0000207");
+  assert.equal(of("1:2:3:4:5:6:7:8"), "00010002000300040005000600070008");
+});
+
+test("an IPv6 address stands in brackets before a port", () => {
+  assert.equal(hostAndPort("2001:db8::7", 4222), "[2001:db8::7]:4222");
+  assert.equal(hostAndPort("bus", 4222), "bus:4222");
+});
+
+test("what is no host and no port is refused", () => {
+  const isUsage = (error: unknown) => hasCode(error, "E_USAGE");
+  for (const text of ["", "tls://bus", "bus:4222", "bus_1", "-bus", "bus..net", "a b", '"', `${"a".repeat(64)}.net`]) {
+    assert.throws(() => demandHost(text), isUsage, text);
+  }
+  for (const text of ["", "0", "65536", "1.5", "x"]) assert.throws(() => demandPort("--port", text), isUsage, text);
+  assert.equal(demandPort("--port", "4222"), 4222);
+});

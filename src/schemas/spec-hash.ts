@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import type { DesiredService } from "./desired.ts";
-import type { ComponentSpec } from "./spec.ts";
+import type { ComponentSpec, ServiceSpec } from "./spec.ts";
 
 /** SHA-256 of the canonical JSON of `value`, hexadecimal. */
 export function hashOf(value: unknown): string {
@@ -30,6 +30,9 @@ export function containerPart(
  * asks for those of the same specs in every pass, a sync for those of thousands of documents several times.
  */
 export const specHash = onceEach((spec: ComponentSpec): string => hashOf(containerPart(spec)).slice(0, 32));
+
+/** SHA-256 of a service's spec, hexadecimal: a sync compares one definition with what stands on a thousand nodes. */
+export const serviceHash = onceEach((spec: ServiceSpec): string => hashOf(spec));
 
 /** Of all but the proof: signed again, it is the same state. */
 export const documentHash = onceEach(({ proof: _, ...document }: DesiredService): string => hashOf(document));

@@ -10,7 +10,7 @@ import type { FieldDifference } from "../../schemas/drift.ts";
 import type { ComponentName, NodeName } from "../../schemas/names.ts";
 import { present } from "../../schemas/present.ts";
 import type { ServiceSpec } from "../../schemas/spec.ts";
-import { documentHash, hashOf } from "../../schemas/spec-hash.ts";
+import { documentHash, serviceHash } from "../../schemas/spec-hash.ts";
 import { adoptedBy, isAdopted } from "./adopted.ts";
 import { regressedError, unseenError } from "./conflict.ts";
 import type { Known } from "./known.ts";
@@ -135,7 +135,7 @@ export function specOf(stored: StoredDesired | undefined): ServiceSpec | undefin
 function isSame(want: ServiceSpec | undefined, stored: StoredDesired | undefined): boolean {
   const have = specOf(stored);
   if (want === undefined) return stored !== undefined && have === undefined;
-  return have !== undefined && hashOf(have) === hashOf(want);
+  return have !== undefined && serviceHash(have) === serviceHash(want);
 }
 
 /** False for what its node refuses: it says so, or is enrolled anew since. To write the same once more may mend that. */

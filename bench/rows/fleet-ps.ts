@@ -3,11 +3,11 @@
  * still looks alive), from typing to exit 0. Beside it a bare client that asks once and gathers as many answers of the
  * same size from as many bare connections, plus the deadline after which silent nodes are given up.
  */
-import { replyCodec } from "../../src/schemas/codec.ts";
+import type { PsOutput } from "../../src/schemas/json-output.ts";
 import { alternate, ratioOf, timed } from "../alternate.ts";
 import type { BenchScope } from "../bench-scope.ts";
 import { bareProgram } from "../fleet/bare-program.ts";
-import { type FleetSite, startFleetSite } from "../fleet/fleet-site.ts";
+import { type FleetSite, SERVICES, startFleetSite } from "../fleet/fleet-site.ts";
 import { ASK_SUBJECT } from "../fleet/floor-names.ts";
 import { atEachSize, growthOf, headlineSize } from "../fleet/growth.ts";
 import type { BenchContext, Row, RowResult } from "../row.ts";
@@ -79,7 +79,7 @@ async function psWithSilent({ mcp, hanging, nodes }: FleetSite, silent: number):
   try {
     const printed: string[] = [];
     const ms = await timed(async () => void printed.push(await mcp("ps", "--json")));
-    const { answered } = JSON.parse(printed[0] ?? "") as { answered: readonly string[] };
+    const { answered } = JSON.parse(printed[0] ?? "") as PsOutput;
     if (answered.length !== nodes.length - silent) throw new Error(`${answered.length} nodes answered`);
     return ms;
   } finally {
@@ -87,9 +87,9 @@ async function psWithSilent({ mcp, hanging, nodes }: FleetSite, silent: number):
   }
 }
 
-/** Of the answer that a node gives. */
-async function answerBytes({ bus, nodes }: FleetSite): Promise<number> {
-  const asking = { nodes: nodes.slice(-1), idleMs: 10_000, signal: AbortSignal.timeout(20_000) };
-  for await (const reply of bus.ask({ verb: "ps" }, asking)) return replyCodec.encode(reply).length;
-  throw new Error("the node does not answer");
+/** Of the containers that a node answers with. */
+async function answerBytes({ mcp, nodes }: FleetSite): Promise<number> {
+  const { containers } = JSON.parse(await mcp("ps", "--json", "--node", nodes.at(-1) ?? "")) as PsOutput;
+  if (containers.length !== SERVICES.length) throw new Error(`a node has ${containers.length} containers`);
+  return Buffer.byteLength(JSON.stringify(containers));
 }

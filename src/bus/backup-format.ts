@@ -3,19 +3,27 @@
  * file that was cut off is known as such. JSON all of it, readable without mcp.
  */
 
-import { type Codec, desiredCodec, eventCodec, nodeRecordCodec, observedCodec } from "../schemas/codec.ts";
+import {
+  type Codec,
+  desiredCodec,
+  eventCodec,
+  nodeRecordCodec,
+  observedCodec,
+  revocationsCodec,
+} from "../schemas/codec.ts";
 import type { DesiredService } from "../schemas/desired.ts";
 import { McpError } from "../schemas/error.ts";
 import type { McpEvent } from "../schemas/event.ts";
 import { parseJson } from "../schemas/json-text.ts";
 import type { ObservedService } from "../schemas/observed.ts";
 import type { NodeRecord } from "../schemas/presence.ts";
+import type { RevocationList } from "../schemas/proof.ts";
 
 /** Raised when an older program could not restore a newer file. */
 export const BACKUP_VERSION = 1;
 
 /** In the order of the file. */
-export const BACKUP_PARTS = ["nodes", "observed", "desired", "events"] as const;
+export const BACKUP_PARTS = ["revocations", "nodes", "observed", "desired", "events"] as const;
 export type BackupPart = (typeof BACKUP_PARTS)[number];
 export type BackupCounts = Readonly<Record<BackupPart, number>>;
 
@@ -28,6 +36,7 @@ export interface BackupHeader {
 }
 
 export type BackupItem =
+  | { readonly part: "revocations"; readonly value: RevocationList }
   | { readonly part: "nodes"; readonly value: NodeRecord }
   | { readonly part: "observed"; readonly value: ObservedService }
   | { readonly part: "desired"; readonly value: DesiredService }
@@ -36,6 +45,7 @@ export type BackupItem =
 type ItemOf<P extends BackupPart> = Extract<BackupItem, { readonly part: P }>["value"];
 
 export const CODECS = {
+  revocations: revocationsCodec,
   nodes: nodeRecordCodec,
   observed: observedCodec,
   desired: desiredCodec,
@@ -51,7 +61,13 @@ export function itemLine(part: BackupPart, stored: Uint8Array): string {
   return JSON.stringify({ part, value: parseJson(Buffer.from(stored).toString("utf8")) });
 }
 
-export const noCounts = (): Record<BackupPart, number> => ({ nodes: 0, observed: 0, desired: 0, events: 0 });
+export const noCounts = (): Record<BackupPart, number> => ({
+  revocations: 0,
+  nodes: 0,
+  observed: 0,
+  desired: 0,
+  events: 0,
+});
 
 /** The header. @throws McpError E_FILE when it is none, or of a version that this program does not know. */
 export function parseHeader(line: string): BackupHeader {

@@ -1,6 +1,6 @@
 /**
- * Reads everything of the bus that cannot be made again: desired state with its history, observed state, nodes and
- * events, as lines of backup-format.ts. One message at a time, so memory does not grow with the bus. Left out: presence
+ * Reads everything of the bus that cannot be made again: revocations, desired state with its history, observed state,
+ * nodes and events, as lines of backup-format.ts. One message at a time, so memory does not grow with the bus. Left out: presence
  * (gone in seconds), node indexes (rebuilt), files on their way.
  */
 import {
@@ -12,6 +12,7 @@ import {
   NODES_BUCKET,
   OBSERVED_BUCKET,
   parseServiceKey,
+  TRUST_BUCKET,
 } from "../schemas/buckets.ts";
 import { McpError } from "../schemas/error.ts";
 import { eventRoot } from "../schemas/subjects.ts";
@@ -38,6 +39,7 @@ const whole = (bucket: string, start: "first" | "last-per-subject"): StreamRange
 });
 
 const RANGES = {
+  revocations: whole(TRUST_BUCKET, "last-per-subject"),
   nodes: whole(NODES_BUCKET, "last-per-subject"),
   observed: whole(OBSERVED_BUCKET, "last-per-subject"),
   desired: whole(DESIRED_BUCKET, "first"),

@@ -13,6 +13,7 @@ import {
 } from "../schemas/buckets.ts";
 import type { DesiredService } from "../schemas/desired.ts";
 import { hasCode, McpError } from "../schemas/error.ts";
+import type { RevocationList } from "../schemas/proof.ts";
 import { type CheckedFile, checkFile, itemsOf, keyOf } from "./backup-file.ts";
 import {
   type BackupCounts,
@@ -29,6 +30,7 @@ import { listServices } from "./node-index.ts";
 import { listObserved } from "./observed-bucket.ts";
 import { type ProvisionOptions, provisionStreams } from "./provision.ts";
 import { canBeSilent, silence, unsilence } from "./quiet-stream.ts";
+import { readRevocations, writeRevocations } from "./revocations.ts";
 import type { BusSettings } from "./settings.ts";
 import { putEvent, putKey } from "./stored-put.ts";
 
@@ -59,6 +61,8 @@ interface Restoring {
   readonly present: Map<string, { generation: number; revision: number }>;
   /** Keys of observed state and names of nodes that the bus holds. */
   readonly taken: Record<"observed" | "nodes", Set<string>>;
+  /** The revocation list that the bus holds: its serial (0: none) and revision. */
+  readonly revocations: { readonly serial: number; readonly revision: number };
   /** True when the stream of events holds none. */
   readonly noEvents: boolean;
   readonly restored: Record<BackupPart, number>;
@@ -120,6 +124,7 @@ async function look(
   const [events] = await orNone(
     link.call("look at the events", async ({ jsm }) => [(await jsm.streams.info(EVENT_STREAM)).state.messages]),
   );
+  const [revocations] = await orNone(readRevocations(link).then((stored) => [stored]));
   return {
     link,
     dryRun,
@@ -135,6 +140,7 @@ async function look(
       observed: new Set(observed.map(({ value }) => keyOf(value))),
       nodes: new Set(nodes.map(({ node }) => node)),
     },
+    revocations: { serial: revocations?.list?.serial ?? 0, revision: revocations?.revision ?? 0 },
     noEvents: (events ?? 0) === 0,
     restored: noCounts(),
   };
@@ -143,6 +149,7 @@ async function look(
 async function restoreItem(restoring: Restoring, item: BackupItem): Promise<void> {
   const { link, dryRun, restored, noEvents } = restoring;
   if (item.part === "desired") return restoreDesired(restoring, item.value);
+  if (item.part === "revocations") return restoreRevocations(restoring, item.value);
   if (item.part === "events") {
     if (!noEvents) return;
     if (!dryRun) await putEvent(link, item.value);
@@ -154,6 +161,14 @@ async function restoreItem(restoring: Restoring, item: BackupItem): Promise<void
   const at = { bucket: item.part === "nodes" ? NODES_BUCKET : OBSERVED_BUCKET, key };
   if (!dryRun) await putKey(link, at, { value: Buffer.from(JSON.stringify(item.value)) });
   restored[item.part] += 1;
+}
+
+/** First of all, so that no node goes by a shorter list once it reads again. */
+async function restoreRevocations(restoring: Restoring, list: RevocationList): Promise<void> {
+  const { link, dryRun, restored, revocations } = restoring;
+  if (list.serial <= revocations.serial) return;
+  if (!dryRun) await writeRevocations(link, list, revocations.revision);
+  restored.revocations += 1;
 }
 
 async function restoreDesired(

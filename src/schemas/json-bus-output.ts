@@ -1,6 +1,8 @@
 /** What `mcp bus backup` and `restore` print with `--json`; json-output.ts says what holds for all of these shapes. */
 /** How many of each there are in a backup, or were written from it. Desired state counts with its history. */
 export interface BackupCounts {
+  /** The list of operators who were removed: 0 or 1. */
+  readonly revocations: number;
   readonly nodes: number;
   readonly observed: number;
   readonly desired: number;

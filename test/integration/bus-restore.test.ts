@@ -92,10 +92,36 @@ describe("restoring the bus", () => {
     const dry = await restoreBus(settingsFor(target), () => from(lines), { ...OPTIONS, dryRun: true });
     assert.deepEqual(await generations(target, "web"), [3]);
     const { restored } = await restoreBus(settingsFor(target), () => from(lines), OPTIONS);
-    assert.deepEqual(restored, { nodes: 0, observed: 0, desired: 1, events: 0 });
+    assert.deepEqual(restored, { revocations: 0, nodes: 0, observed: 0, desired: 1, events: 0 });
     assert.deepEqual(dry.restored, restored);
     assert.deepEqual(await generations(target, "web"), [3, 5]);
     assert.deepEqual(await generations(target, "shop"), [9]);
     assert.equal((await other.readObserved("rift", "web"))?.value.report, 7);
+  });
+
+  it("brings the list of removed operators back, never over a later one", async (t) => {
+    const list = (serial: number) => ({
+      version: 1 as const,
+      serial,
+      at: AT,
+      revoked: [],
+      signer: "A",
+      sig: `s${serial}`,
+    });
+    const source = await provisionedServer(t);
+    await (await operatorBus(t, source)).writeRevocations(list(3), 0);
+    const lines = await all(backupLines(settingsFor(source), AT));
+
+    const empty = await provisionedServer(t);
+    const { restored } = await restoreBus(settingsFor(empty), () => from(lines), OPTIONS);
+    assert.equal(restored.revocations, 1);
+    assert.deepEqual((await (await operatorBus(t, empty)).readRevocations()).list, list(3));
+
+    const later = await provisionedServer(t);
+    const bus = await operatorBus(t, later);
+    await bus.writeRevocations(list(4), 0);
+    const again = await restoreBus(settingsFor(later), () => from(lines), OPTIONS);
+    assert.equal(again.restored.revocations, 0);
+    assert.deepEqual((await bus.readRevocations()).list, list(4));
   });
 });

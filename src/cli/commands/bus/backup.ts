@@ -8,7 +8,7 @@ export class BusBackupCommand extends BaseCommand {
   static override paths = [["bus", "backup"]];
   static override usage = BaseCommand.describe({
     category: "Bus and access",
-    description: "Write desired state with its history, observed state, nodes and events to a file",
+    description: "Write desired state with its history, reports, nodes, events and revocations to a file",
     details: `The file is gzipped JSON lines, readable for its owner alone: definitions may hold secrets. The bus goes on meanwhile;
 what is written during the backup may or may not be in it. Presence and files on their way are left out, and keys never lie on the bus.`,
     examples: [
@@ -29,9 +29,10 @@ what is written during the backup may or may not be in it. Presence and files on
     const { counts, unreadable } = result;
     if (this.json) this.out.document({ file, bytes, counts, unreadable } satisfies BusBackupOutput);
     else {
-      const { nodes, observed, desired, events } = counts;
+      const { nodes, observed, desired, events, revocations } = counts;
+      const trust = revocations === 0 ? "" : ", the list of removed operators";
       this.out.print(
-        `${file}: ${desired} desired documents, ${observed} reports, ${nodes} nodes, ${events} events; ${bytes} bytes`,
+        `${file}: ${desired} desired documents, ${observed} reports, ${nodes} nodes, ${events} events${trust}; ${bytes} bytes`,
       );
     }
     if (unreadable > 0) this.out.warn(`${unreadable} stored documents are none of mcp's and were left out`);

@@ -10,6 +10,7 @@ const WORDS = {
   observed: "reports",
   nodes: "nodes",
   events: "events",
+  revocations: "lists of removed operators",
 } as const satisfies Record<keyof BackupCounts, string>;
 
 export class BusRestoreCommand extends BaseCommand {
@@ -49,7 +50,7 @@ Run it again after a failure: it goes on where it stopped.`,
   #show(at: string, inFile: BackupCounts, restored: BackupCounts): void {
     this.out.note(`backup of ${at}`);
     const verb = this.dryRun ? "to restore" : "restored";
-    for (const part of ["desired", "observed", "nodes", "events"] as const) {
+    for (const part of ["desired", "observed", "nodes", "events", "revocations"] as const) {
       this.out.print(`${WORDS[part]}: ${restored[part]} ${verb} of ${inFile[part]}`);
     }
   }

@@ -1,7 +1,7 @@
 /**
  * What a bare NATS client does in place of `mcp`, as a program of its own, bundled like ours:
  *   puts <count> <bytes>      writes so many keys of the floor's bucket, pipelined, each acknowledged
- *   read <bucket>             reads the newest message of every key of a bucket
+ *   read <bucket…>            reads the newest message of every key of each bucket, side by side
  *   gather <count>            asks once and collects so many answers
  * Where the bus is, and with which credentials, comes in BARE_SERVER and BARE_CREDS.
  */
@@ -31,7 +31,7 @@ async function puts(nc: NatsConnection, count: number, bytes: number): Promise<v
 async function read(nc: NatsConnection, bucket: string): Promise<number> {
   const jsm = await jetstreamManager(nc, { checkAPI: false });
   const info = await jsm.consumers.add(`KV_${bucket}`, {
-    name: `bare_${process.pid}`,
+    name: `bare_${process.pid}_${bucket}`,
     filter_subject: `$KV.${bucket}.>`,
     ack_policy: AckPolicy.None,
     deliver_policy: DeliverPolicy.LastPerSubject,
@@ -56,13 +56,14 @@ async function gather(nc: NatsConnection, count: number): Promise<void> {
   for await (const _ of answers);
 }
 
-async function main([what = "", first = "", second = ""]: readonly string[]): Promise<void> {
+async function main([what = "", ...rest]: readonly string[]): Promise<void> {
+  const [first = "", second = ""] = rest;
   const { BARE_SERVER: servers = "", BARE_CREDS: creds } = process.env;
   const authenticator = creds === undefined ? {} : { authenticator: credsAuthenticator(readFileSync(creds)) };
   const nc = await connect({ servers, ...authenticator });
   if (what === "puts") await puts(nc, Number(first), Number(second));
   else if (what === "gather") await gather(nc, Number(first));
-  else process.stdout.write(`${await read(nc, first)}\n`);
+  else process.stdout.write(`${await Promise.all(rest.map((bucket) => read(nc, bucket)))}\n`);
   await nc.close();
 }
 

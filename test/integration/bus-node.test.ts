@@ -80,7 +80,8 @@ for (const version of ["newest", "2.10"] as const) {
       const bus = await operatorBus(t, server);
       await bus.writeDesired(desired(), 0);
       await eventually(() => seen.woken.includes("web"), { what: "woken after the restart" });
-      assert.equal((await bus.readObserved("rift", "web"))?.value.report, 1);
+      // A report may be lost with the server, since nodes tell it again; what was refused must not have arrived.
+      assert.notEqual((await bus.readObserved("rift", "web"))?.value.report, 2);
       assert.deepEqual(await all(bus.events({ follow: false }, NEVER)), []);
     });
   });

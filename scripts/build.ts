@@ -18,10 +18,13 @@ import { thirdPartyNotices } from "./third-party.ts";
 const PROGRAMS = { mcp: "src/cli/main.ts", "mcp-agent": "src/agent/main.ts", "mcp-auth": "src/auth/main.ts" };
 
 /**
- * A client of HTTP, which the agent always needs and the CLI next to never: a third of the CLI's text, read at each start.
- * So it is a file of its own, which the programs share.
+ * Large, and next to never needed by the CLI, which reads all of its own file at each start: a client of HTTP (the agent
+ * always needs it), and what makes certificates. So each is a file of its own, which the programs share.
  */
-const APART = "undici";
+const APART = [
+  { name: "undici", entry: "undici", imported: /^undici$/ },
+  { name: "certificate", entry: "./src/trust/certificate.ts", imported: /\/trust\/certificate\.ts$/ },
+];
 
 /** Node shows the line in which a program died. */
 const LINE_LIMIT = 160;
@@ -37,14 +40,14 @@ async function main(): Promise<void> {
   const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
   await rm(outdir, { recursive: true, force: true });
   const shared = sharedOptions(root, outdir);
-  const apart = await build({ ...shared, entryPoints: { [APART]: APART } });
+  const apart = await build({ ...shared, entryPoints: APART.map(({ name, entry }) => ({ in: entry, out: name })) });
   const { metafile } = await build({
     ...shared,
     entryPoints: PROGRAMS,
     define: { "import.meta.url": "mcpModule.url", MCP_VERSION: JSON.stringify(version) },
     banner: { js: BUNDLE_HEAD + MODULE },
     footer: { js: BUNDLE_END },
-    plugins: [lighterStart, leftApart(basename(bundleOf(apart.metafile).path))],
+    plugins: [lighterStart, leftApart(apart.metafile)],
   });
   await writeFile(join(outdir, "package.json"), '{ "type": "commonjs" }\n');
   await writeFile(
@@ -84,12 +87,17 @@ function sharedOptions(root: string, outdir: string) {
   } satisfies BuildOptions;
 }
 
-/** The file as a launcher's `require` finds it. */
-function leftApart(file: string): Plugin {
+/** Each as a launcher's `require` finds it. */
+function leftApart({ outputs }: Metafile): Plugin {
+  const files = Object.keys(outputs).map((path) => basename(path));
   return {
     name: "left-apart",
-    setup: ({ onResolve }) =>
-      onResolve({ filter: new RegExp(`^${APART}$`) }, () => ({ path: `./programs/${file}`, external: true })),
+    setup({ onResolve }) {
+      for (const { name, imported } of APART) {
+        const file = files.find((one) => one.startsWith(`${name}-`) && one.endsWith(".js"));
+        onResolve({ filter: imported }, () => ({ path: `./programs/${file}`, external: true }));
+      }
+    },
   };
 }
 
@@ -101,11 +109,9 @@ async function demandPrograms(root: string): Promise<void> {
   }
 }
 
-/** The bundle of this entry point; without one, of the only one. */
-function bundleOf({ outputs }: Metafile, source?: string): { path: string; bytes: number } {
-  const found = Object.entries(outputs).find(
-    ([, { entryPoint }]) => entryPoint && entryPoint === (source ?? entryPoint),
-  );
+/** The bundle of this entry point. */
+function bundleOf({ outputs }: Metafile, source: string): { path: string; bytes: number } {
+  const found = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === source);
   if (found === undefined) throw new Error(`${source} was not bundled`);
   return { path: found[0], bytes: found[1].bytes };
 }

@@ -20,7 +20,7 @@ export function packageDirectory(path: string): string[] {
 
 async function notice(directory: string): Promise<string> {
   const { name, version, license } = JSON.parse(await readFile(join(directory, "package.json"), "utf8"));
-  const files = (await readdir(directory)).filter((file) => /^(licen[cs]e|notice)/i.test(file)).sort();
+  const files = (await readdir(directory)).filter((file) => /^(licen[cs]e|notice|copyright)/i.test(file)).sort();
   const texts = await Promise.all(files.map((file) => readFile(join(directory, file), "utf8")));
   return [`${name} ${version} (${license ?? "see below"})`, ...texts.map((text) => text.trim()), ""].join("\n\n");
 }

@@ -58,6 +58,7 @@ describe("imports", () => {
   const DOORS: Record<string, { readonly name: RegExp; readonly door: RegExp }> = {
     NATS: { name: /^@nats-io\/(?!nkeys$)/, door: /^src\/bus\// },
     nkeys: { name: /^@nats-io\/nkeys$/, door: /^src\/trust\/keys\.ts$/ },
+    "@peculiar/x509": { name: /^(@peculiar\/x509|reflect-metadata)$/, door: /^src\/trust\/certificate\.ts$/ },
     undici: { name: /^undici$/, door: /^src\/(agent\/runtime\/podman|bus\/web-socket\.ts$)/ },
     libSQL: { name: /^(libsql|@libsql)(\/|$)/, door: /^src\/agent\/store\// },
     jose: { name: /^jose$/, door: /^src\/auth\/verify-token\.ts$/ },

@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { X509Certificate } from "node:crypto";
 import { chmod, cp, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { before, describe, it } from "node:test";
@@ -110,9 +111,29 @@ describe("the packed package, installed globally in an empty prefix", { skip: SK
       join(suite.dir, "prefix/lib/node_modules/mcp-control-plane/dist/THIRD-PARTY.txt"),
       "utf8",
     );
-    for (const name of ["@nats-io/nats-core", "clipanion", "pino", "toml", "undici"]) {
+    for (const name of [
+      "@nats-io/nats-core",
+      "@peculiar/x509",
+      "clipanion",
+      "pino",
+      "reflect-metadata",
+      "toml",
+      "tsyringe",
+      "undici",
+    ]) {
       assert.match(text, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+`, "m"));
     }
+  });
+
+  it("makes the certificates of a new bus", async () => {
+    const home = join(suite.dir, "home");
+    await mkdir(home);
+    const command = [join(suite.dir, "prefix/bin/mcp"), "bus", "init", "bus.example.net"];
+    const { code, stderr } = await runProgram(command, { env: { ...suite.env, HOME: home }, cwd: home });
+    assert.equal(code, 0, stderr);
+    const tls = join(home, ".config/mcp/server/tls");
+    const [server, ca] = await Promise.all(["server.pem", "ca.pem"].map((name) => readFile(join(tls, name))));
+    assert.ok(new X509Certificate(server ?? "").checkIssued(new X509Certificate(ca ?? "")));
   });
 
   it("says what to do where nats-server or podman is missing", async () => {

@@ -1,8 +1,10 @@
 /** A certificate authority made for one test, and server certificates from it: good, expired, for other names. */
+import "reflect-metadata";
 import { webcrypto } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { join } from "node:path";
+import * as x509 from "@peculiar/x509";
 import type { Scope } from "./scope.ts";
 import { tempDir } from "./temp-dir.ts";
 
@@ -24,7 +26,6 @@ const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
 export async function createAuthority(scope: Scope): Promise<Authority> {
   const dir = await tempDir(scope);
-  const x509 = await loadX509();
   const keys = await makeKeys();
   const usual = { signingAlgorithm: ALGORITHM, notBefore: daysFromNow(-2) };
   const ca = await x509.X509CertificateGenerator.createSelfSigned({
@@ -69,12 +70,3 @@ function makeKeys(): Promise<webcrypto.CryptoKeyPair> {
 }
 
 const daysFromNow = (days: number) => new Date(Date.now() + days * DAY_MS);
-
-/** The library's container of plug-ins wants a polyfill of decorators' metadata at its import; nothing here reads any. */
-async function loadX509(): Promise<typeof import("@peculiar/x509")> {
-  const nothing = () => undefined;
-  for (const name of ["getMetadata", "getOwnMetadata", "defineMetadata"]) {
-    if (!(name in Reflect)) Object.defineProperty(Reflect, name, { value: nothing });
-  }
-  return await import("@peculiar/x509");
-}

@@ -7,54 +7,54 @@ import { isIP } from "node:net";
 import { join } from "node:path";
 import { hasCode, McpError } from "../../schemas/error.ts";
 import { readText } from "../../toml/read-text.ts";
-import { type Certified, createAuthority, createServerCertificate, SERVER_DAYS } from "../../trust/certificate.ts";
+import type { Certified } from "../../trust/certificate.ts";
 import { ensurePrivateDirectory, readSecret, writeSecret } from "../identity/secret-file.ts";
 import { subjectOf } from "./server-hosts.ts";
 
 const COMMON_NAME = "mcp bus";
-const RENEW_BEFORE_MS = (SERVER_DAYS * 86_400_000) / 3;
 
-export interface Authority extends Certified {
-  readonly commonName: string;
-}
+/** The library that makes certificates is large, and wanted here alone. */
+const certificateMaker = () => import("../../trust/certificate.ts");
 
 /** The bus's own authority, made when there is none yet. */
-export async function ownAuthority(identityPath: string, now: Date): Promise<Authority> {
+export async function ownAuthority(identityPath: string, now: Date): Promise<Certified> {
   const [certificate, key] = ["ca.pem", "ca-key.pem"].map((name) => join(identityPath, "tls", name)) as [
     string,
     string,
   ];
   try {
-    return { commonName: COMMON_NAME, certificate: await readSecret(certificate), key: await readSecret(key) };
+    return { certificate: await readSecret(certificate), key: await readSecret(key) };
   } catch (error) {
     if (!hasCode(error, "E_NOT_FOUND")) throw error;
   }
-  const made = createAuthority(COMMON_NAME, now);
+  const made = await (await certificateMaker()).createAuthority(COMMON_NAME, now);
   await ensurePrivateDirectory(join(identityPath, "tls"));
   await writeSecret(key, made.key); // first: without the certificate nobody has trusted it yet
   await writeSecret(certificate, made.certificate);
-  return { ...made, commonName: COMMON_NAME };
+  return made;
 }
 
 /** The certificate that stands, as long as it is good for these hosts; else a new one. */
-export function serverCertificate(
+export async function serverCertificate(
   old: Certified | undefined,
-  authority: Authority,
+  authority: Certified,
   facts: { readonly hosts: readonly string[]; readonly now: Date },
-): Certified {
+): Promise<Certified> {
   if (old !== undefined && isGood(old, authority, facts)) return old;
-  return createServerCertificate(authority, subjectOf(facts.hosts), facts.now);
+  const { createServerCertificate } = await certificateMaker();
+  return await createServerCertificate(authority, subjectOf(facts.hosts), facts.now);
 }
 
 function isGood(
   old: Certified,
-  authority: Authority,
+  authority: Certified,
   { hosts, now }: { hosts: readonly string[]; now: Date },
 ): boolean {
   try {
     const certificate = new X509Certificate(old.certificate);
     const isOurs = certificate.verify(new X509Certificate(authority.certificate).publicKey);
-    const lives = Date.parse(certificate.validTo) - now.getTime() > RENEW_BEFORE_MS;
+    const [from, to] = [Date.parse(certificate.validFrom), Date.parse(certificate.validTo)];
+    const lives = to - now.getTime() > (to - from) / 3;
     return (
       isOurs &&
       lives &&

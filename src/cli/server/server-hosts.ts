@@ -26,17 +26,12 @@ export const hostAndPort = (host: string, port: number) => `${isIP(host) === 6 ?
 export function subjectOf(hosts: readonly string[]): Subject {
   return {
     names: hosts.filter((host) => isIP(host) === 0),
-    addresses: hosts.filter((host) => isIP(host) !== 0).map(addressBytes),
+    addresses: hosts.filter((host) => isIP(host) !== 0).map(plainAddress),
   };
 }
 
-function addressBytes(address: string): Uint8Array {
-  if (isIPv4(address)) return Uint8Array.from(address.split(".").map(Number));
-  // A URL writes the last two groups in hexadecimal too, and the longest run of zeroes as `::`.
-  const plain = new URL(`http://[${address.replace(/%.*/, "")}]`).hostname.slice(1, -1);
-  const [head = "", tail] = plain.split("::");
-  const groups = (text: string) => (text === "" ? [] : text.split(":").map((group) => Number.parseInt(group, 16)));
-  const [first, last] = [groups(head), groups(tail ?? "")];
-  const all = [...first, ...new Array<number>(8 - first.length - last.length).fill(0), ...last];
-  return Uint8Array.from(all.flatMap((group) => [group >> 8, group & 0xff]));
+/** In one way of writing: a URL has all groups in hexadecimal, and the longest run of zeroes as `::`. */
+function plainAddress(address: string): string {
+  if (isIPv4(address)) return address;
+  return new URL(`http://[${address.replace(/%.*/, "")}]`).hostname.slice(1, -1);
 }

@@ -65,7 +65,7 @@ async function certificateOf(
   const old = given ?? (await standing(dir));
   if (file.certificates === "own") {
     const authority = await ownAuthority(identity.path, now);
-    return { ...serverCertificate(old, authority, { hosts, now }), ca: authority.certificate };
+    return { ...(await serverCertificate(old, authority, { hosts, now })), ca: authority.certificate };
   }
   if (old === undefined) {
     const hint = "give the files again with `--cert` and `--key`, or name the directory that holds them with `--out`";

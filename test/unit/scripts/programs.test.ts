@@ -12,8 +12,10 @@ const PROJECT = fileURLToPath(new URL("../../..", import.meta.url));
 
 const STUBS: Record<string, string> = {
   "src/cli/main.ts":
-    'void import("./lazy.ts").then(({ answer }) => console.log(answer, process.argv[2], import.meta.url));\n',
+    'if (process.argv[2] === "init") void import("../trust/certificate.ts").then(({ made }) => console.log(made));\n' +
+    'else void import("./lazy.ts").then(({ answer }) => console.log(answer, process.argv[2], import.meta.url));\n',
   "src/cli/lazy.ts": 'import semver from "semver";\nexport const answer = semver.major("4.2.0");\n',
+  "src/trust/certificate.ts": 'export const made = "a certificate";\n',
   "src/auth/main.ts": 'console.log("auth");\n',
   "src/agent/main.ts": 'import Database from "libsql";\nconsole.log(typeof Database);\n',
 };
@@ -99,6 +101,14 @@ describe("the programs", () => {
     }
     await rm(`${bundle}.code`);
     assert.deepEqual(await run(join(root, "bin/mcp"), "list"), runs);
+  });
+
+  it("read what makes certificates when they make one, and not before", async () => {
+    assert.deepEqual(await run(join(root, "bin/mcp"), "init"), { code: 0, stdout: "a certificate\n", stderr: "" });
+    const programs = join(root, "dist/programs");
+    for (const name of await readdir(programs)) if (name.startsWith("certificate-")) await rm(join(programs, name));
+    assert.equal((await run(join(root, "bin/mcp"), "list")).code, 0);
+    assert.match((await run(join(root, "bin/mcp"), "init")).stderr, /Cannot find module '.\/programs\/certificate-/);
   });
 
   it("are not built from a tree that lacks one", async () => {

@@ -4,14 +4,14 @@ import { demandHost, demandPort, hostAndPort, subjectOf } from "../../../../src/
 import { hasCode } from "../../../../src/schemas/error.ts";
 
 test("names and addresses are told apart, an IPv6 address in all its ways of writing", () => {
-  const of = (address: string) => Buffer.from(subjectOf([address]).addresses[0] ?? []).toString("hex");
+  const of = (address: string) => subjectOf([address]).addresses[0];
   assert.deepEqual(subjectOf(["bus.example.net", "192.0.2.7"]).names, ["bus.example.net"]);
-  assert.equal(of("192.0.2.7"), "c0000207");
-  assert.equal(of("::1"), "00000000000000000000000000000001");
-  assert.equal(of("2001:DB8:0::7"), "20010db8000000000000000000000007");
-  assert.equal(of("fe80::1%eth0"), "fe800000000000000000000000000001");
-  assert.equal(of("::ffff:192.0.2.7"), "00000000000000000000ffffc0000207");
-  assert.equal(of("1:2:3:4:5:6:7:8"), "00010002000300040005000600070008");
+  assert.equal(of("192.0.2.7"), "192.0.2.7");
+  assert.equal(of("::1"), "::1");
+  assert.equal(of("2001:DB8:0::7"), "2001:db8::7");
+  assert.equal(of("fe80::1%eth0"), "fe80::1");
+  assert.equal(of("::ffff:192.0.2.7"), "::ffff:c000:207");
+  assert.equal(of("1:2:3:4:5:6:7:8"), "1:2:3:4:5:6:7:8");
 });
 
 test("an IPv6 address stands in brackets before a port", () => {

@@ -1,7 +1,7 @@
 /** `mcp bus init` and `config`, and a real nats-server on the directory they write: TLS, provisioning, intent, a removed operator. */
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
-import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { connectOperatorBus } from "../../src/bus/bus.ts";
@@ -178,6 +178,32 @@ describe("mcp bus config", { skip: SKIP }, () => {
     const { files } = assertJson("bus-config-output", (await runCli(["bus", "config", "--json"], late)).stdout);
     const updated = files.flatMap(({ path, result }) => (result === "updated" ? [path.split("/").at(-1)] : []));
     assert.deepEqual(updated.sort(), ["server-key.pem", "server.pem"]);
+  });
+
+  it("signs with no authority that is damaged or lacks its key, and makes none in its place", async (t) => {
+    const { dir, options } = await initialised(t);
+    const [authority, server] = [join(dir, "identity", "tls"), join(dir, "server", "tls")];
+    const [damaged, another] = ["damaged", await readFile(join(server, "server-key.pem"), "utf8")];
+    for (const [name, text, why] of [
+      ["ca.pem", damaged, /ca\.pem: is no PEM file/],
+      ["ca-key.pem", damaged, /ca-key\.pem: is no PEM file/],
+      ["ca-key.pem", another, /ca-key\.pem: is not the key of .*ca\.pem/],
+    ] as const) {
+      const before = await readFile(join(authority, name), "utf8");
+      await writeFile(join(authority, name), text);
+      const { code, stderr } = await runCli(["bus", "config"], options);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, why);
+      assert.equal(await readFile(join(authority, name), "utf8"), text);
+      await writeFile(join(authority, name), before);
+    }
+    const [ca, key] = [join(authority, "ca.pem"), join(authority, "ca-key.pem")];
+    const before = await readFile(ca, "utf8");
+    await rename(key, join(dir, "elsewhere.pem"));
+    assert.equal((await runCli(["bus", "config"], options)).code, 3);
+    assert.equal(await readFile(ca, "utf8"), before);
+    await rename(join(dir, "elsewhere.pem"), key);
+    assert.equal((await runCli(["bus", "config"], options)).code, 0);
   });
 
   it("shuts a removed operator out of a server that starts from it", async (t) => {

@@ -16,22 +16,29 @@ const COMMON_NAME = "mcp bus";
 /** The library that makes certificates is large, and wanted here alone. */
 const certificateMaker = () => import("../../trust/certificate.ts");
 
-/** The bus's own authority, made when there is none yet. */
+/** The bus's own authority, made when there is none yet. @throws McpError E_CONFIG, E_NOT_FOUND when a part of it is damaged or gone */
 export async function ownAuthority(identityPath: string, now: Date): Promise<Certified> {
-  const [certificate, key] = ["ca.pem", "ca-key.pem"].map((name) => join(identityPath, "tls", name)) as [
-    string,
-    string,
-  ];
-  try {
-    return { certificate: await readSecret(certificate), key: await readSecret(key) };
-  } catch (error) {
-    if (!hasCode(error, "E_NOT_FOUND")) throw error;
-  }
+  const at = (name: string) => join(identityPath, "tls", name);
+  const files = { cert: at("ca.pem"), key: at("ca-key.pem") };
+  const standing = await readAuthority(files);
+  if (standing !== undefined) return standing;
   const made = await (await certificateMaker()).createAuthority(COMMON_NAME, now);
   await ensurePrivateDirectory(join(identityPath, "tls"));
-  await writeSecret(key, made.key); // first: without the certificate nobody has trusted it yet
-  await writeSecret(certificate, made.certificate);
+  await writeSecret(files.key, made.key); // first: without the certificate nobody has trusted it yet
+  await writeSecret(files.cert, made.certificate);
   return made;
+}
+
+/** Undefined without its certificate. One that has lost its key alone is not replaced: every node trusts it. */
+async function readAuthority(files: GivenFiles): Promise<Certified | undefined> {
+  const certificate = await readSecret(files.cert).catch((error: unknown) => {
+    if (hasCode(error, "E_NOT_FOUND")) return undefined;
+    throw error;
+  });
+  if (certificate === undefined) return undefined;
+  const texts = { certificate, key: await readSecret(files.key) };
+  demandPair(files, texts);
+  return texts;
 }
 
 /** The certificate that stands, as long as it is good for these hosts; else a new one. */
@@ -85,13 +92,8 @@ export async function readGiven(
 ): Promise<Certified & { readonly ca?: string }> {
   const [certificate, key] = await Promise.all([readText(files.cert, "E_CONFIG"), readText(files.key, "E_CONFIG")]);
   const ca = files.ca === undefined ? undefined : await readText(files.ca, "E_CONFIG");
-  const parsed = parsedFrom(files.cert, () => new X509Certificate(certificate));
+  const parsed = demandPair(files, { certificate, key });
   if (ca !== undefined) parsedFrom(files.ca ?? "", () => new X509Certificate(ca));
-  if (!parsed.checkPrivateKey(parsedFrom(files.key, () => createPrivateKey(key)))) {
-    throw new McpError("E_CONFIG", `${files.key}: is not the key of ${files.cert}`, {
-      hint: "give the two that belong together",
-    });
-  }
   const stranger = hosts.find((host) => !isFor(parsed, host));
   if (stranger !== undefined) {
     throw new McpError("E_CONFIG", `${files.cert}: is not for ${stranger}`, {
@@ -101,10 +103,21 @@ export async function readGiven(
   return { certificate, key, ...(ca === undefined ? {} : { ca }) };
 }
 
+function demandPair(files: GivenFiles, { certificate, key }: Certified): X509Certificate {
+  const parsed = parsedFrom(files.cert, () => new X509Certificate(certificate));
+  if (parsed.checkPrivateKey(parsedFrom(files.key, () => createPrivateKey(key)))) return parsed;
+  throw new McpError("E_CONFIG", `${files.key}: is not the key of ${files.cert}`, {
+    hint: "give the two that belong together",
+  });
+}
+
 function parsedFrom<T>(path: string, parse: () => T): T {
   try {
     return parse();
   } catch {
-    throw new McpError("E_CONFIG", `${path}: is no PEM file of the kind that is needed`, { hint: "check the path" }); // the cause may show key material
+    // without its cause, which may show key material
+    throw new McpError("E_CONFIG", `${path}: is no PEM file of the kind that is needed`, {
+      hint: "check the path, or put the file back from a backup",
+    });
   }
 }

@@ -118,11 +118,13 @@ export class Link {
     this.#subscriptions.add({ ...(typeof to === "string" ? { subject: to } : to), take }, signal);
   }
 
-  /** Flushes what was published, for at most `timeoutMs` (0: nothing is owed to anybody), and closes. */
+  /**
+   * Flushes what was published, for at most `timeoutMs`, and closes. The round trip is worth having also where nothing is
+   * owed: a server that ends at this moment is noticed by it, and the client writes to no socket that has ended.
+   */
   async close(timeoutMs = 2000): Promise<void> {
     if (this.#closing.signal.aborted) return;
-    if (timeoutMs > 0 && this.isConnected())
-      await this.call("flush", ({ nc }) => nc.flush(), timeoutMs).catch(() => undefined);
+    if (this.isConnected()) await this.call("flush", ({ nc }) => nc.flush(), timeoutMs).catch(() => undefined);
     this.#closing.abort();
     this.#down();
     await this.#nc?.close();

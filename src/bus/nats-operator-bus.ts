@@ -50,7 +50,7 @@ export function natsOperatorBus(link: Link, signing: Signing): OperatorBus {
     removeEventConsumer: (name) => removeEventConsumer(link, name),
     ask: (body, options) => ask(link, body, { signing, ...options }),
     files: (node) => operatorFiles(link, node),
-    close: () => link.close(0), // every call has had its answer
+    close: () => link.close(),
   };
 }
 

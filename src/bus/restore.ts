@@ -30,7 +30,7 @@ import { listServices } from "./node-index.ts";
 import { listObserved } from "./observed-bucket.ts";
 import { type ProvisionOptions, provisionStreams } from "./provision.ts";
 import { canBeSilent, silence, unsilence } from "./quiet-stream.ts";
-import { readRevocations, writeRevocations } from "./revocations.ts";
+import { standingSerial, writeRevocations } from "./revocations.ts";
 import type { BusSettings } from "./settings.ts";
 import { putEvent, putKey } from "./stored-put.ts";
 
@@ -124,7 +124,7 @@ async function look(
   const [events] = await orNone(
     link.call("look at the events", async ({ jsm }) => [(await jsm.streams.info(EVENT_STREAM)).state.messages]),
   );
-  const [revocations] = await orNone(readRevocations(link).then((stored) => [stored]));
+  const [revocations] = await orNone(standingSerial(link).then((standing) => [standing]));
   return {
     link,
     dryRun,
@@ -140,7 +140,7 @@ async function look(
       observed: new Set(observed.map(({ value }) => keyOf(value))),
       nodes: new Set(nodes.map(({ node }) => node)),
     },
-    revocations: { serial: revocations?.list?.serial ?? 0, revision: revocations?.revision ?? 0 },
+    revocations: revocations ?? { serial: 0, revision: 0 },
     noEvents: (events ?? 0) === 0,
     restored: noCounts(),
   };

@@ -16,6 +16,18 @@ export async function readRevocations(link: Link): Promise<StoredRevocations> {
   return deleted ? { revision } : { list: revocationsCodec.decode(data), revision };
 }
 
+/** The serial that stands, 0 where no list does or none that can be read, and the revision to write upon. */
+export async function standingSerial(link: Link): Promise<{ readonly serial: number; readonly revision: number }> {
+  const message = await leaderGet(link, REVOKED);
+  if (message === undefined) return { serial: 0, revision: 0 };
+  const { revision, deleted, data } = message;
+  try {
+    return { serial: deleted ? 0 : revocationsCodec.decode(data).serial, revision };
+  } catch {
+    return { serial: 0, revision }; // broken: as good as missing
+  }
+}
+
 /** @throws McpError E_CONFLICT when somebody else was quicker */
 export async function writeRevocations(link: Link, list: RevocationList, revision: number): Promise<void> {
   await putKey(link, REVOKED, { value: revocationsCodec.encode(list), expected: revision });

@@ -4,7 +4,14 @@
  * consumer by itself soon after its last use. Operators only: nodes have no right to consumers.
  */
 import { randomUUID } from "node:crypto";
-import { AckPolicy, type ConsumerConfig, type ConsumerMessages, DeliverPolicy, type JsMsg } from "@nats-io/jetstream";
+import {
+  AckPolicy,
+  type ConsumerConfig,
+  type ConsumerInfo,
+  type ConsumerMessages,
+  DeliverPolicy,
+  type JsMsg,
+} from "@nats-io/jetstream";
 import { errors, nanos } from "@nats-io/nats-core";
 import type { Link, Live } from "./link.ts";
 import { marksDeletion, type StoredMessage } from "./stored-message.ts";
@@ -34,8 +41,10 @@ export interface Reading {
 
 /** Unused for this long, a consumer is removed by the server; also how long a lost reader costs it anything. */
 const UNUSED_MS = 15_000;
-/** Messages on their way at once: 3,000 documents come in about six windows, and memory stays bounded. */
+/** Messages on their way at once, so that memory stays bounded. */
 const WINDOW = 512;
+/** For the newest of every key: mostly all at once. In windows, keys that are rewritten in turn could stay ahead of it. */
+const KEYS_WINDOW = 2_048;
 /** A pull is renewed this often; its heartbeat, missed twice, tells that the consumer is gone. */
 const PULL_MS = 10_000;
 const HEARTBEAT_MS = 2_500;
@@ -43,6 +52,8 @@ const HEARTBEAT_MS = 2_500;
 const LIST_TIMEOUT_MS = 20_000;
 
 const TROUBLE = new Set(["heartbeats_missed", "consumer_deleted", "consumer_not_found", "no_responders"]);
+
+const isOfKeys = ({ from }: StreamRange) => from.start === "last-per-subject";
 
 function consumerConfig({ filter, from }: StreamRange): Partial<ConsumerConfig> {
   return {
@@ -71,9 +82,11 @@ function startOf(from: ReadFrom): Partial<ConsumerConfig> {
 
 /** How many messages the range holds now: one round trip. @throws McpError as Link.call */
 export async function countRange(link: Link, range: StreamRange): Promise<number> {
-  const config = { ...consumerConfig(range), inactive_threshold: nanos(PULL_MS) };
-  const info = await link.call(`read ${range.stream}`, ({ jsm }) => jsm.consumers.add(range.stream, config));
-  return info.num_pending;
+  return (await link.call(`read ${range.stream}`, (live) => countNow(live, range))).num_pending;
+}
+
+function countNow({ jsm }: Live, range: StreamRange): Promise<ConsumerInfo> {
+  return jsm.consumers.add(range.stream, { ...consumerConfig(range), inactive_threshold: nanos(PULL_MS) });
 }
 
 /** Begins a reading; who calls it stops its `messages`. @throws McpError as Link.call */
@@ -84,7 +97,12 @@ export function openReading(link: Link, range: StreamRange): Promise<Reading> {
 async function open(live: Live, range: StreamRange): Promise<Reading> {
   const info = await live.jsm.consumers.add(range.stream, consumerConfig(range));
   const consumer = live.js.consumers.getConsumerFromInfo(info);
-  const pulling = { max_messages: range.window ?? WINDOW, expires: PULL_MS, idle_heartbeat: HEARTBEAT_MS, bind: true };
+  const pulling = {
+    max_messages: range.window ?? (isOfKeys(range) ? KEYS_WINDOW : WINDOW),
+    expires: PULL_MS,
+    idle_heartbeat: HEARTBEAT_MS,
+    bind: true,
+  };
   const messages = await consumer.consume(pulling);
   const stop = () => messages.stop();
   live.lost.addEventListener("abort", stop);
@@ -116,11 +134,29 @@ export interface StoredList {
 
 /**
  * The whole range as it is now: read until caught up, not until as many messages came as there were. Of a key that is
- * written meanwhile two come, and that many would be reached before keys whose newest is at the end.
+ * written meanwhile two come, and that many would be reached before keys whose newest is at the end. Where writers are as
+ * quick as this reader it never catches up, and the newest of each key is had once every key there is has come.
  * @throws McpError as Link.call
  */
 export function readRange(link: Link, range: StreamRange): Promise<StoredList> {
   return link.call(`read ${range.stream}`, (live) => readAll(live, range), LIST_TIMEOUT_MS);
+}
+
+/**
+ * Tells after each message whether the range is complete. Of keys, every one must have come: servers of 2.10 may call a
+ * reading caught up although keys that were rewritten under it are still to come. Their number is asked for again where
+ * the two words disagree.
+ */
+function completeness(live: Live, range: StreamRange, count: number): (message: JsMsg) => Promise<boolean> {
+  const keys = new Set<string>();
+  return async ({ subject, info: { pending } }) => {
+    const isCaughtUp = pending === 0;
+    if (!isOfKeys(range)) return isCaughtUp;
+    keys.add(subject);
+    const hasAll = keys.size >= count;
+    if (isCaughtUp === hasAll) return hasAll;
+    return keys.size >= (await countNow(live, range)).num_pending;
+  };
 }
 
 async function readAll(live: Live, range: StreamRange): Promise<StoredList> {
@@ -129,9 +165,10 @@ async function readAll(live: Live, range: StreamRange): Promise<StoredList> {
   const timer = setTimeout(() => messages.stop(), LIST_TIMEOUT_MS);
   try {
     if (count === 0) return { messages: list, serverTimeMs };
+    const isComplete = completeness(live, range, count);
     for await (const message of messages) {
       list.push(storedMessage(message));
-      if (message.info.pending === 0) return { messages: list, serverTimeMs };
+      if (await isComplete(message)) return { messages: list, serverTimeMs };
     }
     throw new errors.TimeoutError();
   } finally {

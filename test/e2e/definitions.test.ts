@@ -125,7 +125,7 @@ describe("definitions and nodes", { skip: SKIP }, () => {
     assert.match(refused.error.hint, /mcp undeploy web@rift/);
     assert.equal((await alice.fails("node", "remove", "lyra")).code, 2, "there is no terminal to ask on");
     const { code, output } = await alice.json("node-remove-output", "node", "remove", "lyra", "--yes");
-    assert.deepEqual([code, output], [0, { node: "lyra", desired: [] }]);
+    assert.deepEqual([code, output], [0, { node: "lyra", desired: [], closed: false }]);
     assert.equal((await alice.fails("node", "remove", "lyra", "--yes")).code, 3);
   });
 

@@ -22,12 +22,14 @@ describe("imports", () => {
   const ALLOWED: Record<string, readonly string[]> = {
     schemas: ["schemas"],
     trust: ["schemas", "trust"],
-    bus: ["schemas", "trust", "bus"],
+    tls: ["schemas", "tls"],
+    service: ["schemas", "service"],
+    bus: ["schemas", "trust", "tls", "bus"],
     toml: ["schemas", "toml"],
-    agent: ["schemas", "trust", "bus", "toml", "agent"],
+    agent: ["schemas", "trust", "bus", "toml", "service", "agent"],
     cli: ["schemas", "trust", "bus", "toml", "mcias", "cli"],
-    auth: ["schemas", "trust", "bus", "toml", "mcias", "auth"],
-    mcias: ["schemas", "mcias"],
+    auth: ["schemas", "trust", "bus", "toml", "mcias", "service", "auth"],
+    mcias: ["schemas", "tls", "mcias"],
   };
 
   it("follow the layers: schemas below trust, bus and toml, these below agent, cli and auth", () => {

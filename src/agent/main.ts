@@ -2,11 +2,10 @@
  * The program `mcp-agent`: reads the command line, hands over, turns what is thrown into one line on stderr and an exit
  * code. Settings, ports and signals are in the commands.
  */
-import { parseArgs } from "node:util";
-import { McpError, messageOf } from "../schemas/error.ts";
 import { VERSION } from "../schemas/version.ts";
+import { parseWords, print, runProgram, usage } from "../service/run-program.ts";
 
-const LINGER_MS = 1_000;
+const PROGRAM = "mcp-agent";
 
 const HELP = `mcp-agent ${VERSION}: runs a node's services as desired (rootless podman)
 
@@ -32,7 +31,7 @@ const OPTIONS = {
 } as const;
 
 async function main(argv: string[]): Promise<number> {
-  const { values, positionals } = parse(argv);
+  const { values, positionals } = parseWords(PROGRAM, argv, OPTIONS);
   if (values.version) return print(`${VERSION}\n`);
   const [command, ...rest] = positionals;
   if (values.help || command === undefined || command === "help") return print(HELP);
@@ -43,7 +42,7 @@ async function main(argv: string[]): Promise<number> {
   const { config, insecure } = values;
   const options = { config, insecure, env: process.env, acceptIdentity: values["accept-identity"] };
   if (rest.length > (["snapshot", "alert", "join"].includes(command) ? 1 : 0))
-    throw new McpError("E_USAGE", `too many words: ${rest.join(" ")}`);
+    throw usage(PROGRAM, `too many words: ${rest.join(" ")}`);
   if (command === "join" && rest[0] !== undefined) {
     const { config, force } = values;
     return print(await (await import("./run-join.ts")).runJoin(rest[0], { config, env: process.env, force }));
@@ -55,36 +54,7 @@ async function main(argv: string[]): Promise<number> {
   }
   if (command === "doctor") return await (await import("./run-doctor.ts")).runDoctor(options, values.json);
   if (command === "snapshot") return await (await import("./run-snapshot.ts")).runSnapshot(options, rest[0]);
-  throw new McpError("E_USAGE", `there is no command "${positionals.join(" ")}"`, { hint: "see `mcp-agent --help`" });
+  throw usage(PROGRAM, `there is no command "${positionals.join(" ")}"`);
 }
 
-function parse(argv: string[]) {
-  try {
-    return parseArgs({ args: argv, options: OPTIONS, allowPositionals: true });
-  } catch (cause) {
-    throw new McpError("E_USAGE", messageOf(cause), { hint: "see `mcp-agent --help`" });
-  }
-}
-
-function print(text: string): number {
-  process.stdout.write(text);
-  return 0;
-}
-
-/** Usage and settings, those that are not safe among them, are 2 (a supervisor need not try again), anything else is 1. */
-function complain(error: unknown): number {
-  const known = error instanceof McpError;
-  process.stderr.write(`error: ${messageOf(error)}\n`);
-  if (known) process.stderr.write(`hint: ${error.hint}\n`);
-  else if (error instanceof Error) process.stderr.write(`${error.stack}\n`);
-  return known && ["E_USAGE", "E_CONFIG", "E_REFUSED"].includes(error.code) ? 2 : 1;
-}
-
-process.exitCode = 1;
-void main(process.argv.slice(2))
-  .catch(complain)
-  .then((code) => {
-    process.exitCode = code;
-    // A socket that is still being dialled must not keep a finished program.
-    setTimeout(() => process.exit(), LINGER_MS).unref();
-  });
+runProgram(main);

@@ -2,7 +2,6 @@
 import { homedir } from "node:os";
 import { type ByteBounds, parseBytes } from "../schemas/bytes.ts";
 import { type DurationBounds, parseDuration } from "../schemas/duration.ts";
-import { hasCode, McpError } from "../schemas/error.ts";
 import { validateAgentSettings } from "../schemas/generated/validators.ts";
 import { isName, NAME_RULE, type NodeName } from "../schemas/names.ts";
 import type { Parsed } from "../schemas/parsed.ts";
@@ -10,7 +9,7 @@ import { present } from "../schemas/present.ts";
 import { AGENT_DEFAULTS, type AgentSettingsFile, type BusSettings, type LogLevel } from "../schemas/settings-file.ts";
 import { AGENT_KEYS, AGENT_PREFIX } from "../schemas/settings-keys.ts";
 import { type Environment, readLayers } from "../toml/read-layers.ts";
-import { readText } from "../toml/read-text.ts";
+import { readNamedText } from "../toml/read-text.ts";
 import { checkBus, checkPath, parseSigner, type Rules } from "../toml/setting-rules.ts";
 import { ROLES, type Role } from "../trust/operator-claims.ts";
 
@@ -58,6 +57,8 @@ export interface CommandLine {
   readonly insecure?: boolean;
 }
 
+const HOW_TO_NAME = "name it with `--config`; `mcp node add` on a workstation makes one for a new node";
+
 /**
  * Reads `path`; undefined reads the environment alone. What the command line says counts more.
  * @throws McpError E_CONFIG with `details: Problem[]`, or when the file is not there.
@@ -68,7 +69,7 @@ export async function readAgentSettings(
   { insecure }: CommandLine = {},
 ): Promise<AgentSettings> {
   const file = path ?? "the environment";
-  const text = path === undefined ? undefined : await readFileOf(path);
+  const text = path === undefined ? undefined : await readNamedText(path, HOW_TO_NAME);
   const kind = { code: "E_CONFIG", validate: validateAgentSettings } as const;
   const { data, check } = readLayers({ path: file, text, kind, keys: AGENT_KEYS, prefix: AGENT_PREFIX, env });
   const settings = checked(data, {
@@ -78,18 +79,6 @@ export async function readAgentSettings(
   });
   check.done();
   return settings;
-}
-
-async function readFileOf(path: string): Promise<string> {
-  try {
-    return await readText(path, "E_CONFIG");
-  } catch (error) {
-    if (!hasCode(error, "E_NOT_FOUND")) throw error;
-    throw new McpError("E_CONFIG", `${path}: there is no such settings file`, {
-      cause: error,
-      hint: "name it with `--config`; `mcp node add` on a workstation makes one for a new node",
-    });
-  }
 }
 
 function checked(data: AgentSettingsFile, rules: Rules): AgentSettings {

@@ -2,8 +2,9 @@
 import { Link } from "../bus/link.ts";
 import { publicKeyOf } from "../mcias/ask.ts";
 import { McpError, messageOf } from "../schemas/error.ts";
-import type { CheckResult, DoctorCheck, DoctorOutput } from "../schemas/json-output.ts";
+import type { DoctorCheck } from "../schemas/json-output.ts";
 import { present } from "../schemas/present.ts";
+import { printChecks } from "../service/print-checks.ts";
 import { MciasKeys } from "./mcias-key.ts";
 import { readKeys } from "./open-exchange.ts";
 import type { ProgramOptions } from "./run-server.ts";
@@ -11,11 +12,7 @@ import { type ExchangeSettings, readExchangeSettings } from "./settings.ts";
 
 /** @returns the exit code: 1 when a check fails; warnings leave it at 0. */
 export async function runDoctor(options: ProgramOptions, json: boolean): Promise<number> {
-  const checks = await examine(options);
-  const result = worst(checks);
-  const text = json ? `${JSON.stringify({ result, checks } satisfies DoctorOutput, null, 2)}\n` : table(checks);
-  process.stdout.write(text);
-  return result === "fail" ? 1 : 0;
+  return printChecks(await examine(options), json);
 }
 
 async function examine({ config, env }: ProgramOptions): Promise<DoctorCheck[]> {
@@ -70,18 +67,4 @@ async function check(name: string, look: () => Promise<string>): Promise<DoctorC
     if (!(error instanceof McpError)) throw error;
     return { name, result: "fail", message: messageOf(error), remedy: error.hint };
   }
-}
-
-function table(checks: readonly DoctorCheck[]): string {
-  const width = Math.max(...checks.map(({ name }) => name.length));
-  const lines = checks.flatMap(({ name, result, message, remedy }) => [
-    `${result.padEnd(4)}  ${name.padEnd(width)}  ${message}`,
-    ...(remedy === undefined ? [] : [`${" ".repeat(width + 6)}  → ${remedy}`]),
-  ]);
-  return `${lines.join("\n")}\n`;
-}
-
-function worst(checks: readonly DoctorCheck[]): CheckResult {
-  const results = new Set(checks.map(({ result }) => result));
-  return (["fail", "warn", "ok"] as const).find((result) => results.has(result)) ?? "ok";
 }

@@ -3,14 +3,13 @@ import { homedir } from "node:os";
 import { dirname, resolve } from "node:path";
 import { AUTH_DEFAULTS, type AuthSettingsFile } from "../schemas/auth-settings-file.ts";
 import { type DurationBounds, parseDuration } from "../schemas/duration.ts";
-import { hasCode, McpError } from "../schemas/error.ts";
 import { validateAuthSettings } from "../schemas/generated/validators.ts";
 import type { Parsed } from "../schemas/parsed.ts";
 import { present } from "../schemas/present.ts";
 import type { BusSettings, LogLevel } from "../schemas/settings-file.ts";
 import { AUTH_KEYS, AUTH_PREFIX } from "../schemas/settings-keys.ts";
 import { type Environment, readLayers } from "../toml/read-layers.ts";
-import { readText } from "../toml/read-text.ts";
+import { readNamedText } from "../toml/read-text.ts";
 import { checkBus, checkPath, parseSigner, type Rules } from "../toml/setting-rules.ts";
 import { type OperatorScope, type Role, SCOPE_PATTERN } from "../trust/operator-claims.ts";
 
@@ -45,12 +44,14 @@ const LET_IN = ["operator", "admin"] as const satisfies readonly Role[];
 
 const ROLE_SHAPE = { "roles.*": { role: '"operator"', nodes: '["*"]', services: '["*"]' } };
 
+const HOW_TO_NAME = "name it with `--config`; `mcp bus init` on a workstation makes one";
+
 /**
  * Reads `path`; undefined reads the environment alone.
  * @throws McpError E_CONFIG with `details: Problem[]`, or when the file is not there.
  */
 export async function readExchangeSettings(path: string | undefined, env: Environment): Promise<ExchangeSettings> {
-  const text = path === undefined ? undefined : await readFileOf(path);
+  const text = path === undefined ? undefined : await readNamedText(path, HOW_TO_NAME);
   const kind = { code: "E_CONFIG", validate: validateAuthSettings } as const;
   const layers = { path: path ?? "the environment", text, kind, keys: AUTH_KEYS, prefix: AUTH_PREFIX, env };
   const { data, check } = readLayers({ ...layers, shape: ROLE_SHAPE });
@@ -58,18 +59,6 @@ export async function readExchangeSettings(path: string | undefined, env: Enviro
   const settings = checked(data, { check, bases });
   check.done();
   return settings;
-}
-
-async function readFileOf(path: string): Promise<string> {
-  try {
-    return await readText(path, "E_CONFIG");
-  } catch (error) {
-    if (!hasCode(error, "E_NOT_FOUND")) throw error;
-    throw new McpError("E_CONFIG", `${path}: there is no such settings file`, {
-      cause: error,
-      hint: "name it with `--config`; `mcp bus init` on a workstation makes one",
-    });
-  }
 }
 
 function checked(data: AuthSettingsFile, rules: Rules): ExchangeSettings {

@@ -6,11 +6,11 @@ import { type ConnectionOptions, deferred, errors, type NatsConnection } from "@
 import { connect } from "@nats-io/transport-node";
 import { isWebSocket } from "../schemas/bus-address.ts";
 import { McpError } from "../schemas/error.ts";
+import { trustedRoots } from "../tls/trusted-roots.ts";
 import { certificateHint } from "./certificate-hint.ts";
 import { fileAuthenticator } from "./credentials.ts";
 import { checkServerVersion } from "./server-version.ts";
 import { type BusSettings, checkSettings, wantsTls } from "./settings.ts";
-import { trustedRoots } from "./trusted-roots.ts";
 
 /** A first connection that is not up by then has failed; with several servers each gets at least half of it. */
 export const CONNECT_TIMEOUT_MS = 3000;

@@ -4,7 +4,7 @@
  */
 import { type ConnectionOptions, type NatsConnection, type WsSocketFactory, wsconnect } from "@nats-io/nats-core";
 import { Agent, buildConnector, WebSocket } from "undici";
-import { trustedRoots } from "./trusted-roots.ts";
+import { trustedRoots } from "../tls/trusted-roots.ts";
 
 type ClientsSocket = Awaited<ReturnType<WsSocketFactory>>["socket"];
 

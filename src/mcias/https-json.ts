@@ -2,9 +2,9 @@
  * One JSON call over HTTPS to the identity service: a deadline, a bound on the answer, no redirects, and certificates
  * checked against the system's authorities or those of one file. Nothing that is sent ever gets into an error.
  */
-import { readFile } from "node:fs/promises";
 import { type RequestOptions, request } from "node:https";
 import { McpError } from "../schemas/error.ts";
+import { trustedRoots } from "../tls/trusted-roots.ts";
 
 export interface MciasServer {
   /** `https://host[:port][/path]` */
@@ -32,7 +32,7 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 /** @throws McpError E_CONFIG for a `ca` that cannot be read, E_REFUSED for plain text, E_MCIAS when no answer comes */
 export async function callMcias(server: MciasServer, call: JsonCall, signal?: AbortSignal): Promise<JsonAnswer> {
   const url = urlOf(server, call.path);
-  const ca = server.ca === undefined ? undefined : await readAuthorities(server.ca);
+  const ca = trustedRoots(server.ca);
   const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
   const headers = {
     accept: "application/json",
@@ -79,15 +79,6 @@ function exchanged(url: URL, options: RequestOptions, body: Buffer | undefined):
     });
     sent.once("error", reject);
     sent.end(body);
-  });
-}
-
-async function readAuthorities(path: string): Promise<string> {
-  return await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new McpError("E_CONFIG", `${path}: cannot be read`, {
-      cause,
-      hint: "it shall hold MCIAS's certificate authority",
-    });
   });
 }
 

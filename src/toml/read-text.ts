@@ -3,7 +3,7 @@
  * nothing else to do meanwhile, and starting Node's other threads takes longer.
  */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
-import { McpError } from "../schemas/error.ts";
+import { hasCode, McpError } from "../schemas/error.ts";
 import type { ErrorCode } from "../schemas/error-codes.ts";
 
 /** No file of ours comes near; 1 MiB of the worst TOML takes seconds to read. */
@@ -19,6 +19,19 @@ export async function readText(path: string, code: ErrorCode): Promise<string> {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
     throw new McpError(code, `${path}: is not UTF-8 text`, { cause, hint: "save the file as UTF-8" });
+  }
+}
+
+/**
+ * The text of a settings file that somebody named.
+ * @throws McpError E_CONFIG, with this hint when it is not there
+ */
+export async function readNamedText(path: string, hint: string): Promise<string> {
+  try {
+    return await readText(path, "E_CONFIG");
+  } catch (error) {
+    if (!hasCode(error, "E_NOT_FOUND")) throw error;
+    throw new McpError("E_CONFIG", `${path}: there is no such settings file`, { cause: error, hint });
   }
 }
 

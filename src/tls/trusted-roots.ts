@@ -39,7 +39,7 @@ function readAuthorities(path: string): string {
     throw new McpError("E_CONFIG", `the certificate authority's file ${path} cannot be read`, { cause });
   }
   throw new McpError("E_CONFIG", `${path} holds no certificate in PEM form`, {
-    hint: "`[bus] ca` names the certificate of the authority that the servers' certificates come from",
+    hint: "the settings name there the certificate of the authority that the server's certificate comes from",
   });
 }
 

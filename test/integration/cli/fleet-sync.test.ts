@@ -79,6 +79,8 @@ describe("100 definitions over 10 nodes, 2 of them away", () => {
       /^20 pending: the agent of n8 was stopped .+, the agent of n9 was stopped .+; applied when back$/m,
     );
 
+    await converged(bus, 80);
+
     const { services } = (await alice.json("status-output", "status")).output;
     const pending = services.filter(({ state }) => state === "pending");
     assert.equal(pending.length, 20);

@@ -1,9 +1,12 @@
 /** Options that carry a number, a time or one of a list of words. Pure; what does not fit is E_USAGE with an example. */
+
 import { parseDuration } from "../schemas/duration.ts";
 import { McpError } from "../schemas/error.ts";
 import { isName, NAME_RULE, type NodeName } from "../schemas/names.ts";
 import { didYouMean } from "../schemas/nearest.ts";
 import { isWrong } from "../schemas/parsed.ts";
+import { quoted } from "../schemas/quoted.ts";
+import { MAX_MESSAGE } from "./output/words.ts";
 
 const DAY_MS = 86_400_000;
 const WAITS = { minMs: 1, maxMs: DAY_MS };
@@ -14,7 +17,9 @@ const ISO_DATE = /^\d{4}-\d{2}-\d{2}/;
 /** A whole number from 0. */
 export function readCount(option: string, text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new McpError("E_USAGE", `${option}: "${text}" is not a whole number`, { hint: `for example: ${option} 100` });
+  throw new McpError("E_USAGE", `${option}: ${quoted(text)} is not a whole number`, {
+    hint: `for example: ${option} 100`,
+  });
 }
 
 /** How long to wait (`90s`, `1m30s`), in milliseconds, up to a day. */
@@ -30,7 +35,7 @@ export function readSince(option: string, text: string, nowMs: number): number {
   if (!Number.isNaN(iso)) return iso;
   const ago = parseDuration(text, AGES);
   if (!isWrong(ago)) return nowMs - ago.value;
-  throw new McpError("E_USAGE", `${option}: "${text}" is neither a duration nor a time`, {
+  throw new McpError("E_USAGE", `${option}: ${quoted(text)} is neither a duration nor a time`, {
     hint: `for example: ${option} 1h, or ${option} 2025-01-31T12:00:00Z`,
   });
 }
@@ -39,7 +44,7 @@ export function readSince(option: string, text: string, nowMs: number): number {
 export function readWord<Word extends string>(option: string, text: string, words: readonly Word[]): Word {
   const found = words.find((word) => word === text);
   if (found !== undefined) return found;
-  throw new McpError("E_USAGE", `${option}: unknown "${text}"${didYouMean(text, words)}`, {
+  throw new McpError("E_USAGE", `${option}: unknown ${quoted(text)}${didYouMean(text, words)}`, {
     hint: `one of ${words.join(", ")}`,
   });
 }
@@ -61,5 +66,17 @@ export function readPersonName(option: string, text: string): string {
 /** The name of a node. */
 export function readNodeName(option: string, text: string): NodeName {
   if (isName(text)) return text;
-  throw new McpError("E_USAGE", `${option}: "${text}" is no name`, { hint: `a name is ${NAME_RULE}` });
+  throw new McpError("E_USAGE", `${option}: ${quoted(text)} is no name`, { hint: `a name is ${NAME_RULE}` });
+}
+
+const UNWRITABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+
+/** Why a change is made, as everybody reads it in one line of the history. */
+export function readMessage(text: string | undefined): string | undefined {
+  if (text === undefined || (text.length <= MAX_MESSAGE && !UNWRITABLE.test(text))) return text;
+  const wrong =
+    text.length > MAX_MESSAGE ? `has ${text.length} characters, and ${MAX_MESSAGE} are kept` : "has control characters";
+  throw new McpError("E_USAGE", `--message: ${quoted(text)} ${wrong}`, {
+    hint: "one line that says why, for example: -m 'new certificate'",
+  });
 }

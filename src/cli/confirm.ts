@@ -2,6 +2,7 @@
 import { createInterface } from "node:readline/promises";
 import { McpError } from "../schemas/error.ts";
 import type { CliContext } from "./context.ts";
+import { escaped } from "./output/cell.ts";
 
 /** @throws McpError E_UNCONFIRMED when the answer is not yes, or nobody can be asked. */
 export async function confirm(
@@ -13,7 +14,7 @@ export async function confirm(
     const consequence = options.consequence ?? "this removes containers";
     throw new McpError("E_UNCONFIRMED", `${consequence}, and there is no terminal to ask at`);
   }
-  const answer = await ask(context, `${options.question} [y/N] `);
+  const answer = await ask(context, `${escaped(options.question)} [y/N] `);
   if (!/^y(es)?$/i.test(answer.trim())) throw new McpError("E_UNCONFIRMED", "not confirmed: nothing was changed");
 }
 

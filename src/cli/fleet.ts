@@ -1,9 +1,11 @@
 /** Reads the whole picture of the fleet that `status` and `list` show: three buckets, no agent asked. */
+
 import type { OperatorBus } from "../bus/operator-bus.ts";
 import { McpError } from "../schemas/error.ts";
 import type { NodeSighting } from "../schemas/json-output.ts";
 import type { NodeName } from "../schemas/names.ts";
 import { didYouMean } from "../schemas/nearest.ts";
+import { quoted } from "../schemas/quoted.ts";
 import { sightNodes } from "./status/sight-nodes.ts";
 import type { FleetView } from "./status/summarise.ts";
 
@@ -37,7 +39,7 @@ export function demandNode(node: NodeName, known: readonly NodeSighting[]): Node
   const found = known.find((sighting) => sighting.node === node);
   if (found !== undefined) return found;
   const names = known.map((sighting) => sighting.node);
-  throw new McpError("E_NOT_FOUND", `the bus knows no node "${node}"${didYouMean(node, names)}`, {
+  throw new McpError("E_NOT_FOUND", `the bus knows no node ${quoted(node)}${didYouMean(node, names)}`, {
     hint: "`mcp node list` shows the nodes",
   });
 }

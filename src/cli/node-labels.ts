@@ -1,5 +1,7 @@
 /** Labels of nodes as they are typed: `zone=attic`, and `zone=` to take one away. Pure. */
+
 import { McpError } from "../schemas/error.ts";
+import { quoted } from "../schemas/quoted.ts";
 
 const KEY = /^[a-z0-9]([a-z0-9._/-]{0,61}[a-z0-9])?$/;
 const MAX_VALUE = 253;
@@ -21,7 +23,7 @@ export function withLabels(labels: Labels, texts: readonly string[]): Labels {
 function parseLabel(text: string): [key: string, value: string] {
   const [, key = "", value = ""] = /^([^=]*)=([\s\S]*)$/.exec(text) ?? [];
   if (KEY.test(key) && value.length <= MAX_VALUE && !CONTROL.test(value)) return [key, value];
-  throw new McpError("E_USAGE", `--label: "${text}" is not of the form key=value`, {
+  throw new McpError("E_USAGE", `--label: ${quoted(text)} is not of the form key=value`, {
     hint: "a key has lower-case letters, digits and inner . _ / -; for example: --label zone=attic",
   });
 }

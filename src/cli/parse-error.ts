@@ -2,9 +2,11 @@
  * Why a command line could not be understood, as one McpError E_USAGE with the nearest word and the line that helps.
  * clipanion's own texts list candidates without saying which word is wrong; so we look at the words ourselves.
  */
+
 import type { Definition } from "clipanion";
 import { McpError } from "../schemas/error.ts";
 import { didYouMean } from "../schemas/nearest.ts";
+import { quoted } from "../schemas/quoted.ts";
 import { usageLine } from "./help.ts";
 
 /** Options of every command that take a value, which is then no word of the command's path. */
@@ -57,12 +59,12 @@ export function unknownCommand(words: readonly string[], definitions: readonly D
     const text =
       words.length === 1
         ? `"mcp ${typed}" needs another word`
-        : `unknown command "${typed}"${didYouMean(typed, known)}`;
+        : `unknown command ${quoted(typed)}${didYouMean(typed, known)}`;
     return new McpError("E_USAGE", text, { hint: `one of ${known.map((path) => `\`mcp ${path}\``).join(", ")}` });
   }
   const first = words[0] ?? "";
   const known = [...paths, ...paths.map((path) => path.split(" ")[0] ?? path)];
-  return new McpError("E_USAGE", `unknown command "${first}"${didYouMean(first, known)}`);
+  return new McpError("E_USAGE", `unknown command ${quoted(first)}${didYouMean(first, known)}`);
 }
 
 function unknownOption(argv: readonly string[], command: Definition): string | undefined {

@@ -2,17 +2,19 @@
  * What a command is to act on: `service[/component][@node]` as typed, then the stored services it means. What matches
  * nothing is an error with the nearest name, never an empty result.
  */
+
 import type { OperatorBus, StoredDesired } from "../bus/operator-bus.ts";
 import { type DesiredService, isTombstone } from "../schemas/desired.ts";
 import { McpError } from "../schemas/error.ts";
 import { NAME_RULE, parseSelector, type Selector } from "../schemas/names.ts";
 import { didYouMean } from "../schemas/nearest.ts";
+import { quoted } from "../schemas/quoted.ts";
 
 /** @throws McpError E_USAGE with the rule of names. */
 export function readSelector(text: string): Selector {
   const selector = parseSelector(text);
   if (selector !== undefined) return selector;
-  throw new McpError("E_USAGE", `"${text}" is not of the form service[/component][@node]`, {
+  throw new McpError("E_USAGE", `${quoted(text)} is not of the form service[/component][@node]`, {
     hint: `a name is ${NAME_RULE}`,
   });
 }
@@ -37,22 +39,26 @@ export async function resolveSelector(
 }
 
 async function unknownService(bus: OperatorBus, { service }: Selector, retired: boolean): Promise<McpError> {
-  if (retired) return new McpError("E_NOT_FOUND", `service "${service}" has been retired`);
+  if (retired) return new McpError("E_NOT_FOUND", `service ${quoted(service)} has been retired`);
   const all = await bus.listDesired();
   const names = all.filter(({ document }) => !isTombstone(document)).map(({ document }) => document.service);
-  return new McpError("E_NOT_FOUND", `the bus knows no service "${service}"${didYouMean(service, names)}`);
+  return new McpError("E_NOT_FOUND", `the bus knows no service ${quoted(service)}${didYouMean(service, names)}`);
 }
 
 function notOnNode({ service, node = "" }: Selector, known: readonly StoredDesired[]): McpError {
   const nodes = known.map(({ document }) => document.node);
-  return new McpError("E_NOT_FOUND", `service "${service}" is not on node "${node}"${didYouMean(node, nodes)}`, {
-    hint: `it is on ${nodes.join(", ")}`,
-  });
+  return new McpError(
+    "E_NOT_FOUND",
+    `service ${quoted(service)} is not on node ${quoted(node)}${didYouMean(node, nodes)}`,
+    {
+      hint: `it is on ${nodes.join(", ")}`,
+    },
+  );
 }
 
 function unknownComponent({ service, component = "" }: Selector, known: readonly StoredDesired[]): McpError {
   const names = [...new Set(known.flatMap(({ document }) => componentNames(document)))];
-  const text = `service "${service}" has no component "${component}"${didYouMean(component, names)}`;
+  const text = `service ${quoted(service)} has no component ${quoted(component)}${didYouMean(component, names)}`;
   return new McpError("E_NOT_FOUND", text, { hint: `it has ${names.join(", ")}` });
 }
 

@@ -2,7 +2,9 @@
  * Amounts of bytes as people write them: `512m`, `1g`, `16GiB` or a plain number of bytes. Units are powers of 1024
  * however they are spelled (`m`, `M`, `MB`, `MiB`), as podman reads them.
  */
+
 import type { Parsed } from "./parsed.ts";
+import { quoted } from "./quoted.ts";
 
 const UNITS: readonly string[] = ["b", "k", "m", "g", "t"];
 const BYTES = /^(\d{1,15})(?:\.(\d{1,3}))?\s?([bkmgt])?(?:(?<=[kmgt])i?b)?$/i;
@@ -19,7 +21,7 @@ export function parseBytes(text: string, bounds: ByteBounds): Parsed<number> {
   const bytes = Number(`${whole}.${fraction ?? 0}`) * 1024 ** rank;
   if (whole === undefined || !Number.isSafeInteger(bytes)) {
     return {
-      wrong: `"${text}" is no amount of bytes (a whole number, or one with b, k, m, g or t)`,
+      wrong: `${quoted(text)} is no amount of bytes (a whole number, or one with b, k, m, g or t)`,
       instead: '"512m"',
     };
   }

@@ -2,8 +2,10 @@
  * Durations as people write them: numbers with a unit, `10s`, `250ms`, `1m30s`. The unit is never left out, parts go
  * from larger to smaller, and the sum is whole milliseconds.
  */
+
 import ms from "ms";
 import type { Parsed } from "./parsed.ts";
+import { quoted } from "./quoted.ts";
 
 const UNITS: readonly string[] = ["d", "h", "m", "s", "ms"];
 const PART = /(\d{1,9}(?:\.\d{1,3})?)(ms|[dhms])/gy;
@@ -17,7 +19,7 @@ export interface DurationBounds {
 export function parseDuration(text: string, bounds: DurationBounds): Parsed<number> {
   const valueMs = sumOfParts(text);
   if (valueMs === undefined || !Number.isSafeInteger(valueMs)) {
-    return { wrong: `"${text}" is no duration (a number and a unit: ms, s, m, h or d)`, ...suggestion(text) };
+    return { wrong: `${quoted(text)} is no duration (a number and a unit: ms, s, m, h or d)`, ...suggestion(text) };
   }
   if (valueMs < bounds.minMs || valueMs > bounds.maxMs) {
     return {

@@ -2,7 +2,9 @@
  * Paths below a service's directory, as operators type them and nodes check them: relative, with `/` between names.
  * Rule: whatever is not plainly a name is refused, never cleaned up, so that nobody gets another file than he named.
  */
+
 import type { Parsed } from "./parsed.ts";
+import { quoted } from "./quoted.ts";
 
 /** Linux's own limits (NAME_MAX, PATH_MAX), in bytes. */
 const MAX_NAME_BYTES = 255;
@@ -21,20 +23,20 @@ export const isTempName = (name: string) => TEMP_NAME.test(name);
 
 /** The names of the path in order, one at least. */
 export function parseFilePath(text: string): Parsed<readonly string[]> {
-  if (text.startsWith("/")) return { wrong: `"${text}" is absolute; paths are below the service's directory` };
+  if (text.startsWith("/")) return { wrong: `${quoted(text)} is absolute; paths are below the service's directory` };
   if (Buffer.byteLength(text) > MAX_PATH_BYTES) return { wrong: `a path of more than ${MAX_PATH_BYTES} bytes` };
   const parts = text.split("/");
   if (parts.length > MAX_DEPTH) return { wrong: `a path of more than ${MAX_DEPTH} names` };
   for (const name of parts) {
     const wrong = wrongName(name);
-    if (wrong !== undefined) return { wrong: `"${text}" ${wrong}` };
+    if (wrong !== undefined) return { wrong: `${quoted(text)} ${wrong}` };
   }
   return { value: parts };
 }
 
 function wrongName(name: string): string | undefined {
   if (name === "") return "has an empty name in it";
-  if (name === "." || name === "..") return `has "${name}" in it`;
+  if (name === "." || name === "..") return `has ${quoted(name)} in it`;
   if (CONTROLS.test(name)) return "has control characters in it";
   if (/\p{Surrogate}/u.test(name)) return "is no Unicode text";
   if (Buffer.byteLength(name) > MAX_NAME_BYTES) return `has a name of more than ${MAX_NAME_BYTES} bytes`;

@@ -1,7 +1,9 @@
 /** Which running containers an operator means, each as which component. Pure. */
+
 import { McpError } from "../../schemas/error.ts";
 import type { PsContainer } from "../../schemas/json-output.ts";
 import { type ComponentName, containerName, isName, NAME_RULE, type Selector } from "../../schemas/names.ts";
+import { quoted } from "../../schemas/quoted.ts";
 
 export interface Match {
   readonly component: ComponentName;
@@ -16,17 +18,17 @@ export function readNamed(words: readonly string[], { service, component }: Sele
   for (const word of words) {
     const [, name = "", as = ""] = /^([^=]+)=([^=]+)$/.exec(word) ?? [];
     if (!isName(as)) {
-      throw new McpError("E_USAGE", `--container "${word}" is not of the form NAME=COMPONENT`, {
+      throw new McpError("E_USAGE", `--container ${quoted(word)} is not of the form NAME=COMPONENT`, {
         hint: `for example \`--container old-${service}=${component ?? "api"}\`; a component is ${NAME_RULE}`,
       });
     }
     if (component !== undefined && as !== component) {
-      throw new McpError("E_USAGE", `--container "${word}" is not the component "${component}"`);
+      throw new McpError("E_USAGE", `--container ${quoted(word)} is not the component "${component}"`);
     }
     if (named.has(name) || [...named.values()].includes(as)) {
       throw new McpError(
         "E_USAGE",
-        `--container "${word}": a container is one component, and a component one container`,
+        `--container ${quoted(word)}: a container is one component, and a component one container`,
       );
     }
     named.set(name, as);

@@ -6,6 +6,8 @@ import { McpError } from "../../schemas/error.ts";
 import { validateDesired } from "../../schemas/generated/validators.ts";
 import type { ConflictDetails } from "../../schemas/json-change-output.ts";
 import { present } from "../../schemas/present.ts";
+import { shortened } from "../../schemas/quoted.ts";
+import { MAX_MESSAGE } from "../output/words.ts";
 import type { Known } from "./known.ts";
 
 interface Unseen {
@@ -57,7 +59,7 @@ export function standingOf({ details }: McpError): StoredDesired | undefined {
 }
 
 function wroteText({ service, node, author, generation, at, message }: DesiredService): string {
-  const why = message === undefined ? "" : ` ("${message}")`;
+  const why = message === undefined ? "" : ` ("${shortened(message, MAX_MESSAGE)}")`;
   return `${service}@${node}: ${author} wrote generation ${generation} at ${at}${why}`;
 }
 

@@ -1,6 +1,7 @@
 /** Who writes, when, by which command and why: what every desired document is signed with. */
 import { randomUUID } from "node:crypto";
 import type { OperatorBus } from "../../bus/operator-bus.ts";
+import { readMessage } from "../arguments.ts";
 import type { CliContext } from "../context.ts";
 import type { Signature } from "./make-change.ts";
 
@@ -9,12 +10,13 @@ export interface SignatureFacts extends Pick<Signature, "command" | "message"> {
   readonly bus: Pick<OperatorBus, "author">;
 }
 
-/** Each call is a write of its own, with a random id. */
-export function signature(context: Pick<CliContext, "now">, { bus, ...words }: SignatureFacts): Signature {
+/** Each call is a write of its own, with a random id. @throws McpError E_USAGE for a message that is none */
+export function signature(context: Pick<CliContext, "now">, { bus, command, message }: SignatureFacts): Signature {
   return {
     author: bus.author,
     at: new Date(context.now()).toISOString(),
     writeId: randomUUID(),
-    ...words,
+    command,
+    message: readMessage(message),
   };
 }

@@ -7,7 +7,7 @@ import { demandWholeService } from "../demand-whole-service.ts";
 import { isDoubtful, signatureText } from "../history/document-signature.ts";
 import { historyEntries } from "../history/history-entries.ts";
 import { styled } from "../output/cell.ts";
-import { differenceLine } from "../output/words.ts";
+import { differenceLine, whyText } from "../output/words.ts";
 import { readSelector, resolveSelector } from "../select.ts";
 import type { CliSettings } from "../settings/read-settings.ts";
 import { BaseCommand } from "./base.ts";
@@ -68,7 +68,7 @@ Values of env are never shown, only that they changed.`,
   }
 
   #showEntry({ generation, at, author, command, message, forced, retired, differences }: HistoryEntry): void {
-    const what = `${command}${forced ? ", forced" : ""}${message === undefined ? "" : `: ${message}`}`;
+    const what = `${command}${forced ? ", forced" : ""}${whyText(message)}`;
     this.out.print(
       styled("bold", `generation ${generation}`),
       `  ${at}  ${author}  `,

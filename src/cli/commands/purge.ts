@@ -3,7 +3,7 @@ import { Option } from "clipanion";
 import { McpError } from "../../schemas/error.ts";
 import type { ChangeResult } from "../../schemas/json-change-output.ts";
 import type { PurgedContainer, PurgedService, PurgeOutput } from "../../schemas/json-purge-output.ts";
-import { readNodeName, readWait } from "../arguments.ts";
+import { readMessage, readNodeName, readWait } from "../arguments.ts";
 import { carryOut, type Target } from "../change/carry-out.ts";
 import { makeChange } from "../change/make-change.ts";
 import { exitOf, printResults } from "../change/print-change.ts";
@@ -58,6 +58,7 @@ what a node may run that is not there.`,
 
   async run() {
     const timeoutMs = readWait("--timeout", this.timeout);
+    readMessage(this.message);
     const selector = this.service === undefined ? undefined : readSelector(this.service);
     const node = this.node === undefined ? undefined : readNodeName("--node", this.node);
     const bearings = await this.bearings();

@@ -4,7 +4,7 @@ import type { DesiredBucket } from "../../bus/operator-bus.ts";
 import type { McpError } from "../../schemas/error.ts";
 import type { ReseedResult, SyncOutput } from "../../schemas/json-sync-output.ts";
 import type { NodeName } from "../../schemas/names.ts";
-import { readNodeName } from "../arguments.ts";
+import { readMessage, readNodeName } from "../arguments.ts";
 import { signature } from "../change/signature.ts";
 import { stoppedHereText } from "../change/stopped-here.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
@@ -60,6 +60,7 @@ One broken definition does not stop the others. Exit 8 when there is one, or a c
 
   async run() {
     const startedMs = this.context.now();
+    readMessage(this.message);
     const only = this.node === undefined ? undefined : readNodeName("--node", this.node);
     const [bearings, { servicesDir }] = await Promise.all([this.bearings(), this.settings()]);
     const knownNodes = readKnownNodes(bearings.bus);

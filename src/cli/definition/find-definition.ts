@@ -1,10 +1,12 @@
 /** The definitions in the services directory: one by its service's name, or all of them. */
+
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import pLimit from "p-limit";
 import { hasCode, McpError } from "../../schemas/error.ts";
 import { isName, type ServiceName } from "../../schemas/names.ts";
 import { didYouMean } from "../../schemas/nearest.ts";
+import { quoted } from "../../schemas/quoted.ts";
 import { type Definition, readDefinition } from "./read-definition.ts";
 
 const SUFFIX = ".toml";
@@ -32,9 +34,13 @@ export function definitionPath(dir: string, service: ServiceName): string {
 export async function findDefinition(dir: string, service: ServiceName): Promise<Definition> {
   const names = await listNames(dir);
   if (isName(service) && names.includes(service)) return readDefinition(definitionPath(dir, service), service);
-  throw new McpError("E_NOT_FOUND", `no definition of service "${service}" in ${dir}${didYouMean(service, names)}`, {
-    hint: `write ${definitionPath(dir, isName(service) ? service : "<service>")}, or name a file with \`-f\``,
-  });
+  throw new McpError(
+    "E_NOT_FOUND",
+    `no definition of service ${quoted(service)} in ${dir}${didYouMean(service, names)}`,
+    {
+      hint: `write ${definitionPath(dir, isName(service) ? service : "<service>")}, or name a file with \`-f\``,
+    },
+  );
 }
 
 /** Every definition; a wrong file hides no other. @throws McpError E_NOT_FOUND when the directory is missing. */

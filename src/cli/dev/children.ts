@@ -50,6 +50,7 @@ function stopper(child: ChildProcess, exit: Promise<string>): Child["stop"] {
 
 async function endedError({ name, logPath }: Program, how: string): Promise<McpError> {
   const log = await readFile(logPath, "utf8").catch(() => "");
-  const last = log.trimEnd().split("\n").slice(-LAST_LINES).join("\n  ");
-  return new McpError("E_NODE_FAILED", `${name}: ${how}\n  ${last}`, { hint: `its whole log is ${logPath}` });
+  const last = log.trimEnd().split("\n").slice(-LAST_LINES).join("\n");
+  const said = last === "" ? {} : { cause: new Error(last) };
+  return new McpError("E_NODE_FAILED", `${name}: ${how}`, { hint: `its whole log is ${logPath}`, ...said });
 }

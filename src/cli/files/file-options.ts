@@ -1,8 +1,10 @@
 /** Words and options of `mcp push` and `mcp pull`. Pure; what does not fit is E_USAGE with an example. */
+
 import { McpError } from "../../schemas/error.ts";
 import { parseFilePath } from "../../schemas/file-path.ts";
 import type { Selector } from "../../schemas/names.ts";
 import { isWrong } from "../../schemas/parsed.ts";
+import { quoted } from "../../schemas/quoted.ts";
 import type { FileOwner } from "../../schemas/request.ts";
 import { readSelector } from "../select.ts";
 
@@ -12,7 +14,7 @@ const MAX_ID = 2 ** 32 - 2;
 export function readFileSelector(text: string): Selector {
   const selector = readSelector(text);
   if (selector.component === undefined) return selector;
-  throw new McpError("E_USAGE", `"${text}": files belong to a service, not to a component`, {
+  throw new McpError("E_USAGE", `${quoted(text)}: files belong to a service, not to a component`, {
     hint: `write ${text.replace(/\/[^@]*/, "")}`,
   });
 }
@@ -45,7 +47,9 @@ export function placeInto(path: string, name: string): string {
 export function readMode(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^0?[0-7]{3}$/.test(text)) return Number.parseInt(text, 8);
-  throw new McpError("E_USAGE", `--mode: "${text}" is no file mode`, { hint: "three octal digits, for example 640" });
+  throw new McpError("E_USAGE", `--mode: ${quoted(text)} is no file mode`, {
+    hint: "three octal digits, for example 640",
+  });
 }
 
 /** `uid[:gid]` as the containers see them. */
@@ -54,7 +58,7 @@ export function readOwner(text: string | undefined): FileOwner | undefined {
   const [, uid, gid = uid] = /^(\d{1,10})(?::(\d{1,10}))?$/.exec(text) ?? [];
   const owner = { uid: Number(uid), gid: Number(gid) };
   if (uid !== undefined && owner.uid <= MAX_ID && owner.gid <= MAX_ID) return owner;
-  throw new McpError("E_USAGE", `--owner: "${text}" is not of the form uid[:gid]`, {
+  throw new McpError("E_USAGE", `--owner: ${quoted(text)} is not of the form uid[:gid]`, {
     hint: "numbers as the service's containers see them, for example 999:999",
   });
 }

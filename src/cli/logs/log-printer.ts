@@ -31,7 +31,7 @@ export function logPrinter({ sources, timestamps }: LogLayout): (line: LogsOutpu
     return [
       ...(name === "" ? [] : [styled(style, `${name.padEnd(width)} | `)]),
       ...(timestamps ? [styled("dim", `${line.at ?? "-"} `)] : []),
-      line.line,
+      { raw: line.line },
     ];
   };
 }

@@ -1,6 +1,7 @@
 /**
- * A piece of text and how it shall look. What a command prints is made of these: text may come from anywhere (nodes,
- * containers, registries), so on a terminal it loses its control characters, and only our own styles add some.
+ * A piece of text and how it shall look. What a command prints is made of these. Text may come from anywhere (nodes,
+ * containers, other operators, registries, arguments), so none of it may steer a terminal or begin a line: what could is
+ * shown escaped. Only our own styles and line ends are real ones.
  */
 export type StyleName = "bold" | "dim" | "red" | "green" | "yellow" | "blue" | "magenta" | "cyan";
 
@@ -9,14 +10,21 @@ export interface StyledText {
   readonly style: StyleName;
 }
 
-export type Cell = string | number | StyledText;
+/** What a container printed: on a pipe as it is, in one line all the same; on a terminal harmless. */
+export interface RawText {
+  readonly raw: string;
+}
+
+export type Cell = string | number | StyledText | RawText;
 
 export function styled(style: StyleName, text: string | number): StyledText {
   return { style, text: String(text) };
 }
 
+/** The text of a cell as it is shown at a terminal. */
 export function textOf(cell: Cell): string {
-  return typeof cell === "object" ? cell.text : String(cell);
+  if (typeof cell !== "object") return escaped(String(cell));
+  return "raw" in cell ? harmless(cell.raw) : escaped(cell.text);
 }
 
 /**
@@ -26,8 +34,27 @@ export function textOf(cell: Cell): string {
 const SEQUENCES =
   /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[ -/]*[0-OQ-WYZ\\`-~]/g;
 
-/** C0 and C1 controls, and the marks that turn the direction of text (which can make one line look like another). */
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+/**
+ * C0 and C1 controls, line separators, the marks that turn the direction of text (which can make one line look like
+ * another), and halves of characters.
+ */
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/gu;
+
+const NAMED: ReadonlyMap<string, string> = new Map([
+  ["\n", "\\n"],
+  ["\r", "\\r"],
+  ["\t", "\\t"],
+]);
+
+/** `text` as one line in which everything that is no visible character is spelled out: `\n`, `\x1b`, `\u202e`. */
+export function escaped(text: string): string {
+  return text.replaceAll(UNSAFE, (character) => NAMED.get(character) ?? escapeOf(character.charCodeAt(0)));
+}
+
+function escapeOf(code: number): string {
+  const digits = code.toString(16);
+  return code <= 0xff ? `\\x${digits.padStart(2, "0")}` : `\\u${digits.padStart(4, "0")}`;
+}
 
 /** `text` as one harmless line: escape sequences gone, tabs and line ends as blanks, other controls gone. */
 export function harmless(text: string): string {
@@ -40,7 +67,7 @@ export function harmless(text: string): string {
 /** The line as far as it fits into `width` characters; what is cut ends in `…`. */
 export function cutTo(width: number, cells: readonly Cell[]): Cell[] {
   const characters = cells.flatMap((cell) =>
-    [...harmless(textOf(cell))].map((text) => (typeof cell === "object" ? { ...cell, text } : text)),
+    [...textOf(cell)].map((text) => (typeof cell === "object" && "style" in cell ? { ...cell, text } : text)),
   );
   if (characters.length <= width) return [...cells];
   return [...characters.slice(0, Math.max(0, width - 1)), "…"];

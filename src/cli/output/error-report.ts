@@ -48,9 +48,18 @@ function causesOf(error: unknown, said: string): string[] {
   return [...own, ...causesOf(cause, `${said}\n${message}`)];
 }
 
+/** Whose messages and hints are lists of ours, a line each; in others a line end is somebody's text. */
+const LISTS: readonly string[] = ["E_DEFINITION", "E_CONFIG", "E_BUG"] satisfies ErrorCode[];
+
+/** The lines of an error's message or hint that are lines of ours. */
+export function ownLines(code: string | undefined, text: string): string[] {
+  return code !== undefined && LISTS.includes(code) ? text.split("\n") : [text];
+}
+
 /** The report as lines for people. */
 export function errorLines(report: ErrorReport): Cell[][] {
-  const [first = "", ...more] = report.message.split("\n");
+  const [first = "", ...more] = ownLines(report.code, report.message);
+  const [hint = "", ...example] = ownLines(report.code, report.hint);
   return [
     [styled("red", "error: "), first, styled("dim", ` (${report.code})`)],
     ...more.map((line) => [`  ${line}`]),
@@ -60,7 +69,8 @@ export function errorLines(report: ErrorReport): Cell[][] {
       .split("\n")
       .slice(1)
       .map((line) => [styled("dim", line)]),
-    [styled("cyan", "hint: "), report.hint],
+    [styled("cyan", "hint: "), hint],
+    ...example.map((line) => [line]),
   ];
 }
 

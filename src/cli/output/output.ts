@@ -1,10 +1,11 @@
 /**
- * Where a command's words go: the result on stdout, everything else on stderr. On a terminal all text loses its
- * control characters (cell.ts) and styles become colours; elsewhere text is passed on raw and uncoloured.
+ * Where a command's words go: the result on stdout, everything else on stderr. Each call is one line, whatever its text:
+ * what could steer a terminal or begin a line is shown escaped (cell.ts), on a pipe as well, since its reader is often a
+ * terminal in the end. On a terminal styles become colours.
  */
 import type { Writable } from "node:stream";
 import picocolors from "picocolors";
-import { type Cell, cutTo, harmless, textOf } from "./cell.ts";
+import { type Cell, cutTo, textOf } from "./cell.ts";
 import { createLiveBlock } from "./live-block.ts";
 import { tableLines } from "./table.ts";
 
@@ -73,14 +74,15 @@ export function createOutput(options: OutputOptions): Output {
   };
 }
 
-/** Cells as one line, as harmless and as coloured as this stream wants them. */
+/** Cells as one line, as coloured as this stream wants them. */
 function linePainter(stream: Terminal, { env, color }: OutputOptions): (cells: readonly Cell[]) => string {
   const isTerminal = stream.isTTY === true;
   const wanted = color && isTerminal && !env["NO_COLOR"] && env["TERM"] !== "dumb";
   const paint = picocolors.createColors(wanted);
   const show = (cell: Cell): string => {
-    const text = isTerminal ? harmless(textOf(cell)) : textOf(cell);
-    return typeof cell === "object" ? paint[cell.style](text) : text;
+    if (typeof cell === "object" && "raw" in cell && !isTerminal) return cell.raw.replaceAll("\n", "\\n");
+    const text = textOf(cell);
+    return typeof cell === "object" && "style" in cell ? paint[cell.style](text) : text;
   };
   return (cells) => cells.map(show).join("");
 }

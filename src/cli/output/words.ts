@@ -4,6 +4,7 @@ import type { FieldDifference } from "../../schemas/drift.ts";
 import type { Severity } from "../../schemas/event.ts";
 import type { CheckResult, NodeLiveness, ShownState } from "../../schemas/json-output.ts";
 import type { ContainerState, HealthState, StepName } from "../../schemas/observed.ts";
+import { shortened } from "../../schemas/quoted.ts";
 import { type Cell, type StyleName, styled } from "./cell.ts";
 
 export const NO_SERVICES = "no services yet: deploy one with `mcp deploy <service>`";
@@ -74,3 +75,11 @@ export function differenceLine({ field, want, have }: FieldDifference): Cell[] {
 
 /** Said below what a viewer is shown of services. */
 export const REPORTS_ONLY = "as the nodes report it: desired state is not shown to a viewer";
+
+/** As much as `-m` takes; another program may have written more. */
+export const MAX_MESSAGE = 500;
+
+/** `: why`, as somebody gave it for a change; nothing when he gave none. */
+export function whyText(message: string | undefined): string {
+  return message === undefined ? "" : `: ${shortened(message, MAX_MESSAGE)}`;
+}

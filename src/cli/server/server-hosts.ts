@@ -1,6 +1,8 @@
 /** Names and addresses of servers as people type them: checked, as part of a URL, and as a certificate names them. */
+
 import { isIP, isIPv4 } from "node:net";
 import { McpError } from "../../schemas/error.ts";
+import { quoted } from "../../schemas/quoted.ts";
 import type { Subject } from "../../trust/certificate.ts";
 
 const DNS_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
@@ -8,7 +10,7 @@ const DNS_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a
 /** @throws McpError E_USAGE for what is neither a name nor an address */
 export function demandHost(text: string): string {
   if (isIP(text) !== 0 || DNS_NAME.test(text)) return text;
-  throw new McpError("E_USAGE", `"${text}" is no name and no address of a server`, {
+  throw new McpError("E_USAGE", `${quoted(text)} is no name and no address of a server`, {
     hint: "give it as clients dial it, without a scheme and a port: bus.example.net",
   });
 }

@@ -5,7 +5,7 @@ import type { ObservedComponent } from "../../schemas/observed.ts";
 import { NONE } from "../../schemas/subjects.ts";
 import { ageText, msSince } from "../output/age.ts";
 import { type Cell, styled } from "../output/cell.ts";
-import { stateCell } from "../output/words.ts";
+import { stateCell, whyText } from "../output/words.ts";
 import { driftText, whereabouts } from "./reason.ts";
 
 export const STATUS_COLUMNS = ["SERVICE", "NODE", "STATE", "DESIRED", "APPLIED", "REPORT", "WHY"];
@@ -50,7 +50,7 @@ export function statusDetails(status: ServiceStatus, nowMs: number): Cell[][] {
 
 function desiredLines({ desired, appliedGeneration, reportAgeMs }: ServiceStatus, nowMs: number): Cell[][] {
   const written = desired && `by ${desired.author}, ${ageText(msSince(desired.at, nowMs))} ago (${desired.command})`;
-  const message = desired?.message === undefined ? "" : `: ${desired.message}`;
+  const message = whyText(desired?.message);
   const report = reportAgeMs === undefined ? "never reported" : `reported ${ageText(reportAgeMs)} ago`;
   return [
     ...labelled("desired", desired ? [`generation ${desired.generation} ${written}${message}`] : ["none on the bus"]),

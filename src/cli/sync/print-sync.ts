@@ -2,6 +2,7 @@
 import type { SyncCounts, SyncNode, SyncOutput, SyncResult } from "../../schemas/json-sync-output.ts";
 import { durationText } from "../output/age.ts";
 import { type Cell, type StyleName, styled } from "../output/cell.ts";
+import { ownLines } from "../output/error-report.ts";
 import type { Output } from "../output/output.ts";
 import { differenceLine } from "../output/words.ts";
 import { whereabouts } from "../status/reason.ts";
@@ -67,7 +68,11 @@ function closing({ dryRun, total, nodes, tookMs }: SyncOutput): Cell[][] {
 }
 
 function printFailures(out: Output, { results, broken, reseeded = [] }: SyncOutput): void {
-  for (const { message } of broken) out.complain(styled("red", "broken: "), message);
+  for (const { message } of broken) {
+    const [first = "", ...more] = ownLines("E_DEFINITION", message);
+    out.complain(styled("red", "broken: "), first);
+    for (const line of more) out.complain(`  ${line}`);
+  }
   for (const { error } of reseeded)
     if (error !== undefined) out.complain(styled("red", "not put back: "), error.message);
   const failed = results.filter(({ error }) => error !== undefined);
@@ -81,7 +86,7 @@ function printFailures(out: Output, { results, broken, reseeded = [] }: SyncOutp
 }
 
 function printFailure(out: Output, { outcome, error, differences }: SyncResult): void {
-  const [first = "", ...more] = (error?.message ?? "").split("\n");
+  const [first = "", ...more] = ownLines(error?.code, error?.message ?? "");
   out.complain(styled("red", `${outcome}: `), first, styled("dim", ` (${error?.code})`));
   for (const line of more) out.complain(`  ${line}`);
   for (const difference of differences.slice(0, DIFFERENCES_SHOWN)) out.complain(...differenceLine(difference));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { readCount, readSince, readWait, readWord } from "../../../src/cli/arguments.ts";
+import { readCount, readMessage, readSince, readWait, readWord } from "../../../src/cli/arguments.ts";
 import { McpError } from "../../../src/schemas/error.ts";
 
 const NOW = Date.parse("2025-06-01T12:00:00Z");
@@ -35,5 +35,21 @@ describe("readWord", () => {
   it("names the nearest word", () => {
     assert.equal(readWord("--kind", "drift", ["drift", "event"]), "drift");
     assert.throws(() => readWord("--kind", "drfit", ["drift", "event"]), /did you mean "drift"/);
+  });
+});
+
+describe("readMessage", () => {
+  it("takes one line of up to 500 characters, or none", () => {
+    for (const text of [undefined, "new certificate", "Grüße 🚀", "x".repeat(500)])
+      assert.equal(readMessage(text), text);
+  });
+  for (const text of ["x".repeat(501), "a\nb", "a\u001b[1A", "\u202ea", "\u009b"])
+    it(`refuses ${JSON.stringify(text.slice(0, 10))}`, () => assert.throws(() => readMessage(text), usage));
+
+  it("repeats no more than 80 characters of an argument", () => {
+    assert.throws(
+      () => readCount("--lines", "9x".repeat(5_000)),
+      (error) => usage(error) && error instanceof Error && error.message.length < 150,
+    );
   });
 });

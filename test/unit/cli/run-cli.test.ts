@@ -120,7 +120,7 @@ describe("a failure", () => {
   it("does not steer the terminal with words from elsewhere", async () => {
     const error = new McpError("E_BUS", "the server says \u001b[2Jhello\u0007");
     const { stderr } = await runCli(["list", "--no-color"], { ...failing(error), tty: true });
-    assert.match(stderr, /^error: the server says hello \(E_BUS\)$/m);
+    assert.match(stderr, /^error: the server says \\x1b\[2Jhello\\x07 \(E_BUS\)$/m);
   });
 });
 

@@ -1,10 +1,12 @@
 /** `mcp bus config`: renders the directory of each server again, from the identity. */
+
 import { dirname, join, resolve } from "node:path";
 import { Option } from "clipanion";
 import { McpError } from "../../../schemas/error.ts";
 import type { IdentityServerFile, ServerRecord } from "../../../schemas/identity-file.ts";
 import type { BusConfigOutput } from "../../../schemas/json-bus-output.ts";
 import { isName } from "../../../schemas/names.ts";
+import { quoted } from "../../../schemas/quoted.ts";
 import { readNodeName } from "../../arguments.ts";
 import { type IdentityDir, identityPath, openIdentityDir } from "../../identity/identity-dir.ts";
 import { serverFile } from "../../identity/identity-documents.ts";
@@ -122,7 +124,7 @@ function parseServer(option: string, text: string): ServerRecord {
     port = DEFAULT_PORT,
   } = /^(?<name>[^=]+)=(?:\[(?<host>[^\]]+)\]|(?<bare>[^:]+))(?::(?<port>\d+))?$/.exec(text)?.groups ?? {};
   if (!isName(name)) {
-    throw new McpError("E_USAGE", `"${text}" is not name=host[:port]`, {
+    throw new McpError("E_USAGE", `${quoted(text)} is not name=host[:port]`, {
       hint: `${option} n1=n1.example.net:4222`,
     });
   }

@@ -1,10 +1,12 @@
 /** `mcp bus init`: the keys of a new bus, its first operator, and the directory to start its server with. */
+
 import { hostname, userInfo } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { Option } from "clipanion";
 import { McpError } from "../../../schemas/error.ts";
 import type { BusInitOutput } from "../../../schemas/json-bus-output.ts";
 import { isName, NAME_RULE } from "../../../schemas/names.ts";
+import { quoted } from "../../../schemas/quoted.ts";
 import { identityPath } from "../../identity/identity-dir.ts";
 import { styled } from "../../output/cell.ts";
 import type { GivenFiles } from "../../server/certificates.ts";
@@ -118,7 +120,7 @@ function operatorName(given: string | undefined): string {
   const own = userName();
   const name = given ?? (isName(own) ? own : "admin");
   if (isName(name)) return name;
-  throw new McpError("E_USAGE", `"${name}" is no name of an operator`, { hint: `a name is ${NAME_RULE}` });
+  throw new McpError("E_USAGE", `${quoted(name)} is no name of an operator`, { hint: `a name is ${NAME_RULE}` });
 }
 
 function userName(): string {

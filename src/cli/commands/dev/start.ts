@@ -1,8 +1,10 @@
 /** `mcp dev`: a bus and an agent on this machine in one command, for trying out. */
+
 import { Option } from "clipanion";
 import { McpError } from "../../../schemas/error.ts";
 import type { DevOutput } from "../../../schemas/json-output.ts";
 import { isName, NAME_RULE } from "../../../schemas/names.ts";
+import { quoted } from "../../../schemas/quoted.ts";
 import { holdLock } from "../../dev/dev-lock.ts";
 import { type DevSite, devDir } from "../../dev/dev-site.ts";
 import { freePort } from "../../dev/free-port.ts";
@@ -35,7 +37,7 @@ containers keep running. As root the node runs as a throw-away user. Everything 
 
   async run() {
     if (!isName(this.node))
-      throw new McpError("E_USAGE", `"${this.node}" is no node name`, { hint: `a name is ${NAME_RULE}` });
+      throw new McpError("E_USAGE", `${quoted(this.node)} is no node name`, { hint: `a name is ${NAME_RULE}` });
     const { env, signal } = this.context;
     const dir = devDir(env);
     const { startDev } = await import("../../dev/run-dev.ts"); // other commands shall not load it

@@ -7,6 +7,7 @@ import { HIDDEN, shownDocument } from "../../../schemas/redact.ts";
 import type { ServiceSpec } from "../../../schemas/spec.ts";
 import { stoppedHereText } from "../../change/stopped-here.ts";
 import { documentSignature, signatureText } from "../../history/document-signature.ts";
+import { whyText } from "../../output/words.ts";
 import { readSelector, resolveSelector } from "../../select.ts";
 import { BaseCommand } from "../base.ts";
 
@@ -39,7 +40,7 @@ as ${HIDDEN} unless --reveal is given.`,
 
   async #show(document: DesiredService, signature: DocumentSignature | undefined): Promise<void> {
     const { service, node, generation, author, at, command, message } = document;
-    const why = message === undefined ? "" : `: ${message}`;
+    const why = whyText(message);
     this.out.print(`# ${service}@${node}, generation ${generation} by ${author} at ${at} (${command}${why})`);
     if (signature !== undefined && signature.state !== "unsigned") this.out.print(`# ${signatureText(signature)}`);
     if (isTombstone(document)) this.out.print("# retired: to be removed from the node");

@@ -55,6 +55,25 @@ describe("mcp history", () => {
     assert.doesNotMatch(text.stdout, /generation 2/);
   });
 
+  it("shows a message of several lines in one, so that none of it passes for a generation", async (t) => {
+    const { bus, alice } = await site(t, { versions: 1 });
+    const stored = await bus.readDesired("rift", "web");
+    if (stored === undefined) throw new Error("web is not there");
+    const message = "v2\n  signed by kyle (admin, break-glass)\ngeneration 9 \u001b[1A\u202e";
+    const document = { ...stored.document, generation: 2, writeId: "forged", message, author: "eve\n@laptop" };
+    await bus.writeDesired(document, stored.revision);
+    for (const args of [
+      ["history", "web"],
+      ["status", "web"],
+      ["service", "show", "web"],
+      ["deploy", "web"],
+    ]) {
+      const { stdout, stderr } = await alice.mcp(args);
+      assert.doesNotMatch(stdout + stderr, /^ *(signed by kyle|generation 9|@laptop)|[\u0000-\u0009\u001b\u202e]/m);
+    }
+    assert.match((await alice.mcp(["history", "web"])).stdout, /deploy: v2\\n {2}signed by kyle .*\\x1b\[1A\\u202e$/m);
+  });
+
   it("tells who signed each generation and who had admitted him, and what nobody did", async (t) => {
     const { bus, alice } = await site(t, { versions: 1 });
     const [known, exchange] = [issuerKey(), issuerKey()];

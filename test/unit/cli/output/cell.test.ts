@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { harmless } from "../../../../src/cli/output/cell.ts";
+import { escaped, harmless } from "../../../../src/cli/output/cell.ts";
 
 describe("harmless", () => {
   it("takes colours, cursor moves and titles out", () => {
@@ -26,5 +26,18 @@ describe("harmless", () => {
         assert.doesNotMatch(harmless(text), /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
       }),
     );
+  });
+});
+
+describe("escaped", () => {
+  it("spells out controls, line ends, turned directions and halves of characters", () => {
+    assert.equal(
+      escaped("a\nb\tc\u001b[31m\u0007\u009b\u202e\u2028\ud800"),
+      "a\\nb\\tc\\x1b[31m\\x07\\x9b\\u202e\\u2028\\ud800",
+    );
+  });
+
+  it("keeps letters of every script", () => {
+    assert.equal(escaped("Grüße, 世界 🚀 \\n"), "Grüße, 世界 🚀 \\n");
   });
 });

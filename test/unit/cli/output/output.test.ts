@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Writable } from "node:stream";
 import { describe, it } from "node:test";
+import fc from "fast-check";
 import { styled } from "../../../../src/cli/output/cell.ts";
 import { createOutput, type OutputOptions } from "../../../../src/cli/output/output.ts";
 
@@ -21,16 +22,47 @@ function captured(own: Partial<OutputOptions> & { tty?: boolean } = {}) {
 }
 
 describe("Output", () => {
-  it("passes text on raw where there is no terminal", () => {
+  it("shows what could steer a terminal or begin a line escaped, on a pipe as well", () => {
     const { text, output } = captured();
-    output.print(styled("red", "a\u001b[31mb"), "\tc");
-    assert.equal(text.out, "a\u001b[31mb\tc\n");
+    output.print(styled("red", "a\u001b[31mb"), "\tc\nd");
+    assert.equal(text.out, "a\\x1b[31mb\\tc\\nd\n");
   });
 
   it("lets only our own styles colour a terminal", () => {
     const { text, output } = captured({ tty: true });
     output.print(styled("red", "a\u001b[32mb"));
-    assert.equal(text.out, "\u001b[31mab\u001b[39m\n");
+    assert.equal(text.out, "\u001b[31ma\\x1b[32mb\u001b[39m\n");
+  });
+
+  it("hands what a container printed on as it is on a pipe, and harmless at a terminal", () => {
+    for (const [tty, want] of [
+      [false, "\u001b[31mred\tx\\ny\n"],
+      [true, "red x y\n"],
+    ] as const) {
+      const { text, output } = captured({ tty });
+      output.print({ raw: "\u001b[31mred\tx\ny" });
+      assert.equal(text.out, want);
+    }
+  });
+
+  it("prints one line for each call and no control character, whatever the text", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.boolean(), (foreign, tty) => {
+        const { text, output } = captured({ tty, color: false });
+        output.print("by ", styled("bold", foreign), foreign);
+        output.table(["A", "B"], [[foreign, foreign]]);
+        output.note(foreign);
+        output.warn(foreign);
+        output.complain(foreign);
+        if (tty) output.redraw([[foreign]]);
+        assert.equal(text.out.split("\n").length - 1, 3);
+        assert.equal(text.err.split("\n").length - 1, tty ? 4 : 3);
+        assert.doesNotMatch(
+          text.out + text.err,
+          /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/u,
+        );
+      }),
+    );
   });
 
   it("does not colour with NO_COLOR, with --no-color, or on a dumb terminal", () => {

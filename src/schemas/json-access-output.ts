@@ -6,6 +6,16 @@ export interface OperatorAddOutput {
   readonly operator: OperatorRecord;
   /** The file to carry over. */
   readonly bundle: string;
+  /** Of a renewal: what is another than before; what is not named stayed. */
+  readonly changes?: readonly OperatorChange[];
+  /** This workstation's credentials file, where it has the new ones now. */
+  readonly installed?: string;
+}
+
+export interface OperatorChange {
+  readonly what: "role" | "nodes" | "services" | "expires";
+  readonly old: string;
+  readonly new: string;
 }
 
 /** `mcp operator list`. */

@@ -22,6 +22,18 @@ export async function replacePrivateFile(path: string, text: string, expected: s
   await replace(path, { text, expected, mode: 0o600 });
 }
 
+/** A private text that lies beside its place already, so that putting it there takes no room on the disk. */
+export interface StagedFile {
+  /** @throws McpError E_CONFLICT when the file holds something else by now, E_FILE */
+  commit(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+/** The first half of replacePrivateFile. @throws McpError E_FILE when it cannot be written */
+export async function stagePrivateFile(path: string, text: string, expected: string | undefined): Promise<StagedFile> {
+  return await stage(path, { text, expected, mode: 0o600 });
+}
+
 interface Replacement {
   readonly text: string;
   readonly expected: string | undefined;
@@ -29,18 +41,30 @@ interface Replacement {
 }
 
 async function replace(path: string, replacement: Replacement): Promise<void> {
+  await (await stage(path, replacement)).commit();
+}
+
+async function stage(path: string, replacement: Replacement): Promise<StagedFile> {
   const target = await targetOf(path);
   const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
-  try {
-    await writeBeside(temporary, replacement, target);
-    await assertUnchanged(target, replacement.expected);
-    await rename(temporary, target);
-    await syncDirectory(dirname(target));
-  } catch (error) {
-    await rm(temporary, { force: true });
-    if (error instanceof McpError) throw error;
-    throw new McpError("E_FILE", `${path}: cannot be written`, { cause: error });
-  }
+  const discard = () => rm(temporary, { force: true });
+  const orDiscarded = async (step: () => Promise<void>) => {
+    try {
+      await step();
+    } catch (error) {
+      await discard();
+      if (error instanceof McpError) throw error;
+      throw new McpError("E_FILE", `${path}: cannot be written`, { cause: error });
+    }
+  };
+  await orDiscarded(() => writeBeside(temporary, replacement, target));
+  const commit = () =>
+    orDiscarded(async () => {
+      await assertUnchanged(target, replacement.expected);
+      await rename(temporary, target);
+      await syncDirectory(dirname(target));
+    });
+  return { commit, discard };
 }
 
 /** What a link leads to; the path itself when nothing is there yet. */

@@ -4,12 +4,14 @@
  */
 import { hasCode, McpError } from "../../schemas/error.ts";
 import { readText } from "../../toml/read-text.ts";
-import { replacePrivateFile } from "../definition/replace-file.ts";
+import { replacePrivateFile, type StagedFile, stagePrivateFile } from "../definition/replace-file.ts";
 
 export interface BundleTarget {
   readonly path: string;
   /** @throws McpError E_CONFLICT when another program was faster, E_FILE */
   write(text: string): Promise<void>;
+  /** Written, and not there yet. @throws McpError E_FILE */
+  stage(text: string): Promise<StagedFile>;
 }
 
 /**
@@ -24,7 +26,11 @@ export async function bundleTarget(path: string, isOurs: (text: string) => boole
       hint: "name another file with --out",
     });
   }
-  return { path, write: (text) => replacePrivateFile(path, text, old) };
+  return {
+    path,
+    write: (text) => replacePrivateFile(path, text, old),
+    stage: (text) => stagePrivateFile(path, text, old),
+  };
 }
 
 async function textIfThere(path: string): Promise<string | undefined> {

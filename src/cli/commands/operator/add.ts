@@ -4,10 +4,12 @@ import { Option } from "clipanion";
 import { McpError } from "../../../schemas/error.ts";
 import type { OperatorAddOutput } from "../../../schemas/json-access-output.ts";
 import { present } from "../../../schemas/present.ts";
-import { ROLES, SCOPE_PATTERN } from "../../../trust/operator-claims.ts";
+import { covers, ROLES, SCOPE_PATTERN } from "../../../trust/operator-claims.ts";
 import { readLife, readPersonName, readWord } from "../../arguments.ts";
 import type { OperatorWish } from "../../enrol/add-operator.ts";
+import { changesOf } from "../../enrol/operator-grant.ts";
 import { scopeText } from "../../enrol/scope-text.ts";
+import type { IdentityDir } from "../../identity/identity-dir.ts";
 import { shortPath } from "../../output/short-path.ts";
 import { EnrolCommand } from "../enrol-command.ts";
 
@@ -19,7 +21,11 @@ export class OperatorAddCommand extends EnrolCommand {
     details: `They work without any login, so they are for those who must get in when logins fail, and for buses without a login exchange.
 Roles: viewer looks at reports and events; operator also commands, within --node and --service; admin also keeps nodes and the
 bus. Nodes check role and scope on everything that is signed; the bus's own rights are a rail. Makes one file, <name>.bundle,
-which \`mcp join\` takes in on the other workstation. With --renew, those he had count no more.`,
+which \`mcp join\` takes in on the other workstation.
+
+With --renew he gets new ones, and those he had count no more, expired ones too. What is not given stays as it stands: role,
+nodes, services, and the length of life, from now on. What changes is shown, old → new. Renewing those that this workstation
+works with also replaces its credentials file.`,
     examples: [
       ["An operator of everything", "$0 operator add alice"],
       [
@@ -27,61 +33,88 @@ which \`mcp join\` takes in on the other workstation. With --renew, those he had
         "$0 operator add bob --service 'shop-*' --node 'lab-*' --expires 90d",
       ],
       ["One who only looks", "$0 operator add carol --role viewer"],
+      ["New credentials, with the rights as they are", "$0 operator add bob --renew"],
     ],
   });
 
   name = Option.String({ name: "name", required: true });
-  role = Option.String("--role", "operator", { description: `${ROLES.join(", ")} (default operator)` });
+  role = Option.String("--role", { description: `${ROLES.join(", ")} (default operator)` });
   node = Option.Array("--node", [], { description: "node, or a beginning and `*`; repeat it for more (default: all)" });
   service = Option.Array("--service", [], { description: "service, likewise (default: all)" });
-  expires = Option.String("--expires", { description: "how long they count, such as 90d (default: until removed)" });
+  expires = Option.String("--expires", {
+    description: "how long they count, such as 90d (default: `never`, until removed)",
+  });
   renew = Option.Boolean("--renew", false, { description: "new credentials for one who has some" });
   outFile = Option.String("--out", { description: "file for the bundle (default: <name>.bundle)" });
 
   async run() {
-    const wish = this.#wish();
+    const asked = this.#wish();
     const dir = await this.demandIdentityDir();
     const { addOperator } = await import("../../enrol/add-operator.ts");
-    const { record, bundle } = await this.enrolled(dir, (enrolment) => addOperator(enrolment, wish));
-    if (this.json) this.out.document({ operator: record, bundle } satisfies OperatorAddOutput);
-    else {
-      this.out.print(
-        `${record.name}: ${scopeText(record)}, ${record.expiresAt ? `until ${record.expiresAt}` : "until removed"}`,
-      );
-      const file = shortPath(bundle, this.context.cwd);
-      this.out.note(`${file} holds the key: carry it over, then on the other workstation:`);
-      this.out.note(`  mcp join ${basename(file)}`);
-    }
+    const { ownCredentials } = await import("../../enrol/own-credentials.ts");
+    const wish = { ...asked, ...present({ own: await ownCredentials((await this.settings()).bus?.creds) }) };
+    const signing = { dir, nowMs: this.context.now() };
+    const { record, old, bundle, installed } = await addOperator(signing, wish, (work) => this.enrolled(dir, work));
+    const changes = old === undefined || !wish.renew ? undefined : changesOf(old, record);
+    const output = { operator: record, bundle, ...present({ changes, installed }) } satisfies OperatorAddOutput;
+    if (this.json) this.out.document(output);
+    else this.#show(output);
+    await this.#noteUnknown(dir, wish.nodes ?? []);
     return undefined;
+  }
+
+  #show({ operator, bundle, changes, installed }: OperatorAddOutput): void {
+    const until = operator.expiresAt ? `until ${operator.expiresAt}` : "until removed";
+    this.out.print(`${operator.name}: ${scopeText(operator)}, ${until}`);
+    for (const { what, old, new: fresh } of changes ?? []) this.out.print(`  ${what}: ${old} → ${fresh}`);
+    const file = shortPath(bundle, this.context.cwd);
+    if (installed !== undefined) {
+      this.out.note(`${installed}: has the new credentials now; ${file} holds the key too: keep it safe, or remove it`);
+      return;
+    }
+    this.out.note(`${file} holds the key: carry it over, then on the other workstation:`);
+    this.out.note(`  mcp join ${basename(file)}${changes === undefined ? "" : " --force"}`);
+  }
+
+  /** Scopes may be wider than what there is yet, so it is no fault. */
+  async #noteUnknown(dir: IdentityDir, nodes: readonly string[]): Promise<void> {
+    const known = await dir.accountNames("node");
+    for (const pattern of nodes) {
+      if (pattern === "*" || known.some((node) => covers([pattern], node))) continue;
+      this.out.note(`no node that was enrolled from here is called ${pattern}`);
+    }
   }
 
   #wish(): OperatorWish {
     const name = readPersonName("operator add", this.name);
-    const role = readWord("--role", this.role, ROLES);
-    const isViewer = role === "viewer";
-    if (isViewer && this.node.length + this.service.length > 0) {
-      throw new McpError("E_USAGE", "a viewer sees the reports of all nodes and services: no --node, no --service");
-    }
-    const lifeMs = this.expires === undefined ? undefined : readLife("--expires", this.expires);
+    const life = readExpiry(this.expires);
     return {
       name,
-      role,
-      nodes: isViewer ? [] : patterns("--node", this.node),
-      services: isViewer ? [] : patterns("--service", this.service),
       renew: this.renew,
       out: resolve(this.context.cwd, this.outFile ?? `${name}.bundle`),
-      ...present({ expiresAtMs: lifeMs === undefined ? undefined : this.context.now() + lifeMs }),
+      ...present({
+        role: this.role === undefined ? undefined : readWord("--role", this.role, ROLES),
+        nodes: patterns("--node", this.node),
+        services: patterns("--service", this.service),
+        life,
+      }),
     };
   }
 }
 
 /** @throws McpError E_USAGE */
-function patterns(option: string, given: readonly string[]): readonly string[] {
+function patterns(option: string, given: readonly string[]): readonly string[] | undefined {
   for (const pattern of given) {
     if (SCOPE_PATTERN.test(pattern)) continue;
     throw new McpError("E_USAGE", `${option}: "${pattern}" is neither a name nor a beginning and \`*\``, {
       hint: `for example: ${option} 'shop-*'`,
     });
   }
-  return given.length === 0 ? ["*"] : given;
+  return given.length === 0 ? undefined : given;
+}
+
+/** @throws McpError E_USAGE */
+function readExpiry(given: string | undefined): number | "until-removed" | undefined {
+  if (given === undefined) return undefined;
+  return given === "never" ? "until-removed" : readLife("--expires", given);
 }

@@ -43,7 +43,7 @@ describe("a backup of the bus", { skip: SKIP }, () => {
 
   it("changes nothing where the bus holds all of it", async () => {
     const { output } = await suite.alice.json("bus-restore-output", "bus", "restore", suite.file);
-    assert.deepEqual(output.restored, { nodes: 0, observed: 0, desired: 0, events: 0 });
+    assert.deepEqual(output.restored, { revocations: 0, nodes: 0, observed: 0, desired: 0, events: 0 });
   });
 
   it("is refused whole when it was cut off or damaged, with nothing written", async () => {

@@ -9,6 +9,7 @@ import { McpError } from "../schemas/error.ts";
 import { trustedRoots } from "../tls/trusted-roots.ts";
 import { certificateHint } from "./certificate-hint.ts";
 import { fileAuthenticator } from "./credentials.ts";
+import { refusal } from "./refusal.ts";
 import { checkServerVersion } from "./server-version.ts";
 import { type BusSettings, checkSettings, wantsTls } from "./settings.ts";
 
@@ -100,9 +101,6 @@ function unreachable(settings: BusSettings, cause: unknown): McpError {
   const refused = cause instanceof errors.AuthorizationError || cause instanceof errors.UserAuthenticationExpiredError;
   const servers = settings.servers.join(", ");
   return refused
-    ? new McpError("E_REFUSED", `the bus at ${servers} refuses these credentials`, {
-        cause,
-        hint: settings.creds === undefined ? "name a credentials file with `creds`" : `check ${settings.creds}`,
-      })
+    ? refusal(settings, cause)
     : new McpError("E_BUS_UNREACHABLE", `cannot reach the bus at ${servers}`, { cause, ...certificateHint(cause) });
 }

@@ -9,13 +9,14 @@ import { McpError } from "../schemas/error.ts";
 import { operatorInbox } from "../schemas/rights.ts";
 import { type Creds, parseCreds } from "../trust/creds-file.ts";
 import { decodeJwt } from "../trust/jwt.ts";
+import type { CredsSource } from "./settings.ts";
 
 /** As nats-server makes them: base64url of random bytes. */
 const CHALLENGE = /^[\w-]{1,256}$/;
 
 /** Reads and checks the file. @throws McpError E_CONFIG naming the path. */
-export function readCredentials(path: string): Creds {
-  return parsed(path, textOf(path));
+export function readCredentials(source: CredsSource): Creds {
+  return parsed(source, textOf(source));
 }
 
 /**
@@ -23,13 +24,13 @@ export function readCredentials(path: string): Creds {
  * when its text is another one: that takes longer than to sign.
  * @throws McpError E_CONFIG at once when the file is unusable now
  */
-export function currentCredentials(path: string): () => Creds {
-  const first = textOf(path);
-  const state = { text: first, creds: parsed(path, first) };
+export function currentCredentials(source: CredsSource): () => Creds {
+  const first = textOf(source);
+  const state = { text: first, creds: parsed(source, first) };
   return () => {
     try {
-      const text = textOf(path);
-      if (text !== state.text) Object.assign(state, { creds: parsed(path, text), text });
+      const text = textOf(source);
+      if (text !== state.text) Object.assign(state, { creds: parsed(source, text), text });
     } catch {
       // Said above: the last good ones stand in.
     }
@@ -42,8 +43,8 @@ export function currentCredentials(path: string): () => Creds {
  * would close the connection for good.
  * @throws McpError E_CONFIG at once when the file is unusable now.
  */
-export function fileAuthenticator(path: string): Authenticator {
-  const credentials = currentCredentials(path);
+export function fileAuthenticator(source: CredsSource): Authenticator {
+  const credentials = currentCredentials(source);
   return (nonce?: string) => {
     const { jwt, key } = credentials();
     const isChallenge = nonce !== undefined && CHALLENGE.test(nonce);
@@ -52,24 +53,26 @@ export function fileAuthenticator(path: string): Authenticator {
   };
 }
 
-function textOf(path: string): string {
+function textOf(source: CredsSource): string {
+  if (typeof source !== "string") return source.text;
   try {
-    return readFileSync(path, "utf8");
+    return readFileSync(source, "utf8");
   } catch (cause) {
-    throw unusable(path, cause);
+    throw unusable(source, cause);
   }
 }
 
-function parsed(path: string, text: string): Creds {
+function parsed(source: CredsSource, text: string): Creds {
   try {
     return parseCreds(text);
   } catch (cause) {
-    throw unusable(path, cause);
+    throw unusable(source, cause);
   }
 }
 
-function unusable(path: string, cause: unknown): McpError {
-  return new McpError("E_CONFIG", `credentials file ${path} cannot be used`, { cause });
+function unusable(source: CredsSource, cause: unknown): McpError {
+  const what = typeof source === "string" ? `credentials file ${source}` : "what stands in for a credentials file";
+  return new McpError("E_CONFIG", `${what} cannot be used`, { cause });
 }
 
 /** For a server that asks nobody who he is. */
@@ -81,15 +84,15 @@ const OWN_INBOX = /^(?<prefix>_INBOX_[^.*>]+)\.>$/;
  * does not say, one that nobody else has.
  * @throws McpError E_CONFIG naming the path
  */
-export function inboxOf(path: string | undefined): string {
-  if (path === undefined) return ANYBODYS_INBOX;
-  const { jwt, key } = readCredentials(path);
+export function inboxOf(source: CredsSource | undefined): string {
+  if (source === undefined) return ANYBODYS_INBOX;
+  const { jwt, key } = readCredentials(source);
   if (jwt === undefined) return operatorInbox(key.publicKey);
   try {
     const { sub, nats } = decodeJwt(jwt);
     return grantedInbox(nats["sub"]) ?? operatorInbox(sub);
   } catch (cause) {
-    throw unusable(path, cause);
+    throw unusable(source, cause);
   }
 }
 

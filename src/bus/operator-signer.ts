@@ -3,6 +3,7 @@ import { hasCode } from "../schemas/error.ts";
 import { type OperatorClaims, operatorClaimsOf, type Role } from "../trust/operator-claims.ts";
 import type { Signer } from "../trust/proof.ts";
 import { currentCredentials } from "./credentials.ts";
+import type { CredsSource } from "./settings.ts";
 
 export interface OperatorSigner {
   /** As his JWT says it. */
@@ -16,8 +17,8 @@ export interface OperatorSigner {
  * Undefined for credentials that are no operator's: a bare key, or a JWT without a role.
  * @throws McpError E_CONFIG when the file is unusable now
  */
-export function operatorSigner(path: string): OperatorSigner | undefined {
-  const credentials = currentCredentials(path);
+export function operatorSigner(source: CredsSource): OperatorSigner | undefined {
+  const credentials = currentCredentials(source);
   const { jwt } = credentials();
   const claims = jwt === undefined ? undefined : claimsIn(jwt);
   if (jwt === undefined || claims === undefined) return undefined;

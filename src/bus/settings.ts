@@ -6,14 +6,16 @@ import { hostOf, isLoopback, isWebSocket, parseBusAddress, schemeOf } from "../s
 import { McpError } from "../schemas/error.ts";
 import { isWrong } from "../schemas/parsed.ts";
 
+/** Path of a credentials file, read again at every connect; or the text of one that is on no disk. */
+export type CredsSource = string | { readonly text: string };
+
 export interface BusSettings {
   /**
    * `tls://host:port` or `wss://host:port`, `nats://` and `ws://` on this machine; several for a cluster, all over TCP or
    * all over WebSockets of one kind.
    */
   readonly servers: readonly string[];
-  /** Path of a credentials file; read again at every connect. */
-  readonly creds?: string;
+  readonly creds?: CredsSource;
   /** Path of a PEM file of certificate authorities to trust instead of the system's; asks for TLS by itself. */
   readonly ca?: string;
   /** JetStream domain, needed where the connection goes through a leaf node. */

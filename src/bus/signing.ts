@@ -6,6 +6,7 @@ import type { DesiredService } from "../schemas/desired.ts";
 import type { AgentRequest } from "../schemas/request.ts";
 import { signDocument, signRequest } from "../trust/proof.ts";
 import { operatorSigner } from "./operator-signer.ts";
+import type { CredsSource } from "./settings.ts";
 
 export interface Signing {
   /** `name@workstation`: the JWT's name where it signs, the one that was given otherwise. */
@@ -17,10 +18,10 @@ export interface Signing {
 }
 
 /**
- * @param author `user@workstation`. @param creds path of the credentials file
+ * @param author `user@workstation`. @param creds the credentials file
  * @throws McpError E_CONFIG for a file that cannot be used
  */
-export function signingWith(author: string, creds: string | undefined): Signing {
+export function signingWith(author: string, creds: CredsSource | undefined): Signing {
   const operator = creds === undefined ? undefined : operatorSigner(creds);
   if (operator === undefined) return { author, document: (document) => document, request: (request) => request };
   const own = `${operator.name}@${author.slice(author.lastIndexOf("@") + 1)}`;

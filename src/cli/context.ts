@@ -6,7 +6,7 @@ import type { BaseContext } from "clipanion";
 import type { AccountServer } from "../bus/account-server.ts";
 import type { OperatorBus } from "../bus/operator-bus.ts";
 import type { ProvisionOptions, ProvisionReport } from "../bus/provision.ts";
-import type { BusSettings } from "../bus/settings.ts";
+import type { BusSettings, CredsSource } from "../bus/settings.ts";
 import type { Terminal } from "./output/output.ts";
 import type { CliSettings } from "./settings/read-settings.ts";
 
@@ -37,8 +37,8 @@ export interface CliContext extends BaseContext {
   settings(choice: SettingsChoice): Promise<CliSettings>;
   /** How to reach the bus, for work on the bus as a whole. @throws McpError E_CONFIG */
   busSettings(choice: SettingsChoice): Promise<BusSettings>;
-  /** Connects. The caller closes. */
-  openBus(choice: SettingsChoice): Promise<OperatorBus>;
+  /** Connects, with `own` credentials instead of the workstation's where they are given. The caller closes. */
+  openBus(choice: SettingsChoice, own?: CredsSource): Promise<OperatorBus>;
   /** Connects that bus's server as the one who enrols, with these credentials (a file). The caller closes. */
   openAccounts(choice: SettingsChoice, creds: string): Promise<AccountServer>;
   /** Creates what is missing on that bus, or only compares. @throws McpError as `provision` */

@@ -41,9 +41,9 @@ async function processContext(): Promise<CliContext> {
     author: localAuthor,
     settings: async (choice) => (await import("./settings/read-settings.ts")).readSettings({ ...choice, env, cwd }),
     busSettings: async (choice) => (await import("./open-bus.ts")).busSettings({ ...choice, env, cwd }, localAuthor()),
-    openBus: async (choice) => {
+    openBus: async (choice, own) => {
       const onLost = (reason: Error) => end.abort(reason);
-      return (await import("./open-bus.ts")).openBus({ ...choice, env, cwd, onLost }, localAuthor());
+      return (await import("./open-bus.ts")).openBus({ ...choice, env, cwd, onLost }, localAuthor(), own);
     },
     openAccounts: async (choice, creds) =>
       (await import("./open-bus.ts")).openAccounts({ ...choice, env, cwd }, localAuthor(), creds),

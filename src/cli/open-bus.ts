@@ -4,7 +4,7 @@ import { connectOperatorBus } from "../bus/bus.ts";
 import { inboxOf } from "../bus/credentials.ts";
 import type { OperatorBus } from "../bus/operator-bus.ts";
 import type { ProvisionOptions, ProvisionReport } from "../bus/provision.ts";
-import { type BusSettings, plainTextWarning } from "../bus/settings.ts";
+import { type BusSettings, type CredsSource, plainTextWarning } from "../bus/settings.ts";
 import { type McpError, messageOf } from "../schemas/error.ts";
 import type { SessionFacts } from "../schemas/json-login-output.ts";
 import { present } from "../schemas/present.ts";
@@ -20,10 +20,11 @@ type OpenPlace = Place & { onLost?(reason: McpError): void };
 
 /**
  * The session of a login is renewed as long as the bus is open.
+ * @param own credentials to use instead of the workstation's
  * @throws McpError E_CONFIG, E_REFUSED (also when the login is over), E_EXCHANGE, E_BUS_VERSION, E_BUS_UNREACHABLE
  */
-export async function openBus(place: OpenPlace, author: string): Promise<OperatorBus> {
-  const { settings, login } = await reach(place, author);
+export async function openBus(place: OpenPlace, author: string, own?: CredsSource): Promise<OperatorBus> {
+  const { settings, login } = await reach(place, author, own);
   const bus = await connectOperatorBus(settings, { author });
   if (login === undefined) return bus;
   const { keepSession } = await import("./login/keep-session.ts");
@@ -63,7 +64,7 @@ interface Reach {
 }
 
 /** @param own credentials to use instead of those that the settings name, or of a login */
-async function reach(place: Place, author: string, own?: string): Promise<Reach> {
+async function reach(place: Place, author: string, own?: CredsSource): Promise<Reach> {
   const all = await readSettings(place);
   const bus = requireBus(all);
   const warning = bus.insecure === true ? plainTextWarning(bus) : undefined;

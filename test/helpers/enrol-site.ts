@@ -104,7 +104,7 @@ async function typed(argv: readonly string[], { dir: cwd, config: MCP_CONFIG, co
     author: () => author,
     settings: (choice) => readSettings(place(choice)),
     busSettings: (choice) => busSettings(place(choice), author),
-    openBus: (choice) => openBus(place(choice), author),
+    openBus: (choice, own) => openBus(place(choice), author, own),
     openAccounts: (choice, creds) => openAccounts(place(choice), author, creds),
     provisionBus: (choice, options) => provisionBus(place(choice), author, options),
     ...context,

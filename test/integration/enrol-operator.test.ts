@@ -243,3 +243,58 @@ describe("mcp operator remove that dies half way", () => {
     await linkOf(t, site, "bob");
   });
 });
+
+describe("an admin who holds the identity directory", () => {
+  /** This workstation works with a new admin's credentials. */
+  async function asAlice(site: EnrolSite) {
+    await typed(site, "operator", "add", "alice", "--role", "admin");
+    await writeFile(join(site.dir, "operator.creds"), await bundledCreds(site), { mode: 0o600 });
+  }
+  const bundledCreds = async (site: EnrolSite) =>
+    operatorBundleCodec.decode(await readFile(join(site.dir, "alice.bundle"))).creds;
+
+  it("goes on working after renewing himself", async (t) => {
+    const site = await startEnrolSite(t);
+    await asAlice(site);
+    const old = await linkOf(t, site, "alice");
+    await typed(site, "operator", "add", "alice", "--renew");
+    await cutOff(old.link);
+    await refused(site, old.path);
+    assert.match(await typed(site, "operator", "list"), /^alice +admin of [^\n]*in force\nalice [^\n]*removed/m);
+    await typed(site, "status");
+    await typed(site, "operator", "remove", "alice", "--yes", "--force");
+  });
+
+  it("gets in again after shutting himself out, and enrols meanwhile", async (t) => {
+    const site = await startEnrolSite(t);
+    await asAlice(site);
+    assert.equal((await site.mcp(["operator", "remove", "alice", "--yes"])).code, 2);
+    await typed(site, "operator", "remove", "alice", "--yes", "--force");
+    assert.equal((await site.mcp(["status"])).code, 5, "shut out");
+    await typed(site, "operator", "add", "carol", "--role", "viewer");
+    await typed(site, "operator", "remove", "carol", "--yes");
+    await typed(site, "consumer", "add", "pager");
+    await typed(site, "node", "add", "rift");
+    await typed(site, "node", "remove", "rift", "--yes");
+    await asAlice(site);
+    await typed(site, "status");
+  });
+});
+
+describe("credentials that have expired", () => {
+  it("are refused with the time and what to do, and nothing of what they hold", async (t) => {
+    const site = await startEnrolSite(t);
+    const past = { now: () => Date.now() - 2 * 3_600_000 };
+    const added = await site.mcp(["operator", "add", "bob", "--expires", "1h"], { context: past });
+    assert.equal(added.code, 0, added.stderr);
+    const { creds } = operatorBundleCodec.decode(await readFile(join(site.dir, "bob.bundle")));
+    await writeFile(join(site.dir, "operator.creds"), creds, { mode: 0o600 });
+    for (const words of [["status"], ["doctor"]]) {
+      const { stdout, stderr } = await site.mcp(words);
+      const said = stdout + stderr;
+      assert.match(said, /refuses these credentials: they expired at \d{4}-\S+Z/, said);
+      assert.match(said, /`mcp login`, or an admin's `mcp operator add bob --renew`/);
+      assert.doesNotMatch(said, /SU[A-Z2-7]{20}|eyJ/);
+    }
+  });
+});

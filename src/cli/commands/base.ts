@@ -5,6 +5,7 @@
  */
 import { Command, Option } from "clipanion";
 import type { OperatorBus } from "../../bus/operator-bus.ts";
+import type { CredsSource } from "../../bus/settings.ts";
 import { McpError } from "../../schemas/error.ts";
 import type { CliContext, SettingsChoice } from "../context.ts";
 import { endsBy } from "../ends-by.ts";
@@ -82,9 +83,9 @@ export abstract class BaseCommand extends Command<CliContext> {
     return this.#settings;
   }
 
-  /** Connected at the first call; closed when the command ends. */
-  protected bus(): Promise<OperatorBus> {
-    this.#bus ??= this.context.openBus(this.choice);
+  /** Connected at the first call, with its `own` credentials where they are given; closed when the command ends. */
+  protected bus(own?: CredsSource): Promise<OperatorBus> {
+    this.#bus ??= this.context.openBus(this.choice, own);
     return this.#bus;
   }
 

@@ -1,6 +1,7 @@
 /** What the commands that enrol share: the identity directory, and the bus as the one who holds it. */
 import { Option } from "clipanion";
 import type { AccountServer } from "../../bus/account-server.ts";
+import type { OperatorBus } from "../../bus/operator-bus.ts";
 import { hasCode } from "../../schemas/error.ts";
 import type { Enrolment } from "../enrol/enrolment.ts";
 import type { IdentityDir } from "../identity/identity-dir.ts";
@@ -30,6 +31,13 @@ export abstract class EnrolCommand extends BaseCommand {
     return await openIdentityDir(identityPath({ identity: this.identity, env, cwd, settingsPath }));
   }
 
+  /** The bus as the one who has the identity directory, whatever became of the workstation's own credentials. */
+  protected async busWith(dir: IdentityDir | undefined): Promise<OperatorBus> {
+    if (dir === undefined) return await this.bus();
+    const { identityCreds } = await import("../enrol/identity-creds.ts");
+    return await this.bus(identityCreds(dir, { author: this.context.author(), nowMs: this.context.now() }));
+  }
+
   /** Connects the server's accounts and the bus, does the work, and lets go of the accounts again. */
   protected async enrolled<T>(dir: IdentityDir, work: (enrolment: Enrolment) => Promise<T>): Promise<T> {
     const { now, author } = this.context;
@@ -42,7 +50,8 @@ export abstract class EnrolCommand extends BaseCommand {
   }
 
   async #connected(dir: IdentityDir) {
+    const bus = await this.busWith(dir);
     const accounts: AccountServer = await this.context.openAccounts(this.choice, dir.enrolCreds);
-    return [await this.bus(), accounts] as const;
+    return [bus, accounts] as const;
   }
 }

@@ -31,8 +31,8 @@ is another one. Refused while services are desired there, unless --force: then t
 
   async run() {
     const node = readNodeName("node remove", this.name);
-    const bus = await this.bus();
     const dir = await this.identityDir();
+    const bus = await this.busWith(dir);
     const key = dir && (await keyOf(dir, node));
     const isOurs = key !== undefined;
     const { isOnline, desired, account } = await look(bus, { node, isOurs });

@@ -3,6 +3,7 @@ import { Option } from "clipanion";
 import type { OperatorRemoveOutput } from "../../../schemas/json-access-output.ts";
 import { readPersonName } from "../../arguments.ts";
 import { confirm } from "../../confirm.ts";
+import type { IdentityDir } from "../../identity/identity-dir.ts";
 import { EnrolCommand } from "../enrol-command.ts";
 
 export class OperatorRemoveCommand extends EnrolCommand {
@@ -11,7 +12,10 @@ export class OperatorRemoveCommand extends EnrolCommand {
     category: "Bus and access",
     description: "Revoke a person's credentials, everywhere",
     details: `Puts them on the signed list by which every node refuses what they sign, and has the server end their connection and take
-no other. What they deployed before runs on. Typed again it does what is still to be done, so a lost connection does no harm.`,
+no other. What they deployed before runs on. Typed again it does what is still to be done, so a lost connection does no harm.
+
+Refused for the credentials that this workstation works with and for the last admin, unless --force. Whoever has the identity
+directory gets in again by \`mcp operator add\`: it takes no credentials but the directory's keys.`,
     examples: [
       ["After asking", "$0 operator remove bob"],
       ["In a script", "$0 operator remove bob --yes"],
@@ -20,10 +24,12 @@ no other. What they deployed before runs on. Typed again it does what is still t
 
   name = Option.String({ name: "operator", required: true });
   yes = Option.Boolean("-y,--yes", false, { description: "do not ask" });
+  force = Option.Boolean("--force", false, { description: "although it is yourself, or the last admin" });
 
   async run() {
     const name = readPersonName("operator remove", this.name);
     const dir = await this.demandIdentityDir();
+    if (!this.force) await this.#refuseLastWayIn(dir, name);
     await confirm(this.context, {
       question: `Revoke the credentials of ${name}?`,
       yes: this.yes,
@@ -35,5 +41,12 @@ no other. What they deployed before runs on. Typed again it does what is still t
     if (this.json) this.out.document({ name, revoked } satisfies OperatorRemoveOutput);
     else this.out.print(`${name}: removed; the credentials count no more`);
     return undefined;
+  }
+
+  async #refuseLastWayIn(dir: IdentityDir, name: string): Promise<void> {
+    const { refuseLastWayIn } = await import("../../enrol/last-way-in.ts");
+    const { ownCredentials } = await import("../../enrol/own-credentials.ts");
+    const own = await ownCredentials((await this.settings()).bus?.creds);
+    await refuseLastWayIn(dir, name, { own, nowMs: this.context.now() });
   }
 }

@@ -137,3 +137,32 @@ describe("mcp operator add", () => {
     assert.doesNotMatch(stderr, /called ri/);
   });
 });
+
+describe("mcp operator remove", () => {
+  it("refuses the credentials that this workstation works with, unless forced", async (t) => {
+    const { mcp, done, creds, bundled, inForce } = await site(t);
+    for (const name of ["alice", "bob"]) await done(`operator add ${name} --role admin`);
+    await writeFile(creds, await bundled("alice"), { mode: 0o600 });
+    const { code, stderr } = await mcp("operator remove alice --yes");
+    assert.equal(code, 2);
+    assert.match(stderr, /this workstation works with .E_UNCONFIRMED.[\s\S]*--force/);
+    assert.equal((await inForce()).length, 2, "nothing was done");
+    await done("operator remove alice --yes --force");
+    assert.equal((await inForce()).length, 1);
+  });
+
+  it("refuses the last admin, unless forced, whoever types it", async (t) => {
+    const { mcp, done, inForce } = await site(t);
+    for (const words of ["alice --role admin", "bob", "carol --role admin --expires 7d"])
+      await done(`operator add ${words}`);
+    const later = { nowMs: TEST_NOW_MS + 8 * DAY_MS };
+    const { code, stderr } = await mcp("operator remove alice --yes", later);
+    assert.equal(code, 2);
+    assert.match(stderr, /alice is the last admin[\s\S]*--force/);
+    await done("operator remove alice --yes --force", later);
+    assert.deepEqual(
+      (await inForce()).map(({ name }) => name),
+      ["bob", "carol"],
+    );
+  });
+});

@@ -35,14 +35,17 @@ export async function connectNodeBus(settings: BusSettings, node: NodeName, opti
  */
 export async function connectOperatorBus(settings: BusSettings, options: OperatorBusOptions): Promise<OperatorBus> {
   checkSettings(settings);
-  const [{ Link }, { natsOperatorBus }, { signingWith }] = await Promise.all([
+  const [{ Link }, { natsOperatorBus }, { signingWith }, { withinScope }] = await Promise.all([
     import("./link.ts"),
     import("./nats-operator-bus.ts"),
     import("./signing.ts"),
+    import("./scope-guard.ts"),
   ]);
   const signing = signingWith(options.author, settings.creds);
   const link = await Link.connected(settings, options.onProblem ?? (() => undefined));
-  if (signing.viewer === undefined) return natsOperatorBus(link, signing);
+  const { claims } = signing;
+  if (claims === undefined) return natsOperatorBus(link, signing);
+  if (claims.role !== "viewer") return withinScope(natsOperatorBus(link, signing), claims);
   const { natsViewerBus } = await import("./nats-viewer-bus.ts");
-  return natsViewerBus(link, signing, signing.viewer);
+  return natsViewerBus(link, signing, claims.name);
 }

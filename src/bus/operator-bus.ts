@@ -11,6 +11,7 @@ import type { ObservedService } from "../schemas/observed.ts";
 import type { NodeRecord, Presence } from "../schemas/presence.ts";
 import type { RevocationList } from "../schemas/proof.ts";
 import type { AgentReply, RequestBody } from "../schemas/request.ts";
+import type { OperatorRights } from "../trust/scope-refusal.ts";
 import type { FileBucket } from "./file-bucket.ts";
 
 /** A desired document with the bucket's revision, which the next write must name. */
@@ -124,6 +125,8 @@ export interface OperatorBus {
   readonly author: string;
   /** True for a viewer, who has neither desired state nor anything that changes something: those calls are E_REFUSED. */
   readonly reportsOnly?: true;
+  /** What his credentials say that he may; absent where they say nothing. What is beyond them is E_REFUSED, unsent. */
+  readonly rights?: OperatorRights;
   facts(): Promise<ServerFacts>;
   /** One service on one node; undefined when nothing was ever written there. */
   readDesired(node: NodeName, service: ServiceName): Promise<StoredDesired | undefined>;

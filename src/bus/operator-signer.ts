@@ -1,14 +1,13 @@
 /** Credentials that sign what their operator writes: those with a user JWT that names his role. */
 import { hasCode } from "../schemas/error.ts";
-import { type OperatorClaims, operatorClaimsOf, type Role } from "../trust/operator-claims.ts";
+import { type OperatorClaims, operatorClaimsOf } from "../trust/operator-claims.ts";
 import type { Signer } from "../trust/proof.ts";
 import { currentCredentials } from "./credentials.ts";
 import type { CredsSource } from "./settings.ts";
 
 export interface OperatorSigner {
   /** As his JWT says it. */
-  readonly name: string;
-  readonly role: Role;
+  readonly claims: OperatorClaims;
   /** The credentials as they are now. */
   signer(): Signer;
 }
@@ -26,7 +25,7 @@ export function operatorSigner(source: CredsSource): OperatorSigner | undefined 
     const now = credentials();
     return { jwt: now.jwt ?? jwt, key: now.key };
   };
-  return { name: claims.name, role: claims.role, signer };
+  return { claims, signer };
 }
 
 function claimsIn(jwt: string): OperatorClaims | undefined {

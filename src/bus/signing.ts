@@ -4,6 +4,7 @@
  */
 import type { DesiredService } from "../schemas/desired.ts";
 import type { AgentRequest } from "../schemas/request.ts";
+import type { OperatorClaims } from "../trust/operator-claims.ts";
 import { signDocument, signRequest } from "../trust/proof.ts";
 import { operatorSigner } from "./operator-signer.ts";
 import type { CredsSource } from "./settings.ts";
@@ -11,8 +12,8 @@ import type { CredsSource } from "./settings.ts";
 export interface Signing {
   /** `name@workstation`: the JWT's name where it signs, the one that was given otherwise. */
   readonly author: string;
-  /** The name of a viewer, where the credentials are one's. */
-  readonly viewer?: string;
+  /** What the credentials say of their operator; absent for a bare key. */
+  readonly claims?: OperatorClaims;
   document(document: DesiredService): DesiredService;
   request(request: AgentRequest): AgentRequest;
 }
@@ -24,11 +25,11 @@ export interface Signing {
 export function signingWith(author: string, creds: CredsSource | undefined): Signing {
   const operator = creds === undefined ? undefined : operatorSigner(creds);
   if (operator === undefined) return { author, document: (document) => document, request: (request) => request };
-  const own = `${operator.name}@${author.slice(author.lastIndexOf("@") + 1)}`;
+  const own = `${operator.claims.name}@${author.slice(author.lastIndexOf("@") + 1)}`;
   const isOwn = ({ proof, author: who }: DesiredService) => proof === undefined && who === own;
   return {
     author: own,
-    ...(operator.role === "viewer" ? { viewer: operator.name } : {}),
+    claims: operator.claims,
     document: (document) => (isOwn(document) ? signDocument(document, operator.signer()) : document),
     request: (request) => signRequest(request, operator.signer()),
   };

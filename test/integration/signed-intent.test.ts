@@ -4,6 +4,10 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { connectOperatorBus } from "../../src/bus/bus.ts";
+import { Link } from "../../src/bus/link.ts";
+import { natsOperatorBus } from "../../src/bus/nats-operator-bus.ts";
+import type { OperatorBus } from "../../src/bus/operator-bus.ts";
+import { signingWith } from "../../src/bus/signing.ts";
 import { nodeInbox } from "../../src/schemas/rights.ts";
 import { signingKeyOf } from "../../src/trust/keys.ts";
 import { type NewOperator, newOperator } from "../../src/trust/new-operator.ts";
@@ -55,7 +59,19 @@ async function site(scope: Scope) {
     const desk = await operatorsDesk(scope, admin);
     await desk.define("web", webToml());
     const openBus = () => connectOperatorBus(server.settings(path), { author: "somebody@desk" });
-    return { ...user, desk, mcp: (...argv: string[]) => desk.mcp(argv, { openBus, nowMs: Date.now() }) };
+    const unguarded = async () => {
+      const link = await Link.connected(server.settings(path), () => undefined);
+      return natsOperatorBus(link, signingWith("somebody@desk", path));
+    };
+    const run = (open: () => Promise<OperatorBus>, argv: readonly string[]) =>
+      desk.mcp(argv, { openBus: open, nowMs: Date.now() });
+    return {
+      ...user,
+      desk,
+      mcp: (...argv: string[]) => run(openBus, argv),
+      /** By a program that does not keep to his scope. */
+      insist: (...argv: string[]) => run(unguarded, argv),
+    };
   };
   return { server, runtime, admin, operator };
 }
@@ -75,12 +91,15 @@ describe("a node that asks for proofs", () => {
     assert.match((await alice.mcp("ps")).stdout, /web .*api/);
 
     const kyle = await operator({ name: "kyle", services: ["db-*"] });
-    const refused = await kyle.mcp("restart", "web");
+    const kept = await kyle.mcp("restart", "web");
+    assert.equal(kept.code, 5, kept.stderr);
+    assert.match(kept.stderr, /kyle may not restart web on rift: these credentials are for db-\* on all nodes/);
+    const refused = await kyle.insist("restart", "web");
     assert.equal(refused.code, 5, refused.stderr);
     assert.match(refused.stderr, /kyle \(operator\) may not restart web on rift/);
     assert.equal(runtime.byName("web-api")?.starts, 2);
     await kyle.desk.define("web", webToml({ image: "registry.example.net/web:v2.0.0" }));
-    const vain = await kyle.mcp("deploy", "web", "--force");
+    const vain = await kyle.insist("deploy", "web", "--force");
     assert.equal(vain.code, 9, vain.stdout);
     assert.match(vain.stdout, /generation 2 is refused: kyle \(operator\) signed it, who may not change web on rift/);
     assert.match((await alice.mcp("status")).stdout, /refused: kyle \(operator\) signed it, who may not change web/);

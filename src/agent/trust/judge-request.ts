@@ -8,8 +8,8 @@ import type { NodeName, ServiceName } from "../../schemas/names.ts";
 import type { AgentRequest, RequestVerb } from "../../schemas/request.ts";
 import { covers, coversAll, mayCommand, type OperatorClaims, type OperatorScope } from "../../trust/operator-claims.ts";
 import { requestSigner } from "../../trust/proof.ts";
+import { type Reach, reachOf } from "../../trust/request-rules.ts";
 import { isoTime, judgeSigner, type Obeyed } from "./judge-signer.ts";
-import { type Reach, reachOf } from "./request-rules.ts";
 import type { SeenRequests } from "./seen-requests.ts";
 
 export interface RequestFacts extends Obeyed {

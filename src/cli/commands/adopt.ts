@@ -63,6 +63,7 @@ A definition that is there already gets the new components when it says the same
     this.timeoutMs();
     const selector = readSelector(this.service);
     const named = readNamed(this.container, selector);
+    await this.demandRight({ verb: this.verb, service: selector.service, ...present({ node: selector.node }) });
     const bearings = await this.bearings();
     const ports = this.#ports(bearings);
     const found = await findContainers(ports, selector, named);

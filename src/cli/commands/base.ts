@@ -7,6 +7,7 @@ import { Command, Option } from "clipanion";
 import type { OperatorBus } from "../../bus/operator-bus.ts";
 import type { CredsSource } from "../../bus/settings.ts";
 import { McpError } from "../../schemas/error.ts";
+import type { Undertaking } from "../../trust/scope-refusal.ts";
 import type { CliContext, SettingsChoice } from "../context.ts";
 import { endsBy } from "../ends-by.ts";
 import { EXIT, EXIT_OF, type ExitCode } from "../exit-codes.ts";
@@ -87,6 +88,17 @@ export abstract class BaseCommand extends Command<CliContext> {
   protected bus(own?: CredsSource): Promise<OperatorBus> {
     this.#bus ??= this.context.openBus(this.choice, own);
     return this.#bus;
+  }
+
+  /** Refuses what these credentials do not allow, before anything is looked up. @throws McpError E_REFUSED, E_CONFIG */
+  protected async demandRight(asked: Undertaking): Promise<void> {
+    const [{ localRights }, { scopeRefusal }] = await Promise.all([
+      import("../login/local-rights.ts"),
+      import("../../trust/scope-refusal.ts"),
+    ]);
+    const rights = await localRights(await this.settings(), this.context.now());
+    const refusal = rights && scopeRefusal(rights, asked);
+    if (refusal !== undefined) throw refusal;
   }
 
   override async execute(): Promise<ExitCode> {

@@ -1,8 +1,11 @@
 /** What the commands that change desired state share: their options, and the way from targets to results and exit code. */
 import { Option } from "clipanion";
+import type { OperatorBus } from "../../bus/operator-bus.ts";
 import type { ChangeOutput, ChangeResult } from "../../schemas/json-change-output.ts";
+import { scopeRefusal } from "../../trust/scope-refusal.ts";
 import { readWait } from "../arguments.ts";
 import { carryOut, type Target } from "../change/carry-out.ts";
+import type { Known } from "../change/known.ts";
 import { exitOf, printResults, printTargets } from "../change/print-change.ts";
 import { createProgress } from "../change/progress.ts";
 import { signature } from "../change/signature.ts";
@@ -12,6 +15,8 @@ import { type Bearings, SurveyCommand } from "./survey-command.ts";
 const DEFAULT_TIMEOUT = "5m";
 /** A node that is online accepts within milliseconds; after this long somebody wonders. */
 const PATIENCE_MS = 10_000;
+
+type Place = Pick<Known, "service" | "node">;
 
 export abstract class ChangeCommand extends SurveyCommand {
   message = Option.String("-m,--message", { description: "why, kept in the history" });
@@ -51,8 +56,20 @@ export abstract class ChangeCommand extends SurveyCommand {
     return exitOf(results);
   }
 
+  /** Nothing is changed when something of it is beyond the operator's scope. @throws McpError E_REFUSED */
+  protected demandRights({ rights }: Pick<OperatorBus, "rights">, places: readonly Place[]): void {
+    for (const { service, node } of places) {
+      const refusal = rights && scopeRefusal(rights, { verb: this.verb, service, node });
+      if (refusal !== undefined) throw refusal;
+    }
+  }
+
   /** Writes and follows. */
   protected async perform({ bus, seen }: Bearings, targets: readonly Target[]): Promise<ChangeResult[]> {
+    this.demandRights(
+      bus,
+      targets.map(({ survey }) => survey),
+    );
     this.#hasBegun = true;
     const progress = createProgress(this.out);
     const ports = {

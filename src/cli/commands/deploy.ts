@@ -2,6 +2,7 @@
 import { Option } from "clipanion";
 import type { OperatorBus } from "../../bus/operator-bus.ts";
 import type { NodeName } from "../../schemas/names.ts";
+import { present } from "../../schemas/present.ts";
 import type { Target } from "../change/carry-out.ts";
 import { leftBehind } from "../change/left-behind.ts";
 import { makeChange } from "../change/make-change.ts";
@@ -9,6 +10,7 @@ import { readWanted, type Wanted } from "../change/read-wanted.ts";
 import { stoppedHereText } from "../change/stopped-here.ts";
 import { demandKnownNode, type NodeSurvey, survey } from "../change/survey.ts";
 import { wishFor } from "../change/wish-for.ts";
+import { readSelector } from "../select.ts";
 import { BaseCommand } from "./base.ts";
 import { ChangeCommand } from "./change-command.ts";
 
@@ -47,6 +49,8 @@ A node that is offline takes the newest state when it is back (exit 7). Ctrl-C o
 
   async run() {
     this.timeoutMs();
+    const asked = this.service === undefined ? undefined : readSelector(this.service);
+    await this.demandRight({ verb: this.verb, ...present({ service: asked?.service, node: asked?.node }) });
     const wanted = await readWanted(this.context, this);
     const bearings = await this.bearings();
     const surveys = await Promise.all(

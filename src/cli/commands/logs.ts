@@ -4,6 +4,7 @@ import type { OperatorBus, StoredDesired } from "../../bus/operator-bus.ts";
 import { isTombstone } from "../../schemas/desired.ts";
 import { McpError } from "../../schemas/error.ts";
 import type { NodeName, Selector } from "../../schemas/names.ts";
+import { present } from "../../schemas/present.ts";
 import { type LogsQuery, REQUEST_LEASE_MS } from "../../schemas/request.ts";
 import { readCount, readSince, readWait } from "../arguments.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -48,6 +49,7 @@ stderr, and the exit code is 8.`,
     const selector = readSelector(this.service);
     const query = this.#query(selector);
     const idleMs = readWait("--timeout", this.timeout);
+    await this.demandRight({ verb: "logs", service: selector.service, ...present({ node: selector.node }) });
     const bus = await this.bus();
     const documents = await resolveSelector(bus, selector);
     const nodes = documents.map(({ document }) => document.node);

@@ -8,6 +8,7 @@ import { parseFilePath } from "../../schemas/file-path.ts";
 import type { PullOutput } from "../../schemas/json-file-output.ts";
 import type { NodeName, Selector } from "../../schemas/names.ts";
 import { isWrong } from "../../schemas/parsed.ts";
+import { present } from "../../schemas/present.ts";
 import type { FileFacts } from "../../schemas/request.ts";
 import { EXIT } from "../exit-codes.ts";
 import { demandOneNode, nodesForFiles } from "../files/file-nodes.ts";
@@ -52,6 +53,7 @@ right, with the mode it has on the node unless --mode says another. A connection
   async run() {
     const mode = readMode(this.mode);
     const { selector, paths } = this.#words();
+    await this.demandRight({ verb: "pull", service: selector.service, ...present({ node: selector.node }) });
     const bus = await this.bus();
     const servicesDir = (await this.settings()).servicesDir;
     const node = demandOneNode(selector, await nodesForFiles(bus, { selector, servicesDir }));

@@ -5,6 +5,7 @@ import type { OperatorBus } from "../../bus/operator-bus.ts";
 import { McpError } from "../../schemas/error.ts";
 import type { PushOutput } from "../../schemas/json-file-output.ts";
 import type { NodeName, Selector } from "../../schemas/names.ts";
+import { present } from "../../schemas/present.ts";
 import { EXIT } from "../exit-codes.ts";
 import { nodesForFiles } from "../files/file-nodes.ts";
 import {
@@ -59,6 +60,7 @@ A connection that is cut is waited for. After Ctrl-C nothing is left of what was
     const mode = readMode(this.mode);
     const owner = readOwner(this.owner);
     const { selector, files } = this.#words();
+    await this.demandRight({ verb: "push", service: selector.service, ...present({ node: selector.node }) });
     const wanted = (await Promise.all(files.map((file) => this.#expand(file)))).flat();
     const sources = await Promise.all(
       wanted.map(async ({ file, path }) => ({

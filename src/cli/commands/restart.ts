@@ -5,6 +5,7 @@ import { McpError } from "../../schemas/error.ts";
 import type { RestartOutput } from "../../schemas/json-change-output.ts";
 import type { NodeSighting } from "../../schemas/json-output.ts";
 import type { Selector } from "../../schemas/names.ts";
+import { present } from "../../schemas/present.ts";
 import { askFleet } from "../ask-fleet.ts";
 import { gatherRestarts } from "../change/gather-restarts.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -36,6 +37,7 @@ there is not restarted later (exit 6, or 8 when other nodes were). Also ends a d
 
   async run() {
     const selector = readSelector(this.service);
+    await this.demandRight({ verb: "restart", service: selector.service, ...present({ node: selector.node }) });
     const bus = await this.bus();
     const nodes = await this.#sightNodes(bus, selector);
     const output = gatherRestarts(await this.#ask(bus, selector, nodes), nodes, selector);

@@ -3,6 +3,7 @@ import { Option } from "clipanion";
 import { isTombstone } from "../../schemas/desired.ts";
 import { McpError } from "../../schemas/error.ts";
 import type { ServiceName } from "../../schemas/names.ts";
+import { present } from "../../schemas/present.ts";
 import { readCount } from "../arguments.ts";
 import type { Target } from "../change/carry-out.ts";
 import { makeChange } from "../change/make-change.ts";
@@ -45,6 +46,7 @@ Without --to nothing is written when somebody else changed the service since thi
     const to = this.to === undefined ? undefined : readCount("--to", this.to);
     const selector = readSelector(this.service);
     demandWholeService(selector, this.verb);
+    await this.demandRight({ verb: this.verb, service: selector.service, ...present({ node: selector.node }) });
     const bearings = await this.bearings();
     const stored = await resolveSelector(bearings.bus, selector, { retired: true });
     const targets = await Promise.all(stored.map(({ document }) => this.#target(bearings, document, to)));

@@ -32,11 +32,16 @@ export abstract class SwitchCommand extends ChangeCommand {
         hint: `for one component there is \`mcp restart ${selector.service}/${selector.component}\``,
       });
     }
+    await this.demandRight({ verb: this.verb, service: selector.service, ...present({ node: selector.node }) });
     const definition = await this.#findDefinition(selector);
     const bearings = await this.bearings();
     const stored = await resolveSelector(bearings.bus, selector);
     const alone = await this.#isAlone(bearings, selector, definition);
     const targets = await Promise.all(stored.map((one) => this.#target(bearings, one, alone)));
+    this.demandRights(
+      bearings.bus,
+      stored.map(({ document }) => document),
+    );
     if (definition !== undefined) await this.#patch(definition, selector);
     return await this.carryOut(bearings, targets);
   }

@@ -62,6 +62,7 @@ One broken definition does not stop the others. Exit 8 when there is one, or a c
     const startedMs = this.context.now();
     readMessage(this.message);
     const only = this.node === undefined ? undefined : readNodeName("--node", this.node);
+    await this.demandRight({ verb: "sync" });
     const [bearings, { servicesDir }] = await Promise.all([this.bearings(), this.settings()]);
     const knownNodes = readKnownNodes(bearings.bus);
     const asking = this.#askContainers(bearings, knownNodes, only);
@@ -70,7 +71,12 @@ One broken definition does not stop the others. Exit 8 when there is one, or a c
     const read = await readSyncView({ ...bearings, servicesDir, knownNodes });
     const view = reseeded === undefined || !this.dryRun ? read : withBucket(read, reseeded.bucket);
     if (only !== undefined) demandNamedNode(view, only);
-    const options = { ...this.#flags(), node: only, signature: () => this.#signature(bearings) };
+    const options = {
+      ...this.#flags(),
+      rights: bearings.bus.rights,
+      node: only,
+      signature: () => this.#signature(bearings),
+    };
     const planned = refuseClashes(view, planSync(view, options));
     const items = this.dryRun ? planned : await this.#write(bearings, view, planned);
     const output = {

@@ -2,6 +2,7 @@
 import { Option } from "clipanion";
 import type { StoredDesired } from "../../bus/operator-bus.ts";
 import { McpError } from "../../schemas/error.ts";
+import { present } from "../../schemas/present.ts";
 import type { Target } from "../change/carry-out.ts";
 import { makeChange } from "../change/make-change.ts";
 import { survey } from "../change/survey.ts";
@@ -42,9 +43,14 @@ Volumes and files stay; so does the local definition, and \`mcp deploy\` brings 
         hint: "to drop one component, delete it from the definition and deploy",
       });
     }
+    await this.demandRight({ verb: this.verb, service: selector.service, ...present({ node: selector.node }) });
     const bearings = await this.bearings();
     const stored = await resolveSelector(bearings.bus, selector);
     const nodes = stored.map(({ document }) => document.node).join(", ");
+    this.demandRights(
+      bearings.bus,
+      stored.map(({ document }) => document),
+    );
     await confirm(this.context, {
       question: `Stop ${selector.service} on ${nodes} and remove its containers? Its data stays.`,
       yes: this.yes,

@@ -3,6 +3,7 @@ import type { OperatorBus } from "../../bus/operator-bus.ts";
 import { isTombstone } from "../../schemas/desired.ts";
 import { hasCode, McpError } from "../../schemas/error.ts";
 import type { NodeName, Selector } from "../../schemas/names.ts";
+import { scopeRefusal } from "../../trust/scope-refusal.ts";
 import { findDefinition } from "../definition/find-definition.ts";
 import { demandNode, readNodes } from "../fleet.ts";
 import { resolveSelector } from "../select.ts";
@@ -14,10 +15,13 @@ export interface NodeSearch {
   readonly servicesDir: string;
 }
 
-/** At least one. @throws McpError E_NOT_FOUND with the nearest name, E_NODE_UNREACHABLE for one that is not there */
+/** At least one. @throws McpError E_REFUSED, E_NOT_FOUND with the nearest name, E_NODE_UNREACHABLE for one that is not there */
 export async function nodesForFiles(bus: OperatorBus, search: NodeSearch): Promise<NodeName[]> {
   const nodes = await candidates(bus, search);
   for (const node of nodes) {
+    const { service } = search.selector;
+    const refusal = bus.rights && scopeRefusal(bus.rights, { verb: "move files of", service, node });
+    if (refusal !== undefined) throw refusal;
     const sighting = sightingOf(node, await bus.readPresence(node));
     if (sighting.liveness !== "online") {
       throw new McpError("E_NODE_UNREACHABLE", `${whereabouts(sighting)}: files need a node that is there`);

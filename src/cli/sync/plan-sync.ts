@@ -9,6 +9,7 @@ import type { SyncOutcome } from "../../schemas/json-sync-output.ts";
 import type { NodeName } from "../../schemas/names.ts";
 import { didYouMean } from "../../schemas/nearest.ts";
 import type { ServiceSpec } from "../../schemas/spec.ts";
+import { type OperatorRights, scopeRefusal } from "../../trust/scope-refusal.ts";
 import type { Known } from "../change/known.ts";
 import {
   type Change,
@@ -28,6 +29,8 @@ export interface SyncOptions {
   /** What nodes accepted was put back: what only this workstation remembers may be written anew. */
   readonly reseed: boolean;
   readonly node: NodeName | undefined;
+  /** What whoever syncs may change; undefined where his credentials do not say it. */
+  readonly rights: OperatorRights | undefined;
   /** Each call is a write of its own. */
   signature(): Signature;
 }
@@ -67,11 +70,16 @@ function planOne({ view, options, definition: { spec }, text }: Planning, node: 
   const stands = lost === undefined && JSON.stringify(specOf(known.stored)) === text;
   if (stands && isTakenByNode(known)) return { ...item, outcome: "unchanged" };
   if (!options.force && isUnknown(view, known)) return { ...item, outcome: "refused", error: unknownNode(view, node) };
+  const refusal = options.rights && scopeRefusal(options.rights, { verb: "sync", service: spec.name, node });
   try {
     const remembered = options.reseed && lost !== undefined && lost !== known.accepted;
-    return judge({ ...options, force: options.force || remembered }, item);
+    const { change, ...judged } = judge({ ...options, force: options.force || remembered }, item);
+    if (change === undefined) return judged;
+    return refusal === undefined ? { ...judged, change } : { ...judged, outcome: "refused", error: refusal };
   } catch (error) {
     if (!(error instanceof McpError)) throw error;
+    if (refusal !== undefined)
+      return { ...item, differences: differencesOf(spec, known.stored), outcome: "refused", error: refusal };
     return { ...item, differences: differencesOf(spec, known.stored), outcome: "conflict", error };
   }
 }

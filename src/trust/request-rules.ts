@@ -3,8 +3,8 @@
  * act, or show what may be secret, need a role that commands, the service within its scope, and this run of the agent
  * named; so they can be neither kept for later nor asked of all nodes at once.
  */
-import type { ServiceName } from "../../schemas/names.ts";
-import type { RequestBody, RequestVerb } from "../../schemas/request.ts";
+import type { ServiceName } from "../schemas/names.ts";
+import type { RequestBody, RequestVerb } from "../schemas/request.ts";
 
 /** What must be within the signer's scope, beside this node. */
 export type Reach =

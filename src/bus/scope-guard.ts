@@ -1,0 +1,58 @@
+/**
+ * An operator's bus that keeps to his scope: what a node would refuse is E_REFUSED here, before it stands on the bus where
+ * it would be in everybody's way. Only what is written in his own name is measured: what is put back bears its own proof.
+ */
+import type { DesiredService } from "../schemas/desired.ts";
+import type { McpError } from "../schemas/error.ts";
+import type { AgentReply, RequestBody } from "../schemas/request.ts";
+import { type OperatorRights, requestRefusal, scopeRefusal } from "../trust/scope-refusal.ts";
+import type { DesiredBatch, OperatorBus, WriteOutcome } from "./operator-bus.ts";
+
+type AskOptions = Parameters<OperatorBus["ask"]>[1];
+
+export function withinScope(bus: OperatorBus, rights: OperatorRights): OperatorBus {
+  const refusalOf = ({ proof, author, command, service, node }: DesiredService) =>
+    proof === undefined && author === bus.author ? scopeRefusal(rights, { verb: command, service, node }) : undefined;
+  return {
+    ...bus,
+    rights,
+    writeDesired: async (document, revision) => {
+      const refusal = refusalOf(document);
+      if (refusal !== undefined) throw refusal;
+      return await bus.writeDesired(document, revision);
+    },
+    writeManyDesired: (batch) => writeThoseWithin(bus, batch, refusalOf),
+    ask: (body, options) => askThoseWithin(bus, body, { rights, options }),
+  };
+}
+
+async function writeThoseWithin(
+  bus: OperatorBus,
+  batch: DesiredBatch,
+  refusalOf: (document: DesiredService) => McpError | undefined,
+): Promise<WriteOutcome[]> {
+  const refusals = batch.writes.map(({ document }) => refusalOf(document));
+  const writes = batch.writes.filter((_, index) => refusals[index] === undefined);
+  const outcomes = (await bus.writeManyDesired({ ...batch, writes })).values();
+  return refusals.map((error) => (error === undefined ? (outcomes.next().value as WriteOutcome) : { error }));
+}
+
+/** Nodes beyond the scope are not asked; when none is left, that is what went wrong. */
+async function* askThoseWithin(
+  bus: OperatorBus,
+  body: RequestBody,
+  { rights, options }: { readonly rights: OperatorRights; readonly options: AskOptions },
+): AsyncGenerator<AgentReply> {
+  const judged = (options.nodes ?? []).map((node) => ({ node, refusal: requestRefusal(rights, body, node) }));
+  const refused = judged.filter(({ refusal }) => refusal !== undefined);
+  const [first] = refused;
+  if (first?.refusal === undefined) return yield* bus.ask(body, options);
+  if (refused.length === judged.length) throw first.refusal;
+  for (const { node, refusal } of refused) {
+    if (refusal === undefined) continue;
+    const { code, message, hint } = refusal;
+    yield { version: 1, id: "", node, sequence: 0, last: true, error: { code, message, hint } };
+  }
+  const nodes = judged.filter(({ refusal }) => refusal === undefined).map(({ node }) => node);
+  yield* bus.ask(body, { ...options, nodes });
+}

@@ -1,0 +1,58 @@
+/** What is said to an operator who asks for more than his credentials allow, before anything is written or sent. Pure. */
+import { McpError } from "../schemas/error.ts";
+import type { NodeName, ServiceName } from "../schemas/names.ts";
+import type { RequestBody } from "../schemas/request.ts";
+import { covers, coversAll, type OperatorScope } from "./operator-claims.ts";
+import { type Reach, reachOf } from "./request-rules.ts";
+
+/** As his credentials say it. */
+export interface OperatorRights extends OperatorScope {
+  readonly name: string;
+}
+
+/** What somebody is about to do; what is absent is not known yet, or means every service. */
+export interface Undertaking {
+  /** As it is typed: `stop`. */
+  readonly verb: string;
+  readonly service?: ServiceName;
+  readonly node?: NodeName;
+  readonly allServices?: boolean;
+}
+
+/** Undefined when it lies within the rights, as far as it is known. */
+export function scopeRefusal(rights: OperatorRights, asked: Undertaking): McpError | undefined {
+  const { verb, service, node, allServices = false } = asked;
+  const inScope =
+    rights.role !== "viewer" &&
+    (node === undefined || covers(rights.nodes, node)) &&
+    (service === undefined || covers(rights.services, service)) &&
+    (!allServices || coversAll(rights.services));
+  if (inScope) return undefined;
+  const what = [verb, service, node === undefined ? undefined : `on ${node}`].filter((word) => word !== undefined);
+  return new McpError("E_REFUSED", `${rights.name} may not ${what.join(" ")}: ${scopeText(rights)}`, {
+    hint: "nothing was written or sent; `mcp whoami` shows what these credentials allow",
+  });
+}
+
+/** What a request asks beyond the rights on this node; undefined when it may be sent. */
+export function requestRefusal(rights: OperatorRights, body: RequestBody, node: NodeName): McpError | undefined {
+  const reach = reachOf(body);
+  if (reach === "tells") return undefined;
+  return scopeRefusal(rights, { verb: body.verb, node, ...reachedBy(reach) });
+}
+
+/** The service of a container or of a transfer is the node's to know. */
+function reachedBy(reach: Reach): Pick<Undertaking, "service" | "allServices"> {
+  if (reach.kind === "service") return { service: reach.service };
+  return reach.kind === "all-services" ? { allServices: true } : {};
+}
+
+function scopeText({ role, nodes, services }: OperatorScope): string {
+  if (role === "viewer") return "a viewer sees reports and events, and changes nothing";
+  return `these credentials are for ${listed(services, "services")} on ${listed(nodes, "nodes")} (${role})`;
+}
+
+function listed(patterns: OperatorScope["nodes"], what: string): string {
+  if (coversAll(patterns)) return `all ${what}`;
+  return patterns.length === 0 ? `no ${what}` : patterns.join(", ");
+}

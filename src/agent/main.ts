@@ -43,9 +43,13 @@ async function main(argv: string[]): Promise<number> {
   const options = { config, insecure, env: process.env, acceptIdentity: values["accept-identity"] };
   if (rest.length > (["snapshot", "alert", "join"].includes(command) ? 1 : 0))
     throw usage(PROGRAM, `too many words: ${rest.join(" ")}`);
-  if (command === "join" && rest[0] !== undefined) {
+  if (command === "join") {
+    if (rest[0] === undefined) throw usage(PROGRAM, "join: which bundle? `mcp-agent join <node>.bundle`");
     const { config, force } = values;
-    return print(await (await import("./run-join.ts")).runJoin(rest[0], { config, env: process.env, force }));
+    const { runJoin } = await import("./run-join.ts");
+    const { mayKeepStore } = await import("./doctor/probe-own.ts");
+    const warn = (message: string) => process.stderr.write(`warning: ${message}\n`);
+    return print(await runJoin(rest[0], { config, env: process.env, force, mayKeepStore, warn }));
   }
   if (command === "server") return await (await import("./run-server.ts")).runServer(options);
   if (command === "recover") return await (await import("./run-recover.ts")).runRecover(options);

@@ -1,16 +1,23 @@
 /**
  * `mcp-agent join <bundle>`: unpacks what `mcp node add` made into agent.toml, credentials and certificates, mode 0600.
- * Rule: nothing that is there is replaced without `--force`, and then agent.toml only if it says something else of the
- * bus, the trust or the node; what it held is kept beside it.
+ * Rule: all is checked before anything is written; nothing that is there is replaced without `--force`, and then of
+ * agent.toml only what the bundle says; what it held is kept beside it.
  */
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { isLoose } from "../bus/private-file.ts";
 import type { NodeBundle } from "../schemas/bundle.ts";
 import { nodeBundleCodec } from "../schemas/codec.ts";
 import { McpError } from "../schemas/error.ts";
-import { CA_NAME, credsName, type JoinedFile, joinedFiles, SETTINGS_NAME } from "./joined-files.ts";
-import { readAgentSettings } from "./settings.ts";
+import { localError } from "../schemas/local-error.ts";
+import { AGENT_DEFAULTS } from "../schemas/settings-file.ts";
+import { readText } from "../toml/read-text.ts";
+import { setTableValues } from "../toml/set-table-values.ts";
+import { checkBundle } from "../trust/check-bundle.ts";
+import { joinReport } from "./join-report.ts";
+import { joinedSettings, keyFiles, SETTINGS_NAME } from "./joined-files.ts";
+import { parseAgentSettings } from "./settings.ts";
 import { ensurePrivateDirectory, stageFile } from "./store/private-files.ts";
 
 export interface JoinOptions {
@@ -18,25 +25,41 @@ export interface JoinOptions {
   readonly config: string | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly force: boolean;
+  /** True when this user can keep the agent's store in that directory, or make it. */
+  mayKeepStore(directory: string): Promise<boolean>;
+  /** Told what is no failure, and not as it should be. */
+  warn(message: string): void;
 }
 
-/** @returns what was done and what to type next, as lines. @throws McpError E_CONFIG, E_FILE */
+/** @returns what was done and what to type next, as lines. @throws McpError E_CONFIG, E_CONFLICT, E_FILE, E_NOT_FOUND */
 export async function runJoin(path: string, options: JoinOptions): Promise<string> {
   const bundle = await readBundle(path);
   const config = resolve(options.config ?? defaultConfig(options.env));
   const dir = dirname(config);
-  const files = joinedFiles(bundle).map((file) => ({
-    ...file,
-    path: file.name === SETTINGS_NAME ? config : join(dir, file.name),
-  }));
-  const keep = options.force && (await saysTheSame(config, bundle));
-  const written = files.filter((file) => !(keep && file.path === config));
-  if (!options.force) await refuseExisting(written.map((file) => file.path));
-  await ensurePrivateDirectory(dir);
-  for (const file of written) await put(file, options.force);
-  await readAgentSettings(config, {}); // what was written is what a server would read
-  const isUsual = config === defaultConfig(options.env);
-  return report(bundle, { config, isUsual, files: written.map((file) => file.path), path });
+  const keys = keyFiles(bundle).map(({ name, text }) => ({ path: join(dir, name), text }));
+  const old = await textOf(config);
+  if (!options.force) await refuseExisting([...keys.map((file) => file.path), config]);
+  const joined = joinedSettings(bundle, config, old);
+  const store = await storeElsewhere(joined.text, config, options);
+  const settings = { path: config, text: store === undefined ? joined.text : withStore(joined.text, store) };
+  const isChanged = settings.text !== old;
+  const kept = old !== undefined && isChanged ? [{ path: `${config}.old`, text: old }] : [];
+  await ensurePrivateDirectory(dir).catch((cause: unknown) => {
+    throw localError(dir, cause);
+  });
+  const written = [...keys, ...kept, ...(isChanged ? [settings] : [])]; // settings last: they name the others
+  for (const file of written) await publish(file);
+  if (await isLoose(path)) options.warn(`${path} can be read by others on this machine, and it holds the node's key`);
+  return joinReport({
+    node: bundle.node,
+    bundle: path,
+    config,
+    isUsual: config === defaultConfig(options.env),
+    written: written.map((file) => file.path),
+    store,
+    isAgain: old !== undefined,
+    changed: old === undefined || !isChanged ? "nothing" : joined.kept ? "enrolment" : "everything",
+  });
 }
 
 /** Where a user's agent looks for nothing else: the units of deploy/systemd name it. */
@@ -46,8 +69,14 @@ function defaultConfig(env: NodeJS.ProcessEnv): string {
 }
 
 async function readBundle(path: string): Promise<NodeBundle> {
+  const bundle = decoded(path, await readText(path, "E_CONFIG"));
+  checkBundle(path, bundle);
+  return bundle;
+}
+
+function decoded(path: string, text: string): NodeBundle {
   try {
-    return nodeBundleCodec.decode(await readFile(path));
+    return nodeBundleCodec.decode(Buffer.from(text));
   } catch (cause) {
     throw new McpError("E_CONFIG", `${path}: is no bundle of a node`, {
       cause,
@@ -59,26 +88,18 @@ async function readBundle(path: string): Promise<NodeBundle> {
 async function refuseExisting(paths: readonly string[]): Promise<void> {
   for (const path of paths) {
     if ((await textOf(path)) === undefined) continue;
-    throw new McpError("E_FILE", `${path} is there already; nothing was written`, {
+    throw new McpError("E_CONFLICT", `${path}: is there already; nothing was written`, {
       hint: "repeat with --force to replace it; an agent.toml that is replaced is kept as agent.toml.old",
     });
   }
 }
 
-type PlacedFile = JoinedFile & { readonly path: string };
-
-async function put({ path, name, text }: PlacedFile, force: boolean): Promise<void> {
-  const old = force && name === SETTINGS_NAME ? await textOf(path) : undefined;
-  if (old !== undefined) await publish(`${path}.old`, old);
-  await publish(path, text);
-}
-
-async function publish(path: string, text: string): Promise<void> {
+async function publish({ path, text }: { readonly path: string; readonly text: string }): Promise<void> {
   try {
     const staged = await stageFile(path, Buffer.from(text));
     await staged.publish();
   } catch (cause) {
-    throw new McpError("E_FILE", `${path}: cannot be written`, { cause });
+    throw localError(path, cause);
   }
 }
 
@@ -91,37 +112,17 @@ async function textOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** True for a settings file that needs no change: only the credentials are new, as after `mcp node add --renew`. */
-async function saysTheSame(config: string, bundle: NodeBundle): Promise<boolean> {
-  const settings = await readAgentSettings(config, {}).catch(() => undefined); // missing or broken: it is replaced
-  const { node, bus, trust } = bundle;
-  const beside = (name: string) => join(dirname(config), name);
-  return (
-    settings !== undefined &&
-    settings.node === node &&
-    String(settings.bus.servers) === String(bus.servers) &&
-    settings.bus.domain === bus.domain &&
-    settings.bus.creds === beside(credsName(bundle)) &&
-    settings.bus.ca === (bus.ca === undefined ? undefined : beside(CA_NAME)) &&
-    settings.trust.incarnation === trust.incarnation &&
-    String(settings.trust.signers) === String(trust.signers) &&
-    String(settings.trust.exchange) === String(trust.exchange)
-  );
+/** Where the store shall be, when the settings leave it where this user cannot keep one. */
+async function storeElsewhere(
+  text: string,
+  path: string,
+  { env, mayKeepStore }: JoinOptions,
+): Promise<string | undefined> {
+  const usual = AGENT_DEFAULTS.store.path;
+  if (parseAgentSettings({ path, text }, {}).store.path !== usual || (await mayKeepStore(dirname(usual))))
+    return undefined;
+  const xdg = env["XDG_DATA_HOME"] ?? "";
+  return join(isAbsolute(xdg) ? xdg : join(env["HOME"] || homedir(), ".local/share"), "mcp", basename(usual));
 }
 
-interface Joined {
-  readonly config: string;
-  /** Where the unit of deploy/systemd looks. */
-  readonly isUsual: boolean;
-  readonly files: readonly string[];
-  readonly path: string;
-}
-
-function report({ node }: NodeBundle, { config, isUsual, files, path }: Joined): string {
-  return `${files.map((file) => `wrote ${file}`).join("\n")}
-this machine is node ${node} now; check it, then start its agent:
-  mcp-agent doctor --config ${config}
-  mcp-agent server --config ${config}${isUsual ? "\n  systemctl --user enable --now mcp-agent      # or so, with the unit of deploy/systemd" : ""}
-${path} holds the node's key: remove it
-`;
-}
+const withStore = (text: string, path: string) => setTableValues(text, "store", { path });

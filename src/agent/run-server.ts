@@ -1,6 +1,8 @@
 /** `mcp-agent server`: the agent over NATS and podman until SIGTERM or SIGINT; a second signal ends it at once. */
 import { dirname, join } from "node:path";
 import { connectNodeBus } from "../bus/bus.ts";
+import { accountOf } from "../bus/credentials.ts";
+import type { NodeBus } from "../bus/node-bus.ts";
 import { checkSettings, plainTextWarning } from "../bus/settings.ts";
 import { messageOf } from "../schemas/error.ts";
 import { nodeInbox } from "../schemas/rights.ts";
@@ -15,6 +17,9 @@ import { asksForProofs } from "./trust/trust.ts";
 const BELIEVES_THE_BUS =
   "[trust] names no keys: signatures are not checked, and whoever may write to the bus decides what runs here";
 
+const ENROLLED_ANEW =
+  "the credentials are another enrolment's than this agent was started with: restart it, or it refuses what is written for that one";
+
 /** @returns the exit code. @throws McpError E_CONFIG, E_REFUSED for settings that it must not act on */
 export async function runServer(options: ProgramOptions): Promise<number> {
   checkSettings((await readAgentSettings(options.config, options.env, options)).bus); // before anything is touched
@@ -22,13 +27,13 @@ export async function runServer(options: ProgramOptions): Promise<number> {
   const { settings, log, store } = ports;
   const ended = endSignal();
   log.info({ version: VERSION, pid: process.pid }, `agent of ${settings.node} starting`);
-  if (!asksForProofs(settings.trust)) log.warn(BELIEVES_THE_BUS);
-  warnOfPlainText(ports);
+  warnOfSettings(ports);
   await tellRebuilt(ports);
   const identity = { name: `mcp-agent ${settings.node}`, inboxPrefix: nodeInbox(settings.node) };
   const bus = await connectNodeBus({ ...settings.bus, ...identity }, settings.node, {
     onProblem: (error) => log.warn(`bus: ${messageOf(error)}`),
   });
+  warnOfAnotherEnrolment(ports, bus);
   const fatal = deferred();
   const agent = await startAgent({
     node: settings.node,
@@ -57,9 +62,19 @@ export async function runServer(options: ProgramOptions): Promise<number> {
   return 0;
 }
 
-function warnOfPlainText({ settings, log }: OpenPorts): void {
+function warnOfSettings({ settings, log }: OpenPorts): void {
+  if (!asksForProofs(settings.trust)) log.warn(BELIEVES_THE_BUS);
   const warning = plainTextWarning(settings.bus);
   if (warning !== undefined) log.warn(warning);
+}
+
+/** Credentials are read again at every connect, the rest of the settings is not. */
+function warnOfAnotherEnrolment({ settings, log }: OpenPorts, bus: NodeBus): void {
+  const enrolled = accountOf(settings.bus.creds);
+  bus.onConnect(() => {
+    const now = accountOf(settings.bus.creds);
+    if (enrolled !== undefined && now !== undefined && now !== enrolled) log.warn(ENROLLED_ANEW);
+  });
 }
 
 async function tellRebuilt({ rebuilt, store, settings }: OpenPorts): Promise<void> {

@@ -66,10 +66,19 @@ const HOW_TO_NAME = "name it with `--config`; `mcp node add` on a workstation ma
 export async function readAgentSettings(
   path: string | undefined,
   env: Environment,
-  { insecure }: CommandLine = {},
+  line: CommandLine = {},
 ): Promise<AgentSettings> {
-  const file = path ?? "the environment";
   const text = path === undefined ? undefined : await readNamedText(path, HOW_TO_NAME);
+  return parseAgentSettings({ path, text }, env, line);
+}
+
+/** The same of a text that is at hand. @throws McpError E_CONFIG with `details: Problem[]` */
+export function parseAgentSettings(
+  { path, text }: { readonly path: string | undefined; readonly text: string | undefined },
+  env: Environment,
+  { insecure }: CommandLine = {},
+): AgentSettings {
+  const file = path ?? "the environment";
   const kind = { code: "E_CONFIG", validate: validateAgentSettings } as const;
   const { data, check } = readLayers({ path: file, text, kind, keys: AGENT_KEYS, prefix: AGENT_PREFIX, env });
   const settings = checked(data, {

@@ -53,6 +53,18 @@ export function fileAuthenticator(source: CredsSource): Authenticator {
   };
 }
 
+/** The account whose user the credentials are; undefined when they name none, or cannot be read now. Never throws. */
+export function accountOf(path: string | undefined): string | undefined {
+  try {
+    const jwt = path === undefined ? undefined : readCredentials(path).jwt;
+    if (jwt === undefined) return undefined;
+    const { iss, nats } = decodeJwt(jwt);
+    return typeof nats["issuer_account"] === "string" ? nats["issuer_account"] : iss;
+  } catch {
+    return undefined; // whoever connects with them says what is wrong
+  }
+}
+
 function textOf(source: CredsSource): string {
   if (typeof source !== "string") return source.text;
   try {

@@ -3,9 +3,10 @@
  * from its first byte; a directory that is missing is made with 0700. A reader sees the old text or the new one.
  */
 import { randomUUID } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { McpError } from "../schemas/error.ts";
+import { localError } from "../schemas/local-error.ts";
 
 /** @throws McpError E_FILE naming the path; nothing of the text */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
@@ -28,4 +29,15 @@ async function writeDurably(path: string, text: string): Promise<void> {
   } finally {
     await file.close();
   }
+}
+
+/** Bits of others. */
+const LOOSE = 0o077;
+
+/** True for a file that others than its owner may read or write. @throws McpError E_FILE */
+export async function isLoose(path: string): Promise<boolean> {
+  const { mode } = await stat(path).catch((cause: unknown) => {
+    throw localError(path, cause);
+  });
+  return (mode & LOOSE) !== 0;
 }

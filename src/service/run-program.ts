@@ -4,7 +4,7 @@
  */
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { McpError, messageOf } from "../schemas/error.ts";
-import type { ErrorCode } from "../schemas/error-codes.ts";
+import { ERROR_HINTS, type ErrorCode } from "../schemas/error-codes.ts";
 
 /** A socket that is still being dialled must not keep a finished program. */
 const LINGER_MS = 1_000;
@@ -12,7 +12,7 @@ const LINGER_MS = 1_000;
 /** Exit code 2: a supervisor need not try again. Settings that are not safe (E_REFUSED) are among these. */
 const LASTING: readonly ErrorCode[] = ["E_USAGE", "E_CONFIG", "E_REFUSED"];
 
-/** Runs `main` with this process's words and ends the process with what it returns; 2 or 1 for what it throws. */
+/** Runs `main` with this process's words and ends the process with what it returns; 2, 4 or 1 for what it throws. */
 export function runProgram(main: (argv: string[]) => Promise<number>): void {
   process.exitCode = 1;
   void main(process.argv.slice(2))
@@ -48,8 +48,11 @@ export function print(text: string): number {
 
 function complain(error: unknown): number {
   const known = error instanceof McpError;
-  process.stderr.write(`error: ${messageOf(error)}\n`);
-  if (known) process.stderr.write(`hint: ${error.hint}\n`);
-  else if (error instanceof Error) process.stderr.write(`${error.stack}\n`);
-  return known && LASTING.includes(error.code) ? 2 : 1;
+  const { code, hint } = known ? error : { code: "E_BUG" as const, hint: ERROR_HINTS.E_BUG };
+  const [what = "", ...more] = messageOf(error).split("\n");
+  const stack = known || !(error instanceof Error) ? [] : (error.stack ?? "").split("\n").slice(1);
+  const lines = [`error: ${what} (${code})`, ...more, ...stack, `hint: ${hint}`];
+  process.stderr.write(`${lines.join("\n")}\n`);
+  if (code === "E_CONFLICT") return 4;
+  return LASTING.includes(code) ? 2 : 1;
 }

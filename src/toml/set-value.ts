@@ -47,7 +47,7 @@ function spliced(text: string, { tree }: TomlDocument, { key, value, below = [] 
 }
 
 /** False for tables under their own header: their place is the header, not a value behind the key. */
-function isOwnLine({ place, keyPlace }: TomlNode): boolean {
+export function isOwnLine({ place, keyPlace }: TomlNode): boolean {
   return place !== keyPlace;
 }
 
@@ -56,7 +56,7 @@ function lastOf(keys: ReadonlyMap<string, TomlNode>): TomlNode | undefined {
 }
 
 /** As a line of its own after the line in which `end` lies (at the very start without one). */
-function insertBelow(text: string, end: number | undefined, line: string): string {
+export function insertBelow(text: string, end: number | undefined, line: string): string {
   const newline = text.includes("\r\n") ? "\r\n" : "\n";
   if (end === undefined) return line + newline + text;
   const next = text.indexOf("\n", end);

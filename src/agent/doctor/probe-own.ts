@@ -23,6 +23,12 @@ export async function probeDirectory(path: string): Promise<DirectoryFacts> {
   };
 }
 
+/** True when it belongs to us, or is missing and we can make it. */
+export async function mayKeepStore(directory: string): Promise<boolean> {
+  const { exists, owned, writable, creatable } = await probeDirectory(directory);
+  return exists ? owned && writable : creatable;
+}
+
 async function nearestThere(path: string): Promise<string> {
   return path === "/" || (await exists(path)) ? path : await nearestThere(dirname(path));
 }

@@ -34,7 +34,7 @@ export function refusalOf(facts: DocumentFacts): string | undefined {
     return `${claims.name} (${verdict.scope.role}) signed it, who may not change ${service} on ${node}`;
   }
   if (trust.incarnation !== undefined && incarnation !== trust.incarnation) {
-    return "it was written for an earlier enrolment of this node";
+    return "it was written for another enrolment of this node than this agent was started with; if it was enrolled anew, restart its agent";
   }
   return predates(at, accepted) ?? tooLate(claims, facts.lastReadMs);
 }

@@ -9,7 +9,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import { McpError } from "../../schemas/error.ts";
-import { localError } from "../files/local-error.ts";
+import { localError } from "../../schemas/local-error.ts";
 
 /** Writes the lines as they come and returns what their generator returns. @throws McpError E_CONFLICT, E_NOT_FOUND, E_FILE */
 export async function writeBackup<T>(
@@ -22,7 +22,7 @@ export async function writeBackup<T>(
     throw localError(dirname(path), cause);
   });
   try {
-    const result = await writeLines(file, lines);
+    const result = await writeLines(file, lines, path);
     await link(partial, path).catch(() => {
       throw taken(path);
     });
@@ -32,7 +32,7 @@ export async function writeBackup<T>(
   }
 }
 
-async function writeLines<T>(file: FileHandle, lines: AsyncGenerator<string, T>): Promise<T> {
+async function writeLines<T>(file: FileHandle, lines: AsyncGenerator<string, T>, path: string): Promise<T> {
   const end: { result?: T } = {};
   const texts = async function* () {
     for (let next = await lines.next(); ; next = await lines.next()) {
@@ -43,7 +43,11 @@ async function writeLines<T>(file: FileHandle, lines: AsyncGenerator<string, T>)
       yield `${next.value}\n`;
     }
   };
-  await pipeline(Readable.from(texts()), createGzip(), file.createWriteStream({ flush: true }));
+  await pipeline(Readable.from(texts()), createGzip(), file.createWriteStream({ flush: true })).catch(
+    (cause: unknown) => {
+      throw isSystemError(cause) ? localError(path, cause) : cause; // what the generator throws is its own affair
+    },
+  );
   return end.result as T; // pipeline resolves only after the generator has returned
 }
 
@@ -82,9 +86,12 @@ const isThere = (path: string) =>
   );
 
 function unreadable(path: string, cause: unknown): McpError {
-  const isSystem = cause instanceof Error && "syscall" in cause;
-  return isSystem ? localError(path, cause) : new McpError("E_FILE", `cannot read ${path} to its end`, { cause });
+  return isSystemError(cause)
+    ? localError(path, cause)
+    : new McpError("E_FILE", `cannot read ${path} to its end`, { cause });
 }
+
+const isSystemError = (cause: unknown) => cause instanceof Error && "syscall" in cause;
 
 const taken = (path: string) =>
   new McpError("E_CONFLICT", `${path} exists and is not overwritten`, { hint: "choose another name" });

@@ -8,8 +8,10 @@ import { dirname, join } from "node:path";
 import type { OperatorBundle } from "../../schemas/bundle.ts";
 import { operatorBundleCodec } from "../../schemas/codec.ts";
 import { hasCode, McpError } from "../../schemas/error.ts";
+import { localError } from "../../schemas/local-error.ts";
 import { readText } from "../../toml/read-text.ts";
 import { tomlValue } from "../../toml/toml-text.ts";
+import { checkBundle } from "../../trust/check-bundle.ts";
 import { replacePrivateFile } from "../definition/replace-file.ts";
 import { readSettings } from "../settings/read-settings.ts";
 
@@ -33,16 +35,23 @@ export async function joinBus(bundle: OperatorBundle, { settingsPath, force }: J
   ];
   const old = new Map<string, string | undefined>();
   for (const { path } of files) old.set(path, await textIfThere(path, force));
-  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await mkdir(dir, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+    throw localError(dir, cause);
+  });
   const replaced = old.get(settingsPath);
   if (replaced !== undefined) await keepBeside(`${settingsPath}.old`, replaced);
   for (const { path, text } of files) await replacePrivateFile(path, text, old.get(path));
   return files.map(({ path }) => path);
 }
 
-/** @throws McpError E_CONFIG for a file that is none, E_NOT_FOUND */
+/** @throws McpError E_CONFIG for a file that is none, or a damaged one, E_NOT_FOUND */
 export async function readOperatorBundle(path: string): Promise<OperatorBundle> {
-  const text = await readText(path, "E_CONFIG");
+  const bundle = decoded(path, await readText(path, "E_CONFIG"));
+  checkBundle(path, bundle);
+  return bundle;
+}
+
+function decoded(path: string, text: string): OperatorBundle {
   try {
     return operatorBundleCodec.decode(Buffer.from(text));
   } catch (cause) {

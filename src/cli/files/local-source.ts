@@ -3,7 +3,7 @@ import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { FILE_CHUNK_BYTES } from "../../schemas/buckets.ts";
 import { McpError } from "../../schemas/error.ts";
-import { localError } from "./local-error.ts";
+import { localError } from "../../schemas/local-error.ts";
 
 /** A named pipe must not make the command wait for its other end. */
 const READ = constants.O_RDONLY | constants.O_NONBLOCK;

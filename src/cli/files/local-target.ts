@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 import { type FileHandle, link, lstat, mkdir, open, rename, rm, statfs } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { McpError } from "../../schemas/error.ts";
-import { localError } from "./local-error.ts";
+import { localError } from "../../schemas/local-error.ts";
 
 export interface TargetOptions {
   readonly path: string;

@@ -57,7 +57,7 @@ describe("mcp-agent alert test", () => {
   it("says what to set when there is no command", async (t) => {
     const { code, stderr } = await agent("alert", "test", "--config", await settings(t));
     assert.equal(code, 2);
-    assert.match(stderr, /there is no alert command to test\nhint: set `\[alerts\] command/);
+    assert.match(stderr, /there is no alert command to test \(E_CONFIG\)\nhint: set `\[alerts\] command/);
   });
 });
 
@@ -67,7 +67,24 @@ describe("mcp-agent server", () => {
     await writeFile(config, (await readFile(config, "utf8")).replace("127.0.0.1:1", "192.0.2.1:4222"));
     const { code, stderr } = await agent("server", "--config", config);
     assert.equal(code, 2);
-    assert.match(stderr, /bus server 192\.0\.2\.1:4222 would be spoken to in plain text\nhint: write tls:\/\/192/);
+    assert.match(
+      stderr,
+      /bus server 192\.0\.2\.1:4222 would be spoken to in plain text \(E_REFUSED\)\nhint: write tls:\/\/192/,
+    );
     assert.deepEqual(await readdir(dirname(config)), ["agent.toml"]);
+  });
+});
+
+describe("mcp-agent join", () => {
+  it("says what is missing when no bundle is named", async () => {
+    const { code, stderr } = await agent("join");
+    assert.equal(code, 2);
+    assert.match(stderr, /^error: join: which bundle\? `mcp-agent join <node>\.bundle` \(E_USAGE\)\nhint: /);
+  });
+
+  it("says of a bundle that is not there that it is not", async (t) => {
+    const { code, stderr } = await agent("join", join(await tempDir(t), "rift.bundle"));
+    assert.equal(code, 1);
+    assert.match(stderr, /there is no such file: .*\(E_NOT_FOUND\)/);
   });
 });

@@ -3,7 +3,7 @@ import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { createUser, fromPublic, fromSeed } from "@nats-io/nkeys";
-import { fileAuthenticator, inboxOf } from "../../../src/bus/credentials.ts";
+import { accountOf, fileAuthenticator, inboxOf } from "../../../src/bus/credentials.ts";
 import { hasCode, messageOf } from "../../../src/schemas/error.ts";
 import { operatorInbox, operatorRights } from "../../../src/schemas/rights.ts";
 import { userJwt } from "../../../src/trust/claims.ts";
@@ -103,5 +103,23 @@ test("answers come where the JWT lets its owner listen, or else below the owner'
   assert.throws(
     () => inboxOf(path),
     (error) => hasCode(error, "E_CONFIG") && messageOf(error).includes(path),
+  );
+});
+
+test("the account of credentials is the one that issued them, or for which its signing key did", async (t) => {
+  const path = join(await tempDir(t), "user.creds");
+  const [account, signing, user] = [createKey("account"), createKey("account"), createKey("user")];
+  const written = (jwt: string) => {
+    writeFileSync(path, renderCreds({ seed: user.seed, jwt }));
+    return accountOf(path);
+  };
+  const facts = { name: "rift", publicKey: user.publicKey };
+  assert.equal(written(userJwt(facts, signingKeyOf(account.seed))), account.publicKey);
+  const issuerAccount = account.publicKey;
+  assert.equal(written(userJwt({ ...facts, issuerAccount }, signingKeyOf(signing.seed))), account.publicKey);
+  writeFileSync(path, "half writ");
+  assert.deepEqual(
+    [accountOf(path), accountOf(`${path}.away`), accountOf(undefined)],
+    [undefined, undefined, undefined],
   );
 });

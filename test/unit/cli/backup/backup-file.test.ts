@@ -21,3 +21,17 @@ test("a backup is readable for its owner alone from its first byte, since it hol
   for await (const line of readBackup(path)) read.push(line);
   assert.deepEqual(read, ["one"]);
 });
+
+test("a full disk is said with the backup's path, and no part of it stays", async (t) => {
+  const dir = await tempDir(t);
+  const path = join(dir, "mcp.ndjson.gz");
+  const lines = async function* () {
+    yield "one";
+    throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC", syscall: "write" });
+  };
+  await assert.rejects(writeBackup(path, lines()), {
+    code: "E_FILE",
+    message: `${path} on this machine: the disk is full`,
+  });
+  assert.deepEqual(await readdir(dir), []);
+});

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { createIdentityDir } from "../../../../src/cli/identity/identity-dir.ts";
 import { operatorBundleCodec } from "../../../../src/schemas/codec.ts";
+import { createAuthority } from "../../../../src/trust/certificate.ts";
 import { parseCreds } from "../../../../src/trust/creds-file.ts";
 import { operatorClaimsOf } from "../../../../src/trust/operator-claims.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
@@ -15,10 +16,12 @@ import { tempDir } from "../../../helpers/temp-dir.ts";
 
 const DAY_MS = 86_400_000;
 
+const CA = (await createAuthority("a bus", new Date())).certificate;
+
 async function site(t: TestContext) {
   const dir = await tempDir(t);
   const identity = join(dir, "identity");
-  await createIdentityDir(identity, { servers: ["tls://bus.example.net:4222"], ca: "PEM\n" });
+  await createIdentityDir(identity, { servers: ["tls://bus.example.net:4222"], ca: CA });
   const options = {
     bus: new MemoryOperatorBus(() => TEST_NOW_MS),
     accounts: new MemoryAccountServer(),
@@ -157,6 +160,29 @@ describe("mcp join", () => {
     await mcp("join carol.bundle --force");
     assert.match(await readFile(path, "utf8"), /creds = "carol\.creds"/);
     assert.equal(await readFile(`${path}.old`, "utf8"), own);
+  });
+
+  it("refuses a damaged bundle before it writes anything, and warns of one that others can read", async (t) => {
+    const { dir, mcp } = await site(t);
+    await mcp("operator add bob");
+    const good = JSON.parse(await readFile(join(dir, "bob.bundle"), "utf8"));
+    await writeFile(join(dir, "bad.bundle"), JSON.stringify({ ...good, creds: good.creds.slice(0, 200) }));
+    const bad = await mcp("join bad.bundle");
+    assert.equal(bad.code, 2);
+    assert.match(bad.stderr, /bad\.bundle: its credentials are damaged; nothing was written \(E_CONFIG\)/);
+    assert.deepEqual((await readdir(dir)).includes(".config"), false);
+    await chmod(join(dir, "bob.bundle"), 0o644);
+    const loose = await mcp("join bob.bundle");
+    assert.equal(loose.code, 0);
+    assert.match(loose.stderr, /bob\.bundle can be read by others on this machine/);
+  });
+
+  it("says which directory it cannot make, as of a home that is none", async (t) => {
+    const { dir, mcp, options } = await site(t);
+    await mcp("operator add bob");
+    const { code, stderr } = await mcp("join bob.bundle", { env: { ...options.env, HOME: join(dir, "bob.bundle") } });
+    assert.equal(code, 9);
+    assert.match(stderr, /bob\.bundle\/\.config\/mcp on this machine: a part of the path is no directory \(E_FILE\)/);
   });
 
   it("refuses a node's bundle without showing what it holds", async (t) => {

@@ -1,5 +1,5 @@
 /** What this machine's file system refuses, as an error that says on which path. */
-import { McpError } from "../../schemas/error.ts";
+import { McpError } from "./error.ts";
 
 const WORDS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",

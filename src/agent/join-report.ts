@@ -1,0 +1,41 @@
+/** What `mcp-agent join` says that it did, and what to type next. Pure. */
+
+export interface Joined {
+  readonly node: string;
+  /** Paths. */
+  readonly bundle: string;
+  readonly config: string;
+  readonly written: readonly string[];
+  /** Where the store was put, if not in its usual place. */
+  readonly store: string | undefined;
+  /** Where the unit of deploy/systemd looks for the settings. */
+  readonly isUsual: boolean;
+  /** There was an agent.toml, and perhaps an agent that runs by it. */
+  readonly isAgain: boolean;
+  /** Of the agent.toml that was there. */
+  readonly changed: "nothing" | "enrolment" | "everything";
+}
+
+export function joinReport(joined: Joined): string {
+  const { node, bundle, config, isUsual, written, store } = joined;
+  const lines = [
+    ...written.map((file) => `wrote ${file}`),
+    ...CHANGES[joined.changed].map((line) => line.replaceAll("CONFIG", config)),
+    ...(store === undefined ? [] : [`the agent's store will be ${store}: the usual place is not this user's to write`]),
+    `this machine is node ${node} now; check it, then ${joined.isAgain ? "restart its agent, if it runs" : "start its agent"}:`,
+    `  mcp-agent doctor --config ${config}`,
+    `  mcp-agent server --config ${config}`,
+    ...(isUsual ? [`  systemctl --user ${joined.isAgain ? AGAIN : FIRST}`] : []),
+    `${bundle} holds the node's key: remove it`,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+const FIRST = "enable --now mcp-agent      # or so, with the unit of deploy/systemd";
+const AGAIN = "restart mcp-agent      # or so, with the unit of deploy/systemd";
+
+const CHANGES: Readonly<Record<Joined["changed"], readonly string[]>> = {
+  nothing: [],
+  enrolment: ["only node, [bus] and [trust] of CONFIG changed; as it was, it is CONFIG.old"],
+  everything: ["CONFIG could not be changed and was replaced; take over from CONFIG.old what you need"],
+};

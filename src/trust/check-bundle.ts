@@ -1,0 +1,65 @@
+/**
+ * Whether a bundle is whole, before any of it is written: a name that is one, addresses, credentials whose key is the one
+ * their JWT names, certificates, signers. Rule: what is wrong is named by its part, never by what the part holds. Pure.
+ */
+import { X509Certificate } from "node:crypto";
+import type { NodeBundle, OperatorBundle } from "../schemas/bundle.ts";
+import { parseBusAddress } from "../schemas/bus-address.ts";
+import { McpError } from "../schemas/error.ts";
+import { isName } from "../schemas/names.ts";
+import { parseCreds } from "./creds-file.ts";
+import { decodeJwt } from "./jwt.ts";
+import { isPublicKey } from "./keys.ts";
+
+/** @throws McpError E_CONFIG naming `path` and the part that is damaged */
+export function checkBundle(path: string, bundle: NodeBundle | OperatorBundle): void {
+  const damage = damageOf(bundle);
+  if (damage === undefined) return;
+  throw new McpError("E_CONFIG", `${path}: ${damage}; nothing was written`, {
+    hint: "it was changed or cut off on its way: carry it over again, or have a new one made with --renew",
+  });
+}
+
+function damageOf(bundle: NodeBundle | OperatorBundle): string | undefined {
+  const { bus, creds, trust } = bundle;
+  if (!isName(bundle.kind === "node" ? bundle.node : bundle.name)) return "its name is none";
+  if (bus.servers.length === 0 || bus.servers.some((server) => "wrong" in parseBusAddress(server))) {
+    return "its addresses of bus servers are none";
+  }
+  if (bus.domain !== undefined && !/^[\w-]+$/.test(bus.domain)) return "its JetStream domain is none";
+  if (bus.ca !== undefined && !areCertificates(bus.ca)) return "its certificates of the servers' authority are none";
+  if (![...trust.signers, ...trust.exchange].every((key) => isPublicKey(key, "account"))) {
+    return "its keys of signers are none";
+  }
+  return damageOfCreds(creds);
+}
+
+function damageOfCreds(text: string): string | undefined {
+  try {
+    const { jwt, key } = parseCreds(text);
+    if (jwt === undefined) return "its credentials lack their JWT";
+    const { sub, nats } = decodeJwt(jwt);
+    if (nats["type"] !== "user") return "its credentials are no user's";
+    return sub === key.publicKey ? undefined : "the key of its credentials is not the one that their JWT names";
+  } catch {
+    return "its credentials are damaged"; // what exactly would show some of them
+  }
+}
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** True for one or more certificates in PEM, with what text there is between them. */
+function areCertificates(pem: string): boolean {
+  const blocks = pem.match(CERTIFICATE) ?? [];
+  const begun = pem.split("-----BEGIN ").length - 1;
+  return blocks.length > 0 && blocks.length === begun && blocks.every(isCertificate);
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    new X509Certificate(pem);
+    return true;
+  } catch {
+    return false; // no certificate: that is the answer
+  }
+}

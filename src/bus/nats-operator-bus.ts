@@ -14,7 +14,7 @@ import { readEvents } from "./event-stream.ts";
 import type { Link } from "./link.ts";
 import { listNodes, listPresence, readNode, readPresence, removeNode, writeNode } from "./node-buckets.ts";
 import { followObserved, listObserved, readObserved } from "./observed-bucket.ts";
-import type { OperatorBus, OperatorFiles, ServerFacts, StoredDesired } from "./operator-bus.ts";
+import type { ConnectionWatch, OperatorBus, OperatorFiles, ServerFacts, StoredDesired } from "./operator-bus.ts";
 import { ask } from "./request-client.ts";
 import { readRevocations, writeRevocations } from "./revocations.ts";
 import type { Signing } from "./signing.ts";
@@ -25,6 +25,7 @@ export function natsOperatorBus(link: Link, signing: Signing): OperatorBus {
   const signed = ({ document, revision }: StoredDesired) => ({ document: signing.document(document), revision });
   return {
     author: signing.author,
+    watchConnection: (watch) => watchConnection(link, watch),
     facts: () => serverFacts(link),
     readDesired: (node, service) => readDesired(link, node, service),
     listDesired: (filter) => listDesired(link, filter),
@@ -52,6 +53,18 @@ export function natsOperatorBus(link: Link, signing: Signing): OperatorBus {
     files: (node) => operatorFiles(link, node),
     close: () => link.close(),
   };
+}
+
+function watchConnection(link: Link, { onLost, onBack, signal }: ConnectionWatch): void {
+  const state = { lost: false };
+  link.onDisconnect(() => {
+    state.lost = true;
+    onLost();
+  }, signal);
+  link.onConnect(() => {
+    if (state.lost) onBack();
+    state.lost = false;
+  }, signal);
 }
 
 /** Loaded by the few commands that move files. */

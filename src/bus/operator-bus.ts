@@ -120,6 +120,14 @@ export interface OperatorFiles extends FileBucket {
   connected(signal: AbortSignal): Promise<void>;
 }
 
+export interface ConnectionWatch {
+  /** The bus is gone; it is looked for until it is back. */
+  onLost(): void;
+  /** It is there again after that. */
+  onBack(): void;
+  readonly signal: AbortSignal;
+}
+
 export interface OperatorBus {
   /** Who writes and asks here: by the credentials' JWT where it has a role, and signed then; else as was given. */
   readonly author: string;
@@ -127,6 +135,8 @@ export interface OperatorBus {
   readonly reportsOnly?: true;
   /** What his credentials say that he may; absent where they say nothing. What is beyond them is E_REFUSED, unsent. */
   readonly rights?: OperatorRights;
+  /** Tells when the connection is lost and made again; absent where there is none to lose. */
+  watchConnection?(watch: ConnectionWatch): void;
   facts(): Promise<ServerFacts>;
   /** One service on one node; undefined when nothing was ever written there. */
   readDesired(node: NodeName, service: ServiceName): Promise<StoredDesired | undefined>;

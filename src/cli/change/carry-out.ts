@@ -28,6 +28,8 @@ export interface CarryOutPorts extends WritePorts {
   readonly timeoutMs: number;
   /** How long a node may take to accept before it is told what is waited for. */
   readonly patienceMs: number;
+  /** Why nothing is heard of any node now, such as a bus that is gone; undefined while all is well. */
+  deafness?(): string | undefined;
   now(): number;
   onStep(node: NodeName, step: Step): void;
   onWaiting(text: string): void;
@@ -78,9 +80,9 @@ async function leaveAsIs(ports: CarryOutPorts, { survey, change }: Target): Prom
   return followedResult({ survey, change, document }, await follow(ports, document, ports.signal), undefined);
 }
 
-function follow(ports: CarryOutPorts, document: DesiredService, until: AbortSignal): Promise<FollowOutcome> {
+async function follow(ports: CarryOutPorts, document: DesiredService, until: AbortSignal): Promise<FollowOutcome> {
   const { bus, timeoutMs, patienceMs } = ports;
-  return followChange(bus, {
+  const outcome = await followChange(bus, {
     document,
     timeoutMs,
     patienceMs,
@@ -88,9 +90,12 @@ function follow(ports: CarryOutPorts, document: DesiredService, until: AbortSign
     onStep: (step) => ports.onStep(document.node, step),
     onPatienceLost: (waitsFor) => void tellWaiting(ports, document, waitsFor),
   });
+  const waitsFor = ports.deafness?.();
+  return outcome.kind === "pending" && waitsFor !== undefined ? { ...outcome, waitsFor } : outcome;
 }
 
 async function tellWaiting(ports: CarryOutPorts, document: DesiredService, said: string | undefined): Promise<void> {
+  if (ports.deafness?.() !== undefined) return; // told already
   const { node, service, generation } = document;
   const presence = await ports.bus.readPresence(node).catch(() => undefined); // told without it, then
   const why = said ?? `look at it with \`mcp status ${service}@${node}\``;

@@ -46,10 +46,13 @@ export async function survey(
   };
 }
 
-/** @throws McpError E_NOT_FOUND for a node that never reported and is not enrolled, with the nearest name. */
+/**
+ * Whatever stands on the bus for it: a node that was removed takes nothing any more.
+ * @throws McpError E_NOT_FOUND for a node that is not enrolled and shows no sign of life, with the nearest name.
+ */
 export async function demandKnownNode(bus: OperatorBus, known: NodeSurvey): Promise<void> {
-  const { node, presence, stored, observed } = known;
-  if (presence !== undefined || stored !== undefined || observed !== undefined) return;
+  const { node, presence } = known;
+  if (presence !== undefined) return;
   const [records, seen] = await Promise.all([bus.listNodes(), bus.listPresence()]);
   if (records.some((record) => record.node === node)) return;
   const names = [...records.map((record) => record.node), ...seen.map(({ value }) => value.node)];

@@ -9,6 +9,7 @@ import type { Known } from "../change/known.ts";
 import { exitOf, printResults, printTargets } from "../change/print-change.ts";
 import { createProgress } from "../change/progress.ts";
 import { signature } from "../change/signature.ts";
+import { watchBus } from "../change/watch-bus.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { type Bearings, SurveyCommand } from "./survey-command.ts";
 
@@ -72,6 +73,7 @@ export abstract class ChangeCommand extends SurveyCommand {
     );
     this.#hasBegun = true;
     const progress = createProgress(this.out);
+    const watch = watchBus(bus, this.out, (await this.settings()).bus?.servers ?? []);
     const ports = {
       bus,
       seen,
@@ -79,11 +81,15 @@ export abstract class ChangeCommand extends SurveyCommand {
       wait: !this.noWait,
       timeoutMs: this.timeoutMs(),
       patienceMs: PATIENCE_MS,
+      deafness: watch.deafness,
       now: this.context.now,
       onStep: progress.step,
       onWaiting: (text: string) => this.out.note(text),
       onProblem: (text: string) => this.out.warn(text),
     };
-    return await carryOut(ports, targets).finally(progress.end);
+    return await carryOut(ports, targets).finally(() => {
+      watch.end();
+      progress.end();
+    });
   }
 }

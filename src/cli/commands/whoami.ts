@@ -32,7 +32,10 @@ export class WhoamiCommand extends BaseCommand {
   #show({ by, path, user, publicKey, token }: WhoamiOutput): void {
     if (by === "nothing") {
       this.out.print("nobody: neither credentials ([bus] creds) nor a login");
-      this.out.note("log in with `mcp login`");
+      this.out.note(
+        "log in with `mcp login`, or join a bus with the bundle that somebody gave you: `mcp join <bundle>`;",
+      );
+      this.out.note("`mcp bus init <host>` makes a bus of your own, `mcp dev` one for trying out");
       return;
     }
     this.out.print(...line("by", by === "login" ? "login at MCIAS" : `credentials ${path}`));

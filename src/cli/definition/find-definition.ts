@@ -73,7 +73,7 @@ export async function listNames(dir: string): Promise<string[]> {
   } catch (cause) {
     throw new McpError("E_NOT_FOUND", `the services directory ${dir} cannot be read`, {
       cause,
-      hint: "create it and put `<service>.toml` there, or name another: `[services] dir` in mcp.toml",
+      hint: `\`mkdir -p ${dir}\` and put \`<service>.toml\` there, or name another: \`[services] dir\` in mcp.toml`,
     });
   }
 }

@@ -101,7 +101,7 @@ async function readIfThere(path: string, named: boolean): Promise<string | undef
 }
 
 const BUS_LINES = '[bus]\nservers = ["tls://bus.example.net:4222"]\ncreds = "operator.creds"';
-const HOW_TO_BEGIN = `try it out with \`mcp dev\`, which writes one, or write it with:\n${BUS_LINES}`;
+const HOW_TO_BEGIN = `one is written by \`mcp join <bundle>\` where somebody gave you a bundle, by \`mcp bus init <host>\` for a bus of your own, and by \`mcp dev\` for trying out; or write it with:\n${BUS_LINES}`;
 
 /**
  * The bus, for commands that need one.

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import type { ConnectionWatch } from "../../../../src/bus/operator-bus.ts";
 import { McpError } from "../../../../src/schemas/error.ts";
 import type { ConflictDetails } from "../../../../src/schemas/json-change-output.ts";
 import {
@@ -303,6 +304,34 @@ describe("mcp deploy and what becomes of it", () => {
     assert.match(stderr, /the bus knows no node "rfit" \(did you mean "rift"\?\)/);
     assert.equal(await stored("rfit"), undefined);
     assert.equal((await alice.mcp(["deploy", "web", "--force"])).code, 7);
+  });
+
+  it("refuses a node that was removed, although a desired state of it stands, unless forced", async (t) => {
+    const { bus, alice } = await setUp(t, {});
+    bus.nodes.push(nodeRecord("rift"));
+    assert.equal((await alice.mcp(["deploy", "web"])).code, 7);
+    bus.nodes.length = 0;
+    const { code, stderr } = await alice.mcp(["deploy", "web"]);
+    assert.equal(code, 3, stderr);
+    assert.match(stderr, /the bus knows no node "rift"/);
+    assert.notEqual((await alice.mcp(["deploy", "web", "--force"])).code, 3);
+  });
+
+  it("tells at once that the bus is gone and that it is back, and at the end that it is still gone", async (t) => {
+    const { bus, alice } = await setUp(t, { rift: () => [] });
+    const watched = Object.assign(bus, {
+      watchConnection: ({ onLost, onBack }: ConnectionWatch) => {
+        onLost();
+        onBack();
+        onLost();
+      },
+    });
+    const { code, stdout, stderr } = await alice.mcp(["deploy", "web", "--timeout", "20ms"], { bus: watched });
+    assert.equal(code, 7);
+    const told = stderr.split("\n").filter((line) => line.includes("the bus"));
+    assert.match(told[0] ?? "", /^warning: the bus.* is gone; what was written stands; waiting for it$/);
+    assert.match(told[1] ?? "", /^the bus.* is back$/);
+    assert.match(stdout, /it stands and will be applied: the bus.* is gone, so what became of it is not known here/);
   });
 
   it("exits 7 when time is up, and says whether the node has taken it", async (t) => {

@@ -43,6 +43,8 @@ export interface ConsumerAddOutput {
 
 export interface ListedConsumer {
   readonly name: string;
+  /** It is a viewer's place in the events; told where the identity directory is. */
+  readonly viewer?: true;
   readonly filters: readonly string[];
   /** Events it has not been given yet. */
   readonly waiting: number;

@@ -25,6 +25,8 @@ export interface NodeAddOutput {
   /** Public key of the node's account; absent where it has none. */
   readonly account?: string;
   readonly incarnation?: string;
+  /** Public key of the account that its record named and whose key is not here: closed, and replaced by another. */
+  readonly replaced?: string;
 }
 
 /** `mcp node remove`. */

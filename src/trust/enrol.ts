@@ -58,7 +58,7 @@ export const viewerTenant = (name: string): Tenant => ({
 
 export interface TenantFacts {
   readonly tenant: Tenant;
-  readonly account: KeyPair;
+  readonly account: Pick<KeyPair, "publicKey">;
   /** Public key of the control account. */
   readonly control: string;
   /** Unix seconds; every user of this account whose JWT was issued until then is shut out. */
@@ -108,7 +108,8 @@ export function tenantCreds({ tenant, account, issuedAtS, expiresAtS }: TenantUs
   return renderCreds({ seed, jwt: userJwt(facts, signingKeyOf(account.seed)) });
 }
 
-export interface TenantUser extends Pick<TenantFacts, "tenant" | "account"> {
+export interface TenantUser extends Pick<TenantFacts, "tenant"> {
+  readonly account: KeyPair;
   readonly issuedAtS?: number;
   readonly expiresAtS?: number;
 }
@@ -122,7 +123,7 @@ export function siteAccountJwt(
 }
 
 /** Credentials with which a leaf server carries the account's messages to the hub; the account is what confines them. */
-export function bridgeCreds({ tenant, account }: Pick<TenantFacts, "tenant" | "account">): string {
+export function bridgeCreds({ tenant, account }: Pick<TenantUser, "tenant" | "account">): string {
   const { publicKey, seed } = createKey("user");
   const jwt = userJwt({ name: `${tenant.name}-leaf`, publicKey, connectsAs: "leaf" }, signingKeyOf(account.seed));
   return renderCreds({ seed, jwt });

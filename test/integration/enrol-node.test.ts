@@ -1,8 +1,9 @@
 /** Nodes enrolled and removed by the commands, on real servers: what they make opens the bus, and closes it again. */
 import assert from "node:assert/strict";
-import { cp, readFile, stat, writeFile } from "node:fs/promises";
+import { cp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
+import { connectOperatorBus } from "../../src/bus/bus.ts";
 import { Link } from "../../src/bus/link.ts";
 import { nodeBundleCodec } from "../../src/schemas/codec.ts";
 import { nodeInbox } from "../../src/schemas/rights.ts";
@@ -111,6 +112,65 @@ describe("mcp node add and remove that die half way", () => {
       await cutOff(bus);
       assert.deepEqual(await site.identity.accountNames("node"), []);
       assert.equal((await site.mcp(["node", "remove", "rift", "--yes"])).code, 3);
+    });
+  }
+});
+
+describe("a node whose record names an account with a key that is not in use here", () => {
+  const recordOf = async (site: EnrolSite) => {
+    const bus = await connectOperatorBus(site.settings(join(site.dir, "operator.creds")), { author: "alice@laptop" });
+    const { record } = await bus.readNode("rift");
+    return { bus, record };
+  };
+
+  /** Removed, and then on the bus again, as after a restore of an older backup. */
+  async function restored(t: TestContext, site: EnrolSite) {
+    const made = await added(site, "rift", "--label", "zone=attic");
+    const { bus, record } = await recordOf(site);
+    t.after(() => bus.close());
+    assert.ok(record);
+    assert.equal((await site.mcp(["node", "remove", "rift", "--yes"])).code, 0);
+    await bus.writeNode(record, (await bus.readNode("rift")).revision);
+    return made;
+  }
+
+  it("is enrolled anew by mcp node add where the key is aside", async (t) => {
+    const site = await startEnrolSite(t);
+    const old = await restored(t, site);
+    const made = await added(site, "rift");
+    assert.deepEqual([made.result, made.replaced, made.labels], ["enrolled", old.account, { zone: "attic" }]);
+    assert.notEqual(made.account, old.account);
+    assert.notEqual(made.incarnation, old.incarnation);
+    await (await joined(t, site, "rift")).bus.putPresence(presence());
+    assert.equal((await added(site, "rift")).result, "unchanged");
+  });
+
+  it("is removed for good where the key is aside", async (t) => {
+    const site = await startEnrolSite(t);
+    await restored(t, site);
+    assert.equal((await site.mcp(["node", "remove", "rift", "--yes"])).code, 0);
+    assert.equal((await site.mcp(["node", "remove", "rift", "--yes"])).code, 3);
+  });
+
+  for (const words of [
+    ["node", "remove", "rift", "--yes"],
+    ["node", "add", "rift", "--renew"],
+  ]) {
+    it(`is cut off by mcp ${words.join(" ")} where the key is lost`, async (t) => {
+      const site = await startEnrolSite(t);
+      await added(site, "rift");
+      const { bus } = await joined(t, site, "rift");
+      await rm(join(site.identity.path, "nodes/rift.nk"));
+      const plain = await site.mcp(["node", "add", "rift"]);
+      assert.match(plain.stderr, /with a key that is not here[\s\S]*--renew/);
+      const done = await site.mcp(words);
+      assert.equal(done.code, 0, done.stderr);
+      await cutOff(bus);
+      if (words.includes("--renew")) {
+        assert.match(done.stderr, /enrolled anew/);
+        await (await joined(t, site, "rift")).bus.putPresence(presence());
+      }
+      assert.equal((await added(site, "rift")).result, words.includes("--renew") ? "unchanged" : "enrolled");
     });
   }
 });

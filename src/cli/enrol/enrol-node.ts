@@ -13,7 +13,7 @@ import { nodeTenant } from "../../trust/enrol.ts";
 import { whileLocked } from "../identity/identity-lock.ts";
 import { type BundleTarget, bundleTarget } from "./bundle-file.ts";
 import { busOf, trustOf } from "./bundle-parts.ts";
-import { type Admission, admit, type Enrolment, shutOut } from "./enrolment.ts";
+import { type Admission, admit, closeAccount, type Enrolment, shutOut } from "./enrolment.ts";
 
 export interface NodeWish {
   readonly node: NodeName;
@@ -30,20 +30,29 @@ export interface EnrolledNode {
   readonly record: NodeRecord;
   /** Path of the bundle; absent where no credentials were made. */
   readonly bundle?: string;
+  /** Public key of the account that the record named, whose key is not here: closed, and replaced by another. */
+  readonly replaced?: string;
 }
 
 /**
- * @throws McpError E_CONFLICT when the node has an account by another identity, or the bundle's place is taken;
+ * A record can name an account whose key is aside or not here: after an older bus was restored, or by another copy of the
+ * directory. The node is enrolled anew then: at once where the key is aside, for another's on `renew` only.
+ * @throws McpError E_CONFLICT when the node has an account whose key is elsewhere, or the bundle's place is taken;
  *   E_NOT_FOUND to renew what is not enrolled; as OperatorBus and AccountServer
  */
 export function enrolNode(enrolment: Enrolment, wish: NodeWish): Promise<EnrolledNode> {
   return whileLocked(enrolment.dir.path, async () => {
     const stored = await enrolment.bus.readNode(wish.node);
-    const isEnrolled = await isOurs(enrolment, stored.record, wish.node);
-    if (wish.renew && !isEnrolled) throw notEnrolled(wish.node);
+    const account = stored.record?.account;
+    const isEnrolled = account !== undefined && (await isKeyHere(enrolment, wish.node, account));
+    const replaced = isEnrolled ? undefined : account;
+    if (wish.renew && account === undefined) throw notEnrolled(wish.node);
     if (isEnrolled && !wish.renew) return await relabel(enrolment, wish, stored);
+    if (replaced !== undefined && !wish.renew) await refuseElsewhere(enrolment, stored.record, replaced);
     const target = await bundleTarget(wish.out, (text) => isBundleOf(wish.node, text));
-    return await enrol(enrolment, wish, { stored, target });
+    if (replaced === undefined) return await enrol(enrolment, wish, { stored, target });
+    await closeAccount(enrolment, replaced, nodeTenant(wish.node));
+    return { ...(await enrol(enrolment, { ...wish, renew: false }, { stored, target })), replaced };
   });
 }
 
@@ -96,14 +105,18 @@ async function relabel({ bus }: Enrolment, wish: NodeWish, { record, revision }:
   return { result: "updated", record: { ...record, labels } };
 }
 
-/** True for a node that is enrolled with a key of this directory. @throws McpError E_CONFLICT with one of another's */
-async function isOurs({ dir }: Enrolment, record: NodeRecord | undefined, node: NodeName): Promise<boolean> {
-  if (record?.account === undefined) return false;
-  const isKnown = (await dir.accountNames("node")).includes(node);
-  const key = isKnown ? (await dir.accountKey("node", node)).publicKey : undefined;
-  if (key === record.account) return true;
-  throw new McpError("E_CONFLICT", `node ${node} was enrolled by ${record.enrolledBy} with a key that is not here`, {
-    hint: "name the identity directory in which it was added with `--identity`, or remove it there first",
+/** True when the account's key is the node's in this directory. */
+async function isKeyHere({ dir }: Enrolment, node: NodeName, account: string): Promise<boolean> {
+  if (!(await dir.accountNames("node")).includes(node)) return false;
+  return (await dir.accountKey("node", node)).publicKey === account;
+}
+
+/** @throws McpError E_CONFLICT unless the account was closed from here */
+async function refuseElsewhere({ dir }: Enrolment, record: NodeRecord | undefined, account: string): Promise<void> {
+  if (record === undefined || (await dir.retiredAccounts("node", record.node)).includes(account)) return;
+  const { node, enrolledBy } = record;
+  throw new McpError("E_CONFLICT", `node ${node} was enrolled by ${enrolledBy} with a key that is not here`, {
+    hint: `name the identity directory in which it was added with \`--identity\`; where that is lost, \`mcp node add ${node} --renew\` closes its account and makes another`,
   });
 }
 

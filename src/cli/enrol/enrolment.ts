@@ -51,10 +51,14 @@ export async function admit(
 
 /** Shuts the tenant out for good, within a second. @throws McpError E_NOT_FOUND without its key; as AccountServer.push */
 export async function shutOut(enrolment: Enrolment, kind: AccountKind, tenant: Tenant): Promise<void> {
+  await closeAccount(enrolment, (await enrolment.dir.accountKey(kind, tenant.name)).publicKey, tenant);
+}
+
+/** The same for an account whose key is elsewhere or lost: its public key is enough to close it. @throws McpError as AccountServer.push */
+export async function closeAccount(enrolment: Enrolment, publicKey: string, tenant: Tenant): Promise<void> {
   const { dir, accounts } = enrolment;
-  const account = await dir.accountKey(kind, tenant.name);
-  const closedAtS = await laterThanKnown(enrolment, account.publicKey);
-  const facts = { tenant, account, control: dir.identity.control.publicKey };
+  const closedAtS = await laterThanKnown(enrolment, publicKey);
+  const facts = { tenant, account: { publicKey }, control: dir.identity.control.publicKey };
   await accounts.push(closedAccountJwt({ ...facts, closedAtS }, accountSigner(dir)));
 }
 

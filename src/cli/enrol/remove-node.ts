@@ -5,13 +5,20 @@
 import type { NodeName } from "../../schemas/names.ts";
 import { nodeTenant } from "../../trust/enrol.ts";
 import { whileLocked } from "../identity/identity-lock.ts";
-import { type Enrolment, shutOut } from "./enrolment.ts";
+import { closeAccount, type Enrolment } from "./enrolment.ts";
 
-/** @throws McpError E_NOT_FOUND when its key is not here; as OperatorBus and AccountServer */
-export async function removeNode(enrolment: Enrolment, node: NodeName): Promise<void> {
+/**
+ * @param account that its record names; closed as well when its key is not the one that is here
+ * @throws McpError as OperatorBus and AccountServer
+ */
+export async function removeNode(enrolment: Enrolment, node: NodeName, account: string | undefined): Promise<void> {
   const { dir, bus, nowMs } = enrolment;
   await whileLocked(dir.path, async () => {
-    await shutOut(enrolment, "node", nodeTenant(node));
+    const isHere = (await dir.accountNames("node")).includes(node);
+    const key = isHere ? (await dir.accountKey("node", node)).publicKey : undefined;
+    for (const publicKey of new Set([key, account])) {
+      if (publicKey !== undefined) await closeAccount(enrolment, publicKey, nodeTenant(node));
+    }
     await bus.removeNode(node);
     await bus.files(node).drop();
     await dir.retireAccountKey("node", node, new Date(nowMs));

@@ -20,6 +20,7 @@ import {
   accountNames,
   readIdentityKeys,
   retireAccountKey,
+  retiredAccounts,
   writeIdentityKeys,
 } from "./identity-keys.ts";
 import { demandPrivate, ensurePrivateDirectory, writeSecret } from "./secret-file.ts";
@@ -39,6 +40,8 @@ export interface IdentityDir {
   accountNames(kind: AccountKind): Promise<readonly string[]>;
   /** Puts the key of a closed account aside. */
   retireAccountKey(kind: AccountKind, name: string, at: Date): Promise<void>;
+  /** The public keys of closed accounts that had this name. */
+  retiredAccounts(kind: AccountKind, name: string): Promise<readonly string[]>;
   operators(): Promise<readonly OperatorRecord[]>;
   /** Reads, changes and writes while nobody else does; returns what was written. */
   changeOperators(
@@ -112,6 +115,7 @@ export async function openIdentityDir(path: string): Promise<IdentityDir> {
     accountKey: (kind, name, { create = false } = {}) => accountKey(path, { kind, name }, create),
     accountNames: (kind) => accountNames(path, kind),
     retireAccountKey: (kind, name, at) => retireAccountKey(path, { kind, name }, at),
+    retiredAccounts: (kind, name) => retiredAccounts(path, { kind, name }),
     operators: async () => (await operators.read())?.operators ?? [],
     changeOperators: async (change) => {
       const next = async (old?: OperatorsFile) => ({

@@ -79,6 +79,18 @@ export async function retireAccountKey(dir: string, { kind, name }: AccountName,
   await rename(join(folder, `${name}.nk`), join(aside, `${name}.${stamp}.nk`));
 }
 
+/** The public keys of accounts of that name that were closed. @throws McpError E_CONFIG as `readIdentityKeys` */
+export async function retiredAccounts(dir: string, { kind, name }: AccountName): Promise<string[]> {
+  const folder = join(dir, ACCOUNT_FOLDERS[kind], "removed");
+  const files = await readdir(folder).catch((cause: unknown) => {
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return [];
+    throw new McpError("E_FILE", `${folder}: cannot be read`, { cause });
+  });
+  const own = files.filter((file) => file.startsWith(`${name}.`) && file.endsWith(".nk"));
+  const keys = await Promise.all(own.map((file) => readKey(join(folder, file), "account")));
+  return keys.flatMap((key) => key?.publicKey ?? []);
+}
+
 export interface AccountName {
   readonly kind: AccountKind;
   readonly name: string;

@@ -1,14 +1,15 @@
 /** `mcp consumer list`: who reads events, and how far behind they are. */
-import type { ConsumerListOutput } from "../../../schemas/json-access-output.ts";
+import type { ConsumerListOutput, ListedConsumer } from "../../../schemas/json-access-output.ts";
 import { ageText } from "../../output/age.ts";
-import { BaseCommand } from "../base.ts";
+import { EnrolCommand } from "../enrol-command.ts";
 
-export class ConsumerListCommand extends BaseCommand {
+export class ConsumerListCommand extends EnrolCommand {
   static override paths = [["consumer", "list"]];
-  static override usage = BaseCommand.describe({
+  static override usage = EnrolCommand.describe({
     category: "Bus and access",
     description: "List the consumers of events, and what waits for each",
-    details: `Every durable consumer of the event stream, those of viewers and of other tools too. WAITING is what it has not been given yet,
+    details: `Every durable consumer of the event stream, those of viewers and of other tools too; viewers are marked where the identity
+directory is here. WAITING is what it has not been given yet,
 UNACKED what it was given and has not acknowledged: when one of them only grows, its program does not run.`,
     examples: [
       ["List them", "$0 consumer list"],
@@ -20,15 +21,19 @@ UNACKED what it was given and has not acknowledged: when one of them only grows,
   });
 
   async run() {
-    const consumers = await (await this.bus()).listEventConsumers();
+    const viewers = await this.#viewers();
+    const all = await (await this.bus()).listEventConsumers();
+    const consumers: ListedConsumer[] = all.map((one) =>
+      viewers.has(one.name) ? { ...one, viewer: true as const } : one,
+    );
     const nowMs = this.context.now();
     if (this.json) this.out.document({ consumers } satisfies ConsumerListOutput);
     else if (consumers.length === 0) this.out.note("none yet: `mcp consumer add <name>`");
     else {
       this.out.table(
         ["CONSUMER", "WAITING", "UNACKED", "LAST ACKED", "EVENTS"],
-        consumers.map(({ name, waiting, unacknowledged, lastActiveAt, filters }) => [
-          name,
+        consumers.map(({ name, viewer, waiting, unacknowledged, lastActiveAt, filters }) => [
+          viewer ? `${name} (viewer)` : name,
           waiting,
           unacknowledged,
           lastActiveAt === undefined ? "never" : `${ageText(nowMs - Date.parse(lastActiveAt))} ago`,
@@ -37,5 +42,11 @@ UNACKED what it was given and has not acknowledged: when one of them only grows,
       );
     }
     return undefined;
+  }
+
+  async #viewers(): Promise<ReadonlySet<string>> {
+    const isNamed = this.identity !== undefined;
+    const dir = await (isNamed ? this.demandIdentityDir() : this.identityDir().catch(() => undefined)); // the list needs none
+    return new Set(await dir?.accountNames("viewer"));
   }
 }

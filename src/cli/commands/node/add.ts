@@ -12,7 +12,7 @@ import { shortPath } from "../../output/short-path.ts";
 import { type PatchedSettings, patchedWithAddress } from "../../settings/patched-settings.ts";
 import { EnrolCommand } from "../enrol-command.ts";
 
-type Added = Pick<NodeAddOutput, "result" | "labels" | "bundle" | "account" | "incarnation">;
+type Added = Pick<NodeAddOutput, "result" | "labels" | "bundle" | "account" | "incarnation" | "replaced">;
 
 export class NodeAddCommand extends EnrolCommand {
   static override paths = [["node", "add"]];
@@ -21,7 +21,8 @@ export class NodeAddCommand extends EnrolCommand {
     description: "Enrol a node: an account and credentials of its own, in a file to carry over",
     details: `Makes the node's key, its account on the server and one file, <name>.bundle, with all that \`mcp-agent join\` needs on the
 node. Again for the same name, it changes labels: those given are set, \`key=\` takes one away, the others stay. With --renew the
-node gets new credentials, and those it had count no more.
+node gets new credentials, and those it had count no more. A node whose record names an account with a key that is not here gets
+another account: at once where it was closed from here (an older bus was restored), with --renew where the key is lost.
 
 It needs the identity directory that \`mcp bus init\` made. Where there is none the node is recorded only, for a bus whose server
 knows its nodes by itself. An address is a note for people, kept in the settings file under [[nodes]].`,
@@ -62,9 +63,9 @@ knows its nodes by itself. An address is a note for people, kept in the settings
     const out = resolve(this.context.cwd, this.outFile ?? `${node}.bundle`);
     const labels = (old: NodeAddOutput["labels"]) => withLabels(old, this.label);
     const wish = { node, labels, renew: this.renew, out };
-    const { result, record, bundle } = await this.enrolled(dir, (enrolment) => enrolNode(enrolment, wish));
+    const { result, record, bundle, replaced } = await this.enrolled(dir, (enrolment) => enrolNode(enrolment, wish));
     const { account, incarnation } = record;
-    return { result, labels: record.labels, ...present({ bundle, account, incarnation }) };
+    return { result, labels: record.labels, ...present({ bundle, account, incarnation, replaced }) };
   }
 
   async #record(node: NodeName): Promise<Added> {
@@ -85,10 +86,15 @@ knows its nodes by itself. An address is a note for people, kept in the settings
     return patchedWithAddress(await this.settings(), node, address);
   }
 
-  #show({ node, result, labels, settings, bundle, account }: NodeAddOutput): void {
+  #show({ node, result, labels, settings, bundle, account, replaced }: NodeAddOutput): void {
     const shown = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
     const said = result === "created" ? "recorded" : result === "unchanged" && account ? "already enrolled" : result;
     this.out.print(`${node}: ${said}${shown.length === 0 ? "" : ` (${shown.join(", ")})`}`);
+    if (replaced !== undefined) {
+      this.out.note(
+        `enrolled anew: its record named an account whose key is not in use here (${replaced}), closed now`,
+      );
+    }
     if (bundle !== undefined) {
       const file = shortPath(bundle, this.context.cwd);
       this.out.note(`${file} holds the node's key: carry it over, then on ${node}:`);

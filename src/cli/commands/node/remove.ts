@@ -27,23 +27,25 @@ is another one. Refused while services are desired there, unless --force: then t
 
   name = Option.String({ name: "node", required: true });
   yes = Option.Boolean("-y,--yes", false, { description: "do not ask" });
-  force = Option.Boolean("--force", false, { description: "although services are desired there" });
+  force = Option.Boolean("--force", false, {
+    description: "although services are desired there, which --yes does not cover",
+  });
 
   async run() {
     const node = readNodeName("node remove", this.name);
     const dir = await this.identityDir();
     const bus = await this.busWith(dir);
     const key = dir && (await keyOf(dir, node));
-    const isOurs = key !== undefined;
-    const { isOnline, desired, account } = await look(bus, { node, isOurs });
+    const { isOnline, desired, account } = await look(bus, { node, isOurs: key !== undefined });
     if (!this.force) refuseDesired(node, desired);
-    if (account !== undefined && account !== key) throw keyElsewhere(node);
+    if (dir === undefined && account !== undefined) throw keyElsewhere(node);
+    const isOurs = key !== undefined || account !== undefined;
     await confirm(this.context, {
       question: `${isOurs ? "Cut off and forget" : "Forget"} node ${node}${isOnline ? ", which is online" : ""}?`,
       yes: this.yes,
       consequence: `this forgets node ${node}`,
     });
-    if (dir !== undefined && isOurs) await this.#cutOff(dir, node);
+    if (dir !== undefined && isOurs) await this.#cutOff(dir, node, account);
     else await bus.removeNode(node);
     if (this.json) this.out.document({ node, desired, closed: isOurs } satisfies NodeRemoveOutput);
     else this.out.print(`${node}: ${isOurs ? "cut off and forgotten" : "forgotten"}`);
@@ -52,9 +54,9 @@ is another one. Refused while services are desired there, unless --force: then t
     return undefined;
   }
 
-  async #cutOff(dir: IdentityDir, node: NodeName): Promise<void> {
+  async #cutOff(dir: IdentityDir, node: NodeName, account: string | undefined): Promise<void> {
     const { removeNode } = await import("../../enrol/remove-node.ts");
-    await this.enrolled(dir, (enrolment) => removeNode(enrolment, node));
+    await this.enrolled(dir, (enrolment) => removeNode(enrolment, node, account));
   }
 }
 
@@ -85,8 +87,8 @@ async function look(bus: OperatorBus, { node, isOurs }: { node: NodeName; isOurs
 
 /** Forgotten only, it could go on as before. */
 function keyElsewhere(node: NodeName): McpError {
-  return new McpError("E_NOT_FOUND", `the key of node ${node}, which closes its account, is not here`, {
-    hint: "name the identity directory in which it was added with `--identity`",
+  return new McpError("E_NOT_FOUND", `node ${node} has an account, and the keys that close it are not here`, {
+    hint: "name the identity directory of the bus with `--identity`",
   });
 }
 
@@ -96,9 +98,9 @@ function refuseDesired(node: NodeName, desired: readonly ServiceName[]): void {
   if (first === undefined) return;
   throw new McpError(
     "E_UNCONFIRMED",
-    `${desired.join(", ")} ${desired.length === 1 ? "is" : "are"} desired on ${node}`,
+    `${desired.join(", ")} ${desired.length === 1 ? "is" : "are"} desired on ${node}, so removing it takes --force`,
     {
-      hint: `remove them first (\`mcp undeploy ${first}@${node}\`), or repeat with \`--force\``,
+      hint: `remove what is desired first (\`mcp undeploy ${first}@${node}\`), or repeat with \`--force\`: it stays desired then`,
     },
   );
 }

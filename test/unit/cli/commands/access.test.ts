@@ -213,6 +213,8 @@ describe("mcp consumer", () => {
   it("shares no name with a viewer, asks before it removes, and knows what is there", async (t) => {
     const { mcp } = await site(t);
     await mcp("operator add carol --role viewer");
+    assert.match((await mcp("consumer list")).stdout, /^carol \(viewer\) /m);
+    assertJson("consumer-list-output", (await mcp("consumer list --json")).stdout);
     assert.equal((await mcp("consumer add carol")).code, 4);
     assert.equal((await mcp("consumer remove carol --yes")).code, 4);
     await mcp("consumer add pager");

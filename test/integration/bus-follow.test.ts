@@ -86,3 +86,17 @@ test("a broken report is reported as a problem and the next good one is yielded"
   assert.equal(followed.items[0]?.report, 6);
   assert.equal(problems[0]?.code, "E_INVALID_MESSAGE");
 });
+
+test("whoever watches the connection hears that it is lost and that it is back", async (t) => {
+  const server = await provisionedServer(t);
+  const bus = await operatorBus(t, server);
+  const heard: string[] = [];
+  bus.watchConnection?.({ onLost: () => heard.push("lost"), onBack: () => heard.push("back"), signal: t.signal });
+  await bus.facts(); // what is called back at once has been by now
+  assert.deepEqual(heard, []);
+  await server.kill9();
+  await eventually(() => heard.length === 1, { what: "the loss" });
+  await server.restart();
+  await eventually(() => heard.length === 2, { what: "the return" });
+  assert.deepEqual(heard, ["lost", "back"]);
+});

@@ -31,7 +31,8 @@ export const ERROR_HINTS = {
   E_RUNTIME_TIMEOUT: "podman does not answer; the agent goes on trying",
   E_IMAGE: "check the image's name and the registry's credentials on the node",
   E_NAME_TAKEN: "remove or rename the foreign container, or adopt it",
-  E_STORE: "check the disk and the owner of the store's directory",
+  E_STORE:
+    "check the disk and the owner of the store's directory, or name another place in agent.toml: `path` under `[store]`",
   E_FILE: "check the path, its owner and the space on the disk",
   E_INTERRUPTED: "nothing was undone: `mcp status` shows where it stands",
   E_BUG: "this is a defect in mcp: please report it with the stack above",

@@ -4,10 +4,10 @@ import type { DoctorCheck } from "../../schemas/json-output.ts";
 import { podmanSocketPath } from "../runtime/podman-socket.ts";
 import type { AgentSettings } from "../settings.ts";
 import { judgeHabits, judgeNetwork } from "./judge-network.ts";
-import { judgeBus, judgeFilesRoot, judgeStoreDir } from "./judge-own.ts";
+import { judgeBus, judgeCreds, judgeFilesRoot, judgeStoreDir } from "./judge-own.ts";
 import { judgePodman } from "./judge-podman.ts";
 import { judgeUser } from "./judge-user.ts";
-import { probeBus, probeDirectory } from "./probe-own.ts";
+import { probeBus, probeCreds, probeDirectory } from "./probe-own.ts";
 import { probePodman } from "./probe-podman.ts";
 import { probeUser } from "./probe-user.ts";
 
@@ -16,11 +16,12 @@ export async function examineNode(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<DoctorCheck[]> {
-  const [user, podman, files, store, bus] = await Promise.all([
+  const [user, podman, files, store, creds, bus] = await Promise.all([
     probeUser(env),
     probePodman(podmanSocketPath(settings.podman.socket, env), env, signal),
     probeDirectory(settings.files.root),
     probeDirectory(dirname(settings.store.path)),
+    probeCreds(settings.bus.creds),
     probeBus(settings),
   ]);
   return [
@@ -29,6 +30,7 @@ export async function examineNode(
     ...judgeNetwork(podman),
     ...judgeFilesRoot(files, user.name),
     ...judgeStoreDir(store, user.name),
+    ...judgeCreds(creds),
     ...judgeBus(bus),
     ...judgeHabits(podman),
   ];

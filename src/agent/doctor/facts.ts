@@ -31,6 +31,8 @@ export interface RuntimeDirFacts {
 }
 
 export interface PodmanFacts {
+  /** True when there is a program `podman`. */
+  readonly installed: boolean;
   readonly socketPath: string;
   /** True when somebody listened before we looked. */
   readonly listened: boolean;
@@ -70,6 +72,13 @@ export interface DirectoryFacts {
   readonly freeBytes: number;
   /** True when the nearest directory above that exists lets us make it. */
   readonly creatable: boolean;
+}
+
+/** The file with the bus's credentials. */
+export interface CredsFacts {
+  readonly path: string;
+  /** True when others than its owner may read or write it. */
+  readonly loose: boolean;
 }
 
 export interface BusFacts {

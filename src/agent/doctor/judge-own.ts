@@ -1,7 +1,7 @@
 /** The agent's own directories and its bus: pure verdicts. */
 import type { DoctorCheck } from "../../schemas/json-output.ts";
 import { fail, ok, warn } from "./check.ts";
-import type { BusFacts, DirectoryFacts } from "./facts.ts";
+import type { BusFacts, CredsFacts, DirectoryFacts } from "./facts.ts";
 
 const MIB = 1024 ** 2;
 /** A store of 1,000 services with a full outbox needs about 50 MB; below this SQLite may fail any moment. */
@@ -38,6 +38,13 @@ function judgeRoom(name: string, { path, freeBytes }: DirectoryFacts): DoctorChe
   const free = `${Math.floor(freeBytes / MIB)} MB free`;
   if (freeBytes >= LITTLE_ROOM_BYTES) return ok(name, free);
   return fail(name, `only ${free} at ${path}`, "podman system prune, or a larger disk");
+}
+
+/** Nothing for a bus without credentials. */
+export function judgeCreds(facts: CredsFacts | undefined): DoctorCheck[] {
+  if (facts === undefined) return [];
+  const { path, loose } = facts;
+  return [loose ? warn("creds", `${path} is open to others on this machine`, `chmod 600 ${path}`) : ok("creds", path)];
 }
 
 export function judgeBus({ servers, trouble, url, version, rttMs, skewMs, plainText }: BusFacts): DoctorCheck[] {

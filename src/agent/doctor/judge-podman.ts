@@ -7,6 +7,9 @@ import type { PodmanFacts, PodmanInfo } from "./facts.ts";
 /** The oldest that the runtime's tests run against. */
 export const PODMAN_FLOOR = "4.3.0";
 
+const INSTALL =
+  "as root: apt-get install --no-install-recommends podman uidmap slirp4netns netavark aardvark-dns catatonit iptables";
+
 const DELEGATE =
   "as root: install -d /etc/systemd/system/user@.service.d && printf '[Service]\\nDelegate=cpu cpuset io memory pids\\n' > /etc/systemd/system/user@.service.d/delegate.conf && systemctl daemon-reload, then log in anew";
 
@@ -23,8 +26,9 @@ export function judgePodman(facts: PodmanFacts): DoctorCheck[] {
   ];
 }
 
-function judgeSocket({ socketPath, listened, trouble }: PodmanFacts): DoctorCheck {
+function judgeSocket({ socketPath, installed, listened, trouble }: PodmanFacts): DoctorCheck {
   const name = "podman-socket";
+  if (trouble !== undefined && !installed) return fail(name, "podman is not installed", INSTALL);
   if (trouble !== undefined) return fail(name, trouble, "podman info, as this user, says more");
   if (listened) return ok(name, socketPath);
   const message = `nobody listened on ${socketPath}: podman was started for this, as the agent does`;

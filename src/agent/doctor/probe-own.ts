@@ -2,10 +2,11 @@
 import { constants, stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { examineNodeBus } from "../../bus/examine-node.ts";
+import { isLoose } from "../../bus/private-file.ts";
 import { plainTextWarning } from "../../bus/settings.ts";
 import { McpError, messageOf } from "../../schemas/error.ts";
 import type { AgentSettings } from "../settings.ts";
-import type { BusFacts, DirectoryFacts } from "./facts.ts";
+import type { BusFacts, CredsFacts, DirectoryFacts } from "./facts.ts";
 import { exists } from "./probe-user.ts";
 
 export async function probeDirectory(path: string): Promise<DirectoryFacts> {
@@ -31,6 +32,12 @@ export async function mayKeepStore(directory: string): Promise<boolean> {
 
 async function nearestThere(path: string): Promise<string> {
   return path === "/" || (await exists(path)) ? path : await nearestThere(dirname(path));
+}
+
+/** Undefined also for a file that is not there: the bus's own check says so. */
+export async function probeCreds(path: string | undefined): Promise<CredsFacts | undefined> {
+  if (path === undefined || !(await exists(path))) return undefined;
+  return { path, loose: await isLoose(path) };
 }
 
 export async function probeBus({ bus, node }: Pick<AgentSettings, "bus" | "node">): Promise<BusFacts> {

@@ -21,7 +21,8 @@ export async function probePodman(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<PodmanFacts> {
-  const [answer, cniDir, tun, slirp, pasta, dns, settings] = await Promise.all([
+  const [podman, answer, cniDir, tun, slirp, pasta, dns, settings] = await Promise.all([
+    probeHelper("podman", env),
     askPodman(socketPath, signal),
     exists("/var/lib/cni"),
     probeTun(),
@@ -31,7 +32,7 @@ export async function probePodman(
     probeContainersConf(env),
   ]);
   const userNetworks = [slirp, pasta].filter(({ path }) => path !== undefined).map(({ name }) => name);
-  return { socketPath, ...answer, cniDir, tun, userNetworks, dns, ...settings };
+  return { socketPath, installed: podman.path !== undefined, ...answer, cniDir, tun, userNetworks, dns, ...settings };
 }
 
 async function askPodman(

@@ -62,7 +62,17 @@ async function settingsChecks(settings: CliSettings): Promise<DoctorCheck[]> {
   return [
     { name: "settings", result: "ok", message: `${source}: bus ${bus.servers.join(", ")}` },
     ...checkPlainText(bus),
+    ...(await credsChecks(bus.creds)),
   ];
+}
+
+/** A file that is not there is told by the bus's own check. */
+async function credsChecks(path: string | undefined): Promise<DoctorCheck[]> {
+  const { existsSync } = await import("node:fs");
+  const { isLoose } = await import("../../bus/private-file.ts");
+  if (path === undefined || !existsSync(path) || !(await isLoose(path))) return [];
+  const message = `${path} is open to others on this machine`;
+  return [{ name: "creds", result: "warn", message, remedy: `chmod 600 ${path}` }];
 }
 
 /** A wrong definition is nobody's emergency: a warning that names each. */

@@ -9,7 +9,7 @@ import type {
   UserFacts,
 } from "../../../../src/agent/doctor/facts.ts";
 import { judgeHabits, judgeNetwork } from "../../../../src/agent/doctor/judge-network.ts";
-import { judgeBus, judgeFilesRoot, judgeStoreDir } from "../../../../src/agent/doctor/judge-own.ts";
+import { judgeBus, judgeCreds, judgeFilesRoot, judgeStoreDir } from "../../../../src/agent/doctor/judge-own.ts";
 import { judgePodman } from "../../../../src/agent/doctor/judge-podman.ts";
 import { judgeUser } from "../../../../src/agent/doctor/judge-user.ts";
 import type { CheckResult, DoctorCheck } from "../../../../src/schemas/json-output.ts";
@@ -40,6 +40,7 @@ const INFO: PodmanInfo = {
 };
 
 const PODMAN: PodmanFacts = {
+  installed: true,
   socketPath: "/run/user/1000/podman/podman.sock",
   listened: true,
   info: INFO,
@@ -112,6 +113,13 @@ const ROWS: Row[] = [
     "fail",
     /podman info/,
   ],
+  [
+    "no podman",
+    judgePodman({ ...WITHOUT_INFO, installed: false, listened: false, trouble: "spawn podman ENOENT" }),
+    "podman-socket",
+    "fail",
+    /apt-get install .*podman uidmap/,
+  ],
   ["an old podman", podman({ version: "3.4.4" }), "podman-version", "fail", /4\.3\.0/],
   ["a podman of a distribution", podman({ version: "4.3.0-rc1+ds" }), "podman-version", "ok"],
   ["podman as root", podman({ rootless: false }), "rootless", "warn", /ordinary user/],
@@ -159,6 +167,14 @@ const ROWS: Row[] = [
     "fail",
     /check it/,
   ],
+  [
+    "credentials that others can read",
+    judgeCreds({ path: "/etc/rift.creds", loose: true }),
+    "creds",
+    "warn",
+    /^chmod 600 \/etc\/rift\.creds$/,
+  ],
+  ["credentials of their owner", judgeCreds({ path: "/etc/rift.creds", loose: false }), "creds", "ok"],
   ["a slow bus", bus({ rttMs: 900 }), "bus", "warn", /leaf/],
   ["no rights", bus({ trouble: { message: "refused", hint: "ask" } }), "bus-rights", "fail", /ask/],
   ["a clock ahead", bus({ skewMs: 5_000 }), "clock", "warn", /ntp/],

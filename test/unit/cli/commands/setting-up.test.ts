@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import { chmod, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { McpError } from "../../../../src/schemas/error.ts";
 import type { DoctorOutput } from "../../../../src/schemas/json-output.ts";
 import { componentSpec, desiredService, presenceOf, serviceSpec, tombstone } from "../../../helpers/fleet-builders.ts";
 import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
 import { type RunCliOptions, runCli, TEST_NOW_MS } from "../../../helpers/run-cli.ts";
+import { tempDir } from "../../../helpers/temp-dir.ts";
 
 describe("mcp service show", () => {
   function stored(): MemoryOperatorBus {
@@ -105,6 +108,17 @@ describe("mcp doctor", () => {
       ["definitions"],
       "only the services directory is missing",
     );
+  });
+
+  it("warns of credentials that others can read", async (t) => {
+    const creds = join(await tempDir(t), "me.creds");
+    const warned = async (mode: number) => {
+      await writeFile(creds, "any");
+      await chmod(creds, mode);
+      const { warnings } = await checks({ bus: bus(), env: { ...env, MCP_BUS_CREDS: creds } });
+      return warnings.filter(({ name }) => name === "creds").map(({ remedy }) => remedy);
+    };
+    assert.deepEqual([await warned(0o640), await warned(0o600)], [[`chmod 600 ${creds}`], []]);
   });
 
   it("names the settings when no bus is given, and looks no further", async () => {

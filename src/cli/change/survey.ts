@@ -9,7 +9,7 @@ import { McpError } from "../../schemas/error.ts";
 import type { NodeName, ServiceName } from "../../schemas/names.ts";
 import { didYouMean } from "../../schemas/nearest.ts";
 import type { ObservedService } from "../../schemas/observed.ts";
-import type { Presence } from "../../schemas/presence.ts";
+import { OFFLINE_AFTER_MS, type Presence } from "../../schemas/presence.ts";
 import type { ServiceSpec } from "../../schemas/spec.ts";
 import type { Known } from "./known.ts";
 import type { SeenStates } from "./seen-states.ts";
@@ -51,8 +51,10 @@ export async function survey(
  * @throws McpError E_NOT_FOUND for a node that is not enrolled and shows no sign of life, with the nearest name.
  */
 export async function demandKnownNode(bus: OperatorBus, known: NodeSurvey): Promise<void> {
-  const { node, presence } = known;
-  if (presence !== undefined) return;
+  const { node, presence, observed } = known;
+  // On a bus that was wiped a node's report may come before its presence.
+  const reportsNow = observed !== undefined && observed.ageMs <= OFFLINE_AFTER_MS;
+  if (presence !== undefined || reportsNow) return;
   const [records, seen] = await Promise.all([bus.listNodes(), bus.listPresence()]);
   if (records.some((record) => record.node === node)) return;
   const names = [...records.map((record) => record.node), ...seen.map(({ value }) => value.node)];

@@ -47,7 +47,10 @@ export function explainParseError(
     const text = `${command.path} has no option ${option}${didYouMean(option, optionNames(command))}`;
     return new McpError("E_USAGE", text, { hint: `\`${command.path} --help\` lists them` });
   }
-  return new McpError("E_USAGE", `${command.path}: ${reasonOf(error)}`, { hint });
+  const reason = reasonOf(error);
+  return new McpError("E_USAGE", `${command.path}: ${reason}`, {
+    hint: reason === MISSING ? `${hint}${exampleOf(command)}` : hint,
+  });
 }
 
 export function unknownCommand(words: readonly string[], definitions: readonly Definition[]): McpError {
@@ -85,12 +88,19 @@ function optionNames({ options }: Definition): string[] {
   return [...options.flatMap(({ definition }) => (definition.split(" ")[0] ?? "").split(",")), "-h", "--help"];
 }
 
+function exampleOf({ examples }: Definition): string {
+  const [, line] = examples?.[0] ?? [];
+  return line === undefined ? "" : `, for example: ${line}`;
+}
+
+const MISSING = "an argument is missing";
+
 /** clipanion's reason for the nearest candidate, made readable. */
 function reasonOf(error: unknown): string {
   const reasons = error instanceof Error && "candidates" in error ? candidateReasons(error.candidates) : [];
   const reason = reasons[0] ?? (error instanceof Error ? error.message : String(error));
   return reason
-    .replace(/^Not enough positional arguments\.?$/, "an argument is missing")
+    .replace(/^Not enough positional arguments\.?$/, MISSING)
     .replace(/^Extraneous positional argument \((.*)\)\.?$/, "one argument too many: $1")
     .replace(/^Not enough arguments to option (.*)\.$/, "option $1 needs a value")
     .split("\n")[0] as string;

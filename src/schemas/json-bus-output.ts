@@ -47,10 +47,12 @@ export interface BusInitOutput {
   readonly operator: { readonly name: string; readonly creds: string };
   readonly settings: {
     readonly path: string;
-    /** False: there was one before, and the lines are to be added by hand. */
+    /** True: the lines are in it. False: there was another before, and they are to be added by hand. */
     readonly written: boolean;
     readonly lines: string;
   };
+  /** True: keys of this bus were there, from a run that was interrupted, and only what was missing was made. */
+  readonly resumed: boolean;
   readonly files: readonly FileResult[];
 }
 
@@ -61,4 +63,23 @@ export interface BusConfigOutput {
   readonly server: string;
   readonly servers: readonly string[];
   readonly files: readonly FileResult[];
+}
+
+/** `mcp bus push`. */
+export interface BusPushOutput {
+  readonly identity: string;
+  readonly dryRun: boolean;
+  /** How many were pushed (with `--dry-run`: would be), and how many the server had already. */
+  readonly counts: { readonly pushed: number; readonly unchanged: number };
+  readonly accounts: readonly PushedAccount[];
+}
+
+export interface PushedAccount {
+  /** bus: one of the accounts that every bus has. */
+  readonly kind: "bus" | "node" | "consumer" | "viewer";
+  readonly name: string;
+  /** Public key. */
+  readonly account: string;
+  /** lost: the server knew none · outdated: it knew an older one, without a removed operator or a right · current: as it should be. */
+  readonly found: "lost" | "outdated" | "current";
 }

@@ -165,11 +165,11 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
 };
 
-/** Need a machine (test/e2e/package.test.ts), MCIAS (integration/cli/login.test.ts) or a bus of their own (integration/enrol-*.test.ts). */
+/** Need a machine (test/e2e/package.test.ts), MCIAS (integration/cli/login.test.ts) or a bus of their own (integration/enrol-*.test.ts, bus-push.test.ts). */
 const ELSEWHERE = [
   ...["dev", "dev exec", "dev remove", "login"],
   ...["operator add", "operator list", "operator remove", "join"],
-  ...["consumer add", "consumer list", "consumer remove"],
+  ...["bus push", "consumer add", "consumer list", "consumer remove"],
 ];
 
 const words = (text: string) => text.split(" ").filter(Boolean);

@@ -31,6 +31,7 @@ export interface JsonShapes {
   "bus-provision-output": output.BusProvisionOutput;
   "bus-init-output": bus.BusInitOutput;
   "bus-config-output": bus.BusConfigOutput;
+  "bus-push-output": bus.BusPushOutput;
   "login-output": login.LoginOutput;
   "logout-output": login.LogoutOutput;
   "whoami-output": login.WhoamiOutput;

@@ -285,7 +285,7 @@ describe("mcp bus config", { skip: SKIP }, () => {
     assert.ok(!Object.values(files).some((text) => text.includes(orion.publicKey)));
     assert.match(
       await readFile(join(dir, "server", "nats.conf"), "utf8"),
-      /leafnodes \{\n {2}listen: "0\.0\.0\.0:7422"/,
+      /leafnodes \{\n {2}listen: "127\.0\.0\.1:7422"/,
     );
     assert.equal((await runCli(["bus", "config"], options)).code, 0);
     assert.deepEqual(await texts(join(dir, "server", "sites", "lakeside")), files, "the same again");

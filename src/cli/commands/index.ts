@@ -48,6 +48,7 @@ const COMMANDS: readonly Entry[] = [
   of("whoami", async () => (await import("./whoami.ts")).WhoamiCommand),
   of("bus", async () => (await import("./bus/init.ts")).BusInitCommand),
   of("bus", async () => (await import("./bus/config.ts")).BusConfigCommand),
+  of("bus", async () => (await import("./bus/push.ts")).BusPushCommand),
   of("bus", async () => (await import("./bus/provision.ts")).BusProvisionCommand),
   of("bus", async () => (await import("./bus/backup.ts")).BusBackupCommand),
   of("bus", async () => (await import("./bus/restore.ts")).BusRestoreCommand),

@@ -27,19 +27,28 @@ export async function examine(examination: Examination): Promise<DoctorCheck[]> 
   ]);
   const server = await orFailure("bus", async () => serverChecks(await examination.bus(), context.now()));
   if (failed(server)) return [...settings, ...definitions, ...server];
+  const accounts = await orFailure("accounts", () => ownAccountChecks(examination));
   const streams = await orFailure("streams", async () =>
     (await examination.bus()).reportsOnly ? [] : streamChecks(context, choice),
   );
-  if (failed(streams)) return [...settings, ...definitions, ...server, ...streams];
+  if (failed(streams)) return [...settings, ...definitions, ...server, ...accounts, ...streams];
   const rights = await orFailure("rights", async () => checkRights(await examination.bus(), context.author()));
   const nodes = await orFailure("nodes", async () => nodeChecks(await examination.bus(), context.now()));
-  return [...settings, ...definitions, ...server, ...streams, ...rights, ...nodes];
+  return [...settings, ...definitions, ...server, ...accounts, ...streams, ...rights, ...nodes];
 }
 
 async function ownKeyChecks({ env, cwd, now }: CliContext, { path }: CliSettings): Promise<DoctorCheck[]> {
   const { identityPath } = await import("../identity/identity-dir.ts");
   const { identityChecks } = await import("./identity-checks.ts");
   return identityChecks(identityPath({ env, cwd, settingsPath: path }), now());
+}
+
+async function ownAccountChecks({ context, choice, settings }: Examination): Promise<DoctorCheck[]> {
+  const { identityPath } = await import("../identity/identity-dir.ts");
+  const { accountChecks } = await import("./account-checks.ts");
+  const { env, cwd, now } = context;
+  const path = identityPath({ env, cwd, settingsPath: (await settings()).path });
+  return await accountChecks(path, { nowMs: now(), open: (creds) => context.openAccounts(choice, creds) });
 }
 
 function failed(checks: readonly DoctorCheck[]): boolean {

@@ -92,7 +92,8 @@ async function pushControl(enrolment: Enrolment, list: RevocationList): Promise<
   await accounts.push(controlAccountJwt(identity, revocations, issuedAtS));
 }
 
-function revocationsIn(jwt: string): Revocations {
+/** What an account's JWT says of users who count no more. */
+export function revocationsIn(jwt: string): Revocations {
   const { revocations } = decodeJwt(jwt).nats;
   const entries = Object.entries(typeof revocations === "object" && revocations !== null ? revocations : {});
   return Object.fromEntries(entries.filter((entry): entry is [string, number] => typeof entry[1] === "number"));

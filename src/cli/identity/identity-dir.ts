@@ -5,8 +5,8 @@
  * keys/<name>.nk · nodes/, consumers/, viewers/<name>.nk · operators.json · revoked.json · bus.json · enrol.creds · login.creds
  */
 import { randomUUID } from "node:crypto";
-import { rename, rm } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { readdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { hasCode, McpError } from "../../schemas/error.ts";
 import type { IdentityBusFile, OperatorRecord, OperatorsFile } from "../../schemas/identity-file.ts";
 import type { RevocationList } from "../../schemas/proof.ts";
@@ -81,12 +81,29 @@ export async function createIdentityDir(path: string, bus: Omit<IdentityBusFile,
     await writeIdentity(staged, { version: 1, ...bus });
     await rename(staged, path); // fails where a directory with anything in it is
   } catch (cause) {
-    await rm(staged, { recursive: true, force: true });
+    await rm(staged, { recursive: true, force: true }).catch(() => undefined); // the first failure is the one to tell
+    if (await isTaken(path)) {
+      const hint = "look at what is there, or name another directory with `--identity`";
+      throw new McpError("E_CONFLICT", `${path}: exists, and an identity is never written over`, { hint });
+    }
     if (cause instanceof McpError) throw cause;
-    const hint = "name another directory with `--identity`";
-    throw new McpError("E_CONFLICT", `${path}: exists, and an identity is never written over`, { cause, hint });
+    throw new McpError("E_FILE", `${path}: cannot be made`, { cause });
   }
+  await sweepStaged(path);
   return await openIdentityDir(path);
+}
+
+/** Also when it was made meanwhile, by another who was faster. */
+async function isTaken(path: string): Promise<boolean> {
+  const entries = await readdir(path).catch(() => []); // what cannot be read is told by what failed before
+  return entries.length > 0;
+}
+
+/** Keys of no bus, from runs that were killed; a run that is still at it can only lose by now. */
+async function sweepStaged(path: string): Promise<void> {
+  const isStaged = (name: string) => name.startsWith(`${basename(path)}.`) && /\.[0-9a-f-]{36}\.tmp$/.test(name);
+  const names = (await readdir(dirname(path))).filter(isStaged);
+  await Promise.all(names.map((name) => rm(join(dirname(path), name), { recursive: true, force: true })));
 }
 
 async function writeIdentity(path: string, bus: IdentityBusFile): Promise<void> {

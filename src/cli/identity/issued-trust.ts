@@ -29,8 +29,8 @@ function keptOr(old: string | undefined, fresh: string): string {
   return old !== undefined && said(old) === said(fresh) ? old : fresh;
 }
 
-/** Without when, and the id that depends on it. */
-function said(jwt: string): string {
+/** What a JWT says, without when it was made and the id that depends on it. */
+export function said(jwt: string): string {
   const { iss, sub, name, exp, nats } = decodeJwt(jwt);
   return JSON.stringify({ iss, sub, name, exp, nats });
 }

@@ -2,7 +2,8 @@
  * The servers' certificates: from an authority of the bus's own, whose key lies in the identity directory, or somebody
  * else's, given as files. A server's own one is replaced when it is for other hosts, or two thirds of its life are over.
  */
-import { createPrivateKey, X509Certificate } from "node:crypto";
+import { createPrivateKey, randomUUID, X509Certificate } from "node:crypto";
+import { rename, rm } from "node:fs/promises";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { hasCode, McpError } from "../../schemas/error.ts";
@@ -23,10 +24,26 @@ export async function ownAuthority(identityPath: string, now: Date): Promise<Cer
   const standing = await readAuthority(files);
   if (standing !== undefined) return standing;
   const made = await (await certificateMaker()).createAuthority(COMMON_NAME, now);
-  await ensurePrivateDirectory(join(identityPath, "tls"));
-  await writeSecret(files.key, made.key); // first: without the certificate nobody has trusted it yet
-  await writeSecret(files.cert, made.certificate);
+  await writeAuthority(join(identityPath, "tls"), made);
   return made;
+}
+
+/** Both files or none, so that a run that is killed leaves no key without a certificate. */
+async function writeAuthority(dir: string, { certificate, key }: Certified): Promise<void> {
+  const staged = `${dir}.${randomUUID()}.tmp`;
+  try {
+    await ensurePrivateDirectory(staged);
+    await writeSecret(join(staged, "ca-key.pem"), key);
+    await writeSecret(join(staged, "ca.pem"), certificate);
+    await rename(staged, dir); // fails where a directory with anything in it is
+  } catch (cause) {
+    await rm(staged, { recursive: true, force: true }).catch(() => undefined); // the first failure is the one to tell
+    if (cause instanceof McpError) throw cause;
+    throw new McpError("E_CONFLICT", `${dir}: holds a part of an authority, which is not written over`, {
+      cause,
+      hint: "put the missing file back from a backup",
+    });
+  }
 }
 
 /** Undefined without its certificate. One that has lost its key alone is not replaced: every node trusts it. */

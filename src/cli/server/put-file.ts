@@ -3,6 +3,7 @@ import { hasCode } from "../../schemas/error.ts";
 import type { FileResult } from "../../schemas/json-bus-output.ts";
 import { readText } from "../../toml/read-text.ts";
 import { replaceFile, replacePrivateFile } from "../definition/replace-file.ts";
+import { writeSecret } from "../identity/secret-file.ts";
 
 /** @throws McpError E_FILE, E_CONFLICT */
 export async function putFile(path: string, text: string, { secret = false } = {}): Promise<FileResult> {
@@ -10,6 +11,13 @@ export async function putFile(path: string, text: string, { secret = false } = {
   if (old === text) return { path, result: "unchanged" };
   await (secret ? replacePrivateFile : replaceFile)(path, text, old);
   return { path, result: old === undefined ? "created" : "updated" };
+}
+
+/** Writes a secret text where there is no file yet; what is there is kept, whatever it says. @throws McpError E_FILE */
+export async function addSecret(path: string, text: string): Promise<FileResult> {
+  if ((await readIfThere(path)) !== undefined) return { path, result: "unchanged" };
+  await writeSecret(path, text);
+  return { path, result: "created" };
 }
 
 export async function readIfThere(path: string): Promise<string | undefined> {

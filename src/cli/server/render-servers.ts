@@ -5,7 +5,7 @@ import type { IdentityServerFile, ServerRecord, SiteRecord } from "../../schemas
 import { present } from "../../schemas/present.ts";
 import { HUB_DOMAIN } from "../../schemas/rights.ts";
 import type { ServerTrust } from "../../trust/bus-identity.ts";
-import { hostAndPort } from "./server-hosts.ts";
+import { hostAndPort, listenHost } from "./server-hosts.ts";
 
 /** For the other servers of a cluster. */
 const ROUTE_PORT = 6222;
@@ -14,17 +14,18 @@ export function renderServer(server: ServerRecord, file: IdentityServerFile, tru
   const { servers, configDir, dataDir, leafPort, websocketPort } = file;
   const at = (name: string) => join(configDir, "tls", name);
   const routes = servers.map(({ hosts }) => hostAndPort(hosts[0] ?? "", ROUTE_PORT));
+  const listen = (port: number) => hostAndPort(listenHost(server.hosts), port);
   const config: ServerConfig = {
-    listen: `0.0.0.0:${server.port}`,
+    listen: listen(server.port),
     dataDir,
     trust,
     tls: { cert: at("server.pem"), key: at("server-key.pem") },
     ...present({
       name: server.name,
       domain: leafPort === undefined ? undefined : HUB_DOMAIN,
-      cluster: servers.length === 1 ? undefined : { listen: `0.0.0.0:${ROUTE_PORT}`, routes, ca: at("ca.pem") },
-      websocket: websocketPort === undefined ? undefined : `0.0.0.0:${websocketPort}`,
-      leaves: leafPort === undefined ? undefined : { listen: `0.0.0.0:${leafPort}` },
+      cluster: servers.length === 1 ? undefined : { listen: listen(ROUTE_PORT), routes, ca: at("ca.pem") },
+      websocket: websocketPort === undefined ? undefined : listen(websocketPort),
+      leaves: leafPort === undefined ? undefined : { listen: listen(leafPort) },
     }),
   };
   return renderServerConfig(config);
@@ -47,7 +48,7 @@ export function renderSite(
   const at = (name: string) => join(configDir, name);
   return renderSiteConfig({
     name: site.name,
-    listen: `0.0.0.0:${site.port}`,
+    listen: hostAndPort(listenHost([site.host]), site.port),
     trust: facts.trust,
     tls: { cert: at("tls/server.pem"), key: at("tls/server-key.pem") },
     hub: servers.map(({ hosts }) => `tls://${hostAndPort(hosts[0] ?? "", leafPort)}`),

@@ -1,6 +1,7 @@
 /** Names and addresses of servers as people type them: checked, as part of a URL, and as a certificate names them. */
 
 import { isIP, isIPv4 } from "node:net";
+import { isLoopback } from "../../schemas/bus-address.ts";
 import { McpError } from "../../schemas/error.ts";
 import { quoted } from "../../schemas/quoted.ts";
 import type { Subject } from "../../trust/certificate.ts";
@@ -24,6 +25,12 @@ export function demandPort(option: string, text: string): number {
 
 /** `host:port`, with brackets around an IPv6 address. */
 export const hostAndPort = (host: string, port: number) => `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+
+/** Where a server listens that is dialled under these: on loopback when all of them are, else on every address. */
+export function listenHost(hosts: readonly string[]): string {
+  if (!hosts.every((host) => isLoopback(`nats://${hostAndPort(host, 1)}`))) return "0.0.0.0";
+  return hosts.every((host) => isIP(host) === 6) ? "::1" : "127.0.0.1";
+}
 
 export function subjectOf(hosts: readonly string[]): Subject {
   return {

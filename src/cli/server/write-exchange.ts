@@ -7,9 +7,10 @@ import { userJwt } from "../../trust/claims.ts";
 import { renderCreds } from "../../trust/creds-file.ts";
 import { createKey, signingKeyOf } from "../../trust/keys.ts";
 import type { IdentityDir } from "../identity/identity-dir.ts";
-import { ensurePrivateDirectory, writeSecret } from "../identity/secret-file.ts";
+import { ensurePrivateDirectory } from "../identity/secret-file.ts";
+import { addSecret } from "./put-file.ts";
 
-/** @throws McpError E_CONFLICT when one of its files is there already, E_FILE */
+/** What is there is kept. @throws McpError E_FILE */
 export async function writeExchange(dir: string, { identity, bus }: IdentityDir): Promise<FileResult[]> {
   await ensurePrivateDirectory(dir);
   const { publicKey, seed } = createKey("user");
@@ -29,6 +30,7 @@ export async function writeExchange(dir: string, { identity, bus }: IdentityDir)
       ...(bus.ca === undefined ? {} : { ca: "ca.pem" }),
     }),
   };
-  for (const [name, text] of Object.entries(texts)) await writeSecret(join(dir, name), text);
-  return Object.keys(texts).map((name) => ({ path: join(dir, name), result: "created" }));
+  const results: FileResult[] = [];
+  for (const [name, text] of Object.entries(texts)) results.push(await addSecret(join(dir, name), text));
+  return results;
 }

@@ -1,10 +1,12 @@
 /** What this workstation needs to command the bus that was just made: credentials, the authority, and mcp.toml. */
+import { mkdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { McpError } from "../../schemas/error.ts";
 import type { FileResult } from "../../schemas/json-bus-output.ts";
 import { tomlValue } from "../../toml/toml-text.ts";
 import type { IdentityDir } from "../identity/identity-dir.ts";
-import { ensurePrivateDirectory, writeSecret } from "../identity/secret-file.ts";
-import { readIfThere } from "./put-file.ts";
+import { ensurePrivateDirectory } from "../identity/secret-file.ts";
+import { addSecret, readIfThere } from "./put-file.ts";
 
 export interface WorkstationFiles {
   readonly written: readonly FileResult[];
@@ -23,25 +25,36 @@ export interface Workstation {
   readonly identity: IdentityDir;
   readonly settingsPath: string;
   readonly operator: string;
-  readonly creds: string;
 }
 
-/** Never over a file that is there: settings that stand are the user's. @throws McpError E_CONFLICT, E_FILE */
+/** Never over a file that is there: settings that stand are the user's. @throws McpError E_FILE */
 export async function writeWorkstation(workstation: Workstation): Promise<WorkstationFiles> {
-  const { identity, settingsPath, operator, creds } = workstation;
+  const { identity, settingsPath, operator } = workstation;
   const paths = workstationPaths(settingsPath, operator);
   await ensurePrivateDirectory(dirname(settingsPath));
   const texts = {
-    [paths.creds]: creds,
     [paths.login]: (await readIfThere(identity.loginCreds)) ?? "",
     ...(identity.bus.ca === undefined ? {} : { [paths.ca]: identity.bus.ca }),
   };
-  for (const [path, text] of Object.entries(texts)) await writeSecret(path, text);
+  const written: FileResult[] = [];
+  for (const [path, text] of Object.entries(texts)) written.push(await addSecret(path, text));
   const settings = settingsLines(identity, paths);
-  const isWritten = (await readIfThere(settingsPath)) === undefined;
-  if (isWritten) await writeSecret(settingsPath, settings);
-  const created = [...Object.keys(texts), ...(isWritten ? [settingsPath] : [])];
-  return { settings, isWritten, written: created.map((path) => ({ path, result: "created" })) };
+  const standing = await readIfThere(settingsPath);
+  const isWritten = standing === undefined || holdsLines(standing, settings);
+  // The settings come last: who has them has everything that they name.
+  if (isWritten) written.push(await addDirectory(join(dirname(settingsPath), "services")));
+  if (isWritten) written.push(await addSecret(settingsPath, settings));
+  return { settings, isWritten, written };
+}
+
+const holdsLines = (text: string, lines: string) => lines.split("\n").every((line) => text.split("\n").includes(line));
+
+/** Where definitions will lie, unless the settings say otherwise. */
+async function addDirectory(path: string): Promise<FileResult> {
+  const first = await mkdir(path, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+    throw new McpError("E_FILE", `${path}: cannot be made`, { cause });
+  });
+  return { path, result: first === undefined ? "unchanged" : "created" };
 }
 
 function settingsLines({ identity, bus }: IdentityDir, paths: ReturnType<typeof workstationPaths>): string {

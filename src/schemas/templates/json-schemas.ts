@@ -59,6 +59,7 @@ export const doctorOutput = typia.json.schemas<[output.DoctorOutput], "3.1">();
 export const busProvisionOutput = typia.json.schemas<[output.BusProvisionOutput], "3.1">();
 export const busInitOutput = typia.json.schemas<[bus.BusInitOutput], "3.1">();
 export const busConfigOutput = typia.json.schemas<[bus.BusConfigOutput], "3.1">();
+export const busPushOutput = typia.json.schemas<[bus.BusPushOutput], "3.1">();
 export const busBackupOutput = typia.json.schemas<[bus.BusBackupOutput], "3.1">();
 export const busRestoreOutput = typia.json.schemas<[bus.BusRestoreOutput], "3.1">();
 export const adoptOutput = typia.json.schemas<[adopt.AdoptOutput], "3.1">();

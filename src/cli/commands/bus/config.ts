@@ -72,7 +72,9 @@ on: copy each directory to its machine, then \`mcp bus provision --replicas 3\` 
   /** @throws McpError E_CONFIG, E_USAGE */
   #changed(old: IdentityServerFile | undefined, { path }: IdentityDir): IdentityServerFile {
     if (old === undefined) {
-      throw new McpError("E_CONFIG", `${path}: says nothing of servers`, { hint: "it was not made by `mcp bus init`" });
+      throw new McpError("E_CONFIG", `${path}: says nothing of servers`, {
+        hint: "if `mcp bus init` was interrupted, type it again; it makes what is missing",
+      });
     }
     const servers = this.cluster.length === 0 ? old.servers : clusterOf(this.cluster);
     const leaf = this.leafPort === undefined ? {} : { leafPort: demandPort("--leaf-port", this.leafPort) };
@@ -90,6 +92,7 @@ on: copy each directory to its machine, then \`mcp bus provision --replicas 3\` 
     this.out.note(
       `copy ${server}/ to ${servers.length === 1 ? "the server" : "the servers, to each its own,"} and reload: nats-server --signal reload`,
     );
+    this.out.note("where the server lost what it had been told: `mcp bus push`");
   }
 }
 

@@ -1,6 +1,6 @@
 /** `mcp bus init`: the keys of a new bus, its first operator, and the directory to start its server with. */
 
-import { hostname, userInfo } from "node:os";
+import { userInfo } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { Option } from "clipanion";
 import { McpError } from "../../../schemas/error.ts";
@@ -22,7 +22,8 @@ export class BusInitCommand extends BaseCommand {
     description: "Make the keys of a new bus, its first operator and its server's directory",
     details: `The keys stay on this workstation, in a directory of their own (--identity, $MCP_IDENTITY, else \`identity\` beside the
 settings file): whoever has it has the bus, so back it up and keep it safe. Without --cert the server gets a certificate from an
-authority that is made for this bus alone. Settings are written when there are none. Nothing is ever written over.`,
+authority that is made for this bus alone. Settings are written when there are none. Nothing is ever written over:
+when it was interrupted, type it again in the same words, and it makes what is missing.`,
     examples: [
       ["A server that is dialled by its name", "$0 bus init bus.example.net"],
       [
@@ -33,7 +34,8 @@ authority that is made for this bus alone. Settings are written when there are n
     ],
   });
 
-  hosts = Option.Rest({ name: "host" });
+  host = Option.String({ name: "host", required: true });
+  otherHosts = Option.Rest({ name: "another" });
   identity = Option.String("--identity", {
     description: "directory of the keys (default: $MCP_IDENTITY, else `identity` beside the settings file)",
   });
@@ -72,7 +74,7 @@ authority that is made for this bus alone. Settings are written when there are n
       now: new Date(now()),
       file: {
         version: 1,
-        servers: [{ hosts: this.#demandHosts(), port: demandPort("--port", this.port) }],
+        servers: [{ hosts: [this.host, ...this.otherHosts].map(demandHost), port: demandPort("--port", this.port) }],
         configDir: demandAbsolute("--config-dir", this.configDir),
         dataDir: demandAbsolute("--data-dir", this.dataDir),
         certificates: given === undefined ? "own" : "given",
@@ -82,10 +84,6 @@ authority that is made for this bus alone. Settings are written when there are n
     if (this.json) this.out.document(output satisfies BusInitOutput);
     else this.#tell(output);
     return undefined;
-  }
-
-  #demandHosts(): string[] {
-    return (this.hosts.length === 0 ? [hostname()] : this.hosts).map(demandHost);
   }
 
   /** @throws McpError E_USAGE when one is given without the other */
@@ -98,8 +96,13 @@ authority that is made for this bus alone. Settings are written when there are n
     });
   }
 
-  #tell({ identity, server, auth, servers, operator, settings }: BusInitOutput): void {
-    this.out.print(styled("green", `made the bus of ${servers.join(", ")}`));
+  #tell({ identity, server, auth, servers, operator, settings, files, resumed }: BusInitOutput): void {
+    const made = files.filter(({ result }) => result !== "unchanged");
+    const bus = `the bus of ${servers.join(", ")}`;
+    if (!resumed) this.out.print(styled("green", `made ${bus}`));
+    else if (made.length === 0) this.out.print(`${bus} stands; nothing was missing`);
+    else this.out.print(styled("green", `${bus} stood in part; its keys were kept, and this was added:`));
+    if (resumed) for (const { path } of made) this.out.print(`  + ${path}`);
     this.out.print(`  keys        ${identity}   whoever has them has the bus: back them up`);
     this.out.print(`  operator    ${operator.name}, ${operator.creds}`);
     this.out.print(`  server      ${server}`);

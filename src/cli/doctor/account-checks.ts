@@ -1,0 +1,56 @@
+/** Whether the server knows the accounts as the identity directory does, where this workstation has one. */
+import type { AccountServer } from "../../bus/account-server.ts";
+import { hasCode } from "../../schemas/error.ts";
+import type { PushedAccount } from "../../schemas/json-bus-output.ts";
+import type { DoctorCheck } from "../../schemas/json-output.ts";
+import { pushAccounts } from "../enrol/push-accounts.ts";
+import { type IdentityDir, openIdentityDir } from "../identity/identity-dir.ts";
+
+const name = "accounts";
+
+export interface AccountPlace {
+  readonly nowMs: number;
+  /** With these credentials. */
+  open(creds: string): Promise<AccountServer>;
+}
+
+/** Nothing for a workstation without an identity. @throws McpError as AccountServer.lookup */
+export async function accountChecks(path: string, { nowMs, open }: AccountPlace): Promise<DoctorCheck[]> {
+  const dir = await identityAt(path);
+  if (dir === undefined) return [];
+  const accounts = await open(dir.enrolCreds);
+  try {
+    return [verdict(await pushAccounts({ dir, accounts, nowMs }, { dryRun: true }))];
+  } finally {
+    await accounts.close();
+  }
+}
+
+/** A damaged one is a line of its own. */
+async function identityAt(path: string): Promise<IdentityDir | undefined> {
+  try {
+    return await openIdentityDir(path);
+  } catch (error) {
+    if (hasCode(error, "E_NOT_FOUND") || hasCode(error, "E_CONFIG")) return undefined;
+    throw error;
+  }
+}
+
+/** Who was removed and is not known to be may come in again, and who is not known may not come in at all. */
+function verdict(accounts: readonly PushedAccount[]): DoctorCheck {
+  const named = (wanted: PushedAccount["found"]) =>
+    accounts
+      .filter(({ found }) => found === wanted)
+      .map((one) => (one.kind === "bus" ? one.name : `${one.kind} ${one.name}`));
+  const [lost, outdated] = [named("lost"), named("outdated")];
+  if (lost.length + outdated.length === 0) {
+    return { name, result: "ok", message: `the server knows all ${accounts.length} as the identity directory does` };
+  }
+  const parts = [
+    ...(lost.length === 0 ? [] : [`the server has lost ${lost.join(", ")}`]),
+    ...(outdated.length === 0
+      ? []
+      : [`what the server knows is older than the identity directory: ${outdated.join(", ")}`]),
+  ];
+  return { name, result: "fail", message: parts.join("; "), remedy: "mcp bus push" };
+}

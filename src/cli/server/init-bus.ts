@@ -6,32 +6,18 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { McpError } from "../../schemas/error.ts";
-import type { IdentityServerFile } from "../../schemas/identity-file.ts";
 import type { BusInitOutput, FileResult } from "../../schemas/json-bus-output.ts";
 import { createIdentityDir, type IdentityDir, openIdentityDir } from "../identity/identity-dir.ts";
 import { serverFile } from "../identity/identity-documents.ts";
 import { whileLocked } from "../identity/identity-lock.ts";
-import { type GivenFiles, ownAuthority, readGiven } from "./certificates.ts";
+import { ownAuthority, readGiven } from "./certificates.ts";
 import { firstOperator } from "./first-operator.ts";
-import { demandFree, demandSame, isStarted } from "./init-ground.ts";
+import { demandFree, demandSame, type InitBus, isStarted } from "./init-ground.ts";
 import { readIfThere } from "./put-file.ts";
 import { clientUrls } from "./render-servers.ts";
 import { writeExchange } from "./write-exchange.ts";
 import { writeServers } from "./write-servers.ts";
 import { workstationPaths, writeWorkstation } from "./write-workstation.ts";
-
-export interface InitBus {
-  readonly identityPath: string;
-  readonly settingsPath: string;
-  /** Directories to be made. */
-  readonly out: string;
-  readonly auth: string;
-  /** Name of the first operator. */
-  readonly operator: string;
-  readonly file: IdentityServerFile;
-  readonly given?: GivenFiles;
-  readonly now: Date;
-}
 
 /**
  * One at a time beside that identity: of two at once, the second finds what the first has made.

@@ -7,10 +7,23 @@ import { hasCode, McpError } from "../../schemas/error.ts";
 import type { IdentityServerFile } from "../../schemas/identity-file.ts";
 import { type IdentityDir, openIdentityDir } from "../identity/identity-dir.ts";
 import { serverFile } from "../identity/identity-documents.ts";
-import type { InitBus } from "./init-bus.ts";
+import type { GivenFiles } from "./certificates.ts";
 import { readIfThere } from "./put-file.ts";
 import { clientUrls } from "./render-servers.ts";
 import { workstationPaths } from "./write-workstation.ts";
+
+export interface InitBus {
+  readonly identityPath: string;
+  readonly settingsPath: string;
+  /** Directories to be made. */
+  readonly out: string;
+  readonly auth: string;
+  /** Name of the first operator. */
+  readonly operator: string;
+  readonly file: IdentityServerFile;
+  readonly given?: GivenFiles;
+  readonly now: Date;
+}
 
 /** True when an identity is there. @throws McpError E_CONFLICT when something else is, E_CONFIG when it is damaged */
 export async function isStarted(identityPath: string): Promise<boolean> {

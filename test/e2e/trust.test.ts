@@ -11,6 +11,10 @@ describe("a node with keys in [trust]", { skip: SKIP }, () => {
   const scope = suiteScope();
   const id = async () => (await running(fleet.rift, "web-api")).Id;
 
+  const generation = async () =>
+    (await fleet.alice.json("list-output", "list")).output.services.find(({ node }) => node === "rift")?.desired
+      ?.generation;
+
   before(async () => {
     Object.assign(fleet, await startFleet(scope));
     await fleet.alice.define("web", oneComponent("web", fleet.images["hello:v1"]));
@@ -40,10 +44,14 @@ describe("a node with keys in [trust]", { skip: SKIP }, () => {
     await refused(await workstation("mallory", fleet.bus.admin, 61_003), /proof|sign/);
   });
 
-  it("does nothing for an operator of other nodes", async () => {
+  it("is not even asked by an operator of other nodes, and his own node obeys him", async () => {
     const creds = await fleet.bus.breakGlass("carol", { role: "operator", nodes: ["orion"] });
     const carol = await workstation("carol", creds, 61_004);
-    await refused(carol, /carol/);
+    const [before, standing] = [await id(), await generation()];
+    const { code, error } = await carol.fails("deploy", "web", "--force");
+    assert.deepEqual([code, error.code], [5, "E_REFUSED"]);
+    assert.match(error.message, /rift/);
+    assert.deepEqual([await id(), await generation()], [before, standing], "nothing was written");
     await carol.define("web", oneComponent("web", fleet.images["hello:v2"], "", "orion"));
     assert.equal((await carol.mcp("deploy", "web")).code, 0, "her own node obeys her");
   });

@@ -61,7 +61,11 @@ describe("a bus that fails", { skip: SKIP }, () => {
       list.filter((e) => e.kind === "drift-closed" && e.service === "side");
     await eventually(() => closings(events.all()).length >= 3, { what: "three closings", timeoutMs: 30_000 });
     const stored = await storedEvents();
-    assert.deepEqual([closings(stored).length, closings(events.all()).length], [3, 3]);
+    const ids = (list: readonly McpEvent[]) => closings(list).map((event) => event.id);
+    assert.deepEqual(ids(stored), ids(events.all()), "as a subscriber heard them");
+    assert.equal(new Set(ids(stored)).size, ids(stored).length, "each once");
+    const openings = stored.filter((e) => e.kind === "drift-opened" && e.service === "side");
+    assert.equal(openings.length, closings(stored).length, JSON.stringify(stored.map((e) => [e.kind, e.message])));
     const sequences = stored.map(({ sequence }) => sequence);
     assert.deepEqual(
       sequences,

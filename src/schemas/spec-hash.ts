@@ -3,14 +3,16 @@
  * replace", and of a desired document, which names a state in lineages.
  */
 import { createHash } from "node:crypto";
-import canonicalize from "canonicalize";
+import { canonicalText } from "./canonical.ts";
 import type { DesiredService } from "./desired.ts";
 import type { ComponentSpec, ServiceSpec } from "./spec.ts";
 
 /** SHA-256 of the canonical JSON of `value`, hexadecimal. */
 export function hashOf(value: unknown): string {
-  const text = canonicalize(value);
-  if (text === undefined) throw new TypeError("not a JSON value");
+  return hashOfText(canonicalText(value));
+}
+
+function hashOfText(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
@@ -34,8 +36,11 @@ export const specHash = onceEach((spec: ComponentSpec): string => hashOf(contain
 /** SHA-256 of a service's spec, hexadecimal: a sync compares one definition with what stands on a thousand nodes. */
 export const serviceHash = onceEach((spec: ServiceSpec): string => hashOf(spec));
 
+/** Canonical JSON of a document but for its proof: what is hashed, and what is signed. @throws as canonicalText */
+export const unsignedText = onceEach((document: DesiredService) => canonicalText({ ...document, proof: undefined }));
+
 /** Of all but the proof: signed again, it is the same state. */
-export const documentHash = onceEach(({ proof: _, ...document }: DesiredService): string => hashOf(document));
+export const documentHash = onceEach((document: DesiredService): string => hashOfText(unsignedText(document)));
 
 /** Remembers for each object, as long as it lives; none of ours is ever changed. */
 function onceEach<T extends object>(hash: (value: T) => string): (value: T) => string {

@@ -3,7 +3,7 @@
  * do not sign). Text is made and checked by the nkeys package; signing is node:crypto's, 0.06 ms against 10.8 ms for the
  * package's JavaScript. A seed never gets into a message.
  */
-import { createPrivateKey, createPublicKey, sign, verify } from "node:crypto";
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
 import {
   createAccount,
   createCurve,
@@ -15,6 +15,7 @@ import {
 } from "@nats-io/nkeys";
 import { McpError } from "../schemas/error.ts";
 import { fromBase32 } from "./base32.ts";
+import { rememberLast } from "./remember-last.ts";
 
 export type KeyKind = "operator" | "account" | "user" | "curve";
 
@@ -45,6 +46,8 @@ const LETTERS: Readonly<Record<string, KeyKind>> = { O: "operator", A: "account"
 const PRIVATE_PREFIX = Buffer.from("302e020100300506032b657004220420", "hex");
 const PUBLIC_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
 const SIGNATURE_BYTES = 64;
+/** Of operators and of those who admitted them. */
+const REMEMBERED_KEYS = 64;
 
 export function createKey(kind: KeyKind): KeyPair {
   const pair = MAKERS[kind]();
@@ -109,14 +112,19 @@ function opened(open: () => Uint8Array | null): Uint8Array | undefined {
 
 /** False also for what is no public key of a signing key, or no signature. Never throws. */
 export function verifySignature(publicKey: string, data: Uint8Array, signature: Uint8Array): boolean {
-  if (!isPublicKey(publicKey) || kindOf(publicKey) === "curve" || signature.length !== SIGNATURE_BYTES) return false;
-  const der = Buffer.concat([PUBLIC_PREFIX, fromBase32(publicKey).subarray(1, 33)]);
+  if (signature.length !== SIGNATURE_BYTES) return false;
   try {
-    return verify(null, data, createPublicKey({ key: der, format: "der", type: "spki" }), signature);
+    return verify(null, data, verifyingKeyOf(publicKey), signature);
   } catch {
-    return false; // bytes that are no point of the curve
+    return false; // no such key, or bytes that are no point of the curve
   }
 }
+
+const verifyingKeyOf = rememberLast(REMEMBERED_KEYS, (publicKey): KeyObject => {
+  if (!isPublicKey(publicKey) || kindOf(publicKey) === "curve") throw new TypeError("no key that signs");
+  const der = Buffer.concat([PUBLIC_PREFIX, fromBase32(publicKey).subarray(1, 33)]);
+  return createPublicKey({ key: der, format: "der", type: "spki" });
+});
 
 /** As verifySignature, of base64url in its one canonical form: whoever changes the text has changed the signature. */
 export function verifyText(publicKey: string, data: Uint8Array, signature: string): boolean {

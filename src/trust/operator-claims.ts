@@ -7,6 +7,7 @@ import { McpError } from "../schemas/error.ts";
 import type { NodeName, ServiceName } from "../schemas/names.ts";
 import { decodeJwt } from "./jwt.ts";
 import { isPublicKey } from "./keys.ts";
+import { rememberLast } from "./remember-last.ts";
 
 /** From the least: viewer looks · operator also commands · admin also enrols and removes. */
 export const ROLES = ["viewer", "operator", "admin"] as const;
@@ -36,6 +37,9 @@ export interface OperatorClaims extends OperatorScope {
 
 export const SCOPE_PATTERN = /^(\*|[a-z0-9][a-z0-9-]{0,62}\*?)$/;
 
+/** As many operators as command one node at the same time, and some. */
+const REMEMBERED_JWTS = 32;
+
 /** The tags by which a user JWT carries a scope. */
 export function tagsOf({ role, nodes, services }: OperatorScope): string[] {
   return [`role:${role}`, ...nodes.map((node) => `node:${node}`), ...services.map((service) => `service:${service}`)];
@@ -46,7 +50,7 @@ export function tagsOf({ role, nodes, services }: OperatorScope): string[] {
  * whether it has expired, is for the caller to judge.
  * @throws McpError E_INVALID_MESSAGE for what is no user JWT of an operator, or not signed by its issuer
  */
-export function operatorClaimsOf(jwt: string): OperatorClaims {
+export const operatorClaimsOf = rememberLast(REMEMBERED_JWTS, (jwt): OperatorClaims => {
   const { sub, iss, name = sub, iat, exp, nats } = decodeJwt(jwt);
   const { type, tags, issuer_account: account } = nats;
   const role = ROLES.find((one) => valuesOf(tags, "role").includes(one));
@@ -64,7 +68,7 @@ export function operatorClaimsOf(jwt: string): OperatorClaims {
     issuedAtS: iat,
     ...(exp === undefined ? {} : { expiresAtS: exp }),
   };
-}
+});
 
 function valuesOf(tags: unknown, kind: string): string[] {
   const texts = Array.isArray(tags) ? tags.filter((tag) => typeof tag === "string") : [];

@@ -3,11 +3,12 @@
  * the canonical JSON (RFC 8785) of the thing without its proof; so nothing passes for another kind, under another JWT, or
  * for an answer to a server's challenge. That a proof is right says nothing yet about whether its issuer is believed.
  */
-import canonicalize from "canonicalize";
+import { canonicalText } from "../schemas/canonical.ts";
 import type { DesiredService } from "../schemas/desired.ts";
 import { McpError } from "../schemas/error.ts";
 import type { Proof } from "../schemas/proof.ts";
 import type { AgentRequest } from "../schemas/request.ts";
+import { unsignedText } from "../schemas/spec-hash.ts";
 import { type SigningKey, verifyText } from "./keys.ts";
 import { type OperatorClaims, operatorClaimsOf } from "./operator-claims.ts";
 
@@ -18,47 +19,58 @@ export interface Signer {
   readonly key: Pick<SigningKey, "sign">;
 }
 
-type Kind = "desired" | "request";
-
 export function signDocument<T extends DesiredService>(document: T, by: Signer): T {
-  return { ...document, proof: proofOf("desired", document, by) };
+  return { ...document, proof: proofOf(documentWords(document), by) };
 }
 
 export function signRequest(request: AgentRequest, by: Signer): AgentRequest {
-  return { ...request, proof: proofOf("request", request, by) };
+  return { ...request, proof: proofOf(requestWords(request), by) };
 }
 
 /** Who signed the document. @throws McpError E_INVALID_MESSAGE when nobody did, or not this */
 export function documentSigner(document: DesiredService): OperatorClaims {
-  return signerOf("desired", document);
+  return signerOf(documentWords(document), document.proof);
 }
 
 /** Who signed the request. @throws McpError as documentSigner */
 export function requestSigner(request: AgentRequest): OperatorClaims {
-  return signerOf("request", request);
+  return signerOf(requestWords(request), request.proof);
 }
 
-function proofOf(kind: Kind, message: object, { jwt, key }: Signer): Proof {
-  return { jwt, sig: Buffer.from(key.sign(signedBytes(kind, message, jwt))).toString("base64url") };
+/** What is signed, but for the JWT. */
+interface Words {
+  readonly kind: "desired" | "request";
+  /** Gives canonical JSON. */
+  text(): string;
 }
 
-function signerOf(kind: Kind, message: DesiredService | AgentRequest): OperatorClaims {
-  const { proof } = message;
+function documentWords(document: DesiredService): Words {
+  return { kind: "desired", text: () => unsignedText(document) };
+}
+
+function requestWords(request: AgentRequest): Words {
+  return { kind: "request", text: () => canonicalText({ ...request, proof: undefined }) };
+}
+
+function proofOf(words: Words, { jwt, key }: Signer): Proof {
+  return { jwt, sig: Buffer.from(key.sign(signedBytes(words, jwt))).toString("base64url") };
+}
+
+function signerOf(words: Words, proof: Proof | undefined): OperatorClaims {
   if (proof === undefined) throw new McpError("E_INVALID_MESSAGE", "it is not signed");
   const claims = operatorClaimsOf(proof.jwt);
-  const bytes = signedBytes(kind, message, proof.jwt);
-  if (verifyText(claims.publicKey, bytes, proof.sig)) return claims;
+  if (verifyText(claims.publicKey, signedBytes(words, proof.jwt), proof.sig)) return claims;
   throw new McpError("E_INVALID_MESSAGE", `its signature is not ${claims.name}'s, or it was changed since`);
 }
 
-function signedBytes(kind: Kind, message: object, jwt: string): Buffer {
-  return Buffer.concat([Buffer.from(`mcp/1 ${kind}\n${jwt}\n`), canonicalBytes({ ...message, proof: undefined })]);
+function signedBytes({ kind, text }: Words, jwt: string): Buffer {
+  return Buffer.from(`mcp/1 ${kind}\n${jwt}\n${canonical(text)}`);
 }
 
 /** @throws McpError E_INVALID_MESSAGE for what has no canonical form: nested beyond reason, or a number that is none */
-export function canonicalBytes(value: object): Buffer {
+export function canonical(text: () => string): string {
   try {
-    return Buffer.from(canonicalize(value) ?? "");
+    return text();
   } catch (cause) {
     throw new McpError("E_INVALID_MESSAGE", "it has no canonical form", { cause });
   }

@@ -2,9 +2,10 @@
  * The list of operators who were removed, signed by a break-glass signing key of the control account itself, so that a
  * node can tell it from what whoever holds the bus would like it to be. It only grows, and its serial rises by one.
  */
+import { canonicalText } from "../schemas/canonical.ts";
 import type { RevocationList } from "../schemas/proof.ts";
 import { isPublicKey, type SigningKey, verifyText } from "./keys.ts";
-import { canonicalBytes } from "./proof.ts";
+import { canonical } from "./proof.ts";
 
 export type NewRevocations = Pick<RevocationList, "serial" | "at" | "revoked">;
 
@@ -21,5 +22,5 @@ export function isSignedBy(list: RevocationList, signers: readonly string[]): bo
 }
 
 function signedBytes(list: Omit<RevocationList, "sig">): Buffer {
-  return Buffer.concat([Buffer.from("mcp/1 revocations\n"), canonicalBytes({ ...list, sig: undefined })]);
+  return Buffer.from(`mcp/1 revocations\n${canonical(() => canonicalText({ ...list, sig: undefined }))}`);
 }

@@ -5,6 +5,9 @@
  */
 import { setMaxListeners } from "node:events";
 
+/** Made once: an abort that makes its own costs more than all else about it, and says nothing more. */
+const ABORTED = new DOMException("This operation was aborted", "AbortError");
+
 export class ChildController extends AbortController {
   readonly #outer: AbortSignal;
   readonly #follow = () => this.abort(this.#outer.reason);
@@ -18,7 +21,7 @@ export class ChildController extends AbortController {
     else outer.addEventListener("abort", this.#follow);
   }
 
-  override abort(reason?: unknown): void {
+  override abort(reason: unknown = ABORTED): void {
     this.detach();
     super.abort(reason);
   }

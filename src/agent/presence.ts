@@ -27,6 +27,9 @@ export interface PresenceLoop {
   leave(): Promise<void>;
 }
 
+/** Asked for once: the system makes a long list of facts to count them. */
+const CPUS = cpus().length;
+
 export function startPresence(ports: PresencePorts, signal: AbortSignal): PresenceLoop {
   const state = { pending: false };
   const tell = async (leaving: boolean): Promise<void> => {
@@ -66,7 +69,7 @@ async function observe(ports: PresencePorts): Promise<Presence> {
       os: type(),
       arch: arch(),
       kernel: release(),
-      cpus: cpus().length,
+      cpus: CPUS,
       load1: loadavg()[0] ?? 0,
       memoryBytes: totalmem(),
       memoryFreeBytes: freemem(),

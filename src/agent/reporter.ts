@@ -34,7 +34,7 @@ const RETRY_MS = 2_000;
 /** Between two reports of work under way: a thousand nodes at once would tell of every step, seven times as much. */
 const PROGRESS_GAP_MS = 250;
 /** Before the first: telling of a step must not hold up the step, and what is done by then needs no telling. */
-const FIRST_PROGRESS_MS = 10;
+const FIRST_PROGRESS_MS = 100;
 
 export class Reporter {
   readonly #ports: ReporterPorts;
@@ -87,6 +87,7 @@ export class Reporter {
   }
 
   async #send(service: ServiceName): Promise<void> {
+    if (this.#isGathered(service)) return;
     const report = this.#make(service);
     if (report === undefined || !this.#ports.bus.isConnected()) return;
     const content = JSON.stringify({ ...report, at: "", report: 0 });
@@ -95,6 +96,11 @@ export class Reporter {
     this.#due.delete(service);
     await this.#ports.bus.putObserved(report);
     this.#put.set(service, content);
+  }
+
+  /** Work is under way, and will be told of with all its steps in a moment. */
+  #isGathered(service: ServiceName): boolean {
+    return this.#gathering.has(service) && this.#ports.lane(service)?.acting === true;
   }
 
   /** True when there is no need to tell of progress now: it is told at the end of a moment that has begun, or begins. */

@@ -59,7 +59,7 @@ export class Alerter {
 
   /** There may be new events. */
   wake(): void {
-    this.#woken.abort();
+    if (!this.#woken.signal.aborted) this.#woken.abort();
   }
 
   async #run(): Promise<void> {

@@ -16,26 +16,36 @@ function world() {
   const bus = new MemoryBus();
   const over = new AbortController();
   const lane: Lane = { ...createLane("web"), looked: true };
-  const state: { row: ServiceRow } = { row: row(document) };
+  const state: { row: ServiceRow; asked: number } = { row: row(document), asked: 0 };
   const ports = {
     node: NODE,
     bus: bus.nodeBus(NODE),
     clock,
     boot: "b",
-    row: () => state.row,
+    row: () => {
+      state.asked += 1;
+      return state.row;
+    },
     finding: () => undefined,
     lane: () => lane,
   };
   const reporter = new Reporter({ ...ports, onError: (error) => assert.fail(String(error)) }, over.signal);
   const step = async (name: StepName) => {
     const at = new Date(NOW_MS).toISOString();
+    lane.acting = true;
     lane.steps = withStep(lane.steps, { generation: 1, component: "api", step: name, detail: undefined, at });
     reporter.report("web");
     await clock.settle();
   };
-  const soon = () => clock.advance(10);
+  const end = () => {
+    lane.acting = false;
+    state.row = row(document, settled(document));
+    lane.plan = { drift: [], actions: [], blocked: [], asDesired: true };
+    reporter.report("web");
+  };
+  const soon = () => clock.advance(100);
   const told = () => bus.reports.map(({ state: now, steps }) => `${now} ${steps.length}`);
-  return { clock, over, lane, state, reporter, step, soon, told };
+  return { clock, over, state, step, end, soon, told };
 }
 
 describe("progress of a service", () => {
@@ -53,25 +63,31 @@ describe("progress of a service", () => {
   });
 
   it("gives way to its end, which is told at once", async () => {
-    const { clock, lane, state, reporter, step, soon, told } = world();
+    const { clock, step, end, soon, told } = world();
     await step("create");
     await soon();
     await step("start");
-    state.row = row(document, settled(document));
-    lane.plan = { drift: [], actions: [], blocked: [], asDesired: true };
-    reporter.report("web");
+    end();
     await clock.settle();
     assert.deepEqual(told(), ["progressing 1", "converged 2"]);
     await clock.advance(10_000);
     assert.equal(told().length, 2);
   });
 
+  it("costs nothing while it is gathered", async () => {
+    const { state, step, soon, told } = world();
+    await step("pull");
+    const { asked } = state;
+    for (const name of ["create", "stop", "start"] as const) await step(name);
+    assert.equal(state.asked, asked);
+    await soon();
+    assert.deepEqual(told(), ["progressing 4"]);
+  });
+
   it("that is over before it was told is left out", async () => {
-    const { clock, lane, state, reporter, step, told } = world();
+    const { clock, step, end, told } = world();
     await step("start");
-    state.row = row(document, settled(document));
-    lane.plan = { drift: [], actions: [], blocked: [], asDesired: true };
-    reporter.report("web");
+    end();
     await clock.advance(10_000);
     assert.deepEqual(told(), ["converged 1"]);
   });

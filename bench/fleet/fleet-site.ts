@@ -44,14 +44,16 @@ export interface SiteOptions {
   readonly apart?: boolean;
   /** So many of them live in processes of their own. */
   readonly hanging?: number;
+  /** Bare clients in place of agents, which only read what they are woken for. */
+  readonly bare?: boolean;
 }
 
 export async function startFleetSite(scope: Scope, options: SiteOptions): Promise<FleetSite> {
-  const { agents, apart = false, hanging: hangingCount = 0 } = options;
+  const { agents, apart = false, hanging: hangingCount = 0, bare = false } = options;
   const nodes = Array.from({ length: agents }, (_, index) => `n${String(index).padStart(4, "0")}`);
   const bus = await startFleetBus(scope, nodes);
   const [most, rest] = [bus.members.slice(hangingCount), bus.members.slice(0, hangingCount)];
-  const fleet = await startAgents(scope, bus, most);
+  const fleet = await startAgents(scope, bus, most, bare);
   const hanging = rest.length === 0 ? undefined : await startAgents(scope, bus, rest);
   const home = await tempDir(scope);
   const services = join(home, "services");
@@ -89,12 +91,13 @@ async function startAgents(
   scope: Scope,
   { server, operator }: FleetBus,
   members: FleetBus["members"],
+  bare = false,
 ): Promise<SimulatedFleet> {
   const images = Array.from({ length: VERSIONS }, (_, version) => imageOf(version));
   const processes = Math.ceil(members.length / AGENTS_A_PROCESS);
   const trust = operator === undefined ? {} : { trust: operator.trust };
   const fleet = simulatedFleet(scope, { servers: [server.url], processes, images, latencyMs: PODMAN_MS, ...trust });
-  await fleet.start(members);
+  await (bare ? fleet.followBarely(members) : fleet.start(members));
   return fleet;
 }
 

@@ -6,7 +6,7 @@
 import { DESIRED_BUCKET, NODES_BUCKET, OBSERVED_BUCKET, PRESENCE_BUCKET } from "../../src/schemas/buckets.ts";
 import { desiredCodec } from "../../src/schemas/codec.ts";
 import { alternate, type PairTimes, ratioOf, timed } from "../alternate.ts";
-import type { BenchScope } from "../bench-scope.ts";
+import { type BenchScope, benchScope } from "../bench-scope.ts";
 import { type BareProgram, bareProgram } from "../fleet/bare-program.ts";
 import { type FleetSite, startFleetSite } from "../fleet/fleet-site.ts";
 import { atEachSize, growthOf, headlineSize, type Sized } from "../fleet/growth.ts";
@@ -30,6 +30,8 @@ interface Measured {
   readonly unasked: PairTimes;
   /** Milliseconds in which a bare client reads all of READ. */
   readonly reading: readonly number[];
+  /** Milliseconds of the same change where bare clients read in place of agents, and do nothing else. */
+  readonly barelyFollowed: readonly number[];
   /** Seconds of processor time of all agents, and of the server, in one change of everything. */
   readonly agentsCpu: readonly number[];
   readonly serverCpu: readonly number[];
@@ -80,9 +82,11 @@ const sized =
   ({ agents, value }: Sized<T>): Sized<readonly number[]> => ({ agents, value: pick(value) });
 
 async function measure(
-  { effort, note }: BenchContext,
+  context: BenchContext,
   { agents, scope }: { readonly agents: number; readonly scope: BenchScope },
 ): Promise<Measured> {
+  const { effort, note } = context;
+  const barelyFollowed = await measureBareFollowers(context, agents);
   const site = await startFleetSite(scope, { agents });
   const bare = await bareProgram(scope, site);
   await makeFloorBucket(site);
@@ -99,8 +103,30 @@ async function measure(
   const reading: number[] = [];
   for (let round = 0; round < rounds; round++) reading.push(await timed(() => bare("read", ...READ)));
   const parts = [summary("all changed", changed), summary("nothing changed", unchanged), summary("unasked", unasked)];
-  note(`${agents} agents: ${parts.join("; ")}`);
-  return { changed, unchanged, unasked, reading, ...spent };
+  note(`${agents} agents: ${parts.join("; ")}; barely followed ${rounded(median(barelyFollowed))} ms`);
+  return { changed, unchanged, unasked, reading, barelyFollowed, ...spent };
+}
+
+/** The same change of everything by `mcp sync`, until bare clients in place of the agents have read every document. */
+async function measureBareFollowers({ effort }: BenchContext, agents: number): Promise<readonly number[]> {
+  const scope = benchScope();
+  try {
+    const site = await startFleetSite(scope, { agents, bare: true });
+    const times: number[] = [];
+    for (let round = 0; round <= Math.ceil(ROUNDS * effort); round++) times.push(await changeBarely(site));
+    return times.slice(1); // the first one makes everything
+  } finally {
+    await scope.end();
+  }
+}
+
+async function changeBarely(site: FleetSite): Promise<number> {
+  const { fleet, documents } = site;
+  await site.change();
+  const startedMs = performance.now();
+  const read = fleet.whenAccepted(fleet.accepted() + documents);
+  const [readMs] = await Promise.all([read, site.mcp("sync", "--json", "--force", "--no-ask")]); // forced: no node is known
+  return readMs - startedMs;
 }
 
 /** Milliseconds from typing until the last agent has accepted; then waits until everything is at rest again. */
@@ -142,10 +168,14 @@ function readingBound({ unasked, reading }: Measured): string {
 }
 
 /** The agents share the processors with the command here, as they never do in earnest. */
-function boundOf(ratio: number, { agentsCpu, serverCpu }: Measured): { bound: string } | object {
+function boundOf(
+  ratio: number,
+  { agentsCpu, serverCpu, barelyFollowed, changed }: Measured,
+): { bound: string } | object {
   if (ratio <= GOAL) return {};
   const [agents, server] = [rounded(median(agentsCpu)), rounded(median(serverCpu))];
+  const bare = rounded(median(barelyFollowed) / median(changed.floor));
   return {
-    bound: `this one machine: the agents that take the documents spend ${agents} s and the server ${server} s of its processors meanwhile`,
+    bound: `this one machine: with bare clients that only read in place of agents ${bare}×; the agents spend ${agents} s of its processors meanwhile, the server ${server} s`,
   };
 }

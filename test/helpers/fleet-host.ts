@@ -1,23 +1,14 @@
 /** One process of a simulated fleet: agents over pretended machines at the command of the process that forked it. */
-import { connect } from "@nats-io/transport-node";
 import pLimit from "p-limit";
 import { MemoryStore } from "../../src/agent/store/memory-store.ts";
 import { connectNodeBus } from "../../src/bus/bus.ts";
-import { fileAuthenticator } from "../../src/bus/credentials.ts";
 import type { NodeBus } from "../../src/bus/node-bus.ts";
 import { messageOf } from "../../src/schemas/error.ts";
 import { nodeInbox } from "../../src/schemas/rights.ts";
+import { answerBarely, followBarely } from "./bare-node.ts";
 import { eventually } from "./eventually.ts";
 import { FakeRuntime } from "./fake-runtime.ts";
-import type {
-  BareAnswer,
-  FleetMember,
-  FleetOrder,
-  FleetPlan,
-  FromHost,
-  MachineFacts,
-  ToHost,
-} from "./fleet-protocol.ts";
+import type { FleetMember, FleetOrder, FleetPlan, FromHost, MachineFacts, ToHost } from "./fleet-protocol.ts";
 import { type SimulatedAgent, simulatedAgent } from "./simulated-agent.ts";
 
 /** What outlives the agent of a node, and the agent while it runs. */
@@ -37,9 +28,13 @@ const accepted = { count: 0, told: 0 };
 class ToldStore extends MemoryStore {
   override async accept(...change: Parameters<MemoryStore["accept"]>): Promise<void> {
     await super.accept(...change);
-    accepted.count += 1;
-    if (accepted.count - accepted.told === 1) setImmediate(tellAccepted);
+    countAccepted();
   }
+}
+
+function countAccepted(): void {
+  accepted.count += 1;
+  if (accepted.count - accepted.told === 1) setImmediate(tellAccepted);
 }
 
 function tellAccepted(): void {
@@ -99,15 +94,6 @@ async function drained(node: string): Promise<void> {
   await eventually(isDrained, { what: `${node} has delivered its events`, timeoutMs: 180_000, intervalMs: 100 });
 }
 
-async function answerBarely({ servers, creds, subject, bytes }: BareAnswer): Promise<void> {
-  const authenticator = creds === undefined ? {} : { authenticator: fileAuthenticator(creds) };
-  const patient = { waitOnFirstConnect: true, maxReconnectAttempts: -1, ignoreAuthErrorAbort: true };
-  const nc = await connect({ servers: [...servers], ...patient, ...authenticator });
-  const value = new Uint8Array(bytes).fill(120);
-  nc.subscribe(subject, { callback: (_, message) => void message.respond(value) });
-  await nc.flush();
-}
-
 function machineOf(node: string): Machine {
   const machine = machines.get(node);
   if (machine === undefined) throw new Error(`${node} was never started here`);
@@ -128,6 +114,11 @@ async function carryOut(order: FleetOrder): Promise<readonly MachineFacts[]> {
     case "answer":
       await Promise.all(Array.from({ length: order.count }, () => bound(() => answerBarely(order.answer))));
       return [];
+    case "follow": {
+      const { servers, members } = order.follow;
+      await Promise.all(members.map((member) => bound(() => followBarely(servers, member, countAccepted))));
+      return [];
+    }
     case "drain":
       await Promise.all(order.nodes.map(drained));
       return [];

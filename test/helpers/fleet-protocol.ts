@@ -36,6 +36,11 @@ export interface BareAnswer {
   readonly bytes: number;
 }
 
+export interface BareFollow {
+  readonly servers: readonly string[];
+  readonly members: readonly FleetMember[];
+}
+
 export type FleetOrder =
   | { readonly do: "start"; readonly members: readonly FleetMember[]; readonly plan: FleetPlan }
   /** As SIGTERM does; store and machine stay for the next start. */
@@ -43,6 +48,8 @@ export type FleetOrder =
   | { readonly do: "look"; readonly nodes: readonly string[] }
   /** So many bare clients of their own connections, each of which answers everything on `subject` with so many bytes. */
   | { readonly do: "answer"; readonly count: number; readonly answer: BareAnswer }
+  /** A bare client for each node, which reads each document it is woken for; what was read counts as accepted. */
+  | { readonly do: "follow"; readonly follow: BareFollow }
   /** Carried out when these agents have delivered every event. */
   | { readonly do: "drain"; readonly nodes: readonly string[] };
 
@@ -51,5 +58,5 @@ export type ToHost = FleetOrder & { readonly id: number };
 export type FromHost =
   /** An order is carried out. */
   | { readonly id: number; readonly facts?: readonly MachineFacts[]; readonly failure?: string }
-  /** So many documents were accepted by the agents of this process, since it began. */
+  /** So many documents were accepted by the agents (or read by the bare followers) of this process, since it began. */
   | { readonly accepted: number };

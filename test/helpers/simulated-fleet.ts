@@ -34,6 +34,8 @@ export interface SimulatedFleet {
   whenAccepted(count: number, timeoutMs?: number): Promise<number>;
   /** Adds as many bare answerers to the same processes. */
   answerBarely(count: number, answer: BareAnswer): Promise<void>;
+  /** Bare clients in place of agents: what they read counts as accepted. */
+  followBarely(members: readonly FleetMember[]): Promise<void>;
   /** Stops the processes of all agents in their tracks (SIGSTOP): machines that hang; they still look alive. */
   freeze(): void;
   thaw(): void;
@@ -79,6 +81,13 @@ export function simulatedFleet(scope: Scope, options: FleetOptions): SimulatedFl
       const share = Math.ceil(all / hosts.length);
       const order = (index: number) => ({ do: "answer", count: Math.min(share, all - index * share), answer }) as const;
       await Promise.all(hosts.map((host, index) => host.order(order(index))));
+    },
+    followBarely: async (members) => {
+      const byNode = new Map(members.map((member) => [member.node, member]));
+      await atHome([...byNode.keys()], (own) => ({
+        do: "follow",
+        follow: { servers: plan.servers, members: own.flatMap((node) => byNode.get(node) ?? []) },
+      }));
     },
     freeze: () => hosts.forEach((host) => void host.signal("SIGSTOP")),
     thaw: () => hosts.forEach((host) => void host.signal("SIGCONT")),

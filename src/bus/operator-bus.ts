@@ -185,13 +185,18 @@ export interface OperatorBus {
   removeEventConsumer(name: string): Promise<void>;
   /**
    * Sends one request to `nodes` (or to every node when absent) and yields the answers as they come. With `nodes` it
-   * ends when each has sent its last answer; without, or with a silent node, when no answer came for `idleMs`. A
-   * request with a lease is renewed while being read and cancelled when `signal` aborts or the reader stops; an
+   * ends when each has sent its last answer; without, or with a silent node, when no answer came for `idleMs`, or with
+   * `lullMs` when so long has passed since the asking and none came for `lullMs`. A request with a lease is renewed while being read and cancelled when `signal` aborts or the reader stops; an
    * answered renewal counts as an answer, and one answered with an error is that node's last.
    */
   ask(
     body: RequestBody,
-    options: { readonly nodes?: readonly NodeName[]; readonly idleMs: number; readonly signal: AbortSignal },
+    options: {
+      readonly nodes?: readonly NodeName[];
+      readonly idleMs: number;
+      readonly lullMs?: number;
+      readonly signal: AbortSignal;
+    },
   ): AsyncIterable<AgentReply>;
   /** Files on their way to a node or from it. */
   files(node: NodeName): OperatorFiles;

@@ -20,7 +20,10 @@ export interface AskOptions {
   /** Who asks, and how that is signed. */
   readonly signing: Signing;
   readonly nodes?: readonly NodeName[];
+  /** How long silent nodes are waited for; counted anew from each answer, unless `lullMs` is given. */
   readonly idleMs: number;
+  /** With it `idleMs` counts from the asking, and after an answer at least this long is waited for the next. */
+  readonly lullMs?: number;
   readonly signal: AbortSignal;
 }
 
@@ -64,6 +67,7 @@ class Asking {
   readonly #boots = new Map<NodeName, string>();
   /** Ids and nodes of what was asked a second time for it. */
   readonly #repeated = new Set<string>();
+  #askedMs = 0;
   #idleTimer: NodeJS.Timeout | undefined;
   #renewal = new AbortController();
   #complete = false;
@@ -83,6 +87,7 @@ class Asking {
     this.#link.subscribe(repliesTo(this.#id), (message) => this.#take(message), listening);
     this.#link.onDisconnect(() => this.#events.emit("error", lostAnswers()), listening);
     await this.#send({ id: this.#id, body: this.#body });
+    this.#askedMs = performance.now();
     this.#restartIdle();
     if (hasLease(this.#body)) this.#keepRenewing(listening);
     for await (const [reply] of replies) {
@@ -128,8 +133,10 @@ class Asking {
   }
 
   #restartIdle(): void {
+    const { idleMs, lullMs } = this.#options;
+    const waitMs = lullMs === undefined ? idleMs : Math.max(lullMs, idleMs - (performance.now() - this.#askedMs));
     clearTimeout(this.#idleTimer);
-    this.#idleTimer = setTimeout(() => this.#events.emit("end"), this.#options.idleMs);
+    this.#idleTimer = setTimeout(() => this.#events.emit("end"), waitMs);
   }
 
   #keepRenewing(signal: AbortSignal): void {

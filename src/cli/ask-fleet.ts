@@ -1,6 +1,7 @@
 /**
  * Asks every node at once, and waits no longer than it must: until each node that is expected has given its last
- * answer, then a moment for those thought to be offline, and in any case until nobody has answered for `idleMs`.
+ * answer, then a moment for those thought to be offline, and in any case until `idleMs` have passed and nobody has
+ * answered for half as long: in a large fleet the last answers come late, and the silent ones have been waited for meanwhile.
  */
 import type { OperatorBus } from "../bus/operator-bus.ts";
 import type { NodeName } from "../schemas/names.ts";
@@ -23,6 +24,7 @@ export interface FleetQuestion {
   readonly nodes?: readonly NodeName[];
   /** May still be on its way: the question is asked at once. */
   readonly roll: Roll | Promise<Roll>;
+  /** From the asking on. */
   readonly idleMs: number;
   readonly signal: AbortSignal;
 }
@@ -33,6 +35,7 @@ export async function askFleet(bus: OperatorBus, question: FleetQuestion): Promi
   const rollCall = new RollCall(question.roll);
   const options = {
     idleMs,
+    lullMs: idleMs / 2,
     signal: AbortSignal.any([signal, rollCall.over]),
     ...(nodes === undefined ? {} : { nodes }),
   };

@@ -1,6 +1,7 @@
 /** Requests to nodes and the streams of their answers. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { connect } from "@nats-io/transport-node";
 import type { RequestHandler } from "../../src/bus/node-bus.ts";
 import { hasCode, McpError } from "../../src/schemas/error.ts";
@@ -49,6 +50,18 @@ test("a silent node ends the answers after the idle time, without an error", asy
   const replies = await all(bus.ask(PING, { nodes: ["rift", "dead"], idleMs: 300, signal: t.signal }));
   assert.deepEqual(nodesOf(replies), ["rift"]);
   assert.deepEqual(await all(bus.ask(PING, { nodes: [], idleMs: 10_000, signal: t.signal })), []);
+});
+
+test("a lull is waited out after each answer, also when the idle time is over", async (t) => {
+  const server = await startNatsServer(t);
+  const late: RequestHandler = async (...asked) => {
+    await delay(600);
+    await pong(...asked);
+  };
+  await Promise.all([serving(t, server, "rift", pong), serving(t, server, "vade", late)]);
+  const bus = await operatorBus(t, server);
+  const replies = await all(bus.ask(PING, { idleMs: 200, lullMs: 3_000, signal: t.signal }));
+  assert.deepEqual(nodesOf(replies), ["rift", "vade"]);
 });
 
 test("a stream of answers arrives whole and in order, numbered from 0", async (t) => {

@@ -31,7 +31,7 @@ export class PsCommand extends BaseCommand {
   all = Option.Boolean("-a,--all", false, { description: "show containers that mcp does not manage, too" });
   check = Option.Boolean("--check", false, { description: "exit with 8 when a node is silent or fails" });
   timeout = Option.String("--timeout", DEFAULT_TIMEOUT, {
-    description: `give up on silent nodes when nobody has answered for this long (default ${DEFAULT_TIMEOUT})`,
+    description: `give up on silent nodes after this long, but not while others still answer (default ${DEFAULT_TIMEOUT})`,
   });
 
   async run() {

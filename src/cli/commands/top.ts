@@ -39,7 +39,7 @@ the container's processes; what several of them share is counted for each.`,
     description: `time between two pictures (default ${DEFAULT_INTERVAL})`,
   });
   timeout = Option.String("--timeout", DEFAULT_TIMEOUT, {
-    description: `give up on silent nodes when nobody has answered for this long (default ${DEFAULT_TIMEOUT})`,
+    description: `give up on silent nodes after this long, but not while others still answer (default ${DEFAULT_TIMEOUT})`,
   });
 
   async run() {

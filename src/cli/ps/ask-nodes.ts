@@ -10,7 +10,7 @@ export interface NodesQuestion {
   readonly body: RequestBody;
   /** Absent: every node. */
   readonly only: NodeName | undefined;
-  /** Silent nodes are given up when nobody has answered for this long. */
+  /** Silent nodes are given up after this long, while others answer later. */
   readonly idleMs: number;
   readonly signal: AbortSignal;
 }

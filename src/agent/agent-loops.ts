@@ -91,7 +91,7 @@ async function recover(parts: AgentParts, signal: AbortSignal): Promise<boolean>
 }
 
 function sweepPorts(parts: AgentParts): SweepPorts {
-  const { workshop, bus, runtimeState, presence, store, makeEvent, onEvents } = parts;
+  const { workshop, bus, census, store, makeEvent, onEvents } = parts;
   const onOrphans = createOrphanWatch({ store, makeEvent, onEvents });
   return {
     ...parts,
@@ -99,11 +99,7 @@ function sweepPorts(parts: AgentParts): SweepPorts {
     isBusConnected: () => bus.isConnected(),
     onOrphans,
     lookAtImages: workshop.images.look,
-    onContainers: (count) => {
-      if (runtimeState.containers === count) return;
-      runtimeState.containers = count;
-      presence.wake();
-    },
+    onContainers: census.listed,
     onEvents: (events) => parts.tell(...events),
     onError: parts.warn("sweeping"),
   };
@@ -124,6 +120,7 @@ function onHealth(
 function onRuntimeEvent(parts: AgentParts, event: RuntimeEvent): void {
   const { hints, reconciler } = parts.workshop;
   hints.publish(event);
+  parts.census.happened(event);
   if (event.kind !== "removed" && event.kind !== "renamed") return;
   for (const { service } of parts.book.all()) {
     if ((reconciler.lane(service)?.conflicts.size ?? 0) > 0) reconciler.wake(service);

@@ -9,6 +9,7 @@ import { callAlertCommand } from "./alerts/alert-command.ts";
 import { Alerter, type AlerterPorts, type AlertSettings, NO_ALERTS } from "./alerts/alerter.ts";
 import { openDrifts } from "./alerts/open-drifts.ts";
 import { type Book, openBook } from "./book.ts";
+import { type Census, createCensus } from "./census.ts";
 import { type Clock, isoNow } from "./clock.ts";
 import { eventMaker, type MakeEvent } from "./events.ts";
 import type { FileSettings } from "./files/open-files.ts";
@@ -52,7 +53,6 @@ export interface AgentPorts {
 export interface RuntimeState {
   health: RuntimeHealth;
   version: string | undefined;
-  containers: number;
 }
 
 export interface AgentParts extends Omit<AgentPorts, "trust"> {
@@ -67,6 +67,7 @@ export interface AgentParts extends Omit<AgentPorts, "trust"> {
   readonly presence: PresenceLoop;
   readonly sync: DesiredSync;
   readonly runtimeState: RuntimeState;
+  readonly census: Census;
   /** Events were stored: whoever hands them on looks. */
   onEvents(): void;
   /** Stores events that belong to no service's change, and has them delivered. */
@@ -92,7 +93,7 @@ export async function createParts(given: AgentPorts, { work, delivery }: Lifetim
   const { book, onEvents, tell } = telling;
   const ports = { ...given, runtime: lendLabels(given.runtime, () => adoptions(book.all(), node)) };
   const boot = newBoot();
-  const runtimeState: RuntimeState = { health: "ok", version: undefined, containers: 0 };
+  const runtimeState: RuntimeState = { health: "ok", version: undefined };
   const reporter: Reporter = new Reporter(
     {
       ...ports,
@@ -107,15 +108,17 @@ export async function createParts(given: AgentPorts, { work, delivery }: Lifetim
   const onTrouble = (service: string, error: unknown) => warn(`reconciling ${service}`)(error);
   const { report } = reporter;
   const workshop = createWorkshop({ ...ports, book, makeEvent, report, onTrouble }, work);
-  const presence = startPresence(
-    { ...ports, boot, ...presencePorts(ports, book, runtimeState), onError: warn("presence") },
+  const isAccepted = (service: ServiceName) => book.get(service) !== undefined;
+  const census = createCensus({ node: ports.node, isAccepted, onUndeclared: () => presence.wake() });
+  const presence: PresenceLoop = startPresence(
+    { ...ports, boot, ...presencePorts(ports, book, { runtimeState, census }), onError: warn("presence") },
     work,
   );
   const findings = createFindings({ ...ports, book, makeEvent, onChange: reporter.report, onEvents });
   const trust = await openTrustOf(given.trust, { ...ports, boot, makeEvent, tell, onError: warn("revocation list") });
   const taking = { ...ports, book, findings, trust, makeEvent, ...acceptance(workshop) };
   const sync = createDesiredSync(taking, warn("reading desired state"));
-  return { ...ports, ...telling, trust, makeEvent, reporter, workshop, presence, sync, runtimeState, warn };
+  return { ...ports, ...telling, trust, makeEvent, reporter, workshop, presence, sync, runtimeState, census, warn };
 }
 
 async function openTrustOf(settings: TrustSettings | undefined, ports: TrustPorts): Promise<Trust | undefined> {
@@ -159,13 +162,17 @@ async function openTelling(
   return { book, outbox, alerter, onEvents, tell };
 }
 
-function presencePorts({ bus, clock, store }: AgentPorts, book: Book, state: RuntimeState) {
+function presencePorts(
+  { bus, clock, store }: AgentPorts,
+  book: Book,
+  { runtimeState, census }: Pick<AgentParts, "runtimeState" | "census">,
+) {
   return {
     startedAt: isoNow(clock),
-    runtime: () => state,
+    runtime: () => runtimeState,
     counts: async () => ({
       services: book.all().filter(({ document }) => !("absent" in document)).length,
-      containers: state.containers,
+      ...census.counts(),
       outbox: await store.undeliveredCount(),
     }),
     put: async (presence: Parameters<NodeBus["putPresence"]>[0]) => {

@@ -14,7 +14,7 @@ export interface PresencePorts {
   /** Directory whose file system's room is told. */
   readonly filesRoot: string;
   runtime(): { readonly health: RuntimeHealth; readonly version: string | undefined };
-  counts(): Promise<{ readonly services: number; readonly containers: number; readonly outbox: number }>;
+  counts(): Promise<Pick<Presence, "services" | "containers" | "undeclared" | "outbox">>;
   put(presence: Presence): Promise<void>;
   onError(error: unknown): void;
 }

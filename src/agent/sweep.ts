@@ -25,8 +25,8 @@ export interface SweepPorts {
   onOrphans(orphans: readonly RuntimeContainer[]): Promise<void>;
   /** Looks whether the names of their images still mean the same. */
   lookAtImages(containers: readonly RuntimeContainer[], signal: AbortSignal): Promise<void>;
-  /** How many containers of ours there are. */
-  onContainers(count: number): void;
+  /** All containers that there are, ours and others'. */
+  onContainers(containers: readonly RuntimeContainer[]): void;
   onEvents(events: readonly EventDraft[]): Promise<void>;
   onError(error: unknown): void;
 }
@@ -35,6 +35,7 @@ export interface SweepPorts {
 const IMAGES_EVERY = 10;
 
 interface Listed {
+  /** Ours. */
   readonly containers: readonly RuntimeContainer[];
   /** The passes made from the list. */
   readonly passes: Promise<unknown>;
@@ -78,8 +79,9 @@ async function sweepBus(ports: SweepPorts): Promise<void> {
 /** @returns once everything is listed */
 async function sweepRuntime(ports: SweepPorts, signal: AbortSignal): Promise<Listed> {
   const passWith = ports.reconciler.beforeListing();
-  const containers = await ports.runtime.list({ [LABEL.node]: ports.node }, signal);
-  ports.onContainers(containers.length);
+  const all = await ports.runtime.list({}, signal);
+  ports.onContainers(all);
+  const containers = all.filter(({ labels }) => labels[LABEL.node] === ports.node);
   const byService = groupByService(containers);
   const known = new Set<ServiceName>(ports.book.all().map((row) => row.service));
   const passes = Promise.all([...known].map((service) => passWith(service, byService.get(service) ?? [])));

@@ -12,6 +12,7 @@ import type { NodeRecord, Presence } from "../schemas/presence.ts";
 import type { RevocationList } from "../schemas/proof.ts";
 import type { AgentReply, RequestBody } from "../schemas/request.ts";
 import type { OperatorRights } from "../trust/scope-refusal.ts";
+import type { AskOptions } from "./ask-options.ts";
 import type { FileBucket } from "./file-bucket.ts";
 
 /** A desired document with the bucket's revision, which the next write must name. */
@@ -184,20 +185,10 @@ export interface OperatorBus {
   putEventConsumer(consumer: NewEventConsumer): Promise<void>;
   removeEventConsumer(name: string): Promise<void>;
   /**
-   * Sends one request to `nodes` (or to every node when absent) and yields the answers as they come. With `nodes` it
-   * ends when each has sent its last answer; without, or with a silent node, when no answer came for `idleMs`, or with
-   * `lullMs` when so long has passed since the asking and none came for `lullMs`. A request with a lease is renewed while being read and cancelled when `signal` aborts or the reader stops; an
+   * Sends one request and yields the answers as they come. A request with a lease is renewed while being read and cancelled when `signal` aborts or the reader stops; an
    * answered renewal counts as an answer, and one answered with an error is that node's last.
    */
-  ask(
-    body: RequestBody,
-    options: {
-      readonly nodes?: readonly NodeName[];
-      readonly idleMs: number;
-      readonly lullMs?: number;
-      readonly signal: AbortSignal;
-    },
-  ): AsyncIterable<AgentReply>;
+  ask(body: RequestBody, options: AskOptions): AsyncIterable<AgentReply>;
   /** Files on their way to a node or from it. */
   files(node: NodeName): OperatorFiles;
   close(): Promise<void>;

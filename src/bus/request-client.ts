@@ -13,18 +13,13 @@ import type { NodeName } from "../schemas/names.ts";
 import { present } from "../schemas/present.ts";
 import { type AgentReply, type AgentRequest, REQUEST_LEASE_MS, type RequestBody } from "../schemas/request.ts";
 import { broadcastSubject, nodeOfReply, repliesTo, requestSubject } from "../schemas/subjects.ts";
+import type { AskOptions } from "./ask-options.ts";
 import type { Link } from "./link.ts";
 import type { Signing } from "./signing.ts";
 
-export interface AskOptions {
+interface Asked extends AskOptions {
   /** Who asks, and how that is signed. */
   readonly signing: Signing;
-  readonly nodes?: readonly NodeName[];
-  /** How long silent nodes are waited for; counted anew from each answer, unless `lullMs` is given. */
-  readonly idleMs: number;
-  /** With it `idleMs` counts from the asking, and after an answer at least this long is waited for the next. */
-  readonly lullMs?: number;
-  readonly signal: AbortSignal;
 }
 
 const RENEWALS_PER_LEASE = 3;
@@ -35,7 +30,7 @@ const CANCEL_TIMEOUT_MS = 1000;
 const hasLease = ({ verb }: RequestBody) => verb === "logs" || verb === "push" || verb === "pull";
 
 /** @throws McpError E_BUS_UNREACHABLE also when the connection is lost: answers may be lost with it */
-export async function* ask(link: Link, body: RequestBody, options: AskOptions): AsyncGenerator<AgentReply> {
+export async function* ask(link: Link, body: RequestBody, options: Asked): AsyncGenerator<AgentReply> {
   const asking = new Asking(link, body, options);
   try {
     yield* asking.answers();
@@ -57,7 +52,7 @@ interface Sending {
 class Asking {
   readonly #link: Link;
   readonly #body: RequestBody;
-  readonly #options: AskOptions;
+  readonly #options: Asked;
   readonly #id = randomUUID();
   /** `reply` with an AgentReply, `end` when no more are to come, `error` when they are lost. */
   readonly #events = new EventEmitter();
@@ -72,7 +67,7 @@ class Asking {
   #renewal = new AbortController();
   #complete = false;
 
-  constructor(link: Link, body: RequestBody, options: AskOptions) {
+  constructor(link: Link, body: RequestBody, options: Asked) {
     this.#link = link;
     this.#body = body;
     this.#options = options;

@@ -6,9 +6,8 @@ import type { DesiredService } from "../schemas/desired.ts";
 import type { McpError } from "../schemas/error.ts";
 import type { AgentReply, RequestBody } from "../schemas/request.ts";
 import { type OperatorRights, requestRefusal, scopeRefusal } from "../trust/scope-refusal.ts";
+import type { AskOptions } from "./ask-options.ts";
 import type { DesiredBatch, OperatorBus, WriteOutcome } from "./operator-bus.ts";
-
-type AskOptions = Parameters<OperatorBus["ask"]>[1];
 
 export function withinScope(bus: OperatorBus, rights: OperatorRights): OperatorBus {
   const refusalOf = ({ proof, author, command, service, node }: DesiredService) =>

@@ -32,6 +32,7 @@ export interface FleetQuestion {
 /** Answers by node, in the order in which they came. @throws what the roll or the bus throws */
 export async function askFleet(bus: OperatorBus, question: FleetQuestion): Promise<Map<NodeName, AgentReply[]>> {
   const { body, nodes, idleMs, signal } = question;
+  if (nodes?.length === 0) return new Map();
   const rollCall = new RollCall(question.roll);
   const options = {
     idleMs,

@@ -1,10 +1,11 @@
 /** Reads the whole picture of the fleet that `status` and `list` show: three buckets, no agent asked. */
 
-import type { OperatorBus } from "../bus/operator-bus.ts";
+import type { Aged, OperatorBus } from "../bus/operator-bus.ts";
 import { McpError } from "../schemas/error.ts";
 import type { NodeSighting } from "../schemas/json-output.ts";
 import type { NodeName } from "../schemas/names.ts";
 import { didYouMean } from "../schemas/nearest.ts";
+import type { Presence } from "../schemas/presence.ts";
 import { quoted } from "../schemas/quoted.ts";
 import { sightNodes } from "./status/sight-nodes.ts";
 import type { FleetView } from "./status/summarise.ts";
@@ -19,6 +20,8 @@ export async function readFleet(bus: OperatorBus, nowMs: number): Promise<FleetV
 export interface KnownNodes {
   /** Every node the bus knows: enrolled, or seen. */
   readonly nodes: readonly NodeSighting[];
+  /** What they last said of themselves. */
+  readonly presence: readonly Aged<Presence>[];
   /** Of those that are enrolled. */
   readonly incarnations: ReadonlyMap<NodeName, string | undefined>;
 }
@@ -26,7 +29,7 @@ export interface KnownNodes {
 export async function readKnownNodes(bus: OperatorBus): Promise<KnownNodes> {
   const [presence, records] = await Promise.all([bus.listPresence(), bus.listNodes()]);
   const incarnations = new Map(records.map(({ node, incarnation }) => [node, incarnation]));
-  return { nodes: sightNodes(presence, incarnations.keys()), incarnations };
+  return { nodes: sightNodes(presence, incarnations.keys()), presence, incarnations };
 }
 
 /** Every node the bus knows: enrolled, or seen. */

@@ -33,6 +33,8 @@ export interface Presence {
   };
   readonly services: number;
   readonly containers: number;
+  /** Containers that nobody declared: foreign ones, and ours of services never accepted there; absent: not counted yet. */
+  readonly undeclared?: number;
   /** Events not yet delivered. */
   readonly outbox: number;
 }

@@ -66,6 +66,11 @@ describe("sync", { skip: SKIP }, () => {
   it("one broken definition does not stop the others; exit 8 names it, and strangers are listed", async () => {
     const { alice, rift, images } = fleet;
     await rift.podman.podman("run", "--detach", "--name", "stray", images["hello:v1"]);
+    const isTold = async () => {
+      const { output } = await alice.json("node-show-output", "node", "show", "rift");
+      return output.node.presence?.undeclared === 1;
+    };
+    await eventually(isTold, { what: "the node tells of a container that nobody declared" });
     await alice.define("broken", 'name = "broken"\nnode = "rift"\nimage = 7\n');
     await alice.define("more", oneComponent("more", images["hello:v1"]));
     const { code, stdout, stderr } = await alice.mcp("sync");

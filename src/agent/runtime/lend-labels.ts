@@ -30,7 +30,8 @@ function reading(runtime: Runtime, lent: Lender): Pick<Runtime, Reading> {
   const all = (found: readonly RuntimeContainer[]) => found.map((container) => withLent(container.id, container));
   return {
     list: async (labels, signal) => {
-      const ids = [...lent()].filter(([, own]) => has(own, labels)).map(([id]) => id);
+      const isEverything = Object.keys(labels).length === 0;
+      const ids = isEverything ? [] : [...lent()].filter(([, own]) => has(own, labels)).map(([id]) => id);
       const [listed, adopted] = await Promise.all([
         runtime.list(labels, signal),
         ids.length === 0 ? [] : runtime.listIds(ids, signal),

@@ -112,7 +112,7 @@ One broken definition does not stop the others. Exit 8 when there is one, or a c
     if (this.noAsk) return () => ({ unmanaged: [], silent: [] });
     return await askContainers({
       bus,
-      nodes: knownNodes.then(({ nodes }) => nodes),
+      nodes: knownNodes,
       only,
       signal: this.context.signal,
       nowMs: this.context.now(),

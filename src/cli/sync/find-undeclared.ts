@@ -1,23 +1,28 @@
-/** Containers that nobody declared, from the nodes' own answers: foreign ones, and those of services nobody desires there. */
+/**
+ * Containers that nobody declared: foreign ones, and those of services nobody desires there. Nodes say in their presence
+ * whether they have any; those that do, or cannot know, are asked which.
+ */
 import type { OperatorBus } from "../../bus/operator-bus.ts";
 import { serviceKey } from "../../schemas/buckets.ts";
 import { messageOf } from "../../schemas/error.ts";
 import type { NodeSighting } from "../../schemas/json-output.ts";
 import type { UndeclaredContainer } from "../../schemas/json-sync-output.ts";
 import type { NodeName } from "../../schemas/names.ts";
+import type { Presence } from "../../schemas/presence.ts";
 import { present } from "../../schemas/present.ts";
 import { askFleet } from "../ask-fleet.ts";
+import type { KnownNodes } from "../fleet.ts";
 import { sortAnswers } from "../ps/ask-nodes.ts";
 import { gatherContainers } from "../ps/gather-containers.ts";
+import { sightingOf } from "../status/sight-nodes.ts";
 import type { SyncView } from "./sync-view.ts";
 
-/** A node that looks online answers within this time of the last answer, or is named as silent. */
+/** A node that looks online answers within this time, or is named as silent. */
 const IDLE_MS = 1_500;
 
 export interface Question {
   readonly bus: OperatorBus;
-  /** Every node the bus knows; those that are not online are not waited for. */
-  readonly nodes: Promise<readonly NodeSighting[]>;
+  readonly nodes: Promise<KnownNodes>;
   /** Absent: all of them. */
   readonly only: NodeName | undefined;
   readonly signal: AbortSignal;
@@ -30,16 +35,15 @@ export interface Undeclared {
   readonly silent: readonly NodeSighting[];
 }
 
-/** What runs now. Resolves to a function, since what is declared may be read meanwhile. Never fails: it is by the way. */
+/** What is there now. Resolves to a function, since what is declared may be read meanwhile. Never fails: it is by the way. */
 export async function askContainers(question: Question): Promise<(view: SyncView) => Undeclared> {
   const { bus, only, signal, nowMs, onProblem } = question;
-  const online = question.nodes.then((nodes) => nodes.filter((one) => isOnline(one) && isWanted(one.node, only)));
   try {
-    const roll = online.then((nodes) => ({ expected: nodes.map(({ node }) => node), othersToo: false }));
-    const body = { verb: "ps" } as const;
-    const all = { body, ...(only === undefined ? {} : { nodes: [only] }), roll, idleMs: IDLE_MS, signal };
-    const answers = await askFleet(bus, all);
-    const { containers, silent, failed } = gatherContainers(sortAnswers(answers, await online), nowMs);
+    const asked = worthAsking(await question.nodes, only);
+    const nodes = asked.map(({ node }) => node);
+    const roll = { expected: nodes, othersToo: false };
+    const answers = await askFleet(bus, { body: { verb: "ps" }, nodes, roll, idleMs: IDLE_MS, signal });
+    const { containers, silent, failed } = gatherContainers(sortAnswers(answers, asked), nowMs);
     for (const { node, message } of failed) onProblem(`${node} did not say what runs there: ${message}`);
     return (view) => {
       const declared = declaredKeys(view);
@@ -56,12 +60,18 @@ export async function askContainers(question: Question): Promise<(view: SyncView
   }
 }
 
-function isOnline({ liveness }: NodeSighting): boolean {
-  return liveness === "online";
+/** Of the nodes that are online. */
+function worthAsking({ presence }: KnownNodes, only: NodeName | undefined): NodeSighting[] {
+  const wanted = presence.filter(({ value }) => only === undefined || value.node === only);
+  return wanted
+    .filter(({ value }) => mayHaveUndeclared(value))
+    .map((aged) => sightingOf(aged.value.node, aged))
+    .filter(({ liveness }) => liveness === "online");
 }
 
-function isWanted(node: NodeName, only: NodeName | undefined): boolean {
-  return only === undefined || node === only;
+/** Only a node whose podman answers can know that it has none. */
+function mayHaveUndeclared({ undeclared, runtime }: Presence): boolean {
+  return undeclared !== 0 || runtime.health !== "ok";
 }
 
 /** On the bus (a tombstone is a word about it too), or in a definition. */

@@ -57,6 +57,10 @@ export class NodeShowCommand extends BaseCommand {
 
 type Fact = readonly [name: string, text: string];
 
+function containersText({ containers, undeclared = 0 }: Pick<Presence, "containers" | "undeclared">): string {
+  return undeclared === 0 ? String(containers) : `${containers}, and ${undeclared} that nobody declared`;
+}
+
 function presenceFacts({ agentVersion, startedAt, runtime, host, ...presence }: Presence, nowMs: number): Fact[] {
   const room = (free: number | undefined, all: number | undefined) =>
     free === undefined || all === undefined ? "unknown" : `${sizeText(free)} free of ${sizeText(all)}`;
@@ -67,7 +71,7 @@ function presenceFacts({ agentVersion, startedAt, runtime, host, ...presence }: 
     ["cpu", `${host.cpus} cores, load ${host.load1.toFixed(2)}`],
     ["memory", room(host.memoryFreeBytes, host.memoryBytes)],
     ["disk", room(host.diskFreeBytes, host.diskBytes)],
-    ["containers", String(presence.containers)],
+    ["containers", containersText(presence)],
     ...(presence.outbox === 0 ? [] : [["events", `${presence.outbox} not yet delivered`] as const]),
   ];
 }

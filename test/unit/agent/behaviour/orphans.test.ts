@@ -34,6 +34,21 @@ async function leftOvers(t: Scope) {
   return { world, ids, orphans, remove };
 }
 
+describe("containers that nobody declared", () => {
+  it("are counted in the node's presence as they come and go", async (t) => {
+    const world = new AgentWorld(t);
+    await world.start();
+    await world.deployed();
+    const told = async (undeclared: number) =>
+      await world.clock.until(() => world.bus.presence.at(-1)?.undeclared === undeclared);
+    await told(0);
+    const id = world.runtime.addForeign("by-hand", {});
+    await told(1);
+    await world.runtime.remove(id, t.signal);
+    await told(0);
+  });
+});
+
 describe("orphans", () => {
   it("are listed with the reason why nobody wants them", async (t) => {
     const { orphans } = await leftOvers(t);

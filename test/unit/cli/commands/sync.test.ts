@@ -315,6 +315,22 @@ describe("mcp sync", () => {
     await one.mcp(["sync", "--no-ask"]);
     assert.deepEqual(bus.asked, []);
   });
+
+  it("asks nobody who says that there is nothing undeclared, unless his podman does not answer", async (t) => {
+    const bus = fleetBus();
+    bus.putPresence(presenceOf("rift", { undeclared: 0 }));
+    const one = await desk(t, bus);
+    await one.define("web", toml("web"));
+    await synced(one);
+    assert.deepEqual(bus.asked, []);
+    bus.putPresence(presenceOf("hung", { undeclared: 0, runtime: { name: "podman", health: "hung" } }));
+    bus.agents.set("rift", () => assert.fail("it was asked"));
+    const { output } = await synced(one);
+    assert.deepEqual(
+      output.silent.map(({ node }) => node),
+      ["hung"],
+    );
+  });
 });
 
 describe("mcp sync --reseed", () => {

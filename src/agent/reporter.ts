@@ -31,10 +31,11 @@ export const newBoot = (): string => randomBytes(8).toString("hex");
 /** A change of leader on the bus takes a few seconds. */
 const RETRY_MS = 2_000;
 
-/** Between two reports of work under way: a thousand nodes at once would tell of every step, seven times as much. */
+/**
+ * From a step of work under way to the report of it. A thousand nodes at once would tell of every step, seven times as
+ * much; telling must not hold up the step; and what is done by then needs no telling.
+ */
 const PROGRESS_GAP_MS = 250;
-/** Before the first: telling of a step must not hold up the step, and what is done by then needs no telling. */
-const FIRST_PROGRESS_MS = 100;
 
 export class Reporter {
   readonly #ports: ReporterPorts;
@@ -43,8 +44,6 @@ export class Reporter {
   readonly #put = new Map<ServiceName, string>();
   readonly #inFlight = new Set<ServiceName>();
   readonly #again = new Set<ServiceName>();
-  /** When progress was told last, Unix milliseconds. */
-  readonly #progressMs = new Map<ServiceName, number>();
   /** Services whose progress waits to be told. */
   readonly #gathering = new Set<ServiceName>();
   /** Services whose progress has waited. */
@@ -107,19 +106,14 @@ export class Reporter {
   #waits(service: ServiceName): boolean {
     const { clock } = this.#ports;
     if (this.#gathering.has(service)) return true;
-    if (this.#due.has(service)) {
-      this.#progressMs.set(service, clock.now());
-      return false;
-    }
+    if (this.#due.has(service)) return false;
     this.#gathering.add(service);
     const tell = () => {
       this.#gathering.delete(service);
       this.#due.add(service);
       this.report(service);
     };
-    const sinceMs = clock.now() - (this.#progressMs.get(service) ?? 0);
-    const isRecent = sinceMs >= 0 && sinceMs < PROGRESS_GAP_MS;
-    clock.sleep(isRecent ? PROGRESS_GAP_MS - sinceMs : FIRST_PROGRESS_MS, this.#signal).then(tell, () => undefined);
+    clock.sleep(PROGRESS_GAP_MS, this.#signal).then(tell, () => undefined);
     return true;
   }
 

@@ -6,13 +6,12 @@ import pLimit from "p-limit";
 import type { NodeBus } from "../bus/node-bus.ts";
 import { INDEX_KEY } from "../schemas/buckets.ts";
 import { type DesiredService, isTombstone } from "../schemas/desired.ts";
-import { hasCode, McpError, messageOf } from "../schemas/error.ts";
 import { isName, type NodeName, type ServiceName } from "../schemas/names.ts";
-import { documentHash } from "../schemas/spec-hash.ts";
 import { judge } from "./accept.ts";
 import type { Book } from "./book.ts";
 import type { MakeEvent } from "./events.ts";
 import type { Finding, Findings } from "./findings.ts";
+import { readDesired } from "./read-desired.ts";
 import type { Trust } from "./trust/trust.ts";
 
 export interface SyncPorts {
@@ -51,9 +50,9 @@ export function createDesiredSync(ports: SyncPorts, onError: (error: unknown) =>
     onError(error);
     return LEFT_ALONE;
   };
-  const lookAt = (service: ServiceName): Promise<Look> => {
+  const lookAt = (service: ServiceName, fresh?: Promise<void>): Promise<Look> => {
     const before = inTurn.get(service) ?? Promise.resolve(LEFT_ALONE);
-    const mine = before.then(() => take(ports, service)).catch(failed);
+    const mine = before.then(() => take(ports, service, fresh)).catch(failed);
     inTurn.set(service, mine);
     return mine;
   };
@@ -75,12 +74,12 @@ export function createDesiredSync(ports: SyncPorts, onError: (error: unknown) =>
   return {
     lookAtAll: () => timed(ports, readAll, onError),
     look: async (key) => {
-      if (isName(key)) ports.lookAhead(key);
-      await ports.trust?.refresh();
-      if (key === INDEX_KEY) return await lookAtNew();
+      const fresh = Promise.resolve(ports.trust?.refresh()); // read beside the document, and judged by
+      if (key === INDEX_KEY) await fresh.then(lookAtNew);
       if (!isName(key)) return;
+      ports.lookAhead(key);
       seen.add(key);
-      if (!(await lookAt(key)).isNewer) ports.forgetLook(key);
+      if (!(await lookAt(key, fresh)).isNewer) ports.forgetLook(key);
     },
   };
 }
@@ -124,9 +123,10 @@ const NEWER: Look = { isNewer: true, isWhole: true };
 const SAME: Look = { isNewer: false, isWhole: true };
 const LEFT_ALONE: Look = { isNewer: false, isWhole: false };
 
-async function take(ports: SyncPorts, service: ServiceName): Promise<Look> {
+/** @param fresh resolves when the revocation list to judge by was read */
+async function take(ports: SyncPorts, service: ServiceName, fresh?: Promise<void>): Promise<Look> {
   const { book, findings, trust } = ports;
-  const read = await readDesired(ports, service);
+  const [read] = await Promise.all([readDesired(ports.bus, service), fresh]);
   if ("reason" in read) return await leave(ports, service, { kind: "desired-refused", reason: read.reason });
   const row = book.get(service);
   if (read.document === undefined) {
@@ -144,7 +144,12 @@ async function take(ports: SyncPorts, service: ServiceName): Promise<Look> {
   if (verdict.kind === "refused") return await leave(ports, service, { ...refused, reason: verdict.reason });
   if (verdict.kind === "regressed") return await leave(ports, service, { ...verdict, kind: "desired-regressed" });
   const reason = trust?.refusalOf(document, row?.document);
-  if (reason !== undefined) return await leave(ports, service, { ...refused, reason: shown(document, reason) });
+  if (reason !== undefined) {
+    return await leave(ports, service, {
+      ...refused,
+      reason: `generation ${document.generation} is refused: ${reason}`,
+    });
+  }
   // Which containers are ours also depends on the adoptions that are accepted.
   if ([row?.document, document].some((one) => one?.adopted !== undefined)) ports.forgetLook(service);
   await book.accept(document, { generation: document.generation, hash }, [acceptedEvent(ports, document)]);
@@ -155,38 +160,9 @@ async function take(ports: SyncPorts, service: ServiceName): Promise<Look> {
 
 const GONE = "the bus holds nothing for it";
 
-function shown({ generation }: DesiredService, reason: string): string {
-  return `generation ${generation} is refused: ${reason}`;
-}
-
 async function leave({ findings }: SyncPorts, service: ServiceName, finding: Finding): Promise<Look> {
   await findings.tell(service, finding);
   return LEFT_ALONE;
-}
-
-type Read =
-  | { readonly document: DesiredService; readonly hash: string }
-  | { readonly document: undefined }
-  | { readonly reason: string };
-
-/** A document that does not validate is a finding about the service; a bus that does not answer is none. */
-async function readDesired(ports: SyncPorts, service: ServiceName): Promise<Read> {
-  try {
-    const document = await ports.bus.readDesired(service);
-    return document === undefined ? { document } : { document, hash: hashed(document) };
-  } catch (error) {
-    if (!hasCode(error, "E_INVALID_MESSAGE")) throw error;
-    return { reason: messageOf(error) };
-  }
-}
-
-/** @throws McpError E_INVALID_MESSAGE for one that is nested so deep that it has no hash */
-function hashed(document: DesiredService): string {
-  try {
-    return documentHash(document);
-  } catch (cause) {
-    throw new McpError("E_INVALID_MESSAGE", "desired state: it has no canonical form", { cause });
-  }
 }
 
 function acceptedEvent(ports: SyncPorts, document: DesiredService) {

@@ -43,7 +43,7 @@ function world() {
     lane.plan = { drift: [], actions: [], blocked: [], asDesired: true };
     reporter.report("web");
   };
-  const soon = () => clock.advance(100);
+  const soon = () => clock.advance(250);
   const told = () => bus.reports.map(({ state: now, steps }) => `${now} ${steps.length}`);
   return { clock, over, state, step, end, soon, told };
 }
@@ -100,15 +100,5 @@ describe("progress of a service", () => {
     over.abort();
     await clock.advance(10_000);
     assert.deepEqual(told(), ["progressing 1"]);
-  });
-
-  it("is told although the clock was set back", async () => {
-    const { clock, step, soon, told } = world();
-    await step("create");
-    await soon();
-    clock.jump(-3_600_000);
-    await step("start");
-    await soon();
-    assert.deepEqual(told(), ["progressing 1", "progressing 2"]);
   });
 });

@@ -66,6 +66,7 @@ describe("mcp-agent doctor", { skip: SKIP }, () => {
       assert.equal(of(name).result, "ok", of(name).message);
     }
     assert.match(of("clock").message, /^within/);
+    assert.match(of("kernel-keys").message, /^\d+ of \d+ in use/);
     const { cgroupVersion } = JSON.parse(await suite.node.podman.podman("info", "--format", "json")).host;
     assert.equal(of("limits").result === "ok", cgroupVersion === "v2");
   });

@@ -48,6 +48,17 @@ export interface PodmanFacts {
   /** Keys of containers.conf, the last file that has one. */
   readonly exitCommandDelay?: number;
   readonly logSizeMax?: number;
+  readonly keyring?: boolean;
+  /** Absent where the kernel does not tell. */
+  readonly keys?: KeysFacts;
+}
+
+/** The kernel's keys: what this user has of them, and may have. */
+export interface KeysFacts {
+  readonly count: number;
+  readonly bytes: number;
+  readonly maxCount: number;
+  readonly maxBytes: number;
 }
 
 export interface PodmanInfo {

@@ -13,6 +13,14 @@ const INSTALL =
 const DELEGATE =
   "as root: install -d /etc/systemd/system/user@.service.d && printf '[Service]\\nDelegate=cpu cpuset io memory pids\\n' > /etc/systemd/system/user@.service.d/delegate.conf && systemctl daemon-reload, then log in anew";
 
+/** What runc's key of a container, named after its id, takes of the bytes; crun's takes a little less. */
+const BYTES_OF_KEY = 70;
+/** The share of the keys in use from which on there is a warning. */
+const NEARLY_ALL = 0.8;
+
+const MORE_KEYS =
+  "set keyring = false under [containers] in ~/.config/containers/containers.conf and restart podman's service, or as root: sysctl -w kernel.keys.maxkeys=2000 kernel.keys.maxbytes=200000";
+
 export function judgePodman(facts: PodmanFacts): DoctorCheck[] {
   const { info } = facts;
   if (info === undefined) return [judgeSocket(facts)];
@@ -23,6 +31,7 @@ export function judgePodman(facts: PodmanFacts): DoctorCheck[] {
     judgeControllers(info),
     judgeDriver(info),
     judgeGraphRoot(info, facts.cniDir),
+    ...judgeKeys(facts),
   ];
 }
 
@@ -70,4 +79,16 @@ function judgeGraphRoot({ graphRoot, version, rootless }: PodmanInfo, cniDir: bo
   if (!covered) return ok("graph-root", graphRoot);
   const message = `${graphRoot} is below /var/lib, which podman 4 hides from itself: no user network is found`;
   return fail("graph-root", message, "mkdir -p /var/lib/cni, as root; empty is enough");
+}
+
+/** The kernel allows a user some keys only, and a container takes one as long as it runs, unless podman is told otherwise. */
+function judgeKeys({ info, keyring, keys }: PodmanFacts): DoctorCheck[] {
+  const name = "kernel-keys";
+  if (info?.rootless !== true || keys === undefined) return [];
+  if (keyring === false) return [ok(name, "containers take none (keyring = false)")];
+  const { count, bytes, maxCount, maxBytes } = keys;
+  const room = Math.min(maxCount, Math.floor(maxBytes / BYTES_OF_KEY));
+  const message = `${count} of ${maxCount} in use; each container takes one, so at most ${room} can run`;
+  const nearlyAll = count >= maxCount * NEARLY_ALL || bytes >= maxBytes * NEARLY_ALL;
+  return [nearlyAll ? warn(name, message, MORE_KEYS) : ok(name, message)];
 }

@@ -6,11 +6,13 @@ import { constants, readdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { messageOf } from "../../schemas/error.ts";
+import { present } from "../../schemas/present.ts";
 import { Fields } from "../runtime/fields.ts";
 import { PodmanCall } from "../runtime/podman-call.ts";
 import { PodmanService } from "../runtime/podman-service.ts";
 import { isListening } from "../runtime/podman-socket.ts";
 import type { PodmanFacts, PodmanInfo } from "./facts.ts";
+import { probeKeys } from "./probe-keys.ts";
 import { exists, probeHelper } from "./probe-user.ts";
 
 const INFO_LIMIT_MS = 15_000;
@@ -21,7 +23,7 @@ export async function probePodman(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<PodmanFacts> {
-  const [podman, answer, cniDir, tun, slirp, pasta, dns, settings] = await Promise.all([
+  const [podman, answer, cniDir, tun, slirp, pasta, dns, settings, keys] = await Promise.all([
     probeHelper("podman", env),
     askPodman(socketPath, signal),
     exists("/var/lib/cni"),
@@ -30,9 +32,11 @@ export async function probePodman(
     probeHelper("pasta", env),
     probeHelper("aardvark-dns", env),
     probeContainersConf(env),
+    probeKeys(process.getuid?.() ?? 0),
   ]);
   const userNetworks = [slirp, pasta].filter(({ path }) => path !== undefined).map(({ name }) => name);
-  return { socketPath, installed: podman.path !== undefined, ...answer, cniDir, tun, userNetworks, dns, ...settings };
+  const installed = podman.path !== undefined;
+  return { socketPath, installed, ...answer, cniDir, tun, userNetworks, dns, ...settings, ...present({ keys }) };
 }
 
 async function askPodman(
@@ -75,17 +79,21 @@ async function probeTun(): Promise<PodmanFacts["tun"]> {
   return (await exists(TUN, constants.R_OK | constants.W_OK)) ? "open" : "closed";
 }
 
-/** The two keys that matter here, from every containers.conf that podman reads; a later file wins. */
+/** The keys that matter here, from every containers.conf that podman reads; a later file wins. */
 export async function probeContainersConf(
   env: NodeJS.ProcessEnv,
-): Promise<Pick<PodmanFacts, "exitCommandDelay" | "logSizeMax">> {
+): Promise<Pick<PodmanFacts, "exitCommandDelay" | "logSizeMax" | "keyring">> {
   const texts = await Promise.all((await confFiles(env)).map((path) => readFile(path, "utf8").catch(() => "")));
-  const exitCommandDelay = lastNumber(texts, "exit_command_delay");
-  const logSizeMax = lastNumber(texts, "log_size_max");
-  return {
-    ...(exitCommandDelay === undefined ? {} : { exitCommandDelay }),
-    ...(logSizeMax === undefined ? {} : { logSizeMax }),
+  const number = (key: string) => {
+    const value = lastValue(texts, key, /"?(-?\d+)/);
+    return value === undefined ? undefined : Number(value);
   };
+  const keyring = lastValue(texts, "keyring", /(true|false)\b/);
+  return present({
+    exitCommandDelay: number("exit_command_delay"),
+    logSizeMax: number("log_size_max"),
+    keyring: keyring === undefined ? undefined : keyring === "true",
+  });
 }
 
 /** CONTAINERS_CONF replaces all others. */
@@ -103,9 +111,8 @@ async function confFiles(env: NodeJS.ProcessEnv): Promise<string[]> {
   return nested.flat();
 }
 
-/** Both keys have names that occur once in the file's format, so their section need not be looked at. */
-function lastNumber(texts: readonly string[], key: string): number | undefined {
-  const line = new RegExp(`^\\s*${key}\\s*=\\s*"?(-?\\d+)`, "gm");
-  const found = texts.flatMap((text) => [...text.matchAll(line)].map((match) => Number(match[1])));
-  return found.at(-1);
+/** All these keys have names that occur once in the file's format, so their section need not be looked at. */
+function lastValue(texts: readonly string[], key: string, value: RegExp): string | undefined {
+  const line = new RegExp(`^\\s*${key}\\s*=\\s*${value.source}`, "gm");
+  return texts.flatMap((text) => [...text.matchAll(line)].map((match) => match[1])).at(-1);
 }

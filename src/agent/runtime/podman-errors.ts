@@ -19,6 +19,13 @@ export interface Refusal {
 /** Errors of connect(2) that say that nobody listens, or nobody whom we may ask. */
 const UNREACHABLE = new Set(["ENOENT", "ECONNREFUSED", "EACCES", "EPERM", "ENOTSOCK", "ENOTDIR"]);
 
+/** How runc and crun say that the kernel refused the key which each container of a rootless user takes. */
+const NO_KEY_LEFT = /keyring.*disk quota exceeded/i;
+
+/** In the message, since a failure's message is all that operators are shown of it. */
+const KEY_REMEDY =
+  "this user has no kernel key left for another container (set `keyring = false` under [containers] in containers.conf and restart podman's service, or raise kernel.keys.maxkeys and kernel.keys.maxbytes)";
+
 export function isUnreachable(failure: unknown): boolean {
   return UNREACHABLE.has(systemCode(failure) ?? "");
 }
@@ -46,7 +53,8 @@ export function refusalOf(status: number, text: string): Refusal {
 }
 
 export function refused(code: ErrorCode, what: string, refusal: Refusal): McpError {
-  return new McpError(code, `${what}: ${refusal.message} (HTTP ${refusal.status})`);
+  const known = NO_KEY_LEFT.test(refusal.message) ? `${KEY_REMEDY}: ` : "";
+  return new McpError(code, `${what}: ${known}${refusal.message} (HTTP ${refusal.status})`);
 }
 
 /** For an answer that lacks what every podman gives. */

@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import type {
   BusFacts,
   DirectoryFacts,
+  KeysFacts,
   PodmanFacts,
   PodmanInfo,
   UserFacts,
@@ -39,6 +40,8 @@ const INFO: PodmanInfo = {
   logDriver: "journald",
 };
 
+const KEYS: KeysFacts = { count: 12, bytes: 840, maxCount: 200, maxBytes: 20_000 };
+
 const PODMAN: PodmanFacts = {
   installed: true,
   socketPath: "/run/user/1000/podman/podman.sock",
@@ -49,6 +52,7 @@ const PODMAN: PodmanFacts = {
   userNetworks: ["slirp4netns"],
   dns: { name: "aardvark-dns", path: "/usr/lib/podman/aardvark-dns" },
   exitCommandDelay: 10,
+  keys: KEYS,
 };
 
 const DIRECTORY: DirectoryFacts = {
@@ -136,6 +140,12 @@ const ROWS: Row[] = [
   ["the same with its directory", podman({ graphRoot: "/var/lib/mcp/s" }, { cniDir: true }), "graph-root", "ok"],
   ["the same with podman 5", podman({ graphRoot: "/var/lib/mcp/s", version: "5.2.0" }), "graph-root", "ok"],
 
+  ["keys enough", podman({}), "kernel-keys", "ok"],
+  ["keys running out", podman({}, { keys: { ...KEYS, count: 160 } }), "kernel-keys", "warn", /keyring = false.*sysctl/],
+  ["their bytes running out", podman({}, { keys: { ...KEYS, bytes: 16_000 } }), "kernel-keys", "warn", /maxbytes=/],
+  ["containers without keys", podman({}, { keyring: false, keys: { ...KEYS, count: 200 } }), "kernel-keys", "ok"],
+  ["keys asked for", podman({}, { keyring: true, keys: { ...KEYS, count: 200 } }), "kernel-keys", "warn", /keyring/],
+
   ["no tun", network({ tun: "missing" }), "tun", "fail", /^modprobe tun$/],
   ["a closed tun", network({ tun: "closed" }), "tun", "fail", /^chmod 666/],
   ["no user network", network({ userNetworks: [] }), "user-network", "fail", /slirp4netns passt/],
@@ -207,6 +217,16 @@ describe("mcp-agent doctor", () => {
       [],
     );
     assert.equal(new Set(checks.map(({ name }) => name)).size, checks.length, "each name is used once");
+  });
+
+  it("says how many containers the kernel's keys allow, by their number or by their bytes", () => {
+    const room = (keys: KeysFacts) => podman({}, { keys }).find(({ name }) => name === "kernel-keys")?.message;
+    assert.match(room(KEYS) ?? "", /^12 of 200 in use.*at most 200 can run$/);
+    assert.match(room({ ...KEYS, maxCount: 1_000 }) ?? "", /^12 of 1000 in use.*at most 285 can run$/);
+  });
+
+  it("asks nothing of keys that root's podman has plenty of", () => {
+    assert.ok(!podman({ rootless: false }).some(({ name }) => name === "kernel-keys"));
   });
 
   it("asks nothing of a network that root's podman does not need", () => {

@@ -118,6 +118,25 @@ test("a refusal carries podman's own words", async (t) => {
   });
 });
 
+test("a container that finds no kernel key left is refused with the way out, in runc's words and in crun's", async (t) => {
+  const words = [
+    "runc: runc create failed: unable to start container process: error during container init: unable to join session keyring: unable to create session key: disk quota exceeded: OCI runtime error",
+    `crun: create keyring \`${ID}\`: Disk quota exceeded: OCI runtime error`,
+  ];
+  const answer = { cause: "OCI runtime error", message: "", response: 500 };
+  const socketPath = await serve(t, (_request, response) => response.writeHead(500).end(JSON.stringify(answer)));
+  for (answer.message of words) {
+    const error = await podmanAt(t, socketPath)
+      .start(ID, never())
+      .catch((thrown) => thrown);
+    assert.equal(error.code, "E_RUNTIME");
+    assert.match(error.message, /^podman start: .*no kernel key left.*`keyring = false`.*kernel\.keys\.maxkeys/);
+    assert.ok(error.message.includes(answer.message), "podman's own words stay");
+  }
+  answer.message = "writing blob: disk quota exceeded";
+  await assert.rejects(podmanAt(t, socketPath).start(ID, never()), (error) => !/kernel key/.test(String(error)));
+});
+
 test("a refusal of an environment value is told without the value", async (t) => {
   const answer = { cause: "bad", message: "cannot take hunter2-hunter2", response: 500 };
   const podman = podmanAt(

@@ -82,8 +82,9 @@ function findStopped(input: ComponentInput, current: ObservedContainer): Finding
   const have = current.exitCode === undefined ? current.state : `${current.state} (exit code ${current.exitCode})`;
   const found = drift(input, "not-running", [{ field: "state", want: "running", have }]);
   if (isExhausted(restart, current) && !wasStopped) return { drift: found, outside: false };
-  const outside = current.exitCode === undefined || [0, 137, 143].includes(current.exitCode);
   const proves = isWanted && (isDeploying(input) || input.generation > memory.appliedGeneration);
+  const failed = proves && hasFailed(input);
+  const outside = !failed && (current.exitCode === undefined || [0, 137, 143].includes(current.exitCode));
   const action = { kind: "start", container: current, ...base(input), ...(proves ? { spec: component } : {}) } as const;
   return { drift: found, action, outside };
 }

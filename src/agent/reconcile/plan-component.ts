@@ -119,8 +119,9 @@ function holdBack(input: ComponentInput, { action, outside, drift }: Finding): H
     return block("failed", `generation ${generation} failed and is not tried again`);
   }
   const repair = memory.repairs[component.name];
-  if (outside && !isDeploying(input) && repair !== undefined && repair.count >= MAX_REPAIRS) {
-    return block("fight", `something outside undid ${repair.count} repairs; waiting for an operator`);
+  const made = repair?.refused === undefined ? (repair?.count ?? 0) : 0;
+  if (outside && !isDeploying(input) && made >= MAX_REPAIRS) {
+    return block("fight", `something outside undid ${made} repairs; waiting for an operator`);
   }
   return holdForNow(input);
 }
@@ -128,6 +129,7 @@ function holdBack(input: ComponentInput, { action, outside, drift }: Finding): H
 function holdForNow({ component, memory, nowMs }: ComponentInput): Hold | undefined {
   const repair = memory.repairs[component.name];
   if (repair === undefined || !isDelayed(repair.notBeforeMs, nowMs)) return undefined;
-  const message = `tried ${repair.count} times, next try soon`;
+  const why = repair.refused === undefined ? "" : `: ${repair.refused}`;
+  const message = `tried ${repair.count} times, next try soon${why}`;
   return { blocked: { component: component.name, reason: "backoff", message }, wakeAtMs: repair.notBeforeMs };
 }

@@ -1,5 +1,6 @@
 /** How the outcome of an action changes what the agent remembers of the service. Pure. */
 import type { ComponentName } from "../../schemas/names.ts";
+import { present } from "../../schemas/present.ts";
 import type { RepairRecord, ServiceMemory } from "../store/store.ts";
 import type { Outcome } from "./apply.ts";
 import { repairDelayMs, retryDelayMs } from "./backoff.ts";
@@ -31,12 +32,18 @@ export function recordOutcome(
   };
 }
 
-/** Tries that mend drift, and those that could not even be made; waiting for a foreign container is neither. */
+/**
+ * Tries that mend drift, and those that could not even be made; waiting for a foreign container is neither. The first
+ * that is made after such counts as the first: nobody undid those before.
+ */
 function counted(memory: ServiceMemory, { action, blocked }: Outcome, moment: Moment): ServiceMemory {
   const counts = blocked === undefined ? action.repairs : blocked.reason !== "name-taken";
   if (!counts) return memory;
-  const record = next(memory.repairs[action.component], moment, repairDelayMs);
-  return { ...memory, repairs: { ...memory.repairs, [action.component]: record } };
+  const before = memory.repairs[action.component];
+  const goesOn = blocked !== undefined || before?.refused === undefined;
+  const record = next(goesOn ? before : undefined, moment, repairDelayMs);
+  const told = present({ refused: blocked?.message });
+  return { ...memory, repairs: { ...memory.repairs, [action.component]: { ...record, ...told } } };
 }
 
 /** Its attempt is over, and it has been started since the service was last stopped. */
@@ -69,8 +76,9 @@ function next(
   { nowMs, random }: Moment,
   delayMs: (count: number, random: number) => number,
 ): RepairRecord {
-  const count = (record?.count ?? 0) + 1;
-  return { ...record, count, lastMs: nowMs, notBeforeMs: nowMs + delayMs(count, random) };
+  const { refused: _, ...known } = record ?? { count: 0 };
+  const count = known.count + 1;
+  return { ...known, count, lastMs: nowMs, notBeforeMs: nowMs + delayMs(count, random) };
 }
 
 function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {

@@ -22,6 +22,8 @@ export interface RepairRecord {
   readonly lastMs: number;
   /** Set once `drift-fight` was reported. */
   readonly fought?: true;
+  /** Why the last try could not even be made: the runtime refused it, so that nobody undid it. */
+  readonly refused?: string;
 }
 
 /** A component that ends again and again; its single ends are not told meanwhile (reconcile/hush-flapping.ts). */

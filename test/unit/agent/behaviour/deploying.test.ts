@@ -7,6 +7,8 @@ import { component } from "../../../helpers/builders.ts";
 
 const v2 = { image: "example.net/web:v2" };
 
+const NO_KEY = new McpError("E_RUNTIME", "podman start: no kernel key left");
+
 describe("a deploy", () => {
   it("brings a service up and says so once", async (t) => {
     const world = new AgentWorld(t);
@@ -121,6 +123,33 @@ describe("a deploy", () => {
       assert.equal(report.failure?.previousServing, true, policy);
       assert.deepEqual([world.serving().id, world.serving().state], [id, "running"], policy);
     }
+  });
+
+  it("leaves the old container alone when the node has no room for one more beside it", async (t) => {
+    const world = new AgentWorld(t);
+    await world.start();
+    await world.deployed();
+    const { id } = world.serving();
+    world.runtime.fail("start", NO_KEY);
+    world.deploy({ components: [component({ image: "example.net/web:v2" })] });
+    const report = await world.reported("web", (r) => r.failure !== undefined && r.state === "degraded");
+    assert.deepEqual([report.failure?.message, report.failure?.previousServing], [NO_KEY.message, true]);
+    assert.deepEqual([world.serving().id, world.serving().starts, world.containers().length], [id, 1, 1]);
+  });
+
+  it("brings the old container back as soon as it may where the node refused the new one and it too", async (t) => {
+    const world = new AgentWorld(t);
+    await world.start();
+    const ports = [{ hostPort: 80, containerPort: 80, protocol: "tcp" }] as const;
+    await world.deployed({ components: [component({ ports })] });
+    const { id } = world.serving();
+    world.runtime.fail("start", NO_KEY, 10);
+    world.deploy({ components: [component({ ports, image: "example.net/web:v2" })] });
+    const report = await world.reported("web", (r) => r.failure !== undefined);
+    assert.equal(report.failure?.previousServing, false);
+    await world.clock.advance(3_600_000);
+    assert.deepEqual([world.serving().id, world.serving().state], [id, "running"]);
+    assert.equal(world.events("drift-fight").length, 0);
   });
 
   it("never stops the old container when the image cannot be had", async (t) => {

@@ -175,6 +175,32 @@ describe("a fight", () => {
   });
 });
 
+describe("a container that the runtime refuses to start", () => {
+  const refusal = new McpError("E_RUNTIME", "podman start: no kernel key left");
+
+  it("is no fight however often: it is told why, and runs as soon as it may", async (t) => {
+    const world = await deployed(t);
+    world.runtime.fail("start", refusal, 8);
+    world.runtime.halt(world.serving().id);
+    const report = await world.reported("web", (r) => r.blocked.some(({ message }) => /kernel key/.test(message)));
+    assert.deepEqual([report.state, report.blocked.map(({ reason }) => reason)], ["blocked", ["backoff"]]);
+    await world.reported("web", (r) => r.state === "converged" && world.container()?.state === "running");
+    assert.equal(world.events("drift-fight").length, 0);
+  });
+
+  it("after a stop of its service is a failure that is tried again until it runs", async (t) => {
+    const world = await deployed(t);
+    await world.deployed({ active: false }, "stopped");
+    world.runtime.fail("start", refusal, 8);
+    world.deploy();
+    const report = await world.reported("web", (r) => r.failure !== undefined);
+    assert.match(report.failure?.message ?? "", /kernel key/);
+    await world.clock.advance(3_600_000);
+    await world.reported("web", (r) => r.state === "converged");
+    assert.equal(world.events("drift-fight").length, 0);
+  });
+});
+
 describe("a container that crashes again and again", () => {
   it("is never a fight: it is started with growing delays and told as flapping once", async (t) => {
     const world = new AgentWorld(t);

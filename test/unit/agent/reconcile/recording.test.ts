@@ -79,7 +79,16 @@ describe("the outcome of an action", () => {
   it("that could not be made counts", () => {
     const blocked = { component: "api", reason: "runtime", message: "no" } as const;
     const after = recordOutcome(memory(), outcome({ action: { ...start, repairs: false }, blocked }), moment);
-    assert.equal(after.repairs["api"]?.count, 1);
+    assert.deepEqual([after.repairs["api"]?.count, after.repairs["api"]?.refused], [1, "no"]);
+  });
+
+  it("that is made at last counts as the first: nobody undid those that were refused", () => {
+    const repairs = { api: { count: 4, lastMs: 0, notBeforeMs: 0, refused: "no" } };
+    const blocked = { component: "api", reason: "runtime", message: "still no" } as const;
+    const again = recordOutcome(memory({ repairs }), outcome({ action: start, blocked }), moment).repairs["api"];
+    assert.deepEqual([again?.count, again?.refused], [5, "still no"]);
+    const made = recordOutcome(memory({ repairs }), outcome({ action: start }), moment).repairs["api"];
+    assert.deepEqual(made, { count: 1, lastMs: NOW_MS, notBeforeMs: NOW_MS + 1_000 });
   });
 });
 

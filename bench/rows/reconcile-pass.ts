@@ -3,6 +3,7 @@
  * with what is wanted, and nothing done. Beside it the one list call to podman that any such pass needs. The agent's own
  * sweep, in this process, over real podman and the real store.
  */
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pino } from "pino";
 import { type AgentParts, type AgentPorts, createParts } from "../../src/agent/agent-parts.ts";
@@ -19,7 +20,7 @@ import { pushTestImages } from "../../test/helpers/images.ts";
 import { MemoryBus } from "../../test/helpers/memory-bus.ts";
 import { podmanRest } from "../../test/helpers/podman-rest.ts";
 import { startRegistry } from "../../test/helpers/registry.ts";
-import { startPodmanNode } from "../../test/helpers/rootless.ts";
+import { type PodmanNode, startPodmanNode } from "../../test/helpers/rootless.ts";
 import type { Scope } from "../../test/helpers/scope.ts";
 import { tempDir } from "../../test/helpers/temp-dir.ts";
 import { alternate, ratioOf, timed } from "../alternate.ts";
@@ -70,7 +71,9 @@ interface ConvergedNode {
 async function convergedNode(scope: Scope, note: BenchContext["note"]): Promise<ConvergedNode> {
   const registry = await startRegistry(scope);
   const image = (await pushTestImages(registry.address))["hello:v1"].reference;
-  const podman = await startPodmanNode(scope, { plainHttpRegistries: [registry.address] });
+  const podman = await startPodmanNode(scope, { plainHttpRegistries: [registry.address], service: false });
+  await withoutKeyrings(podman);
+  await podman.startService();
   await podman.podman("pull", "--quiet", image);
   const parts = await agentParts(scope, podman.socketPath);
   const { workshop, book } = parts;
@@ -80,10 +83,23 @@ async function convergedNode(scope: Scope, note: BenchContext["note"]): Promise<
     await book.accept(document, { generation: 1, hash: documentHash(document) }, []);
     workshop.accepted(document.service);
   }
-  const isDone = () => documents.every(({ service }) => book.get(service)?.memory.appliedGeneration === 1);
-  await eventually(isDone, { what: `${CONTAINERS} containers run`, timeoutMs: SETUP_TIMEOUT_MS, intervalMs: 500 });
+  const memories = () => documents.map(({ service }) => book.get(service)?.memory);
+  const failure = () => memories().find((memory) => memory?.failure !== undefined)?.failure;
+  const isDone = () => memories().every((memory) => memory?.appliedGeneration === 1);
+  const what = `${CONTAINERS} containers run`;
+  await eventually(() => failure() ?? isDone(), { what, timeoutMs: SETUP_TIMEOUT_MS, intervalMs: 500 });
+  const failed = failure();
+  if (failed !== undefined) throw new Error(`${failed.component} did not come up: ${failed.message}`);
   note(`${CONTAINERS} containers run`);
   return { sweep: sweepPorts(parts), socketPath: podman.socketPath };
+}
+
+/** The kernel allows a user 200 keys, and podman takes one for each container that runs unless it is told not to. */
+async function withoutKeyrings({ env }: PodmanNode): Promise<void> {
+  const path = env["CONTAINERS_CONF"];
+  if (path === undefined) throw new Error("the node has no containers.conf of its own");
+  const text = await readFile(path, "utf8");
+  await writeFile(path, text.replace("[containers]\n", "[containers]\nkeyring = false\n"));
 }
 
 /** Without the agent's loops: nothing sweeps but the row. */

@@ -3,9 +3,10 @@ import type { Logger } from "pino";
 import { messageOf } from "../schemas/error.ts";
 import { systemClock } from "./clock.ts";
 import { createLogger } from "./logger.ts";
-import { Podman } from "./runtime/podman.ts";
+import { AnnouncingPodman } from "./runtime/announcing-podman.ts";
+import type { Podman } from "./runtime/podman.ts";
 import { PodmanService } from "./runtime/podman-service.ts";
-import { podmanSocketPath } from "./runtime/podman-socket.ts";
+import { podmanSocketPath, userRuntimeDir } from "./runtime/podman-socket.ts";
 import { type AgentSettings, readAgentSettings } from "./settings.ts";
 import { openStore, type RebuiltStore } from "./store/open-store.ts";
 import type { Store } from "./store/store.ts";
@@ -45,12 +46,15 @@ export async function openPorts(options: ProgramOptions): Promise<OpenPorts> {
   const life = new AbortController();
   const socketPath = podmanSocketPath(settings.podman.socket, options.env);
   const service = new PodmanService({ socketPath, signal: life.signal, onNote: (note) => log.info(note) });
-  const runtime = new Podman({ socketPath, onUnreachable: () => service.wake() });
+  const runtimeDir = userRuntimeDir(options.env);
+  const heard = { onUnreachable: () => service.wake(), onTrouble: (trouble: string) => log.warn(trouble) };
+  const runtime = new AnnouncingPodman({ socketPath, runtimeDir, ...heard });
   // Before the first probe, so that a socket that is only being opened is not reported as unreachable.
   const started = service.start().catch((error: unknown) => {
     log.warn(messageOf(error));
     service.wake();
   });
+  void runtime.announceGateways(); // of containers that an earlier agent has started
   await Promise.race([started, systemClock.sleep(PODMAN_PATIENCE_MS, life.signal)]);
   return {
     settings,

@@ -11,6 +11,7 @@ import { isListening } from "../../src/agent/runtime/podman-socket.ts";
 import { componentSpec } from "../helpers/component-spec.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { pushTestImages } from "../helpers/images.ts";
+import { podmanCommand } from "../helpers/podman-command.ts";
 import { startRegistry } from "../helpers/registry.ts";
 import { type PodmanNode, startPodmanNode } from "../helpers/rootless.ts";
 import { suiteScope } from "../helpers/scope.ts";
@@ -18,14 +19,6 @@ import { tempDir } from "../helpers/temp-dir.ts";
 
 const NEVER = new AbortController().signal;
 const soon = () => AbortSignal.timeout(30_000);
-
-/** The node's podman as an argument list that the service can be told to start. */
-function podmanOf({ ids, env }: PodmanNode): [string, ...string[]] {
-  const variables = Object.entries(env).map(([key, value]) => `${key}=${value}`);
-  const plain = ["env", "-i", ...variables, "podman"] as const;
-  if (ids.uid === undefined) return [...plain];
-  return ["setpriv", `--reuid=${ids.uid}`, `--regid=${ids.gid}`, "--clear-groups", "--inh-caps=-all", "--", ...plain];
-}
 
 /** Processes whose command line names the socket: the service, twice. Zombies have no command line. */
 async function serviceProcesses(socketPath: string): Promise<number[]> {
@@ -58,7 +51,7 @@ describe("podman's service", () => {
     const service = new PodmanService({
       socketPath,
       signal: life.signal,
-      command: podmanOf(node()),
+      command: podmanCommand(node()),
       onNote: (note) => notes.push(note),
     });
     const podman = new Podman({ socketPath, onUnreachable: () => service.wake() });

@@ -1,12 +1,15 @@
-/** Where podman's socket is, and whether somebody listens there. */
+/** Where podman's socket and its user's runtime directory are, and whether somebody listens on the socket. */
 import { connect } from "node:net";
 import { join } from "node:path";
 
 /** The socket to use: the configured one (a path, or a `unix://` address), else the user's own. */
 export function podmanSocketPath(configured: string | undefined, env: NodeJS.ProcessEnv): string {
   if (configured) return configured.replace(/^unix:\/\//, "");
-  const runtimeDir = env["XDG_RUNTIME_DIR"] || `/run/user/${process.getuid?.() ?? 0}`;
-  return join(runtimeDir, "podman", "podman.sock");
+  return join(userRuntimeDir(env), "podman", "podman.sock");
+}
+
+export function userRuntimeDir(env: NodeJS.ProcessEnv): string {
+  return env["XDG_RUNTIME_DIR"] || `/run/user/${process.getuid?.() ?? 0}`;
 }
 
 /** Answers of connect(2) by which nobody listens; with any other (EACCES, EAGAIN) somebody does, or we cannot know. */

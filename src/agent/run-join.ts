@@ -3,7 +3,6 @@
  * Rule: all is checked before anything is written; nothing that is there is replaced without `--force`, and then of
  * agent.toml only what the bundle says; what it held is kept beside it.
  */
-import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { isLoose } from "../bus/private-file.ts";
@@ -12,7 +11,7 @@ import { nodeBundleCodec } from "../schemas/codec.ts";
 import { McpError } from "../schemas/error.ts";
 import { localError } from "../schemas/local-error.ts";
 import { AGENT_DEFAULTS } from "../schemas/settings-file.ts";
-import { readText } from "../toml/read-text.ts";
+import { readText, readTextIfThere } from "../toml/read-text.ts";
 import { setTableValues } from "../toml/set-table-values.ts";
 import { checkBundle } from "../trust/check-bundle.ts";
 import { joinReport } from "./join-report.ts";
@@ -37,7 +36,7 @@ export async function runJoin(path: string, options: JoinOptions): Promise<strin
   const config = resolve(options.config ?? defaultConfig(options.env));
   const dir = dirname(config);
   const keys = keyFiles(bundle).map(({ name, text }) => ({ path: join(dir, name), text }));
-  const old = await textOf(config);
+  const old = await readTextIfThere(config, "E_FILE");
   if (!options.force) await refuseExisting([...keys.map((file) => file.path), config]);
   const joined = joinedSettings(bundle, config, old);
   const store = await storeElsewhere(joined.text, config, options);
@@ -87,7 +86,7 @@ function decoded(path: string, text: string): NodeBundle {
 
 async function refuseExisting(paths: readonly string[]): Promise<void> {
   for (const path of paths) {
-    if ((await textOf(path)) === undefined) continue;
+    if ((await readTextIfThere(path, "E_FILE")) === undefined) continue;
     throw new McpError("E_CONFLICT", `${path}: is there already; nothing was written`, {
       hint: "repeat with --force to replace it; an agent.toml that is replaced is kept as agent.toml.old",
     });
@@ -100,15 +99,6 @@ async function publish({ path, text }: { readonly path: string; readonly text: s
     await staged.publish();
   } catch (cause) {
     throw localError(path, cause);
-  }
-}
-
-async function textOf(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw new McpError("E_FILE", `${path}: cannot be read`, { cause: error });
   }
 }
 

@@ -1,5 +1,5 @@
 /** A file that holds the seed of a key and nothing else. */
-import { stat } from "node:fs/promises";
+import { isLoose } from "../bus/private-file.ts";
 import { hasCode, McpError } from "../schemas/error.ts";
 import { readText } from "../toml/read-text.ts";
 
@@ -12,7 +12,6 @@ export async function readSeed(path: string): Promise<string> {
       hint: "`mcp bus init` writes it",
     });
   });
-  const { mode } = await stat(path);
-  if ((mode & 0o077) === 0) return text.trim();
+  if (!(await isLoose(path))) return text.trim();
   throw new McpError("E_CONFIG", `${path}: others may read this secret`, { hint: `chmod 600 ${path}` });
 }

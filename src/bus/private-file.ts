@@ -2,15 +2,15 @@
  * Writes a small secret text that replaces whatever lay there, in one step: beside it, fsynced, renamed over it. Mode 0600
  * from its first byte; a directory that is missing is made with 0700. A reader sees the old text or the new one.
  */
-import { randomUUID } from "node:crypto";
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { McpError } from "../schemas/error.ts";
 import { localError } from "../schemas/local-error.ts";
+import { placeBeside, writeDurably } from "./durable-file.ts";
 
 /** @throws McpError E_FILE naming the path; nothing of the text */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  const temporary = placeBeside(path);
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await writeDurably(temporary, text);
@@ -21,23 +21,13 @@ export async function writePrivateFile(path: string, text: string): Promise<void
   }
 }
 
-async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, "wx", 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** Bits of others. */
-const LOOSE = 0o077;
+/** True for the mode of what others than its owner may read, write or enter. */
+export const isLooseMode = (mode: number) => (mode & 0o077) !== 0;
 
 /** True for a file that others than its owner may read or write. @throws McpError E_FILE */
 export async function isLoose(path: string): Promise<boolean> {
   const { mode } = await stat(path).catch((cause: unknown) => {
     throw localError(path, cause);
   });
-  return (mode & LOOSE) !== 0;
+  return isLooseMode(mode);
 }

@@ -5,6 +5,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { hasCode, McpError } from "../schemas/error.ts";
 import type { ErrorCode } from "../schemas/error-codes.ts";
+import { ifThere } from "../schemas/if-there.ts";
 
 /** No file of ours comes near; 1 MiB of the worst TOML takes seconds to read. */
 export const MAX_FILE_BYTES = 1024 * 1024;
@@ -21,6 +22,9 @@ export async function readText(path: string, code: ErrorCode): Promise<string> {
     throw new McpError(code, `${path}: is not UTF-8 text`, { cause, hint: "save the file as UTF-8" });
   }
 }
+
+/** Undefined where there is no file. @throws McpError `code` when it cannot be read */
+export const readTextIfThere = (path: string, code: ErrorCode) => ifThere(readText(path, code));
 
 /**
  * The text of a settings file that somebody named.

@@ -1,6 +1,5 @@
 /** A node in an account of its own does all its work across the border, with the code that knows nothing of accounts. */
 import assert from "node:assert/strict";
-import { createHash, randomBytes } from "node:crypto";
 import { describe, test } from "node:test";
 import { connectOperatorBus } from "../../src/bus/bus.ts";
 import type { McpError } from "../../src/schemas/error.ts";
@@ -8,16 +7,7 @@ import { nodeInbox } from "../../src/schemas/rights.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { startOperatorServer } from "../helpers/operator-server.ts";
 import { all, desired, event, nodeBus, observed, presence } from "./bus-fixtures.ts";
-
-async function* once(data: Uint8Array) {
-  yield data;
-}
-
-async function gather(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  for await (const part of source) parts.push(part);
-  return Buffer.concat(parts);
-}
+import { moveBothWays } from "./file-fixtures.ts";
 
 for (const version of ["newest", "2.10"] as const) {
   describe(`accounts on nats-server ${version}`, () => {
@@ -59,21 +49,7 @@ for (const version of ["newest", "2.10"] as const) {
       await operators.files("rift").ensure();
       const { creds } = await server.node("rift");
       const bus = await nodeBus(t, server, "rift", { creds, inboxPrefix: nodeInbox("rift") });
-      const data = randomBytes(1_500_000);
-      const sha256 = createHash("sha256").update(data).digest("hex");
-      for (const [writer, reader] of [
-        [operators.files("rift"), bus.files],
-        [bus.files, operators.files("rift")],
-      ] as const) {
-        const object = { transfer: randomBytes(12).toString("hex"), size: data.length, description: "web/a" };
-        const [written, read] = await Promise.all([
-          writer.write(object, once(data), t.signal),
-          gather(reader.read(object, t.signal)),
-        ]);
-        assert.equal(written, sha256);
-        assert.ok(read.equals(data));
-        await bus.files.discard(object.transfer);
-      }
+      await moveBothWays(operators.files("rift"), bus.files, t.signal);
       await bus.files.clear();
     });
 

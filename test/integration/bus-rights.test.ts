@@ -1,45 +1,16 @@
 /** A node's bus works with the rights of exactly its own subjects, and is refused anything beyond them. */
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { describe, test } from "node:test";
-import { createUser } from "@nats-io/nkeys";
-import { connectOperatorBus } from "../../src/bus/bus.ts";
-import { provision } from "../../src/bus/provision.ts";
 import { hasCode, type McpError } from "../../src/schemas/error.ts";
-import { nodeRights } from "../../src/schemas/rights.ts";
 import { eventually } from "../helpers/eventually.ts";
-import { startNatsServer } from "../helpers/nats-server.ts";
-import type { Scope } from "../helpers/scope.ts";
-import { tempDir } from "../helpers/temp-dir.ts";
-import { all, desired, event, nodeBus, observed, presence, settingsFor } from "./bus-fixtures.ts";
-
-interface User {
-  readonly creds: string;
-  readonly line: string;
-}
-
-async function user(scope: Scope, rights?: object): Promise<User> {
-  const pair = createUser();
-  const creds = join(await tempDir(scope), "user.creds");
-  const seed = new TextDecoder().decode(pair.getSeed());
-  await writeFile(creds, `-----BEGIN USER NKEY SEED-----\n${seed}\n------END USER NKEY SEED------\n`, { mode: 0o600 });
-  const permissions = rights === undefined ? "" : `, permissions: ${JSON.stringify(rights)}`;
-  return { creds, line: `{ nkey: ${pair.getPublicKey()}${permissions} }` };
-}
+import { all, desired, event, nodeBus, observed, presence } from "./bus-fixtures.ts";
+import { ruledServer } from "./ruled-server.ts";
 
 for (const version of ["newest", "2.10"] as const) {
   describe(`rights on nats-server ${version}`, () => {
     test("a node does all its work within its own subjects", async (t) => {
-      const [operator, node] = await Promise.all([user(t), user(t, nodeRights("rift"))]);
-      const config = `authorization { users: [ ${operator.line}, ${node.line} ] }`;
-      const server = await startNatsServer(t, { version, config });
-      const settings = settingsFor(server, { creds: operator.creds });
-      await provision(settings, { replicas: 1, create: true });
-      const operators = await connectOperatorBus(settings, { author: "kyle@desk" });
-      t.after(() => operators.close());
+      const { server, operators, own } = await ruledServer(t, { version });
       const problems: McpError[] = [];
-      const own = { creds: node.creds, inboxPrefix: "_INBOX_rift" };
       const bus = await nodeBus(t, server, "rift", own, problems);
       const woken: string[] = [];
       bus.onWake((service) => woken.push(service), t.signal);
@@ -70,12 +41,9 @@ for (const version of ["newest", "2.10"] as const) {
     });
 
     test("a node under another's name is refused, and learns so", async (t) => {
-      const [operator, node] = await Promise.all([user(t), user(t, nodeRights("rift"))]);
-      const config = `authorization { users: [ ${operator.line}, ${node.line} ] }`;
-      const server = await startNatsServer(t, { version, config });
-      await provision(settingsFor(server, { creds: operator.creds }), { replicas: 1, create: true });
+      const { server, own } = await ruledServer(t, { version });
       const problems: McpError[] = [];
-      const bus = await nodeBus(t, server, "vade", { creds: node.creds, inboxPrefix: "_INBOX_rift" }, problems);
+      const bus = await nodeBus(t, server, "vade", own, problems);
       const refused = (error: unknown) => hasCode(error, "E_REFUSED");
       await assert.rejects(bus.readDesired("web"), refused);
       await assert.rejects(bus.readIndex(), refused);

@@ -8,6 +8,7 @@ import { connect } from "@nats-io/transport-node";
 import type { FileBucket, FileObject } from "../../src/bus/file-bucket.ts";
 import { FILE_CHUNK_BYTES, fileStream } from "../../src/schemas/buckets.ts";
 import { hasCode } from "../../src/schemas/error.ts";
+import { gather } from "../helpers/byte-streams.ts";
 import { eventually } from "../helpers/eventually.ts";
 import type { NatsServer } from "../helpers/nats-server.ts";
 import type { Scope } from "../helpers/scope.ts";
@@ -42,12 +43,6 @@ async function* inPieces(data: Uint8Array, piece = 100_000): AsyncGenerator<Uint
 async function* zeros(size: number, count: { bytes: number }): AsyncGenerator<Uint8Array> {
   const piece = Buffer.alloc(FILE_CHUNK_BYTES);
   for (; count.bytes < size; count.bytes += piece.length) yield piece.subarray(0, size - count.bytes);
-}
-
-async function gather(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  for await (const part of source) parts.push(part);
-  return Buffer.concat(parts);
 }
 
 async function bothEnds(scope: Scope, server: NatsServer) {

@@ -1,6 +1,5 @@
 /** An operator and an admin do all that is theirs with the rights of their role, and are refused what is not. */
 import assert from "node:assert/strict";
-import { createHash, randomBytes } from "node:crypto";
 import { describe, test } from "node:test";
 import { backupLines } from "../../src/bus/backup.ts";
 import { connectOperatorBus } from "../../src/bus/bus.ts";
@@ -15,20 +14,11 @@ import { eventually } from "../helpers/eventually.ts";
 import { type OperatorServer, startOperatorServer } from "../helpers/operator-server.ts";
 import type { Scope } from "../helpers/scope.ts";
 import { all, collect, desired, event, nodeBus, observed, presence } from "./bus-fixtures.ts";
+import { moveBothWays } from "./file-fixtures.ts";
 
 const AT = "2026-01-02T03:04:05.000Z";
 const refused = (error: unknown) => hasCode(error, "E_REFUSED");
 const record = (node: string) => ({ version: 1, node, enrolledBy: "kyle@desk", at: AT, labels: {} }) as const;
-
-async function* once(data: Uint8Array) {
-  yield data;
-}
-
-async function gather(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  for await (const part of source) parts.push(part);
-  return Buffer.concat(parts);
-}
 
 /** The bus of an operator, and what it complained of. */
 async function busOf(scope: Scope, server: OperatorServer, creds: string) {
@@ -90,21 +80,7 @@ for (const version of ["newest", "2.10"] as const) {
 
       const files = bus.files("rift");
       await files.ensure();
-      const data = randomBytes(1_500_000);
-      const sha256 = createHash("sha256").update(data).digest("hex");
-      for (const [writer, reader] of [
-        [files, node.files],
-        [node.files, files],
-      ] as const) {
-        const object = { transfer: randomBytes(12).toString("hex"), size: data.length, description: "web/a" };
-        const [written, read] = await Promise.all([
-          writer.write(object, once(data), t.signal),
-          gather(reader.read(object, t.signal)),
-        ]);
-        assert.equal(written, sha256);
-        assert.ok(read.equals(data));
-        await files.discard(object.transfer);
-      }
+      await moveBothWays(files, node.files, t.signal);
 
       const { streams } = await provision(server.settings(creds), { replicas: 1, create: false });
       assert.deepEqual([...new Set(streams.map(({ result }) => result))], ["unchanged"]);

@@ -1,13 +1,7 @@
 /** What the file system refuses, as errors that name the path as operators know it. */
 import type { Stats } from "node:fs";
-import { hasCode, McpError } from "../../schemas/error.ts";
-
-/** The `code` of an error of the operating system, in the error or a cause beneath it. */
-export function errnoOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  if ("errno" in error && "code" in error) return String(error.code);
-  return errnoOf(error.cause);
-}
+import { McpError } from "../../schemas/error.ts";
+import { errnoOf } from "../../schemas/if-there.ts";
 
 /** True where another user's rights would help. */
 export function isDenied(error: unknown): boolean {
@@ -43,8 +37,6 @@ export function bareError(errno: string): Error {
 }
 
 const LIST_HINT = "paths are below the service's directory on the node";
-
-export const isMissing = (error: unknown) => errnoOf(error) === "ENOENT" || hasCode(error, "E_NOT_FOUND");
 
 /** What a thing is that is no regular file; undefined for a regular file. */
 export function kindOf(stats: Stats): string | undefined {

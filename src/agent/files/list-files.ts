@@ -3,10 +3,11 @@ import type { Stats } from "node:fs";
 import { type FileHandle, lstat, readdir } from "node:fs/promises";
 import { McpError } from "../../schemas/error.ts";
 import { isTempName, parseFilePath } from "../../schemas/file-path.ts";
+import { isMissing } from "../../schemas/if-there.ts";
 import { isWrong } from "../../schemas/parsed.ts";
 import type { FileFacts } from "../../schemas/request.ts";
 import type { FileListing } from "./file-access.ts";
-import { fileError, isMissing } from "./file-errors.ts";
+import { fileError } from "./file-errors.ts";
 import { type FilePlace, fileNamesOf, namesOf, shownPlace } from "./file-place.ts";
 import { childPath, enterDirectory, openDirectory, ownPath } from "./open-directory.ts";
 

@@ -6,7 +6,8 @@
 import { constants } from "node:fs";
 import { type FileHandle, lstat, mkdir, open, realpath } from "node:fs/promises";
 import { McpError } from "../../schemas/error.ts";
-import { errnoOf, fileError, kindOf } from "./file-errors.ts";
+import { errnoOf } from "../../schemas/if-there.ts";
+import { fileError, kindOf } from "./file-errors.ts";
 
 const WALK = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const NEW_DIRECTORY_MODE = 0o755;

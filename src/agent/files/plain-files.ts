@@ -1,8 +1,9 @@
 /** Files with the rights of this process alone. */
 import { unlink } from "node:fs/promises";
 import { tempName } from "../../schemas/file-path.ts";
+import { isMissing } from "../../schemas/if-there.ts";
 import type { FileAccess } from "./file-access.ts";
-import { fileError, isMissing } from "./file-errors.ts";
+import { fileError } from "./file-errors.ts";
 import { fileNamesOf, shownPlace } from "./file-place.ts";
 import { listFiles } from "./list-files.ts";
 import { childPath, openDirectory } from "./open-directory.ts";

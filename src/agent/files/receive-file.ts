@@ -6,9 +6,10 @@ import { constants } from "node:fs";
 import { type FileHandle, lstat, open, rename, statfs, unlink } from "node:fs/promises";
 import { McpError } from "../../schemas/error.ts";
 import { tempName } from "../../schemas/file-path.ts";
+import { errnoOf } from "../../schemas/if-there.ts";
 import type { FileOwner } from "../../schemas/request.ts";
 import type { ReceiveOrder, Receiving } from "./file-access.ts";
-import { bareError, demandFile, errnoOf, fileError } from "./file-errors.ts";
+import { bareError, demandFile, fileError } from "./file-errors.ts";
 import { fileNamesOf, shownPlace } from "./file-place.ts";
 import { childPath, openDirectory, ownPath } from "./open-directory.ts";
 

@@ -4,11 +4,12 @@
  */
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { BESIDE_NAME } from "../../bus/durable-file.ts";
 import { desiredCodec } from "../../schemas/codec.ts";
 import type { DesiredService } from "../../schemas/desired.ts";
 import { McpError, messageOf } from "../../schemas/error.ts";
 import { isName } from "../../schemas/names.ts";
-import { ensurePrivateDirectory, STAGED_NAME, type StagedFile, stageFile } from "./private-files.ts";
+import { ensurePrivateDirectory, type StagedFile, stageFile } from "./private-files.ts";
 
 /** A file in the directory that is no accepted document. */
 export interface UnreadableFile {
@@ -59,7 +60,7 @@ export class AcceptedFiles {
     const unreadable: UnreadableFile[] = [];
     for (const name of await orStoreError(`cannot read ${this.#directory}`, () => readdir(this.#directory))) {
       const path = join(this.#directory, name);
-      if (STAGED_NAME.test(name)) await orStoreError(`cannot remove ${path}`, () => rm(path, { force: true }));
+      if (BESIDE_NAME.test(name)) await orStoreError(`cannot remove ${path}`, () => rm(path, { force: true }));
       if (!name.endsWith(SUFFIX)) continue;
       const read = await readOne(path, name.slice(0, -SUFFIX.length));
       if ("reason" in read) unreadable.push(read);

@@ -2,10 +2,10 @@
  * Small files and directories that only their owner may read, durable before the call returns. Written by this thread, as
  * the database beside them is: with four system calls handed to another one, accepting a state took twice as long.
  */
-import { randomUUID } from "node:crypto";
 import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname } from "node:path";
+import { placeBeside } from "../../bus/durable-file.ts";
 
 /** A file written and on the disk, but not yet in its place. */
 export interface StagedFile {
@@ -14,12 +14,9 @@ export interface StagedFile {
   discard(): Promise<void>;
 }
 
-/** Names of staged files, so that those a crash left behind can be told from others. */
-export const STAGED_NAME = /^\.[^/]+\.[0-9a-f-]{36}\.tmp$/;
-
 /** Writes `bytes` beside `path`, mode 0600, and to the disk. */
 export async function stageFile(path: string, bytes: Uint8Array): Promise<StagedFile> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  const temporary = placeBeside(path);
   const discard = () => rm(temporary, { force: true });
   try {
     writeDurably(temporary, bytes);

@@ -6,6 +6,7 @@
 import { randomBytes } from "node:crypto";
 import { link, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { errnoOf, ifThere } from "../../schemas/if-there.ts";
 
 export interface VersionedFile {
   /** Undefined when there is none. */
@@ -58,7 +59,7 @@ async function tryVersion(directory: string, version: number, text: string): Pro
     await writeFile(temporary, text, { mode: 0o600, flag: "wx" });
     await link(temporary, pathOf(directory, version));
   } catch (error) {
-    if (codeOf(error) === "EEXIST") return false;
+    if (errnoOf(error) === "EEXIST") return false;
     throw error;
   } finally {
     await rm(temporary, { force: true });
@@ -78,17 +79,4 @@ async function versions(directory: string): Promise<number[]> {
 
 function pathOf(directory: string, version: number): string {
   return join(directory, `${version}.json`);
-}
-
-async function ifThere<T>(found: Promise<T>): Promise<T | undefined> {
-  try {
-    return await found;
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw error;
-  }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
 }

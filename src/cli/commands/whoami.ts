@@ -2,8 +2,8 @@
 import { McpError } from "../../schemas/error.ts";
 import type { WhoamiOutput } from "../../schemas/json-login-output.ts";
 import { present } from "../../schemas/present.ts";
+import { readTextIfThere } from "../../toml/read-text.ts";
 import { parseCreds } from "../../trust/creds-file.ts";
-import { readIfThere } from "../login/read-if-there.ts";
 import { readSession, sessionFacts } from "../login/session-file.ts";
 import { line, sessionLines, untilText } from "../login/session-lines.ts";
 import { readToken, tokenFacts } from "../login/token-file.ts";
@@ -48,7 +48,7 @@ export class WhoamiCommand extends BaseCommand {
 }
 
 async function byCredentials(path: string, nowMs: number): Promise<WhoamiOutput> {
-  const text = await readIfThere(path);
+  const text = await readTextIfThere(path, "E_CONFIG");
   if (text === undefined) throw new McpError("E_CONFIG", `${path}: there is no such credentials file`);
   const { jwt, key } = parsed(text, path);
   if (jwt === undefined) return { by: "credentials", path, publicKey: key.publicKey };

@@ -2,10 +2,11 @@
  * Replaces a text file in one step: written beside it, fsynced, renamed over it. Mode and owner stay; a symbolic link
  * stays a link and its target is replaced; a reader sees the old text or the new one, never half.
  */
-import { randomUUID } from "node:crypto";
 import { open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname } from "node:path";
+import { placeBeside, syncDirectory } from "../../bus/durable-file.ts";
 import { McpError } from "../../schemas/error.ts";
+import { ifThere, isMissing } from "../../schemas/if-there.ts";
 
 const NEW_FILE_MODE = 0o644;
 
@@ -46,7 +47,7 @@ async function replace(path: string, replacement: Replacement): Promise<void> {
 
 async function stage(path: string, replacement: Replacement): Promise<StagedFile> {
   const target = await targetOf(path);
-  const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
+  const temporary = placeBeside(target);
   const discard = () => rm(temporary, { force: true });
   const orDiscarded = async (step: () => Promise<void>) => {
     try {
@@ -96,26 +97,4 @@ async function assertUnchanged(target: string, expected: string | undefined): Pr
   if (now === expected) return;
   const what = expected === undefined ? "is there already" : "was changed meanwhile";
   throw new McpError("E_CONFLICT", `${target}: ${what}; nothing was written`, { hint: "look at it, then try again" });
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, "r");
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
-}
-
-async function ifThere<T>(found: Promise<T>): Promise<T | undefined> {
-  try {
-    return await found;
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

@@ -2,8 +2,8 @@
  * The file that carries credentials to another machine: mode 0600, put in place whole. One of the same node or operator is
  * replaced, since its credentials count no more; nothing else ever is.
  */
-import { hasCode, McpError } from "../../schemas/error.ts";
-import { readText } from "../../toml/read-text.ts";
+import { McpError } from "../../schemas/error.ts";
+import { readTextIfThere } from "../../toml/read-text.ts";
 import { replacePrivateFile, type StagedFile, stagePrivateFile } from "../definition/replace-file.ts";
 
 export interface BundleTarget {
@@ -20,7 +20,7 @@ export interface BundleTarget {
  * @throws McpError E_CONFLICT when something else is there
  */
 export async function bundleTarget(path: string, isOurs: (text: string) => boolean): Promise<BundleTarget> {
-  const old = await textIfThere(path);
+  const old = await readTextIfThere(path, "E_CONFIG");
   if (old !== undefined && !isOurs(old)) {
     throw new McpError("E_CONFLICT", `${path}: exists and is not overwritten`, {
       hint: "name another file with --out",
@@ -31,13 +31,4 @@ export async function bundleTarget(path: string, isOurs: (text: string) => boole
     write: (text) => replacePrivateFile(path, text, old),
     stage: (text) => stagePrivateFile(path, text, old),
   };
-}
-
-async function textIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readText(path, "E_CONFIG");
-  } catch (error) {
-    if (hasCode(error, "E_NOT_FOUND")) return undefined;
-    throw error;
-  }
 }

@@ -7,9 +7,9 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { OperatorBundle } from "../../schemas/bundle.ts";
 import { operatorBundleCodec } from "../../schemas/codec.ts";
-import { hasCode, McpError } from "../../schemas/error.ts";
+import { McpError } from "../../schemas/error.ts";
 import { localError } from "../../schemas/local-error.ts";
-import { readText } from "../../toml/read-text.ts";
+import { readText, readTextIfThere } from "../../toml/read-text.ts";
 import { tomlValue } from "../../toml/toml-text.ts";
 import { checkBundle } from "../../trust/check-bundle.ts";
 import { replacePrivateFile } from "../definition/replace-file.ts";
@@ -69,10 +69,7 @@ async function keepBeside(path: string, text: string): Promise<void> {
 
 /** @throws McpError E_CONFLICT when it is there and may not be replaced */
 async function textIfThere(path: string, force: boolean): Promise<string | undefined> {
-  const text = await readText(path, "E_CONFIG").catch((error: unknown) => {
-    if (hasCode(error, "E_NOT_FOUND")) return undefined;
-    throw error;
-  });
+  const text = await readTextIfThere(path, "E_CONFIG");
   if (text === undefined || force) return text;
   throw new McpError("E_CONFLICT", `${path}: is there already; nothing was written`, {
     hint: "repeat with --force to replace it (an mcp.toml is kept as mcp.toml.old), or name another place with --config",

@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { type FileHandle, link, lstat, mkdir, open, rename, rm, statfs } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { McpError } from "../../schemas/error.ts";
+import { errnoOf } from "../../schemas/if-there.ts";
 import { localError } from "../../schemas/local-error.ts";
 
 export interface TargetOptions {
@@ -107,7 +108,7 @@ async function linkOnce(temp: string, path: string): Promise<void> {
   try {
     await link(temp, path);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const code = errnoOf(error);
     if (code === "EEXIST") throw occupied(path);
     if (code !== "EPERM" && code !== "ENOTSUP" && code !== "EOPNOTSUPP") throw error;
     await demandFree(path, false);

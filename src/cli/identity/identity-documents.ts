@@ -1,7 +1,7 @@
 /** The JSON files of an identity directory: read whole and checked, written in one step, changed by one at a time. */
 import { join } from "node:path";
 import type { IValidation } from "typia";
-import { hasCode, McpError } from "../../schemas/error.ts";
+import { McpError } from "../../schemas/error.ts";
 import {
   validateIdentityBusFile,
   validateIdentityServerFile,
@@ -10,6 +10,7 @@ import {
   validateRevocations,
 } from "../../schemas/generated/validators.ts";
 import type { IdentityBusFile, IdentityServerFile, IssuedTrust, OperatorsFile } from "../../schemas/identity-file.ts";
+import { ifThere } from "../../schemas/if-there.ts";
 import type { RevocationList } from "../../schemas/proof.ts";
 import { replacePrivateFile } from "../definition/replace-file.ts";
 import { whileLocked } from "./identity-lock.ts";
@@ -59,10 +60,7 @@ async function readDocument<T>(
   path: string,
   validate: (input: unknown) => IValidation<T>,
 ): Promise<{ readonly text: string; readonly value: T } | undefined> {
-  const text = await readSecret(path).catch((error: unknown) => {
-    if (hasCode(error, "E_NOT_FOUND")) return undefined;
-    throw error;
-  });
+  const text = await ifThere(readSecret(path));
   if (text === undefined) return undefined;
   const result = validate(parse(text));
   if (result.success) return { text, value: result.data };

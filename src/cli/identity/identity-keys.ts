@@ -2,11 +2,12 @@
  * The keys of an identity directory, one seed a file. A key that is not there is no error until it is asked for: those
  * that are seldom needed may lie in a safe meanwhile.
  */
-import { readdir, rename } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { hasCode, McpError, messageOf } from "../../schemas/error.ts";
 import { type BusIdentity, IDENTITY_KEYS, type IdentityKeyName } from "../../trust/bus-identity.ts";
 import { createKey, type KeyKind, type KeyPair, keyPairOf } from "../../trust/keys.ts";
+import { namesIn } from "./names-in.ts";
 import { ensurePrivateDirectory, readSecret, writeSecret } from "./secret-file.ts";
 
 /** Which folder holds the keys of whose accounts. */
@@ -59,10 +60,7 @@ export async function accountKey(dir: string, account: AccountName, create: bool
 
 /** The names of which there is a key here, in order. */
 export async function accountNames(dir: string, kind: AccountKind): Promise<string[]> {
-  const names = await readdir(join(dir, ACCOUNT_FOLDERS[kind])).catch((cause: unknown) => {
-    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return [];
-    throw new McpError("E_FILE", `${join(dir, ACCOUNT_FOLDERS[kind])}: cannot be read`, { cause });
-  });
+  const names = await namesIn(join(dir, ACCOUNT_FOLDERS[kind]));
   return names.flatMap((name) => /^([a-z0-9-]+)\.nk$/.exec(name)?.[1] ?? []).sort();
 }
 
@@ -82,10 +80,7 @@ export async function retireAccountKey(dir: string, { kind, name }: AccountName,
 /** The public keys of accounts of that name that were closed. @throws McpError E_CONFIG as `readIdentityKeys` */
 export async function retiredAccounts(dir: string, { kind, name }: AccountName): Promise<string[]> {
   const folder = join(dir, ACCOUNT_FOLDERS[kind], "removed");
-  const files = await readdir(folder).catch((cause: unknown) => {
-    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return [];
-    throw new McpError("E_FILE", `${folder}: cannot be read`, { cause });
-  });
+  const files = await namesIn(folder);
   const own = files.filter((file) => file.startsWith(`${name}.`) && file.endsWith(".nk"));
   const keys = await Promise.all(own.map((file) => readKey(join(folder, file), "account")));
   return keys.flatMap((key) => key?.publicKey ?? []);

@@ -2,14 +2,13 @@
  * Files that hold keys: readable for their owner alone (0600, in directories of 0700), on the disk before the call
  * returns, and never written over. Nothing of what they hold gets into a message.
  */
-import { randomUUID } from "node:crypto";
-import { link, mkdir, open, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { link, mkdir, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { placeBeside, syncDirectory, writeDurably } from "../../bus/durable-file.ts";
+import { isLooseMode } from "../../bus/private-file.ts";
 import { McpError } from "../../schemas/error.ts";
+import { errnoOf } from "../../schemas/if-there.ts";
 import { readText } from "../../toml/read-text.ts";
-
-/** Bits of others. */
-const LOOSE = 0o077;
 
 /** Creates the directory and what is missing above it. @throws McpError E_CONFIG when it is open to others, E_FILE */
 export async function ensurePrivateDirectory(path: string): Promise<void> {
@@ -24,7 +23,7 @@ export async function demandPrivate(path: string): Promise<void> {
   const found = await stat(path).catch((cause: unknown) => {
     throw new McpError("E_NOT_FOUND", `${path}: there is no such file or directory`, { cause, hint: "check the path" });
   });
-  if ((found.mode & LOOSE) === 0) return;
+  if (!isLooseMode(found.mode)) return;
   throw new McpError("E_CONFIG", `${path}: is open to others (mode ${(found.mode & 0o777).toString(8)})`, {
     hint: `chmod go= ${path}`,
   });
@@ -32,13 +31,12 @@ export async function demandPrivate(path: string): Promise<void> {
 
 /** Writes a file that must not be there yet: whole, or not at all. @throws McpError E_CONFLICT when it is, E_FILE */
 export async function writeSecret(path: string, text: string): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  const temporary = placeBeside(path);
   try {
     await writeDurably(temporary, text);
     await link(temporary, path); // unlike a rename, it never takes another file's place
   } catch (cause) {
-    const isTaken = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
-    if (isTaken) throw taken(path, cause);
+    if (errnoOf(cause) === "EEXIST") throw taken(path, cause);
     throw new McpError("E_FILE", `${path}: cannot be written`, { cause });
   } finally {
     await rm(temporary, { force: true });
@@ -55,23 +53,4 @@ export async function readSecret(path: string): Promise<string> {
 function taken(path: string, cause: unknown): McpError {
   const hint = "use what is there, or move it away first";
   return new McpError("E_CONFLICT", `${path}: exists and is not overwritten`, { cause, hint });
-}
-
-async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, "wx", 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, "r");
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
 }

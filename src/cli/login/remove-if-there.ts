@@ -1,6 +1,7 @@
 /** Removes a file that may not be there. */
 import { unlink } from "node:fs/promises";
 import { McpError } from "../../schemas/error.ts";
+import { errnoOf } from "../../schemas/if-there.ts";
 
 /** True when it was there. @throws McpError E_FILE when it cannot be removed */
 export async function removeIfThere(path: string): Promise<boolean> {
@@ -8,7 +9,7 @@ export async function removeIfThere(path: string): Promise<boolean> {
     await unlink(path);
     return true;
   } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return false;
+    if (errnoOf(cause) === "ENOENT") return false;
     throw new McpError("E_FILE", `${path}: cannot be removed`, { cause });
   }
 }

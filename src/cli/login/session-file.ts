@@ -1,9 +1,9 @@
 /** A session: credentials of the bus that a token was exchanged for, in a file like any other credentials. */
 import type { SessionFacts } from "../../schemas/json-login-output.ts";
 import { present } from "../../schemas/present.ts";
+import { readTextIfThere } from "../../toml/read-text.ts";
 import { parseCreds } from "../../trust/creds-file.ts";
 import { operatorClaimsOf } from "../../trust/operator-claims.ts";
-import { readIfThere } from "./read-if-there.ts";
 
 export interface Session {
   /** The file's text; it holds the secret key. */
@@ -13,7 +13,7 @@ export interface Session {
 
 /** Undefined when there is none, or what is there cannot be used: then a new one is made. @throws McpError E_CONFIG */
 export async function readSession(path: string, nowMs: number): Promise<Session | undefined> {
-  const text = await readIfThere(path);
+  const text = await readTextIfThere(path, "E_CONFIG");
   const facts = text === undefined ? undefined : sessionIn(text, nowMs);
   return text === undefined || facts === undefined ? undefined : { text, facts };
 }

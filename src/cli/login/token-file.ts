@@ -1,11 +1,11 @@
 /** The token of MCIAS on this workstation: a file of one line, readable for its owner alone. */
 import { McpError } from "../../schemas/error.ts";
 import type { TokenFacts } from "../../schemas/json-login-output.ts";
-import { readIfThere } from "./read-if-there.ts";
+import { readTextIfThere } from "../../toml/read-text.ts";
 
 /** Undefined when nobody has logged in here. @throws McpError E_CONFIG for a file that cannot be read */
 export async function readToken(path: string): Promise<string | undefined> {
-  const token = (await readIfThere(path))?.trim();
+  const token = (await readTextIfThere(path, "E_CONFIG"))?.trim();
   if (token === undefined || /^[\w.-]+$/.test(token)) return token;
   throw new McpError("E_CONFIG", `${path}: holds no token`, { hint: "log in again: `mcp login`" });
 }

@@ -6,7 +6,8 @@ import { createPrivateKey, randomUUID, X509Certificate } from "node:crypto";
 import { rename, rm } from "node:fs/promises";
 import { isIP } from "node:net";
 import { join } from "node:path";
-import { hasCode, McpError } from "../../schemas/error.ts";
+import { McpError } from "../../schemas/error.ts";
+import { ifThere } from "../../schemas/if-there.ts";
 import { readText } from "../../toml/read-text.ts";
 import type { Certified } from "../../trust/certificate.ts";
 import { ensurePrivateDirectory, readSecret, writeSecret } from "../identity/secret-file.ts";
@@ -48,10 +49,7 @@ async function writeAuthority(dir: string, { certificate, key }: Certified): Pro
 
 /** Undefined without its certificate. One that has lost its key alone is not replaced: every node trusts it. */
 async function readAuthority(files: GivenFiles): Promise<Certified | undefined> {
-  const certificate = await readSecret(files.cert).catch((error: unknown) => {
-    if (hasCode(error, "E_NOT_FOUND")) return undefined;
-    throw error;
-  });
+  const certificate = await ifThere(readSecret(files.cert));
   if (certificate === undefined) return undefined;
   const texts = { certificate, key: await readSecret(files.key) };
   demandPair(files, texts);

@@ -2,11 +2,11 @@
  * What stands where `mcp bus init` is to make a bus: nothing at all, or what an earlier run in the same words left behind.
  * Everything else is somebody's, and is left alone.
  */
-import { readdir } from "node:fs/promises";
 import { hasCode, McpError } from "../../schemas/error.ts";
 import type { IdentityServerFile } from "../../schemas/identity-file.ts";
 import { type IdentityDir, openIdentityDir } from "../identity/identity-dir.ts";
 import { serverFile } from "../identity/identity-documents.ts";
+import { namesIn } from "../identity/names-in.ts";
 import type { GivenFiles } from "./certificates.ts";
 import { readIfThere } from "./put-file.ts";
 import { clientUrls } from "./render-servers.ts";
@@ -27,7 +27,7 @@ export interface InitBus {
 
 /** True when an identity is there. @throws McpError E_CONFLICT when something else is, E_CONFIG when it is damaged */
 export async function isStarted(identityPath: string): Promise<boolean> {
-  if ((await entries(identityPath)).length === 0) return false;
+  if ((await namesIn(identityPath)).length === 0) return false;
   try {
     await openIdentityDir(identityPath);
     return true;
@@ -40,7 +40,7 @@ export async function isStarted(identityPath: string): Promise<boolean> {
 /** @throws McpError E_CONFLICT when anything of a new bus is there already */
 export async function demandFree({ settingsPath, out, auth, operator }: InitBus): Promise<void> {
   for (const dir of [out, auth]) {
-    if ((await entries(dir)).length > 0) throw taken(dir, "is not empty");
+    if ((await namesIn(dir)).length > 0) throw taken(dir, "is not empty");
   }
   for (const path of Object.values(workstationPaths(settingsPath, operator))) {
     if ((await readIfThere(path)) !== undefined) throw taken(path, "exists");
@@ -76,15 +76,6 @@ async function demandOurs({ bus, loginCreds }: IdentityDir, { settingsPath, oper
   for (const [path, text] of ours) {
     const there = text === undefined ? undefined : await readIfThere(path);
     if (there !== undefined && there !== text) throw taken(path, "exists, and is another bus's");
-  }
-}
-
-async function entries(dir: string): Promise<string[]> {
-  try {
-    return await readdir(dir);
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
-    throw new McpError("E_FILE", `${dir}: cannot be read`, { cause: error });
   }
 }
 

@@ -1,7 +1,6 @@
 /** Files that a command renders again and again: written where they differ, and what happened is told. */
-import { hasCode } from "../../schemas/error.ts";
 import type { FileResult } from "../../schemas/json-bus-output.ts";
-import { readText } from "../../toml/read-text.ts";
+import { readTextIfThere } from "../../toml/read-text.ts";
 import { replaceFile, replacePrivateFile } from "../definition/replace-file.ts";
 import { writeSecret } from "../identity/secret-file.ts";
 
@@ -20,11 +19,4 @@ export async function addSecret(path: string, text: string): Promise<FileResult>
   return { path, result: "created" };
 }
 
-export async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readText(path, "E_FILE");
-  } catch (error) {
-    if (hasCode(error, "E_NOT_FOUND")) return undefined;
-    throw error;
-  }
-}
+export const readIfThere = (path: string) => readTextIfThere(path, "E_FILE");

@@ -1,9 +1,10 @@
 /** `mcp service export`: writes a definition from what the bus holds. */
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { Option } from "clipanion";
 import { hasCode, McpError } from "../../../schemas/error.ts";
 import type { ServiceExportOutput } from "../../../schemas/json-service-output.ts";
+import { readTextIfThere } from "../../../toml/read-text.ts";
 import { refOf } from "../../change/make-change.ts";
 import { exportDefinition } from "../../definition/export-definition.ts";
 import { definitionPath } from "../../definition/find-definition.ts";
@@ -55,7 +56,7 @@ A file that is there already is not overwritten without --force. It is readable 
     const write = isPrivate ? replacePrivateFile : replaceFile;
     if (this.output === undefined) await mkdir(dirname(path), { recursive: true });
     try {
-      await write(path, text, this.force ? await textOf(path) : undefined);
+      await write(path, text, this.force ? await readTextIfThere(path, "E_FILE") : undefined);
     } catch (error) {
       if (this.force || !hasCode(error, "E_CONFLICT")) throw error;
       throw new McpError("E_CONFLICT", `${path} is there already; nothing was written`, {
@@ -63,15 +64,5 @@ A file that is there already is not overwritten without --force. It is readable 
         hint: "`--force` overwrites it, and `-o` writes another file; `mcp plan` compares it with the bus",
       });
     }
-  }
-}
-
-/** Undefined when there is no such file. */
-async function textOf(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw new McpError("E_FILE", `${path}: cannot be read`, { cause: error });
   }
 }

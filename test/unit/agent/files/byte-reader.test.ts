@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { ByteReader } from "../../../../src/agent/files/byte-reader.ts";
+import { gather } from "../../../helpers/byte-streams.ts";
 
 async function* cutAt(data: Buffer, lengths: readonly number[]): AsyncGenerator<Uint8Array> {
   for (let from = 0, turn = 0; from < data.length; turn += 1) {
@@ -10,12 +11,6 @@ async function* cutAt(data: Buffer, lengths: readonly number[]): AsyncGenerator<
     yield data.subarray(from, from + length);
     from += length;
   }
-}
-
-async function gather(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  for await (const part of source) parts.push(part);
-  return Buffer.concat(parts);
 }
 
 describe("a stream of lines and bytes", () => {

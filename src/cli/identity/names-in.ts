@@ -1,0 +1,13 @@
+/** The names in a directory that may not be there. */
+import { readdir } from "node:fs/promises";
+import { McpError } from "../../schemas/error.ts";
+import { ifThere } from "../../schemas/if-there.ts";
+
+/** @throws McpError E_FILE when it cannot be read */
+export async function namesIn(path: string): Promise<string[]> {
+  try {
+    return (await ifThere(readdir(path))) ?? [];
+  } catch (cause) {
+    throw new McpError("E_FILE", `${path}: cannot be read`, { cause });
+  }
+}

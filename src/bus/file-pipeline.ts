@@ -72,7 +72,9 @@ export class Pipeline {
     this.#width = outcome.tookMs > SLOW_ACK_MS ? Math.ceil(this.#width / 2) : Math.min(this.#width + 1, MAX_WIDTH);
   }
 
+  /** Of what is refused only the first piece hears so at once; the others would hear nothing until their time is up. */
   async #goBack(error: unknown): Promise<void> {
+    this.#patience.demandHope(error);
     await Promise.all(this.#waiting.map(({ outcome }) => outcome));
     for (const waiting of this.#waiting) delete waiting.outcome;
     this.#width = 1;

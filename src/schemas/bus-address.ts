@@ -24,6 +24,11 @@ export function parseBusAddress(text: string): Parsed<string> {
   return { value: address };
 }
 
+/** The name of a JetStream domain: one token of a subject. */
+export function parseDomain(text: string): Parsed<string> {
+  return /^[\w-]+$/.test(text) ? { value: text } : { wrong: "is no JetStream domain", instead: 'domain = "hub"' };
+}
+
 /** Of an address that is one. */
 export function schemeOf(address: string): BusScheme {
   return new URL(address).protocol as BusScheme;

@@ -22,6 +22,9 @@ export interface NodeAddOutput {
   readonly settings?: string;
   /** The file to carry over; absent where no credentials were made. */
   readonly bundle?: string;
+  /** How the bundle has the node reach the bus. */
+  readonly servers?: readonly string[];
+  readonly domain?: string;
   /** Public key of the node's account; absent where it has none. */
   readonly account?: string;
   readonly incarnation?: string;

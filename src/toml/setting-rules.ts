@@ -1,6 +1,6 @@
 /** Rules that mcp.toml and agent.toml have in common: paths, addresses of bus servers, the `[bus]` section. */
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { parseBusAddress } from "../schemas/bus-address.ts";
+import { parseBusAddress, parseDomain } from "../schemas/bus-address.ts";
 import type { Parsed } from "../schemas/parsed.ts";
 import { present } from "../schemas/present.ts";
 import type { BusSection, BusSettings } from "../schemas/settings-file.ts";
@@ -63,8 +63,3 @@ function checkServers(given: readonly string[], { check }: Rules): string[] {
 }
 
 const SERVERS = 'servers = ["tls://bus.example.net:4222"]';
-
-/** One token of a subject. */
-function parseDomain(text: string): Parsed<string> {
-  return /^[\w-]+$/.test(text) ? { value: text } : { wrong: "is no JetStream domain", instead: 'domain = "hub"' };
-}

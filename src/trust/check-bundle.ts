@@ -4,7 +4,7 @@
  */
 import { X509Certificate } from "node:crypto";
 import type { NodeBundle, OperatorBundle } from "../schemas/bundle.ts";
-import { parseBusAddress } from "../schemas/bus-address.ts";
+import { parseBusAddress, parseDomain } from "../schemas/bus-address.ts";
 import { McpError } from "../schemas/error.ts";
 import { isName } from "../schemas/names.ts";
 import { parseCreds } from "./creds-file.ts";
@@ -26,7 +26,7 @@ function damageOf(bundle: NodeBundle | OperatorBundle): string | undefined {
   if (bus.servers.length === 0 || bus.servers.some((server) => "wrong" in parseBusAddress(server))) {
     return "its addresses of bus servers are none";
   }
-  if (bus.domain !== undefined && !/^[\w-]+$/.test(bus.domain)) return "its JetStream domain is none";
+  if (bus.domain !== undefined && "wrong" in parseDomain(bus.domain)) return "its JetStream domain is none";
   if (bus.ca !== undefined && !areCertificates(bus.ca)) return "its certificates of the servers' authority are none";
   if (![...trust.signers, ...trust.exchange].every((key) => isPublicKey(key, "account"))) {
     return "its keys of signers are none";

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { StoredNode } from "../../bus/operator-bus.ts";
-import type { NodeBundle } from "../../schemas/bundle.ts";
+import type { BundleBus, NodeBundle } from "../../schemas/bundle.ts";
 import { nodeBundleCodec } from "../../schemas/codec.ts";
 import { hasCode, McpError } from "../../schemas/error.ts";
 import type { NodeName } from "../../schemas/names.ts";
@@ -12,8 +12,10 @@ import type { NodeRecord } from "../../schemas/presence.ts";
 import { nodeTenant } from "../../trust/enrol.ts";
 import { whileLocked } from "../identity/identity-lock.ts";
 import { type BundleTarget, bundleTarget } from "./bundle-file.ts";
-import { busOf, trustOf } from "./bundle-parts.ts";
+import { trustOf } from "./bundle-parts.ts";
 import { type Admission, admit, closeAccount, type Enrolment, shutOut } from "./enrolment.ts";
+import { nodeBusOf } from "./node-bus.ts";
+import type { NodeDoor } from "./node-door.ts";
 
 export interface NodeWish {
   readonly node: NodeName;
@@ -23,6 +25,10 @@ export interface NodeWish {
   readonly renew: boolean;
   /** Path of the bundle. */
   readonly out: string;
+  /** How the node reaches the bus, where somebody says so. */
+  readonly door: NodeDoor | undefined;
+  /** Allows plain text to a server on another machine. */
+  readonly insecure: boolean;
 }
 
 export interface EnrolledNode {
@@ -30,6 +36,8 @@ export interface EnrolledNode {
   readonly record: NodeRecord;
   /** Path of the bundle; absent where no credentials were made. */
   readonly bundle?: string;
+  /** What the bundle says of the bus. */
+  readonly bus?: BundleBus;
   /** Public key of the account that the record named, whose key is not here: closed, and replaced by another. */
   readonly replaced?: string;
 }
@@ -48,33 +56,35 @@ export function enrolNode(enrolment: Enrolment, wish: NodeWish): Promise<Enrolle
     const replaced = isEnrolled ? undefined : account;
     if (wish.renew && account === undefined) throw notEnrolled(wish.node);
     if (isEnrolled && !wish.renew) return await relabel(enrolment, wish, stored);
+    const bus = await nodeBusOf(enrolment.dir, wish);
     if (replaced !== undefined && !wish.renew) await refuseElsewhere(enrolment, stored.record, replaced);
     const target = await bundleTarget(wish.out, (text) => isBundleOf(wish.node, text));
-    if (replaced === undefined) return await enrol(enrolment, wish, { stored, target });
+    if (replaced === undefined) return await enrol(enrolment, wish, { stored, target, bus });
     await closeAccount(enrolment, replaced, nodeTenant(wish.node));
-    return { ...(await enrol(enrolment, { ...wish, renew: false }, { stored, target })), replaced };
+    return { ...(await enrol(enrolment, { ...wish, renew: false }, { stored, target, bus })), replaced };
   });
 }
 
 interface Ground {
   readonly stored: StoredNode;
   readonly target: BundleTarget;
+  readonly bus: BundleBus;
 }
 
-async function enrol(enrolment: Enrolment, wish: NodeWish, { stored, target }: Ground): Promise<EnrolledNode> {
-  const { bus, author, nowMs } = enrolment;
+async function enrol(enrolment: Enrolment, wish: NodeWish, { stored, target, bus }: Ground): Promise<EnrolledNode> {
+  const { author, nowMs } = enrolment;
   const { node, renew } = wish;
   const admission = await admit(enrolment, "node", nodeTenant(node));
-  await bus.files(node).ensure();
+  await enrolment.bus.files(node).ensure();
   // A renewal is the same enrolment; what was accepted under it stays so.
   const incarnation = (renew ? stored.record?.incarnation : undefined) ?? randomUUID();
-  await target.write(bundleText(enrolment, { node, admission, incarnation }));
+  await target.write(bundleText(enrolment, { node, admission, incarnation, bus }));
   const first = { version: 1, node, enrolledBy: author, at: new Date(nowMs).toISOString() } as const;
   const kept = renew && stored.record !== undefined ? stored.record : first;
   const labels = wish.labels(stored.record?.labels ?? {});
   const record = { ...kept, labels, incarnation, account: admission.account };
   await writeRecord(enrolment, record, stored.revision);
-  return { result: renew ? "renewed" : "enrolled", record, bundle: target.path };
+  return { result: renew ? "renewed" : "enrolled", record, bundle: target.path, bus };
 }
 
 /** Another's node of this name came first: our account, which nobody shall use, is closed again. */
@@ -99,6 +109,7 @@ async function writeRecord(enrolment: Enrolment, record: NodeRecord, revision: n
 
 async function relabel({ bus }: Enrolment, wish: NodeWish, { record, revision }: StoredNode): Promise<EnrolledNode> {
   if (record === undefined) throw notEnrolled(wish.node);
+  if (wish.door !== undefined) throw noBundle(wish.node);
   const labels = wish.labels(record.labels);
   if (JSON.stringify(labels) === JSON.stringify(record.labels)) return { result: "unchanged", record };
   await bus.writeNode({ ...record, labels }, revision);
@@ -126,15 +137,26 @@ function notEnrolled(node: NodeName): McpError {
   });
 }
 
+function noBundle(node: NodeName): McpError {
+  return new McpError(
+    "E_USAGE",
+    `node ${node} is enrolled: no bundle is written that could say --server and --domain`,
+    {
+      hint: "with new credentials one is: add --renew; else edit [bus] in its agent.toml",
+    },
+  );
+}
+
 interface BundleFacts {
   readonly node: NodeName;
   readonly admission: Admission;
   readonly incarnation: string;
+  readonly bus: BundleBus;
 }
 
-function bundleText({ dir }: Enrolment, { node, admission, incarnation }: BundleFacts): string {
+function bundleText({ dir }: Enrolment, { node, admission, incarnation, bus }: BundleFacts): string {
   const trust = { ...trustOf(dir), incarnation };
-  const bundle = { version: 1, kind: "node", node, bus: busOf(dir), creds: admission.creds, trust } as const;
+  const bundle = { version: 1, kind: "node", node, bus, creds: admission.creds, trust } as const;
   return `${Buffer.from(nodeBundleCodec.encode(bundle satisfies NodeBundle)).toString()}\n`;
 }
 

@@ -5,7 +5,7 @@ import type { IdentityServerFile, ServerRecord, SiteRecord } from "../../schemas
 import { present } from "../../schemas/present.ts";
 import { HUB_DOMAIN } from "../../schemas/rights.ts";
 import type { ServerTrust } from "../../trust/bus-identity.ts";
-import { hostAndPort, listenHost } from "./server-hosts.ts";
+import { hostAndPort, listenHost, tlsUrl } from "./server-hosts.ts";
 
 /** For the other servers of a cluster. */
 const ROUTE_PORT = 6222;
@@ -33,7 +33,7 @@ export function renderServer(server: ServerRecord, file: IdentityServerFile, tru
 
 /** How clients dial the bus. */
 export const clientUrls = ({ servers }: Pick<IdentityServerFile, "servers">) =>
-  servers.map(({ hosts, port }) => `tls://${hostAndPort(hosts[0] ?? "", port)}`);
+  servers.map(({ hosts, port }) => tlsUrl(hosts[0] ?? "", port));
 
 /** Of a site's nodes: the public key of each one's account. */
 export type NodeAccounts = readonly { readonly node: string; readonly account: string }[];
@@ -51,7 +51,7 @@ export function renderSite(
     listen: hostAndPort(listenHost([site.host]), site.port),
     trust: facts.trust,
     tls: { cert: at("tls/server.pem"), key: at("tls/server-key.pem") },
-    hub: servers.map(({ hosts }) => `tls://${hostAndPort(hosts[0] ?? "", leafPort)}`),
+    hub: servers.map(({ hosts }) => tlsUrl(hosts[0] ?? "", leafPort)),
     bridges: facts.accounts.map(({ node, account }) => ({ account, creds: at(`nodes/${node}.creds`) })),
     ...(file.certificates === "own" ? { ca: at("tls/ca.pem") } : {}),
   });

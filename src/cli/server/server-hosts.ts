@@ -26,6 +26,9 @@ export function demandPort(option: string, text: string): number {
 /** `host:port`, with brackets around an IPv6 address. */
 export const hostAndPort = (host: string, port: number) => `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
 
+/** How clients and leaf servers dial a server. */
+export const tlsUrl = (host: string, port: number) => `tls://${hostAndPort(host, port)}`;
+
 /** Where a server listens that is dialled under these: on loopback when all of them are, else on every address. */
 export function listenHost(hosts: readonly string[]): string {
   if (!hosts.every((host) => isLoopback(`nats://${hostAndPort(host, 1)}`))) return "0.0.0.0";

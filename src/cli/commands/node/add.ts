@@ -6,13 +6,14 @@ import type { NodeName } from "../../../schemas/names.ts";
 import { present } from "../../../schemas/present.ts";
 import { readNodeName } from "../../arguments.ts";
 import { replaceFile } from "../../definition/replace-file.ts";
+import { type NodeDoor, readDoor } from "../../enrol/node-door.ts";
 import type { IdentityDir } from "../../identity/identity-dir.ts";
 import { withLabels } from "../../node-labels.ts";
 import { shortPath } from "../../output/short-path.ts";
 import { type PatchedSettings, patchedWithAddress } from "../../settings/patched-settings.ts";
 import { EnrolCommand } from "../enrol-command.ts";
 
-type Added = Pick<NodeAddOutput, "result" | "labels" | "bundle" | "account" | "incarnation" | "replaced">;
+type Added = Omit<NodeAddOutput, "node" | "settings">;
 
 export class NodeAddCommand extends EnrolCommand {
   static override paths = [["node", "add"]];
@@ -24,12 +25,16 @@ node. Again for the same name, it changes labels: those given are set, \`key=\` 
 node gets new credentials, and those it had count no more. A node whose record names an account with a key that is not here gets
 another account: at once where it was closed from here (an older bus was restored), with --renew where the key is lost.
 
+A node at a site with a leaf server of its own dials that one (--server) and finds the bus in another JetStream domain (--domain hub);
+once \`mcp bus config --site\` names it, --renew does as well without them.
+
 It needs the identity directory that \`mcp bus init\` made. Where there is none the node is recorded only, for a bus whose server
 knows its nodes by itself. An address is a note for people, kept in the settings file under [[nodes]].`,
     examples: [
       ["A new node", "$0 node add rift"],
       ["With labels", "$0 node add rift --label zone=attic --label arch=arm64"],
       ["With a note of where it is", "$0 node add rift 100.95.252.120"],
+      ["At a site with a leaf server", "$0 node add rift --server tls://nats.lakeside.example.net:4222 --domain hub"],
       ["Its bundle was lost or seen by others", "$0 node add rift --renew"],
     ],
   });
@@ -38,14 +43,21 @@ knows its nodes by itself. An address is a note for people, kept in the settings
   address = Option.String({ name: "address", required: false });
   label = Option.Array("--label", [], { description: "key=value; repeat it for more; `key=` takes it away" });
   renew = Option.Boolean("--renew", false, { description: "new credentials for a node that is enrolled" });
+  servers = Option.Array("--server", [], {
+    description: "URL under which the node dials the bus (default: the bus's own); repeat it for more",
+  });
+  domain = Option.String("--domain", {
+    description: "JetStream domain of the bus, for a node behind a leaf server: hub",
+  });
   outFile = Option.String("--out", { description: "file for the bundle (default: <name>.bundle)" });
 
   async run() {
     const node = readNodeName("node add", this.name);
     withLabels({}, this.label);
+    const door = readDoor(this);
     const file = this.address === undefined ? undefined : await this.#patched(node, this.address);
-    const dir = this.renew ? await this.demandIdentityDir() : await this.identityDir();
-    const added = dir === undefined ? await this.#record(node) : await this.#enrol(dir, node);
+    const dir = this.renew || door !== undefined ? await this.demandIdentityDir() : await this.identityDir();
+    const added = dir === undefined ? await this.#record(node) : await this.#enrol(dir, node, door);
     if (file !== undefined) await replaceFile(file.path, file.text, file.old);
     const output = { node, ...added, ...present({ settings: file?.path }) } satisfies NodeAddOutput;
     if (this.json) this.out.document(output);
@@ -58,14 +70,17 @@ knows its nodes by itself. An address is a note for people, kept in the settings
     return undefined;
   }
 
-  async #enrol(dir: IdentityDir, node: NodeName): Promise<Added> {
+  async #enrol(dir: IdentityDir, node: NodeName, door: NodeDoor | undefined): Promise<Added> {
     const { enrolNode } = await import("../../enrol/enrol-node.ts");
     const out = resolve(this.context.cwd, this.outFile ?? `${node}.bundle`);
     const labels = (old: NodeAddOutput["labels"]) => withLabels(old, this.label);
-    const wish = { node, labels, renew: this.renew, out };
-    const { result, record, bundle, replaced } = await this.enrolled(dir, (enrolment) => enrolNode(enrolment, wish));
+    const wish = { node, labels, renew: this.renew, out, door, insecure: this.insecure };
+    const { result, record, bundle, bus, replaced } = await this.enrolled(dir, (enrolment) =>
+      enrolNode(enrolment, wish),
+    );
     const { account, incarnation } = record;
-    return { result, labels: record.labels, ...present({ bundle, account, incarnation, replaced }) };
+    const reach = { servers: bus?.servers, domain: bus?.domain };
+    return { result, labels: record.labels, ...present({ bundle, ...reach, account, incarnation, replaced }) };
   }
 
   async #record(node: NodeName): Promise<Added> {
@@ -86,7 +101,8 @@ knows its nodes by itself. An address is a note for people, kept in the settings
     return patchedWithAddress(await this.settings(), node, address);
   }
 
-  #show({ node, result, labels, settings, bundle, account, replaced }: NodeAddOutput): void {
+  #show(output: NodeAddOutput): void {
+    const { node, result, labels, settings, bundle, servers = [], domain, account, replaced } = output;
     const shown = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
     const said = result === "created" ? "recorded" : result === "unchanged" && account ? "already enrolled" : result;
     this.out.print(`${node}: ${said}${shown.length === 0 ? "" : ` (${shown.join(", ")})`}`);
@@ -99,6 +115,8 @@ knows its nodes by itself. An address is a note for people, kept in the settings
       const file = shortPath(bundle, this.context.cwd);
       this.out.note(`${file} holds the node's key: carry it over, then on ${node}:`);
       this.out.note(`  mcp-agent join ${basename(file)}`);
+      const through = domain === undefined ? "" : `, through JetStream domain ${domain}`;
+      this.out.note(`it dials ${servers.join(", ")}${through}`);
     } else if (result === "unchanged" && account !== undefined) {
       this.out.note(`nothing to change; new credentials: \`mcp node add ${node} --renew\``);
     }

@@ -4,6 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { createIdentityDir } from "../../../../../src/cli/identity/identity-dir.ts";
+import { serverFile } from "../../../../../src/cli/identity/identity-documents.ts";
 import { nodeBundleCodec } from "../../../../../src/schemas/codec.ts";
 import {
   desiredService,
@@ -166,6 +167,66 @@ describe("mcp node add with an identity directory", () => {
     const again = await mcp("node", "add", "rift");
     assert.match(again.stdout + again.stderr, /already enrolled\n[\s\S]*--renew/);
     assert.equal((await mcp("node", "add", "rift", "--renew")).stdout, "rift: renewed\n");
+  });
+
+  it("has a node behind a leaf server dial that one, and find the bus in its domain", async (t) => {
+    const { dir, mcp } = await site(t);
+    const [near, far] = ["tls://nats.lakeside.example.net:4222", "tls://192.0.2.7:4222"];
+    const words = ["--server", near, "--server", far, "--domain", "hub"];
+    const { code, stdout, stderr } = await mcp("node", "add", "rift", ...words, "--json");
+    assert.equal(code, 0, stderr);
+    const { servers, domain } = assertJson("node-add-output", stdout);
+    assert.deepEqual({ servers, domain }, { servers: [near, far], domain: "hub" });
+    const busIn = async (node: string) => nodeBundleCodec.decode(await readFile(join(dir, `${node}.bundle`))).bus;
+    assert.deepEqual(await busIn("rift"), { servers: [near, far], ca: "PEM\n", domain: "hub" });
+    const again = await mcp("node", "add", "rift", "--server", near);
+    assert.equal(again.code, 2);
+    assert.match(again.stderr, /node rift is enrolled[\s\S]*--renew/);
+    const told = await mcp("node", "add", "vade", "--server", near, "--domain", "hub");
+    assert.match(told.stderr, /it dials tls:\/\/nats\.lakeside\.example\.net:4222, through JetStream domain hub\n/);
+  });
+
+  it("renews a node of a site for the site's server, and any node for what is said", async (t) => {
+    const { dir, mcp } = await site(t);
+    await mcp("node", "add", "rift");
+    const lakeside = { name: "lakeside", host: "nats.lakeside.example.net", port: 4333, nodes: ["rift"] };
+    await serverFile(join(dir, "identity")).change(() => ({
+      version: 1,
+      servers: [{ hosts: ["bus.example.net"], port: 4222 }],
+      configDir: "/etc/nats",
+      dataDir: "/var/lib/nats",
+      certificates: "own",
+      leafPort: 7422,
+      sites: [lakeside],
+    }));
+    const renewed = async (...words: readonly string[]) => {
+      const { stdout } = await mcp("node", "add", "rift", "--renew", ...words, "--json");
+      const { servers, domain } = assertJson("node-add-output", stdout);
+      return { servers, domain };
+    };
+    const atSite = ["tls://nats.lakeside.example.net:4333"];
+    assert.deepEqual(await renewed(), { servers: atSite, domain: "hub" });
+    const elsewhere = "tls://192.0.2.7:4222";
+    assert.deepEqual(await renewed("--server", elsewhere), { servers: [elsewhere], domain: undefined });
+  });
+
+  it("refuses what no agent could dial, and makes nothing then", async (t) => {
+    const { options, mcp } = await site(t);
+    for (const [words, wrong] of [
+      [["--server", "https://bus.example.net"], /--server: is no address of a NATS server/],
+      [["--server", "tls://kyle:secret@bus.example.net"], /--server: holds a user or a password/],
+      [["--server", "tls://a:4222", "--server", "wss://b"], /bus server/],
+      [["--domain", "a b"], /--domain: "a b" is no JetStream domain/],
+      [["--domain", "lakeside"], /is not the domain of the bus's streams, which is "hub"/],
+    ] as const) {
+      const { code, stderr } = await mcp("node", "add", "rift", ...words);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, wrong);
+      assert.doesNotMatch(stderr, /secret/);
+    }
+    assert.deepEqual([options.accounts.pushed, options.bus.nodes], [[], []]);
+    const nowhere = await runCli(["node", "add", "rift", "--server", "tls://a"], { bus: fleet() });
+    assert.equal(nowhere.code, 3, "without an identity directory there is no bundle");
   });
 
   it("refuses to remove a node whose key lies elsewhere", async (t) => {

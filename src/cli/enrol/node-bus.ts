@@ -1,0 +1,34 @@
+/** How a node reaches the bus, for its bundle. */
+import { checkSettings } from "../../bus/settings.ts";
+import type { BundleBus } from "../../schemas/bundle.ts";
+import type { NodeName } from "../../schemas/names.ts";
+import { present } from "../../schemas/present.ts";
+import { HUB_DOMAIN } from "../../schemas/rights.ts";
+import type { IdentityDir } from "../identity/identity-dir.ts";
+import { serverFile } from "../identity/identity-documents.ts";
+import { tlsUrl } from "../server/server-hosts.ts";
+import { busOf } from "./bundle-parts.ts";
+import type { NodeDoor } from "./node-door.ts";
+
+export interface DoorWish {
+  readonly node: NodeName;
+  readonly door: NodeDoor | undefined;
+  /** Allows plain text to another machine. */
+  readonly insecure: boolean;
+}
+
+/**
+ * What the node's bundle says: as was given, else the leaf server of the site that it is of, else as everybody has it.
+ * @throws McpError E_CONFIG, E_REFUSED for addresses that no agent would dial
+ */
+export async function nodeBusOf(dir: IdentityDir, { node, door, insecure }: DoorWish): Promise<BundleBus> {
+  const bus = { ...busOf(dir), ...(door ?? (await siteDoor(dir, node))) };
+  if (door !== undefined) checkSettings({ servers: bus.servers, insecure, ...present({ ca: bus.ca }) });
+  return bus;
+}
+
+async function siteDoor(dir: IdentityDir, node: NodeName): Promise<NodeDoor | undefined> {
+  const { sites = [] } = (await serverFile(dir.path).read()) ?? {};
+  const site = sites.find(({ nodes }) => nodes.includes(node));
+  return site && { servers: [tlsUrl(site.host, site.port)], domain: HUB_DOMAIN };
+}

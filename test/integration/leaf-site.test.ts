@@ -1,0 +1,91 @@
+/** A node of a site, enrolled and joined by the commands alone: what they write has its agent reach the hub through the leaf server. */
+import assert from "node:assert/strict";
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, it, type TestContext } from "node:test";
+import { runJoin } from "../../src/agent/run-join.ts";
+import { readAgentSettings } from "../../src/agent/settings.ts";
+import { connectNodeBus } from "../../src/bus/bus.ts";
+import { openIdentityDir } from "../../src/cli/identity/identity-dir.ts";
+import { openAccounts, openBus, provisionBus } from "../../src/cli/open-bus.ts";
+import { nodeInbox } from "../../src/schemas/rights.ts";
+import { startDaemon } from "../helpers/daemon.ts";
+import { eventually } from "../helpers/eventually.ts";
+import { freePort } from "../helpers/free-port.ts";
+import { type RunCliOptions, runCli } from "../helpers/run-cli.ts";
+import { endsWith } from "../helpers/scope.ts";
+import { tempDir } from "../helpers/temp-dir.ts";
+import { toolPath } from "../helpers/tools.ts";
+import { presence } from "./bus-fixtures.ts";
+
+const AUTHOR = "kyle@desk";
+
+/** Types commands at a workstation in `home`, against real servers; each must succeed. */
+function workstation(home: string) {
+  const place = { config: undefined, env: { HOME: home }, cwd: home };
+  const options: RunCliOptions = {
+    ...place,
+    nowMs: Date.now(),
+    author: AUTHOR,
+    openBus: (_choice, own) => openBus(place, AUTHOR, own),
+    provisionBus: (_choice, wanted) => provisionBus(place, AUTHOR, wanted),
+  };
+  return async (words: readonly string[], more: RunCliOptions = {}) => {
+    const { code, stdout, stderr } = await runCli(words, { ...options, ...more });
+    assert.equal(code, 0, stderr);
+    return stdout;
+  };
+}
+
+async function started(t: TestContext, config: string, version: "newest" | "2.10"): Promise<void> {
+  const command = await toolPath(version === "2.10" ? "nats-server-2.10" : "nats-server");
+  const daemon = await startDaemon({ command, args: ["-c", config], ready: /Server is ready/ });
+  const end = async () => {
+    daemon.signal("SIGKILL");
+    await daemon.ended;
+  };
+  endsWith(t, end, () => daemon.signal("SIGKILL"));
+}
+
+for (const version of ["newest", "2.10"] as const) {
+  describe(`a node of a site on nats-server ${version}`, () => {
+    it("is enrolled for the site's server, and its agent.toml needs no hand", async (t) => {
+      const home = await tempDir(t);
+      const mcp = workstation(home);
+      const dir = join(home, ".config", "mcp");
+      const [hub, leaf, site] = [await freePort(), await freePort(), await freePort()];
+      const places = ["--config-dir", join(dir, "server"), "--data-dir", join(home, "data")];
+      await mcp(["bus", "init", "127.0.0.1", "localhost", "--operator", "kyle", "--port", String(hub), ...places]);
+      await mcp(["bus", "config", "--leaf-port", String(leaf)]);
+      await started(t, join(dir, "server", "nats.conf"), version);
+      await mcp(["bus", "provision"]);
+
+      const { enrolCreds } = await openIdentityDir(join(dir, "identity"));
+      const accounts = await openAccounts({ config: undefined, env: { HOME: home }, cwd: home }, AUTHOR, enrolCreds);
+      await mcp(["node", "add", "rift", "--server", `tls://localhost:${site}`, "--domain", "hub"], { accounts });
+      await mcp(["bus", "config", "--site", `lakeside=localhost:${site}`, "--node", "rift"]);
+      const rendered = join(dir, "server", "sites", "lakeside");
+      await cp(join(rendered, "nodes"), join(dir, "server", "nodes"), { recursive: true }); // as on the site's machine
+      await started(t, join(rendered, "nats.conf"), version);
+
+      const config = join(home, "node", "agent.toml");
+      const joining = { config, env: { HOME: home }, force: false, mayKeepStore: async () => true, warn: assert.fail };
+      await runJoin(join(home, "rift.bundle"), joining);
+      const { node, bus: settings } = await readAgentSettings(config, {});
+      const bus = await connectNodeBus({ ...settings, name: "test", inboxPrefix: nodeInbox(node) }, node, {
+        onProblem: () => undefined,
+      });
+      t.after(() => bus.close());
+      await eventually(() => bus.isConnected(), { what: "the node connects" });
+      await eventually(
+        () =>
+          bus.putPresence(presence()).then(
+            () => true,
+            () => false,
+          ),
+        { what: "the site's server has reached the hub", timeoutMs: 20_000 },
+      );
+      assert.match(await mcp(["node", "list"]), /^rift +online /m);
+    });
+  });
+}

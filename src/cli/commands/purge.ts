@@ -3,6 +3,9 @@ import { Option } from "clipanion";
 import { McpError } from "../../schemas/error.ts";
 import type { ChangeResult } from "../../schemas/json-change-output.ts";
 import type { PurgedContainer, PurgedService, PurgeOutput } from "../../schemas/json-purge-output.ts";
+import type { Selector } from "../../schemas/names.ts";
+import { present } from "../../schemas/present.ts";
+import { scopeRefusal } from "../../trust/scope-refusal.ts";
 import { readMessage, readNodeName, readWait } from "../arguments.ts";
 import { carryOut, type Target } from "../change/carry-out.ts";
 import { makeChange } from "../change/make-change.ts";
@@ -13,7 +16,7 @@ import { survey } from "../change/survey.ts";
 import { confirm } from "../confirm.ts";
 import { EXIT } from "../exit-codes.ts";
 import { orderEach } from "../ps/order-each.ts";
-import { type PurgePlan, planPurge } from "../purge/plan-purge.ts";
+import { type PurgePlan, type PurgeWish, planPurge } from "../purge/plan-purge.ts";
 import { countText, printPurge } from "../purge/print-purge.ts";
 import { readPurgeFacts } from "../purge/read-purge-facts.ts";
 import { readSelector } from "../select.ts";
@@ -34,7 +37,7 @@ export class PurgeCommand extends SurveyCommand {
     details: `Retires services that no definition of this workstation asks for and of which nothing runs, and removes orphans: containers
 that mcp made and that no desired state and no definition asks for. Shows what and why first. What runs is
 touched only with --running, and of that orphans alone unless a service is named. Volumes and files always stay; so does
-what a node may run that is not there.`,
+what a node may run that is not there, and what is beyond the scope of your credentials.`,
     examples: [
       ["What is left over, and what would be done about it", "$0 purge --dry-run"],
       ["Retire web where no definition asks for it any more, although it runs", "$0 purge web --running"],
@@ -61,10 +64,12 @@ what a node may run that is not there.`,
     readMessage(this.message);
     const selector = this.service === undefined ? undefined : readSelector(this.service);
     const node = this.node === undefined ? undefined : readNodeName("--node", this.node);
+    await this.demandRight({ verb: "purge", ...present({ service: selector?.service, node: selector?.node ?? node }) });
     const bearings = await this.bearings();
     const { servicesDir } = await this.settings();
     const view = await readPurgeFacts({ ...this.#question(bearings), servicesDir, selector, node });
-    const plan = planPurge(view, { selector, node, running: this.running });
+    const beyondScope = this.#beyondScope(bearings, selector);
+    const plan = planPurge(view, { selector, node, running: this.running, beyondScope });
     const { silent } = view;
     const nothing = plan.services.length + plan.containers.length === 0;
     if (!this.json) printPurge(this.out, { ...plan, silent, failed: view.failed, dryRun: this.dryRun });
@@ -83,6 +88,15 @@ what a node may run that is not there.`,
       if (!this.json) this.out.print(`${container.name} on ${container.node} removed`);
     for (const failure of failed) this.out.warn(`${failure.node}: ${failure.message}`);
     return failed.length > 0 ? EXIT.partlyFailed : exitOf(results);
+  }
+
+  /** Of what somebody named nothing is taken away when he may not take all of it: that is thrown. */
+  #beyondScope({ bus: { rights } }: Bearings, selector: Selector | undefined): PurgeWish["beyondScope"] {
+    return (place) => {
+      const refusal = rights && scopeRefusal(rights, { verb: "purge", ...place });
+      if (refusal !== undefined && selector !== undefined) throw refusal;
+      return refusal?.message;
+    };
   }
 
   #question({ bus }: Bearings) {

@@ -25,6 +25,13 @@ export interface PurgeWish {
   readonly node: NodeName | undefined;
   /** Also what runs. */
   readonly running: boolean;
+  /** Why this operator may not take away what is there; undefined where he may. */
+  beyondScope(place: Place): string | undefined;
+}
+
+interface Place {
+  readonly node: NodeName;
+  readonly service: ServiceName;
 }
 
 export interface PurgePlan {
@@ -54,7 +61,7 @@ function unwantedServices(facts: PurgeFacts, wish: PurgeWish): Judged<PurgedServ
     const { node, service, generation } = document;
     if (isTombstone(document) || !isMeant(wish, document) || isDefined(facts.definitions, document)) return [];
     const status = facts.answered.includes(node) ? statuses.get(serviceKey(node, service)) : undefined;
-    const stays = reasonToStay(status, document, wish);
+    const stays = reasonToStay(status, document, wish) ?? wish.beyondScope({ node, service });
     const reason = stays ?? "no definition here asks for it, and nothing of it runs";
     return [{ service, node, generation, keep: stays !== undefined, reason }];
   });
@@ -84,7 +91,9 @@ function unwantedContainers(facts: PurgeFacts, wish: PurgeWish): Judged<PurgedCo
     const wanted = whoWants(facts, { node, service, component });
     if (wanted !== undefined) return [{ ...orphan, keep: true, reason: wanted }];
     const keep = !wish.running && !["exited", "created"].includes(state);
-    return [{ ...orphan, keep, reason: keep ? `${reason}; it is ${state}: only with --running` : reason }];
+    if (keep) return [{ ...orphan, keep, reason: `${reason}; it is ${state}: only with --running` }];
+    const beyond = wish.beyondScope({ node, service });
+    return [{ ...orphan, keep: beyond !== undefined, reason: beyond ?? reason }];
   });
 }
 
@@ -109,16 +118,13 @@ function hasComponent(components: readonly { readonly name: string }[], componen
   return components.some(({ name }) => name === component);
 }
 
-function isMeant({ selector, node }: PurgeWish, thing: { node: NodeName; service: ServiceName }): boolean {
+function isMeant({ selector, node }: PurgeWish, thing: Place): boolean {
   if (node !== undefined && thing.node !== node) return false;
   if (selector === undefined) return true;
   return selector.service === thing.service && (selector.node === undefined || selector.node === thing.node);
 }
 
-function isDefined(
-  { definitions, failures }: AllDefinitions,
-  { node, service }: { node: NodeName; service: ServiceName },
-): boolean {
+function isDefined({ definitions, failures }: AllDefinitions, { node, service }: Place): boolean {
   const asks = definitions.some(({ spec, nodes }) => spec.name === service && nodes.includes(node));
   return asks || failures.some(({ name }) => name === service);
 }

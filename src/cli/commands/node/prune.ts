@@ -2,6 +2,7 @@
 import { Option } from "clipanion";
 import { McpError } from "../../../schemas/error.ts";
 import type { NodePruneOutput, PrunedImage } from "../../../schemas/json-node-output.ts";
+import { present } from "../../../schemas/present.ts";
 import { readCount, readNodeName } from "../../arguments.ts";
 import { confirm } from "../../confirm.ts";
 import { EXIT } from "../../exit-codes.ts";
@@ -46,6 +47,7 @@ does this by itself. Sizes include layers that other images share, which stay.`,
     if (keep < 1)
       throw new McpError("E_USAGE", "--keep: the newest generation's images always stay", { hint: "--keep 1" });
     const only = this.name === undefined ? undefined : readNodeName("node prune", this.name);
+    await this.demandRight({ verb: "prune images", allServices: true, ...present({ node: only }) });
     const bus = await this.bus();
     const { signal } = this.context;
     const view = await readPruneFacts({ bus, only, idleMs: ASK_IDLE_MS, signal });

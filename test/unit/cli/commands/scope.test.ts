@@ -1,13 +1,14 @@
 /** What an operator's own credentials do not allow is refused before anything is written, sent or patched. */
 import assert from "node:assert/strict";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { OperatorBus } from "../../../../src/bus/operator-bus.ts";
 import { withinScope } from "../../../../src/bus/scope-guard.ts";
+import { isTombstone } from "../../../../src/schemas/desired.ts";
 import { renderCreds } from "../../../../src/trust/creds-file.ts";
 import type { OperatorScope } from "../../../../src/trust/operator-claims.ts";
-import { observedService, presenceOf } from "../../../helpers/fleet-builders.ts";
+import { liveContainer, observedService, presenceOf } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
 import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
 import { issuerKey, operatorOf } from "../../../helpers/operator-keys.ts";
@@ -110,12 +111,77 @@ describe("a command beyond one's own scope", () => {
 
   it("tells a viewer that he is one, before anything about definitions", async (t) => {
     const { mcp } = await site(t, { role: "viewer" });
-    for (const argv of [["deploy", "nowhere"], ["stop", "nowhere"], ["sync"], ["push", "no-such-file", "web"]]) {
+    for (const argv of [
+      ["deploy", "nowhere"],
+      ["stop", "nowhere"],
+      ["sync"],
+      ["push", "no-such-file", "web"],
+      ["purge"],
+    ]) {
       const { code, stderr } = await mcp(argv);
       assert.equal(code, 5);
       assert.match(stderr, /bob may not .*: a viewer sees reports and events, and changes nothing/);
     }
   });
+});
+
+describe("a purge beyond one's own scope", () => {
+  /** `web` is defined nowhere any more; what is left of it has ended, on both nodes. */
+  async function leftOver(t: Scope, scope: Partial<OperatorScope>, told = true) {
+    const made = await site(t, scope, { told });
+    for (const node of ["rift", "orion"]) {
+      const stored = (await made.bus.readDesired(node, "web"))?.document;
+      assert.ok(stored !== undefined && "spec" in stored);
+      made.bus.putObserved({ ...observedService(stored), components: [{ name: "api", state: "exited" }] });
+      const gone = { ...liveContainer(), id: node.padEnd(64, "0"), name: "gone-api", service: "gone" };
+      const orphan = { ...gone, component: "api", state: "exited", reason: "gone was retired" } as const;
+      made.bus.agents.set(node, (body) =>
+        body.verb === "orphans" ? [{ body: { verb: "orphans", containers: [orphan] } }] : [{ body: { verb: "done" } }],
+      );
+    }
+    await rm(made.bob.path("web"));
+    await made.bob.define("shop-a", webToml().replace('"web"', '"shop-a"'));
+    const retired = async () => (await made.bus.listDesired()).filter(({ document }) => isTombstone(document)).length;
+    const removed = () => made.bus.asked.filter(({ verb }) => verb === "remove-orphan").length;
+    return { ...made, retired, removed };
+  }
+
+  it("is refused from the credentials alone where it names what is beyond it", async (t) => {
+    const { bus, mcp, retired } = await leftOver(t, { services: ["shop-*"] });
+    const asked = bus.asked.length;
+    const { code, stderr } = await mcp(["purge", "web", "--yes"]);
+    assert.equal(code, 5, stderr);
+    assert.match(stderr, /bob may not purge web: these credentials are for shop-\* on all nodes/);
+    assert.deepEqual([bus.asked.length, await retired()], [asked, 0]);
+    assert.equal((await mcp(["node", "prune", "--yes"])).code, 5, "images are of every service");
+  });
+
+  it("is refused as a whole when one of several nodes is beyond it", async (t) => {
+    const { mcp, retired, removed } = await leftOver(t, { nodes: ["rift"] });
+    for (const what of ["web", "gone"]) {
+      const { code, stderr } = await mcp(["purge", what, "--yes"]);
+      assert.equal(code, 5, stderr);
+      assert.match(
+        stderr,
+        new RegExp(`bob may not purge ${what} on orion: these credentials are for all services on rift`),
+      );
+    }
+    assert.deepEqual([await retired(), removed()], [0, 0]);
+    assert.equal((await mcp(["purge", "web@rift", "--yes"])).code, 0);
+    assert.equal(await retired(), 1);
+  });
+
+  for (const told of [true, false]) {
+    it(`leaves the rest and says why where it names nothing, ${told ? "by the credentials" : "by the bus"}`, async (t) => {
+      const { mcp, retired, removed } = await leftOver(t, { nodes: ["rift"] }, told);
+      const { code, stdout, stderr } = await mcp(["purge", "--yes"]);
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /^retire web@rift .*\nremove gone-api on rift /m);
+      assert.match(stderr, /stays: web@orion: bob may not purge web on orion: these credentials are for/);
+      assert.match(stderr, /stays: gone-api on orion \(exited\): bob may not purge gone on orion/);
+      assert.deepEqual([await retired(), removed()], [1, 1]);
+    });
+  }
 });
 
 describe("withinScope", () => {

@@ -37,6 +37,10 @@ export const EVENT_KINDS = {
   "revocations-accepted": "info",
   "revocations-refused": "error",
   "operator-wrote": "info",
+  "node-enrolled": "info",
+  "node-removed": "info",
+  "operator-added": "info",
+  "operator-removed": "info",
 } as const satisfies Record<string, Severity>;
 
 export type EventKind = keyof typeof EVENT_KINDS;

@@ -56,6 +56,11 @@ for (const version of ["newest", "2.10"] as const) {
         list.map(({ node }: { node: string }) => node),
         ["vade"],
       );
+      const events = (await site.mcp(["events", "--json"])).stdout.trim().split("\n");
+      assert.deepEqual(
+        events.map((line) => JSON.parse(line)).map(({ kind, data }) => `${kind} ${data.node}`),
+        ["node-enrolled rift", "node-enrolled vade", "node-removed rift"],
+      );
       const again = await added(site, "rift");
       assert.equal(again.result, "enrolled");
       assert.notEqual(again.account, made.account);

@@ -2,13 +2,12 @@
  * Puts one change on the bus: the document, compare-and-set; what this workstation has seen; the event that tells the
  * others. Once the document stands, nothing that fails afterwards undoes it, so that is a warning.
  */
-import { randomUUID } from "node:crypto";
 import type { OperatorBus } from "../../bus/operator-bus.ts";
 import { type DesiredService, isTombstone } from "../../schemas/desired.ts";
 import { McpError, messageOf } from "../../schemas/error.ts";
-import { EVENT_KINDS, type McpEvent } from "../../schemas/event.ts";
+import type { McpEvent } from "../../schemas/event.ts";
 import { present } from "../../schemas/present.ts";
-import { NONE } from "../../schemas/subjects.ts";
+import { operatorEvent } from "../operator-event.ts";
 import { overtakenError, standingOf } from "./conflict.ts";
 import { type Change, differencesOf, refOf } from "./make-change.ts";
 import type { SeenStates } from "./seen-states.ts";
@@ -57,18 +56,12 @@ export async function remember({ seen, onProblem }: WritePorts, document: Desire
 
 function eventOf({ differences, forced }: Change, document: DesiredService): McpEvent {
   const { service, node, author, at, generation, command, message } = document;
-  return {
-    version: 1,
-    id: randomUUID(), // not the write's, which its node has read: who publishes an id first has the other dropped
-    node: NONE,
-    sequence: 0,
-    kind: "operator-wrote",
-    severity: EVENT_KINDS["operator-wrote"],
+  return operatorEvent("operator-wrote", {
     service,
     at,
     message: `${author}: ${command} ${service}@${node}, generation ${generation}${forced ? ", forced" : ""}`,
     generation,
     author,
     data: { node, command, forced, fields: differences.map(({ field }) => field), ...present({ message }) },
-  };
+  });
 }

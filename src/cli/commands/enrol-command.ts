@@ -2,9 +2,12 @@
 import { Option } from "clipanion";
 import type { AccountServer } from "../../bus/account-server.ts";
 import type { OperatorBus } from "../../bus/operator-bus.ts";
-import { hasCode } from "../../schemas/error.ts";
+import { hasCode, messageOf } from "../../schemas/error.ts";
+import type { EventKind } from "../../schemas/event.ts";
+import { present } from "../../schemas/present.ts";
 import type { Enrolment } from "../enrol/enrolment.ts";
 import type { IdentityDir } from "../identity/identity-dir.ts";
+import { type Act, operatorEvent } from "../operator-event.ts";
 import { BaseCommand } from "./base.ts";
 
 export abstract class EnrolCommand extends BaseCommand {
@@ -46,6 +49,23 @@ export abstract class EnrolCommand extends BaseCommand {
       return await work({ dir, bus, accounts, nowMs: now(), author: author() });
     } finally {
       await accounts.close();
+    }
+  }
+
+  /** Tells those who follow the events what was done. Never fails: what was done stands. */
+  protected async tell(
+    dir: IdentityDir | undefined,
+    kind: EventKind,
+    act: Pick<Act, "message" | "data">,
+  ): Promise<void> {
+    const author = this.context.author();
+    const at = new Date(this.context.now()).toISOString();
+    const { message, data } = act;
+    try {
+      const event = operatorEvent(kind, { at, author, message: `${author}: ${message}`, ...present({ data }) });
+      await (await this.busWith(dir)).publishEvent(event);
+    } catch (error) {
+      this.out.warn(`it is done, but its event could not be published: ${messageOf(error)}`);
     }
   }
 

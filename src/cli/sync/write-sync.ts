@@ -2,17 +2,16 @@
  * Writes what a sync has planned: all documents in one batch, what was seen in one file, one event for each service.
  * What fails is that item's outcome; nothing here throws for it.
  */
-import { randomUUID } from "node:crypto";
 import pLimit from "p-limit";
 import type { DesiredBucket } from "../../bus/operator-bus.ts";
 import type { DesiredService } from "../../schemas/desired.ts";
 import { type McpError, messageOf } from "../../schemas/error.ts";
-import { EVENT_KINDS, type McpEvent } from "../../schemas/event.ts";
+import type { McpEvent } from "../../schemas/event.ts";
 import type { ServiceName } from "../../schemas/names.ts";
 import { present } from "../../schemas/present.ts";
-import { NONE } from "../../schemas/subjects.ts";
 import { refOf } from "../change/make-change.ts";
 import { type WritePorts, writeError } from "../change/write-change.ts";
+import { operatorEvent } from "../operator-event.ts";
 import type { SyncItem } from "./plan-sync.ts";
 
 const EVENTS_AT_ONCE = 64;
@@ -104,18 +103,12 @@ function eventOf(written: readonly Written[]): McpEvent {
   const forced = written.some(({ item }) => item.change?.forced === true);
   const where = written.length === 1 ? `${service}@${first.document.node}` : `${service} on ${written.length} nodes`;
   const fields = [...new Set(written.flatMap(({ item }) => item.differences.map(({ field }) => field)))];
-  return {
-    version: 1,
-    id: randomUUID(),
-    node: NONE,
-    sequence: 0,
-    kind: "operator-wrote",
-    severity: EVENT_KINDS["operator-wrote"],
+  return operatorEvent("operator-wrote", {
     service,
     at,
     message: `${author}: ${command} ${where}${forced ? ", forced" : ""}`,
     ...(written.length === 1 ? { generation } : {}),
     author,
     data: { nodes, command, forced, fields, ...present({ message }) },
-  };
+  });
 }

@@ -79,6 +79,10 @@ knows its nodes by itself. An address is a note for people, kept in the settings
       enrolNode(enrolment, wish),
     );
     const { account, incarnation } = record;
+    if (bundle !== undefined) {
+      const message = result === "renewed" ? `new credentials for node ${node}` : `node ${node} enrolled`;
+      await this.tell(dir, "node-enrolled", { message, data: { node, account, renewed: result === "renewed" } });
+    }
     const reach = { servers: bus?.servers, domain: bus?.domain };
     return { result, labels: record.labels, ...present({ bundle, ...reach, account, incarnation, replaced }) };
   }

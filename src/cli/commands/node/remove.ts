@@ -47,6 +47,8 @@ is another one. Refused while services are desired there, unless --force: then t
     });
     if (dir !== undefined && isOurs) await this.#cutOff(dir, node, account);
     else await bus.removeNode(node);
+    const what = `node ${node} ${isOurs ? "cut off and forgotten" : "forgotten"}`;
+    await this.tell(dir, "node-removed", { message: what, data: { node, closed: isOurs, desired } });
     if (this.json) this.out.document({ node, desired, closed: isOurs } satisfies NodeRemoveOutput);
     else this.out.print(`${node}: ${isOurs ? "cut off and forgotten" : "forgotten"}`);
     if (isOnline && !isOurs) this.out.warn(`the agent of ${node} still runs and will show up again: stop it there`);

@@ -2,6 +2,7 @@
 import { basename, resolve } from "node:path";
 import { Option } from "clipanion";
 import { McpError } from "../../../schemas/error.ts";
+import type { OperatorRecord } from "../../../schemas/identity-file.ts";
 import type { OperatorAddOutput } from "../../../schemas/json-access-output.ts";
 import { present } from "../../../schemas/present.ts";
 import { covers, ROLES, SCOPE_PATTERN } from "../../../trust/operator-claims.ts";
@@ -59,8 +60,15 @@ works with also replaces its credentials file.`,
     const output = { operator: record, bundle, ...present({ changes, installed }) } satisfies OperatorAddOutput;
     if (this.json) this.out.document(output);
     else this.#show(output);
+    await this.#tellOf(dir, record);
     await this.#noteUnknown(dir, wish.nodes ?? []);
     return undefined;
+  }
+
+  #tellOf(dir: IdentityDir, { name, role, nodes, services, expiresAt }: OperatorRecord): Promise<void> {
+    const message = this.renew ? `new credentials for ${name}` : `${name} may get in as ${role}`;
+    const data = { name, role, nodes, services, renewed: this.renew, ...present({ expiresAt }) };
+    return this.tell(dir, "operator-added", { message, data });
   }
 
   #show({ operator, bundle, changes, installed }: OperatorAddOutput): void {

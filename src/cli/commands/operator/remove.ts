@@ -40,6 +40,7 @@ directory gets in again by \`mcp operator add\`: it takes no credentials but the
     const revoked = records.map(({ publicKey }) => publicKey);
     if (this.json) this.out.document({ name, revoked } satisfies OperatorRemoveOutput);
     else this.out.print(`${name}: removed; the credentials count no more`);
+    await this.tell(dir, "operator-removed", { message: `${name} removed`, data: { name, revoked } });
     const { serverFile } = await import("../../identity/identity-documents.ts");
     if ((await serverFile(dir.path).read()) !== undefined) {
       this.out.note(

@@ -42,6 +42,8 @@ const NO_ALERTS = [
   "service-restarted",
   "sweep-found",
   "operator-wrote",
+  "node-removed",
+  "operator-removed",
 ] as const satisfies readonly EventKind[];
 
 const cases: Case[] = [

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { createIdentityDir } from "../../../../src/cli/identity/identity-dir.ts";
 import { operatorBundleCodec } from "../../../../src/schemas/codec.ts";
+import { McpError } from "../../../../src/schemas/error.ts";
 import { createAuthority } from "../../../../src/trust/certificate.ts";
 import { parseCreds } from "../../../../src/trust/creds-file.ts";
 import { operatorClaimsOf } from "../../../../src/trust/operator-claims.ts";
@@ -98,6 +99,29 @@ describe("mcp operator", () => {
       revoked,
     );
     assert.equal((await mcp("operator add bob")).code, 0, "the name is free again");
+  });
+
+  it("tells of who was added and removed as events, also of new credentials", async (t) => {
+    const { options, mcp } = await site(t);
+    await mcp("operator add bob --node lab-* --expires 90d");
+    await mcp("operator add bob --renew");
+    await mcp("operator remove bob --yes");
+    const told = options.bus.published.map(({ kind, message, data }) => [kind, message, data?.["renewed"]]);
+    assert.deepEqual(told, [
+      ["operator-added", "alice@laptop: bob may get in as operator", false],
+      ["operator-added", "alice@laptop: new credentials for bob", true],
+      ["operator-removed", "alice@laptop: bob removed", undefined],
+    ]);
+    const { role, nodes, services, expiresAt } = options.bus.published[0]?.data ?? {};
+    assert.deepEqual([role, nodes, services, expiresAt], ["operator", ["lab-*"], ["*"], "2025-08-30T12:00:00.000Z"]);
+  });
+
+  it("gives somebody new credentials without a bus, and warns that nobody was told", async (t) => {
+    const { mcp } = await site(t);
+    const openBus = () => Promise.reject(new McpError("E_BUS_UNREACHABLE", "cannot reach the bus"));
+    const { code, stderr } = await mcp("operator add bob", { openBus });
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /^warning: it is done, but its event could not be published: cannot reach the bus/m);
   });
 
   it("carries on removals that only the bus or the server knows of", async (t) => {

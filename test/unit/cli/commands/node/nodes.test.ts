@@ -6,6 +6,7 @@ import { describe, it, type TestContext } from "node:test";
 import { createIdentityDir } from "../../../../../src/cli/identity/identity-dir.ts";
 import { serverFile } from "../../../../../src/cli/identity/identity-documents.ts";
 import { nodeBundleCodec } from "../../../../../src/schemas/codec.ts";
+import { McpError } from "../../../../../src/schemas/error.ts";
 import {
   desiredService,
   nodeRecord,
@@ -139,6 +140,59 @@ describe("mcp node add with an identity directory", () => {
     const shown = (await mcp("node", "show", "rift")).stdout;
     assert.match(shown, new RegExp(`enrolled +by alice@laptop at .*, 0s ago\\n +account +${record.account}`));
     assert.match((await mcp("node", "list")).stdout, /^rift +online +2s ago +0s ago /m);
+  });
+
+  it("tells of enrolment, new credentials and removal as events, and of labels not", async (t) => {
+    const { options, mcp } = await site(t);
+    await mcp("node", "add", "rift");
+    await mcp("node", "add", "rift", "--label", "zone=attic");
+    await mcp("node", "add", "rift", "--renew");
+    const account = options.bus.nodes[0]?.account;
+    await mcp("node", "remove", "rift", "--yes");
+    const told = options.bus.published.map(({ kind, node, author, message, data }) => [
+      kind,
+      node,
+      author,
+      message,
+      data,
+    ]);
+    assert.deepEqual(told, [
+      [
+        "node-enrolled",
+        "_",
+        "alice@laptop",
+        "alice@laptop: node rift enrolled",
+        { node: "rift", account, renewed: false },
+      ],
+      [
+        "node-enrolled",
+        "_",
+        "alice@laptop",
+        "alice@laptop: new credentials for node rift",
+        { node: "rift", account, renewed: true },
+      ],
+      [
+        "node-removed",
+        "_",
+        "alice@laptop",
+        "alice@laptop: node rift cut off and forgotten",
+        { node: "rift", closed: true, desired: [] },
+      ],
+    ]);
+  });
+
+  it("warns, and has done what it did, when an event cannot be published", async (t) => {
+    const { options, mcp } = await site(t);
+    options.bus.publishEvent = () => Promise.reject(new McpError("E_BUS_UNREACHABLE", "the stream has no leader"));
+    for (const words of [
+      ["add", "rift"],
+      ["remove", "rift", "--yes"],
+    ]) {
+      const { code, stderr } = await mcp("node", ...words);
+      assert.equal(code, 0, stderr);
+      assert.match(stderr, /^warning: it is done, but its event could not be published: the stream has no leader/m);
+    }
+    assert.deepEqual(options.bus.nodes, []);
   });
 
   it("enrols a node that was only recorded, keeping its labels", async (t) => {

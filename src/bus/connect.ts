@@ -10,6 +10,7 @@ import { trustedRoots } from "../tls/trusted-roots.ts";
 import { certificateHint } from "./certificate-hint.ts";
 import { fileAuthenticator } from "./credentials.ts";
 import { refusal } from "./refusal.ts";
+import { identityCheck } from "./server-identity.ts";
 import { checkServerVersion } from "./server-version.ts";
 import { type BusSettings, checkSettings, wantsTls } from "./settings.ts";
 
@@ -41,11 +42,16 @@ function connectionOptions(settings: BusSettings): ConnectionOptions {
     noAsyncTraces: true,
     ...(settings.creds === undefined ? {} : { authenticator: fileAuthenticator(settings.creds) }),
     // Given, it also makes the client refuse a server without TLS; the scheme of an address alone would not.
-    ...(wantsTls(settings) && !overWebSocket(settings) ? { tls: tlsOptions(settings.ca) } : {}),
+    ...(wantsTls(settings) && !overWebSocket(settings)
+      ? { tls: { ...tlsOptions(settings.ca), ...ofServers(settings) } }
+      : {}),
     // Other servers that it tells of may be on other machines, where plain text would then go unasked.
     ignoreClusterUpdates: !wantsTls(settings) && settings.insecure !== true,
   };
 }
+
+/** The client hands on to Node what it does not know itself. */
+const ofServers = ({ servers }: BusSettings): object => ({ checkServerIdentity: identityCheck(servers) });
 
 const overWebSocket = ({ servers }: BusSettings) => servers.some(isWebSocket);
 

@@ -39,6 +39,11 @@ export function hostOf(address: string): string {
   return new URL(address).host;
 }
 
+/** `bus.example.net`, or the IP address without brackets. */
+export function hostnameOf(address: string): string {
+  return new URL(address).hostname.replace(/^\[(.*)\]$/, "$1");
+}
+
 /** True when the address is this machine's own, so that what is sent crosses no network. */
 export function isLoopback(address: string): boolean {
   return LOOPBACK.test(new URL(address).hostname);

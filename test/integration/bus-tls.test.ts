@@ -104,6 +104,15 @@ for (const kind of ["tls", "wss"] as const) {
     }
   });
 
+  test(`${kind}: by its address a server is trusted for that address alone, whatever name it has beside`, async (t) => {
+    const server = await safeServer(t, kind, { names: ["127.0.0.1"] });
+    await (await dial(settings([server.url("127.0.0.1")], { ca: server.ca }))).close();
+    assert.match((await refusal(settings([server.url()], { ca: server.ca }))).hint, /is for other names/);
+    const named = await safeServer(t, kind, { names: ["localhost"] });
+    const error = await refusal(settings([named.url("127.0.0.1")], { ca: named.ca }));
+    assert.match(error.hint, /is for other names/);
+  });
+
   test(`${kind}: the system's authorities are those of SSL_CERT_FILE, where that is set`, async (t) => {
     const server = await safeServer(t, kind);
     const before = process.env["SSL_CERT_FILE"];

@@ -81,6 +81,7 @@ export async function crimeScene(scope: Scope, version: "newest" | "2.10"): Prom
   const eventId = await furnish(scope, { server, roles, operator, control });
   const { nc, arrived } = await listen(scope, server, roles);
   const loot: string[] = [];
+  await endReadings(control);
   const baseline = await stateOf(control);
   const pid = server.pid;
   acts.length = 0;
@@ -163,6 +164,18 @@ async function listen(scope: Scope, server: OperatorServer, roles: BusRoles) {
   });
   await nc.flush();
   return { nc, arrived };
+}
+
+/** The short-lived consumers of the scene's own making: the server would remove them by itself, in the middle of a try. */
+async function endReadings(link: Link): Promise<void> {
+  const streams = await link.call("list streams", ({ jsm }) => jsm.streams.list().next());
+  for (const { config } of streams) {
+    const consumers = await link.call("list consumers", ({ jsm }) => jsm.consumers.list(config.name).next());
+    const readings = consumers.map(({ name }) => name).filter((name) => /^mcp_[0-9a-f]{32}$/.test(name));
+    for (const name of readings) {
+      await link.call("end a reading", ({ jsm }) => jsm.consumers.delete(config.name, name));
+    }
+  }
 }
 
 /** Everything stored that is not the thief's, byte for byte, and how every stream and consumer stands. */

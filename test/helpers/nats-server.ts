@@ -7,7 +7,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Daemon, startDaemon } from "./daemon.ts";
 import { endsWith, type Scope } from "./scope.ts";
-import { tempDir } from "./temp-dir.ts";
+import { removeTempDir, tempDir } from "./temp-dir.ts";
 import { toolPath } from "./tools.ts";
 
 export interface NatsServerOptions {
@@ -50,14 +50,18 @@ const READY = /Listening for client connections on 127\.0\.0\.1:(\d+)[\s\S]*Serv
 
 /** Starts the server and waits until it takes clients. It ends with the scope, and with this process at the latest. */
 export async function startNatsServer(scope?: Scope, options: NatsServerOptions = {}): Promise<NatsServer> {
-  const dir = await tempDir(scope);
+  const dir = await tempDir(undefined);
   const command = await toolPath(options.version === "2.10" ? "nats-server-2.10" : "nats-server");
   const files = { configPath: join(dir, "nats.conf"), storeDir: join(dir, "store") };
   const bus = new RestartableServer(command, files, options);
   await bus.start();
+  // One after the other: a server that still runs writes into what is being removed.
   endsWith(
     scope,
-    () => bus.end("SIGKILL"),
+    async () => {
+      await bus.end("SIGKILL");
+      await removeTempDir(dir);
+    },
     () => void bus.end("SIGKILL"),
   );
   return {

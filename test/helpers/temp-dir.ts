@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { endsWith, type Scope } from "./scope.ts";
 
-const FORCED = { recursive: true, force: true } as const;
+/** Tried again where something that is just ending still writes there. */
+const FORCED = { recursive: true, force: true, maxRetries: 10 } as const;
 
 /** Creates the directory (mode 0700, or `mode` when another user shall enter it) and returns its path. */
 export async function tempDir(scope: Scope | undefined, mode = 0o700): Promise<string> {
@@ -15,8 +16,12 @@ export async function tempDir(scope: Scope | undefined, mode = 0o700): Promise<s
   await chmod(path, mode);
   endsWith(
     scope,
-    () => rm(path, FORCED),
+    () => removeTempDir(path),
     () => rmSync(path, FORCED),
   );
   return path;
+}
+
+export async function removeTempDir(path: string): Promise<void> {
+  await rm(path, FORCED);
 }

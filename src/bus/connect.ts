@@ -42,24 +42,27 @@ function connectionOptions(settings: BusSettings): ConnectionOptions {
     noAsyncTraces: true,
     ...(settings.creds === undefined ? {} : { authenticator: fileAuthenticator(settings.creds) }),
     // Given, it also makes the client refuse a server without TLS; the scheme of an address alone would not.
-    ...(wantsTls(settings) && !overWebSocket(settings)
-      ? { tls: { ...tlsOptions(settings.ca), ...ofServers(settings) } }
-      : {}),
+    ...(wantsTls(settings) && !overWebSocket(settings) ? { tls: tlsOptions(settings) } : {}),
     // Other servers that it tells of may be on other machines, where plain text would then go unasked.
     ignoreClusterUpdates: !wantsTls(settings) && settings.insecure !== true,
   };
 }
 
-/** The client hands on to Node what it does not know itself. */
-const ofServers = ({ servers }: BusSettings): object => ({ checkServerIdentity: identityCheck(servers) });
-
 const overWebSocket = ({ servers }: BusSettings) => servers.some(isWebSocket);
 
+/** For Node, to which the client hands on what it does not know itself. */
+interface TlsOptions {
+  readonly caFile?: string;
+  readonly ca?: string;
+  readonly checkServerIdentity: ReturnType<typeof identityCheck>;
+}
+
 /** A file of one's own is read again by the client at every connect. @throws McpError E_CONFIG when it is unusable now */
-function tlsOptions(ca: string | undefined): { caFile?: string; ca?: string } {
+function tlsOptions({ ca, servers }: BusSettings): TlsOptions {
   const roots = trustedRoots(ca);
-  if (ca !== undefined) return { caFile: ca };
-  return roots === undefined ? {} : { ca: roots.join("\n") };
+  const check = { checkServerIdentity: identityCheck(servers) };
+  if (ca !== undefined) return { ...check, caFile: ca };
+  return roots === undefined ? check : { ...check, ca: roots.join("\n") };
 }
 
 const dialTimeoutMs = ({ servers }: BusSettings) =>

@@ -185,8 +185,9 @@ export interface OperatorBus {
   putEventConsumer(consumer: NewEventConsumer): Promise<void>;
   removeEventConsumer(name: string): Promise<void>;
   /**
-   * Sends one request and yields the answers as they come. A request with a lease is renewed while being read and cancelled when `signal` aborts or the reader stops; an
-   * answered renewal counts as an answer, and one answered with an error is that node's last.
+   * Sends one request and yields the answers as they come. A request with a lease is renewed while being read and
+   * cancelled when `signal` aborts or the reader stops; an answered renewal counts as an answer, and one answered with
+   * an error is that node's last.
    */
   ask(body: RequestBody, options: AskOptions): AsyncIterable<AgentReply>;
   /** Files on their way to a node or from it. */

@@ -20,57 +20,49 @@ export interface Signer {
 }
 
 export function signDocument<T extends DesiredService>(document: T, by: Signer): T {
-  return { ...document, proof: proofOf(documentWords(document), by) };
+  return { ...document, proof: proofOf(documentBytes(document, by.jwt), by) };
 }
 
 export function signRequest(request: AgentRequest, by: Signer): AgentRequest {
-  return { ...request, proof: proofOf(requestWords(request), by) };
+  return { ...request, proof: proofOf(requestBytes(request, by.jwt), by) };
 }
 
 /** Who signed the document. @throws McpError E_INVALID_MESSAGE when nobody did, or not this */
 export function documentSigner(document: DesiredService): OperatorClaims {
-  return signerOf(documentWords(document), document.proof);
+  return signerOf(document.proof, (jwt) => documentBytes(document, jwt));
 }
 
 /** Who signed the request. @throws McpError as documentSigner */
 export function requestSigner(request: AgentRequest): OperatorClaims {
-  return signerOf(requestWords(request), request.proof);
+  return signerOf(request.proof, (jwt) => requestBytes(request, jwt));
 }
 
-/** What is signed, but for the JWT. */
-interface Words {
-  readonly kind: "desired" | "request";
-  /** Gives canonical JSON. */
-  text(): string;
+function documentBytes(document: DesiredService, jwt: string): Buffer {
+  return signedBytes(`mcp/1 desired\n${jwt}`, () => unsignedText(document));
 }
 
-function documentWords(document: DesiredService): Words {
-  return { kind: "desired", text: () => unsignedText(document) };
+function requestBytes(request: AgentRequest, jwt: string): Buffer {
+  return signedBytes(`mcp/1 request\n${jwt}`, () => canonicalText({ ...request, proof: undefined }));
 }
 
-function requestWords(request: AgentRequest): Words {
-  return { kind: "request", text: () => canonicalText({ ...request, proof: undefined }) };
+function proofOf(bytes: Buffer, { jwt, key }: Signer): Proof {
+  return { jwt, sig: Buffer.from(key.sign(bytes)).toString("base64url") };
 }
 
-function proofOf(words: Words, { jwt, key }: Signer): Proof {
-  return { jwt, sig: Buffer.from(key.sign(signedBytes(words, jwt))).toString("base64url") };
-}
-
-function signerOf(words: Words, proof: Proof | undefined): OperatorClaims {
+function signerOf(proof: Proof | undefined, bytesUnder: (jwt: string) => Buffer): OperatorClaims {
   if (proof === undefined) throw new McpError("E_INVALID_MESSAGE", "it is not signed");
   const claims = operatorClaimsOf(proof.jwt);
-  if (verifyText(claims.publicKey, signedBytes(words, proof.jwt), proof.sig)) return claims;
+  if (verifyText(claims.publicKey, bytesUnder(proof.jwt), proof.sig)) return claims;
   throw new McpError("E_INVALID_MESSAGE", `its signature is not ${claims.name}'s, or it was changed since`);
 }
 
-function signedBytes({ kind, text }: Words, jwt: string): Buffer {
-  return Buffer.from(`mcp/1 ${kind}\n${jwt}\n${canonical(text)}`);
-}
-
-/** @throws McpError E_INVALID_MESSAGE for what has no canonical form: nested beyond reason, or a number that is none */
-export function canonical(text: () => string): string {
+/**
+ * What is signed: the kind of thing (and for proofs the JWT), then its canonical JSON.
+ * @throws McpError E_INVALID_MESSAGE for what has no canonical form: nested beyond reason, or a number that is none
+ */
+export function signedBytes(head: string, text: () => string): Buffer {
   try {
-    return text();
+    return Buffer.from(`${head}\n${text()}`);
   } catch (cause) {
     throw new McpError("E_INVALID_MESSAGE", "it has no canonical form", { cause });
   }

@@ -5,22 +5,22 @@
 import { canonicalText } from "../schemas/canonical.ts";
 import type { RevocationList } from "../schemas/proof.ts";
 import { isPublicKey, type SigningKey, verifyText } from "./keys.ts";
-import { canonical } from "./proof.ts";
+import { signedBytes } from "./proof.ts";
 
 export type NewRevocations = Pick<RevocationList, "serial" | "at" | "revoked">;
 
 /** @param key a signing key of the control account that nodes have among their `signers` */
 export function signRevocations(list: NewRevocations, key: SigningKey): RevocationList {
   const whole = { version: 1 as const, ...list, signer: key.publicKey };
-  return { ...whole, sig: Buffer.from(key.sign(signedBytes(whole))).toString("base64url") };
+  return { ...whole, sig: Buffer.from(key.sign(listBytes(whole))).toString("base64url") };
 }
 
 /** True when one of these keys signed the list as it is. */
 export function isSignedBy(list: RevocationList, signers: readonly string[]): boolean {
   if (!signers.includes(list.signer) || !isPublicKey(list.signer, "account")) return false;
-  return verifyText(list.signer, signedBytes(list), list.sig);
+  return verifyText(list.signer, listBytes(list), list.sig);
 }
 
-function signedBytes(list: Omit<RevocationList, "sig">): Buffer {
-  return Buffer.from(`mcp/1 revocations\n${canonical(() => canonicalText({ ...list, sig: undefined }))}`);
+function listBytes(list: Omit<RevocationList, "sig">): Buffer {
+  return signedBytes("mcp/1 revocations", () => canonicalText({ ...list, sig: undefined }));
 }

@@ -1,31 +1,17 @@
 /** The gateway of a network stays reachable for containers that run, whichever others come and go. */
 import assert from "node:assert/strict";
-import { before, describe, type TestContext, test } from "node:test";
+import { describe, type TestContext, test } from "node:test";
 import { AnnouncingPodman } from "../../src/agent/runtime/announcing-podman.ts";
 import { componentSpec } from "../helpers/component-spec.ts";
 import { eventually } from "../helpers/eventually.ts";
-import { pushTestImages } from "../helpers/images.ts";
 import { podmanCommand } from "../helpers/podman-command.ts";
-import { startRegistry } from "../helpers/registry.ts";
-import { type PodmanNode, startPodmanNode } from "../helpers/rootless.ts";
-import { suiteScope } from "../helpers/scope.ts";
+import { podmanSuite } from "../helpers/podman-suite.ts";
 
 const NETWORK = "shopnet";
 const soon = () => AbortSignal.timeout(30_000);
 
 describe("podman's networks", () => {
-  const scope = suiteScope();
-  const world: { node?: PodmanNode; image?: string } = {};
-  const node = () => {
-    assert.ok(world.node);
-    return world.node;
-  };
-
-  before(async () => {
-    const registry = await startRegistry(scope);
-    world.image = (await pushTestImages(registry.address))["hello:v1"].reference;
-    world.node = await startPodmanNode(scope);
-  });
+  const { node, image } = podmanSuite();
 
   async function open(t: TestContext, command = podmanCommand(node())) {
     const { socketPath, runtimeDir } = node();
@@ -36,10 +22,10 @@ describe("podman's networks", () => {
       await node().podman("rm", "--all", "--force", "--time", "0");
       await podman.close();
     });
-    await podman.pull(world.image ?? "", () => undefined, soon());
+    await podman.pull(image(), () => undefined, soon());
     const start = async (name: string, network?: string) => {
       if (network !== undefined) await podman.ensureNetwork(network, soon());
-      const spec = componentSpec({ image: world.image ?? "", ...(network === undefined ? {} : { network }) });
+      const spec = componentSpec({ image: image(), ...(network === undefined ? {} : { network }) });
       const id = await podman.create({ name, spec, aliases: [name], labels: {} }, soon());
       await podman.start(id, soon());
       return id;

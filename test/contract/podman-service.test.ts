@@ -10,11 +10,8 @@ import { PodmanService } from "../../src/agent/runtime/podman-service.ts";
 import { isListening } from "../../src/agent/runtime/podman-socket.ts";
 import { componentSpec } from "../helpers/component-spec.ts";
 import { eventually } from "../helpers/eventually.ts";
-import { pushTestImages } from "../helpers/images.ts";
 import { podmanCommand } from "../helpers/podman-command.ts";
-import { startRegistry } from "../helpers/registry.ts";
-import { type PodmanNode, startPodmanNode } from "../helpers/rootless.ts";
-import { suiteScope } from "../helpers/scope.ts";
+import { podmanSuite } from "../helpers/podman-suite.ts";
 import { tempDir } from "../helpers/temp-dir.ts";
 
 const NEVER = new AbortController().signal;
@@ -28,18 +25,10 @@ async function serviceProcesses(socketPath: string): Promise<number[]> {
 }
 
 describe("podman's service", () => {
-  const scope = suiteScope();
-  const world: { node?: PodmanNode; image?: string } = {};
-  const node = () => {
-    assert.ok(world.node);
-    return world.node;
-  };
+  const { node, image } = podmanSuite({ service: false });
 
   before(async () => {
-    const registry = await startRegistry(scope);
-    world.image = (await pushTestImages(registry.address))["hello:v1"].reference;
-    world.node = await startPodmanNode(scope, { service: false });
-    const { dir, ids, runtimeDir } = world.node;
+    const { dir, ids, runtimeDir } = node();
     // The service makes this directory itself; here it is root who would, for another user.
     await promisify(execFile)("mkdir", ["-p", `${runtimeDir}/podman`], { ...ids, cwd: dir });
   });
@@ -63,9 +52,8 @@ describe("podman's service", () => {
   }
 
   async function runContainer(podman: Podman, name: string) {
-    const image = world.image ?? "";
-    await podman.pull(image, () => undefined, soon());
-    const spec = componentSpec({ image });
+    await podman.pull(image(), () => undefined, soon());
+    const spec = componentSpec({ image: image() });
     const id = await podman.create({ name, spec, aliases: [], labels: {} }, soon());
     await podman.start(id, soon());
     return await podman.inspect(id, soon());

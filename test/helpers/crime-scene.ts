@@ -166,11 +166,14 @@ async function listen(scope: Scope, server: OperatorServer, roles: BusRoles) {
   return { nc, arrived };
 }
 
+const streamsOf = (link: Link) => link.call("list streams", ({ jsm }) => jsm.streams.list().next());
+const consumersOf = (link: Link, stream: string) =>
+  link.call("list consumers", ({ jsm }) => jsm.consumers.list(stream).next());
+
 /** The short-lived consumers of the scene's own making: the server would remove them by itself, in the middle of a try. */
 async function endReadings(link: Link): Promise<void> {
-  const streams = await link.call("list streams", ({ jsm }) => jsm.streams.list().next());
-  for (const { config } of streams) {
-    const consumers = await link.call("list consumers", ({ jsm }) => jsm.consumers.list(config.name).next());
+  for (const { config } of await streamsOf(link)) {
+    const consumers = await consumersOf(link, config.name);
     const readings = consumers.map(({ name }) => name).filter((name) => /^mcp_[0-9a-f]{32}$/.test(name));
     for (const name of readings) {
       await link.call("end a reading", ({ jsm }) => jsm.consumers.delete(config.name, name));
@@ -180,9 +183,8 @@ async function endReadings(link: Link): Promise<void> {
 
 /** Everything stored that is not the thief's, byte for byte, and how every stream and consumer stands. */
 async function stateOf(link: Link): Promise<unknown> {
-  const streams = await link.call("list streams", ({ jsm }) => jsm.streams.list().next());
-  const state = streams.map(async ({ config }) => {
-    const consumers = await link.call("list consumers", ({ jsm }) => jsm.consumers.list(config.name).next());
+  const state = (await streamsOf(link)).map(async ({ config }) => {
+    const consumers = await consumersOf(link, config.name);
     return {
       config: JSON.stringify(config),
       consumers: consumers.map(

@@ -44,7 +44,7 @@ export class Alerter {
   readonly #signal: AbortSignal;
   #state: AlertState;
   #stored = "";
-  #woken: AbortController = new AbortController();
+  #woken: AbortController;
   #lookedMs = 0;
   #failing = false;
   /** Ends when the signal aborted and no command runs any more. */
@@ -53,13 +53,14 @@ export class Alerter {
   constructor(ports: AlerterPorts, signal: AbortSignal) {
     this.#ports = ports;
     this.#signal = signal;
+    this.#woken = new ChildController(signal);
     this.#state = initialState(ports.clock.now());
     this.done = this.#run();
   }
 
   /** There may be new events. */
   wake(): void {
-    if (!this.#woken.signal.aborted) this.#woken.abort();
+    this.#woken.abort();
   }
 
   async #run(): Promise<void> {

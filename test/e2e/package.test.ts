@@ -10,6 +10,7 @@ import { dirname, join } from "node:path";
 import { before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { openSeenStates, type SeenStates } from "../../src/cli/change/seen-states.ts";
 import { SKIP } from "../helpers/e2e-fleet.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { freePort } from "../helpers/free-port.ts";
@@ -154,7 +155,7 @@ describe("the packed package, installed globally in an empty prefix", { skip: SK
 
   describe("runs mcp dev", () => {
     const devScope = suiteScope();
-    const started: { dev?: RunningProgram } = {};
+    const started: { dev?: RunningProgram; seen?: SeenStates; command: readonly string[] } = { command: [] };
 
     before(async () => {
       suite.env["MCP_NATS_SERVER"] = await toolPath("nats-server");
@@ -163,8 +164,13 @@ describe("the packed package, installed globally in an empty prefix", { skip: SK
         const removed = await mcp("dev", "remove", "--node", NODE, "--yes");
         assert.equal(removed.code, 0, removed.stderr);
       });
-      const command = [join(suite.dir, "prefix/bin/mcp"), "dev", "--node", NODE];
-      started.dev = startProgram(devScope, command, { env: suite.env, cwd: suite.dir });
+      const port = await freePort();
+      started.seen = openSeenStates(suite.env, [`nats://127.0.0.1:${port}`]);
+      // Of a bus that was removed: it must not stand in the way of the new one.
+      await started.seen.write(NODE, "hello", { generation: 7, hash: "0".repeat(64) });
+      started.command = [join(suite.dir, "prefix/bin/mcp"), "dev", "--node", NODE, "--port", String(port)];
+      // Its end is the suite's last act: killed by the scope it would leave the bus running.
+      started.dev = startProgram(undefined, started.command, { env: suite.env, cwd: suite.dir });
       await started.dev.until(/^ready: /m, "mcp dev is ready");
       suite.env["MCP_CONFIG"] = join(suite.dir, "data/mcp/dev/mcp.toml");
     });
@@ -208,13 +214,14 @@ describe("the packed package, installed globally in an empty prefix", { skip: SK
 
     it("stops on Ctrl-C, and a second start, which tells a program where it is, finds the service again", async () => {
       assert.equal((await started.dev?.stop("SIGINT"))?.code, 130);
-      const command = [join(suite.dir, "prefix/bin/mcp"), "dev", "--node", NODE, "--json"];
-      started.dev = startProgram(devScope, command, { env: suite.env, cwd: suite.dir });
+      const command = [...started.command, "--json"];
+      started.dev = startProgram(undefined, command, { env: suite.env, cwd: suite.dir });
       const [line] = await started.dev.until(/^\{.*\}$/m, "mcp dev is ready");
       const { node, config } = assertJson("dev-output", line);
       assert.deepEqual([node, config], [NODE, suite.env["MCP_CONFIG"]]);
       const isThere = async () => (await mcp("status", "hello", "--check")).code === 0;
       await eventually(isThere, { what: "the service is as it was", timeoutMs: 30_000 });
+      assert.equal((await started.seen?.read(NODE, "hello"))?.generation, 1);
     });
   });
 });

@@ -4,6 +4,7 @@
  * a bus are one file, so that a sync of thousands reads and writes once; versioned-file.ts lets commands run side by side.
  */
 import { createHash } from "node:crypto";
+import { rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { serviceKey } from "../../schemas/buckets.ts";
@@ -26,6 +27,8 @@ export interface SeenStates {
   write(node: NodeName, service: ServiceName, ref: StateRef): Promise<void>;
   /** Many at once. @throws McpError E_FILE */
   writeAll(states: readonly SeenState[]): Promise<void>;
+  /** As if this workstation had never seen this bus. @throws McpError E_FILE */
+  forget(): Promise<void>;
 }
 
 type States = Readonly<Record<string, StateRef>>;
@@ -48,6 +51,11 @@ export function openSeenStates(env: NodeJS.ProcessEnv, servers: readonly string[
     },
     write: (node, service, ref) => writeAll([{ node, service, ...ref }]),
     writeAll,
+    forget: async () => {
+      await rm(directory, { recursive: true, force: true }).catch((cause: unknown) => {
+        throw new McpError("E_FILE", `cannot forget in ${directory} what was seen`, { cause });
+      });
+    },
   };
 }
 

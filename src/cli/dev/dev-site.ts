@@ -18,6 +18,8 @@ export interface DevSite {
   readonly dir: string;
   readonly node: NodeName;
   readonly url: string;
+  /** Its bus has never run. */
+  readonly isNew: boolean;
   readonly natsConfig: string;
   readonly agentConfig: string;
   /** The workstation's settings, ready to be used with MCP_CONFIG. */
@@ -48,7 +50,7 @@ export async function writeSite({ dir, node, port, user }: SiteOptions): Promise
   const home = user.dataDir;
   const at = (name: string) => join(dir, name);
   await mkdir(at("services"), { recursive: true, mode: 0o700 });
-  await mkdir(at("nats"), { recursive: true, mode: 0o700 });
+  const isNew = (await mkdir(at("nats"), { recursive: true, mode: 0o700 })) !== undefined;
   await makeOwned(user, [home, join(home, "files")]);
   const identity = await devIdentity(dir, url, join(home, "store"));
   const signer = identity.identity["break-glass"].publicKey;
@@ -62,6 +64,7 @@ export async function writeSite({ dir, node, port, user }: SiteOptions): Promise
     dir,
     node,
     url,
+    isNew,
     natsConfig: at("nats.conf"),
     agentConfig: join(home, "agent.toml"),
     config: at("mcp.toml"),

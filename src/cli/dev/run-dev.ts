@@ -6,6 +6,7 @@ import { provision } from "../../bus/provision.ts";
 import { pushAccount } from "../../bus/push-account.ts";
 import { McpError, messageOf } from "../../schemas/error.ts";
 import type { NodeName } from "../../schemas/names.ts";
+import { openSeenStates } from "../change/seen-states.ts";
 import { sightingOf } from "../status/sight-nodes.ts";
 import { type Child, startChild } from "./children.ts";
 import { type DevSite, writeSite } from "./dev-site.ts";
@@ -46,6 +47,8 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
   const user = await ensureDevUser(node, dir, env);
   const agentProgram = await stageAgent(user);
   const site = await writeSite({ dir, node, port, user });
+  // An earlier one at this address, that was removed, is not this bus: what it said is not lost here.
+  if (site.isNew) await openSeenStates(env, [site.url]).forget();
   const started: Child[] = [];
   const stop = async () => {
     for (const [index, child] of [...started.entries()].reverse()) {

@@ -32,6 +32,17 @@ describe("what a workstation has seen", () => {
     assert.equal(await openSeenStates(env, ["nats://127.0.0.1:4223"]).read("rift", "web"), undefined);
   });
 
+  it("is forgotten for one bus alone, also where nothing was seen", async (t) => {
+    const { env } = await home(t);
+    const others = openSeenStates(env, ["nats://127.0.0.1:4223"]);
+    const seen = openSeenStates(env, SERVERS);
+    await seen.forget();
+    await Promise.all([seen, others].map((states) => states.write("rift", "web", ref(3))));
+    await seen.forget();
+    assert.equal(await seen.read("rift", "web"), undefined);
+    assert.deepEqual(await others.read("rift", "web"), ref(3));
+  });
+
   it("is one reading for thousands", async (t) => {
     const { env, dir } = await home(t);
     const nodes = Array.from({ length: 3_000 }, (_, index) => `n${index}`);

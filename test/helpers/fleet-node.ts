@@ -5,6 +5,7 @@
 import { chmod, chown, copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { eventually } from "./eventually.ts";
+import { untilStopped } from "./processes.ts";
 import { commandOf, type ProgramEnd, type RunningProgram, runProgram, startProgram } from "./program.ts";
 import type { PodmanNode } from "./rootless.ts";
 import type { Scope } from "./scope.ts";
@@ -176,7 +177,10 @@ function createAgentProcess(scope: Scope, podman: PodmanNode, configPath: string
       current().signal("SIGKILL");
       await current().ended;
     },
-    pause: () => current().signal("SIGSTOP"),
+    pause: () => {
+      current().signal("SIGSTOP");
+      untilStopped(current().pid);
+    },
     resume: () => current().signal("SIGCONT"),
     run: (...args) => runWith({}, ...args),
     runWith,

@@ -2,10 +2,10 @@
  * A real nats-server for one test file: a free loopback port, JetStream with `sync_interval: always`, a store of its own.
  * The port and the store stay the same over `restart`, so clients reconnect as they would to a server that came back.
  */
-import { readdirSync, readFileSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Daemon, startDaemon } from "./daemon.ts";
+import { untilStopped } from "./processes.ts";
 import { endsWith, type Scope } from "./scope.ts";
 import { removeTempDir, tempDir } from "./temp-dir.ts";
 import { toolPath } from "./tools.ts";
@@ -81,17 +81,11 @@ export async function startNatsServer(scope?: Scope, options: NatsServerOptions 
     reload: (config) => bus.reload(config),
     pause: () => {
       bus.process.signal("SIGSTOP");
-      while (!isStopped(bus.process.pid)); // a thread that still runs would answer the next call
+      untilStopped(bus.process.pid);
     },
     resume: () => bus.process.signal("SIGCONT"),
     wipeStore: () => rm(files.storeDir, { recursive: true, force: true }),
   };
-}
-
-/** True when no thread of the process runs any more. */
-function isStopped(pid: number): boolean {
-  const threads = readdirSync(`/proc/${pid}/task`);
-  return threads.every((id) => /\) T /.test(readFileSync(`/proc/${pid}/task/${id}/stat`, "utf8")));
 }
 
 class RestartableServer {

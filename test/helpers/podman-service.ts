@@ -2,12 +2,12 @@
  * `podman system service` for a test node: one REST socket, started when asked and ended with all its processes.
  */
 import { execFile } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { startDaemon, trySignal } from "./daemon.ts";
 import type { PodmanHome } from "./podman-home.ts";
+import { childrenOf, untilStopped } from "./processes.ts";
 
 export interface PodmanService {
   stop(signal: NodeJS.Signals): Promise<void>;
@@ -30,7 +30,9 @@ export async function startPodmanService(home: PodmanHome, socketPath: string): 
   });
   const processes = () => [...childrenOf(daemon.pid), daemon.pid];
   const signal = (name: NodeJS.Signals) => {
-    for (const pid of processes()) trySignal(pid, name);
+    const all = processes();
+    for (const pid of all) trySignal(pid, name);
+    if (name === "SIGSTOP") all.forEach(untilStopped);
   };
   const stop = async (name: NodeJS.Signals) => {
     signal("SIGCONT"); // a stopped process would not see SIGTERM
@@ -39,14 +41,4 @@ export async function startPodmanService(home: PodmanHome, socketPath: string): 
     await rm(socketPath, { force: true });
   };
   return { signal, stop };
-}
-
-function childrenOf(pid: number): number[] {
-  try {
-    const threads = readdirSync(`/proc/${pid}/task`);
-    const lists = threads.map((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8"));
-    return lists.join(" ").split(/\s+/).map(Number).filter(Boolean);
-  } catch {
-    return []; // the process has ended
-  }
 }

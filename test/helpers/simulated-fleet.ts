@@ -13,6 +13,7 @@ import type {
   MachineFacts,
   ToHost,
 } from "./fleet-protocol.ts";
+import { untilStopped } from "./processes.ts";
 import { endsWith, type Scope } from "./scope.ts";
 
 export interface FleetOptions extends Partial<FleetPlan> {
@@ -89,7 +90,10 @@ export function simulatedFleet(scope: Scope, options: FleetOptions): SimulatedFl
         follow: { servers: plan.servers, members: own.flatMap((node) => byNode.get(node) ?? []) },
       }));
     },
-    freeze: () => hosts.forEach((host) => void host.signal("SIGSTOP")),
+    freeze: () => {
+      for (const host of hosts) host.signal("SIGSTOP");
+      for (const host of hosts) untilStopped(host.pid);
+    },
     thaw: () => hosts.forEach((host) => void host.signal("SIGCONT")),
     pids: hosts.map(({ pid }) => pid),
   };

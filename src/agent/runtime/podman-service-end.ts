@@ -9,9 +9,20 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const GRACE_MS = 5_000;
 const LOOK_EVERY_MS = 10;
+/** Fields 3 and 20 of proc_pid_stat(5), counted from the one after the name. */
+const STATE = 0;
+const THREADS = 17;
 
-/** Asks, then kills after 5 s. Returns when both have ended. */
-export async function endService(child: ChildProcess): Promise<void> {
+const ending = new WeakMap<ChildProcess, Promise<void>>();
+
+/** Asks, then kills after 5 s. Returns when both have ended, whoever asked first: later the inner one is not found. */
+export function endService(child: ChildProcess): Promise<void> {
+  const end = ending.get(child) ?? endBoth(child);
+  ending.set(child, end);
+  return end;
+}
+
+async function endBoth(child: ChildProcess): Promise<void> {
   const { pid } = child;
   if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const all = [pid, ...(await podmanChildren(pid))];
@@ -34,14 +45,15 @@ function kill(pid: number): void {
 }
 
 async function anyRuns(pids: readonly number[]): Promise<boolean> {
-  const states = await Promise.all(pids.map(stateOf));
-  return states.some((state) => state !== undefined && state !== "Z");
+  return (await Promise.all(pids.map(runs))).some(Boolean);
 }
 
-/** The letter after the name, which may itself hold spaces and brackets (proc_pid_stat(5)); undefined when it is gone. */
-async function stateOf(pid: number): Promise<string | undefined> {
+/** The main thread may be a zombie while others still run and hold the socket: only the last one lets go of it. */
+async function runs(pid: number): Promise<boolean> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
-  return stat?.slice(stat.lastIndexOf(")") + 2)[0];
+  if (stat === undefined) return false;
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" "); // the name before may hold spaces and brackets
+  return fields[STATE] !== "Z" || Number(fields[THREADS]) > 1;
 }
 
 /** Children that are podman itself; it has others (slirp4netns) that containers need. */

@@ -25,6 +25,8 @@ export interface NodeAddOutput {
   /** How the bundle has the node reach the bus. */
   readonly servers?: readonly string[];
   readonly domain?: string;
+  /** The site whose leaf server carries the node, and needs the credentials that `mcp bus config` renders now. */
+  readonly site?: string;
   /** Public key of the node's account; absent where it has none. */
   readonly account?: string;
   readonly incarnation?: string;

@@ -123,8 +123,9 @@ export function siteAccountJwt(
 }
 
 /** Credentials with which a leaf server carries the account's messages to the hub; the account is what confines them. */
-export function bridgeCreds({ tenant, account }: Pick<TenantUser, "tenant" | "account">): string {
+export function bridgeCreds({ tenant, account, issuedAtS }: Omit<TenantUser, "expiresAtS">): string {
   const { publicKey, seed } = createKey("user");
-  const jwt = userJwt({ name: `${tenant.name}-leaf`, publicKey, connectsAs: "leaf" }, signingKeyOf(account.seed));
-  return renderCreds({ seed, jwt });
+  const facts = { name: `${tenant.name}-leaf`, publicKey, connectsAs: "leaf" as const };
+  const issued = issuedAtS === undefined ? {} : { issuedAtS };
+  return renderCreds({ seed, jwt: userJwt({ ...facts, ...issued }, signingKeyOf(account.seed)) });
 }

@@ -8,8 +8,9 @@ import { readAgentSettings } from "../../src/agent/settings.ts";
 import { connectNodeBus } from "../../src/bus/bus.ts";
 import { openIdentityDir } from "../../src/cli/identity/identity-dir.ts";
 import { openAccounts, openBus, provisionBus } from "../../src/cli/open-bus.ts";
+import type { NodeAddOutput } from "../../src/schemas/json-node-output.ts";
 import { nodeInbox } from "../../src/schemas/rights.ts";
-import { startDaemon } from "../helpers/daemon.ts";
+import { type Daemon, startDaemon } from "../helpers/daemon.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { freePort } from "../helpers/free-port.ts";
 import { type RunCliOptions, runCli } from "../helpers/run-cli.ts";
@@ -37,7 +38,7 @@ function workstation(home: string) {
   };
 }
 
-async function started(t: TestContext, config: string, version: "newest" | "2.10"): Promise<void> {
+async function started(t: TestContext, config: string, version: "newest" | "2.10"): Promise<Daemon> {
   const command = await toolPath(version === "2.10" ? "nats-server-2.10" : "nats-server");
   const daemon = await startDaemon({ command, args: ["-c", config], ready: /Server is ready/ });
   const end = async () => {
@@ -45,47 +46,62 @@ async function started(t: TestContext, config: string, version: "newest" | "2.10
     await daemon.ended;
   };
   endsWith(t, end, () => daemon.signal("SIGKILL"));
+  return daemon;
+}
+
+/** What was rendered for the site, copied to its machine, which is this one. */
+const copied = (dir: string) =>
+  cp(join(dir, "server", "sites", "lakeside", "nodes"), join(dir, "server", "nodes"), { recursive: true });
+
+/** The node as its bundle has it; its presence comes through, or both servers' logs are told. */
+async function comesThrough(t: TestContext, home: string, servers: Readonly<Record<string, Daemon>>): Promise<void> {
+  const config = join(home, "node", "agent.toml");
+  const joining = { config, env: { HOME: home }, force: true, mayKeepStore: async () => true, warn: assert.fail };
+  await runJoin(join(home, "rift.bundle"), joining);
+  const { node, bus: settings } = await readAgentSettings(config, {});
+  const bus = await connectNodeBus({ ...settings, name: "test", inboxPrefix: nodeInbox(node) }, node, {
+    onProblem: () => undefined,
+  });
+  t.after(() => bus.close());
+  await eventually(() => bus.isConnected(), { what: "the node connects" });
+  const wait = { what: "the site's server has reached the hub", timeoutMs: 20_000 };
+  await eventually(() => bus.putPresence(presence()).then(() => true), wait).catch((cause: unknown) => {
+    const logs = Object.entries(servers).map(([name, server]) => `${name} said:\n${server.output()}`);
+    throw new Error(logs.join("\n"), { cause });
+  });
 }
 
 for (const version of ["newest", "2.10"] as const) {
   describe(`a node of a site on nats-server ${version}`, () => {
-    it("is enrolled for the site's server, and its agent.toml needs no hand", async (t) => {
+    it("is enrolled by a clock that is ahead, its agent.toml needs no hand, and both are renewed", async (t) => {
       const home = await tempDir(t);
       const mcp = workstation(home);
       const dir = join(home, ".config", "mcp");
-      const [hub, leaf, site] = [await freePort(), await freePort(), await freePort()];
+      const [hubPort, leafPort, sitePort] = [await freePort(), await freePort(), await freePort()];
       const places = ["--config-dir", join(dir, "server"), "--data-dir", join(home, "data")];
-      await mcp(["bus", "init", "127.0.0.1", "localhost", "--operator", "kyle", "--port", String(hub), ...places]);
-      await mcp(["bus", "config", "--leaf-port", String(leaf)]);
-      await started(t, join(dir, "server", "nats.conf"), version);
+      await mcp(["bus", "init", "127.0.0.1", "localhost", "--operator", "kyle", "--port", String(hubPort), ...places]);
+      await mcp(["bus", "config", "--leaf-port", String(leafPort)]);
+      const hub = await started(t, join(dir, "server", "nats.conf"), version);
       await mcp(["bus", "provision"]);
 
       const { enrolCreds } = await openIdentityDir(join(dir, "identity"));
-      const accounts = await openAccounts({ config: undefined, env: { HOME: home }, cwd: home }, AUTHOR, enrolCreds);
-      await mcp(["node", "add", "rift", "--server", `tls://localhost:${site}`, "--domain", "hub"], { accounts });
-      await mcp(["bus", "config", "--site", `lakeside=localhost:${site}`, "--node", "rift"]);
-      const rendered = join(dir, "server", "sites", "lakeside");
-      await cp(join(rendered, "nodes"), join(dir, "server", "nodes"), { recursive: true }); // as on the site's machine
-      await started(t, join(rendered, "nats.conf"), version);
-
-      const config = join(home, "node", "agent.toml");
-      const joining = { config, env: { HOME: home }, force: false, mayKeepStore: async () => true, warn: assert.fail };
-      await runJoin(join(home, "rift.bundle"), joining);
-      const { node, bus: settings } = await readAgentSettings(config, {});
-      const bus = await connectNodeBus({ ...settings, name: "test", inboxPrefix: nodeInbox(node) }, node, {
-        onProblem: () => undefined,
-      });
-      t.after(() => bus.close());
-      await eventually(() => bus.isConnected(), { what: "the node connects" });
-      await eventually(
-        () =>
-          bus.putPresence(presence()).then(
-            () => true,
-            () => false,
-          ),
-        { what: "the site's server has reached the hub", timeoutMs: 20_000 },
-      );
+      const place = { config: undefined, env: { HOME: home }, cwd: home };
+      const accounts = () => openAccounts(place, AUTHOR, enrolCreds);
+      const enrolling = { accounts: await accounts(), nowMs: Date.now() + 3_600_000 }; // by a clock that is ahead
+      await mcp(["node", "add", "rift", "--server", `tls://localhost:${sitePort}`, "--domain", "hub"], enrolling);
+      await mcp(["bus", "config", "--site", `lakeside=localhost:${sitePort}`, "--node", "rift"]);
+      await copied(dir);
+      const site = await started(t, join(dir, "server", "sites", "lakeside", "nats.conf"), version);
+      await comesThrough(t, home, { hub, site });
       assert.match(await mcp(["node", "list"]), /^rift +online /m);
+
+      const renewed: NodeAddOutput = JSON.parse(
+        await mcp(["node", "add", "rift", "--renew", "--json"], { accounts: await accounts() }),
+      );
+      assert.deepEqual([renewed.result, renewed.site], ["renewed", "lakeside"]);
+      await mcp(["bus", "config"]);
+      await copied(dir);
+      await comesThrough(t, home, { hub, site });
     });
   });
 }

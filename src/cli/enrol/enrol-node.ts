@@ -9,12 +9,13 @@ import { nodeBundleCodec } from "../../schemas/codec.ts";
 import { hasCode, McpError } from "../../schemas/error.ts";
 import type { NodeName } from "../../schemas/names.ts";
 import type { NodeRecord } from "../../schemas/presence.ts";
-import { nodeTenant } from "../../trust/enrol.ts";
+import { present } from "../../schemas/present.ts";
+import { bridgeCreds, nodeTenant } from "../../trust/enrol.ts";
 import { whileLocked } from "../identity/identity-lock.ts";
 import { type BundleTarget, bundleTarget } from "./bundle-file.ts";
 import { trustOf } from "./bundle-parts.ts";
 import { type Admission, admit, closeAccount, type Enrolment, shutOut } from "./enrolment.ts";
-import { nodeBusOf } from "./node-bus.ts";
+import { nodeBusOf, siteOf } from "./node-bus.ts";
 import type { NodeDoor } from "./node-door.ts";
 
 export interface NodeWish {
@@ -38,6 +39,8 @@ export interface EnrolledNode {
   readonly bundle?: string;
   /** What the bundle says of the bus. */
   readonly bus?: BundleBus;
+  /** Name of the site whose leaf server has credentials of the node that count no more. */
+  readonly site?: string;
   /** Public key of the account that the record named, whose key is not here: closed, and replaced by another. */
   readonly replaced?: string;
 }
@@ -74,7 +77,7 @@ interface Ground {
 async function enrol(enrolment: Enrolment, wish: NodeWish, { stored, target, bus }: Ground): Promise<EnrolledNode> {
   const { author, nowMs } = enrolment;
   const { node, renew } = wish;
-  const admission = await admit(enrolment, "node", nodeTenant(node));
+  const admission = await admitNode(enrolment, node);
   await enrolment.bus.files(node).ensure();
   // A renewal is the same enrolment; what was accepted under it stays so.
   const incarnation = (renew ? stored.record?.incarnation : undefined) ?? randomUUID();
@@ -84,7 +87,18 @@ async function enrol(enrolment: Enrolment, wish: NodeWish, { stored, target, bus
   const labels = wish.labels(stored.record?.labels ?? {});
   const record = { ...kept, labels, incarnation, account: admission.account };
   await writeRecord(enrolment, record, stored.revision);
-  return { result: renew ? "renewed" : "enrolled", record, bundle: target.path, bus };
+  const site = (await siteOf(enrolment.dir, node))?.name;
+  return { result: renew ? "renewed" : "enrolled", record, bundle: target.path, bus, ...present({ site }) };
+}
+
+/** With credentials for the leaf server of a site, where the node is of one: those before are shut out with the node's own. */
+async function admitNode(enrolment: Enrolment, node: NodeName): Promise<Admission> {
+  const { dir } = enrolment;
+  const tenant = nodeTenant(node);
+  const admission = await admit(enrolment, "node", tenant);
+  const account = await dir.accountKey("node", node);
+  await dir.keepBridgeCreds(node, bridgeCreds({ tenant, account, issuedAtS: admission.issuedAtS }));
+  return admission;
 }
 
 /** Another's node of this name came first: our account, which nobody shall use, is closed again. */

@@ -25,6 +25,8 @@ export interface Admission {
   readonly account: string;
   /** Text of the credentials file of its user. */
   readonly creds: string;
+  /** Unix seconds: users of the account count that were issued then or later. */
+  readonly issuedAtS: number;
 }
 
 /**
@@ -43,10 +45,8 @@ export async function admit(
   const revokedUntilS = await laterThanKnown(enrolment, account.publicKey);
   const facts = { tenant, account, control: dir.identity.control.publicKey, revokedUntilS };
   await accounts.push(tenantAccountJwt({ ...facts, issuedAtS: revokedUntilS }, accountSigner(dir)));
-  return {
-    account: account.publicKey,
-    creds: tenantCreds({ tenant, account, issuedAtS: revokedUntilS + 1, ...expires }),
-  };
+  const issuedAtS = revokedUntilS + 1;
+  return { account: account.publicKey, creds: tenantCreds({ tenant, account, issuedAtS, ...expires }), issuedAtS };
 }
 
 /** Shuts the tenant out for good, within a second. @throws McpError E_NOT_FOUND without its key; as AccountServer.push */

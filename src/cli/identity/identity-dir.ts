@@ -2,7 +2,7 @@
  * The directory that holds a bus's keys, on the workstation of whoever may enrol: `--identity`, else `MCP_IDENTITY`, else
  * `identity` beside mcp.toml. Whoever has it has the bus; nothing of it is ever needed by a server or a node.
  *
- * keys/<name>.nk · nodes/, consumers/, viewers/<name>.nk · operators.json · revoked.json · bus.json · enrol.creds · login.creds
+ * keys/<name>.nk · nodes/, consumers/, viewers/<name>.nk · nodes/<name>.bridge.creds · operators.json · revoked.json · bus.json · enrol.creds · login.creds
  */
 import { randomUUID } from "node:crypto";
 import { readdir, rename, rm } from "node:fs/promises";
@@ -13,6 +13,7 @@ import type { RevocationList } from "../../schemas/proof.ts";
 import type { Environment } from "../../toml/read-layers.ts";
 import { type BusIdentity, createBusIdentity, enrolCreds, loginCreds } from "../../trust/bus-identity.ts";
 import type { KeyPair } from "../../trust/keys.ts";
+import { readBridgeCreds, removeBridgeCreds, writeBridgeCreds } from "./bridge-file.ts";
 import { busFile, operatorsFile, revokedFile } from "./identity-documents.ts";
 import {
   type AccountKind,
@@ -38,6 +39,9 @@ export interface IdentityDir {
   accountKey(kind: AccountKind, name: string, options?: { readonly create?: boolean }): Promise<KeyPair>;
   /** The names of which there is an account key. */
   accountNames(kind: AccountKind): Promise<readonly string[]>;
+  /** What a site's leaf server carries the node's messages with. */
+  bridgeCreds(node: string): Promise<string | undefined>;
+  keepBridgeCreds(node: string, creds: string): Promise<void>;
   /** Puts the key of a closed account aside. */
   retireAccountKey(kind: AccountKind, name: string, at: Date): Promise<void>;
   /** The public keys of closed accounts that had this name. */
@@ -131,7 +135,12 @@ export async function openIdentityDir(path: string): Promise<IdentityDir> {
     loginCreds: join(path, "login.creds"),
     accountKey: (kind, name, { create = false } = {}) => accountKey(path, { kind, name }, create),
     accountNames: (kind) => accountNames(path, kind),
-    retireAccountKey: (kind, name, at) => retireAccountKey(path, { kind, name }, at),
+    bridgeCreds: (node) => readBridgeCreds(path, node),
+    keepBridgeCreds: (node, creds) => writeBridgeCreds(path, node, creds),
+    retireAccountKey: async (kind, name, at) => {
+      if (kind === "node") await removeBridgeCreds(path, name);
+      await retireAccountKey(path, { kind, name }, at);
+    },
     retiredAccounts: (kind, name) => retiredAccounts(path, { kind, name }),
     operators: async () => (await operators.read())?.operators ?? [],
     changeOperators: async (change) => {

@@ -5,9 +5,11 @@
 import { join } from "node:path";
 import type { SiteRecord } from "../../schemas/identity-file.ts";
 import type { FileResult } from "../../schemas/json-bus-output.ts";
+import type { NodeName } from "../../schemas/names.ts";
 import type { ServerTrust } from "../../trust/bus-identity.ts";
 import { bridgeCreds, nodeTenant, siteAccountJwt } from "../../trust/enrol.ts";
 import { type KeyPair, signingKeyOf } from "../../trust/keys.ts";
+import type { IdentityDir } from "../identity/identity-dir.ts";
 import { issuedTrust } from "../identity/issued-trust.ts";
 import { ensurePrivateDirectory } from "../identity/secret-file.ts";
 import { putFile, readIfThere } from "./put-file.ts";
@@ -37,11 +39,19 @@ async function writeSite(site: SiteRecord, place: Omit<WriteServers, "out"> & { 
   await ensurePrivateDirectory(join(dir, "nodes"));
   for (const { node, account } of nodes) {
     const creds = join(dir, "nodes", `${node}.creds`);
-    const text = (await readIfThere(creds)) ?? bridgeCreds({ tenant: nodeTenant(node), account });
-    written.push(await putFile(creds, text, { secret: true }));
+    written.push(await putFile(creds, await bridgeCredsOf(identity, node, account), { secret: true }));
   }
   const accounts = nodes.map(({ node, account }) => ({ node, account: account.publicKey }));
   return [await putFile(path, renderSite(site, file, { trust, accounts })), ...written];
+}
+
+/** As made when the node was enrolled; now for one that an earlier version enrolled. */
+async function bridgeCredsOf(identity: IdentityDir, node: NodeName, account: KeyPair): Promise<string> {
+  const kept = await identity.bridgeCreds(node);
+  if (kept !== undefined) return kept;
+  const made = bridgeCreds({ tenant: nodeTenant(node), account });
+  await identity.keepBridgeCreds(node, made);
+  return made;
 }
 
 /** Of the operator, the system account and these nodes; a JWT that stands in the old text is kept. */

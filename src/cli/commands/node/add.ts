@@ -75,7 +75,7 @@ knows its nodes by itself. An address is a note for people, kept in the settings
     const out = resolve(this.context.cwd, this.outFile ?? `${node}.bundle`);
     const labels = (old: NodeAddOutput["labels"]) => withLabels(old, this.label);
     const wish = { node, labels, renew: this.renew, out, door, insecure: this.insecure };
-    const { result, record, bundle, bus, replaced } = await this.enrolled(dir, (enrolment) =>
+    const { result, record, bundle, bus, site, replaced } = await this.enrolled(dir, (enrolment) =>
       enrolNode(enrolment, wish),
     );
     const { account, incarnation } = record;
@@ -84,7 +84,7 @@ knows its nodes by itself. An address is a note for people, kept in the settings
       await this.tell(dir, "node-enrolled", { message, data: { node, account, renewed: result === "renewed" } });
     }
     const reach = { servers: bus?.servers, domain: bus?.domain };
-    return { result, labels: record.labels, ...present({ bundle, ...reach, account, incarnation, replaced }) };
+    return { result, labels: record.labels, ...present({ bundle, ...reach, site, account, incarnation, replaced }) };
   }
 
   async #record(node: NodeName): Promise<Added> {
@@ -106,7 +106,7 @@ knows its nodes by itself. An address is a note for people, kept in the settings
   }
 
   #show(output: NodeAddOutput): void {
-    const { node, result, labels, settings, bundle, servers = [], domain, account, replaced } = output;
+    const { node, result, labels, settings, bundle, servers = [], domain, site, account, replaced } = output;
     const shown = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
     const said = result === "created" ? "recorded" : result === "unchanged" && account ? "already enrolled" : result;
     this.out.print(`${node}: ${said}${shown.length === 0 ? "" : ` (${shown.join(", ")})`}`);
@@ -121,9 +121,16 @@ knows its nodes by itself. An address is a note for people, kept in the settings
       this.out.note(`  mcp-agent join ${basename(file)}`);
       const through = domain === undefined ? "" : `, through JetStream domain ${domain}`;
       this.out.note(`it dials ${servers.join(", ")}${through}`);
+      if (site !== undefined) this.out.note(siteNote(site, result));
     } else if (result === "unchanged" && account !== undefined) {
       this.out.note(`nothing to change; new credentials: \`mcp node add ${node} --renew\``);
     }
     if (settings !== undefined) this.out.note(`${settings}: address noted`);
   }
+}
+
+/** Its credentials are read at each dial, its accounts at its start. */
+function siteNote(site: string, result: Added["result"]): string {
+  const restart = result === "renewed" ? "" : " and restart it";
+  return `the server of site ${site} needs new credentials as well: \`mcp bus config\`, then copy sites/${site}/ there${restart}`;
 }

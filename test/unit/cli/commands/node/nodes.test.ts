@@ -262,6 +262,11 @@ describe("mcp node add with an identity directory", () => {
     assert.deepEqual(await renewed(), { servers: atSite, domain: "hub" });
     const elsewhere = "tls://192.0.2.7:4222";
     assert.deepEqual(await renewed("--server", elsewhere), { servers: [elsewhere], domain: undefined });
+    const { stderr } = await mcp("node", "add", "rift", "--renew");
+    assert.match(
+      stderr,
+      /the server of site lakeside needs new credentials as well: `mcp bus config`, .*sites\/lakeside\/ there$/m,
+    );
   });
 
   it("refuses what no agent could dial, and makes nothing then", async (t) => {

@@ -1,0 +1,26 @@
+/**
+ * Credentials with which a site's leaf server carries a node's messages to the hub, beside the key of the node's account. They
+ * are made with the node's own at each enrolment, which shuts out all of the account that were made before.
+ */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { ifThere } from "../../schemas/if-there.ts";
+import { replacePrivateFile } from "../definition/replace-file.ts";
+import { ACCOUNT_FOLDERS } from "./identity-keys.ts";
+import { readSecret } from "./secret-file.ts";
+
+const bridgePath = (dir: string, node: string) => join(dir, ACCOUNT_FOLDERS.node, `${node}.bridge.creds`);
+
+/** Undefined for a node that has none. @throws McpError E_CONFIG when the file is open to others */
+export function readBridgeCreds(dir: string, node: string): Promise<string | undefined> {
+  return ifThere(readSecret(bridgePath(dir, node)));
+}
+
+/** In place of those before. @throws McpError E_FILE */
+export async function writeBridgeCreds(dir: string, node: string, creds: string): Promise<void> {
+  await replacePrivateFile(bridgePath(dir, node), creds, await readBridgeCreds(dir, node));
+}
+
+export async function removeBridgeCreds(dir: string, node: string): Promise<void> {
+  await rm(bridgePath(dir, node), { force: true });
+}

@@ -41,6 +41,8 @@ export interface NodeRemoveOutput {
   readonly desired: readonly ServiceName[];
   /** True when its account was closed; false for a node that had none. */
   readonly closed: boolean;
+  /** The site whose leaf server carried it, and is rendered without it by `mcp bus config` now. */
+  readonly site?: string;
 }
 
 /** An image that may go. */

@@ -114,12 +114,19 @@ export interface TenantUser extends Pick<TenantFacts, "tenant"> {
   readonly expiresAtS?: number;
 }
 
-/** The account as a site's leaf server knows it: it imports nothing, so that all its node says goes on to the hub. */
-export function siteAccountJwt(
-  { tenant, account }: Pick<TenantFacts, "tenant" | "account">,
-  signer: SigningKey,
-): string {
-  return accountJwt({ name: tenant.accountName, publicKey: account.publicKey }, signer);
+/**
+ * The account as a site's leaf server knows it: it imports nothing, so that all its node says goes on to the hub. Whom the hub
+ * shuts out it must shut out too, since what it carries on comes from its own user there.
+ */
+export function siteAccountJwt(given: Omit<TenantFacts, "control">, signer: SigningKey): string {
+  const { tenant, account, revokedUntilS, issuedAtS } = given;
+  const facts = {
+    name: tenant.accountName,
+    publicKey: account.publicKey,
+    ...(revokedUntilS === undefined ? {} : { revocations: { "*": revokedUntilS } }),
+    ...(issuedAtS === undefined ? {} : { issuedAtS }),
+  };
+  return accountJwt(facts, signer);
 }
 
 /** Credentials with which a leaf server carries the account's messages to the hub; the account is what confines them. */

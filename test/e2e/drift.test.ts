@@ -8,7 +8,8 @@ import { type Inspected, running } from "../helpers/fleet-node.ts";
 import { suiteScope } from "../helpers/scope.ts";
 
 /** From the change to the line of the subscriber. */
-const WITHIN_MS = 1_000;
+/** Far below the 30 s of a sweep. How soon it is on a quiet machine is measured: bench row 6. */
+const WITHIN_MS = 5_000;
 
 describe("drift", { skip: SKIP }, () => {
   const fleet = {} as Fleet & { events: EventWatch };
@@ -46,7 +47,7 @@ describe("drift", { skip: SKIP }, () => {
   ] as const;
 
   for (const { how, args, drift, sameId } of CASES) {
-    it(`is seen within a second, mended and closed when a container is ${how}`, async () => {
+    it(`is seen at once, mended and closed when a container is ${how}`, async () => {
       const service = `gone-${args[0]}`;
       const old = await served(service);
       await byHand(...args, `${service}-api`);
@@ -68,7 +69,7 @@ describe("drift", { skip: SKIP }, () => {
     });
   }
 
-  it("is seen within a second, mended and closed when a container is renamed; it goes on running", async () => {
+  it("is seen at once, mended and closed when a container is renamed; it goes on running", async () => {
     const old = await served("renamed");
     await fleet.rift.podman.podman("rename", "renamed-api", "astray");
     const doneMs = Date.now();
@@ -137,8 +138,10 @@ describe("drift", { skip: SKIP }, () => {
       { what: "drift-fight", timeoutMs: 60_000, intervalMs: 200 },
     );
     assert.equal((await rift.demand("war-api")).State.Running, false);
-    const status = await alice.mcp("status", "war");
-    assert.match(status.stdout, /something outside undid 5 repairs; waiting for an operator/);
+    const given = /something outside undid 5 repairs; waiting for an operator/;
+    await eventually(async () => given.test((await alice.mcp("status", "war")).stdout), {
+      what: "the reason in status",
+    });
     assert.equal(events.all().filter((e) => e.kind === "drift-fight" && e.service === "war").length, 1);
     assert.equal((await alice.mcp("restart", "war")).code, 0);
     await running(rift, "war-api");

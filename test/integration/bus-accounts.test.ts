@@ -35,7 +35,7 @@ for (const version of ["newest", "2.10"] as const) {
       await bus.publishEvent(event());
       const options = { nodes: ["rift"], idleMs: 3000, signal: t.signal };
       assert.equal((await all(operators.ask({ verb: "ping" }, options))).length, 1);
-      assert.equal((await all(operators.ask({ verb: "ping" }, { idleMs: 300, signal: t.signal }))).length, 1);
+      assert.equal((await all(operators.ask({ verb: "ping" }, { idleMs: 1_500, signal: t.signal }))).length, 1);
       assert.equal((await operators.listObserved()).length, 1);
       assert.equal((await operators.listPresence()).length, 1);
       assert.equal((await all(operators.events({ follow: false }, t.signal))).length, 1);

@@ -77,7 +77,7 @@ test("a server that accepts and stays silent is given up after three seconds", a
   const server = await speakingServer(t, "");
   const began = Date.now();
   await assert.rejects(dial(settingsFor(server)), (error) => hasCode(error, "E_BUS_UNREACHABLE"));
-  assert.ok(Date.now() - began < 4000);
+  assert.ok(Date.now() - began < 6_000);
 });
 
 test("a server older than 2.10 is refused", async (t) => {

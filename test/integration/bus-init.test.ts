@@ -13,6 +13,7 @@ import { busSettings } from "../../src/cli/open-bus.ts";
 import { hasCode } from "../../src/schemas/error.ts";
 import { ENROL_INBOX, operatorInbox } from "../../src/schemas/rights.ts";
 import { controlAccountJwt } from "../../src/trust/bus-identity.ts";
+import { bridgeCreds, nodeTenant } from "../../src/trust/enrol.ts";
 import { newOperator } from "../../src/trust/new-operator.ts";
 import { startDaemon } from "../helpers/daemon.ts";
 import { eventually } from "../helpers/eventually.ts";
@@ -269,6 +270,8 @@ describe("mcp bus config", { skip: SKIP }, () => {
     assert.equal((await runCli(["bus", "config", ...site], options)).code, 3, "a node that was never added");
     const identity = await openIdentityDir(join(dir, "identity"));
     const rift = await identity.accountKey("node", "rift", { create: true });
+    assert.equal((await runCli(["bus", "config", "--leaf-port", "7422", ...site], options)).code, 2, "nor enrolled");
+    await identity.keepBridgeCreds("rift", bridgeCreds({ tenant: nodeTenant("rift"), account: rift }));
     const orion = await identity.accountKey("node", "orion", { create: true });
     assert.equal((await runCli(["bus", "config", ...site], options)).code, 2, "nothing may dial the hub yet");
     const { code, stderr } = await runCli(["bus", "config", "--leaf-port", "7422", ...site], options);

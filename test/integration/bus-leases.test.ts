@@ -50,7 +50,7 @@ test("a followed request is renewed three times a lease, and a node that answers
   const asked = await follower(t, server);
   const bus = await operatorBus(t, server);
   t.mock.timers.enable({ apis: ["setInterval"] });
-  const followed = collect(bus.ask(FOLLOW, { nodes: ["rift"], idleMs: 1000, signal: t.signal }));
+  const followed = collect(bus.ask(FOLLOW, { nodes: ["rift"], idleMs: 2_000, signal: t.signal }));
   const state = { ended: false };
   void followed.ended.then(() => {
     state.ended = true;
@@ -58,7 +58,7 @@ test("a followed request is renewed three times a lease, and a node that answers
   await eventually(() => followed.items.length === 1, { what: "the first line" });
   const began = Date.now();
   for (let renewals = 1; renewals <= 6; renewals++) {
-    await eventually(() => Date.now() > began + renewals * 400);
+    await eventually(() => Date.now() > began + renewals * 800);
     t.mock.timers.tick(REQUEST_LEASE_MS / 3);
     await eventually(() => asked.filter(({ body }) => body.verb === "renew").length === renewals);
   }

@@ -73,7 +73,7 @@ for (const version of ["newest", "2.10"] as const) {
       await assert.rejects(node.putObserved(observed({ report: 2 })), unreachable);
       await assert.rejects(node.publishEvent(event()), unreachable);
       await assert.rejects(node.readIndex(), unreachable);
-      assert.ok(Date.now() - began < 1000, "calls fail at once while disconnected");
+      assert.ok(Date.now() - began < 4_000, "calls fail at once while disconnected");
       await server.restart();
       await eventually(() => seen.connects === 2, { what: "connected again" });
       assert.equal(seen.disconnects, 1);

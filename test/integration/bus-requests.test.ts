@@ -30,7 +30,7 @@ test("a request to one node is answered by it alone, well before the idle time",
   const bus = await operatorBus(t, server);
   const began = Date.now();
   const replies = await all(bus.ask(PING, { nodes: ["rift"], idleMs: 10_000, signal: t.signal }));
-  assert.ok(Date.now() - began < 2000);
+  assert.ok(Date.now() - began < 8_000, "it does not wait for the idle time");
   assert.deepEqual(nodesOf(replies), ["rift"]);
   assert.equal(replies[0]?.body?.verb, "ping");
 });
@@ -39,7 +39,7 @@ test("a request to all is answered by all and ends when no more answers come", a
   const server = await startNatsServer(t);
   await Promise.all(["orion", "rift", "vade"].map((node) => serving(t, server, node, pong)));
   const bus = await operatorBus(t, server);
-  const replies = await all(bus.ask(PING, { idleMs: 300, signal: t.signal }));
+  const replies = await all(bus.ask(PING, { idleMs: 1_500, signal: t.signal }));
   assert.deepEqual(nodesOf(replies), ["orion", "rift", "vade"]);
 });
 
@@ -47,7 +47,7 @@ test("a silent node ends the answers after the idle time, without an error", asy
   const server = await startNatsServer(t);
   await serving(t, server, "rift", pong);
   const bus = await operatorBus(t, server);
-  const replies = await all(bus.ask(PING, { nodes: ["rift", "dead"], idleMs: 300, signal: t.signal }));
+  const replies = await all(bus.ask(PING, { nodes: ["rift", "dead"], idleMs: 1_500, signal: t.signal }));
   assert.deepEqual(nodesOf(replies), ["rift"]);
   assert.deepEqual(await all(bus.ask(PING, { nodes: [], idleMs: 10_000, signal: t.signal })), []);
 });

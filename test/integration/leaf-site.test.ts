@@ -1,13 +1,15 @@
 /** A node of a site, enrolled and joined by the commands alone: what they write has its agent reach the hub through the leaf server. */
 import assert from "node:assert/strict";
-import { cp } from "node:fs/promises";
+import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { runJoin } from "../../src/agent/run-join.ts";
 import { readAgentSettings } from "../../src/agent/settings.ts";
 import { connectNodeBus } from "../../src/bus/bus.ts";
+import type { NodeBus } from "../../src/bus/node-bus.ts";
 import { openIdentityDir } from "../../src/cli/identity/identity-dir.ts";
 import { openAccounts, openBus, provisionBus } from "../../src/cli/open-bus.ts";
+import { hasCode, type McpError } from "../../src/schemas/error.ts";
 import type { NodeAddOutput } from "../../src/schemas/json-node-output.ts";
 import { nodeInbox } from "../../src/schemas/rights.ts";
 import { type Daemon, startDaemon } from "../helpers/daemon.ts";
@@ -18,6 +20,8 @@ import { endsWith } from "../helpers/scope.ts";
 import { tempDir } from "../helpers/temp-dir.ts";
 import { toolPath } from "../helpers/tools.ts";
 import { presence } from "./bus-fixtures.ts";
+
+type NodeSettings = Parameters<typeof connectNodeBus>[0];
 
 const AUTHOR = "kyle@desk";
 
@@ -53,17 +57,25 @@ async function started(t: TestContext, config: string, version: "newest" | "2.10
 const copied = (dir: string) =>
   cp(join(dir, "server", "sites", "lakeside", "nodes"), join(dir, "server", "nodes"), { recursive: true });
 
-/** The node as its bundle has it; its presence comes through, or both servers' logs are told. */
-async function comesThrough(t: TestContext, home: string, servers: Readonly<Record<string, Daemon>>): Promise<void> {
+/** How the node reaches the bus by its bundle, as its agent reads it. */
+async function joined(home: string): Promise<NodeSettings> {
   const config = join(home, "node", "agent.toml");
   const joining = { config, env: { HOME: home }, force: true, mayKeepStore: async () => true, warn: assert.fail };
   await runJoin(join(home, "rift.bundle"), joining);
-  const { node, bus: settings } = await readAgentSettings(config, {});
-  const bus = await connectNodeBus({ ...settings, name: "test", inboxPrefix: nodeInbox(node) }, node, {
-    onProblem: () => undefined,
-  });
+  const { node, bus } = await readAgentSettings(config, {});
+  return { ...bus, name: "test", inboxPrefix: nodeInbox(node) };
+}
+
+async function dialled(t: TestContext, settings: NodeSettings) {
+  const problems: McpError[] = [];
+  const bus = await connectNodeBus(settings, "rift", { onProblem: (problem) => void problems.push(problem) });
   t.after(() => bus.close());
   await eventually(() => bus.isConnected(), { what: "the node connects" });
+  return { bus, problems };
+}
+
+/** The node's presence comes to the hub, or both servers' logs are told. */
+async function comesThrough(bus: NodeBus, servers: Readonly<Record<string, Daemon>>): Promise<void> {
   const wait = { what: "the site's server has reached the hub", timeoutMs: 20_000 };
   await eventually(() => bus.putPresence(presence()).then(() => true), wait).catch((cause: unknown) => {
     const logs = Object.entries(servers).map(([name, server]) => `${name} said:\n${server.output()}`);
@@ -91,9 +103,13 @@ for (const version of ["newest", "2.10"] as const) {
       await mcp(["node", "add", "rift", "--server", `tls://localhost:${sitePort}`, "--domain", "hub"], enrolling);
       await mcp(["bus", "config", "--site", `lakeside=localhost:${sitePort}`, "--node", "rift"]);
       await copied(dir);
-      const site = await started(t, join(dir, "server", "sites", "lakeside", "nats.conf"), version);
-      await comesThrough(t, home, { hub, site });
+      const siteConfig = join(dir, "server", "sites", "lakeside", "nats.conf");
+      const first = await started(t, siteConfig, version);
+      const own = await joined(home);
+      await comesThrough((await dialled(t, own)).bus, { hub, site: first });
       assert.match(await mcp(["node", "list"]), /^rift +online /m);
+      assert.ok(typeof own.creds === "string");
+      const thief = await dialled(t, { ...own, creds: { text: await readFile(own.creds, "utf8") } });
 
       const renewed: NodeAddOutput = JSON.parse(
         await mcp(["node", "add", "rift", "--renew", "--json"], { accounts: await accounts() }),
@@ -101,7 +117,13 @@ for (const version of ["newest", "2.10"] as const) {
       assert.deepEqual([renewed.result, renewed.site], ["renewed", "lakeside"]);
       await mcp(["bus", "config"]);
       await copied(dir);
-      await comesThrough(t, home, { hub, site });
+      first.signal("SIGTERM");
+      await first.ended;
+      const site = await started(t, siteConfig, version);
+      await comesThrough((await dialled(t, await joined(home))).bus, { hub, site });
+      await eventually(() => thief.problems.some((problem) => hasCode(problem, "E_REFUSED")), {
+        what: "the old credentials count no more at the site either",
+      });
     });
   });
 }

@@ -15,8 +15,9 @@ import { whileLocked } from "../identity/identity-lock.ts";
 import { type BundleTarget, bundleTarget } from "./bundle-file.ts";
 import { trustOf } from "./bundle-parts.ts";
 import { type Admission, admit, closeAccount, type Enrolment, shutOut } from "./enrolment.ts";
-import { nodeBusOf, siteOf } from "./node-bus.ts";
+import { nodeBusOf } from "./node-bus.ts";
 import type { NodeDoor } from "./node-door.ts";
+import { siteOf } from "./sites.ts";
 
 export interface NodeWish {
   readonly node: NodeName;

@@ -1,15 +1,14 @@
 /** How a node reaches the bus, for its bundle. */
 import { checkSettings } from "../../bus/settings.ts";
 import type { BundleBus } from "../../schemas/bundle.ts";
-import type { SiteRecord } from "../../schemas/identity-file.ts";
 import type { NodeName } from "../../schemas/names.ts";
 import { present } from "../../schemas/present.ts";
 import { HUB_DOMAIN } from "../../schemas/rights.ts";
 import type { IdentityDir } from "../identity/identity-dir.ts";
-import { serverFile } from "../identity/identity-documents.ts";
 import { tlsUrl } from "../server/server-hosts.ts";
 import { busOf } from "./bundle-parts.ts";
 import type { NodeDoor } from "./node-door.ts";
+import { siteOf } from "./sites.ts";
 
 export interface DoorWish {
   readonly node: NodeName;
@@ -31,10 +30,4 @@ export async function nodeBusOf(dir: IdentityDir, { node, door, insecure }: Door
 async function siteDoor(dir: IdentityDir, node: NodeName): Promise<NodeDoor | undefined> {
   const site = await siteOf(dir, node);
   return site && { servers: [tlsUrl(site.host, site.port)], domain: HUB_DOMAIN };
-}
-
-/** The site whose leaf server carries the node's messages; undefined for a node that dials the bus itself. */
-export async function siteOf(dir: IdentityDir, node: NodeName): Promise<SiteRecord | undefined> {
-  const { sites = [] } = (await serverFile(dir.path).read()) ?? {};
-  return sites.find(({ nodes }) => nodes.includes(node));
 }

@@ -2,16 +2,23 @@
  * A node removed: cut off first, then forgotten, its key put aside last. Until the key is aside the command can be typed
  * again, whatever the bus still knows.
  */
+import type { SiteRecord } from "../../schemas/identity-file.ts";
 import type { NodeName } from "../../schemas/names.ts";
 import { nodeTenant } from "../../trust/enrol.ts";
 import { whileLocked } from "../identity/identity-lock.ts";
 import { closeAccount, type Enrolment } from "./enrolment.ts";
+import { leaveSite } from "./sites.ts";
 
 /**
  * @param account that its record names; closed as well when its key is not the one that is here
+ * @returns the site whose leaf server carried it, where one did, as it was
  * @throws McpError as OperatorBus and AccountServer
  */
-export async function removeNode(enrolment: Enrolment, node: NodeName, account: string | undefined): Promise<void> {
+export async function removeNode(
+  enrolment: Enrolment,
+  node: NodeName,
+  account: string | undefined,
+): Promise<SiteRecord | undefined> {
   const { dir, bus, nowMs } = enrolment;
   await whileLocked(dir.path, async () => {
     const isHere = (await dir.accountNames("node")).includes(node);
@@ -23,4 +30,5 @@ export async function removeNode(enrolment: Enrolment, node: NodeName, account: 
     await bus.files(node).drop();
     await dir.retireAccountKey("node", node, new Date(nowMs));
   });
+  return await leaveSite(dir, node);
 }

@@ -25,7 +25,7 @@ export function revocationsOf(list: RevocationList | undefined): Revocations {
 }
 
 /** The old JWT when it says the same. */
-function keptOr(old: string | undefined, fresh: string): string {
+export function keptOr(old: string | undefined, fresh: string): string {
   return old !== undefined && said(old) === said(fresh) ? old : fresh;
 }
 

@@ -3,14 +3,17 @@
  * the hub. It holds nothing of other nodes, so that a site that was broken into is no more than its own nodes.
  */
 import { join } from "node:path";
+import { McpError } from "../../schemas/error.ts";
 import type { SiteRecord } from "../../schemas/identity-file.ts";
 import type { FileResult } from "../../schemas/json-bus-output.ts";
 import type { NodeName } from "../../schemas/names.ts";
 import type { ServerTrust } from "../../trust/bus-identity.ts";
-import { bridgeCreds, nodeTenant, siteAccountJwt } from "../../trust/enrol.ts";
+import { parseCreds } from "../../trust/creds-file.ts";
+import { nodeTenant, siteAccountJwt } from "../../trust/enrol.ts";
+import { decodeJwt } from "../../trust/jwt.ts";
 import { type KeyPair, signingKeyOf } from "../../trust/keys.ts";
 import type { IdentityDir } from "../identity/identity-dir.ts";
-import { issuedTrust } from "../identity/issued-trust.ts";
+import { issuedTrust, keptOr } from "../identity/issued-trust.ts";
 import { ensurePrivateDirectory } from "../identity/secret-file.ts";
 import { putFile, readIfThere } from "./put-file.ts";
 import { renderSite } from "./render-servers.ts";
@@ -27,9 +30,7 @@ export async function writeSites({ out, ...place }: WriteServers): Promise<FileR
 
 async function writeSite(site: SiteRecord, place: Omit<WriteServers, "out"> & { dir: string }): Promise<FileResult[]> {
   const { identity, file, dir } = place;
-  const nodes = await Promise.all(
-    site.nodes.map(async (node) => ({ node, account: await identity.accountKey("node", node) })),
-  );
+  const nodes = await Promise.all(site.nodes.map((node) => carriedNode(identity, node)));
   const path = join(dir, "nats.conf");
   const trust = siteTrust(await issuedTrust(identity), nodes, {
     signer: signingKeyOf(identity.identity["operator-signing"].seed),
@@ -37,33 +38,45 @@ async function writeSite(site: SiteRecord, place: Omit<WriteServers, "out"> & { 
   });
   const written = await writeTls([site.host], place);
   await ensurePrivateDirectory(join(dir, "nodes"));
-  for (const { node, account } of nodes) {
-    const creds = join(dir, "nodes", `${node}.creds`);
-    written.push(await putFile(creds, await bridgeCredsOf(identity, node, account), { secret: true }));
+  for (const { node, creds } of nodes) {
+    written.push(await putFile(join(dir, "nodes", `${node}.creds`), creds, { secret: true }));
   }
   const accounts = nodes.map(({ node, account }) => ({ node, account: account.publicKey }));
   return [await putFile(path, renderSite(site, file, { trust, accounts })), ...written];
 }
 
-/** As made when the node was enrolled; now for one that an earlier version enrolled. */
-async function bridgeCredsOf(identity: IdentityDir, node: NodeName, account: KeyPair): Promise<string> {
-  const kept = await identity.bridgeCreds(node);
-  if (kept !== undefined) return kept;
-  const made = bridgeCreds({ tenant: nodeTenant(node), account });
-  await identity.keepBridgeCreds(node, made);
-  return made;
+interface CarriedNode {
+  readonly node: NodeName;
+  readonly account: KeyPair;
+  /** Text of the credentials with which its messages cross to the hub. */
+  readonly creds: string;
 }
 
-/** Of the operator, the system account and these nodes; a JWT that stands in the old text is kept. */
+/** @throws McpError E_NOT_FOUND for a node that was never added, E_CONFIG for one that an earlier version added */
+export async function carriedNode(identity: IdentityDir, node: NodeName): Promise<CarriedNode> {
+  const account = await identity.accountKey("node", node);
+  const creds = await identity.bridgeCreds(node);
+  if (creds !== undefined) return { node, account, creds };
+  throw new McpError("E_CONFIG", `node ${node} has no credentials for the leaf server of a site`, {
+    hint: `make them, and new ones for the node, with \`mcp node add ${node} --renew\``,
+  });
+}
+
+/** Of the operator, the system account and these nodes; a JWT that stands in the old text is kept while it says the same. */
 function siteTrust(
   { operatorJwt, systemAccount, accounts }: ServerTrust,
-  nodes: readonly { readonly node: string; readonly account: KeyPair }[],
+  nodes: readonly CarriedNode[],
   { signer, old }: { readonly signer: ReturnType<typeof signingKeyOf>; readonly old: string },
 ): ServerTrust {
-  const issued = nodes.map(({ node, account }) => {
+  const issued = nodes.map(({ node, account, creds }) => {
     const standing = new RegExp(`^ +${account.publicKey}: (\\S+)$`, "m").exec(old)?.[1];
-    return [account.publicKey, standing ?? siteAccountJwt({ tenant: nodeTenant(node), account }, signer)] as const;
+    const revokedUntilS = issuedAt(creds) - 1; // all of an enrolment are made in the same second
+    const jwt = siteAccountJwt({ tenant: nodeTenant(node), account, revokedUntilS }, signer);
+    return [account.publicKey, keptOr(standing, jwt)] as const;
   });
   const system = accounts[systemAccount] ?? "";
   return { operatorJwt, systemAccount, accounts: { [systemAccount]: system, ...Object.fromEntries(issued) } };
 }
+
+/** Unix seconds. */
+const issuedAt = (creds: string) => decodeJwt(parseCreds(creds).jwt ?? "").iat;

@@ -14,7 +14,7 @@ import { styled } from "../../output/cell.ts";
 import { clientUrls } from "../../server/render-servers.ts";
 import { demandHost, demandPort } from "../../server/server-hosts.ts";
 import { writeServers } from "../../server/write-servers.ts";
-import { writeSites } from "../../server/write-sites.ts";
+import { carriedNode, writeSites } from "../../server/write-sites.ts";
 import { settingsPath } from "../../settings/read-settings.ts";
 import { BaseCommand } from "../base.ts";
 
@@ -56,7 +56,8 @@ on: copy each directory to its machine, then \`mcp bus provision --replicas 3\` 
     const { env, cwd, now } = this.context;
     const settings = settingsPath({ config: this.config, env, cwd }).path;
     const identity = await openIdentityDir(identityPath({ identity: this.identity, env, cwd, settingsPath: settings }));
-    await Promise.all(this.nodes.map((node) => identity.accountKey("node", node))); // before anything is written
+    const nodes = this.nodes.map((node) => readNodeName("bus config", node));
+    await Promise.all(nodes.map((node) => carriedNode(identity, node))); // before anything is written
     const out = this.target === undefined ? join(dirname(settings), "server") : resolve(cwd, this.target);
     const file = await serverFile(identity.path).change((old) => this.#changed(old, identity));
     const servers = clientUrls(file);

@@ -7,6 +7,7 @@ import { present } from "../../../schemas/present.ts";
 import { readNodeName } from "../../arguments.ts";
 import { replaceFile } from "../../definition/replace-file.ts";
 import { type NodeDoor, readDoor } from "../../enrol/node-door.ts";
+import { siteNote } from "../../enrol/site-note.ts";
 import type { IdentityDir } from "../../identity/identity-dir.ts";
 import { withLabels } from "../../node-labels.ts";
 import { shortPath } from "../../output/short-path.ts";
@@ -121,16 +122,10 @@ knows its nodes by itself. An address is a note for people, kept in the settings
       this.out.note(`  mcp-agent join ${basename(file)}`);
       const through = domain === undefined ? "" : `, through JetStream domain ${domain}`;
       this.out.note(`it dials ${servers.join(", ")}${through}`);
-      if (site !== undefined) this.out.note(siteNote(site, result));
+      if (site !== undefined) this.out.note(siteNote(site, "needs new credentials as well"));
     } else if (result === "unchanged" && account !== undefined) {
       this.out.note(`nothing to change; new credentials: \`mcp node add ${node} --renew\``);
     }
     if (settings !== undefined) this.out.note(`${settings}: address noted`);
   }
-}
-
-/** Its credentials are read at each dial, its accounts at its start. */
-function siteNote(site: string, result: Added["result"]): string {
-  const restart = result === "renewed" ? "" : " and restart it";
-  return `the server of site ${site} needs new credentials as well: \`mcp bus config\`, then copy sites/${site}/ there${restart}`;
 }

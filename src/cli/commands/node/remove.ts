@@ -3,10 +3,13 @@ import { Option } from "clipanion";
 import type { OperatorBus } from "../../../bus/operator-bus.ts";
 import { isTombstone } from "../../../schemas/desired.ts";
 import { McpError } from "../../../schemas/error.ts";
+import type { SiteRecord } from "../../../schemas/identity-file.ts";
 import type { NodeRemoveOutput } from "../../../schemas/json-node-output.ts";
 import type { NodeName, ServiceName } from "../../../schemas/names.ts";
+import { present } from "../../../schemas/present.ts";
 import { readNodeName } from "../../arguments.ts";
 import { confirm } from "../../confirm.ts";
+import { siteNote } from "../../enrol/site-note.ts";
 import { demandNode, readNodes } from "../../fleet.ts";
 import type { IdentityDir } from "../../identity/identity-dir.ts";
 import { EnrolCommand } from "../enrol-command.ts";
@@ -45,21 +48,27 @@ is another one. Refused while services are desired there, unless --force: then t
       yes: this.yes,
       consequence: `this forgets node ${node}`,
     });
-    if (dir !== undefined && isOurs) await this.#cutOff(dir, node, account);
-    else await bus.removeNode(node);
+    const site = dir !== undefined && isOurs ? await this.#cutOff(dir, node, account) : undefined;
+    if (!isOurs) await bus.removeNode(node);
     const what = `node ${node} ${isOurs ? "cut off and forgotten" : "forgotten"}`;
     await this.tell(dir, "node-removed", { message: what, data: { node, closed: isOurs, desired } });
-    if (this.json) this.out.document({ node, desired, closed: isOurs } satisfies NodeRemoveOutput);
+    if (this.json)
+      this.out.document({ node, desired, closed: isOurs, ...present({ site: site?.name }) } satisfies NodeRemoveOutput);
     else this.out.print(`${node}: ${isOurs ? "cut off and forgotten" : "forgotten"}`);
+    if (site !== undefined) this.out.note(leftNote(site));
     if (isOnline && !isOurs) this.out.warn(`the agent of ${node} still runs and will show up again: stop it there`);
     if (desired.length > 0) this.out.warn(`still desired on ${node}: ${desired.join(", ")}`);
     return undefined;
   }
 
-  async #cutOff(dir: IdentityDir, node: NodeName, account: string | undefined): Promise<void> {
+  async #cutOff(dir: IdentityDir, node: NodeName, account: string | undefined): Promise<SiteRecord | undefined> {
     const { removeNode } = await import("../../enrol/remove-node.ts");
-    await this.enrolled(dir, (enrolment) => removeNode(enrolment, node, account));
+    return await this.enrolled(dir, (enrolment) => removeNode(enrolment, node, account));
   }
+}
+
+function leftNote({ name, nodes }: SiteRecord): string {
+  return nodes.length > 1 ? siteNote(name, "still knows it") : `site ${name} has no node any more; its server can go`;
 }
 
 /** The public key of the node's account, where it was enrolled from here. */

@@ -101,7 +101,7 @@ describe("followChange", () => {
   it("loses patience once, with the node's own words", async () => {
     const bus = new MemoryOperatorBus();
     bus.putObserved(observedService(desiredService(), { regressed: "the bus holds an older state" }));
-    const { given, waits } = options({ patienceMs: 5, timeoutMs: 60 });
+    const { given, waits } = options({ patienceMs: 5, timeoutMs: 250 });
     assert.deepEqual(await followChange(bus, given), {
       kind: "pending",
       accepted: false,
@@ -113,7 +113,7 @@ describe("followChange", () => {
   it("is patient with a node that has accepted", async () => {
     const bus = new MemoryOperatorBus();
     bus.putObserved(progressing(web, ["pull"]));
-    const { given, waits } = options({ patienceMs: 5, timeoutMs: 60 });
+    const { given, waits } = options({ patienceMs: 5, timeoutMs: 250 });
     assert.deepEqual(await followChange(bus, given), { kind: "pending", accepted: true });
     assert.deepEqual(waits, []);
   });

@@ -1,6 +1,6 @@
 /** `mcp node show`, `add` and `remove`. */
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { createIdentityDir } from "../../../../../src/cli/identity/identity-dir.ts";
@@ -265,8 +265,18 @@ describe("mcp node add with an identity directory", () => {
     const { stderr } = await mcp("node", "add", "rift", "--renew");
     assert.match(
       stderr,
-      /the server of site lakeside needs new credentials as well: `mcp bus config`, .*sites\/lakeside\/ there$/m,
+      /the server of site lakeside needs new credentials as well: `mcp bus config`, .*sites\/lakeside\/ there and restart it$/m,
     );
+    const ground = serverFile(join(dir, "identity"));
+    await ground.change((old) => ({ ...(old ?? assert.fail()), sites: [{ ...lakeside, nodes: ["orion", "rift"] }] }));
+    const removed = await mcp("node", "remove", "rift", "--yes");
+    assert.match(removed.stderr, /the server of site lakeside still knows it: `mcp bus config`/);
+    assert.deepEqual((await ground.read())?.sites, [{ ...lakeside, nodes: ["orion"] }]);
+    assert.ok(!(await readdir(join(dir, "identity", "nodes"))).includes("rift.bridge.creds"));
+    await mcp("node", "add", "orion");
+    const last = await mcp("node", "remove", "orion", "--yes");
+    assert.match(last.stderr, /site lakeside has no node any more; its server can go/);
+    assert.deepEqual((await ground.read())?.sites, []);
   });
 
   it("refuses what no agent could dial, and makes nothing then", async (t) => {

@@ -1,0 +1,23 @@
+/** The sites of the identity directory, whose leaf servers carry their nodes' messages. */
+import type { SiteRecord } from "../../schemas/identity-file.ts";
+import type { NodeName } from "../../schemas/names.ts";
+import type { IdentityDir } from "../identity/identity-dir.ts";
+import { serverFile } from "../identity/identity-documents.ts";
+
+/** The site that the node is of; undefined for one that dials the bus itself. */
+export async function siteOf(dir: Pick<IdentityDir, "path">, node: NodeName): Promise<SiteRecord | undefined> {
+  const { sites = [] } = (await serverFile(dir.path).read()) ?? {};
+  return sites.find(({ nodes }) => nodes.includes(node));
+}
+
+/** Takes the node from its site, and a site without nodes away. @returns the site as it was, where it was of one */
+export async function leaveSite(dir: Pick<IdentityDir, "path">, node: NodeName): Promise<SiteRecord | undefined> {
+  const left = await siteOf(dir, node);
+  if (left === undefined) return undefined;
+  await serverFile(dir.path).change((file) => {
+    if (file === undefined) throw new Error("unreachable: it named a site a moment ago");
+    const sites = (file.sites ?? []).map((site) => ({ ...site, nodes: site.nodes.filter((name) => name !== node) }));
+    return { ...file, sites: sites.filter(({ nodes }) => nodes.length > 0) };
+  });
+  return left;
+}

@@ -1,4 +1,4 @@
-/** `mcp-agent server`: the agent over NATS and podman until SIGTERM or SIGINT; a second signal ends it at once. */
+/** `mcp-agent server`: the agent over NATS and podman until SIGTERM, SIGINT or SIGHUP; a second signal ends it at once. */
 import { dirname, join } from "node:path";
 import { connectNodeBus } from "../bus/bus.ts";
 import { accountOf } from "../bus/credentials.ts";
@@ -7,6 +7,7 @@ import { checkSettings, plainTextWarning } from "../bus/settings.ts";
 import { messageOf } from "../schemas/error.ts";
 import { nodeInbox } from "../schemas/rights.ts";
 import { VERSION } from "../schemas/version.ts";
+import { endSignal } from "../service/end-signal.ts";
 import { startAgent } from "./agent.ts";
 import { systemClock } from "./clock.ts";
 import { eventMaker } from "./events.ts";
@@ -25,7 +26,7 @@ export async function runServer(options: ProgramOptions): Promise<number> {
   checkSettings((await readAgentSettings(options.config, options.env, options)).bus); // before anything is touched
   const ports = await openPorts(options);
   const { settings, log, store } = ports;
-  const ended = endSignal();
+  const ended = askedToEnd();
   log.info({ version: VERSION, pid: process.pid }, `agent of ${settings.node} starting`);
   warnOfSettings(ports);
   await tellRebuilt(ports);
@@ -94,15 +95,8 @@ function deferred() {
   return { promise, resolve };
 }
 
-/** Resolves at the first SIGTERM or SIGINT; the second one ends the process, leaving every step resumable. */
-function endSignal(): Promise<undefined> {
-  return new Promise((resolve) => {
-    let signals = 0;
-    const onSignal = () => {
-      signals += 1;
-      if (signals > 1) process.exit(130);
-      resolve(undefined);
-    };
-    process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
-  });
+/** Resolves when the process shall end. */
+function askedToEnd(): Promise<undefined> {
+  const signal = endSignal();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(undefined), { once: true }));
 }

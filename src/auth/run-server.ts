@@ -1,9 +1,10 @@
-/** `mcp-auth server`: the login exchange until SIGTERM or SIGINT; a second signal ends it at once. */
+/** `mcp-auth server`: the login exchange until SIGTERM, SIGINT or SIGHUP; a second signal ends it at once. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
 import { serveExchange } from "../bus/exchange-server.ts";
 import { messageOf } from "../schemas/error.ts";
 import { VERSION } from "../schemas/version.ts";
+import { endSignal } from "../service/end-signal.ts";
 import { createLogger } from "./logger.ts";
 import { type MciasKeys, REFRESH_EVERY_MS } from "./mcias-key.ts";
 import { openExchange } from "./open-exchange.ts";
@@ -54,14 +55,4 @@ function droppedLog(log: Logger): (reason: string) => void {
     log.warn({ reason, dropped: state.count }, "logins were dropped unread");
     Object.assign(state, { count: 0, toldAtMs: Date.now() });
   };
-}
-
-function endSignal(): AbortSignal {
-  const end = new AbortController();
-  const onSignal = () => {
-    if (end.signal.aborted) process.exit(130);
-    end.abort();
-  };
-  process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
-  return end.signal;
 }

@@ -25,7 +25,7 @@ export interface CliContext extends BaseContext {
   stderr: Terminal;
   readonly cwd: string;
   /**
-   * Aborts with E_INTERRUPTED on SIGINT and SIGTERM, with another McpError when the command cannot go on (its session is
+   * Aborts with E_INTERRUPTED on SIGINT, SIGTERM and SIGHUP, with another McpError when the command cannot go on (its session is
    * over), with anything else when nobody reads the output any more.
    */
   readonly signal: AbortSignal;

@@ -157,6 +157,19 @@ describe("the packed package, installed globally in an empty prefix", { skip: SK
     const devScope = suiteScope();
     const started: { dev?: RunningProgram; seen?: SeenStates; command: readonly string[] } = { command: [] };
 
+    /** What runs of this trial, by the files that it was started with. */
+    async function programs(): Promise<string[]> {
+      const files = {
+        "mcp-agent": `mcp-${NODE}/agent/agent.toml`,
+        "nats-server": join(suite.dir, "data/mcp/dev/nats.conf"),
+      };
+      const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+      const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")));
+      return Object.entries(files).flatMap(([name, file]) =>
+        lines.filter((line) => line.endsWith(`${file}\0`)).map(() => name),
+      );
+    }
+
     before(async () => {
       suite.env["MCP_NATS_SERVER"] = await toolPath("nats-server");
       devScope.after(async () => {
@@ -222,6 +235,29 @@ describe("the packed package, installed globally in an empty prefix", { skip: SK
       const isThere = async () => (await mcp("status", "hello", "--check")).code === 0;
       await eventually(isThere, { what: "the service is as it was", timeoutMs: 30_000 });
       assert.equal((await started.seen?.read(NODE, "hello"))?.generation, 1);
+    });
+
+    it("leaves nothing running when its terminal goes away", async () => {
+      assert.deepEqual(await programs(), ["mcp-agent", "nats-server"]);
+      started.dev?.signal("SIGHUP"); // from the shell, and from the kernel
+      started.dev?.signal("SIGHUP");
+      assert.equal((await started.dev?.ended)?.code, 130);
+      assert.deepEqual(await programs(), []);
+    });
+
+    it("ends what it left running when it was killed, at the next start and when it is removed", async () => {
+      for (const _ of ["after the hangup", "after the kill"]) {
+        started.dev = startProgram(undefined, started.command, { env: suite.env, cwd: suite.dir });
+        await started.dev.until(/^ready: /m, "mcp dev is ready");
+        const isThere = async () => (await mcp("status", "hello", "--check")).code === 0;
+        await eventually(isThere, { what: "the service is as it was", timeoutMs: 30_000 });
+        started.dev.signal("SIGKILL");
+        await started.dev.ended;
+        assert.deepEqual(await programs(), ["mcp-agent", "nats-server"]);
+      }
+      const removed = await mcp("dev", "remove", "--node", NODE, "--yes");
+      assert.equal(removed.code, 0, removed.stderr);
+      assert.deepEqual(await programs(), []);
     });
   });
 });

@@ -38,6 +38,11 @@ export function devDir(env: NodeJS.ProcessEnv): string {
   return join(isAbsolute(given) ? given : join(env["HOME"] || homedir(), ".local", "share"), "mcp", "dev");
 }
 
+/** Where the programs' configurations lie, by which their processes are known. */
+export function devConfigs(dir: string, dataDir: string): Pick<DevSite, "natsConfig" | "agentConfig"> {
+  return { natsConfig: join(dir, "nats.conf"), agentConfig: join(dataDir, "agent.toml") };
+}
+
 export interface SiteOptions {
   readonly dir: string;
   readonly node: NodeName;
@@ -48,6 +53,7 @@ export interface SiteOptions {
 export async function writeSite({ dir, node, port, user }: SiteOptions): Promise<DevSite> {
   const url = `nats://127.0.0.1:${port}`;
   const home = user.dataDir;
+  const { natsConfig, agentConfig } = devConfigs(dir, home);
   const at = (name: string) => join(dir, name);
   await mkdir(at("services"), { recursive: true, mode: 0o700 });
   const isNew = (await mkdir(at("nats"), { recursive: true, mode: 0o700 })) !== undefined;
@@ -56,17 +62,17 @@ export async function writeSite({ dir, node, port, user }: SiteOptions): Promise
   const signer = identity.identity["break-glass"].publicKey;
   const enrolled = await enrolledNode(identity, node);
   const config = { listen: `127.0.0.1:${port}`, dataDir: at("nats"), trust: await issuedTrust(identity) };
-  await writeFile(at("nats.conf"), renderServerConfig(config), { mode: 0o600 });
+  await writeFile(natsConfig, renderServerConfig(config), { mode: 0o600 });
   await writeFile(at("mcp.toml"), workstationSettings(url, dir, signer), { mode: 0o600 });
   await writeOwned(user, join(home, "node.creds"), enrolled.creds);
-  await writeOwned(user, join(home, "agent.toml"), agentSettings(node, { url, home, signer }));
+  await writeOwned(user, agentConfig, agentSettings(node, { url, home, signer }));
   return {
     dir,
     node,
     url,
     isNew,
-    natsConfig: at("nats.conf"),
-    agentConfig: join(home, "agent.toml"),
+    natsConfig,
+    agentConfig,
     config: at("mcp.toml"),
     servicesDir: at("services"),
     nodeAccount: enrolled.accountJwt,

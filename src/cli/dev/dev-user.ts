@@ -26,11 +26,14 @@ export function devUserName(node: NodeName): string {
   return `mcp-${node}`.slice(0, 28);
 }
 
+/** Where the agent of an ordinary user keeps its things. */
+export const ownDataDir = (dir: string) => join(dir, "agent");
+
 /** @throws McpError E_REFUSED, E_UNSUPPORTED */
 export async function ensureDevUser(node: NodeName, dir: string, env: NodeJS.ProcessEnv): Promise<DevUser> {
   if (!isRoot()) {
     await openTun();
-    return { name: env["USER"] ?? "you", cwd: dir, env, dataDir: join(dir, "agent") };
+    return { name: env["USER"] ?? "you", cwd: dir, env, dataDir: ownDataDir(dir) };
   }
   const user = await ensureRootlessUser(devUserName(node), { plainHttpRegistries: PLAIN_HTTP_REGISTRIES });
   const { uid, gid, home } = user;

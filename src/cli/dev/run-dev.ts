@@ -13,12 +13,14 @@ import { type DevSite, writeSite } from "./dev-site.ts";
 import { type DevUser, ensureDevUser } from "./dev-user.ts";
 import { findNatsServer } from "./find-nats-server.ts";
 import { findPodman } from "./find-podman.ts";
+import { AGENT_PATIENCE_MS, agentWords, BUS_PATIENCE_MS, busWords, endDevLeftovers } from "./leftovers.ts";
 import { stageAgent } from "./stage-agent.ts";
 
 export interface DevOptions {
   readonly dir: string;
   readonly node: NodeName;
-  readonly port: number;
+  /** Chosen when nothing of an earlier run is left. */
+  readonly port: () => Promise<number>;
   readonly env: NodeJS.ProcessEnv;
   readonly author: string;
   readonly signal: AbortSignal;
@@ -35,18 +37,17 @@ export interface RunningDev {
 
 const READY_MS = 30_000;
 const LOOK_EVERY_MS = 100;
-const BUS_PATIENCE_MS = 5_000;
-/** An agent delivers its last events and ends podman's service. */
-const AGENT_PATIENCE_MS = 15_000;
 
 /** @throws McpError; whatever was started is stopped again then. */
 export async function startDev(options: DevOptions): Promise<RunningDev> {
-  const { dir, node, port, env } = options;
+  const { dir, node, env } = options;
   const server = await findNatsServer(env);
   await findPodman(env);
   const user = await ensureDevUser(node, dir, env);
   const agentProgram = await stageAgent(user);
-  const site = await writeSite({ dir, node, port, user });
+  if ((await endDevLeftovers(dir, user.dataDir)) > 0)
+    options.onProgress("ended what an earlier `mcp dev` left running");
+  const site = await writeSite({ dir, node, port: await options.port(), user });
   // An earlier one at this address, that was removed, is not this bus: what it said is not lost here.
   if (site.isNew) await openSeenStates(env, [site.url]).forget();
   const started: Child[] = [];
@@ -60,13 +61,13 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
     const bus = {
       name: "nats-server",
       command: server.path,
-      args: ["-c", site.natsConfig],
+      args: busWords(site.natsConfig),
       logPath: `${dir}/nats.log`,
     };
     started.push(await startChild(bus));
     await untilBusIsReady(options, site, started);
     options.onProgress(`agent of node "${node}" as user ${user.name}`);
-    const args = [agentProgram.program, "server", "--config", site.agentConfig];
+    const args = [agentProgram.program, ...agentWords(site.agentConfig)];
     started.push(
       await startChild({ name: "mcp-agent", command: agentProgram.node, args, logPath: `${dir}/agent.log`, user }),
     );

@@ -23,7 +23,7 @@ export async function killProcessesOf(owns: (uid: number) => boolean, timeoutMs 
     const pids = await processesOf(owns);
     if (pids.length === 0) return;
     if (Date.now() > deadline) throw new McpError("E_TIMEOUT", `processes ${pids.join(", ")} survive SIGKILL`);
-    for (const pid of pids) kill(pid);
+    for (const pid of pids) trySignal(pid, "SIGKILL");
     await sleep(POLL_MS);
   }
 }
@@ -41,11 +41,12 @@ async function statusOf(pid: number): Promise<string | undefined> {
   }
 }
 
-function kill(pid: number): void {
+/** One that has ended by itself meanwhile is no error. */
+export function trySignal(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, "SIGKILL");
+    process.kill(pid, signal);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code !== "ESRCH") throw error; // ESRCH: it ended by itself meanwhile
+    if (code !== "ESRCH") throw error;
   }
 }

@@ -56,7 +56,7 @@ describe("the process mcp", () => {
     await bus.close();
   });
 
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     it(`ends with 130 on ${signal}, without an error`, async () => {
       const run = mcp(["events", "-f"], server.url);
       await run.until(/(drift-closed[\s\S]*){3}/);

@@ -25,12 +25,14 @@ export class DevRemoveCommand extends BaseCommand {
   async run() {
     const dir = devDir(this.context.env);
     await confirm(this.context, { question: `Remove the trial node, its containers and ${dir}?`, yes: this.yes });
-    const [{ removeDevUser }, { removeNodeContainers }] = await Promise.all([
+    const [{ ownDataDir, removeDevUser }, { removeNodeContainers }, { endDevLeftovers }] = await Promise.all([
       import("../../dev/dev-user.ts"), // other commands shall not load these
       import("../../dev/remove-containers.ts"),
+      import("../../dev/leftovers.ts"),
     ]);
     const release = await holdLock(dir);
     try {
+      await endDevLeftovers(dir, ownDataDir(dir));
       if (!(await removeDevUser(this.node))) await removeNodeContainers(this.node, this.context.env);
       await rm(dir, { recursive: true, force: true });
     } finally {

@@ -5,10 +5,12 @@
  */
 import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { McpError } from "../../schemas/error.ts";
 import { devConfigs } from "./dev-site.ts";
 import { trySignal } from "./user-processes.ts";
 
 const POLL_MS = 20;
+const KILL_MS = 10_000;
 
 export const BUS_PATIENCE_MS = 5_000;
 /** An agent delivers its last events and ends podman's service. */
@@ -18,20 +20,22 @@ export const AGENT_PATIENCE_MS = 15_000;
 export const busWords = (natsConfig: string) => ["-c", natsConfig];
 export const agentWords = (agentConfig: string) => ["server", "--config", agentConfig];
 
-/** The agent first, which has events to deliver. @returns how many processes there were */
+/** The agent first, which has events to deliver. @returns how many processes there were. @throws McpError E_TIMEOUT */
 export async function endDevLeftovers(dir: string, dataDir: string): Promise<number> {
   const { natsConfig, agentConfig } = devConfigs(dir, dataDir);
   const agents = await endAll(agentWords(agentConfig), AGENT_PATIENCE_MS);
   return agents + (await endAll(busWords(natsConfig), BUS_PATIENCE_MS));
 }
 
-/** SIGTERM, and SIGKILL after `patienceMs`. */
+/** SIGTERM, and SIGKILL after `patienceMs`. @throws McpError E_TIMEOUT for what outlives that too */
 async function endAll(words: readonly string[], patienceMs: number): Promise<number> {
   const found = await startedWith(words);
   for (const pid of found) trySignal(pid, "SIGTERM");
   const deadline = Date.now() + patienceMs;
   for (let left = found; left.length > 0; left = await startedWith(words)) {
-    if (Date.now() > deadline) for (const pid of left) trySignal(pid, "SIGKILL");
+    const lateMs = Date.now() - deadline;
+    if (lateMs > 0) for (const pid of left) trySignal(pid, "SIGKILL");
+    if (lateMs > KILL_MS) throw new McpError("E_TIMEOUT", `processes ${left.join(", ")} survive SIGKILL`);
     await sleep(POLL_MS);
   }
   return found.length;

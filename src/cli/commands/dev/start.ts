@@ -21,8 +21,8 @@ export class DevCommand extends BaseCommand {
     category: "Set-up",
     description: "Run a bus and an agent on this machine, for trying out",
     details: `Starts nats-server and an agent with rootless podman, writes settings that lead to them, and stops both on Ctrl-C
-or when its terminal goes away; containers keep running. As root the node runs as a throw-away user. Everything lies in $XDG_DATA_HOME/mcp/dev
-(~/.local/share/mcp/dev); \`mcp dev remove\` removes all of it again.`,
+or when its terminal goes away; containers keep running. As root the node runs as a throw-away user. Everything lies in
+$XDG_DATA_HOME/mcp/dev (~/.local/share/mcp/dev); \`mcp dev remove\` removes all of it again.`,
     examples: [
       ["Start, and see what to type next", "$0 dev"],
       ["Run something as the node's user, with its podman", "$0 dev exec podman ps"],

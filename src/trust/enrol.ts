@@ -118,13 +118,12 @@ export interface TenantUser extends Pick<TenantFacts, "tenant"> {
  * The account as a site's leaf server knows it: it imports nothing, so that all its node says goes on to the hub. Whom the hub
  * shuts out it must shut out too, since what it carries on comes from its own user there.
  */
-export function siteAccountJwt(given: Omit<TenantFacts, "control">, signer: SigningKey): string {
-  const { tenant, account, revokedUntilS, issuedAtS } = given;
+export function siteAccountJwt(given: Omit<TenantFacts, "control" | "issuedAtS">, signer: SigningKey): string {
+  const { tenant, account, revokedUntilS } = given;
   const facts = {
     name: tenant.accountName,
     publicKey: account.publicKey,
     ...(revokedUntilS === undefined ? {} : { revocations: { "*": revokedUntilS } }),
-    ...(issuedAtS === undefined ? {} : { issuedAtS }),
   };
   return accountJwt(facts, signer);
 }

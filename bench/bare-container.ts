@@ -1,8 +1,8 @@
 /** A container made over podman's socket with nothing around it: what any control plane has to do at the least. */
-import { createBody } from "../src/agent/runtime/podman-translate.ts";
-import { LABEL } from "../src/schemas/labels.ts";
-import type { ComponentSpec } from "../src/schemas/spec.ts";
-import { specHash } from "../src/schemas/spec-hash.ts";
+import { createBody } from "../src/agent/runtime/podman/translate.ts";
+import { LABEL } from "../src/schemas/service/labels.ts";
+import type { ComponentSpec } from "../src/schemas/service/spec.ts";
+import { specHash } from "../src/schemas/service/spec-hash.ts";
 import { podmanRest } from "../test/helpers/podman-rest.ts";
 
 /** The body is the one that the agent would send. */

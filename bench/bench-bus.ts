@@ -1,11 +1,11 @@
 /** A provisioned bus on a server of the row's own, an operator's connection to it, and documents to write. */
 import { randomUUID } from "node:crypto";
+import { provision } from "../src/bus/admin/provision.ts";
 import { connectOperatorBus } from "../src/bus/bus.ts";
-import type { OperatorBus } from "../src/bus/operator-bus.ts";
-import { provision } from "../src/bus/provision.ts";
-import type { DesiredPresent, Tombstone } from "../src/schemas/desired.ts";
-import type { ComponentSpec, ServiceSpec } from "../src/schemas/spec.ts";
-import { documentHash } from "../src/schemas/spec-hash.ts";
+import type { OperatorBus } from "../src/bus/ports/operator-bus.ts";
+import type { DesiredPresent, Tombstone } from "../src/schemas/service/desired.ts";
+import type { ComponentSpec, ServiceSpec } from "../src/schemas/service/spec.ts";
+import { documentHash } from "../src/schemas/service/spec-hash.ts";
 import { type NatsServer, startNatsServer } from "../test/helpers/nats-server.ts";
 import type { Scope } from "../test/helpers/scope.ts";
 

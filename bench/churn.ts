@@ -1,6 +1,6 @@
 /** Changes for their own sake: every other one replaces a container by another version, the others restart one. */
 import pLimit from "p-limit";
-import type { DesiredPresent } from "../src/schemas/desired.ts";
+import type { DesiredPresent } from "../src/schemas/service/desired.ts";
 import { nextDocument } from "./bench-bus.ts";
 import { type BenchNode, converged, NODE } from "./bench-node.ts";
 

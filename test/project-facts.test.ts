@@ -12,19 +12,19 @@ describe("each fact", () => {
       SOURCES.filter(({ path }) => layerOf(path) !== "schemas").flatMap(({ path, strings }) =>
         strings.filter((text) => fact.test(text)).map((text) => `${path}: ${JSON.stringify(text)}`),
       ),
-      "use the builders of src/schemas/subjects.ts and buckets.ts",
+      "use the builders of src/schemas/wire/subjects.ts and buckets.ts",
     );
   });
 
   it("of what --json prints has its JSON Schema", () => {
-    const read = (name: string) => readFileSync(join(ROOT, "src/schemas", name), "utf8");
-    const names = [...read("json-output.ts").matchAll(/^export (?:interface|type) (\w+Output)\b/gm)].map(
-      ([, name = ""]) => name,
+    const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
+    const names = PROJECT_FILES.filter((path) => /^src\/schemas\/output\/.*\.ts$/.test(path)).flatMap((path) =>
+      [...read(path).matchAll(/^export (?:interface|type) (\w+Output)\b/gm)].map(([, name = ""]) => name),
     );
     assert.ok(names.length > 0);
-    const template = read("templates/json-schemas.ts");
+    const template = read("src/schemas/templates/json-schemas.ts");
     none(
-      names.filter((name) => !template.includes(`<[output.${name}]`)),
+      names.filter((name) => !template.includes(`.${name}]`)),
       "add a line to src/schemas/templates/json-schemas.ts for",
     );
   });

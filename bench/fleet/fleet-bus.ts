@@ -5,11 +5,11 @@
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { TrustSettings } from "../../src/agent/settings.ts";
+import type { TrustSettings } from "../../src/agent/state/settings.ts";
+import { provision } from "../../src/bus/admin/provision.ts";
 import { connectOperatorBus } from "../../src/bus/bus.ts";
-import type { OperatorBus } from "../../src/bus/operator-bus.ts";
-import { provision } from "../../src/bus/provision.ts";
-import type { BusSettings } from "../../src/bus/settings.ts";
+import type { BusSettings } from "../../src/bus/connection/settings.ts";
+import type { OperatorBus } from "../../src/bus/ports/operator-bus.ts";
 import { nodeTenant, tenantAccountJwt, tenantCreds } from "../../src/trust/enrol.ts";
 import { createKey, signingKeyOf } from "../../src/trust/keys.ts";
 import { newOperator } from "../../src/trust/new-operator.ts";

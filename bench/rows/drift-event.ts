@@ -4,7 +4,7 @@
  * subscriber is shown beside it (podman-socket-tap.ts says why). The services ask for reports only, so that this bench,
  * not the agent, starts the containers again.
  */
-import type { EventKind } from "../../src/schemas/event.ts";
+import type { EventKind } from "../../src/schemas/wire/event.ts";
 import { componentSpec } from "../../test/helpers/component-spec.ts";
 import { podmanRest } from "../../test/helpers/podman-rest.ts";
 import type { Scope } from "../../test/helpers/scope.ts";

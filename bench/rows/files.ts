@@ -5,7 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { chown, mkdir, open, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { FILE_CHUNK_BYTES } from "../../src/schemas/buckets.ts";
+import { FILE_CHUNK_BYTES } from "../../src/schemas/wire/buckets.ts";
 import { tempDir } from "../../test/helpers/temp-dir.ts";
 import { alternate, type PairTimes, timed } from "../alternate.ts";
 import { type BenchNode, MCP, NODE, startBenchNode } from "../bench-node.ts";

@@ -3,8 +3,8 @@
  * until every agent has accepted, beside a bare client that puts as many values of the same size; when nothing changed,
  * from typing to exit 0, beside a bare client that reads the bucket once. All of them are programs, started for each round.
  */
-import { DESIRED_BUCKET, NODES_BUCKET, OBSERVED_BUCKET, PRESENCE_BUCKET } from "../../src/schemas/buckets.ts";
-import { desiredCodec } from "../../src/schemas/codec.ts";
+import { DESIRED_BUCKET, NODES_BUCKET, OBSERVED_BUCKET, PRESENCE_BUCKET } from "../../src/schemas/wire/buckets.ts";
+import { desiredCodec } from "../../src/schemas/wire/codec.ts";
 import { alternate, type PairTimes, ratioOf, timed } from "../alternate.ts";
 import { type BenchScope, benchScope } from "../bench-scope.ts";
 import { type BareProgram, bareProgram } from "../fleet/bare-program.ts";

@@ -5,7 +5,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import type { DesiredPresent } from "../../src/schemas/desired.ts";
+import type { DesiredPresent } from "../../src/schemas/service/desired.ts";
 import { componentSpec } from "../../test/helpers/component-spec.ts";
 import { eventually } from "../../test/helpers/eventually.ts";
 import { firstDocument } from "../bench-bus.ts";

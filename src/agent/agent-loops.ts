@@ -1,16 +1,16 @@
 /** Starts the agent's loops over its parts: the bus, the runtime, the sweep. Each runs until `signal` aborts. */
-import { hasCode } from "../schemas/error.ts";
+import { hasCode } from "../values/error.ts";
 import type { AgentParts } from "./agent-parts.ts";
 import { openFiles } from "./files/open-files.ts";
-import { noteDeath } from "./note-death.ts";
-import { createOrphanWatch } from "./orphans.ts";
-import { repairDelayMs } from "./reconcile/backoff.ts";
-import { prepareToRecover } from "./recover.ts";
+import { repairDelayMs } from "./reconcile/plan/backoff.ts";
+import { createRequestHandler } from "./requests/serve-requests.ts";
 import type { RuntimeEvent } from "./runtime/runtime.ts";
-import { probeRuntime } from "./runtime-probe.ts";
-import { watchRuntime } from "./runtime-watch.ts";
-import { createRequestHandler } from "./serve-requests.ts";
-import { compareAll, type SweepPorts, sweepForever } from "./sweep.ts";
+import { onContainerExit } from "./watch/on-container-exit.ts";
+import { createOrphanWatch } from "./watch/orphans.ts";
+import { prepareToRecover } from "./watch/recover.ts";
+import { probeRuntime } from "./watch/runtime-probe.ts";
+import { watchRuntime } from "./watch/runtime-watch.ts";
+import { compareAll, type SweepPorts, sweepForever } from "./watch/sweep.ts";
 
 /** Bus: wake-ups and requests; on every connect everything is read, reported and told again. */
 export function followBus(parts: AgentParts, signal: AbortSignal): void {
@@ -134,7 +134,7 @@ async function onServiceEvent(parts: AgentParts, service: string, event: Runtime
   const isDeath = event.kind === "died" && !ownStops.isOwn(event);
   if (lane?.acting && !isDeath) return;
   try {
-    if (isDeath && lane !== undefined) await noteDeath({ ...parts, ...parts.workshop }, lane, event);
+    if (isDeath && lane !== undefined) await onContainerExit({ ...parts, ...parts.workshop }, lane, event);
   } catch (error) {
     parts.warn("storing an event")(error);
   }

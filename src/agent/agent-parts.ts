@@ -1,27 +1,27 @@
 /** Builds the agent's parts from its ports, each once, and ties them together. Starts nothing that acts on containers. */
 import type { Logger } from "pino";
-import type { NodeBus } from "../bus/node-bus.ts";
-import { messageOf } from "../schemas/error.ts";
-import type { NodeName, ServiceName } from "../schemas/names.ts";
-import type { RuntimeHealth } from "../schemas/presence.ts";
-import { adoptions } from "./adoptions.ts";
+import type { NodeBus } from "../bus/ports/node-bus.ts";
+import type { RuntimeHealth } from "../schemas/wire/presence.ts";
+import { messageOf } from "../values/error.ts";
+import type { NodeName, ServiceName } from "../values/names.ts";
 import { callAlertCommand } from "./alerts/alert-command.ts";
 import { Alerter, type AlerterPorts, type AlertSettings, NO_ALERTS } from "./alerts/alerter.ts";
 import { openDrifts } from "./alerts/open-drifts.ts";
-import { type Book, openBook } from "./book.ts";
-import { type Census, createCensus } from "./census.ts";
-import { type Clock, isoNow } from "./clock.ts";
-import { eventMaker, type MakeEvent } from "./events.ts";
+import { adoptions } from "./desired/adoptions.ts";
+import { createFindings } from "./desired/rejected-desired.ts";
+import { createDesiredSync, type DesiredSync } from "./desired/sync-desired.ts";
 import type { FileSettings } from "./files/open-files.ts";
-import { createFindings } from "./findings.ts";
-import { Outbox } from "./outbox.ts";
-import { type PresenceLoop, startPresence } from "./presence.ts";
-import { newBoot, Reporter } from "./reporter.ts";
-import { lendLabels } from "./runtime/lend-labels.ts";
+import { type Census, createCensus } from "./reporting/container-counts.ts";
+import { Outbox } from "./reporting/outbox.ts";
+import { type PresenceLoop, startPresence } from "./reporting/presence.ts";
+import { newBoot, Reporter } from "./reporting/reporter.ts";
+import { withAdoptedLabels } from "./runtime/adopted-labels.ts";
 import type { Runtime } from "./runtime/runtime.ts";
-import type { TrustSettings } from "./settings.ts";
+import { type Clock, isoNow } from "./state/clock.ts";
+import { eventMaker, type MakeEvent } from "./state/events.ts";
+import { openServiceCache, type ServiceCache } from "./state/service-cache.ts";
+import type { TrustSettings } from "./state/settings.ts";
 import type { EventDraft, Store } from "./store/store.ts";
-import { createDesiredSync, type DesiredSync } from "./sync-desired.ts";
 import { asksForProofs, openTrust, type Trust, type TrustPorts } from "./trust/trust.ts";
 import { createWorkshop, type Workshop } from "./workshop.ts";
 
@@ -59,7 +59,7 @@ export interface AgentParts extends Omit<AgentPorts, "trust"> {
   /** Undefined: this agent asks for no proofs. */
   readonly trust: Trust | undefined;
   readonly makeEvent: MakeEvent;
-  readonly book: Book;
+  readonly book: ServiceCache;
   readonly outbox: Outbox;
   readonly alerter: Alerter;
   readonly reporter: Reporter;
@@ -91,7 +91,7 @@ export async function createParts(given: AgentPorts, { work, delivery }: Lifetim
   };
   const telling = await openTelling(given, { work, delivery }, warn);
   const { book, onEvents, tell } = telling;
-  const ports = { ...given, runtime: lendLabels(given.runtime, () => adoptions(book.all(), node)) };
+  const ports = { ...given, runtime: withAdoptedLabels(given.runtime, () => adoptions(book.all(), node)) };
   const boot = newBoot();
   const runtimeState: RuntimeState = { health: "ok", version: undefined };
   const reporter: Reporter = new Reporter(
@@ -147,7 +147,7 @@ async function openTelling(
     outbox.wake();
     alerter.wake();
   };
-  const book = await openBook(store, onEvents);
+  const book = await openServiceCache(store, onEvents);
   const alerting: AlerterPorts = {
     ...ports,
     settings: alerts,
@@ -164,7 +164,7 @@ async function openTelling(
 
 function presencePorts(
   { bus, clock, store }: AgentPorts,
-  book: Book,
+  book: ServiceCache,
   { runtimeState, census }: Pick<AgentParts, "runtimeState" | "census">,
 ) {
   return {

@@ -4,7 +4,7 @@
  */
 import { followBus, followRuntime } from "./agent-loops.ts";
 import { type AgentParts, type AgentPorts, createParts } from "./agent-parts.ts";
-import { compareIdentity, ownIdentity } from "./identity.ts";
+import { compareIdentity, ownIdentity } from "./state/identity.ts";
 
 export interface Agent {
   /** Resolves once the services have been compared with the runtime for the first time. */

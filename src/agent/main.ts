@@ -2,8 +2,9 @@
  * The program `mcp-agent`: reads the command line, hands over, turns what is thrown into one line on stderr and an exit
  * code. Settings, ports and signals are in the commands.
  */
-import { VERSION } from "../schemas/version.ts";
+
 import { parseWords, print, runProgram, usage } from "../service/run-program.ts";
+import { VERSION } from "../values/version.ts";
 
 const PROGRAM = "mcp-agent";
 
@@ -46,18 +47,18 @@ async function main(argv: string[]): Promise<number> {
   if (command === "join") {
     if (rest[0] === undefined) throw usage(PROGRAM, "join: which bundle? `mcp-agent join <node>.bundle`");
     const { config, force } = values;
-    const { runJoin } = await import("./run-join.ts");
+    const { runJoin } = await import("./commands/run-join.ts");
     const { mayKeepStore } = await import("./doctor/probe-own.ts");
     const warn = (message: string) => process.stderr.write(`warning: ${message}\n`);
     return print(await runJoin(rest[0], { config, env: process.env, force, mayKeepStore, warn }));
   }
-  if (command === "server") return await (await import("./run-server.ts")).runServer(options);
-  if (command === "recover") return await (await import("./run-recover.ts")).runRecover(options);
+  if (command === "server") return await (await import("./commands/run-server.ts")).runServer(options);
+  if (command === "recover") return await (await import("./commands/run-recover.ts")).runRecover(options);
   if (command === "alert" && rest[0] === "test") {
-    return await (await import("./run-alert-test.ts")).runAlertTest(options, values.json);
+    return await (await import("./commands/run-alert-test.ts")).runAlertTest(options, values.json);
   }
-  if (command === "doctor") return await (await import("./run-doctor.ts")).runDoctor(options, values.json);
-  if (command === "snapshot") return await (await import("./run-snapshot.ts")).runSnapshot(options, rest[0]);
+  if (command === "doctor") return await (await import("./commands/run-doctor.ts")).runDoctor(options, values.json);
+  if (command === "snapshot") return await (await import("./commands/run-snapshot.ts")).runSnapshot(options, rest[0]);
   throw usage(PROGRAM, `there is no command "${positionals.join(" ")}"`);
 }
 

@@ -2,25 +2,25 @@
  * The reconciler with everything it works with: hints and health checks, claims of names and ports, and what is told
  * when a lane changes.
  */
-import { isTombstone } from "../schemas/desired.ts";
-import { LABEL } from "../schemas/labels.ts";
-import type { NodeName, ServiceName } from "../schemas/names.ts";
-import type { Book } from "./book.ts";
-import type { Clock } from "./clock.ts";
-import type { MakeEvent } from "./events.ts";
-import { createFlaps, type Flaps } from "./flapping.ts";
-import { type CheckedContainer, createHealthChecks, type HealthChecks, runCheck } from "./health-checks.ts";
-import { createHints, type Hints } from "./hints.ts";
-import { createImageWatch, type ImageWatch } from "./image-watch.ts";
-import { createOwnStops, type OwnStops } from "./own-stops.ts";
-import { type Claims, findClaims } from "./reconcile/claims.ts";
-import type { Lane } from "./reconcile/lane.ts";
+import { isTombstone } from "../schemas/service/desired.ts";
+import { LABEL } from "../schemas/service/labels.ts";
+import type { NodeName, ServiceName } from "../values/names.ts";
+import { createOwnStops, type OwnStops } from "./reconcile/execute/expected-exits.ts";
+import { type Claims, findClaims } from "./reconcile/plan/claims.ts";
+import type { ReconcileState } from "./reconcile/reconcile-state.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
 import type { Runtime } from "./runtime/runtime.ts";
+import type { Clock } from "./state/clock.ts";
+import type { MakeEvent } from "./state/events.ts";
+import type { ServiceCache } from "./state/service-cache.ts";
+import { type CrashCounter, createFlaps } from "./watch/crash-counter.ts";
+import { createHints, type ExitWaiters } from "./watch/exit-waiters.ts";
+import { type CheckedContainer, createHealthChecks, type HealthChecks, runCheck } from "./watch/health-checks.ts";
+import { createImageWatch, type ImageWatch } from "./watch/image-watch.ts";
 
 export interface WorkshopPorts {
   readonly node: NodeName;
-  readonly book: Book;
+  readonly book: ServiceCache;
   readonly runtime: Runtime;
   readonly clock: Clock;
   readonly makeEvent: MakeEvent;
@@ -30,9 +30,9 @@ export interface WorkshopPorts {
 }
 
 export interface Workshop {
-  readonly hints: Hints;
+  readonly hints: ExitWaiters;
   readonly ownStops: OwnStops;
-  readonly flaps: Flaps;
+  readonly flaps: CrashCounter;
   readonly health: HealthChecks;
   readonly images: ImageWatch;
   readonly reconciler: Reconciler;
@@ -95,7 +95,7 @@ function createGate() {
 }
 
 /** Claims are worked out anew after each accepted state, not at each pass. */
-function createClaims(book: Book) {
+function createClaims(book: ServiceCache) {
   const cache: { claims: Claims | undefined } = { claims: undefined };
   return {
     forget: () => {
@@ -111,7 +111,7 @@ function createClaims(book: Book) {
 }
 
 /** The serving containers that run and have a health check. While one is being brought up, its rollout checks it. */
-function checkedContainers(book: Book, lane: Lane): CheckedContainer[] {
+function checkedContainers(book: ServiceCache, lane: ReconcileState): CheckedContainer[] {
   const document = book.get(lane.service)?.document;
   if (document === undefined || isTombstone(document) || !document.spec.active) return [];
   return lane.containers.flatMap((container) => {
@@ -121,7 +121,7 @@ function checkedContainers(book: Book, lane: Lane): CheckedContainer[] {
   });
 }
 
-function wakeOwner(reconciler: Reconciler, book: Book, containerId: string): void {
+function wakeOwner(reconciler: Reconciler, book: ServiceCache, containerId: string): void {
   for (const { service } of book.all()) {
     if (reconciler.lane(service)?.containers.some((c) => c.id === containerId)) reconciler.wake(service);
   }

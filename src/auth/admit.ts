@@ -1,7 +1,7 @@
 /** Whether somebody with this token is let in, and as what: first its signature, then MCIAS's own word where that is wanted, then the roles. */
 import type { KeyObject } from "node:crypto";
-import type { LoginRefusal } from "../schemas/login.ts";
-import type { MciasValidation } from "../schemas/mcias.ts";
+import type { MciasValidation } from "../schemas/settings/mcias.ts";
+import type { LoginRefusal } from "../schemas/wire/login.ts";
 import type { OperatorScope } from "../trust/operator-claims.ts";
 import { scopeOfRoles } from "./scope-of-roles.ts";
 import { type TokenClaims, type TokenFault, verifyToken } from "./verify-token.ts";

@@ -3,14 +3,14 @@
  * says so in its log. Rule: what cannot be opened, is no request or was answered before gets no answer; all else gets
  * one that only its asker can open. A token is looked at and forgotten.
  */
-import { loginAnswerCodec, loginRequestCodec, sealedCodec } from "../schemas/codec.ts";
-import { messageOf } from "../schemas/error.ts";
-import type { LoginAnswer, LoginRequest, SealedMessage } from "../schemas/login.ts";
-import { operatorInbox, operatorRights } from "../schemas/rights.ts";
+import { loginAnswerCodec, loginRequestCodec, sealedCodec } from "../schemas/wire/codec.ts";
+import type { LoginAnswer, LoginRequest, SealedMessage } from "../schemas/wire/login.ts";
+import { operatorInbox, operatorRights } from "../schemas/wire/rights.ts";
 import { userJwt } from "../trust/claims.ts";
 import { type CurveKey, isPublicKey, type SigningKey } from "../trust/keys.ts";
 import { type OperatorScope, tagsOf } from "../trust/operator-claims.ts";
 import { openMessage, sealMessage } from "../trust/sealed.ts";
+import { messageOf } from "../values/error.ts";
 import { type AdmitPorts, type Admitted, admit, isRefused, type Refused, refused } from "./admit.ts";
 import { Limiter } from "./limiter.ts";
 

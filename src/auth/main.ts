@@ -2,8 +2,9 @@
  * The program `mcp-auth`: reads the command line, hands over, turns what is thrown into one line on stderr and an exit
  * code. Settings, keys and signals are in the commands.
  */
-import { VERSION } from "../schemas/version.ts";
+
 import { parseWords, print, runProgram, usage } from "../service/run-program.ts";
+import { VERSION } from "../values/version.ts";
 
 const PROGRAM = "mcp-auth";
 

@@ -5,10 +5,10 @@
  */
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { writePrivateFile } from "../bus/private-file.ts";
-import { mciasKeyCodec } from "../schemas/codec.ts";
-import { McpError } from "../schemas/error.ts";
-import type { MciasKey } from "../schemas/mcias.ts";
+import { writePrivateFile } from "../disk/private-file.ts";
+import type { MciasKey } from "../schemas/settings/mcias.ts";
+import { mciasKeyCodec } from "../schemas/wire/codec.ts";
+import { McpError } from "../values/error.ts";
 
 /** A key that MCIAS does not use any more is believed for so long. */
 export const REFRESH_EVERY_MS = 600_000;

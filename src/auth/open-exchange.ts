@@ -1,9 +1,9 @@
 /** The exchange with what it needs, made from its settings: keys from their files, MCIAS over TLS, the system's clock. */
 
 import { publicKeyOf, validationOf } from "../mcias/ask.ts";
-import { McpError, messageOf } from "../schemas/error.ts";
-import { present } from "../schemas/present.ts";
 import { type CurveKey, curveKeyOf, isPublicKey, type SigningKey, signingKeyOf } from "../trust/keys.ts";
+import { McpError, messageOf } from "../values/error.ts";
+import { present } from "../values/present.ts";
 import { createExchange, type Exchange, type ExchangeLog } from "./exchange.ts";
 import { MciasKeys } from "./mcias-key.ts";
 import { readSeed } from "./read-seed.ts";

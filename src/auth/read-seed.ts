@@ -1,7 +1,7 @@
 /** A file that holds the seed of a key and nothing else. */
-import { isLoose } from "../bus/private-file.ts";
-import { hasCode, McpError } from "../schemas/error.ts";
-import { readText } from "../toml/read-text.ts";
+import { isLoose } from "../disk/private-file.ts";
+import { readText } from "../disk/read-text.ts";
+import { hasCode, McpError } from "../values/error.ts";
 
 /** @throws McpError E_CONFIG for a file that is not there, or that others may read; nothing of it is shown */
 export async function readSeed(path: string): Promise<string> {

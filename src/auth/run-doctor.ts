@@ -1,10 +1,10 @@
 /** `mcp-auth doctor`: what keeps the exchange from working, each with what mends it. */
-import { Link } from "../bus/link.ts";
+import { Connection } from "../bus/connection/connection.ts";
 import { publicKeyOf } from "../mcias/ask.ts";
-import { McpError, messageOf } from "../schemas/error.ts";
-import type { DoctorCheck } from "../schemas/json-output.ts";
-import { present } from "../schemas/present.ts";
+import type { DoctorCheck } from "../schemas/output/json-output.ts";
 import { printChecks } from "../service/print-checks.ts";
+import { McpError, messageOf } from "../values/error.ts";
+import { present } from "../values/present.ts";
 import { MciasKeys } from "./mcias-key.ts";
 import { readKeys } from "./open-exchange.ts";
 import type { ProgramOptions } from "./run-server.ts";
@@ -54,7 +54,10 @@ async function mciasCheck({ mcias }: ExchangeSettings): Promise<DoctorCheck> {
 
 function busCheck({ bus }: ExchangeSettings): Promise<DoctorCheck> {
   return check("bus", async () => {
-    const link = await Link.connected({ ...bus, name: "mcp-auth doctor", inboxPrefix: "_INBOX_auth" }, () => undefined);
+    const link = await Connection.connected(
+      { ...bus, name: "mcp-auth doctor", inboxPrefix: "_INBOX_auth" },
+      () => undefined,
+    );
     await link.close();
     return bus.servers.join(", ");
   });

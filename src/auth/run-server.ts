@@ -1,10 +1,10 @@
 /** `mcp-auth server`: the login exchange until SIGTERM, SIGINT or SIGHUP; a second signal ends it at once. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
-import { serveExchange } from "../bus/exchange-server.ts";
-import { messageOf } from "../schemas/error.ts";
-import { VERSION } from "../schemas/version.ts";
+import { serveExchange } from "../bus/requests/exchange-server.ts";
 import { endSignal } from "../service/end-signal.ts";
+import { messageOf } from "../values/error.ts";
+import { VERSION } from "../values/version.ts";
 import { createLogger } from "./logger.ts";
 import { type MciasKeys, REFRESH_EVERY_MS } from "./mcias-key.ts";
 import { openExchange } from "./open-exchange.ts";

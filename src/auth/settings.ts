@@ -1,17 +1,17 @@
 /** The exchange's settings: auth.toml with the environment over it (`MCP_AUTH_…`), defaults filled in, units in names. */
 import { homedir } from "node:os";
 import { dirname, resolve } from "node:path";
-import { AUTH_DEFAULTS, type AuthSettingsFile } from "../schemas/auth-settings-file.ts";
-import { type DurationBounds, parseDuration } from "../schemas/duration.ts";
+import { readNamedText } from "../disk/read-text.ts";
 import { validateAuthSettings } from "../schemas/generated/validators.ts";
-import type { Parsed } from "../schemas/parsed.ts";
-import { present } from "../schemas/present.ts";
-import type { BusSettings, LogLevel } from "../schemas/settings-file.ts";
-import { AUTH_KEYS, AUTH_PREFIX } from "../schemas/settings-keys.ts";
+import { AUTH_DEFAULTS, type AuthSettingsFile } from "../schemas/settings/auth-settings-file.ts";
+import type { BusSettings, LogLevel } from "../schemas/settings/settings-file.ts";
+import { AUTH_KEYS, AUTH_PREFIX } from "../schemas/settings/settings-keys.ts";
 import { type Environment, readLayers } from "../toml/read-layers.ts";
-import { readNamedText } from "../toml/read-text.ts";
 import { checkBus, checkPath, parseSigner, type Rules } from "../toml/setting-rules.ts";
 import { type OperatorScope, type Role, SCOPE_PATTERN } from "../trust/operator-claims.ts";
+import { type DurationBounds, parseDuration } from "../values/duration.ts";
+import type { Parsed } from "../values/parsed.ts";
+import { present } from "../values/present.ts";
 
 export interface ExchangeSettings {
   readonly bus: BusSettings;

@@ -2,11 +2,11 @@
  * The front door: a node's bus and an operator's bus from settings. The NATS client is loaded on the first call, not on
  * import, since most commands of the CLI that fail early never need it.
  */
-import type { NodeName } from "../schemas/names.ts";
-import type { OnProblem } from "./link.ts";
-import type { NodeBus } from "./node-bus.ts";
-import type { OperatorBus } from "./operator-bus.ts";
-import { type BusSettings, checkSettings } from "./settings.ts";
+import type { NodeName } from "../values/names.ts";
+import type { OnProblem } from "./connection/connection.ts";
+import { type BusSettings, checkSettings } from "./connection/settings.ts";
+import type { NodeBus } from "./ports/node-bus.ts";
+import type { OperatorBus } from "./ports/operator-bus.ts";
 
 export interface NodeBusOptions {
   /** Hears of failures that no call reports, such as each attempt to connect; nothing secret is in them. */
@@ -25,8 +25,11 @@ export interface OperatorBusOptions {
  */
 export async function connectNodeBus(settings: BusSettings, node: NodeName, options: NodeBusOptions): Promise<NodeBus> {
   checkSettings(settings);
-  const [{ Link }, { natsNodeBus }] = await Promise.all([import("./link.ts"), import("./nats-node-bus.ts")]);
-  return natsNodeBus(Link.connecting(settings, options.onProblem), node);
+  const [{ Connection }, { natsNodeBus }] = await Promise.all([
+    import("./connection/connection.ts"),
+    import("./nats-node-bus.ts"),
+  ]);
+  return natsNodeBus(Connection.connecting(settings, options.onProblem), node);
 }
 
 /**
@@ -35,14 +38,14 @@ export async function connectNodeBus(settings: BusSettings, node: NodeName, opti
  */
 export async function connectOperatorBus(settings: BusSettings, options: OperatorBusOptions): Promise<OperatorBus> {
   checkSettings(settings);
-  const [{ Link }, { natsOperatorBus }, { signingWith }, { withinScope }] = await Promise.all([
-    import("./link.ts"),
+  const [{ Connection }, { natsOperatorBus }, { signingWith }, { withinScope }] = await Promise.all([
+    import("./connection/connection.ts"),
     import("./nats-operator-bus.ts"),
-    import("./signing.ts"),
+    import("./connection/signing.ts"),
     import("./scope-guard.ts"),
   ]);
   const signing = signingWith(options.author, settings.creds);
-  const link = await Link.connected(settings, options.onProblem ?? (() => undefined));
+  const link = await Connection.connected(settings, options.onProblem ?? (() => undefined));
   const { claims } = signing;
   if (claims === undefined) return natsOperatorBus(link, signing);
   if (claims.role !== "viewer") return withinScope(natsOperatorBus(link, signing), claims);

@@ -10,7 +10,7 @@ import {
   REVOKED_KEY,
   serviceKey,
   TRUST_BUCKET,
-} from "../schemas/buckets.ts";
+} from "../schemas/wire/buckets.ts";
 import {
   type Codec,
   desiredCodec,
@@ -18,21 +18,21 @@ import {
   observedCodec,
   presenceCodec,
   revocationsCodec,
-} from "../schemas/codec.ts";
-import type { NodeName } from "../schemas/names.ts";
-import { serviceOfWake, trustRoot, wakesOf } from "../schemas/subjects.ts";
-import { clearBucket, discardObject } from "./file-bucket.ts";
-import { readByGets } from "./file-gets.ts";
-import { writeObject } from "./file-writer.ts";
-import type { Link } from "./link.ts";
-import type { NodeBus } from "./node-bus.ts";
-import { serveRequests } from "./request-server.ts";
-import { serverTime } from "./server-clock.ts";
-import { directGet } from "./stored-message.ts";
-import { putEvent, putKey } from "./stored-put.ts";
+} from "../schemas/wire/codec.ts";
+import { serviceOfWake, trustRoot, wakesOf } from "../schemas/wire/subjects.ts";
+import type { NodeName } from "../values/names.ts";
+import type { Connection } from "./connection/connection.ts";
+import { serverTime } from "./connection/server-clock.ts";
+import { clearBucket, discardObject } from "./files/file-bucket.ts";
+import { writeObject } from "./files/file-writer.ts";
+import { readByGets } from "./files/read-object-by-get.ts";
+import { directGet } from "./kv/direct-get.ts";
+import { putEvent, putKey } from "./kv/publish-with-ack.ts";
+import type { NodeBus } from "./ports/node-bus.ts";
+import { serveRequests } from "./requests/request-server.ts";
 
 /** The bus of one node over a link that is connecting or connected; closing the bus closes the link. */
-export function natsNodeBus(link: Link, node: NodeName): NodeBus {
+export function natsNodeBus(link: Connection, node: NodeName): NodeBus {
   const read = async <T>(key: string, codec: Codec<T>, bucket = DESIRED_BUCKET): Promise<T | undefined> => {
     const message = await directGet(link, { bucket, key });
     return message === undefined || message.deleted ? undefined : codec.decode(message.data);

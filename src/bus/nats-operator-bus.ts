@@ -2,26 +2,26 @@
  * OperatorBus over NATS: gathers what the files beside it do, each for one noun.
  */
 
-import { DESIRED_BUCKET } from "../schemas/buckets.ts";
-import type { NodeName } from "../schemas/names.ts";
-import { present } from "../schemas/present.ts";
-import { serverTime } from "./bucket-list.ts";
-import { writeManyDesired } from "./desired-batch.ts";
-import { historyOf, listDesired, readDesired, readDesiredBucket } from "./desired-bucket.ts";
-import { writeDesired } from "./desired-writes.ts";
-import { listEventConsumers, putEventConsumer, removeEventConsumer } from "./event-consumers.ts";
-import { readEvents } from "./event-stream.ts";
-import type { Link } from "./link.ts";
-import { listNodes, listPresence, readNode, readPresence, removeNode, writeNode } from "./node-buckets.ts";
-import { followObserved, listObserved, readObserved } from "./observed-bucket.ts";
-import type { ConnectionWatch, OperatorBus, OperatorFiles, ServerFacts, StoredDesired } from "./operator-bus.ts";
-import { ask } from "./request-client.ts";
-import { readRevocations, writeRevocations } from "./revocations.ts";
-import type { Signing } from "./signing.ts";
-import { putEvent } from "./stored-put.ts";
+import { DESIRED_BUCKET } from "../schemas/wire/buckets.ts";
+import type { NodeName } from "../values/names.ts";
+import { present } from "../values/present.ts";
+import type { Connection } from "./connection/connection.ts";
+import type { Signing } from "./connection/signing.ts";
+import { listEventConsumers, putEventConsumer, removeEventConsumer } from "./events/event-consumers.ts";
+import { readEvents } from "./events/event-stream.ts";
+import { serverTime } from "./kv/bucket-list.ts";
+import { writeManyDesired } from "./kv/desired-batch.ts";
+import { historyOf, listDesired, readDesired, readDesiredBucket } from "./kv/desired-bucket.ts";
+import { writeDesired } from "./kv/desired-writes.ts";
+import { listNodes, listPresence, readNode, readPresence, removeNode, writeNode } from "./kv/node-buckets.ts";
+import { followObserved, listObserved, readObserved } from "./kv/observed-bucket.ts";
+import { putEvent } from "./kv/publish-with-ack.ts";
+import { readRevocations, writeRevocations } from "./kv/revocations.ts";
+import type { ConnectionWatch, OperatorBus, OperatorFiles, ServerFacts, StoredDesired } from "./ports/operator-bus.ts";
+import { ask } from "./requests/request-client.ts";
 
 /** The bus of one operator over a link; closing the bus closes the link. */
-export function natsOperatorBus(link: Link, signing: Signing): OperatorBus {
+export function natsOperatorBus(link: Connection, signing: Signing): OperatorBus {
   const signed = ({ document, revision }: StoredDesired) => ({ document: signing.document(document), revision });
   return {
     author: signing.author,
@@ -55,7 +55,7 @@ export function natsOperatorBus(link: Link, signing: Signing): OperatorBus {
   };
 }
 
-function watchConnection(link: Link, { onLost, onBack, signal }: ConnectionWatch): void {
+function watchConnection(link: Connection, { onLost, onBack, signal }: ConnectionWatch): void {
   const state = { lost: false };
   link.onDisconnect(() => {
     state.lost = true;
@@ -68,15 +68,15 @@ function watchConnection(link: Link, { onLost, onBack, signal }: ConnectionWatch
 }
 
 /** Loaded by the few commands that move files. */
-function operatorFiles(link: Link, node: NodeName): OperatorFiles {
-  const bucket = () => import("./file-bucket.ts");
+function operatorFiles(link: Connection, node: NodeName): OperatorFiles {
+  const bucket = () => import("./files/file-bucket.ts");
   return {
     write: async (object, source, signal) => {
-      const { writeObject } = await import("./file-writer.ts");
+      const { writeObject } = await import("./files/file-writer.ts");
       return await writeObject(link, { node, object, source, signal });
     },
     read: async function* (object, signal) {
-      const { readByConsumer } = await import("./file-consumer.ts");
+      const { readByConsumer } = await import("./files/file-consumer.ts");
       yield* readByConsumer(link, { node, object, signal });
     },
     discard: async (transfer) => (await bucket()).discardObject(link, node, transfer),
@@ -86,7 +86,7 @@ function operatorFiles(link: Link, node: NodeName): OperatorFiles {
   };
 }
 
-async function serverFacts(link: Link): Promise<ServerFacts> {
+async function serverFacts(link: Connection): Promise<ServerFacts> {
   const facts = await link.call("measure the bus", async ({ nc }) => {
     const rttMs = await nc.rtt();
     const { version = "", jetstream = false, max_payload: maxPayload = 0 } = nc.info ?? {};

@@ -2,17 +2,18 @@
  * The bus of one who only looks: reports, presence, nodes and his own place in the events, across the border of his own
  * account. Everything else is refused here, in words, before the server would let it run into nothing.
  */
-import { NODES_BUCKET, OBSERVED_BUCKET, PRESENCE_BUCKET, serviceKey } from "../schemas/buckets.ts";
-import { nodeRecordCodec, observedCodec, presenceCodec } from "../schemas/codec.ts";
-import { McpError } from "../schemas/error.ts";
-import type { NodeName } from "../schemas/names.ts";
-import type { ObservedService } from "../schemas/observed.ts";
-import type { Link } from "./link.ts";
+
+import type { ObservedService } from "../schemas/service/observed.ts";
+import { NODES_BUCKET, OBSERVED_BUCKET, PRESENCE_BUCKET, serviceKey } from "../schemas/wire/buckets.ts";
+import { nodeRecordCodec, observedCodec, presenceCodec } from "../schemas/wire/codec.ts";
+import { McpError } from "../values/error.ts";
+import type { NodeName } from "../values/names.ts";
+import type { Connection } from "./connection/connection.ts";
+import type { Signing } from "./connection/signing.ts";
+import { readOwnEvents } from "./events/viewer-events.ts";
+import { listByGets } from "./kv/viewer-lists.ts";
 import { natsOperatorBus } from "./nats-operator-bus.ts";
-import type { OperatorBus } from "./operator-bus.ts";
-import type { Signing } from "./signing.ts";
-import { readOwnEvents } from "./viewer-events.ts";
-import { listByGets } from "./viewer-lists.ts";
+import type { OperatorBus } from "./ports/operator-bus.ts";
 
 const nodeOf = ({ node }: { readonly node: NodeName }) => node;
 const OBSERVED = {
@@ -24,7 +25,7 @@ const PRESENCE = { bucket: PRESENCE_BUCKET, codec: presenceCodec, keyOf: nodeOf 
 const NODES = { bucket: NODES_BUCKET, codec: nodeRecordCodec, keyOf: nodeOf };
 
 /** @param name as his credentials say it, which is his account's and his place's in the events */
-export function natsViewerBus(link: Link, signing: Signing, name: string): OperatorBus {
+export function natsViewerBus(link: Connection, signing: Signing, name: string): OperatorBus {
   const { facts, close } = natsOperatorBus(link, signing);
   const observed = () => listByGets(link, OBSERVED);
   const presence = () => listByGets(link, PRESENCE);

@@ -2,12 +2,12 @@
  * An operator's bus that keeps to his scope: what a node would refuse is E_REFUSED here, before it stands on the bus where
  * it would be in everybody's way. Only what is written in his own name is measured: what is put back bears its own proof.
  */
-import type { DesiredService } from "../schemas/desired.ts";
-import type { McpError } from "../schemas/error.ts";
-import type { AgentReply, RequestBody } from "../schemas/request.ts";
+import type { DesiredService } from "../schemas/service/desired.ts";
+import type { AgentReply, RequestBody } from "../schemas/wire/request.ts";
 import { type OperatorRights, requestRefusal, scopeRefusal } from "../trust/scope-refusal.ts";
-import type { AskOptions } from "./ask-options.ts";
-import type { DesiredBatch, OperatorBus, WriteOutcome } from "./operator-bus.ts";
+import type { McpError } from "../values/error.ts";
+import type { AskOptions } from "./ports/ask-options.ts";
+import type { DesiredBatch, OperatorBus, WriteOutcome } from "./ports/operator-bus.ts";
 
 export function withinScope(bus: OperatorBus, rights: OperatorRights): OperatorBus {
   const refusalOf = ({ proof, author, command, service, node }: DesiredService) =>

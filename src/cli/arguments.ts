@@ -1,11 +1,11 @@
 /** Options that carry a number, a time or one of a list of words. Pure; what does not fit is E_USAGE with an example. */
 
-import { parseDuration } from "../schemas/duration.ts";
-import { McpError } from "../schemas/error.ts";
-import { isName, NAME_RULE, type NodeName } from "../schemas/names.ts";
-import { didYouMean } from "../schemas/nearest.ts";
-import { isWrong } from "../schemas/parsed.ts";
-import { quoted } from "../schemas/quoted.ts";
+import { parseDuration } from "../values/duration.ts";
+import { McpError } from "../values/error.ts";
+import { isName, NAME_RULE, type NodeName } from "../values/names.ts";
+import { didYouMean } from "../values/nearest.ts";
+import { isWrong } from "../values/parsed.ts";
+import { quoted } from "../values/quoted.ts";
 import { MAX_MESSAGE } from "./output/words.ts";
 
 const DAY_MS = 86_400_000;

@@ -3,15 +3,15 @@
  * answer, then a moment for those thought to be offline, and in any case until `idleMs` have passed and nobody has
  * answered for half as long: in a large fleet the last answers come late, and the silent ones have been waited for meanwhile.
  */
-import type { OperatorBus } from "../bus/operator-bus.ts";
-import type { NodeName } from "../schemas/names.ts";
-import type { AgentReply, RequestBody } from "../schemas/request.ts";
+import type { OperatorBus } from "../bus/ports/operator-bus.ts";
+import type { AgentReply, RequestBody } from "../schemas/wire/request.ts";
+import type { NodeName } from "../values/names.ts";
 
 /** What a node that is thought to be offline gets once all others have answered. */
 const LATECOMER_MS = 250;
 
 /** Who is waited for: of nobody at all the end is at once. */
-export interface Roll {
+export interface ExpectedNodes {
   /** Nodes worth waiting for: those that were alive a moment ago. */
   readonly expected: readonly NodeName[];
   /** True when others than the expected may answer too. */
@@ -23,7 +23,7 @@ export interface FleetQuestion {
   /** Only these; absent: every node. */
   readonly nodes?: readonly NodeName[];
   /** May still be on its way: the question is asked at once. */
-  readonly roll: Roll | Promise<Roll>;
+  readonly roll: ExpectedNodes | Promise<ExpectedNodes>;
   /** From the asking on. */
   readonly idleMs: number;
   readonly signal: AbortSignal;
@@ -33,7 +33,7 @@ export interface FleetQuestion {
 export async function askFleet(bus: OperatorBus, question: FleetQuestion): Promise<Map<NodeName, AgentReply[]>> {
   const { body, nodes, idleMs, signal } = question;
   if (nodes?.length === 0) return new Map();
-  const rollCall = new RollCall(question.roll);
+  const rollCall = new AnswerTracker(question.roll);
   const options = {
     idleMs,
     lullMs: idleMs / 2,
@@ -57,13 +57,13 @@ export async function askFleet(bus: OperatorBus, question: FleetQuestion): Promi
 }
 
 /** Ticks off who has answered; `over` aborts when nobody is missing, or when it is not to be known who is. */
-class RollCall {
+class AnswerTracker {
   readonly #enough = new AbortController();
   readonly #ended = new Set<NodeName>();
   #roll: { readonly missing: Set<NodeName>; readonly othersToo: boolean } | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(roll: Roll | Promise<Roll>) {
+  constructor(roll: ExpectedNodes | Promise<ExpectedNodes>) {
     if ("expected" in roll) this.#begin(roll);
     else
       roll.then(
@@ -85,7 +85,7 @@ class RollCall {
     clearTimeout(this.#timer);
   }
 
-  #begin({ expected, othersToo }: Roll): void {
+  #begin({ expected, othersToo }: ExpectedNodes): void {
     this.#roll = { missing: new Set(expected.filter((node) => !this.#ended.has(node))), othersToo };
     const isOver = expected.length === 0 ? !othersToo : this.#roll.missing.size < expected.length;
     if (isOver) this.#look();

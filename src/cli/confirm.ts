@@ -1,6 +1,6 @@
 /** Asks a person, above all before something is destroyed; without a terminal nothing is asked, and only `--yes` goes on. */
 import { createInterface } from "node:readline/promises";
-import { McpError } from "../schemas/error.ts";
+import { McpError } from "../values/error.ts";
 import type { CliContext } from "./context.ts";
 import { escaped } from "./output/cell.ts";
 

@@ -1,13 +1,13 @@
 /** Reads the whole picture of the fleet that `status` and `list` show: three buckets, no agent asked. */
 
-import type { Aged, OperatorBus } from "../bus/operator-bus.ts";
-import { McpError } from "../schemas/error.ts";
-import type { NodeSighting } from "../schemas/json-output.ts";
-import type { NodeName } from "../schemas/names.ts";
-import { didYouMean } from "../schemas/nearest.ts";
-import type { Presence } from "../schemas/presence.ts";
-import { quoted } from "../schemas/quoted.ts";
-import { sightNodes } from "./status/sight-nodes.ts";
+import type { Aged, OperatorBus } from "../bus/ports/operator-bus.ts";
+import type { NodeLiveness } from "../schemas/output/json-output.ts";
+import type { Presence } from "../schemas/wire/presence.ts";
+import { McpError } from "../values/error.ts";
+import type { NodeName } from "../values/names.ts";
+import { didYouMean } from "../values/nearest.ts";
+import { quoted } from "../values/quoted.ts";
+import { readNodeLiveness } from "./status/node-liveness.ts";
 import type { FleetView } from "./status/summarise.ts";
 
 export async function readFleet(bus: OperatorBus, nowMs: number): Promise<FleetView> {
@@ -19,7 +19,7 @@ export async function readFleet(bus: OperatorBus, nowMs: number): Promise<FleetV
 
 export interface KnownNodes {
   /** Every node the bus knows: enrolled, or seen. */
-  readonly nodes: readonly NodeSighting[];
+  readonly nodes: readonly NodeLiveness[];
   /** What they last said of themselves. */
   readonly presence: readonly Aged<Presence>[];
   /** Of those that are enrolled. */
@@ -29,16 +29,16 @@ export interface KnownNodes {
 export async function readKnownNodes(bus: OperatorBus): Promise<KnownNodes> {
   const [presence, records] = await Promise.all([bus.listPresence(), bus.listNodes()]);
   const incarnations = new Map(records.map(({ node, incarnation }) => [node, incarnation]));
-  return { nodes: sightNodes(presence, incarnations.keys()), presence, incarnations };
+  return { nodes: readNodeLiveness(presence, incarnations.keys()), presence, incarnations };
 }
 
 /** Every node the bus knows: enrolled, or seen. */
-export async function readNodes(bus: OperatorBus): Promise<readonly NodeSighting[]> {
+export async function readNodes(bus: OperatorBus): Promise<readonly NodeLiveness[]> {
   return (await readKnownNodes(bus)).nodes;
 }
 
 /** @throws McpError E_NOT_FOUND with the nearest name when `node` is none of these. */
-export function demandNode(node: NodeName, known: readonly NodeSighting[]): NodeSighting {
+export function requireNode(node: NodeName, known: readonly NodeLiveness[]): NodeLiveness {
   const found = known.find((sighting) => sighting.node === node);
   if (found !== undefined) return found;
   const names = known.map((sighting) => sighting.node);

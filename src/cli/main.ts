@@ -2,7 +2,7 @@
  * The program `mcp`: fails closed (an event loop that empties early is no success), answers `--version` without loading
  * anything else, builds the context from this process and hands over. Nothing here but wiring.
  */
-import { VERSION } from "../schemas/version.ts";
+import { VERSION } from "../values/version.ts";
 import type { CliContext } from "./context.ts";
 
 async function main(argv: readonly string[]): Promise<void> {

@@ -1,13 +1,13 @@
 /** The ways of this process to its settings and its bus; loaded only by commands that ask for them. */
-import type { AccountServer } from "../bus/account-server.ts";
+import type { AccountServer } from "../bus/admin/account-server.ts";
+import type { ProvisionOptions, ProvisionReport } from "../bus/admin/provision.ts";
 import { connectOperatorBus } from "../bus/bus.ts";
-import { inboxOf } from "../bus/credentials.ts";
-import type { OperatorBus } from "../bus/operator-bus.ts";
-import type { ProvisionOptions, ProvisionReport } from "../bus/provision.ts";
-import { type BusSettings, type CredsSource, plainTextWarning } from "../bus/settings.ts";
-import { type McpError, messageOf } from "../schemas/error.ts";
-import type { SessionFacts } from "../schemas/json-login-output.ts";
-import { present } from "../schemas/present.ts";
+import { inboxOf } from "../bus/connection/credentials.ts";
+import { type BusSettings, type CredsSource, plainTextWarning } from "../bus/connection/settings.ts";
+import type { OperatorBus } from "../bus/ports/operator-bus.ts";
+import type { SessionFacts } from "../schemas/output/json-login-output.ts";
+import { type McpError, messageOf } from "../values/error.ts";
+import { present } from "../values/present.ts";
 import type { SettingsChoice } from "./context.ts";
 import { currentSession, type ExchangePlace, exchangePlace } from "./login/session.ts";
 import { readSession } from "./login/session-file.ts";
@@ -42,13 +42,13 @@ export async function openBus(place: OpenPlace, author: string, own?: CredsSourc
 
 /** @throws McpError as `provision` and `openBus` */
 export async function provisionBus(place: Place, author: string, options: ProvisionOptions): Promise<ProvisionReport> {
-  const { provision } = await import("../bus/provision.ts");
+  const { provision } = await import("../bus/admin/provision.ts");
   return provision(await busSettings(place, author), options);
 }
 
 /** @throws McpError E_CONFIG, E_REFUSED, E_BUS_VERSION, E_BUS_UNREACHABLE */
 export async function openAccounts(place: Place, author: string, creds: string): Promise<AccountServer> {
-  const { connectAccountServer } = await import("../bus/account-server.ts");
+  const { connectAccountServer } = await import("../bus/admin/account-server.ts");
   return connectAccountServer((await reach(place, author, creds)).settings);
 }
 

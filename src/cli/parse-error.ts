@@ -4,9 +4,9 @@
  */
 
 import type { Definition } from "clipanion";
-import { McpError } from "../schemas/error.ts";
-import { didYouMean } from "../schemas/nearest.ts";
-import { quoted } from "../schemas/quoted.ts";
+import { McpError } from "../values/error.ts";
+import { didYouMean } from "../values/nearest.ts";
+import { quoted } from "../values/quoted.ts";
 import { usageLine } from "./help.ts";
 
 /** Options of every command that take a value, which is then no word of the command's path. */

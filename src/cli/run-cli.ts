@@ -3,7 +3,7 @@
  * with exit 2; never throws and never exits, so that tests run it in their own process.
  */
 import { Cli } from "clipanion";
-import { VERSION } from "../schemas/version.ts";
+import { VERSION } from "../values/version.ts";
 import { allCommands, type CommandClass, commandsOf } from "./commands/index.ts";
 import { COMPLETE } from "./completion/words.ts";
 import type { CliContext } from "./context.ts";

@@ -1,7 +1,8 @@
 /** What the login exchange asks MCIAS: its public key, and whether a token still counts. */
-import { mciasKeyCodec, mciasValidationCodec } from "../schemas/codec.ts";
-import { McpError } from "../schemas/error.ts";
-import type { MciasKey, MciasValidation } from "../schemas/mcias.ts";
+
+import type { MciasKey, MciasValidation } from "../schemas/settings/mcias.ts";
+import { mciasKeyCodec, mciasValidationCodec } from "../schemas/wire/codec.ts";
+import { McpError } from "../values/error.ts";
 import { callMcias, type JsonAnswer, type MciasServer } from "./https-json.ts";
 
 /** @throws McpError E_MCIAS when there is no answer, E_INVALID_MESSAGE for one that is no Ed25519 key */

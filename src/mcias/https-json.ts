@@ -3,8 +3,8 @@
  * checked against the system's authorities or those of one file. Nothing that is sent ever gets into an error.
  */
 import { type RequestOptions, request } from "node:https";
-import { McpError } from "../schemas/error.ts";
 import { trustedRoots } from "../tls/trusted-roots.ts";
+import { McpError } from "../values/error.ts";
 
 export interface MciasServer {
   /** `https://host[:port][/path]` */

@@ -2,9 +2,10 @@
  * Logging in and out at MCIAS with a person's own password. What went wrong is told apart as far as the server tells it;
  * codes that are not known here count by their status alone.
  */
-import { mciasErrorCodec, mciasLoginCodec } from "../schemas/codec.ts";
-import { McpError } from "../schemas/error.ts";
-import type { MciasLogin } from "../schemas/mcias.ts";
+
+import type { MciasLogin } from "../schemas/settings/mcias.ts";
+import { mciasErrorCodec, mciasLoginCodec } from "../schemas/wire/codec.ts";
+import { McpError } from "../values/error.ts";
 import { callMcias, type JsonAnswer, type MciasServer } from "./https-json.ts";
 
 export interface LoginFacts {

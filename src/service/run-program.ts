@@ -3,8 +3,8 @@
  * closed, since an event loop that empties early is no success.
  */
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { McpError, messageOf } from "../schemas/error.ts";
-import { ERROR_HINTS, type ErrorCode } from "../schemas/error-codes.ts";
+import { McpError, messageOf } from "../values/error.ts";
+import { ERROR_HINTS, type ErrorCode } from "../values/error-codes.ts";
 
 /** A socket that is still being dialled must not keep a finished program. */
 const LINGER_MS = 1_000;

@@ -3,7 +3,7 @@
  * the machine do (Node by itself knows only the list that it was built with). For every TLS connection of ours.
  */
 import { readFileSync } from "node:fs";
-import { McpError } from "../schemas/error.ts";
+import { McpError } from "../values/error.ts";
 
 /** Debian and Alpine, Fedora and RHEL, SUSE, the BSDs and macOS. */
 const BUNDLES = [

@@ -3,8 +3,8 @@
  * key with the nearest known one. Values are never repeated: they may be secrets.
  */
 import type { IValidation } from "typia";
-import { nearest } from "../schemas/nearest.ts";
-import type { Wrong } from "../schemas/parsed.ts";
+import { nearest } from "../values/nearest.ts";
+import type { Wrong } from "../values/parsed.ts";
 import type { TomlDocument } from "./parse-toml.ts";
 import type { ProblemList } from "./problem-list.ts";
 import { child, type TomlPath } from "./toml-path.ts";

@@ -5,7 +5,7 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { parse } from "toml";
-import type { Problem } from "../schemas/problem.ts";
+import type { Problem } from "../values/problem.ts";
 import { syntaxProblem } from "./syntax-problem.ts";
 import { fieldName, type TomlPath } from "./toml-path.ts";
 import { readTree, type TomlTree } from "./toml-tree.ts";

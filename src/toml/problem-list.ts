@@ -1,6 +1,6 @@
 /** Collects what is wrong in one TOML document, each with its place, so that all of it is told at once. */
-import { isWrong, type Parsed, type Wrong } from "../schemas/parsed.ts";
-import { inFileOrder, type Problem } from "../schemas/problem.ts";
+import { isWrong, type Parsed, type Wrong } from "../values/parsed.ts";
+import { inFileOrder, type Problem } from "../values/problem.ts";
 import type { TomlDocument } from "./parse-toml.ts";
 import { fieldName, type TomlPath } from "./toml-path.ts";
 import { nodeAt } from "./toml-tree.ts";

@@ -3,9 +3,9 @@
  * The one reader of files that people write: definitions, mcp.toml, agent.toml.
  */
 import type { IValidation } from "typia";
-import { McpError } from "../schemas/error.ts";
-import type { ErrorCode } from "../schemas/error-codes.ts";
-import { type Problem, problemsText } from "../schemas/problem.ts";
+import { McpError } from "../values/error.ts";
+import type { ErrorCode } from "../values/error-codes.ts";
+import { type Problem, problemsText } from "../values/problem.ts";
 import { checkShape, type Shape } from "./check-shape.ts";
 import { parseToml, type TomlDocument } from "./parse-toml.ts";
 import { ProblemList } from "./problem-list.ts";

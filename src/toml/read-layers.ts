@@ -1,7 +1,8 @@
 /** A settings file with the environment laid over it: every key of the file has its variable (settings-keys.ts). */
-import type { Parsed } from "../schemas/parsed.ts";
-import { present } from "../schemas/present.ts";
-import { type KeyKind, settingKeys, variableName } from "../schemas/settings-keys.ts";
+
+import { type KeyKind, settingKeys, variableName } from "../schemas/settings/settings-keys.ts";
+import type { Parsed } from "../values/parsed.ts";
+import { present } from "../values/present.ts";
 import type { Shape } from "./check-shape.ts";
 import { type FileKind, readChecked } from "./read-checked.ts";
 import { SettingsCheck } from "./settings-check.ts";

@@ -3,7 +3,7 @@
  * stands under a `[header]`: the text is spliced, read again, and handed out only when nothing but these keys changed.
  */
 import { isDeepStrictEqual } from "node:util";
-import { McpError } from "../schemas/error.ts";
+import { McpError } from "../values/error.ts";
 import { parseToml, type TomlDocument, withoutMark } from "./parse-toml.ts";
 import { insertBelow, isOwnLine } from "./set-value.ts";
 import { tomlKey, tomlValue } from "./toml-text.ts";

@@ -3,7 +3,7 @@
  * is spliced at the places of its syntax tree, read again, and handed out only when nothing but that key changed.
  */
 import { isDeepStrictEqual } from "node:util";
-import { McpError } from "../schemas/error.ts";
+import { McpError } from "../values/error.ts";
 import { parseToml, type TomlDocument, withoutMark } from "./parse-toml.ts";
 import { tomlKey, tomlValue } from "./toml-text.ts";
 import type { TomlNode } from "./toml-tree.ts";

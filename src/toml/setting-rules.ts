@@ -1,9 +1,9 @@
 /** Rules that mcp.toml and agent.toml have in common: paths, addresses of bus servers, the `[bus]` section. */
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { parseBusAddress, parseDomain } from "../schemas/bus-address.ts";
-import type { Parsed } from "../schemas/parsed.ts";
-import { present } from "../schemas/present.ts";
-import type { BusSection, BusSettings } from "../schemas/settings-file.ts";
+import type { BusSection, BusSettings } from "../schemas/settings/settings-file.ts";
+import { parseBusAddress, parseDomain } from "../schemas/wire/bus-address.ts";
+import type { Parsed } from "../values/parsed.ts";
+import { present } from "../values/present.ts";
 import type { SettingsCheck } from "./settings-check.ts";
 import type { TomlPath } from "./toml-path.ts";
 

@@ -1,7 +1,7 @@
 /** The rules of a settings file, over values that come from the file or from the environment; says which was wrong. */
-import type { ErrorCode } from "../schemas/error-codes.ts";
-import { isWrong, type Parsed, type Wrong } from "../schemas/parsed.ts";
-import { inFileOrder, type Problem } from "../schemas/problem.ts";
+import type { ErrorCode } from "../values/error-codes.ts";
+import { isWrong, type Parsed, type Wrong } from "../values/parsed.ts";
+import { inFileOrder, type Problem } from "../values/problem.ts";
 import type { TomlDocument } from "./parse-toml.ts";
 import { ProblemList } from "./problem-list.ts";
 import { throwProblems } from "./read-checked.ts";

@@ -1,5 +1,5 @@
 /** What the TOML reader says of text that is no TOML, as a problem with a place and, for the usual slip, a remedy. */
-import type { Problem } from "../schemas/problem.ts";
+import type { Problem } from "../values/problem.ts";
 
 /** `level = info`: a text without its quotes. */
 const UNQUOTED = /^\s*([\w-]+)\s*=\s*([A-Za-z/~][^\s"'#,=[\]{}]*)\s*(?:#.*)?$/;

@@ -3,7 +3,7 @@
  * never used: it writes through `__proto__`.
  */
 import { type AST, parseTOML } from "toml-eslint-parser";
-import type { Problem } from "../schemas/problem.ts";
+import type { Problem } from "../values/problem.ts";
 import { fieldName, type TomlPath } from "./toml-path.ts";
 
 export interface Place {

@@ -11,8 +11,8 @@ import {
   LOGIN_IMPORTS,
   LOGIN_LIMITS,
   SYSTEM_ACCOUNT,
-} from "../schemas/accounts.ts";
-import { ENROL_RIGHTS, LOGIN_RIGHTS } from "../schemas/rights.ts";
+} from "../schemas/wire/accounts.ts";
+import { ENROL_RIGHTS, LOGIN_RIGHTS } from "../schemas/wire/rights.ts";
 import { accountJwt, operatorJwt, userJwt } from "./claims.ts";
 import { renderCreds } from "./creds-file.ts";
 import { createKey, type KeyKind, type KeyPair, signingKeyOf } from "./keys.ts";

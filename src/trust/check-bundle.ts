@@ -3,10 +3,10 @@
  * their JWT names, certificates, signers. Rule: what is wrong is named by its part, never by what the part holds. Pure.
  */
 import { X509Certificate } from "node:crypto";
-import type { NodeBundle, OperatorBundle } from "../schemas/bundle.ts";
-import { parseBusAddress, parseDomain } from "../schemas/bus-address.ts";
-import { McpError } from "../schemas/error.ts";
-import { isName } from "../schemas/names.ts";
+import type { NodeBundle, OperatorBundle } from "../schemas/wire/bundle.ts";
+import { parseBusAddress, parseDomain } from "../schemas/wire/bus-address.ts";
+import { McpError } from "../values/error.ts";
+import { isName } from "../values/names.ts";
 import { parseCreds } from "./creds-file.ts";
 import { decodeJwt } from "./jwt.ts";
 import { isPublicKey } from "./keys.ts";

@@ -1,10 +1,10 @@
 /**
  * The three kinds of claims in which NATS's operator mode says everything: the operator vouches for accounts, accounts
- * for users. Made from the facts of schemas/accounts.ts; what is not said here is refused by the server or without limit.
+ * for users. Made from the facts of schemas/wire/accounts.ts; what is not said here is refused by the server or without limit.
  */
-import type { AccountExport, AccountImport, AccountLimits } from "../schemas/accounts.ts";
-import type { Rights } from "../schemas/rights.ts";
-import { NOWHERE } from "../schemas/subjects.ts";
+import type { AccountExport, AccountImport, AccountLimits } from "../schemas/wire/accounts.ts";
+import type { Rights } from "../schemas/wire/rights.ts";
+import { NOWHERE } from "../schemas/wire/subjects.ts";
 import { encodeJwt, JWT_VERSION } from "./jwt.ts";
 import type { SigningKey } from "./keys.ts";
 

@@ -2,7 +2,7 @@
  * The text of a credentials file: a user's JWT and the seed of his key between dashed lines, or the seed alone. To be
  * kept with mode 0600.
  */
-import { McpError } from "../schemas/error.ts";
+import { McpError } from "../values/error.ts";
 import { type SigningKey, signingKeyOf } from "./keys.ts";
 
 export interface Creds {

@@ -12,8 +12,8 @@ import {
   nodeAccount,
   nodeImports,
   viewerImports,
-} from "../schemas/accounts.ts";
-import { consumerRights, nodeUserRights, type Rights, viewerRights } from "../schemas/rights.ts";
+} from "../schemas/wire/accounts.ts";
+import { consumerRights, nodeUserRights, type Rights, viewerRights } from "../schemas/wire/rights.ts";
 import { accountJwt, userJwt } from "./claims.ts";
 import { renderCreds } from "./creds-file.ts";
 import { createKey, type KeyPair, type SigningKey, signingKeyOf } from "./keys.ts";

@@ -3,7 +3,7 @@
  * says only that `iss` said so; whether `iss` is to be believed is for the reader to decide.
  */
 import { createHash } from "node:crypto";
-import { McpError } from "../schemas/error.ts";
+import { McpError } from "../values/error.ts";
 import { toBase32 } from "./base32.ts";
 import { type SigningKey, verifySignature } from "./keys.ts";
 

@@ -13,7 +13,7 @@ import {
   fromPublic,
   fromSeed,
 } from "@nats-io/nkeys";
-import { McpError } from "../schemas/error.ts";
+import { McpError } from "../values/error.ts";
 import { fromBase32 } from "./base32.ts";
 import { rememberLast } from "./remember-last.ts";
 

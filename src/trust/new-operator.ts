@@ -1,5 +1,5 @@
 /** A new operator with credentials that no login renews: the first one of a bus, and those for when the login is down. */
-import { operatorInbox, operatorRights } from "../schemas/rights.ts";
+import { operatorInbox, operatorRights } from "../schemas/wire/rights.ts";
 import type { BusIdentity } from "./bus-identity.ts";
 import { userJwt } from "./claims.ts";
 import { renderCreds } from "./creds-file.ts";

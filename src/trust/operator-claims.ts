@@ -3,8 +3,8 @@
  * scope are its tags (`role:operator`, `node:rift`, `service:web-*`). Rule: what is not granted is refused, so a JWT
  * without a tag for nodes covers none.
  */
-import { McpError } from "../schemas/error.ts";
-import type { NodeName, ServiceName } from "../schemas/names.ts";
+import { McpError } from "../values/error.ts";
+import type { NodeName, ServiceName } from "../values/names.ts";
 import { decodeJwt } from "./jwt.ts";
 import { isPublicKey } from "./keys.ts";
 import { rememberLast } from "./remember-last.ts";

@@ -3,12 +3,13 @@
  * the canonical JSON (RFC 8785) of the thing without its proof; so nothing passes for another kind, under another JWT, or
  * for an answer to a server's challenge. That a proof is right says nothing yet about whether its issuer is believed.
  */
-import { canonicalText } from "../schemas/canonical.ts";
-import type { DesiredService } from "../schemas/desired.ts";
-import { McpError } from "../schemas/error.ts";
-import type { Proof } from "../schemas/proof.ts";
-import type { AgentRequest } from "../schemas/request.ts";
-import { unsignedText } from "../schemas/spec-hash.ts";
+
+import type { DesiredService } from "../schemas/service/desired.ts";
+import type { Proof } from "../schemas/service/proof.ts";
+import { unsignedText } from "../schemas/service/spec-hash.ts";
+import type { AgentRequest } from "../schemas/wire/request.ts";
+import { canonicalText } from "../values/canonical.ts";
+import { McpError } from "../values/error.ts";
 import { type SigningKey, verifyText } from "./keys.ts";
 import { type OperatorClaims, operatorClaimsOf } from "./operator-claims.ts";
 

@@ -3,11 +3,12 @@
  * act, or show what may be secret, need a role that commands, the service within its scope, and this run of the agent
  * named; so they can be neither kept for later nor asked of all nodes at once.
  */
-import type { ServiceName } from "../schemas/names.ts";
-import type { RequestBody, RequestVerb } from "../schemas/request.ts";
+
+import type { RequestBody, RequestVerb } from "../schemas/wire/request.ts";
+import type { ServiceName } from "../values/names.ts";
 
 /** What must be within the signer's scope, beside this node. */
-export type Reach =
+export type RequestScope =
   | { readonly kind: "service"; readonly service: ServiceName }
   /** Whatever service this container belongs to. */
   | { readonly kind: "container"; readonly id: string }
@@ -20,12 +21,12 @@ export type Reach =
 /** `tells`: any operator who signs, any number of times. */
 export type RequestRule<V extends RequestVerb> =
   | "tells"
-  | ((body: Extract<RequestBody, { verb: V }>) => Reach | "tells");
+  | ((body: Extract<RequestBody, { verb: V }>) => RequestScope | "tells");
 
-const ofService = ({ service }: { readonly service: ServiceName }): Reach => ({ kind: "service", service });
-const ofTransfer = ({ transfer }: { readonly transfer: string }): Reach => ({ kind: "transfer", id: transfer });
-const ofStream = (): Reach => ({ kind: "own-stream" });
-const ofAll = (): Reach => ({ kind: "all-services" });
+const ofService = ({ service }: { readonly service: ServiceName }): RequestScope => ({ kind: "service", service });
+const ofTransfer = ({ transfer }: { readonly transfer: string }): RequestScope => ({ kind: "transfer", id: transfer });
+const ofStream = (): RequestScope => ({ kind: "own-stream" });
+const ofAll = (): RequestScope => ({ kind: "all-services" });
 
 const RULES: { readonly [V in RequestVerb]: RequestRule<V> } = {
   ping: "tells",
@@ -49,7 +50,7 @@ const RULES: { readonly [V in RequestVerb]: RequestRule<V> } = {
 };
 
 /** What this request reaches; `tells` when it only tells. */
-export function reachOf(body: RequestBody): Reach | "tells" {
+export function reachOf(body: RequestBody): RequestScope | "tells" {
   const rule = RULES[body.verb] as RequestRule<RequestVerb>;
   return rule === "tells" ? rule : rule(body);
 }

@@ -2,8 +2,9 @@
  * The list of operators who were removed, signed by a break-glass signing key of the control account itself, so that a
  * node can tell it from what whoever holds the bus would like it to be. It only grows, and its serial rises by one.
  */
-import { canonicalText } from "../schemas/canonical.ts";
-import type { RevocationList } from "../schemas/proof.ts";
+
+import type { RevocationList } from "../schemas/service/proof.ts";
+import { canonicalText } from "../values/canonical.ts";
 import { isPublicKey, type SigningKey, verifyText } from "./keys.ts";
 import { signedBytes } from "./proof.ts";
 

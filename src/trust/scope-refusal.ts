@@ -1,9 +1,10 @@
 /** What is said to an operator who asks for more than his credentials allow, before anything is written or sent. Pure. */
-import { McpError } from "../schemas/error.ts";
-import type { NodeName, ServiceName } from "../schemas/names.ts";
-import type { RequestBody } from "../schemas/request.ts";
+
+import type { RequestBody } from "../schemas/wire/request.ts";
+import { McpError } from "../values/error.ts";
+import type { NodeName, ServiceName } from "../values/names.ts";
 import { covers, coversAll, type OperatorScope } from "./operator-claims.ts";
-import { type Reach, reachOf } from "./request-rules.ts";
+import { type RequestScope, reachOf } from "./request-rules.ts";
 
 /** As his credentials say it. */
 export interface OperatorRights extends OperatorScope {
@@ -11,7 +12,7 @@ export interface OperatorRights extends OperatorScope {
 }
 
 /** What somebody is about to do; what is absent is not known yet, or means every service. */
-export interface Undertaking {
+export interface OperatorAction {
   /** As it is typed: `stop`. */
   readonly verb: string;
   readonly service?: ServiceName;
@@ -20,7 +21,7 @@ export interface Undertaking {
 }
 
 /** Undefined when it lies within the rights, as far as it is known. */
-export function scopeRefusal(rights: OperatorRights, asked: Undertaking): McpError | undefined {
+export function scopeRefusal(rights: OperatorRights, asked: OperatorAction): McpError | undefined {
   const { verb, service, node, allServices = false } = asked;
   const inScope =
     rights.role !== "viewer" &&
@@ -42,7 +43,7 @@ export function requestRefusal(rights: OperatorRights, body: RequestBody, node: 
 }
 
 /** The service of a container or of a transfer is the node's to know. */
-function reachedBy(reach: Reach): Pick<Undertaking, "service" | "allServices"> {
+function reachedBy(reach: RequestScope): Pick<OperatorAction, "service" | "allServices"> {
   if (reach.kind === "service") return { service: reach.service };
   return reach.kind === "all-services" ? { allServices: true } : {};
 }

@@ -1,5 +1,5 @@
 /** Sealed messages: bytes that one curve key has sealed for another, with the name of the one that sealed them. */
-import type { SealedMessage } from "../schemas/login.ts";
+import type { SealedMessage } from "../schemas/wire/login.ts";
 import { type CurveKey, isPublicKey } from "./keys.ts";
 
 /** @param to public curve key of the only one who can open it */

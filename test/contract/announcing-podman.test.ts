@@ -1,7 +1,7 @@
 /** The gateway of a network stays reachable for containers that run, whichever others come and go. */
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
-import { AnnouncingPodman } from "../../src/agent/runtime/announcing-podman.ts";
+import { AnnouncingPodman } from "../../src/agent/runtime/podman/arp-notify.ts";
 import { componentSpec } from "../helpers/component-spec.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { podmanCommand } from "../helpers/podman-command.ts";

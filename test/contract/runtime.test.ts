@@ -5,11 +5,11 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { before, describe, test } from "node:test";
-import { Podman } from "../../src/agent/runtime/podman.ts";
+import { Podman } from "../../src/agent/runtime/podman/podman.ts";
 import type { Runtime, RuntimeEvent, RuntimeLogLine } from "../../src/agent/runtime/runtime.ts";
-import { hasCode } from "../../src/schemas/error.ts";
-import type { ErrorCode } from "../../src/schemas/error-codes.ts";
-import type { ComponentSpec } from "../../src/schemas/spec.ts";
+import type { ComponentSpec } from "../../src/schemas/service/spec.ts";
+import { hasCode } from "../../src/values/error.ts";
+import type { ErrorCode } from "../../src/values/error-codes.ts";
 import { componentSpec } from "../helpers/component-spec.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { FakeRuntime } from "../helpers/fake-runtime.ts";

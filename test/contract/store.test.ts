@@ -7,7 +7,7 @@ import { MemoryStore } from "../../src/agent/store/memory-store.ts";
 import { openLibsqlStore } from "../../src/agent/store/open-libsql-store.ts";
 import { openStore } from "../../src/agent/store/open-store.ts";
 import { EMPTY_MEMORY, type Store } from "../../src/agent/store/store.ts";
-import { hasCode } from "../../src/schemas/error.ts";
+import { hasCode } from "../../src/values/error.ts";
 import { documentOf, draftOf, drain, memoryOf, refOf, tombstoneOf } from "../fixtures/store/samples.ts";
 import { failingStore } from "../helpers/failing-store.ts";
 import { tempDir } from "../helpers/temp-dir.ts";

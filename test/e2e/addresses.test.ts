@@ -1,7 +1,7 @@
 /** The built `mcp` and the addresses it may be given: WebSockets with an authority of one's own, plain text refused. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { provision } from "../../src/bus/provision.ts";
+import { provision } from "../../src/bus/admin/provision.ts";
 import { createAuthority } from "../helpers/certificates.ts";
 import { freePort } from "../helpers/free-port.ts";
 import { startNatsServer } from "../helpers/nats-server.ts";

@@ -1,7 +1,7 @@
 /** The commands that look, as a user types them: text and --json, on a fleet of two nodes with a few services. */
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import { replySubject } from "../../src/schemas/subjects.ts";
+import { replySubject } from "../../src/schemas/wire/subjects.ts";
 import { bareClient } from "../helpers/bare-client.ts";
 import { type Fleet, oneComponent, SKIP, startFleet } from "../helpers/e2e-fleet.ts";
 import { eventually } from "../helpers/eventually.ts";

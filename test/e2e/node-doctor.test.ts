@@ -1,7 +1,7 @@
 /** `mcp-agent doctor` as a node's own user runs it, on real rootless podman and a real bus. */
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import type { DoctorCheck } from "../../src/schemas/json-output.ts";
+import type { DoctorCheck } from "../../src/schemas/output/json-output.ts";
 import { SKIP } from "../helpers/e2e-fleet.ts";
 import { createFleetNode, type FleetNode } from "../helpers/fleet-node.ts";
 import { assertJson } from "../helpers/json-shape.ts";
@@ -54,7 +54,7 @@ describe("mcp-agent doctor", { skip: SKIP }, () => {
   });
 
   it("finds no fault with the tests' own node, and says which limits it cannot enforce", async () => {
-    const { provision } = await import("../../src/bus/provision.ts");
+    const { provision } = await import("../../src/bus/admin/provision.ts");
     await provision(suite.bus.settings(suite.bus.admin), { replicas: 1, create: true });
     await suite.node.podman.startService();
     const { of, checks } = await doctor();

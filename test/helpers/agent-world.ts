@@ -3,18 +3,18 @@
  * operator who writes properly chained documents.
  */
 import { randomUUID } from "node:crypto";
-import type { TrustSettings } from "../../src/agent/settings.ts";
+import type { TrustSettings } from "../../src/agent/state/settings.ts";
 import { MemoryStore } from "../../src/agent/store/memory-store.ts";
 import type { ServiceRow, Store } from "../../src/agent/store/store.ts";
-import type { DesiredService } from "../../src/schemas/desired.ts";
-import type { EventKind, McpEvent } from "../../src/schemas/event.ts";
-import { containerName } from "../../src/schemas/names.ts";
-import type { ObservedService, ServiceState } from "../../src/schemas/observed.ts";
-import { present } from "../../src/schemas/present.ts";
-import type { AgentReply, AgentRequest, RequestBody } from "../../src/schemas/request.ts";
-import type { ServiceSpec } from "../../src/schemas/spec.ts";
-import { documentHash } from "../../src/schemas/spec-hash.ts";
+import type { DesiredService } from "../../src/schemas/service/desired.ts";
+import type { ObservedService, ServiceState } from "../../src/schemas/service/observed.ts";
+import type { ServiceSpec } from "../../src/schemas/service/spec.ts";
+import { documentHash } from "../../src/schemas/service/spec-hash.ts";
+import type { EventKind, McpEvent } from "../../src/schemas/wire/event.ts";
+import type { AgentReply, AgentRequest, RequestBody } from "../../src/schemas/wire/request.ts";
 import { signDocument, signRequest } from "../../src/trust/proof.ts";
+import { containerName } from "../../src/values/names.ts";
+import { present } from "../../src/values/present.ts";
 import { component, desired, NODE, tombstone } from "./builders.ts";
 import { FakeClock } from "./fake-clock.ts";
 import type { FakeContainer } from "./fake-containers.ts";

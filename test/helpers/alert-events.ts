@@ -1,6 +1,6 @@
 /** Events as alerts see them: numbered, at the tests' now unless said otherwise. */
-import type { EventKind, McpEvent } from "../../src/schemas/event.ts";
-import { EVENT_KINDS } from "../../src/schemas/event.ts";
+import type { EventKind, McpEvent } from "../../src/schemas/wire/event.ts";
+import { EVENT_KINDS } from "../../src/schemas/wire/event.ts";
 import { NODE, NOW_MS } from "./builders.ts";
 
 /** Of component `api` of service `web`; the id is `e<sequence>`. */

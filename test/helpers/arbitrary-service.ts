@@ -1,10 +1,10 @@
 /** Arbitrary documents, containers and memories of one service, for properties of the planner and of whole passes. */
 import fc from "fast-check";
-import { type ObservedContainer, temporaryName } from "../../src/agent/reconcile/classify.ts";
+import { type ObservedContainer, temporaryName } from "../../src/agent/reconcile/plan/classify.ts";
 import type { ServiceMemory } from "../../src/agent/store/store.ts";
-import type { DesiredService } from "../../src/schemas/desired.ts";
-import { LABEL } from "../../src/schemas/labels.ts";
-import type { ComponentSpec } from "../../src/schemas/spec.ts";
+import type { DesiredService } from "../../src/schemas/service/desired.ts";
+import { LABEL } from "../../src/schemas/service/labels.ts";
+import type { ComponentSpec } from "../../src/schemas/service/spec.ts";
 import { component, container, desired, memory, NOW_MS, service, tombstone } from "./builders.ts";
 
 const NAMES = ["db", "api", "web"] as const;

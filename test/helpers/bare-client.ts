@@ -5,7 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { type ConnectionOptions, errors, type NatsConnection } from "@nats-io/nats-core";
 import { connect, credsAuthenticator } from "@nats-io/transport-node";
-import { inboxOf } from "../../src/bus/credentials.ts";
+import { inboxOf } from "../../src/bus/connection/credentials.ts";
 import type { Scope } from "./scope.ts";
 
 export interface BareClient {

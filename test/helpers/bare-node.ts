@@ -1,10 +1,10 @@
 /** What a bare NATS client does in place of a node's agent: the floor that the agents of a fleet are measured beside. */
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
-import { fileAuthenticator } from "../../src/bus/credentials.ts";
-import { bucketStream, DESIRED_BUCKET, keySubject, serviceKey } from "../../src/schemas/buckets.ts";
-import { nodeInbox } from "../../src/schemas/rights.ts";
-import { serviceOfWake, wakesOf } from "../../src/schemas/subjects.ts";
+import { fileAuthenticator } from "../../src/bus/connection/credentials.ts";
+import { bucketStream, DESIRED_BUCKET, keySubject, serviceKey } from "../../src/schemas/wire/buckets.ts";
+import { nodeInbox } from "../../src/schemas/wire/rights.ts";
+import { serviceOfWake, wakesOf } from "../../src/schemas/wire/subjects.ts";
 import type { BareAnswer, FleetMember } from "./fleet-protocol.ts";
 
 /** One connection that answers everything on `subject` with so many bytes. */

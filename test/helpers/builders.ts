@@ -1,12 +1,12 @@
 /** What the planner works with, every default filled in, so that a test names only what it is about. */
-import type { ObservedContainer } from "../../src/agent/reconcile/classify.ts";
-import type { PlanInput } from "../../src/agent/reconcile/plan.ts";
+import type { ObservedContainer } from "../../src/agent/reconcile/plan/classify.ts";
+import type { PlanInput } from "../../src/agent/reconcile/plan/plan.ts";
 import { EMPTY_MEMORY, type ServiceMemory, type ServiceRow } from "../../src/agent/store/store.ts";
-import type { DesiredPresent, DesiredService, Tombstone } from "../../src/schemas/desired.ts";
-import { LABEL } from "../../src/schemas/labels.ts";
-import { containerName } from "../../src/schemas/names.ts";
-import type { ComponentSpec, ServiceSpec } from "../../src/schemas/spec.ts";
-import { documentHash, specHash } from "../../src/schemas/spec-hash.ts";
+import type { DesiredPresent, DesiredService, Tombstone } from "../../src/schemas/service/desired.ts";
+import { LABEL } from "../../src/schemas/service/labels.ts";
+import type { ComponentSpec, ServiceSpec } from "../../src/schemas/service/spec.ts";
+import { documentHash, specHash } from "../../src/schemas/service/spec-hash.ts";
+import { containerName } from "../../src/values/names.ts";
 
 export const NODE = "rift";
 /** The tests' now: 2026-01-02 03:04:05 UTC. */

@@ -1,6 +1,6 @@
 /**
  * Every subject of the system, gathered by what one can do with it, and who may: written down once more, apart from the
- * lists of schemas/rights.ts, so that a mistake there does not excuse itself.
+ * lists of schemas/wire/rights.ts, so that a mistake there does not excuse itself.
  */
 import {
   bucketStream,
@@ -13,8 +13,8 @@ import {
   REVOKED_KEY,
   STREAMS,
   TRUST_BUCKET,
-} from "../../src/schemas/buckets.ts";
-import { AUTH_QUEUE } from "../../src/schemas/rights.ts";
+} from "../../src/schemas/wire/buckets.ts";
+import { AUTH_QUEUE } from "../../src/schemas/wire/rights.ts";
 import {
   broadcastSubject,
   CLAIMS_UPDATE,
@@ -23,7 +23,7 @@ import {
   loginSubject,
   NONE,
   USER_INFO,
-} from "../../src/schemas/subjects.ts";
+} from "../../src/schemas/wire/subjects.ts";
 import type { RoleName } from "./bus-roles.ts";
 
 import { api, type Capability, keyGet, OPERATORS } from "./capability.ts";

@@ -4,10 +4,10 @@
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { inboxOf } from "../../src/bus/credentials.ts";
-import { ensureBucket } from "../../src/bus/file-bucket.ts";
-import { Link } from "../../src/bus/link.ts";
-import { authRights } from "../../src/schemas/rights.ts";
+import { Connection } from "../../src/bus/connection/connection.ts";
+import { inboxOf } from "../../src/bus/connection/credentials.ts";
+import { ensureBucket } from "../../src/bus/files/file-bucket.ts";
+import { authRights } from "../../src/schemas/wire/rights.ts";
 import { userJwt } from "../../src/trust/claims.ts";
 import { renderCreds } from "../../src/trust/creds-file.ts";
 import { createKey, type KeyPair, signingKeyOf } from "../../src/trust/keys.ts";
@@ -65,7 +65,7 @@ export async function allRoles(scope: Scope, server: OperatorServer): Promise<Bu
 }
 
 async function makeStreams(server: OperatorServer, creds: string): Promise<void> {
-  const link = await Link.connected(server.settings(creds, inboxOf(creds)), () => undefined);
+  const link = await Connection.connected(server.settings(creds, inboxOf(creds)), () => undefined);
   try {
     await Promise.all(["rift", "vade"].map((node) => ensureBucket(link, node)));
     for (const name of ["pager", "ada"]) {

@@ -1,5 +1,5 @@
 /** What one can do with subjects of the bus, and which roles may; parts of bus-capabilities.ts share it. */
-import { bucketStream, keySubject } from "../../src/schemas/buckets.ts";
+import { bucketStream, keySubject } from "../../src/schemas/wire/buckets.ts";
 import type { RoleName } from "./bus-roles.ts";
 
 export interface Capability {

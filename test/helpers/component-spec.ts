@@ -1,5 +1,5 @@
 /** A component spec with every default filled in, for tests that care about a few fields. */
-import type { ComponentSpec } from "../../src/schemas/spec.ts";
+import type { ComponentSpec } from "../../src/schemas/service/spec.ts";
 
 export function componentSpec(own: Partial<ComponentSpec> & Pick<ComponentSpec, "image">): ComponentSpec {
   return {

@@ -7,12 +7,12 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import type { Msg, NatsConnection } from "@nats-io/nats-core";
 import { connectNodeBus, connectOperatorBus } from "../../src/bus/bus.ts";
-import { inboxOf } from "../../src/bus/credentials.ts";
-import { Link } from "../../src/bus/link.ts";
-import type { OperatorBus } from "../../src/bus/operator-bus.ts";
-import { putEvent, putKey } from "../../src/bus/stored-put.ts";
-import { keySubject, serviceKey } from "../../src/schemas/buckets.ts";
-import { NOWHERE } from "../../src/schemas/subjects.ts";
+import { Connection } from "../../src/bus/connection/connection.ts";
+import { inboxOf } from "../../src/bus/connection/credentials.ts";
+import { putEvent, putKey } from "../../src/bus/kv/publish-with-ack.ts";
+import type { OperatorBus } from "../../src/bus/ports/operator-bus.ts";
+import { keySubject, serviceKey } from "../../src/schemas/wire/buckets.ts";
+import { NOWHERE } from "../../src/schemas/wire/subjects.ts";
 import { desired, event, observed, presence } from "../integration/bus-fixtures.ts";
 import { bareClient } from "./bare-client.ts";
 import { allRoles, type BusRoles } from "./bus-roles.ts";
@@ -25,7 +25,7 @@ export interface CrimeScene {
   readonly roles: BusRoles;
   readonly operator: OperatorBus;
   /** Without limits, in the control account. */
-  readonly control: Link;
+  readonly control: Connection;
   /** The id of an event of vade's that is stored. */
   readonly eventId: string;
   /** What a thief heard; the scene looks for secrets in it. */
@@ -74,7 +74,7 @@ const isThiefs = (subject: string) =>
 export async function crimeScene(scope: Scope, version: "newest" | "2.10"): Promise<CrimeScene> {
   const server = await startOperatorServer(scope, { version });
   const roles = await allRoles(scope, server);
-  const control = await Link.connected(server.settings(roles.control), () => undefined);
+  const control = await Connection.connected(server.settings(roles.control), () => undefined);
   const operator = await connectOperatorBus(server.settings(roles.creds.operator), { author: "SECRET@desk" });
   scope.after(async () => void (await Promise.all([control.close(), operator.close()])));
   const acts = await victim(scope, server, roles);
@@ -145,7 +145,7 @@ async function furnish(scope: Scope, { server, roles, operator, control }: Furni
     await rift.nc.request(`$O.mcp-files-rift.C.${name}`, data);
   }
   await rift.nc.request(keySubject("mcp-observed", serviceKey("rift", "web")), "{}");
-  const link = await Link.connected(server.settings(roles.creds.vade), () => undefined);
+  const link = await Connection.connected(server.settings(roles.creds.vade), () => undefined);
   await putEvent(link, event({ node: "vade", id, message: "SECRET" }));
   await link.close();
   await rift.nc.close();
@@ -166,12 +166,12 @@ async function listen(scope: Scope, server: OperatorServer, roles: BusRoles) {
   return { nc, arrived };
 }
 
-const streamsOf = (link: Link) => link.call("list streams", ({ jsm }) => jsm.streams.list().next());
-const consumersOf = (link: Link, stream: string) =>
+const streamsOf = (link: Connection) => link.call("list streams", ({ jsm }) => jsm.streams.list().next());
+const consumersOf = (link: Connection, stream: string) =>
   link.call("list consumers", ({ jsm }) => jsm.consumers.list(stream).next());
 
 /** The short-lived consumers of the scene's own making: the server would remove them by itself, in the middle of a try. */
-async function endReadings(link: Link): Promise<void> {
+async function endReadings(link: Connection): Promise<void> {
   for (const { config } of await streamsOf(link)) {
     const consumers = await consumersOf(link, config.name);
     const readings = consumers.map(({ name }) => name).filter((name) => /^mcp_[0-9a-f]{32}$/.test(name));
@@ -182,7 +182,7 @@ async function endReadings(link: Link): Promise<void> {
 }
 
 /** Everything stored that is not the thief's, byte for byte, and how every stream and consumer stands. */
-async function stateOf(link: Link): Promise<unknown> {
+async function stateOf(link: Connection): Promise<unknown> {
   const state = (await streamsOf(link)).map(async ({ config }) => {
     const consumers = await consumersOf(link, config.name);
     return {
@@ -197,7 +197,7 @@ async function stateOf(link: Link): Promise<unknown> {
 }
 
 /** Without a consumer, of which hundreds of readings would leave too many. */
-async function messagesOf(link: Link, stream: string): Promise<string[]> {
+async function messagesOf(link: Connection, stream: string): Promise<string[]> {
   const messages: string[] = [];
   for (let seq = 1; ; ) {
     const query = { seq, next_by_subj: ">" };

@@ -1,6 +1,6 @@
 /** Arbitrary definitions as people could write them, for property tests; every one is right. */
 import fc from "fast-check";
-import type { ComponentDefinition, HealthDefinition, ServiceDefinition } from "../../src/schemas/definition.ts";
+import type { ComponentDefinition, HealthDefinition, ServiceDefinition } from "../../src/schemas/service/definition.ts";
 
 /** Cases of a property: few by default, `MCP_TEST_CASES` of them in the nightly profile. */
 export const CASES = Number(process.env["MCP_TEST_CASES"] ?? 300);

@@ -1,6 +1,6 @@
 /** The server configurations in deploy/, and what each is rendered from. */
 import type { NodeAccounts } from "../../src/cli/server/render-servers.ts";
-import type { IdentityServerFile, ServerRecord, SiteRecord } from "../../src/schemas/identity-file.ts";
+import type { IdentityServerFile, ServerRecord, SiteRecord } from "../../src/schemas/settings/identity-file.ts";
 import type { ServerTrust } from "../../src/trust/bus-identity.ts";
 import { decodeJwt } from "../../src/trust/jwt.ts";
 

@@ -4,7 +4,7 @@
  * workstations of their own.
  */
 import { connectOperatorBus } from "../../src/bus/bus.ts";
-import type { OperatorBus } from "../../src/bus/operator-bus.ts";
+import type { OperatorBus } from "../../src/bus/ports/operator-bus.ts";
 import { createFleetNode, type FleetNode } from "./fleet-node.ts";
 import { pushTestImages, type TestImage } from "./images.ts";
 import { type OperatorServer, startOperatorServer } from "./operator-server.ts";

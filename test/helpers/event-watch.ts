@@ -1,5 +1,5 @@
 /** A subscriber of the event stream, as an operator runs it: `mcp events -f --json`, each line checked when it comes. */
-import type { McpEvent } from "../../src/schemas/event.ts";
+import type { McpEvent } from "../../src/schemas/wire/event.ts";
 import { eventually } from "./eventually.ts";
 import { assertJson } from "./json-shape.ts";
 import type { RunningProgram } from "./program.ts";

@@ -3,7 +3,7 @@
  * its disk is full. Reads always go through.
  */
 import type { Store } from "../../src/agent/store/store.ts";
-import { McpError } from "../../src/schemas/error.ts";
+import { McpError } from "../../src/values/error.ts";
 
 export interface FailingStore {
   readonly store: Store;

@@ -3,7 +3,7 @@
  * done before the next one. Chance is a seeded sequence, ids count up.
  */
 import { setTimeout as realDelay, setImmediate as turn } from "node:timers/promises";
-import type { Clock } from "../../src/agent/clock.ts";
+import type { Clock } from "../../src/agent/state/clock.ts";
 import { NOW_MS } from "./builders.ts";
 
 interface Sleeper {

@@ -10,7 +10,7 @@ import type {
   RuntimeDescription,
   RuntimeLogLine,
 } from "../../src/agent/runtime/runtime.ts";
-import type { RestartSpec } from "../../src/schemas/spec.ts";
+import type { RestartSpec } from "../../src/schemas/service/spec.ts";
 import { componentSpec } from "./component-spec.ts";
 
 /** What containers of an image do. */

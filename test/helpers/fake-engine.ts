@@ -3,8 +3,8 @@
  * that crash, vanish or were made by somebody else, images that appear, event streams that break.
  */
 import type { CreateContainer, RuntimeEvent, RuntimeLogLine } from "../../src/agent/runtime/runtime.ts";
-import { McpError } from "../../src/schemas/error.ts";
-import type { ComponentSpec } from "../../src/schemas/spec.ts";
+import type { ComponentSpec } from "../../src/schemas/service/spec.ts";
+import { McpError } from "../../src/values/error.ts";
 import { begin, comesBack, end, type FakeContainer, type FakeImage, idOfText, randomId } from "./fake-containers.ts";
 import { Broadcast } from "./fake-events.ts";
 

@@ -1,5 +1,5 @@
 /** Failures that a test plans for the fake runtime, and the count of its calls. */
-import { Deadline } from "../../src/agent/runtime/deadline.ts";
+import { Deadline } from "../../src/agent/runtime/call-deadline.ts";
 import type { Runtime } from "../../src/agent/runtime/runtime.ts";
 
 export type Verb = Exclude<keyof Runtime, "close">;

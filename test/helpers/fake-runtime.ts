@@ -5,9 +5,9 @@
  */
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { registryOf } from "../../src/agent/runtime/podman-image.ts";
-import { containerPath, isContainerId } from "../../src/agent/runtime/podman-requests.ts";
-import { refuseUnsupported } from "../../src/agent/runtime/podman-translate.ts";
+import { registryOf } from "../../src/agent/runtime/podman/image-name.ts";
+import { containerPath, isContainerId } from "../../src/agent/runtime/podman/requests.ts";
+import { refuseUnsupported } from "../../src/agent/runtime/podman/translate.ts";
 import type {
   CreateContainer,
   LogOptions,
@@ -20,7 +20,7 @@ import type {
   RuntimeInfo,
   RuntimeLogLine,
 } from "../../src/agent/runtime/runtime.ts";
-import { McpError } from "../../src/schemas/error.ts";
+import { McpError } from "../../src/values/error.ts";
 import { descriptionOf, detailOf, idOfText, isLooping, listedOf, usualCommands } from "./fake-containers.ts";
 import { FakeEngine } from "./fake-engine.ts";
 import { type Fault, FaultPlan, type Verb } from "./fake-faults.ts";

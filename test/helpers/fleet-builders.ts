@@ -1,12 +1,12 @@
 /** Documents of the bus with sensible values, so that a test names only what it is about. */
-import type { Aged } from "../../src/bus/operator-bus.ts";
-import type { DesiredPresent, Tombstone } from "../../src/schemas/desired.ts";
-import { EVENT_KINDS, type EventKind, type McpEvent } from "../../src/schemas/event.ts";
-import type { LiveContainer } from "../../src/schemas/live-container.ts";
-import type { ObservedService } from "../../src/schemas/observed.ts";
-import type { NodeRecord, Presence } from "../../src/schemas/presence.ts";
-import type { ComponentSpec, ServiceSpec } from "../../src/schemas/spec.ts";
-import { documentHash } from "../../src/schemas/spec-hash.ts";
+import type { Aged } from "../../src/bus/ports/operator-bus.ts";
+import type { DesiredPresent, Tombstone } from "../../src/schemas/service/desired.ts";
+import type { ObservedService } from "../../src/schemas/service/observed.ts";
+import type { ComponentSpec, ServiceSpec } from "../../src/schemas/service/spec.ts";
+import { documentHash } from "../../src/schemas/service/spec-hash.ts";
+import { EVENT_KINDS, type EventKind, type McpEvent } from "../../src/schemas/wire/event.ts";
+import type { LiveContainer } from "../../src/schemas/wire/live-container.ts";
+import type { NodeRecord, Presence } from "../../src/schemas/wire/presence.ts";
 import { TEST_NOW_MS } from "./run-cli.ts";
 
 /** An ISO time so many milliseconds before the tests' now. */

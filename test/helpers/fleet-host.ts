@@ -2,9 +2,9 @@
 import pLimit from "p-limit";
 import { MemoryStore } from "../../src/agent/store/memory-store.ts";
 import { connectNodeBus } from "../../src/bus/bus.ts";
-import type { NodeBus } from "../../src/bus/node-bus.ts";
-import { messageOf } from "../../src/schemas/error.ts";
-import { nodeInbox } from "../../src/schemas/rights.ts";
+import type { NodeBus } from "../../src/bus/ports/node-bus.ts";
+import { nodeInbox } from "../../src/schemas/wire/rights.ts";
+import { messageOf } from "../../src/values/error.ts";
 import { answerBarely, followBarely } from "./bare-node.ts";
 import { eventually } from "./eventually.ts";
 import { FakeRuntime } from "./fake-runtime.ts";

@@ -1,5 +1,5 @@
 /** What a simulated fleet and its processes say to each other. */
-import type { TrustSettings } from "../../src/agent/settings.ts";
+import type { TrustSettings } from "../../src/agent/state/settings.ts";
 
 export interface FleetMember {
   readonly node: string;

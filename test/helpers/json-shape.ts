@@ -1,19 +1,19 @@
 /** Output of `--json`, checked against the documented schema (docs/schemas) and given its type. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type * as access from "../../src/schemas/json-access-output.ts";
-import type * as adopt from "../../src/schemas/json-adopt-output.ts";
-import type * as bus from "../../src/schemas/json-bus-output.ts";
-import type * as change from "../../src/schemas/json-change-output.ts";
-import type * as file from "../../src/schemas/json-file-output.ts";
-import type * as history from "../../src/schemas/json-history-output.ts";
-import type * as login from "../../src/schemas/json-login-output.ts";
-import type * as node from "../../src/schemas/json-node-output.ts";
-import type * as output from "../../src/schemas/json-output.ts";
-import type * as purge from "../../src/schemas/json-purge-output.ts";
-import type * as service from "../../src/schemas/json-service-output.ts";
-import type * as sync from "../../src/schemas/json-sync-output.ts";
-import type * as top from "../../src/schemas/json-top-output.ts";
+import type * as access from "../../src/schemas/output/json-access-output.ts";
+import type * as adopt from "../../src/schemas/output/json-adopt-output.ts";
+import type * as bus from "../../src/schemas/output/json-bus-output.ts";
+import type * as change from "../../src/schemas/output/json-change-output.ts";
+import type * as file from "../../src/schemas/output/json-file-output.ts";
+import type * as history from "../../src/schemas/output/json-history-output.ts";
+import type * as login from "../../src/schemas/output/json-login-output.ts";
+import type * as node from "../../src/schemas/output/json-node-output.ts";
+import type * as output from "../../src/schemas/output/json-output.ts";
+import type * as purge from "../../src/schemas/output/json-purge-output.ts";
+import type * as service from "../../src/schemas/output/json-service-output.ts";
+import type * as sync from "../../src/schemas/output/json-sync-output.ts";
+import type * as top from "../../src/schemas/output/json-top-output.ts";
 import { schemaProblems } from "./json-schema.ts";
 
 /** By the name of the file in docs/schemas. */

@@ -4,7 +4,7 @@
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { authRights } from "../../src/schemas/rights.ts";
+import { authRights } from "../../src/schemas/wire/rights.ts";
 import { type AuthSettingsFacts, renderAuthSettings } from "../../src/toml/auth-settings-text.ts";
 import { type FakeMcias, MCIAS_CA, MCIAS_ISSUER, startFakeMcias } from "./fake-mcias.ts";
 import type { NatsServerOptions } from "./nats-server.ts";

@@ -3,8 +3,8 @@
  * account or the system account, which are answered, and what of theirs he hears.
  */
 import type { Msg, NatsConnection } from "@nats-io/nats-core";
-import { inboxOf } from "../../src/bus/credentials.ts";
-import { NOWHERE } from "../../src/schemas/subjects.ts";
+import { inboxOf } from "../../src/bus/connection/credentials.ts";
+import { NOWHERE } from "../../src/schemas/wire/subjects.ts";
 import { bareClient } from "./bare-client.ts";
 import type { BusRoles } from "./bus-roles.ts";
 import { eventually } from "./eventually.ts";

@@ -1,5 +1,5 @@
 /** The memory twin of the server's accounts: the last JWT that was pushed of each, by public key. */
-import type { AccountServer } from "../../src/bus/account-server.ts";
+import type { AccountServer } from "../../src/bus/admin/account-server.ts";
 import { decodeJwt } from "../../src/trust/jwt.ts";
 
 export class MemoryAccountServer implements AccountServer {

@@ -2,7 +2,10 @@
  * The bus in memory, for any number of nodes: the agents' side is NodeBus, the other side is what operators, and a bus
  * that misbehaves, do. Documents lie in it as text and pass the codecs, as on the real one.
  */
-import type { NodeBus, Replier, RequestHandler } from "../../src/bus/node-bus.ts";
+import type { NodeBus, Replier, RequestHandler } from "../../src/bus/ports/node-bus.ts";
+import type { DesiredService, NodeIndex } from "../../src/schemas/service/desired.ts";
+import type { ObservedService } from "../../src/schemas/service/observed.ts";
+import type { RevocationList } from "../../src/schemas/service/proof.ts";
 import {
   desiredCodec,
   eventCodec,
@@ -10,15 +13,12 @@ import {
   observedCodec,
   presenceCodec,
   revocationsCodec,
-} from "../../src/schemas/codec.ts";
-import type { DesiredService, NodeIndex } from "../../src/schemas/desired.ts";
-import { McpError } from "../../src/schemas/error.ts";
-import type { McpEvent } from "../../src/schemas/event.ts";
-import type { NodeName, ServiceName } from "../../src/schemas/names.ts";
-import type { ObservedService } from "../../src/schemas/observed.ts";
-import type { Presence } from "../../src/schemas/presence.ts";
-import type { RevocationList } from "../../src/schemas/proof.ts";
-import type { AgentReply, AgentRequest, RequestBody } from "../../src/schemas/request.ts";
+} from "../../src/schemas/wire/codec.ts";
+import type { McpEvent } from "../../src/schemas/wire/event.ts";
+import type { Presence } from "../../src/schemas/wire/presence.ts";
+import type { AgentReply, AgentRequest, RequestBody } from "../../src/schemas/wire/request.ts";
+import { McpError } from "../../src/values/error.ts";
+import type { NodeName, ServiceName } from "../../src/values/names.ts";
 
 /** What a node does on the bus. */
 export type NodeVerb = "readIndex" | "readDesired" | "readRevocations" | "putObserved" | "putPresence" | "publishEvent";

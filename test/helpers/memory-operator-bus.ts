@@ -19,15 +19,15 @@ import type {
   StoredNode,
   StoredRevocations,
   WriteOutcome,
-} from "../../src/bus/operator-bus.ts";
-import type { DesiredService } from "../../src/schemas/desired.ts";
-import { McpError } from "../../src/schemas/error.ts";
-import type { McpEvent } from "../../src/schemas/event.ts";
-import type { NodeName, ServiceName } from "../../src/schemas/names.ts";
-import type { ObservedService } from "../../src/schemas/observed.ts";
-import type { NodeRecord, Presence } from "../../src/schemas/presence.ts";
-import type { RevocationList } from "../../src/schemas/proof.ts";
-import type { AgentReply, ReplyBody, ReplyError, RequestBody } from "../../src/schemas/request.ts";
+} from "../../src/bus/ports/operator-bus.ts";
+import type { DesiredService } from "../../src/schemas/service/desired.ts";
+import type { ObservedService } from "../../src/schemas/service/observed.ts";
+import type { RevocationList } from "../../src/schemas/service/proof.ts";
+import type { McpEvent } from "../../src/schemas/wire/event.ts";
+import type { NodeRecord, Presence } from "../../src/schemas/wire/presence.ts";
+import type { AgentReply, ReplyBody, ReplyError, RequestBody } from "../../src/schemas/wire/request.ts";
+import { McpError } from "../../src/values/error.ts";
+import type { NodeName, ServiceName } from "../../src/values/names.ts";
 
 /** One answer of a pretended agent; a list of them, the last one marked, is what it sends. */
 export type Answer = { readonly body: ReplyBody } | { readonly error: ReplyError };

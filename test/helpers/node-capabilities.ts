@@ -9,8 +9,8 @@ import {
   OBSERVED_BUCKET,
   PRESENCE_BUCKET,
   serviceKey,
-} from "../../src/schemas/buckets.ts";
-import { eventSubject, replySubject, requestSubject } from "../../src/schemas/subjects.ts";
+} from "../../src/schemas/wire/buckets.ts";
+import { eventSubject, replySubject, requestSubject } from "../../src/schemas/wire/subjects.ts";
 import { api, type Capability, keyGet, OPERATORS } from "./capability.ts";
 
 /** What is a node's own. */

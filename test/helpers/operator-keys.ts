@@ -1,5 +1,5 @@
 /** Operators of tests with keys of their own, and those who admit them. */
-import type { RevocationList } from "../../src/schemas/proof.ts";
+import type { RevocationList } from "../../src/schemas/service/proof.ts";
 import { userJwt } from "../../src/trust/claims.ts";
 import { createKey, type SigningKey, signingKeyOf } from "../../src/trust/keys.ts";
 import { type OperatorScope, tagsOf } from "../../src/trust/operator-claims.ts";

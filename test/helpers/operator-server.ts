@@ -4,12 +4,12 @@
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { inboxOf } from "../../src/bus/credentials.ts";
-import { provision } from "../../src/bus/provision.ts";
-import { pushAccount } from "../../src/bus/push-account.ts";
-import { renderServerTrust } from "../../src/bus/server-trust.ts";
-import type { BusSettings } from "../../src/bus/settings.ts";
-import { operatorInbox, operatorRights, type Rights } from "../../src/schemas/rights.ts";
+import { provision } from "../../src/bus/admin/provision.ts";
+import { pushAccount } from "../../src/bus/admin/push-account.ts";
+import { inboxOf } from "../../src/bus/connection/credentials.ts";
+import type { BusSettings } from "../../src/bus/connection/settings.ts";
+import { renderServerTrust } from "../../src/nats-server/server-trust.ts";
+import { operatorInbox, operatorRights, type Rights } from "../../src/schemas/wire/rights.ts";
 import {
   type BusIdentity,
   createBusIdentity,

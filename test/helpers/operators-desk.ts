@@ -1,7 +1,7 @@
 /** An operator at a workstation of memory: a home with definitions and what was seen, and `mcp` run in this process. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { OperatorBus } from "../../src/bus/operator-bus.ts";
+import type { OperatorBus } from "../../src/bus/ports/operator-bus.ts";
 import { type CliResult, type RunCliOptions, runCli } from "./run-cli.ts";
 import type { Scope } from "./scope.ts";
 import { tempDir } from "./temp-dir.ts";

@@ -1,9 +1,9 @@
 /** The keys of a bus made for a test, and credentials files from them; no server yet. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pushAccount } from "../../src/bus/push-account.ts";
-import type { BusSettings } from "../../src/bus/settings.ts";
-import { ENROL_INBOX, nodeInbox, operatorInbox } from "../../src/schemas/rights.ts";
+import { pushAccount } from "../../src/bus/admin/push-account.ts";
+import type { BusSettings } from "../../src/bus/connection/settings.ts";
+import { ENROL_INBOX, nodeInbox, operatorInbox } from "../../src/schemas/wire/rights.ts";
 import {
   type BusIdentity,
   createBusIdentity,

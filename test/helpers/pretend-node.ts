@@ -1,7 +1,7 @@
 /** Nodes of the memory bus that do what the desired state says, or fail to, by the reports they would put. */
 import { setImmediate as turn } from "node:timers/promises";
-import type { DesiredService } from "../../src/schemas/desired.ts";
-import type { Failure, ObservedService, StepName } from "../../src/schemas/observed.ts";
+import type { DesiredService } from "../../src/schemas/service/desired.ts";
+import type { Failure, ObservedService, StepName } from "../../src/schemas/service/observed.ts";
 import { observedService, presenceOf } from "./fleet-builders.ts";
 import type { MemoryOperatorBus } from "./memory-operator-bus.ts";
 

@@ -35,5 +35,5 @@ export function none(breaches: readonly string[], rule: string): void {
   assert.equal(breaches.length, 0, `${rule}:\n  ${breaches.join("\n  ")}`);
 }
 
-/** The layer of a module: `bus` of `src/bus/connect.ts`. */
+/** The layer of a module: `bus` of `src/bus/connection/connect.ts`. */
 export const layerOf = (path: string) => path.split("/")[1] ?? "";

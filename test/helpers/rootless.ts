@@ -5,7 +5,7 @@
  */
 import { type ChildProcess, execFile, type SpawnOptions, spawn } from "node:child_process";
 import { promisify } from "node:util";
-import { messageOf } from "../../src/schemas/error.ts";
+import { messageOf } from "../../src/values/error.ts";
 import { ownHome, type PodmanHome, throwAwayHome } from "./podman-home.ts";
 import { type PodmanService, startPodmanService } from "./podman-service.ts";
 import { endsWith, type Scope } from "./scope.ts";

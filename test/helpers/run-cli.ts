@@ -1,7 +1,7 @@
 /** Runs `mcp` in this process, with captured streams and a bus of memory, as a user would type it. */
 import { PassThrough, Writable } from "node:stream";
-import type { AccountServer } from "../../src/bus/account-server.ts";
-import type { OperatorBus } from "../../src/bus/operator-bus.ts";
+import type { AccountServer } from "../../src/bus/admin/account-server.ts";
+import type { OperatorBus } from "../../src/bus/ports/operator-bus.ts";
 import type { CliContext } from "../../src/cli/context.ts";
 import type { Terminal } from "../../src/cli/output/output.ts";
 import { runCli as run } from "../../src/cli/run-cli.ts";

@@ -5,9 +5,9 @@
 import { pino } from "pino";
 import { type Agent, startAgent } from "../../src/agent/agent.ts";
 import type { AgentPorts } from "../../src/agent/agent-parts.ts";
-import { systemClock } from "../../src/agent/clock.ts";
+import { systemClock } from "../../src/agent/state/clock.ts";
 import { MemoryStore } from "../../src/agent/store/memory-store.ts";
-import type { NodeBus } from "../../src/bus/node-bus.ts";
+import type { NodeBus } from "../../src/bus/ports/node-bus.ts";
 import { FakeRuntime } from "./fake-runtime.ts";
 
 export interface SimulatedAgent extends Agent {

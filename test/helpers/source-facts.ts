@@ -4,7 +4,7 @@ import { dirname, posix } from "node:path";
 import ts from "typescript";
 
 export interface Import {
-  /** A path from the project's root (`src/bus/connect.ts`), or a package's name (`@nats-io/kv`, `node:fs`). */
+  /** A path from the project's root (`src/bus/connection/connect.ts`), or a package's name (`@nats-io/kv`, `node:fs`). */
   readonly target: string;
   readonly typeOnly: boolean;
 }

@@ -1,5 +1,5 @@
 /** What is done to streams and durables: part of bus-capabilities.ts. */
-import { EVENT_STREAM } from "../../src/schemas/buckets.ts";
+import { EVENT_STREAM } from "../../src/schemas/wire/buckets.ts";
 import { api, type Capability, OPERATORS } from "./capability.ts";
 
 /** What is done to a stream as a whole. */

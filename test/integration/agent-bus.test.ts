@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { MemoryStore } from "../../src/agent/store/memory-store.ts";
-import type { OperatorBus } from "../../src/bus/operator-bus.ts";
-import type { DesiredPresent } from "../../src/schemas/desired.ts";
-import { documentHash } from "../../src/schemas/spec-hash.ts";
+import type { OperatorBus } from "../../src/bus/ports/operator-bus.ts";
+import type { DesiredPresent } from "../../src/schemas/service/desired.ts";
+import { documentHash } from "../../src/schemas/service/spec-hash.ts";
 import { component, desired, service } from "../helpers/builders.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { FakeRuntime } from "../helpers/fake-runtime.ts";

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { connectOperatorBus } from "../../src/bus/bus.ts";
-import type { McpError } from "../../src/schemas/error.ts";
-import { nodeInbox } from "../../src/schemas/rights.ts";
+import { nodeInbox } from "../../src/schemas/wire/rights.ts";
+import type { McpError } from "../../src/values/error.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { startOperatorServer } from "../helpers/operator-server.ts";
 import { all, desired, event, nodeBus, observed, presence } from "./bus-fixtures.ts";

@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { createUser } from "@nats-io/nkeys";
 import { connectNodeBus, connectOperatorBus } from "../../src/bus/bus.ts";
-import { dial } from "../../src/bus/connect.ts";
-import { hasCode, type McpError, messageOf } from "../../src/schemas/error.ts";
+import { dial } from "../../src/bus/connection/connect.ts";
+import { hasCode, type McpError, messageOf } from "../../src/values/error.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { freePort } from "../helpers/free-port.ts";
 import { startNatsServer } from "../helpers/nats-server.ts";
@@ -195,7 +195,7 @@ test("a JetStream domain is spoken to by its name", async (t) => {
     jetstream: false,
     config: `jetstream { domain: hub, store_dir: "${await tempDir(t)}" }`,
   });
-  const { provision } = await import("../../src/bus/provision.ts");
+  const { provision } = await import("../../src/bus/admin/provision.ts");
   const settings = settingsFor(server, { domain: "hub" });
   await provision(settings, { replicas: 1, create: true });
   const bus = await connectOperatorBus(settings, AUTHOR);

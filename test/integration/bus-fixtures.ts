@@ -3,16 +3,16 @@
  */
 import { randomUUID } from "node:crypto";
 import { connect } from "@nats-io/transport-node";
+import { provision } from "../../src/bus/admin/provision.ts";
 import { connectNodeBus, connectOperatorBus } from "../../src/bus/bus.ts";
-import type { NodeBus, RequestHandler } from "../../src/bus/node-bus.ts";
-import type { OperatorBus } from "../../src/bus/operator-bus.ts";
-import { provision } from "../../src/bus/provision.ts";
-import type { BusSettings } from "../../src/bus/settings.ts";
-import type { DesiredPresent } from "../../src/schemas/desired.ts";
-import type { McpError } from "../../src/schemas/error.ts";
-import type { McpEvent } from "../../src/schemas/event.ts";
-import type { ObservedService } from "../../src/schemas/observed.ts";
-import type { Presence } from "../../src/schemas/presence.ts";
+import type { BusSettings } from "../../src/bus/connection/settings.ts";
+import type { NodeBus, RequestHandler } from "../../src/bus/ports/node-bus.ts";
+import type { OperatorBus } from "../../src/bus/ports/operator-bus.ts";
+import type { DesiredPresent } from "../../src/schemas/service/desired.ts";
+import type { ObservedService } from "../../src/schemas/service/observed.ts";
+import type { McpEvent } from "../../src/schemas/wire/event.ts";
+import type { Presence } from "../../src/schemas/wire/presence.ts";
+import type { McpError } from "../../src/values/error.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { type NatsServer, type NatsServerOptions, startNatsServer } from "../helpers/nats-server.ts";
 import type { Scope } from "../helpers/scope.ts";

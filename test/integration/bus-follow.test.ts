@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connect } from "@nats-io/transport-node";
-import type { McpError } from "../../src/schemas/error.ts";
+import type { McpError } from "../../src/values/error.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { collect, nodeBus, observed, operatorBus, provisionedServer } from "./bus-fixtures.ts";
 

@@ -4,10 +4,10 @@ import { describe, test } from "node:test";
 import { jetstream } from "@nats-io/jetstream";
 import { Kvm } from "@nats-io/kv";
 import { connect } from "@nats-io/transport-node";
+import { provision } from "../../src/bus/admin/provision.ts";
 import { connectOperatorBus } from "../../src/bus/bus.ts";
-import { provision } from "../../src/bus/provision.ts";
-import { DESIRED_BUCKET, indexKey, serviceKey } from "../../src/schemas/buckets.ts";
-import { desiredCodec } from "../../src/schemas/codec.ts";
+import { DESIRED_BUCKET, indexKey, serviceKey } from "../../src/schemas/wire/buckets.ts";
+import { desiredCodec } from "../../src/schemas/wire/codec.ts";
 import { startNatsServer } from "../helpers/nats-server.ts";
 import { desired, settingsFor } from "./bus-fixtures.ts";
 

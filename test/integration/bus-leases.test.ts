@@ -1,8 +1,8 @@
 /** Requests that go on until they are cancelled: their leases, their ends. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hasCode, McpError } from "../../src/schemas/error.ts";
-import { type AgentRequest, REQUEST_LEASE_MS, type ReplyBody } from "../../src/schemas/request.ts";
+import { type AgentRequest, REQUEST_LEASE_MS, type ReplyBody } from "../../src/schemas/wire/request.ts";
+import { hasCode, McpError } from "../../src/values/error.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { type NatsServer, startNatsServer } from "../helpers/nats-server.ts";
 import type { Scope } from "../helpers/scope.ts";

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
-import { EVENT_STREAM } from "../../src/schemas/buckets.ts";
-import { hasCode } from "../../src/schemas/error.ts";
+import { EVENT_STREAM } from "../../src/schemas/wire/buckets.ts";
+import { hasCode } from "../../src/values/error.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { all, desired, event, nodeBus, observed, operatorBus, presence, provisionedServer } from "./bus-fixtures.ts";
 

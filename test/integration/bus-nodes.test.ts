@@ -1,7 +1,7 @@
 /** Records of nodes: compare-and-set, removal, and being recorded again. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { hasCode } from "../../src/schemas/error.ts";
+import { hasCode } from "../../src/values/error.ts";
 import { nodeBus, operatorBus, presence, provisionedServer } from "./bus-fixtures.ts";
 
 const record = (labels: Record<string, string> = {}) =>

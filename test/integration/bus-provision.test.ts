@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
-import { provision } from "../../src/bus/provision.ts";
-import { EVENT_STREAM, STREAMS } from "../../src/schemas/buckets.ts";
-import { hasCode } from "../../src/schemas/error.ts";
+import { provision } from "../../src/bus/admin/provision.ts";
+import { EVENT_STREAM, STREAMS } from "../../src/schemas/wire/buckets.ts";
+import { hasCode } from "../../src/values/error.ts";
 import { startNatsServer } from "../helpers/nats-server.ts";
 import { settingsFor } from "./bus-fixtures.ts";
 

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
-import { inboxOf } from "../../src/bus/credentials.ts";
-import { Link } from "../../src/bus/link.ts";
-import { nodeBundleCodec, operatorBundleCodec } from "../../src/schemas/codec.ts";
-import { hasCode } from "../../src/schemas/error.ts";
+import { Connection } from "../../src/bus/connection/connection.ts";
+import { inboxOf } from "../../src/bus/connection/credentials.ts";
+import { nodeBundleCodec, operatorBundleCodec } from "../../src/schemas/wire/codec.ts";
+import { hasCode } from "../../src/values/error.ts";
 import { type EnrolSite, startEnrolSite } from "../helpers/enrol-site.ts";
 import { assertJson } from "../helpers/json-shape.ts";
 
@@ -44,7 +44,7 @@ async function lost(site: EnrolSite): Promise<void> {
 
 async function connects(t: TestContext, site: EnrolSite, creds: string): Promise<boolean> {
   try {
-    const link = await Link.connected({ ...site.settings(creds), inboxPrefix: inboxOf(creds) }, () => undefined);
+    const link = await Connection.connected({ ...site.settings(creds), inboxPrefix: inboxOf(creds) }, () => undefined);
     t.after(() => link.close());
     return true;
   } catch (error) {

@@ -1,11 +1,11 @@
 /** Restoring lines of a backup on a real server: after a failure half way, and into a bus that is in use. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { backupLines } from "../../src/bus/backup.ts";
+import { backupLines } from "../../src/bus/admin/backup.ts";
+import { provision } from "../../src/bus/admin/provision.ts";
+import { restoreBus } from "../../src/bus/admin/restore.ts";
 import { connectOperatorBus } from "../../src/bus/bus.ts";
-import { provision } from "../../src/bus/provision.ts";
-import { restoreBus } from "../../src/bus/restore.ts";
-import { hasCode, McpError } from "../../src/schemas/error.ts";
+import { hasCode, McpError } from "../../src/values/error.ts";
 import type { NatsServer } from "../helpers/nats-server.ts";
 import { all, desired, event, nodeBus, observed, operatorBus, provisionedServer, settingsFor } from "./bus-fixtures.ts";
 

@@ -1,7 +1,7 @@
 /** A node's bus works with the rights of exactly its own subjects, and is refused anything beyond them. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { hasCode, type McpError } from "../../src/schemas/error.ts";
+import { hasCode, type McpError } from "../../src/values/error.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { all, desired, event, nodeBus, observed, presence } from "./bus-fixtures.ts";
 import { ruledServer } from "./ruled-server.ts";

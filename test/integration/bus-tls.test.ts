@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connectOperatorBus } from "../../src/bus/bus.ts";
-import { dial } from "../../src/bus/connect.ts";
-import type { BusSettings } from "../../src/bus/settings.ts";
-import { hasCode, McpError, messageOf } from "../../src/schemas/error.ts";
+import { dial } from "../../src/bus/connection/connect.ts";
+import type { BusSettings } from "../../src/bus/connection/settings.ts";
+import { hasCode, McpError, messageOf } from "../../src/values/error.ts";
 import { type Authority, type CertificateOptions, createAuthority } from "../helpers/certificates.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { freePort } from "../helpers/free-port.ts";

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect, headers } from "@nats-io/transport-node";
-import { writeDesired } from "../../src/bus/desired-writes.ts";
-import { Link } from "../../src/bus/link.ts";
-import type { StoredDesired } from "../../src/bus/operator-bus.ts";
-import { hasCode, McpError } from "../../src/schemas/error.ts";
+import { Connection } from "../../src/bus/connection/connection.ts";
+import { writeDesired } from "../../src/bus/kv/desired-writes.ts";
+import type { StoredDesired } from "../../src/bus/ports/operator-bus.ts";
+import { hasCode, McpError } from "../../src/values/error.ts";
 import { desired, nodeBus, operatorBus, provisionedServer, settingsFor } from "./bus-fixtures.ts";
 
 for (const version of ["newest", "2.10"] as const) {
@@ -70,7 +70,7 @@ test("a write whose answer was lost is a success, even when somebody already wro
 
 test("a write whose acknowledgement never comes is looked up and told as what it is", async (t) => {
   const server = await provisionedServer(t);
-  const link = await Link.connected(settingsFor(server), () => undefined);
+  const link = await Connection.connected(settingsFor(server), () => undefined);
   t.after(() => link.close());
   const live = link.requireConnected("test");
   const publish = live.js.publish.bind(live.js);

@@ -4,9 +4,9 @@ import { cp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { connectOperatorBus } from "../../src/bus/bus.ts";
-import { Link } from "../../src/bus/link.ts";
-import { nodeBundleCodec } from "../../src/schemas/codec.ts";
-import { nodeInbox } from "../../src/schemas/rights.ts";
+import { Connection } from "../../src/bus/connection/connection.ts";
+import { nodeBundleCodec } from "../../src/schemas/wire/codec.ts";
+import { nodeInbox } from "../../src/schemas/wire/rights.ts";
 import { dyingAt, STEPS_OF_ENROLMENT } from "../helpers/dying-enrolment.ts";
 import { type EnrolSite, startEnrolSite } from "../helpers/enrol-site.ts";
 import { eventually } from "../helpers/eventually.ts";
@@ -139,7 +139,7 @@ describe("a node whose record names an account with a key that is not in use her
     return made;
   }
 
-  it("is enrolled anew by mcp node add where the key is aside", async (t) => {
+  it("is enrolled anew by mcp node add where the key is releaseWhile", async (t) => {
     const site = await startEnrolSite(t);
     const old = await restored(t, site);
     const made = await added(site, "rift");
@@ -150,7 +150,7 @@ describe("a node whose record names an account with a key that is not in use her
     assert.equal((await added(site, "rift")).result, "unchanged");
   });
 
-  it("is removed for good where the key is aside", async (t) => {
+  it("is removed for good where the key is releaseWhile", async (t) => {
     const site = await startEnrolSite(t);
     await restored(t, site);
     assert.equal((await site.mcp(["node", "remove", "rift", "--yes"])).code, 0);
@@ -203,7 +203,7 @@ describe("two operators who add the same node at once", () => {
       const { creds } = nodeBundleCodec.decode(await readFile(join(site.dir, `${name}.bundle`)));
       await writeFile(join(site.dir, `${name}.creds`), creds, { mode: 0o600 });
       const options = { creds: join(site.dir, `${name}.creds`), inboxPrefix: nodeInbox("rift") };
-      return Link.connected({ ...options, servers: [site.server.url], name: "test" }, () => undefined);
+      return Connection.connected({ ...options, servers: [site.server.url], name: "test" }, () => undefined);
     };
     const link = await bus(winner);
     t.after(() => link.close());

@@ -4,14 +4,14 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { connectOperatorBus } from "../../src/bus/bus.ts";
-import { Link } from "../../src/bus/link.ts";
-import { renderServerTrust } from "../../src/bus/server-trust.ts";
-import { putKey } from "../../src/bus/stored-put.ts";
+import { Connection } from "../../src/bus/connection/connection.ts";
+import { putKey } from "../../src/bus/kv/publish-with-ack.ts";
 import { issuedTrust } from "../../src/cli/identity/issued-trust.ts";
-import { observedCodec, operatorBundleCodec, presenceCodec } from "../../src/schemas/codec.ts";
-import type { McpError } from "../../src/schemas/error.ts";
-import { nodeInbox } from "../../src/schemas/rights.ts";
+import { renderServerTrust } from "../../src/nats-server/server-trust.ts";
+import { observedCodec, operatorBundleCodec, presenceCodec } from "../../src/schemas/wire/codec.ts";
+import { nodeInbox } from "../../src/schemas/wire/rights.ts";
 import { isSignedBy } from "../../src/trust/revocations.ts";
+import type { McpError } from "../../src/values/error.ts";
 import { dyingAt, OPERATOR_STEPS } from "../helpers/dying-enrolment.ts";
 import { type EnrolSite, startEnrolSite } from "../helpers/enrol-site.ts";
 import { eventually } from "../helpers/eventually.ts";
@@ -29,7 +29,7 @@ async function linkOf(t: TestContext, site: EnrolSite, name: string) {
   const { creds } = operatorBundleCodec.decode(await readFile(join(site.dir, `${name}.bundle`)));
   const path = join(site.dir, `${name}.${Math.random()}.creds`);
   await writeFile(path, creds, { mode: 0o600 });
-  const link = await Link.connected(site.settings(path), () => undefined);
+  const link = await Connection.connected(site.settings(path), () => undefined);
   t.after(() => link.close());
   return { link, path };
 }
@@ -38,7 +38,7 @@ const cutOff = (link: { isConnected(): boolean }) =>
   eventually(() => !link.isConnected(), { what: "the connection ends", timeoutMs: 5_000 });
 
 async function refused(site: EnrolSite, path: string): Promise<void> {
-  const again = Link.connected(site.settings(path), () => undefined);
+  const again = Connection.connected(site.settings(path), () => undefined);
   await assert.rejects(again, { code: "E_REFUSED" });
 }
 
@@ -78,7 +78,7 @@ async function looks(site: EnrolSite, name: string): Promise<void> {
 }
 
 async function putReport(site: EnrolSite): Promise<void> {
-  const link = await Link.connected(site.settings(join(site.dir, "operator.creds")), () => undefined);
+  const link = await Connection.connected(site.settings(join(site.dir, "operator.creds")), () => undefined);
   const boot = "here";
   const report = { ...observed(), node: "rift", service: "web", boot, state: "converged" as const };
   await putKey(link, { bucket: "mcp-observed", key: "rift.web" }, { value: observedCodec.encode(report) });
@@ -182,7 +182,7 @@ for (const version of ["newest", "2.10"] as const) {
       t.after(() => bus.close());
       for (const severity of ["info", "error"] as const)
         await bus.publishEvent(event({ severity, kind: severity === "info" ? "agent-started" : "deploy-failed" }));
-      const link = await Link.connected(site.settings(creds), () => undefined);
+      const link = await Connection.connected(site.settings(creds), () => undefined);
       t.after(() => link.close());
       const consumer = await link.call("find", ({ js }) => js.consumers.get("MCP_EVENTS", "pager"));
       const message = await consumer.next({ expires: 2_000 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { describe, test } from "node:test";
 import { connect, nkeyAuthenticator } from "@nats-io/transport-node";
-import { hasCode } from "../../src/schemas/error.ts";
+import { hasCode } from "../../src/values/error.ts";
 import { gather, once } from "../helpers/byte-streams.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { nodeBus } from "./bus-fixtures.ts";

@@ -1,8 +1,8 @@
 /** The login exchange hears what is sent for a login, from whatever account, and can say nothing but its answer. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AUTH_QUEUE, authRights, LOGIN_INBOX } from "../../src/schemas/rights.ts";
-import { loginSubject } from "../../src/schemas/subjects.ts";
+import { AUTH_QUEUE, authRights, LOGIN_INBOX } from "../../src/schemas/wire/rights.ts";
+import { loginSubject } from "../../src/schemas/wire/subjects.ts";
 import { bareClient } from "../helpers/bare-client.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { startOperatorServer } from "../helpers/operator-server.ts";

@@ -1,15 +1,15 @@
 /** An operator and an admin do all that is theirs with the rights of their role, and are refused what is not. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { backupLines } from "../../src/bus/backup.ts";
+import { backupLines } from "../../src/bus/admin/backup.ts";
+import { provision } from "../../src/bus/admin/provision.ts";
+import { restoreBus } from "../../src/bus/admin/restore.ts";
 import { connectOperatorBus } from "../../src/bus/bus.ts";
-import { Link } from "../../src/bus/link.ts";
-import { provision } from "../../src/bus/provision.ts";
-import { restoreBus } from "../../src/bus/restore.ts";
-import { putKey } from "../../src/bus/stored-put.ts";
-import { STREAMS } from "../../src/schemas/buckets.ts";
-import { hasCode, type McpError } from "../../src/schemas/error.ts";
-import { nodeInbox } from "../../src/schemas/rights.ts";
+import { Connection } from "../../src/bus/connection/connection.ts";
+import { putKey } from "../../src/bus/kv/publish-with-ack.ts";
+import { STREAMS } from "../../src/schemas/wire/buckets.ts";
+import { nodeInbox } from "../../src/schemas/wire/rights.ts";
+import { hasCode, type McpError } from "../../src/values/error.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { type OperatorServer, startOperatorServer } from "../helpers/operator-server.ts";
 import type { Scope } from "../helpers/scope.ts";
@@ -95,7 +95,7 @@ for (const version of ["newest", "2.10"] as const) {
       const server = await startOperatorServer(t, { version });
       const creds = await server.operator("kyle", "operator");
       const { bus } = await busOf(t, server, creds);
-      const link = await Link.connected(server.settings(creds), () => undefined);
+      const link = await Connection.connected(server.settings(creds), () => undefined);
       t.after(() => link.close());
       await assert.rejects(bus.publishEvent(event()), refused);
       await assert.rejects(bus.writeNode(record("rift"), 0), refused);
@@ -114,7 +114,7 @@ for (const version of ["newest", "2.10"] as const) {
       const server = await startOperatorServer(t, { version });
       const [mine, theirs] = [await server.operator("kyle", "operator"), await server.operator("ada", "operator")];
       const problems: McpError[] = [];
-      const link = await Link.connected(server.settings(mine), (problem) => void problems.push(problem));
+      const link = await Connection.connected(server.settings(mine), (problem) => void problems.push(problem));
       t.after(() => link.close());
       const inboxes = [`${server.settings(theirs).inboxPrefix}.>`, "_INBOX.>", "_INBOX_mcp.>"];
       for (const inbox of inboxes) link.subscribe(inbox, () => undefined, t.signal);
@@ -138,7 +138,7 @@ for (const version of ["newest", "2.10"] as const) {
       const creds = await target.operator("kyle", "admin");
       const made = await provision(target.settings(creds), { replicas: 1, create: true });
       assert.deepEqual([...new Set(made.streams.map(({ result }) => result))], ["created"]);
-      const link = await Link.connected(target.settings(creds), () => undefined);
+      const link = await Connection.connected(target.settings(creds), () => undefined);
       t.after(() => link.close());
       await putKey(link, { bucket: "mcp-trust", key: "revoked" }, { value: Buffer.from("{}") });
       const options = { replicas: 1, dryRun: false } as const;
@@ -163,7 +163,7 @@ for (const version of ["newest", "2.10"] as const) {
       await bus.files("rift").ensure();
       await bus.files("rift").drop();
       await bus.files("rift").drop();
-      const link = await Link.connected(server.settings(creds), () => undefined);
+      const link = await Connection.connected(server.settings(creds), () => undefined);
       t.after(() => link.close());
       for (const stream of STREAMS) {
         const asked = link.call("delete", ({ nc }) => nc.request(`$JS.API.STREAM.DELETE.${stream.name}`, ""));

@@ -5,8 +5,8 @@
  */
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { inboxOf } from "../../src/bus/credentials.ts";
-import { Link } from "../../src/bus/link.ts";
+import { Connection } from "../../src/bus/connection/connection.ts";
+import { inboxOf } from "../../src/bus/connection/credentials.ts";
 import { capabilities } from "../helpers/bus-capabilities.ts";
 import { allRoles, type BusRoles, ROLES, type RoleName } from "../helpers/bus-roles.ts";
 import type { Capability } from "../helpers/capability.ts";
@@ -113,7 +113,7 @@ async function measureAll(scope: ReturnType<typeof suiteScope>, version: "newest
 }
 
 async function streamsOf(server: Awaited<ReturnType<typeof startOperatorServer>>): Promise<string[]> {
-  const link = await Link.connected(server.settings(server.admin), () => undefined);
+  const link = await Connection.connected(server.settings(server.admin), () => undefined);
   try {
     const infos = await link.call("list streams", ({ jsm }) => jsm.streams.list().next());
     return infos.map(({ config }) => JSON.stringify(config)).sort();

@@ -2,10 +2,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createUser } from "@nats-io/nkeys";
+import { provision } from "../../src/bus/admin/provision.ts";
 import { connectOperatorBus } from "../../src/bus/bus.ts";
-import type { OperatorBus } from "../../src/bus/operator-bus.ts";
-import { provision } from "../../src/bus/provision.ts";
-import { nodeRights } from "../../src/schemas/rights.ts";
+import type { OperatorBus } from "../../src/bus/ports/operator-bus.ts";
+import { nodeRights } from "../../src/schemas/wire/rights.ts";
 import { type NatsServer, type NatsServerOptions, startNatsServer } from "../helpers/nats-server.ts";
 import type { Scope } from "../helpers/scope.ts";
 import { tempDir } from "../helpers/temp-dir.ts";

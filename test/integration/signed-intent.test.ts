@@ -4,11 +4,11 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { connectOperatorBus } from "../../src/bus/bus.ts";
-import { Link } from "../../src/bus/link.ts";
+import { Connection } from "../../src/bus/connection/connection.ts";
+import { signingWith } from "../../src/bus/connection/signing.ts";
 import { natsOperatorBus } from "../../src/bus/nats-operator-bus.ts";
-import type { OperatorBus } from "../../src/bus/operator-bus.ts";
-import { signingWith } from "../../src/bus/signing.ts";
-import { nodeInbox } from "../../src/schemas/rights.ts";
+import type { OperatorBus } from "../../src/bus/ports/operator-bus.ts";
+import { nodeInbox } from "../../src/schemas/wire/rights.ts";
 import { signingKeyOf } from "../../src/trust/keys.ts";
 import { type NewOperator, newOperator } from "../../src/trust/new-operator.ts";
 import { FakeRuntime } from "../helpers/fake-runtime.ts";
@@ -60,7 +60,7 @@ async function site(scope: Scope) {
     await desk.define("web", webToml());
     const openBus = () => connectOperatorBus(server.settings(path), { author: "somebody@desk" });
     const unguarded = async () => {
-      const link = await Link.connected(server.settings(path), () => undefined);
+      const link = await Connection.connected(server.settings(path), () => undefined);
       return natsOperatorBus(link, signingWith("somebody@desk", path));
     };
     const run = (open: () => Promise<OperatorBus>, argv: readonly string[]) =>

@@ -6,10 +6,10 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { describe, test } from "node:test";
 import { connectOperatorBus } from "../../src/bus/bus.ts";
-import { Link } from "../../src/bus/link.ts";
-import type { NodeBus } from "../../src/bus/node-bus.ts";
-import { leaderGet } from "../../src/bus/stored-message.ts";
-import { putEvent, putKey } from "../../src/bus/stored-put.ts";
+import { Connection } from "../../src/bus/connection/connection.ts";
+import { leaderGet } from "../../src/bus/kv/direct-get.ts";
+import { putEvent, putKey } from "../../src/bus/kv/publish-with-ack.ts";
+import type { NodeBus } from "../../src/bus/ports/node-bus.ts";
 import { type Admitted, type OperatorServer, startOperatorServer } from "../helpers/operator-server.ts";
 import type { Scope } from "../helpers/scope.ts";
 import { all, event, nodeBus, observed } from "./bus-fixtures.ts";
@@ -17,16 +17,16 @@ import { all, event, nodeBus, observed } from "./bus-fixtures.ts";
 interface Parties {
   readonly server: OperatorServer;
   readonly vade: NodeBus;
-  readonly thief: Link;
+  readonly thief: Connection;
   readonly stolen: Admitted;
-  readonly admin: Link;
+  readonly admin: Connection;
 }
 
 async function parties(scope: Scope, version: "newest" | "2.10"): Promise<Parties> {
   const server = await startOperatorServer(scope, { version });
   const [stolen, { creds }] = await Promise.all([server.node("rift"), server.node("vade")]);
   const linkOf = async (path: string) => {
-    const link = await Link.connected(server.settings(path), () => undefined);
+    const link = await Connection.connected(server.settings(path), () => undefined);
     scope.after(() => link.close());
     return link;
   };
@@ -39,7 +39,7 @@ async function parties(scope: Scope, version: "newest" | "2.10"): Promise<Partie
   };
 }
 
-const shrink = (admin: Link, stream: string, settings: { max_bytes?: number; max_msgs_per_subject?: number }) =>
+const shrink = (admin: Connection, stream: string, settings: { max_bytes?: number; max_msgs_per_subject?: number }) =>
   admin.call("make it small", ({ jsm }) => jsm.streams.update(stream, settings));
 
 async function eventsOf(scope: Scope & { signal: AbortSignal }, { server }: Parties, node: string) {

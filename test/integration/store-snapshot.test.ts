@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { createClient } from "@libsql/client";
 import { openStore } from "../../src/agent/store/open-store.ts";
 import { EMPTY_MEMORY } from "../../src/agent/store/store.ts";
-import { documentHash } from "../../src/schemas/spec-hash.ts";
+import { documentHash } from "../../src/schemas/service/spec-hash.ts";
 import { tempDir } from "../helpers/temp-dir.ts";
 import { desired } from "./bus-fixtures.ts";
 

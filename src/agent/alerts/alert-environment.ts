@@ -2,7 +2,7 @@
  * The environment of the alert command: nothing of the agent's own but PATH, HOME and LANG, and the event in
  * `MCP_EVENT_*` for scripts that read no JSON. What the event's `data` holds is on stdin alone: it may be long.
  */
-import type { McpEvent } from "../../schemas/event.ts";
+import type { McpEvent } from "../../schemas/wire/event.ts";
 
 /** `test` is `mcp-agent alert test`. */
 export type AlertWord = "raised" | "resolved" | "test";

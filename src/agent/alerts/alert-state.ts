@@ -2,7 +2,7 @@
  * What the alert command still has to be told, and what it was told: kept in the store as one fact, so that a restart
  * in the middle of `for`, of a cooldown or of a retry changes nothing. Written by decide.ts and notices.ts alone.
  */
-import type { McpEvent } from "../../schemas/event.ts";
+import type { McpEvent } from "../../schemas/wire/event.ts";
 
 /** How the settings want alerts; all of it in milliseconds. */
 export interface AlertRules {

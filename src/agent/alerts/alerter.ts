@@ -4,9 +4,9 @@
  * where it was; a call that was under way then is made again.
  */
 import type { Logger } from "pino";
-import { messageOf } from "../../schemas/error.ts";
-import { ChildController } from "../child-controller.ts";
-import type { Clock } from "../clock.ts";
+import { messageOf } from "../../values/error.ts";
+import { ChildController } from "../state/child-controller.ts";
+import type { Clock } from "../state/clock.ts";
 import type { Store } from "../store/store.ts";
 import { describeEnd } from "./alert-command.ts";
 import type { AlertCall } from "./alert-environment.ts";

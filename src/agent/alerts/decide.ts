@@ -3,7 +3,7 @@
  * else that alerts at once; the same subject not again within the cooldown, but what is still open when the cooldown
  * ends is raised then; what was raised and ends is resolved.
  */
-import type { EventKind, McpEvent } from "../../schemas/event.ts";
+import type { EventKind, McpEvent } from "../../schemas/wire/event.ts";
 import type { AlertRules, AlertState, Notice, OpenAlert } from "./alert-state.ts";
 import { withNotice } from "./notices.ts";
 

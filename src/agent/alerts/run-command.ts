@@ -4,8 +4,8 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
-import { messageOf } from "../../schemas/error.ts";
-import { killGroup } from "../runtime/kill-group.ts";
+import { messageOf } from "../../values/error.ts";
+import { killGroup } from "../runtime/service/kill-group.ts";
 
 export interface CommandRun {
   /** The program and its arguments. */

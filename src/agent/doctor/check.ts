@@ -1,5 +1,5 @@
 /** Builders of a check's line: what was looked at, the verdict, and the one command that mends it. */
-import type { DoctorCheck } from "../../schemas/json-output.ts";
+import type { DoctorCheck } from "../../schemas/output/json-output.ts";
 
 export const ok = (name: string, message: string): DoctorCheck => ({ name, result: "ok", message });
 

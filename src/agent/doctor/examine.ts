@@ -1,8 +1,8 @@
 /** Every check of `mcp-agent doctor`, in the order in which to mend. */
 import { dirname } from "node:path";
-import type { DoctorCheck } from "../../schemas/json-output.ts";
-import { podmanSocketPath } from "../runtime/podman-socket.ts";
-import type { AgentSettings } from "../settings.ts";
+import type { DoctorCheck } from "../../schemas/output/json-output.ts";
+import { podmanSocketPath } from "../runtime/service/podman-socket.ts";
+import type { AgentSettings } from "../state/settings.ts";
 import { judgeHabits, judgeNetwork } from "./judge-network.ts";
 import { judgeBus, judgeCreds, judgeFilesRoot, judgeStoreDir } from "./judge-own.ts";
 import { judgePodman } from "./judge-podman.ts";

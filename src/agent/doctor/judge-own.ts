@@ -1,6 +1,6 @@
 /** The agent's own directories and its bus: pure verdicts. */
-import { isLooseMode } from "../../bus/private-file.ts";
-import type { DoctorCheck } from "../../schemas/json-output.ts";
+import { isLooseMode } from "../../disk/private-file.ts";
+import type { DoctorCheck } from "../../schemas/output/json-output.ts";
 import { fail, ok, warn } from "./check.ts";
 import type { BusFacts, CredsFacts, DirectoryFacts } from "./facts.ts";
 

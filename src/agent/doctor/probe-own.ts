@@ -1,11 +1,11 @@
 /** Reads what judge-own.ts judges: directories and the bus. */
 import { constants, stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
-import { examineNodeBus } from "../../bus/examine-node.ts";
-import { isLoose } from "../../bus/private-file.ts";
-import { plainTextWarning } from "../../bus/settings.ts";
-import { McpError, messageOf } from "../../schemas/error.ts";
-import type { AgentSettings } from "../settings.ts";
+import { examineNodeBus } from "../../bus/admin/examine-node.ts";
+import { plainTextWarning } from "../../bus/connection/settings.ts";
+import { isLoose } from "../../disk/private-file.ts";
+import { McpError, messageOf } from "../../values/error.ts";
+import type { AgentSettings } from "../state/settings.ts";
 import type { BusFacts, CredsFacts, DirectoryFacts } from "./facts.ts";
 import { exists } from "./probe-user.ts";
 

@@ -5,12 +5,12 @@
 import { constants, readdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { messageOf } from "../../schemas/error.ts";
-import { present } from "../../schemas/present.ts";
-import { Fields } from "../runtime/fields.ts";
-import { PodmanCall } from "../runtime/podman-call.ts";
-import { PodmanService } from "../runtime/podman-service.ts";
-import { isListening } from "../runtime/podman-socket.ts";
+import { messageOf } from "../../values/error.ts";
+import { present } from "../../values/present.ts";
+import { Fields } from "../runtime/decode/fields.ts";
+import { PodmanCall } from "../runtime/podman/call.ts";
+import { PodmanService } from "../runtime/service/podman-service.ts";
+import { isListening } from "../runtime/service/podman-socket.ts";
 import type { PodmanFacts, PodmanInfo } from "./facts.ts";
 import { probeKeys } from "./probe-keys.ts";
 import { exists, probeHelper } from "./probe-user.ts";

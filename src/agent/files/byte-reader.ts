@@ -1,5 +1,5 @@
 /** Lines and runs of bytes from one stream, in turn: the framing between the agent and its file helper. */
-import { McpError } from "../../schemas/error.ts";
+import { McpError } from "../../values/error.ts";
 
 /** A line is a small JSON document. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;

@@ -2,7 +2,7 @@
  * The port to files below the files root. Implemented by plain-files.ts with the agent's own rights, by helper-files.ts
  * through a process that may also use the ids of the agent's containers; choose-files.ts takes what is needed.
  */
-import type { FileFacts, FileOwner } from "../../schemas/request.ts";
+import type { FileFacts, FileOwner } from "../../schemas/wire/request.ts";
 import type { FilePlace } from "./file-place.ts";
 
 export interface ReceiveOrder {

@@ -1,7 +1,7 @@
 /** What the file system refuses, as errors that name the path as operators know it. */
 import type { Stats } from "node:fs";
-import { McpError } from "../../schemas/error.ts";
-import { errnoOf } from "../../schemas/if-there.ts";
+import { McpError } from "../../values/error.ts";
+import { errnoOf } from "../../values/if-there.ts";
 
 /** True where another user's rights would help. */
 export function isDenied(error: unknown): boolean {
@@ -48,7 +48,7 @@ export function kindOf(stats: Stats): string | undefined {
 }
 
 /** @throws McpError E_FILE for anything but a regular file */
-export function demandFile(what: string, stats: Stats): void {
+export function requireFile(what: string, stats: Stats): void {
   const kind = kindOf(stats);
   if (kind === undefined) return;
   throw new McpError("E_FILE", `${what} is ${kind}, not a file`, {

@@ -1,8 +1,9 @@
 /** Where a file lies on this node: names below the files root, the service's own directory first, each one checked. */
-import { McpError } from "../../schemas/error.ts";
-import { parseFilePath } from "../../schemas/file-path.ts";
-import { isName, NAME_RULE, type ServiceName } from "../../schemas/names.ts";
-import { isWrong } from "../../schemas/parsed.ts";
+
+import { parseFilePath } from "../../schemas/wire/file-path.ts";
+import { McpError } from "../../values/error.ts";
+import { isName, NAME_RULE, type ServiceName } from "../../values/names.ts";
+import { isWrong } from "../../values/parsed.ts";
 
 export interface FilePlace {
   readonly service: ServiceName;

@@ -1,5 +1,5 @@
 /** Files with the rights of root in the namespace of the agent's containers, each through a process of its own. */
-import type { FileFacts } from "../../schemas/request.ts";
+import type { FileFacts } from "../../schemas/wire/request.ts";
 import type { FileAccess, FileListing, ReceiveOrder, Receiving, Sending } from "./file-access.ts";
 import type { FilePlace } from "./file-place.ts";
 import { type HelperPlace, HelperProcess } from "./helper-process.ts";

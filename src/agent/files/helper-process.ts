@@ -7,8 +7,8 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
-import { McpError } from "../../schemas/error.ts";
-import { ERROR_HINTS, type ErrorCode } from "../../schemas/error-codes.ts";
+import { McpError } from "../../values/error.ts";
+import { ERROR_HINTS, type ErrorCode } from "../../values/error-codes.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { HELPER_COMMAND, type HelperAnswer, type HelperOrder } from "./helper-protocol.ts";
 

@@ -1,11 +1,11 @@
 /** The files below a directory, in order of their paths, found through open directories as everything here. */
 import type { Stats } from "node:fs";
 import { type FileHandle, lstat, readdir } from "node:fs/promises";
-import { McpError } from "../../schemas/error.ts";
-import { isTempName, parseFilePath } from "../../schemas/file-path.ts";
-import { isMissing } from "../../schemas/if-there.ts";
-import { isWrong } from "../../schemas/parsed.ts";
-import type { FileFacts } from "../../schemas/request.ts";
+import { isTempName, parseFilePath } from "../../schemas/wire/file-path.ts";
+import type { FileFacts } from "../../schemas/wire/request.ts";
+import { McpError } from "../../values/error.ts";
+import { isMissing } from "../../values/if-there.ts";
+import { isWrong } from "../../values/parsed.ts";
 import type { FileListing } from "./file-access.ts";
 import { fileError } from "./file-errors.ts";
 import { type FilePlace, fileNamesOf, namesOf, shownPlace } from "./file-place.ts";

@@ -5,8 +5,8 @@
  */
 import { constants } from "node:fs";
 import { type FileHandle, lstat, mkdir, open, realpath } from "node:fs/promises";
-import { McpError } from "../../schemas/error.ts";
-import { errnoOf } from "../../schemas/if-there.ts";
+import { McpError } from "../../values/error.ts";
+import { errnoOf } from "../../values/if-there.ts";
 import { fileError, kindOf } from "./file-errors.ts";
 
 const WALK = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;

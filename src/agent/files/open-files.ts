@@ -1,6 +1,6 @@
 /** Builds the agent's file service from its ports, and begins to remove what an earlier agent has left. */
-import type { NodeBus } from "../../bus/node-bus.ts";
-import type { MakeEvent } from "../events.ts";
+import type { NodeBus } from "../../bus/ports/node-bus.ts";
+import type { MakeEvent } from "../state/events.ts";
 import type { EventDraft } from "../store/store.ts";
 import { chooseFiles } from "./choose-files.ts";
 import { shownPlace } from "./file-place.ts";

@@ -1,7 +1,7 @@
 /** Files with the rights of this process alone. */
 import { unlink } from "node:fs/promises";
-import { tempName } from "../../schemas/file-path.ts";
-import { isMissing } from "../../schemas/if-there.ts";
+import { tempName } from "../../schemas/wire/file-path.ts";
+import { isMissing } from "../../values/if-there.ts";
 import type { FileAccess } from "./file-access.ts";
 import { fileError } from "./file-errors.ts";
 import { fileNamesOf, shownPlace } from "./file-place.ts";

@@ -1,6 +1,7 @@
 /** A file on its way from this node: opened, its facts told at once, sent through the bus, its digest told at the end. */
-import { McpError } from "../../schemas/error.ts";
-import type { FileFacts, PullOrder } from "../../schemas/request.ts";
+
+import type { FileFacts, PullOrder } from "../../schemas/wire/request.ts";
+import { McpError } from "../../values/error.ts";
 import type { Sending } from "./file-access.ts";
 import { type FilePlace, shownPlace } from "./file-place.ts";
 import type { FilePorts } from "./file-ports.ts";

@@ -3,10 +3,10 @@
  * operator commits to, put in place, told as an event, removed from the bus. Any failure leaves the target untouched.
  */
 import { createHash } from "node:crypto";
-import { McpError } from "../../schemas/error.ts";
-import { isSha256 } from "../../schemas/file-transfer.ts";
-import type { ServiceName } from "../../schemas/names.ts";
-import type { PushOrder, StoredFile } from "../../schemas/request.ts";
+import { isSha256 } from "../../schemas/wire/file-transfer.ts";
+import type { PushOrder, StoredFile } from "../../schemas/wire/request.ts";
+import { McpError } from "../../values/error.ts";
+import type { ServiceName } from "../../values/names.ts";
 import type { Receiving } from "./file-access.ts";
 import { type FilePlace, shownPlace } from "./file-place.ts";
 import type { FilePorts } from "./file-ports.ts";

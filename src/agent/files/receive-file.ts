@@ -4,12 +4,12 @@
  */
 import { constants } from "node:fs";
 import { type FileHandle, lstat, open, rename, statfs, unlink } from "node:fs/promises";
-import { McpError } from "../../schemas/error.ts";
-import { tempName } from "../../schemas/file-path.ts";
-import { errnoOf } from "../../schemas/if-there.ts";
-import type { FileOwner } from "../../schemas/request.ts";
+import { tempName } from "../../schemas/wire/file-path.ts";
+import type { FileOwner } from "../../schemas/wire/request.ts";
+import { McpError } from "../../values/error.ts";
+import { errnoOf } from "../../values/if-there.ts";
 import type { ReceiveOrder, Receiving } from "./file-access.ts";
-import { bareError, demandFile, fileError } from "./file-errors.ts";
+import { bareError, fileError, requireFile } from "./file-errors.ts";
 import { fileNamesOf, shownPlace } from "./file-place.ts";
 import { childPath, openDirectory, ownPath } from "./open-directory.ts";
 
@@ -39,7 +39,7 @@ export async function receiveFile(root: string, order: ReceiveOrder): Promise<Re
 async function existing(directory: FileHandle, name: string, shown: string) {
   try {
     const stats = await lstat(childPath(directory, name));
-    demandFile(shown, stats);
+    requireFile(shown, stats);
     return stats;
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return undefined;

@@ -3,7 +3,7 @@
  * podman's user namespace, keeps the same rules as the agent itself (the same code), opens no socket, reads no settings.
  */
 import { once } from "node:events";
-import { McpError, messageOf } from "../../schemas/error.ts";
+import { McpError, messageOf } from "../../values/error.ts";
 import { ByteReader } from "./byte-reader.ts";
 import type { FileAccess } from "./file-access.ts";
 import { COMMIT, type HelperAnswer, type HelperOrder } from "./helper-protocol.ts";

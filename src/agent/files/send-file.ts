@@ -1,9 +1,9 @@
 /** One file being sent: opened without following a link and without waiting (a pipe's open would), then read in order. */
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { FILE_CHUNK_BYTES } from "../../schemas/buckets.ts";
+import { FILE_CHUNK_BYTES } from "../../schemas/wire/buckets.ts";
 import type { Sending } from "./file-access.ts";
-import { demandFile, fileError } from "./file-errors.ts";
+import { fileError, requireFile } from "./file-errors.ts";
 import { type FilePlace, fileNamesOf, shownPlace } from "./file-place.ts";
 import { childPath, openDirectory } from "./open-directory.ts";
 
@@ -29,7 +29,7 @@ export async function sendFile(root: string, place: FilePlace): Promise<Sending>
 
 async function describe(file: FileHandle, place: FilePlace): Promise<Sending> {
   const stats = await file.stat();
-  demandFile(shownPlace(place), stats);
+  requireFile(shownPlace(place), stats);
   return {
     file: { path: place.path, size: stats.size, mode: stats.mode & 0o777 },
     bytes: () => bytesOf(file, stats.size, shownPlace(place)),

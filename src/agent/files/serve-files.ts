@@ -1,10 +1,10 @@
 /** Answers the requests that are about files: transfers and listings. One service for the life of an agent. */
-import type { Replier } from "../../bus/node-bus.ts";
-import { McpError } from "../../schemas/error.ts";
-import { isTransferId, PROGRESS_INTERVAL_MS } from "../../schemas/file-transfer.ts";
-import type { ServiceName } from "../../schemas/names.ts";
-import type { AgentRequest, PullOrder, PushOrder } from "../../schemas/request.ts";
-import type { Lease } from "../leases.ts";
+import type { Replier } from "../../bus/ports/node-bus.ts";
+import { isTransferId, PROGRESS_INTERVAL_MS } from "../../schemas/wire/file-transfer.ts";
+import type { AgentRequest, PullOrder, PushOrder } from "../../schemas/wire/request.ts";
+import { McpError } from "../../values/error.ts";
+import type { ServiceName } from "../../values/names.ts";
+import type { Lease } from "../state/leases.ts";
 import type { FilePlace } from "./file-place.ts";
 import type { FilePorts } from "./file-ports.ts";
 import { type PullTransfer, startPull } from "./pull-transfer.ts";

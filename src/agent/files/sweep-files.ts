@@ -2,7 +2,7 @@
  * What an agent that was killed has left of its transfers: half-written files, by the journal, and whatever its bucket
  * holds, since no transfer outlives its agent. Done once, as soon as the bus is there; transfers wait for it.
  */
-import type { NodeBus } from "../../bus/node-bus.ts";
+import type { NodeBus } from "../../bus/ports/node-bus.ts";
 import type { FileAccess } from "./file-access.ts";
 import type { TempJournal } from "./temp-journal.ts";
 

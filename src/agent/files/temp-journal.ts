@@ -4,8 +4,8 @@
  */
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { isTransferId } from "../../schemas/file-transfer.ts";
-import { isMissing } from "../../schemas/if-there.ts";
+import { isTransferId } from "../../schemas/wire/file-transfer.ts";
+import { isMissing } from "../../values/if-there.ts";
 import type { FilePlace } from "./file-place.ts";
 
 export interface TempNote {

@@ -4,8 +4,8 @@
  * result is kept for a moment, since the answer that told of it may have been lost.
  */
 import { setMaxListeners } from "node:events";
-import { McpError } from "../../schemas/error.ts";
-import { TRANSFER_LEASE_MS } from "../../schemas/file-transfer.ts";
+import { TRANSFER_LEASE_MS } from "../../schemas/wire/file-transfer.ts";
+import { McpError } from "../../values/error.ts";
 
 /** One transfer, as those see it who ask for it. */
 export interface Transfer {

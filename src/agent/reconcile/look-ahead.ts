@@ -3,8 +3,8 @@
  * told of a newer state lists while it reads and stores that state. A look is as good as the pass's own as long as
  * nothing happened since, so whatever else wakes the service makes it forgotten.
  */
-import { LABEL } from "../../schemas/labels.ts";
-import type { NodeName, ServiceName } from "../../schemas/names.ts";
+import { LABEL } from "../../schemas/service/labels.ts";
+import type { NodeName, ServiceName } from "../../values/names.ts";
 import type { Runtime, RuntimeContainer } from "../runtime/runtime.ts";
 
 interface LookPorts {

@@ -2,32 +2,32 @@
  * One pass over one service: observe → plan → apply and record → observe again, until the plan is empty. The caller
  * sees to it that a service has one pass at a time.
  */
-import { isTombstone } from "../../schemas/desired.ts";
-import { McpError } from "../../schemas/error.ts";
-import { LABEL } from "../../schemas/labels.ts";
-import { type ComponentName, containerName, type NodeName, type ServiceName } from "../../schemas/names.ts";
-import type { Blocked, HealthState } from "../../schemas/observed.ts";
-import { present } from "../../schemas/present.ts";
-import type { Book, MemoryChange } from "../book.ts";
-import { isoNow } from "../clock.ts";
-import type { MakeEvent } from "../events.ts";
-import type { OwnStops } from "../own-stops.ts";
+import { isTombstone } from "../../schemas/service/desired.ts";
+import { LABEL } from "../../schemas/service/labels.ts";
+import type { Blocked, HealthState } from "../../schemas/service/observed.ts";
+import { McpError } from "../../values/error.ts";
+import { type ComponentName, containerName, type NodeName, type ServiceName } from "../../values/names.ts";
+import { present } from "../../values/present.ts";
 import type { RuntimeContainer } from "../runtime/runtime.ts";
+import { isoNow } from "../state/clock.ts";
+import type { MakeEvent } from "../state/events.ts";
+import type { MemoryChange, ServiceCache } from "../state/service-cache.ts";
 import type { ServiceRow } from "../store/store.ts";
-import { type ApplyContext, apply, type Outcome } from "./apply.ts";
-import type { ObservedContainer } from "./classify.ts";
-import { type Lane, withStep } from "./lane.ts";
+import type { Slot } from "./concurrency-slots.ts";
+import { noteFindings } from "./drift/note-findings.ts";
+import { type ApplyContext, apply, type Outcome } from "./execute/apply.ts";
+import type { OwnStops } from "./execute/expected-exits.ts";
+import { markApplied } from "./execute/mark-applied.ts";
+import { recordOutcome } from "./execute/record-outcome.ts";
+import type { WaitUpContext } from "./execute/wait-up.ts";
 import { listOwn } from "./look-ahead.ts";
-import { noteFindings } from "./note-findings.ts";
-import { plan } from "./plan.ts";
-import { recordOutcome } from "./record-outcome.ts";
-import { settle } from "./settle.ts";
-import type { Place } from "./turns.ts";
-import type { WaitUpContext } from "./wait-up.ts";
+import type { ObservedContainer } from "./plan/classify.ts";
+import { plan } from "./plan/plan.ts";
+import { type ReconcileState, withStep } from "./reconcile-state.ts";
 
 export interface PassPorts extends Omit<WaitUpContext, "signal"> {
   readonly node: NodeName;
-  readonly book: Book;
+  readonly book: ServiceCache;
   readonly makeEvent: MakeEvent;
   readonly ownStops: OwnStops;
   /** What the health checks say of a container; undefined when it has none. */
@@ -36,15 +36,15 @@ export interface PassPorts extends Omit<WaitUpContext, "signal"> {
   imageNow(containerId: string): string | undefined;
   claimsOf(service: ServiceName): ReadonlyMap<ComponentName, Blocked>;
   /** Called whenever the lane has changed. */
-  onChange(lane: Lane): void;
+  onChange(lane: ReconcileState): void;
 }
 
 /** Rounds after which a pass gives way: a plan that never empties is tried again later, not for ever. */
 const MAX_ROUNDS = 8;
 
-export interface Pass extends Place {
+export interface Pass extends Slot {
   readonly ports: PassPorts;
-  readonly lane: Lane;
+  readonly lane: ReconcileState;
   readonly signal: AbortSignal;
 }
 
@@ -95,7 +95,7 @@ async function look(pass: Pass, seen: readonly RuntimeContainer[] | undefined): 
 }
 
 /** Containers that were found under our names, are there still and are not the ones that belong there. */
-async function stillInTheWay({ ports, lane, signal }: Pass): Promise<Lane["conflicts"]> {
+async function stillInTheWay({ ports, lane, signal }: Pass): Promise<ReconcileState["conflicts"]> {
   const kept: [ComponentName, Blocked][] = [];
   for (const [component, blocked] of lane.conflicts) {
     const container = await ports.runtime.inspect(containerName(lane.service, component), signal);
@@ -134,7 +134,7 @@ async function act(pass: Pass, row: ServiceRow): Promise<void> {
 }
 
 function contextOf(pass: Pass, row: ServiceRow): ApplyContext {
-  const { ports, lane, signal, aside } = pass;
+  const { ports, lane, signal, releaseWhile } = pass;
   const { service } = lane;
   const { runtime, ownStops } = ports;
   const { generation } = row.ref;
@@ -148,8 +148,8 @@ function contextOf(pass: Pass, row: ServiceRow): ApplyContext {
     service,
     generation,
     signal,
-    aside,
-    stop: (id, timeoutMs) => aside(() => ownStops.during(id, () => runtime.stop(id, timeoutMs, signal))),
+    releaseWhile,
+    stop: (id, timeoutMs) => releaseWhile(() => ownStops.during(id, () => runtime.stop(id, timeoutMs, signal))),
     remove: (id) => ownStops.during(id, () => runtime.remove(id, signal)),
     record: (outcome) => record(pass, outcome),
     servingSpec: (component) => memory()?.serving[component],
@@ -189,7 +189,7 @@ function failureEvents(ports: PassPorts, row: ServiceRow, { failure }: Outcome) 
 
 /** False when the generation has just been given up: what differs is drift from now on, which is planned for anew. */
 async function isFinished({ ports, lane }: Pass, row: ServiceRow): Promise<boolean> {
-  await update(ports, row, (now) => settle(now, lane.plan, ports.makeEvent));
+  await update(ports, row, (now) => markApplied(now, lane.plan, ports.makeEvent));
   const { settledGeneration } = ports.book.get(lane.service)?.memory ?? row.memory;
   return settledGeneration === row.memory.settledGeneration || lane.plan.asDesired;
 }

@@ -4,15 +4,15 @@
  * service whose pass could not be made backs off alone.
  */
 import pLimit, { type LimitFunction } from "p-limit";
-import { McpError, messageOf } from "../../schemas/error.ts";
-import type { ServiceName } from "../../schemas/names.ts";
-import { ChildController } from "../child-controller.ts";
+import { McpError, messageOf } from "../../values/error.ts";
+import type { ServiceName } from "../../values/names.ts";
 import type { RuntimeContainer } from "../runtime/runtime.ts";
-import { repairDelayMs } from "./backoff.ts";
-import { createLane, type Lane } from "./lane.ts";
+import { ChildController } from "../state/child-controller.ts";
+import { ConcurrencySlots, type Slot } from "./concurrency-slots.ts";
 import { LookAhead, listOwn } from "./look-ahead.ts";
 import { type PassPorts, runPass } from "./pass.ts";
-import { type Place, Turns } from "./turns.ts";
+import { repairDelayMs } from "./plan/backoff.ts";
+import { createReconcileState, type ReconcileState } from "./reconcile-state.ts";
 
 export interface ReconcilerPorts extends PassPorts {
   /** Passes over different services that may be at work at the same time. */
@@ -24,8 +24,8 @@ export interface ReconcilerPorts extends PassPorts {
 }
 
 /** What the reconciler keeps to give one service its passes. */
-interface Slot {
-  readonly lane: Lane;
+interface ServiceQueue {
+  readonly lane: ReconcileState;
   readonly turn: LimitFunction;
   queued: boolean;
   /** Passes begun so far: tells whether a list is older than a pass. */
@@ -44,17 +44,17 @@ const SHORTEST_WAIT_MS = 50;
 export class Reconciler {
   readonly #ports: ReconcilerPorts;
   readonly #signal: AbortSignal;
-  readonly #turns: Turns;
+  readonly #slots: ConcurrencySlots;
   /** Passes may begin, or never will. Raced once: each race with a promise that stays open is kept by it for ever. */
   readonly #begin: Promise<void>;
-  readonly #slots = new Map<ServiceName, Slot>();
+  readonly #queues = new Map<ServiceName, ServiceQueue>();
   readonly #ahead: LookAhead;
 
   /** @param signal ends the passes under way, each step of them resumable */
   constructor(ports: ReconcilerPorts, signal: AbortSignal) {
     this.#ports = ports;
     this.#signal = signal;
-    this.#turns = new Turns(ports.parallel);
+    this.#slots = new ConcurrencySlots(ports.parallel);
     const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
     this.#begin = Promise.race([ports.ready, aborted]);
     this.#ahead = new LookAhead((service) => this.#begin.then(() => listOwn(ports, service, signal)), ports.parallel);
@@ -67,32 +67,32 @@ export class Reconciler {
   }
 
   #enqueue(service: ServiceName): void {
-    const slot = this.#slotOf(service);
-    if (slot.queued || this.#signal.aborted) return;
-    slot.queued = true;
-    void slot.turn(() =>
-      this.#turns.run((place) => {
-        slot.queued = false;
-        return this.#pass(slot, place);
+    const queue = this.#queueOf(service);
+    if (queue.queued || this.#signal.aborted) return;
+    queue.queued = true;
+    void queue.turn(() =>
+      this.#slots.run((slot) => {
+        queue.queued = false;
+        return this.#pass(queue, slot);
       }),
     );
   }
 
   /** A pass now; resolves when it is done. */
   passNow(service: ServiceName): Promise<void> {
-    const slot = this.#slotOf(service);
-    return slot.turn(() => this.#turns.run((place) => this.#pass(slot, place)));
+    const queue = this.#queueOf(service);
+    return queue.turn(() => this.#slots.run((slot) => this.#pass(queue, slot)));
   }
 
   /** Asks for a pass, and ends the one under way: there is something newer to do. */
   supersede(service: ServiceName): void {
-    this.#slotOf(service).lane.superseded.abort();
+    this.#queueOf(service).lane.superseded.abort();
     this.#enqueue(service);
   }
 
   /** A pass is likely to be asked for by `supersede`: looks meanwhile, unless the service is at work. */
   lookAhead(service: ServiceName): void {
-    if (!this.#isBusy(this.#slotOf(service))) this.#ahead.begin(service);
+    if (!this.#isBusy(this.#queueOf(service))) this.#ahead.begin(service);
   }
 
   /** None was asked for after all. */
@@ -105,88 +105,95 @@ export class Reconciler {
    * service's share of the list. Where a pass ran meanwhile the list is stale, and a fresh look is asked for instead.
    */
   beforeListing(): PassWith {
-    const passes = new Map([...this.#slots.values()].map((slot) => [slot, slot.passes]));
+    const passes = new Map([...this.#queues.values()].map((queue) => [queue, queue.passes]));
     return async (service, containers) => {
-      const slot = this.#slotOf(service);
-      if (this.#isBusy(slot) || slot.passes !== (passes.get(slot) ?? 0)) return this.wake(service);
-      await slot.turn(() => this.#turns.run((place) => this.#pass(slot, place, containers)));
+      const queue = this.#queueOf(service);
+      if (this.#isBusy(queue) || queue.passes !== (passes.get(queue) ?? 0)) return this.wake(service);
+      await queue.turn(() => this.#slots.run((slot) => this.#pass(queue, slot, containers)));
     };
   }
 
   /** Runs `work` while no pass over this service runs, and asks for a pass afterwards. */
-  async exclusively<T>(service: ServiceName, work: (lane: Lane) => Promise<T>): Promise<T> {
-    const slot = this.#slotOf(service);
+  async exclusively<T>(service: ServiceName, work: (lane: ReconcileState) => Promise<T>): Promise<T> {
+    const queue = this.#queueOf(service);
     try {
-      return await slot.turn(async () => {
+      return await queue.turn(async () => {
         await this.#begin;
         this.#signal.throwIfAborted();
-        return await work(slot.lane);
+        return await work(queue.lane);
       });
     } finally {
       this.wake(service);
     }
   }
 
-  lane(service: ServiceName): Lane | undefined {
-    return this.#slots.get(service)?.lane;
+  lane(service: ServiceName): ReconcileState | undefined {
+    return this.#queues.get(service)?.lane;
   }
 
   /** Resolves when no pass runs any more; call it after the signal aborted. */
   async idle(): Promise<void> {
-    for (const slot of this.#slots.values()) slot.timer.abort();
-    await Promise.all([...this.#slots.values()].map((slot) => slot.turn(() => undefined)));
+    for (const queue of this.#queues.values()) queue.timer.abort();
+    await Promise.all([...this.#queues.values()].map((queue) => queue.turn(() => undefined)));
   }
 
-  #isBusy({ turn }: Slot): boolean {
+  #isBusy({ turn }: ServiceQueue): boolean {
     return turn.activeCount + turn.pendingCount > 0;
   }
 
-  #slotOf(service: ServiceName): Slot {
-    const known = this.#slots.get(service);
+  #queueOf(service: ServiceName): ServiceQueue {
+    const known = this.#queues.get(service);
     if (known !== undefined) return known;
-    const lane = createLane(service);
-    const slot: Slot = { lane, turn: pLimit(1), queued: false, passes: 0, troubles: 0, timer: new AbortController() };
-    this.#slots.set(service, slot);
-    return slot;
+    const lane = createReconcileState(service);
+    const queue: ServiceQueue = {
+      lane,
+      turn: pLimit(1),
+      queued: false,
+      passes: 0,
+      troubles: 0,
+      timer: new AbortController(),
+    };
+    this.#queues.set(service, queue);
+    return queue;
   }
 
-  async #pass(slot: Slot, { aside }: Place, seen?: readonly RuntimeContainer[]): Promise<void> {
+  async #pass(queue: ServiceQueue, { releaseWhile }: Slot, seen?: readonly RuntimeContainer[]): Promise<void> {
     await this.#begin;
     if (this.#signal.aborted) return;
-    const { lane } = slot;
-    slot.passes += 1;
+    const { lane } = queue;
+    queue.passes += 1;
     const ahead = this.#ahead.take(lane.service);
     const superseded = new ChildController(this.#signal);
     lane.superseded = superseded;
     try {
-      await runPass({ ports: this.#ports, lane, signal: superseded.signal, aside }, seen ?? (await ahead));
-      slot.troubles = 0;
+      await runPass({ ports: this.#ports, lane, signal: superseded.signal, releaseWhile }, seen ?? (await ahead));
+      queue.troubles = 0;
       lane.trouble = undefined;
-      this.#wakeAt(slot, lane.plan.wakeAtMs);
+      this.#wakeAt(queue, lane.plan.wakeAtMs);
     } catch (error) {
-      if (!superseded.signal.aborted) this.#onTrouble(slot, error);
+      if (!superseded.signal.aborted) this.#onTrouble(queue, error);
     } finally {
       superseded.detach();
     }
   }
 
-  #onTrouble(slot: Slot, error: unknown): void {
+  #onTrouble(queue: ServiceQueue, error: unknown): void {
     const { clock } = this.#ports;
-    slot.troubles += 1;
+    queue.troubles += 1;
     const told = messageOf(error);
-    slot.lane.trouble = error instanceof McpError ? told : `a defect of the agent, please report it: ${told}`;
-    this.#ports.onTrouble(slot.lane.service, error);
-    this.#ports.onChange(slot.lane);
-    this.#wakeAt(slot, clock.now() + repairDelayMs(slot.troubles, clock.random()));
+    queue.lane.trouble = error instanceof McpError ? told : `a defect of the agent, please report it: ${told}`;
+    this.#ports.onTrouble(queue.lane.service, error);
+    this.#ports.onChange(queue.lane);
+    this.#wakeAt(queue, clock.now() + repairDelayMs(queue.troubles, clock.random()));
   }
 
-  #wakeAt(slot: Slot, atMs: number | undefined): void {
-    slot.timer.abort();
+  #wakeAt(queue: ServiceQueue, atMs: number | undefined): void {
+    queue.timer.abort();
     if (atMs === undefined || this.#signal.aborted) return;
-    slot.timer = new ChildController(this.#signal);
+    queue.timer = new ChildController(this.#signal);
     const waitMs = Math.max(SHORTEST_WAIT_MS, atMs - this.#ports.clock.now());
-    this.#ports.clock.sleep(waitMs, slot.timer.signal).then(
-      () => this.wake(slot.lane.service),
+    this.#ports.clock.sleep(waitMs, queue.timer.signal).then(
+      () => this.wake(queue.lane.service),
       () => undefined, // there is another time to wait for, or none
     );
   }

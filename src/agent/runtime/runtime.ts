@@ -6,9 +6,9 @@
  * `id` is always a whole id, E_BUG otherwise: podman would take the name "db" for any id that begins so.
  */
 
-import type { DescribedContainer } from "../../schemas/live-container.ts";
-import type { ContainerState } from "../../schemas/observed.ts";
-import type { ComponentSpec } from "../../schemas/spec.ts";
+import type { ContainerState } from "../../schemas/service/observed.ts";
+import type { ComponentSpec } from "../../schemas/service/spec.ts";
+import type { DescribedContainer } from "../../schemas/wire/live-container.ts";
 
 export interface RuntimeContainer {
   readonly id: string;

@@ -1,15 +1,15 @@
 /**
  * The accepted documents as plain files, `accepted/<service>.json` beside the database: the second copy, from which a
- * lost database is rebuilt even when the bus is lost too. A file never runs ahead of the database (filed-store.ts).
+ * lost database is rebuilt even when the bus is lost too. A file never runs ahead of the database (mirrored-store.ts).
  */
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { BESIDE_NAME } from "../../bus/durable-file.ts";
-import { desiredCodec } from "../../schemas/codec.ts";
-import type { DesiredService } from "../../schemas/desired.ts";
-import { McpError, messageOf } from "../../schemas/error.ts";
-import { isName } from "../../schemas/names.ts";
-import { ensurePrivateDirectory, type StagedFile, stageFile } from "./private-files.ts";
+import { BESIDE_NAME } from "../../disk/durable-file.ts";
+import { ensurePrivateDirectory, type StagedFile, stageFile } from "../../disk/private-files.ts";
+import type { DesiredService } from "../../schemas/service/desired.ts";
+import { desiredCodec } from "../../schemas/wire/codec.ts";
+import { McpError, messageOf } from "../../values/error.ts";
+import { isName } from "../../values/names.ts";
 
 /** A file in the directory that is no accepted document. */
 export interface UnreadableFile {

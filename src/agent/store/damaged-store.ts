@@ -3,7 +3,7 @@
  * free name, never deleted and never written to.
  */
 import { existsSync, renameSync } from "node:fs";
-import { McpError } from "../../schemas/error.ts";
+import { McpError } from "../../values/error.ts";
 import { isDamage } from "./store-database.ts";
 
 export class DamagedStore extends McpError {

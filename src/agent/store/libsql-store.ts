@@ -4,10 +4,10 @@
  * none used twice. They start at the Unix millisecond of the file's making, so that a node whose store was lost does
  * not begin again at 1.
  */
-import type { DesiredService, StateRef } from "../../schemas/desired.ts";
-import { McpError } from "../../schemas/error.ts";
-import type { McpEvent, Severity } from "../../schemas/event.ts";
-import type { ServiceName } from "../../schemas/names.ts";
+import type { DesiredService, StateRef } from "../../schemas/service/desired.ts";
+import type { McpEvent, Severity } from "../../schemas/wire/event.ts";
+import { McpError } from "../../values/error.ts";
+import type { ServiceName } from "../../values/names.ts";
 import { dropsOf, KEPT_DELIVERED, lossEvent, MAX_UNDELIVERED, type SeverityCounts } from "./outbox-bound.ts";
 import type { EventDraft, ServiceMemory, ServiceRow, Store } from "./store.ts";
 import type { StoreDatabase } from "./store-database.ts";

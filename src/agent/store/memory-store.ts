@@ -3,10 +3,10 @@
  * it. Values are kept as given, not copied: all of them are readonly.
  */
 import { writeFile } from "node:fs/promises";
-import type { DesiredService, StateRef } from "../../schemas/desired.ts";
-import { McpError } from "../../schemas/error.ts";
-import type { McpEvent, Severity } from "../../schemas/event.ts";
-import type { ServiceName } from "../../schemas/names.ts";
+import type { DesiredService, StateRef } from "../../schemas/service/desired.ts";
+import type { McpEvent, Severity } from "../../schemas/wire/event.ts";
+import { McpError } from "../../values/error.ts";
+import type { ServiceName } from "../../values/names.ts";
 import { dropsOf, KEPT_DELIVERED, lossEvent, MAX_UNDELIVERED } from "./outbox-bound.ts";
 import type { EventDraft, ServiceMemory, ServiceRow, Store } from "./store.ts";
 

@@ -2,7 +2,7 @@
  * The schema's history: numbered by position, append-only, never edited once released. `PRAGMA user_version` is the
  * number of steps a file has seen; `application_id` tells our files from other programs'.
  */
-import { McpError } from "../../schemas/error.ts";
+import { McpError } from "../../values/error.ts";
 import { DamagedStore } from "./damaged-store.ts";
 import type { StoreDatabase } from "./store-database.ts";
 

@@ -4,14 +4,14 @@
  * and of equal generations the database's, since it was committed first.
  */
 import { dirname, join } from "node:path";
-import { McpError } from "../../schemas/error.ts";
-import type { ServiceName } from "../../schemas/names.ts";
-import { documentHash } from "../../schemas/spec-hash.ts";
+import { ensurePrivateDirectory } from "../../disk/private-files.ts";
+import { documentHash } from "../../schemas/service/spec-hash.ts";
+import { McpError } from "../../values/error.ts";
+import type { ServiceName } from "../../values/names.ts";
 import { type AcceptedDocuments, AcceptedFiles, type UnreadableFile } from "./accepted-files.ts";
 import { isDamaged, setAside } from "./damaged-store.ts";
-import { filedStore } from "./filed-store.ts";
+import { filedStore } from "./mirrored-store.ts";
 import { type OpenedLibsqlStore, openLibsqlStore } from "./open-libsql-store.ts";
-import { ensurePrivateDirectory } from "./private-files.ts";
 import { EMPTY_MEMORY, type Store } from "./store.ts";
 import { acquireStoreLock } from "./store-lock.ts";
 

@@ -4,7 +4,7 @@
  * reads of it and does not only find a gap in the sequence.
  */
 import { randomUUID } from "node:crypto";
-import type { Severity } from "../../schemas/event.ts";
+import type { Severity } from "../../schemas/wire/event.ts";
 import type { EventDraft } from "./store.ts";
 
 /** About 70 MB of events of ordinary size: days without a bus on a busy node. */

@@ -8,7 +8,7 @@
  */
 import { chmodSync, closeSync, openSync } from "node:fs";
 import Database from "libsql";
-import { McpError } from "../../schemas/error.ts";
+import { McpError } from "../../values/error.ts";
 
 export type SqlValue = string | number;
 

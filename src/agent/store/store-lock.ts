@@ -3,7 +3,7 @@
  * gives it up when the process dies, however it dies; the file itself stays, empty. Readers of the store (snapshot)
  * need no lock.
  */
-import { McpError } from "../../schemas/error.ts";
+import { McpError } from "../../values/error.ts";
 import { ensurePrivateFile, isBusy, openDatabase } from "./store-database.ts";
 
 export interface StoreLock {

@@ -5,8 +5,8 @@
 import { open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
-import { McpError } from "../../schemas/error.ts";
-import { syncDirectory } from "./private-files.ts";
+import { syncDirectory } from "../../disk/private-files.ts";
+import { McpError } from "../../values/error.ts";
 import { openDatabase, type StoreDatabase } from "./store-database.ts";
 
 /**

@@ -3,12 +3,12 @@
  * and test/contract/store.test.ts holds for both. Every write is one transaction and durable when its promise
  * resolves. An event is stored together with the change it reports and gets the next sequence number there.
  */
-import type { DesiredService, StateRef } from "../../schemas/desired.ts";
-import type { OpenDrift } from "../../schemas/drift.ts";
-import type { McpEvent } from "../../schemas/event.ts";
-import type { ComponentName, ServiceName } from "../../schemas/names.ts";
-import type { Failure } from "../../schemas/observed.ts";
-import type { ComponentSpec } from "../../schemas/spec.ts";
+import type { DesiredService, StateRef } from "../../schemas/service/desired.ts";
+import type { OpenDrift } from "../../schemas/service/drift.ts";
+import type { Failure } from "../../schemas/service/observed.ts";
+import type { ComponentSpec } from "../../schemas/service/spec.ts";
+import type { McpEvent } from "../../schemas/wire/event.ts";
+import type { ComponentName, ServiceName } from "../../values/names.ts";
 
 /** An event before the store has given it its sequence number. */
 export type EventDraft = Omit<McpEvent, "sequence">;
@@ -26,7 +26,7 @@ export interface RepairRecord {
   readonly refused?: string;
 }
 
-/** A component that ends again and again; its single ends are not told meanwhile (reconcile/hush-flapping.ts). */
+/** A component that ends again and again; its single ends are not told meanwhile (reconcile/drift/suppress-flapping.ts). */
 export interface Flap {
   /** The generation that flaps. */
   readonly generation: number;

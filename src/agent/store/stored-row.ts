@@ -2,10 +2,11 @@
  * A row of the service table and what it says. SQLite has no checksums, so a flipped bit in a document is found here:
  * the document must still hash to what was accepted, else an agent would run another image than the operator wrote.
  */
-import { desiredCodec } from "../../schemas/codec.ts";
-import type { DesiredService } from "../../schemas/desired.ts";
-import { parseJson } from "../../schemas/json-text.ts";
-import { documentHash } from "../../schemas/spec-hash.ts";
+
+import type { DesiredService } from "../../schemas/service/desired.ts";
+import { documentHash } from "../../schemas/service/spec-hash.ts";
+import { desiredCodec } from "../../schemas/wire/codec.ts";
+import { parseJson } from "../../values/json-text.ts";
 import { EMPTY_MEMORY, type ServiceMemory, type ServiceRow } from "./store.ts";
 
 export interface StoredRow {

@@ -1,7 +1,7 @@
 /** Lets a request in, or says what to answer instead. Where the agent asks for no proofs, every request comes in. */
-import { LABEL } from "../../schemas/labels.ts";
-import type { ServiceName } from "../../schemas/names.ts";
-import type { AgentRequest, ReplyError } from "../../schemas/request.ts";
+import { LABEL } from "../../schemas/service/labels.ts";
+import type { AgentRequest, ReplyError } from "../../schemas/wire/request.ts";
+import type { ServiceName } from "../../values/names.ts";
 import type { FileService } from "../files/serve-files.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Trust } from "./trust.ts";

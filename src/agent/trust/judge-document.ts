@@ -4,10 +4,10 @@
  * stolen key is of no use afterwards, a document that is dated back is told by its absence: one that was not there when
  * this node last read everything, though its JWT had expired by then, was made since.
  */
-import type { DesiredService } from "../../schemas/desired.ts";
-import { messageOf } from "../../schemas/error.ts";
+import type { DesiredService } from "../../schemas/service/desired.ts";
 import { mayCommand, type OperatorClaims } from "../../trust/operator-claims.ts";
 import { documentSigner } from "../../trust/proof.ts";
+import { messageOf } from "../../values/error.ts";
 import { CLOCK_SKEW_MS, isoTime, judgeSigner, type Obeyed } from "./judge-signer.ts";
 
 export interface DocumentFacts extends Obeyed {

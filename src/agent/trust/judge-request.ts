@@ -3,12 +3,13 @@
  * names the agent's boot nonce, which is new at each start: one that was kept for later, or sent again, does nothing. Who
  * does not know the nonce is told it, and asks again.
  */
-import { messageOf } from "../../schemas/error.ts";
-import type { NodeName, ServiceName } from "../../schemas/names.ts";
-import type { AgentRequest, RequestVerb } from "../../schemas/request.ts";
+
+import type { AgentRequest, RequestVerb } from "../../schemas/wire/request.ts";
 import { covers, coversAll, mayCommand, type OperatorClaims, type OperatorScope } from "../../trust/operator-claims.ts";
 import { requestSigner } from "../../trust/proof.ts";
-import { type Reach, reachOf } from "../../trust/request-rules.ts";
+import { type RequestScope, reachOf } from "../../trust/request-rules.ts";
+import { messageOf } from "../../values/error.ts";
+import type { NodeName, ServiceName } from "../../values/names.ts";
 import { isoTime, judgeSigner, type Obeyed } from "./judge-signer.ts";
 import type { SeenRequests } from "./seen-requests.ts";
 
@@ -75,7 +76,7 @@ function misaddressed({ node }: AgentRequest, facts: RequestFacts): string | und
 
 /** What the signer may not do, in words; undefined when he may. */
 async function beyondScope(
-  { verb, reach }: { readonly verb: RequestVerb; readonly reach: Reach },
+  { verb, reach }: { readonly verb: RequestVerb; readonly reach: RequestScope },
   scope: OperatorScope,
   facts: RequestFacts,
 ): Promise<string | undefined> {

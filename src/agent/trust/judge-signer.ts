@@ -4,7 +4,7 @@
  * those allow. What was signed must lie within the JWT's life by its own time, and bear the signer's own name.
  */
 import { type OperatorClaims, type OperatorScope, ROLES, type Role } from "../../trust/operator-claims.ts";
-import type { TrustSettings } from "../settings.ts";
+import type { TrustSettings } from "../state/settings.ts";
 
 export interface SignedWords {
   readonly claims: OperatorClaims;

@@ -4,8 +4,8 @@
  * clock was recorded by a wrong one, and does not count. A bus that was wiped, or went back, gives no complete reading,
  * so what is put back there counts as in time.
  */
-import type { NodeBus } from "../../bus/node-bus.ts";
-import type { Clock } from "../clock.ts";
+import type { NodeBus } from "../../bus/ports/node-bus.ts";
+import type { Clock } from "../state/clock.ts";
 import type { Store } from "../store/store.ts";
 
 export interface ReadingPorts {

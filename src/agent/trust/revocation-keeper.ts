@@ -2,12 +2,12 @@
  * The revocation list that this node goes by: the one with the highest serial that a break-glass key signed, kept in the
  * store. An older one on the bus, or none, takes nothing back. What is refused is told once.
  */
-import type { NodeBus } from "../../bus/node-bus.ts";
-import { revocationsCodec } from "../../schemas/codec.ts";
-import { hasCode, messageOf } from "../../schemas/error.ts";
-import type { RevocationList } from "../../schemas/proof.ts";
+import type { NodeBus } from "../../bus/ports/node-bus.ts";
+import type { RevocationList } from "../../schemas/service/proof.ts";
+import { revocationsCodec } from "../../schemas/wire/codec.ts";
 import { isSignedBy } from "../../trust/revocations.ts";
-import type { MakeEvent } from "../events.ts";
+import { hasCode, messageOf } from "../../values/error.ts";
+import type { MakeEvent } from "../state/events.ts";
 import type { EventDraft, Store } from "../store/store.ts";
 
 export interface KeeperPorts {

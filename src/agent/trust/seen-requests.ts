@@ -2,7 +2,7 @@
  * The ids of requests that this run of the agent has acted on, so that none is acted on twice. Bounded without a clock:
  * where there are too many, the older half by their own dates is dropped, and nothing dated before it is taken any more.
  */
-import type { AgentRequest } from "../../schemas/request.ts";
+import type { AgentRequest } from "../../schemas/wire/request.ts";
 
 const KEPT = 10_000;
 

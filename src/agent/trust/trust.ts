@@ -2,13 +2,13 @@
  * What a node that asks for proofs lives by, in one place: its settings, the revocation list, when it last read
  * everything, and what it was asked in this run. A node without keys has none of it and believes the bus.
  */
-import type { NodeBus } from "../../bus/node-bus.ts";
-import type { DesiredService } from "../../schemas/desired.ts";
-import type { NodeName } from "../../schemas/names.ts";
-import type { AgentRequest } from "../../schemas/request.ts";
-import type { Clock } from "../clock.ts";
-import type { MakeEvent } from "../events.ts";
-import type { TrustSettings } from "../settings.ts";
+import type { NodeBus } from "../../bus/ports/node-bus.ts";
+import type { DesiredService } from "../../schemas/service/desired.ts";
+import type { AgentRequest } from "../../schemas/wire/request.ts";
+import type { NodeName } from "../../values/names.ts";
+import type { Clock } from "../state/clock.ts";
+import type { MakeEvent } from "../state/events.ts";
+import type { TrustSettings } from "../state/settings.ts";
 import type { EventDraft, Store } from "../store/store.ts";
 import { refusalOf } from "./judge-document.ts";
 import { judgeRequest, type RequestFacts, type RequestVerdict } from "./judge-request.ts";

@@ -4,15 +4,15 @@
  */
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { hasCode } from "../../schemas/error.ts";
-import type { AdoptFileOutcome } from "../../schemas/json-adopt-output.ts";
-import type { ComponentName, NodeName } from "../../schemas/names.ts";
-import type { ServiceSpec } from "../../schemas/spec.ts";
-import { hashOf } from "../../schemas/spec-hash.ts";
-import { specToDefinition } from "../../schemas/spec-to-definition.ts";
+import { replaceFile, replacePrivateFile } from "../../disk/replace-file.ts";
+import type { AdoptFileOutcome } from "../../schemas/output/json-adopt-output.ts";
+import type { ServiceSpec } from "../../schemas/service/spec.ts";
+import { hashOf } from "../../schemas/service/spec-hash.ts";
+import { specToDefinition } from "../../schemas/service/spec-to-definition.ts";
+import { hasCode } from "../../values/error.ts";
+import type { ComponentName, NodeName } from "../../values/names.ts";
 import { definitionPath } from "../definition/find-definition.ts";
 import { type Definition, parseDefinition, readDefinition } from "../definition/read-definition.ts";
-import { replaceFile, replacePrivateFile } from "../definition/replace-file.ts";
 import { writeDefinition } from "../definition/write-definition.ts";
 
 export interface AdoptionFile {

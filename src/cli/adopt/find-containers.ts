@@ -1,9 +1,9 @@
 /** Asks the nodes for the containers that an operator means, and for what they are. */
-import type { OperatorBus } from "../../bus/operator-bus.ts";
-import { McpError } from "../../schemas/error.ts";
-import type { PsContainer } from "../../schemas/json-output.ts";
-import type { DescribedContainer } from "../../schemas/live-container.ts";
-import type { ComponentName, NodeName, Selector } from "../../schemas/names.ts";
+import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
+import type { PsContainer } from "../../schemas/output/json-output.ts";
+import type { DescribedContainer } from "../../schemas/wire/live-container.ts";
+import { McpError } from "../../values/error.ts";
+import type { ComponentName, NodeName, Selector } from "../../values/names.ts";
 import { askFleet } from "../ask-fleet.ts";
 import { refuseSilence } from "../ps/answered-line.ts";
 import { askNodes } from "../ps/ask-nodes.ts";

@@ -1,9 +1,9 @@
 /** Which running containers an operator means, each as which component. Pure. */
 
-import { McpError } from "../../schemas/error.ts";
-import type { PsContainer } from "../../schemas/json-output.ts";
-import { type ComponentName, containerName, isName, NAME_RULE, type Selector } from "../../schemas/names.ts";
-import { quoted } from "../../schemas/quoted.ts";
+import type { PsContainer } from "../../schemas/output/json-output.ts";
+import { McpError } from "../../values/error.ts";
+import { type ComponentName, containerName, isName, NAME_RULE, type Selector } from "../../values/names.ts";
+import { quoted } from "../../values/quoted.ts";
 
 export interface Match {
   readonly component: ComponentName;

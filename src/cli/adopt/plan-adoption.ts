@@ -4,17 +4,17 @@
  */
 
 import { isDeepStrictEqual } from "node:util";
-import { SERVICE_DEFAULTS } from "../../schemas/definition-defaults.ts";
-import { McpError } from "../../schemas/error.ts";
-import type { AdoptedComponent } from "../../schemas/json-adopt-output.ts";
-import type { DescribedContainer, Unsaid } from "../../schemas/live-container.ts";
-import { type ComponentName, containerName } from "../../schemas/names.ts";
-import { present } from "../../schemas/present.ts";
-import { shownSpec } from "../../schemas/redact.ts";
-import type { ComponentSpec, ServiceSpec } from "../../schemas/spec.ts";
-import { specToDefinition } from "../../schemas/spec-to-definition.ts";
+import type { AdoptedComponent } from "../../schemas/output/json-adopt-output.ts";
+import { SERVICE_DEFAULTS } from "../../schemas/service/definition-defaults.ts";
+import { shownSpec } from "../../schemas/service/redact.ts";
+import type { ComponentSpec, ServiceSpec } from "../../schemas/service/spec.ts";
+import { specToDefinition } from "../../schemas/service/spec-to-definition.ts";
+import type { DescribedContainer, Unsaid } from "../../schemas/wire/live-container.ts";
+import { McpError } from "../../values/error.ts";
+import { type ComponentName, containerName } from "../../values/names.ts";
+import { present } from "../../values/present.ts";
 import { specOf } from "../change/make-change.ts";
-import { demandNoClash, type NodeSurvey } from "../change/survey.ts";
+import { type NodeSurvey, requireNoClash } from "../change/read-snapshot.ts";
 import { isVariableName } from "../definition/check-env.ts";
 import { parseDefinition } from "../definition/read-definition.ts";
 import { writeDefinition } from "../definition/write-definition.ts";
@@ -50,7 +50,7 @@ export function planAdoption(
   const added = [...own.values()].filter(({ name }) => !kept.some((component) => component.name === name));
   const merged = { ...start, components: [...kept, ...added] };
   const spec = asDefinition(merged, survey);
-  demandNoClash(spec, survey);
+  requireNoClash(spec, survey);
   const adopt = Object.fromEntries(read.map(({ own, shown }) => [own.name, shown.containerId]));
   return { spec, adopt, components: read.map(({ shown }) => shown) };
 }

@@ -1,6 +1,6 @@
 /** How an adoption looks to people before it is done: who becomes what, what is lost later, what will be written. */
-import type { AdoptedComponent } from "../../schemas/json-adopt-output.ts";
-import type { NodeName, ServiceName } from "../../schemas/names.ts";
+import type { AdoptedComponent } from "../../schemas/output/json-adopt-output.ts";
+import type { NodeName, ServiceName } from "../../values/names.ts";
 import { styled } from "../output/cell.ts";
 import type { Output } from "../output/output.ts";
 import type { AdoptionFile } from "./adoption-file.ts";

@@ -8,8 +8,8 @@ import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
-import { McpError } from "../../schemas/error.ts";
-import { localError } from "../../schemas/local-error.ts";
+import { McpError } from "../../values/error.ts";
+import { localError } from "../../values/local-error.ts";
 
 /** Writes the lines as they come and returns what their generator returns. @throws McpError E_CONFLICT, E_NOT_FOUND, E_FILE */
 export async function writeBackup<T>(

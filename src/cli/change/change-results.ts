@@ -1,14 +1,15 @@
 /** What became of a change on one node, in words for people and programs. Pure. */
-import type { DesiredService } from "../../schemas/desired.ts";
-import type { McpError } from "../../schemas/error.ts";
-import type { ChangeOutcome, ChangeResult } from "../../schemas/json-change-output.ts";
-import { present } from "../../schemas/present.ts";
+
+import type { ChangeOutcome, ChangeResult } from "../../schemas/output/json-change-output.ts";
+import type { DesiredService } from "../../schemas/service/desired.ts";
+import type { McpError } from "../../values/error.ts";
+import { present } from "../../values/present.ts";
 import { durationText } from "../output/age.ts";
+import { livenessOf } from "../status/node-liveness.ts";
 import { whereabouts } from "../status/reason.ts";
-import { sightingOf } from "../status/sight-nodes.ts";
 import type { FollowOutcome } from "./follow-change.ts";
 import type { Change } from "./make-change.ts";
-import type { NodeSurvey } from "./survey.ts";
+import type { NodeSurvey } from "./read-snapshot.ts";
 
 type Ended = Pick<ChangeResult, "message" | "failure" | "tookMs"> & { readonly outcome: ChangeOutcome };
 
@@ -30,7 +31,7 @@ export function writtenResult(facts: ChangedFacts): ChangeResult {
 
 /** Written for a node that is not there to take it. */
 export function absentResult(facts: ChangedFacts): ChangeResult {
-  const sighting = sightingOf(facts.survey.node, facts.survey.presence);
+  const sighting = livenessOf(facts.survey.node, facts.survey.presence);
   const when = sighting.liveness === "never-seen" ? "once it is there" : "when it is back";
   const message = `${whereabouts(sighting)}: generation ${facts.document.generation} will be applied ${when}`;
   return { ...base(facts), outcome: "pending", message };

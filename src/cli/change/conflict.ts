@@ -1,14 +1,14 @@
 /** Why a change is not written: who wrote what this workstation has not seen, or what the bus has lost. Pure. */
-import type { StoredDesired } from "../../bus/operator-bus.ts";
-import type { DesiredService, StateRef } from "../../schemas/desired.ts";
-import type { FieldDifference } from "../../schemas/drift.ts";
-import { McpError } from "../../schemas/error.ts";
+import type { StoredDesired } from "../../bus/ports/operator-bus.ts";
 import { validateDesired } from "../../schemas/generated/validators.ts";
-import type { ConflictDetails } from "../../schemas/json-change-output.ts";
-import { present } from "../../schemas/present.ts";
-import { shortened } from "../../schemas/quoted.ts";
+import type { ConflictDetails } from "../../schemas/output/json-change-output.ts";
+import type { DesiredService, StateRef } from "../../schemas/service/desired.ts";
+import type { FieldDifference } from "../../schemas/service/drift.ts";
+import { McpError } from "../../values/error.ts";
+import { present } from "../../values/present.ts";
+import { shortened } from "../../values/quoted.ts";
 import { MAX_MESSAGE } from "../output/words.ts";
-import type { Known } from "./known.ts";
+import type { ServiceSnapshot } from "./service-snapshot.ts";
 
 interface Unseen {
   readonly seen: StateRef | undefined;
@@ -38,7 +38,7 @@ export function overtakenError(standing: DesiredService, differences: readonly F
 }
 
 /** The bus has lost `lost`, which the node accepted or this workstation saw. */
-export function regressedError({ service, node, stored, accepted }: Known, lost: StateRef): McpError {
+export function regressedError({ service, node, stored, accepted }: ServiceSnapshot, lost: StateRef): McpError {
   const holds = stored === undefined ? "nothing" : `generation ${stored.document.generation}`;
   const who = lost === accepted ? `${node} accepted` : "this workstation has seen";
   const isFork = lost.generation === stored?.document.generation;

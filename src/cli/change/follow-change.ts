@@ -2,10 +2,10 @@
  * Follows one change on one node until it has converged or cannot, from the node's own reports. Ends with an outcome,
  * never with an error for what the node did: what became of the other nodes is to be told as well.
  */
-import type { OperatorBus } from "../../bus/operator-bus.ts";
-import type { DesiredService, StateRef } from "../../schemas/desired.ts";
-import type { DriftKind } from "../../schemas/drift.ts";
-import type { Blocked, Failure, ObservedService, Step } from "../../schemas/observed.ts";
+import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
+import type { DesiredService, StateRef } from "../../schemas/service/desired.ts";
+import type { DriftKind } from "../../schemas/service/drift.ts";
+import type { Blocked, Failure, ObservedService, Step } from "../../schemas/service/observed.ts";
 import { driftText } from "../status/reason.ts";
 import { refOf } from "./make-change.ts";
 

@@ -1,13 +1,13 @@
 /** From the answers of nodes to what `mcp restart` shows: what was restarted, who failed, who was silent. Pure. */
-import type { RestartOutput } from "../../schemas/json-change-output.ts";
-import type { NodeFailure, NodeSighting } from "../../schemas/json-output.ts";
-import type { NodeName, Selector } from "../../schemas/names.ts";
-import type { AgentReply } from "../../schemas/request.ts";
+import type { RestartOutput } from "../../schemas/output/json-change-output.ts";
+import type { NodeFailure, NodeLiveness } from "../../schemas/output/json-output.ts";
+import type { AgentReply } from "../../schemas/wire/request.ts";
+import type { NodeName, Selector } from "../../values/names.ts";
 
 /** A node that broke off before its last answer was silent about the rest, so it counts as silent too. */
 export function gatherRestarts(
   answers: ReadonlyMap<NodeName, readonly AgentReply[]>,
-  asked: readonly NodeSighting[],
+  asked: readonly NodeLiveness[],
   selector: Selector,
 ): RestartOutput {
   const restarted = [...answers].flatMap(([node, replies]) =>

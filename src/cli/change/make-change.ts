@@ -3,17 +3,17 @@
  * Nobody overwrites a state that this workstation has not seen, and nothing is written upon a bus that has lost what
  * was accepted or seen, unless forced.
  */
-import type { StoredDesired } from "../../bus/operator-bus.ts";
-import { type DesiredService, isTombstone, type StateRef, type StoppedHere } from "../../schemas/desired.ts";
-import { diffSpecs } from "../../schemas/diff.ts";
-import type { FieldDifference } from "../../schemas/drift.ts";
-import type { ComponentName, NodeName } from "../../schemas/names.ts";
-import { present } from "../../schemas/present.ts";
-import type { ServiceSpec } from "../../schemas/spec.ts";
-import { documentHash, serviceHash } from "../../schemas/spec-hash.ts";
+import type { StoredDesired } from "../../bus/ports/operator-bus.ts";
+import { type DesiredService, isTombstone, type StateRef, type StoppedHere } from "../../schemas/service/desired.ts";
+import { diffSpecs } from "../../schemas/service/diff.ts";
+import type { FieldDifference } from "../../schemas/service/drift.ts";
+import type { ServiceSpec } from "../../schemas/service/spec.ts";
+import { documentHash, serviceHash } from "../../schemas/service/spec-hash.ts";
+import type { ComponentName, NodeName } from "../../values/names.ts";
+import { present } from "../../values/present.ts";
 import { adoptedBy, isAdopted } from "./adopted.ts";
 import { regressedError, unseenError } from "./conflict.ts";
-import type { Known } from "./known.ts";
+import type { ServiceSnapshot } from "./service-snapshot.ts";
 import { stoppedHereOf, withStoppedHere } from "./stopped-here.ts";
 
 export interface Signature {
@@ -24,7 +24,7 @@ export interface Signature {
   readonly message: string | undefined;
 }
 
-export interface Wish {
+export interface ChangeRequest {
   /** Undefined: the service shall be gone. */
   readonly spec: ServiceSpec | undefined;
   readonly force: boolean;
@@ -59,7 +59,7 @@ export interface Change {
 }
 
 /** @throws McpError E_CONFLICT with `details: ConflictDetails`, E_REGRESSED */
-export function makeChange(known: Known, asked: Wish, signature: Signature): Change {
+export function makeChange(known: ServiceSnapshot, asked: ChangeRequest, signature: Signature): Change {
   const { stored } = known;
   const { spec, stoppedHere } = withStoppedHere(asked.spec, stored, asked.stoppedHere);
   const wish = { ...asked, spec };
@@ -91,7 +91,7 @@ export function differencesOf(want: ServiceSpec | undefined, stored: StoredDesir
   return have === undefined ? [] : [{ field: "service", want: "(removed)", have: have.name }];
 }
 
-function placeOf(known: Known, { whole }: Wish, differences: readonly FieldDifference[]): Change {
+function placeOf(known: ServiceSnapshot, { whole }: ChangeRequest, differences: readonly FieldDifference[]): Change {
   const { stored, node } = known;
   return {
     node,
@@ -103,7 +103,7 @@ function placeOf(known: Known, { whole }: Wish, differences: readonly FieldDiffe
   };
 }
 
-function headerOf(known: Known, wish: Wish, signature: Signature) {
+function headerOf(known: ServiceSnapshot, wish: ChangeRequest, signature: Signature) {
   const { node, service, stored, seen, accepted } = known;
   const highest = Math.max(stored?.document.generation ?? 0, seen?.generation ?? 0, accepted?.generation ?? 0);
   const force = wish.force ? (accepted ?? lostState(known)) : undefined;
@@ -139,19 +139,19 @@ function isSame(want: ServiceSpec | undefined, stored: StoredDesired | undefined
 }
 
 /** False for what its node refuses: it says so, or is enrolled anew since. To write the same once more may mend that. */
-export function isTakenByNode({ stored, incarnation, report }: Known): boolean {
+export function isTakenByNode({ stored, incarnation, report }: ServiceSnapshot): boolean {
   if (stored === undefined) return true;
   const { document } = stored;
   return report?.refused !== document.writeId && (incarnation ?? document.incarnation) === document.incarnation;
 }
 
 /** True when the state on the bus is the one this workstation saw last. */
-function isSeen({ stored, seen }: Known): boolean {
+function isSeen({ stored, seen }: ServiceSnapshot): boolean {
   return stored !== undefined && refOf(stored.document).hash === seen?.hash;
 }
 
 /** What the node accepted, else what this workstation saw, when the bus no longer holds it nor anything upon it. */
-export function lostState({ stored, seen, accepted }: Known): StateRef | undefined {
+export function lostState({ stored, seen, accepted }: ServiceSnapshot): StateRef | undefined {
   const now = stored === undefined ? { generation: 0, hash: "" } : refOf(stored.document);
   const isFork = accepted?.generation === now.generation && accepted.hash !== now.hash;
   if (accepted !== undefined && (isFork || accepted.generation > now.generation)) return accepted;

@@ -1,6 +1,7 @@
 /** One component of a definition put into a stored spec; everything else stays as stored. Pure. */
-import type { ComponentName } from "../../schemas/names.ts";
-import type { ServiceSpec } from "../../schemas/spec.ts";
+
+import type { ServiceSpec } from "../../schemas/service/spec.ts";
+import type { ComponentName } from "../../values/names.ts";
 
 /** @param stored undefined: nothing is stored yet, and the component comes alone */
 export function mergeComponent(stored: ServiceSpec | undefined, spec: ServiceSpec, name: ComponentName): ServiceSpec {

@@ -1,16 +1,16 @@
 /** What deploying would change on one node, and why it would be refused. */
-import type { OperatorBus } from "../../bus/operator-bus.ts";
-import { McpError } from "../../schemas/error.ts";
-import type { NodePlan, PlanOutput } from "../../schemas/json-change-output.ts";
-import { present } from "../../schemas/present.ts";
+import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
+import type { NodePlan, PlanOutput } from "../../schemas/output/json-change-output.ts";
+import { McpError } from "../../values/error.ts";
+import { present } from "../../values/present.ts";
 import { styled } from "../output/cell.ts";
 import type { Output } from "../output/output.ts";
 import { differenceLine } from "../output/words.ts";
-import { sightingOf } from "../status/sight-nodes.ts";
+import { livenessOf } from "../status/node-liveness.ts";
+import { changeRequestFor } from "./change-request.ts";
 import { makeChange, type Signature } from "./make-change.ts";
-import type { Wanted } from "./read-wanted.ts";
-import { demandKnownNode, type NodeSurvey } from "./survey.ts";
-import { wishFor } from "./wish-for.ts";
+import type { DeployTarget } from "./read-deploy-target.ts";
+import { type NodeSurvey, requireKnownNode } from "./read-snapshot.ts";
 
 export interface PlanPorts {
   readonly bus: OperatorBus;
@@ -18,12 +18,12 @@ export interface PlanPorts {
 }
 
 /** @throws McpError E_NOT_FOUND, E_DEFINITION as wishFor */
-export async function planNode({ bus, signed }: PlanPorts, wanted: Wanted, one: NodeSurvey): Promise<NodePlan> {
-  const wish = { ...wishFor(wanted, one), retry: false };
-  const { liveness } = sightingOf(one.node, one.presence);
+export async function planNode({ bus, signed }: PlanPorts, wanted: DeployTarget, one: NodeSurvey): Promise<NodePlan> {
+  const wish = { ...changeRequestFor(wanted, one), retry: false };
+  const { liveness } = livenessOf(one.node, one.presence);
   const { differences, before } = makeChange(one, { ...wish, force: true }, signed);
   const refusal = await refusalOf(async () => {
-    await demandKnownNode(bus, one);
+    await requireKnownNode(bus, one);
     makeChange(one, { ...wish, force: false }, signed);
   });
   return { service: one.service, node: one.node, liveness, generation: before, differences, ...present({ refusal }) };

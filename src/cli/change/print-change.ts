@@ -1,11 +1,12 @@
 /** How changes look to people: what is about to change, then how it ended on each node, and the exit code of it all. */
-import type { ErrorCode } from "../../schemas/error-codes.ts";
-import type { ChangeResult } from "../../schemas/json-change-output.ts";
+
+import type { ChangeResult } from "../../schemas/output/json-change-output.ts";
+import type { ErrorCode } from "../../values/error-codes.ts";
 import { EXIT, EXIT_OF, type ExitCode } from "../exit-codes.ts";
 import { type StyleName, styled } from "../output/cell.ts";
 import type { Output } from "../output/output.ts";
 import { differenceLine } from "../output/words.ts";
-import type { Target } from "./carry-out.ts";
+import type { Target } from "./execute-changes.ts";
 
 const OUTCOMES = {
   converged: { style: "green", exit: EXIT.done },

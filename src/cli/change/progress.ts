@@ -2,8 +2,9 @@
  * How a change under way looks: on a terminal one line for each component of each node, drawn anew with every step;
  * elsewhere a line for each step, by the step's own name.
  */
-import type { NodeName } from "../../schemas/names.ts";
-import type { Step } from "../../schemas/observed.ts";
+
+import type { Step } from "../../schemas/service/observed.ts";
+import type { NodeName } from "../../values/names.ts";
 import { type Cell, type StyleName, styled } from "../output/cell.ts";
 import type { Output } from "../output/output.ts";
 import { stepWord } from "../output/words.ts";

@@ -7,11 +7,11 @@ import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
-import { serviceKey } from "../../schemas/buckets.ts";
-import type { StateRef } from "../../schemas/desired.ts";
-import { McpError } from "../../schemas/error.ts";
-import type { NodeName, ServiceName } from "../../schemas/names.ts";
-import { openVersionedFile, type VersionedFile } from "./versioned-file.ts";
+import { openVersionedFile, type VersionedFile } from "../../disk/versioned-file.ts";
+import type { StateRef } from "../../schemas/service/desired.ts";
+import { serviceKey } from "../../schemas/wire/buckets.ts";
+import { McpError } from "../../values/error.ts";
+import type { NodeName, ServiceName } from "../../values/names.ts";
 
 export interface SeenState extends StateRef {
   readonly node: NodeName;

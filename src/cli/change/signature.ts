@@ -1,6 +1,6 @@
 /** Who writes, when, by which command and why: what every desired document is signed with. */
 import { randomUUID } from "node:crypto";
-import type { OperatorBus } from "../../bus/operator-bus.ts";
+import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import { readMessage } from "../arguments.ts";
 import type { CliContext } from "../context.ts";
 import type { Signature } from "./make-change.ts";

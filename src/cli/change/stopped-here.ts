@@ -2,9 +2,9 @@
  * A service on several nodes that an operator stopped on one of them: that node's document says so, and what a
  * definition says for all of them leaves it stopped there, until it is started again. Pure.
  */
-import type { StoredDesired } from "../../bus/operator-bus.ts";
-import { type DesiredService, isTombstone, type StoppedHere } from "../../schemas/desired.ts";
-import type { ServiceSpec } from "../../schemas/spec.ts";
+import type { StoredDesired } from "../../bus/ports/operator-bus.ts";
+import { type DesiredService, isTombstone, type StoppedHere } from "../../schemas/service/desired.ts";
+import type { ServiceSpec } from "../../schemas/service/spec.ts";
 import { ageText, msSince } from "../output/age.ts";
 
 /** Undefined where it runs, or is stopped, as everywhere. */

@@ -1,10 +1,10 @@
 /** What there is to say when a change changes nothing: how the state that stands already is doing. Pure. */
-import type { ChangeResult } from "../../schemas/json-change-output.ts";
-import type { ServiceStatus } from "../../schemas/json-output.ts";
-import { present } from "../../schemas/present.ts";
+import type { ChangeResult } from "../../schemas/output/json-change-output.ts";
+import type { ServiceStatus } from "../../schemas/output/json-output.ts";
+import { present } from "../../values/present.ts";
 import { statusOf } from "../status/summarise.ts";
 import { isHarmless } from "./follow-change.ts";
-import type { NodeSurvey } from "./survey.ts";
+import type { NodeSurvey } from "./read-snapshot.ts";
 
 export function unchangedResult(survey: NodeSurvey, nowMs: number): ChangeResult {
   const { service, node } = survey;

@@ -1,5 +1,5 @@
 /** Tells at once when the bus goes and when it is back while changes are followed: silence has two reasons else. */
-import type { OperatorBus } from "../../bus/operator-bus.ts";
+import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { Output } from "../output/output.ts";
 
 export interface BusWatch {

@@ -2,11 +2,11 @@
  * Puts one change on the bus: the document, compare-and-set; what this workstation has seen; the event that tells the
  * others. Once the document stands, nothing that fails afterwards undoes it, so that is a warning.
  */
-import type { OperatorBus } from "../../bus/operator-bus.ts";
-import { type DesiredService, isTombstone } from "../../schemas/desired.ts";
-import { McpError, messageOf } from "../../schemas/error.ts";
-import type { McpEvent } from "../../schemas/event.ts";
-import { present } from "../../schemas/present.ts";
+import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
+import { type DesiredService, isTombstone } from "../../schemas/service/desired.ts";
+import type { McpEvent } from "../../schemas/wire/event.ts";
+import { McpError, messageOf } from "../../values/error.ts";
+import { present } from "../../values/present.ts";
 import { operatorEvent } from "../operator-event.ts";
 import { overtakenError, standingOf } from "./conflict.ts";
 import { type Change, differencesOf, refOf } from "./make-change.ts";

@@ -1,26 +1,26 @@
 /** `mcp adopt`: takes running containers under management as they are, without a restart. */
 import { Option } from "clipanion";
-import { McpError, messageOf } from "../../schemas/error.ts";
-import type { AdoptOutput } from "../../schemas/json-adopt-output.ts";
-import type { ChangeResult } from "../../schemas/json-change-output.ts";
-import { present } from "../../schemas/present.ts";
-import { hashOf } from "../../schemas/spec-hash.ts";
+import type { AdoptOutput } from "../../schemas/output/json-adopt-output.ts";
+import type { ChangeResult } from "../../schemas/output/json-change-output.ts";
+import { hashOf } from "../../schemas/service/spec-hash.ts";
+import { McpError, messageOf } from "../../values/error.ts";
+import { present } from "../../values/present.ts";
 import { type AdoptionFile, planFile, writeFile } from "../adopt/adoption-file.ts";
 import { describeContainers, type FindPorts, findContainers } from "../adopt/find-containers.ts";
 import { type Match, readNamed } from "../adopt/match-containers.ts";
 import { type Adoption, planAdoption, shownDefinition } from "../adopt/plan-adoption.ts";
 import { printAdoption } from "../adopt/print-adoption.ts";
 import { sortMatches } from "../adopt/sort-matches.ts";
+import { BaseCommand } from "../base/base-command.ts";
+import { ChangeCommand } from "../base/change-command.ts";
+import type { ChangeContext } from "../base/survey-command.ts";
 import { makeChange, specOf } from "../change/make-change.ts";
 import { exitOf, printResults } from "../change/print-change.ts";
-import { type NodeSurvey, survey } from "../change/survey.ts";
+import { type NodeSurvey, readSnapshot } from "../change/read-snapshot.ts";
 import { confirm } from "../confirm.ts";
 import { tellFileDiffers } from "../definition/file-differs.ts";
 import { EXIT } from "../exit-codes.ts";
 import { readSelector } from "../select.ts";
-import { BaseCommand } from "./base.ts";
-import { ChangeCommand } from "./change-command.ts";
-import type { Bearings } from "./survey-command.ts";
 
 interface Shown {
   readonly adoption: Adoption;
@@ -67,7 +67,7 @@ A definition that is there already gets the new components when it says the same
     const bearings = await this.bearings();
     const ports = this.#ports(bearings);
     const found = await findContainers(ports, selector, named);
-    const one = await survey(bearings, { service: selector.service, node: found.node });
+    const one = await readSnapshot(bearings, { service: selector.service, node: found.node });
     const { toAdopt, owned, atRest } = sortMatches(found, one);
     for (const { container } of owned) this.out.note(`${container.name} is ${selector.service}'s already`);
     for (const { container } of atRest) this.out.note(`${container.name} does not run, and is left alone`);
@@ -75,7 +75,7 @@ A definition that is there already gets the new components when it says the same
     return await this.#adopt(bearings, one, toAdopt);
   }
 
-  async #adopt(bearings: Bearings, one: NodeSurvey, matches: readonly Match[]) {
+  async #adopt(bearings: ChangeContext, one: NodeSurvey, matches: readonly Match[]) {
     const ids = matches.map(({ container }) => container.id);
     const ports = this.#ports(bearings);
     const described = await describeContainers(ports, { node: one.node, ids, env: false });
@@ -99,7 +99,7 @@ A definition that is there already gets the new components when it says the same
   }
 
   /** The document first: where the file cannot be written, or this program ends here, the next call writes it. */
-  async #carryOut(bearings: Bearings, one: NodeSurvey, adoption: Adoption) {
+  async #carryOut(bearings: ChangeContext, one: NodeSurvey, adoption: Adoption) {
     const { spec, adopt } = adoption;
     const wish = { spec, adopt, force: false, retry: false, checkSeen: false, whole: false };
     const file = await this.#file(one, adoption);
@@ -172,7 +172,7 @@ A definition that is there already gets the new components when it says the same
     if (isWritten) this.out.print(`${file.path}: written`);
   }
 
-  #ports({ bus }: Bearings): FindPorts {
+  #ports({ bus }: ChangeContext): FindPorts {
     const { signal } = this.context;
     return { bus, signal, nowMs: this.context.now(), onProblem: (text) => this.out.warn(text) };
   }

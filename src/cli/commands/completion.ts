@@ -1,9 +1,9 @@
 /** `mcp completion`: the script by which a shell completes commands, options, services, components and nodes. */
 import { Option } from "clipanion";
-import type { CompletionOutput } from "../../schemas/json-output.ts";
+import type { CompletionOutput } from "../../schemas/output/json-output.ts";
 import { readWord } from "../arguments.ts";
+import { BaseCommand } from "../base/base-command.ts";
 import { completionScript, SHELLS } from "../completion/scripts.ts";
-import { BaseCommand } from "./base.ts";
 
 export class CompletionCommand extends BaseCommand {
   static override paths = [["completion"]];

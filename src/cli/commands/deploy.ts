@@ -1,18 +1,18 @@
 /** `mcp deploy`: makes a definition, or one component of it, the desired state of its nodes. */
 import { Option } from "clipanion";
-import type { OperatorBus } from "../../bus/operator-bus.ts";
-import type { NodeName } from "../../schemas/names.ts";
-import { present } from "../../schemas/present.ts";
-import type { Target } from "../change/carry-out.ts";
-import { leftBehind } from "../change/left-behind.ts";
+import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
+import type { NodeName } from "../../values/names.ts";
+import { present } from "../../values/present.ts";
+import { BaseCommand } from "../base/base-command.ts";
+import { ChangeCommand } from "../base/change-command.ts";
+import { changeRequestFor } from "../change/change-request.ts";
+import type { Target } from "../change/execute-changes.ts";
 import { makeChange } from "../change/make-change.ts";
-import { readWanted, type Wanted } from "../change/read-wanted.ts";
+import { type DeployTarget, readWanted } from "../change/read-deploy-target.ts";
+import { type NodeSurvey, readSnapshot, requireKnownNode } from "../change/read-snapshot.ts";
+import { leftBehind } from "../change/stale-nodes.ts";
 import { stoppedHereText } from "../change/stopped-here.ts";
-import { demandKnownNode, type NodeSurvey, survey } from "../change/survey.ts";
-import { wishFor } from "../change/wish-for.ts";
 import { readSelector } from "../select.ts";
-import { BaseCommand } from "./base.ts";
-import { ChangeCommand } from "./change-command.ts";
 
 export class DeployCommand extends ChangeCommand {
   static override paths = [["deploy"]];
@@ -54,7 +54,7 @@ A node that is offline takes the newest state when it is back (exit 7). Ctrl-C o
     const wanted = await readWanted(this.context, this);
     const bearings = await this.bearings();
     const surveys = await Promise.all(
-      wanted.nodes.map((node) => survey(bearings, { service: wanted.spec.name, node })),
+      wanted.nodes.map((node) => readSnapshot(bearings, { service: wanted.spec.name, node })),
     );
     const targets = await Promise.all(surveys.map((one) => this.#target(bearings.bus, wanted, one)));
     for (const { survey: one } of targets) {
@@ -69,14 +69,14 @@ A node that is offline takes the newest state when it is back (exit 7). Ctrl-C o
     return code;
   }
 
-  async #target(bus: OperatorBus, wanted: Wanted, one: NodeSurvey): Promise<Target> {
-    if (!this.force) await demandKnownNode(bus, one);
-    const wish = { ...wishFor(wanted, one), force: this.force, retry: this.retry };
+  async #target(bus: OperatorBus, wanted: DeployTarget, one: NodeSurvey): Promise<Target> {
+    if (!this.force) await requireKnownNode(bus, one);
+    const wish = { ...changeRequestFor(wanted, one), force: this.force, retry: this.retry };
     return { survey: one, change: makeChange(one, wish, this.signature({ bus })) };
   }
 
   /** A node that the definition no longer names keeps its containers: that is for people to decide. */
-  #tellLeftBehind({ spec: { name } }: Wanted, nodes: readonly NodeName[]): void {
+  #tellLeftBehind({ spec: { name } }: DeployTarget, nodes: readonly NodeName[]): void {
     if (this.context.signal.aborted) return;
     for (const node of nodes) {
       this.out.warn(`${name} keeps running on ${node}; remove it there with \`mcp undeploy ${name}@${node}\``);

@@ -1,9 +1,9 @@
 /** `mcp doctor`: what is wrong between this workstation, the bus and the nodes, each with the one command that mends it. */
-import type { CheckResult, DoctorCheck, DoctorOutput } from "../../schemas/json-output.ts";
+import type { CheckResult, DoctorCheck, DoctorOutput } from "../../schemas/output/json-output.ts";
+import { BaseCommand } from "../base/base-command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { styled } from "../output/cell.ts";
 import { checkCell } from "../output/words.ts";
-import { BaseCommand } from "./base.ts";
 
 export class DoctorCommand extends BaseCommand {
   static override paths = [["doctor"]];

@@ -1,14 +1,14 @@
 /** `mcp events`: replays the event stream, and follows it. */
 import { Option } from "clipanion";
-import type { EventQuery } from "../../bus/operator-bus.ts";
-import { EVENT_KINDS, type EventKind, type McpEvent, type Severity } from "../../schemas/event.ts";
-import type { EventsOutput } from "../../schemas/json-output.ts";
-import { NONE } from "../../schemas/subjects.ts";
+import type { EventQuery } from "../../bus/ports/operator-bus.ts";
+import type { EventsOutput } from "../../schemas/output/json-output.ts";
+import { EVENT_KINDS, type EventKind, type McpEvent, type Severity } from "../../schemas/wire/event.ts";
+import { NONE } from "../../schemas/wire/subjects.ts";
 import { readCount, readNodeName, readSince, readWord } from "../arguments.ts";
+import { BaseCommand } from "../base/base-command.ts";
 import { type Cell, styled } from "../output/cell.ts";
 import { severityCell } from "../output/words.ts";
 import { readSelector } from "../select.ts";
-import { BaseCommand } from "./base.ts";
 
 const SEVERITIES = ["info", "warning", "error"] as const satisfies readonly Severity[];
 const KINDS = Object.keys(EVENT_KINDS) as EventKind[];

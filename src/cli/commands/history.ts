@@ -1,16 +1,16 @@
 /** `mcp history`: the generations of a service, who wrote each, when, why, and what it changed. */
 import { Option } from "clipanion";
 import pLimit from "p-limit";
-import type { HistoryEntry, HistoryOutput, ServiceHistory } from "../../schemas/json-history-output.ts";
+import type { HistoryEntry, HistoryOutput, ServiceHistory } from "../../schemas/output/json-history-output.ts";
 import { readCount } from "../arguments.ts";
-import { demandWholeService } from "../demand-whole-service.ts";
+import { BaseCommand } from "../base/base-command.ts";
 import { isDoubtful, signatureText } from "../history/document-signature.ts";
 import { historyEntries } from "../history/history-entries.ts";
 import { styled } from "../output/cell.ts";
 import { differenceLine, whyText } from "../output/words.ts";
+import { requireWholeService } from "../require-whole-service.ts";
 import { readSelector, resolveSelector } from "../select.ts";
 import type { CliSettings } from "../settings/read-settings.ts";
-import { BaseCommand } from "./base.ts";
 
 interface Showing {
   readonly heading: boolean;
@@ -37,7 +37,7 @@ Values of env are never shown, only that they changed.`,
 
   async run() {
     const selector = readSelector(this.service);
-    demandWholeService(selector, "history");
+    requireWholeService(selector, "history");
     const count = this.lines === undefined ? undefined : readCount("--lines", this.lines);
     const [bus, { trust }] = await Promise.all([this.bus(), this.settings()]);
     const stored = await resolveSelector(bus, selector, { retired: true });

@@ -1,9 +1,9 @@
 /** `mcp join <bundle>`: makes this workstation one of the operator whose bundle it is. */
 import { resolve } from "node:path";
 import { Option } from "clipanion";
-import type { JoinOutput } from "../../schemas/json-access-output.ts";
+import type { JoinOutput } from "../../schemas/output/json-access-output.ts";
+import { BaseCommand } from "../base/base-command.ts";
 import { settingsPath } from "../settings/read-settings.ts";
-import { BaseCommand } from "./base.ts";
 
 export class JoinCommand extends BaseCommand {
   static override paths = [["join"]];
@@ -25,7 +25,7 @@ credentials and the certificates of the bus, readable for you alone. Nothing is 
   async run() {
     const { joinBus, readOperatorBundle } = await import("../enrol/join-bus.ts");
     const { cwd, env } = this.context;
-    const { isLoose } = await import("../../bus/private-file.ts");
+    const { isLoose } = await import("../../disk/private-file.ts");
     const path = resolve(cwd, this.bundle);
     const bundle = await readOperatorBundle(path);
     const place = settingsPath({ config: this.config, env, cwd });

@@ -1,18 +1,18 @@
 /** `mcp login`: a token of MCIAS for a password, and at once a session on the bus for the token. */
 import { resolve } from "node:path";
 import { Option } from "clipanion";
-import { writePrivateFile } from "../../bus/private-file.ts";
+import { writePrivateFile } from "../../disk/private-file.ts";
 import { logIn } from "../../mcias/log-in.ts";
-import { McpError } from "../../schemas/error.ts";
-import type { LoginOutput, SessionFacts } from "../../schemas/json-login-output.ts";
-import { present } from "../../schemas/present.ts";
+import type { LoginOutput, SessionFacts } from "../../schemas/output/json-login-output.ts";
+import { McpError } from "../../values/error.ts";
+import { present } from "../../values/present.ts";
+import { BaseCommand } from "../base/base-command.ts";
 import { ask, hasTerminal } from "../confirm.ts";
 import { askCodeAfterwards, collectSecrets, type Secrets } from "../login/collect-secrets.ts";
 import { removeIfThere } from "../login/remove-if-there.ts";
 import { exchangePlace, missingFor, renewSession } from "../login/session.ts";
 import { sessionLines } from "../login/session-lines.ts";
 import type { CliSettings, MciasSettings } from "../settings/read-settings.ts";
-import { BaseCommand } from "./base.ts";
 
 const MCIAS_LINES = '[mcias]\nserver_url = "https://mcias.example.net:8443"';
 

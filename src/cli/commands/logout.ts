@@ -1,12 +1,12 @@
 /** `mcp logout`: the token and the session on this workstation are gone, and the token counts no more at MCIAS. */
 import type { MciasServer } from "../../mcias/https-json.ts";
 import { logOut } from "../../mcias/log-in.ts";
-import { messageOf } from "../../schemas/error.ts";
-import type { LogoutOutput } from "../../schemas/json-login-output.ts";
-import { present } from "../../schemas/present.ts";
+import type { LogoutOutput } from "../../schemas/output/json-login-output.ts";
+import { messageOf } from "../../values/error.ts";
+import { present } from "../../values/present.ts";
+import { BaseCommand } from "../base/base-command.ts";
 import { removeIfThere } from "../login/remove-if-there.ts";
 import { readToken, tokenFacts } from "../login/token-file.ts";
-import { BaseCommand } from "./base.ts";
 
 export class LogoutCommand extends BaseCommand {
   static override paths = [["logout"]];

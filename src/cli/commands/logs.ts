@@ -1,19 +1,19 @@
 /** `mcp logs`: what a service's containers print, on all its nodes, in one stream by time. Nobody listening: no bytes. */
 import { Option } from "clipanion";
-import type { OperatorBus, StoredDesired } from "../../bus/operator-bus.ts";
-import { isTombstone } from "../../schemas/desired.ts";
-import { McpError } from "../../schemas/error.ts";
-import type { NodeName, Selector } from "../../schemas/names.ts";
-import { present } from "../../schemas/present.ts";
-import { type LogsQuery, REQUEST_LEASE_MS } from "../../schemas/request.ts";
+import type { OperatorBus, StoredDesired } from "../../bus/ports/operator-bus.ts";
+import { isTombstone } from "../../schemas/service/desired.ts";
+import { type LogsQuery, REQUEST_LEASE_MS } from "../../schemas/wire/request.ts";
+import { McpError } from "../../values/error.ts";
+import type { NodeName, Selector } from "../../values/names.ts";
+import { present } from "../../values/present.ts";
 import { readCount, readSince, readWait } from "../arguments.ts";
+import { BaseCommand } from "../base/base-command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { type LogSource, logPrinter } from "../logs/log-printer.ts";
 import { type LogOutcome, printReplies } from "../logs/print-replies.ts";
 import { readSelector, resolveSelector } from "../select.ts";
+import { livenessOf } from "../status/node-liveness.ts";
 import { whereabouts } from "../status/reason.ts";
-import { sightingOf } from "../status/sight-nodes.ts";
-import { BaseCommand } from "./base.ts";
 
 const DEFAULT_LINES = 100;
 const DEFAULT_TIMEOUT = "3s";
@@ -84,7 +84,7 @@ stderr, and the exit code is 8.`,
 
   async #warnOfAbsent(bus: OperatorBus, nodes: readonly NodeName[]): Promise<void> {
     for (const node of nodes) {
-      const sighting = sightingOf(node, await bus.readPresence(node));
+      const sighting = livenessOf(node, await bus.readPresence(node));
       if (sighting.liveness !== "online") this.out.warn(whereabouts(sighting));
     }
   }
@@ -105,7 +105,7 @@ stderr, and the exit code is 8.`,
 }
 
 async function incomplete(bus: OperatorBus, node: NodeName, outcome: "cut-off" | undefined): Promise<McpError> {
-  const where = whereabouts(sightingOf(node, await bus.readPresence(node)));
+  const where = whereabouts(livenessOf(node, await bus.readPresence(node)));
   const what = outcome === undefined ? "no answer" : "it stopped answering; lines may be missing";
   return new McpError("E_NODE_UNREACHABLE", `${what}: ${where}`);
 }

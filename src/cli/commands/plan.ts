@@ -1,15 +1,15 @@
 /** `mcp plan`: what `mcp deploy` would change, without sending anything. */
 import { Option } from "clipanion";
-import type { PlanOutput } from "../../schemas/json-change-output.ts";
-import { leftBehind } from "../change/left-behind.ts";
+import type { PlanOutput } from "../../schemas/output/json-change-output.ts";
+import { BaseCommand } from "../base/base-command.ts";
+import { SurveyCommand } from "../base/survey-command.ts";
 import { planNode, printPlans } from "../change/node-plan.ts";
-import { readWanted } from "../change/read-wanted.ts";
+import { readWanted } from "../change/read-deploy-target.ts";
+import { readSnapshot } from "../change/read-snapshot.ts";
 import { signature } from "../change/signature.ts";
+import { leftBehind } from "../change/stale-nodes.ts";
 import { stoppedHereText } from "../change/stopped-here.ts";
-import { survey } from "../change/survey.ts";
 import { EXIT } from "../exit-codes.ts";
-import { BaseCommand } from "./base.ts";
-import { SurveyCommand } from "./survey-command.ts";
 
 export class PlanCommand extends SurveyCommand {
   static override paths = [["plan"]];
@@ -33,7 +33,7 @@ export class PlanCommand extends SurveyCommand {
     const wanted = await readWanted(this.context, this);
     const bearings = await this.bearings();
     const surveys = await Promise.all(
-      wanted.nodes.map((node) => survey(bearings, { service: wanted.spec.name, node })),
+      wanted.nodes.map((node) => readSnapshot(bearings, { service: wanted.spec.name, node })),
     );
     const { bus } = bearings;
     const ports = { bus, signed: signature(this.context, { bus, command: "plan", message: undefined }) };

@@ -1,7 +1,8 @@
 /** `mcp ps`: the containers that run now, from every node's runtime itself, and who did not answer. */
 import { Option } from "clipanion";
-import type { PsContainer, PsOutput } from "../../schemas/json-output.ts";
+import type { PsContainer, PsOutput } from "../../schemas/output/json-output.ts";
 import { readNodeName, readWait } from "../arguments.ts";
+import { BaseCommand } from "../base/base-command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { ageText } from "../output/age.ts";
 import { type Cell, styled } from "../output/cell.ts";
@@ -9,7 +10,6 @@ import { containerCell, healthCell } from "../output/words.ts";
 import { answeredLine, refuseSilence } from "../ps/answered-line.ts";
 import { askNodes } from "../ps/ask-nodes.ts";
 import { gatherContainers, isManaged } from "../ps/gather-containers.ts";
-import { BaseCommand } from "./base.ts";
 
 const COLUMNS = ["NODE", "SERVICE", "COMPONENT", "VERSION", "STATE", "UPTIME", "HEALTH"];
 const DEFAULT_TIMEOUT = "1500ms";

@@ -2,21 +2,21 @@
 import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { Option } from "clipanion";
-import type { OperatorBus } from "../../bus/operator-bus.ts";
-import { McpError } from "../../schemas/error.ts";
-import { parseFilePath } from "../../schemas/file-path.ts";
-import type { PullOutput } from "../../schemas/json-file-output.ts";
-import type { NodeName, Selector } from "../../schemas/names.ts";
-import { isWrong } from "../../schemas/parsed.ts";
-import { present } from "../../schemas/present.ts";
-import type { FileFacts } from "../../schemas/request.ts";
+import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
+import type { PullOutput } from "../../schemas/output/json-file-output.ts";
+import { parseFilePath } from "../../schemas/wire/file-path.ts";
+import type { FileFacts } from "../../schemas/wire/request.ts";
+import { McpError } from "../../values/error.ts";
+import type { NodeName, Selector } from "../../values/names.ts";
+import { isWrong } from "../../values/parsed.ts";
+import { present } from "../../values/present.ts";
+import { FileCommand } from "../base/file-command.ts";
 import { EXIT } from "../exit-codes.ts";
-import { demandOneNode, nodesForFiles } from "../files/file-nodes.ts";
+import { nodesForFiles, requireOneNode } from "../files/file-nodes.ts";
 import { readFileSelector, readMode, readNodePath } from "../files/file-options.ts";
 import { type Move, movedLine } from "../files/move-all.ts";
 import { pullFile } from "../files/pull-file.ts";
 import { replyError } from "../reply-error.ts";
-import { FileCommand } from "./file-command.ts";
 
 const LIST_IDLE_MS = 30_000;
 
@@ -56,7 +56,7 @@ right, with the mode it has on the node unless --mode says another. A connection
     await this.demandRight({ verb: "pull", service: selector.service, ...present({ node: selector.node }) });
     const bus = await this.bus();
     const servicesDir = (await this.settings()).servicesDir;
-    const node = demandOneNode(selector, await nodesForFiles(bus, { selector, servicesDir }));
+    const node = requireOneNode(selector, await nodesForFiles(bus, { selector, servicesDir }));
     await bus.files(node).ensure();
     const wanted: Wanted[] = [];
     for (const one of paths) wanted.push(...(await this.#expand(bus, { node, selector }, one)));

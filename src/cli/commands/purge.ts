@@ -1,18 +1,20 @@
 /** `mcp purge`: takes away what nobody wants any more: desired states without a definition, containers without either. */
 import { Option } from "clipanion";
-import { McpError } from "../../schemas/error.ts";
-import type { ChangeResult } from "../../schemas/json-change-output.ts";
-import type { PurgedContainer, PurgedService, PurgeOutput } from "../../schemas/json-purge-output.ts";
-import type { Selector } from "../../schemas/names.ts";
-import { present } from "../../schemas/present.ts";
+import type { ChangeResult } from "../../schemas/output/json-change-output.ts";
+import type { PurgedContainer, PurgedService, PurgeOutput } from "../../schemas/output/json-purge-output.ts";
 import { scopeRefusal } from "../../trust/scope-refusal.ts";
+import { McpError } from "../../values/error.ts";
+import type { Selector } from "../../values/names.ts";
+import { present } from "../../values/present.ts";
 import { readMessage, readNodeName, readWait } from "../arguments.ts";
-import { carryOut, type Target } from "../change/carry-out.ts";
+import { BaseCommand } from "../base/base-command.ts";
+import { type ChangeContext, SurveyCommand } from "../base/survey-command.ts";
+import { executeChanges, type Target } from "../change/execute-changes.ts";
 import { makeChange } from "../change/make-change.ts";
 import { exitOf, printResults } from "../change/print-change.ts";
 import { createProgress } from "../change/progress.ts";
+import { readSnapshot } from "../change/read-snapshot.ts";
 import { signature } from "../change/signature.ts";
-import { survey } from "../change/survey.ts";
 import { confirm } from "../confirm.ts";
 import { EXIT } from "../exit-codes.ts";
 import { orderEach } from "../ps/order-each.ts";
@@ -20,8 +22,6 @@ import { type PurgePlan, type PurgeWish, planPurge } from "../purge/plan-purge.t
 import { countText, printPurge } from "../purge/print-purge.ts";
 import { readPurgeFacts } from "../purge/read-purge-facts.ts";
 import { readSelector } from "../select.ts";
-import { BaseCommand } from "./base.ts";
-import { type Bearings, SurveyCommand } from "./survey-command.ts";
 
 const ASK_IDLE_MS = 3_000;
 /** Stopping takes ten seconds at most, and other work on the node may come first. */
@@ -91,7 +91,7 @@ what a node may run that is not there, and what is beyond the scope of your cred
   }
 
   /** Of what somebody named nothing is taken away when he may not take all of it: that is thrown. */
-  #beyondScope({ bus: { rights } }: Bearings, selector: Selector | undefined): PurgeWish["beyondScope"] {
+  #beyondScope({ bus: { rights } }: ChangeContext, selector: Selector | undefined): PurgeWish["beyondScope"] {
     return (place) => {
       const refusal = rights && scopeRefusal(rights, { verb: "purge", ...place });
       if (refusal !== undefined && selector !== undefined) throw refusal;
@@ -99,11 +99,11 @@ what a node may run that is not there, and what is beyond the scope of your cred
     };
   }
 
-  #question({ bus }: Bearings) {
+  #question({ bus }: ChangeContext) {
     return { bus, idleMs: ASK_IDLE_MS, nowMs: this.context.now(), signal: this.context.signal };
   }
 
-  async #retire(bearings: Bearings, { services }: PurgePlan, timeoutMs: number): Promise<ChangeResult[]> {
+  async #retire(bearings: ChangeContext, { services }: PurgePlan, timeoutMs: number): Promise<ChangeResult[]> {
     if (services.length === 0) return [];
     const targets = await Promise.all(services.map((service) => this.#target(bearings, service)));
     const progress = createProgress(this.out);
@@ -118,18 +118,18 @@ what a node may run that is not there, and what is beyond the scope of your cred
       onWaiting: (text: string) => this.out.note(text),
       onProblem: (text: string) => this.out.warn(text),
     };
-    return await carryOut(ports, targets).finally(progress.end);
+    return await executeChanges(ports, targets).finally(progress.end);
   }
 
-  #remove({ bus }: Bearings, { containers }: PurgePlan) {
+  #remove({ bus }: ChangeContext, { containers }: PurgePlan) {
     const order = ({ id, state }: PurgedContainer) => ({ verb: "remove-orphan", containerId: id, state }) as const;
     const orders = { things: containers, idleMs: REMOVE_IDLE_MS, order, nameOf: ({ name }: PurgedContainer) => name };
     return orderEach(bus, orders, this.context.signal);
   }
 
   /** What was shown is what goes: somebody else's newer word stays. */
-  async #target(bearings: Bearings, { node, service, generation }: PurgedService): Promise<Target> {
-    const one = await survey(bearings, { node, service });
+  async #target(bearings: ChangeContext, { node, service, generation }: PurgedService): Promise<Target> {
+    const one = await readSnapshot(bearings, { node, service });
     if (one.stored?.document.generation !== generation) {
       throw new McpError("E_CONFLICT", `${service}@${node} was changed meanwhile; nothing was retired`);
     }

@@ -1,11 +1,12 @@
 /** `mcp push`: files of this machine to a service's directory on its node, through the bus, in place only when whole. */
 import { basename, join, resolve } from "node:path";
 import { Option } from "clipanion";
-import type { OperatorBus } from "../../bus/operator-bus.ts";
-import { McpError } from "../../schemas/error.ts";
-import type { PushOutput } from "../../schemas/json-file-output.ts";
-import type { NodeName, Selector } from "../../schemas/names.ts";
-import { present } from "../../schemas/present.ts";
+import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
+import type { PushOutput } from "../../schemas/output/json-file-output.ts";
+import { McpError } from "../../values/error.ts";
+import type { NodeName, Selector } from "../../values/names.ts";
+import { present } from "../../values/present.ts";
+import { FileCommand } from "../base/file-command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { nodesForFiles } from "../files/file-nodes.ts";
 import {
@@ -20,7 +21,6 @@ import { lookAtSource } from "../files/local-source.ts";
 import { localTree } from "../files/local-tree.ts";
 import { type Move, movedLine } from "../files/move-all.ts";
 import { pushFile } from "../files/push-file.ts";
-import { FileCommand } from "./file-command.ts";
 
 /** One file here, and where it shall lie below the service's directory. */
 interface Wanted {

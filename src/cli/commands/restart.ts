@@ -1,19 +1,19 @@
 /** `mcp restart`: restarts the containers of a service, or of one component, where they run. */
 import { Option } from "clipanion";
-import type { OperatorBus } from "../../bus/operator-bus.ts";
-import { McpError } from "../../schemas/error.ts";
-import type { RestartOutput } from "../../schemas/json-change-output.ts";
-import type { NodeSighting } from "../../schemas/json-output.ts";
-import type { Selector } from "../../schemas/names.ts";
-import { present } from "../../schemas/present.ts";
+import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
+import type { RestartOutput } from "../../schemas/output/json-change-output.ts";
+import type { NodeLiveness } from "../../schemas/output/json-output.ts";
+import { McpError } from "../../values/error.ts";
+import type { Selector } from "../../values/names.ts";
+import { present } from "../../values/present.ts";
 import { askFleet } from "../ask-fleet.ts";
+import { BaseCommand } from "../base/base-command.ts";
 import { gatherRestarts } from "../change/gather-restarts.ts";
 import { EXIT } from "../exit-codes.ts";
 import { replyError } from "../reply-error.ts";
 import { readSelector, resolveSelector } from "../select.ts";
+import { livenessOf } from "../status/node-liveness.ts";
 import { whereabouts } from "../status/reason.ts";
-import { sightingOf } from "../status/sight-nodes.ts";
-import { BaseCommand } from "./base.ts";
 
 /** Stopping may take each component's own stop timeout, so a node that is there is given time. */
 const PATIENCE_MS = 120_000;
@@ -51,14 +51,14 @@ there is not restarted later (exit 6, or 8 when other nodes were). Also ends a d
     return silent.length + failed.length === 0 ? EXIT.done : EXIT.partlyFailed;
   }
 
-  async #sightNodes(bus: OperatorBus, selector: Selector): Promise<NodeSighting[]> {
+  async #sightNodes(bus: OperatorBus, selector: Selector): Promise<NodeLiveness[]> {
     const stored = await resolveSelector(bus, selector);
     return await Promise.all(
-      stored.map(async ({ document: { node } }) => sightingOf(node, await bus.readPresence(node))),
+      stored.map(async ({ document: { node } }) => livenessOf(node, await bus.readPresence(node))),
     );
   }
 
-  #ask(bus: OperatorBus, { service, component }: Selector, nodes: readonly NodeSighting[]) {
+  #ask(bus: OperatorBus, { service, component }: Selector, nodes: readonly NodeLiveness[]) {
     const expected = nodes.filter(({ liveness }) => liveness === "online").map(({ node }) => node);
     return askFleet(bus, {
       body: { verb: "restart", service, ...(component === undefined ? {} : { component }) },

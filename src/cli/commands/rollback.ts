@@ -1,20 +1,20 @@
 /** `mcp rollback`: an earlier spec of a service as a new generation. */
 import { Option } from "clipanion";
-import { isTombstone } from "../../schemas/desired.ts";
-import { McpError } from "../../schemas/error.ts";
-import type { ServiceName } from "../../schemas/names.ts";
-import { present } from "../../schemas/present.ts";
+import { isTombstone } from "../../schemas/service/desired.ts";
+import { McpError } from "../../values/error.ts";
+import type { ServiceName } from "../../values/names.ts";
+import { present } from "../../values/present.ts";
 import { readCount } from "../arguments.ts";
-import type { Target } from "../change/carry-out.ts";
+import { BaseCommand } from "../base/base-command.ts";
+import { ChangeCommand } from "../base/change-command.ts";
+import type { ChangeContext } from "../base/survey-command.ts";
+import type { Target } from "../change/execute-changes.ts";
 import { makeChange } from "../change/make-change.ts";
-import { demandNoClash, survey } from "../change/survey.ts";
+import { readSnapshot, requireNoClash } from "../change/read-snapshot.ts";
 import { tellFileDiffers } from "../definition/file-differs.ts";
-import { demandWholeService } from "../demand-whole-service.ts";
 import { earlierState } from "../history/history-entries.ts";
+import { requireWholeService } from "../require-whole-service.ts";
 import { readSelector, resolveSelector } from "../select.ts";
-import { BaseCommand } from "./base.ts";
-import { ChangeCommand } from "./change-command.ts";
-import type { Bearings } from "./survey-command.ts";
 
 export class RollbackCommand extends ChangeCommand {
   static override paths = [["rollback"]];
@@ -45,7 +45,7 @@ Without --to nothing is written when somebody else changed the service since thi
     this.timeoutMs();
     const to = this.to === undefined ? undefined : readCount("--to", this.to);
     const selector = readSelector(this.service);
-    demandWholeService(selector, this.verb);
+    requireWholeService(selector, this.verb);
     await this.demandRight({ verb: this.verb, service: selector.service, ...present({ node: selector.node }) });
     const bearings = await this.bearings();
     const stored = await resolveSelector(bearings.bus, selector, { retired: true });
@@ -56,13 +56,13 @@ Without --to nothing is written when somebody else changed the service since thi
   }
 
   async #target(
-    bearings: Bearings,
+    bearings: ChangeContext,
     at: { service: ServiceName; node: string },
     to: number | undefined,
   ): Promise<Target> {
-    const [one, history] = await Promise.all([survey(bearings, at), bearings.bus.historyOf(at.node, at.service)]);
+    const [one, history] = await Promise.all([readSnapshot(bearings, at), bearings.bus.historyOf(at.node, at.service)]);
     const { spec, document } = earlierState(history, to);
-    demandNoClash(spec, one);
+    requireNoClash(spec, one);
     const why = this.message ?? `back to generation ${document.generation}`;
     const wish = { spec, force: this.force, retry: false, checkSeen: to === undefined, whole: true };
     try {

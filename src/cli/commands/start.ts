@@ -1,6 +1,6 @@
 /** `mcp start`: starts a service that was stopped. */
-import { BaseCommand } from "./base.ts";
-import { SwitchCommand } from "./switch-command.ts";
+import { BaseCommand } from "../base/base-command.ts";
+import { SwitchCommand } from "../base/switch-command.ts";
 
 export class StartCommand extends SwitchCommand {
   static override paths = [["start"]];

@@ -1,18 +1,18 @@
 /** `mcp status [service]`: desired against observed, node by node, with what is pending, drifting, failed or stale. */
 import { Option } from "clipanion";
-import type { OperatorBus } from "../../bus/operator-bus.ts";
-import type { McpEvent } from "../../schemas/event.ts";
-import type { StatusOutput } from "../../schemas/json-output.ts";
-import type { Selector } from "../../schemas/names.ts";
+import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
+import type { StatusOutput } from "../../schemas/output/json-output.ts";
+import type { McpEvent } from "../../schemas/wire/event.ts";
+import type { Selector } from "../../values/names.ts";
+import { BaseCommand } from "../base/base-command.ts";
 import { collect } from "../collect.ts";
 import { EXIT } from "../exit-codes.ts";
 import { readFleet } from "../fleet.ts";
 import { NO_SERVICES, REPORTS_ONLY } from "../output/words.ts";
 import { readSelector, resolveSelector } from "../select.ts";
 import { absentLine, closingLine, eventLine, STATUS_COLUMNS, statusDetails, statusRow } from "../status/describe.ts";
-import { sightNodes } from "../status/sight-nodes.ts";
+import { readNodeLiveness } from "../status/node-liveness.ts";
 import { type FleetView, summarise } from "../status/summarise.ts";
-import { BaseCommand } from "./base.ts";
 
 const EVENTS_SHOWN = 5;
 
@@ -48,7 +48,7 @@ The last line is "No drift." only when every service shown has converged, by a f
   async #read(bus: OperatorBus, fleet: FleetView, selector: Selector | undefined): Promise<StatusOutput> {
     const services = summarise(fleet).filter(({ service, node }) => matches(selector, service, node));
     if (services.length === 0 && selector !== undefined) await resolveSelector(bus, selector);
-    const nodes = sightNodes(
+    const nodes = readNodeLiveness(
       fleet.presence,
       services.map(({ node }) => node),
     );

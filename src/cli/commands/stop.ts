@@ -1,6 +1,6 @@
 /** `mcp stop`: stops a service and keeps it stopped. */
-import { BaseCommand } from "./base.ts";
-import { SwitchCommand } from "./switch-command.ts";
+import { BaseCommand } from "../base/base-command.ts";
+import { SwitchCommand } from "../base/switch-command.ts";
 
 export class StopCommand extends SwitchCommand {
   static override paths = [["stop"]];

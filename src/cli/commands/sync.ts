@@ -1,10 +1,12 @@
 /** `mcp sync`: every definition of the services directory onto the bus, in one go. */
 import { Option } from "clipanion";
-import type { DesiredBucket } from "../../bus/operator-bus.ts";
-import type { McpError } from "../../schemas/error.ts";
-import type { ReseedResult, SyncOutput } from "../../schemas/json-sync-output.ts";
-import type { NodeName } from "../../schemas/names.ts";
+import type { DesiredBucket } from "../../bus/ports/operator-bus.ts";
+import type { ReseedResult, SyncOutput } from "../../schemas/output/json-sync-output.ts";
+import type { McpError } from "../../values/error.ts";
+import type { NodeName } from "../../values/names.ts";
 import { readMessage, readNodeName } from "../arguments.ts";
+import { BaseCommand } from "../base/base-command.ts";
+import { type ChangeContext, SurveyCommand } from "../base/survey-command.ts";
 import { signature } from "../change/signature.ts";
 import { stoppedHereText } from "../change/stopped-here.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
@@ -15,10 +17,8 @@ import { printSync } from "../sync/print-sync.ts";
 import { refuseClashes } from "../sync/refuse-clashes.ts";
 import { askAccepted, conflictResult, planReseed, putBack, reseededBucket, returnedResult } from "../sync/reseed.ts";
 import { summariseSync } from "../sync/summarise-sync.ts";
-import { demandNamedNode, readSyncView, type SyncView, withBucket } from "../sync/sync-view.ts";
+import { readSyncView, requireNamedNode, type SyncView, withBucket } from "../sync/sync-view.ts";
 import { writeSync } from "../sync/write-sync.ts";
-import { BaseCommand } from "./base.ts";
-import { type Bearings, SurveyCommand } from "./survey-command.ts";
 
 export class SyncCommand extends SurveyCommand {
   static override paths = [["sync"]];
@@ -70,7 +70,7 @@ One broken definition does not stop the others. Exit 8 when there is one, or a c
     const reseeded = this.reseed ? await this.#reseed(bearings, only) : undefined;
     const read = await readSyncView({ ...bearings, servicesDir, knownNodes });
     const view = reseeded === undefined || !this.dryRun ? read : withBucket(read, reseeded.bucket);
-    if (only !== undefined) demandNamedNode(view, only);
+    if (only !== undefined) requireNamedNode(view, only);
     const options = {
       ...this.#flags(),
       rights: bearings.bus.rights,
@@ -100,12 +100,12 @@ One broken definition does not stop the others. Exit 8 when there is one, or a c
     return { force, prune, reseed };
   }
 
-  #signature({ bus }: Bearings) {
+  #signature({ bus }: ChangeContext) {
     return signature(this.context, { bus, command: "sync", message: this.message });
   }
 
   async #askContainers(
-    { bus }: Bearings,
+    { bus }: ChangeContext,
     knownNodes: Promise<KnownNodes>,
     only: NodeName | undefined,
   ): Promise<(view: SyncView) => Undeclared> {
@@ -121,7 +121,7 @@ One broken definition does not stop the others. Exit 8 when there is one, or a c
   }
 
   async #reseed(
-    { bus }: Bearings,
+    { bus }: ChangeContext,
     only: NodeName | undefined,
   ): Promise<{ bucket: DesiredBucket; results: ReseedResult[] }> {
     const onIndexProblem = ({ message }: McpError) => this.out.warn(message);
@@ -138,7 +138,7 @@ One broken definition does not stop the others. Exit 8 when there is one, or a c
     return { bucket: reseededBucket(bucket, plan), results: [...done, ...plan.conflicts.map(conflictResult)] };
   }
 
-  async #write(bearings: Bearings, view: SyncView, planned: readonly SyncItem[]): Promise<SyncItem[]> {
+  async #write(bearings: ChangeContext, view: SyncView, planned: readonly SyncItem[]): Promise<SyncItem[]> {
     const total = planned.filter(({ change }) => change !== undefined).length;
     this.#isWriting = true;
     if (total > 0 && !this.out.canRedraw) this.out.note(`writing ${total} ${total === 1 ? "change" : "changes"}`);

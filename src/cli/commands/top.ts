@@ -1,15 +1,15 @@
 /** `mcp top`: what the containers of all nodes use right now, drawn anew at a terminal until Ctrl-C. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Option } from "clipanion";
-import type { OperatorBus } from "../../bus/operator-bus.ts";
-import type { TopOutput } from "../../schemas/json-top-output.ts";
+import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
+import type { TopOutput } from "../../schemas/output/json-top-output.ts";
 import { readNodeName, readWait, readWord } from "../arguments.ts";
+import { BaseCommand } from "../base/base-command.ts";
 import { answeredLine, refuseSilence } from "../ps/answered-line.ts";
 import { askNodes, type NodesAnswers } from "../ps/ask-nodes.ts";
 import { isManaged } from "../ps/gather-containers.ts";
 import { measureUsage } from "../ps/measure-usage.ts";
 import { ORDERS, type Order, usageLines } from "../ps/usage-lines.ts";
-import { BaseCommand } from "./base.ts";
 
 const DEFAULT_INTERVAL = "2s";
 const DEFAULT_TIMEOUT = "1500ms";

@@ -1,16 +1,16 @@
 /** `mcp undeploy`: retires a service by a tombstone; its containers are stopped and removed, its data is not. */
 import { Option } from "clipanion";
-import type { StoredDesired } from "../../bus/operator-bus.ts";
-import { McpError } from "../../schemas/error.ts";
-import { present } from "../../schemas/present.ts";
-import type { Target } from "../change/carry-out.ts";
+import type { StoredDesired } from "../../bus/ports/operator-bus.ts";
+import { McpError } from "../../values/error.ts";
+import { present } from "../../values/present.ts";
+import { BaseCommand } from "../base/base-command.ts";
+import { ChangeCommand } from "../base/change-command.ts";
+import type { ChangeContext } from "../base/survey-command.ts";
+import type { Target } from "../change/execute-changes.ts";
 import { makeChange } from "../change/make-change.ts";
-import { survey } from "../change/survey.ts";
+import { readSnapshot } from "../change/read-snapshot.ts";
 import { confirm } from "../confirm.ts";
 import { readSelector, resolveSelector } from "../select.ts";
-import { BaseCommand } from "./base.ts";
-import { ChangeCommand } from "./change-command.ts";
-import type { Bearings } from "./survey-command.ts";
 
 export class UndeployCommand extends ChangeCommand {
   static override paths = [["undeploy"]];
@@ -61,8 +61,8 @@ Volumes and files stay; so does the local definition, and \`mcp deploy\` brings 
     return code;
   }
 
-  async #target(bearings: Bearings, { document }: StoredDesired): Promise<Target> {
-    const one = await survey(bearings, document);
+  async #target(bearings: ChangeContext, { document }: StoredDesired): Promise<Target> {
+    const one = await readSnapshot(bearings, document);
     const wish = { spec: undefined, force: this.force, retry: false, checkSeen: false, whole: false };
     return { survey: one, change: makeChange(one, wish, this.signature(bearings)) };
   }

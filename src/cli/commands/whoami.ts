@@ -1,14 +1,15 @@
 /** `mcp whoami`: as whom this workstation speaks to the bus, and until when. Reads files alone. */
-import { McpError } from "../../schemas/error.ts";
-import type { WhoamiOutput } from "../../schemas/json-login-output.ts";
-import { present } from "../../schemas/present.ts";
-import { readTextIfThere } from "../../toml/read-text.ts";
+
+import { readTextIfThere } from "../../disk/read-text.ts";
+import type { WhoamiOutput } from "../../schemas/output/json-login-output.ts";
 import { parseCreds } from "../../trust/creds-file.ts";
+import { McpError } from "../../values/error.ts";
+import { present } from "../../values/present.ts";
+import { BaseCommand } from "../base/base-command.ts";
 import { readSession, sessionFacts } from "../login/session-file.ts";
 import { line, sessionLines, untilText } from "../login/session-lines.ts";
 import { readToken, tokenFacts } from "../login/token-file.ts";
 import type { AuthSettings } from "../settings/read-settings.ts";
-import { BaseCommand } from "./base.ts";
 
 export class WhoamiCommand extends BaseCommand {
   static override paths = [["whoami"]];

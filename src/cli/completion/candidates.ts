@@ -3,7 +3,7 @@
  * that somebody has to look up. Pure.
  */
 import type { Definition } from "clipanion";
-import { EVENT_KINDS } from "../../schemas/event.ts";
+import { EVENT_KINDS } from "../../schemas/wire/event.ts";
 import { ROLES } from "../../trust/operator-claims.ts";
 import { commandOf, wordsOf } from "../parse-error.ts";
 import { SHELLS } from "./scripts.ts";

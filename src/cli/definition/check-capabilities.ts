@@ -1,6 +1,6 @@
 /** `cap_drop`: `all`, or kernel capabilities with or without `CAP_`, in any case; kept as `NET_RAW`, sorted. */
-import { nearest } from "../../schemas/nearest.ts";
-import type { Parsed } from "../../schemas/parsed.ts";
+import { nearest } from "../../values/nearest.ts";
+import type { Parsed } from "../../values/parsed.ts";
 import type { TableCheck } from "./table-check.ts";
 
 const ALL = "all";

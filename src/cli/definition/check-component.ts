@@ -1,21 +1,22 @@
 /** The rules of one component and the spec it becomes. Notes what is wrong and goes on. */
-import { parseBytes } from "../../schemas/bytes.ts";
+
 import {
   COMPONENT_DEFAULTS,
   CPU_BOUNDS,
   DURATION_BOUNDS,
   MAX_CONTAINER_NAME,
   MEMORY_BOUNDS,
-} from "../../schemas/definition-defaults.ts";
-import type { DraftComponent } from "../../schemas/draft-definition.ts";
-import { parseDuration } from "../../schemas/duration.ts";
-import { parseImageReference } from "../../schemas/image-reference.ts";
-import { containerName, type ServiceName } from "../../schemas/names.ts";
-import { isWrong, type Parsed } from "../../schemas/parsed.ts";
-import { parsePort } from "../../schemas/port-text.ts";
-import { present } from "../../schemas/present.ts";
-import { parseRestart } from "../../schemas/restart-text.ts";
-import type { ComponentSpec } from "../../schemas/spec.ts";
+} from "../../schemas/service/definition-defaults.ts";
+import type { DraftComponent } from "../../schemas/service/draft-definition.ts";
+import { parseImageReference } from "../../schemas/service/image-reference.ts";
+import { parsePort } from "../../schemas/service/port-text.ts";
+import { parseRestart } from "../../schemas/service/restart-text.ts";
+import type { ComponentSpec } from "../../schemas/service/spec.ts";
+import { parseBytes } from "../../values/bytes.ts";
+import { parseDuration } from "../../values/duration.ts";
+import { containerName, type ServiceName } from "../../values/names.ts";
+import { isWrong, type Parsed } from "../../values/parsed.ts";
+import { present } from "../../values/present.ts";
 import { checkCapabilities } from "./check-capabilities.ts";
 import { checkEnv } from "./check-env.ts";
 import { checkHealth } from "./check-health.ts";

@@ -2,12 +2,13 @@
  * The rules of a definition that types cannot say, and the spec it becomes. Notes what is wrong and goes on, so that
  * all of it is told at once; the spec counts only when nothing was noted.
  */
-import { MAX_DOCUMENT_BYTES } from "../../schemas/buckets.ts";
-import { MAX_COMPONENTS, MAX_NODES, SERVICE_DEFAULTS } from "../../schemas/definition-defaults.ts";
-import type { DraftComponent, DraftDefinition } from "../../schemas/draft-definition.ts";
-import type { NodeName } from "../../schemas/names.ts";
-import type { ServiceSpec } from "../../schemas/spec.ts";
+
+import { MAX_COMPONENTS, MAX_NODES, SERVICE_DEFAULTS } from "../../schemas/service/definition-defaults.ts";
+import type { DraftComponent, DraftDefinition } from "../../schemas/service/draft-definition.ts";
+import type { ServiceSpec } from "../../schemas/service/spec.ts";
+import { MAX_DOCUMENT_BYTES } from "../../schemas/wire/buckets.ts";
 import type { ProblemList } from "../../toml/problem-list.ts";
+import type { NodeName } from "../../values/names.ts";
 import { checkComponent } from "./check-component.ts";
 import { checkDependencies } from "./check-dependencies.ts";
 import { checkPorts } from "./check-ports.ts";

@@ -1,7 +1,7 @@
 /** `depends_on`: known components, not itself, no circle. */
-import type { DraftComponent } from "../../schemas/draft-definition.ts";
-import { didYouMean } from "../../schemas/nearest.ts";
+import type { DraftComponent } from "../../schemas/service/draft-definition.ts";
 import type { ProblemList } from "../../toml/problem-list.ts";
+import { didYouMean } from "../../values/nearest.ts";
 
 export function checkDependencies(drafts: readonly DraftComponent[], problems: ProblemList): void {
   const names = drafts.flatMap(({ name }) => (name === undefined ? [] : [name]));

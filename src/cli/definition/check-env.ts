@@ -2,7 +2,7 @@
  * Environment of one component: a list of KEY=VALUE or a table. Keys may hold dots and hyphens, which many programs
  * read (`discovery.type`). Values never appear in a message: they may be secrets.
  */
-import type { Parsed } from "../../schemas/parsed.ts";
+import type { Parsed } from "../../values/parsed.ts";
 import type { TableCheck } from "./table-check.ts";
 
 const KEY = /^[A-Za-z_][A-Za-z0-9_.-]{0,254}$/;

@@ -1,10 +1,10 @@
 /** A component's health check: exactly one way to ask, at a port that is published, in sane times. */
 
-import type { HealthDefinition } from "../../schemas/definition.ts";
-import { DURATION_BOUNDS, HEALTH_DEFAULTS, MAX_HEALTH_RETRIES } from "../../schemas/definition-defaults.ts";
-import { formatDuration, parseDuration } from "../../schemas/duration.ts";
-import { isWrong, type Parsed } from "../../schemas/parsed.ts";
-import type { HealthCheck, HealthSpec, PortSpec } from "../../schemas/spec.ts";
+import type { HealthDefinition } from "../../schemas/service/definition.ts";
+import { DURATION_BOUNDS, HEALTH_DEFAULTS, MAX_HEALTH_RETRIES } from "../../schemas/service/definition-defaults.ts";
+import type { HealthCheck, HealthSpec, PortSpec } from "../../schemas/service/spec.ts";
+import { formatDuration, parseDuration } from "../../values/duration.ts";
+import { isWrong, type Parsed } from "../../values/parsed.ts";
 import { type HealthTarget, parseHttpTarget, parseTcpTarget, publishedAt } from "./health-target.ts";
 import type { TableCheck } from "./table-check.ts";
 

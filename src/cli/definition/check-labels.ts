@@ -1,6 +1,6 @@
 /** Labels of one component: any but ours (labels.ts), which say whom a container belongs to. */
-import { LABEL_PREFIX } from "../../schemas/labels.ts";
-import type { Parsed } from "../../schemas/parsed.ts";
+import { LABEL_PREFIX } from "../../schemas/service/labels.ts";
+import type { Parsed } from "../../values/parsed.ts";
 import type { TableCheck } from "./table-check.ts";
 
 const KEY = /^[^\s=\0]{1,255}$/;

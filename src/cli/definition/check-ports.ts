@@ -1,8 +1,8 @@
 /** Ports of one service that cannot be published together, whichever of its components have them. */
-import type { DraftComponent } from "../../schemas/draft-definition.ts";
-import { isWrong } from "../../schemas/parsed.ts";
-import { parsePort, portsClash } from "../../schemas/port-text.ts";
+import type { DraftComponent } from "../../schemas/service/draft-definition.ts";
+import { parsePort, portsClash } from "../../schemas/service/port-text.ts";
 import type { ProblemList } from "../../toml/problem-list.ts";
+import { isWrong } from "../../values/parsed.ts";
 
 export function checkPorts(drafts: readonly DraftComponent[], problems: ProblemList): void {
   const claims = drafts.flatMap(placedPorts);

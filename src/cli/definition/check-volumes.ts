@@ -1,7 +1,8 @@
 /** Volumes of one component: each well-formed, no place in the container taken twice. */
-import { isWrong } from "../../schemas/parsed.ts";
-import type { VolumeSpec } from "../../schemas/spec.ts";
-import { parseVolume } from "../../schemas/volume-text.ts";
+
+import type { VolumeSpec } from "../../schemas/service/spec.ts";
+import { parseVolume } from "../../schemas/service/volume-text.ts";
+import { isWrong } from "../../values/parsed.ts";
 import type { TableCheck } from "./table-check.ts";
 
 export function checkVolumes(given: readonly string[] | undefined, check: TableCheck): VolumeSpec[] {

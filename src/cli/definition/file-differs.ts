@@ -1,8 +1,8 @@
 /** Tells that the definition on this workstation says otherwise than what was written: the next deploy would undo it. */
-import { diffSpecs } from "../../schemas/diff.ts";
-import { McpError } from "../../schemas/error.ts";
-import type { NodeName, ServiceName } from "../../schemas/names.ts";
-import type { ServiceSpec } from "../../schemas/spec.ts";
+import { diffSpecs } from "../../schemas/service/diff.ts";
+import type { ServiceSpec } from "../../schemas/service/spec.ts";
+import { McpError } from "../../values/error.ts";
+import type { NodeName, ServiceName } from "../../values/names.ts";
 import type { Output } from "../output/output.ts";
 import { differenceLine } from "../output/words.ts";
 import { findDefinition } from "./find-definition.ts";

@@ -3,10 +3,10 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import pLimit from "p-limit";
-import { hasCode, McpError } from "../../schemas/error.ts";
-import { isName, type ServiceName } from "../../schemas/names.ts";
-import { didYouMean } from "../../schemas/nearest.ts";
-import { quoted } from "../../schemas/quoted.ts";
+import { hasCode, McpError } from "../../values/error.ts";
+import { isName, type ServiceName } from "../../values/names.ts";
+import { didYouMean } from "../../values/nearest.ts";
+import { quoted } from "../../values/quoted.ts";
 import { type Definition, readDefinition } from "./read-definition.ts";
 
 const SUFFIX = ".toml";

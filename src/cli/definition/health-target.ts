@@ -1,7 +1,8 @@
 /** Where an http or tcp health check knocks: an address of the node and a port. */
-import type { Parsed } from "../../schemas/parsed.ts";
-import { answersAt, canonicalAddress, portNumber } from "../../schemas/port-text.ts";
-import type { PortSpec } from "../../schemas/spec.ts";
+
+import { answersAt, canonicalAddress, portNumber } from "../../schemas/service/port-text.ts";
+import type { PortSpec } from "../../schemas/service/spec.ts";
+import type { Parsed } from "../../values/parsed.ts";
 
 export interface HealthTarget {
   /** An IP address, or `localhost`. */

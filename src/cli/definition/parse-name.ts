@@ -1,6 +1,6 @@
 /** Names of services, components and nodes, with a proposal where one breaks the rule. */
-import { isName, NAME_RULE } from "../../schemas/names.ts";
-import type { Parsed } from "../../schemas/parsed.ts";
+import { isName, NAME_RULE } from "../../values/names.ts";
+import type { Parsed } from "../../values/parsed.ts";
 
 export function parseName(text: string): Parsed<string> {
   if (isName(text)) return { value: text };

@@ -1,6 +1,7 @@
 /** `network`: the name of a podman network, which the agent creates where it is missing. No network mode. */
-import type { Parsed } from "../../schemas/parsed.ts";
-import { PODMAN_NAME } from "../../schemas/volume-text.ts";
+
+import { PODMAN_NAME } from "../../schemas/service/volume-text.ts";
+import type { Parsed } from "../../values/parsed.ts";
 
 /** Words that podman takes for a mode rather than a name. */
 const MODES = ["host", "none", "bridge", "private", "default", "slirp4netns", "pasta", "container", "ns"];

@@ -1,5 +1,5 @@
 /** `user`: `uid[:gid]` or `name[:group]`, as the container knows them. */
-import type { Parsed } from "../../schemas/parsed.ts";
+import type { Parsed } from "../../values/parsed.ts";
 
 const NAME = /^(?:\d{1,10}|[A-Za-z_][A-Za-z0-9_.-]{0,31}\$?)$/;
 /** The largest id; the one above it means "none" to the kernel. */

@@ -1,7 +1,8 @@
 /** Sets `active` in a definition file, as `stop` and `start` do; everything else in the file stays as it is. */
+
+import { replaceFile } from "../../disk/replace-file.ts";
 import { setTopLevelValue } from "../../toml/set-value.ts";
 import { type Definition, parseDefinition } from "./read-definition.ts";
-import { replaceFile } from "./replace-file.ts";
 
 /**
  * Writes the file only when its meaning changes. The definition handed in is the one that was read; a file that

@@ -3,19 +3,19 @@
  * at once, each with line and column.
  */
 import { basename } from "node:path";
-import type { ServiceDefinition } from "../../schemas/definition.ts";
-import { COMPONENT_EXAMPLES, HEALTH_EXAMPLES, SERVICE_EXAMPLES } from "../../schemas/definition-examples.ts";
-import type { DraftDefinition } from "../../schemas/draft-definition.ts";
-import { McpError } from "../../schemas/error.ts";
+import { readText } from "../../disk/read-text.ts";
 import { validateDefinition, validateDraftDefinition } from "../../schemas/generated/validators.ts";
-import type { NodeName } from "../../schemas/names.ts";
-import type { ServiceSpec } from "../../schemas/spec.ts";
+import type { ServiceDefinition } from "../../schemas/service/definition.ts";
+import { COMPONENT_EXAMPLES, HEALTH_EXAMPLES, SERVICE_EXAMPLES } from "../../schemas/service/definition-examples.ts";
+import type { DraftDefinition } from "../../schemas/service/draft-definition.ts";
+import type { ServiceSpec } from "../../schemas/service/spec.ts";
 import { checkShape, type Shape } from "../../toml/check-shape.ts";
 import type { TomlDocument } from "../../toml/parse-toml.ts";
 import { ProblemList } from "../../toml/problem-list.ts";
 import { parseOrThrow, throwProblems } from "../../toml/read-checked.ts";
-import { readText } from "../../toml/read-text.ts";
 import { without } from "../../toml/without.ts";
+import { McpError } from "../../values/error.ts";
+import type { NodeName } from "../../values/names.ts";
 import { checkDefinition, checkNodeGiven } from "./check-definition.ts";
 
 export interface Definition {

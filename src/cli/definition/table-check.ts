@@ -1,7 +1,8 @@
 /** One table of a definition while its rules are checked: parses its fields and notes what is wrong with them. */
-import { isWrong, type Parsed, type Wrong } from "../../schemas/parsed.ts";
+
 import type { ProblemList } from "../../toml/problem-list.ts";
 import type { TomlPath } from "../../toml/toml-path.ts";
+import { isWrong, type Parsed, type Wrong } from "../../values/parsed.ts";
 
 export class TableCheck {
   readonly #problems: ProblemList;

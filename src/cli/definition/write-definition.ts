@@ -2,7 +2,7 @@
  * A definition as TOML text, in the style of the README's examples: a line a key, `[[components]]` one after another,
  * small tables in braces. Read again it says the same.
  */
-import type { ComponentDefinition, ServiceDefinition } from "../../schemas/definition.ts";
+import type { ComponentDefinition, ServiceDefinition } from "../../schemas/service/definition.ts";
 import { tomlValue } from "../../toml/toml-text.ts";
 
 /** Lists longer than this are written one element a line. */

@@ -1,7 +1,7 @@
 /** The two programs of the trial set-up as children of this one: their output in files, their end told, no orphan left. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { open, readFile } from "node:fs/promises";
-import { McpError } from "../../schemas/error.ts";
+import { McpError } from "../../values/error.ts";
 import type { DevUser } from "./dev-user.ts";
 
 export interface Program {

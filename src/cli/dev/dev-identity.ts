@@ -4,10 +4,10 @@
  */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { hasCode } from "../../schemas/error.ts";
+import { writeSecret } from "../../disk/secret-file.ts";
 import { newOperator } from "../../trust/new-operator.ts";
+import { hasCode } from "../../values/error.ts";
 import { createIdentityDir, type IdentityDir, openIdentityDir } from "../identity/identity-dir.ts";
-import { writeSecret } from "../identity/secret-file.ts";
 
 /** Name of the one operator. */
 const OPERATOR = "dev";

@@ -1,7 +1,7 @@
 /** One `mcp dev` at a time in a directory: a file with the process id of the one that runs. */
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { McpError } from "../../schemas/error.ts";
+import { McpError } from "../../values/error.ts";
 
 /** @returns what gives it up again. @throws McpError E_REFUSED while another one runs. */
 export async function holdLock(dir: string): Promise<() => Promise<void>> {

@@ -5,10 +5,10 @@
 import { chown, mkdir, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
-import { renderServerConfig } from "../../bus/server-config.ts";
-import type { NodeName } from "../../schemas/names.ts";
+import { renderServerConfig } from "../../nats-server/server-config.ts";
 import { nodeTenant, tenantAccountJwt, tenantCreds } from "../../trust/enrol.ts";
 import { signingKeyOf } from "../../trust/keys.ts";
+import type { NodeName } from "../../values/names.ts";
 import type { IdentityDir } from "../identity/identity-dir.ts";
 import { issuedTrust } from "../identity/issued-trust.ts";
 import { devIdentity, devOperatorCreds } from "./dev-identity.ts";

@@ -3,7 +3,7 @@
  * with the podman he has.
  */
 import { join } from "node:path";
-import type { NodeName } from "../../schemas/names.ts";
+import type { NodeName } from "../../values/names.ts";
 import { openTun } from "./podman-probe.ts";
 import { ensureRootlessUser, removeRootlessUser } from "./rootless-user.ts";
 

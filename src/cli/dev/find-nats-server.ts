@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gte } from "semver";
-import { McpError } from "../../schemas/error.ts";
+import { McpError } from "../../values/error.ts";
 import { packageRoot } from "./package-root.ts";
 
 const run = promisify(execFile);

@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { gte } from "semver";
-import { McpError } from "../../schemas/error.ts";
+import { McpError } from "../../values/error.ts";
 
 const FLOOR = "4.3.0";
 const ASK_TIMEOUT_MS = 5_000;

@@ -5,7 +5,7 @@
  */
 import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { McpError } from "../../schemas/error.ts";
+import { McpError } from "../../values/error.ts";
 import { devConfigs } from "./dev-site.ts";
 import { trySignal } from "./user-processes.ts";
 

@@ -2,7 +2,7 @@
 import { access } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { McpError } from "../../schemas/error.ts";
+import { McpError } from "../../values/error.ts";
 
 export async function packageRoot(): Promise<string> {
   for (let dir = dirname(fileURLToPath(import.meta.url)); dir !== dirname(dir); dir = dirname(dir)) {

@@ -1,8 +1,8 @@
 /** Removes the containers of the trial node from the podman of an ordinary user: those with the node's label, no others. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { LABEL } from "../../schemas/labels.ts";
-import type { NodeName } from "../../schemas/names.ts";
+import { LABEL } from "../../schemas/service/labels.ts";
+import type { NodeName } from "../../values/names.ts";
 
 const run = promisify(execFile);
 

@@ -7,7 +7,7 @@ import { execFile } from "node:child_process";
 import { chmod, chown, mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { McpError } from "../../schemas/error.ts";
+import { McpError } from "../../values/error.ts";
 import { openTun } from "./podman-probe.ts";
 import { writePodmanSettings } from "./podman-settings.ts";
 import { chooseStart, type IdRange, ownsId, parseRanges, SUBORDINATE_COUNT } from "./subordinate-ids.ts";

@@ -1,13 +1,14 @@
 /** Starts a bus and an agent on this machine, waits until both answer, and stops them in reverse order. */
+
+import { provision } from "../../bus/admin/provision.ts";
+import { pushAccount } from "../../bus/admin/push-account.ts";
 import { connectOperatorBus } from "../../bus/bus.ts";
-import { inboxOf } from "../../bus/credentials.ts";
-import type { OperatorBus } from "../../bus/operator-bus.ts";
-import { provision } from "../../bus/provision.ts";
-import { pushAccount } from "../../bus/push-account.ts";
-import { McpError, messageOf } from "../../schemas/error.ts";
-import type { NodeName } from "../../schemas/names.ts";
+import { inboxOf } from "../../bus/connection/credentials.ts";
+import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
+import { McpError, messageOf } from "../../values/error.ts";
+import type { NodeName } from "../../values/names.ts";
 import { openSeenStates } from "../change/seen-states.ts";
-import { sightingOf } from "../status/sight-nodes.ts";
+import { livenessOf } from "../status/node-liveness.ts";
 import { type Child, startChild } from "./children.ts";
 import { type DevSite, writeSite } from "./dev-site.ts";
 import { type DevUser, ensureDevUser } from "./dev-user.ts";
@@ -101,7 +102,7 @@ async function untilNodeIsOnline(options: DevOptions, site: DevSite, started: re
     await untilDone({ ...options, started, what: `node "${site.node}" does not appear` }, async () => {
       const aged = await bus.readPresence(site.node);
       const isNew = aged !== undefined && aged.ageMs < Date.now() - since + 1_000;
-      return isNew && sightingOf(site.node, aged).liveness === "online" && aged.value.runtime.health === "ok";
+      return isNew && livenessOf(site.node, aged).liveness === "online" && aged.value.runtime.health === "ok";
     });
   } finally {
     await bus.close();

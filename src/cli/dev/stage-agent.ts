@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import { access, constants, cp, mkdir, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { McpError } from "../../schemas/error.ts";
+import { McpError } from "../../values/error.ts";
 import type { DevUser } from "./dev-user.ts";
 import { packageRoot } from "./package-root.ts";
 

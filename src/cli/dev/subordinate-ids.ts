@@ -3,7 +3,7 @@
  * Pure. A range is derived from the user's own id, so two processes that create users at the same moment
  * cannot choose the same one; it must never overlap a range that is already given away.
  */
-import { McpError } from "../../schemas/error.ts";
+import { McpError } from "../../values/error.ts";
 
 /** One line of /etc/subuid: the ids `start` to `start + count - 1` belong to `owner`. */
 export interface IdRange {

@@ -4,7 +4,7 @@
  */
 import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { McpError } from "../../schemas/error.ts";
+import { McpError } from "../../values/error.ts";
 
 const POLL_MS = 20;
 

@@ -1,8 +1,8 @@
 /** Whether the server knows the accounts as the identity directory does, where this workstation has one. */
-import type { AccountServer } from "../../bus/account-server.ts";
-import { hasCode } from "../../schemas/error.ts";
-import type { PushedAccount } from "../../schemas/json-bus-output.ts";
-import type { DoctorCheck } from "../../schemas/json-output.ts";
+import type { AccountServer } from "../../bus/admin/account-server.ts";
+import type { PushedAccount } from "../../schemas/output/json-bus-output.ts";
+import type { DoctorCheck } from "../../schemas/output/json-output.ts";
+import { hasCode } from "../../values/error.ts";
 import { pushAccounts } from "../enrol/push-accounts.ts";
 import { type IdentityDir, openIdentityDir } from "../identity/identity-dir.ts";
 

@@ -1,7 +1,8 @@
 /** What `mcp doctor` makes of the bus: pure verdicts on facts that were read before. */
-import type { ServerFacts } from "../../bus/operator-bus.ts";
-import { type BusSettings, plainTextWarning } from "../../bus/settings.ts";
-import type { BusProvisionOutput, DoctorCheck } from "../../schemas/json-output.ts";
+
+import { type BusSettings, plainTextWarning } from "../../bus/connection/settings.ts";
+import type { ServerFacts } from "../../bus/ports/operator-bus.ts";
+import type { BusProvisionOutput, DoctorCheck } from "../../schemas/output/json-output.ts";
 import { durationText } from "../output/age.ts";
 
 /** A person notices half a second; a deploy has several round trips. */

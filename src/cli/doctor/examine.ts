@@ -1,10 +1,10 @@
 /** Looks at settings, bus, nodes and definitions for `mcp doctor`. Whatever fails is a line; it goes on where it can. */
-import type { OperatorBus } from "../../bus/operator-bus.ts";
-import type { DoctorCheck } from "../../schemas/json-output.ts";
+import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
+import type { DoctorCheck } from "../../schemas/output/json-output.ts";
 import type { CliContext, SettingsChoice } from "../context.ts";
 import { reportOf } from "../output/error-report.ts";
 import type { CliSettings } from "../settings/read-settings.ts";
-import { sightingOf, sightNodes } from "../status/sight-nodes.ts";
+import { livenessOf, readNodeLiveness } from "../status/node-liveness.ts";
 import { checkClock, checkDurability, checkPlainText, checkServer, checkStreams } from "./bus-checks.ts";
 import { checkNodes, checkPresence } from "./node-checks.ts";
 import { checkRights } from "./rights-checks.ts";
@@ -78,7 +78,7 @@ async function settingsChecks(settings: CliSettings): Promise<DoctorCheck[]> {
 /** A file that is not there is told by the bus's own check. */
 async function credsChecks(path: string | undefined): Promise<DoctorCheck[]> {
   const { existsSync } = await import("node:fs");
-  const { isLoose } = await import("../../bus/private-file.ts");
+  const { isLoose } = await import("../../disk/private-file.ts");
   if (path === undefined || !existsSync(path) || !(await isLoose(path))) return [];
   const message = `${path} is open to others on this machine`;
   return [{ name: "creds", result: "warn", message, remedy: `chmod 600 ${path}` }];
@@ -101,7 +101,7 @@ async function definitionChecks({ servicesDir }: CliSettings): Promise<DoctorChe
 }
 
 async function serverChecks(bus: OperatorBus, nowMs: number): Promise<DoctorCheck[]> {
-  const { versionWarning } = await import("../../bus/server-version.ts");
+  const { versionWarning } = await import("../../bus/connection/server-version.ts");
   const facts = await bus.facts();
   return [...checkServer(facts, versionWarning(facts.version)), ...checkClock(facts, nowMs)];
 }
@@ -113,7 +113,7 @@ async function streamChecks(context: CliContext, choice: SettingsChoice): Promis
 
 async function nodeChecks(bus: OperatorBus, nowMs: number): Promise<DoctorCheck[]> {
   const [presence, records] = await Promise.all([bus.listPresence(), bus.listNodes()]);
-  const online = presence.filter((one) => sightingOf(one.value.node, one).liveness === "online");
+  const online = presence.filter((one) => livenessOf(one.value.node, one).liveness === "online");
   const known = records.map(({ node }) => node);
-  return [...checkNodes(sightNodes(presence, known)), ...online.flatMap((one) => checkPresence(one, nowMs))];
+  return [...checkNodes(readNodeLiveness(presence, known)), ...online.flatMap((one) => checkPresence(one, nowMs))];
 }

@@ -1,6 +1,7 @@
 /** The identity directory, where this workstation has one: whether its files are its owner's alone, and who must be renewed. */
-import { hasCode, McpError } from "../../schemas/error.ts";
-import type { DoctorCheck } from "../../schemas/json-output.ts";
+
+import type { DoctorCheck } from "../../schemas/output/json-output.ts";
+import { hasCode, McpError } from "../../values/error.ts";
 import { expiryOf } from "../enrol/expiry.ts";
 import { openIdentityDir } from "../identity/identity-dir.ts";
 

@@ -1,7 +1,7 @@
 /** What `mcp doctor` makes of the nodes' last words: pure verdicts. */
-import type { Aged } from "../../bus/operator-bus.ts";
-import type { DoctorCheck, NodeSighting } from "../../schemas/json-output.ts";
-import type { Presence } from "../../schemas/presence.ts";
+import type { Aged } from "../../bus/ports/operator-bus.ts";
+import type { DoctorCheck, NodeLiveness } from "../../schemas/output/json-output.ts";
+import type { Presence } from "../../schemas/wire/presence.ts";
 import { ageText, durationText } from "../output/age.ts";
 import { whereabouts } from "../status/reason.ts";
 
@@ -10,7 +10,7 @@ const SKEW_MS = 2_000;
 /** More waiting events than this mean that the node cannot deliver, not that it is busy. */
 const OUTBOX_LIMIT = 100;
 
-export function checkNodes(sightings: readonly NodeSighting[]): DoctorCheck[] {
+export function checkNodes(sightings: readonly NodeLiveness[]): DoctorCheck[] {
   const name = "nodes";
   if (sightings.length === 0) {
     return [{ name, result: "warn", message: "the bus knows no node yet", remedy: "mcp node add <name>" }];

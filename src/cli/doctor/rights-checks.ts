@@ -2,10 +2,10 @@
  * What the credentials in use may do, found out without changing anything: a read of a key that nobody has, and a
  * write that must be refused because it names a revision that cannot be.
  */
-import type { OperatorBus } from "../../bus/operator-bus.ts";
-import type { DesiredService } from "../../schemas/desired.ts";
-import { hasCode } from "../../schemas/error.ts";
-import type { DoctorCheck } from "../../schemas/json-output.ts";
+import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
+import type { DoctorCheck } from "../../schemas/output/json-output.ts";
+import type { DesiredService } from "../../schemas/service/desired.ts";
+import { hasCode } from "../../values/error.ts";
 
 /** Names that are allowed, and that nobody gives to a node or service. */
 const PROBE = "mcp-doctor-probe";

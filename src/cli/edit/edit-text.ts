@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { McpError } from "../../schemas/error.ts";
+import { McpError } from "../../values/error.ts";
 import type { CliContext } from "../context.ts";
 import { splitCommand } from "./split-command.ts";
 

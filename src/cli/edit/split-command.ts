@@ -2,7 +2,7 @@
  * A command as people put it into $EDITOR (`code --wait`, `'/opt/my editor' -n`), split into words: blanks part them,
  * quotes and backslashes keep blanks. No shell: nothing is expanded, substituted or run. Pure.
  */
-import { McpError } from "../../schemas/error.ts";
+import { McpError } from "../../values/error.ts";
 
 /** One piece of a word: in single quotes, in double quotes, or bare characters of which a backslash takes the next as it is. */
 const PIECE = /'([^']*)'|"((?:\\[\s\S]|[^"\\])*)"|((?:\\[\s\S]|[^\s'"\\])+)/y;

@@ -3,16 +3,17 @@
  * written down and in its place after, so that nobody holds what no record names and no record names what nobody holds;
  * renewed, the old ones are revoked only when the new ones are there.
  */
-import type { OperatorBundle } from "../../schemas/bundle.ts";
-import { operatorBundleCodec } from "../../schemas/codec.ts";
-import { McpError } from "../../schemas/error.ts";
-import type { OperatorRecord } from "../../schemas/identity-file.ts";
-import { present } from "../../schemas/present.ts";
-import { eventFilter } from "../../schemas/subjects.ts";
+
+import { replacePrivateFile, type StagedFile } from "../../disk/replace-file.ts";
+import type { OperatorRecord } from "../../schemas/settings/identity-file.ts";
+import type { OperatorBundle } from "../../schemas/wire/bundle.ts";
+import { operatorBundleCodec } from "../../schemas/wire/codec.ts";
+import { eventFilter } from "../../schemas/wire/subjects.ts";
 import { parseCreds } from "../../trust/creds-file.ts";
 import { viewerTenant } from "../../trust/enrol.ts";
 import { newOperator } from "../../trust/new-operator.ts";
-import { replacePrivateFile, type StagedFile } from "../definition/replace-file.ts";
+import { McpError } from "../../values/error.ts";
+import { present } from "../../values/present.ts";
 import { type BundleTarget, bundleTarget } from "./bundle-file.ts";
 import { busOf, trustOf } from "./bundle-parts.ts";
 import { admit, type Enrolment } from "./enrolment.ts";

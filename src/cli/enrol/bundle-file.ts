@@ -2,9 +2,10 @@
  * The file that carries credentials to another machine: mode 0600, put in place whole. One of the same node or operator is
  * replaced, since its credentials count no more; nothing else ever is.
  */
-import { McpError } from "../../schemas/error.ts";
-import { readTextIfThere } from "../../toml/read-text.ts";
-import { replacePrivateFile, type StagedFile, stagePrivateFile } from "../definition/replace-file.ts";
+
+import { readTextIfThere } from "../../disk/read-text.ts";
+import { replacePrivateFile, type StagedFile, stagePrivateFile } from "../../disk/replace-file.ts";
+import { McpError } from "../../values/error.ts";
 
 export interface BundleTarget {
   readonly path: string;

@@ -1,6 +1,6 @@
 /** What every bundle says of the bus, from the identity directory. */
-import type { BundleBus, BundleTrust } from "../../schemas/bundle.ts";
-import { present } from "../../schemas/present.ts";
+import type { BundleBus, BundleTrust } from "../../schemas/wire/bundle.ts";
+import { present } from "../../values/present.ts";
 import type { IdentityDir } from "../identity/identity-dir.ts";
 
 export function busOf({ bus: { servers, ca, domain } }: IdentityDir): BundleBus {

@@ -2,11 +2,11 @@
  * A consumer of events: a place in the event stream that the server remembers under its name, and an account that reaches
  * it and nothing else. The place is made first, so that who has credentials finds it.
  */
-import type { NewEventConsumer } from "../../bus/operator-bus.ts";
-import { hasCode, McpError } from "../../schemas/error.ts";
+import type { NewEventConsumer } from "../../bus/ports/operator-bus.ts";
 import { parseCreds } from "../../trust/creds-file.ts";
 import { consumerTenant } from "../../trust/enrol.ts";
 import { decodeJwt } from "../../trust/jwt.ts";
+import { hasCode, McpError } from "../../values/error.ts";
 import { whileLocked } from "../identity/identity-lock.ts";
 import { bundleTarget } from "./bundle-file.ts";
 import { admit, type Enrolment, shutOut } from "./enrolment.ts";

@@ -3,20 +3,20 @@
  * a record with an account says that all of it is done; without one, everything is done again.
  */
 import { randomUUID } from "node:crypto";
-import type { StoredNode } from "../../bus/operator-bus.ts";
-import type { BundleBus, NodeBundle } from "../../schemas/bundle.ts";
-import { nodeBundleCodec } from "../../schemas/codec.ts";
-import { hasCode, McpError } from "../../schemas/error.ts";
-import type { NodeName } from "../../schemas/names.ts";
-import type { NodeRecord } from "../../schemas/presence.ts";
-import { present } from "../../schemas/present.ts";
+import type { StoredNode } from "../../bus/ports/operator-bus.ts";
+import type { BundleBus, NodeBundle } from "../../schemas/wire/bundle.ts";
+import { nodeBundleCodec } from "../../schemas/wire/codec.ts";
+import type { NodeRecord } from "../../schemas/wire/presence.ts";
 import { bridgeCreds, nodeTenant } from "../../trust/enrol.ts";
+import { hasCode, McpError } from "../../values/error.ts";
+import type { NodeName } from "../../values/names.ts";
+import { present } from "../../values/present.ts";
 import { whileLocked } from "../identity/identity-lock.ts";
 import { type BundleTarget, bundleTarget } from "./bundle-file.ts";
 import { trustOf } from "./bundle-parts.ts";
 import { type Admission, admit, closeAccount, type Enrolment, shutOut } from "./enrolment.ts";
+import type { NodeDoor } from "./node-address.ts";
 import { nodeBusOf } from "./node-bus.ts";
-import type { NodeDoor } from "./node-door.ts";
 import { siteOf } from "./sites.ts";
 
 export interface NodeWish {

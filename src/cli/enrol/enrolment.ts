@@ -2,8 +2,8 @@
  * What every enrolment stands on: the keys of the bus, its server's accounts, the bus itself. Rule: each step can be done
  * again, so that a command that died is mended by typing it once more.
  */
-import type { AccountServer } from "../../bus/account-server.ts";
-import type { OperatorBus } from "../../bus/operator-bus.ts";
+import type { AccountServer } from "../../bus/admin/account-server.ts";
+import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import { closedAccountJwt, type Tenant, tenantAccountJwt, tenantCreds } from "../../trust/enrol.ts";
 import { decodeJwt } from "../../trust/jwt.ts";
 import { signingKeyOf } from "../../trust/keys.ts";

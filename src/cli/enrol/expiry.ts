@@ -1,5 +1,5 @@
 /** How it stands with an operator's credentials. Pure. */
-import type { OperatorRecord } from "../../schemas/identity-file.ts";
+import type { OperatorRecord } from "../../schemas/settings/identity-file.ts";
 
 const DAY_MS = 86_400_000;
 /** Time enough to renew them without haste. */

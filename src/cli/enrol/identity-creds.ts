@@ -2,9 +2,9 @@
  * Whoever has the identity directory gets in, also when his own credentials are lost, expired or revoked: an admin of
  * minutes, signed by the break-glass key, held in memory and written nowhere.
  */
-import type { CredsSource } from "../../bus/settings.ts";
-import { hasCode } from "../../schemas/error.ts";
+import type { CredsSource } from "../../bus/connection/settings.ts";
 import { newOperator } from "../../trust/new-operator.ts";
+import { hasCode } from "../../values/error.ts";
 import type { IdentityDir } from "../identity/identity-dir.ts";
 
 /** Time for a person to answer a question, and for a clock that is behind. */

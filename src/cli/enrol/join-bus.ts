@@ -5,14 +5,14 @@
  */
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { OperatorBundle } from "../../schemas/bundle.ts";
-import { operatorBundleCodec } from "../../schemas/codec.ts";
-import { McpError } from "../../schemas/error.ts";
-import { localError } from "../../schemas/local-error.ts";
-import { readText, readTextIfThere } from "../../toml/read-text.ts";
+import { readText, readTextIfThere } from "../../disk/read-text.ts";
+import { replacePrivateFile } from "../../disk/replace-file.ts";
+import type { OperatorBundle } from "../../schemas/wire/bundle.ts";
+import { operatorBundleCodec } from "../../schemas/wire/codec.ts";
 import { tomlValue } from "../../toml/toml-text.ts";
 import { checkBundle } from "../../trust/check-bundle.ts";
-import { replacePrivateFile } from "../definition/replace-file.ts";
+import { McpError } from "../../values/error.ts";
+import { localError } from "../../values/local-error.ts";
 import { readSettings } from "../settings/read-settings.ts";
 
 const CA_NAME = "ca.pem";

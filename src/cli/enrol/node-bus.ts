@@ -1,13 +1,13 @@
 /** How a node reaches the bus, for its bundle. */
-import { checkSettings } from "../../bus/settings.ts";
-import type { BundleBus } from "../../schemas/bundle.ts";
-import type { NodeName } from "../../schemas/names.ts";
-import { present } from "../../schemas/present.ts";
-import { HUB_DOMAIN } from "../../schemas/rights.ts";
+import { checkSettings } from "../../bus/connection/settings.ts";
+import type { BundleBus } from "../../schemas/wire/bundle.ts";
+import { HUB_DOMAIN } from "../../schemas/wire/rights.ts";
+import type { NodeName } from "../../values/names.ts";
+import { present } from "../../values/present.ts";
 import type { IdentityDir } from "../identity/identity-dir.ts";
 import { tlsUrl } from "../server/server-hosts.ts";
 import { busOf } from "./bundle-parts.ts";
-import type { NodeDoor } from "./node-door.ts";
+import type { NodeDoor } from "./node-address.ts";
 import { siteOf } from "./sites.ts";
 
 export interface DoorWish {

@@ -2,10 +2,11 @@
  * What an operator is given: as asked for, and where he has credentials already, what was not asked for as it stands. Rule:
  * a renewal widens nothing that nobody named. Pure.
  */
-import { McpError } from "../../schemas/error.ts";
-import type { OperatorRecord } from "../../schemas/identity-file.ts";
-import type { OperatorChange } from "../../schemas/json-access-output.ts";
+
+import type { OperatorChange } from "../../schemas/output/json-access-output.ts";
+import type { OperatorRecord } from "../../schemas/settings/identity-file.ts";
 import { type OperatorScope, ROLES, type Role } from "../../trust/operator-claims.ts";
+import { McpError } from "../../values/error.ts";
 
 /** What was typed; what is absent stays as it stands, and is `operator` of everything for good where nothing stands. */
 export interface AskedGrant {

@@ -1,5 +1,5 @@
 /** The credentials file that this workstation works with, to tell whether somebody enrolled or removed is oneself. */
-import { readText } from "../../toml/read-text.ts";
+import { readText } from "../../disk/read-text.ts";
 import { parseCreds } from "../../trust/creds-file.ts";
 
 export interface OwnCredentials {

@@ -3,8 +3,9 @@
  * the server knows of who was shut out is taken back, an account that was closed stays closed, and one that is as it should
  * be is left alone.
  */
-import { LOGIN_ACCOUNT, SYSTEM_ACCOUNT } from "../../schemas/accounts.ts";
-import type { PushedAccount } from "../../schemas/json-bus-output.ts";
+
+import type { PushedAccount } from "../../schemas/output/json-bus-output.ts";
+import { LOGIN_ACCOUNT, SYSTEM_ACCOUNT } from "../../schemas/wire/accounts.ts";
 import { controlAccountJwt } from "../../trust/bus-identity.ts";
 import { consumerTenant, nodeTenant, type Tenant, tenantAccountJwt, viewerTenant } from "../../trust/enrol.ts";
 import { decodeJwt } from "../../trust/jwt.ts";

@@ -2,9 +2,9 @@
  * A node removed: cut off first, then forgotten, its key put aside last. Until the key is aside the command can be typed
  * again, whatever the bus still knows.
  */
-import type { SiteRecord } from "../../schemas/identity-file.ts";
-import type { NodeName } from "../../schemas/names.ts";
+import type { SiteRecord } from "../../schemas/settings/identity-file.ts";
 import { nodeTenant } from "../../trust/enrol.ts";
+import type { NodeName } from "../../values/names.ts";
 import { whileLocked } from "../identity/identity-lock.ts";
 import { closeAccount, type Enrolment } from "./enrolment.ts";
 import { leaveSite } from "./sites.ts";

@@ -2,9 +2,10 @@
  * An operator removed. Nodes refuse what he signed from the moment the revocation list is on the bus, the server ends his
  * connection when it has the account anew, his record says so last: each step can be done again, and none undoes another's.
  */
-import { McpError } from "../../schemas/error.ts";
-import type { OperatorRecord } from "../../schemas/identity-file.ts";
+
+import type { OperatorRecord } from "../../schemas/settings/identity-file.ts";
 import { viewerTenant } from "../../trust/enrol.ts";
+import { McpError } from "../../values/error.ts";
 import { type Enrolment, shutOut } from "./enrolment.ts";
 import { revoke } from "./revoke.ts";
 

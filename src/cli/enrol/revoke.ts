@@ -3,13 +3,14 @@
  * ever grow. What the bus or the server knows of earlier removals is carried on, also where this directory never heard of
  * them.
  */
-import { hasCode, McpError } from "../../schemas/error.ts";
-import type { OperatorRecord } from "../../schemas/identity-file.ts";
-import type { RevocationList, RevokedUser } from "../../schemas/proof.ts";
+
+import type { RevocationList, RevokedUser } from "../../schemas/service/proof.ts";
+import type { OperatorRecord } from "../../schemas/settings/identity-file.ts";
 import { controlAccountJwt, type Revocations } from "../../trust/bus-identity.ts";
 import { decodeJwt } from "../../trust/jwt.ts";
 import { type SigningKey, signingKeyOf } from "../../trust/keys.ts";
 import { isSignedBy, signRevocations } from "../../trust/revocations.ts";
+import { hasCode, McpError } from "../../values/error.ts";
 import { revocationsOf } from "../identity/issued-trust.ts";
 import { type Enrolment, laterThanKnown } from "./enrolment.ts";
 

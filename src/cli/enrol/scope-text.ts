@@ -1,5 +1,5 @@
 /** What an operator may do, in one line. Pure. */
-import type { OperatorRecord } from "../../schemas/identity-file.ts";
+import type { OperatorRecord } from "../../schemas/settings/identity-file.ts";
 
 export function scopeText({ role, nodes, services }: OperatorRecord): string {
   return role === "viewer" ? role : `${role} of ${listed(services, "services")} on ${listed(nodes, "nodes")}`;

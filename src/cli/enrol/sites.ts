@@ -1,6 +1,6 @@
 /** The sites of the identity directory, whose leaf servers carry their nodes' messages. */
-import type { SiteRecord } from "../../schemas/identity-file.ts";
-import type { NodeName } from "../../schemas/names.ts";
+import type { SiteRecord } from "../../schemas/settings/identity-file.ts";
+import type { NodeName } from "../../values/names.ts";
 import type { IdentityDir } from "../identity/identity-dir.ts";
 import { serverFile } from "../identity/identity-documents.ts";
 

@@ -2,11 +2,11 @@
  * Keeps a request for one transfer alive until the node's last answer, over cut connections: it is asked for again under
  * the same id, and the node goes on where it was. Gives up when the node is silent for longer than it waits itself.
  */
-import type { OperatorBus } from "../../bus/operator-bus.ts";
-import { hasCode, McpError } from "../../schemas/error.ts";
-import { TRANSFER_LEASE_MS } from "../../schemas/file-transfer.ts";
-import type { NodeName } from "../../schemas/names.ts";
-import type { PullOrder, PushOrder, ReplyBody } from "../../schemas/request.ts";
+import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
+import { TRANSFER_LEASE_MS } from "../../schemas/wire/file-transfer.ts";
+import type { PullOrder, PushOrder, ReplyBody } from "../../schemas/wire/request.ts";
+import { hasCode, McpError } from "../../values/error.ts";
+import type { NodeName } from "../../values/names.ts";
 import { replyError } from "../reply-error.ts";
 
 /** A node that is there answers at once, and goes on answering. */

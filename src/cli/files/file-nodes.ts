@@ -1,14 +1,14 @@
 /** The nodes whose files a service's name means: where it is desired, else where its definition here says it shall run. */
-import type { OperatorBus } from "../../bus/operator-bus.ts";
-import { isTombstone } from "../../schemas/desired.ts";
-import { hasCode, McpError } from "../../schemas/error.ts";
-import type { NodeName, Selector } from "../../schemas/names.ts";
+import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
+import { isTombstone } from "../../schemas/service/desired.ts";
 import { scopeRefusal } from "../../trust/scope-refusal.ts";
+import { hasCode, McpError } from "../../values/error.ts";
+import type { NodeName, Selector } from "../../values/names.ts";
 import { findDefinition } from "../definition/find-definition.ts";
-import { demandNode, readNodes } from "../fleet.ts";
+import { readNodes, requireNode } from "../fleet.ts";
 import { resolveSelector } from "../select.ts";
+import { livenessOf } from "../status/node-liveness.ts";
 import { whereabouts } from "../status/reason.ts";
-import { sightingOf } from "../status/sight-nodes.ts";
 
 export interface NodeSearch {
   readonly selector: Selector;
@@ -22,7 +22,7 @@ export async function nodesForFiles(bus: OperatorBus, search: NodeSearch): Promi
     const { service } = search.selector;
     const refusal = bus.rights && scopeRefusal(bus.rights, { verb: "move files of", service, node });
     if (refusal !== undefined) throw refusal;
-    const sighting = sightingOf(node, await bus.readPresence(node));
+    const sighting = livenessOf(node, await bus.readPresence(node));
     if (sighting.liveness !== "online") {
       throw new McpError("E_NODE_UNREACHABLE", `${whereabouts(sighting)}: files need a node that is there`);
     }
@@ -35,7 +35,7 @@ async function candidates(bus: OperatorBus, { selector, servicesDir }: NodeSearc
   const documents = (await bus.listDesired({ service })).filter(({ document }) => !isTombstone(document));
   const desired = documents.map(({ document }) => document.node);
   if (node !== undefined) {
-    if (!desired.includes(node)) demandNode(node, await readNodes(bus));
+    if (!desired.includes(node)) requireNode(node, await readNodes(bus));
     return [node];
   }
   if (desired.length > 0) return desired;
@@ -49,7 +49,7 @@ async function candidates(bus: OperatorBus, { selector, servicesDir }: NodeSearc
 }
 
 /** @throws McpError E_USAGE where several nodes are meant */
-export function demandOneNode({ service }: Selector, nodes: readonly NodeName[]): NodeName {
+export function requireOneNode({ service }: Selector, nodes: readonly NodeName[]): NodeName {
   const [node] = nodes;
   if (node !== undefined && nodes.length === 1) return node;
   throw new McpError("E_USAGE", `${service} is on ${nodes.join(", ")}`, {

@@ -1,11 +1,11 @@
 /** Words and options of `mcp push` and `mcp pull`. Pure; what does not fit is E_USAGE with an example. */
 
-import { McpError } from "../../schemas/error.ts";
-import { parseFilePath } from "../../schemas/file-path.ts";
-import type { Selector } from "../../schemas/names.ts";
-import { isWrong } from "../../schemas/parsed.ts";
-import { quoted } from "../../schemas/quoted.ts";
-import type { FileOwner } from "../../schemas/request.ts";
+import { parseFilePath } from "../../schemas/wire/file-path.ts";
+import type { FileOwner } from "../../schemas/wire/request.ts";
+import { McpError } from "../../values/error.ts";
+import type { Selector } from "../../values/names.ts";
+import { isWrong } from "../../values/parsed.ts";
+import { quoted } from "../../values/quoted.ts";
 import { readSelector } from "../select.ts";
 
 const MAX_ID = 2 ** 32 - 2;

@@ -1,9 +1,9 @@
 /** A file of the workstation that is to be pushed: looked at beforehand, then read in order, never more than announced. */
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { FILE_CHUNK_BYTES } from "../../schemas/buckets.ts";
-import { McpError } from "../../schemas/error.ts";
-import { localError } from "../../schemas/local-error.ts";
+import { FILE_CHUNK_BYTES } from "../../schemas/wire/buckets.ts";
+import { McpError } from "../../values/error.ts";
+import { localError } from "../../values/local-error.ts";
 
 /** A named pipe must not make the command wait for its other end. */
 const READ = constants.O_RDONLY | constants.O_NONBLOCK;

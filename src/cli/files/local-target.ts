@@ -5,9 +5,9 @@
 import { randomBytes } from "node:crypto";
 import { type FileHandle, link, lstat, mkdir, open, rename, rm, statfs } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { McpError } from "../../schemas/error.ts";
-import { errnoOf } from "../../schemas/if-there.ts";
-import { localError } from "../../schemas/local-error.ts";
+import { McpError } from "../../values/error.ts";
+import { errnoOf } from "../../values/if-there.ts";
+import { localError } from "../../values/local-error.ts";
 
 export interface TargetOptions {
   readonly path: string;

@@ -1,7 +1,7 @@
 /** The files below a directory of the workstation, in order of their paths. Links and devices are named and left out. */
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { localError } from "../../schemas/local-error.ts";
+import { localError } from "../../values/local-error.ts";
 
 export interface LocalTree {
   /** Paths below the directory, with `/` between names. */

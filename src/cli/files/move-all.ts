@@ -1,8 +1,8 @@
 /** Moves many files, a few at a time, each with its own end: one that fails keeps no other from moving. */
 import pLimit from "p-limit";
-import { McpError } from "../../schemas/error.ts";
-import type { MovedFile, UnmovedFile } from "../../schemas/json-file-output.ts";
-import type { NodeName, ServiceName } from "../../schemas/names.ts";
+import type { MovedFile, UnmovedFile } from "../../schemas/output/json-file-output.ts";
+import { McpError } from "../../values/error.ts";
+import type { NodeName, ServiceName } from "../../values/names.ts";
 import { durationText, sizeText } from "../output/age.ts";
 import { type Cell, styled } from "../output/cell.ts";
 import type { Output } from "../output/output.ts";

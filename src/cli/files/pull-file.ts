@@ -1,9 +1,9 @@
 /** Pulls one file: the node tells what it has and sends it through its bucket, while we take the bytes out and write them. */
 import { createHash, randomBytes } from "node:crypto";
-import type { OperatorBus } from "../../bus/operator-bus.ts";
-import { McpError } from "../../schemas/error.ts";
-import type { NodeName, ServiceName } from "../../schemas/names.ts";
-import type { FileFacts, ReplyBody } from "../../schemas/request.ts";
+import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
+import type { FileFacts, ReplyBody } from "../../schemas/wire/request.ts";
+import { McpError } from "../../values/error.ts";
+import type { NodeName, ServiceName } from "../../values/names.ts";
 import { deferred } from "../deferred.ts";
 import { attendTransfer } from "./attend-transfer.ts";
 import { type LocalTarget, openTarget } from "./local-target.ts";

@@ -3,11 +3,11 @@
  * then we commit to their digest, and the node puts the file in place.
  */
 import { randomBytes } from "node:crypto";
-import type { OperatorBus } from "../../bus/operator-bus.ts";
-import { hasCode, McpError } from "../../schemas/error.ts";
-import { TRANSFER_LEASE_MS } from "../../schemas/file-transfer.ts";
-import type { NodeName, ServiceName } from "../../schemas/names.ts";
-import type { FileOwner, PushOrder, ReplyBody, StoredFile } from "../../schemas/request.ts";
+import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
+import { TRANSFER_LEASE_MS } from "../../schemas/wire/file-transfer.ts";
+import type { FileOwner, PushOrder, ReplyBody, StoredFile } from "../../schemas/wire/request.ts";
+import { hasCode, McpError } from "../../values/error.ts";
+import type { NodeName, ServiceName } from "../../values/names.ts";
 import { deferred } from "../deferred.ts";
 import { replyError } from "../reply-error.ts";
 import { attendTransfer } from "./attend-transfer.ts";

@@ -1,8 +1,9 @@
 /** Who signed a stored document, and who admitted him, as far as this workstation can tell. Pure. */
-import type { DesiredService } from "../../schemas/desired.ts";
-import { messageOf } from "../../schemas/error.ts";
-import type { DocumentSignature } from "../../schemas/json-history-output.ts";
+
+import type { DocumentSignature } from "../../schemas/output/json-history-output.ts";
+import type { DesiredService } from "../../schemas/service/desired.ts";
 import { documentSigner } from "../../trust/proof.ts";
+import { messageOf } from "../../values/error.ts";
 import type { CliSettings } from "../settings/read-settings.ts";
 
 /** @param trust of mcp.toml: whose users are known as break-glass ones and as the login exchange's */

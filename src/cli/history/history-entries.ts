@@ -1,11 +1,11 @@
 /** From the documents a bucket keeps of one service on one node to its history, and to what a rollback goes back to. Pure. */
 import { isDeepStrictEqual } from "node:util";
-import type { StoredDesired } from "../../bus/operator-bus.ts";
-import { type DesiredService, isTombstone } from "../../schemas/desired.ts";
-import { McpError } from "../../schemas/error.ts";
-import type { HistoryEntry } from "../../schemas/json-history-output.ts";
-import { present } from "../../schemas/present.ts";
-import type { ServiceSpec } from "../../schemas/spec.ts";
+import type { StoredDesired } from "../../bus/ports/operator-bus.ts";
+import type { HistoryEntry } from "../../schemas/output/json-history-output.ts";
+import { type DesiredService, isTombstone } from "../../schemas/service/desired.ts";
+import type { ServiceSpec } from "../../schemas/service/spec.ts";
+import { McpError } from "../../values/error.ts";
+import { present } from "../../values/present.ts";
 import { differencesOf, specOf } from "../change/make-change.ts";
 import type { CliSettings } from "../settings/read-settings.ts";
 import { documentSignature } from "./document-signature.ts";

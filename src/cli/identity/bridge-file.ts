@@ -4,10 +4,10 @@
  */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { ifThere } from "../../schemas/if-there.ts";
-import { replacePrivateFile } from "../definition/replace-file.ts";
+import { replacePrivateFile } from "../../disk/replace-file.ts";
+import { readSecret } from "../../disk/secret-file.ts";
+import { ifThere } from "../../values/if-there.ts";
 import { ACCOUNT_FOLDERS } from "./identity-keys.ts";
-import { readSecret } from "./secret-file.ts";
 
 const bridgePath = (dir: string, node: string) => join(dir, ACCOUNT_FOLDERS.node, `${node}.bridge.creds`);
 

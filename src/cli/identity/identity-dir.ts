@@ -7,12 +7,13 @@
 import { randomUUID } from "node:crypto";
 import { readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { hasCode, McpError } from "../../schemas/error.ts";
-import type { IdentityBusFile, OperatorRecord, OperatorsFile } from "../../schemas/identity-file.ts";
-import type { RevocationList } from "../../schemas/proof.ts";
+import { ensurePrivateDirectory, requirePrivate, writeSecret } from "../../disk/secret-file.ts";
+import type { RevocationList } from "../../schemas/service/proof.ts";
+import type { IdentityBusFile, OperatorRecord, OperatorsFile } from "../../schemas/settings/identity-file.ts";
 import type { Environment } from "../../toml/read-layers.ts";
 import { type BusIdentity, createBusIdentity, enrolCreds, loginCreds } from "../../trust/bus-identity.ts";
 import type { KeyPair } from "../../trust/keys.ts";
+import { hasCode, McpError } from "../../values/error.ts";
 import { readBridgeCreds, removeBridgeCreds, writeBridgeCreds } from "./bridge-file.ts";
 import { busFile, operatorsFile, revokedFile } from "./identity-documents.ts";
 import {
@@ -24,7 +25,6 @@ import {
   retiredAccounts,
   writeIdentityKeys,
 } from "./identity-keys.ts";
-import { demandPrivate, ensurePrivateDirectory, writeSecret } from "./secret-file.ts";
 
 export interface IdentityDir {
   readonly path: string;
@@ -121,7 +121,7 @@ async function writeIdentity(path: string, bus: IdentityBusFile): Promise<void> 
 
 /** @throws McpError E_NOT_FOUND when there is none, E_CONFIG when something of it is damaged or open to others */
 export async function openIdentityDir(path: string): Promise<IdentityDir> {
-  await demandPrivate(path).catch((error: unknown) => {
+  await requirePrivate(path).catch((error: unknown) => {
     throw hasCode(error, "E_NOT_FOUND") ? none(path) : error;
   });
   const bus = await busFile(path).read();

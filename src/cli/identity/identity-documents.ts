@@ -1,7 +1,8 @@
 /** The JSON files of an identity directory: read whole and checked, written in one step, changed by one at a time. */
 import { join } from "node:path";
 import type { IValidation } from "typia";
-import { McpError } from "../../schemas/error.ts";
+import { replacePrivateFile } from "../../disk/replace-file.ts";
+import { readSecret } from "../../disk/secret-file.ts";
 import {
   validateIdentityBusFile,
   validateIdentityServerFile,
@@ -9,12 +10,16 @@ import {
   validateOperatorsFile,
   validateRevocations,
 } from "../../schemas/generated/validators.ts";
-import type { IdentityBusFile, IdentityServerFile, IssuedTrust, OperatorsFile } from "../../schemas/identity-file.ts";
-import { ifThere } from "../../schemas/if-there.ts";
-import type { RevocationList } from "../../schemas/proof.ts";
-import { replacePrivateFile } from "../definition/replace-file.ts";
+import type { RevocationList } from "../../schemas/service/proof.ts";
+import type {
+  IdentityBusFile,
+  IdentityServerFile,
+  IssuedTrust,
+  OperatorsFile,
+} from "../../schemas/settings/identity-file.ts";
+import { McpError } from "../../values/error.ts";
+import { ifThere } from "../../values/if-there.ts";
 import { whileLocked } from "./identity-lock.ts";
-import { readSecret } from "./secret-file.ts";
 
 /** Everybody who was ever given break-glass credentials. */
 export const operatorsFile = (dir: string) => documentAt<OperatorsFile>(dir, "operators.json", validateOperatorsFile);

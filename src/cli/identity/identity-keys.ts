@@ -4,11 +4,11 @@
  */
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
-import { hasCode, McpError, messageOf } from "../../schemas/error.ts";
+import { ensurePrivateDirectory, readSecret, writeSecret } from "../../disk/secret-file.ts";
 import { type BusIdentity, IDENTITY_KEYS, type IdentityKeyName } from "../../trust/bus-identity.ts";
 import { createKey, type KeyKind, type KeyPair, keyPairOf } from "../../trust/keys.ts";
+import { hasCode, McpError, messageOf } from "../../values/error.ts";
 import { namesIn } from "./names-in.ts";
-import { ensurePrivateDirectory, readSecret, writeSecret } from "./secret-file.ts";
 
 /** Which folder holds the keys of whose accounts. */
 export const ACCOUNT_FOLDERS = { node: "nodes", consumer: "consumers", viewer: "viewers" } as const;

@@ -6,8 +6,8 @@ import { randomUUID } from "node:crypto";
 import { readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { hasCode, McpError } from "../../schemas/error.ts";
-import { writeSecret } from "./secret-file.ts";
+import { writeSecret } from "../../disk/secret-file.ts";
+import { hasCode, McpError } from "../../values/error.ts";
 
 const PATIENCE_MS = 10_000;
 const LOOK_EVERY_MS = 25;

@@ -2,7 +2,7 @@
  * The JWTs that every server of the bus must know. One is kept as it was issued until what it says changes, so that a
  * server's configuration rendered again is the same, byte for byte, and the operator's own key is needed once only.
  */
-import type { RevocationList } from "../../schemas/proof.ts";
+import type { RevocationList } from "../../schemas/service/proof.ts";
 import { busAccountsOf, type Revocations, type ServerTrust, serverTrustOf } from "../../trust/bus-identity.ts";
 import { decodeJwt } from "../../trust/jwt.ts";
 import type { IdentityDir } from "./identity-dir.ts";

@@ -1,7 +1,7 @@
 /** The names in a directory that may not be there. */
 import { readdir } from "node:fs/promises";
-import { McpError } from "../../schemas/error.ts";
-import { ifThere } from "../../schemas/if-there.ts";
+import { McpError } from "../../values/error.ts";
+import { ifThere } from "../../values/if-there.ts";
 
 /** @throws McpError E_FILE when it cannot be read */
 export async function namesIn(path: string): Promise<string[]> {

@@ -1,6 +1,6 @@
 /** The password and the one-time code of a login: asked at a terminal, or read from standard input for scripts. Never from the command line. */
 import type { Readable } from "node:stream";
-import { McpError } from "../../schemas/error.ts";
+import { McpError } from "../../values/error.ts";
 import { hasTerminal } from "../confirm.ts";
 import type { CliContext } from "../context.ts";
 import { askSecret } from "./ask-secret.ts";

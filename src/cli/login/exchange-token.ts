@@ -3,14 +3,14 @@
  * this call alone; that it opens shows that the exchange sealed it.
  */
 import { randomUUID } from "node:crypto";
-import { askExchange } from "../../bus/exchange-client.ts";
-import { loginAnswerCodec, loginRequestCodec, sealedCodec } from "../../schemas/codec.ts";
-import { McpError } from "../../schemas/error.ts";
-import type { LoginAnswer, LoginRefusal } from "../../schemas/login.ts";
-import type { BusSettings } from "../../schemas/settings-file.ts";
+import { askExchange } from "../../bus/requests/exchange-client.ts";
+import type { BusSettings } from "../../schemas/settings/settings-file.ts";
+import { loginAnswerCodec, loginRequestCodec, sealedCodec } from "../../schemas/wire/codec.ts";
+import type { LoginAnswer, LoginRefusal } from "../../schemas/wire/login.ts";
 import { type CurveKey, createKey, curveKeyOf } from "../../trust/keys.ts";
 import { operatorClaimsOf } from "../../trust/operator-claims.ts";
 import { openMessage, sealMessage } from "../../trust/sealed.ts";
+import { McpError } from "../../values/error.ts";
 
 export interface TokenExchange {
   /** Servers and certificates of the bus. */

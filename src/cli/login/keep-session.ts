@@ -3,8 +3,8 @@
  * session ends and the client comes back with what the file holds by then, so nothing else needs to know.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import { hasCode, McpError } from "../../schemas/error.ts";
-import type { SessionFacts } from "../../schemas/json-login-output.ts";
+import type { SessionFacts } from "../../schemas/output/json-login-output.ts";
+import { hasCode, McpError } from "../../values/error.ts";
 import { type ExchangePlace, renewSession } from "./session.ts";
 import { leftMs } from "./session-file.ts";
 import { readToken, tokenFacts } from "./token-file.ts";

@@ -1,7 +1,7 @@
 /** Removes a file that may not be there. */
 import { unlink } from "node:fs/promises";
-import { McpError } from "../../schemas/error.ts";
-import { errnoOf } from "../../schemas/if-there.ts";
+import { McpError } from "../../values/error.ts";
+import { errnoOf } from "../../values/if-there.ts";
 
 /** True when it was there. @throws McpError E_FILE when it cannot be removed */
 export async function removeIfThere(path: string): Promise<boolean> {

@@ -1,9 +1,10 @@
 /** A session: credentials of the bus that a token was exchanged for, in a file like any other credentials. */
-import type { SessionFacts } from "../../schemas/json-login-output.ts";
-import { present } from "../../schemas/present.ts";
-import { readTextIfThere } from "../../toml/read-text.ts";
+
+import { readTextIfThere } from "../../disk/read-text.ts";
+import type { SessionFacts } from "../../schemas/output/json-login-output.ts";
 import { parseCreds } from "../../trust/creds-file.ts";
 import { operatorClaimsOf } from "../../trust/operator-claims.ts";
+import { present } from "../../values/present.ts";
 
 export interface Session {
   /** The file's text; it holds the secret key. */

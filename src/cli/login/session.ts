@@ -2,11 +2,11 @@
  * The session with which commands connect when no `[bus] creds` are named: the one at hand while it counts, otherwise a
  * new one for the token, with the same key. Rule: a session that still counts is used when it cannot be renewed.
  */
-import { writePrivateFile } from "../../bus/private-file.ts";
-import { hasCode, McpError } from "../../schemas/error.ts";
-import type { BusSettings } from "../../schemas/settings-file.ts";
+import { writePrivateFile } from "../../disk/private-file.ts";
+import type { BusSettings } from "../../schemas/settings/settings-file.ts";
 import { renderCreds, withJwt } from "../../trust/creds-file.ts";
 import { createKey } from "../../trust/keys.ts";
+import { hasCode, McpError } from "../../values/error.ts";
 import type { CliSettings } from "../settings/read-settings.ts";
 import { leftMs, readSession, type Session, sessionFacts } from "./session-file.ts";
 import { readToken, tokenFacts } from "./token-file.ts";

@@ -1,7 +1,8 @@
 /** The token of MCIAS on this workstation: a file of one line, readable for its owner alone. */
-import { McpError } from "../../schemas/error.ts";
-import type { TokenFacts } from "../../schemas/json-login-output.ts";
-import { readTextIfThere } from "../../toml/read-text.ts";
+
+import { readTextIfThere } from "../../disk/read-text.ts";
+import type { TokenFacts } from "../../schemas/output/json-login-output.ts";
+import { McpError } from "../../values/error.ts";
 
 /** Undefined when nobody has logged in here. @throws McpError E_CONFIG for a file that cannot be read */
 export async function readToken(path: string): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 /** How a log line looks: node and component before it where several are shown, each in a colour of its own. Pure. */
-import type { LogsOutput } from "../../schemas/json-output.ts";
-import type { ComponentName, NodeName } from "../../schemas/names.ts";
+import type { LogsOutput } from "../../schemas/output/json-output.ts";
+import type { ComponentName, NodeName } from "../../values/names.ts";
 import { type Cell, type StyleName, styled } from "../output/cell.ts";
 
 const PALETTE = ["cyan", "green", "magenta", "yellow", "blue", "red"] as const satisfies readonly StyleName[];

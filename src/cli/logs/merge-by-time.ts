@@ -2,7 +2,7 @@
  * Lines of several containers on several nodes, brought into the order of their times. Lines of one container never
  * change places, whatever their clocks say; a line without a time stands where its predecessor stands. Pure.
  */
-import type { LogsOutput } from "../../schemas/json-output.ts";
+import type { LogsOutput } from "../../schemas/output/json-output.ts";
 
 /** A place in time finer than a millisecond: RFC 3339 carries nanoseconds. */
 interface Moment {

@@ -1,8 +1,9 @@
 /** Turns the answers of nodes to a logs request into lines, in the order of their times, as they come in. */
-import type { McpError } from "../../schemas/error.ts";
-import type { LogsOutput } from "../../schemas/json-output.ts";
-import type { NodeName, ServiceName } from "../../schemas/names.ts";
-import type { AgentReply } from "../../schemas/request.ts";
+
+import type { LogsOutput } from "../../schemas/output/json-output.ts";
+import type { AgentReply } from "../../schemas/wire/request.ts";
+import type { McpError } from "../../values/error.ts";
+import type { NodeName, ServiceName } from "../../values/names.ts";
 import { replyError } from "../reply-error.ts";
 import { TimeMerge } from "./merge-by-time.ts";
 

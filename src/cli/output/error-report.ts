@@ -2,11 +2,12 @@
  * What is shown of a failure: `error: what, on which thing (code)`, its causes, `hint: what to do`. A thing that is no
  * McpError is a defect of ours and keeps its stack. Pure.
  */
-import type { FieldDifference } from "../../schemas/drift.ts";
-import { McpError } from "../../schemas/error.ts";
-import { ERROR_HINTS, type ErrorCode } from "../../schemas/error-codes.ts";
-import type { ErrorOutput } from "../../schemas/json-output.ts";
-import { withoutEnv } from "../../schemas/redact.ts";
+
+import type { ErrorOutput } from "../../schemas/output/json-output.ts";
+import type { FieldDifference } from "../../schemas/service/drift.ts";
+import { withoutEnv } from "../../schemas/service/redact.ts";
+import { McpError } from "../../values/error.ts";
+import { ERROR_HINTS, type ErrorCode } from "../../values/error-codes.ts";
 import { type Cell, styled } from "./cell.ts";
 import { differenceLine } from "./words.ts";
 

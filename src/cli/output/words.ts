@@ -1,10 +1,10 @@
 /** The words that several commands share, and the colour of each state, so that it is the same in every table. */
 
-import type { FieldDifference } from "../../schemas/drift.ts";
-import type { Severity } from "../../schemas/event.ts";
-import type { CheckResult, NodeLiveness, ShownState } from "../../schemas/json-output.ts";
-import type { ContainerState, HealthState, StepName } from "../../schemas/observed.ts";
-import { shortened } from "../../schemas/quoted.ts";
+import type { CheckResult, Liveness, ShownState } from "../../schemas/output/json-output.ts";
+import type { FieldDifference } from "../../schemas/service/drift.ts";
+import type { ContainerState, HealthState, StepName } from "../../schemas/service/observed.ts";
+import type { Severity } from "../../schemas/wire/event.ts";
+import { shortened } from "../../values/quoted.ts";
 import { type Cell, type StyleName, styled } from "./cell.ts";
 
 export const NO_SERVICES = "no services yet: deploy one with `mcp deploy <service>`";
@@ -24,7 +24,7 @@ const LIVENESS_STYLES = {
   offline: "red",
   left: "yellow",
   "never-seen": "dim",
-} as const satisfies Record<NodeLiveness, StyleName>;
+} as const satisfies Record<Liveness, StyleName>;
 
 const CONTAINER_STYLES = {
   running: "green",
@@ -46,7 +46,7 @@ const SEVERITY_STYLES = { info: "dim", warning: "yellow", error: "red" } as cons
 const CHECK_STYLES = { ok: "green", warn: "yellow", fail: "red" } as const satisfies Record<CheckResult, StyleName>;
 
 export const stateCell = (state: ShownState): Cell => styled(STATE_STYLES[state], state);
-export const livenessCell = (liveness: NodeLiveness): Cell => styled(LIVENESS_STYLES[liveness], liveness);
+export const livenessCell = (liveness: Liveness): Cell => styled(LIVENESS_STYLES[liveness], liveness);
 export const containerCell = (state: ContainerState): Cell => styled(CONTAINER_STYLES[state], state);
 export const healthCell = (health: HealthState | undefined): Cell =>
   health === undefined ? "-" : styled(HEALTH_STYLES[health], health);

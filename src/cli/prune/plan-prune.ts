@@ -2,11 +2,12 @@
  * Which images of a node may go: those that no container was made from and that none of the last generations of its
  * services names, so that `mcp rollback` needs no registry. Pure. What no generation ever named is somebody else's.
  */
-import { type DesiredService, isTombstone } from "../../schemas/desired.ts";
-import type { KeptImage, PrunedImage } from "../../schemas/json-node-output.ts";
-import type { NodeImage } from "../../schemas/live-container.ts";
-import type { NodeName, ServiceName } from "../../schemas/names.ts";
-import { needsImage } from "../../schemas/needs-image.ts";
+
+import type { KeptImage, PrunedImage } from "../../schemas/output/json-node-output.ts";
+import { type DesiredService, isTombstone } from "../../schemas/service/desired.ts";
+import type { NodeImage } from "../../schemas/wire/live-container.ts";
+import { needsImage } from "../../schemas/wire/needs-image.ts";
+import type { NodeName, ServiceName } from "../../values/names.ts";
 
 export interface PruneFacts {
   readonly node: NodeName;

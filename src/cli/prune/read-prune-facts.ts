@@ -1,7 +1,7 @@
 /** What a prune has to know of each node: its images, and every generation of its services that the bus keeps. */
 import pLimit from "p-limit";
-import type { OperatorBus } from "../../bus/operator-bus.ts";
-import type { NodeName } from "../../schemas/names.ts";
+import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
+import type { NodeName } from "../../values/names.ts";
 import { askNodes, type NodesAnswers } from "../ps/ask-nodes.ts";
 import type { PruneFacts } from "./plan-prune.ts";
 

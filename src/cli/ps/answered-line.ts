@@ -1,6 +1,7 @@
 /** Who answered and who did not, as `ps` and `top` close with it. */
-import { McpError } from "../../schemas/error.ts";
-import type { NodeSighting } from "../../schemas/json-output.ts";
+
+import type { NodeLiveness } from "../../schemas/output/json-output.ts";
+import { McpError } from "../../values/error.ts";
 import { ageText } from "../output/age.ts";
 import { type Cell, styled } from "../output/cell.ts";
 import { replyError } from "../reply-error.ts";
@@ -25,6 +26,6 @@ export function refuseSilence({ silent, failed }: Outcome): void {
   if (first !== undefined) throw replyError(first.node, first);
 }
 
-function seenText({ node, lastSeenMs }: NodeSighting): string {
+function seenText({ node, lastSeenMs }: NodeLiveness): string {
   return lastSeenMs === undefined ? `${node} (never seen)` : `${node} (last seen ${ageText(lastSeenMs)} ago)`;
 }

@@ -1,10 +1,10 @@
 /** One question to one node, or to all that the bus knows, as the commands ask it that show what runs right now. */
-import type { OperatorBus } from "../../bus/operator-bus.ts";
-import type { NodeFailure, NodeSighting } from "../../schemas/json-output.ts";
-import type { NodeName } from "../../schemas/names.ts";
-import type { AgentReply, RequestBody } from "../../schemas/request.ts";
+import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
+import type { NodeFailure, NodeLiveness } from "../../schemas/output/json-output.ts";
+import type { AgentReply, RequestBody } from "../../schemas/wire/request.ts";
+import type { NodeName } from "../../values/names.ts";
 import { askFleet } from "../ask-fleet.ts";
-import { demandNode, readNodes } from "../fleet.ts";
+import { readNodes, requireNode } from "../fleet.ts";
 
 export interface NodesQuestion {
   readonly body: RequestBody;
@@ -19,7 +19,7 @@ export interface NodesAnswers {
   readonly answers: ReadonlyMap<NodeName, readonly AgentReply[]>;
   /** Without those that answered with an error. */
   readonly answered: readonly NodeName[];
-  readonly silent: readonly NodeSighting[];
+  readonly silent: readonly NodeLiveness[];
   readonly failed: readonly NodeFailure[];
 }
 
@@ -34,7 +34,7 @@ export async function askNodes(bus: OperatorBus, { only, ...question }: NodesQue
 /** Who is to be waited for is read while the nodes are thinking. @param known every node the bus knows */
 export async function askAll(
   bus: OperatorBus,
-  known: Promise<readonly NodeSighting[]>,
+  known: Promise<readonly NodeLiveness[]>,
   question: Omit<NodesQuestion, "only">,
 ): Promise<NodesAnswers> {
   const roll = known.then((nodes) => {
@@ -48,16 +48,16 @@ export async function askAll(
 
 async function askOne(
   bus: OperatorBus,
-  known: readonly NodeSighting[],
+  known: readonly NodeLiveness[],
   { only, ...question }: NodesQuestion & { readonly only: NodeName },
 ): Promise<NodesAnswers> {
-  const asked = demandNode(only, known);
+  const asked = requireNode(only, known);
   const roll = { expected: [only], othersToo: false };
   return sortAnswers(await askFleet(bus, { ...question, nodes: [only], roll }), [asked]);
 }
 
 /** `asked` are the nodes that should have answered; others that did are kept as well. Pure. */
-export function sortAnswers(answers: NodesAnswers["answers"], asked: readonly NodeSighting[]): NodesAnswers {
+export function sortAnswers(answers: NodesAnswers["answers"], asked: readonly NodeLiveness[]): NodesAnswers {
   const failed = [...answers].flatMap(([node, replies]) => failureOf(node, replies));
   const failing = new Set(failed.map(({ node }) => node));
   return {
@@ -73,6 +73,6 @@ function failureOf(node: NodeName, replies: readonly AgentReply[]): NodeFailure[
   return error === undefined ? [] : [{ node, code: error.code, message: error.message }];
 }
 
-function isOnline({ liveness }: NodeSighting): boolean {
+function isOnline({ liveness }: NodeLiveness): boolean {
   return liveness === "online";
 }

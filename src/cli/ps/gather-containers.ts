@@ -1,8 +1,8 @@
 /** From the answers of nodes to what `mcp ps` shows: containers sorted. Pure. */
-import type { PsContainer, PsOutput } from "../../schemas/json-output.ts";
-import type { LiveContainer } from "../../schemas/live-container.ts";
-import type { NodeName } from "../../schemas/names.ts";
-import { present } from "../../schemas/present.ts";
+import type { PsContainer, PsOutput } from "../../schemas/output/json-output.ts";
+import type { LiveContainer } from "../../schemas/wire/live-container.ts";
+import type { NodeName } from "../../values/names.ts";
+import { present } from "../../values/present.ts";
 import { msSince } from "../output/age.ts";
 import type { NodesAnswers } from "./ask-nodes.ts";
 

@@ -1,8 +1,8 @@
 /** From two looks at what containers have used to what they use: shares of a core over the time between. Pure. */
-import type { TopContainer, TopNode, TopOutput } from "../../schemas/json-top-output.ts";
-import type { MachineUsage, UsedContainer } from "../../schemas/live-container.ts";
-import type { NodeName } from "../../schemas/names.ts";
-import { present } from "../../schemas/present.ts";
+import type { TopContainer, TopNode, TopOutput } from "../../schemas/output/json-top-output.ts";
+import type { MachineUsage, UsedContainer } from "../../schemas/wire/live-container.ts";
+import type { NodeName } from "../../values/names.ts";
+import { present } from "../../values/present.ts";
 import type { NodesAnswers } from "./ask-nodes.ts";
 import { uptimeMs } from "./gather-containers.ts";
 

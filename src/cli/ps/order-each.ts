@@ -1,9 +1,9 @@
 /** Gives nodes orders about single things: one after the other on each node, the nodes side by side. */
-import type { OperatorBus } from "../../bus/operator-bus.ts";
-import { McpError, messageOf } from "../../schemas/error.ts";
-import type { NodeFailure } from "../../schemas/json-output.ts";
-import type { NodeName } from "../../schemas/names.ts";
-import type { RequestBody } from "../../schemas/request.ts";
+import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
+import type { NodeFailure } from "../../schemas/output/json-output.ts";
+import type { RequestBody } from "../../schemas/wire/request.ts";
+import { McpError, messageOf } from "../../values/error.ts";
+import type { NodeName } from "../../values/names.ts";
 import { replyError } from "../reply-error.ts";
 
 export interface Orders<T> {

@@ -2,12 +2,13 @@
  * What a purge takes away and what it leaves, each with its reason. Pure. Never on doubt: what may run, what a node has
  * not been heard of, and what a definition that cannot be read may ask for, stays.
  */
-import { serviceKey } from "../../schemas/buckets.ts";
-import { type DesiredPresent, type DesiredService, isTombstone } from "../../schemas/desired.ts";
-import type { ServiceStatus } from "../../schemas/json-output.ts";
-import type { PurgedContainer, PurgedService } from "../../schemas/json-purge-output.ts";
-import type { OrphanContainer } from "../../schemas/live-container.ts";
-import type { NodeName, Selector, ServiceName } from "../../schemas/names.ts";
+
+import type { ServiceStatus } from "../../schemas/output/json-output.ts";
+import type { PurgedContainer, PurgedService } from "../../schemas/output/json-purge-output.ts";
+import { type DesiredPresent, type DesiredService, isTombstone } from "../../schemas/service/desired.ts";
+import { serviceKey } from "../../schemas/wire/buckets.ts";
+import type { OrphanContainer } from "../../schemas/wire/live-container.ts";
+import type { NodeName, Selector, ServiceName } from "../../values/names.ts";
 import type { AllDefinitions } from "../definition/find-definition.ts";
 
 export interface PurgeFacts {

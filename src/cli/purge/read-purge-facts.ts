@@ -1,8 +1,8 @@
 /** Everything that a purge has to know, read side by side: what is desired, reported, defined here, and left over. */
-import type { OperatorBus } from "../../bus/operator-bus.ts";
-import { hasCode, McpError } from "../../schemas/error.ts";
-import type { NodeName, Selector } from "../../schemas/names.ts";
-import { didYouMean } from "../../schemas/nearest.ts";
+import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
+import { hasCode, McpError } from "../../values/error.ts";
+import type { NodeName, Selector } from "../../values/names.ts";
+import { didYouMean } from "../../values/nearest.ts";
 import { type AllDefinitions, readAll } from "../definition/find-definition.ts";
 import { readFleet } from "../fleet.ts";
 import { askNodes, type NodesAnswers } from "../ps/ask-nodes.ts";

@@ -6,11 +6,11 @@ import { createPrivateKey, randomUUID, X509Certificate } from "node:crypto";
 import { rename, rm } from "node:fs/promises";
 import { isIP } from "node:net";
 import { join } from "node:path";
-import { McpError } from "../../schemas/error.ts";
-import { ifThere } from "../../schemas/if-there.ts";
-import { readText } from "../../toml/read-text.ts";
+import { readText } from "../../disk/read-text.ts";
+import { ensurePrivateDirectory, readSecret, writeSecret } from "../../disk/secret-file.ts";
 import type { Certified } from "../../trust/certificate.ts";
-import { ensurePrivateDirectory, readSecret, writeSecret } from "../identity/secret-file.ts";
+import { McpError } from "../../values/error.ts";
+import { ifThere } from "../../values/if-there.ts";
 import { subjectOf } from "./server-hosts.ts";
 
 const COMMON_NAME = "mcp bus";

@@ -4,13 +4,13 @@
  */
 
 import { dirname } from "node:path";
-import { McpError } from "../../schemas/error.ts";
-import type { FileResult } from "../../schemas/json-bus-output.ts";
+import { ensurePrivateDirectory, readSecret, writeSecret } from "../../disk/secret-file.ts";
+import type { FileResult } from "../../schemas/output/json-bus-output.ts";
 import { parseCreds } from "../../trust/creds-file.ts";
 import { decodeJwt } from "../../trust/jwt.ts";
 import { newOperator } from "../../trust/new-operator.ts";
+import { McpError } from "../../values/error.ts";
 import type { IdentityDir } from "../identity/identity-dir.ts";
-import { ensurePrivateDirectory, readSecret, writeSecret } from "../identity/secret-file.ts";
 import { readIfThere } from "./put-file.ts";
 
 export interface FirstOperator {

@@ -5,14 +5,14 @@
  */
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { McpError } from "../../schemas/error.ts";
-import type { BusInitOutput, FileResult } from "../../schemas/json-bus-output.ts";
+import type { BusInitOutput, FileResult } from "../../schemas/output/json-bus-output.ts";
+import { McpError } from "../../values/error.ts";
 import { createIdentityDir, type IdentityDir, openIdentityDir } from "../identity/identity-dir.ts";
 import { serverFile } from "../identity/identity-documents.ts";
 import { whileLocked } from "../identity/identity-lock.ts";
 import { ownAuthority, readGiven } from "./certificates.ts";
 import { firstOperator } from "./first-operator.ts";
-import { demandFree, demandSame, type InitBus, isStarted } from "./init-ground.ts";
+import { type InitBus, isStarted, requireFree, requireSame } from "./init-inputs.ts";
 import { readIfThere } from "./put-file.ts";
 import { clientUrls } from "./render-servers.ts";
 import { writeExchange } from "./write-exchange.ts";
@@ -35,7 +35,7 @@ export async function initBus(options: InitBus): Promise<BusInitOutput> {
 async function makeBus(options: InitBus): Promise<BusInitOutput> {
   const { identityPath, settingsPath, out, auth, operator, file, now } = options;
   const resumed = await isStarted(identityPath);
-  await (resumed ? demandSame(options) : demandFree(options));
+  await (resumed ? requireSame(options) : requireFree(options));
   const hosts = file.servers.flatMap((server) => server.hosts);
   const given = options.given === undefined ? undefined : await readGiven(options.given, hosts);
   if (!resumed) await createIdentityDir(identityPath, { servers: clientUrls(file) });

@@ -1,8 +1,9 @@
 /** Files that a command renders again and again: written where they differ, and what happened is told. */
-import type { FileResult } from "../../schemas/json-bus-output.ts";
-import { readTextIfThere } from "../../toml/read-text.ts";
-import { replaceFile, replacePrivateFile } from "../definition/replace-file.ts";
-import { writeSecret } from "../identity/secret-file.ts";
+
+import { readTextIfThere } from "../../disk/read-text.ts";
+import { replaceFile, replacePrivateFile } from "../../disk/replace-file.ts";
+import { writeSecret } from "../../disk/secret-file.ts";
+import type { FileResult } from "../../schemas/output/json-bus-output.ts";
 
 /** @throws McpError E_FILE, E_CONFLICT */
 export async function putFile(path: string, text: string, { secret = false } = {}): Promise<FileResult> {

@@ -1,10 +1,10 @@
 /** What each server of the bus gets as its configuration, from the identity's record of the servers. */
 import { join } from "node:path";
-import { renderServerConfig, renderSiteConfig, type ServerConfig } from "../../bus/server-config.ts";
-import type { IdentityServerFile, ServerRecord, SiteRecord } from "../../schemas/identity-file.ts";
-import { present } from "../../schemas/present.ts";
-import { HUB_DOMAIN } from "../../schemas/rights.ts";
+import { renderServerConfig, renderSiteConfig, type ServerConfig } from "../../nats-server/server-config.ts";
+import type { IdentityServerFile, ServerRecord, SiteRecord } from "../../schemas/settings/identity-file.ts";
+import { HUB_DOMAIN } from "../../schemas/wire/rights.ts";
 import type { ServerTrust } from "../../trust/bus-identity.ts";
+import { present } from "../../values/present.ts";
 import { hostAndPort, listenHost, tlsUrl } from "./server-hosts.ts";
 
 /** For the other servers of a cluster. */

@@ -1,15 +1,15 @@
 /** Names and addresses of servers as people type them: checked, as part of a URL, and as a certificate names them. */
 
 import { isIP, isIPv4 } from "node:net";
-import { isLoopback } from "../../schemas/bus-address.ts";
-import { McpError } from "../../schemas/error.ts";
-import { quoted } from "../../schemas/quoted.ts";
+import { isLoopback } from "../../schemas/wire/bus-address.ts";
 import type { Subject } from "../../trust/certificate.ts";
+import { McpError } from "../../values/error.ts";
+import { quoted } from "../../values/quoted.ts";
 
 const DNS_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
 
 /** @throws McpError E_USAGE for what is neither a name nor an address */
-export function demandHost(text: string): string {
+export function requireHost(text: string): string {
   if (isIP(text) !== 0 || DNS_NAME.test(text)) return text;
   throw new McpError("E_USAGE", `${quoted(text)} is no name and no address of a server`, {
     hint: "give it as clients dial it, without a scheme and a port: bus.example.net",
@@ -17,7 +17,7 @@ export function demandHost(text: string): string {
 }
 
 /** @throws McpError E_USAGE */
-export function demandPort(option: string, text: string): number {
+export function requirePort(option: string, text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
   throw new McpError("E_USAGE", `${option} ${text} is no port`);

@@ -1,13 +1,13 @@
 /** The directory of the login exchange: the two keys it works with, its credentials, and settings to complete. */
 import { join } from "node:path";
-import type { FileResult } from "../../schemas/json-bus-output.ts";
-import { authRights } from "../../schemas/rights.ts";
+import { ensurePrivateDirectory } from "../../disk/secret-file.ts";
+import type { FileResult } from "../../schemas/output/json-bus-output.ts";
+import { authRights } from "../../schemas/wire/rights.ts";
 import { renderAuthSettings } from "../../toml/auth-settings-text.ts";
 import { userJwt } from "../../trust/claims.ts";
 import { renderCreds } from "../../trust/creds-file.ts";
 import { createKey, signingKeyOf } from "../../trust/keys.ts";
 import type { IdentityDir } from "../identity/identity-dir.ts";
-import { ensurePrivateDirectory } from "../identity/secret-file.ts";
 import { addSecret } from "./put-file.ts";
 
 /** What is there is kept. @throws McpError E_FILE */

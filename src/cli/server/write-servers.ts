@@ -3,13 +3,13 @@
  * keep to itself; only the certificate's key is secret.
  */
 import { join } from "node:path";
-import { McpError } from "../../schemas/error.ts";
-import type { IdentityServerFile, ServerRecord } from "../../schemas/identity-file.ts";
-import type { FileResult } from "../../schemas/json-bus-output.ts";
+import { ensurePrivateDirectory } from "../../disk/secret-file.ts";
+import type { FileResult } from "../../schemas/output/json-bus-output.ts";
+import type { IdentityServerFile, ServerRecord } from "../../schemas/settings/identity-file.ts";
 import type { Certified } from "../../trust/certificate.ts";
+import { McpError } from "../../values/error.ts";
 import type { IdentityDir } from "../identity/identity-dir.ts";
 import { issuedTrust } from "../identity/issued-trust.ts";
-import { ensurePrivateDirectory } from "../identity/secret-file.ts";
 import { ownAuthority, serverCertificate } from "./certificates.ts";
 import { putFile, readIfThere } from "./put-file.ts";
 import { renderServer } from "./render-servers.ts";

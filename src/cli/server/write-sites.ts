@@ -3,18 +3,18 @@
  * the hub. It holds nothing of other nodes, so that a site that was broken into is no more than its own nodes.
  */
 import { join } from "node:path";
-import { McpError } from "../../schemas/error.ts";
-import type { SiteRecord } from "../../schemas/identity-file.ts";
-import type { FileResult } from "../../schemas/json-bus-output.ts";
-import type { NodeName } from "../../schemas/names.ts";
+import { ensurePrivateDirectory } from "../../disk/secret-file.ts";
+import type { FileResult } from "../../schemas/output/json-bus-output.ts";
+import type { SiteRecord } from "../../schemas/settings/identity-file.ts";
 import type { ServerTrust } from "../../trust/bus-identity.ts";
 import { parseCreds } from "../../trust/creds-file.ts";
 import { nodeTenant, siteAccountJwt } from "../../trust/enrol.ts";
 import { decodeJwt } from "../../trust/jwt.ts";
 import { type KeyPair, signingKeyOf } from "../../trust/keys.ts";
+import { McpError } from "../../values/error.ts";
+import type { NodeName } from "../../values/names.ts";
 import type { IdentityDir } from "../identity/identity-dir.ts";
 import { issuedTrust, keptOr } from "../identity/issued-trust.ts";
-import { ensurePrivateDirectory } from "../identity/secret-file.ts";
 import { putFile, readIfThere } from "./put-file.ts";
 import { renderSite } from "./render-servers.ts";
 import { type WriteServers, writeTls } from "./write-servers.ts";

@@ -1,11 +1,11 @@
 /** What this workstation needs to command the bus that was just made: credentials, the authority, and mcp.toml. */
 import { mkdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { McpError } from "../../schemas/error.ts";
-import type { FileResult } from "../../schemas/json-bus-output.ts";
+import { ensurePrivateDirectory } from "../../disk/secret-file.ts";
+import type { FileResult } from "../../schemas/output/json-bus-output.ts";
 import { tomlValue } from "../../toml/toml-text.ts";
+import { McpError } from "../../values/error.ts";
 import type { IdentityDir } from "../identity/identity-dir.ts";
-import { ensurePrivateDirectory } from "../identity/secret-file.ts";
 import { addSecret, readIfThere } from "./put-file.ts";
 
 export interface WorkstationFiles {

@@ -1,7 +1,8 @@
 /** The settings file with a node's address noted in it, not yet written. */
-import { McpError } from "../../schemas/error.ts";
-import type { NodeName } from "../../schemas/names.ts";
-import { readText } from "../../toml/read-text.ts";
+
+import { readText } from "../../disk/read-text.ts";
+import { McpError } from "../../values/error.ts";
+import type { NodeName } from "../../values/names.ts";
 import type { CliSettings } from "./read-settings.ts";
 import { setNodeAddress } from "./set-node-address.ts";
 

@@ -4,16 +4,16 @@
  */
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { hasCode, McpError } from "../../schemas/error.ts";
+import { readText } from "../../disk/read-text.ts";
 import { validateCliSettings } from "../../schemas/generated/validators.ts";
-import { isName, NAME_RULE, type NodeName } from "../../schemas/names.ts";
-import type { Parsed } from "../../schemas/parsed.ts";
-import { present } from "../../schemas/present.ts";
-import type { BusSettings, CliSettingsFile, NodeEntry } from "../../schemas/settings-file.ts";
-import { CLI_KEYS, CLI_PREFIX } from "../../schemas/settings-keys.ts";
+import type { BusSettings, CliSettingsFile, NodeEntry } from "../../schemas/settings/settings-file.ts";
+import { CLI_KEYS, CLI_PREFIX } from "../../schemas/settings/settings-keys.ts";
 import { type Environment, readLayers } from "../../toml/read-layers.ts";
-import { readText } from "../../toml/read-text.ts";
 import { checkBus, checkPath, parseSigner, type Rules } from "../../toml/setting-rules.ts";
+import { hasCode, McpError } from "../../values/error.ts";
+import { isName, NAME_RULE, type NodeName } from "../../values/names.ts";
+import type { Parsed } from "../../values/parsed.ts";
+import { present } from "../../values/present.ts";
 
 export interface MciasSettings {
   readonly serverUrl: string;

@@ -3,11 +3,11 @@
  * again, and handed out only when nothing but that address changed. Pure.
  */
 import { isDeepStrictEqual } from "node:util";
-import { McpError } from "../../schemas/error.ts";
-import type { NodeName } from "../../schemas/names.ts";
 import { parseToml, type TomlDocument, withoutMark } from "../../toml/parse-toml.ts";
 import { tomlValue } from "../../toml/toml-text.ts";
 import type { TomlNode } from "../../toml/toml-tree.ts";
+import { McpError } from "../../values/error.ts";
+import type { NodeName } from "../../values/names.ts";
 
 /** @throws McpError E_CONFIG when the text is no TOML, or writes its nodes in a way that is not understood here */
 export function setNodeAddress(text: string, name: NodeName, address: string): string {

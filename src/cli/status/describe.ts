@@ -1,8 +1,9 @@
 /** The lines of `mcp status`: a table of all, then what there is to know of each service worth a closer look. Pure. */
-import type { McpEvent } from "../../schemas/event.ts";
-import type { NodeSighting, ServiceStatus, StatusOutput } from "../../schemas/json-output.ts";
-import type { ObservedComponent } from "../../schemas/observed.ts";
-import { NONE } from "../../schemas/subjects.ts";
+
+import type { NodeLiveness, ServiceStatus, StatusOutput } from "../../schemas/output/json-output.ts";
+import type { ObservedComponent } from "../../schemas/service/observed.ts";
+import type { McpEvent } from "../../schemas/wire/event.ts";
+import { NONE } from "../../schemas/wire/subjects.ts";
 import { ageText, msSince } from "../output/age.ts";
 import { type Cell, styled } from "../output/cell.ts";
 import { stateCell, whyText } from "../output/words.ts";
@@ -96,7 +97,7 @@ function label(name: string): Cell {
   return styled("dim", `  ${name.padEnd(11)}`);
 }
 
-export function absentLine(sighting: NodeSighting): Cell[] {
+export function absentLine(sighting: NodeLiveness): Cell[] {
   return [styled("yellow", whereabouts(sighting))];
 }
 

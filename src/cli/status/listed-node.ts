@@ -1,22 +1,22 @@
 /** A node as commands show it: last sign of life, what it said of itself, and what operators recorded. Pure. */
-import type { Aged } from "../../bus/operator-bus.ts";
-import type { NodeEnrolment } from "../../schemas/enrolment.ts";
-import type { ListedNode, NodeSighting } from "../../schemas/json-output.ts";
-import type { NodeRecord, Presence } from "../../schemas/presence.ts";
-import { present } from "../../schemas/present.ts";
-import { sightNodes } from "./sight-nodes.ts";
+import type { Aged } from "../../bus/ports/operator-bus.ts";
+import type { ListedNode, NodeLiveness } from "../../schemas/output/json-output.ts";
+import type { NodeEnrolment } from "../../schemas/wire/enrolment.ts";
+import type { NodeRecord, Presence } from "../../schemas/wire/presence.ts";
+import { present } from "../../values/present.ts";
+import { readNodeLiveness } from "./node-liveness.ts";
 
 /** Every node that is enrolled or was seen, by name. */
 export function listNodes(presence: readonly Aged<Presence>[], records: readonly NodeRecord[]): ListedNode[] {
   const facts = new Map(presence.map(({ value }) => [value.node, value]));
   const enrolments = new Map(records.map((record) => [record.node, record]));
-  return sightNodes(presence, enrolments.keys()).map((sighting) =>
+  return readNodeLiveness(presence, enrolments.keys()).map((sighting) =>
     listedNode(sighting, facts.get(sighting.node), enrolments.get(sighting.node)),
   );
 }
 
 export function listedNode(
-  sighting: NodeSighting,
+  sighting: NodeLiveness,
   fact: Presence | undefined,
   record: NodeRecord | undefined,
 ): ListedNode {

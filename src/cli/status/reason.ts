@@ -1,7 +1,7 @@
 /** Why a service has not converged, in one line for people. Pure. */
 
-import type { OpenDrift } from "../../schemas/drift.ts";
-import type { ServiceStatus } from "../../schemas/json-output.ts";
+import type { ServiceStatus } from "../../schemas/output/json-output.ts";
+import type { OpenDrift } from "../../schemas/service/drift.ts";
 import { ageText } from "../output/age.ts";
 
 /** The most telling fact first; undefined when there is nothing to add to the state. */

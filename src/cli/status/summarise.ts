@@ -3,17 +3,17 @@
  * It never says more than is known: a report of a node that is not online, or of an earlier start of its agent, is
  * stale, and a stale service has not converged, whatever it says.
  */
-import type { Aged } from "../../bus/operator-bus.ts";
-import { type DesiredService, isTombstone, type StateRef } from "../../schemas/desired.ts";
-import { isOnlyTold } from "../../schemas/drift.ts";
-import type { NodeSighting, ServiceStatus, ShownState } from "../../schemas/json-output.ts";
-import type { ObservedService } from "../../schemas/observed.ts";
-import type { Presence } from "../../schemas/presence.ts";
-import { present } from "../../schemas/present.ts";
-import { documentHash } from "../../schemas/spec-hash.ts";
+import type { Aged } from "../../bus/ports/operator-bus.ts";
+import type { NodeLiveness, ServiceStatus, ShownState } from "../../schemas/output/json-output.ts";
+import { type DesiredService, isTombstone, type StateRef } from "../../schemas/service/desired.ts";
+import { isOnlyTold } from "../../schemas/service/drift.ts";
+import type { ObservedService } from "../../schemas/service/observed.ts";
+import { documentHash } from "../../schemas/service/spec-hash.ts";
+import type { Presence } from "../../schemas/wire/presence.ts";
+import { present } from "../../values/present.ts";
 import { msSince } from "../output/age.ts";
+import { livenessOf } from "./node-liveness.ts";
 import { reasonFor, restReason } from "./reason.ts";
-import { sightingOf } from "./sight-nodes.ts";
 
 export interface FleetView {
   readonly desired: readonly DesiredService[];
@@ -56,7 +56,7 @@ export function statusOf(view: ServiceView): ServiceStatus | undefined {
   const { desired, reportsOnly = false, report, presence, nowMs } = view;
   const owner = desired ?? report?.value;
   if (owner === undefined) return undefined;
-  const sighting = sightingOf(owner.node, presence);
+  const sighting = livenessOf(owner.node, presence);
   const alone = reportsOnly ? report?.value : undefined;
   const state = alone?.state ?? stateOf(desired, report?.value);
   const partial = {
@@ -123,14 +123,14 @@ function reportFacts(report: Aged<ObservedService> | undefined) {
   };
 }
 
-function livenessFacts({ liveness, lastSeenMs }: NodeSighting) {
+function livenessFacts({ liveness, lastSeenMs }: NodeLiveness) {
   return { liveness, ...(lastSeenMs === undefined ? {} : { lastSeenMs }) };
 }
 
 function isStale(
   report: Aged<ObservedService> | undefined,
   presence: Aged<Presence> | undefined,
-  sighting: NodeSighting,
+  sighting: NodeLiveness,
 ): boolean {
   if (report === undefined) return false;
   return sighting.liveness !== "online" || report.value.boot !== presence?.value.boot;

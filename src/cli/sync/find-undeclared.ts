@@ -2,19 +2,19 @@
  * Containers that nobody declared: foreign ones, and those of services nobody desires there. Nodes say in their presence
  * whether they have any; those that do, or cannot know, are asked which.
  */
-import type { OperatorBus } from "../../bus/operator-bus.ts";
-import { serviceKey } from "../../schemas/buckets.ts";
-import { messageOf } from "../../schemas/error.ts";
-import type { NodeSighting } from "../../schemas/json-output.ts";
-import type { UndeclaredContainer } from "../../schemas/json-sync-output.ts";
-import type { NodeName } from "../../schemas/names.ts";
-import type { Presence } from "../../schemas/presence.ts";
-import { present } from "../../schemas/present.ts";
+import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
+import type { NodeLiveness } from "../../schemas/output/json-output.ts";
+import type { UndeclaredContainer } from "../../schemas/output/json-sync-output.ts";
+import { serviceKey } from "../../schemas/wire/buckets.ts";
+import type { Presence } from "../../schemas/wire/presence.ts";
+import { messageOf } from "../../values/error.ts";
+import type { NodeName } from "../../values/names.ts";
+import { present } from "../../values/present.ts";
 import { askFleet } from "../ask-fleet.ts";
 import type { KnownNodes } from "../fleet.ts";
 import { sortAnswers } from "../ps/ask-nodes.ts";
 import { gatherContainers } from "../ps/gather-containers.ts";
-import { sightingOf } from "../status/sight-nodes.ts";
+import { livenessOf } from "../status/node-liveness.ts";
 import type { SyncView } from "./sync-view.ts";
 
 /** A node that looks online answers within this time, or is named as silent. */
@@ -32,7 +32,7 @@ export interface Question {
 
 export interface Undeclared {
   readonly unmanaged: readonly UndeclaredContainer[];
-  readonly silent: readonly NodeSighting[];
+  readonly silent: readonly NodeLiveness[];
 }
 
 /** What is there now. Resolves to a function, since what is declared may be read meanwhile. Never fails: it is by the way. */
@@ -61,11 +61,11 @@ export async function askContainers(question: Question): Promise<(view: SyncView
 }
 
 /** Of the nodes that are online. */
-function worthAsking({ presence }: KnownNodes, only: NodeName | undefined): NodeSighting[] {
+function worthAsking({ presence }: KnownNodes, only: NodeName | undefined): NodeLiveness[] {
   const wanted = presence.filter(({ value }) => only === undefined || value.node === only);
   return wanted
     .filter(({ value }) => mayHaveUndeclared(value))
-    .map((aged) => sightingOf(aged.value.node, aged))
+    .map((aged) => livenessOf(aged.value.node, aged))
     .filter(({ liveness }) => liveness === "online");
 }
 

@@ -2,15 +2,15 @@
  * What a sync would do with each service on each node: write it, leave it, or say why not. Pure. It adds and updates,
  * and never removes: neither a component (unless pruned) nor a tombstone (unless forced).
  */
-import { isTombstone } from "../../schemas/desired.ts";
-import type { FieldDifference } from "../../schemas/drift.ts";
-import { McpError } from "../../schemas/error.ts";
-import type { SyncOutcome } from "../../schemas/json-sync-output.ts";
-import type { NodeName } from "../../schemas/names.ts";
-import { didYouMean } from "../../schemas/nearest.ts";
-import type { ServiceSpec } from "../../schemas/spec.ts";
+
+import type { SyncOutcome } from "../../schemas/output/json-sync-output.ts";
+import { isTombstone } from "../../schemas/service/desired.ts";
+import type { FieldDifference } from "../../schemas/service/drift.ts";
+import type { ServiceSpec } from "../../schemas/service/spec.ts";
 import { type OperatorRights, scopeRefusal } from "../../trust/scope-refusal.ts";
-import type { Known } from "../change/known.ts";
+import { McpError } from "../../values/error.ts";
+import type { NodeName } from "../../values/names.ts";
+import { didYouMean } from "../../values/nearest.ts";
 import {
   type Change,
   differencesOf,
@@ -20,6 +20,7 @@ import {
   type Signature,
   specOf,
 } from "../change/make-change.ts";
+import type { ServiceSnapshot } from "../change/service-snapshot.ts";
 import type { Definition } from "../definition/read-definition.ts";
 import type { SyncView } from "./sync-view.ts";
 
@@ -36,7 +37,7 @@ export interface SyncOptions {
 }
 
 export interface SyncItem {
-  readonly known: Known;
+  readonly known: ServiceSnapshot;
   /** What the definition wants there. */
   readonly spec: ServiceSpec;
   readonly outcome: SyncOutcome;
@@ -105,7 +106,7 @@ function missingComponents(want: ServiceSpec, have: ServiceSpec | undefined): st
   return (have?.components ?? []).map(({ name }) => name).filter((name) => !wanted.has(name));
 }
 
-function pruneError({ service, node }: Known, gone: readonly string[]): McpError {
+function pruneError({ service, node }: ServiceSnapshot, gone: readonly string[]): McpError {
   const names = gone.map((name) => `"${name}"`).join(", ");
   return new McpError("E_UNCONFIRMED", `${service}@${node}: the definition no longer has ${names}`, {
     hint: `\`mcp sync --prune\` removes such components, and so does \`mcp deploy ${service}\``,
@@ -113,7 +114,7 @@ function pruneError({ service, node }: Known, gone: readonly string[]): McpError
 }
 
 /** A name that was mistyped must not wait for ever for a node that there will never be. */
-function isUnknown({ nodes }: SyncView, { node, stored, seen }: Known): boolean {
+function isUnknown({ nodes }: SyncView, { node, stored, seen }: ServiceSnapshot): boolean {
   return !nodes.has(node) && stored === undefined && seen === undefined;
 }
 

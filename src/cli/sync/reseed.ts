@@ -2,14 +2,14 @@
  * Puts back, byte for byte, the accepted documents that the nodes offer and a bus has lost. A node stays with what it
  * accepted, so nothing on it changes; what the bus holds instead is replaced only where it is older.
  */
-import type { DesiredBucket, OperatorBus, StoredDesired } from "../../bus/operator-bus.ts";
-import { serviceKey } from "../../schemas/buckets.ts";
-import type { DesiredService } from "../../schemas/desired.ts";
-import type { McpError } from "../../schemas/error.ts";
-import type { NodeFailure, NodeSighting } from "../../schemas/json-output.ts";
-import type { ReseedResult } from "../../schemas/json-sync-output.ts";
-import type { NodeName } from "../../schemas/names.ts";
-import { documentHash } from "../../schemas/spec-hash.ts";
+import type { DesiredBucket, OperatorBus, StoredDesired } from "../../bus/ports/operator-bus.ts";
+import type { NodeFailure, NodeLiveness } from "../../schemas/output/json-output.ts";
+import type { ReseedResult } from "../../schemas/output/json-sync-output.ts";
+import type { DesiredService } from "../../schemas/service/desired.ts";
+import { documentHash } from "../../schemas/service/spec-hash.ts";
+import { serviceKey } from "../../schemas/wire/buckets.ts";
+import type { McpError } from "../../values/error.ts";
+import type { NodeName } from "../../values/names.ts";
 import { askFleet } from "../ask-fleet.ts";
 
 /** On a bus that was just wiped nobody is known yet, so answers are waited for. */
@@ -37,7 +37,7 @@ export interface Offers {
 /** Asks every node, or one, for what it accepted. @param known the nodes the bus knows, which are waited for */
 export async function askAccepted(
   { bus, signal }: ReseedPorts,
-  known: readonly NodeSighting[],
+  known: readonly NodeLiveness[],
   only: NodeName | undefined,
 ): Promise<Offers> {
   const asked = known.filter(({ node }) => only === undefined || node === only);

@@ -1,10 +1,17 @@
 /** From the items of a sync to what `mcp sync` tells: counts by node, and everything that is not merely unchanged. Pure. */
-import { serviceKey } from "../../schemas/buckets.ts";
-import { isTombstone } from "../../schemas/desired.ts";
-import type { NodeSighting } from "../../schemas/json-output.ts";
-import type { BrokenDefinition, SyncCounts, SyncNode, SyncOutput, SyncResult } from "../../schemas/json-sync-output.ts";
-import type { NodeName } from "../../schemas/names.ts";
-import { sightingOf } from "../status/sight-nodes.ts";
+
+import type { NodeLiveness } from "../../schemas/output/json-output.ts";
+import type {
+  BrokenDefinition,
+  SyncCounts,
+  SyncNode,
+  SyncOutput,
+  SyncResult,
+} from "../../schemas/output/json-sync-output.ts";
+import { isTombstone } from "../../schemas/service/desired.ts";
+import { serviceKey } from "../../schemas/wire/buckets.ts";
+import type { NodeName } from "../../values/names.ts";
+import { livenessOf } from "../status/node-liveness.ts";
 import type { SyncItem } from "./plan-sync.ts";
 import type { SyncView } from "./sync-view.ts";
 
@@ -28,12 +35,12 @@ export function summariseSync(view: SyncView, items: readonly SyncItem[], only: 
   return { nodes: byName, total, results, broken: brokenFiles(view), others: othersOf(view, only) };
 }
 
-function sightOf({ nodes }: SyncView, node: NodeName): NodeSighting {
-  return nodes.get(node) ?? sightingOf(node, undefined);
+function sightOf({ nodes }: SyncView, node: NodeName): NodeLiveness {
+  return nodes.get(node) ?? livenessOf(node, undefined);
 }
 
 /** The node is not there, and has yet to take what stands (or would stand) on the bus. */
-function isPending({ change, known: { stored, accepted } }: SyncItem, { liveness }: NodeSighting): boolean {
+function isPending({ change, known: { stored, accepted } }: SyncItem, { liveness }: NodeLiveness): boolean {
   if (liveness === "online") return false;
   const generation = change?.document?.generation ?? stored?.document.generation ?? 0;
   return generation > (accepted?.generation ?? 0);

@@ -1,14 +1,14 @@
 /** Everything that a sync has to know, read side by side and each thing once: definitions, four buckets, what was seen. */
-import type { DesiredBucket, OperatorBus, StoredDesired } from "../../bus/operator-bus.ts";
-import { serviceKey } from "../../schemas/buckets.ts";
-import type { StateRef } from "../../schemas/desired.ts";
-import { McpError } from "../../schemas/error.ts";
-import type { NodeSighting } from "../../schemas/json-output.ts";
-import type { NodeName, ServiceName } from "../../schemas/names.ts";
-import { didYouMean } from "../../schemas/nearest.ts";
-import type { ObservedService } from "../../schemas/observed.ts";
-import type { Known } from "../change/known.ts";
+import type { DesiredBucket, OperatorBus, StoredDesired } from "../../bus/ports/operator-bus.ts";
+import type { NodeLiveness } from "../../schemas/output/json-output.ts";
+import type { StateRef } from "../../schemas/service/desired.ts";
+import type { ObservedService } from "../../schemas/service/observed.ts";
+import { serviceKey } from "../../schemas/wire/buckets.ts";
+import { McpError } from "../../values/error.ts";
+import type { NodeName, ServiceName } from "../../values/names.ts";
+import { didYouMean } from "../../values/nearest.ts";
 import type { SeenStates } from "../change/seen-states.ts";
+import type { ServiceSnapshot } from "../change/service-snapshot.ts";
 import { type DefinitionFailure, readAll } from "../definition/find-definition.ts";
 import type { Definition } from "../definition/read-definition.ts";
 import type { KnownNodes } from "../fleet.ts";
@@ -18,8 +18,8 @@ export interface SyncView {
   readonly broken: readonly DefinitionFailure[];
   readonly bucket: DesiredBucket;
   /** Every node the bus knows. */
-  readonly nodes: ReadonlyMap<NodeName, NodeSighting>;
-  known(node: NodeName, service: ServiceName): Known;
+  readonly nodes: ReadonlyMap<NodeName, NodeLiveness>;
+  known(node: NodeName, service: ServiceName): ServiceSnapshot;
 }
 
 export interface ViewPorts {
@@ -66,7 +66,7 @@ export function withBucket(view: SyncView, bucket: DesiredBucket): SyncView {
 }
 
 /** @throws McpError E_NOT_FOUND when neither a definition nor the bus has this node */
-export function demandNamedNode({ definitions, nodes }: SyncView, node: NodeName): void {
+export function requireNamedNode({ definitions, nodes }: SyncView, node: NodeName): void {
   const named = new Set(definitions.flatMap((definition) => definition.nodes));
   if (named.has(node)) return;
   throw new McpError(
@@ -86,7 +86,7 @@ function knownOf(
   { stored, reports, incarnations, seenState }: KnownState,
   node: NodeName,
   service: ServiceName,
-): Known {
+): ServiceSnapshot {
   const key = serviceKey(node, service);
   const report = reports.get(key);
   return {

@@ -3,12 +3,12 @@
  * What fails is that item's outcome; nothing here throws for it.
  */
 import pLimit from "p-limit";
-import type { DesiredBucket } from "../../bus/operator-bus.ts";
-import type { DesiredService } from "../../schemas/desired.ts";
-import { type McpError, messageOf } from "../../schemas/error.ts";
-import type { McpEvent } from "../../schemas/event.ts";
-import type { ServiceName } from "../../schemas/names.ts";
-import { present } from "../../schemas/present.ts";
+import type { DesiredBucket } from "../../bus/ports/operator-bus.ts";
+import type { DesiredService } from "../../schemas/service/desired.ts";
+import type { McpEvent } from "../../schemas/wire/event.ts";
+import { type McpError, messageOf } from "../../values/error.ts";
+import type { ServiceName } from "../../values/names.ts";
+import { present } from "../../values/present.ts";
 import { refOf } from "../change/make-change.ts";
 import { type WritePorts, writeError } from "../change/write-change.ts";
 import { operatorEvent } from "../operator-event.ts";

@@ -2,20 +2,20 @@
 import * as __typia_transform__accessExpressionAsString from "typia/lib/internal/_accessExpressionAsString";
 import * as __typia_transform__validateReport from "typia/lib/internal/_validateReport";
 import * as __typia_transform__createStandardSchema from "typia/lib/internal/_createStandardSchema";
-import type { AuthSettingsFile } from "../auth-settings-file.ts";
-import type { NodeBundle, OperatorBundle } from "../bundle.ts";
-import type { ServiceDefinition } from "../definition.ts";
-import type { DesiredService, NodeIndex } from "../desired.ts";
-import type { DraftDefinition } from "../draft-definition.ts";
-import type { McpEvent } from "../event.ts";
-import type { IdentityBusFile, IdentityServerFile, IssuedTrust, OperatorsFile } from "../identity-file.ts";
-import type { LoginAnswer, LoginRequest, SealedMessage } from "../login.ts";
-import type { MciasError, MciasKey, MciasLogin, MciasValidation } from "../mcias.ts";
-import type { ObservedService } from "../observed.ts";
-import type { NodeRecord, Presence } from "../presence.ts";
-import type { RevocationList } from "../proof.ts";
-import type { AgentReply, AgentRequest } from "../request.ts";
-import type { AgentSettingsFile, CliSettingsFile } from "../settings-file.ts";
+import type { ServiceDefinition } from "../service/definition.ts";
+import type { DesiredService, NodeIndex } from "../service/desired.ts";
+import type { DraftDefinition } from "../service/draft-definition.ts";
+import type { ObservedService } from "../service/observed.ts";
+import type { RevocationList } from "../service/proof.ts";
+import type { AuthSettingsFile } from "../settings/auth-settings-file.ts";
+import type { IdentityBusFile, IdentityServerFile, IssuedTrust, OperatorsFile } from "../settings/identity-file.ts";
+import type { MciasError, MciasKey, MciasLogin, MciasValidation } from "../settings/mcias.ts";
+import type { AgentSettingsFile, CliSettingsFile } from "../settings/settings-file.ts";
+import type { NodeBundle, OperatorBundle } from "../wire/bundle.ts";
+import type { McpEvent } from "../wire/event.ts";
+import type { LoginAnswer, LoginRequest, SealedMessage } from "../wire/login.ts";
+import type { NodeRecord, Presence } from "../wire/presence.ts";
+import type { AgentReply, AgentRequest } from "../wire/request.ts";
 export const validateDefinition = (() => { const _io0 = (input: any, _exceptionable: boolean = true): boolean => "string" === typeof input.name && (undefined === input.node || "string" === typeof input.node) && (undefined === input.nodes || Array.isArray(input.nodes) && input.nodes.every((elem: any, _index1: number) => "string" === typeof elem)) && (undefined === input.active || "boolean" === typeof input.active) && (undefined === input.drift || "repair" === input.drift || "report" === input.drift || "ignore" === input.drift) && (Array.isArray(input.components) && input.components.every((elem: any, _index2: number) => "object" === typeof elem && null !== elem && _io1(elem, true && _exceptionable))) && (2 === Object.keys(input).length || Object.keys(input).every((key: any) => {
     if (["name", "node", "nodes", "active", "drift", "components"].some((prop: any) => key === prop))
         return true;

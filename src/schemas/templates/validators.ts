@@ -3,20 +3,20 @@
  * type. On the wire unknown members are tolerated; in files people write they are errors (`createValidateEquals`).
  */
 import typia from "typia";
-import type { AuthSettingsFile } from "../auth-settings-file.ts";
-import type { NodeBundle, OperatorBundle } from "../bundle.ts";
-import type { ServiceDefinition } from "../definition.ts";
-import type { DesiredService, NodeIndex } from "../desired.ts";
-import type { DraftDefinition } from "../draft-definition.ts";
-import type { McpEvent } from "../event.ts";
-import type { IdentityBusFile, IdentityServerFile, IssuedTrust, OperatorsFile } from "../identity-file.ts";
-import type { LoginAnswer, LoginRequest, SealedMessage } from "../login.ts";
-import type { MciasError, MciasKey, MciasLogin, MciasValidation } from "../mcias.ts";
-import type { ObservedService } from "../observed.ts";
-import type { NodeRecord, Presence } from "../presence.ts";
-import type { RevocationList } from "../proof.ts";
-import type { AgentReply, AgentRequest } from "../request.ts";
-import type { AgentSettingsFile, CliSettingsFile } from "../settings-file.ts";
+import type { ServiceDefinition } from "../service/definition.ts";
+import type { DesiredService, NodeIndex } from "../service/desired.ts";
+import type { DraftDefinition } from "../service/draft-definition.ts";
+import type { ObservedService } from "../service/observed.ts";
+import type { RevocationList } from "../service/proof.ts";
+import type { AuthSettingsFile } from "../settings/auth-settings-file.ts";
+import type { IdentityBusFile, IdentityServerFile, IssuedTrust, OperatorsFile } from "../settings/identity-file.ts";
+import type { MciasError, MciasKey, MciasLogin, MciasValidation } from "../settings/mcias.ts";
+import type { AgentSettingsFile, CliSettingsFile } from "../settings/settings-file.ts";
+import type { NodeBundle, OperatorBundle } from "../wire/bundle.ts";
+import type { McpEvent } from "../wire/event.ts";
+import type { LoginAnswer, LoginRequest, SealedMessage } from "../wire/login.ts";
+import type { NodeRecord, Presence } from "../wire/presence.ts";
+import type { AgentReply, AgentRequest } from "../wire/request.ts";
 
 export const validateDefinition = typia.createValidateEquals<ServiceDefinition>();
 export const validateDraftDefinition = typia.createValidate<DraftDefinition>();

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { before, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { provision } from "../../../src/bus/provision.ts";
+import { provision } from "../../../src/bus/admin/provision.ts";
 import { desiredService } from "../../helpers/fleet-builders.ts";
 import { startNatsServer } from "../../helpers/nats-server.ts";
 import { webToml } from "../../helpers/operators-desk.ts";

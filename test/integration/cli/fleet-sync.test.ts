@@ -1,7 +1,7 @@
 /** `mcp sync` as a program, against a fleet of real agents over pretended machines in processes of their own. */
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
-import type { OperatorBus } from "../../../src/bus/operator-bus.ts";
+import type { OperatorBus } from "../../../src/bus/ports/operator-bus.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { type SimulatedFleet, simulatedFleet } from "../../helpers/simulated-fleet.ts";
 import { createWorkstation, type Workstation } from "../../helpers/workstation.ts";

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { judge } from "../../../src/agent/accept.ts";
-import { MAX_GENERATION_STEP, type StateRef } from "../../../src/schemas/desired.ts";
+import { judge } from "../../../src/agent/desired/accept.ts";
+import { MAX_GENERATION_STEP, type StateRef } from "../../../src/schemas/service/desired.ts";
 import { desired, NODE } from "../../helpers/builders.ts";
 import { testCases } from "../../helpers/test-cases.ts";
 

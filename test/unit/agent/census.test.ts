@@ -1,9 +1,9 @@
 /** What a node says of containers that nobody declared. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { createCensus } from "../../../src/agent/census.ts";
+import { createCensus } from "../../../src/agent/reporting/container-counts.ts";
 import type { RuntimeContainer, RuntimeEvent } from "../../../src/agent/runtime/runtime.ts";
-import { LABEL } from "../../../src/schemas/labels.ts";
+import { LABEL } from "../../../src/schemas/service/labels.ts";
 import { NODE } from "../../helpers/builders.ts";
 
 const labelsOf = (service: string, node = NODE) => ({ [LABEL.service]: service, [LABEL.node]: node });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { describe, it } from "node:test";
-import { ChildController } from "../../../src/agent/child-controller.ts";
+import { ChildController } from "../../../src/agent/state/child-controller.ts";
 
 const listeners = ({ signal }: AbortController) => getEventListeners(signal, "abort").length;
 

@@ -1,8 +1,8 @@
 /** A component that ends again and again: told once with a count, while its single ends are kept quiet. */
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
-import { hushFlapping, QUIET_MS } from "../../../src/agent/reconcile/hush-flapping.ts";
-import type { OpenDrift } from "../../../src/schemas/drift.ts";
+import { QUIET_MS, suppressFlapping } from "../../../src/agent/reconcile/drift/suppress-flapping.ts";
+import type { OpenDrift } from "../../../src/schemas/service/drift.ts";
 import { AgentWorld } from "../../helpers/agent-world.ts";
 import { component, NOW_MS } from "../../helpers/builders.ts";
 
@@ -129,38 +129,38 @@ describe("what was told before it flapped", () => {
 
   it("is left as it is while it flaps", () => {
     const flapping = { api: { ...flap, told: down() } };
-    const told = hushFlapping(flapping, { ...none, closed: [down(), other] }, now);
+    const told = suppressFlapping(flapping, { ...none, closed: [down(), other] }, now);
     assert.deepEqual([told.opened, told.closed], [[], [other]]);
     assert.equal(told.flapping, flapping);
   });
 
   it("is closed once it is quiet and no longer so", () => {
-    const told = hushFlapping({ api: { ...flap, told: down() } }, none, quiet);
+    const told = suppressFlapping({ api: { ...flap, told: down() } }, none, quiet);
     assert.deepEqual(told, { opened: [], closed: [down()], flapping: undefined });
   });
 
   it("stays open when it is so still", () => {
-    const told = hushFlapping({ api: { ...flap, told: down() } }, { ...none, open: [down()] }, quiet);
+    const told = suppressFlapping({ api: { ...flap, told: down() } }, { ...none, open: [down()] }, quiet);
     assert.deepEqual([told.opened, told.closed], [[], []]);
   });
 
   it("is made good: what is open and was never told is told once it is quiet", () => {
-    const told = hushFlapping({ api: flap }, { open: [down()], opened: [down()], closed: [] }, quiet);
+    const told = suppressFlapping({ api: flap }, { open: [down()], opened: [down()], closed: [] }, quiet);
     assert.deepEqual([told.opened, told.closed], [[down()], []]);
   });
 
   it("is closed by its own name when the container has another one now", () => {
-    const told = hushFlapping({ api: { ...flap, told: down("old") } }, { ...none, open: [down()] }, quiet);
+    const told = suppressFlapping({ api: { ...flap, told: down("old") } }, { ...none, open: [down()] }, quiet);
     assert.deepEqual([told.opened, told.closed], [[down()], [down("old")]]);
   });
 
   it("is over with a newer generation, and when the clock was set back", () => {
-    assert.equal(hushFlapping({ api: flap }, none, { ...now, generation: 4 }).flapping, undefined);
-    assert.equal(hushFlapping({ api: flap }, none, { ...now, nowMs: NOW_MS - 1 }).flapping, undefined);
+    assert.equal(suppressFlapping({ api: flap }, none, { ...now, generation: 4 }).flapping, undefined);
+    assert.equal(suppressFlapping({ api: flap }, none, { ...now, nowMs: NOW_MS - 1 }).flapping, undefined);
   });
 
   it("is kept for those that still flap", () => {
     const other = { ...flap, quietAtMs: flap.quietAtMs + 1 };
-    assert.deepEqual(hushFlapping({ api: flap, worker: other }, none, quiet).flapping, { worker: other });
+    assert.deepEqual(suppressFlapping({ api: flap, worker: other }, none, quiet).flapping, { worker: other });
   });
 });

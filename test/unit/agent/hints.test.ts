@@ -1,9 +1,9 @@
 /** Deaths of containers: who is told, and which are our own doing. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { createHints } from "../../../src/agent/hints.ts";
-import { createOwnStops } from "../../../src/agent/own-stops.ts";
+import { createOwnStops } from "../../../src/agent/reconcile/execute/expected-exits.ts";
 import type { RuntimeEvent } from "../../../src/agent/runtime/runtime.ts";
+import { createHints } from "../../../src/agent/watch/exit-waiters.ts";
 import { FakeClock } from "../../helpers/fake-clock.ts";
 
 const died = (containerId: string, atMs: number, exitCode?: number): RuntimeEvent => ({

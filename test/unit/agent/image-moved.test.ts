@@ -1,7 +1,7 @@
 /** A tag that names another image now: told while it lasts, never acted on, and no reason to call a service degraded. */
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
-import type { ObservedService } from "../../../src/schemas/observed.ts";
+import type { ObservedService } from "../../../src/schemas/service/observed.ts";
 import { AgentWorld } from "../../helpers/agent-world.ts";
 import { component } from "../../helpers/builders.ts";
 

@@ -3,14 +3,14 @@ import assert from "node:assert/strict";
 import { chmod, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
-import { type JoinOptions, runJoin } from "../../../src/agent/run-join.ts";
-import { readAgentSettings } from "../../../src/agent/settings.ts";
-import type { NodeBundle } from "../../../src/schemas/bundle.ts";
-import { type McpError, messageOf } from "../../../src/schemas/error.ts";
+import { type JoinOptions, runJoin } from "../../../src/agent/commands/run-join.ts";
+import { readAgentSettings } from "../../../src/agent/state/settings.ts";
+import type { NodeBundle } from "../../../src/schemas/wire/bundle.ts";
 import { createAuthority } from "../../../src/trust/certificate.ts";
 import { userJwt } from "../../../src/trust/claims.ts";
 import { renderCreds } from "../../../src/trust/creds-file.ts";
 import { createKey, signingKeyOf } from "../../../src/trust/keys.ts";
+import { type McpError, messageOf } from "../../../src/values/error.ts";
 import { tempDir } from "../../helpers/temp-dir.ts";
 
 const CA = (await createAuthority("a bus", new Date())).certificate;

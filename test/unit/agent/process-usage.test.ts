@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { readProcesses, usageOf } from "../../../src/agent/process-usage.ts";
+import { readProcesses, usageOf } from "../../../src/agent/requests/process-usage.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import type { Scope } from "../../helpers/scope.ts";
 import { tempDir } from "../../helpers/temp-dir.ts";

@@ -1,8 +1,8 @@
 /** What a node says of a service. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { createLane, type Lane } from "../../../src/agent/reconcile/lane.ts";
-import { makeReport } from "../../../src/agent/report.ts";
+import { createReconcileState, type ReconcileState } from "../../../src/agent/reconcile/reconcile-state.ts";
+import { makeReport } from "../../../src/agent/reporting/report.ts";
 import {
   component,
   container,
@@ -18,8 +18,8 @@ import {
 
 const facts = { node: NODE, boot: "b", report: 1, at: new Date(NOW_MS).toISOString() };
 const document = desired();
-const lane = (own: Partial<Lane> = {}): Lane => ({
-  ...createLane("web"),
+const lane = (own: Partial<ReconcileState> = {}): ReconcileState => ({
+  ...createReconcileState("web"),
   looked: true,
   plan: { drift: [], actions: [], blocked: [], asDesired: true },
   ...own,

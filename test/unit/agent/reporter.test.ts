@@ -1,10 +1,10 @@
 /** How often a node tells of a service. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { createLane, type Lane, withStep } from "../../../src/agent/reconcile/lane.ts";
-import { Reporter } from "../../../src/agent/reporter.ts";
+import { createReconcileState, type ReconcileState, withStep } from "../../../src/agent/reconcile/reconcile-state.ts";
+import { Reporter } from "../../../src/agent/reporting/reporter.ts";
 import type { ServiceRow } from "../../../src/agent/store/store.ts";
-import type { StepName } from "../../../src/schemas/observed.ts";
+import type { StepName } from "../../../src/schemas/service/observed.ts";
 import { desired, NODE, NOW_MS, row, settled } from "../../helpers/builders.ts";
 import { FakeClock } from "../../helpers/fake-clock.ts";
 import { MemoryBus } from "../../helpers/memory-bus.ts";
@@ -15,7 +15,7 @@ function world() {
   const clock = new FakeClock();
   const bus = new MemoryBus();
   const over = new AbortController();
-  const lane: Lane = { ...createLane("web"), looked: true };
+  const lane: ReconcileState = { ...createReconcileState("web"), looked: true };
   const state: { row: ServiceRow; asked: number } = { row: row(document), asked: 0 };
   const ports = {
     node: NODE,

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { serveAccepted } from "../../../src/agent/serve-accepted.ts";
+import { serveAccepted } from "../../../src/agent/desired/serve-accepted.ts";
 import { EMPTY_MEMORY } from "../../../src/agent/store/store.ts";
-import { replyCodec } from "../../../src/schemas/codec.ts";
-import type { DesiredService } from "../../../src/schemas/desired.ts";
-import type { AgentReply } from "../../../src/schemas/request.ts";
-import { documentHash } from "../../../src/schemas/spec-hash.ts";
+import type { DesiredService } from "../../../src/schemas/service/desired.ts";
+import { documentHash } from "../../../src/schemas/service/spec-hash.ts";
+import { replyCodec } from "../../../src/schemas/wire/codec.ts";
+import type { AgentReply } from "../../../src/schemas/wire/request.ts";
 import { component, desired, service, tombstone } from "../../helpers/builders.ts";
 
 /** What the bus carries at most in one message. */

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readAgentSettings } from "../../../src/agent/settings.ts";
-import { McpError } from "../../../src/schemas/error.ts";
-import type { Problem } from "../../../src/schemas/problem.ts";
-import { AGENT_KEYS, AGENT_PREFIX, settingKeys, variableName } from "../../../src/schemas/settings-keys.ts";
+import { readAgentSettings } from "../../../src/agent/state/settings.ts";
+import { AGENT_KEYS, AGENT_PREFIX, settingKeys, variableName } from "../../../src/schemas/settings/settings-keys.ts";
+import { McpError } from "../../../src/values/error.ts";
+import type { Problem } from "../../../src/values/problem.ts";
 import type { Scope } from "../../helpers/scope.ts";
 import { tempDir } from "../../helpers/temp-dir.ts";
 

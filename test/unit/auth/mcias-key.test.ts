@@ -3,7 +3,7 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { MciasKeys } from "../../../src/auth/mcias-key.ts";
-import type { MciasKey } from "../../../src/schemas/mcias.ts";
+import type { MciasKey } from "../../../src/schemas/settings/mcias.ts";
 import { createMciasSigner } from "../../helpers/mcias-tokens.ts";
 import { tempDir } from "../../helpers/temp-dir.ts";
 

@@ -3,9 +3,9 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { readExchangeSettings } from "../../../src/auth/settings.ts";
-import { McpError } from "../../../src/schemas/error.ts";
 import { renderAuthSettings } from "../../../src/toml/auth-settings-text.ts";
 import { createKey } from "../../../src/trust/keys.ts";
+import { McpError } from "../../../src/values/error.ts";
 import type { Scope } from "../../helpers/scope.ts";
 import { tempDir } from "../../helpers/temp-dir.ts";
 

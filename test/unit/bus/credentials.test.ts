@@ -3,12 +3,12 @@ import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { createUser, fromPublic, fromSeed } from "@nats-io/nkeys";
-import { accountOf, fileAuthenticator, inboxOf } from "../../../src/bus/credentials.ts";
-import { hasCode, messageOf } from "../../../src/schemas/error.ts";
-import { operatorInbox, operatorRights } from "../../../src/schemas/rights.ts";
+import { accountOf, fileAuthenticator, inboxOf } from "../../../src/bus/connection/credentials.ts";
+import { operatorInbox, operatorRights } from "../../../src/schemas/wire/rights.ts";
 import { userJwt } from "../../../src/trust/claims.ts";
 import { renderCreds } from "../../../src/trust/creds-file.ts";
 import { createKey, signingKeyOf } from "../../../src/trust/keys.ts";
+import { hasCode, messageOf } from "../../../src/values/error.ts";
 import { tempDir } from "../../helpers/temp-dir.ts";
 
 const block = (kind: string, body: string) => `-----BEGIN ${kind}-----\n${body}\n------END ${kind}------\n`;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { searchBackwards } from "../../../src/bus/event-start.ts";
+import { searchBackwards } from "../../../src/bus/events/event-start.ts";
 
 /** A stream whose matching messages lie at `matching`; counts how often it is asked. */
 function streamOf(matching: readonly number[]) {

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { type Chunk, ChunkOrder, chunkHeaders, cut } from "../../../src/bus/file-chunks.ts";
-import { FILE_CHUNK_BYTES } from "../../../src/schemas/buckets.ts";
-import { hasCode } from "../../../src/schemas/error.ts";
+import { type Chunk, ChunkOrder, chunkHeaders, cut } from "../../../src/bus/files/file-chunks.ts";
+import { FILE_CHUNK_BYTES } from "../../../src/schemas/wire/buckets.ts";
+import { hasCode } from "../../../src/values/error.ts";
 
 async function* pieces(data: Buffer, length: number): AsyncGenerator<Uint8Array> {
   for (let from = 0; from < data.length; from += length) yield data.subarray(from, from + length);

@@ -1,11 +1,11 @@
 /** What a pipeline does about a piece that fails while others are under way. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Patience } from "../../../src/bus/file-patience.ts";
-import { type Piece, Pipeline } from "../../../src/bus/file-pipeline.ts";
-import type { Link } from "../../../src/bus/link.ts";
-import type { LineAnswer, RequestLine } from "../../../src/bus/request-line.ts";
-import { hasCode, McpError } from "../../../src/schemas/error.ts";
+import type { Connection } from "../../../src/bus/connection/connection.ts";
+import { type Piece, Pipeline } from "../../../src/bus/files/file-pipeline.ts";
+import type { LineAnswer, RequestLine } from "../../../src/bus/files/request-pipeline.ts";
+import { RetryPolicy } from "../../../src/bus/files/transfer-retry.ts";
+import { hasCode, McpError } from "../../../src/values/error.ts";
 
 async function* pieces(count: number): AsyncGenerator<Piece> {
   for (let index = 0; index < count; index++) yield { subject: `$O.bucket.C.${index}`, data: new Uint8Array() };
@@ -27,8 +27,8 @@ function refusingLine() {
 describe("a pipeline", () => {
   test("that is refused says so without waiting for the others under way", async (t) => {
     const { sent, line } = refusingLine();
-    const link = { isConnected: () => true } as Partial<Link> as Link;
-    const running = new Pipeline(line, new Patience(link, "send web/a", t.signal)).run(pieces(3));
+    const link = { isConnected: () => true } as Partial<Connection> as Connection;
+    const running = new Pipeline(line, new RetryPolicy(link, "send web/a", t.signal)).run(pieces(3));
     await assert.rejects(running, (error) => hasCode(error, "E_REFUSED"));
     assert.deepEqual(sent, ["$O.bucket.C.0", "$O.bucket.C.1"], "two were under way");
   });

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { JetStreamApiError } from "@nats-io/jetstream";
 import { errors } from "@nats-io/nats-core";
-import { busError } from "../../../src/bus/nats-errors.ts";
-import { McpError, messageOf } from "../../../src/schemas/error.ts";
-import type { ErrorCode } from "../../../src/schemas/error-codes.ts";
+import { busError } from "../../../src/bus/connection/nats-errors.ts";
+import { McpError, messageOf } from "../../../src/values/error.ts";
+import type { ErrorCode } from "../../../src/values/error-codes.ts";
 
 const api = (err_code: number) => new JetStreamApiError({ code: 400, err_code, description: `code ${err_code}` });
 const violation = new errors.PermissionViolationError("no", "publish", "a.b");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { differencesBetween } from "../../../src/bus/provision.ts";
+import { differencesBetween } from "../../../src/bus/admin/provision.ts";
 
 test("only our settings are compared, whole, and an absent false is false", () => {
   const wanted = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkServerVersion, versionWarning } from "../../../src/bus/server-version.ts";
-import { hasCode } from "../../../src/schemas/error.ts";
+import { checkServerVersion, versionWarning } from "../../../src/bus/connection/server-version.ts";
+import { hasCode } from "../../../src/values/error.ts";
 
 test("2.10 is the floor", () => {
   for (const good of ["2.10.0", "2.10.27", "2.15.1", "2.100.0", "3.0.0", "2.11.0-RC.1"]) checkServerVersion(good);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type BusSettings, checkSettings, plainTextWarning, wantsTls } from "../../../src/bus/settings.ts";
-import { hasCode, McpError, messageOf } from "../../../src/schemas/error.ts";
+import { type BusSettings, checkSettings, plainTextWarning, wantsTls } from "../../../src/bus/connection/settings.ts";
+import { hasCode, McpError, messageOf } from "../../../src/values/error.ts";
 
 const settings = (servers: string[], own: Partial<BusSettings> = {}): BusSettings => {
   return { servers, name: "test", inboxPrefix: "_INBOX_test", ...own };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { EXIT, EXIT_OF } from "../../../src/cli/exit-codes.ts";
-import { ERROR_HINTS } from "../../../src/schemas/error-codes.ts";
+import { ERROR_HINTS } from "../../../src/values/error-codes.ts";
 
 const page = readFileSync(new URL("../../../docs/errors.md", import.meta.url), "utf8");
 

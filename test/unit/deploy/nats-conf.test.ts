@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { renderServer, renderSite } from "../../../src/cli/server/render-servers.ts";
-import { CONTROL_EXPORTS } from "../../../src/schemas/accounts.ts";
+import { CONTROL_EXPORTS } from "../../../src/schemas/wire/accounts.ts";
 import { decodeJwt } from "../../../src/trust/jwt.ts";
 import { EXAMPLES, nodeAccountsIn, SITE_EXAMPLE, trustShownIn } from "../../helpers/deploy-examples.ts";
 

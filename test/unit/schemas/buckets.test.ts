@@ -15,9 +15,9 @@ import {
   STREAMS,
   serviceKey,
   TRUST_BUCKET,
-} from "../../../src/schemas/buckets.ts";
-import { isName, NAME_PATTERN } from "../../../src/schemas/names.ts";
-import { eventRoot, wakesOf } from "../../../src/schemas/subjects.ts";
+} from "../../../src/schemas/wire/buckets.ts";
+import { eventRoot, wakesOf } from "../../../src/schemas/wire/subjects.ts";
+import { isName, NAME_PATTERN } from "../../../src/values/names.ts";
 
 const name = fc.stringMatching(NAME_PATTERN);
 

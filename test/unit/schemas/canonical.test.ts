@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import canonicalize from "canonicalize";
 import fc from "fast-check";
-import { canonicalText } from "../../../src/schemas/canonical.ts";
+import { canonicalText } from "../../../src/values/canonical.ts";
 import { testCases } from "../../helpers/test-cases.ts";
 
 describe("canonical JSON", () => {

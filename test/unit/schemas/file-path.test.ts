@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { posix } from "node:path";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { isTempName, parseFilePath, tempName } from "../../../src/schemas/file-path.ts";
-import { isWrong } from "../../../src/schemas/parsed.ts";
+import { isTempName, parseFilePath, tempName } from "../../../src/schemas/wire/file-path.ts";
+import { isWrong } from "../../../src/values/parsed.ts";
 
 const HOSTILE = [
   "",

@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { formatBytes, parseBytes } from "../../../src/schemas/bytes.ts";
-import { formatDuration, parseDuration } from "../../../src/schemas/duration.ts";
-import { parseImageReference } from "../../../src/schemas/image-reference.ts";
-import { isWrong, type Parsed } from "../../../src/schemas/parsed.ts";
-import { formatPort, parsePort, portsClash } from "../../../src/schemas/port-text.ts";
-import { formatRestart, parseRestart } from "../../../src/schemas/restart-text.ts";
-import { formatVolume, parseVolume } from "../../../src/schemas/volume-text.ts";
+import { parseImageReference } from "../../../src/schemas/service/image-reference.ts";
+import { formatPort, parsePort, portsClash } from "../../../src/schemas/service/port-text.ts";
+import { formatRestart, parseRestart } from "../../../src/schemas/service/restart-text.ts";
+import { formatVolume, parseVolume } from "../../../src/schemas/service/volume-text.ts";
+import { formatBytes, parseBytes } from "../../../src/values/bytes.ts";
+import { formatDuration, parseDuration } from "../../../src/values/duration.ts";
+import { isWrong, type Parsed } from "../../../src/values/parsed.ts";
 
 const ANY_TIME = { minMs: 0, maxMs: Number.MAX_SAFE_INTEGER };
 const ANY_SIZE = { min: 0, max: Number.MAX_SAFE_INTEGER };

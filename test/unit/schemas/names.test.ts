@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { containerName, isName, NAME_PATTERN, parseSelector } from "../../../src/schemas/names.ts";
+import { containerName, isName, NAME_PATTERN, parseSelector } from "../../../src/values/names.ts";
 
 const name = fc.stringMatching(NAME_PATTERN);
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { desiredCodec } from "../../../src/schemas/codec.ts";
-import { messageOf } from "../../../src/schemas/error.ts";
-import { shownDocument, strikeOut, withoutEnv } from "../../../src/schemas/redact.ts";
+import { shownDocument, strikeOut, withoutEnv } from "../../../src/schemas/service/redact.ts";
+import { desiredCodec } from "../../../src/schemas/wire/codec.ts";
+import { messageOf } from "../../../src/values/error.ts";
 import { componentSpec, desiredService, serviceSpec, tombstone } from "../../helpers/fleet-builders.ts";
 
 const spec = serviceSpec({ components: [componentSpec({ env: { TOKEN: "hunter2", LOG: "debug" } })] });

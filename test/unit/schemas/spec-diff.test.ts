@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clashText, findClashes } from "../../../src/schemas/clash.ts";
-import { diffSpecs } from "../../../src/schemas/diff.ts";
-import { nearest } from "../../../src/schemas/nearest.ts";
-import type { ComponentSpec, ServiceSpec } from "../../../src/schemas/spec.ts";
-import { specToDefinition } from "../../../src/schemas/spec-to-definition.ts";
+import { clashText, findClashes } from "../../../src/schemas/service/clash.ts";
+import { diffSpecs } from "../../../src/schemas/service/diff.ts";
+import type { ComponentSpec, ServiceSpec } from "../../../src/schemas/service/spec.ts";
+import { specToDefinition } from "../../../src/schemas/service/spec-to-definition.ts";
+import { nearest } from "../../../src/values/nearest.ts";
 import { componentSpec } from "../../helpers/component-spec.ts";
 
 const web = (own: Partial<ComponentSpec> = {}) => componentSpec({ name: "web", image: "web:1", ...own });

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { NAME_PATTERN } from "../../../src/schemas/names.ts";
 import {
   broadcastRoot,
   broadcastSubject,
@@ -18,7 +17,8 @@ import {
   serviceOfWake,
   wakeRoot,
   wakesOf,
-} from "../../../src/schemas/subjects.ts";
+} from "../../../src/schemas/wire/subjects.ts";
+import { NAME_PATTERN } from "../../../src/values/names.ts";
 
 const name = fc.stringMatching(NAME_PATTERN);
 const option = fc.option(name, { nil: undefined });

@@ -1,8 +1,8 @@
 /** Subjects and rights of those who reach the bus through a leaf node. */
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { nodeRights } from "../../../src/schemas/rights.ts";
-import { throughDomain } from "../../../src/schemas/subjects.ts";
+import { nodeRights } from "../../../src/schemas/wire/rights.ts";
+import { throughDomain } from "../../../src/schemas/wire/subjects.ts";
 
 it("puts the API and the buckets below the domain, and lets every other subject cross as it is", () => {
   assert.equal(throughDomain("$JS.API.DIRECT.GET.X", "hub"), "$JS.hub.API.DIRECT.GET.X");

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { hasCode, messageOf } from "../../../src/schemas/error.ts";
 import { trustedRoots } from "../../../src/tls/trusted-roots.ts";
+import { hasCode, messageOf } from "../../../src/values/error.ts";
 import { tempDir } from "../../helpers/temp-dir.ts";
 
 const PEM = (text: string) => `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`;

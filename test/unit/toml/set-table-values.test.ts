@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { hasCode } from "../../../src/schemas/error.ts";
 import { setTableValues } from "../../../src/toml/set-table-values.ts";
+import { hasCode } from "../../../src/values/error.ts";
 
 const set = (text: string) => setTableValues(text, "bus", { servers: ["tls://b"], ca: undefined, creds: "me.creds" });
 

@@ -6,8 +6,8 @@ import {
   LOGIN_IMPORTS,
   nodeImports,
   viewerImports,
-} from "../../../src/schemas/accounts.ts";
-import { nodeRights, nodeUserRights } from "../../../src/schemas/rights.ts";
+} from "../../../src/schemas/wire/accounts.ts";
+import { nodeRights, nodeUserRights } from "../../../src/schemas/wire/rights.ts";
 import { createBusIdentity, serverTrustOf } from "../../../src/trust/bus-identity.ts";
 import { userJwt } from "../../../src/trust/claims.ts";
 import { parseCreds } from "../../../src/trust/creds-file.ts";

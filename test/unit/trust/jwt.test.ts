@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hasCode } from "../../../src/schemas/error.ts";
 import { decodeJwt, encodeJwt } from "../../../src/trust/jwt.ts";
 import { createKey, signingKeyOf } from "../../../src/trust/keys.ts";
+import { hasCode } from "../../../src/values/error.ts";
 
 const key = signingKeyOf(createKey("account").seed);
 const CLAIMS = { sub: createKey("user").publicKey, name: "alice", nats: { type: "user", version: 2 } };

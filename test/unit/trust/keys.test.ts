@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createAccount, fromPublic, fromSeed } from "@nats-io/nkeys";
-import { hasCode, messageOf } from "../../../src/schemas/error.ts";
 import { createKey, isPublicKey, signingKeyOf, verifySignature } from "../../../src/trust/keys.ts";
+import { hasCode, messageOf } from "../../../src/values/error.ts";
 
 const DATA = Buffer.from("what is signed");
 

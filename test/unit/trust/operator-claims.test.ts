@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { hasCode } from "../../../src/schemas/error.ts";
 import { encodeJwt } from "../../../src/trust/jwt.ts";
 import { createKey, signingKeyOf } from "../../../src/trust/keys.ts";
 import {
@@ -11,6 +10,7 @@ import {
   SCOPE_PATTERN,
   tagsOf,
 } from "../../../src/trust/operator-claims.ts";
+import { hasCode } from "../../../src/values/error.ts";
 
 const issuer = signingKeyOf(createKey("account").seed);
 const account = createKey("account").publicKey;

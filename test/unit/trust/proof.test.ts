@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { desiredCodec } from "../../../src/schemas/codec.ts";
-import type { DesiredService } from "../../../src/schemas/desired.ts";
-import { hasCode } from "../../../src/schemas/error.ts";
-import type { AgentRequest } from "../../../src/schemas/request.ts";
-import { documentHash } from "../../../src/schemas/spec-hash.ts";
+import type { DesiredService } from "../../../src/schemas/service/desired.ts";
+import { documentHash } from "../../../src/schemas/service/spec-hash.ts";
+import { desiredCodec } from "../../../src/schemas/wire/codec.ts";
+import type { AgentRequest } from "../../../src/schemas/wire/request.ts";
 import { documentSigner, requestSigner, signDocument, signRequest } from "../../../src/trust/proof.ts";
 import { isSignedBy } from "../../../src/trust/revocations.ts";
+import { hasCode } from "../../../src/values/error.ts";
 import { desired, NODE, tombstone } from "../../helpers/builders.ts";
 import { issuerKey, operatorOf, revoking } from "../../helpers/operator-keys.ts";
 import { testCases } from "../../helpers/test-cases.ts";

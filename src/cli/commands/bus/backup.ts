@@ -1,8 +1,8 @@
 /** `mcp bus backup`: everything of the bus that cannot be made again, in one file. */
 import { resolve } from "node:path";
 import { Option } from "clipanion";
-import type { BusBackupOutput } from "../../../schemas/json-bus-output.ts";
-import { BaseCommand } from "../base.ts";
+import type { BusBackupOutput } from "../../../schemas/output/json-bus-output.ts";
+import { BaseCommand } from "../../base/base-command.ts";
 
 export class BusBackupCommand extends BaseCommand {
   static override paths = [["bus", "backup"]];
@@ -20,7 +20,7 @@ what is written during the backup may or may not be in it. Presence and files on
   file = Option.String({ name: "file", required: true });
 
   async run() {
-    const { backupLines } = await import("../../../bus/backup.ts");
+    const { backupLines } = await import("../../../bus/admin/backup.ts");
     const { writeBackup } = await import("../../backup/backup-file.ts");
     const settings = await this.context.busSettings(this.choice);
     const file = resolve(this.context.cwd, this.file);

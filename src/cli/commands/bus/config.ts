@@ -2,21 +2,21 @@
 
 import { dirname, join, resolve } from "node:path";
 import { Option } from "clipanion";
-import { McpError } from "../../../schemas/error.ts";
-import type { IdentityServerFile, ServerRecord } from "../../../schemas/identity-file.ts";
-import type { BusConfigOutput } from "../../../schemas/json-bus-output.ts";
-import { isName } from "../../../schemas/names.ts";
-import { quoted } from "../../../schemas/quoted.ts";
+import type { BusConfigOutput } from "../../../schemas/output/json-bus-output.ts";
+import type { IdentityServerFile, ServerRecord } from "../../../schemas/settings/identity-file.ts";
+import { McpError } from "../../../values/error.ts";
+import { isName } from "../../../values/names.ts";
+import { quoted } from "../../../values/quoted.ts";
 import { readNodeName } from "../../arguments.ts";
+import { BaseCommand } from "../../base/base-command.ts";
 import { type IdentityDir, identityPath, openIdentityDir } from "../../identity/identity-dir.ts";
 import { serverFile } from "../../identity/identity-documents.ts";
 import { styled } from "../../output/cell.ts";
 import { clientUrls } from "../../server/render-servers.ts";
-import { demandHost, demandPort } from "../../server/server-hosts.ts";
+import { requireHost, requirePort } from "../../server/server-hosts.ts";
 import { writeServers } from "../../server/write-servers.ts";
 import { carriedNode, writeSites } from "../../server/write-sites.ts";
 import { settingsPath } from "../../settings/read-settings.ts";
-import { BaseCommand } from "../base.ts";
 
 const DEFAULT_PORT = "4222";
 
@@ -78,9 +78,9 @@ on: copy each directory to its machine, then \`mcp bus provision --replicas 3\` 
       });
     }
     const servers = this.cluster.length === 0 ? old.servers : clusterOf(this.cluster);
-    const leaf = this.leafPort === undefined ? {} : { leafPort: demandPort("--leaf-port", this.leafPort) };
+    const leaf = this.leafPort === undefined ? {} : { leafPort: requirePort("--leaf-port", this.leafPort) };
     const websocket =
-      this.websocketPort === undefined ? {} : { websocketPort: demandPort("--websocket-port", this.websocketPort) };
+      this.websocketPort === undefined ? {} : { websocketPort: requirePort("--websocket-port", this.websocketPort) };
     return withSite({ ...old, servers, ...leaf, ...websocket }, this.site, this.nodes);
   }
 
@@ -132,5 +132,5 @@ function parseServer(option: string, text: string): ServerRecord {
       hint: `${option} n1=n1.example.net:4222`,
     });
   }
-  return { name, hosts: [demandHost(host || bare)], port: demandPort(option, port) };
+  return { name, hosts: [requireHost(host || bare)], port: requirePort(option, port) };
 }

@@ -3,17 +3,17 @@
 import { userInfo } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { Option } from "clipanion";
-import { McpError } from "../../../schemas/error.ts";
-import type { BusInitOutput } from "../../../schemas/json-bus-output.ts";
-import { isName, NAME_RULE } from "../../../schemas/names.ts";
-import { quoted } from "../../../schemas/quoted.ts";
+import type { BusInitOutput } from "../../../schemas/output/json-bus-output.ts";
+import { McpError } from "../../../values/error.ts";
+import { isName, NAME_RULE } from "../../../values/names.ts";
+import { quoted } from "../../../values/quoted.ts";
+import { BaseCommand } from "../../base/base-command.ts";
 import { identityPath } from "../../identity/identity-dir.ts";
 import { styled } from "../../output/cell.ts";
 import type { GivenFiles } from "../../server/certificates.ts";
 import { initBus } from "../../server/init-bus.ts";
-import { demandHost, demandPort } from "../../server/server-hosts.ts";
+import { requireHost, requirePort } from "../../server/server-hosts.ts";
 import { settingsPath } from "../../settings/read-settings.ts";
-import { BaseCommand } from "../base.ts";
 
 export class BusInitCommand extends BaseCommand {
   static override paths = [["bus", "init"]];
@@ -74,7 +74,7 @@ when it was interrupted, type it again in the same words, and it makes what is m
       now: new Date(now()),
       file: {
         version: 1,
-        servers: [{ hosts: [this.host, ...this.otherHosts].map(demandHost), port: demandPort("--port", this.port) }],
+        servers: [{ hosts: [this.host, ...this.otherHosts].map(requireHost), port: requirePort("--port", this.port) }],
         configDir: demandAbsolute("--config-dir", this.configDir),
         dataDir: demandAbsolute("--data-dir", this.dataDir),
         certificates: given === undefined ? "own" : "given",

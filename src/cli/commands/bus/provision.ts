@@ -1,11 +1,11 @@
 /** `mcp bus provision`: creates the buckets and streams that are missing, compares the others, changes none. */
 import { Option } from "clipanion";
-import { McpError } from "../../../schemas/error.ts";
-import type { BusProvisionOutput } from "../../../schemas/json-output.ts";
+import type { BusProvisionOutput } from "../../../schemas/output/json-output.ts";
+import { McpError } from "../../../values/error.ts";
 import { readWord } from "../../arguments.ts";
+import { BaseCommand } from "../../base/base-command.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { type Cell, type StyleName, styled } from "../../output/cell.ts";
-import { BaseCommand } from "../base.ts";
 
 type StreamResult = BusProvisionOutput["streams"][number];
 

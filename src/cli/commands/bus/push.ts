@@ -1,9 +1,9 @@
 /** `mcp bus push`: the server told again of every account, after it lost what it had been told. */
 import { Option } from "clipanion";
-import type { BusPushOutput, PushedAccount } from "../../../schemas/json-bus-output.ts";
+import type { BusPushOutput, PushedAccount } from "../../../schemas/output/json-bus-output.ts";
+import { EnrolCommand } from "../../base/enrol-command.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { type StyleName, styled } from "../../output/cell.ts";
-import { EnrolCommand } from "../enrol-command.ts";
 
 const STYLES = { lost: "red", outdated: "yellow", current: "dim" } as const satisfies Record<
   PushedAccount["found"],

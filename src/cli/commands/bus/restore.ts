@@ -1,9 +1,9 @@
 /** `mcp bus restore`: a backup written back, into an empty bus or one that is in use. */
 import { resolve } from "node:path";
 import { Option } from "clipanion";
-import type { BackupCounts, BusRestoreOutput } from "../../../schemas/json-bus-output.ts";
+import type { BackupCounts, BusRestoreOutput } from "../../../schemas/output/json-bus-output.ts";
 import { readWord } from "../../arguments.ts";
-import { BaseCommand } from "../base.ts";
+import { BaseCommand } from "../../base/base-command.ts";
 
 const WORDS = {
   desired: "desired documents",
@@ -36,7 +36,7 @@ Run it again after a failure: it goes on where it stopped.`,
 
   async run() {
     const replicas = readWord("--replicas", this.replicas, ["1", "3"]) === "3" ? 3 : 1;
-    const { restoreBus } = await import("../../../bus/restore.ts");
+    const { restoreBus } = await import("../../../bus/admin/restore.ts");
     const { readBackup } = await import("../../backup/backup-file.ts");
     const settings = await this.context.busSettings(this.choice);
     const file = resolve(this.context.cwd, this.file);

@@ -1,15 +1,15 @@
 /** `mcp consumer add`: a place in the event stream for a program outside, and credentials that reach it alone. */
 import { resolve } from "node:path";
 import { Option } from "clipanion";
-import { McpError } from "../../../schemas/error.ts";
-import { EVENT_KINDS, type EventKind, type Severity } from "../../../schemas/event.ts";
-import type { ConsumerAddOutput } from "../../../schemas/json-access-output.ts";
-import { present } from "../../../schemas/present.ts";
-import { eventFilter, NONE } from "../../../schemas/subjects.ts";
+import type { ConsumerAddOutput } from "../../../schemas/output/json-access-output.ts";
+import { EVENT_KINDS, type EventKind, type Severity } from "../../../schemas/wire/event.ts";
+import { eventFilter, NONE } from "../../../schemas/wire/subjects.ts";
+import { McpError } from "../../../values/error.ts";
+import { present } from "../../../values/present.ts";
 import { readNodeName, readPersonName, readWord } from "../../arguments.ts";
+import { EnrolCommand } from "../../base/enrol-command.ts";
 import { shortPath } from "../../output/short-path.ts";
 import { readSelector } from "../../select.ts";
-import { EnrolCommand } from "../enrol-command.ts";
 
 const SEVERITIES = ["info", "warning", "error"] as const satisfies readonly Severity[];
 const KINDS = Object.keys(EVENT_KINDS) as EventKind[];

@@ -1,7 +1,7 @@
 /** `mcp consumer list`: who reads events, and how far behind they are. */
-import type { ConsumerListOutput, ListedConsumer } from "../../../schemas/json-access-output.ts";
+import type { ConsumerListOutput, ListedConsumer } from "../../../schemas/output/json-access-output.ts";
+import { EnrolCommand } from "../../base/enrol-command.ts";
 import { ageText } from "../../output/age.ts";
-import { EnrolCommand } from "../enrol-command.ts";
 
 export class ConsumerListCommand extends EnrolCommand {
   static override paths = [["consumer", "list"]];

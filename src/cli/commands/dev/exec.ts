@@ -1,9 +1,9 @@
 /** `mcp dev exec`: runs a program as the trial node's user, with the environment its podman needs. */
 import { Option } from "clipanion";
-import { McpError } from "../../../schemas/error.ts";
+import { McpError } from "../../../values/error.ts";
+import { BaseCommand } from "../../base/base-command.ts";
 import { devDir } from "../../dev/dev-site.ts";
 import type { ExitCode } from "../../exit-codes.ts";
-import { BaseCommand } from "../base.ts";
 
 export class DevExecCommand extends BaseCommand {
   static override paths = [["dev", "exec"]];

@@ -1,10 +1,10 @@
 /** `mcp dev remove`: removes the trial node with its containers, and every file of the trial set-up. */
 import { rm } from "node:fs/promises";
 import { Option } from "clipanion";
+import { BaseCommand } from "../../base/base-command.ts";
 import { confirm } from "../../confirm.ts";
 import { holdLock } from "../../dev/dev-lock.ts";
 import { devDir } from "../../dev/dev-site.ts";
-import { BaseCommand } from "../base.ts";
 
 export class DevRemoveCommand extends BaseCommand {
   static override paths = [["dev", "remove"]];

@@ -1,17 +1,17 @@
 /** `mcp dev`: a bus and an agent on this machine in one command, for trying out. */
 
 import { Option } from "clipanion";
-import { McpError } from "../../../schemas/error.ts";
-import type { DevOutput } from "../../../schemas/json-output.ts";
-import { isName, NAME_RULE } from "../../../schemas/names.ts";
-import { quoted } from "../../../schemas/quoted.ts";
+import type { DevOutput } from "../../../schemas/output/json-output.ts";
+import { McpError } from "../../../values/error.ts";
+import { isName, NAME_RULE } from "../../../values/names.ts";
+import { quoted } from "../../../values/quoted.ts";
+import { BaseCommand } from "../../base/base-command.ts";
 import { holdLock } from "../../dev/dev-lock.ts";
 import { type DevSite, devDir } from "../../dev/dev-site.ts";
 import { freePort } from "../../dev/free-port.ts";
 import type { RunningDev } from "../../dev/run-dev.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { styled } from "../../output/cell.ts";
-import { BaseCommand } from "../base.ts";
 
 const DEFAULT_PORT = 4222;
 

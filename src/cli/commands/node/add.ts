@@ -1,18 +1,18 @@
 /** `mcp node add`: enrols a node with an account and credentials of its own, or changes its labels. */
 import { basename, resolve } from "node:path";
 import { Option } from "clipanion";
-import type { NodeAddOutput } from "../../../schemas/json-node-output.ts";
-import type { NodeName } from "../../../schemas/names.ts";
-import { present } from "../../../schemas/present.ts";
+import { replaceFile } from "../../../disk/replace-file.ts";
+import type { NodeAddOutput } from "../../../schemas/output/json-node-output.ts";
+import type { NodeName } from "../../../values/names.ts";
+import { present } from "../../../values/present.ts";
 import { readNodeName } from "../../arguments.ts";
-import { replaceFile } from "../../definition/replace-file.ts";
-import { type NodeDoor, readDoor } from "../../enrol/node-door.ts";
+import { EnrolCommand } from "../../base/enrol-command.ts";
+import { type NodeDoor, readDoor } from "../../enrol/node-address.ts";
 import { siteNote } from "../../enrol/site-note.ts";
 import type { IdentityDir } from "../../identity/identity-dir.ts";
 import { withLabels } from "../../node-labels.ts";
 import { shortPath } from "../../output/short-path.ts";
 import { type PatchedSettings, patchedWithAddress } from "../../settings/patched-settings.ts";
-import { EnrolCommand } from "../enrol-command.ts";
 
 type Added = Omit<NodeAddOutput, "node" | "settings">;
 

@@ -1,11 +1,12 @@
 /** `mcp node list`: the nodes the bus knows, enrolled or seen, with their last sign of life and facts. */
-import type { NodeEnrolment } from "../../../schemas/enrolment.ts";
-import type { ListedNode, NodeListOutput } from "../../../schemas/json-output.ts";
+
+import type { ListedNode, NodeListOutput } from "../../../schemas/output/json-output.ts";
+import type { NodeEnrolment } from "../../../schemas/wire/enrolment.ts";
+import { BaseCommand } from "../../base/base-command.ts";
 import { ageText, sizeText } from "../../output/age.ts";
 import type { Cell } from "../../output/cell.ts";
 import { livenessCell } from "../../output/words.ts";
 import { listNodes } from "../../status/listed-node.ts";
-import { BaseCommand } from "../base.ts";
 
 const COLUMNS = [
   "NODE",

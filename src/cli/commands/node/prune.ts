@@ -1,9 +1,10 @@
 /** `mcp node prune`: removes images that nothing on a node needs any more; never by itself. */
 import { Option } from "clipanion";
-import { McpError } from "../../../schemas/error.ts";
-import type { NodePruneOutput, PrunedImage } from "../../../schemas/json-node-output.ts";
-import { present } from "../../../schemas/present.ts";
+import type { NodePruneOutput, PrunedImage } from "../../../schemas/output/json-node-output.ts";
+import { McpError } from "../../../values/error.ts";
+import { present } from "../../../values/present.ts";
 import { readCount, readNodeName } from "../../arguments.ts";
+import { BaseCommand } from "../../base/base-command.ts";
 import { confirm } from "../../confirm.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { sizeText } from "../../output/age.ts";
@@ -12,7 +13,6 @@ import { readPruneFacts } from "../../prune/read-prune-facts.ts";
 import { refuseSilence } from "../../ps/answered-line.ts";
 import { orderEach } from "../../ps/order-each.ts";
 import { whereabouts } from "../../status/reason.ts";
-import { BaseCommand } from "../base.ts";
 
 const COLUMNS = ["NODE", "IMAGE", "SIZE"];
 const ASK_IDLE_MS = 5_000;

@@ -1,18 +1,18 @@
 /** `mcp node remove`: cuts a node off and forgets it; never touches anything that runs on it. */
 import { Option } from "clipanion";
-import type { OperatorBus } from "../../../bus/operator-bus.ts";
-import { isTombstone } from "../../../schemas/desired.ts";
-import { McpError } from "../../../schemas/error.ts";
-import type { SiteRecord } from "../../../schemas/identity-file.ts";
-import type { NodeRemoveOutput } from "../../../schemas/json-node-output.ts";
-import type { NodeName, ServiceName } from "../../../schemas/names.ts";
-import { present } from "../../../schemas/present.ts";
+import type { OperatorBus } from "../../../bus/ports/operator-bus.ts";
+import type { NodeRemoveOutput } from "../../../schemas/output/json-node-output.ts";
+import { isTombstone } from "../../../schemas/service/desired.ts";
+import type { SiteRecord } from "../../../schemas/settings/identity-file.ts";
+import { McpError } from "../../../values/error.ts";
+import type { NodeName, ServiceName } from "../../../values/names.ts";
+import { present } from "../../../values/present.ts";
 import { readNodeName } from "../../arguments.ts";
+import { EnrolCommand } from "../../base/enrol-command.ts";
 import { confirm } from "../../confirm.ts";
 import { siteNote } from "../../enrol/site-note.ts";
-import { demandNode, readNodes } from "../../fleet.ts";
+import { readNodes, requireNode } from "../../fleet.ts";
 import type { IdentityDir } from "../../identity/identity-dir.ts";
-import { EnrolCommand } from "../enrol-command.ts";
 
 export class NodeRemoveCommand extends EnrolCommand {
   static override paths = [["node", "remove"]];
@@ -91,7 +91,7 @@ async function look(bus: OperatorBus, { node, isOurs }: { node: NodeName; isOurs
     bus.listDesired({ node }),
     bus.readNode(node),
   ]);
-  const sighting = isOurs ? known.find((one) => one.node === node) : demandNode(node, known);
+  const sighting = isOurs ? known.find((one) => one.node === node) : requireNode(node, known);
   const desired = stored.flatMap(({ document }) => (isTombstone(document) ? [] : [document.service])).sort();
   return { isOnline: sighting?.liveness === "online", desired, account: record?.account };
 }

@@ -1,17 +1,17 @@
 /** `mcp node show`: all there is to know of one node. */
 import { Option } from "clipanion";
-import type { NodeEnrolment } from "../../../schemas/enrolment.ts";
-import type { NodeShowOutput } from "../../../schemas/json-node-output.ts";
-import type { ListedNode, ServiceStatus } from "../../../schemas/json-output.ts";
-import type { Presence } from "../../../schemas/presence.ts";
+import type { NodeShowOutput } from "../../../schemas/output/json-node-output.ts";
+import type { ListedNode, ServiceStatus } from "../../../schemas/output/json-output.ts";
+import type { NodeEnrolment } from "../../../schemas/wire/enrolment.ts";
+import type { Presence } from "../../../schemas/wire/presence.ts";
 import { readNodeName } from "../../arguments.ts";
-import { demandNode, readFleet } from "../../fleet.ts";
+import { BaseCommand } from "../../base/base-command.ts";
+import { readFleet, requireNode } from "../../fleet.ts";
 import { ageText, sizeText } from "../../output/age.ts";
 import { type Cell, styled } from "../../output/cell.ts";
 import { livenessCell, stateCell } from "../../output/words.ts";
 import { listNodes } from "../../status/listed-node.ts";
 import { summarise } from "../../status/summarise.ts";
-import { BaseCommand } from "../base.ts";
 
 export class NodeShowCommand extends BaseCommand {
   static override paths = [["node", "show"]];
@@ -32,7 +32,7 @@ export class NodeShowCommand extends BaseCommand {
     const bus = await this.bus();
     const [fleet, records] = await Promise.all([readFleet(bus, this.context.now()), bus.listNodes()]);
     const nodes = listNodes(fleet.presence, records);
-    demandNode(name, nodes);
+    requireNode(name, nodes);
     const node = nodes.find((one) => one.node === name) ?? { node: name, liveness: "never-seen" as const };
     const services = summarise(fleet).filter((status) => status.node === name);
     if (this.json) this.out.document({ node, services } satisfies NodeShowOutput);

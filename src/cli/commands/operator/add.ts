@@ -1,18 +1,18 @@
 /** `mcp operator add`: break-glass credentials for a person, in a file to carry to his workstation. */
 import { basename, resolve } from "node:path";
 import { Option } from "clipanion";
-import { McpError } from "../../../schemas/error.ts";
-import type { OperatorRecord } from "../../../schemas/identity-file.ts";
-import type { OperatorAddOutput } from "../../../schemas/json-access-output.ts";
-import { present } from "../../../schemas/present.ts";
+import type { OperatorAddOutput } from "../../../schemas/output/json-access-output.ts";
+import type { OperatorRecord } from "../../../schemas/settings/identity-file.ts";
 import { covers, ROLES, SCOPE_PATTERN } from "../../../trust/operator-claims.ts";
+import { McpError } from "../../../values/error.ts";
+import { present } from "../../../values/present.ts";
 import { readLife, readPersonName, readWord } from "../../arguments.ts";
+import { EnrolCommand } from "../../base/enrol-command.ts";
 import type { OperatorWish } from "../../enrol/add-operator.ts";
 import { changesOf } from "../../enrol/operator-grant.ts";
 import { scopeText } from "../../enrol/scope-text.ts";
 import type { IdentityDir } from "../../identity/identity-dir.ts";
 import { shortPath } from "../../output/short-path.ts";
-import { EnrolCommand } from "../enrol-command.ts";
 
 export class OperatorAddCommand extends EnrolCommand {
   static override paths = [["operator", "add"]];

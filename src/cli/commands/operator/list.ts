@@ -1,11 +1,12 @@
 /** `mcp operator list`: who was given credentials, and until when they count. */
-import type { OperatorRecord } from "../../../schemas/identity-file.ts";
-import type { OperatorListOutput } from "../../../schemas/json-access-output.ts";
+
+import type { OperatorListOutput } from "../../../schemas/output/json-access-output.ts";
+import type { OperatorRecord } from "../../../schemas/settings/identity-file.ts";
+import { EnrolCommand } from "../../base/enrol-command.ts";
 import { expiryOf } from "../../enrol/expiry.ts";
 import { scopeText } from "../../enrol/scope-text.ts";
 import { ageText } from "../../output/age.ts";
 import type { Cell } from "../../output/cell.ts";
-import { EnrolCommand } from "../enrol-command.ts";
 
 export class OperatorListCommand extends EnrolCommand {
   static override paths = [["operator", "list"]];

@@ -1,10 +1,10 @@
 /** `mcp operator remove`: what a person signed from now on counts nowhere, and their connection ends. */
 import { Option } from "clipanion";
-import type { OperatorRemoveOutput } from "../../../schemas/json-access-output.ts";
+import type { OperatorRemoveOutput } from "../../../schemas/output/json-access-output.ts";
 import { readPersonName } from "../../arguments.ts";
+import { EnrolCommand } from "../../base/enrol-command.ts";
 import { confirm } from "../../confirm.ts";
 import type { IdentityDir } from "../../identity/identity-dir.ts";
-import { EnrolCommand } from "../enrol-command.ts";
 
 export class OperatorRemoveCommand extends EnrolCommand {
   static override paths = [["operator", "remove"]];
@@ -51,7 +51,7 @@ directory gets in again by \`mcp operator add\`: it takes no credentials but the
   }
 
   async #refuseLastWayIn(dir: IdentityDir, name: string): Promise<void> {
-    const { refuseLastWayIn } = await import("../../enrol/last-way-in.ts");
+    const { refuseLastWayIn } = await import("../../enrol/last-admin.ts");
     const { ownCredentials } = await import("../../enrol/own-credentials.ts");
     const own = await ownCredentials((await this.settings()).bus?.creds);
     await refuseLastWayIn(dir, name, { own, nowMs: this.context.now() });

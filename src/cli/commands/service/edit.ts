@@ -2,26 +2,26 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Option } from "clipanion";
-import { hasCode, McpError, messageOf } from "../../../schemas/error.ts";
-import type { NodePlan } from "../../../schemas/json-change-output.ts";
-import type { ServiceEditOutput } from "../../../schemas/json-service-output.ts";
-import type { ServiceName } from "../../../schemas/names.ts";
-import { readText } from "../../../toml/read-text.ts";
-import { leftBehind } from "../../change/left-behind.ts";
+import { readText } from "../../../disk/read-text.ts";
+import { replaceFile, replacePrivateFile } from "../../../disk/replace-file.ts";
+import type { NodePlan } from "../../../schemas/output/json-change-output.ts";
+import type { ServiceEditOutput } from "../../../schemas/output/json-service-output.ts";
+import { hasCode, McpError, messageOf } from "../../../values/error.ts";
+import type { ServiceName } from "../../../values/names.ts";
+import { BaseCommand } from "../../base/base-command.ts";
+import { SurveyCommand } from "../../base/survey-command.ts";
 import { refOf } from "../../change/make-change.ts";
 import { planNode, printPlans } from "../../change/node-plan.ts";
-import { readWanted } from "../../change/read-wanted.ts";
+import { readWanted } from "../../change/read-deploy-target.ts";
+import { readSnapshot } from "../../change/read-snapshot.ts";
 import { signature } from "../../change/signature.ts";
-import { survey } from "../../change/survey.ts";
+import { leftBehind } from "../../change/stale-nodes.ts";
 import { ask, hasTerminal } from "../../confirm.ts";
 import { exportDefinition } from "../../definition/export-definition.ts";
 import { definitionPath, findDefinition } from "../../definition/find-definition.ts";
 import { parseDefinition } from "../../definition/read-definition.ts";
-import { replaceFile, replacePrivateFile } from "../../definition/replace-file.ts";
-import { demandWholeService } from "../../demand-whole-service.ts";
+import { requireWholeService } from "../../require-whole-service.ts";
 import { readSelector, resolveSelector } from "../../select.ts";
-import { BaseCommand } from "../base.ts";
-import { SurveyCommand } from "../survey-command.ts";
 
 /** What is edited: the file's text, or, where there is no file yet, what the bus holds. */
 interface Beginning {
@@ -49,7 +49,7 @@ Where there is no definition here, the stored spec is the beginning. Nothing is 
 
   async run() {
     const selector = readSelector(this.service);
-    demandWholeService(selector, "service edit");
+    requireWholeService(selector, "service edit");
     if (selector.node !== undefined)
       throw new McpError("E_USAGE", "a definition speaks for all nodes: leave out the node");
     if (!hasTerminal(this.context)) {
@@ -136,7 +136,7 @@ Where there is no definition here, the stored spec is the beginning. Nothing is 
     try {
       const wanted = await readWanted(this.context, { service, file: undefined, config: this.config });
       const bearings = await this.bearings();
-      const surveys = await Promise.all(wanted.nodes.map((node) => survey(bearings, { service, node })));
+      const surveys = await Promise.all(wanted.nodes.map((node) => readSnapshot(bearings, { service, node })));
       const { bus } = bearings;
       const ports = { bus, signed: signature(this.context, { bus, command: "edit", message: undefined }) };
       const plans = await Promise.all(surveys.map((one) => planNode(ports, wanted, one)));

@@ -2,17 +2,17 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { Option } from "clipanion";
-import { hasCode, McpError } from "../../../schemas/error.ts";
-import type { ServiceExportOutput } from "../../../schemas/json-service-output.ts";
-import { readTextIfThere } from "../../../toml/read-text.ts";
+import { readTextIfThere } from "../../../disk/read-text.ts";
+import { replaceFile, replacePrivateFile } from "../../../disk/replace-file.ts";
+import type { ServiceExportOutput } from "../../../schemas/output/json-service-output.ts";
+import { hasCode, McpError } from "../../../values/error.ts";
+import { BaseCommand } from "../../base/base-command.ts";
+import { SurveyCommand } from "../../base/survey-command.ts";
 import { refOf } from "../../change/make-change.ts";
 import { exportDefinition } from "../../definition/export-definition.ts";
 import { definitionPath } from "../../definition/find-definition.ts";
-import { replaceFile, replacePrivateFile } from "../../definition/replace-file.ts";
-import { demandWholeService } from "../../demand-whole-service.ts";
+import { requireWholeService } from "../../require-whole-service.ts";
 import { readSelector, resolveSelector } from "../../select.ts";
-import { BaseCommand } from "../base.ts";
-import { SurveyCommand } from "../survey-command.ts";
 
 export class ServiceExportCommand extends SurveyCommand {
   static override paths = [["service", "export"]];
@@ -33,7 +33,7 @@ A file that is there already is not overwritten without --force. It is readable 
 
   async run() {
     const selector = readSelector(this.service);
-    demandWholeService(selector, "service export");
+    requireWholeService(selector, "service export");
     const { service } = selector;
     const [{ bus, seen }, { servicesDir }] = await Promise.all([this.bearings(), this.settings()]);
     const stored = await resolveSelector(bus, selector);

@@ -1,15 +1,15 @@
 /** `mcp service show`: the stored spec of a service, as the definition it would be; values of `env` only on demand. */
 import { Option } from "clipanion";
-import { type DesiredService, isTombstone } from "../../../schemas/desired.ts";
-import type { DocumentSignature } from "../../../schemas/json-history-output.ts";
-import type { ServiceShowOutput } from "../../../schemas/json-output.ts";
-import { HIDDEN, shownDocument } from "../../../schemas/redact.ts";
-import type { ServiceSpec } from "../../../schemas/spec.ts";
+import type { DocumentSignature } from "../../../schemas/output/json-history-output.ts";
+import type { ServiceShowOutput } from "../../../schemas/output/json-output.ts";
+import { type DesiredService, isTombstone } from "../../../schemas/service/desired.ts";
+import { HIDDEN, shownDocument } from "../../../schemas/service/redact.ts";
+import type { ServiceSpec } from "../../../schemas/service/spec.ts";
+import { BaseCommand } from "../../base/base-command.ts";
 import { stoppedHereText } from "../../change/stopped-here.ts";
 import { documentSignature, signatureText } from "../../history/document-signature.ts";
 import { whyText } from "../../output/words.ts";
 import { readSelector, resolveSelector } from "../../select.ts";
-import { BaseCommand } from "../base.ts";
 
 export class ServiceShowCommand extends BaseCommand {
   static override paths = [["service", "show"]];
@@ -52,7 +52,7 @@ as ${HIDDEN} unless --reveal is given.`,
 
 async function definitionLines(spec: ServiceSpec, node: string): Promise<string[]> {
   const [{ specToDefinition }, { writeDefinition }] = await Promise.all([
-    import("../../../schemas/spec-to-definition.ts"),
+    import("../../../schemas/service/spec-to-definition.ts"),
     import("../../definition/write-definition.ts"),
   ]);
   return writeDefinition(specToDefinition(spec, [node]))

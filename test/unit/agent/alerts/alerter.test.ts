@@ -9,7 +9,7 @@ import { keyOfDrift } from "../../../../src/agent/alerts/decide.ts";
 import type { CommandEnd } from "../../../../src/agent/alerts/run-command.ts";
 import { openLibsqlStore } from "../../../../src/agent/store/open-libsql-store.ts";
 import type { Store } from "../../../../src/agent/store/store.ts";
-import type { McpEvent } from "../../../../src/schemas/event.ts";
+import type { McpEvent } from "../../../../src/schemas/wire/event.ts";
 import { alertEvent, driftClosed, driftOpened } from "../../../helpers/alert-events.ts";
 import { failingStore } from "../../../helpers/failing-store.ts";
 import { FakeClock } from "../../../helpers/fake-clock.ts";

@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { type AlertState, initialState } from "../../../../src/agent/alerts/alert-state.ts";
 import { afterEvent, afterLook, afterTime, keyOfDrift, nextDueMs } from "../../../../src/agent/alerts/decide.ts";
 import { MAX_NOTICES } from "../../../../src/agent/alerts/notices.ts";
-import type { EventKind, McpEvent } from "../../../../src/schemas/event.ts";
+import type { EventKind, McpEvent } from "../../../../src/schemas/wire/event.ts";
 import { alertEvent, driftClosed, driftOpened } from "../../../helpers/alert-events.ts";
 import { NOW_MS } from "../../../helpers/builders.ts";
 

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { MemoryStore } from "../../../../src/agent/store/memory-store.ts";
-import type { AdoptedContainer } from "../../../../src/schemas/desired.ts";
-import { LABEL } from "../../../../src/schemas/labels.ts";
-import type { ComponentSpec } from "../../../../src/schemas/spec.ts";
-import { specHash } from "../../../../src/schemas/spec-hash.ts";
+import type { AdoptedContainer } from "../../../../src/schemas/service/desired.ts";
+import { LABEL } from "../../../../src/schemas/service/labels.ts";
+import type { ComponentSpec } from "../../../../src/schemas/service/spec.ts";
+import { specHash } from "../../../../src/schemas/service/spec-hash.ts";
 import { AgentWorld } from "../../../helpers/agent-world.ts";
 import { component, NODE } from "../../../helpers/builders.ts";
 import type { Scope } from "../../../helpers/scope.ts";

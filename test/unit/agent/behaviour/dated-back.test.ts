@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { documentHash } from "../../../../src/schemas/spec-hash.ts";
+import { documentHash } from "../../../../src/schemas/service/spec-hash.ts";
 import { signDocument } from "../../../../src/trust/proof.ts";
 import { AgentWorld, type WorldOptions } from "../../../helpers/agent-world.ts";
 import { component, desired, NODE, NOW_MS, service } from "../../../helpers/builders.ts";

@@ -1,7 +1,7 @@
 /** What an agent makes of what the bus holds: never destroy on doubt. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { McpError } from "../../../../src/schemas/error.ts";
+import { McpError } from "../../../../src/values/error.ts";
 import { AgentWorld } from "../../../helpers/agent-world.ts";
 import { component, desired, NODE, service } from "../../../helpers/builders.ts";
 

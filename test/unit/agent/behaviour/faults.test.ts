@@ -1,7 +1,7 @@
 /** A full disk, a podman that hangs, clocks that jump, an agent that is stopped in the middle. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { McpError } from "../../../../src/schemas/error.ts";
+import { McpError } from "../../../../src/values/error.ts";
 import { AgentWorld } from "../../../helpers/agent-world.ts";
 import { component, NODE } from "../../../helpers/builders.ts";
 import { failingStore } from "../../../helpers/failing-store.ts";

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { specHash } from "../../../../src/schemas/spec-hash.ts";
+import { specHash } from "../../../../src/schemas/service/spec-hash.ts";
 import { AgentWorld } from "../../../helpers/agent-world.ts";
 import { component, NODE } from "../../../helpers/builders.ts";
 import { type Mortal, mortal } from "../../../helpers/mortal.ts";

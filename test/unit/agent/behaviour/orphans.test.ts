@@ -1,8 +1,8 @@
 /** Containers of ours that nobody wants: listed, and removed by an operator's order alone. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { LABEL } from "../../../../src/schemas/labels.ts";
-import type { ContainerState } from "../../../../src/schemas/observed.ts";
+import { LABEL } from "../../../../src/schemas/service/labels.ts";
+import type { ContainerState } from "../../../../src/schemas/service/observed.ts";
 import { AgentWorld } from "../../../helpers/agent-world.ts";
 import { component, NODE } from "../../../helpers/builders.ts";
 import type { Scope } from "../../../helpers/scope.ts";

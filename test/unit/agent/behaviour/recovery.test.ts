@@ -1,7 +1,7 @@
 /** What an agent does when it is started: after a reboot, on an empty runtime, as somebody else. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { hasCode, McpError } from "../../../../src/schemas/error.ts";
+import { hasCode, McpError } from "../../../../src/values/error.ts";
 import { AgentWorld } from "../../../helpers/agent-world.ts";
 import { component, NODE } from "../../../helpers/builders.ts";
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { Writable } from "node:stream";
 import { describe, it } from "node:test";
-import { createLogger } from "../../../../src/agent/logger.ts";
+import { createLogger } from "../../../../src/agent/state/logger.ts";
 import { AgentWorld } from "../../../helpers/agent-world.ts";
 import { component } from "../../../helpers/builders.ts";
 

@@ -1,9 +1,9 @@
 /** A node with keys in `[trust]` takes over and does only what was proven; all else changes nothing, and is told. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { DesiredPresent } from "../../../../src/schemas/desired.ts";
-import type { RevocationList } from "../../../../src/schemas/proof.ts";
-import { documentHash } from "../../../../src/schemas/spec-hash.ts";
+import type { DesiredPresent } from "../../../../src/schemas/service/desired.ts";
+import type { RevocationList } from "../../../../src/schemas/service/proof.ts";
+import { documentHash } from "../../../../src/schemas/service/spec-hash.ts";
 import { signDocument } from "../../../../src/trust/proof.ts";
 import { signRevocations } from "../../../../src/trust/revocations.ts";
 import { AgentWorld } from "../../../helpers/agent-world.ts";

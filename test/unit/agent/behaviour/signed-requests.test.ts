@@ -1,7 +1,7 @@
 /** What an agent that asks for proofs answers to requests, and what each verb needs. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { RequestBody, RequestVerb } from "../../../../src/schemas/request.ts";
+import type { RequestBody, RequestVerb } from "../../../../src/schemas/wire/request.ts";
 import { signRequest } from "../../../../src/trust/proof.ts";
 import { AgentWorld } from "../../../helpers/agent-world.ts";
 import { NODE, NOW_MS } from "../../../helpers/builders.ts";

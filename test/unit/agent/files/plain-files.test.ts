@@ -7,8 +7,8 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import type { FileAccess } from "../../../../src/agent/files/file-access.ts";
 import { plainFiles } from "../../../../src/agent/files/plain-files.ts";
-import { hasCode, McpError } from "../../../../src/schemas/error.ts";
-import { isTempName, tempName } from "../../../../src/schemas/file-path.ts";
+import { isTempName, tempName } from "../../../../src/schemas/wire/file-path.ts";
+import { hasCode, McpError } from "../../../../src/values/error.ts";
 import type { Scope } from "../../../helpers/scope.ts";
 import { tempDir } from "../../../helpers/temp-dir.ts";
 

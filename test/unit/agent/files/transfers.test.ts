@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { tempJournal } from "../../../../src/agent/files/temp-journal.ts";
 import { giveUpSignal, type Transfer, Transfers } from "../../../../src/agent/files/transfers.ts";
-import { hasCode } from "../../../../src/schemas/error.ts";
-import { TRANSFER_LEASE_MS } from "../../../../src/schemas/file-transfer.ts";
+import { TRANSFER_LEASE_MS } from "../../../../src/schemas/wire/file-transfer.ts";
+import { hasCode } from "../../../../src/values/error.ts";
 import { tempDir } from "../../../helpers/temp-dir.ts";
 
 function startFake(life: AbortSignal, claim = "mine"): Transfer & { finish(): void } {

@@ -1,8 +1,8 @@
 /** Which of a component's containers is which. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type ClassifyInput, classify, temporaryName } from "../../../../src/agent/reconcile/classify.ts";
-import { specHash } from "../../../../src/schemas/spec-hash.ts";
+import { type ClassifyInput, classify, temporaryName } from "../../../../src/agent/reconcile/plan/classify.ts";
+import { specHash } from "../../../../src/schemas/service/spec-hash.ts";
 import { component, container } from "../../../helpers/builders.ts";
 
 const v1 = component();

@@ -5,19 +5,19 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { openBook } from "../../../../src/agent/book.ts";
-import { eventMaker } from "../../../../src/agent/events.ts";
-import { createOwnStops } from "../../../../src/agent/own-stops.ts";
-import { canCoexist } from "../../../../src/agent/reconcile/coexist.ts";
-import { createLane, type Lane } from "../../../../src/agent/reconcile/lane.ts";
+import { createOwnStops } from "../../../../src/agent/reconcile/execute/expected-exits.ts";
 import { runPass } from "../../../../src/agent/reconcile/pass.ts";
+import { canCoexist } from "../../../../src/agent/reconcile/plan/can-run-side-by-side.ts";
+import { createReconcileState, type ReconcileState } from "../../../../src/agent/reconcile/reconcile-state.ts";
+import { eventMaker } from "../../../../src/agent/state/events.ts";
+import { openServiceCache } from "../../../../src/agent/state/service-cache.ts";
 import { MemoryStore } from "../../../../src/agent/store/memory-store.ts";
 import type { ServiceMemory } from "../../../../src/agent/store/store.ts";
-import { type DesiredService, isTombstone } from "../../../../src/schemas/desired.ts";
-import { LABEL } from "../../../../src/schemas/labels.ts";
-import { containerName } from "../../../../src/schemas/names.ts";
-import type { ComponentSpec } from "../../../../src/schemas/spec.ts";
-import { specHash } from "../../../../src/schemas/spec-hash.ts";
+import { type DesiredService, isTombstone } from "../../../../src/schemas/service/desired.ts";
+import { LABEL } from "../../../../src/schemas/service/labels.ts";
+import type { ComponentSpec } from "../../../../src/schemas/service/spec.ts";
+import { specHash } from "../../../../src/schemas/service/spec-hash.ts";
+import { containerName } from "../../../../src/values/names.ts";
 import { anyMemory, containers, document } from "../../../helpers/arbitrary-service.ts";
 import { NODE, row } from "../../../helpers/builders.ts";
 import type { FakeContainer } from "../../../helpers/fake-containers.ts";
@@ -87,7 +87,7 @@ async function prepare(drawn: Drawn) {
   const store = new MemoryStore();
   const { document: doc, ref } = row(drawn.document);
   await store.accept(doc, ref, drawn.memory, []);
-  const book = await openBook(store, () => undefined);
+  const book = await openServiceCache(store, () => undefined);
   const ports = {
     ...{ node: NODE, runtime, clock, book, makeEvent: eventMaker(NODE, clock), ownStops: createOwnStops(clock) },
     died: () => new Promise<undefined>(() => undefined),
@@ -97,8 +97,8 @@ async function prepare(drawn: Drawn) {
     claimsOf: () => new Map(),
     onChange: () => undefined,
   };
-  const lane: Lane = createLane("web");
-  const pass = () => runPass({ ports, lane, signal: new AbortController().signal, aside: (work) => work() });
+  const lane: ReconcileState = createReconcileState("web");
+  const pass = () => runPass({ ports, lane, signal: new AbortController().signal, releaseWhile: (work) => work() });
   return { clock, runtime, lane, pass, book };
 }
 

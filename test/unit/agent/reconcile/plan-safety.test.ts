@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import type { Action } from "../../../../src/agent/reconcile/action.ts";
-import { type Plan, type PlanInput, plan } from "../../../../src/agent/reconcile/plan.ts";
-import { isTombstone } from "../../../../src/schemas/desired.ts";
-import { LABEL } from "../../../../src/schemas/labels.ts";
-import { containerName } from "../../../../src/schemas/names.ts";
+import type { Action } from "../../../../src/agent/reconcile/plan/action.ts";
+import { type Plan, type PlanInput, plan } from "../../../../src/agent/reconcile/plan/plan.ts";
+import { isTombstone } from "../../../../src/schemas/service/desired.ts";
+import { LABEL } from "../../../../src/schemas/service/labels.ts";
+import { containerName } from "../../../../src/values/names.ts";
 import { anyMemory, containers, document, GENERATION } from "../../../helpers/arbitrary-service.ts";
 import { planInput } from "../../../helpers/builders.ts";
 import { testCases } from "../../../helpers/test-cases.ts";

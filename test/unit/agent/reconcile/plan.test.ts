@@ -1,7 +1,7 @@
 /** Order and removals: what a plan does first, and what it never does on doubt. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { plan } from "../../../../src/agent/reconcile/plan.ts";
+import { plan } from "../../../../src/agent/reconcile/plan/plan.ts";
 import {
   component,
   container,

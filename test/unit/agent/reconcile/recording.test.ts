@@ -1,17 +1,17 @@
 /** What passes leave behind in memory and events: outcomes, drift, fights, the end of a generation. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { eventMaker } from "../../../../src/agent/events.ts";
-import type { StartAction } from "../../../../src/agent/reconcile/action.ts";
-import type { Outcome } from "../../../../src/agent/reconcile/apply.ts";
-import { noteFindings } from "../../../../src/agent/reconcile/note-findings.ts";
-import { type Plan, plan } from "../../../../src/agent/reconcile/plan.ts";
-import { describeDrift, recordDrift } from "../../../../src/agent/reconcile/record-drift.ts";
-import { recordOutcome } from "../../../../src/agent/reconcile/record-outcome.ts";
+import { noteFindings } from "../../../../src/agent/reconcile/drift/note-findings.ts";
+import { describeDrift, recordDrift } from "../../../../src/agent/reconcile/drift/record-drift.ts";
+import type { Outcome } from "../../../../src/agent/reconcile/execute/apply.ts";
+import { markApplied } from "../../../../src/agent/reconcile/execute/mark-applied.ts";
+import { recordOutcome } from "../../../../src/agent/reconcile/execute/record-outcome.ts";
+import type { StartAction } from "../../../../src/agent/reconcile/plan/action.ts";
+import { type Plan, plan } from "../../../../src/agent/reconcile/plan/plan.ts";
 import { serviceState } from "../../../../src/agent/reconcile/service-state.ts";
-import { settle } from "../../../../src/agent/reconcile/settle.ts";
-import type { Drift } from "../../../../src/schemas/drift.ts";
-import type { Failure } from "../../../../src/schemas/observed.ts";
+import { eventMaker } from "../../../../src/agent/state/events.ts";
+import type { Drift } from "../../../../src/schemas/service/drift.ts";
+import type { Failure } from "../../../../src/schemas/service/observed.ts";
 import {
   component,
   container,
@@ -158,8 +158,8 @@ describe("drift", () => {
 
 describe("a generation", () => {
   const end = (own: Partial<Plan>, before = memory(), doc: Parameters<typeof row>[0] = document) =>
-    settle(row(doc, before), { ...empty, ...own }, makeEvent);
-  const kinds = (change: ReturnType<typeof settle>) => (change.events ?? []).map((e) => e.kind);
+    markApplied(row(doc, before), { ...empty, ...own }, makeEvent);
+  const kinds = (change: ReturnType<typeof markApplied>) => (change.events ?? []).map((e) => e.kind);
 
   it("is applied once, with the event of the command that wrote it", () => {
     const spec = service({ active: false });

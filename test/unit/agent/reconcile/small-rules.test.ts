@@ -1,11 +1,11 @@
 /** The small pure rules beneath the planner: who may run beside whom, what is done when, who has a claim. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { findClaims } from "../../../../src/agent/reconcile/claims.ts";
-import { canCoexist } from "../../../../src/agent/reconcile/coexist.ts";
-import { isCompleted, isExhausted } from "../../../../src/agent/reconcile/completion.ts";
-import { depths } from "../../../../src/agent/reconcile/waves.ts";
-import type { ComponentSpec, PortSpec, VolumeSpec } from "../../../../src/schemas/spec.ts";
+import { isCompleted, isExhausted } from "../../../../src/agent/reconcile/drift/completion.ts";
+import { canCoexist } from "../../../../src/agent/reconcile/plan/can-run-side-by-side.ts";
+import { findClaims } from "../../../../src/agent/reconcile/plan/claims.ts";
+import { depths } from "../../../../src/agent/reconcile/plan/dependency-order.ts";
+import type { ComponentSpec, PortSpec, VolumeSpec } from "../../../../src/schemas/service/spec.ts";
 import { component, desired, row, service, settled, tombstone } from "../../../helpers/builders.ts";
 
 const port = (hostPort: number, own: Partial<PortSpec> = {}): ComponentSpec =>

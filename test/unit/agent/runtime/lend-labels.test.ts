@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { lendLabels } from "../../../../src/agent/runtime/lend-labels.ts";
+import { withAdoptedLabels } from "../../../../src/agent/runtime/adopted-labels.ts";
 import type { RuntimeEvent } from "../../../../src/agent/runtime/runtime.ts";
-import { LABEL } from "../../../../src/schemas/labels.ts";
+import { LABEL } from "../../../../src/schemas/service/labels.ts";
 import { FakeRuntime } from "../../../helpers/fake-runtime.ts";
 
 const soon = () => AbortSignal.timeout(5_000);
@@ -12,7 +12,7 @@ function world(labels: Record<string, string> = {}) {
   const fake = new FakeRuntime();
   const id = fake.addForeign("by-hand", { labels });
   fake.addForeign("other");
-  return { fake, id, runtime: lendLabels(fake, () => new Map([[id, own]])) };
+  return { fake, id, runtime: withAdoptedLabels(fake, () => new Map([[id, own]])) };
 }
 
 describe("an adopted container", () => {

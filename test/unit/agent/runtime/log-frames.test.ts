@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { logLines, MAX_LINE_BYTES } from "../../../../src/agent/runtime/log-frames.ts";
+import { logLines, MAX_LINE_BYTES } from "../../../../src/agent/runtime/decode/log-frames.ts";
 import type { RuntimeLogLine } from "../../../../src/agent/runtime/runtime.ts";
 
 const AT = "2026-11-22T09:48:51Z";

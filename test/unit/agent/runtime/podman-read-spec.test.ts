@@ -1,7 +1,7 @@
 /** Reading a spec from inspect where podman's releases differ; podman 4.3 itself is asked in test/contract. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { readSpec } from "../../../../src/agent/runtime/podman-read-spec.ts";
+import { readSpec } from "../../../../src/agent/runtime/describe/read-spec.ts";
 
 const ID = "ab".repeat(32);
 const NAME = "registry.example.net/web";

@@ -1,7 +1,7 @@
 /** Where podman's socket is looked for. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { podmanSocketPath } from "../../../../src/agent/runtime/podman-socket.ts";
+import { podmanSocketPath } from "../../../../src/agent/runtime/service/podman-socket.ts";
 
 test("takes the configured socket, as a path or as an address", () => {
   const env = { XDG_RUNTIME_DIR: "/run/user/7" };

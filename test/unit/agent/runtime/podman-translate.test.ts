@@ -1,9 +1,9 @@
 /** What create is asked for; that podman honours it is tested against podman in test/contract/runtime-spec.test.ts. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isLoopbackRegistry, registryOf } from "../../../../src/agent/runtime/podman-image.ts";
-import { createBody, refuseUnsupported, stopSeconds } from "../../../../src/agent/runtime/podman-translate.ts";
-import type { ComponentSpec } from "../../../../src/schemas/spec.ts";
+import { isLoopbackRegistry, registryOf } from "../../../../src/agent/runtime/podman/image-name.ts";
+import { createBody, refuseUnsupported, stopSeconds } from "../../../../src/agent/runtime/podman/translate.ts";
+import type { ComponentSpec } from "../../../../src/schemas/service/spec.ts";
 import { componentSpec } from "../../../helpers/component-spec.ts";
 
 const IMAGE = "registry.example.net/hello:v1";

@@ -6,7 +6,7 @@ import { describe, it } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import Database from "libsql";
-import { hasCode, messageOf } from "../../../../src/schemas/error.ts";
+import { hasCode, messageOf } from "../../../../src/values/error.ts";
 import { ALL_AT_5, accept, filled, generations, open, SIZE } from "../../../fixtures/store/opened.ts";
 import { documentOf, draftOf } from "../../../fixtures/store/samples.ts";
 import { tempDir } from "../../../helpers/temp-dir.ts";
@@ -36,7 +36,7 @@ describe("a damaged store", () => {
   };
 
   for (const [how, damage] of Object.entries(DAMAGES)) {
-    it(`${how}: is set aside whole and filled again from the files`, async (t) => {
+    it(`${how}: is set releaseWhile whole and filled again from the files`, async (t) => {
       const path = await filled(t);
       await damage(path);
       const damaged = await readFile(path);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { MemoryStore } from "../../../../src/agent/store/memory-store.ts";
-import { hasCode } from "../../../../src/schemas/error.ts";
+import { hasCode } from "../../../../src/values/error.ts";
 import { draftOf, drain } from "../../../fixtures/store/samples.ts";
 import { failingStore } from "../../../helpers/failing-store.ts";
 

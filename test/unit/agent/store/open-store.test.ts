@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import Database from "libsql";
 import { EMPTY_MEMORY } from "../../../../src/agent/store/store.ts";
-import { messageOf } from "../../../../src/schemas/error.ts";
+import { messageOf } from "../../../../src/values/error.ts";
 import {
   ALL_AT_5,
   accept,

@@ -5,7 +5,7 @@ import { MemoryStore } from "../../../../src/agent/store/memory-store.ts";
 import { openLibsqlStore } from "../../../../src/agent/store/open-libsql-store.ts";
 import { dropsOf, KEPT_DELIVERED } from "../../../../src/agent/store/outbox-bound.ts";
 import type { Store } from "../../../../src/agent/store/store.ts";
-import type { McpEvent } from "../../../../src/schemas/event.ts";
+import type { McpEvent } from "../../../../src/schemas/wire/event.ts";
 import { draftOf } from "../../../fixtures/store/samples.ts";
 import { tempDir } from "../../../helpers/temp-dir.ts";
 

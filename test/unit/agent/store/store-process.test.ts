@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { describe, it } from "node:test";
 import { openLibsqlStore } from "../../../../src/agent/store/open-libsql-store.ts";
 import { snapshotStore } from "../../../../src/agent/store/store-snapshot.ts";
-import { hasCode } from "../../../../src/schemas/error.ts";
+import { hasCode } from "../../../../src/values/error.ts";
 import { accept, filled, generations, modeOf, open } from "../../../fixtures/store/opened.ts";
 import { tempDir } from "../../../helpers/temp-dir.ts";
 

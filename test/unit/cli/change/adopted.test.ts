@@ -1,17 +1,17 @@
 /** Containers that are a service's own by their id, from one document to the next. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Known } from "../../../../src/cli/change/known.ts";
-import { makeChange, type Wish } from "../../../../src/cli/change/make-change.ts";
-import type { AdoptedContainer, DesiredService } from "../../../../src/schemas/desired.ts";
-import type { ServiceSpec } from "../../../../src/schemas/spec.ts";
-import { documentHash, specHash } from "../../../../src/schemas/spec-hash.ts";
+import { type ChangeRequest, makeChange } from "../../../../src/cli/change/make-change.ts";
+import type { ServiceSnapshot } from "../../../../src/cli/change/service-snapshot.ts";
+import type { AdoptedContainer, DesiredService } from "../../../../src/schemas/service/desired.ts";
+import type { ServiceSpec } from "../../../../src/schemas/service/spec.ts";
+import { documentHash, specHash } from "../../../../src/schemas/service/spec-hash.ts";
 import { component, desired, service, tombstone } from "../../../helpers/builders.ts";
 
 const ID = "a".repeat(64);
 const own: AdoptedContainer = { containerId: ID, spec: specHash(component()), generation: 1 };
 
-function known(document: DesiredService | undefined, reported?: { id: string; accepted: number }): Known {
+function known(document: DesiredService | undefined, reported?: { id: string; accepted: number }): ServiceSnapshot {
   const report = reported && {
     accepted: { generation: reported.accepted, hash: "x" },
     appliedGeneration: reported.accepted,
@@ -27,7 +27,7 @@ function known(document: DesiredService | undefined, reported?: { id: string; ac
   };
 }
 
-function changed(from: Known, wish: Partial<Wish> & { readonly spec: ServiceSpec | undefined }) {
+function changed(from: ServiceSnapshot, wish: Partial<ChangeRequest> & { readonly spec: ServiceSpec | undefined }) {
   const signature = { author: "a@b", at: "2026-01-01T00:00:00Z", writeId: "w", command: "deploy", message: undefined };
   const silent = { force: false, retry: false, checkSeen: false, whole: true };
   return makeChange(from, { ...silent, ...wish }, signature).document;

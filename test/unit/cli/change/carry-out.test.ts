@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type CarryOutPorts, carryOut, type Target } from "../../../../src/cli/change/carry-out.ts";
+import { type CarryOutPorts, executeChanges, type Target } from "../../../../src/cli/change/execute-changes.ts";
 import { makeChange } from "../../../../src/cli/change/make-change.ts";
 import { exitOf } from "../../../../src/cli/change/print-change.ts";
+import { readSnapshot } from "../../../../src/cli/change/read-snapshot.ts";
 import { openSeenStates } from "../../../../src/cli/change/seen-states.ts";
-import { survey } from "../../../../src/cli/change/survey.ts";
-import type { ChangeOutcome, ChangeResult } from "../../../../src/schemas/json-change-output.ts";
+import type { ChangeOutcome, ChangeResult } from "../../../../src/schemas/output/json-change-output.ts";
 import { presenceOf, serviceSpec } from "../../../helpers/fleet-builders.ts";
 import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
 import { bringOnline, obeys } from "../../../helpers/pretend-node.ts";
@@ -30,7 +30,7 @@ async function setUp(own: Partial<CarryOutPorts> = {}) {
     onProblem: (text) => problems.push(text),
     ...own,
   };
-  const one = await survey({ bus, seen }, { node: "rift", service: "web" });
+  const one = await readSnapshot({ bus, seen }, { node: "rift", service: "web" });
   const wish = { spec: serviceSpec(), force: false, retry: false, checkSeen: true, whole: true };
   const words = { author: "alice@laptop", at: new Date(TEST_NOW_MS).toISOString(), writeId: "w1", command: "deploy" };
   const target: Target = { survey: one, change: makeChange(one, wish, { ...words, message: undefined }) };
@@ -40,7 +40,7 @@ async function setUp(own: Partial<CarryOutPorts> = {}) {
 describe("carryOut", () => {
   it("says what it waits for when a node that is online does not accept", async () => {
     const { ports, target, said } = await setUp();
-    await carryOut(ports, [target]);
+    await executeChanges(ports, [target]);
     assert.deepEqual(said, [
       "rift is online (last seen 1s ago) and has not taken generation 1 yet; look at it with `mcp status web@rift`",
     ]);
@@ -49,14 +49,14 @@ describe("carryOut", () => {
   it("says so when the node has gone meanwhile", async () => {
     const { bus, ports, target, said } = await setUp();
     bus.afterWrite = () => bus.putPresence(presenceOf("rift", { leaving: true }), 2_000);
-    await carryOut(ports, [target]);
+    await executeChanges(ports, [target]);
     assert.match(said[0] ?? "", /^the agent of rift was stopped \(last seen 2s ago\) and has not taken generation 1/);
   });
 
   it("stands although this workstation cannot remember it, and says what follows from that", async () => {
     const { bus, ports, target, problems } = await setUp({ timeoutMs: 5_000 });
     bringOnline(bus, { rift: obeys });
-    const [result] = await carryOut(ports, [target]);
+    const [result] = await executeChanges(ports, [target]);
     assert.equal(result?.outcome, "converged");
     assert.match(
       problems[0] ?? "",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type FollowOptions, followChange, judgeReport } from "../../../../src/cli/change/follow-change.ts";
 import { refOf } from "../../../../src/cli/change/make-change.ts";
-import type { Blocked, ObservedService } from "../../../../src/schemas/observed.ts";
+import type { Blocked, ObservedService } from "../../../../src/schemas/service/observed.ts";
 import { desiredService, observedService } from "../../../helpers/fleet-builders.ts";
 import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
 import { failureOf, obeys, progressing, report } from "../../../helpers/pretend-node.ts";

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import type { ConnectionWatch } from "../../../../src/bus/operator-bus.ts";
-import { McpError } from "../../../../src/schemas/error.ts";
-import type { ConflictDetails } from "../../../../src/schemas/json-change-output.ts";
+import type { ConnectionWatch } from "../../../../src/bus/ports/operator-bus.ts";
+import type { ConflictDetails } from "../../../../src/schemas/output/json-change-output.ts";
+import { McpError } from "../../../../src/values/error.ts";
 import {
   componentSpec,
   desiredService,

@@ -1,7 +1,7 @@
 /** `mcp history` and `mcp rollback`. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { isTombstone } from "../../../../src/schemas/desired.ts";
+import { isTombstone } from "../../../../src/schemas/service/desired.ts";
 import { signDocument } from "../../../../src/trust/proof.ts";
 import { observedService, presenceOf } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Cli } from "clipanion";
-import { CATEGORIES } from "../../../../src/cli/commands/base.ts";
+import { CATEGORIES } from "../../../../src/cli/base/base-command.ts";
 import { allCommands, commandsOf } from "../../../../src/cli/commands/index.ts";
 import type { CliContext } from "../../../../src/cli/context.ts";
 

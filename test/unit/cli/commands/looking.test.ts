@@ -6,8 +6,8 @@ import type {
   NodeListOutput,
   PsOutput,
   StatusOutput,
-} from "../../../../src/schemas/json-output.ts";
-import type { LogLine } from "../../../../src/schemas/request.ts";
+} from "../../../../src/schemas/output/json-output.ts";
+import type { LogLine } from "../../../../src/schemas/wire/request.ts";
 import {
   componentSpec,
   desiredService,

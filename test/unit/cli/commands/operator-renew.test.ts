@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { createIdentityDir, openIdentityDir } from "../../../../src/cli/identity/identity-dir.ts";
-import { operatorBundleCodec } from "../../../../src/schemas/codec.ts";
+import { operatorBundleCodec } from "../../../../src/schemas/wire/codec.ts";
 import { parseCreds } from "../../../../src/trust/creds-file.ts";
 import { operatorClaimsOf } from "../../../../src/trust/operator-claims.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";

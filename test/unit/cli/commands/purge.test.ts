@@ -1,9 +1,9 @@
 /** `mcp purge` */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { isTombstone } from "../../../../src/schemas/desired.ts";
-import type { OrphanContainer } from "../../../../src/schemas/live-container.ts";
-import type { RequestBody } from "../../../../src/schemas/request.ts";
+import { isTombstone } from "../../../../src/schemas/service/desired.ts";
+import type { OrphanContainer } from "../../../../src/schemas/wire/live-container.ts";
+import type { RequestBody } from "../../../../src/schemas/wire/request.ts";
 import {
   componentSpec,
   desiredService,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { isTombstone } from "../../../../src/schemas/desired.ts";
-import { documentHash } from "../../../../src/schemas/spec-hash.ts";
+import { isTombstone } from "../../../../src/schemas/service/desired.ts";
+import { documentHash } from "../../../../src/schemas/service/spec-hash.ts";
 import {
   componentSpec,
   desiredService,

@@ -1,7 +1,7 @@
 /** `mcp top` */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { ProcessUsage, UsedContainer } from "../../../../src/schemas/live-container.ts";
+import type { ProcessUsage, UsedContainer } from "../../../../src/schemas/wire/live-container.ts";
 import { liveContainer, presenceOf } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
 import { type FakeAgent, MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";

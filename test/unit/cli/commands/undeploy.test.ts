@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { isTombstone } from "../../../../src/schemas/desired.ts";
+import { isTombstone } from "../../../../src/schemas/service/desired.ts";
 import { observedService, serviceSpec } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
 import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { McpError } from "../../../../src/schemas/error.ts";
+import { McpError } from "../../../../src/values/error.ts";
 import { desiredService, nodeRecord, presenceOf, tombstone } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
 import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";

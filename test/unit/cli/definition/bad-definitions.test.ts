@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { readDefinition } from "../../../../src/cli/definition/read-definition.ts";
-import { McpError } from "../../../../src/schemas/error.ts";
-import { type Problem, problemText } from "../../../../src/schemas/problem.ts";
+import { McpError } from "../../../../src/values/error.ts";
+import { type Problem, problemText } from "../../../../src/values/problem.ts";
 
 const DIR = join(import.meta.dirname, "../../../fixtures/definitions/bad");
 

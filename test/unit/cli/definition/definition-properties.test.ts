@@ -6,11 +6,11 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { parseDefinition } from "../../../../src/cli/definition/read-definition.ts";
 import { writeDefinition } from "../../../../src/cli/definition/write-definition.ts";
-import { diffSpecs } from "../../../../src/schemas/diff.ts";
-import { hasCode, McpError } from "../../../../src/schemas/error.ts";
-import { hashOf } from "../../../../src/schemas/spec-hash.ts";
-import { specToDefinition } from "../../../../src/schemas/spec-to-definition.ts";
+import { diffSpecs } from "../../../../src/schemas/service/diff.ts";
+import { hashOf } from "../../../../src/schemas/service/spec-hash.ts";
+import { specToDefinition } from "../../../../src/schemas/service/spec-to-definition.ts";
 import { setTopLevelValue } from "../../../../src/toml/set-value.ts";
+import { hasCode, McpError } from "../../../../src/values/error.ts";
 import { CASES, definitions } from "../../../helpers/definitions.ts";
 
 const FIXTURES = join(import.meta.dirname, "../../../fixtures/definitions");

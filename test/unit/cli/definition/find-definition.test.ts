@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { findDefinition, readAll } from "../../../../src/cli/definition/find-definition.ts";
-import { hasCode, McpError } from "../../../../src/schemas/error.ts";
+import { hasCode, McpError } from "../../../../src/values/error.ts";
 import { tempDir } from "../../../helpers/temp-dir.ts";
 
 const text = (name: string) => `name = "${name}"\nnode = "rift"\n[[components]]\nname = "a"\nimage = "a:1"\n`;

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setActive } from "../../../../src/cli/definition/patch-definition.ts";
 import { readDefinition } from "../../../../src/cli/definition/read-definition.ts";
-import { replaceFile } from "../../../../src/cli/definition/replace-file.ts";
-import { hasCode } from "../../../../src/schemas/error.ts";
+import { replaceFile } from "../../../../src/disk/replace-file.ts";
+import { hasCode } from "../../../../src/values/error.ts";
 import type { Scope } from "../../../helpers/scope.ts";
 import { tempDir } from "../../../helpers/temp-dir.ts";
 

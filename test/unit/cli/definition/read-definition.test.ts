@@ -6,9 +6,9 @@ import { test } from "node:test";
 import { promisify } from "node:util";
 import { listNames, readAll } from "../../../../src/cli/definition/find-definition.ts";
 import { parseDefinition, readDefinition } from "../../../../src/cli/definition/read-definition.ts";
-import { hasCode, messageOf } from "../../../../src/schemas/error.ts";
-import type { ErrorCode } from "../../../../src/schemas/error-codes.ts";
-import type { ServiceSpec } from "../../../../src/schemas/spec.ts";
+import type { ServiceSpec } from "../../../../src/schemas/service/spec.ts";
+import { hasCode, messageOf } from "../../../../src/values/error.ts";
+import type { ErrorCode } from "../../../../src/values/error-codes.ts";
 import { tempDir } from "../../../helpers/temp-dir.ts";
 
 const GOOD = join(import.meta.dirname, "../../../fixtures/definitions/good");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 import fc from "fast-check";
 import { splitCommand } from "../../../../src/cli/edit/split-command.ts";
-import { hasCode } from "../../../../src/schemas/error.ts";
+import { hasCode } from "../../../../src/values/error.ts";
 import { CASES } from "../../../helpers/definitions.ts";
 
 const split = (text: string) => splitCommand(text, "$EDITOR");

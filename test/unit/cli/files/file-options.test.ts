@@ -10,7 +10,7 @@ import {
   readOwner,
 } from "../../../../src/cli/files/file-options.ts";
 import { TransferMeter } from "../../../../src/cli/files/transfer-meter.ts";
-import { hasCode } from "../../../../src/schemas/error.ts";
+import { hasCode } from "../../../../src/values/error.ts";
 
 const usage = (error: unknown) => hasCode(error, "E_USAGE");
 

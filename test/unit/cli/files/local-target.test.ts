@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/prom
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { openTarget } from "../../../../src/cli/files/local-target.ts";
-import { hasCode } from "../../../../src/schemas/error.ts";
+import { hasCode } from "../../../../src/values/error.ts";
 import { tempDir } from "../../../helpers/temp-dir.ts";
 
 const conflict = (error: unknown) => hasCode(error, "E_CONFLICT");

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { createIdentityDir, identityPath, openIdentityDir } from "../../../../src/cli/identity/identity-dir.ts";
 import { whileLocked } from "../../../../src/cli/identity/identity-lock.ts";
-import { hasCode } from "../../../../src/schemas/error.ts";
-import type { OperatorRecord } from "../../../../src/schemas/identity-file.ts";
+import type { OperatorRecord } from "../../../../src/schemas/settings/identity-file.ts";
 import { IDENTITY_KEYS } from "../../../../src/trust/bus-identity.ts";
 import { parseCreds } from "../../../../src/trust/creds-file.ts";
+import { hasCode } from "../../../../src/values/error.ts";
 import { tempDir } from "../../../helpers/temp-dir.ts";
 
 const BUS = { servers: ["tls://bus.example.net:4222"], ca: "-----BEGIN CERTIFICATE-----\n" };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { demandHost, demandPort, hostAndPort, subjectOf } from "../../../../src/cli/server/server-hosts.ts";
-import { hasCode } from "../../../../src/schemas/error.ts";
+import { hostAndPort, requireHost, requirePort, subjectOf } from "../../../../src/cli/server/server-hosts.ts";
+import { hasCode } from "../../../../src/values/error.ts";
 
 test("names and addresses are told apart, an IPv6 address in all its ways of writing", () => {
   const of = (address: string) => subjectOf([address]).addresses[0];
@@ -22,8 +22,8 @@ test("an IPv6 address stands in brackets before a port", () => {
 test("what is no host and no port is refused", () => {
   const isUsage = (error: unknown) => hasCode(error, "E_USAGE");
   for (const text of ["", "tls://bus", "bus:4222", "bus_1", "-bus", "bus..net", "a b", '"', `${"a".repeat(64)}.net`]) {
-    assert.throws(() => demandHost(text), isUsage, text);
+    assert.throws(() => requireHost(text), isUsage, text);
   }
-  for (const text of ["", "0", "65536", "1.5", "x"]) assert.throws(() => demandPort("--port", text), isUsage, text);
-  assert.equal(demandPort("--port", "4222"), 4222);
+  for (const text of ["", "0", "65536", "1.5", "x"]) assert.throws(() => requirePort("--port", text), isUsage, text);
+  assert.equal(requirePort("--port", "4222"), 4222);
 });

@@ -3,9 +3,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { readSettings, requireBus } from "../../../../src/cli/settings/read-settings.ts";
-import { McpError } from "../../../../src/schemas/error.ts";
-import type { Problem } from "../../../../src/schemas/problem.ts";
-import { CLI_KEYS, CLI_PREFIX, settingKeys, variableName } from "../../../../src/schemas/settings-keys.ts";
+import { CLI_KEYS, CLI_PREFIX, settingKeys, variableName } from "../../../../src/schemas/settings/settings-keys.ts";
+import { McpError } from "../../../../src/values/error.ts";
+import type { Problem } from "../../../../src/values/problem.ts";
 import type { Scope } from "../../../helpers/scope.ts";
 import { tempDir } from "../../../helpers/temp-dir.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { setNodeAddress } from "../../../../src/cli/settings/set-node-address.ts";
-import { hasCode } from "../../../../src/schemas/error.ts";
+import { hasCode } from "../../../../src/values/error.ts";
 
 const set = (text: string) => setNodeAddress(text, "rift", "192.0.2.7");
 

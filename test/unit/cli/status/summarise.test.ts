@@ -3,10 +3,10 @@ import { describe, it } from "node:test";
 import { textOf } from "../../../../src/cli/output/cell.ts";
 import { closingLine } from "../../../../src/cli/status/describe.ts";
 import { summarise } from "../../../../src/cli/status/summarise.ts";
-import type { DesiredService } from "../../../../src/schemas/desired.ts";
-import type { ServiceStatus } from "../../../../src/schemas/json-output.ts";
-import type { ObservedService } from "../../../../src/schemas/observed.ts";
-import type { Presence } from "../../../../src/schemas/presence.ts";
+import type { ServiceStatus } from "../../../../src/schemas/output/json-output.ts";
+import type { DesiredService } from "../../../../src/schemas/service/desired.ts";
+import type { ObservedService } from "../../../../src/schemas/service/observed.ts";
+import type { Presence } from "../../../../src/schemas/wire/presence.ts";
 import {
   aged,
   before,

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { createIdentityDir } from "../../../../../src/cli/identity/identity-dir.ts";
 import { serverFile } from "../../../../../src/cli/identity/identity-documents.ts";
-import { nodeBundleCodec } from "../../../../../src/schemas/codec.ts";
-import { McpError } from "../../../../../src/schemas/error.ts";
+import { nodeBundleCodec } from "../../../../../src/schemas/wire/codec.ts";
+import { McpError } from "../../../../../src/values/error.ts";
 import {
   desiredService,
   nodeRecord,

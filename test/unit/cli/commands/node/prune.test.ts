@@ -1,9 +1,9 @@
 /** `mcp node prune` */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { NodeImage } from "../../../../../src/schemas/live-container.ts";
-import { needsImage } from "../../../../../src/schemas/needs-image.ts";
-import type { RequestBody } from "../../../../../src/schemas/request.ts";
+import type { NodeImage } from "../../../../../src/schemas/wire/live-container.ts";
+import { needsImage } from "../../../../../src/schemas/wire/needs-image.ts";
+import type { RequestBody } from "../../../../../src/schemas/wire/request.ts";
 import {
   componentSpec,
   desiredService,

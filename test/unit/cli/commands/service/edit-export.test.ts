@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { exportDefinition } from "../../../../../src/cli/definition/export-definition.ts";
 import { parseDefinition } from "../../../../../src/cli/definition/read-definition.ts";
 import { writeDefinition } from "../../../../../src/cli/definition/write-definition.ts";
-import { hashOf } from "../../../../../src/schemas/spec-hash.ts";
+import { hashOf } from "../../../../../src/schemas/service/spec-hash.ts";
 import { CASES, definitions } from "../../../../helpers/definitions.ts";
 import {
   componentSpec,

@@ -1,0 +1,118 @@
+/**
+ * `mcp-agent join <bundle>`: unpacks what `mcp node add` made into agent.toml, credentials and certificates, mode 0600.
+ * Rule: all is checked before anything is written; nothing that is there is replaced without `--force`, and then of
+ * agent.toml only what the bundle says; what it held is kept beside it.
+ */
+import { homedir } from "node:os";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { isLoose } from "../../disk/private-file.ts";
+import { ensurePrivateDirectory, stageFile } from "../../disk/private-files.ts";
+import { readText, readTextIfThere } from "../../disk/read-text.ts";
+import { AGENT_DEFAULTS } from "../../schemas/settings/settings-file.ts";
+import type { NodeBundle } from "../../schemas/wire/bundle.ts";
+import { nodeBundleCodec } from "../../schemas/wire/codec.ts";
+import { setTableValues } from "../../toml/set-table-values.ts";
+import { checkBundle } from "../../trust/check-bundle.ts";
+import { McpError } from "../../values/error.ts";
+import { localError } from "../../values/local-error.ts";
+import { parseAgentSettings } from "../state/settings.ts";
+import { joinReport } from "./join-report.ts";
+import { joinedSettings, keyFiles, SETTINGS_NAME } from "./joined-files.ts";
+
+export interface JoinOptions {
+  /** `--config`: where agent.toml shall lie, the other files beside it. */
+  readonly config: string | undefined;
+  readonly env: NodeJS.ProcessEnv;
+  readonly force: boolean;
+  /** True when this user can keep the agent's store in that directory, or make it. */
+  mayKeepStore(directory: string): Promise<boolean>;
+  /** Told what is no failure, and not as it should be. */
+  warn(message: string): void;
+}
+
+/** @returns what was done and what to type next, as lines. @throws McpError E_CONFIG, E_CONFLICT, E_FILE, E_NOT_FOUND */
+export async function runJoin(path: string, options: JoinOptions): Promise<string> {
+  const bundle = await readBundle(path);
+  const config = resolve(options.config ?? defaultConfig(options.env));
+  const dir = dirname(config);
+  const keys = keyFiles(bundle).map(({ name, text }) => ({ path: join(dir, name), text }));
+  const old = await readTextIfThere(config, "E_FILE");
+  if (!options.force) await refuseExisting([...keys.map((file) => file.path), config]);
+  const joined = joinedSettings(bundle, config, old);
+  const store = await storeElsewhere(joined.text, config, options);
+  const settings = { path: config, text: store === undefined ? joined.text : withStore(joined.text, store) };
+  const isChanged = settings.text !== old;
+  const kept = old !== undefined && isChanged ? [{ path: `${config}.old`, text: old }] : [];
+  await ensurePrivateDirectory(dir).catch((cause: unknown) => {
+    throw localError(dir, cause);
+  });
+  const written = [...keys, ...kept, ...(isChanged ? [settings] : [])]; // settings last: they name the others
+  for (const file of written) await publish(file);
+  if (await isLoose(path)) options.warn(`${path} can be read by others on this machine, and it holds the node's key`);
+  return joinReport({
+    node: bundle.node,
+    bundle: path,
+    config,
+    isUsual: config === defaultConfig(options.env),
+    written: written.map((file) => file.path),
+    store,
+    isAgain: old !== undefined,
+    changed: old === undefined || !isChanged ? "nothing" : joined.kept ? "enrolment" : "everything",
+  });
+}
+
+/** Where a user's agent looks for nothing else: the units of deploy/systemd name it. */
+function defaultConfig(env: NodeJS.ProcessEnv): string {
+  const xdg = env["XDG_CONFIG_HOME"] ?? "";
+  return join(isAbsolute(xdg) ? xdg : join(env["HOME"] || homedir(), ".config"), "mcp", SETTINGS_NAME);
+}
+
+async function readBundle(path: string): Promise<NodeBundle> {
+  const bundle = decoded(path, await readText(path, "E_CONFIG"));
+  checkBundle(path, bundle);
+  return bundle;
+}
+
+function decoded(path: string, text: string): NodeBundle {
+  try {
+    return nodeBundleCodec.decode(Buffer.from(text));
+  } catch (cause) {
+    throw new McpError("E_CONFIG", `${path}: is no bundle of a node`, {
+      cause,
+      hint: "`mcp node add <name>` on a workstation writes one, <name>.bundle",
+    });
+  }
+}
+
+async function refuseExisting(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    if ((await readTextIfThere(path, "E_FILE")) === undefined) continue;
+    throw new McpError("E_CONFLICT", `${path}: is there already; nothing was written`, {
+      hint: "repeat with --force to replace it; an agent.toml that is replaced is kept as agent.toml.old",
+    });
+  }
+}
+
+async function publish({ path, text }: { readonly path: string; readonly text: string }): Promise<void> {
+  try {
+    const staged = await stageFile(path, Buffer.from(text));
+    await staged.publish();
+  } catch (cause) {
+    throw localError(path, cause);
+  }
+}
+
+/** Where the store shall be, when the settings leave it where this user cannot keep one. */
+async function storeElsewhere(
+  text: string,
+  path: string,
+  { env, mayKeepStore }: JoinOptions,
+): Promise<string | undefined> {
+  const usual = AGENT_DEFAULTS.store.path;
+  if (parseAgentSettings({ path, text }, {}).store.path !== usual || (await mayKeepStore(dirname(usual))))
+    return undefined;
+  const xdg = env["XDG_DATA_HOME"] ?? "";
+  return join(isAbsolute(xdg) ? xdg : join(env["HOME"] || homedir(), ".local/share"), "mcp", basename(usual));
+}
+
+const withStore = (text: string, path: string) => setTableValues(text, "store", { path });

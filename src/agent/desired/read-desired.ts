@@ -1,0 +1,31 @@
+/** One desired document as it stands on the bus, with the hash that names it; what is there and is none, with the reason. */
+import type { NodeBus } from "../../bus/ports/node-bus.ts";
+import type { DesiredService } from "../../schemas/service/desired.ts";
+import { documentHash } from "../../schemas/service/spec-hash.ts";
+import { hasCode, McpError, messageOf } from "../../values/error.ts";
+import type { ServiceName } from "../../values/names.ts";
+
+type Read =
+  | { readonly document: DesiredService; readonly hash: string }
+  | { readonly document: undefined }
+  | { readonly reason: string };
+
+/** A document that does not validate is a finding about the service; a bus that does not answer is none. */
+export async function readDesired(bus: Pick<NodeBus, "readDesired">, service: ServiceName): Promise<Read> {
+  try {
+    const document = await bus.readDesired(service);
+    return document === undefined ? { document } : { document, hash: hashed(document) };
+  } catch (error) {
+    if (!hasCode(error, "E_INVALID_MESSAGE")) throw error;
+    return { reason: messageOf(error) };
+  }
+}
+
+/** @throws McpError E_INVALID_MESSAGE for one that is nested so deep that it has no hash */
+function hashed(document: DesiredService): string {
+  try {
+    return documentHash(document);
+  } catch (cause) {
+    throw new McpError("E_INVALID_MESSAGE", "desired state: it has no canonical form", { cause });
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * How many passes are made side by side: as many as the runtime is asked to bear. One that only waits (for a pull, a
+ * stop, a container to count as up) gives its slot to another meanwhile, so that slow services hold up nobody.
+ */
+
+/** What a pass has while it runs. */
+export interface Slot {
+  /** Waits for `work` without holding the slot, and takes a slot again afterwards. */
+  releaseWhile<T>(work: () => Promise<T>): Promise<T>;
+}
+
+export class ConcurrencySlots {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(slots: number) {
+    this.#free = slots;
+  }
+
+  /** Runs `work` as soon as there is a slot. */
+  async run<T>(work: (slot: Slot) => Promise<T>): Promise<T> {
+    await this.#enter();
+    try {
+      return await work(this.#slot());
+    } finally {
+      this.#leave();
+    }
+  }
+
+  /** Components are seen to side by side: the slot is given up while at least one of them waits. */
+  #slot(): Slot {
+    const state = { away: 0 };
+    return {
+      releaseWhile: async (work) => {
+        state.away += 1;
+        if (state.away === 1) this.#leave();
+        try {
+          return await work();
+        } finally {
+          state.away -= 1;
+          if (state.away === 0) await this.#enter();
+        }
+      },
+    };
+  }
+
+  async #enter(): Promise<void> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  #leave(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free += 1;
+    else next();
+  }
+}

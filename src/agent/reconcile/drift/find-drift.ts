@@ -1,0 +1,132 @@
+/**
+ * What is not as one component's spec wants it, the first and most important difference only, with the action that
+ * would end it. Pure. Whether that action is taken now is plan-component.ts's to say.
+ */
+import type { Drift, DriftKind, FieldDifference } from "../../../schemas/service/drift.ts";
+import { LABEL } from "../../../schemas/service/labels.ts";
+import type { Blocked } from "../../../schemas/service/observed.ts";
+import type { ComponentSpec, ServiceSpec } from "../../../schemas/service/spec.ts";
+import { specHash } from "../../../schemas/service/spec-hash.ts";
+import { containerName } from "../../../values/names.ts";
+import type { ServiceMemory } from "../../store/store.ts";
+import type { Action } from "../plan/action.ts";
+import type { ComponentContainers, ObservedContainer } from "../plan/classify.ts";
+import { isCompleted, isExhausted } from "./completion.ts";
+
+export interface ComponentInput {
+  readonly service: ServiceSpec;
+  readonly component: ComponentSpec;
+  readonly containers: ComponentContainers;
+  readonly memory: ServiceMemory;
+  readonly generation: number;
+  readonly nowMs: number;
+  readonly claimed: Blocked | undefined;
+}
+
+/** A difference and the action that would end it; without one it can only be reported. */
+export interface Finding {
+  readonly drift: Drift;
+  readonly action?: Action;
+  /** Mended by hand of someone else again and again, this ends in `drift-fight`. */
+  readonly outside: boolean;
+}
+
+/** Undefined when the component is as desired. */
+export function findDrift(input: ComponentInput): Finding | undefined {
+  return input.service.active ? findActive(input) : findInactive(input);
+}
+
+/** True when bringing this generation up failed: what ran before serves on until something changes. */
+export function hasFailed(input: ComponentInput): boolean {
+  return input.memory.failed[input.component.name] === input.generation;
+}
+
+/** Whether this generation is still being carried out, so that differences are work and not drift. */
+export function isDeploying(input: ComponentInput): boolean {
+  return input.generation > input.memory.settledGeneration;
+}
+
+function findActive(input: ComponentInput): Finding | undefined {
+  const { component, containers, service } = input;
+  const current: ObservedContainer | undefined = containers.current;
+  const hash = specHash(component);
+  if (containers.candidate?.labels[LABEL.spec] === hash) return rollout(input, "outdated", []);
+  if (current === undefined) return rollout(input, "missing", []);
+  const have = current.labels[LABEL.spec] ?? "none";
+  if (have !== hash) return findOutdated(input, current, { field: "spec", want: hash, have });
+  const name = containerName(service.name, component.name);
+  if (current.name !== name) {
+    const action = { kind: "rename", container: current, name, ...base(input) } as const;
+    return {
+      drift: drift(input, "renamed", [{ field: "name", want: name, have: current.name }]),
+      action,
+      outside: true,
+    };
+  }
+  return findStopped(input, current) ?? findUnhealthy(input, current);
+}
+
+/** After a failed replacement the old container is kept serving; it is not replaced again, but it is restarted. */
+function findOutdated(input: ComponentInput, current: ObservedContainer, difference: FieldDifference): Finding {
+  const stopped = hasFailed(input) ? findStopped(input, current) : undefined;
+  return stopped ?? rollout(input, "outdated", [difference]);
+}
+
+function findStopped(input: ComponentInput, current: ObservedContainer): Finding | undefined {
+  const { memory, component } = input;
+  const isWanted = current.labels[LABEL.spec] === specHash(component);
+  const restart = (isWanted ? undefined : memory.serving[component.name]?.restart) ?? component.restart;
+  // After `mcp stop` it runs again, whatever its restart policy makes of the way in which it ended.
+  const wasStopped = memory.stopped?.includes(component.name) ?? false;
+  if (current.state === "running" || (isCompleted(restart, current) && !wasStopped)) return undefined;
+  const have = current.exitCode === undefined ? current.state : `${current.state} (exit code ${current.exitCode})`;
+  const found = drift(input, "not-running", [{ field: "state", want: "running", have }]);
+  if (isExhausted(restart, current) && !wasStopped) return { drift: found, outside: false };
+  const proves = isWanted && (isDeploying(input) || input.generation > memory.appliedGeneration);
+  const failed = proves && hasFailed(input);
+  const outside = !failed && (current.exitCode === undefined || [0, 137, 143].includes(current.exitCode));
+  const action = { kind: "start", container: current, ...base(input), ...(proves ? { spec: component } : {}) } as const;
+  return { drift: found, action, outside };
+}
+
+function findUnhealthy(input: ComponentInput, current: ObservedContainer): Finding | undefined {
+  if (current.health !== "unhealthy") return undefined;
+  const found = drift(input, "unhealthy", [{ field: "health", want: "healthy", have: "unhealthy" }]);
+  if (input.component.health?.onUnhealthy !== "restart") return { drift: found, outside: false };
+  const { stopTimeoutMs } = input.component;
+  return {
+    drift: found,
+    action: { kind: "restart", container: current, stopTimeoutMs, ...base(input) },
+    outside: false,
+  };
+}
+
+function findInactive(input: ComponentInput): Finding | undefined {
+  const { current } = input.containers;
+  if (current === undefined || !["running", "paused", "stopping"].includes(current.state)) return undefined;
+  const { stopTimeoutMs } = input.component;
+  const found = drift(input, "unexpected", [{ field: "state", want: "stopped", have: current.state }]);
+  return { drift: found, action: { kind: "stop", container: current, stopTimeoutMs, ...base(input) }, outside: true };
+}
+
+function rollout(input: ComponentInput, kind: DriftKind, differences: readonly FieldDifference[]): Finding {
+  const { current, candidate } = input.containers;
+  const goesOn = candidate?.labels[LABEL.spec] === specHash(input.component) ? candidate : undefined;
+  const action: Action = {
+    kind: "rollout",
+    spec: input.component,
+    ...base(input),
+    ...(current === undefined ? {} : { old: current }),
+    ...(goesOn === undefined ? {} : { candidate: goesOn }),
+  };
+  return { drift: drift(input, kind, differences), action, outside: !hasFailed(input) };
+}
+
+export function base(input: ComponentInput) {
+  return { component: input.component.name, repairs: !isDeploying(input), wave: 0 };
+}
+
+function drift(input: ComponentInput, kind: DriftKind, differences: readonly FieldDifference[]): Drift {
+  const name = containerName(input.service.name, input.component.name);
+  return { kind, component: input.component.name, containerName: input.containers.current?.name ?? name, differences };
+}

@@ -1,0 +1,33 @@
+/**
+ * The drift of a container that serves from an image which its tag no longer names. Pure. Told beside whatever else
+ * differs, and never acted on.
+ */
+import type { Drift } from "../../../schemas/service/drift.ts";
+import { LABEL } from "../../../schemas/service/labels.ts";
+import { specHash } from "../../../schemas/service/spec-hash.ts";
+import type { ComponentInput } from "./find-drift.ts";
+
+export function movedImage({ service, component, containers, memory }: ComponentInput): Drift[] {
+  const { current } = containers;
+  if (!service.active || service.drift === "ignore" || current?.state !== "running") return [];
+  if (current.labels[LABEL.spec] !== specHash(component)) return [];
+  const have = shortId(current.imageId);
+  if (current.imageNow === undefined) {
+    // Nobody has looked since the agent started: what was found before holds for this very image.
+    return memory.drift
+      .filter((open) => open.kind === "image-moved" && open.component === component.name)
+      .filter(({ differences }) => differences.some((difference) => difference.have === have))
+      .map(({ kind, component: name, differences }) => ({
+        kind,
+        ...(name === undefined ? {} : { component: name }),
+        containerName: current.name,
+        differences,
+      }));
+  }
+  if (current.imageNow === current.imageId) return [];
+  const differences = [{ field: "image", want: shortId(current.imageNow), have }];
+  return [{ kind: "image-moved", component: component.name, containerName: current.name, differences }];
+}
+
+/** As podman shows them. */
+const shortId = (id: string) => id.slice(0, 12);

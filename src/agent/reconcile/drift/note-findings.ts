@@ -1,0 +1,77 @@
+/**
+ * Turns what a plan found into memory and events: drift that opened or closed, fights given up, old repairs forgotten.
+ * Pure; the caller stores both in one transaction.
+ */
+import { isDeepStrictEqual } from "node:util";
+import { isOnlyTold, type OpenDrift } from "../../../schemas/service/drift.ts";
+import { present } from "../../../values/present.ts";
+import type { MakeEvent } from "../../state/events.ts";
+import type { MemoryChange } from "../../state/service-cache.ts";
+import type { EventDraft, RepairRecord, ServiceRow } from "../../store/store.ts";
+import { REPAIR_WINDOW_MS } from "../plan/backoff.ts";
+import type { Plan } from "../plan/plan.ts";
+import { describeDrift, recordDrift } from "./record-drift.ts";
+import { suppressFlapping } from "./suppress-flapping.ts";
+
+export interface Findings {
+  readonly row: ServiceRow;
+  readonly plan: Plan;
+  readonly nowMs: number;
+  readonly makeEvent: MakeEvent;
+}
+
+export function noteFindings(findings: Findings): MemoryChange {
+  const { row, plan, nowMs } = findings;
+  const { memory } = row;
+  const change = recordDrift(memory.drift, plan.drift, {
+    now: new Date(nowMs).toISOString(),
+    repairs: (component) => (component === undefined ? 0 : (memory.repairs[component]?.count ?? 0)),
+  });
+  const fights = plan.blocked.filter((b) => b.reason === "fight" && !memory.repairs[b.component ?? ""]?.fought);
+  const repairs = currentRepairs(findings, new Set(fights.map((b) => b.component)));
+  const told = suppressFlapping(memory.flapping, change, { nowMs, generation: row.ref.generation });
+  const same = repairs === memory.repairs && told.flapping === memory.flapping;
+  if (same && isDeepStrictEqual(change.open, memory.drift)) return { memory };
+  const fightEvents = fights.map((b) =>
+    findings.makeEvent("drift-fight", b.message, { ...facts(row), ...(b.component && { component: b.component }) }),
+  );
+  const { flapping: _, ...rest } = memory;
+  return {
+    memory: { ...rest, drift: change.open, repairs, ...present({ flapping: told.flapping }) },
+    events: [...driftEvents(findings, told.opened, told.closed), ...fightEvents],
+  };
+}
+
+function driftEvents(f: Findings, opened: readonly OpenDrift[], closed: readonly OpenDrift[]): EventDraft[] {
+  const about = (drift: OpenDrift, data: object) => ({
+    ...facts(f.row),
+    ...(drift.component === undefined ? {} : { component: drift.component }),
+    data: { drift: drift.kind, container: drift.containerName, since: drift.since, ...data },
+  });
+  return [
+    ...opened.map((drift) =>
+      f.makeEvent("drift-opened", describeDrift(drift), about(drift, { differences: drift.differences })),
+    ),
+    ...closed.map((drift) =>
+      f.makeEvent("drift-closed", `${drift.containerName ?? drift.component}: no longer ${drift.kind}`, {
+        ...about(drift, { repairs: drift.repairs, lastedMs: f.nowMs - Date.parse(drift.since) }),
+      }),
+    ),
+  ];
+}
+
+function facts(row: ServiceRow) {
+  return { service: row.service, generation: row.ref.generation, author: row.document.author };
+}
+
+/** Marks fights as told, and forgets repairs of components that have been right for the whole window. */
+function currentRepairs({ row, plan, nowMs }: Findings, fought: ReadonlySet<string | undefined>) {
+  const { repairs } = row.memory;
+  const drift = plan.drift.filter((found) => !isOnlyTold(found));
+  const restless = new Set([...drift, ...plan.actions, ...plan.blocked].map((found) => found.component));
+  const entries = Object.entries(repairs);
+  const kept = entries.filter(([name, r]) => restless.has(name) || nowMs - r.lastMs < REPAIR_WINDOW_MS);
+  if (kept.length === entries.length && fought.size === 0) return repairs;
+  const marked = kept.map(([name, r]): [string, RepairRecord] => [name, fought.has(name) ? { ...r, fought: true } : r]);
+  return Object.fromEntries(marked);
+}

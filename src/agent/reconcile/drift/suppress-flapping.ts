@@ -1,0 +1,61 @@
+/**
+ * Keeps the single ends of a flapping component from being told: `flapping` was told once with a count, and until it
+ * has been quiet for a while its `not-running` drift opens and closes in silence. Pure. What consumers were told last
+ * is remembered, so that they end up knowing the truth.
+ */
+import type { OpenDrift } from "../../../schemas/service/drift.ts";
+import type { ComponentName } from "../../../values/names.ts";
+import type { Flap, ServiceMemory } from "../../store/store.ts";
+import { REPAIR_WINDOW_MS } from "../plan/backoff.ts";
+import type { DriftChange } from "./record-drift.ts";
+
+/** Longer than any delay between two repairs, so that a component which fails each time does not count as quiet. */
+export const QUIET_MS = REPAIR_WINDOW_MS;
+
+interface Now {
+  readonly nowMs: number;
+  readonly generation: number;
+}
+
+/** A new generation ends it, as does a clock that was set back. */
+export function isFlapping(flap: Flap | undefined, { nowMs, generation }: Now): boolean {
+  const leftMs = (flap?.quietAtMs ?? 0) - nowMs;
+  return flap?.generation === generation && leftMs > 0 && leftMs <= QUIET_MS;
+}
+
+interface Told {
+  readonly opened: readonly OpenDrift[];
+  readonly closed: readonly OpenDrift[];
+  /** The same object when nothing changed. */
+  readonly flapping: ServiceMemory["flapping"];
+}
+
+export function suppressFlapping(flapping: ServiceMemory["flapping"], change: DriftChange, now: Now): Told {
+  const entries = Object.entries(flapping ?? {});
+  const over = entries.filter(([, flap]) => !isFlapping(flap, now));
+  const endings = over.map(([name, { told }]) => ending(name, told, change.open));
+  const isTold = (drift: OpenDrift) => !entries.some(([name]) => isEndOf(name, drift));
+  return {
+    opened: [...change.opened.filter(isTold), ...endings.flatMap(({ opened }) => opened)],
+    closed: [...change.closed.filter(isTold), ...endings.flatMap(({ closed }) => closed)],
+    flapping: over.length === 0 ? flapping : without(flapping, new Set(over.map(([name]) => name))),
+  };
+}
+
+export const isEndOf = (name: ComponentName, { kind, component }: OpenDrift): boolean =>
+  kind === "not-running" && component === name;
+
+/** It has been quiet: what was told last and what is so now are brought together. */
+function ending(name: ComponentName, told: OpenDrift | undefined, open: readonly OpenDrift[]) {
+  const now = open.filter((drift) => isEndOf(name, drift));
+  const isSame = (drift: OpenDrift) => drift.containerName === told?.containerName;
+  return {
+    opened: now.filter((drift) => !isSame(drift) || told === undefined),
+    closed: told === undefined || now.some(isSame) ? [] : [told],
+  };
+}
+
+function without(flapping: ServiceMemory["flapping"], names: ReadonlySet<string>): ServiceMemory["flapping"] {
+  const left = Object.entries(flapping ?? {}).filter(([name]) => !names.has(name));
+  return left.length === 0 ? undefined : Object.fromEntries(left);
+}

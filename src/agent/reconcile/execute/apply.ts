@@ -1,0 +1,111 @@
+/**
+ * Carries out a plan: wave after wave, the actions of a wave side by side, each by the executor of its kind. Each
+ * outcome is recorded as soon as it is there, so that what one action has done is not forgotten when another one is
+ * broken off. An action that did not succeed holds back what depends on its component; the others go on.
+ */
+
+import type { Blocked, Failure } from "../../../schemas/service/observed.ts";
+import type { ServiceSpec } from "../../../schemas/service/spec.ts";
+import { hasCode, McpError, messageOf } from "../../../values/error.ts";
+import type { ComponentName } from "../../../values/names.ts";
+import type { Action, ActionKind, StartAction } from "../plan/action.ts";
+import { giveUpStart, isTrouble, revert } from "./revert.ts";
+import { type RolloutContext, rollOut } from "./rollout.ts";
+import { waitUp } from "./wait-up.ts";
+
+export interface Outcome {
+  readonly action: Action;
+  /** The generation that the action was planned for. */
+  readonly generation: number;
+  readonly failure?: Failure;
+  readonly blocked?: Blocked;
+}
+
+export interface ApplyContext extends RolloutContext {
+  /** Stores what came of an action. */
+  record(outcome: Outcome): Promise<void>;
+}
+
+type Executors = {
+  readonly [K in ActionKind]: (context: RolloutContext, action: Extract<Action, { kind: K }>) => Promise<void>;
+};
+
+const EXECUTORS: Executors = {
+  rollout: rollOut,
+  start,
+  restart: async (context, { container, stopTimeoutMs }) => {
+    await context.stop(container.id, stopTimeoutMs);
+    await context.runtime.start(container.id, context.signal);
+  },
+  stop: async (context, { component, container, stopTimeoutMs }) => {
+    context.step(component, "stop");
+    await context.stop(container.id, stopTimeoutMs);
+  },
+  remove: async (context, { component, container, stopTimeoutMs }) => {
+    context.step(component, "remove", container.name);
+    await context.stop(container.id, stopTimeoutMs);
+    await context.remove(container.id);
+  },
+  rename: ({ runtime, signal }, { container, name }) => runtime.rename(container.id, name, signal),
+};
+
+async function start(context: RolloutContext, { component, container, spec }: StartAction): Promise<void> {
+  context.step(component, "start");
+  await context.runtime.start(container.id, context.signal);
+  if (spec === undefined) return;
+  await context.releaseWhile(() => waitUp(context, container.id, spec));
+  context.step(component, "up");
+}
+
+/** @throws what is wrong with the runtime or the store, which ends the pass; what is wrong with a component is an outcome. */
+export async function apply(
+  context: ApplyContext,
+  actions: readonly Action[],
+  spec: ServiceSpec | undefined,
+): Promise<void> {
+  const stuck = new Set<ComponentName>();
+  for (const wave of [...new Set(actions.map((a) => a.wave))].toSorted((a, b) => a - b)) {
+    const due = actions.filter((a) => a.wave === wave);
+    const held = due.filter((a) => dependsOnStuck(spec, a.component, stuck));
+    for (const { component } of held) stuck.add(component);
+    const settled = await Promise.allSettled(
+      due.filter((a) => !held.includes(a)).map((action) => carryOutAndRecord(context, action)),
+    );
+    for (const result of settled) {
+      if (result.status === "rejected") throw result.reason;
+      const { action, failure, blocked } = result.value;
+      if (failure !== undefined || blocked !== undefined) stuck.add(action.component);
+    }
+  }
+}
+
+function dependsOnStuck(spec: ServiceSpec | undefined, component: ComponentName, stuck: ReadonlySet<string>): boolean {
+  if (stuck.has(component)) return true;
+  return spec?.components.find((c) => c.name === component)?.dependsOn.some((name) => stuck.has(name)) ?? false;
+}
+
+async function carryOutAndRecord(context: ApplyContext, action: Action): Promise<Outcome> {
+  const outcome = { ...(await carryOut(context, action)), action, generation: context.generation };
+  await context.record(outcome);
+  return outcome;
+}
+
+async function carryOut(context: RolloutContext, action: Action): Promise<Pick<Outcome, "failure" | "blocked">> {
+  const execute = EXECUTORS[action.kind] as (context: RolloutContext, action: Action) => Promise<void>;
+  try {
+    await execute(context, action);
+    return {};
+  } catch (error) {
+    if (context.signal.aborted || !(error instanceof McpError) || isTrouble(error)) throw error;
+    if (hasCode(error, "E_NAME_TAKEN")) return { blocked: blockedBy(action, "name-taken", messageOf(error)) };
+    if (action.kind === "rollout") return { failure: await revert(context, action, error) };
+    if (action.kind === "start" && action.spec !== undefined) {
+      return { failure: await giveUpStart(context, action, error) };
+    }
+    return { blocked: blockedBy(action, "runtime", `${action.kind} failed: ${messageOf(error)}`) };
+  }
+}
+
+function blockedBy({ component }: Action, reason: Blocked["reason"], message: string): Blocked {
+  return { component, reason, message };
+}

@@ -1,0 +1,35 @@
+/**
+ * Which deaths of containers are our own doing, so that they are not told as drift or flapping: what died while we
+ * were stopping it. Told by the event's own time, since events arrive late.
+ */
+
+import type { RuntimeEvent } from "../../runtime/runtime.ts";
+import type { Clock } from "../../state/clock.ts";
+
+export interface OwnStops {
+  /** Runs `work`, which stops or removes this container. */
+  during(containerId: string, work: () => Promise<void>): Promise<void>;
+  isOwn(event: RuntimeEvent): boolean;
+}
+
+/** Longer than any event is late. */
+const REMEMBERED_MS = 60_000;
+
+export function createOwnStops(clock: Pick<Clock, "now">): OwnStops {
+  const untilMs = new Map<string, number>();
+  const forget = () => {
+    for (const [id, until] of untilMs) if (clock.now() - until > REMEMBERED_MS) untilMs.delete(id);
+  };
+  return {
+    during: async (containerId, work) => {
+      forget();
+      untilMs.set(containerId, Number.POSITIVE_INFINITY);
+      try {
+        await work();
+      } finally {
+        untilMs.set(containerId, clock.now());
+      }
+    },
+    isOwn: ({ containerId, atMs }) => atMs <= (untilMs.get(containerId) ?? Number.NEGATIVE_INFINITY),
+  };
+}

@@ -1,0 +1,86 @@
+/** How the outcome of an action changes what the agent remembers of the service. Pure. */
+import type { ComponentName } from "../../../values/names.ts";
+import { present } from "../../../values/present.ts";
+import type { RepairRecord, ServiceMemory } from "../../store/store.ts";
+import { repairDelayMs, retryDelayMs } from "../plan/backoff.ts";
+import type { Outcome } from "./apply.ts";
+
+export interface Moment {
+  readonly nowMs: number;
+  /** 0 ≤ n < 1 */
+  readonly random: number;
+}
+
+/** @param accepted the generation accepted by now: what an earlier one came to is no reason to hold this one back */
+export function recordOutcome(
+  memory: ServiceMemory,
+  outcome: Outcome,
+  { accepted, ...moment }: Moment & { readonly accepted: number },
+): ServiceMemory {
+  const { action, failure, blocked } = outcome;
+  if (failure === undefined && blocked === undefined && "spec" in action && action.spec !== undefined) {
+    return counted(cameUp(memory, action.component, action.spec), outcome, moment);
+  }
+  if (outcome.generation !== accepted) return failure === undefined ? memory : ended(memory, action.component);
+  if (failure === undefined) return counted(memory, outcome, moment);
+  const { component } = failure;
+  return {
+    ...ended(memory, component),
+    failure,
+    failed: { ...memory.failed, [component]: failure.generation },
+    repairs: { ...memory.repairs, [component]: next(memory.repairs[component], moment, retryDelayMs) },
+  };
+}
+
+/**
+ * Tries that mend drift, and those that could not even be made; waiting for a foreign container is neither. The first
+ * that is made after such counts as the first: nobody undid those before.
+ */
+function counted(memory: ServiceMemory, { action, blocked }: Outcome, moment: Moment): ServiceMemory {
+  const counts = blocked === undefined ? action.repairs : blocked.reason !== "name-taken";
+  if (!counts) return memory;
+  const before = memory.repairs[action.component];
+  const goesOn = blocked !== undefined || before?.refused === undefined;
+  const record = next(goesOn ? before : undefined, moment, repairDelayMs);
+  const told = present({ refused: blocked?.message });
+  return { ...memory, repairs: { ...memory.repairs, [action.component]: { ...record, ...told } } };
+}
+
+/** Its attempt is over, and it has been started since the service was last stopped. */
+function ended(memory: ServiceMemory, component: ComponentName): ServiceMemory {
+  const { stopped, ...rest } = memory;
+  const atRest = stopped?.filter((name) => name !== component) ?? [];
+  return {
+    ...rest,
+    attempts: without(memory.attempts, component),
+    ...(atRest.length === 0 ? {} : { stopped: atRest }),
+  };
+}
+
+function cameUp(
+  memory: ServiceMemory,
+  component: ComponentName,
+  spec: ServiceMemory["serving"][string],
+): ServiceMemory {
+  const { failure, ...rest } = ended(memory, component);
+  return {
+    ...rest,
+    failed: without(memory.failed, component),
+    serving: { ...memory.serving, [component]: spec },
+    ...(failure === undefined || failure.component === component ? {} : { failure }),
+  };
+}
+
+function next(
+  record: RepairRecord | undefined,
+  { nowMs, random }: Moment,
+  delayMs: (count: number, random: number) => number,
+): RepairRecord {
+  const { refused: _, ...known } = record ?? { count: 0 };
+  const count = known.count + 1;
+  return { ...known, count, lastMs: nowMs, notBeforeMs: nowMs + delayMs(count, random) };
+}
+
+function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
+}

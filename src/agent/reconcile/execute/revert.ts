@@ -1,0 +1,118 @@
+/**
+ * What is done when a container did not come up: its last lines and exit code are kept, a new one is removed and the
+ * old one started again when it had to be stopped. Trouble of the runtime or the store is no failure of the
+ * generation: it is passed on, and the work goes on later.
+ */
+
+import { LABEL } from "../../../schemas/service/labels.ts";
+import type { Failure } from "../../../schemas/service/observed.ts";
+import { strikeOut } from "../../../schemas/service/redact.ts";
+import type { ComponentSpec } from "../../../schemas/service/spec.ts";
+import { hasCode, McpError, messageOf } from "../../../values/error.ts";
+import { present } from "../../../values/present.ts";
+import { isoNow } from "../../state/clock.ts";
+import { isCompleted } from "../drift/completion.ts";
+import type { RolloutAction, StartAction } from "../plan/action.ts";
+import { type RolloutContext, servingSpecOf } from "./rollout.ts";
+
+/** Lines kept of a container that did not come up, and how much of each: they travel in an event and in reports. */
+const LAST_LINES = 20;
+const LINE_LENGTH = 1_000;
+
+type Env = ComponentSpec["env"];
+
+const TROUBLE = ["E_RUNTIME_UNREACHABLE", "E_RUNTIME_TIMEOUT", "E_STORE"] as const;
+
+/** Says nothing about the generation: the runtime cannot be reached, or the store cannot be written. */
+export function isTrouble(error: unknown): boolean {
+  return TROUBLE.some((code) => hasCode(error, code));
+}
+
+/** Undoes a rollout. @returns what to report. @throws trouble of the runtime. */
+export async function revert(context: RolloutContext, action: RolloutAction, error: McpError): Promise<Failure> {
+  const candidate = await findCandidate(context, action);
+  const words = candidate === undefined ? { lines: [] } : await lastWords(context, candidate, action.spec.env);
+  if (candidate !== undefined) await discard(context, action, candidate);
+  const previousServing = await restore(context, action);
+  return { ...failureOf(context, action, error), ...words, previousServing };
+}
+
+/** A container that was there already and did not come up is stopped, so that it is tried with delays and not by itself. */
+export async function giveUpStart(context: RolloutContext, action: StartAction, error: McpError): Promise<Failure> {
+  const { id } = action.container;
+  const words = await lastWords(context, id, action.spec?.env ?? {});
+  await context.stop(id, action.spec?.stopTimeoutMs ?? 0);
+  return { ...failureOf(context, action, error), ...words, previousServing: false };
+}
+
+function failureOf(context: RolloutContext, { component }: RolloutAction | StartAction, error: McpError) {
+  const { generation, clock } = context;
+  const told = present({ exitCode: exitCodeIn(error) });
+  return { generation, component, at: isoNow(clock), code: error.code, message: messageOf(error), ...told };
+}
+
+/** What wait-up.ts was told; of a container that was restarted since, nobody else knows it. */
+function exitCodeIn({ details }: McpError): number | undefined {
+  if (typeof details !== "object" || details === null || !("exitCode" in details)) return undefined;
+  return typeof details.exitCode === "number" ? details.exitCode : undefined;
+}
+
+async function findCandidate(context: RolloutContext, action: RolloutAction): Promise<string | undefined> {
+  if (action.candidate !== undefined) return action.candidate.id;
+  const labels = { [LABEL.service]: context.service, [LABEL.node]: context.node, [LABEL.component]: action.component };
+  const containers = await context.runtime.list(labels, context.signal);
+  const attempt = context.attemptOf(action.component);
+  return containers.find((c) => attempt !== undefined && c.labels[LABEL.attempt] === attempt)?.id;
+}
+
+async function lastWords(context: RolloutContext, id: string, env: Env): Promise<Pick<Failure, "lines" | "exitCode">> {
+  const lines = await lastLines(context, id, env);
+  const detail = await context.runtime.inspect(id, context.signal);
+  const exitCode = detail?.state === "running" ? undefined : detail?.exitCode;
+  return { lines, ...(exitCode === undefined ? {} : { exitCode }) };
+}
+
+/** They go to the event stream, so what the container was given in confidence is struck out of them. */
+async function lastLines(context: RolloutContext, id: string, env: Env): Promise<string[]> {
+  const lines: string[] = [];
+  try {
+    const options = { follow: false, tail: LAST_LINES };
+    for await (const { line: spoken } of context.runtime.logs(id, options, context.signal)) {
+      const line = strikeOut(spoken, env);
+      lines.push(line.length > LINE_LENGTH ? `${line.slice(0, LINE_LENGTH)}…` : line);
+    }
+  } catch (cause) {
+    lines.push(`(its log could not be read: ${messageOf(cause)})`);
+  }
+  return lines.slice(-LAST_LINES);
+}
+
+/** A new container that cannot be removed now must not keep the old one from serving; later passes tidy it away. */
+async function discard(context: RolloutContext, { component }: RolloutAction, id: string): Promise<void> {
+  try {
+    await context.remove(id);
+  } catch (cause) {
+    if (!(cause instanceof McpError) || isTrouble(cause)) throw cause;
+    context.step(component, "remove", `failed: ${messageOf(cause)}`);
+  }
+}
+
+/** @returns whether the old container serves again; where it cannot be started now, the planner goes on trying. */
+async function restore(context: RolloutContext, action: RolloutAction): Promise<boolean> {
+  const { old, component } = action;
+  if (old === undefined) return false;
+  const now = await context.runtime.inspect(old.id, context.signal);
+  if (now === undefined || now.state === "running") return now !== undefined;
+  const restart = servingSpecOf(context, action)?.restart;
+  const hadEnded = old.state !== "running" && restart !== undefined && isCompleted(restart, now);
+  if (hadEnded) return false;
+  context.step(component, "restore", old.name);
+  try {
+    await context.runtime.start(old.id, context.signal);
+    return true;
+  } catch (cause) {
+    if (context.signal.aborted) throw cause;
+    context.step(component, "restore", `failed: ${messageOf(cause)}`);
+    return false;
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * Brings up one component's container, beside or instead of an old one. Nothing is stopped before the image is here
+ * and the new container made; the old one is kept until the new one is up, and put back when it does not come up.
+ * Killed between any two steps, the next rollout goes on from what it finds: the attempt id was stored before the
+ * container was created, and the container carries it.
+ */
+
+import { LABEL } from "../../../schemas/service/labels.ts";
+import type { ContainerState, StepName } from "../../../schemas/service/observed.ts";
+import type { ComponentSpec } from "../../../schemas/service/spec.ts";
+import { specHash } from "../../../schemas/service/spec-hash.ts";
+import { hasCode } from "../../../values/error.ts";
+import { type ComponentName, containerName, type NodeName, type ServiceName } from "../../../values/names.ts";
+import type { Slot } from "../concurrency-slots.ts";
+import type { RolloutAction } from "../plan/action.ts";
+import { canCoexist } from "../plan/can-run-side-by-side.ts";
+import { temporaryName } from "../plan/classify.ts";
+import { type WaitUpContext, waitUp } from "./wait-up.ts";
+
+export interface RolloutContext extends WaitUpContext, Slot {
+  readonly node: NodeName;
+  readonly service: ServiceName;
+  readonly generation: number;
+  /** As the runtime's, but what it then says of this container is known to be our own doing. */
+  stop(containerId: string, timeoutMs: number): Promise<void>;
+  remove(containerId: string): Promise<void>;
+  /** What the serving container was made from, when known. */
+  servingSpec(component: ComponentName): ComponentSpec | undefined;
+  /** Stores the attempt durably before its container is created. */
+  beginAttempt(component: ComponentName, attempt: string): Promise<void>;
+  /** The attempt last begun for a component and not yet ended. */
+  attemptOf(component: ComponentName): string | undefined;
+  step(component: ComponentName, step: StepName, detail?: string): void;
+}
+
+/** A container under way: its id and the name it has now. */
+interface Candidate {
+  readonly id: string;
+  readonly name: string;
+  readonly state: ContainerState;
+}
+
+/** What the old container was made from; undefined when that is not known for sure. */
+export function servingSpecOf(context: RolloutContext, { component, old }: RolloutAction): ComponentSpec | undefined {
+  const spec = context.servingSpec(component);
+  return spec !== undefined && specHash(spec) === old?.labels[LABEL.spec] ? spec : undefined;
+}
+
+/** @throws what stopped it; the candidate is left for revert.ts, or for the next rollout to go on from. */
+export async function rollOut(context: RolloutContext, action: RolloutAction): Promise<void> {
+  const { runtime, signal } = context;
+  const { spec, old, component } = action;
+  const candidate = action.candidate ?? (await createCandidate(context, action));
+  if (candidate.state !== "running") {
+    if (old !== undefined && !isAtRest(old.state) && !canCoexist(servingSpecOf(context, action), spec)) {
+      context.step(component, "stop");
+      await context.stop(old.id, spec.stopTimeoutMs);
+    }
+    context.step(component, "start");
+    await runtime.start(candidate.id, signal);
+  }
+  if (spec.minUpMs > 0 || spec.health !== undefined) {
+    context.step(component, "wait", spec.health === undefined ? undefined : "for its health check");
+  }
+  await context.releaseWhile(() => waitUp(context, candidate.id, spec));
+  await promote(context, action, candidate);
+}
+
+/** Holds no port and writes to no volume. */
+function isAtRest(state: ContainerState): boolean {
+  return state === "exited" || state === "created";
+}
+
+async function createCandidate(context: RolloutContext, action: RolloutAction): Promise<Candidate> {
+  const { runtime, signal, service, clock } = context;
+  const { spec, component } = action;
+  const attempt = clock.newId();
+  if (spec.pull === "always") await pull(context, spec);
+  await context.beginAttempt(component, attempt);
+  if (spec.network !== undefined) await runtime.ensureNetwork(spec.network, signal);
+  const own = containerName(service, component);
+  const request = {
+    name: action.old === undefined ? own : temporaryName(service, component, attempt),
+    spec,
+    aliases: [...new Set([own, component])],
+    labels: { ...spec.labels, ...ourLabels(context, spec, attempt) },
+  };
+  context.step(component, "create");
+  try {
+    return { id: await runtime.create(request, signal), name: request.name, state: "created" };
+  } catch (error) {
+    if (!hasCode(error, "E_IMAGE")) throw error;
+    await pull(context, spec);
+    return { id: await runtime.create(request, signal), name: request.name, state: "created" };
+  }
+}
+
+async function pull(context: RolloutContext, spec: ComponentSpec): Promise<void> {
+  context.step(spec.name, "pull", spec.image);
+  await context.releaseWhile(() => context.runtime.pull(spec.image, () => undefined, context.signal));
+}
+
+function ourLabels(context: RolloutContext, spec: ComponentSpec, attempt: string): Record<string, string> {
+  return {
+    [LABEL.service]: context.service,
+    [LABEL.component]: spec.name,
+    [LABEL.node]: context.node,
+    [LABEL.generation]: String(context.generation),
+    [LABEL.spec]: specHash(spec),
+    [LABEL.attempt]: attempt,
+  };
+}
+
+/** The new one is up: the old one goes, and the new one gets its name. */
+async function promote(context: RolloutContext, action: RolloutAction, candidate: Candidate): Promise<void> {
+  const { runtime, signal, service } = context;
+  const { old, component } = action;
+  if (old !== undefined) {
+    context.step(component, "remove");
+    await context.stop(old.id, action.spec.stopTimeoutMs);
+    await context.remove(old.id);
+  }
+  const name = containerName(service, component);
+  if (candidate.name !== name) await runtime.rename(candidate.id, name, signal);
+  context.step(component, "up");
+}

@@ -1,0 +1,100 @@
+/**
+ * Waits until a started container counts as up: for `min_up` the same start time, no restart and no end, and then the
+ * first passing health check within its deadline. A crash loop under a restart policy looks "running" at every
+ * sample, so the start time is compared and the runtime's `died` event cuts the wait short.
+ */
+
+import type { ComponentSpec, HealthSpec } from "../../../schemas/service/spec.ts";
+import { McpError } from "../../../values/error.ts";
+import type { Runtime, RuntimeContainerDetail } from "../../runtime/runtime.ts";
+import { ChildController } from "../../state/child-controller.ts";
+import type { Clock } from "../../state/clock.ts";
+import { isCompleted } from "../drift/completion.ts";
+
+export interface WaitUpContext {
+  readonly runtime: Runtime;
+  readonly clock: Clock;
+  /** Ends the wait. */
+  readonly signal: AbortSignal;
+  /** Resolves when the runtime says that this container died, with its exit code where it is told; never rejects. */
+  died(containerId: string, signal: AbortSignal): Promise<number | undefined>;
+  /** One health check; true when it passes. */
+  check(containerId: string, spec: ComponentSpec, signal: AbortSignal): Promise<boolean>;
+}
+
+/**
+ * The exit code of a container that its restart policy has brought back is told by an event alone, which may come a
+ * little later than the look that found it.
+ */
+const EVENT_GRACE_MS = 500;
+
+/** One container that is waited for. */
+interface Wait {
+  readonly ports: WaitUpContext;
+  readonly id: string;
+  readonly spec: ComponentSpec;
+  readonly signal: AbortSignal;
+  /** Exit code of the last death that was told. */
+  exitCode?: number | undefined;
+}
+
+/** @throws McpError E_NODE_FAILED with what happened instead; the container is left as it is. */
+export async function waitUp(ports: WaitUpContext, id: string, spec: ComponentSpec): Promise<void> {
+  const wait: Wait = { ports, id, spec, signal: ports.signal };
+  const first = await look(wait);
+  if (await isDone(wait, first)) return;
+  const upAtMs = ports.clock.now() + spec.minUpMs;
+  while (ports.clock.now() < upAtMs) {
+    await pause(wait, upAtMs - ports.clock.now());
+    if (await isDone(wait, await look(wait), first)) return;
+  }
+  if (spec.health !== undefined) await waitHealthy(wait, spec.health, first);
+}
+
+/** Cut short when the runtime says that the container died: only a hint, the look that follows tells. */
+async function pause(wait: Wait, ms: number): Promise<void> {
+  const { ports, id, signal } = wait;
+  const over = new ChildController(signal);
+  const slept = ports.clock.sleep(ms, over.signal).then(() => undefined);
+  try {
+    wait.exitCode = (await Promise.race([slept, ports.died(id, over.signal)])) ?? wait.exitCode;
+    signal.throwIfAborted();
+  } finally {
+    over.abort();
+  }
+}
+
+async function look({ ports, id, signal }: Wait): Promise<RuntimeContainerDetail> {
+  const detail = await ports.runtime.inspect(id, signal);
+  if (detail === undefined) throw new McpError("E_NODE_FAILED", "the new container was removed while it came up");
+  return detail;
+}
+
+/** True when it has done its work already; false while it runs undisturbed. @throws McpError E_NODE_FAILED */
+async function isDone(wait: Wait, detail: RuntimeContainerDetail, first?: RuntimeContainerDetail): Promise<boolean> {
+  if (isCompleted(wait.spec.restart, detail)) return true;
+  if (detail.state !== "running") throw failed("the new container ended", detail.exitCode);
+  if (detail.restarts > 0 || (first !== undefined && detail.startedAt !== first.startedAt)) {
+    if (wait.exitCode === undefined) await pause(wait, EVENT_GRACE_MS);
+    throw failed("the new container keeps restarting: it ended", wait.exitCode);
+  }
+  return false;
+}
+
+function failed(what: string, exitCode: number | undefined): McpError {
+  const code = exitCode === undefined ? "" : ` with exit code ${exitCode}`;
+  return new McpError("E_NODE_FAILED", what + code, { details: { exitCode } });
+}
+
+async function waitHealthy(wait: Wait, health: HealthSpec, first: RuntimeContainerDetail): Promise<void> {
+  const { ports, id, spec, signal } = wait;
+  const deadline = ports.clock.now() + health.startPeriodMs + health.retries * (health.intervalMs + health.timeoutMs);
+  while (!(await ports.check(id, spec, signal))) {
+    if (ports.clock.now() >= deadline) {
+      const what = `the new container did not become healthy: ${health.check.kind} check failed`;
+      throw new McpError("E_NODE_FAILED", what);
+    }
+    await pause(wait, Math.min(health.intervalMs, 1_000));
+    if (await isDone(wait, await look(wait), first)) return;
+  }
+}

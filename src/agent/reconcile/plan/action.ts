@@ -1,0 +1,58 @@
+/**
+ * The repairs a plan can ask for; apply.ts maps an executor over every kind, so a new one does not compile until it
+ * can be done. A plan is data: made by plan.ts, carried out in waves.
+ */
+
+import type { ComponentSpec } from "../../../schemas/service/spec.ts";
+import type { ComponentName } from "../../../values/names.ts";
+import type { RuntimeContainer } from "../../runtime/runtime.ts";
+
+interface ActionBase {
+  readonly component: ComponentName;
+  /** Mends drift (counted, and held back by the drift policy), as opposed to carrying out a new generation. */
+  readonly repairs: boolean;
+  /** Actions of a lower wave are finished before those of a higher one begin. */
+  readonly wave: number;
+}
+
+/** Brings up the container of `spec` beside or instead of `old`, going on from `candidate` where one was left behind. */
+export interface RolloutAction extends ActionBase {
+  readonly kind: "rollout";
+  readonly spec: ComponentSpec;
+  readonly old?: RuntimeContainer;
+  readonly candidate?: RuntimeContainer;
+}
+
+export interface StartAction extends ActionBase {
+  readonly kind: "start";
+  readonly container: RuntimeContainer;
+  /** What the container was made from, given where it must prove that it comes up, as a new one must. */
+  readonly spec?: ComponentSpec;
+}
+
+export interface RestartAction extends ActionBase {
+  readonly kind: "restart";
+  readonly container: RuntimeContainer;
+  readonly stopTimeoutMs: number;
+}
+
+export interface StopAction extends ActionBase {
+  readonly kind: "stop";
+  readonly container: RuntimeContainer;
+  readonly stopTimeoutMs: number;
+}
+
+export interface RemoveAction extends ActionBase {
+  readonly kind: "remove";
+  readonly container: RuntimeContainer;
+  readonly stopTimeoutMs: number;
+}
+
+export interface RenameAction extends ActionBase {
+  readonly kind: "rename";
+  readonly container: RuntimeContainer;
+  readonly name: string;
+}
+
+export type Action = RolloutAction | StartAction | RestartAction | StopAction | RemoveAction | RenameAction;
+export type ActionKind = Action["kind"];

@@ -1,0 +1,87 @@
+/**
+ * Which of a component's containers is which. Pure. Names are only used to tell a container's own name from the
+ * temporary one of a replacement; whose it is was read from its labels before.
+ */
+import { LABEL } from "../../../schemas/service/labels.ts";
+import type { HealthState } from "../../../schemas/service/observed.ts";
+import { type ComponentName, containerName, type ServiceName } from "../../../values/names.ts";
+import type { RuntimeContainer } from "../../runtime/runtime.ts";
+
+/** A container as the planner needs it: with what only a closer look or the health checks tell. */
+export interface ObservedContainer extends RuntimeContainer {
+  /** Restarts by the runtime's own policy; known only where it matters (`on-failure:N`). */
+  readonly restarts?: number;
+  readonly health?: HealthState;
+  /** Id of the image that its reference names now; absent when nobody has looked. */
+  readonly imageNow?: string;
+}
+
+export interface ComponentContainers {
+  /** The one that serves, or did last. */
+  readonly current?: ObservedContainer;
+  /** The one that a replacement under way has created. */
+  readonly candidate?: ObservedContainer;
+  /** Left behind by replacements that were given up: ours by name and label, safe to remove. */
+  readonly leftovers: readonly ObservedContainer[];
+  /** Carry our labels but were not made by us (a clone, say): reported, never touched. */
+  readonly strangers: readonly ObservedContainer[];
+}
+
+/** The name a container has until it is up: no component's own name holds a dot. */
+export function temporaryName(service: ServiceName, component: ComponentName, attempt: string): string {
+  return `${containerName(service, component)}.${attempt}`;
+}
+
+export interface ClassifyInput {
+  readonly service: ServiceName;
+  readonly component: ComponentName;
+  /** Those labelled with this service and component. */
+  readonly containers: readonly ObservedContainer[];
+  /** The attempt under way, as stored before its container was created. */
+  readonly attempt: string | undefined;
+  /** Hash of the spec that shall run; undefined when none shall. */
+  readonly wanted: string | undefined;
+}
+
+export function classify(input: ClassifyInput): ComponentContainers {
+  const { containers } = input;
+  const name = containerName(input.service, input.component);
+  const candidate = candidateOf(input, name);
+  const others = containers.filter((c) => c !== candidate).toSorted((a, b) => rank(b, name) - rank(a, name));
+  // One that has the name already replaces nothing: what else there is has no business here.
+  const current = candidate?.name === name ? undefined : others[0];
+  const rest = others.filter((c) => c !== current);
+  const leftovers = rest.filter((c) => isTemporary(c, name));
+  const strangers = rest.filter((c) => !leftovers.includes(c));
+  return {
+    ...(current === undefined ? {} : { current }),
+    ...(candidate === undefined ? {} : { candidate }),
+    leftovers,
+    strangers,
+  };
+}
+
+/**
+ * The container of the attempt under way. When it runs alone and is not what shall run, then it had been promoted
+ * (killed before that was stored), or nothing better serves: it counts as the current one and is kept until replaced.
+ */
+function candidateOf({ containers, attempt, wanted }: ClassifyInput, name: string): ObservedContainer | undefined {
+  // A clone made by hand carries the labels too, but neither of our names.
+  const isNamed = (c: ObservedContainer) => c.name === name || isTemporary(c, name);
+  const marked = containers.find((c) => attempt !== undefined && c.labels[LABEL.attempt] === attempt && isNamed(c));
+  const alone = !containers.some((c) => c !== marked && (c.name === name || (isNamed(c) && c.state === "running")));
+  const serves = marked?.state === "running" && alone && marked.labels[LABEL.spec] !== wanted;
+  return serves ? undefined : marked;
+}
+
+function isTemporary(container: ObservedContainer, name: string): boolean {
+  return container.name === `${name}.${container.labels[LABEL.attempt]}`;
+}
+
+/** Its own name counts most, then running, then a name that we gave, then being the newest. */
+function rank(container: ObservedContainer, name: string): number {
+  const named = container.name === name ? 4 : 0;
+  const running = container.state === "running" ? 2 : 0;
+  const ours = isTemporary(container, name) ? 1 : 0;
+  return named + running + ours + container.createdAtMs / 1e15;
+}

@@ -1,0 +1,135 @@
+/**
+ * The plan for one component: takes what differs (find-drift.ts) and decides what is done now, or why not. Pure.
+ * While a new generation is being carried out every difference is work; afterwards it is drift, and the service's
+ * drift policy, delays and the limit on repairs hold it back.
+ */
+import type { Drift } from "../../../schemas/service/drift.ts";
+import { LABEL } from "../../../schemas/service/labels.ts";
+import type { Blocked } from "../../../schemas/service/observed.ts";
+import { specHash } from "../../../schemas/service/spec-hash.ts";
+import { containerName } from "../../../values/names.ts";
+import { base, type ComponentInput, type Finding, findDrift, hasFailed, isDeploying } from "../drift/find-drift.ts";
+import { movedImage } from "../drift/moved-image.ts";
+import { describeDrift } from "../drift/record-drift.ts";
+import type { Action } from "./action.ts";
+import { isDelayed, MAX_REPAIRS } from "./backoff.ts";
+
+export interface ComponentPlan {
+  readonly drift: readonly Drift[];
+  /** Waves count from 0 within the component. */
+  readonly actions: readonly Action[];
+  readonly blocked: readonly Blocked[];
+  /** It runs as desired, or has done its work: what depends on it may start. */
+  readonly up: boolean;
+  /** It runs, though not as desired: what came up beside it before may be repaired. */
+  readonly runs: boolean;
+  /** Its spec has never come up here. */
+  readonly isNew: boolean;
+  /** Nothing differs, whatever the drift policy keeps quiet about. */
+  readonly asDesired: boolean;
+  readonly wakeAtMs?: number;
+}
+
+export function planComponent(input: ComponentInput): ComponentPlan {
+  const cleaning = tidy(input);
+  const finding = findDrift(input);
+  const told = [...strangersOf(input), ...movedImage(input)];
+  const runs = !isDeploying(input) && input.containers.current?.state === "running";
+  const rest = { runs, isNew: isNew(input), asDesired: finding === undefined };
+  if (finding === undefined) {
+    return { ...rest, drift: told, actions: cleaning, blocked: [], up: input.service.active };
+  }
+  const decided = decide(input, finding);
+  return {
+    ...rest,
+    ...decided,
+    drift: [...decided.drift, ...told],
+    actions: [...cleaning, ...decided.actions],
+    up: false,
+  };
+}
+
+function isNew({ component, memory, containers }: ComponentInput): boolean {
+  const hash = specHash(component);
+  const served = memory.serving[component.name];
+  return containers.current?.labels[LABEL.spec] !== hash && (served === undefined || specHash(served) !== hash);
+}
+
+/** A half-made container of a spec that is no longer wanted, and what earlier replacements left behind. */
+function tidy(input: ComponentInput): Action[] {
+  const { candidate, leftovers } = input.containers;
+  const wanted = input.service.active && candidate?.labels[LABEL.spec] === specHash(input.component);
+  const abandoned = candidate === undefined || wanted ? [] : [candidate];
+  const { stopTimeoutMs } = input.component;
+  if (holdForNow(input) !== undefined) return [];
+  return [...abandoned, ...leftovers].map((container) => ({
+    kind: "remove",
+    container,
+    stopTimeoutMs,
+    ...base(input),
+    repairs: false,
+    wave: -1,
+  }));
+}
+
+function strangersOf(input: ComponentInput): Drift[] {
+  if (input.service.drift === "ignore") return [];
+  return input.containers.strangers.map((c) => ({
+    kind: "conflict",
+    component: input.component.name,
+    containerName: c.name,
+    differences: [{ field: "name", want: containerName(input.service.name, input.component.name), have: c.name }],
+  }));
+}
+
+function decide(
+  input: ComponentInput,
+  finding: Finding,
+): Pick<ComponentPlan, "drift" | "actions" | "blocked" | "wakeAtMs"> {
+  const hold = holdBack(input, finding);
+  const deploying = isDeploying(input);
+  const shown = deploying || input.service.drift === "ignore" ? [] : [finding.drift];
+  const actions = finding.action === undefined || hold !== undefined ? [] : [finding.action];
+  return {
+    drift: shown,
+    actions,
+    blocked: hold?.blocked === undefined ? [] : [hold.blocked],
+    ...(hold?.wakeAtMs === undefined ? {} : { wakeAtMs: hold.wakeAtMs }),
+  };
+}
+
+interface Hold {
+  readonly blocked?: Blocked;
+  readonly wakeAtMs?: number;
+}
+
+/** Why nothing is done now; undefined when the action may go ahead. */
+function holdBack(input: ComponentInput, { action, outside, drift }: Finding): Hold | undefined {
+  const { component, memory, generation } = input;
+  const block = (reason: Blocked["reason"], message: string): Hold => ({
+    blocked: { component: component.name, reason, message },
+  });
+  const wasUp = memory.serving[component.name] !== undefined;
+  if (wasUp && !isDeploying(input) && input.service.drift !== "repair") return {};
+  if (action === undefined)
+    return isDeploying(input) ? block("failed", `nothing mends it: ${describeDrift(drift)}`) : {};
+  if (input.claimed !== undefined && ["rollout", "rename"].includes(action.kind)) return { blocked: input.claimed };
+  const serves = input.containers.current !== undefined;
+  if (serves && hasFailed(input) && action.kind === "rollout") {
+    return block("failed", `generation ${generation} failed and is not tried again`);
+  }
+  const repair = memory.repairs[component.name];
+  const made = repair?.refused === undefined ? (repair?.count ?? 0) : 0;
+  if (outside && !isDeploying(input) && made >= MAX_REPAIRS) {
+    return block("fight", `something outside undid ${made} repairs; waiting for an operator`);
+  }
+  return holdForNow(input);
+}
+
+function holdForNow({ component, memory, nowMs }: ComponentInput): Hold | undefined {
+  const repair = memory.repairs[component.name];
+  if (repair === undefined || !isDelayed(repair.notBeforeMs, nowMs)) return undefined;
+  const why = repair.refused === undefined ? "" : `: ${repair.refused}`;
+  const message = `tried ${repair.count} times, next try soon${why}`;
+  return { blocked: { component: component.name, reason: "backoff", message }, wakeAtMs: repair.notBeforeMs };
+}

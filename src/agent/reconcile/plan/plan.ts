@@ -1,0 +1,109 @@
+/**
+ * The planner: which drift there is, which actions mend it or carry out a new generation, and what must wait. Pure: no
+ * clock, no randomness, no I/O, inputs untouched; the same input gives the same plan. An empty plan without drift
+ * means the service has converged. Components are planned one by one (plan-component.ts) and ordered in waves.
+ */
+import { isTombstone } from "../../../schemas/service/desired.ts";
+import type { Drift } from "../../../schemas/service/drift.ts";
+import { LABEL } from "../../../schemas/service/labels.ts";
+import type { Blocked } from "../../../schemas/service/observed.ts";
+import type { ComponentSpec, ServiceSpec } from "../../../schemas/service/spec.ts";
+import { specHash } from "../../../schemas/service/spec-hash.ts";
+import type { ComponentName } from "../../../values/names.ts";
+import type { Action } from "./action.ts";
+import { type ComponentContainers, classify } from "./classify.ts";
+import { depths } from "./dependency-order.ts";
+import { type ComponentPlan, planComponent } from "./plan-component.ts";
+import { planRemovals, type RemovalInput, type RemovalPlan } from "./plan-removals.ts";
+
+export interface PlanInput extends RemovalInput {
+  /** Why a component may not have its container name or host ports: they belong to another service. */
+  readonly claimed: ReadonlyMap<ComponentName, Blocked>;
+}
+
+export interface Plan {
+  readonly drift: readonly Drift[];
+  readonly actions: readonly Action[];
+  readonly blocked: readonly Blocked[];
+  /** Nothing differs from what is desired, whatever the drift policy keeps quiet about. */
+  readonly asDesired: boolean;
+  /** When to plan again although nothing happened (a delay runs out); Unix milliseconds. */
+  readonly wakeAtMs?: number;
+}
+
+export function plan(input: PlanInput): Plan {
+  const { document } = input;
+  if (isTombstone(document)) return joined(planRemovals(input, document.retired), []);
+  const { spec } = document;
+  const depth = depths(spec.components);
+  const plans = new Map<ComponentName, ComponentPlan>();
+  for (const component of spec.components.toSorted((a, b) => (depth.get(a.name) ?? 0) - (depth.get(b.name) ?? 0))) {
+    plans.set(component.name, withDependencies(planOne(input, spec, component), component, plans));
+  }
+  return joined(planRemovals(input, spec), inWaves(spec, depth, plans));
+}
+
+function planOne(input: PlanInput, spec: ServiceSpec, component: ComponentSpec): ComponentPlan {
+  return planComponent({
+    service: spec,
+    component,
+    containers: containersOf(input, component, spec.active),
+    memory: input.memory,
+    generation: input.document.generation,
+    nowMs: input.nowMs,
+    claimed: input.claimed.get(component.name),
+  });
+}
+
+function containersOf(input: PlanInput, component: ComponentSpec, active: boolean): ComponentContainers {
+  return classify({
+    service: input.document.service,
+    component: component.name,
+    containers: input.containers.filter((c) => c.labels[LABEL.component] === component.name),
+    attempt: input.memory.attempts[component.name],
+    wanted: active ? specHash(component) : undefined,
+  });
+}
+
+/** What starts a component waits until everything it depends on is up, or has its own action in this plan. */
+function withDependencies(
+  own: ComponentPlan,
+  component: ComponentSpec,
+  earlier: ReadonlyMap<ComponentName, ComponentPlan>,
+): ComponentPlan {
+  const starts = own.actions.some((a) => a.kind === "rollout" || a.kind === "start");
+  if (!starts) return own;
+  const missing = component.dependsOn.find((name) => {
+    const dependency = earlier.get(name);
+    if (dependency === undefined || dependency.up || dependency.actions.length > 0) return false;
+    return own.isNew || !dependency.runs;
+  });
+  if (missing === undefined) return own;
+  const message = `waits for ${missing}, which is not up`;
+  return { ...own, actions: [], blocked: [{ component: component.name, reason: "dependency", message }], up: false };
+}
+
+/** What depends on others starts after them and stops before them. */
+function inWaves(
+  spec: ServiceSpec,
+  depth: ReadonlyMap<ComponentName, number>,
+  plans: ReadonlyMap<ComponentName, ComponentPlan>,
+): ComponentPlan[] {
+  const deepest = Math.max(0, ...depth.values());
+  return [...plans.entries()].map(([name, own]) => {
+    const wave = spec.active ? (depth.get(name) ?? 0) : deepest - (depth.get(name) ?? 0);
+    return { ...own, actions: own.actions.map((action) => ({ ...action, wave: action.wave + wave })) };
+  });
+}
+
+function joined(removals: RemovalPlan, components: readonly ComponentPlan[]): Plan {
+  const all = [removals, ...components];
+  const wakes = all.flatMap(({ wakeAtMs }) => (wakeAtMs === undefined ? [] : [wakeAtMs]));
+  return {
+    drift: all.flatMap(({ drift }) => drift),
+    actions: all.flatMap(({ actions }) => actions).toSorted((a, b) => a.wave - b.wave),
+    blocked: all.flatMap(({ blocked }) => blocked),
+    asDesired: components.every(({ asDesired }) => asDesired),
+    ...(wakes.length === 0 ? {} : { wakeAtMs: Math.min(...wakes) }),
+  };
+}

@@ -1,0 +1,81 @@
+/** The report a node gives of a service, made from the book and the last pass. Pure. */
+import { isTombstone } from "../../schemas/service/desired.ts";
+import { LABEL } from "../../schemas/service/labels.ts";
+import type { ObservedComponent, ObservedService } from "../../schemas/service/observed.ts";
+import type { ComponentSpec } from "../../schemas/service/spec.ts";
+import { specHash } from "../../schemas/service/spec-hash.ts";
+import { containerName, type NodeName, type ServiceName } from "../../values/names.ts";
+import { present } from "../../values/present.ts";
+import type { Rejection } from "../desired/rejected-desired.ts";
+import { classify } from "../reconcile/plan/classify.ts";
+import type { ReconcileState } from "../reconcile/reconcile-state.ts";
+import { serviceState } from "../reconcile/service-state.ts";
+import type { ServiceRow } from "../store/store.ts";
+
+export interface ReportFacts {
+  readonly node: NodeName;
+  readonly boot: string;
+  readonly report: number;
+  readonly at: string;
+}
+
+export function makeReport(row: ServiceRow, lane: ReconcileState, facts: ReportFacts): ObservedService {
+  const { memory, document, ref } = row;
+  const trouble = lane.trouble === undefined ? [] : [{ reason: "runtime" as const, message: lane.trouble }];
+  return {
+    version: 1,
+    ...facts,
+    service: row.service,
+    accepted: ref,
+    appliedGeneration: memory.appliedGeneration,
+    state: lane.trouble === undefined ? serviceState(document, memory, lane.plan) : "blocked",
+    components: isTombstone(document) ? [] : document.spec.components.map((c) => observe(row, c, lane)),
+    drift: memory.drift,
+    blocked: [...lane.plan.blocked, ...trouble],
+    ...(memory.failure === undefined ? {} : { failure: memory.failure }),
+    steps: lane.steps.filter((step) => step.generation === ref.generation),
+    ...present({ regressed: memory.regressed, refused: memory.refused }),
+  };
+}
+
+/** Of a service that was never accepted here: nothing but why what the bus holds of it is not; `undefined`: no more. */
+export function makeRefusal(service: ServiceName, finding: Rejection | undefined, facts: ReportFacts): ObservedService {
+  return {
+    version: 1,
+    ...facts,
+    service,
+    accepted: null,
+    appliedGeneration: 0,
+    state: finding === undefined ? "removed" : "blocked",
+    components: [],
+    drift: [],
+    blocked: [],
+    steps: [],
+    ...present({ regressed: finding?.reason, refused: finding?.writeId }),
+  };
+}
+
+function observe(row: ServiceRow, spec: ComponentSpec, lane: ReconcileState): ObservedComponent {
+  const containers = lane.containers.filter((c) => c.labels[LABEL.component] === spec.name);
+  const { service, memory } = row;
+  const attempt = memory.attempts[spec.name];
+  const found = classify({ service, component: spec.name, containers, attempt, wanted: specHash(spec) });
+  const container = found.current ?? found.candidate;
+  if (container === undefined) {
+    const state = lane.looked ? "missing" : "unknown";
+    return { name: spec.name, state, containerName: containerName(service, spec.name), image: spec.image };
+  }
+  const generation = Number(container.labels[LABEL.generation]);
+  return {
+    name: spec.name,
+    state: container.state,
+    containerId: container.id,
+    containerName: container.name,
+    image: container.image,
+    ...(container.startedAtMs > 0 ? { startedAt: new Date(container.startedAtMs).toISOString() } : {}),
+    ...(container.exitCode === undefined || container.state === "running" ? {} : { exitCode: container.exitCode }),
+    ...(container.restarts === undefined ? {} : { restarts: container.restarts }),
+    ...(container.health === undefined ? {} : { health: container.health }),
+    ...(Number.isSafeInteger(generation) ? { generation } : {}),
+  };
+}

@@ -1,0 +1,136 @@
+/**
+ * Puts reports of services on the bus: the newest of each, one in flight per service, unchanged ones left out, steps of
+ * work under way gathered for a moment (a report has all of them) and its end told at once. One that cannot be put is
+ * made anew and tried again while the bus is connected; the next connect tells all.
+ */
+import { randomBytes } from "node:crypto";
+import type { NodeBus } from "../../bus/ports/node-bus.ts";
+import type { ObservedService } from "../../schemas/service/observed.ts";
+import type { NodeName, ServiceName } from "../../values/names.ts";
+import type { Rejection } from "../desired/rejected-desired.ts";
+import type { ReconcileState } from "../reconcile/reconcile-state.ts";
+import { type Clock, isoNow } from "../state/clock.ts";
+import type { ServiceRow } from "../store/store.ts";
+import { makeRefusal, makeReport } from "./report.ts";
+
+export interface ReporterPorts {
+  readonly node: NodeName;
+  readonly bus: NodeBus;
+  readonly clock: Clock;
+  readonly boot: string;
+  row(service: ServiceName): ServiceRow | undefined;
+  lane(service: ServiceName): ReconcileState | undefined;
+  /** What the bus holds of a service that was never accepted here. */
+  finding(service: ServiceName): Rejection | undefined;
+  onError(error: unknown): void;
+}
+
+/** Random at each start of the agent. */
+export const newBoot = (): string => randomBytes(8).toString("hex");
+
+/** A change of leader on the bus takes a few seconds. */
+const RETRY_MS = 2_000;
+
+/**
+ * From a step of work under way to the report of it. A thousand nodes at once would tell of every step, seven times as
+ * much; telling must not hold up the step; and what is done by then needs no telling.
+ */
+const PROGRESS_GAP_MS = 250;
+
+export class Reporter {
+  readonly #ports: ReporterPorts;
+  readonly #signal: AbortSignal;
+  /** What was put last, by service. */
+  readonly #put = new Map<ServiceName, string>();
+  readonly #inFlight = new Set<ServiceName>();
+  readonly #again = new Set<ServiceName>();
+  /** Services whose progress waits to be told. */
+  readonly #gathering = new Set<ServiceName>();
+  /** Services whose progress has waited. */
+  readonly #due = new Set<ServiceName>();
+  #reports = 0;
+
+  /** @param signal ends the retries */
+  constructor(ports: ReporterPorts, signal: AbortSignal) {
+    this.#ports = ports;
+    this.#signal = signal;
+  }
+
+  /** The service may have changed. */
+  readonly report = (service: ServiceName): void => {
+    this.#again.add(service);
+    if (!this.#inFlight.has(service)) void this.#run(service);
+  };
+
+  /** After a connect: forgets what was put, and puts all of these again. */
+  reportAll(services: readonly ServiceName[]): void {
+    this.#put.clear();
+    for (const service of services) this.report(service);
+  }
+
+  async #run(service: ServiceName): Promise<void> {
+    this.#inFlight.add(service);
+    do {
+      this.#again.delete(service);
+      await this.#send(service).catch((error: unknown) => this.#retry(service, error));
+    } while (this.#again.has(service));
+    this.#inFlight.delete(service);
+  }
+
+  async #retry(service: ServiceName, error: unknown): Promise<void> {
+    const { bus, clock, onError } = this.#ports;
+    onError(error);
+    if (!bus.isConnected()) return;
+    this.#again.add(service);
+    await clock.sleep(RETRY_MS, this.#signal).catch(() => this.#again.delete(service));
+  }
+
+  async #send(service: ServiceName): Promise<void> {
+    if (this.#isGathered(service)) return;
+    const report = this.#make(service);
+    if (report === undefined || !this.#ports.bus.isConnected()) return;
+    const content = JSON.stringify({ ...report, at: "", report: 0 });
+    if (this.#put.get(service) === content) return;
+    if (report.state === "progressing" && this.#waits(service)) return;
+    this.#due.delete(service);
+    await this.#ports.bus.putObserved(report);
+    this.#put.set(service, content);
+  }
+
+  /** Work is under way, and will be told of with all its steps in a moment. */
+  #isGathered(service: ServiceName): boolean {
+    return this.#gathering.has(service) && this.#ports.lane(service)?.acting === true;
+  }
+
+  /** True when there is no need to tell of progress now: it is told at the end of a moment that has begun, or begins. */
+  #waits(service: ServiceName): boolean {
+    const { clock } = this.#ports;
+    if (this.#gathering.has(service)) return true;
+    if (this.#due.has(service)) return false;
+    this.#gathering.add(service);
+    const tell = () => {
+      this.#gathering.delete(service);
+      this.#due.add(service);
+      this.report(service);
+    };
+    clock.sleep(PROGRESS_GAP_MS, this.#signal).then(tell, () => undefined);
+    return true;
+  }
+
+  #make(service: ServiceName): ObservedService | undefined {
+    const { node, clock, boot } = this.#ports;
+    const row = this.#ports.row(service);
+    const lane = this.#ports.lane(service);
+    if (row === undefined) return this.#makeRefusal(service);
+    if (lane === undefined) return undefined;
+    if (!lane.looked && lane.trouble === undefined) return undefined; // nothing is known yet
+    return makeReport(row, lane, { node, boot, report: ++this.#reports, at: isoNow(clock) });
+  }
+
+  #makeRefusal(service: ServiceName): ObservedService | undefined {
+    const { node, clock, boot } = this.#ports;
+    const finding = this.#ports.finding(service);
+    if (finding === undefined && !this.#put.has(service)) return undefined;
+    return makeRefusal(service, finding, { node, boot, report: ++this.#reports, at: isoNow(clock) });
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * Containers with our labels that nobody desires: listed, and removed one by one when an operator orders it. Each is
+ * looked at again right before it is removed, while no pass over its service runs; its volumes stay.
+ */
+import type { Replier } from "../../bus/ports/node-bus.ts";
+import { isTombstone } from "../../schemas/service/desired.ts";
+import { LABEL } from "../../schemas/service/labels.ts";
+import type { ContainerState } from "../../schemas/service/observed.ts";
+import type { OrphanContainer } from "../../schemas/wire/live-container.ts";
+import { McpError } from "../../values/error.ts";
+import type { OwnStops } from "../reconcile/execute/expected-exits.ts";
+import type { Reconciler } from "../reconcile/reconciler.ts";
+import type { RuntimeContainer } from "../runtime/runtime.ts";
+import type { MakeEvent } from "../state/events.ts";
+import type { ServiceCache } from "../state/service-cache.ts";
+import type { EventDraft } from "../store/store.ts";
+import { type ContainerPorts, chunksOf, liveContainer } from "./serve-containers.ts";
+
+export interface OrphanPorts extends ContainerPorts {
+  readonly book: ServiceCache;
+  readonly reconciler: Reconciler;
+  readonly makeEvent: MakeEvent;
+  readonly ownStops: OwnStops;
+  /** Stores events and has them sent. */
+  tell(...events: readonly EventDraft[]): Promise<void>;
+}
+
+export interface RemoveOrphan {
+  readonly containerId: string;
+  readonly state: ContainerState;
+  readonly author: string;
+}
+
+/** What a container gets to end by itself; its spec is not known. */
+const STOP_TIMEOUT_MS = 10_000;
+
+/** @throws McpError as `Runtime.list` */
+export async function serveOrphans(ports: OrphanPorts, replier: Replier, signal: AbortSignal): Promise<void> {
+  const listed = await ports.runtime.list({ [LABEL.node]: ports.node }, signal);
+  for (const { chunk, last } of chunksOf(listed.flatMap((container) => orphanOf(ports, container) ?? []))) {
+    await replier.send({ last, body: { verb: "orphans", containers: chunk } });
+  }
+}
+
+/** @throws McpError E_NOT_FOUND, E_REFUSED when it is wanted by now or not as it was seen; as the runtime's calls */
+export async function removeOrphan(ports: OrphanPorts, order: RemoveOrphan, signal: AbortSignal): Promise<void> {
+  const { service } = demandOrphan(ports, await find(ports, order, signal), order);
+  await ports.reconciler.exclusively(service, async () => {
+    const { id, name, component } = demandOrphan(ports, await find(ports, order, signal), order);
+    await ports.ownStops.during(id, async () => {
+      await ports.runtime.stop(id, STOP_TIMEOUT_MS, signal);
+      await ports.runtime.remove(id, signal);
+    });
+    const { author } = order;
+    const facts = { service, author, data: { container: name }, ...(component !== undefined && { component }) };
+    await ports.tell(ports.makeEvent("orphan-removed", `${name}: an orphan, removed by ${author}`, facts));
+  });
+}
+
+async function find({ runtime }: OrphanPorts, { containerId }: RemoveOrphan, signal: AbortSignal) {
+  if (!/^[0-9a-f]{64}$/.test(containerId)) throw new McpError("E_USAGE", "that is no container's id");
+  const found = (await runtime.listIds([containerId], signal)).find(({ id }) => id === containerId);
+  if (found === undefined) throw new McpError("E_NOT_FOUND", `container ${containerId.slice(0, 12)} is gone already`);
+  return found;
+}
+
+function demandOrphan(ports: OrphanPorts, container: RuntimeContainer, { state }: RemoveOrphan): OrphanContainer {
+  const orphan = orphanOf(ports, container);
+  if (orphan === undefined) throw new McpError("E_REFUSED", `${container.name} is no orphan; it was left alone`);
+  if (orphan.state === state) return orphan;
+  throw new McpError("E_REFUSED", `${container.name} was ${state} and is ${orphan.state} now; it was left alone`, {
+    hint: "look again with `mcp purge --dry-run`",
+  });
+}
+
+/** Undefined for a container that somebody wants, or that is not ours. */
+function orphanOf(ports: OrphanPorts, container: RuntimeContainer): OrphanContainer | undefined {
+  const service = container.labels[LABEL.service];
+  if (service === undefined || container.labels[LABEL.node] !== ports.node) return undefined;
+  const reason = reasonOf(ports, service, container.labels[LABEL.component]);
+  return reason === undefined ? undefined : { ...liveContainer(ports, container), service, reason };
+}
+
+function reasonOf({ book }: OrphanPorts, service: string, component: string | undefined): string | undefined {
+  const document = book.get(service)?.document;
+  if (document === undefined) return `no desired state of ${service} was ever accepted here`;
+  if (isTombstone(document)) return `${service} was retired (generation ${document.generation})`;
+  const isWanted = document.spec.components.some(({ name }) => name === component);
+  return isWanted ? undefined : `${service} has no component ${component ?? "(unnamed)"} any more`;
+}

@@ -1,0 +1,86 @@
+/**
+ * A runtime whose adopted containers carry our labels, which podman cannot add to a running one: lent to whatever is
+ * read of them, so that nobody else has to know. A container whose own labels say that it is another's keeps those.
+ */
+import { LABEL } from "../../schemas/service/labels.ts";
+import type { Runtime, RuntimeContainer } from "./runtime.ts";
+
+type Labels = Readonly<Record<string, string>>;
+
+interface Labelled {
+  readonly labels: Labels;
+}
+
+type Lender = () => ReadonlyMap<string, Labels>;
+
+/** @param lent labels by container id, asked for at each reading */
+export function withAdoptedLabels(runtime: Runtime, lent: Lender): Runtime {
+  return { ...passedOn(runtime), ...reading(runtime, lent) };
+}
+
+type Reading = "list" | "listIds" | "describe" | "inspect" | "events";
+
+function reading(runtime: Runtime, lent: Lender): Pick<Runtime, Reading> {
+  const withLent = <T extends Labelled>(id: string, found: T): T => {
+    const own = lent().get(id);
+    return own === undefined || isAnothers(found.labels, own)
+      ? found
+      : { ...found, labels: { ...found.labels, ...own } };
+  };
+  const all = (found: readonly RuntimeContainer[]) => found.map((container) => withLent(container.id, container));
+  return {
+    list: async (labels, signal) => {
+      const isEverything = Object.keys(labels).length === 0;
+      const ids = isEverything ? [] : [...lent()].filter(([, own]) => has(own, labels)).map(([id]) => id);
+      const [listed, adopted] = await Promise.all([
+        runtime.list(labels, signal),
+        ids.length === 0 ? [] : runtime.listIds(ids, signal),
+      ]);
+      const known = new Set(listed.map(({ id }) => id));
+      const added = all(adopted).filter((container) => !known.has(container.id) && has(container.labels, labels));
+      return [...all(listed), ...added];
+    },
+    listIds: async (ids, signal) => all(await runtime.listIds(ids, signal)),
+    describe: async (id, signal) => {
+      const found = await runtime.describe(id, signal);
+      return found && withLent(id, found);
+    },
+    inspect: async (idOrName, signal) => {
+      const found = await runtime.inspect(idOrName, signal);
+      return found && withLent(found.id, found);
+    },
+    async *events(onOpen, signal) {
+      for await (const event of runtime.events(onOpen, signal)) yield withLent(event.containerId, event);
+    },
+  };
+}
+
+function passedOn(runtime: Runtime): Omit<Runtime, Reading> {
+  return {
+    ping: (signal) => runtime.ping(signal),
+    info: (signal) => runtime.info(signal),
+    listImages: (signal) => runtime.listImages(signal),
+    removeImage: (image, signal) => runtime.removeImage(image, signal),
+    imageId: (image, signal) => runtime.imageId(image, signal),
+    pull: (image, onProgress, signal) => runtime.pull(image, onProgress, signal),
+    ensureNetwork: (name, signal) => runtime.ensureNetwork(name, signal),
+    create: (container, signal) => runtime.create(container, signal),
+    start: (id, signal) => runtime.start(id, signal),
+    stop: (id, timeoutMs, signal) => runtime.stop(id, timeoutMs, signal),
+    remove: (id, signal) => runtime.remove(id, signal),
+    rename: (id, name, signal) => runtime.rename(id, name, signal),
+    exec: (id, cmd, timeoutMs, signal) => runtime.exec(id, cmd, timeoutMs, signal),
+    logs: (id, options, signal) => runtime.logs(id, options, signal),
+    close: () => runtime.close(),
+  };
+}
+
+function has(labels: Labels, wanted: Labels): boolean {
+  return Object.entries(wanted).every(([key, value]) => labels[key] === value);
+}
+
+/** It was made by us for something else. An orphan of the very same component is taken back. */
+function isAnothers(labels: Labels, own: Labels): boolean {
+  if (labels[LABEL.service] === undefined) return false;
+  return [LABEL.service, LABEL.component, LABEL.node].some((key) => labels[key] !== own[key]);
+}

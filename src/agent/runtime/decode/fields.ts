@@ -1,0 +1,72 @@
+/**
+ * Reads single fields of JSON that another program sent, each checked for its type when it is read.
+ * What is missing or of another type throws E_RUNTIME with the field's path, never with its value.
+ */
+import { senseless } from "../podman/errors.ts";
+
+export class Fields {
+  readonly #record: Readonly<Record<string, unknown>>;
+  readonly #path: string;
+  readonly #what: string;
+
+  /** `what` names the answer for messages; `path` where in it `value` stands. */
+  constructor(value: unknown, what: string, path = "") {
+    this.#what = what;
+    this.#path = path;
+    if (typeof value !== "object" || value === null || Array.isArray(value)) throw this.#wrong("", "an object");
+    this.#record = { ...value };
+  }
+
+  text(key: string): string {
+    const value = this.#record[key];
+    if (typeof value !== "string") throw this.#wrong(key, "a text");
+    return value;
+  }
+
+  number(key: string): number {
+    const value = this.#record[key];
+    if (typeof value !== "number") throw this.#wrong(key, "a number");
+    return value;
+  }
+
+  boolean(key: string): boolean {
+    const value = this.#record[key];
+    if (typeof value !== "boolean") throw this.#wrong(key, "true or false");
+    return value;
+  }
+
+  object(key: string): Fields {
+    return new Fields(this.#record[key], this.#what, `${this.#path}${key}.`);
+  }
+
+  has(key: string): boolean {
+    return this.#record[key] !== undefined && this.#record[key] !== null;
+  }
+
+  /** A list of texts; Go writes an empty one as null. */
+  texts(key: string): string[] {
+    const value = this.#record[key] ?? [];
+    if (!Array.isArray(value) || !value.every((item) => typeof item === "string")) throw this.#wrong(key, "texts");
+    return value;
+  }
+
+  /** A map of texts; Go writes an empty one as null. */
+  textMap(key: string): Record<string, string> {
+    const entries = Object.entries(this.#record[key] ?? {});
+    if (!entries.every((entry): entry is [string, string] => typeof entry[1] === "string")) {
+      throw this.#wrong(key, "a map of texts");
+    }
+    return Object.fromEntries(entries);
+  }
+
+  #wrong(key: string, expected: string) {
+    return senseless(this.#what, `has no ${expected} at \`${this.#path}${key}\``);
+  }
+}
+
+/** The items of a JSON list; null, as Go writes an empty one, is none. */
+export function itemsOf(value: unknown, what: string): unknown[] {
+  if (value === null) return [];
+  if (!Array.isArray(value)) throw senseless(what, "is not a list");
+  return value;
+}

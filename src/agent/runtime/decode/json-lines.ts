@@ -1,0 +1,33 @@
+/** Newline-delimited JSON out of a stream of bytes, as podman sends events and the progress of a pull. */
+import { parseJson } from "../../../values/json-text.ts";
+import { senseless } from "../podman/errors.ts";
+
+/** An event carries its container's labels, so it may be long; more than this is none. */
+const MAX_LINE_BYTES = 1024 * 1024;
+const NEWLINE = 0x0a;
+
+/** Each line parsed, unchecked; empty lines are left out. @throws McpError E_RUNTIME on a line that is no JSON. */
+export async function* jsonLines(chunks: AsyncIterable<Buffer>, what: string): AsyncGenerator<unknown> {
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    let start = 0;
+    for (let end = rest.indexOf(NEWLINE); end >= 0; end = rest.indexOf(NEWLINE, start)) {
+      yield* parseLine(rest.subarray(start, end), what);
+      start = end + 1;
+    }
+    rest = rest.subarray(start);
+    if (rest.length > MAX_LINE_BYTES) throw senseless(what, `has a line of more than ${MAX_LINE_BYTES} bytes`);
+  }
+  yield* parseLine(rest, what);
+}
+
+function* parseLine(line: Buffer, what: string): Generator<unknown> {
+  const text = line.toString("utf8").trim();
+  if (text === "") return;
+  try {
+    yield parseJson(text);
+  } catch (cause) {
+    throw senseless(what, "has a line that is not JSON", cause);
+  }
+}

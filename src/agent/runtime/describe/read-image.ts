@@ -1,0 +1,35 @@
+/**
+ * The image of a container by a name that a definition may use: as it was given where it names a version, else by the
+ * digest of what runs. Pure.
+ */
+import { parseImageReference } from "../../../schemas/service/image-reference.ts";
+import { isWrong } from "../../../values/parsed.ts";
+import { textAt, textsAt } from "../decode/json-tree.ts";
+import type { Inspected, Reading } from "./reading.ts";
+
+export function readImage({ container, image }: Inspected): Reading<string | undefined> {
+  if (textAt(container, "Rootfs") !== "") return { value: undefined };
+  const name = textAt(container, "ImageName");
+  if (isVersion(name)) return { value: name };
+  const digests = textsAt(image, "RepoDigests").filter(isVersion);
+  const sameName = digests.filter((digest) => digest.slice(0, digest.indexOf("@")) === withoutTag(name));
+  const runs = textAt(container, "ImageDigest");
+  const candidates = sameName.length > 0 ? sameName : digests;
+  const chosen = candidates.find((digest) => runs !== "" && digest.endsWith(`@${runs}`)) ?? candidates[0];
+  if (chosen === undefined) return { value: undefined };
+  return {
+    value: chosen,
+    remarks: [`image: ${name} names no version, so it is written by the digest of what runs: ${chosen}`],
+  };
+}
+
+/** Podman itself writes the registry into every name. */
+function isVersion(name: string): boolean {
+  const parsed = parseImageReference(name);
+  return !isWrong(parsed) && parsed.value.registry !== undefined;
+}
+
+function withoutTag(name: string): string {
+  const colon = name.lastIndexOf(":");
+  return colon > name.lastIndexOf("/") ? name.slice(0, colon) : name;
+}

@@ -1,0 +1,67 @@
+/** The mounts of a container as volumes of a spec. Pure. A volume without a name is named by its id, which keeps its data. */
+
+import type { VolumeSpec } from "../../../schemas/service/spec.ts";
+import { formatVolume, parseVolume } from "../../../schemas/service/volume-text.ts";
+import type { Unsaid } from "../../../schemas/wire/live-container.ts";
+import { isWrong } from "../../../values/parsed.ts";
+import { entriesAt, isTrueAt, itemsAt, textAt, textsAt } from "../decode/json-tree.ts";
+import { SCRATCH } from "../podman/translate.ts";
+import type { Reading } from "./reading.ts";
+
+/** Options of a mount that go without saying, or that the spec has its own words for. */
+const USUAL = new Set(["rbind", "bind", "rw", "ro", "nosuid", "nodev", "U", "z", "Z"]);
+const USUAL_PROPAGATION = new Set(["", "rprivate", "private"]);
+
+/** A volume that podman named by a random id. */
+const UNNAMED = /^[0-9a-f]{64}$/;
+
+export function readVolumes(container: unknown): Reading<VolumeSpec[]> {
+  const readings = itemsAt(container, "Mounts").map((mount) => readMount(container, mount));
+  return {
+    value: readings.flatMap(({ value }) => (value === undefined ? [] : [value])),
+    unsaid: [...readings.flatMap(({ unsaid = [] }) => unsaid), ...tmpfs(container)],
+    remarks: readings.flatMap(({ remarks = [] }) => remarks),
+  };
+}
+
+function readMount(container: unknown, mount: unknown): Reading<VolumeSpec | undefined> {
+  const kind = textAt(mount, "Type");
+  const target = textAt(mount, "Destination");
+  const options = textsAt(mount, "Options");
+  const lost = (what: string): Unsaid => ({ field: "volume", value: `${target}: ${what}` });
+  if (kind !== "bind" && kind !== "volume") return { value: undefined, unsaid: [lost(kind)] };
+  if (options.some((option) => option.startsWith("lowerdir="))) return { value: undefined, unsaid: [lost("overlay")] };
+  const flags = new Set([...options, textAt(mount, "Mode"), ...typedFlags(container, target)]);
+  const volume: VolumeSpec = {
+    kind,
+    source: textAt(mount, kind === "bind" ? "Source" : "Name"),
+    target,
+    readOnly: !isTrueAt(mount, "RW"),
+    options: (["U", "Z", "z"] as const).filter((flag) => flags.has(flag)),
+  };
+  if (isWrong(parseVolume(formatVolume(volume)))) return { value: undefined, unsaid: [lost(volume.source)] };
+  const isUnnamed = kind === "volume" && UNNAMED.test(volume.source);
+  const propagation = textAt(mount, "Propagation");
+  const odd = options.filter((option) => !USUAL.has(option));
+  const all = USUAL_PROPAGATION.has(propagation) ? odd : [...odd, propagation];
+  return { value: volume, unsaid: all.map(lost), remarks: isUnnamed ? [unnamed(volume)] : [] };
+}
+
+function unnamed({ source, target }: VolumeSpec): string {
+  return `volumes: the volume at ${target} has no name; it is written by its id (${source.slice(0, 12)}…), so that its data stays`;
+}
+
+/** Of a bind mount, inspect does not tell relabelling and U; the command line that made the container does. */
+function typedFlags(container: unknown, target: string): string[] {
+  const words = textsAt(container, "Config", "CreateCommand").map((word) => word.split(":"));
+  return words.flatMap(([, where, flags, more]) =>
+    where === target && flags !== undefined && more === undefined ? flags.split(",") : [],
+  );
+}
+
+/** A read-only root has those of SCRATCH by itself. */
+function tmpfs(container: unknown): Unsaid[] {
+  const isReadOnly = isTrueAt(container, "HostConfig", "ReadonlyRootfs");
+  const own = entriesAt(container, "HostConfig", "Tmpfs").filter(([path]) => !(isReadOnly && SCRATCH.includes(path)));
+  return own.map(([path]) => ({ field: "tmpfs", value: path }));
+}

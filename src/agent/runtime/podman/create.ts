@@ -1,0 +1,104 @@
+/**
+ * Creates a container, or nothing: what this node cannot do is refused beforehand, and a container that podman made
+ * with a warning ("ignored …") is removed again.
+ */
+import { stat } from "node:fs/promises";
+import type { ComponentSpec } from "../../../schemas/service/spec.ts";
+import { McpError } from "../../../values/error.ts";
+import type { ErrorCode } from "../../../values/error-codes.ts";
+import { Fields } from "../decode/fields.ts";
+import type { CreateContainer, RuntimeInfo } from "../runtime.ts";
+import type { PodmanMeans, PodmanRequest } from "./call.ts";
+import { type Refusal, withoutSecrets } from "./errors.ts";
+import { registryOf } from "./image-name.ts";
+import { containerPath } from "./requests.ts";
+import { createBody, hasLimits, refuseUnsupported } from "./translate.ts";
+
+const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
+  [/image not known|no such image/, "E_IMAGE"],
+  [/name is already in use|container already exists/, "E_NAME_TAKEN"],
+  [/unknown capability/, "E_UNSUPPORTED"],
+];
+
+/** Podman looks at a bind source with statfs(2) and says so; there is no cause that tells it from other files. */
+const BIND_SOURCE = /^statfs /;
+
+export interface CreateMeans extends PodmanMeans {
+  /** What this node can enforce; asked only when a limit is set. */
+  enforceable(signal: AbortSignal): Promise<RuntimeInfo["limits"]>;
+}
+
+/** @returns the id. @throws McpError as `Runtime.create` has it. */
+export async function createContainer(means: CreateMeans, container: CreateContainer, signal: AbortSignal) {
+  const { call, limits } = means;
+  await refuseBeforehand(means, container.spec, signal);
+  const request: PodmanRequest = {
+    what: `podman create ${container.name}`,
+    method: "POST",
+    path: "/containers/create",
+    body: createBody(container),
+    expect: [201],
+    limitMs: limits.changeMs,
+    codeOf,
+  };
+  const { body } = await call.ask(request, signal).catch((error: unknown) => {
+    throw withoutSecrets(error, container.spec.env);
+  });
+  const answer = new Fields(body, "create");
+  const id = answer.text("Id");
+  const warnings = answer.texts("Warnings");
+  if (warnings.length > 0) throw await undone(means, { id, name: container.name, warnings }, signal);
+  return id;
+}
+
+function codeOf({ cause, message }: Refusal): ErrorCode | undefined {
+  if (BIND_SOURCE.test(message)) return "E_FILE";
+  return CODES.find(([words]) => words.test(cause))?.[1];
+}
+
+async function refuseBeforehand(means: CreateMeans, spec: ComponentSpec, signal: AbortSignal): Promise<void> {
+  registryOf(spec.image);
+  const noneAsked = { memory: true, cpus: true };
+  refuseUnsupported(spec, hasLimits(spec) ? await means.enforceable(signal) : noneAsked);
+  for (const { kind, source } of spec.volumes) if (kind === "bind") await checkSource(spec.name, source);
+}
+
+/** Podman creates no missing bind source either, but says so less clearly. What we may not look at is its to judge. */
+async function checkSource(component: string, source: string): Promise<void> {
+  try {
+    await stat(source);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== "ENOENT" && code !== "ENOTDIR") return;
+    throw new McpError("E_FILE", `component ${component}: ${source} does not exist on this node`, {
+      cause,
+      hint: `create it there: \`mkdir -p ${source}\``,
+    });
+  }
+}
+
+interface Warned {
+  readonly id: string;
+  readonly name: string;
+  readonly warnings: readonly string[];
+}
+
+async function undone({ call, limits }: PodmanMeans, { id, name, warnings }: Warned, signal: AbortSignal) {
+  const request: PodmanRequest = {
+    what: `podman remove ${name}`,
+    method: "DELETE",
+    path: containerPath(id),
+    query: { force: "true" },
+    expect: [200, 204, 404],
+    limitMs: limits.changeMs,
+  };
+  const options = await call.ask(request, signal).then(
+    () => ({}),
+    (cause: unknown) => ({ cause }),
+  );
+  return new McpError(
+    "E_UNSUPPORTED",
+    `podman would not do all that ${name} asks for: ${warnings.join("; ")}`,
+    options,
+  );
+}

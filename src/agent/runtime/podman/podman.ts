@@ -1,0 +1,194 @@
+/**
+ * The runtime over podman's REST API (libpod, version path 4.0.0, podman 4.3 to 5.x). One method, one request, as far
+ * as podman allows; what it sends and answers is translated in translate.ts and answers.ts.
+ */
+import { logLines } from "../decode/log-frames.ts";
+import { describeContainer } from "../describe/describe.ts";
+import type {
+  CreateContainer,
+  LogOptions,
+  Runtime,
+  RuntimeContainer,
+  RuntimeContainerDetail,
+  RuntimeDescription,
+  RuntimeEvent,
+  RuntimeImage,
+  RuntimeInfo,
+  RuntimeLogLine,
+} from "../runtime.ts";
+import { containerDetail, containersOf, infoOf } from "./answers.ts";
+import { type PodmanAnswer, PodmanCall, type PodmanCallOptions, type PodmanMeans, type PodmanRequest } from "./call.ts";
+import { createContainer } from "./create.ts";
+import { podmanEvents } from "./events.ts";
+import { execInContainer } from "./exec.ts";
+import { imageIdOf, listImages, removeImage } from "./images.ts";
+import { pullImage } from "./pull.ts";
+import { removeContainer } from "./remove.ts";
+import { containerPath, infoRequest, isContainerId, logsRequest } from "./requests.ts";
+import { PODMAN_LIMITS, type PodmanLimits } from "./time-limits.ts";
+import { isHostOrNone, stopSeconds } from "./translate.ts";
+
+export interface PodmanOptions extends PodmanCallOptions {
+  readonly limits?: PodmanLimits;
+}
+
+export class Podman implements Runtime {
+  readonly #call: PodmanCall;
+  readonly #limits: PodmanLimits;
+  /** Kept once it says that all can be enforced, since podman takes 0.3 s to tell; what it cannot may be mended. */
+  #allEnforceable: RuntimeInfo["limits"] | undefined;
+
+  /** Connects to nothing yet; each call makes its own connection. */
+  constructor({ limits, ...options }: PodmanOptions) {
+    this.#call = new PodmanCall(options);
+    this.#limits = limits ?? PODMAN_LIMITS;
+  }
+
+  async ping(signal: AbortSignal): Promise<void> {
+    // Answers "OK", which is no JSON, so it is opened and left.
+    const path = { what: "podman ping", method: "GET", path: "/_ping" } as const;
+    for await (const _ of this.#call.open({ ...path, expect: [200], limitMs: this.#limits.askMs }, signal)) return;
+  }
+
+  async info(signal: AbortSignal): Promise<RuntimeInfo> {
+    return infoOf((await this.#call.ask(infoRequest(this.#limits), signal)).body);
+  }
+
+  async list(labels: Readonly<Record<string, string>>, signal: AbortSignal): Promise<RuntimeContainer[]> {
+    const wanted = Object.entries(labels);
+    const found = await this.#listBy({ label: wanted.map(([key, value]) => `${key}=${value}`) }, signal);
+    // Again here, since podman reads wildcards into label filters.
+    return found.filter((container) => wanted.every(([key, value]) => container.labels[key] === value));
+  }
+
+  async listIds(ids: readonly string[], signal: AbortSignal): Promise<RuntimeContainer[]> {
+    return ids.length === 0 ? [] : await this.#listBy({ id: ids }, signal);
+  }
+
+  async describe(id: string, signal: AbortSignal): Promise<RuntimeDescription | undefined> {
+    return await describeContainer(this.#means, id, signal);
+  }
+
+  async inspect(idOrName: string, signal: AbortSignal): Promise<RuntimeContainerDetail | undefined> {
+    const id = isContainerId(idOrName) ? idOrName : await this.#idOfName(idOrName, signal);
+    if (id === undefined) return undefined;
+    const answer = await this.#ask("inspect", { path: containerPath(id, "/json"), expect: [200, 404] }, signal);
+    return answer.status === 404 ? undefined : containerDetail(answer.body);
+  }
+
+  async imageId(image: string, signal: AbortSignal): Promise<string | undefined> {
+    return await imageIdOf(this.#means, image, signal);
+  }
+
+  async listImages(signal: AbortSignal): Promise<RuntimeImage[]> {
+    return await listImages(this.#means, signal);
+  }
+
+  async removeImage(referenceOrId: string, signal: AbortSignal): Promise<void> {
+    await removeImage(this.#means, referenceOrId, signal);
+  }
+
+  async pull(image: string, onProgress: (line: string) => void, signal: AbortSignal): Promise<void> {
+    await pullImage(this.#call, { image, onProgress }, signal);
+  }
+
+  async ensureNetwork(name: string, signal: AbortSignal): Promise<void> {
+    if (isHostOrNone(name)) return;
+    const path = `/networks/${encodeURIComponent(name)}/exists`;
+    const { status } = await this.#ask(`network ${name}`, { path, expect: [204, 404] }, signal);
+    if (status === 204) return;
+    const body = { name, driver: "bridge", dns_enabled: true };
+    // 409: somebody else created it in between.
+    await this.#change(`network create ${name}`, { path: "/networks/create", body, expect: [200, 409] }, signal);
+  }
+
+  async create(container: CreateContainer, signal: AbortSignal): Promise<string> {
+    const enforceable = (during: AbortSignal) => this.#enforceable(during);
+    return await createContainer({ ...this.#means, enforceable }, container, signal);
+  }
+
+  async start(id: string, signal: AbortSignal): Promise<void> {
+    await this.#change("start", { path: containerPath(id, "/start"), expect: [204, 304] }, signal);
+  }
+
+  async stop(id: string, timeoutMs: number, signal: AbortSignal): Promise<void> {
+    const seconds = stopSeconds(timeoutMs);
+    const request = {
+      path: containerPath(id, "/stop"),
+      query: { timeout: String(seconds) },
+      expect: [204, 304, 404],
+      limitMs: seconds * 1000 + this.#limits.stopExtraMs,
+    };
+    await this.#change("stop", request, signal);
+  }
+
+  async remove(id: string, signal: AbortSignal): Promise<void> {
+    await removeContainer(this.#means, id, signal);
+  }
+
+  async rename(id: string, name: string, signal: AbortSignal): Promise<void> {
+    const request = { path: containerPath(id, "/rename"), query: { name }, expect: [204] };
+    const codeOf: PodmanRequest["codeOf"] = ({ status }) => (status === 409 ? "E_NAME_TAKEN" : undefined);
+    await this.#change(`rename to ${name}`, { ...request, codeOf }, signal);
+  }
+
+  async exec(id: string, cmd: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<number> {
+    return await execInContainer({ call: this.#call, limits: this.#limits }, { id, cmd, timeoutMs }, signal);
+  }
+
+  logs(id: string, options: LogOptions, signal: AbortSignal): AsyncIterable<RuntimeLogLine> {
+    return logLines(this.#call.open(logsRequest(id, options, this.#limits), signal), true);
+  }
+
+  events(onOpen: () => void, signal: AbortSignal): AsyncIterable<RuntimeEvent> {
+    return podmanEvents(this.#call, onOpen, signal);
+  }
+
+  async close(): Promise<void> {
+    await this.#call.close();
+  }
+
+  async #enforceable(signal: AbortSignal): Promise<RuntimeInfo["limits"]> {
+    if (this.#allEnforceable !== undefined) return this.#allEnforceable;
+    const { limits } = await this.info(signal);
+    if (limits.memory && limits.cpus) this.#allEnforceable = limits;
+    return limits;
+  }
+
+  async #listBy(filters: Readonly<Record<string, readonly string[]>>, signal: AbortSignal) {
+    const query = { all: "true", filters: JSON.stringify(filters) };
+    return containersOf((await this.#ask("list", { path: "/containers/json", query, expect: [200] }, signal)).body);
+  }
+
+  /** By the list, whose name filter is an exact pattern: podman's own look-up would take the name for part of an id. */
+  async #idOfName(name: string, signal: AbortSignal): Promise<string | undefined> {
+    const pattern = `^${name.replace(/[^A-Za-z0-9_-]/g, "\\$&")}$`;
+    return (await this.#listBy({ name: [pattern] }, signal)).find((container) => container.name === name)?.id;
+  }
+
+  get #means(): PodmanMeans {
+    return { call: this.#call, limits: this.#limits };
+  }
+
+  async #ask(
+    verb: string,
+    request: Pick<PodmanRequest, "path" | "expect" | "query">,
+    signal: AbortSignal,
+  ): Promise<PodmanAnswer> {
+    return await this.#call.ask(
+      { what: `podman ${verb}`, method: "GET", limitMs: this.#limits.askMs, ...request },
+      signal,
+    );
+  }
+
+  async #change(
+    verb: string,
+    request: Pick<PodmanRequest, "path" | "expect"> & Partial<PodmanRequest>,
+    signal: AbortSignal,
+  ): Promise<PodmanAnswer> {
+    return await this.#call.ask(
+      { what: `podman ${verb}`, method: "POST", limitMs: this.#limits.changeMs, ...request },
+      signal,
+    );
+  }
+}

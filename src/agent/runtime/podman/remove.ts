@@ -1,0 +1,22 @@
+/** Removing a container: podman may report a failure with a status that says it went well. */
+import { McpError } from "../../../values/error.ts";
+import { Fields, itemsOf } from "../decode/fields.ts";
+import type { PodmanMeans } from "./call.ts";
+import { containerPath } from "./requests.ts";
+
+/** One that is missing is no error. @throws McpError E_RUNTIME with podman's reason */
+export async function removeContainer({ call, limits }: PodmanMeans, id: string, signal: AbortSignal): Promise<void> {
+  const request = {
+    what: "podman remove",
+    method: "DELETE",
+    path: containerPath(id),
+    query: { force: "true", timeout: "0" },
+    expect: [200, 204, 404],
+    limitMs: limits.changeMs,
+  } as const;
+  const answer = await call.ask(request, signal);
+  // With 200 podman may still report a failure, in a list of one report each.
+  const reports = answer.status === 200 ? itemsOf(answer.body, "remove") : [];
+  const failed = reports.map((report) => new Fields(report, "remove")).find((report) => report.has("Err"));
+  if (failed !== undefined) throw new McpError("E_RUNTIME", `podman remove: ${failed.text("Err")}`);
+}

@@ -1,0 +1,68 @@
+/** Keeps streams of answers alive while their reader renews them, and ends them when it falls silent or cancels. */
+
+import { REQUEST_LEASE_MS } from "../../schemas/wire/request.ts";
+import { McpError } from "../../values/error.ts";
+import { ChildController } from "./child-controller.ts";
+
+export interface Lease {
+  readonly signal: AbortSignal;
+  /** True when its reader said that it wants no more, false when it only fell silent. */
+  isCancelled(): boolean;
+  close(): void;
+}
+
+/** A request, and who asked. */
+export interface Reader {
+  readonly request: string;
+  /** The same for all requests of one who signs; undefined where nobody has to. */
+  readonly signer: string | undefined;
+}
+
+export interface Leases {
+  /** A signal that aborts when the lease of this request runs out, is cancelled, or `signal` aborts. */
+  open(reader: Reader, signal: AbortSignal): Lease;
+  /** @throws McpError E_NOT_FOUND when its reader has no such stream (any more), so that he learns of it. */
+  renew(reader: Reader): void;
+  cancel(reader: Reader): void;
+}
+
+interface Held {
+  readonly ended: AbortController;
+  readonly signer: string | undefined;
+  timer: NodeJS.Timeout;
+  cancelled: boolean;
+}
+
+export function createLeases(): Leases {
+  const leases = new Map<string, Held>();
+  const held = ({ request, signer }: Reader) => {
+    const lease = leases.get(request);
+    return lease?.signer === signer ? lease : undefined;
+  };
+  const expire = (ended: AbortController) => setTimeout(() => ended.abort(), REQUEST_LEASE_MS).unref();
+  return {
+    open: ({ request, signer }, signal) => {
+      const ended = new ChildController(signal);
+      const lease = { ended, signer, timer: expire(ended), cancelled: false };
+      leases.set(request, lease);
+      const close = () => {
+        clearTimeout(lease.timer);
+        ended.detach();
+        leases.delete(request);
+      };
+      return { signal: ended.signal, isCancelled: () => lease.cancelled, close };
+    },
+    renew: (reader) => {
+      const lease = held(reader);
+      if (lease === undefined) throw new McpError("E_NOT_FOUND", "the stream has ended: the agent was restarted");
+      clearTimeout(lease.timer);
+      lease.timer = expire(lease.ended);
+    },
+    cancel: (reader) => {
+      const lease = held(reader);
+      if (lease === undefined) return;
+      lease.cancelled = true;
+      lease.ended.abort();
+    },
+  };
+}

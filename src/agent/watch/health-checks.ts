@@ -1,0 +1,130 @@
+/**
+ * Runs the health checks that definitions ask for, one loop per container, and remembers what they say. podman's own
+ * checks need systemd timers, so containers are created without them.
+ */
+import { connect } from "node:net";
+import type { HealthState } from "../../schemas/service/observed.ts";
+import type { HealthSpec } from "../../schemas/service/spec.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { ChildController } from "../state/child-controller.ts";
+import type { Clock } from "../state/clock.ts";
+
+export interface HealthPorts {
+  readonly runtime: Runtime;
+  readonly clock: Clock;
+  onChange(containerId: string, health: HealthState): void;
+}
+
+/** A container to be checked. */
+export interface CheckedContainer {
+  readonly id: string;
+  readonly startedAtMs: number;
+  readonly health: HealthSpec;
+}
+
+export interface HealthChecks {
+  of(containerId: string): HealthState | undefined;
+  /** Checks exactly these from now on, among the containers of `owner`. */
+  set(owner: string, containers: readonly CheckedContainer[]): void;
+}
+
+interface Loop {
+  readonly stop: AbortController;
+  readonly key: string;
+  state: HealthState;
+}
+
+export function createHealthChecks(ports: HealthPorts, signal: AbortSignal): HealthChecks {
+  const owners = new Map<string, Map<string, Loop>>();
+  const begin = (container: CheckedContainer, key: string): Loop => {
+    const loop: Loop = { stop: new ChildController(signal), key, state: "starting" };
+    void runLoop(ports, container, loop);
+    return loop;
+  };
+  return {
+    of: (containerId) => [...owners.values()].find((loops) => loops.has(containerId))?.get(containerId)?.state,
+    set: (owner, containers) => {
+      const loops = owners.get(owner) ?? new Map<string, Loop>();
+      const wanted = new Map(containers.map((c) => [c.id, `${c.startedAtMs} ${JSON.stringify(c.health)}`]));
+      for (const [id, loop] of loops) {
+        if (wanted.get(id) === loop.key) continue;
+        loop.stop.abort();
+        loops.delete(id);
+      }
+      for (const container of containers) {
+        const key = wanted.get(container.id) ?? "";
+        if (!loops.has(container.id)) loops.set(container.id, begin(container, key));
+      }
+      if (loops.size === 0) owners.delete(owner);
+      else owners.set(owner, loops);
+    },
+  };
+}
+
+async function runLoop(ports: HealthPorts, c: CheckedContainer, loop: Loop): Promise<void> {
+  const { signal } = loop.stop;
+  for (let failures = 0; !signal.aborted; ) {
+    const passed = await runCheck(ports.runtime, c, signal);
+    if (signal.aborted) return;
+    const excused = !passed && loop.state === "starting" && ports.clock.now() - c.startedAtMs < c.health.startPeriodMs;
+    failures = passed || excused ? 0 : failures + 1;
+    const next = passed ? "healthy" : failures >= c.health.retries ? "unhealthy" : loop.state;
+    if (next !== loop.state) {
+      loop.state = next;
+      ports.onChange(c.id, next);
+    }
+    await ports.clock.sleep(c.health.intervalMs, signal).catch(() => undefined);
+  }
+}
+
+/** True when one check passes; anything else, a deadline included, is a failure. Never rejects. */
+export async function runCheck(
+  runtime: Runtime,
+  { id, health }: Pick<CheckedContainer, "id" | "health">,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { check, timeoutMs } = health;
+  const over = new ChildController(signal);
+  const timer = setTimeout(() => over.abort(), timeoutMs);
+  try {
+    if (check.kind === "cmd") return (await runtime.exec(id, check.cmd, timeoutMs, over.signal)) === 0;
+    return check.kind === "tcp"
+      ? await tcpAnswers(check.address, over.signal)
+      : await httpAnswers(check.url, over.signal);
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+    over.detach();
+  }
+}
+
+async function httpAnswers(url: string, signal: AbortSignal): Promise<boolean> {
+  const response = await fetch(url, { signal, redirect: "manual" });
+  await response.body?.cancel();
+  return response.status < 400;
+}
+
+/** How long a connection must stay open, or how soon it must say something, to have somebody behind it. */
+const TCP_SETTLE_MS = 1_000;
+
+/**
+ * Rootless port forwarding accepts connections even with nothing behind the port and then closes them, so a connection
+ * closed within a second without data is a failure.
+ */
+function tcpAnswers(address: string, signal: AbortSignal): Promise<boolean> {
+  const colon = address.lastIndexOf(":");
+  const host = address.slice(0, colon).replace(/^\[|\]$/g, "");
+  return new Promise((resolve) => {
+    const socket = connect({ host, port: Number(address.slice(colon + 1)), signal });
+    const end = (passed: boolean) => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(passed);
+    };
+    const timer = setTimeout(() => end(!socket.connecting), TCP_SETTLE_MS);
+    socket.once("data", () => end(true));
+    socket.once("error", () => end(false));
+    socket.once("close", () => end(false));
+  });
+}

@@ -1,0 +1,103 @@
+/**
+ * Reports at once what the runtime says of a container that should be running: a `died` event opens the drift without
+ * waiting for the look that follows, since by then the runtime's own restart policy may have hidden it.
+ */
+import { isTombstone } from "../../schemas/service/desired.ts";
+import type { OpenDrift } from "../../schemas/service/drift.ts";
+import { LABEL } from "../../schemas/service/labels.ts";
+import type { ComponentName } from "../../values/names.ts";
+import { isCompleted } from "../reconcile/drift/completion.ts";
+import { describeDrift } from "../reconcile/drift/record-drift.ts";
+import { isEndOf, isFlapping, QUIET_MS } from "../reconcile/drift/suppress-flapping.ts";
+import type { ReconcileState } from "../reconcile/reconcile-state.ts";
+import type { RuntimeEvent } from "../runtime/runtime.ts";
+import type { Clock } from "../state/clock.ts";
+import type { MakeEvent } from "../state/events.ts";
+import type { MemoryChange, ServiceCache } from "../state/service-cache.ts";
+import type { Flap, ServiceRow } from "../store/store.ts";
+import { type CrashCounter, FLAP_DEATHS } from "./crash-counter.ts";
+
+export interface DeathPorts {
+  readonly book: ServiceCache;
+  readonly clock: Pick<Clock, "now">;
+  readonly flaps: CrashCounter;
+  readonly makeEvent: MakeEvent;
+}
+
+interface Death {
+  readonly event: RuntimeEvent;
+  readonly component: ComponentName;
+  /** Within the flapping window, this one included. */
+  readonly deaths: number;
+}
+
+/**
+ * Opens the drift unless the death is an old one, or of a container that was not seen running; tells it unless its
+ * component flaps, which is told once and then no single death.
+ */
+export async function onContainerExit(ports: DeathPorts, lane: ReconcileState, event: RuntimeEvent): Promise<void> {
+  const component = event.labels[LABEL.component];
+  if (component === undefined) return;
+  const death = { event, component, deaths: ports.flaps.died(`${lane.service}/${component}`) };
+  const container = lane.containers.find((c) => c.id === event.containerId && c.state === "running");
+  const isNews = container !== undefined && container.startedAtMs < event.atMs;
+  await ports.book.update(lane.service, (row) => {
+    const flap = noteFlapping(ports, row, death);
+    const opened = isNews ? openNotRunning(ports, { ...row, memory: flap.memory }, death) : { memory: flap.memory };
+    const isHushed = flap.memory.flapping?.[component] !== undefined;
+    return { memory: opened.memory, events: [...(flap.events ?? []), ...(isHushed ? [] : (opened.events ?? []))] };
+  });
+}
+
+/** The end of the quiet time is not stored anew with every death of a loop that dies each second. */
+const QUIET_STEP_MS = 30_000;
+
+function noteFlapping({ clock, makeEvent }: DeathPorts, row: ServiceRow, death: Death): MemoryChange {
+  const { memory, service, ref } = row;
+  const { component, deaths, event } = death;
+  const now = { nowMs: clock.now(), generation: ref.generation };
+  const flap = memory.flapping?.[component];
+  const quietAtMs = now.nowMs + QUIET_MS;
+  const withFlap = (next: Flap) => ({ ...memory, flapping: { ...memory.flapping, [component]: next } });
+  if (flap !== undefined && isFlapping(flap, now)) {
+    return quietAtMs - flap.quietAtMs < QUIET_STEP_MS ? { memory } : { memory: withFlap({ ...flap, quietAtMs }) };
+  }
+  if (deaths < FLAP_DEATHS) return { memory };
+  const told = flap === undefined ? memory.drift.find((drift) => isEndOf(component, drift)) : flap.told;
+  const message = `${event.containerName} ended ${deaths} times within five minutes`;
+  return {
+    memory: withFlap({ generation: ref.generation, quietAtMs, ...(told === undefined ? {} : { told }) }),
+    events: [makeEvent("flapping", message, { service, component, data: { deaths } })],
+  };
+}
+
+function openNotRunning(ports: DeathPorts, row: ServiceRow, { event, component }: Death): MemoryChange {
+  const { memory, document, service } = row;
+  const unchanged = { memory };
+  if (isTombstone(document) || !document.spec.active || document.spec.drift === "ignore") return unchanged;
+  if (row.ref.generation > memory.settledGeneration) return unchanged;
+  const spec = document.spec.components.find((c) => c.name === component);
+  const ended = { state: "exited" as const, ...(event.exitCode === undefined ? {} : { exitCode: event.exitCode }) };
+  if (spec === undefined || isCompleted(spec.restart, ended)) return unchanged;
+  if (memory.drift.some((drift) => isEndOf(component, drift))) return unchanged;
+  const have = event.exitCode === undefined ? "exited" : `exited (exit code ${event.exitCode})`;
+  const drift: OpenDrift = {
+    kind: "not-running",
+    component,
+    containerName: event.containerName,
+    differences: [{ field: "state", want: "running", have }],
+    since: new Date(event.atMs).toISOString(),
+    repairs: memory.repairs[component]?.count ?? 0,
+  };
+  const facts = { service, component, generation: row.ref.generation, author: document.author };
+  const data = {
+    drift: drift.kind,
+    container: drift.containerName,
+    since: drift.since,
+    differences: drift.differences,
+  };
+  return {
+    memory: { ...memory, drift: [...memory.drift, drift] },
+    events: [ports.makeEvent("drift-opened", describeDrift(drift), { ...facts, data })],
+  };
+}

@@ -1,0 +1,45 @@
+/**
+ * The part of a running server that knows accounts: what `nsc push` and `nsc pull` speak to, and all that enrolment needs
+ * of it. A push takes effect at once and replaces what was known, even with something older, so whoever changes an
+ * account looks first.
+ */
+
+import { ENROL_INBOX } from "../../schemas/wire/rights.ts";
+import { CLAIMS_UPDATE, claimsLookup } from "../../schemas/wire/subjects.ts";
+import { McpError } from "../../values/error.ts";
+import { Connection } from "../connection/connection.ts";
+import type { BusSettings } from "../connection/settings.ts";
+
+export interface AccountServer {
+  /** Makes the server know the account that the JWT is of, or know it anew. @throws McpError E_REFUSED, E_BUS_UNREACHABLE, E_BUS */
+  push(jwt: string): Promise<void>;
+  /** The account's JWT as the server knows it; undefined when it knows none. @throws McpError as `push` */
+  lookup(account: string): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+/** @param settings with the credentials of enrolment @throws McpError E_CONFIG, E_REFUSED, E_BUS_UNREACHABLE */
+export async function connectAccountServer(settings: BusSettings): Promise<AccountServer> {
+  const link = await Connection.connected({ ...settings, inboxPrefix: ENROL_INBOX }, () => undefined);
+  return {
+    push: (jwt) => push(link, jwt),
+    lookup: async (account) => {
+      const answer = await link.call("look up an account", ({ nc }) => nc.request(claimsLookup(account)));
+      return answer.string() || undefined;
+    },
+    close: () => link.close(),
+  };
+}
+
+async function push(link: Connection, jwt: string): Promise<void> {
+  const answer = await link.call("push an account", ({ nc }) => nc.request(CLAIMS_UPDATE, jwt));
+  if (codeOf(answer.string()) !== 200) throw new McpError("E_BUS", "the bus did not take the account");
+}
+
+function codeOf(text: string): unknown {
+  try {
+    return JSON.parse(text)?.data?.code;
+  } catch {
+    return undefined; // no answer of a server's
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * Reads everything of the bus that cannot be made again: revocations, desired state with its history, observed state,
+ * nodes and events, as lines of backup-format.ts. One message at a time, so memory does not grow with the bus. Left out: presence
+ * (gone in seconds), node indexes (rebuilt), files on their way.
+ */
+import {
+  bucketStream,
+  DESIRED_BUCKET,
+  EVENT_STREAM,
+  keyOfSubject,
+  keySubject,
+  NODES_BUCKET,
+  OBSERVED_BUCKET,
+  parseServiceKey,
+  TRUST_BUCKET,
+} from "../../schemas/wire/buckets.ts";
+import { eventRoot } from "../../schemas/wire/subjects.ts";
+import { McpError } from "../../values/error.ts";
+import { VERSION } from "../../values/version.ts";
+import { Connection } from "../connection/connection.ts";
+import type { BusSettings } from "../connection/settings.ts";
+import type { StoredMessage } from "../kv/direct-get.ts";
+import { openReading, type StreamRange, storedMessage } from "../kv/stream-reader.ts";
+import {
+  BACKUP_PARTS,
+  BACKUP_VERSION,
+  type BackupCounts,
+  type BackupPart,
+  closingLine,
+  headerLine,
+  itemLine,
+  noCounts,
+} from "./backup-format.ts";
+
+const whole = (bucket: string, start: "first" | "last-per-subject"): StreamRange => ({
+  stream: bucketStream(bucket),
+  filter: keySubject(bucket, ">"),
+  from: { start },
+});
+
+const RANGES = {
+  revocations: whole(TRUST_BUCKET, "last-per-subject"),
+  nodes: whole(NODES_BUCKET, "last-per-subject"),
+  observed: whole(OBSERVED_BUCKET, "last-per-subject"),
+  desired: whole(DESIRED_BUCKET, "first"),
+  events: { stream: EVENT_STREAM, filter: eventRoot, from: { start: "first" } },
+} as const satisfies Record<BackupPart, StreamRange>;
+
+export interface BackupResult {
+  readonly counts: BackupCounts;
+  /** Stored documents that no program of ours could read; they are not in the file. */
+  readonly unreadable: number;
+}
+
+/**
+ * Yields the file's lines and returns what was in them.
+ * @throws McpError E_BUS_UNREACHABLE when the bus is lost half way; what was yielded is then no whole backup
+ */
+export async function* backupLines(settings: BusSettings, at: string): AsyncGenerator<string, BackupResult> {
+  const link = await Connection.connected(settings, () => undefined);
+  const counts = noCounts();
+  const tally = { unreadable: 0 };
+  try {
+    yield headerLine({ mcpBackup: BACKUP_VERSION, program: VERSION, at });
+    for (const part of BACKUP_PARTS) {
+      for await (const message of storedMessages(link, RANGES[part])) {
+        const line = lineOf(part, message, tally);
+        if (line === undefined) continue;
+        counts[part] += 1;
+        yield line;
+      }
+    }
+    yield closingLine(counts);
+    return { counts, ...tally };
+  } finally {
+    await link.close();
+  }
+}
+
+function lineOf(part: BackupPart, message: StoredMessage, tally: { unreadable: number }): string | undefined {
+  const isIndex = part === "desired" && parseServiceKey(keyOfSubject(DESIRED_BUCKET, message.subject)) === undefined;
+  if (message.deleted || isIndex) return undefined;
+  try {
+    return itemLine(part, message.data);
+  } catch {
+    tally.unreadable += 1; // reported by the caller: one broken document must not cost the backup of all others
+    return undefined;
+  }
+}
+
+/** What the range held when the reading began, and what came meanwhile: see readRange. */
+async function* storedMessages(link: Connection, range: StreamRange): AsyncGenerator<StoredMessage> {
+  const { count, messages } = await openReading(link, range);
+  try {
+    if (count === 0) return;
+    for await (const message of messages) {
+      yield storedMessage(message);
+      if (message.info.pending === 0) return;
+    }
+    throw new McpError("E_BUS_UNREACHABLE", `the bus was lost while ${range.stream} was being read`);
+  } finally {
+    messages.stop();
+  }
+}

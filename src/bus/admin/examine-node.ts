@@ -1,0 +1,59 @@
+/**
+ * One look at the bus with a node's own credentials, for `mcp-agent doctor`: connects once, reads the node's index as
+ * its agent does, asks the server for its time, and closes.
+ */
+
+import { nodeInbox } from "../../schemas/wire/rights.ts";
+import type { NodeName } from "../../values/names.ts";
+import { Connection } from "../connection/connection.ts";
+import { serverTime } from "../connection/server-clock.ts";
+import type { BusSettings } from "../connection/settings.ts";
+import { natsNodeBus } from "../nats-node-bus.ts";
+
+export interface NodeBusExamination {
+  readonly url: string;
+  readonly version: string;
+  readonly rttMs: number;
+  /** Why the index could not be read; an index that is not there is none. */
+  readonly trouble?: unknown;
+  /** The server's clock at about the middle of `askedMs` and `answeredMs`, Unix milliseconds; absent when it tells none. */
+  readonly serverTimeMs?: number;
+  readonly askedMs: number;
+  readonly answeredMs: number;
+}
+
+/** @throws McpError E_CONFIG, E_REFUSED, E_BUS_VERSION, E_BUS_UNREACHABLE within about 3 s */
+export async function examineNodeBus(
+  settings: Omit<BusSettings, "name" | "inboxPrefix">,
+  node: NodeName,
+): Promise<NodeBusExamination> {
+  const identity = { name: `mcp-agent doctor ${node}`, inboxPrefix: nodeInbox(node) };
+  const link = await Connection.connected({ ...settings, ...identity }, () => undefined);
+  try {
+    const { url, version, rttMs } = await serverOf(link);
+    const trouble = await natsNodeBus(link, node)
+      .readIndex()
+      .then(() => undefined)
+      .catch((error: unknown) => error);
+    const askedMs = Date.now();
+    const serverTimeMs = await serverTime(link);
+    return {
+      url,
+      version,
+      rttMs,
+      askedMs,
+      answeredMs: Date.now(),
+      ...(trouble === undefined ? {} : { trouble }),
+      ...(serverTimeMs === undefined ? {} : { serverTimeMs }),
+    };
+  } finally {
+    await link.close();
+  }
+}
+
+function serverOf(link: Connection): Promise<{ url: string; version: string; rttMs: number }> {
+  return link.call("measure the bus", async ({ nc }) => {
+    const rttMs = await nc.rtt();
+    return { url: nc.getServer(), version: nc.info?.version ?? "unknown", rttMs };
+  });
+}

@@ -1,0 +1,31 @@
+/**
+ * The desired bucket made silent while its history is written back: no direct gets and no wake-ups, so that no agent
+ * sees (or, being new, applies) an old generation on its way to the newest. A silent bucket that was left behind by a
+ * restore that died is recognised, and the next restore goes on with it.
+ */
+import { bucketStream, DESIRED_BUCKET, STREAMS } from "../../schemas/wire/buckets.ts";
+import type { Connection } from "../connection/connection.ts";
+
+const NAME = bucketStream(DESIRED_BUCKET);
+
+/** True when the history may be written: the bucket is empty, or silent already. */
+export async function canBeSilent(link: Connection): Promise<boolean> {
+  const { state, config } = await link.call("look at the desired bucket", ({ jsm }) => jsm.streams.info(NAME));
+  return state.messages === 0 || !config.allow_direct;
+}
+
+export async function silence(link: Connection): Promise<void> {
+  await link.call("silence the desired bucket", async ({ jsm }) => {
+    // The client lays this over the settings that stand: only a member that is there, and undefined, takes one away.
+    const own: object = { allow_direct: false, republish: undefined };
+    await jsm.streams.update(NAME, own);
+  });
+}
+
+/** Gives it back the settings it is provisioned with. */
+export async function unsilence(link: Connection): Promise<void> {
+  const { allow_direct = true, republish } = STREAMS.find(({ name }) => name === NAME) ?? {};
+  await link.call("open the desired bucket again", async ({ jsm }) => {
+    await jsm.streams.update(NAME, { allow_direct, ...(republish === undefined ? {} : { republish }) });
+  });
+}

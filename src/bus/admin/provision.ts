@@ -1,0 +1,117 @@
+/**
+ * Makes the streams of schemas/wire/buckets.ts where they are missing and compares those that exist, setting by setting.
+ * Rule: an existing stream is never changed, whatever differs; that is for its owner to decide.
+ */
+import { isDeepStrictEqual } from "node:util";
+import {
+  JetStreamApiCodes,
+  JetStreamApiError,
+  PersistMode,
+  type StreamConfig,
+  type StreamInfo,
+} from "@nats-io/jetstream";
+import { RETOLD_STREAMS, STREAMS, type StreamSettings } from "../../schemas/wire/buckets.ts";
+import { Connection, type Live } from "../connection/connection.ts";
+import { canPersistLater, versionWarning } from "../connection/server-version.ts";
+import type { BusSettings } from "../connection/settings.ts";
+
+export interface SettingDifference {
+  readonly setting: string;
+  readonly want: unknown;
+  readonly have: unknown;
+}
+
+export interface StreamReport {
+  readonly name: string;
+  readonly result: "created" | "unchanged" | "differs" | "missing";
+  readonly differences: readonly SettingDifference[];
+}
+
+export interface ProvisionReport {
+  readonly streams: readonly StreamReport[];
+  /** Lines for people: what the server lacks, and what cannot be seen from here. */
+  readonly warnings: readonly string[];
+}
+
+export interface ProvisionOptions {
+  /** 3 needs a cluster of three servers. */
+  readonly replicas: 1 | 3;
+  /** False only compares: what is missing is reported `missing`. */
+  readonly create: boolean;
+}
+
+/** @throws McpError E_BUS_UNREACHABLE, E_BUS_UNPROVISIONED (JetStream off), E_REFUSED, E_BUS */
+export async function provision(settings: BusSettings, options: ProvisionOptions): Promise<ProvisionReport> {
+  const link = await Connection.connected(settings, () => undefined);
+  try {
+    return await provisionStreams(link, options);
+  } finally {
+    await link.close();
+  }
+}
+
+export async function provisionStreams(link: Connection, options: ProvisionOptions): Promise<ProvisionReport> {
+  const streams: StreamReport[] = [];
+  for (const stream of STREAMS) streams.push(await provisionStream(link, stream, options));
+  return { streams, warnings: warningsOf(link.requireConnected("provision"), options) };
+}
+
+async function provisionStream(
+  link: Connection,
+  settings: StreamSettings,
+  options: ProvisionOptions,
+): Promise<StreamReport> {
+  const wanted = { ...settings, subjects: [...settings.subjects], num_replicas: options.replicas };
+  const info = await streamInfo(link, settings.name);
+  if (info === undefined && !options.create) return { name: settings.name, result: "missing", differences: [] };
+  const config = info?.config ?? (await createStream(link, wanted)).config;
+  const differences = differencesBetween(wanted, config);
+  if (differences.length > 0) return { name: settings.name, result: "differs", differences };
+  return { name: settings.name, result: info === undefined ? "created" : "unchanged", differences };
+}
+
+async function streamInfo(link: Connection, name: string): Promise<StreamInfo | undefined> {
+  return link.call(`look at stream ${name}`, async ({ jsm }) => {
+    try {
+      return await jsm.streams.info(name);
+    } catch (error) {
+      if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound) return undefined;
+      throw error;
+    }
+  });
+}
+
+/** The stream as the server made it, or as another made it at the same moment. */
+async function createStream(link: Connection, wanted: Partial<StreamConfig> & { name: string }): Promise<StreamInfo> {
+  try {
+    return await link.call(`create stream ${wanted.name}`, ({ nc, jsm }) =>
+      jsm.streams.add({ ...wanted, ...persistence(wanted, nc.info?.version ?? "") }),
+    );
+  } catch (error) {
+    const made = await streamInfo(link, wanted.name);
+    if (made === undefined) throw error;
+    return made;
+  }
+}
+
+/** Cannot be changed later, so a stream without it differs in nothing that its owner could mend; replicas need none. */
+function persistence({ name, num_replicas }: Partial<StreamConfig>, version: string): Partial<StreamConfig> {
+  const later = name !== undefined && RETOLD_STREAMS.includes(name) && num_replicas === 1 && canPersistLater(version);
+  return later ? { persist_mode: PersistMode.Async } : {};
+}
+
+/** Only the settings that are ours to say; a false one may be absent from what the server tells. */
+export function differencesBetween(wanted: object, config: object): SettingDifference[] {
+  const stands = new Map(Object.entries(config));
+  return Object.entries(wanted).flatMap(([setting, want]) => {
+    const have: unknown = stands.get(setting) ?? (want === false ? false : null);
+    return isDeepStrictEqual(have, want) ? [] : [{ setting, want, have }];
+  });
+}
+
+function warningsOf({ nc }: Live, { replicas }: ProvisionOptions): string[] {
+  const version = versionWarning(nc.info?.version ?? "");
+  const sync =
+    "clients cannot see when the server syncs writes to disk: set `sync_interval: always` in its jetstream block";
+  return [...(version === undefined ? [] : [version]), ...(replicas === 1 ? [sync] : [])];
+}

@@ -1,0 +1,197 @@
+/**
+ * Writes a backup back. Rule: what the bus holds wins unless the backup's generation is newer; nothing is deleted. Into
+ * an empty desired bucket the whole history goes, unseen by agents until it is complete (mute-desired-stream.ts); into one that
+ * is in use only the newest document of each service, and only where it is newer.
+ */
+
+import type { DesiredService } from "../../schemas/service/desired.ts";
+import type { RevocationList } from "../../schemas/service/proof.ts";
+import {
+  DESIRED_BUCKET,
+  EVENT_STREAM,
+  NODES_BUCKET,
+  OBSERVED_BUCKET,
+  parseServiceKey,
+  serviceKey,
+} from "../../schemas/wire/buckets.ts";
+import { hasCode, McpError } from "../../values/error.ts";
+import { Connection } from "../connection/connection.ts";
+import type { BusSettings } from "../connection/settings.ts";
+import { listDesired } from "../kv/desired-bucket.ts";
+import { listNodes } from "../kv/node-buckets.ts";
+import { listServices } from "../kv/node-index.ts";
+import { listObserved } from "../kv/observed-bucket.ts";
+import { putEvent, putKey } from "../kv/publish-with-ack.ts";
+import { standingSerial, writeRevocations } from "../kv/revocations.ts";
+import { type CheckedFile, checkFile, itemsOf, keyOf } from "./backup-file.ts";
+import {
+  type BackupCounts,
+  type BackupHeader,
+  type BackupItem,
+  type BackupPart,
+  CODECS,
+  noCounts,
+} from "./backup-format.ts";
+import { canBeSilent, silence, unsilence } from "./mute-desired-stream.ts";
+import { type ProvisionOptions, provisionStreams } from "./provision.ts";
+
+export interface RestoreOptions {
+  /** Copies of streams that have to be made. */
+  readonly replicas: ProvisionOptions["replicas"];
+  /** Counts only, writes nothing. */
+  readonly dryRun: boolean;
+}
+
+export interface RestoreResult {
+  readonly header: BackupHeader;
+  readonly inFile: BackupCounts;
+  /** Written, or with `dryRun` to be written. */
+  readonly restored: BackupCounts;
+}
+
+/** Opens the file anew at each call: it is read once to check all of it, and once to write. */
+export type ReadLines = () => AsyncIterable<string>;
+
+interface Restoring {
+  readonly link: Connection;
+  readonly dryRun: boolean;
+  /** True when the whole history goes in. */
+  readonly history: boolean;
+  readonly checked: CheckedFile;
+  /** What the bus holds of desired state, by key; kept up while writing. */
+  readonly present: Map<string, { generation: number; revision: number }>;
+  /** Keys of observed state and names of nodes that the bus holds. */
+  readonly taken: Record<"observed" | "nodes", Set<string>>;
+  /** The revocation list that the bus holds: its serial (0: none) and revision. */
+  readonly revocations: { readonly serial: number; readonly revision: number };
+  /** True when the stream of events holds none. */
+  readonly noEvents: boolean;
+  readonly restored: Record<BackupPart, number>;
+}
+
+/**
+ * @throws McpError E_FILE before anything is written when the file is damaged or cut off; E_CONFLICT when somebody
+ *   writes the same service meanwhile; as Link.call. After an error it can be run again: it goes on where it stopped.
+ */
+export async function restoreBus(
+  settings: BusSettings,
+  readLines: ReadLines,
+  options: RestoreOptions,
+): Promise<RestoreResult> {
+  const checked = await checkFile(readLines());
+  const link = await Connection.connected(settings, () => undefined);
+  try {
+    const { streams } = await provisionStreams(link, { replicas: options.replicas, create: !options.dryRun });
+    const missing = new Set(streams.filter(({ result }) => result === "missing").map(({ name }) => name));
+    const restoring = await look(link, checked, { dryRun: options.dryRun, incomplete: missing.size > 0 });
+    await write(restoring, readLines());
+    return { header: checked.header, inFile: checked.counts, restored: restoring.restored };
+  } finally {
+    await link.close();
+  }
+}
+
+async function write(restoring: Restoring, lines: AsyncIterable<string>): Promise<void> {
+  const { link, dryRun, history } = restoring;
+  try {
+    if (history && !dryRun) await silence(link);
+    for await (const item of itemsOf(lines)) await restoreItem(restoring, item);
+    if (!dryRun) await finish(restoring);
+  } catch (cause) {
+    if (!(cause instanceof McpError) || !history || dryRun) throw cause;
+    const hint =
+      "run the same restore again: it goes on there, and until then agents read nothing and keep what they run";
+    throw new McpError(cause.code, "the restore stopped half way", { cause, hint });
+  }
+}
+
+/** `incomplete` (a dry run on a bus that is not provisioned): what is missing is empty. */
+async function look(
+  link: Connection,
+  checked: CheckedFile,
+  { dryRun, incomplete }: { readonly dryRun: boolean; readonly incomplete: boolean },
+): Promise<Restoring> {
+  const orNone = async <T>(list: Promise<T[]>): Promise<T[]> => {
+    try {
+      return await list;
+    } catch (error) {
+      if (incomplete && hasCode(error, "E_BUS_UNPROVISIONED")) return [];
+      throw error;
+    }
+  };
+  const desired = await orNone(listDesired(link));
+  const observed = await orNone(listObserved(link));
+  const nodes = await orNone(listNodes(link));
+  const [events] = await orNone(
+    link.call("look at the events", async ({ jsm }) => [(await jsm.streams.info(EVENT_STREAM)).state.messages]),
+  );
+  const [revocations] = await orNone(standingSerial(link).then((standing) => [standing]));
+  return {
+    link,
+    dryRun,
+    history: incomplete || (await canBeSilent(link)),
+    checked,
+    present: new Map(
+      desired.map(({ document: { node, service, generation }, revision }) => [
+        serviceKey(node, service),
+        { generation, revision },
+      ]),
+    ),
+    taken: {
+      observed: new Set(observed.map(({ value }) => keyOf(value))),
+      nodes: new Set(nodes.map(({ node }) => node)),
+    },
+    revocations: revocations ?? { serial: 0, revision: 0 },
+    noEvents: (events ?? 0) === 0,
+    restored: noCounts(),
+  };
+}
+
+async function restoreItem(restoring: Restoring, item: BackupItem): Promise<void> {
+  const { link, dryRun, restored, noEvents } = restoring;
+  if (item.part === "desired") return restoreDesired(restoring, item.value);
+  if (item.part === "revocations") return restoreRevocations(restoring, item.value);
+  if (item.part === "events") {
+    if (!noEvents) return;
+    if (!dryRun) await putEvent(link, item.value);
+    restored.events += 1;
+    return;
+  }
+  const key = item.part === "nodes" ? item.value.node : keyOf(item.value);
+  if (restoring.taken[item.part].has(key)) return;
+  const at = { bucket: item.part === "nodes" ? NODES_BUCKET : OBSERVED_BUCKET, key };
+  if (!dryRun) await putKey(link, at, { value: Buffer.from(JSON.stringify(item.value)) });
+  restored[item.part] += 1;
+}
+
+/** First of all, so that no node goes by a shorter list once it reads again. */
+async function restoreRevocations(restoring: Restoring, list: RevocationList): Promise<void> {
+  const { link, dryRun, restored, revocations } = restoring;
+  if (list.serial <= revocations.serial) return;
+  if (!dryRun) await writeRevocations(link, list, revocations.revision);
+  restored.revocations += 1;
+}
+
+async function restoreDesired(
+  { link, dryRun, history, checked, present, restored }: Restoring,
+  document: DesiredService,
+): Promise<void> {
+  const key = keyOf(document);
+  const { generation: known, revision: expected } = present.get(key) ?? { generation: 0, revision: 0 };
+  const wanted = history || document.generation === checked.newest.get(key);
+  if (!wanted || document.generation <= known) return;
+  const value = CODECS.desired.encode(document);
+  const revision = dryRun ? expected : await putKey(link, { bucket: DESIRED_BUCKET, key }, { value, expected });
+  present.set(key, { generation: document.generation, revision });
+  restored.desired += 1;
+}
+
+/** Agents hear of it now: the bucket answers again, and each index that is written wakes its node. */
+async function finish({ link, history, present }: Restoring): Promise<void> {
+  if (history) await unsilence(link);
+  const services = new Map<string, string[]>();
+  for (const address of [...present.keys()].map(parseServiceKey)) {
+    if (address !== undefined) services.set(address.node, [...(services.get(address.node) ?? []), address.service]);
+  }
+  for (const [node, names] of services) await listServices(link, node, names);
+}

@@ -1,0 +1,115 @@
+/**
+ * One attempt to connect, as both programs do it. What happens after the first success (reconnecting for ever) is the
+ * client's business, configured here; what happens before it is link.ts's.
+ */
+import { type ConnectionOptions, deferred, errors, type NatsConnection } from "@nats-io/nats-core";
+import { connect } from "@nats-io/transport-node";
+import { isWebSocket } from "../../schemas/wire/bus-address.ts";
+import { trustedRoots } from "../../tls/trusted-roots.ts";
+import { McpError } from "../../values/error.ts";
+import { refusal } from "./auth-error.ts";
+import { certificateHint } from "./certificate-hint.ts";
+import { fileAuthenticator } from "./credentials.ts";
+import { identityCheck } from "./server-identity.ts";
+import { checkServerVersion } from "./server-version.ts";
+import { type BusSettings, checkSettings, wantsTls } from "./settings.ts";
+
+/** A first connection that is not up by then has failed; with several servers each gets at least half of it. */
+export const CONNECT_TIMEOUT_MS = 3000;
+
+/** Reconnects come 1 to 2 s apart, so that thousands of nodes do not come back in step. */
+export const RECONNECT_WAIT_MS = 1000;
+export const RECONNECT_JITTER_MS = 1000;
+
+/** A silent server is given up after two unanswered pings: seen at 15 s. */
+const PING_INTERVAL_MS = 5000;
+const MAX_PINGS_OUT = 2;
+
+function connectionOptions(settings: BusSettings): ConnectionOptions {
+  return {
+    servers: [...settings.servers],
+    name: settings.name,
+    inboxPrefix: settings.inboxPrefix,
+    timeout: dialTimeoutMs(settings),
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: RECONNECT_WAIT_MS,
+    reconnectJitter: RECONNECT_JITTER_MS,
+    reconnectJitterTLS: RECONNECT_JITTER_MS,
+    pingInterval: PING_INTERVAL_MS,
+    maxPingOut: MAX_PINGS_OUT,
+    // Without it two authentication errors close the connection for good, and credentials may be renewed any moment.
+    ignoreAuthErrorAbort: true,
+    noAsyncTraces: true,
+    ...(settings.creds === undefined ? {} : { authenticator: fileAuthenticator(settings.creds) }),
+    // Given, it also makes the client refuse a server without TLS; the scheme of an address alone would not.
+    ...(wantsTls(settings) && !overWebSocket(settings) ? { tls: tlsOptions(settings) } : {}),
+    // Other servers that it tells of may be on other machines, where plain text would then go unasked.
+    ignoreClusterUpdates: !wantsTls(settings) && settings.insecure !== true,
+  };
+}
+
+const overWebSocket = ({ servers }: BusSettings) => servers.some(isWebSocket);
+
+/** For Node, to which the client hands on what it does not know itself. */
+interface TlsOptions {
+  readonly caFile?: string;
+  readonly ca?: string;
+  readonly checkServerIdentity: ReturnType<typeof identityCheck>;
+}
+
+/** A file of one's own is read again by the client at every connect. @throws McpError E_CONFIG when it is unusable now */
+function tlsOptions({ ca, servers }: BusSettings): TlsOptions {
+  const roots = trustedRoots(ca);
+  const check = { checkServerIdentity: identityCheck(servers) };
+  if (ca !== undefined) return { ...check, caFile: ca };
+  return roots === undefined ? check : { ...check, ca: roots.join("\n") };
+}
+
+const dialTimeoutMs = ({ servers }: BusSettings) =>
+  servers.length === 1 ? CONNECT_TIMEOUT_MS : CONNECT_TIMEOUT_MS / 2;
+const deadlineMs = (settings: BusSettings) => dialTimeoutMs(settings) * settings.servers.length;
+
+/**
+ * Tries each server once.
+ * @throws McpError E_CONFIG, E_REFUSED (plain text, credentials), E_BUS_VERSION, E_BUS_UNREACHABLE with the cause.
+ */
+export async function dial(settings: BusSettings): Promise<NatsConnection> {
+  checkSettings(settings);
+  const connection = await beforeDeadline(open(settings), settings);
+  try {
+    checkServerVersion(connection.info?.version ?? "");
+    return connection;
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+async function open(settings: BusSettings): Promise<NatsConnection> {
+  const options = connectionOptions(settings);
+  if (!overWebSocket(settings)) return await connect(options);
+  return await (await import("./web-socket.ts")).connectWebSocket(options, settings.ca);
+}
+
+/** Waits for the connection; one that comes up after the deadline is closed again. */
+async function beforeDeadline(connecting: Promise<NatsConnection>, settings: BusSettings): Promise<NatsConnection> {
+  const waiting = deferred<never>();
+  const timer = setTimeout(() => waiting.reject(new errors.TimeoutError()), deadlineMs(settings));
+  try {
+    return await Promise.race([connecting, waiting]);
+  } catch (error) {
+    connecting.then((connection) => connection.close()).catch(() => undefined);
+    throw unreachable(settings, error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function unreachable(settings: BusSettings, cause: unknown): McpError {
+  if (cause instanceof McpError) return cause;
+  const refused = cause instanceof errors.AuthorizationError || cause instanceof errors.UserAuthenticationExpiredError;
+  const servers = settings.servers.join(", ");
+  return refused
+    ? refusal(settings, cause)
+    : new McpError("E_BUS_UNREACHABLE", `cannot reach the bus at ${servers}`, { cause, ...certificateHint(cause) });
+}

@@ -1,0 +1,49 @@
+/**
+ * The one table from what the NATS client throws to our codes. A time-out counts as unreachable: whether a write landed
+ * is then unknown, and who needs to know reads back (desired-writes.ts).
+ */
+import { JetStreamApiCodes, JetStreamApiError } from "@nats-io/jetstream";
+import { errors } from "@nats-io/nats-core";
+import { McpError, type McpErrorOptions } from "../../values/error.ts";
+import type { ErrorCode } from "../../values/error-codes.ts";
+
+/** Codes of the JetStream API that mean more to us than "the bus answered with an error". */
+const API_CODES: Readonly<Record<number, ErrorCode>> = {
+  [JetStreamApiCodes.StreamWrongLastSequence]: "E_CONFLICT",
+  [JetStreamApiCodes.StreamWrongLastSequenceUnknown]: "E_CONFLICT",
+  [JetStreamApiCodes.StreamNotFound]: "E_BUS_UNPROVISIONED",
+  [JetStreamApiCodes.JetStreamNotEnabledForAccount]: "E_BUS_UNPROVISIONED",
+};
+
+const UNREACHABLE = [
+  errors.TimeoutError,
+  errors.ConnectionError,
+  errors.ClosedConnectionError,
+  errors.DrainingConnectionError,
+];
+const REFUSED = [errors.PermissionViolationError, errors.AuthorizationError, errors.UserAuthenticationExpiredError];
+
+/** `what` is the operation as a phrase: "read desired state of web on rift". */
+export function busError(what: string, error: unknown): McpError {
+  if (error instanceof McpError) return error;
+  return new McpError(codeOf(error), `cannot ${what}`, { cause: error, ...hintFor(error) });
+}
+
+function codeOf(error: unknown): ErrorCode {
+  if (error instanceof JetStreamApiError) return API_CODES[error.code] ?? "E_BUS";
+  if (causedBy(error, errors.NoRespondersError)) return "E_BUS_UNPROVISIONED";
+  if (REFUSED.some((type) => causedBy(error, type))) return "E_REFUSED";
+  if (UNREACHABLE.some((type) => causedBy(error, type))) return "E_BUS_UNREACHABLE";
+  // A request cut off by a disconnect carries no cause of its own.
+  return error instanceof errors.RequestError ? "E_BUS_UNREACHABLE" : "E_BUS";
+}
+
+function hintFor(error: unknown): Pick<McpErrorOptions, "hint"> {
+  if (!causedBy(error, errors.NoRespondersError)) return {};
+  return { hint: "the stream is missing, JetStream is off or has no leader now: `mcp bus provision`, `mcp doctor`" };
+}
+
+function causedBy(error: unknown, type: new (...args: never[]) => Error): boolean {
+  if (error instanceof type) return true;
+  return error instanceof Error && error.cause !== undefined && causedBy(error.cause, type);
+}

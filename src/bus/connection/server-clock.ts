@@ -1,0 +1,18 @@
+/** The server's clock, as it tells it to whoever is connected, a node's own rights being enough. */
+import { USER_INFO } from "../../schemas/wire/subjects.ts";
+import type { Connection } from "./connection.ts";
+
+const ANSWER_MS = 2_000;
+
+/** Unix milliseconds, from what the server says of the connection; undefined where it may not be asked. */
+export async function serverTime(link: Connection): Promise<number | undefined> {
+  try {
+    const answer = await link.call("ask the server's time", ({ nc }) =>
+      nc.request(USER_INFO, "", { timeout: ANSWER_MS }),
+    );
+    const time: unknown = answer.json<{ server?: { time?: unknown } }>().server?.time;
+    return typeof time === "string" ? Date.parse(time) : undefined;
+  } catch {
+    return undefined; // without the right, or a server that does not answer: the clock is then not compared
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * Durable consumers of the event stream: places in it that the server remembers under a name, each for one program
+ * outside. What it has not acknowledged comes again; nothing is given up, however often it was tried.
+ */
+import { AckPolicy, type ConsumerInfo, DeliverPolicy, JetStreamApiCodes, JetStreamApiError } from "@nats-io/jetstream";
+import { nanos } from "@nats-io/nats-core";
+import { EVENT_STREAM } from "../../schemas/wire/buckets.ts";
+import { present } from "../../values/present.ts";
+import type { Connection } from "../connection/connection.ts";
+import type { EventConsumer, NewEventConsumer } from "../ports/operator-bus.ts";
+
+/** Longer than handling an event takes; one that was not acknowledged by then comes again. */
+const ACK_WAIT_MS = 30_000;
+
+/**
+ * Makes the consumer, or gives the one there is these filters.
+ * @throws McpError E_REFUSED, E_BUS_UNPROVISIONED, as Link.call
+ */
+export async function putEventConsumer(link: Connection, { name, filters, fromNow }: NewEventConsumer): Promise<void> {
+  const filter = { filter_subjects: [...filters] };
+  const isThere = (await consumerInfo(link, name)) !== undefined;
+  await link.call(`make consumer ${name}`, ({ jsm }) =>
+    isThere
+      ? jsm.consumers.update(EVENT_STREAM, name, filter)
+      : jsm.consumers.add(EVENT_STREAM, {
+          durable_name: name,
+          ...filter,
+          deliver_policy: fromNow === true ? DeliverPolicy.New : DeliverPolicy.All,
+          ack_policy: AckPolicy.Explicit,
+          ack_wait: nanos(ACK_WAIT_MS),
+        }),
+  );
+}
+
+/** Those that are kept; the short-lived ones by which commands read are none. @throws McpError as Link.call */
+export async function listEventConsumers(link: Connection): Promise<EventConsumer[]> {
+  return link.call("list the consumers of events", async ({ jsm }) => {
+    const found: EventConsumer[] = [];
+    for await (const info of jsm.consumers.list(EVENT_STREAM)) {
+      if (info.config.durable_name !== undefined) found.push(consumerOf(info));
+    }
+    return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+  });
+}
+
+/** One that is not there is removed already. @throws McpError as Link.call */
+export async function removeEventConsumer(link: Connection, name: string): Promise<void> {
+  await link.call(`remove consumer ${name}`, async ({ jsm }) => {
+    try {
+      await jsm.consumers.delete(EVENT_STREAM, name);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  });
+}
+
+function consumerInfo(link: Connection, name: string): Promise<ConsumerInfo | undefined> {
+  return link.call(`look at consumer ${name}`, async ({ jsm }) => {
+    try {
+      return await jsm.consumers.info(EVENT_STREAM, name);
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  });
+}
+
+const isMissing = (error: unknown) =>
+  error instanceof JetStreamApiError && error.code === JetStreamApiCodes.ConsumerNotFound;
+
+function consumerOf({ name, config, num_pending, num_ack_pending, ack_floor }: ConsumerInfo): EventConsumer {
+  const { filter_subject, filter_subjects } = config;
+  return {
+    name,
+    filters: filter_subjects ?? (filter_subject === undefined ? [] : [filter_subject]),
+    waiting: num_pending,
+    unacknowledged: num_ack_pending,
+    ...present({ lastActiveAt: timeOf(ack_floor.last_active) }),
+  };
+}
+
+/** The client's types call it nanoseconds; the server writes a time, RFC 3339. */
+function timeOf(given: unknown): string | undefined {
+  return typeof given === "string" ? new Date(given).toISOString() : undefined;
+}

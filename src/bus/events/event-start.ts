@@ -1,0 +1,55 @@
+/**
+ * Where a replay of events begins. The last N that match a filter are the hard case: no server call finds them. Windows
+ * that grow backwards from the end are counted (one round trip each, by a consumer's pending count) until one holds N,
+ * then halved while it holds many more; what it holds too much is dropped while reading.
+ * Costs about log8(stream / matching) round trips.
+ */
+import { EVENT_STREAM } from "../../schemas/wire/buckets.ts";
+import type { Connection } from "../connection/connection.ts";
+import { countRange, type ReadFrom } from "../kv/stream-reader.ts";
+
+/** Reading this many too many is cheaper than another round trip. */
+const SURPLUS = 500;
+const GROWTH = 8;
+
+export interface StreamBounds {
+  readonly first: number;
+  readonly last: number;
+}
+
+export async function eventBounds(link: Connection): Promise<StreamBounds> {
+  const { state } = await link.call("read the events", ({ jsm }) => jsm.streams.info(EVENT_STREAM));
+  return { first: Math.max(1, state.first_seq), last: state.last_seq };
+}
+
+/** The latest place found from which at least `last` matching events are stored, or the beginning. */
+export async function startOfLast(link: Connection, filter: string, last: number): Promise<ReadFrom> {
+  const bounds = await eventBounds(link);
+  if (last === 0) return { start: "sequence", sequence: bounds.last + 1 };
+  const countFrom = (sequence: number) =>
+    countRange(link, { stream: EVENT_STREAM, filter, from: { start: "sequence", sequence } });
+  return { start: "sequence", sequence: await searchBackwards(bounds, last, countFrom) };
+}
+
+/** `countFrom(s)` is how many match from `s` on. Returns an `s` that counts at least `last`, or `first`. */
+export async function searchBackwards(
+  { first, last: end }: StreamBounds,
+  last: number,
+  countFrom: (sequence: number) => Promise<number>,
+): Promise<number> {
+  let enough = end + 1; // holds `last` or is the beginning, once found
+  let tooFew = end + 1;
+  let count = 0;
+  for (let width = last; count < last && enough > first; width *= GROWTH) {
+    tooFew = enough;
+    enough = Math.max(first, end - width + 1);
+    count = await countFrom(enough);
+  }
+  while (count > last + SURPLUS && tooFew - enough > 1) {
+    const middle = Math.floor((enough + tooFew) / 2);
+    const countThere = await countFrom(middle);
+    if (countThere < last) tooFew = middle;
+    else [enough, count] = [middle, countThere];
+  }
+  return enough;
+}

@@ -1,0 +1,136 @@
+/**
+ * A node's file bucket as both ends of a transfer use it. An object is never overwritten: each transfer is a new one,
+ * removed from the bucket when it has arrived or was given up. Memory is bounded on both sides, whatever the size.
+ */
+import { JetStreamApiCodes, JetStreamApiError } from "@nats-io/jetstream";
+import {
+  FILE_BUCKET_BYTES,
+  FILE_CHUNK_BYTES,
+  fileBucketSettings,
+  fileObject,
+  fileStream,
+} from "../../schemas/wire/buckets.ts";
+import { isTransferId } from "../../schemas/wire/file-transfer.ts";
+import { McpError } from "../../values/error.ts";
+import type { NodeName } from "../../values/names.ts";
+import type { Connection } from "../connection/connection.ts";
+
+/** One file on its way. */
+export interface FileObject {
+  readonly transfer: string;
+  /** In bytes; exactly so many are written and read. */
+  readonly size: number;
+  /** What it is, for people who list the bucket with other tools. */
+  readonly description: string;
+}
+
+export interface FileBucket {
+  /**
+   * Writes the object while `source` gives it, in pieces of any size, and waits for room where the bucket is full.
+   * Goes on after a lost connection. Resolves with the SHA-256 (hexadecimal) when the bus has stored all of it.
+   * @throws McpError E_FILE when the source is shorter, E_TIMEOUT when nothing moves for long, E_REFUSED, E_BUS
+   */
+  write(object: FileObject, source: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<string>;
+  /**
+   * Exactly `size` bytes in order, as they are written; what was taken is removed from the bucket by and by. Goes on
+   * after a lost connection. @throws McpError E_TIMEOUT when nothing comes for long, E_REFUSED, E_BUS
+   */
+  read(object: FileObject, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Removes what the bucket holds of it. @throws McpError as Link.call */
+  discard(transfer: string): Promise<void>;
+}
+
+/** The subjects of a transfer. @throws McpError E_INVALID_MESSAGE for an id that is none: it becomes part of a subject */
+export function subjectsOf(node: NodeName, transfer: string) {
+  if (isTransferId(transfer)) return { stream: fileStream(node), ...fileObject(node, transfer) };
+  throw new McpError("E_INVALID_MESSAGE", "the id of the transfer is none");
+}
+
+/** Removes an object, or with `before` (a sequence of the stream) the part of it that lies before. @throws McpError */
+export async function purgeObject(
+  link: Connection,
+  at: { stream: string; filter: string; before?: number },
+): Promise<void> {
+  const { stream, filter, before } = at;
+  const range = before === undefined ? { filter } : { filter, seq: before };
+  await link.call(`clean up ${stream}`, ({ jsm }) => jsm.streams.purge(stream, range));
+}
+
+/** As `FileBucket.discard`. */
+export async function discardObject(link: Connection, node: NodeName, transfer: string): Promise<void> {
+  const { stream, all } = subjectsOf(node, transfer);
+  await purgeObject(link, { stream, filter: all });
+}
+
+/** Removes everything a node's bucket holds; a bucket that was never made is empty. @throws McpError */
+export async function clearBucket(link: Connection, node: NodeName): Promise<void> {
+  try {
+    await link.call(`clean up ${fileStream(node)}`, ({ jsm }) => jsm.streams.purge(fileStream(node)));
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}
+
+/** Removes a node's bucket; one that was never made is gone already. @throws McpError E_REFUSED without the right to, E_BUS */
+export async function dropBucket(link: Connection, node: NodeName): Promise<void> {
+  try {
+    await link.call(`remove ${fileStream(node)}`, ({ jsm }) => jsm.streams.delete(fileStream(node)));
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}
+
+/** Tried in this order: a server reserves the whole of it, and may have promised its disk to others already. */
+const SIZES = [FILE_BUCKET_BYTES, FILE_BUCKET_BYTES / 8, FILE_BUCKET_BYTES / 64];
+/** JetStream's `insufficient storage resources available`. */
+const NO_STORAGE = 10047;
+
+/**
+ * Makes the node's bucket where it is missing.
+ * @throws McpError E_BUS_MISMATCH for a server that takes no chunks, E_REFUSED without the right to, E_BUS
+ */
+export async function ensureBucket(link: Connection, node: NodeName): Promise<void> {
+  demandPayload(link);
+  if (await exists(link, node)) return;
+  for (const bytes of SIZES) {
+    try {
+      const { subjects, ...settings } = fileBucketSettings(node, bytes);
+      await link.call(`create bucket ${settings.name}`, ({ jsm }) =>
+        jsm.streams.add({ ...settings, subjects: [...subjects] }),
+      );
+      return;
+    } catch (error) {
+      if (await exists(link, node)) return; // another made it at the same moment
+      if (bytes === SIZES.at(-1) || apiCode(error) !== NO_STORAGE) throw error;
+    }
+  }
+}
+
+/** For the headers of a chunk. */
+const HEADER_BYTES = 1024;
+
+function demandPayload(link: Connection): void {
+  const limit = link.requireConnected("move files").nc.info?.max_payload ?? Number.POSITIVE_INFINITY;
+  if (limit >= FILE_CHUNK_BYTES + HEADER_BYTES) return;
+  throw new McpError("E_BUS_MISMATCH", `the bus takes messages of ${limit} bytes, too few for the chunks of a file`, {
+    hint: "leave `max_payload` of the nats-server at its default of 1 MiB, or set more",
+  });
+}
+
+async function exists(link: Connection, node: NodeName): Promise<boolean> {
+  try {
+    await link.call(`look at ${fileStream(node)}`, ({ jsm }) => jsm.streams.info(fileStream(node)));
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+const isMissing = (error: unknown) => apiCode(error) === JetStreamApiCodes.StreamNotFound;
+
+/** The code JetStream answered with, in the error or a cause beneath it. */
+export function apiCode(error: unknown): number | undefined {
+  if (error instanceof JetStreamApiError) return error.code;
+  return error instanceof Error ? apiCode(error.cause) : undefined;
+}

@@ -1,0 +1,67 @@
+/**
+ * Reads one object as an operator may: through a pull consumer with a small window, opened again after the last message
+ * that was seen when the connection is lost.
+ */
+import type { JsMsg } from "@nats-io/jetstream";
+import { FILE_CHUNK_BYTES } from "../../schemas/wire/buckets.ts";
+import type { Connection } from "../connection/connection.ts";
+import { openReading, type StreamRange } from "../kv/stream-reader.ts";
+import { BufferGarbage } from "./buffer-garbage.ts";
+import { subjectsOf } from "./file-bucket.ts";
+import { ChunkOrder } from "./file-chunks.ts";
+import { Purger } from "./file-purger.ts";
+import type { ObjectRead } from "./read-object-by-get.ts";
+import { RetryPolicy } from "./transfer-retry.ts";
+
+/** 4.4 MiB on their way at once. */
+const WINDOW = 5;
+
+/** As `FileBucket.read`. */
+export async function* readByConsumer(
+  link: Connection,
+  { node, object, signal }: ObjectRead,
+): AsyncGenerator<Uint8Array> {
+  const { stream, chunks: filter } = subjectsOf(node, object.transfer);
+  const order = new ChunkOrder(object.size);
+  const patience = new RetryPolicy(link, `receive ${object.description}`, signal);
+  const garbage = new BufferGarbage(WINDOW * FILE_CHUNK_BYTES);
+  const purger = new Purger(link, { stream, filter });
+  const seen = { sequence: 0 };
+  try {
+    while (!order.isComplete) {
+      const from = { start: "sequence", sequence: seen.sequence + 1 } as const;
+      try {
+        for await (const message of messagesOf(link, { stream, filter, from, window: WINDOW }, signal)) {
+          seen.sequence = message.seq;
+          const data = order.take(message.headers, message.data);
+          if (data === undefined) continue;
+          patience.moved();
+          yield data;
+          purger.take(message.seq, data.length);
+          garbage.add(data.length);
+          if (order.isComplete) return;
+        }
+        await patience.pause();
+      } catch (error) {
+        await patience.pause(error);
+      }
+    }
+  } finally {
+    purger.end();
+    garbage.end();
+  }
+}
+
+/** Ends when the connection is lost, the consumer was forgotten, or `signal` aborts. @throws as openReading */
+async function* messagesOf(link: Connection, range: StreamRange, signal: AbortSignal): AsyncGenerator<JsMsg> {
+  const { messages } = await openReading(link, range);
+  const stop = () => messages.stop();
+  if (signal.aborted) stop();
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    yield* messages;
+  } finally {
+    signal.removeEventListener("abort", stop);
+    stop();
+  }
+}

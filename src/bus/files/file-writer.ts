@@ -1,0 +1,105 @@
+/**
+ * Writes one object: its chunks, hashed on the way, and at the end the entry that completes it. Both lie in the bucket
+ * as the object store lays them out, so that any NATS tool can list, fetch and delete what is there.
+ */
+import { createHash, type Hash } from "node:crypto";
+import { headers, type MsgHdrs } from "@nats-io/nats-core";
+import { FILE_CHUNK_BYTES, fileBucket } from "../../schemas/wire/buckets.ts";
+import type { NodeName } from "../../values/names.ts";
+import type { Connection } from "../connection/connection.ts";
+import { domainSubject } from "../kv/publish-with-ack.ts";
+import { BufferGarbage } from "./buffer-garbage.ts";
+import { type FileObject, subjectsOf } from "./file-bucket.ts";
+import { chunkHeaders, cut } from "./file-chunks.ts";
+import { ACK_TIMEOUT_MS, MAX_WIDTH, type Piece, Pipeline } from "./file-pipeline.ts";
+import { RequestLine } from "./request-pipeline.ts";
+import { RetryPolicy } from "./transfer-retry.ts";
+
+const OUTLAST_MS = 1_000;
+
+export interface ObjectWrite {
+  readonly node: NodeName;
+  readonly object: FileObject;
+  readonly source: AsyncIterable<Uint8Array>;
+  readonly signal: AbortSignal;
+}
+
+/** As `FileBucket.write`. */
+export async function writeObject(link: Connection, write: ObjectWrite): Promise<string> {
+  const what = `send ${write.object.description}`;
+  const line = new RequestLine(link, { what, timeoutMs: ACK_TIMEOUT_MS, signal: write.signal });
+  const garbage = new BufferGarbage(MAX_WIDTH * FILE_CHUNK_BYTES);
+  const digest: Digest = { hash: createHash("sha256"), hex: "" };
+  try {
+    const pieces = piecesOf(write, { digest, garbage, to: (subject) => domainSubject(link, subject) });
+    await new Pipeline(line, new RetryPolicy(link, what, write.signal)).run(pieces);
+    return digest.hex;
+  } catch (error) {
+    await outlast(link, domainSubject(link, subjectsOf(write.node, write.object.transfer).chunks));
+    throw error;
+  } finally {
+    line.close();
+    garbage.end();
+  }
+}
+
+/**
+ * A stream takes messages in the order they come: when it has answered this one, those that were in flight when the write
+ * was given up are in it as well, and whoever then discards the object leaves none behind.
+ */
+async function outlast(link: Connection, subject: string): Promise<void> {
+  const ask = () => link.call("end a write", ({ nc }) => nc.request(subject), OUTLAST_MS);
+  await ask().catch(() => undefined); // cut off, or refused: what is there expires
+}
+
+interface Digest {
+  readonly hash: Hash;
+  /** Set at the end. */
+  hex: string;
+}
+
+interface Cutting {
+  readonly digest: Digest;
+  readonly garbage: BufferGarbage;
+  /** Where a subject of the bucket is published. */
+  to(subject: string): string;
+}
+
+async function* piecesOf({ node, object, source }: ObjectWrite, cutting: Cutting): AsyncGenerator<Piece> {
+  const { digest, garbage, to } = cutting;
+  const { chunks, entry } = subjectsOf(node, object.transfer);
+  const subject = to(chunks);
+  const count = { chunks: 0 };
+  for await (const { index, data } of cut(source, object.size)) {
+    digest.hash.update(data);
+    count.chunks = index + 1;
+    yield { subject, data, headers: chunkHeaders(index) };
+    garbage.add(data.length);
+  }
+  const sha256 = digest.hash.digest();
+  digest.hex = sha256.toString("hex");
+  const info = objectInfo(node, object, { chunks: count.chunks, sha256 });
+  yield { subject: to(entry), data: Buffer.from(JSON.stringify(info)), headers: rollUp() };
+}
+
+/** The object store's own document of an object. */
+function objectInfo(node: NodeName, object: FileObject, { chunks, sha256 }: { chunks: number; sha256: Buffer }) {
+  const digest = sha256.toString("base64").replaceAll("+", "-").replaceAll("/", "_"); // base64url with its padding
+  return {
+    name: object.transfer,
+    description: object.description,
+    bucket: fileBucket(node),
+    nuid: subjectsOf(node, object.transfer).token,
+    size: object.size,
+    chunks,
+    digest: `SHA-256=${digest}`,
+    mtime: new Date().toISOString(),
+    options: { max_chunk_size: FILE_CHUNK_BYTES },
+  };
+}
+
+function rollUp(): MsgHdrs {
+  const header = headers();
+  header.set("Nats-Rollup", "sub");
+  return header;
+}

@@ -1,0 +1,78 @@
+/**
+ * How either end of a transfer bears trouble: waits for the connection, or a little longer each time, and gives up when
+ * nothing has moved for TRANSFER_STALL_MS. What waiting cannot mend is thrown at once.
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import { TRANSFER_STALL_MS } from "../../schemas/wire/file-transfer.ts";
+import { hasCode, McpError } from "../../values/error.ts";
+import type { ErrorCode } from "../../values/error-codes.ts";
+import type { Connection } from "../connection/connection.ts";
+
+const LASTING: readonly ErrorCode[] = ["E_REFUSED", "E_FILE", "E_INVALID_MESSAGE", "E_INTERRUPTED"];
+/** Pauses grow to the first where there was just nothing yet, to the second after a failure. */
+const FIRST_PAUSE_MS = 2;
+const LONGEST_LOOK_MS = 100;
+const LONGEST_PAUSE_MS = 1_000;
+
+export class RetryPolicy {
+  readonly #link: Connection;
+  readonly #what: string;
+  readonly #signal: AbortSignal;
+  #movedMs = performance.now();
+  #pauseMs = FIRST_PAUSE_MS;
+
+  /** @param what is done, as a phrase for the error: "send web/app.toml" */
+  constructor(link: Connection, what: string, signal: AbortSignal) {
+    this.#link = link;
+    this.#what = what;
+    this.#signal = signal;
+  }
+
+  /** To be called when something moved. */
+  moved(): void {
+    this.#movedMs = performance.now();
+    this.#pauseMs = FIRST_PAUSE_MS;
+  }
+
+  /** To be called before the rest of what is under way is waited for. @throws `error` itself where another try is of no use */
+  demandHope(error: unknown): void {
+    if (LASTING.some((code) => hasCode(error, code))) throw error;
+  }
+
+  /** Waits before another try; without an error: before another look. @throws McpError E_TIMEOUT, or `error` itself where another try is of no use */
+  async pause(error?: unknown): Promise<void> {
+    this.#signal.throwIfAborted();
+    this.demandHope(error);
+    const leftMs = TRANSFER_STALL_MS - (performance.now() - this.#movedMs);
+    if (leftMs <= 0) throw this.#lost(error);
+    if (this.#link.isConnected()) await this.#sleep();
+    else await this.#untilConnected(leftMs);
+    this.#pauseMs = Math.min(2 * this.#pauseMs, error === undefined ? LONGEST_LOOK_MS : LONGEST_PAUSE_MS);
+  }
+
+  /** Given up meanwhile, it throws the reason given for that, not the timer's own error. */
+  async #sleep(): Promise<void> {
+    await delay(this.#pauseMs, undefined, { signal: this.#signal }).catch(() => undefined);
+    this.#signal.throwIfAborted();
+  }
+
+  async #untilConnected(timeoutMs: number): Promise<void> {
+    const over = new AbortController();
+    const timer = setTimeout(() => over.abort(), timeoutMs);
+    try {
+      await this.#link.whenConnected(AbortSignal.any([this.#signal, over.signal]));
+      this.#signal.throwIfAborted();
+    } finally {
+      clearTimeout(timer);
+      over.abort();
+    }
+  }
+
+  #lost(cause: unknown): McpError {
+    const text = `cannot ${this.#what}: nothing moved for ${TRANSFER_STALL_MS / 1000} s`;
+    return new McpError("E_TIMEOUT", text, {
+      cause,
+      hint: "try again when the node and the bus are well: `mcp doctor`",
+    });
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * Many desired documents at once: pipelined up to a bound, each compare-and-set and judged by itself as in
+ * desired-writes.ts, and one write of a node's index after all of its documents.
+ */
+import pLimit, { type LimitFunction } from "p-limit";
+import type { DesiredService } from "../../schemas/service/desired.ts";
+import { hasCode, McpError, messageOf } from "../../values/error.ts";
+import type { NodeName, ServiceName } from "../../values/names.ts";
+import type { Connection } from "../connection/connection.ts";
+import type { DesiredBatch, NodeServices, StoredDesired, WriteOutcome } from "../ports/operator-bus.ts";
+import { writeDocument } from "./desired-writes.ts";
+import { listServices, putIndex } from "./node-index.ts";
+
+/** Writes under way at the same time: with fewer a server that syncs every write is not kept busy. */
+const PIPELINE = 128;
+
+interface Writing {
+  readonly link: Connection;
+  readonly batch: DesiredBatch;
+  readonly limit: LimitFunction;
+}
+
+export async function writeManyDesired(link: Connection, batch: DesiredBatch): Promise<WriteOutcome[]> {
+  const writing = { link, batch, limit: pLimit(PIPELINE) };
+  const outcomes = batch.writes.map((write) => writing.limit(() => writeOne(writing, write)));
+  const written = byNode(batch.writes, ({ document }) => document.node);
+  const held = byNode(batch.bucket.documents, ({ document }) => document.node);
+  const ended = new Map(batch.writes.map((write, index) => [write, outcomes[index]]));
+  const indexes = [...new Set([...held.keys(), ...written.keys()])].map(async (node) => {
+    const services = (held.get(node) ?? []).map(serviceOf);
+    for (const write of written.get(node) ?? []) {
+      const outcome = await ended.get(write);
+      if (outcome !== undefined && "revision" in outcome) services.push(serviceOf(write));
+    }
+    await listAll(writing, node, services);
+  });
+  const [results] = await Promise.all([Promise.all(outcomes), Promise.all(indexes)]);
+  return results;
+}
+
+async function writeOne({ link, batch }: Writing, { document, revision }: StoredDesired): Promise<WriteOutcome> {
+  const { node, service } = document;
+  try {
+    if (batch.signal.aborted) throw new McpError("E_INTERRUPTED", `${service} on ${node} was not written`);
+    return { revision: await writeDocument(link, document, revision) };
+  } catch (error) {
+    if (error instanceof McpError) return { error };
+    throw error;
+  } finally {
+    batch.onSettled?.();
+  }
+}
+
+/** Upon the index as it was read; when that is out of date, upon what it is now. */
+async function listAll({ link, batch, limit }: Writing, node: NodeName, held: readonly ServiceName[]): Promise<void> {
+  const known: NodeServices = batch.bucket.indexes.get(node) ?? { services: [], revision: 0 };
+  const missing = held.filter((service) => !known.services.includes(service));
+  if (missing.length === 0) return;
+  await limit(async () => {
+    try {
+      await putIndex(link, node, { ...known, services: [...known.services, ...missing] });
+    } catch (error) {
+      if (!hasCode(error, "E_CONFLICT") && !hasCode(error, "E_BUS_UNREACHABLE"))
+        return batch.onIndexProblem(indexError(node, error));
+      await listServices(link, node, missing).catch((cause) => batch.onIndexProblem(indexError(node, cause)));
+    }
+  });
+}
+
+function indexError(node: NodeName, cause: unknown): McpError {
+  return new McpError("E_BUS", `the index of ${node} could not be written: ${messageOf(cause)}`, {
+    cause,
+    hint: "its documents stand; run `mcp sync` again, which mends the index",
+  });
+}
+
+function serviceOf({ document }: { readonly document: DesiredService }): ServiceName {
+  return document.service;
+}
+
+function byNode<T>(items: readonly T[], nodeOf: (item: T) => NodeName): Map<NodeName, T[]> {
+  const groups = new Map<NodeName, T[]>();
+  for (const item of items) {
+    const group = groups.get(nodeOf(item));
+    if (group === undefined) groups.set(nodeOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}

@@ -1,0 +1,114 @@
+/**
+ * Desired documents as operators read them.
+ */
+
+import type { DesiredService } from "../../schemas/service/desired.ts";
+import {
+  bucketStream,
+  DESIRED_BUCKET,
+  INDEX_KEY,
+  indexKey,
+  keySubject,
+  nodeOfIndexKey,
+  parseServiceKey,
+  serviceKey,
+} from "../../schemas/wire/buckets.ts";
+import { desiredCodec, indexCodec } from "../../schemas/wire/codec.ts";
+import { McpError } from "../../values/error.ts";
+import type { NodeName, ServiceName } from "../../values/names.ts";
+import type { Connection } from "../connection/connection.ts";
+import type { DesiredBucket, NodeServices, StoredDesired } from "../ports/operator-bus.ts";
+import { decoded, readBucket } from "./bucket-list.ts";
+import { directGet, type StoredMessage } from "./direct-get.ts";
+import { listDirectly } from "./direct-list.ts";
+import { readRange } from "./stream-reader.ts";
+
+/** @throws McpError E_INVALID_MESSAGE with `details: { revision }`, so that it can be overwritten knowingly */
+export function storedDesired({ data, revision }: StoredMessage): StoredDesired {
+  try {
+    return { document: desiredCodec.decode(data), revision };
+  } catch (cause) {
+    throw new McpError("E_INVALID_MESSAGE", "cannot read what is stored", { cause, details: { revision } });
+  }
+}
+
+export async function readDesired(
+  link: Connection,
+  node: NodeName,
+  service: ServiceName,
+): Promise<StoredDesired | undefined> {
+  const message = await directGet(link, { bucket: DESIRED_BUCKET, key: serviceKey(node, service) });
+  return message === undefined || message.deleted ? undefined : storedDesired(message);
+}
+
+export async function listDesired(
+  link: Connection,
+  filter: { readonly service?: ServiceName; readonly node?: NodeName } = {},
+): Promise<StoredDesired[]> {
+  const range = { bucket: DESIRED_BUCKET, keys: serviceKey(filter.node ?? "*", filter.service ?? "*") };
+  const newest = (await listDirectly(link, range)) ?? (await readBucket(link, range)).newest;
+  return [...newest].flatMap(([key, message]) => {
+    if (message.deleted || parseServiceKey(key) === undefined) return [];
+    const document = decoded(link, { listing: DOCUMENTS, key, message });
+    return document === undefined ? [] : [{ document, revision: message.revision }];
+  });
+}
+
+/** Everything in the bucket by one reading, indexes included. */
+export async function readDesiredBucket(link: Connection): Promise<DesiredBucket> {
+  const { newest } = await readBucket(link, { bucket: DESIRED_BUCKET, keys: "*.*" });
+  const documents: StoredDesired[] = [];
+  const indexes = new Map<NodeName, NodeServices>();
+  for (const [key, message] of newest) {
+    const node = nodeOfIndexKey(key);
+    if (node !== undefined) indexes.set(node, { services: indexed(link, key, message), revision: message.revision });
+    if (node !== undefined || message.deleted || parseServiceKey(key) === undefined) continue;
+    const document = decoded(link, { listing: DOCUMENTS, key, message });
+    if (document !== undefined) documents.push({ document, revision: message.revision });
+  }
+  return { documents, indexes };
+}
+
+const DOCUMENTS = {
+  bucket: DESIRED_BUCKET,
+  codec: desiredCodec,
+  keyOf: ({ node, service }: DesiredService) => serviceKey(node, service),
+};
+
+/** A broken index lists nothing, and is written anew by the next writer. */
+function indexed(link: Connection, key: string, message: StoredMessage): readonly ServiceName[] {
+  if (message.deleted) return [];
+  const listing = {
+    bucket: DESIRED_BUCKET,
+    codec: indexCodec,
+    keyOf: ({ node }: { node: NodeName }) => indexKey(node),
+  };
+  return decoded(link, { listing, key, message })?.services ?? [];
+}
+
+/** Oldest first; what does not decode is left out and reported. */
+export async function historyOf(link: Connection, node: NodeName, service: ServiceName): Promise<StoredDesired[]> {
+  const filter = keySubject(DESIRED_BUCKET, serviceKey(node, service));
+  const { messages } = await readRange(link, {
+    stream: bucketStream(DESIRED_BUCKET),
+    filter,
+    from: { start: "first" },
+  });
+  return messages.flatMap((message) => {
+    try {
+      return message.deleted ? [] : [storedDesired(message)];
+    } catch (error) {
+      link.problem(`read revision ${message.revision} of ${service} on ${node}`, error);
+      return [];
+    }
+  });
+}
+
+/** The services of a node that have a key, whatever the index says. */
+export async function servicesOf(link: Connection, node: NodeName): Promise<ServiceName[]> {
+  const filter = keySubject(DESIRED_BUCKET, serviceKey(node, "*"));
+  const range = { stream: bucketStream(DESIRED_BUCKET), filter, from: { start: "last-per-subject" } as const };
+  const { messages } = await readRange(link, range);
+  const prefix = keySubject(DESIRED_BUCKET, serviceKey(node, ""));
+  return messages.map((message) => message.subject.slice(prefix.length)).filter((name) => name !== INDEX_KEY);
+}

@@ -1,0 +1,95 @@
+/**
+ * Observed state as operators read it, and one service's reports followed as they are put. Following is a plain
+ * subscription to the key's subject for speed, and a read of the stored value at the start, after every reconnect and
+ * every few seconds for truth.
+ */
+import { EventEmitter, on } from "node:events";
+import type { ObservedService } from "../../schemas/service/observed.ts";
+import { keySubject, OBSERVED_BUCKET, serviceKey } from "../../schemas/wire/buckets.ts";
+import { observedCodec } from "../../schemas/wire/codec.ts";
+import type { NodeName, ServiceName } from "../../values/names.ts";
+import type { Connection } from "../connection/connection.ts";
+import type { Aged } from "../ports/operator-bus.ts";
+import { listBucket, readAged } from "./bucket-list.ts";
+import { directGet } from "./direct-get.ts";
+
+/** How long a report can stay unseen when its message was lost on the way. */
+const REREAD_MS = 3000;
+
+export interface ServiceOnNode {
+  readonly node: NodeName;
+  readonly service: ServiceName;
+}
+
+const address = ({ node, service }: ServiceOnNode) => ({ bucket: OBSERVED_BUCKET, key: serviceKey(node, service) });
+
+export function readObserved(link: Connection, at: ServiceOnNode): Promise<Aged<ObservedService> | undefined> {
+  return readAged(link, address(at), observedCodec);
+}
+
+export function listObserved(link: Connection): Promise<Aged<ObservedService>[]> {
+  const keyOf = ({ node, service }: ObservedService) => serviceKey(node, service);
+  return listBucket(link, { bucket: OBSERVED_BUCKET, keys: "*.*", codec: observedCodec, keyOf });
+}
+
+/** Each report once and in order: the stored one first, then new ones until `signal` aborts or the reader stops. */
+export async function* followObserved(
+  link: Connection,
+  at: ServiceOnNode,
+  signal: AbortSignal,
+): AsyncGenerator<ObservedService> {
+  const stopped = new AbortController();
+  const over = AbortSignal.any([signal, stopped.signal]);
+  try {
+    const isNews = newsFilter();
+    for await (const [bytes] of on(reportsOf(link, at, over), "report", { signal: over })) {
+      const report = decoded(link, at, bytes);
+      if (report !== undefined && isNews(report)) yield report;
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    stopped.abort();
+  }
+}
+
+/** Emits `report` with bytes: from the subscription, which is in place before the first read, and from reads. */
+function reportsOf(link: Connection, at: ServiceOnNode, over: AbortSignal): EventEmitter {
+  const reports = new EventEmitter();
+  const { bucket, key } = address(at);
+  link.subscribe(keySubject(bucket, key), (message) => reports.emit("report", message.data), over);
+  const look = async () => {
+    try {
+      const stored = await directGet(link, { bucket, key });
+      if (stored !== undefined && !stored.deleted) reports.emit("report", stored.data);
+    } catch (error) {
+      if (link.isConnected()) link.problem(`follow ${key}`, error);
+    }
+  };
+  link.onConnect(() => void look(), over);
+  const timer = setInterval(() => link.isConnected() && void look(), REREAD_MS);
+  over.addEventListener("abort", () => clearInterval(timer));
+  return reports;
+}
+
+function decoded(link: Connection, { node, service }: ServiceOnNode, bytes: Uint8Array): ObservedService | undefined {
+  try {
+    const report = observedCodec.decode(bytes);
+    return report.node === node && report.service === service ? report : undefined;
+  } catch (error) {
+    link.problem(`read a report of ${service} on ${node}`, error);
+    return undefined;
+  }
+}
+
+/** Lets each report pass once: counters rise within a boot, and a boot that another one followed is over. */
+function newsFilter(): (report: ObservedService) => boolean {
+  const past = new Set<string>();
+  const last = { boot: "", report: -1 };
+  return ({ boot, report }) => {
+    if (past.has(boot) || (boot === last.boot && report <= last.report)) return false;
+    if (boot !== last.boot) past.add(last.boot);
+    Object.assign(last, { boot, report });
+    return true;
+  };
+}

@@ -1,0 +1,75 @@
+/**
+ * The login exchange's side of the bus: hears sealed requests, each of its instances some of them, and sends what it makes
+ * of them. What is asked beyond a bound is dropped unread, since everybody may ask.
+ */
+import type { Msg } from "@nats-io/nats-core";
+import { AUTH_QUEUE } from "../../schemas/wire/rights.ts";
+import { loginSubject } from "../../schemas/wire/subjects.ts";
+import { Connection, type OnProblem } from "../connection/connection.ts";
+import { busError } from "../connection/nats-errors.ts";
+import type { BusSettings } from "../connection/settings.ts";
+
+/** The exchange hears nothing but logins, so nobody answers it. */
+const INBOX = "_INBOX_auth";
+/** A request is a token and two keys. */
+const MAX_REQUEST_BYTES = 16 * 1024;
+const MAX_UNDER_WAY = 64;
+const LAST_ANSWERS_MS = 5_000;
+
+export interface ExchangeServer {
+  isConnected(): boolean;
+  onConnect(callback: () => void, signal?: AbortSignal): void;
+  /** Lets what is under way be answered, then closes. */
+  close(): Promise<void>;
+}
+
+export interface ExchangeServerOptions {
+  /** The answer to a request; undefined: none. Never rejects. */
+  answer(request: Uint8Array): Promise<Uint8Array | undefined>;
+  /** Requests that were dropped unread. */
+  onDropped(reason: "too long" | "too many"): void;
+  readonly onProblem: OnProblem;
+}
+
+/** Connects in the background and for ever. */
+export function serveExchange(
+  settings: Omit<BusSettings, "name" | "inboxPrefix">,
+  options: ExchangeServerOptions,
+): ExchangeServer {
+  const link = Connection.connecting({ ...settings, name: AUTH_QUEUE, inboxPrefix: INBOX }, options.onProblem);
+  const stop = new AbortController();
+  const underWay = new Set<Promise<void>>();
+  const take = (message: Msg) => {
+    if (message.data.length > MAX_REQUEST_BYTES) return options.onDropped("too long");
+    if (underWay.size >= MAX_UNDER_WAY) return options.onDropped("too many");
+    const work = answered(message, options);
+    underWay.add(work);
+    void work.finally(() => underWay.delete(work));
+  };
+  link.subscribe({ subject: loginSubject, queue: AUTH_QUEUE }, take, stop.signal);
+  return {
+    isConnected: () => link.isConnected(),
+    onConnect: (callback, signal) => link.onConnect(callback, signal),
+    close: async () => {
+      stop.abort();
+      await Promise.race([Promise.all(underWay), ended(LAST_ANSWERS_MS)]);
+      await link.close();
+    },
+  };
+}
+
+async function answered(message: Msg, { answer, onProblem }: ExchangeServerOptions): Promise<void> {
+  const bytes = await answer(message.data);
+  if (bytes === undefined) return;
+  try {
+    message.respond(bytes);
+  } catch (error) {
+    onProblem(busError("answer a login", error)); // the connection is gone, and with it whoever asked
+  }
+}
+
+function ended(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+}

@@ -1,0 +1,65 @@
+/**
+ * The answers to one request: numbered from 0, each flushed to the server before the next is taken, ended exactly once.
+ */
+
+import { replyCodec } from "../../schemas/wire/codec.ts";
+import type { AgentReply, ReplyError } from "../../schemas/wire/request.ts";
+import { replySubject } from "../../schemas/wire/subjects.ts";
+import { McpError, messageOf } from "../../values/error.ts";
+import type { Connection } from "../connection/connection.ts";
+import type { Replier } from "../ports/node-bus.ts";
+
+export interface ReplyAddress {
+  readonly node: string;
+  readonly requestId: string;
+}
+
+/** An error as it goes over the bus: the message with its causes, never a stack. */
+export function replyError(error: unknown): ReplyError {
+  if (!(error instanceof McpError)) return { code: "E_BUG", message: messageOf(error) };
+  return { code: error.code, message: messageOf(error), hint: error.hint };
+}
+
+export class BusReplier implements Replier {
+  readonly #link: Connection;
+  readonly #to: ReplyAddress;
+  #sequence = 0;
+  #ended = false;
+
+  constructor(link: Connection, to: ReplyAddress) {
+    this.#link = link;
+    this.#to = to;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /**
+   * An answer larger than the server takes ends the request with an error in its place.
+   * @throws McpError E_BUS_UNREACHABLE, E_BUS (too large, or sent after the last one)
+   */
+  async send(reply: Pick<AgentReply, "body" | "error" | "last">): Promise<void> {
+    if (this.#ended) throw new McpError("E_BUS", `request ${this.#to.requestId} is already answered`);
+    const bytes = this.#encode(reply);
+    const limit = this.#link.requireConnected("answer").nc.info?.max_payload ?? bytes.length;
+    if (bytes.length <= limit) return this.#publish(bytes, reply.last);
+    const tooLarge = new McpError("E_BUS", `an answer of ${bytes.length} bytes exceeds the server's limit of ${limit}`);
+    await this.#publish(this.#encode({ last: true, error: replyError(tooLarge) }), true);
+    throw tooLarge;
+  }
+
+  #encode(reply: Pick<AgentReply, "body" | "error" | "last">): Uint8Array {
+    const { node, requestId: id } = this.#to;
+    return replyCodec.encode({ version: 1, id, node, sequence: this.#sequence, ...reply });
+  }
+
+  async #publish(bytes: Uint8Array, last: boolean): Promise<void> {
+    this.#sequence += 1;
+    this.#ended = last;
+    await this.#link.call(`answer request ${this.#to.requestId}`, async ({ nc }) => {
+      nc.publish(replySubject(this.#to.node, this.#to.requestId), bytes);
+      await nc.flush();
+    });
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * Requests to a node: checked, then each handled in a task of its own. Whatever happens, a request that can be answered
+ * ends with exactly one last answer.
+ */
+import type { Msg } from "@nats-io/nats-core";
+import { requestCodec } from "../../schemas/wire/codec.ts";
+import type { AgentRequest } from "../../schemas/wire/request.ts";
+import { broadcastRoot, parseRequestSubject, type RequestAddress, requestsOf } from "../../schemas/wire/subjects.ts";
+import { McpError } from "../../values/error.ts";
+import type { NodeName } from "../../values/names.ts";
+import type { Connection } from "../connection/connection.ts";
+import type { RequestHandler } from "../ports/node-bus.ts";
+import { BusReplier, replyError } from "./replier.ts";
+
+interface Server {
+  readonly link: Connection;
+  readonly node: NodeName;
+  readonly handler: RequestHandler;
+}
+
+/** Serves requests to this node and to all until `signal` aborts. */
+export function serveRequests(server: Server, signal: AbortSignal): void {
+  const take = (message: Msg) => {
+    const address = parseRequestSubject(message.subject);
+    if (address !== undefined) void handle(server, address, message.data);
+  };
+  server.link.subscribe(requestsOf(server.node), take, signal);
+  server.link.subscribe(broadcastRoot, take, signal);
+}
+
+async function handle({ link, node, handler }: Server, address: RequestAddress, data: Uint8Array): Promise<void> {
+  const replier = new BusReplier(link, { node, requestId: address.requestId });
+  try {
+    await handler(checkedRequest(address, data), replier);
+    if (!replier.ended) await replier.send({ last: true, body: { verb: "done" } });
+  } catch (error) {
+    await sendFailure(link, replier, error);
+  }
+}
+
+async function sendFailure(link: Connection, replier: BusReplier, failure: unknown): Promise<void> {
+  try {
+    if (!replier.ended) await replier.send({ last: true, error: replyError(failure) });
+  } catch (error) {
+    link.problem("answer a request", error); // the asker sees silence, and asks again
+  }
+}
+
+/** The request, when it agrees with the subject it came on (rights are by subject). @throws McpError E_INVALID_MESSAGE */
+function checkedRequest(address: RequestAddress, data: Uint8Array): AgentRequest {
+  const request = requestCodec.decode(data);
+  const { id, node, body } = request;
+  if (id === address.requestId && node === address.node && body.verb === address.verb) return request;
+  throw new McpError("E_INVALID_MESSAGE", "request: node, verb or id differ from the subject it was sent to");
+}

@@ -1,0 +1,95 @@
+/** What the commands that change desired state share: their options, and the way from targets to results and exit code. */
+import { Option } from "clipanion";
+import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
+import type { ChangeOutput, ChangeResult } from "../../schemas/output/json-change-output.ts";
+import { scopeRefusal } from "../../trust/scope-refusal.ts";
+import { readWait } from "../arguments.ts";
+import { executeChanges, type Target } from "../change/execute-changes.ts";
+import { exitOf, printResults, printTargets } from "../change/print-change.ts";
+import { createProgress } from "../change/progress.ts";
+import type { ServiceSnapshot } from "../change/service-snapshot.ts";
+import { signature } from "../change/signature.ts";
+import { watchBus } from "../change/watch-bus.ts";
+import type { ExitCode } from "../exit-codes.ts";
+import { type ChangeContext, SurveyCommand } from "./survey-command.ts";
+
+const DEFAULT_TIMEOUT = "5m";
+/** A node that is online accepts within milliseconds; after this long somebody wonders. */
+const PATIENCE_MS = 10_000;
+
+type Place = Pick<ServiceSnapshot, "service" | "node">;
+
+export abstract class ChangeCommand extends SurveyCommand {
+  message = Option.String("-m,--message", { description: "why, kept in the history" });
+  noWait = Option.Boolean("--no-wait", false, { description: "return once it is written; do not follow it" });
+  timeout = Option.String("--timeout", DEFAULT_TIMEOUT, {
+    description: `follow for this long, then exit 7 (default ${DEFAULT_TIMEOUT})`,
+  });
+
+  #hasBegun = false;
+
+  /** The command's name, which its writes carry. */
+  protected abstract readonly verb: string;
+
+  /** The line that shows how a change goes on. */
+  protected abstract whereToLook(): string;
+
+  protected override lookAgain(): string | undefined {
+    return this.#hasBegun ? this.whereToLook() : undefined;
+  }
+
+  /** Each call is a write of its own. */
+  protected signature({ bus }: Pick<ChangeContext, "bus">) {
+    return signature(this.context, { bus, command: this.verb, message: this.message });
+  }
+
+  /** @throws McpError E_USAGE */
+  protected timeoutMs(): number {
+    return readWait("--timeout", this.timeout);
+  }
+
+  /** Shows what changes, writes it, follows it, and tells how it ended. */
+  protected async carryOut(bearings: ChangeContext, targets: readonly Target[]): Promise<ExitCode> {
+    printTargets(this.out, targets);
+    const results = await this.perform(bearings, targets);
+    if (this.json) this.out.document({ results } satisfies ChangeOutput);
+    else printResults(this.out, results, this.verb);
+    return exitOf(results);
+  }
+
+  /** Nothing is changed when something of it is beyond the operator's scope. @throws McpError E_REFUSED */
+  protected demandRights({ rights }: Pick<OperatorBus, "rights">, places: readonly Place[]): void {
+    for (const { service, node } of places) {
+      const refusal = rights && scopeRefusal(rights, { verb: this.verb, service, node });
+      if (refusal !== undefined) throw refusal;
+    }
+  }
+
+  /** Writes and follows. */
+  protected async perform({ bus, seen }: ChangeContext, targets: readonly Target[]): Promise<ChangeResult[]> {
+    this.demandRights(
+      bus,
+      targets.map(({ survey }) => survey),
+    );
+    this.#hasBegun = true;
+    const progress = createProgress(this.out);
+    const watch = watchBus(bus, this.out, (await this.settings()).bus?.servers ?? []);
+    const ports = {
+      bus,
+      seen,
+      signal: this.context.signal,
+      wait: !this.noWait,
+      timeoutMs: this.timeoutMs(),
+      patienceMs: PATIENCE_MS,
+      deafness: watch.deafness,
+      now: this.context.now,
+      onStep: progress.step,
+      onWaiting: (text: string) => this.out.note(text),
+      onProblem: (text: string) => this.out.warn(text),
+    };
+    return await executeChanges(ports, targets).finally(() => {
+      watch.end();
+      progress.end();
+    });
+  }
+}

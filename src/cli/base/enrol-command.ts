@@ -1,0 +1,77 @@
+/** What the commands that enrol share: the identity directory, and the bus as the one who holds it. */
+import { Option } from "clipanion";
+import type { AccountServer } from "../../bus/admin/account-server.ts";
+import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
+import type { EventKind } from "../../schemas/wire/event.ts";
+import { hasCode, messageOf } from "../../values/error.ts";
+import { present } from "../../values/present.ts";
+import type { Enrolment } from "../enrol/enrolment.ts";
+import type { IdentityDir } from "../identity/identity-dir.ts";
+import { type Act, operatorEvent } from "../operator-event.ts";
+import { BaseCommand } from "./base-command.ts";
+
+export abstract class EnrolCommand extends BaseCommand {
+  identity = Option.String("--identity", {
+    description: "directory with the bus's keys (default: $MCP_IDENTITY, else identity beside mcp.toml)",
+  });
+
+  /** The directory; undefined where there is none and nobody named one. @throws McpError E_CONFIG, E_NOT_FOUND */
+  protected async identityDir(): Promise<IdentityDir | undefined> {
+    try {
+      return await this.demandIdentityDir();
+    } catch (error) {
+      const isNamed = this.identity !== undefined || Boolean(this.context.env["MCP_IDENTITY"]);
+      if (isNamed || !hasCode(error, "E_NOT_FOUND")) throw error;
+      return undefined;
+    }
+  }
+
+  /** @throws McpError E_NOT_FOUND where there is none, E_CONFIG */
+  protected async demandIdentityDir(): Promise<IdentityDir> {
+    const { identityPath, openIdentityDir } = await import("../identity/identity-dir.ts");
+    const { env, cwd } = this.context;
+    const { path: settingsPath } = await this.settings();
+    return await openIdentityDir(identityPath({ identity: this.identity, env, cwd, settingsPath }));
+  }
+
+  /** The bus as the one who has the identity directory, whatever became of the workstation's own credentials. */
+  protected async busWith(dir: IdentityDir | undefined): Promise<OperatorBus> {
+    if (dir === undefined) return await this.bus();
+    const { identityCreds } = await import("../enrol/identity-creds.ts");
+    return await this.bus(identityCreds(dir, { author: this.context.author(), nowMs: this.context.now() }));
+  }
+
+  /** Connects the server's accounts and the bus, does the work, and lets go of the accounts again. */
+  protected async enrolled<T>(dir: IdentityDir, work: (enrolment: Enrolment) => Promise<T>): Promise<T> {
+    const { now, author } = this.context;
+    const [bus, accounts] = await this.#connected(dir);
+    try {
+      return await work({ dir, bus, accounts, nowMs: now(), author: author() });
+    } finally {
+      await accounts.close();
+    }
+  }
+
+  /** Tells those who follow the events what was done. Never fails: what was done stands. */
+  protected async tell(
+    dir: IdentityDir | undefined,
+    kind: EventKind,
+    act: Pick<Act, "message" | "data">,
+  ): Promise<void> {
+    const author = this.context.author();
+    const at = new Date(this.context.now()).toISOString();
+    const { message, data } = act;
+    try {
+      const event = operatorEvent(kind, { at, author, message: `${author}: ${message}`, ...present({ data }) });
+      await (await this.busWith(dir)).publishEvent(event);
+    } catch (error) {
+      this.out.warn(`it is done, but its event could not be published: ${messageOf(error)}`);
+    }
+  }
+
+  async #connected(dir: IdentityDir) {
+    const bus = await this.busWith(dir);
+    const accounts: AccountServer = await this.context.openAccounts(this.choice, dir.enrolCreds);
+    return [bus, accounts] as const;
+  }
+}

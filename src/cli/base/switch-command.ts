@@ -1,0 +1,102 @@
+/** What `stop` and `start` share: `active` is set in the local definition, comments kept, and in the desired state. */
+import { Option } from "clipanion";
+import type { StoredDesired } from "../../bus/ports/operator-bus.ts";
+import { isTombstone, type StoppedHere } from "../../schemas/service/desired.ts";
+import { hasCode, McpError } from "../../values/error.ts";
+import type { Selector } from "../../values/names.ts";
+import { present } from "../../values/present.ts";
+import type { Target } from "../change/execute-changes.ts";
+import { makeChange, type Signature } from "../change/make-change.ts";
+import { readSnapshot } from "../change/read-snapshot.ts";
+import { findDefinition } from "../definition/find-definition.ts";
+import { setActive } from "../definition/patch-definition.ts";
+import type { Definition } from "../definition/read-definition.ts";
+import { readSelector, resolveSelector } from "../select.ts";
+import { ChangeCommand } from "./change-command.ts";
+import type { ChangeContext } from "./survey-command.ts";
+
+export abstract class SwitchCommand extends ChangeCommand {
+  service = Option.String({ name: "service[@node]", required: true });
+
+  protected abstract readonly active: boolean;
+
+  protected override whereToLook() {
+    return `mcp status ${this.service.split("@")[0]}`;
+  }
+
+  async run() {
+    this.timeoutMs();
+    const selector = readSelector(this.service);
+    if (selector.component !== undefined) {
+      throw new McpError("E_USAGE", `${this.verb} takes a whole service, not the component "${selector.component}"`, {
+        hint: `for one component there is \`mcp restart ${selector.service}/${selector.component}\``,
+      });
+    }
+    await this.demandRight({ verb: this.verb, service: selector.service, ...present({ node: selector.node }) });
+    const definition = await this.#findDefinition(selector);
+    const bearings = await this.bearings();
+    const stored = await resolveSelector(bearings.bus, selector);
+    const alone = await this.#isAlone(bearings, selector, definition);
+    const targets = await Promise.all(stored.map((one) => this.#target(bearings, one, alone)));
+    this.demandRights(
+      bearings.bus,
+      stored.map(({ document }) => document),
+    );
+    if (definition !== undefined) await this.#patch(definition, selector);
+    return await this.carryOut(bearings, targets);
+  }
+
+  /** Undefined when there is none on this workstation. @throws McpError E_DEFINITION: what cannot be read is not patched */
+  async #findDefinition({ service }: Selector): Promise<Definition | undefined> {
+    const { servicesDir } = await this.settings();
+    try {
+      return await findDefinition(servicesDir, service);
+    } catch (error) {
+      if (!hasCode(error, "E_NOT_FOUND")) throw error;
+      this.out.note(`no definition of ${service} here; changing its desired state only`);
+      return undefined;
+    }
+  }
+
+  /** Undefined leaves it as it is: what is stopped already keeps the name of who stopped it. */
+  #stoppedHere(alone: boolean, wasActive: boolean, { author, at }: Signature): StoppedHere | null | undefined {
+    if (this.active || !alone) return null;
+    return wasActive ? { by: author, at } : undefined;
+  }
+
+  /** True when one of several nodes is meant, whatever is said for the others. */
+  async #isAlone({ bus }: ChangeContext, selector: Selector, definition: Definition | undefined): Promise<boolean> {
+    if (selector.node === undefined) return false;
+    if (definition !== undefined) return !speaksFor(definition, selector);
+    const everywhere = await bus.listDesired({ service: selector.service });
+    return everywhere.filter(({ document }) => !isTombstone(document)).length > 1;
+  }
+
+  /** For one of several nodes only that node's state changes: the file speaks for all of them. */
+  async #patch(definition: Definition, selector: Selector): Promise<void> {
+    const { path, nodes, spec } = definition;
+    if (!speaksFor(definition, selector)) {
+      return this.out.note(`${path} is left as it is: it speaks for ${nodes.join(", ")}`);
+    }
+    if (spec.active === this.active) return;
+    await setActive(definition, this.active);
+    this.out.note(`${path}: active = ${this.active}`);
+  }
+
+  async #target(bearings: ChangeContext, { document }: StoredDesired, alone: boolean): Promise<Target> {
+    const one = await readSnapshot(bearings, document);
+    if (one.stored === undefined || isTombstone(one.stored.document)) {
+      throw new McpError("E_CONFLICT", `${one.service}@${one.node} was retired meanwhile`);
+    }
+    const spec = { ...one.stored.document.spec, active: this.active };
+    const signed = this.signature(bearings);
+    const stoppedHere = this.#stoppedHere(alone, one.stored.document.spec.active, signed);
+    const wish = { spec, force: false, retry: false, checkSeen: false, whole: false, ...present({ stoppedHere }) };
+    return { survey: one, change: makeChange(one, wish, signed) };
+  }
+}
+
+/** What the file says is said for this node alone, or no node is meant in particular. */
+function speaksFor({ nodes }: Definition, { node }: Selector): boolean {
+  return node === undefined || (nodes.length === 1 && nodes.includes(node));
+}

@@ -1,0 +1,54 @@
+/** What an operator wants deployed: a definition from the services directory or a file, and the part of it meant. */
+import { resolve } from "node:path";
+import type { ServiceSpec } from "../../schemas/service/spec.ts";
+import { McpError } from "../../values/error.ts";
+import type { NodeName, Selector } from "../../values/names.ts";
+import { didYouMean } from "../../values/nearest.ts";
+import type { CliContext } from "../context.ts";
+import { findDefinition } from "../definition/find-definition.ts";
+import { type Definition, readDefinition } from "../definition/read-definition.ts";
+import { readSelector } from "../select.ts";
+
+export interface DeployTarget {
+  readonly definition: Definition;
+  readonly spec: ServiceSpec;
+  /** The nodes meant: all of the definition, or the one selected. */
+  readonly nodes: readonly NodeName[];
+  readonly selector: Selector;
+}
+
+export interface WantedOptions {
+  readonly service: string | undefined;
+  readonly file: string | undefined;
+  readonly config: string | undefined;
+}
+
+/** @throws McpError E_USAGE, E_NOT_FOUND, E_DEFINITION */
+export async function readWanted(context: CliContext, options: WantedOptions): Promise<DeployTarget> {
+  const { service, file } = options;
+  if (service === undefined && file === undefined) {
+    throw new McpError("E_USAGE", "name a service, or a definition with `-f <file>`");
+  }
+  const asked = service === undefined ? undefined : readSelector(service);
+  const definition = await read(context, options, asked);
+  const { spec } = definition;
+  if (asked !== undefined && asked.service !== spec.name) {
+    throw new McpError("E_USAGE", `${definition.path} defines service "${spec.name}", not "${asked.service}"`);
+  }
+  const selector = asked ?? { service: spec.name };
+  return { definition, spec, selector, nodes: selectNodes(definition, selector) };
+}
+
+async function read(context: CliContext, options: WantedOptions, asked: Selector | undefined): Promise<Definition> {
+  if (options.file !== undefined) return await readDefinition(resolve(context.cwd, options.file));
+  const { servicesDir } = await context.settings({ config: options.config });
+  return await findDefinition(servicesDir, asked?.service ?? "");
+}
+
+function selectNodes({ nodes, spec, path }: Definition, { node }: Selector): readonly NodeName[] {
+  if (node === undefined) return nodes;
+  if (nodes.includes(node)) return [node];
+  throw new McpError("E_NOT_FOUND", `${path} does not put "${spec.name}" on node "${node}"${didYouMean(node, nodes)}`, {
+    hint: `it names ${nodes.join(", ")}`,
+  });
+}

@@ -1,0 +1,77 @@
+/**
+ * Everything that a change of one service has to know, read from the bus in one round of requests: what is stored on
+ * its nodes and elsewhere, what the nodes report, whether they are there, and what other services have claimed.
+ */
+import type { Aged, OperatorBus, StoredDesired } from "../../bus/ports/operator-bus.ts";
+import { clashText, findClashes } from "../../schemas/service/clash.ts";
+import { isTombstone } from "../../schemas/service/desired.ts";
+import type { ObservedService } from "../../schemas/service/observed.ts";
+import type { ServiceSpec } from "../../schemas/service/spec.ts";
+import { OFFLINE_AFTER_MS, type Presence } from "../../schemas/wire/presence.ts";
+import { McpError } from "../../values/error.ts";
+import type { NodeName, ServiceName } from "../../values/names.ts";
+import { didYouMean } from "../../values/nearest.ts";
+import type { SeenStates } from "./seen-states.ts";
+import type { ServiceSnapshot } from "./service-snapshot.ts";
+
+export interface NodeSurvey extends ServiceSnapshot {
+  readonly observed: Aged<ObservedService> | undefined;
+  readonly presence: Aged<Presence> | undefined;
+  /** Desired documents of all services of the node. */
+  readonly neighbours: readonly StoredDesired[];
+}
+
+export async function readSnapshot(
+  { bus, seen }: { readonly bus: OperatorBus; readonly seen: SeenStates },
+  { service, node }: { readonly service: ServiceName; readonly node: NodeName },
+): Promise<NodeSurvey> {
+  const [neighbours, observed, presence, enrolled, last] = await Promise.all([
+    bus.listDesired({ node }),
+    bus.readObserved(node, service),
+    bus.readPresence(node),
+    bus.readNode(node),
+    seen.read(node, service),
+  ]);
+  return {
+    node,
+    service,
+    stored: neighbours.find(({ document }) => document.service === service),
+    seen: last,
+    accepted: observed?.value.accepted ?? undefined,
+    incarnation: enrolled.record?.incarnation,
+    report: observed?.value,
+    observed,
+    presence,
+    neighbours,
+  };
+}
+
+/**
+ * Whatever stands on the bus for it: a node that was removed takes nothing any more.
+ * @throws McpError E_NOT_FOUND for a node that is not enrolled and shows no sign of life, with the nearest name.
+ */
+export async function requireKnownNode(bus: OperatorBus, known: NodeSurvey): Promise<void> {
+  const { node, presence, observed } = known;
+  // On a bus that was wiped a node's report may come before its presence.
+  const reportsNow = observed !== undefined && observed.ageMs <= OFFLINE_AFTER_MS;
+  if (presence !== undefined || reportsNow) return;
+  const [records, seen] = await Promise.all([bus.listNodes(), bus.listPresence()]);
+  if (records.some((record) => record.node === node)) return;
+  const names = [...records.map((record) => record.node), ...seen.map(({ value }) => value.node)];
+  throw new McpError("E_NOT_FOUND", `the bus knows no node "${node}"${didYouMean(node, names)}`, {
+    hint: "start its agent first (`mcp node list` shows the nodes), or write for it all the same with `--force`",
+  });
+}
+
+/** @throws McpError E_DEFINITION when another service of the node has the container name or host port. */
+export function requireNoClash(spec: ServiceSpec, { neighbours, node }: NodeSurvey): void {
+  const others = neighbours.flatMap(({ document }) =>
+    isTombstone(document) || document.service === spec.name ? [] : [document.spec],
+  );
+  const clashes = findClashes([...others, spec]).filter(({ second }) => second.service === spec.name);
+  if (clashes.length === 0) return;
+  throw new McpError("E_DEFINITION", `on ${node}: ${clashes.map(clashText).join("; ")}`, {
+    hint: "choose another name or port; `mcp list` shows the services of the node",
+    details: clashes,
+  });
+}

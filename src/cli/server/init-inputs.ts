@@ -1,0 +1,102 @@
+/**
+ * What stands where `mcp bus init` is to make a bus: nothing at all, or what an earlier run in the same words left behind.
+ * Everything else is somebody's, and is left alone.
+ */
+
+import type { IdentityServerFile } from "../../schemas/settings/identity-file.ts";
+import { hasCode, McpError } from "../../values/error.ts";
+import { type IdentityDir, openIdentityDir } from "../identity/identity-dir.ts";
+import { serverFile } from "../identity/identity-documents.ts";
+import { namesIn } from "../identity/names-in.ts";
+import type { GivenFiles } from "./certificates.ts";
+import { readIfThere } from "./put-file.ts";
+import { clientUrls } from "./render-servers.ts";
+import { workstationPaths } from "./write-workstation.ts";
+
+export interface InitBus {
+  readonly identityPath: string;
+  readonly settingsPath: string;
+  /** Directories to be made. */
+  readonly out: string;
+  readonly auth: string;
+  /** Name of the first operator. */
+  readonly operator: string;
+  readonly file: IdentityServerFile;
+  readonly given?: GivenFiles;
+  readonly now: Date;
+}
+
+/** True when an identity is there. @throws McpError E_CONFLICT when something else is, E_CONFIG when it is damaged */
+export async function isStarted(identityPath: string): Promise<boolean> {
+  if ((await namesIn(identityPath)).length === 0) return false;
+  try {
+    await openIdentityDir(identityPath);
+    return true;
+  } catch (error) {
+    if (hasCode(error, "E_NOT_FOUND")) throw taken(identityPath, "is not empty, and no identity of a bus");
+    throw error;
+  }
+}
+
+/** @throws McpError E_CONFLICT when anything of a new bus is there already */
+export async function requireFree({ settingsPath, out, auth, operator }: InitBus): Promise<void> {
+  for (const dir of [out, auth]) {
+    if ((await namesIn(dir)).length > 0) throw taken(dir, "is not empty");
+  }
+  for (const path of Object.values(workstationPaths(settingsPath, operator))) {
+    if ((await readIfThere(path)) !== undefined) throw taken(path, "exists");
+  }
+}
+
+/** @throws McpError E_CONFLICT when the identity was made for another bus or operator than these words say */
+export async function requireSame(options: InitBus): Promise<void> {
+  const identity = await openIdentityDir(options.identityPath);
+  const file = await serverFile(options.identityPath).read();
+  const operators = await identity.operators();
+  const isSameBus = file === undefined ? isAt(identity, options.file) : facts(file) === facts(options.file);
+  const isSamePerson =
+    operators.length === 0 || operators.some((one) => isInForce(one) && one.name === options.operator);
+  if (!isSameBus || !isSamePerson) throw standing(identity, { file, operators });
+  await demandOurs(identity, options);
+}
+
+const isInForce = ({ removedAt }: { readonly removedAt?: string }) => removedAt === undefined;
+const isAt = ({ bus }: IdentityDir, file: IdentityServerFile) => String(bus.servers) === String(clientUrls(file));
+
+/** What `mcp bus init` says of a bus; more of it is `mcp bus config`'s. */
+const facts = ({ servers, configDir, dataDir, certificates }: IdentityServerFile) =>
+  JSON.stringify([servers.map(({ name, hosts, port }) => [name, hosts, port]), configDir, dataDir, certificates]);
+
+/** Files beside the settings that go by these names and say something else are somebody's. */
+async function demandOurs({ bus, loginCreds }: IdentityDir, { settingsPath, operator }: InitBus): Promise<void> {
+  const paths = workstationPaths(settingsPath, operator);
+  const ours = [
+    [paths.ca, bus.ca],
+    [paths.login, await readIfThere(loginCreds)],
+  ] as const;
+  for (const [path, text] of ours) {
+    const there = text === undefined ? undefined : await readIfThere(path);
+    if (there !== undefined && there !== text) throw taken(path, "exists, and is another bus's");
+  }
+}
+
+function taken(path: string, why: string): McpError {
+  return new McpError("E_CONFLICT", `${path}: ${why}; nothing was written`, { hint: "move it away first" });
+}
+
+interface Standing {
+  readonly file: IdentityServerFile | undefined;
+  readonly operators: readonly { readonly name: string; readonly removedAt?: string }[];
+}
+
+function standing({ path, bus }: IdentityDir, { file, operators }: Standing): McpError {
+  const names = operators.filter(isInForce).map(({ name }) => name);
+  const hosts = file?.servers.length === 1 ? file.servers[0]?.hosts.join(" ") : undefined;
+  const again =
+    hosts === undefined
+      ? ""
+      : `; what is missing of it is made by \`mcp bus init ${hosts}\` in the words of the first time`;
+  return new McpError("E_CONFLICT", `${path}: holds the identity of ${bus.servers.join(", ")} already`, {
+    hint: `its operators: ${names.join(", ") || "none"}; \`mcp bus config\` renders its server's directory again${again}`,
+  });
+}

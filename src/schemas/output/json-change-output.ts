@@ -1,0 +1,82 @@
+/**
+ * The shape of what each changing command prints with `--json`: one document each, as stable as json-output.ts.
+ */
+
+import type { ComponentName, NodeName, ServiceName } from "../../values/names.ts";
+import type { FieldDifference } from "../service/drift.ts";
+import type { Failure } from "../service/observed.ts";
+import type { Liveness, NodeFailure, NodeLiveness } from "./json-output.ts";
+
+/**
+ * converged: done · unchanged: nothing to do, and it stands as desired · written: `--no-wait` · pending: stands on the
+ * bus, not yet done · failed: the node could not · superseded: somebody wrote a newer state meanwhile ·
+ * unwritten: nothing was written for this node, `error` says why (of a single node that is the command's own error).
+ */
+export type ChangeOutcome = "converged" | "unchanged" | "written" | "pending" | "failed" | "superseded" | "unwritten";
+
+/** What became of a change on one node. */
+export interface ChangeResult {
+  readonly service: ServiceName;
+  readonly node: NodeName;
+  /** The generation that this command wrote, or found when there was nothing to change. */
+  readonly generation: number;
+  /** The generation that stood before; 0 for none. */
+  readonly before: number;
+  readonly differences: readonly FieldDifference[];
+  readonly outcome: ChangeOutcome;
+  /** One line for people. */
+  readonly message: string;
+  /** From writing to the node's report that it has converged. */
+  readonly tookMs?: number;
+  readonly failure?: Failure;
+  readonly error?: { readonly code: string; readonly message: string; readonly hint: string };
+}
+
+/** `mcp deploy`, `mcp stop`, `mcp start`, `mcp undeploy`. */
+export interface ChangeOutput {
+  readonly results: readonly ChangeResult[];
+}
+
+/** `details` of E_CONFLICT on stderr: who wrote what stands there, and what the refused change would have changed. */
+export interface ConflictDetails {
+  readonly service: ServiceName;
+  readonly node: NodeName;
+  readonly generation: number;
+  readonly author: string;
+  readonly at: string;
+  readonly command: string;
+  readonly message?: string;
+  readonly differences: readonly FieldDifference[];
+}
+
+/** What `mcp deploy` would change on one node. */
+export interface NodePlan {
+  readonly service: ServiceName;
+  readonly node: NodeName;
+  readonly liveness: Liveness;
+  /** The generation on the bus; 0 for none. */
+  readonly generation: number;
+  readonly differences: readonly FieldDifference[];
+  /** Why `mcp deploy` would refuse: who wrote what meanwhile, or what the bus lost. */
+  readonly refusal?: string;
+}
+
+/** `mcp plan`. */
+export interface PlanOutput {
+  readonly plans: readonly NodePlan[];
+  /** Nodes that keep the service although the definition no longer names them. */
+  readonly leftBehind: readonly NodeName[];
+}
+
+/** `mcp restart`. */
+export interface RestartOutput {
+  readonly restarted: readonly {
+    readonly node: NodeName;
+    readonly component: ComponentName;
+    readonly containerId: string;
+  }[];
+  /** Nodes that did not answer: nothing was restarted there, nor will it be. */
+  readonly silent: readonly NodeLiveness[];
+  /** Nodes that answered with an error, or had nothing to restart. */
+  readonly failed: readonly NodeFailure[];
+}

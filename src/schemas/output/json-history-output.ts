@@ -1,0 +1,46 @@
+/** The shape of what `mcp history` prints with `--json`: one document, as stable as json-output.ts. */
+
+import type { NodeName, ServiceName } from "../../values/names.ts";
+import type { FieldDifference } from "../service/drift.ts";
+
+/** Whether an operator signed it, and who let him: a key of mcp.toml's `[trust]`, or one that it does not name. */
+export type DocumentSignature =
+  | { readonly state: "unsigned" }
+  | {
+      readonly state: "signed";
+      readonly name: string;
+      readonly role: string;
+      readonly issuer: "break-glass" | "login exchange" | "unknown issuer";
+    }
+  /** It was changed since, or what stands there is no proof. */
+  | { readonly state: "bad"; readonly reason: string };
+
+/** One generation. */
+export interface HistoryEntry {
+  readonly generation: number;
+  readonly at: string;
+  readonly author: string;
+  readonly signature: DocumentSignature;
+  /** The command that wrote it. */
+  readonly command: string;
+  readonly message?: string;
+  /** True for a tombstone: the service was undeployed. */
+  readonly retired: boolean;
+  /** True when it was written over what its author had not seen, or upon a bus that had lost newer state. */
+  readonly forced: boolean;
+  /** Against the generation before; absent where that one is no longer kept. */
+  readonly differences?: readonly FieldDifference[];
+}
+
+/** One service on one node. */
+export interface ServiceHistory {
+  readonly service: ServiceName;
+  readonly node: NodeName;
+  /** The newest first; the bus keeps the last 32. */
+  readonly entries: readonly HistoryEntry[];
+}
+
+/** `mcp history`. */
+export interface HistoryOutput {
+  readonly histories: readonly ServiceHistory[];
+}

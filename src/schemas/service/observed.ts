@@ -1,0 +1,107 @@
+/**
+ * What a node says of one of its services: the value under `<node>.<service>` of the observed bucket. Written by that
+ * node alone, whole each time; the newest wins.
+ */
+
+import type { ComponentName, NodeName, ServiceName } from "../../values/names.ts";
+import type { StateRef } from "./desired.ts";
+import type { OpenDrift } from "./drift.ts";
+
+/**
+ * converged: as desired · progressing: being changed · degraded: not as desired, the agent gave up or may not mend it ·
+ * blocked: waits for something named · stopped: inactive as desired · removed: retired by a tombstone.
+ * (`pending`, not yet accepted, is what a reader concludes from generations; a node cannot say it.)
+ */
+export type ServiceState = "converged" | "progressing" | "degraded" | "blocked" | "stopped" | "removed";
+
+export type ContainerState = "running" | "created" | "exited" | "paused" | "stopping" | "missing" | "unknown";
+
+export type HealthState = "starting" | "healthy" | "unhealthy";
+
+export interface ObservedComponent {
+  readonly name: ComponentName;
+  readonly state: ContainerState;
+  readonly containerId?: string;
+  readonly containerName?: string;
+  readonly image?: string;
+  readonly startedAt?: string;
+  readonly exitCode?: number;
+  readonly restarts?: number;
+  readonly health?: HealthState;
+  /** The generation that created the container. */
+  readonly generation?: number;
+}
+
+export interface Blocked {
+  readonly component?: ComponentName;
+  readonly reason:
+    | "name-taken"
+    | "port-taken"
+    | "dependency"
+    | "fight"
+    | "runtime"
+    | "failed"
+    | "backoff"
+    | "unsupported";
+  readonly message: string;
+}
+
+/** Why a generation could not be brought up. */
+export interface Failure {
+  readonly generation: number;
+  readonly component: ComponentName;
+  readonly at: string;
+  /** A code of error-codes.ts. */
+  readonly code: string;
+  readonly message: string;
+  readonly exitCode?: number;
+  /** The container's own last lines. */
+  readonly lines: readonly string[];
+  /** True when the container that ran before serves on. */
+  readonly previousServing: boolean;
+}
+
+export type StepName =
+  | "pull"
+  | "create"
+  | "stop"
+  | "start"
+  | "wait"
+  | "healthy"
+  | "up"
+  | "remove"
+  | "restore"
+  | "unchanged";
+
+/** One step of bringing a generation up, in order; what `mcp deploy` prints. */
+export interface Step {
+  readonly generation: number;
+  readonly component: ComponentName;
+  readonly step: StepName;
+  readonly at: string;
+  readonly detail?: string;
+}
+
+export interface ObservedService {
+  readonly version: 1;
+  readonly node: NodeName;
+  readonly service: ServiceName;
+  /** The agent's boot nonce and a counter that rises with each report of that boot. */
+  readonly boot: string;
+  readonly report: number;
+  readonly at: string;
+  /** The highest state the node accepted; null before the first. */
+  readonly accepted: StateRef | null;
+  /** The last generation fully applied; 0 before the first. */
+  readonly appliedGeneration: number;
+  readonly state: ServiceState;
+  readonly components: readonly ObservedComponent[];
+  readonly drift: readonly OpenDrift[];
+  readonly blocked: readonly Blocked[];
+  readonly failure?: Failure;
+  readonly steps: readonly Step[];
+  /** Set while the bus holds something this node does not accept: what, and why. */
+  readonly regressed?: string;
+  /** With `regressed`: `writeId` of a document that the node refuses for what it is, such as one without a proof. */
+  readonly refused?: string;
+}

@@ -1,0 +1,54 @@
+/**
+ * Addresses of bus servers as people write them: `tls://host:port` and `nats://host:port` (plain text) over TCP, `wss://`
+ * and `ws://` (plain text) over WebSockets. No message repeats one, since people put passwords there.
+ */
+import type { Parsed } from "../../values/parsed.ts";
+
+export type BusScheme = "nats:" | "tls:" | "ws:" | "wss:";
+
+const SCHEMES: readonly string[] = ["nats:", "tls:", "ws:", "wss:"] satisfies BusScheme[];
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
+const INSTEAD = '"tls://bus.example.net:4222"';
+
+/** `[scheme://]host[:port]`, with a path for WebSockets; without a scheme `nats://`. */
+export function parseBusAddress(text: string): Parsed<string> {
+  const address = text.includes("://") ? text : `nats://${text}`;
+  const url = URL.canParse(address) && !/[\s,]/.test(text) ? new URL(address) : undefined;
+  if (url === undefined || !SCHEMES.includes(url.protocol) || url.hostname === "") {
+    return { wrong: "is no address of a NATS server", instead: INSTEAD };
+  }
+  if (url.username !== "" || url.password !== "") {
+    return { wrong: "holds a user or a password: name a credentials file with `creds`", instead: INSTEAD };
+  }
+  if (url.search !== "" || url.hash !== "") return { wrong: "holds more than host, port and path", instead: INSTEAD };
+  return { value: address };
+}
+
+/** The name of a JetStream domain: one token of a subject. */
+export function parseDomain(text: string): Parsed<string> {
+  return /^[\w-]+$/.test(text) ? { value: text } : { wrong: "is no JetStream domain", instead: 'domain = "hub"' };
+}
+
+/** Of an address that is one. */
+export function schemeOf(address: string): BusScheme {
+  return new URL(address).protocol as BusScheme;
+}
+
+/** `bus.example.net:4222` of an address that is one. */
+export function hostOf(address: string): string {
+  return new URL(address).host;
+}
+
+/** `bus.example.net`, or the IP address without brackets. */
+export function hostnameOf(address: string): string {
+  return new URL(address).hostname.replace(/^\[(.*)\]$/, "$1");
+}
+
+/** True when the address is this machine's own, so that what is sent crosses no network. */
+export function isLoopback(address: string): boolean {
+  return LOOPBACK.test(new URL(address).hostname);
+}
+
+export function isWebSocket(address: string): boolean {
+  return schemeOf(address) === "ws:" || schemeOf(address) === "wss:";
+}

@@ -1,0 +1,76 @@
+/**
+ * Bytes ↔ checked documents. Everything that arrives from outside passes here once; what fails carries
+ * E_INVALID_MESSAGE with the path that is wrong and never the value, which may be a secret.
+ */
+import type { IValidation } from "typia";
+import { McpError } from "../../values/error.ts";
+import { parseJson } from "../../values/json-text.ts";
+import {
+  validateDesired,
+  validateEvent,
+  validateIndex,
+  validateLoginAnswer,
+  validateLoginRequest,
+  validateMciasError,
+  validateMciasKey,
+  validateMciasLogin,
+  validateMciasValidation,
+  validateNodeBundle,
+  validateNodeRecord,
+  validateObserved,
+  validateOperatorBundle,
+  validatePresence,
+  validateReply,
+  validateRequest,
+  validateRevocations,
+  validateSealedMessage,
+} from "../generated/validators.ts";
+
+export interface Codec<T> {
+  /** UTF-8 JSON. */
+  encode(value: T): Uint8Array;
+  /** @throws McpError E_INVALID_MESSAGE when it is no JSON or not of this shape. */
+  decode(bytes: Uint8Array): T;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+function parse(what: string, bytes: Uint8Array): unknown {
+  try {
+    return parseJson(decoder.decode(bytes));
+  } catch (cause) {
+    throw new McpError("E_INVALID_MESSAGE", `${what} is not UTF-8 JSON`, { cause });
+  }
+}
+
+function codec<T>(what: string, validate: (input: unknown) => IValidation<T>): Codec<T> {
+  return {
+    encode: (value) => encoder.encode(JSON.stringify(value)),
+    decode: (bytes) => {
+      const result = validate(parse(what, bytes));
+      if (result.success) return result.data;
+      const first = result.errors[0];
+      throw new McpError("E_INVALID_MESSAGE", `${what}: ${first?.path ?? "?"} is not ${first?.expected ?? "valid"}`);
+    },
+  };
+}
+
+export const desiredCodec = codec("desired state", validateDesired);
+export const indexCodec = codec("index of services", validateIndex);
+export const observedCodec = codec("observed state", validateObserved);
+export const presenceCodec = codec("presence", validatePresence);
+export const nodeRecordCodec = codec("node record", validateNodeRecord);
+export const eventCodec = codec("event", validateEvent);
+export const requestCodec = codec("request", validateRequest);
+export const revocationsCodec = codec("revocation list", validateRevocations);
+export const nodeBundleCodec = codec("the bundle of a node", validateNodeBundle);
+export const operatorBundleCodec = codec("the bundle of an operator", validateOperatorBundle);
+export const replyCodec = codec("reply", validateReply);
+export const sealedCodec = codec("sealed message", validateSealedMessage);
+export const loginRequestCodec = codec("login", validateLoginRequest);
+export const loginAnswerCodec = codec("answer to a login", validateLoginAnswer);
+export const mciasLoginCodec = codec("MCIAS's answer to a login", validateMciasLogin);
+export const mciasValidationCodec = codec("MCIAS's word on a token", validateMciasValidation);
+export const mciasKeyCodec = codec("MCIAS's public key", validateMciasKey);
+export const mciasErrorCodec = codec("MCIAS's refusal", validateMciasError);

@@ -1,0 +1,52 @@
+/** What a node says of itself every few seconds (presence bucket) and what operators record of it (nodes bucket). */
+import type { NodeName } from "../../values/names.ts";
+
+/** An agent rewrites its presence this often, and on change. */
+export const PRESENCE_INTERVAL_MS = 15_000;
+/** A node whose presence is older, by the bus's clock, counts as offline: three were missed. */
+export const OFFLINE_AFTER_MS = 3 * PRESENCE_INTERVAL_MS;
+
+export type RuntimeHealth = "ok" | "hung" | "unreachable";
+
+export interface Presence {
+  readonly version: 1;
+  readonly node: NodeName;
+  /** Random at each start of the agent. */
+  readonly boot: string;
+  readonly at: string;
+  readonly startedAt: string;
+  /** True in the last message of an agent that was stopped properly. */
+  readonly leaving?: true;
+  readonly agentVersion: string;
+  readonly runtime: { readonly name: "podman"; readonly health: RuntimeHealth; readonly version?: string };
+  readonly host: {
+    readonly os: string;
+    readonly arch: string;
+    readonly kernel: string;
+    readonly cpus: number;
+    readonly load1: number;
+    readonly memoryBytes: number;
+    readonly memoryFreeBytes: number;
+    readonly diskBytes?: number;
+    readonly diskFreeBytes?: number;
+    readonly uptimeSeconds: number;
+  };
+  readonly services: number;
+  readonly containers: number;
+  /** Containers that nobody declared: foreign ones, and ours of services never accepted there; absent: not counted yet. */
+  readonly undeclared?: number;
+  /** Events not yet delivered. */
+  readonly outbox: number;
+}
+
+export interface NodeRecord {
+  readonly version: 1;
+  readonly node: NodeName;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly enrolledBy: string;
+  readonly at: string;
+  /** Random, made anew each time the node is enrolled; absent for a node that has no account of its own. */
+  readonly incarnation?: string;
+  /** Public key of the node's account. */
+  readonly account?: string;
+}

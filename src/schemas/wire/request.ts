@@ -1,0 +1,178 @@
+/**
+ * One-shot requests to agents and their answers. A request names no reply subject: answers go to the literal reply
+ * subject of subjects.ts, any number of them, the last one marked, so that they cross account boundaries.
+ */
+
+import type { ComponentName, NodeName, ServiceName } from "../../values/names.ts";
+import type { DesiredService, StateRef } from "../service/desired.ts";
+import type { ContainerState } from "../service/observed.ts";
+import type { Proof } from "../service/proof.ts";
+import type {
+  DescribedContainer,
+  LiveContainer,
+  MachineUsage,
+  NodeImage,
+  OrphanContainer,
+  UsedContainer,
+} from "./live-container.ts";
+import type { Presence } from "./presence.ts";
+
+export interface LogsQuery {
+  readonly verb: "logs";
+  readonly service: ServiceName;
+  readonly component?: ComponentName;
+  readonly follow: boolean;
+  /** Last lines of each component; absent means all. */
+  readonly tail?: number;
+  /** Unix milliseconds. */
+  readonly sinceMs?: number;
+}
+
+/** Ids of user and group as a container of the node sees them. */
+export interface FileOwner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/**
+ * A file for the node. It answers when it is ready for the chunks, which then come through its file bucket, and puts the
+ * file in place after the `commit`. Asked again with the same `transfer`, it goes on where it was (file-transfer.ts).
+ */
+export interface PushOrder {
+  readonly verb: "push";
+  readonly transfer: string;
+  readonly service: ServiceName;
+  /** Below the service's directory (file-path.ts). */
+  readonly path: string;
+  readonly size: number;
+  /** Permission bits. */
+  readonly mode: number;
+  readonly owner?: FileOwner;
+  /** Set when the node was ready before: an agent that knows nothing of it then says so (E_NOT_FOUND). */
+  readonly resume?: true;
+}
+
+/** Asks for a file of the node: it answers with the file's facts, sends the chunks, and ends with their digest. */
+export interface PullOrder {
+  readonly verb: "pull";
+  readonly transfer: string;
+  readonly service: ServiceName;
+  readonly path: string;
+  /** As in a push. */
+  readonly resume?: true;
+}
+
+export type RequestBody =
+  | { readonly verb: "ping" }
+  | { readonly verb: "ps" }
+  /** As `ps`, and what each container uses. */
+  | { readonly verb: "usage" }
+  | { readonly verb: "floor"; readonly service: ServiceName }
+  /** Asks for every document that the node accepted, to put back what the bus has lost. */
+  | { readonly verb: "accepted" }
+  /** What these containers are in the words of a spec; values of env only with `env`, empty otherwise. */
+  | { readonly verb: "describe"; readonly ids: readonly string[]; readonly env: boolean }
+  | { readonly verb: "restart"; readonly service: ServiceName; readonly component?: ComponentName }
+  | LogsQuery
+  | PushOrder
+  /** The end of a push: the digest of what was sent. Without it nothing is put in place. */
+  | { readonly verb: "commit"; readonly transfer: string; readonly sha256: string }
+  | PullOrder
+  /** The regular files in a directory of a service and below it, or the one file that `path` names. */
+  | { readonly verb: "files"; readonly service: ServiceName; readonly path: string }
+  | { readonly verb: "orphans" }
+  /**
+   * Removes one orphan, never its volumes, if it still is one. `state` is what the operator saw: a container that has
+   * another by now is refused, and so is a running one unless it was seen running.
+   */
+  | { readonly verb: "remove-orphan"; readonly containerId: string; readonly state: ContainerState }
+  | { readonly verb: "images" }
+  /** Removes an image that still has these references and that no container and no accepted state needs. */
+  | { readonly verb: "remove-image"; readonly id: string; readonly references: readonly string[] }
+  /** Keeps a following request alive; without it the agent stops after REQUEST_LEASE_MS. */
+  | { readonly verb: "renew"; readonly request: string }
+  | { readonly verb: "cancel"; readonly request: string };
+
+export type RequestVerb = RequestBody["verb"];
+
+/** A stream of answers ends when its reader has not renewed it for this long. */
+export const REQUEST_LEASE_MS = 15_000;
+
+export interface AgentRequest {
+  readonly version: 1;
+  readonly id: string;
+  /** Absent in a request to every node. */
+  readonly node?: NodeName;
+  readonly author: string;
+  readonly at: string;
+  /** The agent's boot nonce (Presence.boot): a request that names it is for this run of the agent alone. */
+  readonly boot?: string;
+  readonly body: RequestBody;
+  /** Absent where nodes ask for none. */
+  readonly proof?: Proof;
+}
+
+export interface LogLine {
+  readonly component: ComponentName;
+  readonly stream: "stdout" | "stderr";
+  /** RFC 3339 with the runtime's precision; absent when the runtime gave none. */
+  readonly at?: string;
+  readonly line: string;
+}
+
+export interface FileFacts {
+  /** Below the service's directory. */
+  readonly path: string;
+  readonly size: number;
+  /** Permission bits. */
+  readonly mode: number;
+}
+
+/** A file that was put in place. */
+export interface StoredFile extends FileFacts {
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+  /** True when there was a file of this name before. */
+  readonly replaced: boolean;
+}
+
+export type ReplyBody =
+  | { readonly verb: "ping"; readonly presence: Presence }
+  | { readonly verb: "ps"; readonly containers: readonly LiveContainer[] }
+  | { readonly verb: "orphans"; readonly containers: readonly OrphanContainer[] }
+  | { readonly verb: "images"; readonly images: readonly NodeImage[] }
+  /** The machine in every answer, the containers spread over them. */
+  | { readonly verb: "usage"; readonly machine: MachineUsage; readonly containers: readonly UsedContainer[] }
+  | { readonly verb: "floor"; readonly accepted: StateRef | null }
+  /** Exactly as they were accepted; in several answers where there are many. */
+  | { readonly verb: "accepted"; readonly documents: readonly DesiredService[] }
+  /** One answer for each container that is there. */
+  | { readonly verb: "describe"; readonly container: DescribedContainer }
+  | { readonly verb: "restart"; readonly component: ComponentName; readonly containerId: string }
+  | { readonly verb: "logs"; readonly lines: readonly LogLine[] }
+  /** Bytes that arrived so far; `stored` in the last one. */
+  | { readonly verb: "push"; readonly received: number; readonly stored?: StoredFile }
+  /** `sha256` in the last one, when all was sent. */
+  | { readonly verb: "pull"; readonly file: FileFacts; readonly sha256?: string }
+  /** In order of their paths; `skipped` is neither file nor directory, or has no proper name. */
+  | { readonly verb: "files"; readonly files: readonly FileFacts[]; readonly skipped: readonly string[] }
+  | { readonly verb: "done" };
+
+export interface ReplyError {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  /** The agent's boot nonce, where the request did not name it and must: ask again with it. */
+  readonly boot?: string;
+}
+
+export interface AgentReply {
+  readonly version: 1;
+  readonly id: string;
+  readonly node: NodeName;
+  /** From 0, without gaps. */
+  readonly sequence: number;
+  readonly last: boolean;
+  readonly body?: ReplyBody;
+  readonly error?: ReplyError;
+}

@@ -2373,7 +2373,7 @@ export const validateIndex = (() => { const _io0 = (input: any): boolean => 1 ==
         data: input
     } as any;
 }); })();
-export const validateObserved = (() => { const _iv5 = new Set(["missing", "unhealthy", "not-running", "unexpected", "outdated", "image-moved", "renamed", "conflict", "orphan", "unmanaged"]); const _iv8 = new Set(["healthy", "pull", "create", "stop", "start", "wait", "up", "remove", "restore", "unchanged"]); const _vv13 = new Set(["missing", "unhealthy", "not-running", "unexpected", "outdated", "image-moved", "renamed", "conflict", "orphan", "unmanaged"]); const _vv16 = new Set(["healthy", "pull", "create", "stop", "start", "wait", "up", "remove", "restore", "unchanged"]); const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "string" === typeof input.boot && "number" === typeof input.report && "string" === typeof input.at && (null === input.accepted || "object" === typeof input.accepted && null !== input.accepted && _io1(input.accepted)) && "number" === typeof input.appliedGeneration && ("converged" === input.state || "progressing" === input.state || "degraded" === input.state || "blocked" === input.state || "stopped" === input.state || "removed" === input.state) && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io2(elem))) && (Array.isArray(input.drift) && input.drift.every((elem: any) => "object" === typeof elem && null !== elem && _io3(elem))) && (Array.isArray(input.blocked) && input.blocked.every((elem: any) => "object" === typeof elem && null !== elem && _io5(elem))) && (undefined === input.failure || "object" === typeof input.failure && null !== input.failure && _io6(input.failure)) && (Array.isArray(input.steps) && input.steps.every((elem: any) => "object" === typeof elem && null !== elem && _io7(elem))) && (undefined === input.regressed || "string" === typeof input.regressed) && (undefined === input.refused || "string" === typeof input.refused); const _io1 = (input: any): boolean => "number" === typeof input.generation && "string" === typeof input.hash; const _io2 = (input: any): boolean => "string" === typeof input.name && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.containerId || "string" === typeof input.containerId) && (undefined === input.containerName || "string" === typeof input.containerName) && (undefined === input.image || "string" === typeof input.image) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.restarts || "number" === typeof input.restarts) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health) && (undefined === input.generation || "number" === typeof input.generation); const _io3 = (input: any): boolean => "string" === typeof input.since && "number" === typeof input.repairs && true === _iv5.has(input.kind) && (undefined === input.component || "string" === typeof input.component) && (undefined === input.containerName || "string" === typeof input.containerName) && (Array.isArray(input.differences) && input.differences.every((elem: any) => "object" === typeof elem && null !== elem && _io4(elem))); const _io4 = (input: any): boolean => "string" === typeof input.field && "string" === typeof input.want && "string" === typeof input.have; const _io5 = (input: any): boolean => (undefined === input.component || "string" === typeof input.component) && ("name-taken" === input.reason || "port-taken" === input.reason || "dependency" === input.reason || "fight" === input.reason || "runtime" === input.reason || "failed" === input.reason || "backoff" === input.reason || "unsupported" === input.reason) && "string" === typeof input.message; const _io6 = (input: any): boolean => "number" === typeof input.generation && "string" === typeof input.component && "string" === typeof input.at && "string" === typeof input.code && "string" === typeof input.message && (undefined === input.exitCode || "number" === typeof input.exitCode) && (Array.isArray(input.lines) && input.lines.every((elem: any) => "string" === typeof elem)) && "boolean" === typeof input.previousServing; const _io7 = (input: any): boolean => "number" === typeof input.generation && "string" === typeof input.component && true === _iv8.has(input.step) && "string" === typeof input.at && (undefined === input.detail || "string" === typeof input.detail); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [1 === input.version || _report(_exceptionable, {
+export const validateObserved = (() => { const _iv5 = new Set(["healthy", "pull", "create", "stop", "start", "wait", "up", "remove", "restore", "unchanged"]); const _iv6 = new Set(["missing", "unhealthy", "not-running", "unexpected", "outdated", "image-moved", "renamed", "conflict", "orphan", "unmanaged"]); const _iv9 = new Set(["healthy", "pull", "create", "stop", "start", "wait", "up", "remove", "restore", "unchanged"]); const _vv14 = new Set(["healthy", "pull", "create", "stop", "start", "wait", "up", "remove", "restore", "unchanged"]); const _vv15 = new Set(["missing", "unhealthy", "not-running", "unexpected", "outdated", "image-moved", "renamed", "conflict", "orphan", "unmanaged"]); const _vv18 = new Set(["healthy", "pull", "create", "stop", "start", "wait", "up", "remove", "restore", "unchanged"]); const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "string" === typeof input.boot && "number" === typeof input.report && "string" === typeof input.at && (null === input.accepted || "object" === typeof input.accepted && null !== input.accepted && _io1(input.accepted)) && "number" === typeof input.appliedGeneration && ("converged" === input.state || "progressing" === input.state || "degraded" === input.state || "blocked" === input.state || "stopped" === input.state || "removed" === input.state) && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io2(elem))) && (Array.isArray(input.drift) && input.drift.every((elem: any) => "object" === typeof elem && null !== elem && _io4(elem))) && (Array.isArray(input.blocked) && input.blocked.every((elem: any) => "object" === typeof elem && null !== elem && _io6(elem))) && (undefined === input.failure || "object" === typeof input.failure && null !== input.failure && _io7(input.failure)) && (Array.isArray(input.steps) && input.steps.every((elem: any) => "object" === typeof elem && null !== elem && _io8(elem))) && (undefined === input.regressed || "string" === typeof input.regressed) && (undefined === input.refused || "string" === typeof input.refused); const _io1 = (input: any): boolean => "number" === typeof input.generation && "string" === typeof input.hash; const _io2 = (input: any): boolean => "string" === typeof input.name && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.containerId || "string" === typeof input.containerId) && (undefined === input.containerName || "string" === typeof input.containerName) && (undefined === input.image || "string" === typeof input.image) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.restarts || "number" === typeof input.restarts) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health) && (undefined === input.generation || "number" === typeof input.generation) && (undefined === input.step || "object" === typeof input.step && null !== input.step && _io3(input.step)); const _io3 = (input: any): boolean => true === _iv5.has(input.name) && "string" === typeof input.since && (undefined === input.detail || "string" === typeof input.detail); const _io4 = (input: any): boolean => "string" === typeof input.since && "number" === typeof input.repairs && true === _iv6.has(input.kind) && (undefined === input.component || "string" === typeof input.component) && (undefined === input.containerName || "string" === typeof input.containerName) && (Array.isArray(input.differences) && input.differences.every((elem: any) => "object" === typeof elem && null !== elem && _io5(elem))); const _io5 = (input: any): boolean => "string" === typeof input.field && "string" === typeof input.want && "string" === typeof input.have; const _io6 = (input: any): boolean => (undefined === input.component || "string" === typeof input.component) && ("name-taken" === input.reason || "port-taken" === input.reason || "dependency" === input.reason || "fight" === input.reason || "runtime" === input.reason || "failed" === input.reason || "backoff" === input.reason || "unsupported" === input.reason) && "string" === typeof input.message && (undefined === input.code || "string" === typeof input.code) && (undefined === input.hint || "string" === typeof input.hint); const _io7 = (input: any): boolean => "number" === typeof input.generation && "string" === typeof input.component && "string" === typeof input.at && "string" === typeof input.code && "string" === typeof input.message && (undefined === input.hint || "string" === typeof input.hint) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (Array.isArray(input.lines) && input.lines.every((elem: any) => "string" === typeof elem)) && "boolean" === typeof input.previousServing; const _io8 = (input: any): boolean => "number" === typeof input.generation && "string" === typeof input.component && true === _iv9.has(input.step) && "string" === typeof input.at && (undefined === input.detail || "string" === typeof input.detail); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [1 === input.version || _report(_exceptionable, {
         path: _path + ".version",
         expected: "1",
         value: input.version
@@ -2417,12 +2417,12 @@ export const validateObserved = (() => { const _iv5 = new Set(["missing", "unhea
         path: _path + ".components",
         expected: "ReadonlyArray<ObservedComponent>",
         value: input.components
-    })) && input.components.map((elem: any, _index9: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".components[" + _index9 + "]",
+    })) && input.components.map((elem: any, _index10: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".components[" + _index10 + "]",
         expected: "ObservedComponent",
         value: elem
-    })) && _vo2(elem, _path + ".components[" + _index9 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".components[" + _index9 + "]",
+    })) && _vo2(elem, _path + ".components[" + _index10 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".components[" + _index10 + "]",
         expected: "ObservedComponent",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -2433,12 +2433,12 @@ export const validateObserved = (() => { const _iv5 = new Set(["missing", "unhea
         path: _path + ".drift",
         expected: "ReadonlyArray<OpenDrift>",
         value: input.drift
-    })) && input.drift.map((elem: any, _index10: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".drift[" + _index10 + "]",
+    })) && input.drift.map((elem: any, _index11: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".drift[" + _index11 + "]",
         expected: "OpenDrift",
         value: elem
-    })) && _vo3(elem, _path + ".drift[" + _index10 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".drift[" + _index10 + "]",
+    })) && _vo4(elem, _path + ".drift[" + _index11 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".drift[" + _index11 + "]",
         expected: "OpenDrift",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -2449,12 +2449,12 @@ export const validateObserved = (() => { const _iv5 = new Set(["missing", "unhea
         path: _path + ".blocked",
         expected: "ReadonlyArray<Blocked>",
         value: input.blocked
-    })) && input.blocked.map((elem: any, _index11: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".blocked[" + _index11 + "]",
+    })) && input.blocked.map((elem: any, _index12: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".blocked[" + _index12 + "]",
         expected: "Blocked",
         value: elem
-    })) && _vo5(elem, _path + ".blocked[" + _index11 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".blocked[" + _index11 + "]",
+    })) && _vo6(elem, _path + ".blocked[" + _index12 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".blocked[" + _index12 + "]",
         expected: "Blocked",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -2465,7 +2465,7 @@ export const validateObserved = (() => { const _iv5 = new Set(["missing", "unhea
         path: _path + ".failure",
         expected: "(Failure | undefined)",
         value: input.failure
-    })) && _vo6(input.failure, _path + ".failure", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo7(input.failure, _path + ".failure", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".failure",
         expected: "(Failure | undefined)",
         value: input.failure
@@ -2473,12 +2473,12 @@ export const validateObserved = (() => { const _iv5 = new Set(["missing", "unhea
         path: _path + ".steps",
         expected: "ReadonlyArray<Step>",
         value: input.steps
-    })) && input.steps.map((elem: any, _index12: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".steps[" + _index12 + "]",
+    })) && input.steps.map((elem: any, _index13: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".steps[" + _index13 + "]",
         expected: "Step",
         value: elem
-    })) && _vo7(elem, _path + ".steps[" + _index12 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".steps[" + _index12 + "]",
+    })) && _vo8(elem, _path + ".steps[" + _index13 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".steps[" + _index13 + "]",
         expected: "Step",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -2541,7 +2541,27 @@ export const validateObserved = (() => { const _iv5 = new Set(["missing", "unhea
         path: _path + ".generation",
         expected: "(number | undefined)",
         value: input.generation
-    })].every((flag: boolean) => flag); const _vo3 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.since || _report(_exceptionable, {
+    }), undefined === input.step || ("object" === typeof input.step && null !== input.step || _report(_exceptionable, {
+        path: _path + ".step",
+        expected: "(CurrentStep | undefined)",
+        value: input.step
+    })) && _vo3(input.step, _path + ".step", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".step",
+        expected: "(CurrentStep | undefined)",
+        value: input.step
+    })].every((flag: boolean) => flag); const _vo3 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [true === _vv14.has(input.name) || _report(_exceptionable, {
+        path: _path + ".name",
+        expected: "(\"create\" | \"healthy\" | \"pull\" | \"remove\" | \"restore\" | \"start\" | \"stop\" | \"unchanged\" | \"up\" | \"wait\")",
+        value: input.name
+    }), "string" === typeof input.since || _report(_exceptionable, {
+        path: _path + ".since",
+        expected: "string",
+        value: input.since
+    }), undefined === input.detail || "string" === typeof input.detail || _report(_exceptionable, {
+        path: _path + ".detail",
+        expected: "(string | undefined)",
+        value: input.detail
+    })].every((flag: boolean) => flag); const _vo4 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.since || _report(_exceptionable, {
         path: _path + ".since",
         expected: "string",
         value: input.since
@@ -2549,7 +2569,7 @@ export const validateObserved = (() => { const _iv5 = new Set(["missing", "unhea
         path: _path + ".repairs",
         expected: "number",
         value: input.repairs
-    }), true === _vv13.has(input.kind) || _report(_exceptionable, {
+    }), true === _vv15.has(input.kind) || _report(_exceptionable, {
         path: _path + ".kind",
         expected: "(\"conflict\" | \"image-moved\" | \"missing\" | \"not-running\" | \"orphan\" | \"outdated\" | \"renamed\" | \"unexpected\" | \"unhealthy\" | \"unmanaged\")",
         value: input.kind
@@ -2565,19 +2585,19 @@ export const validateObserved = (() => { const _iv5 = new Set(["missing", "unhea
         path: _path + ".differences",
         expected: "ReadonlyArray<FieldDifference>",
         value: input.differences
-    })) && input.differences.map((elem: any, _index14: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".differences[" + _index14 + "]",
+    })) && input.differences.map((elem: any, _index16: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".differences[" + _index16 + "]",
         expected: "FieldDifference",
         value: elem
-    })) && _vo4(elem, _path + ".differences[" + _index14 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".differences[" + _index14 + "]",
+    })) && _vo5(elem, _path + ".differences[" + _index16 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".differences[" + _index16 + "]",
         expected: "FieldDifference",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
         path: _path + ".differences",
         expected: "ReadonlyArray<FieldDifference>",
         value: input.differences
-    })].every((flag: boolean) => flag); const _vo4 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.field || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo5 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.field || _report(_exceptionable, {
         path: _path + ".field",
         expected: "string",
         value: input.field
@@ -2589,7 +2609,7 @@ export const validateObserved = (() => { const _iv5 = new Set(["missing", "unhea
         path: _path + ".have",
         expected: "string",
         value: input.have
-    })].every((flag: boolean) => flag); const _vo5 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.component || "string" === typeof input.component || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo6 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.component || "string" === typeof input.component || _report(_exceptionable, {
         path: _path + ".component",
         expected: "(string | undefined)",
         value: input.component
@@ -2601,7 +2621,15 @@ export const validateObserved = (() => { const _iv5 = new Set(["missing", "unhea
         path: _path + ".message",
         expected: "string",
         value: input.message
-    })].every((flag: boolean) => flag); const _vo6 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.generation || _report(_exceptionable, {
+    }), undefined === input.code || "string" === typeof input.code || _report(_exceptionable, {
+        path: _path + ".code",
+        expected: "(string | undefined)",
+        value: input.code
+    }), undefined === input.hint || "string" === typeof input.hint || _report(_exceptionable, {
+        path: _path + ".hint",
+        expected: "(string | undefined)",
+        value: input.hint
+    })].every((flag: boolean) => flag); const _vo7 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.generation || _report(_exceptionable, {
         path: _path + ".generation",
         expected: "number",
         value: input.generation
@@ -2621,6 +2649,10 @@ export const validateObserved = (() => { const _iv5 = new Set(["missing", "unhea
         path: _path + ".message",
         expected: "string",
         value: input.message
+    }), undefined === input.hint || "string" === typeof input.hint || _report(_exceptionable, {
+        path: _path + ".hint",
+        expected: "(string | undefined)",
+        value: input.hint
     }), undefined === input.exitCode || "number" === typeof input.exitCode || _report(_exceptionable, {
         path: _path + ".exitCode",
         expected: "(number | undefined)",
@@ -2629,8 +2661,8 @@ export const validateObserved = (() => { const _iv5 = new Set(["missing", "unhea
         path: _path + ".lines",
         expected: "ReadonlyArray<string>",
         value: input.lines
-    })) && input.lines.map((elem: any, _index15: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".lines[" + _index15 + "]",
+    })) && input.lines.map((elem: any, _index17: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".lines[" + _index17 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -2641,7 +2673,7 @@ export const validateObserved = (() => { const _iv5 = new Set(["missing", "unhea
         path: _path + ".previousServing",
         expected: "boolean",
         value: input.previousServing
-    })].every((flag: boolean) => flag); const _vo7 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.generation || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo8 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.generation || _report(_exceptionable, {
         path: _path + ".generation",
         expected: "number",
         value: input.generation
@@ -2649,7 +2681,7 @@ export const validateObserved = (() => { const _iv5 = new Set(["missing", "unhea
         path: _path + ".component",
         expected: "string",
         value: input.component
-    }), true === _vv16.has(input.step) || _report(_exceptionable, {
+    }), true === _vv18.has(input.step) || _report(_exceptionable, {
         path: _path + ".step",
         expected: "(\"create\" | \"healthy\" | \"pull\" | \"remove\" | \"restore\" | \"start\" | \"stop\" | \"unchanged\" | \"up\" | \"wait\")",
         value: input.step

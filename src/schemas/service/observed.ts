@@ -1,6 +1,6 @@
 /**
- * What a node says of one of its services: the value under `<node>.<service>` of the observed bucket. Written by that
- * node alone, whole each time; the newest wins.
+ * A node's report of one of its services: the value of key `<node>.<service>` in the observed bucket. Only that node
+ * writes it. It writes the whole report each time, and the newest wins.
  */
 
 import type { ComponentName, NodeName, ServiceName } from "../../values/names.ts";
@@ -30,6 +30,17 @@ export interface ObservedComponent {
   readonly health?: HealthState;
   /** The generation that created the container. */
   readonly generation?: number;
+  /** What the agent does with this component now; absent while it does nothing, and in reports of 0.1 agents. */
+  readonly step?: CurrentStep;
+}
+
+/** A step that is under way. */
+export interface CurrentStep {
+  readonly name: StepName;
+  /** When it began, ISO 8601. */
+  readonly since: string;
+  /** The image being pulled, or what is waited for. */
+  readonly detail?: string;
 }
 
 export interface Blocked {
@@ -44,6 +55,10 @@ export interface Blocked {
     | "backoff"
     | "unsupported";
   readonly message: string;
+  /** A code of error-codes.ts, where an error is the reason; absent in reports of 0.1 agents. */
+  readonly code?: string;
+  /** What the operator can do about it; absent where the agent has no advice, and in reports of 0.1 agents. */
+  readonly hint?: string;
 }
 
 /** Why a generation could not be brought up. */
@@ -54,10 +69,12 @@ export interface Failure {
   /** A code of error-codes.ts. */
   readonly code: string;
   readonly message: string;
+  /** What the operator can do about it; absent where the agent has no advice, and in reports of 0.1 agents. */
+  readonly hint?: string;
   readonly exitCode?: number;
   /** The container's own last lines. */
   readonly lines: readonly string[];
-  /** True when the container that ran before serves on. */
+  /** True when the previous container is still running. */
   readonly previousServing: boolean;
 }
 

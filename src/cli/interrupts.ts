@@ -1,6 +1,6 @@
 /** The signal that ends a command: SIGINT, SIGTERM and a terminal that goes away abort it, a second one ends the process at once. */
 import { McpError } from "../values/error.ts";
-import { EXIT } from "./exit-codes.ts";
+import { EXIT } from "./context/exit-codes.ts";
 import type { Terminal } from "./output/output.ts";
 
 /**

@@ -3,7 +3,7 @@
  * anything else, builds the context from this process and hands over. Nothing here but wiring.
  */
 import { VERSION } from "../values/version.ts";
-import type { CliContext } from "./context.ts";
+import type { CliContext } from "./context/context.ts";
 
 async function main(argv: readonly string[]): Promise<void> {
   process.exitCode = 1;

@@ -8,7 +8,7 @@ import type { OperatorBus } from "../bus/ports/operator-bus.ts";
 import type { SessionFacts } from "../schemas/output/json-login-output.ts";
 import { type McpError, messageOf } from "../values/error.ts";
 import { present } from "../values/present.ts";
-import type { SettingsChoice } from "./context.ts";
+import type { SettingsChoice } from "./context/context.ts";
 import { currentSession, type ExchangePlace, exchangePlace } from "./login/session.ts";
 import { readSession } from "./login/session-file.ts";
 import { type CliSettings, readSettings, requireBus, type SettingsPlace } from "./settings/read-settings.ts";

@@ -6,12 +6,13 @@ import { Cli } from "clipanion";
 import { VERSION } from "../values/version.ts";
 import { allCommands, type CommandClass, commandsOf } from "./commands/index.ts";
 import { COMPLETE } from "./completion/words.ts";
-import type { CliContext } from "./context.ts";
-import { EXIT_OF } from "./exit-codes.ts";
-import { commandHelp, overview } from "./help.ts";
+import type { CliContext } from "./context/context.ts";
+import { EXIT_OF } from "./context/exit-codes.ts";
+import { commandOf, commandsBelow, wordsOf } from "./help/command-words.ts";
+import { commandHelp, overview } from "./help/help.ts";
+import { explainParseError, unknownCommand } from "./help/parse-error.ts";
 import { errorDocument, errorLines, reportOf } from "./output/error-report.ts";
 import { createOutput } from "./output/output.ts";
-import { commandOf, commandsBelow, explainParseError, unknownCommand, wordsOf } from "./parse-error.ts";
 
 /** @returns the exit code. */
 export async function runCli(argv: readonly string[], context: CliContext): Promise<number> {

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { Cli } from "clipanion";
 import { allCommands } from "../../src/cli/commands/index.ts";
-import type { CliContext } from "../../src/cli/context.ts";
+import type { CliContext } from "../../src/cli/context/context.ts";
 import { type Fleet, oneComponent, SKIP, startFleet } from "../helpers/e2e-fleet.ts";
 import { assertJsonLines, type JsonShape } from "../helpers/json-shape.ts";
 import { suiteScope } from "../helpers/scope.ts";

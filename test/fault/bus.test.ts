@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { cp, rm } from "node:fs/promises";
 import { before, describe, it } from "node:test";
-import { collect } from "../../src/cli/collect.ts";
+import { collect } from "../../src/cli/fleet/collect.ts";
 import type { McpEvent } from "../../src/schemas/wire/event.ts";
 import { type Fleet, oneComponent, SKIP, startFleet } from "../helpers/e2e-fleet.ts";
 import { type EventWatch, watchEvents } from "../helpers/event-watch.ts";

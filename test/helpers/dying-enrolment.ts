@@ -1,7 +1,7 @@
 /** Enrolments that die between two of their steps, as a killed process or a lost bus would have them. */
 import type { AccountServer } from "../../src/bus/admin/account-server.ts";
 import type { OperatorBus, OperatorFiles } from "../../src/bus/ports/operator-bus.ts";
-import type { CliContext } from "../../src/cli/context.ts";
+import type { CliContext } from "../../src/cli/context/context.ts";
 import { openAccounts, openBus } from "../../src/cli/open-bus.ts";
 import type { EnrolSite } from "./enrol-site.ts";
 

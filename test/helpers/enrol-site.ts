@@ -8,7 +8,7 @@ import { PassThrough, Writable } from "node:stream";
 import { provision } from "../../src/bus/admin/provision.ts";
 import { inboxOf } from "../../src/bus/connection/credentials.ts";
 import type { BusSettings } from "../../src/bus/connection/settings.ts";
-import type { CliContext, SettingsChoice } from "../../src/cli/context.ts";
+import type { CliContext, SettingsChoice } from "../../src/cli/context/context.ts";
 import { createIdentityDir, type IdentityDir, openIdentityDir } from "../../src/cli/identity/identity-dir.ts";
 import { busSettings, openAccounts, openBus, provisionBus } from "../../src/cli/open-bus.ts";
 import { runCli } from "../../src/cli/run-cli.ts";

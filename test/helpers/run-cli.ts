@@ -2,7 +2,7 @@
 import { PassThrough, Writable } from "node:stream";
 import type { AccountServer } from "../../src/bus/admin/account-server.ts";
 import type { OperatorBus } from "../../src/bus/ports/operator-bus.ts";
-import type { CliContext } from "../../src/cli/context.ts";
+import type { CliContext } from "../../src/cli/context/context.ts";
 import type { Terminal } from "../../src/cli/output/output.ts";
 import { runCli as run } from "../../src/cli/run-cli.ts";
 import { readSettings } from "../../src/cli/settings/read-settings.ts";

@@ -4,11 +4,11 @@ import type { PsContainer } from "../../schemas/output/json-output.ts";
 import type { DescribedContainer } from "../../schemas/wire/live-container.ts";
 import { McpError } from "../../values/error.ts";
 import type { ComponentName, NodeName, Selector } from "../../values/names.ts";
-import { askFleet } from "../ask-fleet.ts";
+import { askFleet } from "../fleet/ask-fleet.ts";
+import { replyError } from "../fleet/reply-error.ts";
 import { refuseSilence } from "../ps/answered-line.ts";
 import { askNodes } from "../ps/ask-nodes.ts";
 import { gatherContainers } from "../ps/gather-containers.ts";
-import { replyError } from "../reply-error.ts";
 import { whereabouts } from "../status/reason.ts";
 import { type Match, matchContainers } from "./match-containers.ts";
 

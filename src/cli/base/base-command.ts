@@ -8,12 +8,12 @@ import type { CredsSource } from "../../bus/connection/settings.ts";
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { OperatorAction } from "../../trust/scope-refusal.ts";
 import { McpError } from "../../values/error.ts";
-import type { CliContext, SettingsChoice } from "../context.ts";
-import { EXIT, EXIT_OF, type ExitCode } from "../exit-codes.ts";
+import type { CliContext, SettingsChoice } from "../context/context.ts";
+import { EXIT, EXIT_OF, type ExitCode } from "../context/exit-codes.ts";
+import { endsBy } from "../context/with-grace.ts";
 import { errorDocument, errorLines, reportOf } from "../output/error-report.ts";
 import { createOutput, type Output } from "../output/output.ts";
 import type { CliSettings } from "../settings/read-settings.ts";
-import { endsBy } from "../with-grace.ts";
 
 /** The groups of `mcp --help`, in its order. */
 export const CATEGORIES = ["Services", "Looking", "Files", "Nodes", "Bus and access", "Set-up"] as const;

@@ -3,14 +3,14 @@ import { Option } from "clipanion";
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { ChangeOutput, ChangeResult } from "../../schemas/output/json-change-output.ts";
 import { scopeRefusal } from "../../trust/scope-refusal.ts";
-import { readWait } from "../arguments.ts";
+import { readWait } from "../arguments/arguments.ts";
 import { executeChanges, type Target } from "../change/execute-changes.ts";
 import { exitOf, printResults, printTargets } from "../change/print-change.ts";
 import { createProgress } from "../change/progress.ts";
 import type { ServiceSnapshot } from "../change/service-snapshot.ts";
 import { signature } from "../change/signature.ts";
 import { watchBus } from "../change/watch-bus.ts";
-import type { ExitCode } from "../exit-codes.ts";
+import type { ExitCode } from "../context/exit-codes.ts";
 import { type ChangeContext, SurveyCommand } from "./survey-command.ts";
 
 const DEFAULT_TIMEOUT = "5m";

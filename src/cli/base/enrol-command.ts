@@ -6,8 +6,8 @@ import type { EventKind } from "../../schemas/wire/event.ts";
 import { hasCode, messageOf } from "../../values/error.ts";
 import { present } from "../../values/present.ts";
 import type { Enrolment } from "../enrol/enrolment.ts";
+import { type Act, operatorEvent } from "../fleet/operator-event.ts";
 import type { IdentityDir } from "../identity/identity-dir.ts";
-import { type Act, operatorEvent } from "../operator-event.ts";
 import { BaseCommand } from "./base-command.ts";
 
 export abstract class EnrolCommand extends BaseCommand {

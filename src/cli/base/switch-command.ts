@@ -11,7 +11,7 @@ import { readSnapshot } from "../change/read-snapshot.ts";
 import { findDefinition } from "../definition/find-definition.ts";
 import { setActive } from "../definition/patch-definition.ts";
 import type { Definition } from "../definition/read-definition.ts";
-import { readSelector, resolveSelector } from "../select.ts";
+import { readSelector, resolveSelector } from "../fleet/select.ts";
 import { ChangeCommand } from "./change-command.ts";
 import type { ChangeContext } from "./survey-command.ts";
 

@@ -2,7 +2,7 @@
 
 import type { ChangeResult } from "../../schemas/output/json-change-output.ts";
 import type { ErrorCode } from "../../values/error-codes.ts";
-import { EXIT, EXIT_OF, type ExitCode } from "../exit-codes.ts";
+import { EXIT, EXIT_OF, type ExitCode } from "../context/exit-codes.ts";
 import { type StyleName, styled } from "../output/cell.ts";
 import type { Output } from "../output/output.ts";
 import { differenceLine } from "../output/words.ts";

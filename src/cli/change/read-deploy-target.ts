@@ -4,10 +4,10 @@ import type { ServiceSpec } from "../../schemas/service/spec.ts";
 import { McpError } from "../../values/error.ts";
 import type { NodeName, Selector } from "../../values/names.ts";
 import { didYouMean } from "../../values/nearest.ts";
-import type { CliContext } from "../context.ts";
+import type { CliContext } from "../context/context.ts";
 import { findDefinition } from "../definition/find-definition.ts";
 import { type Definition, readDefinition } from "../definition/read-definition.ts";
-import { readSelector } from "../select.ts";
+import { readSelector } from "../fleet/select.ts";
 
 export interface DeployTarget {
   readonly definition: Definition;

@@ -1,8 +1,8 @@
 /** Who writes, when, by which command and why: what every desired document is signed with. */
 import { randomUUID } from "node:crypto";
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
-import { readMessage } from "../arguments.ts";
-import type { CliContext } from "../context.ts";
+import { readMessage } from "../arguments/arguments.ts";
+import type { CliContext } from "../context/context.ts";
 import type { Signature } from "./make-change.ts";
 
 export interface SignatureFacts extends Pick<Signature, "command" | "message"> {

@@ -7,7 +7,7 @@ import { type DesiredService, isTombstone } from "../../schemas/service/desired.
 import type { McpEvent } from "../../schemas/wire/event.ts";
 import { McpError, messageOf } from "../../values/error.ts";
 import { present } from "../../values/present.ts";
-import { operatorEvent } from "../operator-event.ts";
+import { operatorEvent } from "../fleet/operator-event.ts";
 import { overtakenError, standingOf } from "./conflict.ts";
 import { type Change, differencesOf, refOf } from "./make-change.ts";
 import type { SeenStates } from "./seen-states.ts";

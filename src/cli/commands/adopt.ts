@@ -17,10 +17,10 @@ import type { ChangeContext } from "../base/survey-command.ts";
 import { makeChange, specOf } from "../change/make-change.ts";
 import { exitOf, printResults } from "../change/print-change.ts";
 import { type NodeSurvey, readSnapshot } from "../change/read-snapshot.ts";
-import { confirm } from "../confirm.ts";
+import { confirm } from "../context/confirm.ts";
+import { EXIT } from "../context/exit-codes.ts";
 import { tellFileDiffers } from "../definition/file-differs.ts";
-import { EXIT } from "../exit-codes.ts";
-import { readSelector } from "../select.ts";
+import { readSelector } from "../fleet/select.ts";
 
 interface Shown {
   readonly adoption: Adoption;

@@ -1,7 +1,7 @@
 /** `mcp completion`: the script by which a shell completes commands, options, services, components and nodes. */
 import { Option } from "clipanion";
 import type { CompletionOutput } from "../../schemas/output/json-output.ts";
-import { readWord } from "../arguments.ts";
+import { readWord } from "../arguments/arguments.ts";
 import { BaseCommand } from "../base/base-command.ts";
 import { completionScript, SHELLS } from "../completion/scripts.ts";
 

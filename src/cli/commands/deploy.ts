@@ -12,7 +12,7 @@ import { type DeployTarget, readWanted } from "../change/read-deploy-target.ts";
 import { type NodeSurvey, readSnapshot, requireKnownNode } from "../change/read-snapshot.ts";
 import { leftBehind } from "../change/stale-nodes.ts";
 import { stoppedHereText } from "../change/stopped-here.ts";
-import { readSelector } from "../select.ts";
+import { readSelector } from "../fleet/select.ts";
 
 export class DeployCommand extends ChangeCommand {
   static override paths = [["deploy"]];

@@ -1,7 +1,7 @@
 /** `mcp doctor`: what is wrong between this workstation, the bus and the nodes, each with the one command that mends it. */
 import type { CheckResult, DoctorCheck, DoctorOutput } from "../../schemas/output/json-output.ts";
 import { BaseCommand } from "../base/base-command.ts";
-import { EXIT } from "../exit-codes.ts";
+import { EXIT } from "../context/exit-codes.ts";
 import { styled } from "../output/cell.ts";
 import { checkCell } from "../output/words.ts";
 

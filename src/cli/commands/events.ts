@@ -4,11 +4,11 @@ import type { EventQuery } from "../../bus/ports/operator-bus.ts";
 import type { EventsOutput } from "../../schemas/output/json-output.ts";
 import { EVENT_KINDS, type EventKind, type McpEvent, type Severity } from "../../schemas/wire/event.ts";
 import { NONE } from "../../schemas/wire/subjects.ts";
-import { readCount, readNodeName, readSince, readWord } from "../arguments.ts";
+import { readCount, readNodeName, readSince, readWord } from "../arguments/arguments.ts";
 import { BaseCommand } from "../base/base-command.ts";
+import { readSelector } from "../fleet/select.ts";
 import { type Cell, styled } from "../output/cell.ts";
 import { severityCell } from "../output/words.ts";
-import { readSelector } from "../select.ts";
 
 const SEVERITIES = ["info", "warning", "error"] as const satisfies readonly Severity[];
 const KINDS = Object.keys(EVENT_KINDS) as EventKind[];

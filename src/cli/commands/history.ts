@@ -2,14 +2,14 @@
 import { Option } from "clipanion";
 import pLimit from "p-limit";
 import type { HistoryEntry, HistoryOutput, ServiceHistory } from "../../schemas/output/json-history-output.ts";
-import { readCount } from "../arguments.ts";
+import { readCount } from "../arguments/arguments.ts";
+import { requireWholeService } from "../arguments/require-whole-service.ts";
 import { BaseCommand } from "../base/base-command.ts";
+import { readSelector, resolveSelector } from "../fleet/select.ts";
 import { isDoubtful, signatureText } from "../history/document-signature.ts";
 import { historyEntries } from "../history/history-entries.ts";
 import { styled } from "../output/cell.ts";
 import { differenceLine, whyText } from "../output/words.ts";
-import { requireWholeService } from "../require-whole-service.ts";
-import { readSelector, resolveSelector } from "../select.ts";
 import type { CliSettings } from "../settings/read-settings.ts";
 
 interface Showing {

@@ -3,7 +3,7 @@
  * loaded when its first word is typed, since loading all of them takes longer than most of them run.
  */
 import type { CommandClass as ClipanionClass } from "clipanion";
-import type { CliContext } from "../context.ts";
+import type { CliContext } from "../context/context.ts";
 
 export type CommandClass = ClipanionClass<CliContext>;
 

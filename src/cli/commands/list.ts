@@ -1,7 +1,7 @@
 /** `mcp list`: what should run where, and what was last reported of it. Reads the bus; asks no agent. */
 import type { ListOutput, ServiceStatus } from "../../schemas/output/json-output.ts";
 import { BaseCommand } from "../base/base-command.ts";
-import { readFleet } from "../fleet.ts";
+import { readFleet } from "../fleet/fleet.ts";
 import { ageText } from "../output/age.ts";
 import type { Cell } from "../output/cell.ts";
 import { NO_SERVICES, REPORTS_ONLY, stateCell } from "../output/words.ts";

@@ -7,7 +7,7 @@ import type { LoginOutput, SessionFacts } from "../../schemas/output/json-login-
 import { McpError } from "../../values/error.ts";
 import { present } from "../../values/present.ts";
 import { BaseCommand } from "../base/base-command.ts";
-import { ask, hasTerminal } from "../confirm.ts";
+import { ask, hasTerminal } from "../context/confirm.ts";
 import { askCodeAfterwards, collectSecrets, type Secrets } from "../login/collect-secrets.ts";
 import { removeIfThere } from "../login/remove-if-there.ts";
 import { exchangePlace, missingFor, renewSession } from "../login/session.ts";

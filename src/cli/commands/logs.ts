@@ -6,12 +6,12 @@ import { type LogsQuery, REQUEST_LEASE_MS } from "../../schemas/wire/request.ts"
 import { McpError } from "../../values/error.ts";
 import type { NodeName, Selector } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
-import { readCount, readSince, readWait } from "../arguments.ts";
+import { readCount, readSince, readWait } from "../arguments/arguments.ts";
 import { BaseCommand } from "../base/base-command.ts";
-import { EXIT } from "../exit-codes.ts";
+import { EXIT } from "../context/exit-codes.ts";
+import { readSelector, resolveSelector } from "../fleet/select.ts";
 import { type LogSource, logPrinter } from "../logs/log-printer.ts";
 import { type LogOutcome, printReplies } from "../logs/print-replies.ts";
-import { readSelector, resolveSelector } from "../select.ts";
 import { livenessOf } from "../status/node-liveness.ts";
 import { whereabouts } from "../status/reason.ts";
 

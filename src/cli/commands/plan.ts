@@ -9,7 +9,7 @@ import { readSnapshot } from "../change/read-snapshot.ts";
 import { signature } from "../change/signature.ts";
 import { leftBehind } from "../change/stale-nodes.ts";
 import { stoppedHereText } from "../change/stopped-here.ts";
-import { EXIT } from "../exit-codes.ts";
+import { EXIT } from "../context/exit-codes.ts";
 
 export class PlanCommand extends SurveyCommand {
   static override paths = [["plan"]];

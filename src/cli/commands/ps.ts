@@ -1,9 +1,9 @@
 /** `mcp ps`: the containers that run now, from every node's runtime itself, and who did not answer. */
 import { Option } from "clipanion";
 import type { PsContainer, PsOutput } from "../../schemas/output/json-output.ts";
-import { readNodeName, readWait } from "../arguments.ts";
+import { readNodeName, readWait } from "../arguments/arguments.ts";
 import { BaseCommand } from "../base/base-command.ts";
-import { EXIT } from "../exit-codes.ts";
+import { EXIT } from "../context/exit-codes.ts";
 import { ageText } from "../output/age.ts";
 import { type Cell, styled } from "../output/cell.ts";
 import { containerCell, healthCell } from "../output/words.ts";

@@ -6,7 +6,7 @@ import { scopeRefusal } from "../../trust/scope-refusal.ts";
 import { McpError } from "../../values/error.ts";
 import type { Selector } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
-import { readMessage, readNodeName, readWait } from "../arguments.ts";
+import { readMessage, readNodeName, readWait } from "../arguments/arguments.ts";
 import { BaseCommand } from "../base/base-command.ts";
 import { type ChangeContext, SurveyCommand } from "../base/survey-command.ts";
 import { executeChanges, type Target } from "../change/execute-changes.ts";
@@ -15,13 +15,13 @@ import { exitOf, printResults } from "../change/print-change.ts";
 import { createProgress } from "../change/progress.ts";
 import { readSnapshot } from "../change/read-snapshot.ts";
 import { signature } from "../change/signature.ts";
-import { confirm } from "../confirm.ts";
-import { EXIT } from "../exit-codes.ts";
+import { confirm } from "../context/confirm.ts";
+import { EXIT } from "../context/exit-codes.ts";
+import { readSelector } from "../fleet/select.ts";
 import { orderEach } from "../ps/order-each.ts";
 import { type PurgePlan, type PurgeWish, planPurge } from "../purge/plan-purge.ts";
 import { countText, printPurge } from "../purge/print-purge.ts";
 import { readPurgeFacts } from "../purge/read-purge-facts.ts";
-import { readSelector } from "../select.ts";
 
 const ASK_IDLE_MS = 3_000;
 /** Stopping takes ten seconds at most, and other work on the node may come first. */

@@ -7,7 +7,7 @@ import { McpError } from "../../values/error.ts";
 import type { NodeName, Selector } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
 import { FileCommand } from "../base/file-command.ts";
-import { EXIT } from "../exit-codes.ts";
+import { EXIT } from "../context/exit-codes.ts";
 import { nodesForFiles } from "../files/file-nodes.ts";
 import {
   placeInto,

@@ -6,12 +6,12 @@ import type { NodeLiveness } from "../../schemas/output/json-output.ts";
 import { McpError } from "../../values/error.ts";
 import type { Selector } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
-import { askFleet } from "../ask-fleet.ts";
 import { BaseCommand } from "../base/base-command.ts";
 import { gatherRestarts } from "../change/gather-restarts.ts";
-import { EXIT } from "../exit-codes.ts";
-import { replyError } from "../reply-error.ts";
-import { readSelector, resolveSelector } from "../select.ts";
+import { EXIT } from "../context/exit-codes.ts";
+import { askFleet } from "../fleet/ask-fleet.ts";
+import { replyError } from "../fleet/reply-error.ts";
+import { readSelector, resolveSelector } from "../fleet/select.ts";
 import { livenessOf } from "../status/node-liveness.ts";
 import { whereabouts } from "../status/reason.ts";
 

@@ -4,7 +4,8 @@ import { isTombstone } from "../../schemas/service/desired.ts";
 import { McpError } from "../../values/error.ts";
 import type { ServiceName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
-import { readCount } from "../arguments.ts";
+import { readCount } from "../arguments/arguments.ts";
+import { requireWholeService } from "../arguments/require-whole-service.ts";
 import { BaseCommand } from "../base/base-command.ts";
 import { ChangeCommand } from "../base/change-command.ts";
 import type { ChangeContext } from "../base/survey-command.ts";
@@ -12,9 +13,8 @@ import type { Target } from "../change/execute-changes.ts";
 import { makeChange } from "../change/make-change.ts";
 import { readSnapshot, requireNoClash } from "../change/read-snapshot.ts";
 import { tellFileDiffers } from "../definition/file-differs.ts";
+import { readSelector, resolveSelector } from "../fleet/select.ts";
 import { earlierState } from "../history/history-entries.ts";
-import { requireWholeService } from "../require-whole-service.ts";
-import { readSelector, resolveSelector } from "../select.ts";
 
 export class RollbackCommand extends ChangeCommand {
   static override paths = [["rollback"]];

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Option } from "clipanion";
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { TopOutput } from "../../schemas/output/json-top-output.ts";
-import { readNodeName, readWait, readWord } from "../arguments.ts";
+import { readNodeName, readWait, readWord } from "../arguments/arguments.ts";
 import { BaseCommand } from "../base/base-command.ts";
 import { answeredLine, refuseSilence } from "../ps/answered-line.ts";
 import { askNodes, type NodesAnswers } from "../ps/ask-nodes.ts";

@@ -9,8 +9,8 @@ import type { ChangeContext } from "../base/survey-command.ts";
 import type { Target } from "../change/execute-changes.ts";
 import { makeChange } from "../change/make-change.ts";
 import { readSnapshot } from "../change/read-snapshot.ts";
-import { confirm } from "../confirm.ts";
-import { readSelector, resolveSelector } from "../select.ts";
+import { confirm } from "../context/confirm.ts";
+import { readSelector, resolveSelector } from "../fleet/select.ts";
 
 export class UndeployCommand extends ChangeCommand {
   static override paths = [["undeploy"]];

@@ -5,7 +5,7 @@
 import type { Definition } from "clipanion";
 import { EVENT_KINDS } from "../../schemas/wire/event.ts";
 import { ROLES } from "../../trust/operator-claims.ts";
-import { commandOf, wordsOf } from "../parse-error.ts";
+import { commandOf, wordsOf } from "../help/command-words.ts";
 import { SHELLS } from "./scripts.ts";
 
 export interface Candidate {

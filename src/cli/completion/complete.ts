@@ -1,6 +1,6 @@
 /** The hidden command that the shells' scripts ask: one candidate a line, never an error, always exit 0. */
 import type { Definition } from "clipanion";
-import type { CliContext } from "../context.ts";
+import type { CliContext } from "../context/context.ts";
 import { harmless } from "../output/cell.ts";
 import { type Candidate, candidatesFor } from "./candidates.ts";
 import { lookUpNames } from "./names.ts";

@@ -1,10 +1,10 @@
 /** Names for completion, from the definitions here and from the bus, whatever of both answers in time. Never fails. */
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import { isTombstone } from "../../schemas/service/desired.ts";
-import type { CliContext } from "../context.ts";
+import type { CliContext } from "../context/context.ts";
+import { endsBy } from "../context/with-grace.ts";
 import { readAll } from "../definition/find-definition.ts";
-import { readNodes } from "../fleet.ts";
-import { endsBy } from "../with-grace.ts";
+import { readNodes } from "../fleet/fleet.ts";
 import type { NameKind } from "./candidates.ts";
 
 /** Somebody waits with a finger on the key. */

@@ -1,5 +1,5 @@
 /** Names of operators and of consumers of events, for completion. */
-import type { CliContext } from "../context.ts";
+import type { CliContext } from "../context/context.ts";
 
 /** Those whose credentials count, by the identity directory. @throws McpError where there is none */
 export async function operatorsHere({ env, cwd, settings }: CliContext): Promise<string[]> {

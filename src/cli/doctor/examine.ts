@@ -1,7 +1,7 @@
 /** Looks at settings, bus, nodes and definitions for `mcp doctor`. Whatever fails is a line; it goes on where it can. */
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { DoctorCheck } from "../../schemas/output/json-output.ts";
-import type { CliContext, SettingsChoice } from "../context.ts";
+import type { CliContext, SettingsChoice } from "../context/context.ts";
 import { reportOf } from "../output/error-report.ts";
 import type { CliSettings } from "../settings/read-settings.ts";
 import { livenessOf, readNodeLiveness } from "../status/node-liveness.ts";

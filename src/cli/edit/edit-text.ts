@@ -7,7 +7,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { McpError } from "../../values/error.ts";
-import type { CliContext } from "../context.ts";
+import type { CliContext } from "../context/context.ts";
 import { splitCommand } from "./split-command.ts";
 
 const FALLBACK = "vi";

@@ -7,7 +7,7 @@ import { TRANSFER_LEASE_MS } from "../../schemas/wire/file-transfer.ts";
 import type { PullOrder, PushOrder, ReplyBody } from "../../schemas/wire/request.ts";
 import { hasCode, McpError } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";
-import { replyError } from "../reply-error.ts";
+import { replyError } from "../fleet/reply-error.ts";
 
 /** A node that is there answers at once, and goes on answering. */
 const FIRST_IDLE_MS = 10_000;

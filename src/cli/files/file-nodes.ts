@@ -5,8 +5,8 @@ import { scopeRefusal } from "../../trust/scope-refusal.ts";
 import { hasCode, McpError } from "../../values/error.ts";
 import type { NodeName, Selector } from "../../values/names.ts";
 import { findDefinition } from "../definition/find-definition.ts";
-import { readNodes, requireNode } from "../fleet.ts";
-import { resolveSelector } from "../select.ts";
+import { readNodes, requireNode } from "../fleet/fleet.ts";
+import { resolveSelector } from "../fleet/select.ts";
 import { livenessOf } from "../status/node-liveness.ts";
 import { whereabouts } from "../status/reason.ts";
 

@@ -6,7 +6,7 @@ import { McpError } from "../../values/error.ts";
 import type { Selector } from "../../values/names.ts";
 import { isWrong } from "../../values/parsed.ts";
 import { quoted } from "../../values/quoted.ts";
-import { readSelector } from "../select.ts";
+import { readSelector } from "../fleet/select.ts";
 
 const MAX_ID = 2 ** 32 - 2;
 

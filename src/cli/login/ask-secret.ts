@@ -1,7 +1,7 @@
 /** Asks for what nobody shall see: nothing of it is echoed. Only at a terminal; the question is on stderr. */
 import { read } from "read";
 import { McpError } from "../../values/error.ts";
-import type { CliContext } from "../context.ts";
+import type { CliContext } from "../context/context.ts";
 
 /** @throws McpError E_INTERRUPTED on Ctrl-C, which the terminal hands to whoever reads without echo */
 export async function askSecret({ stdin, stderr }: CliContext, prompt: string): Promise<string> {

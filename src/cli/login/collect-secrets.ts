@@ -1,8 +1,8 @@
 /** The password and the one-time code of a login: asked at a terminal, or read from standard input for scripts. Never from the command line. */
 import type { Readable } from "node:stream";
 import { McpError } from "../../values/error.ts";
-import { hasTerminal } from "../confirm.ts";
-import type { CliContext } from "../context.ts";
+import { hasTerminal } from "../context/confirm.ts";
+import type { CliContext } from "../context/context.ts";
 import { askSecret } from "./ask-secret.ts";
 
 export interface SecretOptions {

@@ -4,7 +4,7 @@ import type { LogsOutput } from "../../schemas/output/json-output.ts";
 import type { AgentReply } from "../../schemas/wire/request.ts";
 import type { McpError } from "../../values/error.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
-import { replyError } from "../reply-error.ts";
+import { replyError } from "../fleet/reply-error.ts";
 import { TimeMerge } from "./merge-by-time.ts";
 
 /** Lines are held back this long for others with earlier times to arrive; those of a single container not at all. */

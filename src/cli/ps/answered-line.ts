@@ -2,9 +2,9 @@
 
 import type { NodeLiveness } from "../../schemas/output/json-output.ts";
 import { McpError } from "../../values/error.ts";
+import { replyError } from "../fleet/reply-error.ts";
 import { ageText } from "../output/age.ts";
 import { type Cell, styled } from "../output/cell.ts";
-import { replyError } from "../reply-error.ts";
 import { whereabouts } from "../status/reason.ts";
 import type { NodesAnswers } from "./ask-nodes.ts";
 

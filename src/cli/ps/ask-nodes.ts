@@ -3,8 +3,8 @@ import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { NodeFailure, NodeLiveness } from "../../schemas/output/json-output.ts";
 import type { AgentReply, RequestBody } from "../../schemas/wire/request.ts";
 import type { NodeName } from "../../values/names.ts";
-import { askFleet } from "../ask-fleet.ts";
-import { readNodes, requireNode } from "../fleet.ts";
+import { askFleet } from "../fleet/ask-fleet.ts";
+import { readNodes, requireNode } from "../fleet/fleet.ts";
 
 export interface NodesQuestion {
   readonly body: RequestBody;

@@ -4,7 +4,7 @@ import type { NodeFailure } from "../../schemas/output/json-output.ts";
 import type { RequestBody } from "../../schemas/wire/request.ts";
 import { McpError, messageOf } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";
-import { replyError } from "../reply-error.ts";
+import { replyError } from "../fleet/reply-error.ts";
 
 export interface Orders<T> {
   readonly things: readonly T[];

@@ -4,7 +4,7 @@ import { hasCode, McpError } from "../../values/error.ts";
 import type { NodeName, Selector } from "../../values/names.ts";
 import { didYouMean } from "../../values/nearest.ts";
 import { type AllDefinitions, readAll } from "../definition/find-definition.ts";
-import { readFleet } from "../fleet.ts";
+import { readFleet } from "../fleet/fleet.ts";
 import { askNodes, type NodesAnswers } from "../ps/ask-nodes.ts";
 import { summarise } from "../status/summarise.ts";
 import type { PurgeFacts } from "./plan-purge.ts";

@@ -10,7 +10,7 @@ import { documentHash } from "../../schemas/service/spec-hash.ts";
 import { serviceKey } from "../../schemas/wire/buckets.ts";
 import type { McpError } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";
-import { askFleet } from "../ask-fleet.ts";
+import { askFleet } from "../fleet/ask-fleet.ts";
 
 /** On a bus that was just wiped nobody is known yet, so answers are waited for. */
 const IDLE_MS = 3_000;

@@ -11,7 +11,7 @@ import type { SeenStates } from "../change/seen-states.ts";
 import type { ServiceSnapshot } from "../change/service-snapshot.ts";
 import { type DefinitionFailure, readAll } from "../definition/find-definition.ts";
 import type { Definition } from "../definition/read-definition.ts";
-import type { KnownNodes } from "../fleet.ts";
+import type { KnownNodes } from "../fleet/fleet.ts";
 
 export interface SyncView {
   readonly definitions: readonly Definition[];

@@ -11,7 +11,7 @@ import type { ServiceName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
 import { refOf } from "../change/make-change.ts";
 import { type WritePorts, writeError } from "../change/write-change.ts";
-import { operatorEvent } from "../operator-event.ts";
+import { operatorEvent } from "../fleet/operator-event.ts";
 import type { SyncItem } from "./plan-sync.ts";
 
 const EVENTS_AT_ONCE = 64;

@@ -9,7 +9,7 @@ import { describe, it } from "node:test";
 import { Cli } from "clipanion";
 import fc from "fast-check";
 import { allCommands } from "../../../src/cli/commands/index.ts";
-import type { CliContext } from "../../../src/cli/context.ts";
+import type { CliContext } from "../../../src/cli/context/context.ts";
 import type { DesiredService } from "../../../src/schemas/service/desired.ts";
 import type { RequestBody } from "../../../src/schemas/wire/request.ts";
 import { tomlValue } from "../../../src/toml/toml-text.ts";

@@ -7,7 +7,7 @@ import type { IdentityServerFile, ServerRecord } from "../../../schemas/settings
 import { McpError } from "../../../values/error.ts";
 import { isName } from "../../../values/names.ts";
 import { quoted } from "../../../values/quoted.ts";
-import { readNodeName } from "../../arguments.ts";
+import { readNodeName } from "../../arguments/arguments.ts";
 import { BaseCommand } from "../../base/base-command.ts";
 import { type IdentityDir, identityPath, openIdentityDir } from "../../identity/identity-dir.ts";
 import { serverFile } from "../../identity/identity-documents.ts";

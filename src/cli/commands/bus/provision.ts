@@ -2,9 +2,9 @@
 import { Option } from "clipanion";
 import type { BusProvisionOutput } from "../../../schemas/output/json-output.ts";
 import { McpError } from "../../../values/error.ts";
-import { readWord } from "../../arguments.ts";
+import { readWord } from "../../arguments/arguments.ts";
 import { BaseCommand } from "../../base/base-command.ts";
-import { EXIT } from "../../exit-codes.ts";
+import { EXIT } from "../../context/exit-codes.ts";
 import { type Cell, type StyleName, styled } from "../../output/cell.ts";
 
 type StreamResult = BusProvisionOutput["streams"][number];

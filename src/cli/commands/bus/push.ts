@@ -2,7 +2,7 @@
 import { Option } from "clipanion";
 import type { BusPushOutput, PushedAccount } from "../../../schemas/output/json-bus-output.ts";
 import { EnrolCommand } from "../../base/enrol-command.ts";
-import { EXIT } from "../../exit-codes.ts";
+import { EXIT } from "../../context/exit-codes.ts";
 import { type StyleName, styled } from "../../output/cell.ts";
 
 const STYLES = { lost: "red", outdated: "yellow", current: "dim" } as const satisfies Record<

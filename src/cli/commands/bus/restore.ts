@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { Option } from "clipanion";
 import type { BackupCounts, BusRestoreOutput } from "../../../schemas/output/json-bus-output.ts";
-import { readWord } from "../../arguments.ts";
+import { readWord } from "../../arguments/arguments.ts";
 import { BaseCommand } from "../../base/base-command.ts";
 
 const WORDS = {

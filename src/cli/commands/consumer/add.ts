@@ -6,10 +6,10 @@ import { EVENT_KINDS, type EventKind, type Severity } from "../../../schemas/wir
 import { eventFilter, NONE } from "../../../schemas/wire/subjects.ts";
 import { McpError } from "../../../values/error.ts";
 import { present } from "../../../values/present.ts";
-import { readNodeName, readPersonName, readWord } from "../../arguments.ts";
+import { readNodeName, readPersonName, readWord } from "../../arguments/arguments.ts";
 import { EnrolCommand } from "../../base/enrol-command.ts";
+import { readSelector } from "../../fleet/select.ts";
 import { shortPath } from "../../output/short-path.ts";
-import { readSelector } from "../../select.ts";
 
 const SEVERITIES = ["info", "warning", "error"] as const satisfies readonly Severity[];
 const KINDS = Object.keys(EVENT_KINDS) as EventKind[];

@@ -1,9 +1,9 @@
 /** `mcp consumer remove`: closes a consumer's account and forgets its place in the event stream. */
 import { Option } from "clipanion";
 import type { ConsumerRemoveOutput } from "../../../schemas/output/json-access-output.ts";
-import { readPersonName } from "../../arguments.ts";
+import { readPersonName } from "../../arguments/arguments.ts";
 import { EnrolCommand } from "../../base/enrol-command.ts";
-import { confirm } from "../../confirm.ts";
+import { confirm } from "../../context/confirm.ts";
 
 export class ConsumerRemoveCommand extends EnrolCommand {
   static override paths = [["consumer", "remove"]];

@@ -2,8 +2,8 @@
 import { Option } from "clipanion";
 import { McpError } from "../../../values/error.ts";
 import { BaseCommand } from "../../base/base-command.ts";
+import type { ExitCode } from "../../context/exit-codes.ts";
 import { devDir } from "../../dev/dev-site.ts";
-import type { ExitCode } from "../../exit-codes.ts";
 
 export class DevExecCommand extends BaseCommand {
   static override paths = [["dev", "exec"]];

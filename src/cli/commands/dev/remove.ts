@@ -2,7 +2,7 @@
 import { rm } from "node:fs/promises";
 import { Option } from "clipanion";
 import { BaseCommand } from "../../base/base-command.ts";
-import { confirm } from "../../confirm.ts";
+import { confirm } from "../../context/confirm.ts";
 import { holdLock } from "../../dev/dev-lock.ts";
 import { devDir } from "../../dev/dev-site.ts";
 

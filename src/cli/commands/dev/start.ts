@@ -6,11 +6,11 @@ import { McpError } from "../../../values/error.ts";
 import { isName, NAME_RULE } from "../../../values/names.ts";
 import { quoted } from "../../../values/quoted.ts";
 import { BaseCommand } from "../../base/base-command.ts";
+import { EXIT } from "../../context/exit-codes.ts";
 import { holdLock } from "../../dev/dev-lock.ts";
 import { type DevSite, devDir } from "../../dev/dev-site.ts";
 import { freePort } from "../../dev/free-port.ts";
 import type { RunningDev } from "../../dev/run-dev.ts";
-import { EXIT } from "../../exit-codes.ts";
 import { styled } from "../../output/cell.ts";
 
 const DEFAULT_PORT = 4222;

@@ -5,12 +5,12 @@ import { replaceFile } from "../../../disk/replace-file.ts";
 import type { NodeAddOutput } from "../../../schemas/output/json-node-output.ts";
 import type { NodeName } from "../../../values/names.ts";
 import { present } from "../../../values/present.ts";
-import { readNodeName } from "../../arguments.ts";
+import { readNodeName } from "../../arguments/arguments.ts";
+import { withLabels } from "../../arguments/node-labels.ts";
 import { EnrolCommand } from "../../base/enrol-command.ts";
 import { type NodeDoor, readDoor } from "../../enrol/node-address.ts";
 import { siteNote } from "../../enrol/site-note.ts";
 import type { IdentityDir } from "../../identity/identity-dir.ts";
-import { withLabels } from "../../node-labels.ts";
 import { shortPath } from "../../output/short-path.ts";
 import { type PatchedSettings, patchedWithAddress } from "../../settings/patched-settings.ts";
 

@@ -7,11 +7,11 @@ import type { SiteRecord } from "../../../schemas/settings/identity-file.ts";
 import { McpError } from "../../../values/error.ts";
 import type { NodeName, ServiceName } from "../../../values/names.ts";
 import { present } from "../../../values/present.ts";
-import { readNodeName } from "../../arguments.ts";
+import { readNodeName } from "../../arguments/arguments.ts";
 import { EnrolCommand } from "../../base/enrol-command.ts";
-import { confirm } from "../../confirm.ts";
+import { confirm } from "../../context/confirm.ts";
 import { siteNote } from "../../enrol/site-note.ts";
-import { readNodes, requireNode } from "../../fleet.ts";
+import { readNodes, requireNode } from "../../fleet/fleet.ts";
 import type { IdentityDir } from "../../identity/identity-dir.ts";
 
 export class NodeRemoveCommand extends EnrolCommand {

@@ -4,9 +4,9 @@ import type { NodeShowOutput } from "../../../schemas/output/json-node-output.ts
 import type { ListedNode, ServiceStatus } from "../../../schemas/output/json-output.ts";
 import type { NodeEnrolment } from "../../../schemas/wire/enrolment.ts";
 import type { Presence } from "../../../schemas/wire/presence.ts";
-import { readNodeName } from "../../arguments.ts";
+import { readNodeName } from "../../arguments/arguments.ts";
 import { BaseCommand } from "../../base/base-command.ts";
-import { readFleet, requireNode } from "../../fleet.ts";
+import { readFleet, requireNode } from "../../fleet/fleet.ts";
 import { ageText, sizeText } from "../../output/age.ts";
 import { type Cell, styled } from "../../output/cell.ts";
 import { livenessCell, stateCell } from "../../output/words.ts";

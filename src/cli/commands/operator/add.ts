@@ -6,7 +6,7 @@ import type { OperatorRecord } from "../../../schemas/settings/identity-file.ts"
 import { covers, ROLES, SCOPE_PATTERN } from "../../../trust/operator-claims.ts";
 import { McpError } from "../../../values/error.ts";
 import { present } from "../../../values/present.ts";
-import { readLife, readPersonName, readWord } from "../../arguments.ts";
+import { readLife, readPersonName, readWord } from "../../arguments/arguments.ts";
 import { EnrolCommand } from "../../base/enrol-command.ts";
 import type { OperatorWish } from "../../enrol/add-operator.ts";
 import { changesOf } from "../../enrol/operator-grant.ts";

@@ -1,9 +1,9 @@
 /** `mcp operator remove`: what a person signed from now on counts nowhere, and their connection ends. */
 import { Option } from "clipanion";
 import type { OperatorRemoveOutput } from "../../../schemas/output/json-access-output.ts";
-import { readPersonName } from "../../arguments.ts";
+import { readPersonName } from "../../arguments/arguments.ts";
 import { EnrolCommand } from "../../base/enrol-command.ts";
-import { confirm } from "../../confirm.ts";
+import { confirm } from "../../context/confirm.ts";
 import type { IdentityDir } from "../../identity/identity-dir.ts";
 
 export class OperatorRemoveCommand extends EnrolCommand {

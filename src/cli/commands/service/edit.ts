@@ -8,6 +8,7 @@ import type { NodePlan } from "../../../schemas/output/json-change-output.ts";
 import type { ServiceEditOutput } from "../../../schemas/output/json-service-output.ts";
 import { hasCode, McpError, messageOf } from "../../../values/error.ts";
 import type { ServiceName } from "../../../values/names.ts";
+import { requireWholeService } from "../../arguments/require-whole-service.ts";
 import { BaseCommand } from "../../base/base-command.ts";
 import { SurveyCommand } from "../../base/survey-command.ts";
 import { refOf } from "../../change/make-change.ts";
@@ -16,12 +17,11 @@ import { readWanted } from "../../change/read-deploy-target.ts";
 import { readSnapshot } from "../../change/read-snapshot.ts";
 import { signature } from "../../change/signature.ts";
 import { leftBehind } from "../../change/stale-nodes.ts";
-import { ask, hasTerminal } from "../../confirm.ts";
+import { ask, hasTerminal } from "../../context/confirm.ts";
 import { exportDefinition } from "../../definition/export-definition.ts";
 import { definitionPath, findDefinition } from "../../definition/find-definition.ts";
 import { parseDefinition } from "../../definition/read-definition.ts";
-import { requireWholeService } from "../../require-whole-service.ts";
-import { readSelector, resolveSelector } from "../../select.ts";
+import { readSelector, resolveSelector } from "../../fleet/select.ts";
 
 /** What is edited: the file's text, or, where there is no file yet, what the bus holds. */
 interface Beginning {

@@ -6,13 +6,13 @@ import { readTextIfThere } from "../../../disk/read-text.ts";
 import { replaceFile, replacePrivateFile } from "../../../disk/replace-file.ts";
 import type { ServiceExportOutput } from "../../../schemas/output/json-service-output.ts";
 import { hasCode, McpError } from "../../../values/error.ts";
+import { requireWholeService } from "../../arguments/require-whole-service.ts";
 import { BaseCommand } from "../../base/base-command.ts";
 import { SurveyCommand } from "../../base/survey-command.ts";
 import { refOf } from "../../change/make-change.ts";
 import { exportDefinition } from "../../definition/export-definition.ts";
 import { definitionPath } from "../../definition/find-definition.ts";
-import { requireWholeService } from "../../require-whole-service.ts";
-import { readSelector, resolveSelector } from "../../select.ts";
+import { readSelector, resolveSelector } from "../../fleet/select.ts";
 
 export class ServiceExportCommand extends SurveyCommand {
   static override paths = [["service", "export"]];

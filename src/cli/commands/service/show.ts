@@ -7,9 +7,9 @@ import { HIDDEN, shownDocument } from "../../../schemas/service/redact.ts";
 import type { ServiceSpec } from "../../../schemas/service/spec.ts";
 import { BaseCommand } from "../../base/base-command.ts";
 import { stoppedHereText } from "../../change/stopped-here.ts";
+import { readSelector, resolveSelector } from "../../fleet/select.ts";
 import { documentSignature, signatureText } from "../../history/document-signature.ts";
 import { whyText } from "../../output/words.ts";
-import { readSelector, resolveSelector } from "../../select.ts";
 
 export class ServiceShowCommand extends BaseCommand {
   static override paths = [["service", "show"]];

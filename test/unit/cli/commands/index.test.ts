@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { Cli } from "clipanion";
 import { CATEGORIES } from "../../../../src/cli/base/base-command.ts";
 import { allCommands, commandsOf } from "../../../../src/cli/commands/index.ts";
-import type { CliContext } from "../../../../src/cli/context.ts";
+import type { CliContext } from "../../../../src/cli/context/context.ts";
 
 const commands = await allCommands();
 const cli = Cli.from<CliContext>(commands, { binaryName: "mcp" });

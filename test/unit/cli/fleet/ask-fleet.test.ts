@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { OperatorBus } from "../../../src/bus/ports/operator-bus.ts";
-import { askFleet } from "../../../src/cli/ask-fleet.ts";
-import type { AgentReply } from "../../../src/schemas/wire/request.ts";
-import { MemoryOperatorBus } from "../../helpers/memory-operator-bus.ts";
+import type { OperatorBus } from "../../../../src/bus/ports/operator-bus.ts";
+import { askFleet } from "../../../../src/cli/fleet/ask-fleet.ts";
+import type { AgentReply } from "../../../../src/schemas/wire/request.ts";
+import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
 
 const reply = (node: string): AgentReply => ({
   version: 1,

@@ -1,7 +1,7 @@
 /** The text of `mcp --help` and `mcp <command> --help`, made from the commands' own descriptions. Pure. */
 import type { Definition } from "clipanion";
-import { CATEGORIES } from "./base/base-command.ts";
-import { type Cell, styled } from "./output/cell.ts";
+import { CATEGORIES } from "../base/base-command.ts";
+import { type Cell, styled } from "../output/cell.ts";
 
 const COMMON_OPTIONS = "-q,--quiet --config --json --no-color";
 

@@ -1,6 +1,6 @@
 /** For commands that take a whole service, never a component of it. */
-import { McpError } from "../values/error.ts";
-import type { Selector } from "../values/names.ts";
+import { McpError } from "../../values/error.ts";
+import type { Selector } from "../../values/names.ts";
 
 /** @throws McpError E_USAGE */
 export function requireWholeService({ service, component, node }: Selector, verb: string): void {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { readCount, readMessage, readSince, readWait, readWord } from "../../../src/cli/arguments.ts";
-import { McpError } from "../../../src/values/error.ts";
+import { readCount, readMessage, readSince, readWait, readWord } from "../../../../src/cli/arguments/arguments.ts";
+import { McpError } from "../../../../src/values/error.ts";
 
 const NOW = Date.parse("2025-06-01T12:00:00Z");
 const usage = (error: unknown) => error instanceof McpError && error.code === "E_USAGE";

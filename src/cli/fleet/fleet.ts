@@ -1,14 +1,14 @@
 /** Reads the whole picture of the fleet that `status` and `list` show: three buckets, no agent asked. */
 
-import type { Aged, OperatorBus } from "../bus/ports/operator-bus.ts";
-import type { NodeLiveness } from "../schemas/output/json-output.ts";
-import type { Presence } from "../schemas/wire/presence.ts";
-import { McpError } from "../values/error.ts";
-import type { NodeName } from "../values/names.ts";
-import { didYouMean } from "../values/nearest.ts";
-import { quoted } from "../values/quoted.ts";
-import { readNodeLiveness } from "./status/node-liveness.ts";
-import type { FleetView } from "./status/summarise.ts";
+import type { Aged, OperatorBus } from "../../bus/ports/operator-bus.ts";
+import type { NodeLiveness } from "../../schemas/output/json-output.ts";
+import type { Presence } from "../../schemas/wire/presence.ts";
+import { McpError } from "../../values/error.ts";
+import type { NodeName } from "../../values/names.ts";
+import { didYouMean } from "../../values/nearest.ts";
+import { quoted } from "../../values/quoted.ts";
+import { readNodeLiveness } from "../status/node-liveness.ts";
+import type { FleetView } from "../status/summarise.ts";
 
 export async function readFleet(bus: OperatorBus, nowMs: number): Promise<FleetView> {
   const { reportsOnly = false } = bus;

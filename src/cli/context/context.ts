@@ -3,12 +3,12 @@
  * settings and bus. Nothing is opened before a command asks; tests hand in their own.
  */
 import type { BaseContext } from "clipanion";
-import type { AccountServer } from "../bus/admin/account-server.ts";
-import type { ProvisionOptions, ProvisionReport } from "../bus/admin/provision.ts";
-import type { BusSettings, CredsSource } from "../bus/connection/settings.ts";
-import type { OperatorBus } from "../bus/ports/operator-bus.ts";
-import type { Terminal } from "./output/output.ts";
-import type { CliSettings } from "./settings/read-settings.ts";
+import type { AccountServer } from "../../bus/admin/account-server.ts";
+import type { ProvisionOptions, ProvisionReport } from "../../bus/admin/provision.ts";
+import type { BusSettings, CredsSource } from "../../bus/connection/settings.ts";
+import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
+import type { Terminal } from "../output/output.ts";
+import type { CliSettings } from "../settings/read-settings.ts";
 
 /** Which settings a command works with: what its common options say. */
 export interface SettingsChoice {

@@ -1,7 +1,7 @@
 /** Labels of nodes as they are typed: `zone=attic`, and `zone=` to take one away. Pure. */
 
-import { McpError } from "../values/error.ts";
-import { quoted } from "../values/quoted.ts";
+import { McpError } from "../../values/error.ts";
+import { quoted } from "../../values/quoted.ts";
 
 const KEY = /^[a-z0-9]([a-z0-9._/-]{0,61}[a-z0-9])?$/;
 const MAX_VALUE = 253;

@@ -1,7 +1,7 @@
 /** An operator's own act, as the event stream tells others of it. */
 import { randomUUID } from "node:crypto";
-import { EVENT_KINDS, type EventKind, type McpEvent } from "../schemas/wire/event.ts";
-import { NONE } from "../schemas/wire/subjects.ts";
+import { EVENT_KINDS, type EventKind, type McpEvent } from "../../schemas/wire/event.ts";
+import { NONE } from "../../schemas/wire/subjects.ts";
 
 export type Act = Pick<McpEvent, "at" | "author" | "message" | "service" | "generation" | "data">;
 

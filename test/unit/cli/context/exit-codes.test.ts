@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { EXIT, EXIT_OF } from "../../../src/cli/exit-codes.ts";
-import { ERROR_HINTS } from "../../../src/values/error-codes.ts";
+import { EXIT, EXIT_OF } from "../../../../src/cli/context/exit-codes.ts";
+import { ERROR_HINTS } from "../../../../src/values/error-codes.ts";
 
-const page = readFileSync(new URL("../../../docs/errors.md", import.meta.url), "utf8");
+const page = readFileSync(new URL("../../../../docs/errors.md", import.meta.url), "utf8");
 
 /** The rows of the table under a heading, each as its cells. */
 function rowsUnder(heading: string): string[][] {

@@ -1,8 +1,8 @@
 /**
  * The exit codes, and the one of every error code. Scripts rely on them: a number never changes its meaning.
- * docs/errors.md shows both tables; test/unit/cli/exit-codes.test.ts compares them with these.
+ * docs/errors.md shows both tables; test/unit/cli/context/exit-codes.test.ts compares them with these.
  */
-import type { ErrorCode } from "../values/error-codes.ts";
+import type { ErrorCode } from "../../values/error-codes.ts";
 
 export const EXIT = {
   done: 0,

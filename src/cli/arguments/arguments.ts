@@ -1,12 +1,12 @@
 /** Options that carry a number, a time or one of a list of words. Pure; what does not fit is E_USAGE with an example. */
 
-import { parseDuration } from "../values/duration.ts";
-import { McpError } from "../values/error.ts";
-import { isName, NAME_RULE, type NodeName } from "../values/names.ts";
-import { didYouMean } from "../values/nearest.ts";
-import { isWrong } from "../values/parsed.ts";
-import { quoted } from "../values/quoted.ts";
-import { MAX_MESSAGE } from "./output/words.ts";
+import { parseDuration } from "../../values/duration.ts";
+import { McpError } from "../../values/error.ts";
+import { isName, NAME_RULE, type NodeName } from "../../values/names.ts";
+import { didYouMean } from "../../values/nearest.ts";
+import { isWrong } from "../../values/parsed.ts";
+import { quoted } from "../../values/quoted.ts";
+import { MAX_MESSAGE } from "../output/words.ts";
 
 const DAY_MS = 86_400_000;
 const WAITS = { minMs: 1, maxMs: DAY_MS };

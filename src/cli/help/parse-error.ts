@@ -4,33 +4,11 @@
  */
 
 import type { Definition } from "clipanion";
-import { McpError } from "../values/error.ts";
-import { didYouMean } from "../values/nearest.ts";
-import { quoted } from "../values/quoted.ts";
+import { McpError } from "../../values/error.ts";
+import { didYouMean } from "../../values/nearest.ts";
+import { quoted } from "../../values/quoted.ts";
+import { commandOf, commandsBelow, pathWords, wordsOf } from "./command-words.ts";
 import { usageLine } from "./help.ts";
-
-/** Options of every command that take a value, which is then no word of the command's path. */
-const COMMON_WITH_VALUE = ["--config"];
-
-/** The words before the first option or `--`, the common options skipped: path and arguments. */
-export function wordsOf(argv: readonly string[]): string[] {
-  const [first, ...rest] = argv;
-  if (first === undefined || first === "--") return [];
-  if (!first.startsWith("-")) return [first, ...wordsOf(rest)];
-  return wordsOf(COMMON_WITH_VALUE.includes(first) ? rest.slice(1) : rest);
-}
-
-/** The command whose path these words begin with, the longest first. */
-export function commandOf(words: readonly string[], definitions: readonly Definition[]): Definition | undefined {
-  return definitions
-    .filter(({ path }) => pathWords(path).every((word, index) => words[index] === word))
-    .sort((a, b) => b.path.length - a.path.length)[0];
-}
-
-/** Commands below these words: `node` → `node list`, `node add` … */
-export function commandsBelow(words: readonly string[], definitions: readonly Definition[]): Definition[] {
-  return definitions.filter(({ path }) => words.every((word, index) => pathWords(path)[index] === word));
-}
 
 export function explainParseError(
   error: unknown,
@@ -113,9 +91,4 @@ function candidateReasons(candidates: unknown): string[] {
       typeof candidate === "object" && candidate !== null && "reason" in candidate ? candidate.reason : undefined;
     return typeof reason === "string" ? [reason] : [];
   });
-}
-
-/** `mcp node list` → `["node", "list"]`. */
-function pathWords(path: string): string[] {
-  return path.split(" ").slice(1);
 }

@@ -3,9 +3,9 @@
  * answer, then a moment for those thought to be offline, and in any case until `idleMs` have passed and nobody has
  * answered for half as long: in a large fleet the last answers come late, and the silent ones have been waited for meanwhile.
  */
-import type { OperatorBus } from "../bus/ports/operator-bus.ts";
-import type { AgentReply, RequestBody } from "../schemas/wire/request.ts";
-import type { NodeName } from "../values/names.ts";
+import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
+import type { AgentReply, RequestBody } from "../../schemas/wire/request.ts";
+import type { NodeName } from "../../values/names.ts";
 
 /** What a node that is thought to be offline gets once all others have answered. */
 const LATECOMER_MS = 250;

@@ -3,12 +3,12 @@
  * nothing is an error with the nearest name, never an empty result.
  */
 
-import type { OperatorBus, StoredDesired } from "../bus/ports/operator-bus.ts";
-import { type DesiredService, isTombstone } from "../schemas/service/desired.ts";
-import { McpError } from "../values/error.ts";
-import { NAME_RULE, parseSelector, type Selector } from "../values/names.ts";
-import { didYouMean } from "../values/nearest.ts";
-import { quoted } from "../values/quoted.ts";
+import type { OperatorBus, StoredDesired } from "../../bus/ports/operator-bus.ts";
+import { type DesiredService, isTombstone } from "../../schemas/service/desired.ts";
+import { McpError } from "../../values/error.ts";
+import { NAME_RULE, parseSelector, type Selector } from "../../values/names.ts";
+import { didYouMean } from "../../values/nearest.ts";
+import { quoted } from "../../values/quoted.ts";
 
 /** @throws McpError E_USAGE with the rule of names. */
 export function readSelector(text: string): Selector {

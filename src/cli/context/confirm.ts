@@ -1,8 +1,8 @@
 /** Asks a person, above all before something is destroyed; without a terminal nothing is asked, and only `--yes` goes on. */
 import { createInterface } from "node:readline/promises";
-import { McpError } from "../values/error.ts";
+import { McpError } from "../../values/error.ts";
+import { escaped } from "../output/cell.ts";
 import type { CliContext } from "./context.ts";
-import { escaped } from "./output/cell.ts";
 
 /** @throws McpError E_UNCONFIRMED when the answer is not yes, or nobody can be asked. */
 export async function confirm(

@@ -15,7 +15,7 @@ interface McpEvent {
 
 const [name = "alerts", file = "alerts.jsonl"] = process.argv.slice(2);
 
-// What was handled before. A last line that a crash cut off is taken back: its event was not acknowledged, and comes again.
+// Events handled earlier. A last line that a crash cut off is removed: its event was not acknowledged and arrives again.
 const text = existsSync(file) ? readFileSync(file, "utf8") : "";
 const lines = text.slice(0, text.lastIndexOf("\n") + 1);
 if (lines !== text) truncateSync(file, Buffer.byteLength(lines));
@@ -36,7 +36,7 @@ if (found === undefined) {
     filter_subject: "mcp.v1.event.*.error.>",
     deliver_policy: DeliverPolicy.All,
     ack_policy: AckPolicy.Explicit,
-    ack_wait: nanos(10_000), // longer than handling takes: after it, what was not acknowledged comes again
+    ack_wait: nanos(10_000), // longer than handling takes: unacknowledged events arrive again after it
   });
 }
 const consumer = await jetstream(connection, { checkAPI: false }).consumers.get("MCP_EVENTS", name);

@@ -18,7 +18,7 @@ const STUMBLES: readonly (readonly [RegExp, string])[] = [
   ],
   [/\banew\b/i, "again"],
   [/\bcounts? no more\b/i, "is revoked, is no longer valid"],
-  [/\bno more\b(?! than)/i, "no longer"],
+  [/\bno more\b(?! (than|\w+s)\b)/i, "no longer"],
   [/\bshall\b/i, "must, will, should"],
   [/\b(mend|mends|mended|mending)\b/i, "fix, repair"],
   [/\bas whom\b|\bby whose\b|\bof whom\b|\bwhomever\b|\bwhosoever\b/i, "name the subject"],

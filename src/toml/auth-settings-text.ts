@@ -1,5 +1,6 @@
 /** The text of `auth.toml`, as `mcp bus init` writes it for the login exchange: what is known, and what is left to fill in. */
-import { AUTH_DEFAULTS, type RoleEntry } from "../schemas/settings/auth-settings-file.ts";
+import type { RoleEntry } from "../schemas/settings/auth-settings-file.ts";
+import { AUTH_DEFAULTS } from "../schemas/settings/settings-defaults.ts";
 import { tomlKey, tomlValue } from "./toml-text.ts";
 
 export interface AuthSettingsFacts {

@@ -8,7 +8,7 @@ import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { isLoose } from "../../disk/private-file.ts";
 import { ensurePrivateDirectory, stageFile } from "../../disk/private-files.ts";
 import { readText, readTextIfThere } from "../../disk/read-text.ts";
-import { AGENT_DEFAULTS } from "../../schemas/settings/settings-file.ts";
+import { AGENT_DEFAULTS } from "../../schemas/settings/settings-defaults.ts";
 import type { NodeBundle } from "../../schemas/wire/bundle.ts";
 import { nodeBundleCodec } from "../../schemas/wire/codec.ts";
 import { setTableValues } from "../../toml/set-table-values.ts";

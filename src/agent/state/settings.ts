@@ -2,12 +2,8 @@
 import { homedir } from "node:os";
 import { readNamedText } from "../../disk/read-text.ts";
 import { validateAgentSettings } from "../../schemas/generated/validators.ts";
-import {
-  AGENT_DEFAULTS,
-  type AgentSettingsFile,
-  type BusSettings,
-  type LogLevel,
-} from "../../schemas/settings/settings-file.ts";
+import { AGENT_DEFAULTS } from "../../schemas/settings/settings-defaults.ts";
+import type { AgentSettingsFile, BusSettings, LogLevel } from "../../schemas/settings/settings-file.ts";
 import { AGENT_KEYS, AGENT_PREFIX } from "../../schemas/settings/settings-keys.ts";
 import { type Environment, readLayers } from "../../toml/read-layers.ts";
 import { checkBus, checkPath, parseSigner, type Rules } from "../../toml/setting-rules.ts";

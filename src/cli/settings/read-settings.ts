@@ -6,6 +6,7 @@ import { homedir } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { readText } from "../../disk/read-text.ts";
 import { validateCliSettings } from "../../schemas/generated/validators.ts";
+import { CLI_DEFAULTS } from "../../schemas/settings/settings-defaults.ts";
 import type { BusSettings, CliSettingsFile, NodeEntry } from "../../schemas/settings/settings-file.ts";
 import { CLI_KEYS, CLI_PREFIX } from "../../schemas/settings/settings-keys.ts";
 import { type Environment, readLayers } from "../../toml/read-layers.ts";
@@ -66,7 +67,8 @@ export async function readSettings(place: SettingsPlace): Promise<CliSettings> {
   const settings = {
     path,
     found: text !== undefined,
-    servicesDir: checkPath(["services", "dir"], data.services?.dir, rules) ?? join(dirname(path), "services"),
+    servicesDir:
+      checkPath(["services", "dir"], data.services?.dir, rules) ?? join(dirname(path), CLI_DEFAULTS.services.dir),
     auth: checkAuth(data.auth, rules, dirname(path)),
     trust: checkTrust(data.trust, rules),
     nodes: checkNodes(data.nodes ?? [], rules),
@@ -129,7 +131,7 @@ function checkMcias(section: CliSettingsFile["mcias"], rules: Rules): MciasSetti
   const caCert = checkPath(["mcias", "ca_cert"], section.ca_cert, rules);
   return {
     serverUrl: url,
-    serviceName: section.service_name ?? "mcp",
+    serviceName: section.service_name ?? CLI_DEFAULTS.mcias.service_name,
     tags: section.tags ?? [],
     ...present({ caCert }),
   };
@@ -139,8 +141,8 @@ function checkAuth(section: CliSettingsFile["auth"], rules: Rules, dir: string):
   const at = (key: "token_path" | "session_path" | "login_creds") => checkPath(["auth", key], section?.[key], rules);
   const key = section?.exchange_key || undefined;
   return {
-    tokenPath: at("token_path") ?? join(dir, "token"),
-    sessionPath: at("session_path") ?? join(dir, "session.creds"),
+    tokenPath: at("token_path") ?? join(dir, CLI_DEFAULTS.auth.token_path),
+    sessionPath: at("session_path") ?? join(dir, CLI_DEFAULTS.auth.session_path),
     ...present({
       loginCreds: at("login_creds"),
       exchangeKey: rules.check.parse(["auth", "exchange_key"], key, parseCurveKey),

@@ -696,11 +696,11 @@ export const validateCliSettings = (() => { const _io0 = (input: any, _exception
     return false;
 })); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.services || ("object" === typeof input.services && null !== input.services && false === Array.isArray(input.services) || _report(_exceptionable, {
         path: _path + ".services",
-        expected: "(__type | undefined)",
+        expected: "(ServicesSection | undefined)",
         value: input.services
     })) && _vo1(input.services, _path + ".services", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".services",
-        expected: "(__type | undefined)",
+        expected: "(ServicesSection | undefined)",
         value: input.services
     }), undefined === input.bus || ("object" === typeof input.bus && null !== input.bus && false === Array.isArray(input.bus) || _report(_exceptionable, {
         path: _path + ".bus",
@@ -712,27 +712,27 @@ export const validateCliSettings = (() => { const _io0 = (input: any, _exception
         value: input.bus
     }), undefined === input.mcias || ("object" === typeof input.mcias && null !== input.mcias && false === Array.isArray(input.mcias) || _report(_exceptionable, {
         path: _path + ".mcias",
-        expected: "(__type.o1 | undefined)",
+        expected: "(MciasSection | undefined)",
         value: input.mcias
     })) && _vo3(input.mcias, _path + ".mcias", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".mcias",
-        expected: "(__type.o1 | undefined)",
+        expected: "(MciasSection | undefined)",
         value: input.mcias
     }), undefined === input.auth || ("object" === typeof input.auth && null !== input.auth && false === Array.isArray(input.auth) || _report(_exceptionable, {
         path: _path + ".auth",
-        expected: "(__type.o2 | undefined)",
+        expected: "(AuthSection | undefined)",
         value: input.auth
     })) && _vo4(input.auth, _path + ".auth", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".auth",
-        expected: "(__type.o2 | undefined)",
+        expected: "(AuthSection | undefined)",
         value: input.auth
     }), undefined === input.trust || ("object" === typeof input.trust && null !== input.trust && false === Array.isArray(input.trust) || _report(_exceptionable, {
         path: _path + ".trust",
-        expected: "(__type.o3 | undefined)",
+        expected: "(CliTrustSection | undefined)",
         value: input.trust
     })) && _vo5(input.trust, _path + ".trust", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".trust",
-        expected: "(__type.o3 | undefined)",
+        expected: "(CliTrustSection | undefined)",
         value: input.trust
     }), undefined === input.nodes || (Array.isArray(input.nodes) || _report(_exceptionable, {
         path: _path + ".nodes",
@@ -1079,51 +1079,51 @@ export const validateAgentSettings = (() => { const _io0 = (input: any, _excepti
         value: input.trust
     }), undefined === input.store || ("object" === typeof input.store && null !== input.store && false === Array.isArray(input.store) || _report(_exceptionable, {
         path: _path + ".store",
-        expected: "(__type | undefined)",
+        expected: "(StoreSection | undefined)",
         value: input.store
     })) && _vo3(input.store, _path + ".store", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".store",
-        expected: "(__type | undefined)",
+        expected: "(StoreSection | undefined)",
         value: input.store
     }), undefined === input.podman || ("object" === typeof input.podman && null !== input.podman && false === Array.isArray(input.podman) || _report(_exceptionable, {
         path: _path + ".podman",
-        expected: "(__type.o1 | undefined)",
+        expected: "(PodmanSection | undefined)",
         value: input.podman
     })) && _vo4(input.podman, _path + ".podman", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".podman",
-        expected: "(__type.o1 | undefined)",
+        expected: "(PodmanSection | undefined)",
         value: input.podman
     }), undefined === input.files || ("object" === typeof input.files && null !== input.files && false === Array.isArray(input.files) || _report(_exceptionable, {
         path: _path + ".files",
-        expected: "(__type.o2 | undefined)",
+        expected: "(FilesSection | undefined)",
         value: input.files
     })) && _vo5(input.files, _path + ".files", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".files",
-        expected: "(__type.o2 | undefined)",
+        expected: "(FilesSection | undefined)",
         value: input.files
     }), undefined === input.reconcile || ("object" === typeof input.reconcile && null !== input.reconcile && false === Array.isArray(input.reconcile) || _report(_exceptionable, {
         path: _path + ".reconcile",
-        expected: "(__type.o3 | undefined)",
+        expected: "(ReconcileSection | undefined)",
         value: input.reconcile
     })) && _vo6(input.reconcile, _path + ".reconcile", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".reconcile",
-        expected: "(__type.o3 | undefined)",
+        expected: "(ReconcileSection | undefined)",
         value: input.reconcile
     }), undefined === input.alerts || ("object" === typeof input.alerts && null !== input.alerts && false === Array.isArray(input.alerts) || _report(_exceptionable, {
         path: _path + ".alerts",
-        expected: "(__type.o4 | undefined)",
+        expected: "(AlertsSection | undefined)",
         value: input.alerts
     })) && _vo7(input.alerts, _path + ".alerts", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".alerts",
-        expected: "(__type.o4 | undefined)",
+        expected: "(AlertsSection | undefined)",
         value: input.alerts
     }), undefined === input.log || ("object" === typeof input.log && null !== input.log && false === Array.isArray(input.log) || _report(_exceptionable, {
         path: _path + ".log",
-        expected: "(__type.o5 | undefined)",
+        expected: "(LogSection | undefined)",
         value: input.log
     })) && _vo8(input.log, _path + ".log", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".log",
-        expected: "(__type.o5 | undefined)",
+        expected: "(LogSection | undefined)",
         value: input.log
     }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
         if (["node", "bus", "trust", "store", "podman", "files", "reconcile", "alerts", "log"].some((prop: any) => key === prop))
@@ -1466,19 +1466,19 @@ export const validateAuthSettings = (() => { const _io0 = (input: any, _exceptio
         value: input.bus
     }), undefined === input.mcias || ("object" === typeof input.mcias && null !== input.mcias && false === Array.isArray(input.mcias) || _report(_exceptionable, {
         path: _path + ".mcias",
-        expected: "(__type | undefined)",
+        expected: "(ExchangeMciasSection | undefined)",
         value: input.mcias
     })) && _vo2(input.mcias, _path + ".mcias", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".mcias",
-        expected: "(__type | undefined)",
+        expected: "(ExchangeMciasSection | undefined)",
         value: input.mcias
     }), undefined === input.exchange || ("object" === typeof input.exchange && null !== input.exchange && false === Array.isArray(input.exchange) || _report(_exceptionable, {
         path: _path + ".exchange",
-        expected: "(__type.o1 | undefined)",
+        expected: "(ExchangeSection | undefined)",
         value: input.exchange
     })) && _vo3(input.exchange, _path + ".exchange", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".exchange",
-        expected: "(__type.o1 | undefined)",
+        expected: "(ExchangeSection | undefined)",
         value: input.exchange
     }), undefined === input.roles || ("object" === typeof input.roles && null !== input.roles && false === Array.isArray(input.roles) || _report(_exceptionable, {
         path: _path + ".roles",
@@ -1490,11 +1490,11 @@ export const validateAuthSettings = (() => { const _io0 = (input: any, _exceptio
         value: input.roles
     }), undefined === input.log || ("object" === typeof input.log && null !== input.log && false === Array.isArray(input.log) || _report(_exceptionable, {
         path: _path + ".log",
-        expected: "(__type.o2 | undefined)",
+        expected: "(LogSection | undefined)",
         value: input.log
     })) && _vo6(input.log, _path + ".log", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".log",
-        expected: "(__type.o2 | undefined)",
+        expected: "(LogSection | undefined)",
         value: input.log
     }), 0 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
         if (["bus", "mcias", "exchange", "roles", "log"].some((prop: any) => key === prop))
@@ -2082,11 +2082,11 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
         });
     }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo7 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.check && null !== input.check || _report(_exceptionable, {
         path: _path + ".check",
-        expected: "(__type | __type.o1 | __type.o2)",
+        expected: "(CommandCheck | HttpCheck | TcpCheck)",
         value: input.check
     })) && _vu0(input.check, _path + ".check", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".check",
-        expected: "(__type | __type.o1 | __type.o2)",
+        expected: "(CommandCheck | HttpCheck | TcpCheck)",
         value: input.check
     }), "number" === typeof input.intervalMs || _report(_exceptionable, {
         path: _path + ".intervalMs",
@@ -2283,7 +2283,7 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
     else
         return _report(_exceptionable, {
             path: _path,
-            expected: "(__type | __type.o1 | __type.o2)",
+            expected: "(CommandCheck | HttpCheck | TcpCheck)",
             value: input
         });
 })(); const _vu1 = (input: any, _path: string, _exceptionable: boolean = true): any => (() => {
@@ -3778,11 +3778,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         value: input.last
     }), undefined === input.body || ("object" === typeof input.body && null !== input.body || _report(_exceptionable, {
         path: _path + ".body",
-        expected: "(__type | __type.o12 | __type.o13 | __type.o14 | __type.o15 | __type.o16 | __type.o17 | __type.o18 | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7 | __type.o8 | undefined)",
+        expected: "(__type | __type.o10 | __type.o11 | __type.o12 | __type.o13 | __type.o14 | __type.o15 | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7 | __type.o8 | __type.o9 | undefined)",
         value: input.body
     })) && _vu1(input.body, _path + ".body", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".body",
-        expected: "(__type | __type.o12 | __type.o13 | __type.o14 | __type.o15 | __type.o16 | __type.o17 | __type.o18 | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7 | __type.o8 | undefined)",
+        expected: "(__type | __type.o10 | __type.o11 | __type.o12 | __type.o13 | __type.o14 | __type.o15 | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7 | __type.o8 | __type.o9 | undefined)",
         value: input.body
     }), undefined === input.error || ("object" === typeof input.error && null !== input.error || _report(_exceptionable, {
         path: _path + ".error",
@@ -4563,11 +4563,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         });
     }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo25 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.check && null !== input.check || _report(_exceptionable, {
         path: _path + ".check",
-        expected: "(__type.o10 | __type.o11 | __type.o9)",
+        expected: "(CommandCheck | HttpCheck | TcpCheck)",
         value: input.check
     })) && _vu2(input.check, _path + ".check", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".check",
-        expected: "(__type.o10 | __type.o11 | __type.o9)",
+        expected: "(CommandCheck | HttpCheck | TcpCheck)",
         value: input.check
     }), "number" === typeof input.intervalMs || _report(_exceptionable, {
         path: _path + ".intervalMs",
@@ -5165,7 +5165,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
     else
         return _report(_exceptionable, {
             path: _path,
-            expected: "(__type | __type.o4 | __type.o3 | __type.o5 | __type.o6 | __type.o7 | __type.o8 | __type.o12 | __type.o13 | __type.o14 | __type.o15 | __type.o16 | __type.o17 | __type.o18)",
+            expected: "(__type | __type.o4 | __type.o3 | __type.o5 | __type.o6 | __type.o7 | __type.o8 | __type.o9 | __type.o10 | __type.o11 | __type.o12 | __type.o13 | __type.o14 | __type.o15)",
             value: input
         });
 })(); const _vu2 = (input: any, _path: string, _exceptionable: boolean = true): any => (() => {
@@ -5178,7 +5178,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
     else
         return _report(_exceptionable, {
             path: _path,
-            expected: "(__type.o9 | __type.o10 | __type.o11)",
+            expected: "(CommandCheck | HttpCheck | TcpCheck)",
             value: input
         });
 })(); const __is = (input: any): input is AgentReply => "object" === typeof input && null !== input && _io0(input); let errors: any; let _report: any; return __typia_transform__createStandardSchema._createStandardSchema((input: any): import("typia").IValidation<AgentReply> => {

@@ -1,4 +1,4 @@
-/** Every key of a definition with a value that is right for it, as TOML: known keys and "write instead" come from here. */
+/** A valid example value, as TOML, for every key of a definition. Error hints, `mcp explain` and documents print these. */
 import type { ComponentDefinition, HealthDefinition, ServiceDefinition } from "./definition.ts";
 
 type Examples<T> = { readonly [K in keyof T]-?: string };

@@ -1,6 +1,6 @@
 /**
- * Documents of the desired bucket. The value under `<node>.<service>` is a DesiredService; a service is retired by an
- * explicit tombstone, never by a missing key. Order is by `generation`, never by the bucket's own sequence.
+ * Documents of the desired bucket. The value under `<node>.<service>` is a DesiredService. A service is removed by an
+ * explicit tombstone, never by a missing key. Documents are ordered by `generation`, never by the bucket's sequence.
  */
 import type { ComponentName, NodeName, ServiceName } from "../../values/names.ts";
 import type { Proof } from "./proof.ts";
@@ -8,66 +8,78 @@ import type { ServiceSpec } from "./spec.ts";
 
 /** One state of one service: its generation and the hash of its document (spec-hash.ts). */
 export interface StateRef {
+  /** Generation of the document. */
   readonly generation: number;
+  /** Hash of the document. */
   readonly hash: string;
 }
 
 /**
- * A running container that somebody else made and that is ours by its id, since podman cannot label a running one. It
- * is named until its node reports another container for the component; an id that is not there any more means nothing.
+ * A running container that something else created and that the service has adopted by its id, because podman cannot
+ * label a running container. It is listed until the node reports another container for the component. An id that no
+ * longer exists has no effect.
  */
 export interface AdoptedContainer {
-  /** The whole id. */
+  /** Full container id. */
   readonly containerId: string;
-  /** Hash of the spec that was read from it (spec-hash.ts). */
+  /** Hash of the spec that was read from the container (spec-hash.ts). */
   readonly spec: string;
-  /** The generation that adopted it. */
+  /** Generation that adopted the container. */
   readonly generation: number;
 }
 
 interface DesiredHeader {
+  /** Version of this format. */
   readonly version: 1;
+  /** Node that the document is for. */
   readonly node: NodeName;
+  /** Service that the document is for. */
   readonly service: ServiceName;
-  /** Raised by every change; an integer from 1. */
+  /** Number of the change; an integer from 1, raised by every change. */
   readonly generation: number;
-  /** The state this one was written upon; null for the first. */
+  /** State that this one replaces; null for the first. */
   readonly base: StateRef | null;
-  /** Set by `--force`: the accepted state that the author knowingly overrides. */
+  /** Set by `--force`: the accepted state that the author overrides on purpose. */
   readonly force?: StateRef;
-  /** Random; tells after a time-out whether one's own write landed. */
+  /** Random id of this write. After a timeout it shows whether the write succeeded. */
   readonly writeId: string;
-  /** Who wrote it: `user@workstation`. */
+  /** Author of the change: `user@workstation`. */
   readonly author: string;
-  /** ISO 8601; for people, never for ordering. */
+  /** Time of the change (ISO 8601); for people, never for ordering. */
   readonly at: string;
-  /** The command that wrote it: `deploy`, `stop` … */
+  /** Command that wrote the document: `deploy`, `stop` … */
   readonly command: string;
+  /** Message of the author (`--message`). */
   readonly message?: string;
-  /** Containers that are this service's by their id. */
+  /** Containers that the service has adopted by their ids, by component. */
   readonly adopted?: Readonly<Record<ComponentName, AdoptedContainer>>;
-  /** The node's incarnation (NodeRecord): what was signed for an earlier one of the same name is not for this one. */
+  /** Incarnation of the node (NodeRecord). A node rejects documents that were signed for an earlier incarnation. */
   readonly incarnation?: string;
-  /** Absent where nodes ask for none (local trials). Not part of the document's hash. */
+  /** Signature; absent where nodes require none (local trials). Not part of the document's hash. */
   readonly proof?: Proof;
 }
 
-/** Who stopped a service on this node alone, and when (ISO 8601). */
+/** Who stopped a service on one node only, and when. */
 export interface StoppedHere {
+  /** Author of the stop: `user@workstation`. */
   readonly by: string;
+  /** Time of the stop (ISO 8601). */
   readonly at: string;
 }
 
+/** The desired state of a service that exists on the node. */
 export interface DesiredPresent extends DesiredHeader {
+  /** The service as the agent applies it. */
   readonly spec: ServiceSpec;
-  /** Set while the service is stopped on this node alone: `spec.active` is false then, whatever definitions say. */
+  /** Set while the service is stopped on this node only; `spec.active` is false then, whatever the definition says. */
   readonly stoppedHere?: StoppedHere;
 }
 
-/** Says that the service shall be gone: its containers are stopped and removed, its data is not. */
+/** Removes a service from the node: its containers are stopped and removed, its data stays. */
 export interface Tombstone extends DesiredHeader {
+  /** Marks the document as a tombstone. */
   readonly absent: true;
-  /** What it retires: gives the order in which to stop, and what a later rollback can bring back. */
+  /** The service that is removed: gives the stop order, and what a later rollback can restore. */
   readonly retired?: ServiceSpec;
 }
 
@@ -77,12 +89,15 @@ export function isTombstone(desired: DesiredService): desired is Tombstone {
   return "absent" in desired;
 }
 
-/** The value under `<node>._index`: the services that have a key. A service missing here is never removed for it. */
+/** The value under `<node>._index`: the services that have a key. A service is never removed because it is missing here. */
 export interface NodeIndex {
+  /** Version of this format. */
   readonly version: 1;
+  /** Node that the index is for. */
   readonly node: NodeName;
+  /** Services that have a key. */
   readonly services: readonly ServiceName[];
 }
 
-/** The largest step a generation may take; more is a mistake or an attack. */
+/** Largest allowed increase of a generation; more is a mistake or an attack. */
 export const MAX_GENERATION_STEP = 1_000_000;

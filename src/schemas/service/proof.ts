@@ -1,35 +1,38 @@
-/**
- * What an operator adds to a desired document or a request, so that a node need not believe the bus: who he is and that
- * he said exactly this. Signing and checking are trust/proof.ts's.
- */
+/** Signatures of operators, and the list of revoked ones. trust/proof.ts signs and checks them. */
+
+/** An operator's signature on a desired document or a request, so that a node does not have to trust the bus. */
 export interface Proof {
-  /** The operator's user JWT: his public key, name, role and scope, signed by one of the control account's keys. */
+  /** User JWT of the operator: public key, name, role and scope, signed by a key of the control account. */
   readonly jwt: string;
-  /** Ed25519 by that key over the JWT and what it stands in, without the proof (trust/proof.ts); base64url. */
+  /** Ed25519 signature by that user's key over the JWT and the document without its proof (trust/proof.ts); base64url. */
   readonly sig: string;
 }
 
-/** One user whose signature counts no more, whatever it is under. */
+/** A user whose signatures are no longer valid, under any document. */
 export interface RevokedUser {
-  /** The user's public key. */
+  /** Public key of the user. */
   readonly publicKey: string;
+  /** Name of the user. */
   readonly name: string;
-  /** ISO 8601; for people. */
+  /** Time of the revocation (ISO 8601); for people. */
   readonly at: string;
 }
 
 /**
- * The list of operators who were removed (key `revoked` of the trust bucket). It only grows; a node keeps the one with
- * the highest serial it has seen.
+ * The list of revoked operators (key `revoked` of the trust bucket). It only grows. A node keeps the list with the
+ * highest serial that it has seen.
  */
 export interface RevocationList {
+  /** Version of this format. */
   readonly version: 1;
-  /** Rises by one with each change; an integer from 1. */
+  /** Number of the list; an integer from 1, raised by one with each change. */
   readonly serial: number;
+  /** Time of the last change (ISO 8601); for people. */
   readonly at: string;
+  /** Revoked users. */
   readonly revoked: readonly RevokedUser[];
-  /** Public key of the control account's break-glass signing key, which signs the list itself. */
+  /** Public key of the control account's break-glass signing key, which signs the list. */
   readonly signer: string;
-  /** Ed25519 by `signer` over the list without this member (trust/proof.ts); base64url. */
+  /** Ed25519 signature by `signer` over the list without this member (trust/proof.ts); base64url. */
   readonly sig: string;
 }

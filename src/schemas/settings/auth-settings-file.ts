@@ -1,51 +1,57 @@
 /**
- * The settings file of the login exchange, `auth.toml`, exactly as people write it. `mcp bus init` writes one; every key
- * but the roles can be overridden from the environment (settings-keys.ts).
+ * The settings file of the login exchange, `auth.toml`, exactly as people write it. `mcp bus init` writes one. The
+ * environment can override every key except the roles (settings-keys.ts).
  */
-import type { BusSection, LogLevel } from "./settings-file.ts";
+import type { BusSection, LogSection } from "./settings-file.ts";
 
-/** What holders of one role of MCIAS may do here. */
+/** What people with one MCIAS role may do. */
 export interface RoleEntry {
-  /** operator or admin. */
+  /** Role on the bus: `operator` or `admin`. */
   role: string;
-  /** Names, `*`, or a beginning and `*`. */
+  /** Nodes that they may change: names, prefixes such as `web-*`, or `*` for all. */
   nodes: string[];
+  /** Services that they may change: names, prefixes such as `web-*`, or `*` for all. */
   services: string[];
 }
 
-export interface AuthSettingsFile {
-  bus?: BusSection;
-  mcias?: {
-    server_url?: string;
-    /** What tokens must name as their issuer. */
-    issuer?: string;
-    /** Where the server shows its public key. */
-    key_path?: string;
-    /** File where that key is kept, so that logging in needs no server. */
-    key_cache?: string;
-    /** File with the certificates of the authority that the server's certificate comes from. */
-    ca?: string;
-    /** offline: by its signature alone · online: the server is asked as well, so that a revoked token counts no more. */
-    validate?: "offline" | "online";
-  };
-  exchange?: {
-    /** File with the seed of the signing key that admits users to the control account. */
-    signing_key?: string;
-    /** File with the seed of the curve key that logins are sealed to. */
-    curve_key?: string;
-    /** Public key of the control account. */
-    account?: string;
-    /** How long what is given out counts; an hour at most. */
-    life?: string;
-  };
-  /** By their names at MCIAS. Who has none of them is not let in. */
-  roles?: Record<string, RoleEntry>;
-  log?: { level?: LogLevel };
+/** The MCIAS identity service that checks logins. */
+export interface ExchangeMciasSection {
+  /** HTTPS URL of the MCIAS server. */
+  server_url?: string;
+  /** Issuer that tokens must have (their `iss` claim). */
+  issuer?: string;
+  /** Path below `server_url` at which the server publishes its public key. */
+  key_path?: string;
+  /** File in which the exchange keeps that public key, so that logins work while the server is down. */
+  key_cache?: string;
+  /** PEM file of the certificate authority that signed the server's certificate; by default the system's authorities. */
+  ca?: string;
+  /** How tokens are checked: `offline` by signature only, `online` also asks the server, so that revoked tokens fail. */
+  validate?: "offline" | "online";
 }
 
-/** What auth.toml means where it is silent, in its own words. */
-export const AUTH_DEFAULTS = {
-  mcias: { key_path: "/v1/keys/public", key_cache: "mcias-key.json", validate: "offline" },
-  exchange: { life: "1h" },
-  log: { level: "info" },
-} as const satisfies AuthSettingsFile;
+/** Keys of the exchange and the limits of what it issues. */
+export interface ExchangeSection {
+  /** File with the seed of the key that signs operators into the control account. */
+  signing_key?: string;
+  /** File with the seed of the curve key that logins are sealed to. */
+  curve_key?: string;
+  /** Public key of the control account. */
+  account?: string;
+  /** Lifetime of the credentials that the exchange issues; at most `1h`. */
+  life?: string;
+}
+
+/** Settings of the login exchange (`auth.toml`). */
+export interface AuthSettingsFile {
+  /** How to reach the bus. */
+  bus?: BusSection;
+  /** The MCIAS identity service that checks logins. */
+  mcias?: ExchangeMciasSection;
+  /** Keys of the exchange and the limits of what it issues. */
+  exchange?: ExchangeSection;
+  /** What each MCIAS role may do, by the name of the role. People without one of these roles cannot log in. */
+  roles?: Record<string, RoleEntry>;
+  /** What the exchange writes to its log. */
+  log?: LogSection;
+}

@@ -8,14 +8,16 @@ import { allCommands, type CommandClass, commandsOf } from "./commands/index.ts"
 import { COMPLETE } from "./completion/words.ts";
 import type { CliContext } from "./context/context.ts";
 import { EXIT_OF } from "./context/exit-codes.ts";
-import { commandOf, commandsBelow, wordsOf } from "./help/command-words.ts";
+import { commandOf, commandsBelow, wordPositions, wordsOf } from "./help/command-words.ts";
 import { commandHelp, overview } from "./help/help.ts";
 import { explainParseError, unknownCommand } from "./help/parse-error.ts";
+import { expandAlias } from "./help/synonyms.ts";
 import { errorDocument, errorLines, reportOf } from "./output/error-report.ts";
 import { createOutput } from "./output/output.ts";
 
 /** @returns the exit code. */
-export async function runCli(argv: readonly string[], context: CliContext): Promise<number> {
+export async function runCli(typed: readonly string[], context: CliContext): Promise<number> {
+  const argv = withoutAlias(typed);
   try {
     if (argv[0] === "--version" || argv[0] === "-v") return printVersion(context);
     if (argv[0] === COMPLETE) return await complete(argv.slice(1), context);
@@ -25,6 +27,14 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
   } catch (error) {
     return await complain(error, argv, context);
   }
+}
+
+/** `mcp ls` → `mcp list`, and `mcp help ls` → `mcp help list`. */
+function withoutAlias(argv: readonly string[]): string[] {
+  if (argv[0] === COMPLETE) return [...argv];
+  const [first, second] = wordPositions(argv);
+  const index = first !== undefined && argv[first] === "help" ? second : first;
+  return index === undefined ? [...argv] : expandAlias(argv, index);
 }
 
 /** Clipanion builds a machine of all it knows at every start, so it is given as little as possible. */

@@ -1,23 +1,33 @@
 /** "Did you mean": the known word nearest to one that is not known. */
 import { distance } from "fastest-levenshtein";
 
-/** More wrong letters than one in three (two are always allowed) make another word. */
+/** One wrong letter in three is allowed, and two always: more make a different word. */
 const LETTERS_PER_ERROR = 3;
 
-/** The candidate that takes the fewest changes; undefined when none is near. Ties go to the alphabet. */
+/** A shorter beginning fits too many words. */
+const MIN_BEGINNING = 2;
+
+/**
+ * The candidate that begins with the word (the shortest), else the one that takes the fewest changes; undefined when
+ * none is near. Ties go to the alphabet.
+ */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
-  const allowed = Math.max(2, Math.floor(word.length / LETTERS_PER_ERROR));
-  const ranked = [...new Set(known)]
-    .map((candidate) => ({ candidate, errors: errorsBetween(word, candidate) }))
-    .filter(({ candidate, errors }) => errors <= allowed && errors < candidate.length)
-    .sort((a, b) => a.errors - b.errors || (a.candidate < b.candidate ? -1 : 1));
-  return ranked[0]?.candidate;
+  const candidates = [...new Set(known)].sort();
+  return completed(word, candidates) ?? corrected(word, candidates);
 }
 
-/** A word that was cut short (`stat` for `status`) counts as one error. */
-function errorsBetween(word: string, candidate: string): number {
-  if (word.length >= 3 && candidate.startsWith(word)) return 1;
-  return distance(word.toLowerCase(), candidate.toLowerCase());
+function completed(word: string, candidates: readonly string[]): string | undefined {
+  if (word.length < MIN_BEGINNING) return undefined;
+  const begun = candidates.filter((candidate) => candidate.startsWith(word));
+  return begun.toSorted((a, b) => a.length - b.length)[0];
+}
+
+function corrected(word: string, candidates: readonly string[]): string | undefined {
+  const allowed = Math.max(2, Math.floor(word.length / LETTERS_PER_ERROR));
+  return candidates
+    .map((candidate) => ({ candidate, errors: distance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ candidate, errors }) => errors <= allowed && errors < candidate.length)
+    .sort((a, b) => a.errors - b.errors)[0]?.candidate;
 }
 
 /** ` (did you mean "web"?)`, or nothing when no candidate is near. */

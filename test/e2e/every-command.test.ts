@@ -182,6 +182,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   logout: { text: "", shape: "logout-output", shows: /nobody was logged in/, fails: ["--nope", 2, "E_USAGE"] },
   doctor: { text: "", shape: "doctor-output", shows: /ok/, fails: ["--nope", 2, "E_USAGE"] },
   completion: { text: "bash", shape: "completion-output", shows: /complete/, fails: ["csh", 2, "E_USAGE"] },
+  version: { text: "", shape: "version-output", shows: /^\d+\.\d+\.\d+/, fails: ["--nope", 2, "E_USAGE"] },
   undeploy: {
     text: "web --yes",
     json: "second --yes",

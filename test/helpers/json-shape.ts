@@ -52,6 +52,7 @@ export interface JsonShapes {
   "node-remove-output": node.NodeRemoveOutput;
   "node-prune-output": node.NodePruneOutput;
   "completion-output": output.CompletionOutput;
+  "version-output": output.VersionOutput;
   "sync-output": sync.SyncOutput;
   "purge-output": purge.PurgeOutput;
   "operator-add-output": access.OperatorAddOutput;

@@ -40,12 +40,13 @@ export function readSince(option: string, text: string, nowMs: number): number {
   });
 }
 
-/** One of `words`; the nearest is named when it is none. */
+/** One of `words`. @throws McpError E_USAGE with the nearest word, or else with all of them */
 export function readWord<Word extends string>(option: string, text: string, words: readonly Word[]): Word {
   const found = words.find((word) => word === text);
   if (found !== undefined) return found;
-  throw new McpError("E_USAGE", `${option}: unknown ${quoted(text)}${didYouMean(text, words)}`, {
-    hint: `one of ${words.join(", ")}`,
+  const near = didYouMean(text, words);
+  throw new McpError("E_USAGE", `${option}: unknown value ${quoted(text)}${near}`, {
+    ...(near === "" ? { hint: `use one of ${words.join(", ")}` } : {}),
   });
 }
 

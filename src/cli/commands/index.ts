@@ -64,6 +64,7 @@ const COMMANDS: readonly Entry[] = [
   of("dev", async () => (await import("./dev/remove.ts")).DevRemoveCommand),
   of("doctor", async () => (await import("./doctor.ts")).DoctorCommand),
   of("completion", async () => (await import("./completion.ts")).CompletionCommand),
+  of("version", async () => (await import("./version.ts")).VersionCommand),
 ];
 
 export async function allCommands(): Promise<CommandClass[]> {

@@ -7,7 +7,7 @@ import type { OperatorBus, StoredDesired } from "../../bus/ports/operator-bus.ts
 import { type DesiredService, isTombstone } from "../../schemas/service/desired.ts";
 import { McpError } from "../../values/error.ts";
 import { NAME_RULE, parseSelector, type Selector } from "../../values/names.ts";
-import { didYouMean } from "../../values/nearest.ts";
+import { didYouMean, nearest } from "../../values/nearest.ts";
 import { quoted } from "../../values/quoted.ts";
 
 /** @throws McpError E_USAGE with the rule of names. */
@@ -47,19 +47,27 @@ async function unknownService(bus: OperatorBus, { service }: Selector, retired: 
 
 function notOnNode({ service, node = "" }: Selector, known: readonly StoredDesired[]): McpError {
   const nodes = known.map(({ document }) => document.node);
-  return new McpError(
-    "E_NOT_FOUND",
-    `service ${quoted(service)} is not on node ${quoted(node)}${didYouMean(node, nodes)}`,
-    {
-      hint: `it is on ${nodes.join(", ")}`,
-    },
-  );
+  const text = `service ${quoted(service)} is not on node ${quoted(node)}`;
+  return withNames(text, { typed: node, known: nodes, intro: "it is on" });
 }
 
 function unknownComponent({ service, component = "" }: Selector, known: readonly StoredDesired[]): McpError {
   const names = [...new Set(known.flatMap(({ document }) => componentNames(document)))];
-  const text = `service ${quoted(service)} has no component ${quoted(component)}${didYouMean(component, names)}`;
-  return new McpError("E_NOT_FOUND", text, { hint: `it has ${names.join(", ")}` });
+  const text = `service ${quoted(service)} has no component ${quoted(component)}`;
+  return withNames(text, { typed: component, known: names, intro: "it has" });
+}
+
+const MAX_NAMES = 10;
+
+/** The error with the nearest name, or else with the names there are: never with both. */
+function withNames(
+  text: string,
+  { typed, known, intro }: { readonly typed: string; readonly known: readonly string[]; readonly intro: string },
+): McpError {
+  const near = nearest(typed, known);
+  if (near !== undefined) return new McpError("E_NOT_FOUND", text, { hint: `did you mean "${near}"?` });
+  const more = known.length > MAX_NAMES ? ` and ${known.length - MAX_NAMES} more` : "";
+  return new McpError("E_NOT_FOUND", text, { hint: `${intro} ${known.slice(0, MAX_NAMES).join(", ")}${more}` });
 }
 
 function hasComponent(document: DesiredService, component: string | undefined): boolean {

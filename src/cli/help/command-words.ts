@@ -4,12 +4,18 @@ import type { Definition } from "clipanion";
 /** Options of every command that take a value, which is then no word of the command's path. */
 const COMMON_WITH_VALUE = ["--config"];
 
-/** The words before the first option or `--`, the common options skipped: path and arguments. */
+/** The words up to `--` that are not options, nor values of common options: path and arguments. */
 export function wordsOf(argv: readonly string[]): string[] {
-  const [first, ...rest] = argv;
-  if (first === undefined || first === "--") return [];
-  if (!first.startsWith("-")) return [first, ...wordsOf(rest)];
-  return wordsOf(COMMON_WITH_VALUE.includes(first) ? rest.slice(1) : rest);
+  return wordPositions(argv).map((index) => argv[index] ?? "");
+}
+
+/** The positions in `argv` of `wordsOf`. */
+export function wordPositions(argv: readonly string[]): number[] {
+  const end = argv.indexOf("--");
+  const own = end === -1 ? argv : argv.slice(0, end);
+  return own.flatMap((word, index) =>
+    word.startsWith("-") || COMMON_WITH_VALUE.includes(own[index - 1] ?? "") ? [] : [index],
+  );
 }
 
 /** The command whose path these words begin with, the longest first. */

@@ -9,6 +9,7 @@ import { didYouMean } from "../../values/nearest.ts";
 import { quoted } from "../../values/quoted.ts";
 import { commandOf, commandsBelow, pathWords, wordsOf } from "./command-words.ts";
 import { usageLine } from "./help.ts";
+import { pointerFor } from "./synonyms.ts";
 
 export function explainParseError(
   error: unknown,
@@ -31,21 +32,26 @@ export function explainParseError(
   });
 }
 
+/** An error for words that name no command, with the nearest command or the ones that they may stand for. */
 export function unknownCommand(words: readonly string[], definitions: readonly Definition[]): McpError {
-  const paths = definitions.map(({ path }) => pathWords(path).join(" "));
+  const [first = ""] = words;
   const group = commandsBelow(words.slice(0, 1), definitions);
-  if (words.length > 0 && group.length > 0) {
-    const known = group.map(({ path }) => pathWords(path).join(" "));
-    const typed = words.slice(0, 2).join(" ");
-    const text =
-      words.length === 1
-        ? `"mcp ${typed}" needs another word`
-        : `unknown command ${quoted(typed)}${didYouMean(typed, known)}`;
-    return new McpError("E_USAGE", text, { hint: `one of ${known.map((path) => `\`mcp ${path}\``).join(", ")}` });
-  }
-  const first = words[0] ?? "";
+  if (words.length > 0 && group.length > 0) return unknownInGroup(words, group);
+  const pointer = pointerFor(first);
+  if (pointer !== undefined) return new McpError("E_USAGE", `unknown command ${quoted(first)}`, { hint: pointer });
+  const paths = definitions.map(({ path }) => pathWords(path).join(" "));
   const known = [...paths, ...paths.map((path) => path.split(" ")[0] ?? path)];
   return new McpError("E_USAGE", `unknown command ${quoted(first)}${didYouMean(first, known)}`);
+}
+
+function unknownInGroup(words: readonly string[], group: readonly Definition[]): McpError {
+  const known = group.map(({ path }) => pathWords(path).join(" "));
+  const hint = `one of ${known.map((path) => `\`mcp ${path}\``).join(", ")}`;
+  if (words.length === 1) return new McpError("E_USAGE", `"mcp ${words[0]}" needs another word`, { hint });
+  const typed = words.slice(0, 2).join(" ");
+  const near = didYouMean(typed, known);
+  const text = `unknown command ${quoted(typed)}${near}`;
+  return new McpError("E_USAGE", text, { hint: near === "" ? hint : `\`mcp ${words[0]} --help\` lists the commands` });
 }
 
 function unknownOption(argv: readonly string[], command: Definition): string | undefined {

@@ -192,6 +192,11 @@ export interface DevOutput {
   readonly servicesDir: string;
 }
 
+/** `mcp version`. */
+export interface VersionOutput {
+  readonly version: string;
+}
+
 /** `mcp completion`. */
 export interface CompletionOutput {
   readonly shell: "bash" | "zsh" | "fish";

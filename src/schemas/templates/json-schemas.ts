@@ -74,6 +74,7 @@ export const nodeAddOutput = typia.json.schemas<[node.NodeAddOutput], "3.1">();
 export const nodeRemoveOutput = typia.json.schemas<[node.NodeRemoveOutput], "3.1">();
 export const nodePruneOutput = typia.json.schemas<[node.NodePruneOutput], "3.1">();
 export const completionOutput = typia.json.schemas<[output.CompletionOutput], "3.1">();
+export const versionOutput = typia.json.schemas<[output.VersionOutput], "3.1">();
 export const purgeOutput = typia.json.schemas<[purge.PurgeOutput], "3.1">();
 export const syncOutput = typia.json.schemas<[sync.SyncOutput], "3.1">();
 export const conflictDetails = typia.json.schemas<[change.ConflictDetails], "3.1">();

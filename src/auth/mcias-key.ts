@@ -5,7 +5,7 @@
  */
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { writePrivateFile } from "../disk/private-file.ts";
+import { writeAtomically } from "../disk/atomic-file.ts";
 import type { MciasKey } from "../schemas/settings/mcias.ts";
 import { mciasKeyCodec } from "../schemas/wire/codec.ts";
 import { McpError } from "../values/error.ts";
@@ -61,7 +61,7 @@ export class MciasKeys {
       keyObjectOf(fresh);
       const isNew = fresh.x !== this.#key?.x;
       this.#key = fresh;
-      if (isNew) await writePrivateFile(this.#source.cache, Buffer.from(mciasKeyCodec.encode(fresh)).toString());
+      if (isNew) await writeAtomically(this.#source.cache, Buffer.from(mciasKeyCodec.encode(fresh)).toString());
       return isNew;
     } catch (error) {
       this.#source.onProblem(error);

@@ -1,5 +1,5 @@
 /** A file that holds the seed of a key and nothing else. */
-import { isLoose } from "../disk/private-file.ts";
+import { isOpenToOthers } from "../disk/private-path.ts";
 import { readText } from "../disk/read-text.ts";
 import { hasCode, McpError } from "../values/error.ts";
 
@@ -12,6 +12,6 @@ export async function readSeed(path: string): Promise<string> {
       hint: "`mcp bus init` writes it",
     });
   });
-  if (!(await isLoose(path))) return text.trim();
+  if (!(await isOpenToOthers(path))) return text.trim();
   throw new McpError("E_CONFIG", `${path}: others may read this secret`, { hint: `chmod 600 ${path}` });
 }

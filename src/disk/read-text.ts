@@ -1,18 +1,18 @@
 /**
- * Reads a small text file that a person keeps: a regular file, bounded, UTF-8. At once, by one thread: a short command has
- * nothing else to do meanwhile, and starting Node's other threads takes longer.
+ * Reads a small text file that a person keeps: a regular file, limited in size, UTF-8. It reads in this thread, because a
+ * short command has nothing else to do and starting Node's thread pool takes longer.
  */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { hasCode, McpError } from "../values/error.ts";
 import type { ErrorCode } from "../values/error-codes.ts";
 import { ifThere } from "../values/if-there.ts";
 
-/** No file of ours comes near; 1 MiB of the worst TOML takes seconds to read. */
+/** Far larger than any of our files; 1 MiB of the worst TOML takes seconds to parse. */
 export const MAX_FILE_BYTES = 1024 * 1024;
 
 /**
- * The file's text. A pipe or device is refused rather than waited for.
- * @throws McpError E_NOT_FOUND when it is not there, else `code`.
+ * The text of the file. A pipe or device is an error; it is not waited for.
+ * @throws McpError E_NOT_FOUND if there is no file, else `code`.
  */
 export async function readText(path: string, code: ErrorCode): Promise<string> {
   const bytes = readBounded(path, code);
@@ -23,12 +23,12 @@ export async function readText(path: string, code: ErrorCode): Promise<string> {
   }
 }
 
-/** Undefined where there is no file. @throws McpError `code` when it cannot be read */
+/** Undefined if there is no file. @throws McpError `code` if it cannot be read */
 export const readTextIfThere = (path: string, code: ErrorCode) => ifThere(readText(path, code));
 
 /**
- * The text of a settings file that somebody named.
- * @throws McpError E_CONFIG, with this hint when it is not there
+ * The text of a settings file that the user named.
+ * @throws McpError E_CONFIG, with this hint if there is no file
  */
 export async function readNamedText(path: string, hint: string): Promise<string> {
   try {
@@ -44,7 +44,7 @@ function readBounded(path: string, code: ErrorCode): Uint8Array {
     const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const stat = fstatSync(file);
-      if (!stat.isFile()) throw new McpError(code, `${path}: is no regular file`);
+      if (!stat.isFile()) throw new McpError(code, `${path}: is not a regular file`);
       if (stat.size > MAX_FILE_BYTES) throw new McpError(code, `${path}: is larger than ${MAX_FILE_BYTES} bytes`);
       return readFileSync(file);
     } finally {
@@ -61,5 +61,5 @@ function asMcpError(error: unknown, { path, code }: { path: string; code: ErrorC
   if (reason === "ENOENT" || reason === "ENOTDIR") {
     return new McpError("E_NOT_FOUND", `${path}: there is no such file`, { cause: error, hint: "check the path" });
   }
-  return new McpError(code, `${path}: cannot be read`, { cause: error, hint: "check the path and your rights to it" });
+  return new McpError(code, `${path}: cannot be read`, { cause: error, hint: "check the path and its permissions" });
 }

@@ -5,8 +5,9 @@
  */
 import { homedir } from "node:os";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
-import { isLoose } from "../../disk/private-file.ts";
-import { ensurePrivateDirectory, stageFile } from "../../disk/private-files.ts";
+import { createPrivateDirectory } from "../../disk/atomic-file.ts";
+import { stageFile } from "../../disk/atomic-file-sync.ts";
+import { isOpenToOthers } from "../../disk/private-path.ts";
 import { readText, readTextIfThere } from "../../disk/read-text.ts";
 import { AGENT_DEFAULTS } from "../../schemas/settings/settings-defaults.ts";
 import type { NodeBundle } from "../../schemas/wire/bundle.ts";
@@ -43,12 +44,13 @@ export async function runJoin(path: string, options: JoinOptions): Promise<strin
   const settings = { path: config, text: store === undefined ? joined.text : withStore(joined.text, store) };
   const isChanged = settings.text !== old;
   const kept = old !== undefined && isChanged ? [{ path: `${config}.old`, text: old }] : [];
-  await ensurePrivateDirectory(dir).catch((cause: unknown) => {
+  await createPrivateDirectory(dir).catch((cause: unknown) => {
     throw localError(dir, cause);
   });
   const written = [...keys, ...kept, ...(isChanged ? [settings] : [])]; // settings last: they name the others
   for (const file of written) await publish(file);
-  if (await isLoose(path)) options.warn(`${path} can be read by others on this machine, and it holds the node's key`);
+  if (await isOpenToOthers(path))
+    options.warn(`${path} can be read by others on this machine, and it holds the node's key`);
   return joinReport({
     node: bundle.node,
     bundle: path,
@@ -96,7 +98,7 @@ async function refuseExisting(paths: readonly string[]): Promise<void> {
 async function publish({ path, text }: { readonly path: string; readonly text: string }): Promise<void> {
   try {
     const staged = await stageFile(path, Buffer.from(text));
-    await staged.publish();
+    await staged.commit();
   } catch (cause) {
     throw localError(path, cause);
   }

@@ -1,5 +1,5 @@
 /** The agent's own directories and its bus: pure verdicts. */
-import { isLooseMode } from "../../disk/private-file.ts";
+import { isModeOpenToOthers } from "../../disk/private-path.ts";
 import type { DoctorCheck } from "../../schemas/output/json-output.ts";
 import { fail, ok, warn } from "./check.ts";
 import type { BusFacts, CredsFacts, DirectoryFacts } from "./facts.ts";
@@ -28,7 +28,7 @@ export function judgeStoreDir(facts: DirectoryFacts, user: string): DoctorCheck[
   if (!exists && !creatable) return [fail(name, `${path} does not exist and cannot be made by ${user}`, make)];
   if (!exists) return [ok(name, `${path} will be made`), judgeRoom("store-room", facts)];
   if (!owned || !writable) return [fail(name, `${path} does not belong to ${user}`, `chown -R ${user} ${path}`)];
-  const access = isLooseMode(mode)
+  const access = isModeOpenToOthers(mode)
     ? warn(name, `${path} is open to others (mode ${mode.toString(8)})`, `chmod 700 ${path}`)
     : ok(name, `${path}, mode ${mode.toString(8)}`);
   return [access, judgeRoom("store-room", facts)];

@@ -3,7 +3,7 @@ import { constants, stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { examineNodeBus } from "../../bus/admin/examine-node.ts";
 import { plainTextWarning } from "../../bus/connection/settings.ts";
-import { isLoose } from "../../disk/private-file.ts";
+import { isOpenToOthers } from "../../disk/private-path.ts";
 import { McpError, messageOf } from "../../values/error.ts";
 import type { AgentSettings } from "../state/settings.ts";
 import type { BusFacts, CredsFacts, DirectoryFacts } from "./facts.ts";
@@ -37,7 +37,7 @@ async function nearestThere(path: string): Promise<string> {
 /** Undefined also for a file that is not there: the bus's own check says so. */
 export async function probeCreds(path: string | undefined): Promise<CredsFacts | undefined> {
   if (path === undefined || !(await exists(path))) return undefined;
-  return { path, loose: await isLoose(path) };
+  return { path, loose: await isOpenToOthers(path) };
 }
 
 export async function probeBus({ bus, node }: Pick<AgentSettings, "bus" | "node">): Promise<BusFacts> {

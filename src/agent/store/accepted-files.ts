@@ -4,8 +4,8 @@
  */
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { BESIDE_NAME } from "../../disk/durable-file.ts";
-import { ensurePrivateDirectory, type StagedFile, stageFile } from "../../disk/private-files.ts";
+import { createPrivateDirectory, type StagedFile, TEMPORARY_NAME } from "../../disk/atomic-file.ts";
+import { stageFile } from "../../disk/atomic-file-sync.ts";
 import type { DesiredService } from "../../schemas/service/desired.ts";
 import { desiredCodec } from "../../schemas/wire/codec.ts";
 import { McpError, messageOf } from "../../values/error.ts";
@@ -33,25 +33,25 @@ export class AcceptedFiles {
 
   /** Creates the directory when it is missing, 0700. @throws McpError E_STORE */
   static async open(directory: string): Promise<AcceptedFiles> {
-    await orStoreError(`cannot create ${directory}`, () => ensurePrivateDirectory(directory));
+    await orStoreError(`cannot create ${directory}`, () => createPrivateDirectory(directory));
     return new AcceptedFiles(directory);
   }
 
-  /** Writes the document beside its file and to the disk; `publish` puts it there. @throws McpError E_STORE */
+  /** Writes the document beside its file and to the disk; `commit` moves it into place. @throws McpError E_STORE */
   async stage(document: DesiredService): Promise<StagedFile> {
     if (!isName(document.service)) throw new McpError("E_STORE", "a document's service is no name");
     const path = join(this.#directory, document.service + SUFFIX);
     const failure = `cannot write ${path}`;
     const staged = await orStoreError(failure, () => stageFile(path, desiredCodec.encode(document)));
     return {
-      publish: () => orStoreError(failure, () => staged.publish()),
+      commit: () => orStoreError(failure, () => staged.commit()),
       discard: () => staged.discard(),
     };
   }
 
-  /** Stages and publishes. @throws McpError E_STORE */
+  /** Stages and commits. @throws McpError E_STORE */
   async write(document: DesiredService): Promise<void> {
-    await (await this.stage(document)).publish();
+    await (await this.stage(document)).commit();
   }
 
   /** Everything readable, by name, and what is not; files that a crash left half written are removed. */
@@ -60,7 +60,7 @@ export class AcceptedFiles {
     const unreadable: UnreadableFile[] = [];
     for (const name of await orStoreError(`cannot read ${this.#directory}`, () => readdir(this.#directory))) {
       const path = join(this.#directory, name);
-      if (BESIDE_NAME.test(name)) await orStoreError(`cannot remove ${path}`, () => rm(path, { force: true }));
+      if (TEMPORARY_NAME.test(name)) await orStoreError(`cannot remove ${path}`, () => rm(path, { force: true }));
       if (!name.endsWith(SUFFIX)) continue;
       const read = await readOne(path, name.slice(0, -SUFFIX.length));
       if ("reason" in read) unreadable.push(read);

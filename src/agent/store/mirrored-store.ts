@@ -46,7 +46,7 @@ async function accept(
     await staged.discard();
     throw error;
   }
-  await staged.publish();
+  await staged.commit();
 }
 
 // Two generations of one service must not rename their files in the other order than they were committed.

@@ -4,7 +4,7 @@
  * and of equal generations the database's, since it was committed first.
  */
 import { dirname, join } from "node:path";
-import { ensurePrivateDirectory } from "../../disk/private-files.ts";
+import { createPrivateDirectory } from "../../disk/atomic-file.ts";
 import { documentHash } from "../../schemas/service/spec-hash.ts";
 import { McpError } from "../../values/error.ts";
 import type { ServiceName } from "../../values/names.ts";
@@ -113,7 +113,7 @@ function describe(opened: Opened, services: readonly ServiceName[]): RebuiltStor
 
 async function prepareDirectory(path: string): Promise<void> {
   try {
-    await ensurePrivateDirectory(dirname(path));
+    await createPrivateDirectory(dirname(path));
   } catch (cause) {
     throw new McpError("E_STORE", `cannot create ${dirname(path)}`, { cause });
   }

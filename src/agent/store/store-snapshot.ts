@@ -5,7 +5,7 @@
 import { open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
-import { syncDirectory } from "../../disk/private-files.ts";
+import { syncDirectory } from "../../disk/atomic-file.ts";
 import { McpError } from "../../values/error.ts";
 import { openDatabase, type StoreDatabase } from "./store-database.ts";
 

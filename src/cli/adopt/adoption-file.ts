@@ -4,7 +4,7 @@
  */
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { replaceFile, replacePrivateFile } from "../../disk/replace-file.ts";
+import { replacePrivateText, replaceText } from "../../disk/replace-text.ts";
 import type { AdoptFileOutcome } from "../../schemas/output/json-adopt-output.ts";
 import type { ServiceSpec } from "../../schemas/service/spec.ts";
 import { hashOf } from "../../schemas/service/spec-hash.ts";
@@ -58,7 +58,7 @@ export async function planFile({ servicesDir, ...wanted }: Wanted): Promise<Adop
 export async function writeFile({ path, text, old, isPrivate }: AdoptionFile): Promise<void> {
   if (text === undefined) return;
   if (old === undefined) await mkdir(dirname(path), { recursive: true });
-  await (isPrivate ? replacePrivateFile : replaceFile)(path, text, old);
+  await (isPrivate ? replacePrivateText : replaceText)(path, text, old);
 }
 
 async function readIfThere(path: string, service: string): Promise<Definition | undefined> {

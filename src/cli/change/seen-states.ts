@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
-import { openVersionedFile, type VersionedFile } from "../../disk/versioned-file.ts";
+import { openVersionedText, type VersionedText } from "../../disk/versioned-text.ts";
 import type { StateRef } from "../../schemas/service/desired.ts";
 import { serviceKey } from "../../schemas/wire/buckets.ts";
 import { McpError } from "../../values/error.ts";
@@ -40,7 +40,7 @@ export function openSeenStates(env: NodeJS.ProcessEnv, servers: readonly string[
     .digest("hex")
     .slice(0, 12);
   const directory = join(stateHome(env), "mcp", "seen", bus);
-  const file = openVersionedFile(directory);
+  const file = openVersionedText(directory);
   const read = createReader(file);
   const writeAll = createWriter(file, directory);
   return {
@@ -60,7 +60,7 @@ export function openSeenStates(env: NodeJS.ProcessEnv, servers: readonly string[
 }
 
 /** Asked for many services at once, the file is read once. What cannot be read was never seen. */
-function createReader(file: VersionedFile): () => Promise<States> {
+function createReader(file: VersionedText): () => Promise<States> {
   const reading: { now?: Promise<States> } = {};
   return () => {
     reading.now ??= file
@@ -73,7 +73,7 @@ function createReader(file: VersionedFile): () => Promise<States> {
 }
 
 /** What is added meanwhile goes along with the next write: a deploy to a thousand nodes ends in few. */
-function createWriter(file: VersionedFile, directory: string): SeenStates["writeAll"] {
+function createWriter(file: VersionedText, directory: string): SeenStates["writeAll"] {
   const waiting = new Map<string, StateRef>();
   const turn: { last: Promise<void> } = { last: Promise.resolve() };
   const flush = async () => {

@@ -25,11 +25,11 @@ credentials and the certificates of the bus, readable for you alone. Nothing is 
   async run() {
     const { joinBus, readOperatorBundle } = await import("../enrol/join-bus.ts");
     const { cwd, env } = this.context;
-    const { isLoose } = await import("../../disk/private-file.ts");
+    const { isOpenToOthers } = await import("../../disk/private-path.ts");
     const path = resolve(cwd, this.bundle);
     const bundle = await readOperatorBundle(path);
     const place = settingsPath({ config: this.config, env, cwd });
-    if (await isLoose(path)) this.out.warn(`${path} can be read by others on this machine`);
+    if (await isOpenToOthers(path)) this.out.warn(`${path} can be read by others on this machine`);
     const files = await joinBus(bundle, { settingsPath: place.path, force: this.force });
     const { name, bus } = bundle;
     if (this.json) this.out.document({ name, servers: bus.servers, files } satisfies JoinOutput);

@@ -1,7 +1,7 @@
 /** `mcp login`: a token of MCIAS for a password, and at once a session on the bus for the token. */
 import { resolve } from "node:path";
 import { Option } from "clipanion";
-import { writePrivateFile } from "../../disk/private-file.ts";
+import { writeAtomically } from "../../disk/atomic-file.ts";
 import { logIn } from "../../mcias/log-in.ts";
 import type { LoginOutput, SessionFacts } from "../../schemas/output/json-login-output.ts";
 import { McpError } from "../../values/error.ts";
@@ -46,7 +46,7 @@ taken from the command line or the environment.`,
     const { token, expires_at: tokenExpiresAt } = await this.#token(mcias, username);
     const { tokenPath, sessionPath } = settings.auth;
     await removeIfThere(sessionPath); // it may be of another person
-    await writePrivateFile(tokenPath, `${token}\n`);
+    await writeAtomically(tokenPath, `${token}\n`);
     const place = exchangePlace(settings);
     const session = place === undefined ? undefined : await this.#session(place);
     const missing = missingFor(settings);

@@ -1,6 +1,6 @@
 /** Sets `active` in a definition file, as `stop` and `start` do; everything else in the file stays as it is. */
 
-import { replaceFile } from "../../disk/replace-file.ts";
+import { replaceText } from "../../disk/replace-text.ts";
 import { setTopLevelValue } from "../../toml/set-value.ts";
 import { type Definition, parseDefinition } from "./read-definition.ts";
 
@@ -15,6 +15,6 @@ export async function setActive(definition: Definition, active: boolean): Promis
   const change = { key: "active", value: active, below: ["node", "nodes", "name"] };
   const text = setTopLevelValue(definition.text, change);
   const patched = parseDefinition(definition.path, text, definition.spec.name);
-  await replaceFile(definition.path, text, definition.text);
+  await replaceText(definition.path, text, definition.text);
   return patched;
 }

@@ -4,7 +4,7 @@
  */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { writeSecret } from "../../disk/secret-file.ts";
+import { writeOnce } from "../../disk/atomic-file.ts";
 import { newOperator } from "../../trust/new-operator.ts";
 import { hasCode } from "../../values/error.ts";
 import { createIdentityDir, type IdentityDir, openIdentityDir } from "../identity/identity-dir.ts";
@@ -41,7 +41,7 @@ async function startAnew(dir: string, url: string, nodeStore: string): Promise<I
   const identity = await createIdentityDir(devIdentityPath(dir), { servers: [url] });
   const scope = { name: OPERATOR, role: "admin", nodes: ["*"], services: ["*"] } as const;
   const { publicKey, creds } = newOperator(scope, identity.identity);
-  await writeSecret(devOperatorCreds(dir), creds);
+  await writeOnce(devOperatorCreds(dir), creds);
   const issuedAt = new Date().toISOString();
   await identity.changeOperators((old) => [...old, { ...scope, publicKey, issuedAt }]);
   return identity;

@@ -78,8 +78,8 @@ async function settingsChecks(settings: CliSettings): Promise<DoctorCheck[]> {
 /** A file that is not there is told by the bus's own check. */
 async function credsChecks(path: string | undefined): Promise<DoctorCheck[]> {
   const { existsSync } = await import("node:fs");
-  const { isLoose } = await import("../../disk/private-file.ts");
-  if (path === undefined || !existsSync(path) || !(await isLoose(path))) return [];
+  const { isOpenToOthers } = await import("../../disk/private-path.ts");
+  if (path === undefined || !existsSync(path) || !(await isOpenToOthers(path))) return [];
   const message = `${path} is open to others on this machine`;
   return [{ name: "creds", result: "warn", message, remedy: `chmod 600 ${path}` }];
 }

@@ -4,7 +4,8 @@
  * renewed, the old ones are revoked only when the new ones are there.
  */
 
-import { replacePrivateFile, type StagedFile } from "../../disk/replace-file.ts";
+import type { StagedFile } from "../../disk/atomic-file.ts";
+import { replacePrivateText } from "../../disk/replace-text.ts";
 import type { OperatorRecord } from "../../schemas/settings/identity-file.ts";
 import type { OperatorBundle } from "../../schemas/wire/bundle.ts";
 import { operatorBundleCodec } from "../../schemas/wire/codec.ts";
@@ -111,7 +112,7 @@ function lastOf(records: readonly OperatorRecord[]): OperatorRecord {
 async function install({ wish: { own }, old }: Work, creds: string | undefined): Promise<string | undefined> {
   if (own === undefined || creds === undefined) return undefined;
   if (!old.some(({ publicKey }) => publicKey === own.publicKey)) return undefined;
-  await replacePrivateFile(own.path, creds, own.text);
+  await replacePrivateText(own.path, creds, own.text);
   return own.path;
 }
 

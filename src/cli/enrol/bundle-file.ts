@@ -3,8 +3,9 @@
  * replaced, since its credentials count no more; nothing else ever is.
  */
 
+import type { StagedFile } from "../../disk/atomic-file.ts";
 import { readTextIfThere } from "../../disk/read-text.ts";
-import { replacePrivateFile, type StagedFile, stagePrivateFile } from "../../disk/replace-file.ts";
+import { replacePrivateText, stagePrivateText } from "../../disk/replace-text.ts";
 import { McpError } from "../../values/error.ts";
 
 export interface BundleTarget {
@@ -29,7 +30,7 @@ export async function bundleTarget(path: string, isOurs: (text: string) => boole
   }
   return {
     path,
-    write: (text) => replacePrivateFile(path, text, old),
-    stage: (text) => stagePrivateFile(path, text, old),
+    write: (text) => replacePrivateText(path, text, old),
+    stage: (text) => stagePrivateText(path, text, old),
   };
 }

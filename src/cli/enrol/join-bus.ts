@@ -6,7 +6,7 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { readText, readTextIfThere } from "../../disk/read-text.ts";
-import { replacePrivateFile } from "../../disk/replace-file.ts";
+import { replacePrivateText } from "../../disk/replace-text.ts";
 import type { OperatorBundle } from "../../schemas/wire/bundle.ts";
 import { operatorBundleCodec } from "../../schemas/wire/codec.ts";
 import { tomlValue } from "../../toml/toml-text.ts";
@@ -40,7 +40,7 @@ export async function joinBus(bundle: OperatorBundle, { settingsPath, force }: J
   });
   const replaced = old.get(settingsPath);
   if (replaced !== undefined) await keepBeside(`${settingsPath}.old`, replaced);
-  for (const { path, text } of files) await replacePrivateFile(path, text, old.get(path));
+  for (const { path, text } of files) await replacePrivateText(path, text, old.get(path));
   return files.map(({ path }) => path);
 }
 
@@ -64,7 +64,7 @@ function decoded(path: string, text: string): OperatorBundle {
 
 async function keepBeside(path: string, text: string): Promise<void> {
   const there = await textIfThere(path, true);
-  await replacePrivateFile(path, text, there);
+  await replacePrivateText(path, text, there);
 }
 
 /** @throws McpError E_CONFLICT when it is there and may not be replaced */

@@ -4,8 +4,8 @@
  */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { replacePrivateFile } from "../../disk/replace-file.ts";
-import { readSecret } from "../../disk/secret-file.ts";
+import { readPrivateText } from "../../disk/private-path.ts";
+import { replacePrivateText } from "../../disk/replace-text.ts";
 import { ifThere } from "../../values/if-there.ts";
 import { ACCOUNT_FOLDERS } from "./identity-keys.ts";
 
@@ -13,12 +13,12 @@ const bridgePath = (dir: string, node: string) => join(dir, ACCOUNT_FOLDERS.node
 
 /** Undefined for a node that has none. @throws McpError E_CONFIG when the file is open to others */
 export function readBridgeCreds(dir: string, node: string): Promise<string | undefined> {
-  return ifThere(readSecret(bridgePath(dir, node)));
+  return ifThere(readPrivateText(bridgePath(dir, node)));
 }
 
 /** In place of those before. @throws McpError E_FILE */
 export async function writeBridgeCreds(dir: string, node: string, creds: string): Promise<void> {
-  await replacePrivateFile(bridgePath(dir, node), creds, await readBridgeCreds(dir, node));
+  await replacePrivateText(bridgePath(dir, node), creds, await readBridgeCreds(dir, node));
 }
 
 export async function removeBridgeCreds(dir: string, node: string): Promise<void> {

@@ -7,7 +7,8 @@
 import { randomUUID } from "node:crypto";
 import { readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { ensurePrivateDirectory, requirePrivate, writeSecret } from "../../disk/secret-file.ts";
+import { writeOnce } from "../../disk/atomic-file.ts";
+import { ensurePrivateDirectory, requirePrivate } from "../../disk/private-path.ts";
 import type { RevocationList } from "../../schemas/service/proof.ts";
 import type { IdentityBusFile, OperatorRecord, OperatorsFile } from "../../schemas/settings/identity-file.ts";
 import type { Environment } from "../../toml/read-layers.ts";
@@ -114,9 +115,9 @@ async function writeIdentity(path: string, bus: IdentityBusFile): Promise<void> 
   const identity = createBusIdentity();
   await ensurePrivateDirectory(path);
   await writeIdentityKeys(path, identity);
-  await writeSecret(join(path, "enrol.creds"), enrolCreds(identity));
-  await writeSecret(join(path, "login.creds"), loginCreds(identity));
-  await writeSecret(join(path, "bus.json"), `${JSON.stringify(bus, undefined, 2)}\n`);
+  await writeOnce(join(path, "enrol.creds"), enrolCreds(identity));
+  await writeOnce(join(path, "login.creds"), loginCreds(identity));
+  await writeOnce(join(path, "bus.json"), `${JSON.stringify(bus, undefined, 2)}\n`);
 }
 
 /** @throws McpError E_NOT_FOUND when there is none, E_CONFIG when something of it is damaged or open to others */

@@ -1,8 +1,8 @@
 /** The JSON files of an identity directory: read whole and checked, written in one step, changed by one at a time. */
 import { join } from "node:path";
 import type { IValidation } from "typia";
-import { replacePrivateFile } from "../../disk/replace-file.ts";
-import { readSecret } from "../../disk/secret-file.ts";
+import { readPrivateText } from "../../disk/private-path.ts";
+import { replacePrivateText } from "../../disk/replace-text.ts";
 import {
   validateIdentityBusFile,
   validateIdentityServerFile,
@@ -50,7 +50,7 @@ function documentAt<T extends object>(dir: string, name: string, validate: Valid
         const old = await readDocument(path, validate);
         const value = await change(old?.value);
         const text = render(value);
-        if (text !== old?.text) await replacePrivateFile(path, text, old?.text);
+        if (text !== old?.text) await replacePrivateText(path, text, old?.text);
         return value;
       }),
   };
@@ -65,7 +65,7 @@ async function readDocument<T>(
   path: string,
   validate: (input: unknown) => IValidation<T>,
 ): Promise<{ readonly text: string; readonly value: T } | undefined> {
-  const text = await ifThere(readSecret(path));
+  const text = await ifThere(readPrivateText(path));
   if (text === undefined) return undefined;
   const result = validate(parse(text));
   if (result.success) return { text, value: result.data };

@@ -4,7 +4,8 @@
  */
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
-import { ensurePrivateDirectory, readSecret, writeSecret } from "../../disk/secret-file.ts";
+import { writeOnce } from "../../disk/atomic-file.ts";
+import { ensurePrivateDirectory, readPrivateText } from "../../disk/private-path.ts";
 import { type BusIdentity, IDENTITY_KEYS, type IdentityKeyName } from "../../trust/bus-identity.ts";
 import { createKey, type KeyKind, type KeyPair, keyPairOf } from "../../trust/keys.ts";
 import { hasCode, McpError, messageOf } from "../../values/error.ts";
@@ -21,7 +22,7 @@ const keyPath = (dir: string, name: IdentityKeyName) => join(dir, "keys", `${nam
 /** Writes every key of a new bus. @throws McpError E_CONFLICT when one is there already */
 export async function writeIdentityKeys(dir: string, identity: BusIdentity): Promise<void> {
   await ensurePrivateDirectory(join(dir, "keys"));
-  for (const name of NAMES) await writeSecret(keyPath(dir, name), `${identity[name].seed}\n`);
+  for (const name of NAMES) await writeOnce(keyPath(dir, name), `${identity[name].seed}\n`);
 }
 
 /**
@@ -54,7 +55,7 @@ export async function accountKey(dir: string, account: AccountName, create: bool
   }
   await ensurePrivateDirectory(folder);
   const made = createKey("account");
-  await writeSecret(path, `${made.seed}\n`);
+  await writeOnce(path, `${made.seed}\n`);
   return made;
 }
 
@@ -93,7 +94,7 @@ export interface AccountName {
 
 async function readKey(path: string, kind: KeyKind): Promise<KeyPair | undefined> {
   try {
-    return keyPairOf((await readSecret(path)).trim(), kind);
+    return keyPairOf((await readPrivateText(path)).trim(), kind);
   } catch (cause) {
     if (hasCode(cause, "E_NOT_FOUND")) return undefined;
     if (cause instanceof McpError && cause.message.startsWith(path)) throw cause;

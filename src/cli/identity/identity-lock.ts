@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import { readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { writeSecret } from "../../disk/secret-file.ts";
+import { writeOnce } from "../../disk/atomic-file.ts";
 import { hasCode, McpError } from "../../values/error.ts";
 
 const PATIENCE_MS = 10_000;
@@ -31,7 +31,7 @@ export async function whileLocked<T>(dir: string, work: () => Promise<T>): Promi
 
 async function take(path: string): Promise<boolean> {
   try {
-    await writeSecret(path, String(process.pid));
+    await writeOnce(path, String(process.pid));
     return true;
   } catch (error) {
     if (hasCode(error, "E_CONFLICT")) return false;

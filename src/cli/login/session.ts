@@ -2,7 +2,7 @@
  * The session with which commands connect when no `[bus] creds` are named: the one at hand while it counts, otherwise a
  * new one for the token, with the same key. Rule: a session that still counts is used when it cannot be renewed.
  */
-import { writePrivateFile } from "../../disk/private-file.ts";
+import { writeAtomically } from "../../disk/atomic-file.ts";
 import type { BusSettings } from "../../schemas/settings/settings-file.ts";
 import { renderCreds, withJwt } from "../../trust/creds-file.ts";
 import { createKey } from "../../trust/keys.ts";
@@ -65,7 +65,7 @@ export async function renewSession(place: ExchangePlace, nowMs: number): Promise
   const { exchangeToken } = await import("./exchange-token.ts"); // seldom needed
   const jwt = await exchangeToken({ bus, loginCreds, exchangeKey, token, user: publicKey, nowMs });
   const text = seed === undefined ? withJwt(old?.text ?? "", jwt) : renderCreds({ jwt, seed });
-  await writePrivateFile(place.sessionPath, text);
+  await writeAtomically(place.sessionPath, text);
   return { text, facts: sessionFacts(jwt, nowMs) };
 }
 

@@ -6,8 +6,9 @@ import { createPrivateKey, randomUUID, X509Certificate } from "node:crypto";
 import { rename, rm } from "node:fs/promises";
 import { isIP } from "node:net";
 import { join } from "node:path";
+import { writeOnce } from "../../disk/atomic-file.ts";
+import { ensurePrivateDirectory, readPrivateText } from "../../disk/private-path.ts";
 import { readText } from "../../disk/read-text.ts";
-import { ensurePrivateDirectory, readSecret, writeSecret } from "../../disk/secret-file.ts";
 import type { Certified } from "../../trust/certificate.ts";
 import { McpError } from "../../values/error.ts";
 import { ifThere } from "../../values/if-there.ts";
@@ -34,8 +35,8 @@ async function writeAuthority(dir: string, { certificate, key }: Certified): Pro
   const staged = `${dir}.${randomUUID()}.tmp`;
   try {
     await ensurePrivateDirectory(staged);
-    await writeSecret(join(staged, "ca-key.pem"), key);
-    await writeSecret(join(staged, "ca.pem"), certificate);
+    await writeOnce(join(staged, "ca-key.pem"), key);
+    await writeOnce(join(staged, "ca.pem"), certificate);
     await rename(staged, dir); // fails where a directory with anything in it is
   } catch (cause) {
     await rm(staged, { recursive: true, force: true }).catch(() => undefined); // the first failure is the one to tell
@@ -49,9 +50,9 @@ async function writeAuthority(dir: string, { certificate, key }: Certified): Pro
 
 /** Undefined without its certificate. One that has lost its key alone is not replaced: every node trusts it. */
 async function readAuthority(files: GivenFiles): Promise<Certified | undefined> {
-  const certificate = await ifThere(readSecret(files.cert));
+  const certificate = await ifThere(readPrivateText(files.cert));
   if (certificate === undefined) return undefined;
-  const texts = { certificate, key: await readSecret(files.key) };
+  const texts = { certificate, key: await readPrivateText(files.key) };
   demandPair(files, texts);
   return texts;
 }

@@ -4,7 +4,8 @@
  */
 
 import { dirname } from "node:path";
-import { ensurePrivateDirectory, readSecret, writeSecret } from "../../disk/secret-file.ts";
+import { writeOnce } from "../../disk/atomic-file.ts";
+import { ensurePrivateDirectory, readPrivateText } from "../../disk/private-path.ts";
 import type { FileResult } from "../../schemas/output/json-bus-output.ts";
 import { parseCreds } from "../../trust/creds-file.ts";
 import { decodeJwt } from "../../trust/jwt.ts";
@@ -27,9 +28,9 @@ export async function firstOperator(identity: IdentityDir, wish: FirstOperator):
   const isThere = (await readIfThere(path)) !== undefined;
   if (!isThere) {
     await ensurePrivateDirectory(dirname(path));
-    await writeSecret(path, newOperator(scope, identity.identity).creds);
+    await writeOnce(path, newOperator(scope, identity.identity).creds);
   }
-  const publicKey = userOf(identity, path, await readSecret(path));
+  const publicKey = userOf(identity, path, await readPrivateText(path));
   await identity.changeOperators((old) =>
     old.some((one) => one.publicKey === publicKey)
       ? old

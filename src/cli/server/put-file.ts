@@ -1,22 +1,22 @@
 /** Files that a command renders again and again: written where they differ, and what happened is told. */
 
+import { writeOnce } from "../../disk/atomic-file.ts";
 import { readTextIfThere } from "../../disk/read-text.ts";
-import { replaceFile, replacePrivateFile } from "../../disk/replace-file.ts";
-import { writeSecret } from "../../disk/secret-file.ts";
+import { replacePrivateText, replaceText } from "../../disk/replace-text.ts";
 import type { FileResult } from "../../schemas/output/json-bus-output.ts";
 
 /** @throws McpError E_FILE, E_CONFLICT */
 export async function putFile(path: string, text: string, { secret = false } = {}): Promise<FileResult> {
   const old = await readIfThere(path);
   if (old === text) return { path, result: "unchanged" };
-  await (secret ? replacePrivateFile : replaceFile)(path, text, old);
+  await (secret ? replacePrivateText : replaceText)(path, text, old);
   return { path, result: old === undefined ? "created" : "updated" };
 }
 
 /** Writes a secret text where there is no file yet; what is there is kept, whatever it says. @throws McpError E_FILE */
 export async function addSecret(path: string, text: string): Promise<FileResult> {
   if ((await readIfThere(path)) !== undefined) return { path, result: "unchanged" };
-  await writeSecret(path, text);
+  await writeOnce(path, text);
   return { path, result: "created" };
 }
 

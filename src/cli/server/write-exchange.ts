@@ -1,6 +1,6 @@
 /** The directory of the login exchange: the two keys it works with, its credentials, and settings to complete. */
 import { join } from "node:path";
-import { ensurePrivateDirectory } from "../../disk/secret-file.ts";
+import { ensurePrivateDirectory } from "../../disk/private-path.ts";
 import type { FileResult } from "../../schemas/output/json-bus-output.ts";
 import { authRights } from "../../schemas/wire/rights.ts";
 import { renderAuthSettings } from "../../toml/auth-settings-text.ts";

@@ -3,7 +3,7 @@
  * keep to itself; only the certificate's key is secret.
  */
 import { join } from "node:path";
-import { ensurePrivateDirectory } from "../../disk/secret-file.ts";
+import { ensurePrivateDirectory } from "../../disk/private-path.ts";
 import type { FileResult } from "../../schemas/output/json-bus-output.ts";
 import type { IdentityServerFile, ServerRecord } from "../../schemas/settings/identity-file.ts";
 import type { Certified } from "../../trust/certificate.ts";

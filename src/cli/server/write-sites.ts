@@ -3,7 +3,7 @@
  * the hub. It holds nothing of other nodes, so that a site that was broken into is no more than its own nodes.
  */
 import { join } from "node:path";
-import { ensurePrivateDirectory } from "../../disk/secret-file.ts";
+import { ensurePrivateDirectory } from "../../disk/private-path.ts";
 import type { FileResult } from "../../schemas/output/json-bus-output.ts";
 import type { SiteRecord } from "../../schemas/settings/identity-file.ts";
 import type { ServerTrust } from "../../trust/bus-identity.ts";

@@ -1,7 +1,7 @@
 /** What this workstation needs to command the bus that was just made: credentials, the authority, and mcp.toml. */
 import { mkdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { ensurePrivateDirectory } from "../../disk/secret-file.ts";
+import { ensurePrivateDirectory } from "../../disk/private-path.ts";
 import type { FileResult } from "../../schemas/output/json-bus-output.ts";
 import { tomlValue } from "../../toml/toml-text.ts";
 import { McpError } from "../../values/error.ts";

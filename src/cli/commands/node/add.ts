@@ -1,7 +1,7 @@
 /** `mcp node add`: enrols a node with an account and credentials of its own, or changes its labels. */
 import { basename, resolve } from "node:path";
 import { Option } from "clipanion";
-import { replaceFile } from "../../../disk/replace-file.ts";
+import { replaceText } from "../../../disk/replace-text.ts";
 import type { NodeAddOutput } from "../../../schemas/output/json-node-output.ts";
 import type { NodeName } from "../../../values/names.ts";
 import { present } from "../../../values/present.ts";
@@ -59,7 +59,7 @@ knows its nodes by itself. An address is a note for people, kept in the settings
     const file = this.address === undefined ? undefined : await this.#patched(node, this.address);
     const dir = this.renew || door !== undefined ? await this.demandIdentityDir() : await this.identityDir();
     const added = dir === undefined ? await this.#record(node) : await this.#enrol(dir, node, door);
-    if (file !== undefined) await replaceFile(file.path, file.text, file.old);
+    if (file !== undefined) await replaceText(file.path, file.text, file.old);
     const output = { node, ...added, ...present({ settings: file?.path }) } satisfies NodeAddOutput;
     if (this.json) this.out.document(output);
     else this.#show(output);

@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Option } from "clipanion";
 import { readText } from "../../../disk/read-text.ts";
-import { replaceFile, replacePrivateFile } from "../../../disk/replace-file.ts";
+import { replacePrivateText, replaceText } from "../../../disk/replace-text.ts";
 import type { NodePlan } from "../../../schemas/output/json-change-output.ts";
 import type { ServiceEditOutput } from "../../../schemas/output/json-service-output.ts";
 import { hasCode, McpError, messageOf } from "../../../values/error.ts";
@@ -126,7 +126,7 @@ Where there is no definition here, the stored spec is the beginning. Nothing is 
   async #save({ path, old, isPrivate: wasPrivate }: Beginning, text: string): Promise<true> {
     if (old === undefined) await mkdir(dirname(path), { recursive: true });
     const isPrivate = wasPrivate || (old === undefined && holdsEnv(path, text));
-    await (isPrivate ? replacePrivateFile : replaceFile)(path, text, old);
+    await (isPrivate ? replacePrivateText : replaceText)(path, text, old);
     this.out.note(`${path}: saved`);
     return true;
   }

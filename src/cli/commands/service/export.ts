@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { Option } from "clipanion";
 import { readTextIfThere } from "../../../disk/read-text.ts";
-import { replaceFile, replacePrivateFile } from "../../../disk/replace-file.ts";
+import { replacePrivateText, replaceText } from "../../../disk/replace-text.ts";
 import type { ServiceExportOutput } from "../../../schemas/output/json-service-output.ts";
 import { hasCode, McpError } from "../../../values/error.ts";
 import { requireWholeService } from "../../arguments/require-whole-service.ts";
@@ -53,7 +53,7 @@ A file that is there already is not overwritten without --force. It is readable 
   }
 
   async #write(path: string, text: string, isPrivate: boolean): Promise<void> {
-    const write = isPrivate ? replacePrivateFile : replaceFile;
+    const write = isPrivate ? replacePrivateText : replaceText;
     if (this.output === undefined) await mkdir(dirname(path), { recursive: true });
     try {
       await write(path, text, this.force ? await readTextIfThere(path, "E_FILE") : undefined);

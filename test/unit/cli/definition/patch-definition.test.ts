@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setActive } from "../../../../src/cli/definition/patch-definition.ts";
 import { readDefinition } from "../../../../src/cli/definition/read-definition.ts";
-import { replaceFile } from "../../../../src/disk/replace-file.ts";
+import { replaceText } from "../../../../src/disk/replace-text.ts";
 import { hasCode } from "../../../../src/values/error.ts";
 import type { Scope } from "../../../helpers/scope.ts";
 import { tempDir } from "../../../helpers/temp-dir.ts";
@@ -94,10 +94,10 @@ test("refuses to overwrite what someone else wrote meanwhile", async (t) => {
 test("writes a new file, but not over one that is there", async (t) => {
   const dir = await tempDir(t);
   const path = join(dir, "new.toml");
-  await replaceFile(path, "a = 1\n", undefined);
+  await replaceText(path, "a = 1\n", undefined);
   assert.equal((await stat(path)).mode & 0o777, 0o644);
-  await assert.rejects(replaceFile(path, "a = 2\n", undefined), (error) => hasCode(error, "E_CONFLICT"));
+  await assert.rejects(replaceText(path, "a = 2\n", undefined), (error) => hasCode(error, "E_CONFLICT"));
   assert.equal(await readFile(path, "utf8"), "a = 1\n");
-  await assert.rejects(replaceFile(join(dir, "no/such.toml"), "", undefined), (error) => hasCode(error, "E_FILE"));
+  await assert.rejects(replaceText(join(dir, "no/such.toml"), "", undefined), (error) => hasCode(error, "E_FILE"));
   assert.deepEqual(await readdir(dir), ["new.toml"]);
 });

@@ -106,9 +106,9 @@ test("refuses a missing file, a directory, a pipe and text that is no UTF-8", as
   await promisify(execFile)("mkfifo", [at("pipe.toml")]);
   await writeFile(at("latin.toml"), Buffer.from("name = 'caf\xe9'\n", "latin1"));
   await assert.rejects(readDefinition(at("none.toml")), refusal("E_NOT_FOUND", /there is no such file/));
-  await assert.rejects(readDefinition(at("dir.toml")), refusal("E_DEFINITION", /is no regular file/));
-  await assert.rejects(readDefinition(at("pipe.toml")), refusal("E_DEFINITION", /is no regular file/));
-  await assert.rejects(readDefinition("/dev/zero"), refusal("E_DEFINITION", /is no regular file/));
+  await assert.rejects(readDefinition(at("dir.toml")), refusal("E_DEFINITION", /is not a regular file/));
+  await assert.rejects(readDefinition(at("pipe.toml")), refusal("E_DEFINITION", /is not a regular file/));
+  await assert.rejects(readDefinition("/dev/zero"), refusal("E_DEFINITION", /is not a regular file/));
   await assert.rejects(readDefinition(at("latin.toml")), refusal("E_DEFINITION", /is not UTF-8/));
 });
 

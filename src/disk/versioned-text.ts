@@ -1,63 +1,64 @@
 /**
- * A text that several processes read and change without locks: a directory of files `<version>.json`, the highest is
- * the text. A change makes the next version, complete, by link(2), which fails when somebody else made it first: that
- * one is then read and changed anew. The two newest versions stay, so that a reader finds what it has just seen listed.
+ * A text that several processes read and change without locks: a directory of files `<version>.json`; the highest
+ * version is the current text. A change creates the next version with link(2), which fails if another process was
+ * first; the change is then repeated on that version. The two newest versions stay for readers that have listed them.
  */
-import { randomBytes } from "node:crypto";
-import { link, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { errnoOf, ifThere } from "../values/if-there.ts";
+import { createPrivateDirectory, linkDurably, temporaryPath, writeNewFile } from "./atomic-file.ts";
 
-export interface VersionedFile {
-  /** Undefined when there is none. */
+export interface VersionedText {
+  /** Undefined if there is no version yet. */
   read(): Promise<string | undefined>;
-  /** Replaces the text by what `change` makes of it; called again when somebody else was quicker. */
+  /** Replaces the text with the result of `change`, which is called again whenever another process was first. */
   update(change: (text: string | undefined) => string): Promise<void>;
 }
 
-/** Each lost turn is one that another process won. */
-const MAX_TRIES = 100;
-const KEPT = 2;
+/** Each failed attempt is another process's success. */
+const MAX_ATTEMPTS = 100;
+const KEPT_VERSIONS = 2;
 
-export function openVersionedFile(directory: string): VersionedFile {
+export function openVersionedText(directory: string): VersionedText {
   return {
     read: async () => (await newest(directory)).text,
     update: async (change) => {
-      await mkdir(directory, { recursive: true, mode: 0o700 });
-      for (let tries = 1; ; tries++) {
+      await createPrivateDirectory(directory);
+      for (let attempt = 1; ; attempt++) {
         const { version, text } = await newest(directory);
         if (await tryVersion(directory, version + 1, change(text))) return await prune(directory, version + 1);
-        if (tries >= MAX_TRIES) throw new Error(`${directory}: somebody else was quicker ${tries} times`);
+        if (attempt >= MAX_ATTEMPTS) throw new Error(`${directory}: another process was first ${attempt} times`);
       }
     },
   };
 }
 
 interface Version {
-  /** 0 when there is none. */
+  /** 0 if there is none. */
   readonly version: number;
   readonly text: string | undefined;
 }
 
 async function newest(directory: string): Promise<Version> {
-  for (let tries = 1; ; tries++) {
+  for (let attempt = 1; ; attempt++) {
     const version = Math.max(0, ...(await versions(directory)));
     if (version === 0) return { version, text: undefined };
     const text = await ifThere(readFile(pathOf(directory, version), "utf8"));
     if (text !== undefined) return { version, text };
-    if (tries >= MAX_TRIES) throw new Error(`${directory}: its newest file vanishes again and again`);
+    if (attempt >= MAX_ATTEMPTS) throw new Error(`${directory}: the newest version disappeared ${attempt} times`);
   }
 }
 
 /**
- * False when another process made this version first, or has gone past it: had it been removed as old before, the
- * link would be made, but a newer one is there.
+ * False if another process created this version first or has gone past it. In the second case the link can succeed,
+ * because the version was pruned before, but a newer one exists.
  */
 async function tryVersion(directory: string, version: number, text: string): Promise<boolean> {
-  const temporary = join(directory, `.${randomBytes(6).toString("hex")}.tmp`);
+  const path = pathOf(directory, version);
+  const temporary = temporaryPath(path);
   try {
-    await writeFile(temporary, text, { mode: 0o600, flag: "wx" });
-    await link(temporary, pathOf(directory, version));
+    await writeNewFile(temporary, text);
+    await linkDurably(temporary, path);
   } catch (error) {
     if (errnoOf(error) === "EEXIST") return false;
     throw error;
@@ -68,7 +69,7 @@ async function tryVersion(directory: string, version: number, text: string): Pro
 }
 
 async function prune(directory: string, version: number): Promise<void> {
-  const old = (await versions(directory)).filter((one) => one <= version - KEPT);
+  const old = (await versions(directory)).filter((one) => one <= version - KEPT_VERSIONS);
   await Promise.all(old.map((one) => rm(pathOf(directory, one), { force: true })));
 }
 

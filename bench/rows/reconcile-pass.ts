@@ -6,7 +6,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pino } from "pino";
-import { type AgentParts, type AgentPorts, createParts } from "../../src/agent/agent-parts.ts";
+import { type AgentParts, type AgentPorts, createParts } from "../../src/agent/composition/create-parts.ts";
 import { Podman } from "../../src/agent/runtime/podman/podman.ts";
 import { systemClock } from "../../src/agent/state/clock.ts";
 import { openStore } from "../../src/agent/store/open-store.ts";
@@ -76,14 +76,14 @@ async function convergedNode(scope: Scope, note: BenchContext["note"]): Promise<
   await podman.startService();
   await podman.podman("pull", "--quiet", image);
   const parts = await agentParts(scope, podman.socketPath);
-  const { workshop, book } = parts;
-  workshop.open();
+  const { services } = parts.core;
+  parts.reconciling.begin();
   const documents = Array.from({ length: SERVICES }, (_, index) => serviceDocument(index, image));
   for (const document of documents) {
-    await book.accept(document, { generation: 1, hash: documentHash(document) }, []);
-    workshop.accepted(document.service);
+    await services.accept(document, { generation: 1, hash: documentHash(document) }, []);
+    parts.reconciling.accepted(document.service);
   }
-  const memories = () => documents.map(({ service }) => book.get(service)?.memory);
+  const memories = () => documents.map(({ service }) => services.get(service)?.memory);
   const failure = () => memories().find((memory) => memory?.failure !== undefined)?.failure;
   const isDone = () => memories().every((memory) => memory?.appliedGeneration === 1);
   const what = `${CONTAINERS} containers run`;
@@ -129,13 +129,18 @@ async function agentParts(scope: Scope, socketPath: string): Promise<AgentParts>
   return await createParts(ports, { work: work.signal, delivery: work.signal });
 }
 
-function sweepPorts(parts: AgentParts): SweepPorts {
+function sweepPorts({ core, sync, reconciling }: AgentParts): SweepPorts {
   return {
-    ...parts,
-    reconciler: parts.workshop.reconciler,
+    node: core.ports.node,
+    runtime: core.runtime,
+    clock: core.ports.clock,
+    services: core.services,
+    sync,
+    makeEvent: core.makeEvent,
+    reconciler: reconciling.reconciler,
     isBusConnected: () => false,
     onOrphans: async () => undefined,
-    lookAtImages: async () => undefined,
+    checkImages: async () => undefined,
     onContainers: () => undefined,
     onEvents: async () => undefined,
     onError: fail,

@@ -3,8 +3,8 @@
  * in one process; with a fake clock, for tests of what it does over time.
  */
 import { pino } from "pino";
-import { type Agent, startAgent } from "../../src/agent/agent.ts";
-import type { AgentPorts } from "../../src/agent/agent-parts.ts";
+import type { AgentPorts } from "../../src/agent/composition/create-parts.ts";
+import { type Agent, startAgent } from "../../src/agent/composition/start-agent.ts";
 import { systemClock } from "../../src/agent/state/clock.ts";
 import { MemoryStore } from "../../src/agent/store/memory-store.ts";
 import type { NodeBus } from "../../src/bus/ports/node-bus.ts";

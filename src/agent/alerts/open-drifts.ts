@@ -1,12 +1,15 @@
-/** The drifts that are open now, by the keys under which alerts know them: what the book and the orphan watch remember. */
+/** The drifts that are open now, by the keys under which alerts know them: what the service cache and the orphan watch remember. */
 import type { OpenDrift } from "../../schemas/service/drift.ts";
 import type { ServiceCache } from "../state/service-cache.ts";
 import type { ServiceMemory, Store } from "../store/store.ts";
 import { knownOrphans } from "../watch/orphans.ts";
 import { keyOfDrift } from "./decide.ts";
 
-export async function openDrifts(book: Pick<ServiceCache, "all">, store: Pick<Store, "fact">): Promise<Set<string>> {
-  const drifts = book.all().flatMap(({ service, memory }) => {
+export async function openDrifts(
+  services: Pick<ServiceCache, "all">,
+  store: Pick<Store, "fact">,
+): Promise<Set<string>> {
+  const drifts = services.all().flatMap(({ service, memory }) => {
     const open = [...memory.drift, ...hushed(memory)];
     return open.map(({ kind, component, containerName }) =>
       keyOfDrift({ service, component, drift: kind, container: containerName }),

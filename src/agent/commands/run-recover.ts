@@ -3,53 +3,60 @@
  * be run beside a running agent (the store's lock sees to that).
  */
 import { McpError } from "../../values/error.ts";
+import { createReconciling } from "../composition/create-parts.ts";
 import { adoptions } from "../desired/adoptions.ts";
+import type { Reconciler } from "../reconcile/reconciler.ts";
 import { serviceState } from "../reconcile/service-state.ts";
 import { withAdoptedLabels } from "../runtime/adopted-labels.ts";
 import { systemClock } from "../state/clock.ts";
 import { eventMaker } from "../state/events.ts";
-import { openServiceCache } from "../state/service-cache.ts";
+import { openServiceCache, type ServiceCache } from "../state/service-cache.ts";
 import { prepareToRecover } from "../watch/recover.ts";
-import { createWorkshop } from "../workshop.ts";
 import { openPorts, type ProgramOptions } from "./open-ports.ts";
 
 /** @returns the exit code: 0 when every service is as accepted. */
 export async function runRecover(options: ProgramOptions): Promise<number> {
   const ports = await openPorts(options);
   const { settings, log, store } = ports;
+  const { node } = settings;
   const work = new AbortController();
   try {
-    const book = await openServiceCache(store, () => undefined);
-    const runtime = withAdoptedLabels(ports.runtime, () => adoptions(book.all(), settings.node));
-    const makeEvent = eventMaker(settings.node, systemClock);
-    const shared = { ...options, node: settings.node, runtime, clock: systemClock, book, store, makeEvent };
-    await prepareToRecover(shared, work.signal);
-    const workshop = createWorkshop(
+    const services = await openServiceCache(store, () => undefined);
+    const runtime = withAdoptedLabels(ports.runtime, () => adoptions(services.all(), node));
+    const makeEvent = eventMaker(node, systemClock);
+    const { env, acceptIdentity } = options;
+    await prepareToRecover({ node, runtime, store, services, makeEvent, env, acceptIdentity }, work.signal);
+    const { reconciler, begin } = createReconciling(
       {
-        ...shared,
+        node,
+        services,
+        runtime,
+        clock: systemClock,
+        makeEvent,
         parallel: settings.reconcile.parallel,
         report: () => undefined,
-        onTrouble: (service, err) => log.error({ err }, `${service} could not be brought back`),
+        onTrouble: (service, err) => log.error({ err }, `cannot recover ${service}`),
       },
       work.signal,
     );
-    workshop.open();
-    const services = book.all().map((row) => row.service);
-    await Promise.all(services.map((service) => workshop.reconciler.passNow(service)));
-    const lines = services.map((service) => {
-      const row = book.get(service);
-      const lane = workshop.reconciler.lane(service);
-      const state = row && lane ? serviceState(row.document, row.memory, lane.plan) : "unknown";
-      return { service, state, trouble: lane?.trouble };
-    });
-    for (const { service, state, trouble } of lines) process.stdout.write(`${service}: ${trouble ?? state}\n`);
-    const right = lines.every(
-      ({ state, trouble }) => trouble === undefined && ["converged", "stopped", "removed"].includes(state),
-    );
-    if (!right) throw new McpError("E_PARTIAL", "not every service could be brought back");
-    return 0;
+    begin();
+    await Promise.all(services.all().map(({ service }) => reconciler.passNow(service)));
+    return printOutcome(services, reconciler);
   } finally {
     work.abort();
     await ports.close();
   }
+}
+
+function printOutcome(services: ServiceCache, reconciler: Reconciler): number {
+  const lines = services.all().map(({ service, document, memory }) => {
+    const lane = reconciler.lane(service);
+    const state = lane === undefined ? "unknown" : serviceState(document, memory, lane.plan);
+    return { service, state, trouble: lane?.trouble };
+  });
+  for (const { service, state, trouble } of lines) process.stdout.write(`${service}: ${trouble ?? state}\n`);
+  const isAsAccepted = ({ state, trouble }: (typeof lines)[number]) =>
+    trouble === undefined && ["converged", "stopped", "removed"].includes(state);
+  if (!lines.every(isAsAccepted)) throw new McpError("E_PARTIAL", "not every service could be recovered");
+  return 0;
 }

@@ -8,7 +8,7 @@ import { nodeInbox } from "../../schemas/wire/rights.ts";
 import { endSignal } from "../../service/end-signal.ts";
 import { messageOf } from "../../values/error.ts";
 import { VERSION } from "../../values/version.ts";
-import { startAgent } from "../agent.ts";
+import { startAgent } from "../composition/start-agent.ts";
 import { systemClock } from "../state/clock.ts";
 import { eventMaker } from "../state/events.ts";
 import { readAgentSettings } from "../state/settings.ts";

@@ -15,7 +15,7 @@ export type Verdict =
   /** Not a document for this node: keep running what was accepted. */
   | { readonly kind: "refused"; readonly reason: string };
 
-export interface Judgement {
+export interface JudgeFacts {
   readonly node: NodeName;
   readonly service: ServiceName;
   readonly document: DesiredService;
@@ -24,14 +24,14 @@ export interface Judgement {
   readonly floor: StateRef | undefined;
 }
 
-export function judge(judgement: Judgement): Verdict {
+export function judgeGeneration(judgement: JudgeFacts): Verdict {
   const refusal = misaddressed(judgement) ?? implausible(judgement);
   if (refusal !== undefined) return { kind: "refused", reason: refusal };
   const { document, hash, floor } = judgement;
   if (floor === undefined) return { kind: "accepted" };
   if (document.generation === floor.generation && hash === floor.hash) return { kind: "same" };
   if (document.generation <= floor.generation) return { kind: "regressed", reason: older(document, floor) };
-  if (follows(document, floor)) return { kind: "accepted" };
+  if (isBuiltOn(document, floor)) return { kind: "accepted" };
   const upon = document.base === null ? "nothing" : `generation ${document.base.generation}`;
   return {
     kind: "regressed",
@@ -39,12 +39,12 @@ export function judge(judgement: Judgement): Verdict {
   };
 }
 
-function misaddressed({ document, node, service }: Judgement): string | undefined {
+function misaddressed({ document, node, service }: JudgeFacts): string | undefined {
   if (document.node === node && document.service === service) return undefined;
   return `it is addressed to ${document.service}@${document.node}`;
 }
 
-function implausible({ document, floor }: Judgement): string | undefined {
+function implausible({ document, floor }: JudgeFacts): string | undefined {
   const { generation, base } = document;
   if (!Number.isSafeInteger(generation) || generation < 1) return `generation ${generation} is no counter`;
   if (base !== null && !(base.generation < generation)) {
@@ -63,7 +63,7 @@ function older(document: DesiredService, floor: StateRef): string {
   return `the bus holds another document of generation ${floor.generation} than the accepted one`;
 }
 
-function follows(document: DesiredService, floor: StateRef): boolean {
+function isBuiltOn(document: DesiredService, floor: StateRef): boolean {
   const isFloor = (ref: StateRef | null | undefined) => ref?.generation === floor.generation && ref.hash === floor.hash;
   if (isFloor(document.base) || isFloor(document.force)) return true;
   return document.base !== null && document.base.generation > floor.generation;

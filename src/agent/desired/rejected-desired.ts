@@ -16,8 +16,8 @@ export interface Rejection {
   readonly writeId?: string;
 }
 
-export interface FindingPorts {
-  readonly book: ServiceCache;
+export interface RejectedDesiredPorts {
+  readonly services: ServiceCache;
   readonly store: Pick<Store, "append" | "fact" | "setFact">;
   readonly makeEvent: MakeEvent;
   /** The report of the service is another one now. */
@@ -25,40 +25,44 @@ export interface FindingPorts {
   onEvents(): void;
 }
 
-export interface Findings {
+export interface RejectedDesired {
   /** Of a service that was never accepted here. */
   of(service: ServiceName): Rejection | undefined;
-  tell(service: ServiceName, finding: Rejection): Promise<void>;
+  tell(service: ServiceName, rejection: Rejection): Promise<void>;
   /** The bus holds what was accepted, or nothing of a service that never was. */
   clear(service: ServiceName): Promise<void>;
 }
 
 const factOf = (service: ServiceName) => `refused:${service}`;
 
-export function createFindings(ports: FindingPorts): Findings {
-  const { book, store, onChange } = ports;
+export function createRejectedDesired(ports: RejectedDesiredPorts): RejectedDesired {
+  const { services, store, onChange } = ports;
   const unaccepted = new Map<ServiceName, Rejection>();
   return {
     of: (service) => unaccepted.get(service),
-    tell: async (service, finding) => {
-      if (book.get(service) !== undefined) return await tellAccepted(ports, service, finding);
-      unaccepted.set(service, finding);
+    tell: async (service, rejection) => {
+      if (services.get(service) !== undefined) return await tellAccepted(ports, service, rejection);
+      unaccepted.set(service, rejection);
       onChange(service);
-      await tellUnaccepted(ports, service, finding);
+      await tellUnaccepted(ports, service, rejection);
     },
     clear: async (service) => {
       if (unaccepted.delete(service)) {
         await store.setFact(factOf(service), "");
         onChange(service);
       }
-      if (book.get(service)?.memory.regressed === undefined) return;
-      await book.update(service, ({ memory: { regressed: _, refused: _refused, ...memory } }) => ({ memory }));
+      if (services.get(service)?.memory.regressed === undefined) return;
+      await services.update(service, ({ memory: { regressed: _, refused: _refused, ...memory } }) => ({ memory }));
       onChange(service);
     },
   };
 }
 
-async function tellUnaccepted(ports: FindingPorts, service: ServiceName, { kind, reason }: Rejection): Promise<void> {
+async function tellUnaccepted(
+  ports: RejectedDesiredPorts,
+  service: ServiceName,
+  { kind, reason }: Rejection,
+): Promise<void> {
   const { store, makeEvent, onEvents } = ports;
   if ((await store.fact(factOf(service))) === reason) return;
   await store.append([makeEvent(kind, `${service}: ${reason}; nothing was changed`, { service })]);
@@ -66,10 +70,10 @@ async function tellUnaccepted(ports: FindingPorts, service: ServiceName, { kind,
   onEvents();
 }
 
-async function tellAccepted(ports: FindingPorts, service: ServiceName, finding: Rejection): Promise<void> {
-  const { kind, reason, writeId } = finding;
+async function tellAccepted(ports: RejectedDesiredPorts, service: ServiceName, rejection: Rejection): Promise<void> {
+  const { kind, reason, writeId } = rejection;
   const event = ports.makeEvent(kind, `${service}: ${reason}; what was accepted keeps running`, { service });
-  await ports.book.update(service, ({ memory }) => {
+  await ports.services.update(service, ({ memory }) => {
     const { regressed, refused, ...rest } = memory;
     if (regressed === reason && refused === writeId) return { memory };
     const events = regressed === reason ? [] : [event];

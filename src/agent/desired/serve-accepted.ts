@@ -7,10 +7,10 @@ import type { ServiceCache } from "../state/service-cache.ts";
 const ANSWER_BYTES = 512 * 1024;
 
 /** Tombstones included. The last answer is marked, and may be empty. */
-export async function serveAccepted(book: Pick<ServiceCache, "all">, replier: Replier): Promise<void> {
+export async function serveAccepted(services: Pick<ServiceCache, "all">, replier: Replier): Promise<void> {
   let documents: DesiredService[] = [];
   let bytes = 0;
-  for (const { document } of book.all()) {
+  for (const { document } of services.all()) {
     const size = Buffer.byteLength(JSON.stringify(document));
     if (documents.length > 0 && bytes + size > ANSWER_BYTES) {
       await replier.send({ last: false, body: { verb: "accepted", documents } });

@@ -10,22 +10,22 @@ import { isName, type NodeName, type ServiceName } from "../../values/names.ts";
 import type { MakeEvent } from "../state/events.ts";
 import type { ServiceCache } from "../state/service-cache.ts";
 import type { Trust } from "../trust/trust.ts";
-import { judge } from "./accept.ts";
+import { judgeGeneration } from "./accept.ts";
 import { readDesired } from "./read-desired.ts";
-import type { Findings, Rejection } from "./rejected-desired.ts";
+import type { RejectedDesired, Rejection } from "./rejected-desired.ts";
 
 export interface SyncPorts {
   readonly node: NodeName;
   readonly bus: NodeBus;
-  readonly book: ServiceCache;
-  readonly findings: Findings;
+  readonly services: ServiceCache;
+  readonly rejected: RejectedDesired;
   readonly makeEvent: MakeEvent;
   /** Undefined: the node asks for no proofs. */
-  readonly trust: Pick<Trust, "refresh" | "refusalOf" | "beginReading"> | undefined;
+  readonly trust: Pick<Trust, "refresh" | "reasonToRefuse" | "beginReading"> | undefined;
   /** A newer state may be found: lists the containers for the pass over it. */
-  lookAhead(service: ServiceName): void;
+  listAhead(service: ServiceName): void;
   /** That list is of no use. */
-  forgetLook(service: ServiceName): void;
+  dropListAhead(service: ServiceName): void;
   /** A newer state was accepted: the service needs a pass at once. */
   onAccepted(service: ServiceName): void;
 }
@@ -35,9 +35,9 @@ export interface DesiredSync {
    * Reads one service's key; `_index` reads those that were not known before, since the others have wake-ups of their
    * own. Never throws: what fails is read again at the next sweep.
    */
-  look(key: ServiceName): Promise<void>;
+  read(key: ServiceName): Promise<void>;
   /** Reads the index and every key known. @returns services whose newer state no wake-up had told of. */
-  lookAtAll(): Promise<ServiceName[]>;
+  readAll(): Promise<ServiceName[]>;
 }
 
 /** Direct gets under way at the same time. */
@@ -56,7 +56,7 @@ export function createDesiredSync(ports: SyncPorts, onError: (error: unknown) =>
     inTurn.set(service, mine);
     return mine;
   };
-  const known = () => new Set([...seen, ...ports.book.all().map((row) => row.service)]);
+  const known = () => new Set([...seen, ...ports.services.all().map((row) => row.service)]);
   const readAll = async () => {
     const names = await indexed(ports, onError);
     for (const name of names) seen.add(name);
@@ -72,14 +72,14 @@ export function createDesiredSync(ports: SyncPorts, onError: (error: unknown) =>
     await lookAtThese(added, lookAt);
   };
   return {
-    lookAtAll: () => timed(ports, readAll, onError),
-    look: async (key) => {
+    readAll: () => timed(ports, readAll, onError),
+    read: async (key) => {
       const fresh = Promise.resolve(ports.trust?.refresh()); // read beside the document, and judged by
       if (key === INDEX_KEY) await fresh.then(lookAtNew);
       if (!isName(key)) return;
-      ports.lookAhead(key);
+      ports.listAhead(key);
       seen.add(key);
-      if (!(await lookAt(key, fresh)).isNewer) ports.forgetLook(key);
+      if (!(await lookAt(key, fresh)).isNewer) ports.dropListAhead(key);
     },
   };
 }
@@ -125,25 +125,25 @@ const LEFT_ALONE: Look = { isNewer: false, isWhole: false };
 
 /** @param fresh resolves when the revocation list to judge by was read */
 async function take(ports: SyncPorts, service: ServiceName, fresh?: Promise<void>): Promise<Look> {
-  const { book, findings, trust } = ports;
+  const { services, rejected, trust } = ports;
   const [read] = await Promise.all([readDesired(ports.bus, service), fresh]);
   if ("reason" in read) return await leave(ports, service, { kind: "desired-refused", reason: read.reason });
-  const row = book.get(service);
+  const row = services.get(service);
   if (read.document === undefined) {
     if (row !== undefined) return await leave(ports, service, { kind: "desired-regressed", reason: GONE });
-    await findings.clear(service);
+    await rejected.clear(service);
     return LEFT_ALONE;
   }
   const { document, hash } = read;
-  const verdict = judge({ node: ports.node, service, document, hash, floor: row?.ref });
+  const verdict = judgeGeneration({ node: ports.node, service, document, hash, floor: row?.ref });
   if (verdict.kind === "same") {
-    await findings.clear(service);
+    await rejected.clear(service);
     return SAME;
   }
   const refused = { kind: "desired-refused", writeId: document.writeId } as const;
   if (verdict.kind === "refused") return await leave(ports, service, { ...refused, reason: verdict.reason });
   if (verdict.kind === "regressed") return await leave(ports, service, { ...verdict, kind: "desired-regressed" });
-  const reason = trust?.refusalOf(document, row?.document);
+  const reason = trust?.reasonToRefuse(document, row?.document);
   if (reason !== undefined) {
     return await leave(ports, service, {
       ...refused,
@@ -151,17 +151,17 @@ async function take(ports: SyncPorts, service: ServiceName, fresh?: Promise<void
     });
   }
   // Which containers are ours also depends on the adoptions that are accepted.
-  if ([row?.document, document].some((one) => one?.adopted !== undefined)) ports.forgetLook(service);
-  await book.accept(document, { generation: document.generation, hash }, [acceptedEvent(ports, document)]);
-  await findings.clear(service);
+  if ([row?.document, document].some((one) => one?.adopted !== undefined)) ports.dropListAhead(service);
+  await services.accept(document, { generation: document.generation, hash }, [acceptedEvent(ports, document)]);
+  await rejected.clear(service);
   ports.onAccepted(service);
   return NEWER;
 }
 
 const GONE = "the bus holds nothing for it";
 
-async function leave({ findings }: SyncPorts, service: ServiceName, finding: Rejection): Promise<Look> {
-  await findings.tell(service, finding);
+async function leave({ rejected }: SyncPorts, service: ServiceName, rejection: Rejection): Promise<Look> {
+  await rejected.tell(service, rejection);
   return LEFT_ALONE;
 }
 

@@ -8,7 +8,7 @@ import type { NodeName, ServiceName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
 import type { RuntimeContainer, RuntimeEvent } from "../runtime/runtime.ts";
 
-export interface CensusPorts {
+export interface ContainerCountPorts {
   readonly node: NodeName;
   isAccepted(service: ServiceName): boolean;
   /** There are more or fewer that nobody declared. */
@@ -21,14 +21,14 @@ export interface Counts {
   readonly undeclared?: number;
 }
 
-export interface Census {
+export interface ContainerCounts {
   /** These, and no others, are there. */
   listed(containers: readonly RuntimeContainer[]): void;
   happened(event: RuntimeEvent): void;
   counts(): Counts;
 }
 
-export function createCensus({ node, isAccepted, onUndeclared }: CensusPorts): Census {
+export function createContainerCounts({ node, isAccepted, onUndeclared }: ContainerCountPorts): ContainerCounts {
   /** By id the service of ours that it belongs to, or undefined. */
   const owners = new Map<string, ServiceName | undefined>();
   const state: { listed: boolean; told: number | undefined } = { listed: false, told: undefined };

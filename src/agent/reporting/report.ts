@@ -1,4 +1,4 @@
-/** The report a node gives of a service, made from the book and the last pass. Pure. */
+/** The report a node gives of a service, made from the service cache and the last pass. Pure. */
 import { isTombstone } from "../../schemas/service/desired.ts";
 import { LABEL } from "../../schemas/service/labels.ts";
 import type { ObservedComponent, ObservedService } from "../../schemas/service/observed.ts";
@@ -39,19 +39,23 @@ export function makeReport(row: ServiceRow, lane: ReconcileState, facts: ReportF
 }
 
 /** Of a service that was never accepted here: nothing but why what the bus holds of it is not; `undefined`: no more. */
-export function makeRefusal(service: ServiceName, finding: Rejection | undefined, facts: ReportFacts): ObservedService {
+export function makeRefusal(
+  service: ServiceName,
+  rejection: Rejection | undefined,
+  facts: ReportFacts,
+): ObservedService {
   return {
     version: 1,
     ...facts,
     service,
     accepted: null,
     appliedGeneration: 0,
-    state: finding === undefined ? "removed" : "blocked",
+    state: rejection === undefined ? "removed" : "blocked",
     components: [],
     drift: [],
     blocked: [],
     steps: [],
-    ...present({ regressed: finding?.reason, refused: finding?.writeId }),
+    ...present({ regressed: rejection?.reason, refused: rejection?.writeId }),
   };
 }
 

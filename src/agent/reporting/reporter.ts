@@ -21,7 +21,7 @@ export interface ReporterPorts {
   row(service: ServiceName): ServiceRow | undefined;
   lane(service: ServiceName): ReconcileState | undefined;
   /** What the bus holds of a service that was never accepted here. */
-  finding(service: ServiceName): Rejection | undefined;
+  rejection(service: ServiceName): Rejection | undefined;
   onError(error: unknown): void;
 }
 
@@ -129,8 +129,8 @@ export class Reporter {
 
   #makeRefusal(service: ServiceName): ObservedService | undefined {
     const { node, clock, boot } = this.#ports;
-    const finding = this.#ports.finding(service);
-    if (finding === undefined && !this.#put.has(service)) return undefined;
-    return makeRefusal(service, finding, { node, boot, report: ++this.#reports, at: isoNow(clock) });
+    const rejection = this.#ports.rejection(service);
+    if (rejection === undefined && !this.#put.has(service)) return undefined;
+    return makeRefusal(service, rejection, { node, boot, report: ++this.#reports, at: isoNow(clock) });
   }
 }

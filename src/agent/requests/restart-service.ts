@@ -14,7 +14,7 @@ import type { ServiceCache } from "../state/service-cache.ts";
 export interface RestartPorts {
   readonly node: NodeName;
   readonly runtime: Runtime;
-  readonly book: ServiceCache;
+  readonly services: ServiceCache;
   readonly reconciler: Reconciler;
   readonly makeEvent: MakeEvent;
   readonly ownStops: OwnStops;
@@ -54,7 +54,7 @@ export async function restartService(
 }
 
 function wanted(ports: RestartPorts, { service, component }: RestartOrder): ComponentSpec[] {
-  const document = ports.book.get(service)?.document;
+  const document = ports.services.get(service)?.document;
   if (document === undefined || isTombstone(document)) {
     throw new McpError("E_NOT_FOUND", `${service} is not desired on ${ports.node}`);
   }
@@ -84,7 +84,7 @@ async function restart(
 async function record(ports: RestartPorts, order: RestartOrder, restarted: readonly Restarted[]): Promise<void> {
   const { service, author } = order;
   const names = restarted.map((r) => r.component).join(", ");
-  await ports.book.update(service, ({ memory }) => ({
+  await ports.services.update(service, ({ memory }) => ({
     memory: { ...memory, repairs: {} },
     events: [
       ports.makeEvent("service-restarted", `${service} was restarted by ${author}: ${names}`, { service, author }),

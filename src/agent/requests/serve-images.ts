@@ -15,10 +15,10 @@ import { chunksOf } from "./serve-containers.ts";
 
 export interface ImagePorts {
   readonly runtime: Pick<Runtime, "listImages" | "removeImage" | "list">;
-  readonly book: ServiceCache;
+  readonly services: ServiceCache;
   readonly makeEvent: MakeEvent;
   /** Stores events and has them sent. */
-  tell(...events: readonly EventDraft[]): Promise<void>;
+  recordEvents(...events: readonly EventDraft[]): Promise<void>;
 }
 
 export interface RemoveImage {
@@ -46,7 +46,9 @@ export async function removeImage(ports: ImagePorts, order: RemoveImage, signal:
     await ports.runtime.removeImage(reference, signal);
   }
   const data = { image: name, id, sizeBytes: image.sizeBytes };
-  await ports.tell(ports.makeEvent("image-removed", `image ${name} was removed by ${author}`, { author, data }));
+  await ports.recordEvents(
+    ports.makeEvent("image-removed", `image ${name} was removed by ${author}`, { author, data }),
+  );
 }
 
 async function listImages({ runtime }: ImagePorts, signal: AbortSignal): Promise<NodeImage[]> {
@@ -57,10 +59,10 @@ async function listImages({ runtime }: ImagePorts, signal: AbortSignal): Promise
   }));
 }
 
-function reasonToKeep({ book }: ImagePorts, image: NodeImage, references: readonly string[]): string | undefined {
+function reasonToKeep({ services }: ImagePorts, image: NodeImage, references: readonly string[]): string | undefined {
   if (image.usedBy.length > 0) return `is used by ${image.usedBy.join(", ")}`;
   if (image.references.toSorted().join(" ") !== references.toSorted().join(" ")) return "has other names now";
-  const row = book.all().find(({ document }) => {
+  const row = services.all().find(({ document }) => {
     const components = isTombstone(document) ? [] : document.spec.components;
     return components.some((component) => needsImage(component.image, image));
   });

@@ -17,12 +17,12 @@ import type { EventDraft } from "../store/store.ts";
 import { type ContainerPorts, chunksOf, liveContainer } from "./serve-containers.ts";
 
 export interface OrphanPorts extends ContainerPorts {
-  readonly book: ServiceCache;
+  readonly services: ServiceCache;
   readonly reconciler: Reconciler;
   readonly makeEvent: MakeEvent;
   readonly ownStops: OwnStops;
   /** Stores events and has them sent. */
-  tell(...events: readonly EventDraft[]): Promise<void>;
+  recordEvents(...events: readonly EventDraft[]): Promise<void>;
 }
 
 export interface RemoveOrphan {
@@ -53,7 +53,7 @@ export async function removeOrphan(ports: OrphanPorts, order: RemoveOrphan, sign
     });
     const { author } = order;
     const facts = { service, author, data: { container: name }, ...(component !== undefined && { component }) };
-    await ports.tell(ports.makeEvent("orphan-removed", `${name}: an orphan, removed by ${author}`, facts));
+    await ports.recordEvents(ports.makeEvent("orphan-removed", `${name}: an orphan, removed by ${author}`, facts));
   });
 }
 
@@ -81,8 +81,8 @@ function orphanOf(ports: OrphanPorts, container: RuntimeContainer): OrphanContai
   return reason === undefined ? undefined : { ...liveContainer(ports, container), service, reason };
 }
 
-function reasonOf({ book }: OrphanPorts, service: string, component: string | undefined): string | undefined {
-  const document = book.get(service)?.document;
+function reasonOf({ services }: OrphanPorts, service: string, component: string | undefined): string | undefined {
+  const document = services.get(service)?.document;
   if (document === undefined) return `no desired state of ${service} was ever accepted here`;
   if (isTombstone(document)) return `${service} was retired (generation ${document.generation})`;
   const isWanted = document.spec.components.some(({ name }) => name === component);

@@ -21,13 +21,13 @@ import { type LogPorts, serveLogs } from "./serve-logs.ts";
 import { type OrphanPorts, removeOrphan, serveOrphans } from "./serve-orphans.ts";
 
 export interface RequestPorts extends LogPorts {
-  readonly book: ServiceCache;
+  readonly services: ServiceCache;
   readonly reconciler: Reconciler;
   readonly health: HealthChecks;
   readonly presence: PresenceLoop;
   readonly makeEvent: MakeEvent;
   readonly ownStops: OwnStops;
-  tell: OrphanPorts["tell"];
+  recordEvents: OrphanPorts["recordEvents"];
   /** Undefined: this agent moves no files. */
   readonly files: FileService | undefined;
   /** Undefined: this agent asks for no proofs. */
@@ -48,9 +48,9 @@ const HANDLERS: Handlers = {
     replier.send({ last: true, body: { verb: "ping", presence: await presence.current() } }),
   ps: (ports, _leases, { replier, signal }) => servePs(ports, replier, signal),
   usage: (ports, _leases, { replier, signal }) => serveUsage(ports, replier, signal),
-  floor: ({ book }, _leases, { body, replier }) =>
-    replier.send({ last: true, body: { verb: "floor", accepted: book.get(body.service)?.ref ?? null } }),
-  accepted: ({ book }, _leases, { replier }) => serveAccepted(book, replier),
+  floor: ({ services }, _leases, { body, replier }) =>
+    replier.send({ last: true, body: { verb: "floor", accepted: services.get(body.service)?.ref ?? null } }),
+  accepted: ({ services }, _leases, { replier }) => serveAccepted(services, replier),
   describe: (ports, _leases, { body, replier, signal }) => serveDescribe(ports, { query: body, replier, signal }),
   orphans: (ports, _leases, { replier, signal }) => serveOrphans(ports, replier, signal),
   "remove-orphan": async (ports, _leases, { request, body, replier, signal }) => {

@@ -22,7 +22,7 @@ export interface DocumentFacts extends Obeyed {
 const LATE_MS = 10 * 60_000;
 
 /** @returns why it is refused; undefined when it may be taken over */
-export function refusalOf(facts: DocumentFacts): string | undefined {
+export function reasonToRefuse(facts: DocumentFacts): string | undefined {
   const { document, trust, accepted } = facts;
   const { node, service, author, at, incarnation } = document;
   const read = signerOf(document);

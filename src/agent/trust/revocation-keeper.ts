@@ -15,7 +15,7 @@ export interface KeeperPorts {
   readonly store: Pick<Store, "fact" | "setFact">;
   readonly signers: readonly string[];
   readonly makeEvent: MakeEvent;
-  tell(...events: readonly EventDraft[]): Promise<void>;
+  recordEvents(...events: readonly EventDraft[]): Promise<void>;
   onError(error: unknown): void;
 }
 
@@ -35,7 +35,7 @@ export async function openRevocations(ports: KeeperPorts): Promise<RevocationKee
     if (!ports.bus.isConnected()) return;
     try {
       const list = await readBus(ports);
-      const refusal = refusalOf(list, state.list, ports.signers);
+      const refusal = reasonToIgnore(list, state.list, ports.signers);
       await tellRefused(ports, refusal);
       if (refusal === undefined && typeof list === "object" && list.sig !== state.list?.sig) {
         await keep(ports, list);
@@ -75,7 +75,7 @@ async function readBus({ bus }: KeeperPorts): Promise<RevocationList | undefined
   }
 }
 
-function refusalOf(
+function reasonToIgnore(
   list: RevocationList | undefined | string,
   kept: RevocationList | undefined,
   signers: readonly string[],
@@ -89,20 +89,21 @@ function refusalOf(
   return list.sig === kept.sig ? undefined : `the bus has another one of serial ${kept.serial}; the first one stands`;
 }
 
-async function keep({ store, makeEvent, tell }: KeeperPorts, list: RevocationList): Promise<void> {
+async function keep({ store, makeEvent, recordEvents }: KeeperPorts, list: RevocationList): Promise<void> {
   const { serial, revoked } = list;
   await store.setFact(KEPT, JSON.stringify(list));
   const names = revoked.map(({ name }) => name);
-  await tell(
+  await recordEvents(
     makeEvent("revocations-accepted", `revocation list ${serial}: ${names.join(", ") || "nobody"} signs no more`, {
       data: { serial, names },
     }),
   );
 }
 
-async function tellRefused({ store, makeEvent, tell }: KeeperPorts, reason = ""): Promise<void> {
+async function tellRefused({ store, makeEvent, recordEvents }: KeeperPorts, reason = ""): Promise<void> {
   if (((await store.fact(REFUSED)) ?? "") === reason) return;
-  if (reason !== "") await tell(makeEvent("revocations-refused", `revocation list: ${reason}`, { data: { reason } }));
+  if (reason !== "")
+    await recordEvents(makeEvent("revocations-refused", `revocation list: ${reason}`, { data: { reason } }));
   await store.setFact(REFUSED, reason);
 }
 

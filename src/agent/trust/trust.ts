@@ -10,7 +10,7 @@ import type { Clock } from "../state/clock.ts";
 import type { MakeEvent } from "../state/events.ts";
 import type { TrustSettings } from "../state/settings.ts";
 import type { EventDraft, Store } from "../store/store.ts";
-import { refusalOf } from "./judge-document.ts";
+import { reasonToRefuse } from "./judge-document.ts";
 import { judgeRequest, type RequestFacts, type RequestVerdict } from "./judge-request.ts";
 import { openLastReading } from "./last-reading.ts";
 import { openRevocations } from "./revocation-keeper.ts";
@@ -23,7 +23,7 @@ export interface TrustPorts {
   readonly store: Store;
   readonly clock: Clock;
   readonly makeEvent: MakeEvent;
-  tell(...events: readonly EventDraft[]): Promise<void>;
+  recordEvents(...events: readonly EventDraft[]): Promise<void>;
   onError(error: unknown): void;
 }
 
@@ -33,7 +33,7 @@ export interface Trust {
   /** Reads the revocation list; to be awaited before documents are judged. Never rejects. */
   refresh(): Promise<void>;
   /** Why the document may not be taken over in place of the accepted one; undefined when it may. */
-  refusalOf(document: DesiredService, accepted: DesiredService | undefined): string | undefined;
+  reasonToRefuse(document: DesiredService, accepted: DesiredService | undefined): string | undefined;
   /** Begins a reading of everything. @returns what to call when it is over, and everything was there */
   beginReading(): Promise<() => Promise<void>>;
   judgeRequest(request: AgentRequest, serviceOf: RequestFacts["serviceOf"]): Promise<RequestVerdict>;
@@ -54,7 +54,8 @@ export async function openTrust(trust: TrustSettings, ports: TrustPorts): Promis
   return {
     boot,
     refresh: revocations.refresh,
-    refusalOf: (document, accepted) => refusalOf({ ...obeyed(), document, accepted, lastReadMs: reading.lastMs() }),
+    reasonToRefuse: (document, accepted) =>
+      reasonToRefuse({ ...obeyed(), document, accepted, lastReadMs: reading.lastMs() }),
     beginReading: reading.begin,
     judgeRequest: (request, serviceOf) =>
       judgeRequest(request, { ...obeyed(), node, boot, nowMs: clock.now(), seen, serviceOf }),

@@ -10,7 +10,7 @@ export interface CrashCounter {
   died(component: string): number;
 }
 
-export function createFlaps(clock: Pick<Clock, "now">): CrashCounter {
+export function createCrashCounter(clock: Pick<Clock, "now">): CrashCounter {
   const deaths = new Map<string, number[]>();
   return {
     died: (component) => {

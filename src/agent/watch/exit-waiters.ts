@@ -10,7 +10,7 @@ export interface ExitWaiters {
   died(containerId: string, signal: AbortSignal): Promise<number | undefined>;
 }
 
-export function createHints(): ExitWaiters {
+export function createExitWaiters(): ExitWaiters {
   const waiting = new Map<string, Set<(exitCode: number | undefined) => void>>();
   return {
     publish: (event) => {

@@ -3,11 +3,15 @@
  * checks need systemd timers, so containers are created without them.
  */
 import { connect } from "node:net";
+import { isTombstone } from "../../schemas/service/desired.ts";
+import { LABEL } from "../../schemas/service/labels.ts";
 import type { HealthState } from "../../schemas/service/observed.ts";
 import type { HealthSpec } from "../../schemas/service/spec.ts";
+import type { ReconcileState } from "../reconcile/reconcile-state.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { ChildController } from "../state/child-controller.ts";
 import type { Clock } from "../state/clock.ts";
+import type { ServiceCache } from "../state/service-cache.ts";
 
 export interface HealthPorts {
   readonly runtime: Runtime;
@@ -26,6 +30,17 @@ export interface HealthChecks {
   of(containerId: string): HealthState | undefined;
   /** Checks exactly these from now on, among the containers of `owner`. */
   set(owner: string, containers: readonly CheckedContainer[]): void;
+}
+
+/** The running containers with a health check. While a container is being started, its rollout checks it instead. */
+export function checkedContainers(services: Pick<ServiceCache, "get">, lane: ReconcileState): CheckedContainer[] {
+  const document = services.get(lane.service)?.document;
+  if (document === undefined || isTombstone(document) || !document.spec.active) return [];
+  return lane.containers.flatMap((container) => {
+    const spec = document.spec.components.find((c) => c.name === container.labels[LABEL.component]);
+    if (spec?.health === undefined || container.state !== "running") return [];
+    return [{ id: container.id, startedAtMs: container.startedAtMs, health: spec.health }];
+  });
 }
 
 interface Loop {

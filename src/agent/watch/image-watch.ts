@@ -11,7 +11,7 @@ import type { ServiceCache } from "../state/service-cache.ts";
 
 export interface ImageWatchPorts {
   readonly runtime: Pick<Runtime, "imageId">;
-  readonly book: Pick<ServiceCache, "get">;
+  readonly services: Pick<ServiceCache, "get">;
   /** What is known of a container of this service has changed. */
   onChange(service: ServiceName): void;
 }
@@ -20,19 +20,19 @@ export interface ImageWatch {
   /** Id of the image that this container's reference named at the last look; undefined when it was not looked at. */
   imageNow(containerId: string): string | undefined;
   /** Looks at these, all that there are: one question for each distinct image. @throws what the runtime throws */
-  look(containers: readonly RuntimeContainer[], signal: AbortSignal): Promise<void>;
+  check(containers: readonly RuntimeContainer[], signal: AbortSignal): Promise<void>;
 }
 
 export function createImageWatch(ports: ImageWatchPorts): ImageWatch {
   const known: { byContainer: ReadonlyMap<string, string> } = { byContainer: new Map() };
   return {
     imageNow: (containerId) => known.byContainer.get(containerId),
-    look: async (containers, signal) => {
+    check: async (containers, signal) => {
       const before = known.byContainer;
       const byContainer = new Map<string, string>();
       const asked = new Map<string, string | undefined>();
       const changed = new Set<ServiceName>();
-      for (const { container, reference, service } of referencesOf(ports.book, containers)) {
+      for (const { container, reference, service } of referencesOf(ports.services, containers)) {
         if (!asked.has(reference)) asked.set(reference, await ports.runtime.imageId(reference, signal));
         // A name that means nothing here any more has not moved.
         const now = asked.get(reference) ?? container.imageId;
@@ -52,10 +52,10 @@ interface Reference {
 }
 
 /** Of the containers that run what is desired; a digest names the same image for ever. */
-function referencesOf(book: Pick<ServiceCache, "get">, containers: readonly RuntimeContainer[]): Reference[] {
+function referencesOf(services: Pick<ServiceCache, "get">, containers: readonly RuntimeContainer[]): Reference[] {
   return containers.flatMap((container) => {
     const service = container.labels[LABEL.service] ?? "";
-    const document = book.get(service)?.document;
+    const document = services.get(service)?.document;
     if (container.state !== "running" || document === undefined || isTombstone(document)) return [];
     const spec = document.spec.components.find((c) => c.name === container.labels[LABEL.component]);
     const isDesired = spec !== undefined && specHash(spec) === container.labels[LABEL.spec];

@@ -17,10 +17,10 @@ import type { MemoryChange, ServiceCache } from "../state/service-cache.ts";
 import type { Flap, ServiceRow } from "../store/store.ts";
 import { type CrashCounter, FLAP_DEATHS } from "./crash-counter.ts";
 
-export interface DeathPorts {
-  readonly book: ServiceCache;
+export interface ContainerExitPorts {
+  readonly services: ServiceCache;
   readonly clock: Pick<Clock, "now">;
-  readonly flaps: CrashCounter;
+  readonly crashes: CrashCounter;
   readonly makeEvent: MakeEvent;
 }
 
@@ -35,13 +35,17 @@ interface Death {
  * Opens the drift unless the death is an old one, or of a container that was not seen running; tells it unless its
  * component flaps, which is told once and then no single death.
  */
-export async function onContainerExit(ports: DeathPorts, lane: ReconcileState, event: RuntimeEvent): Promise<void> {
+export async function onContainerExit(
+  ports: ContainerExitPorts,
+  lane: ReconcileState,
+  event: RuntimeEvent,
+): Promise<void> {
   const component = event.labels[LABEL.component];
   if (component === undefined) return;
-  const death = { event, component, deaths: ports.flaps.died(`${lane.service}/${component}`) };
+  const death = { event, component, deaths: ports.crashes.died(`${lane.service}/${component}`) };
   const container = lane.containers.find((c) => c.id === event.containerId && c.state === "running");
   const isNews = container !== undefined && container.startedAtMs < event.atMs;
-  await ports.book.update(lane.service, (row) => {
+  await ports.services.update(lane.service, (row) => {
     const flap = noteFlapping(ports, row, death);
     const opened = isNews ? openNotRunning(ports, { ...row, memory: flap.memory }, death) : { memory: flap.memory };
     const isHushed = flap.memory.flapping?.[component] !== undefined;
@@ -52,7 +56,7 @@ export async function onContainerExit(ports: DeathPorts, lane: ReconcileState, e
 /** The end of the quiet time is not stored anew with every death of a loop that dies each second. */
 const QUIET_STEP_MS = 30_000;
 
-function noteFlapping({ clock, makeEvent }: DeathPorts, row: ServiceRow, death: Death): MemoryChange {
+function noteFlapping({ clock, makeEvent }: ContainerExitPorts, row: ServiceRow, death: Death): MemoryChange {
   const { memory, service, ref } = row;
   const { component, deaths, event } = death;
   const now = { nowMs: clock.now(), generation: ref.generation };
@@ -71,7 +75,7 @@ function noteFlapping({ clock, makeEvent }: DeathPorts, row: ServiceRow, death: 
   };
 }
 
-function openNotRunning(ports: DeathPorts, row: ServiceRow, { event, component }: Death): MemoryChange {
+function openNotRunning(ports: ContainerExitPorts, row: ServiceRow, { event, component }: Death): MemoryChange {
   const { memory, document, service } = row;
   const unchanged = { memory };
   if (isTombstone(document) || !document.spec.active || document.spec.drift === "ignore") return unchanged;

@@ -4,8 +4,11 @@
  */
 import { isTombstone } from "../../schemas/service/desired.ts";
 import { LABEL } from "../../schemas/service/labels.ts";
+import { hasCode } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";
+import { repairDelayMs } from "../reconcile/plan/backoff.ts";
 import type { Runtime, RuntimeInfo } from "../runtime/runtime.ts";
+import type { Clock } from "../state/clock.ts";
 import type { MakeEvent } from "../state/events.ts";
 import { checkIdentity, identityOf, machineBoot, recordBoot } from "../state/identity.ts";
 import type { ServiceCache } from "../state/service-cache.ts";
@@ -15,11 +18,43 @@ export interface RecoverPorts {
   readonly node: NodeName;
   readonly runtime: Runtime;
   readonly store: Store;
-  readonly book: ServiceCache;
+  readonly services: ServiceCache;
   readonly makeEvent: MakeEvent;
   readonly env: NodeJS.ProcessEnv;
   /** The operator says that a changed identity is meant. */
   readonly acceptIdentity: boolean;
+}
+
+export interface WaitForRuntimePorts extends RecoverPorts {
+  readonly clock: Clock;
+  /** The runtime does not answer yet; it is asked again. */
+  onError(error: unknown): void;
+  /** This node must not be touched: nothing is tried again. */
+  onFatal(error: unknown): void;
+}
+
+/**
+ * Tries `prepareToRecover` until the runtime answers.
+ * @returns undefined when the agent must not go on
+ */
+export async function waitForRuntime(
+  ports: WaitForRuntimePorts,
+  signal: AbortSignal,
+): Promise<RuntimeInfo | undefined> {
+  for (let tries = 1; !signal.aborted; tries++) {
+    try {
+      return await prepareToRecover(ports, signal);
+    } catch (error) {
+      if (hasCode(error, "E_CONFIG")) {
+        ports.onFatal(error);
+        return undefined;
+      }
+      ports.onError(error);
+      const pauseMs = 500 + repairDelayMs(Math.min(tries, 4), ports.clock.random());
+      await ports.clock.sleep(pauseMs, signal).catch(() => undefined);
+    }
+  }
+  return undefined;
 }
 
 /**
@@ -27,13 +62,13 @@ export interface RecoverPorts {
  * @throws McpError E_CONFIG for a changed identity, and what the runtime and the store throw.
  */
 export async function prepareToRecover(ports: RecoverPorts, signal: AbortSignal): Promise<RuntimeInfo> {
-  const { store, book, runtime, node } = ports;
+  const { store, services, runtime, node } = ports;
   const info = await runtime.info(signal);
   await checkIdentity(store, identityOf(node, info, ports.env), ports.acceptIdentity);
   const boot = await machineBoot(store);
   const rebooted = boot.recorded !== undefined && boot.recorded !== boot.now;
   const found = (await runtime.list({ [LABEL.node]: node }, signal)).length;
-  const lost = found === 0 && book.all().some((row) => expected(row) > 0);
+  const lost = found === 0 && services.all().some((row) => expected(row) > 0);
   if (rebooted || lost) await unsettleAll(ports, lost);
   if (boot.recorded !== boot.now) await recordBoot(store, boot.now);
   return info;
@@ -49,13 +84,13 @@ function expected({ document, memory }: ServiceRow): number {
  * Differences are then work, not drift, until each generation has been carried out again. That the runtime lost
  * everything is told together with the first change that it makes, so that it is told once.
  */
-async function unsettleAll({ book, makeEvent }: RecoverPorts, lost: boolean): Promise<void> {
-  const settled = book.all().filter(({ memory, ref }) => memory.settledGeneration >= ref.generation);
-  const count = book.all().reduce((sum, row) => sum + expected(row), 0);
+async function unsettleAll({ services, makeEvent }: RecoverPorts, lost: boolean): Promise<void> {
+  const settled = services.all().filter(({ memory, ref }) => memory.settledGeneration >= ref.generation);
+  const count = services.all().reduce((sum, row) => sum + expected(row), 0);
   const message = `the registry says ${count} containers, podman has none: bringing all of them back`;
   const event = makeEvent("runtime-empty", message, { data: { expected: count, found: 0 } });
   for (const [index, { service, ref }] of settled.entries()) {
-    await book.update(service, ({ memory }) => ({
+    await services.update(service, ({ memory }) => ({
       memory: { ...memory, settledGeneration: ref.generation - 1 },
       events: lost && index === 0 ? [event] : [],
     }));

@@ -16,7 +16,7 @@ export interface SweepPorts {
   readonly node: NodeName;
   readonly runtime: Runtime;
   readonly clock: Clock;
-  readonly book: ServiceCache;
+  readonly services: ServiceCache;
   readonly sync: DesiredSync;
   readonly reconciler: Reconciler;
   readonly makeEvent: MakeEvent;
@@ -24,7 +24,7 @@ export interface SweepPorts {
   /** Containers with our labels whose service was never accepted here, or was retired: told, never touched. */
   onOrphans(orphans: readonly RuntimeContainer[]): Promise<void>;
   /** Looks whether the names of their images still mean the same. */
-  lookAtImages(containers: readonly RuntimeContainer[], signal: AbortSignal): Promise<void>;
+  checkImages(containers: readonly RuntimeContainer[], signal: AbortSignal): Promise<void>;
   /** All containers that there are, ours and others'. */
   onContainers(containers: readonly RuntimeContainer[]): void;
   onEvents(events: readonly EventDraft[]): Promise<void>;
@@ -61,7 +61,7 @@ export async function sweepForever(ports: SweepPorts, everyMs: number, signal: A
     await ports.clock.sleep(pause, signal).catch(() => undefined);
     if (signal.aborted) return;
     const seen = sweepRuntime(ports, signal).then(async ({ containers }) => {
-      if (sweeps % IMAGES_EVERY === 0) await ports.lookAtImages(containers, signal);
+      if (sweeps % IMAGES_EVERY === 0) await ports.checkImages(containers, signal);
     });
     await Promise.all([sweepBus(ports), seen].map((part) => part.catch(ports.onError)));
   }
@@ -69,7 +69,7 @@ export async function sweepForever(ports: SweepPorts, everyMs: number, signal: A
 
 async function sweepBus(ports: SweepPorts): Promise<void> {
   if (!ports.isBusConnected()) return;
-  const missed = await ports.sync.lookAtAll();
+  const missed = await ports.sync.readAll();
   const found = missed.map((service) =>
     ports.makeEvent("sweep-found", `${service}: a newer state that no wake-up had told of`, { service }),
   );
@@ -83,7 +83,7 @@ async function sweepRuntime(ports: SweepPorts, signal: AbortSignal): Promise<Lis
   ports.onContainers(all);
   const containers = all.filter(({ labels }) => labels[LABEL.node] === ports.node);
   const byService = groupByService(containers);
-  const known = new Set<ServiceName>(ports.book.all().map((row) => row.service));
+  const known = new Set<ServiceName>(ports.services.all().map((row) => row.service));
   const passes = Promise.all([...known].map((service) => passWith(service, byService.get(service) ?? [])));
   const orphans = containers.filter((c) => !known.has(c.labels[LABEL.service] ?? ""));
   await ports.onOrphans(orphans).catch(ports.onError);

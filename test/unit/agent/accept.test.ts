@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { judge } from "../../../src/agent/desired/accept.ts";
+import { judgeGeneration } from "../../../src/agent/desired/accept.ts";
 import { MAX_GENERATION_STEP, type StateRef } from "../../../src/schemas/service/desired.ts";
 import { desired, NODE } from "../../helpers/builders.ts";
 import { testCases } from "../../helpers/test-cases.ts";
@@ -13,11 +13,14 @@ const at = (
   own: { base?: StateRef | null; force?: StateRef; node?: string; service?: string } = {},
 ) => desired({ generation, ...own });
 const verdict = (document: ReturnType<typeof desired>, known: StateRef | undefined = floor, hash = "other") =>
-  judge({ node: NODE, service: "web", document, hash, floor: known }).kind;
+  judgeGeneration({ node: NODE, service: "web", document, hash, floor: known }).kind;
 
 describe("a desired document", () => {
   it("is taken over when nothing was before", () => {
-    assert.equal(judge({ node: NODE, service: "web", document: at(9), hash: "h", floor: undefined }).kind, "accepted");
+    assert.equal(
+      judgeGeneration({ node: NODE, service: "web", document: at(9), hash: "h", floor: undefined }).kind,
+      "accepted",
+    );
   });
 
   it("is taken over when it was written upon the accepted one", () => {
@@ -91,7 +94,7 @@ describe("a desired document", () => {
     fc.assert(
       fc.property(everything, ({ known, generation, hash, base, force }) => {
         const document = at(generation, { base, ...(force === undefined ? {} : { force }) });
-        if (judge({ node: NODE, service: "web", document, hash, floor: known }).kind !== "accepted") return;
+        if (judgeGeneration({ node: NODE, service: "web", document, hash, floor: known }).kind !== "accepted") return;
         assert.ok(generation > known.generation, "above the floor");
         const same = (r: StateRef | null | undefined) => r?.generation === known.generation && r.hash === known.hash;
         const later = base !== null && base.generation > known.generation && base.generation < generation;

@@ -1,7 +1,7 @@
 /** What a node says of containers that nobody declared. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { createCensus } from "../../../src/agent/reporting/container-counts.ts";
+import { createContainerCounts } from "../../../src/agent/reporting/container-counts.ts";
 import type { RuntimeContainer, RuntimeEvent } from "../../../src/agent/runtime/runtime.ts";
 import { LABEL } from "../../../src/schemas/service/labels.ts";
 import { NODE } from "../../helpers/builders.ts";
@@ -30,7 +30,7 @@ const event = (kind: RuntimeEvent["kind"], { id, labels }: RuntimeContainer): Ru
 function world() {
   const accepted = new Set(["web"]);
   const told: (number | undefined)[] = [];
-  const census = createCensus({
+  const census = createContainerCounts({
     node: NODE,
     isAccepted: (service) => accepted.has(service),
     onUndeclared: () => void told.push(census.counts().undeclared),

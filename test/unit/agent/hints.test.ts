@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createOwnStops } from "../../../src/agent/reconcile/execute/expected-exits.ts";
 import type { RuntimeEvent } from "../../../src/agent/runtime/runtime.ts";
-import { createHints } from "../../../src/agent/watch/exit-waiters.ts";
+import { createExitWaiters } from "../../../src/agent/watch/exit-waiters.ts";
 import { FakeClock } from "../../helpers/fake-clock.ts";
 
 const died = (containerId: string, atMs: number, exitCode?: number): RuntimeEvent => ({
@@ -13,7 +13,7 @@ const died = (containerId: string, atMs: number, exitCode?: number): RuntimeEven
 
 describe("a death", () => {
   it("is told to who waits for that container, with its exit code", async () => {
-    const hints = createHints();
+    const hints = createExitWaiters();
     const waiting = new AbortController();
     const death = hints.died("a", waiting.signal);
     hints.publish(died("b", 0, 1));
@@ -23,7 +23,7 @@ describe("a death", () => {
   });
 
   it("that never comes is waited for until the signal", async () => {
-    const hints = createHints();
+    const hints = createExitWaiters();
     const waiting = new AbortController();
     const death = hints.died("a", waiting.signal);
     waiting.abort();

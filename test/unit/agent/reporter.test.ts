@@ -26,7 +26,7 @@ function world() {
       state.asked += 1;
       return state.row;
     },
-    finding: () => undefined,
+    rejection: () => undefined,
     lane: () => lane,
   };
   const reporter = new Reporter({ ...ports, onError: (error) => assert.fail(String(error)) }, over.signal);

@@ -1,0 +1,294 @@
+/**
+ * Makes every part of the agent once, and connects them: the core that all others use (time, events, accepted services),
+ * then reports, the reconciler, presence, trust and the reader of desired state. Nothing acts on containers yet.
+ */
+import type { Logger } from "pino";
+import type { NodeBus } from "../../bus/ports/node-bus.ts";
+import type { RuntimeHealth } from "../../schemas/wire/presence.ts";
+import { messageOf } from "../../values/error.ts";
+import type { NodeName, ServiceName } from "../../values/names.ts";
+import { callAlertCommand } from "../alerts/alert-command.ts";
+import { Alerter, type AlertSettings, NO_ALERTS } from "../alerts/alerter.ts";
+import { openDrifts } from "../alerts/open-drifts.ts";
+import { adoptions } from "../desired/adoptions.ts";
+import { createRejectedDesired, type RejectedDesired } from "../desired/rejected-desired.ts";
+import { createDesiredSync, type DesiredSync } from "../desired/sync-desired.ts";
+import type { FileSettings } from "../files/open-files.ts";
+import { createOwnStops, type OwnStops } from "../reconcile/execute/expected-exits.ts";
+import { type ClaimCache, createClaimCache } from "../reconcile/plan/claim-cache.ts";
+import { Reconciler } from "../reconcile/reconciler.ts";
+import { type ContainerCounts, createContainerCounts } from "../reporting/container-counts.ts";
+import { Outbox } from "../reporting/outbox.ts";
+import { type PresenceLoop, startPresence } from "../reporting/presence.ts";
+import { newBoot, Reporter } from "../reporting/reporter.ts";
+import { withAdoptedLabels } from "../runtime/adopted-labels.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { type Clock, isoNow } from "../state/clock.ts";
+import { eventMaker, type MakeEvent } from "../state/events.ts";
+import { openServiceCache, type ServiceCache } from "../state/service-cache.ts";
+import type { TrustSettings } from "../state/settings.ts";
+import type { EventDraft, Store } from "../store/store.ts";
+import { asksForProofs, openTrust, type Trust } from "../trust/trust.ts";
+import { type CrashCounter, createCrashCounter } from "../watch/crash-counter.ts";
+import { createExitWaiters, type ExitWaiters } from "../watch/exit-waiters.ts";
+import { checkedContainers, createHealthChecks, type HealthChecks, runCheck } from "../watch/health-checks.ts";
+import { createImageWatch, type ImageWatch } from "../watch/image-watch.ts";
+
+export interface AgentPorts {
+  readonly node: NodeName;
+  readonly bus: NodeBus;
+  readonly store: Store;
+  readonly runtime: Runtime;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly env: NodeJS.ProcessEnv;
+  /** Whom the node obeys; absent, or without keys: everybody who may write to the bus. */
+  readonly trust?: TrustSettings;
+  readonly sweepMs: number;
+  readonly parallel: number;
+  /** Directory whose file system's free space the presence shows. */
+  readonly filesRoot: string;
+  /** Absent: this agent moves no files. */
+  readonly fileSettings?: FileSettings;
+  /** Absent: no alerts. */
+  readonly alerts?: AlertSettings;
+  /** The operator confirms that a changed identity of this node is intended. */
+  readonly acceptIdentity: boolean;
+  /** Called with what makes it impossible to continue; no container was touched. */
+  onFatal(error: unknown): void;
+}
+
+export interface Lifetimes {
+  /** Ends when the agent stops taking work. */
+  readonly work: AbortSignal;
+  /** Ends when its last events were delivered. */
+  readonly delivery: AbortSignal;
+}
+
+/** What every other part stands on. */
+export interface Core {
+  readonly ports: AgentPorts;
+  /** The runtime, with the labels that adopted containers would have. */
+  readonly runtime: Runtime;
+  readonly services: ServiceCache;
+  readonly makeEvent: MakeEvent;
+  readonly outbox: Outbox;
+  readonly alerter: Alerter;
+  /** Events were stored: outbox and alerter look for them. */
+  onEvents(): void;
+  /** Stores events that belong to no service's change, and has them delivered. */
+  recordEvents(...events: readonly EventDraft[]): Promise<void>;
+  /** Logs what failed and will be tried again. */
+  warn(what: string): (error: unknown) => void;
+}
+
+export interface AgentParts {
+  readonly core: Core;
+  readonly runtimeState: { health: RuntimeHealth; version: string | undefined };
+  readonly reporter: Reporter;
+  readonly reconciling: Reconciling;
+  readonly counts: ContainerCounts;
+  readonly presence: PresenceLoop;
+  /** Undefined: this agent asks for no proofs. */
+  readonly trust: Trust | undefined;
+  readonly sync: DesiredSync;
+}
+
+/** Makes every part once and connects them. Nothing acts on containers yet. */
+export async function createParts(ports: AgentPorts, { work, delivery }: Lifetimes): Promise<AgentParts> {
+  const { node, bus, store, clock, parallel } = ports;
+  const core = await openCore(ports, { work, delivery });
+  const { services, runtime, makeEvent, onEvents, warn } = core;
+  const boot = newBoot();
+  const reporter: Reporter = new Reporter(
+    {
+      node,
+      bus,
+      clock,
+      boot,
+      onError: warn("reporting"),
+      row: (service) => services.get(service),
+      lane: (service) => reconciling.reconciler.lane(service),
+      rejection: (service) => rejected.of(service),
+    },
+    work,
+  );
+  const { report } = reporter;
+  const onTrouble = (service: ServiceName, error: unknown) => warn(`reconciling ${service}`)(error);
+  const reconciling = createReconciling(
+    { node, services, runtime, clock, makeEvent, parallel, report, onTrouble },
+    work,
+  );
+  const isAccepted = (service: ServiceName) => services.get(service) !== undefined;
+  const counts = createContainerCounts({ node, isAccepted, onUndeclared: () => presence.wake() });
+  const runtimeState: AgentParts["runtimeState"] = { health: "ok", version: undefined };
+  const presence: PresenceLoop = startAgentPresence(core, { boot, counts, runtimeState }, work);
+  const rejected = createRejectedDesired({ services, store, makeEvent, onChange: report, onEvents });
+  const { trust, sync } = await openIntake(core, { boot, rejected, reconciling });
+  return { core, runtimeState, reporter, reconciling, counts, presence, trust, sync };
+}
+
+/** What judges and reads desired state. */
+async function openIntake(
+  { ports, services, makeEvent, recordEvents, warn }: Core,
+  { boot, rejected, reconciling }: { boot: string; rejected: RejectedDesired; reconciling: Reconciling },
+): Promise<Pick<AgentParts, "trust" | "sync">> {
+  const { node, bus, store, clock } = ports;
+  const trustPorts = { node, boot, bus, store, clock, makeEvent, recordEvents, onError: warn("revocation list") };
+  const settings = ports.trust !== undefined && asksForProofs(ports.trust) ? ports.trust : undefined;
+  const trust = settings && (await openTrust(settings, trustPorts));
+  const { reconciler, accepted: onAccepted } = reconciling;
+  const listAhead = (service: ServiceName) => reconciler.lookAhead(service);
+  const dropListAhead = (service: ServiceName) => reconciler.forgetLook(service);
+  const syncPorts = { node, bus, services, rejected, makeEvent, trust, listAhead, dropListAhead, onAccepted };
+  return { trust, sync: createDesiredSync(syncPorts, warn("reading desired state")) };
+}
+
+async function openCore(ports: AgentPorts, { work, delivery }: Lifetimes): Promise<Core> {
+  const { node, bus, store, clock, log, env, alerts = NO_ALERTS } = ports;
+  const warn = (what: string) => (error: unknown) => {
+    if (!work.aborted) log.warn({ err: error }, `${what}: ${messageOf(error)}`);
+  };
+  const outbox = new Outbox({ bus, store, clock, onError: warn("delivering events") }, delivery);
+  const onEvents = () => {
+    outbox.wake();
+    alerter.wake();
+  };
+  const services = await openServiceCache(store, onEvents);
+  const runtime = withAdoptedLabels(ports.runtime, () => adoptions(services.all(), node));
+  const alerter = new Alerter(
+    {
+      settings: alerts,
+      store,
+      clock,
+      log,
+      call: (call, signal) => callAlertCommand({ command: alerts.command, env }, call, signal),
+      openDrifts: () => openDrifts(services, store),
+    },
+    work,
+  );
+  const recordEvents = async (...events: readonly EventDraft[]) => {
+    await store.append(events);
+    onEvents();
+  };
+  const makeEvent = eventMaker(node, clock);
+  return { ports, runtime, services, makeEvent, outbox, alerter, onEvents, recordEvents, warn };
+}
+
+function startAgentPresence(
+  { ports: { node, bus, store, clock, filesRoot }, services, warn }: Core,
+  { boot, counts, runtimeState }: Pick<AgentParts, "counts" | "runtimeState"> & { readonly boot: string },
+  work: AbortSignal,
+): PresenceLoop {
+  return startPresence(
+    {
+      node,
+      boot,
+      clock,
+      filesRoot,
+      startedAt: isoNow(clock),
+      onError: warn("presence"),
+      runtime: () => runtimeState,
+      counts: async () => ({
+        services: services.all().filter(({ document }) => !("absent" in document)).length,
+        ...counts.counts(),
+        outbox: await store.undeliveredCount(),
+      }),
+      put: async (presence) => {
+        if (bus.isConnected()) await bus.putPresence(presence);
+      },
+    },
+    work,
+  );
+}
+
+export interface ReconcilingPorts {
+  readonly node: NodeName;
+  readonly services: ServiceCache;
+  readonly runtime: Runtime;
+  readonly clock: Clock;
+  readonly makeEvent: MakeEvent;
+  /** Services reconciled at the same time. */
+  readonly parallel: number;
+  /** The service's report may have changed. */
+  report(service: ServiceName): void;
+  /** A pass failed; it is tried again. */
+  onTrouble(service: ServiceName, error: unknown): void;
+}
+
+export interface Reconciling {
+  readonly reconciler: Reconciler;
+  readonly exits: ExitWaiters;
+  readonly ownStops: OwnStops;
+  readonly crashes: CrashCounter;
+  readonly health: HealthChecks;
+  readonly images: ImageWatch;
+  /** To be called after a newer state of the service was accepted. */
+  accepted(service: ServiceName): void;
+  /** Lets passes begin. Called once the node is known to be the same one as before. */
+  begin(): void;
+}
+
+/** @param signal ends the passes under way, each step of them resumable */
+export function createReconciling(ports: ReconcilingPorts, signal: AbortSignal): Reconciling {
+  const { node, services, runtime, clock, makeEvent, parallel, onTrouble } = ports;
+  const gate = createGate();
+  const claims = createClaimCache(services.all);
+  const exits = createExitWaiters();
+  const ownStops = createOwnStops(clock);
+  const wakeOwner = (containerId: string) => wakeOwnerOf(reconciler, services, containerId);
+  const health = createHealthChecks({ runtime, clock, onChange: wakeOwner }, signal);
+  const images = createImageWatch({ runtime, services, onChange: (service) => reconciler.wake(service) });
+  const reconciler: Reconciler = new Reconciler(
+    {
+      node,
+      book: services,
+      runtime,
+      clock,
+      makeEvent,
+      parallel,
+      ready: gate.opened,
+      ownStops,
+      died: exits.died,
+      check: async (id, { health: check }, during) =>
+        check === undefined || (await runCheck(runtime, { id, health: check }, during)),
+      healthOf: (id) => health.of(id),
+      imageNow: images.imageNow,
+      claimsOf: claims.of,
+      onChange: (lane) => {
+        health.set(lane.service, checkedContainers(services, lane));
+        ports.report(lane.service);
+      },
+      onTrouble,
+    },
+    signal,
+  );
+  const accepted = (service: ServiceName) => onAccepted(reconciler, claims, service);
+  const crashes = createCrashCounter(clock);
+  return { reconciler, exits, ownStops, crashes, health, images, accepted, begin: gate.open };
+}
+
+function createGate() {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: () => open() };
+}
+
+/** Services that waited for a name or a port get a pass after this one: it may have released them. */
+function onAccepted(reconciler: Reconciler, claims: ClaimCache, service: ServiceName): void {
+  const waiting = claims.waiting();
+  claims.forget();
+  reconciler.supersede(service);
+  if (waiting.length === 0) return;
+  void reconciler.passNow(service).then(() => {
+    for (const other of waiting) reconciler.wake(other);
+  });
+}
+
+function wakeOwnerOf(reconciler: Reconciler, services: ServiceCache, containerId: string): void {
+  for (const { service } of services.all()) {
+    if (reconciler.lane(service)?.containers.some((c) => c.id === containerId)) reconciler.wake(service);
+  }
+}

@@ -1,0 +1,37 @@
+/** What the agent does with each event of the runtime: events are hints, so each only wakes what should look again. */
+import type { ServiceName } from "../../values/names.ts";
+import type { OwnStops } from "../reconcile/execute/expected-exits.ts";
+import type { Reconciler } from "../reconcile/reconciler.ts";
+import type { RuntimeEvent } from "../runtime/runtime.ts";
+import type { ExitWaiters } from "./exit-waiters.ts";
+import { type ContainerExitPorts, onContainerExit } from "./on-container-exit.ts";
+
+export interface RuntimeEventPorts extends ContainerExitPorts {
+  readonly reconciler: Reconciler;
+  readonly ownStops: OwnStops;
+  readonly exits: ExitWaiters;
+  onError(error: unknown): void;
+}
+
+/** Any container's event. A name that became free may be what a service waits for. */
+export function onRuntimeEvent({ services, reconciler, exits }: RuntimeEventPorts, event: RuntimeEvent): void {
+  exits.publish(event);
+  if (event.kind !== "removed" && event.kind !== "renamed") return;
+  for (const { service } of services.all()) {
+    if ((reconciler.lane(service)?.conflicts.size ?? 0) > 0) reconciler.wake(service);
+  }
+}
+
+/** An event of one of our containers: an unexpected exit is reported first, then the service gets a pass. */
+export async function onServiceEvent(
+  ports: RuntimeEventPorts,
+  service: ServiceName,
+  event: RuntimeEvent,
+): Promise<void> {
+  const { reconciler, ownStops, onError } = ports;
+  const lane = reconciler.lane(service);
+  const isUnexpectedExit = event.kind === "died" && !ownStops.isOwn(event);
+  if (lane?.acting && !isUnexpectedExit) return;
+  if (isUnexpectedExit && lane !== undefined) await onContainerExit(ports, lane, event).catch(onError);
+  reconciler.wake(service);
+}

@@ -61,5 +61,5 @@ function isUsable(path: string, uid: number): boolean {
 
 function isOwn(path: string, uid: number, factsOf: typeof statSync | typeof lstatSync): boolean {
   const facts = factsOf(path, { throwIfNoEntry: false });
-  return facts !== undefined && facts.isDirectory() && facts.uid === uid && (facts.mode & 0o722) === 0o700;
+  return facts?.isDirectory() === true && facts.uid === uid && (facts.mode & 0o722) === 0o700;
 }

@@ -23,6 +23,7 @@ import { toolPath } from "../helpers/tools.ts";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PACKED = ["bin", "src", "scripts", "deploy", "docs", "examples", "README.md", "CHANGELOG.md", "LICENSE"];
 const NODE = `pack-${process.pid % 10_000}`;
+const IS_ROOT = process.getuid?.() === 0;
 const run = promisify(execFile);
 
 interface Suite {
@@ -160,7 +161,7 @@ describe("the packed package, installed globally in an empty prefix", { skip: SK
     /** What runs of this trial, by the files that it was started with. */
     async function programs(): Promise<string[]> {
       const files = {
-        "mcp-agent": `mcp-${NODE}/agent/agent.toml`,
+        "mcp-agent": IS_ROOT ? `mcp-${NODE}/agent/agent.toml` : join(suite.dir, "data/mcp/dev/agent/agent.toml"),
         "nats-server": join(suite.dir, "data/mcp/dev/nats.conf"),
       };
       const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));

@@ -2,8 +2,10 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { McpError } from "../../values/error.ts";
+import { errnoOf } from "../../values/if-there.ts";
+import { devDir } from "./trial.ts";
 
-/** @returns what gives it up again. @throws McpError E_REFUSED while another one runs. */
+/** Creates the directory. @returns the function that releases the lock. @throws McpError E_REFUSED while another one runs */
 export async function holdLock(dir: string): Promise<() => Promise<void>> {
   const path = join(dir, "dev.pid");
   await mkdir(dir, { recursive: true, mode: 0o700 });
@@ -11,12 +13,12 @@ export async function holdLock(dir: string): Promise<() => Promise<void>> {
     try {
       await writeFile(path, String(process.pid), { flag: "wx", mode: 0o600 });
       return () => rm(path, { force: true });
-    } catch (cause) {
-      const holder = Number(await readFile(path, "utf8").catch(() => ""));
-      if (holder > 0 && (await isMcp(holder))) {
-        throw new McpError("E_REFUSED", `\`mcp dev\` runs already, as process ${holder}`, {
-          cause,
-          hint: "stop it with Ctrl-C there first",
+    } catch (error) {
+      if (errnoOf(error) !== "EEXIST") throw new McpError("E_FILE", `${path}: cannot be written`, { cause: error });
+      const holder = await runningDev(dir);
+      if (holder !== undefined) {
+        throw new McpError("E_REFUSED", `\`mcp dev\` is already running: process ${holder}, directory ${dir}`, {
+          hint: `stop it with Ctrl-C in its terminal, or with: kill -INT ${holder}`,
         });
       }
       await rm(path, { force: true }); // left behind by one that was killed
@@ -24,7 +26,22 @@ export async function holdLock(dir: string): Promise<() => Promise<void>> {
   }
 }
 
-async function isMcp(pid: number): Promise<boolean> {
-  const commandLine = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-  return commandLine.split("\0").includes("dev");
+/** The process id of the `mcp dev` that runs in this directory; undefined when there is none, whatever dev.pid says. */
+export async function runningDev(dir: string): Promise<number | undefined> {
+  const pid = Number(await readFile(join(dir, "dev.pid"), "utf8").catch(() => ""));
+  return pid > 0 && pid !== process.pid && (await isDevOf(pid, dir)) ? pid : undefined;
+}
+
+/** Process ids are used again: only an `mcp dev` (or `mcp dev remove`) with this very directory counts. */
+async function isDevOf(pid: number, dir: string): Promise<boolean> {
+  const [command, environment] = await Promise.all([wordsOf(pid, "cmdline"), wordsOf(pid, "environ")]);
+  const next = command[command.indexOf("dev", 1) + 1];
+  if (!command.includes("dev", 1) || next === "exec") return false;
+  const variables = environment.map((line) => [line.split("=", 1)[0], line.slice(line.indexOf("=") + 1)]);
+  return devDir(Object.fromEntries(variables)) === dir;
+}
+
+/** Empty when the process has ended, or belongs to another user. */
+async function wordsOf(pid: number, name: "cmdline" | "environ"): Promise<string[]> {
+  return (await readFile(`/proc/${pid}/${name}`, "utf8").catch(() => "")).split("\0");
 }

@@ -1,10 +1,6 @@
-/**
- * The files of the trial set-up: where each lies, and writing them. On the node's side everything belongs to the node's
- * user.
- */
+/** Writes the files of the trial set-up. The node's files belong to the node's user. */
 import { chown, mkdir, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import { renderServerConfig } from "../../nats-server/server-config.ts";
 import { nodeTenant, tenantAccountJwt, tenantCreds } from "../../trust/enrol.ts";
 import { signingKeyOf } from "../../trust/keys.ts";
@@ -13,6 +9,7 @@ import type { IdentityDir } from "../identity/identity-dir.ts";
 import { issuedTrust } from "../identity/issued-trust.ts";
 import { devIdentity, devOperatorCreds } from "./dev-identity.ts";
 import type { DevUser } from "./dev-user.ts";
+import { type Trial, writeTrial } from "./trial.ts";
 
 export interface DevSite {
   readonly dir: string;
@@ -22,30 +19,22 @@ export interface DevSite {
   readonly isNew: boolean;
   readonly natsConfig: string;
   readonly agentConfig: string;
-  /** The workstation's settings, ready to be used with MCP_CONFIG. */
+  /** The workstation's settings, for MCP_CONFIG. */
   readonly config: string;
   readonly servicesDir: string;
   /** The node's account, to be pushed to the server. */
   readonly nodeAccount: string;
-  /** Credentials files: of the operator, of who pushes accounts. */
+  /** Credentials files: of the operator, and for pushing accounts. */
   readonly creds: string;
   readonly enrolCreds: string;
 }
 
-/** `$XDG_DATA_HOME/mcp/dev` */
-export function devDir(env: NodeJS.ProcessEnv): string {
-  const given = env["XDG_DATA_HOME"] ?? "";
-  return join(isAbsolute(given) ? given : join(env["HOME"] || homedir(), ".local", "share"), "mcp", "dev");
-}
-
-/** Where the programs' configurations lie, by which their processes are known. */
+/** The programs' configuration files; their processes are recognized by these paths. */
 export function devConfigs(dir: string, dataDir: string): Pick<DevSite, "natsConfig" | "agentConfig"> {
   return { natsConfig: join(dir, "nats.conf"), agentConfig: join(dataDir, "agent.toml") };
 }
 
-export interface SiteOptions {
-  readonly dir: string;
-  readonly node: NodeName;
+export interface SiteOptions extends Trial {
   readonly port: number;
   readonly user: DevUser;
 }
@@ -56,6 +45,7 @@ export async function writeSite({ dir, node, port, user }: SiteOptions): Promise
   const { natsConfig, agentConfig } = devConfigs(dir, home);
   const at = (name: string) => join(dir, name);
   await mkdir(at("services"), { recursive: true, mode: 0o700 });
+  await writeTrial({ dir, node });
   const isNew = (await mkdir(at("nats"), { recursive: true, mode: 0o700 })) !== undefined;
   await makeOwned(user, [home, join(home, "files")]);
   const identity = await devIdentity(dir, url, join(home, "store"));
@@ -81,7 +71,7 @@ export async function writeSite({ dir, node, port, user }: SiteOptions): Promise
   };
 }
 
-/** An account of its own for the node, as `mcp node add` makes it; its credentials are new at each start. */
+/** The node's account, as `mcp node add` creates it; its credentials are new at each start. */
 async function enrolledNode(dir: IdentityDir, node: NodeName): Promise<{ accountJwt: string; creds: string }> {
   const tenant = nodeTenant(node);
   const account = await dir.accountKey("node", node, { create: true });
@@ -90,9 +80,9 @@ async function enrolledNode(dir: IdentityDir, node: NodeName): Promise<{ account
   return { accountJwt: tenantAccountJwt(facts, signer), creds: tenantCreds(facts) };
 }
 
-async function writeOwned(user: DevUser | undefined, path: string, text: string): Promise<void> {
+async function writeOwned(user: DevUser, path: string, text: string): Promise<void> {
   await writeFile(path, text, { mode: 0o600 });
-  if (user?.ids !== undefined) await chown(path, user.ids.uid, user.ids.gid);
+  if (user.ids !== undefined) await chown(path, user.ids.uid, user.ids.gid);
 }
 
 async function makeOwned(user: DevUser, paths: readonly string[]): Promise<void> {
@@ -103,7 +93,7 @@ async function makeOwned(user: DevUser, paths: readonly string[]): Promise<void>
 }
 
 function workstationSettings(url: string, dir: string, signer: string): string {
-  return `# Settings of the workstation for the trial set-up of \`mcp dev\`; written anew at each start.
+  return `# Settings of the workstation for the trial set-up of \`mcp dev\`; written at each start.
 [bus]
 servers = [${JSON.stringify(url)}]
 creds = ${JSON.stringify(devOperatorCreds(dir))}
@@ -120,12 +110,12 @@ interface AgentFacts {
   readonly url: string;
   /** The node's directory. */
   readonly home: string;
-  /** Public key of who admits operators. */
+  /** Public key that signs the claims of operators. */
   readonly signer: string;
 }
 
 function agentSettings(node: NodeName, { url, home, signer }: AgentFacts): string {
-  return `# Settings of the agent of the trial set-up; written anew at each start.
+  return `# Settings of the agent of the trial set-up; written at each start.
 node = ${JSON.stringify(node)}
 
 [bus]

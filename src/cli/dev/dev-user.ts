@@ -1,11 +1,22 @@
 /**
- * Who the trial node runs as: root's is a throw-away user, since the product is rootless; anybody else's is that user
- * with the podman he has.
+ * The user of the trial node. The product is rootless: started by root, the node runs as a throw-away user; started by an
+ * ordinary user, it runs as that user, with the podman they have.
  */
+import { realpath } from "node:fs/promises";
+import { userInfo } from "node:os";
 import { join } from "node:path";
+import { runtimeDirectory } from "../../disk/runtime-dir.ts";
 import type { NodeName } from "../../values/names.ts";
 import { openTun } from "./podman-probe.ts";
-import { ensureRootlessUser, removeRootlessUser } from "./rootless-user.ts";
+import { requireSubordinateIds } from "./require-subordinate-ids.ts";
+import {
+  ensureRootlessUser,
+  findRootlessUser,
+  type Ownership,
+  type RootlessUser,
+  removeRootlessUser,
+} from "./rootless-user.ts";
+import { knownNodes, type Trial } from "./trial.ts";
 
 export interface DevUser {
   readonly name: string;
@@ -13,7 +24,7 @@ export interface DevUser {
   readonly ids?: { readonly uid: number; readonly gid: number };
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Where the agent keeps its things. */
+  /** The directory of the agent's files. */
   readonly dataDir: string;
 }
 
@@ -26,23 +37,51 @@ export function devUserName(node: NodeName): string {
   return `mcp-${node}`.slice(0, 28);
 }
 
-/** Where the agent of an ordinary user keeps its things. */
-export const ownDataDir = (dir: string) => join(dir, "agent");
-
-/** @throws McpError E_REFUSED, E_UNSUPPORTED */
-export async function ensureDevUser(node: NodeName, dir: string, env: NodeJS.ProcessEnv): Promise<DevUser> {
-  if (!isRoot()) {
-    await openTun();
-    return { name: env["USER"] ?? "you", cwd: dir, env, dataDir: ownDataDir(dir) };
+/**
+ * The node's user, created where it is missing and root asks.
+ * @throws McpError E_REFUSED when the user belongs to another set-up, E_UNSUPPORTED when the user cannot run containers
+ */
+export async function ensureDevUser(trial: Trial, env: NodeJS.ProcessEnv): Promise<DevUser> {
+  if (isRoot()) {
+    const options = { plainHttpRegistries: PLAIN_HTTP_REGISTRIES, ...(await ownershipOf(trial)) };
+    return throwAway(await ensureRootlessUser(devUserName(trial.node), options));
   }
-  const user = await ensureRootlessUser(devUserName(node), { plainHttpRegistries: PLAIN_HTTP_REGISTRIES });
-  const { uid, gid, home } = user;
-  return { name: user.name, ids: { uid, gid }, cwd: home, env: user.env, dataDir: join(home, "agent") };
+  await requireSubordinateIds(userInfo());
+  await openTun();
+  return ordinary(trial, env);
 }
 
-/** Removes root's throw-away user with all its containers; for anybody else there is no such user. */
-export async function removeDevUser(node: NodeName): Promise<boolean> {
+/** The node's user as it is; undefined when it was never created. Creates nothing. @throws McpError E_REFUSED */
+export async function findDevUser(trial: Trial, env: NodeJS.ProcessEnv): Promise<DevUser | undefined> {
+  if (!isRoot()) return ordinary(trial, env);
+  const user = await findRootlessUser(devUserName(trial.node), await ownershipOf(trial));
+  return user === undefined ? undefined : throwAway(user);
+}
+
+/**
+ * Removes root's throw-away user with all its containers; an ordinary user is never removed.
+ * @returns whether there was one to remove. @throws McpError E_REFUSED when it belongs to another set-up
+ */
+export async function removeDevUser(trial: Trial): Promise<boolean> {
   if (!isRoot()) return false;
-  await removeRootlessUser(devUserName(node));
-  return true;
+  return await removeRootlessUser(devUserName(trial.node), await ownershipOf(trial));
+}
+
+/** For a question: who loses their containers. */
+export const userNameOf = ({ node }: Trial) => (isRoot() ? devUserName(node) : userInfo().username);
+
+/** A user of version 0.1.0 has no owner: it is ours when this directory knows the node. */
+async function ownershipOf({ dir, node }: Trial): Promise<Required<Ownership>> {
+  const owner = await realpath(dir).catch(() => dir);
+  return { owner, ownsUnmarked: (await knownNodes(dir)).includes(node) };
+}
+
+function throwAway({ name, uid, gid, home, env }: RootlessUser): DevUser {
+  return { name, ids: { uid, gid }, cwd: home, env, dataDir: join(home, "agent") };
+}
+
+/** Podman and the agent use the same runtime directory, with and without a login session. */
+function ordinary({ dir }: Trial, env: NodeJS.ProcessEnv): DevUser {
+  const own = { ...env, XDG_RUNTIME_DIR: runtimeDirectory(env) };
+  return { name: userInfo().username, cwd: dir, env: own, dataDir: join(dir, "agent") };
 }

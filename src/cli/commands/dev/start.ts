@@ -8,9 +8,10 @@ import { quoted } from "../../../values/quoted.ts";
 import { BaseCommand } from "../../base/base-command.ts";
 import { EXIT } from "../../context/exit-codes.ts";
 import { holdLock } from "../../dev/dev-lock.ts";
-import { type DevSite, devDir } from "../../dev/dev-site.ts";
+import type { DevSite } from "../../dev/dev-site.ts";
 import { freePort } from "../../dev/free-port.ts";
 import type { RunningDev } from "../../dev/run-dev.ts";
+import { DEFAULT_NODE, devDir, findTrial, type Trial } from "../../dev/trial.ts";
 import { styled } from "../../output/cell.ts";
 
 const DEFAULT_PORT = 4222;
@@ -20,9 +21,9 @@ export class DevCommand extends BaseCommand {
   static override usage = BaseCommand.describe({
     category: "Set-up",
     description: "Run a bus and an agent on this machine, for trying out",
-    details: `Starts nats-server and an agent with rootless podman, writes settings that lead to them, and stops both on Ctrl-C
-or when its terminal goes away; containers keep running. As root the node runs as a throw-away user. Everything lies in
-$XDG_DATA_HOME/mcp/dev (~/.local/share/mcp/dev); \`mcp dev remove\` removes all of it again.`,
+    details: `Starts nats-server and an agent with rootless podman, writes the settings to reach them, and stops both on
+Ctrl-C or when its terminal is closed. Containers keep running. As root, the node runs as a throw-away user. All files are
+in $XDG_DATA_HOME/mcp/dev (~/.local/share/mcp/dev); \`mcp dev remove\` removes them.`,
     examples: [
       ["Start, and see what to type next", "$0 dev"],
       ["Run something as the node's user, with its podman", "$0 dev exec podman ps"],
@@ -30,22 +31,22 @@ $XDG_DATA_HOME/mcp/dev (~/.local/share/mcp/dev); \`mcp dev remove\` removes all 
     ],
   });
 
-  node = Option.String("--node", "dev", { description: "the node's name" });
+  node = Option.String("--node", {
+    description: `the node's name (default: the name of the last start, else ${DEFAULT_NODE})`,
+  });
   port = Option.String("--port", {
     description: `the bus's port on 127.0.0.1 (default: ${DEFAULT_PORT}, or a free one)`,
   });
 
   async run() {
-    if (!isName(this.node))
-      throw new McpError("E_USAGE", `${quoted(this.node)} is no node name`, { hint: `a name is ${NAME_RULE}` });
     const { env, signal } = this.context;
     const dir = devDir(env);
-    const { startDev } = await import("../../dev/run-dev.ts"); // other commands shall not load it
+    const trial = await this.#trial(dir);
+    const { startDev } = await import("../../dev/run-dev.ts"); // loaded here, so that other commands start without it
     const release = await holdLock(dir);
     try {
       const dev = await startDev({
-        dir,
-        node: this.node,
+        trial,
         port: () => this.#port(),
         env,
         author: this.context.author(),
@@ -58,17 +59,26 @@ $XDG_DATA_HOME/mcp/dev (~/.local/share/mcp/dev); \`mcp dev remove\` removes all 
     }
   }
 
+  async #trial(dir: string): Promise<Trial> {
+    if (this.node !== undefined && !isName(this.node)) {
+      throw new McpError("E_USAGE", `${quoted(this.node)} is not a valid node name`, {
+        hint: `a name is ${NAME_RULE}`,
+      });
+    }
+    return (await findTrial(dir, this.node)) ?? { dir, node: this.node ?? DEFAULT_NODE };
+  }
+
   async #port(): Promise<number> {
     if (this.port === undefined) return await freePort(DEFAULT_PORT);
     const port = Number(this.port);
     if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-    throw new McpError("E_USAGE", `--port ${this.port} is no port`);
+    throw new McpError("E_USAGE", `--port ${this.port} is not a valid port (1-65535)`);
   }
 
-  /** Until Ctrl-C, or until one of the two ends by itself. */
+  /** Until Ctrl-C, or until one of the two programs keeps exiting. */
   async #serve(dev: RunningDev) {
     const { signal } = this.context;
-    this.#tell(dev.site);
+    this.#announce(dev.site);
     const interrupted = new Promise<undefined>((resolve) => {
       signal.addEventListener("abort", () => resolve(undefined), { once: true });
     });
@@ -79,7 +89,7 @@ $XDG_DATA_HOME/mcp/dev (~/.local/share/mcp/dev); \`mcp dev remove\` removes all 
     return EXIT.interrupted;
   }
 
-  #tell({ config, node, url, servicesDir, dir }: DevSite): void {
+  #announce({ config, node, url, servicesDir, dir }: DevSite): void {
     const output: DevOutput = { config, node, url, servicesDir };
     if (this.json) this.out.record(output);
     else this.#explain({ config, node, url, servicesDir, dir });
@@ -97,7 +107,7 @@ $XDG_DATA_HOME/mcp/dev (~/.local/share/mcp/dev); \`mcp dev remove\` removes all 
     this.out.print(`Logs: ${dir}/nats.log, ${dir}/agent.log. Ctrl-C stops both.`);
   }
 
-  /** Stopping takes longer than other commands' letting go: the agent delivers its last events. */
+  /** Longer than for other commands: the agent delivers its last events. */
   protected override lettingGoMs(): number {
     return 25_000;
   }

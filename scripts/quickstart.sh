@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 clean=""
 [ "${1:-}" = "--clean" ] && clean=yes
 data="${XDG_DATA_HOME:-$HOME/.local/share}/mcp/dev"
+definition="$data/services/hello.toml"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -14,7 +15,13 @@ say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
 run() { printf '\033[2m$ %s\033[0m\n' "$*"; "$@"; }
 mcp() { bin/mcp "$@"; }
 
-# Waits until a command succeeds: until <seconds> <what> <command...>
+# The process that dev.pid names, while it is an `mcp dev`.
+dev_pid() {
+  local pid; pid=$(cat "$data/dev.pid" 2>/dev/null) || return 1
+  tr '\0' '\n' <"/proc/$pid/cmdline" 2>/dev/null | grep -qx dev && echo "$pid"
+}
+
+# Waits until a command succeeds: until_done <seconds> <what> <command...>
 until_done() {
   local seconds=$1 what=$2 i
   shift 2
@@ -22,8 +29,30 @@ until_done() {
     "$@" >/dev/null 2>&1 && return 0
     sleep 0.2
   done
-  echo "gave up after $seconds s: $what" >&2
+  echo "timeout after $seconds s: $what" >&2
   return 1
+}
+
+# Succeeds when `mcp dev` is ready, or has ended before that.
+settled() { grep -q '^ready' "$work/dev.log" || ! kill -0 "$1"; }
+
+# Prints the given port when nothing listens on it, else another one.
+free_port() {
+  node -e '
+    const listen = (port) => require("net").createServer().once("error", () => listen(0))
+      .listen(port, "0.0.0.0", function () { console.log(this.address().port); this.close(); });
+    listen(Number(process.argv[1]));' "$1"
+}
+
+# The example on a free port and on the node of this trial, unless it is deployed already.
+write_definition() {
+  local node port
+  [ -e "$definition" ] || cp examples/hello.toml "$definition"
+  mcp status hello >/dev/null 2>&1 && return
+  node=$(cat "$data/node")
+  port=$(free_port 18080)
+  sed -i "s/^node = \"[^\"]*\"/node = \"$node\"/; s/18080/$port/g" "$definition"
+  [ "$port" = 18080 ] || echo "port 18080 is in use: the example uses $port"
 }
 
 say "Set-up and build"
@@ -31,12 +60,13 @@ bash scripts/setup.sh
 npm run --silent build
 
 say "A bus and an agent on this machine (mcp dev)"
-if [ -f "$data/dev.pid" ] && kill -0 "$(cat "$data/dev.pid")" 2>/dev/null; then
-  echo "already running as process $(cat "$data/dev.pid")"
+if pid=$(dev_pid); then
+  echo "already running: process $pid"
 else
   setsid bin/mcp dev >"$work/dev.log" 2>&1 </dev/null &
   pid=$!
-  until_done 60 "mcp dev" grep -q '^ready' "$work/dev.log" || { cat "$work/dev.log" >&2; exit 1; }
+  until_done 90 "mcp dev" settled "$pid" || true
+  grep -q '^ready' "$work/dev.log" || { cat "$work/dev.log" >&2; exit 1; }
   grep -v '^$' "$work/dev.log" | head -3
   echo "(process $pid)"
 fi
@@ -51,7 +81,7 @@ chmod -R a+rX "$work"
 run mcp dev exec podman build --quiet --tag localhost/hello:v1 "$work/hello"
 
 say "Deploy"
-cp -n examples/hello.toml "$data/services/" 2>/dev/null || true
+write_definition
 run mcp deploy hello
 run mcp status hello
 run mcp ps
@@ -66,27 +96,27 @@ until_done 30 "the repair" grep -q drift-closed "$work/events.ndjson"
 kill "$watcher" 2>/dev/null || true
 wait "$watcher" 2>/dev/null || true
 echo
-echo "what the event stream said:"
+echo "the event stream:"
 run mcp events --service hello --since "$started"
-until_done 30 "the service is right again" mcp status hello --check
+until_done 30 "the service has converged" mcp status hello --check
 run mcp ps
 
 if [ -n "$clean" ]; then
   say "Clean up"
   kill -INT "$(cat "$data/dev.pid")"
-  until_done 30 "mcp dev to end" test ! -f "$data/dev.pid"
+  until_done 30 "mcp dev exits" test ! -f "$data/dev.pid"
   run mcp dev remove --yes
   exit 0
 fi
 
-say "It works. Go on with"
+say "It works. Next steps"
 cat <<EOF
   export MCP_CONFIG=$MCP_CONFIG
   export PATH="$PWD/bin:\$PATH"
   mcp --help
-  \$EDITOR $data/services/hello.toml && mcp plan hello && mcp deploy hello
+  \$EDITOR $definition && mcp plan hello && mcp deploy hello
   mcp events -f
 
 Clean up:
-  kill -INT $(cat "$data/dev.pid") && sleep 3 && mcp dev remove
+  kill -INT $(cat "$data/dev.pid"); sleep 3; mcp dev remove
 EOF

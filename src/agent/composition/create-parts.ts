@@ -31,7 +31,13 @@ import type { EventDraft, Store } from "../store/store.ts";
 import { asksForProofs, openTrust, type Trust } from "../trust/trust.ts";
 import { type CrashCounter, createCrashCounter } from "../watch/crash-counter.ts";
 import { createExitWaiters, type ExitWaiters } from "../watch/exit-waiters.ts";
-import { checkedContainers, createHealthChecks, type HealthChecks, runCheck } from "../watch/health-checks.ts";
+import {
+  checkedContainers,
+  createHealthChecks,
+  type HealthChecks,
+  runCheck,
+  startingContainers,
+} from "../watch/health-checks.ts";
 import { createImageWatch, type ImageWatch } from "../watch/image-watch.ts";
 
 export interface AgentPorts {
@@ -256,7 +262,7 @@ export function createReconciling(ports: ReconcilingPorts, signal: AbortSignal):
       imageNow: images.imageNow,
       claimsOf: claims.of,
       onChange: (lane) => {
-        health.set(lane.service, checkedContainers(services, lane));
+        health.set(lane.service, checkedContainers(services, lane), startingContainers(lane));
         ports.report(lane.service);
       },
       onTrouble,

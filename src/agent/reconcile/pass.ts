@@ -23,9 +23,9 @@ import type { WaitUpContext } from "./execute/wait-up.ts";
 import { listOwn } from "./look-ahead.ts";
 import type { ObservedContainer } from "./plan/classify.ts";
 import { plan } from "./plan/plan.ts";
-import { type ReconcileState, withStep } from "./reconcile-state.ts";
+import { beginStep, endStep, noteChange, noteStop, type ReconcileState } from "./reconcile-state.ts";
 
-export interface PassPorts extends Omit<WaitUpContext, "signal"> {
+export interface PassPorts extends Omit<WaitUpContext, "signal" | "observed"> {
   readonly node: NodeName;
   readonly book: ServiceCache;
   readonly makeEvent: MakeEvent;
@@ -83,6 +83,7 @@ async function look(pass: Pass, seen: readonly RuntimeContainer[] | undefined): 
   if (row === undefined) return undefined;
   lane.conflicts = await stillInTheWay(pass);
   lane.containers = await Promise.all(containers.map((c) => enrich(pass, row, c)));
+  lane.changed = new Map();
   lane.looked = true;
   lane.plan = plan({
     document: row.document,
@@ -130,6 +131,7 @@ async function act(pass: Pass, row: ServiceRow): Promise<void> {
     await apply(contextOf(pass, row), lane.plan.actions, spec);
   } finally {
     lane.acting = false;
+    lane.currentSteps = new Map();
   }
 }
 
@@ -149,8 +151,15 @@ function contextOf(pass: Pass, row: ServiceRow): ApplyContext {
     generation,
     signal,
     releaseWhile,
-    stop: (id, timeoutMs) => releaseWhile(() => ownStops.during(id, () => runtime.stop(id, timeoutMs, signal))),
-    remove: (id) => ownStops.during(id, () => runtime.remove(id, signal)),
+    stop: async (id, timeoutMs) => {
+      await releaseWhile(() => ownStops.during(id, () => runtime.stop(id, timeoutMs, signal)));
+      noteStop(lane, id);
+    },
+    remove: async (id) => {
+      await ownStops.during(id, () => runtime.remove(id, signal));
+      noteChange(lane, id, undefined);
+    },
+    observed: (container, health) => observed(pass, { ...container, ...present({ health }) }),
     record: (outcome) => record(pass, outcome),
     servingSpec: (component) => memory()?.serving[component],
     attemptOf: (component) => memory()?.attempts[component],
@@ -159,14 +168,20 @@ function contextOf(pass: Pass, row: ServiceRow): ApplyContext {
         memory: { ...m, attempts: { ...m.attempts, [component]: attempt } },
       })),
     step: (component, step, detail) => {
-      lane.steps = withStep(lane.steps, { generation, component, step, detail, at: isoNow(ports.clock) });
+      beginStep(lane, { generation, component, step, detail, at: isoNow(ports.clock) });
       ports.onChange(lane);
     },
   };
 }
 
+function observed({ ports, lane }: Pass, container: ObservedContainer): void {
+  noteChange(lane, container.id, container);
+  ports.onChange(lane);
+}
+
 async function record({ ports, lane }: Pass, outcome: Outcome): Promise<void> {
   const { blocked } = outcome;
+  endStep(lane, outcome.action.component);
   if (blocked?.reason === "name-taken") {
     lane.conflicts = new Map([...lane.conflicts, [outcome.action.component, blocked]]);
   }
@@ -182,7 +197,7 @@ function failureEvents(ports: PassPorts, row: ServiceRow, { failure }: Outcome) 
   const { component, generation } = failure;
   const { author } = row.document;
   const facts = { service: row.service, component, generation, author, data: { ...failure } };
-  const serving = failure.previousServing ? "; the previous one serves on" : "";
+  const serving = failure.previousServing ? "; the previous version is still running" : "";
   const message = `${row.service}/${component} did not come up: ${failure.message}${serving}`;
   return [ports.makeEvent("deploy-failed", message, facts)];
 }

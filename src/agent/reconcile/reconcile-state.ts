@@ -3,8 +3,9 @@
  * survive the agent is in the book.
  */
 
-import type { Blocked, Step, StepName } from "../../schemas/service/observed.ts";
+import type { Blocked, CurrentStep, Step, StepName } from "../../schemas/service/observed.ts";
 import type { ComponentName, ServiceName } from "../../values/names.ts";
+import { present } from "../../values/present.ts";
 import type { ObservedContainer } from "./plan/classify.ts";
 import type { Plan } from "./plan/plan.ts";
 
@@ -13,17 +14,27 @@ export interface ReconcileState {
   /** False until the first look: nothing is known of its containers. */
   looked: boolean;
   containers: readonly ObservedContainer[];
+  /**
+   * Containers as actions under way have read or changed them since they were last listed, by id; undefined for a
+   * removed one. For reports only: plans are made from `containers`.
+   */
+  changed: ReadonlyMap<string, ObservedContainer | undefined>;
   plan: Plan;
   steps: readonly Step[];
+  /** The step under way, by component. */
+  currentSteps: ReadonlyMap<ComponentName, CurrentStep>;
   /** True while actions are carried out: what the runtime says of these containers is our own doing. */
   acting: boolean;
   /** Foreign containers found in the way, by component. */
   conflicts: ReadonlyMap<ComponentName, Blocked>;
-  /** Why the last pass could not be made. */
-  trouble: string | undefined;
+  /** Why the last pass failed. */
+  trouble: Trouble | undefined;
   /** Ends the pass under way because there is something newer to do. */
   superseded: AbortController;
 }
+
+/** An error that stopped a pass. */
+export type Trouble = Pick<Blocked, "message" | "code" | "hint">;
 
 const MAX_STEPS = 64;
 
@@ -32,8 +43,10 @@ export function createReconcileState(service: ServiceName): ReconcileState {
     service,
     looked: false,
     containers: [],
+    changed: new Map(),
     plan: { drift: [], actions: [], blocked: [], asDesired: false },
     steps: [],
+    currentSteps: new Map(),
     acting: false,
     conflicts: new Map(),
     trouble: undefined,
@@ -53,4 +66,37 @@ export interface StepFacts {
 export function withStep(steps: readonly Step[], { detail, ...facts }: StepFacts): readonly Step[] {
   const step: Step = { ...facts, ...(detail === undefined ? {} : { detail }) };
   return [...steps.filter((s) => s.generation === facts.generation), step].slice(-MAX_STEPS);
+}
+
+/** The containers of the service as last listed, with what actions under way have changed since. */
+export function currentContainers({ containers, changed }: ReconcileState): ObservedContainer[] {
+  const unchanged = containers.filter(({ id }) => !changed.has(id));
+  return [...unchanged, ...[...changed.values()].filter((container) => container !== undefined)];
+}
+
+/** Records what is known of a container now; undefined: it was removed. */
+export function noteChange(state: ReconcileState, id: string, container: ObservedContainer | undefined): void {
+  state.changed = new Map([...state.changed, [id, container]]);
+}
+
+/** Records that a container was stopped. */
+export function noteStop(state: ReconcileState, id: string): void {
+  const stopped = currentContainers(state).find((container) => container.id === id);
+  if (stopped === undefined) return;
+  const { health: _, ...container } = stopped;
+  noteChange(state, id, { ...container, state: "exited" });
+}
+
+/** Adds a step, which is the current one of its component until the next one, or `endStep`. */
+export function beginStep(state: ReconcileState, facts: StepFacts): void {
+  const { component, step: name, at: since, detail } = facts;
+  state.steps = withStep(state.steps, facts);
+  const others = [...state.currentSteps].filter(([other]) => other !== component);
+  const isOver = name === "up";
+  state.currentSteps = new Map(isOver ? others : [...others, [component, { name, since, ...present({ detail }) }]]);
+}
+
+/** Nothing is under way for this component any more. */
+export function endStep(state: ReconcileState, component: ComponentName): void {
+  state.currentSteps = new Map([...state.currentSteps].filter(([other]) => other !== component));
 }

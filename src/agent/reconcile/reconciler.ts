@@ -12,7 +12,7 @@ import { ConcurrencySlots, type Slot } from "./concurrency-slots.ts";
 import { LookAhead, listOwn } from "./look-ahead.ts";
 import { type PassPorts, runPass } from "./pass.ts";
 import { repairDelayMs } from "./plan/backoff.ts";
-import { createReconcileState, type ReconcileState } from "./reconcile-state.ts";
+import { createReconcileState, type ReconcileState, type Trouble } from "./reconcile-state.ts";
 
 export interface ReconcilerPorts extends PassPorts {
   /** Passes over different services that may be at work at the same time. */
@@ -180,8 +180,7 @@ export class Reconciler {
   #onTrouble(queue: ServiceQueue, error: unknown): void {
     const { clock } = this.#ports;
     queue.troubles += 1;
-    const told = messageOf(error);
-    queue.lane.trouble = error instanceof McpError ? told : `a defect of the agent, please report it: ${told}`;
+    queue.lane.trouble = troubleOf(error);
     this.#ports.onTrouble(queue.lane.service, error);
     this.#ports.onChange(queue.lane);
     this.#wakeAt(queue, clock.now() + repairDelayMs(queue.troubles, clock.random()));
@@ -197,4 +196,10 @@ export class Reconciler {
       () => undefined, // there is another time to wait for, or none
     );
   }
+}
+
+function troubleOf(error: unknown): Trouble {
+  const message = messageOf(error);
+  if (error instanceof McpError) return { message, code: error.code, hint: error.hint };
+  return { message: `defect of the agent, please report it: ${message}`, code: "E_BUG" };
 }

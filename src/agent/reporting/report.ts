@@ -7,8 +7,8 @@ import { specHash } from "../../schemas/service/spec-hash.ts";
 import { containerName, type NodeName, type ServiceName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
 import type { Rejection } from "../desired/rejected-desired.ts";
-import { classify } from "../reconcile/plan/classify.ts";
-import type { ReconcileState } from "../reconcile/reconcile-state.ts";
+import { type ComponentContainers, classify, type ObservedContainer } from "../reconcile/plan/classify.ts";
+import { currentContainers, type ReconcileState } from "../reconcile/reconcile-state.ts";
 import { serviceState } from "../reconcile/service-state.ts";
 import type { ServiceRow } from "../store/store.ts";
 
@@ -21,7 +21,7 @@ export interface ReportFacts {
 
 export function makeReport(row: ServiceRow, lane: ReconcileState, facts: ReportFacts): ObservedService {
   const { memory, document, ref } = row;
-  const trouble = lane.trouble === undefined ? [] : [{ reason: "runtime" as const, message: lane.trouble }];
+  const trouble = lane.trouble === undefined ? [] : [{ reason: "runtime" as const, ...lane.trouble }];
   return {
     version: 1,
     ...facts,
@@ -60,14 +60,15 @@ export function makeRefusal(
 }
 
 function observe(row: ServiceRow, spec: ComponentSpec, lane: ReconcileState): ObservedComponent {
-  const containers = lane.containers.filter((c) => c.labels[LABEL.component] === spec.name);
+  const containers = currentContainers(lane).filter((c) => c.labels[LABEL.component] === spec.name);
   const { service, memory } = row;
   const attempt = memory.attempts[spec.name];
   const found = classify({ service, component: spec.name, containers, attempt, wanted: specHash(spec) });
-  const container = found.current ?? found.candidate;
+  const container = shownContainer(found);
+  const step = present({ step: lane.currentSteps.get(spec.name) });
   if (container === undefined) {
     const state = lane.looked ? "missing" : "unknown";
-    return { name: spec.name, state, containerName: containerName(service, spec.name), image: spec.image };
+    return { name: spec.name, state, containerName: containerName(service, spec.name), image: spec.image, ...step };
   }
   const generation = Number(container.labels[LABEL.generation]);
   return {
@@ -81,5 +82,11 @@ function observe(row: ServiceRow, spec: ComponentSpec, lane: ReconcileState): Ob
     ...(container.restarts === undefined ? {} : { restarts: container.restarts }),
     ...(container.health === undefined ? {} : { health: container.health }),
     ...(Number.isSafeInteger(generation) ? { generation } : {}),
+    ...step,
   };
+}
+
+/** The container that serves; while none does, the one that is coming up. */
+function shownContainer({ current, candidate }: ComponentContainers): ObservedContainer | undefined {
+  return current?.state !== "running" && candidate?.state === "running" ? candidate : (current ?? candidate);
 }

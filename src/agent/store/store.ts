@@ -22,8 +22,11 @@ export interface RepairRecord {
   readonly lastMs: number;
   /** Set once `drift-fight` was reported. */
   readonly fought?: true;
-  /** Why the last try could not even be made: the runtime refused it, so that nobody undid it. */
+  /** Why the last attempt failed: the runtime refused it, so that nobody undid it. */
   readonly refused?: string;
+  /** With `refused`: the error's code and hint. */
+  readonly code?: string;
+  readonly hint?: string;
 }
 
 /** A component that ends again and again; its single ends are not told meanwhile (reconcile/drift/suppress-flapping.ts). */

@@ -28,8 +28,11 @@ export interface CheckedContainer {
 
 export interface HealthChecks {
   of(containerId: string): HealthState | undefined;
-  /** Checks exactly these from now on, among the containers of `owner`. */
-  set(owner: string, containers: readonly CheckedContainer[]): void;
+  /**
+   * Checks exactly these from now on, among the containers of `owner`.
+   * @param starting ids of containers that are coming up: their rollout checks them itself
+   */
+  set(owner: string, containers: readonly CheckedContainer[], starting?: readonly string[]): void;
 }
 
 /** The running containers with a health check. While a container is being started, its rollout checks it instead. */
@@ -49,16 +52,28 @@ interface Loop {
   state: HealthState;
 }
 
+/** Ids of the containers that are coming up and have not passed their first check. */
+export function startingContainers({ changed }: ReconcileState): string[] {
+  return [...changed].flatMap(([id, container]) => (container?.health === "starting" ? [id] : []));
+}
+
 export function createHealthChecks(ports: HealthPorts, signal: AbortSignal): HealthChecks {
   const owners = new Map<string, Map<string, Loop>>();
+  const comingUp = new Map<string, ReadonlySet<string>>();
+  const isComingUp = (id: string) => [...comingUp.values()].some((ids) => ids.has(id));
   const begin = (container: CheckedContainer, key: string): Loop => {
     const loop: Loop = { stop: new ChildController(signal), key, state: "starting" };
     void runLoop(ports, container, loop);
     return loop;
   };
   return {
-    of: (containerId) => [...owners.values()].find((loops) => loops.has(containerId))?.get(containerId)?.state,
-    set: (owner, containers) => {
+    of: (containerId) => {
+      const checked = [...owners.values()].find((loops) => loops.has(containerId))?.get(containerId)?.state;
+      return checked ?? (isComingUp(containerId) ? "starting" : undefined);
+    },
+    set: (owner, containers, starting = []) => {
+      if (starting.length === 0) comingUp.delete(owner);
+      else comingUp.set(owner, new Set(starting));
       const loops = owners.get(owner) ?? new Map<string, Loop>();
       const wanted = new Map(containers.map((c) => [c.id, `${c.startedAtMs} ${JSON.stringify(c.health)}`]));
       for (const [id, loop] of loops) {

@@ -53,8 +53,9 @@ describe("a report", () => {
   });
 
   it("is blocked by podman while passes cannot be made", () => {
-    const report = makeReport(row(document, settled(document)), lane({ trouble: "no answer" }), facts);
-    assert.deepEqual([report.state, report.blocked], ["blocked", [{ reason: "runtime", message: "no answer" }]]);
+    const trouble = { message: "no answer", code: "E_RUNTIME_TIMEOUT", hint: "wait" };
+    const report = makeReport(row(document, settled(document)), lane({ trouble }), facts);
+    assert.deepEqual([report.state, report.blocked], ["blocked", [{ reason: "runtime", ...trouble }]]);
   });
 
   it("has steps of the accepted generation only", () => {

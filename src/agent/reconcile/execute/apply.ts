@@ -8,8 +8,9 @@ import type { Blocked, Failure } from "../../../schemas/service/observed.ts";
 import type { ServiceSpec } from "../../../schemas/service/spec.ts";
 import { hasCode, McpError, messageOf } from "../../../values/error.ts";
 import type { ComponentName } from "../../../values/names.ts";
+import { present } from "../../../values/present.ts";
 import type { Action, ActionKind, StartAction } from "../plan/action.ts";
-import { giveUpStart, isTrouble, revert } from "./revert.ts";
+import { giveUpStart, hintOf, isTrouble, revert } from "./revert.ts";
 import { type RolloutContext, rollOut } from "./rollout.ts";
 import { waitUp } from "./wait-up.ts";
 
@@ -97,15 +98,29 @@ async function carryOut(context: RolloutContext, action: Action): Promise<Pick<O
     return {};
   } catch (error) {
     if (context.signal.aborted || !(error instanceof McpError) || isTrouble(error)) throw error;
-    if (hasCode(error, "E_NAME_TAKEN")) return { blocked: blockedBy(action, "name-taken", messageOf(error)) };
+    if (hasCode(error, "E_NAME_TAKEN")) return { blocked: blockedBy(action, "name-taken", { error }) };
     if (action.kind === "rollout") return { failure: await revert(context, action, error) };
     if (action.kind === "start" && action.spec !== undefined) {
       return { failure: await giveUpStart(context, action, error) };
     }
-    return { blocked: blockedBy(action, "runtime", `${action.kind} failed: ${messageOf(error)}`) };
+    return { blocked: blockedBy(action, "runtime", { error, what: `${FAILED[action.kind]}: ` }) };
   }
 }
 
-function blockedBy({ component }: Action, reason: Blocked["reason"], message: string): Blocked {
-  return { component, reason, message };
+/** For messages: what did not work. */
+const FAILED = {
+  rollout: "cannot replace the container",
+  start: "cannot start the container",
+  restart: "cannot restart the container",
+  stop: "cannot stop the container",
+  remove: "cannot remove the container",
+  rename: "cannot rename the container",
+} as const satisfies Record<ActionKind, string>;
+
+function blockedBy(
+  { component }: Action,
+  reason: Blocked["reason"],
+  { error, what = "" }: { readonly error: McpError; readonly what?: string },
+): Blocked {
+  return { component, reason, message: what + messageOf(error), code: error.code, ...present({ hint: hintOf(error) }) };
 }

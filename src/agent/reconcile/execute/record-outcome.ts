@@ -42,8 +42,8 @@ function counted(memory: ServiceMemory, { action, blocked }: Outcome, moment: Mo
   const before = memory.repairs[action.component];
   const goesOn = blocked !== undefined || before?.refused === undefined;
   const record = next(goesOn ? before : undefined, moment, repairDelayMs);
-  const told = present({ refused: blocked?.message });
-  return { ...memory, repairs: { ...memory.repairs, [action.component]: { ...record, ...told } } };
+  const refusal = present({ refused: blocked?.message, code: blocked?.code, hint: blocked?.hint });
+  return { ...memory, repairs: { ...memory.repairs, [action.component]: { ...record, ...refusal } } };
 }
 
 /** Its attempt is over, and it has been started since the service was last stopped. */
@@ -76,7 +76,7 @@ function next(
   { nowMs, random }: Moment,
   delayMs: (count: number, random: number) => number,
 ): RepairRecord {
-  const { refused: _, ...known } = record ?? { count: 0 };
+  const { refused: _refused, code: _code, hint: _hint, ...known } = record ?? { count: 0 };
   const count = known.count + 1;
   return { ...known, count, lastMs: nowMs, notBeforeMs: nowMs + delayMs(count, random) };
 }

@@ -9,6 +9,7 @@ import type { Failure } from "../../../schemas/service/observed.ts";
 import { strikeOut } from "../../../schemas/service/redact.ts";
 import type { ComponentSpec } from "../../../schemas/service/spec.ts";
 import { hasCode, McpError, messageOf } from "../../../values/error.ts";
+import { ERROR_HINTS } from "../../../values/error-codes.ts";
 import { present } from "../../../values/present.ts";
 import { isoNow } from "../../state/clock.ts";
 import { isCompleted } from "../drift/completion.ts";
@@ -47,8 +48,13 @@ export async function giveUpStart(context: RolloutContext, action: StartAction, 
 
 function failureOf(context: RolloutContext, { component }: RolloutAction | StartAction, error: McpError) {
   const { generation, clock } = context;
-  const told = present({ exitCode: exitCodeIn(error) });
-  return { generation, component, at: isoNow(clock), code: error.code, message: messageOf(error), ...told };
+  const known = present({ exitCode: exitCodeIn(error), hint: hintOf(error) });
+  return { generation, component, at: isoNow(clock), code: error.code, message: messageOf(error), ...known };
+}
+
+/** The error's own advice; undefined for the general one of a node that failed, which says nothing of the cause. */
+export function hintOf({ hint }: McpError): string | undefined {
+  return hint === ERROR_HINTS.E_NODE_FAILED ? undefined : hint;
 }
 
 /** What wait-up.ts was told; of a container that was restarted since, nobody else knows it. */

@@ -4,6 +4,7 @@
  * sample, so the start time is compared and the runtime's `died` event cuts the wait short.
  */
 
+import type { HealthState } from "../../../schemas/service/observed.ts";
 import type { ComponentSpec, HealthSpec } from "../../../schemas/service/spec.ts";
 import { McpError } from "../../../values/error.ts";
 import type { Runtime, RuntimeContainerDetail } from "../../runtime/runtime.ts";
@@ -18,6 +19,8 @@ export interface WaitUpContext {
   readonly signal: AbortSignal;
   /** Resolves when the runtime says that this container died, with its exit code where it is told; never rejects. */
   died(containerId: string, signal: AbortSignal): Promise<number | undefined>;
+  /** Called with what is known of the container while it comes up; `health` is absent where nothing is checked. */
+  observed(container: RuntimeContainerDetail, health?: HealthState): void;
   /** One health check; true when it passes. */
   check(containerId: string, spec: ComponentSpec, signal: AbortSignal): Promise<boolean>;
 }
@@ -34,19 +37,19 @@ interface Wait {
   readonly id: string;
   readonly spec: ComponentSpec;
   readonly signal: AbortSignal;
-  /** Exit code of the last death that was told. */
+  /** Exit code of the last death that the runtime reported. */
   exitCode?: number | undefined;
 }
 
 /** @throws McpError E_NODE_FAILED with what happened instead; the container is left as it is. */
 export async function waitUp(ports: WaitUpContext, id: string, spec: ComponentSpec): Promise<void> {
   const wait: Wait = { ports, id, spec, signal: ports.signal };
-  const first = await look(wait);
+  const first = await inspect(wait);
   if (await isDone(wait, first)) return;
   const upAtMs = ports.clock.now() + spec.minUpMs;
   while (ports.clock.now() < upAtMs) {
     await pause(wait, upAtMs - ports.clock.now());
-    if (await isDone(wait, await look(wait), first)) return;
+    if (await isDone(wait, await inspect(wait), first)) return;
   }
   if (spec.health !== undefined) await waitHealthy(wait, spec.health, first);
 }
@@ -64,9 +67,11 @@ async function pause(wait: Wait, ms: number): Promise<void> {
   }
 }
 
-async function look({ ports, id, signal }: Wait): Promise<RuntimeContainerDetail> {
+async function inspect({ ports, id, spec, signal }: Wait): Promise<RuntimeContainerDetail> {
   const detail = await ports.runtime.inspect(id, signal);
-  if (detail === undefined) throw new McpError("E_NODE_FAILED", "the new container was removed while it came up");
+  if (detail === undefined) throw new McpError("E_NODE_FAILED", "the new container was removed while it started");
+  const isStarting = spec.health !== undefined && detail.state === "running";
+  ports.observed(detail, isStarting ? "starting" : undefined);
   return detail;
 }
 
@@ -86,15 +91,19 @@ function failed(what: string, exitCode: number | undefined): McpError {
   return new McpError("E_NODE_FAILED", what + code, { details: { exitCode } });
 }
 
+const HEALTH_HINT =
+  "check the component's `health` in the definition; raise `start_period` if it needs longer to start";
+
 async function waitHealthy(wait: Wait, health: HealthSpec, first: RuntimeContainerDetail): Promise<void> {
   const { ports, id, spec, signal } = wait;
   const deadline = ports.clock.now() + health.startPeriodMs + health.retries * (health.intervalMs + health.timeoutMs);
   while (!(await ports.check(id, spec, signal))) {
     if (ports.clock.now() >= deadline) {
-      const what = `the new container did not become healthy: ${health.check.kind} check failed`;
-      throw new McpError("E_NODE_FAILED", what);
+      const what = `the new container did not become healthy: its ${health.check.kind} check failed`;
+      throw new McpError("E_NODE_FAILED", what, { hint: HEALTH_HINT });
     }
     await pause(wait, Math.min(health.intervalMs, 1_000));
-    if (await isDone(wait, await look(wait), first)) return;
+    if (await isDone(wait, await inspect(wait), first)) return;
   }
+  ports.observed(first, "healthy");
 }

@@ -8,6 +8,7 @@ import { LABEL } from "../../../schemas/service/labels.ts";
 import type { Blocked } from "../../../schemas/service/observed.ts";
 import { specHash } from "../../../schemas/service/spec-hash.ts";
 import { containerName } from "../../../values/names.ts";
+import { present } from "../../../values/present.ts";
 import { base, type ComponentInput, type Finding, findDrift, hasFailed, isDeploying } from "../drift/find-drift.ts";
 import { movedImage } from "../drift/moved-image.ts";
 import { describeDrift } from "../drift/record-drift.ts";
@@ -106,30 +107,41 @@ interface Hold {
 /** Why nothing is done now; undefined when the action may go ahead. */
 function holdBack(input: ComponentInput, { action, outside, drift }: Finding): Hold | undefined {
   const { component, memory, generation } = input;
-  const block = (reason: Blocked["reason"], message: string): Hold => ({
-    blocked: { component: component.name, reason, message },
+  const name = input.service.name;
+  const block = (reason: Blocked["reason"], message: string, hint: string): Hold => ({
+    blocked: { component: component.name, reason, message, hint },
   });
   const wasUp = memory.serving[component.name] !== undefined;
   if (wasUp && !isDeploying(input) && input.service.drift !== "repair") return {};
   if (action === undefined)
-    return isDeploying(input) ? block("failed", `nothing mends it: ${describeDrift(drift)}`) : {};
+    return isDeploying(input) ? block("failed", `cannot be repaired: ${describeDrift(drift)}`, logsHint(input)) : {};
   if (input.claimed !== undefined && ["rollout", "rename"].includes(action.kind)) return { blocked: input.claimed };
   const serves = input.containers.current !== undefined;
   if (serves && hasFailed(input) && action.kind === "rollout") {
-    return block("failed", `generation ${generation} failed and is not tried again`);
+    const message = `generation ${generation} failed and is not tried again`;
+    return block("failed", message, `deploy a corrected definition, or try again with \`mcp deploy ${name} --retry\``);
   }
   const repair = memory.repairs[component.name];
   const made = repair?.refused === undefined ? (repair?.count ?? 0) : 0;
   if (outside && !isDeploying(input) && made >= MAX_REPAIRS) {
-    return block("fight", `something outside undid ${made} repairs; waiting for an operator`);
+    const message = `something else undid ${made} repairs, so the agent has stopped repairing`;
+    return block("fight", message, `stop what changes the container on the node, then \`mcp restart ${name}\``);
   }
   return holdForNow(input);
+}
+
+function logsHint({ service, component }: ComponentInput): string {
+  return `see why it does not run: \`mcp logs ${service.name}/${component.name}\``;
 }
 
 function holdForNow({ component, memory, nowMs }: ComponentInput): Hold | undefined {
   const repair = memory.repairs[component.name];
   if (repair === undefined || !isDelayed(repair.notBeforeMs, nowMs)) return undefined;
   const why = repair.refused === undefined ? "" : `: ${repair.refused}`;
-  const message = `tried ${repair.count} times, next try soon${why}`;
-  return { blocked: { component: component.name, reason: "backoff", message }, wakeAtMs: repair.notBeforeMs };
+  const message = `${repair.count === 1 ? "1 attempt" : `${repair.count} attempts`} so far, the next one is due soon${why}`;
+  const advice = present({ code: repair.code, hint: repair.hint });
+  return {
+    blocked: { component: component.name, reason: "backoff", message, ...advice },
+    wakeAtMs: repair.notBeforeMs,
+  };
 }

@@ -79,7 +79,7 @@ function withDependencies(
     return own.isNew || !dependency.runs;
   });
   if (missing === undefined) return own;
-  const message = `waits for ${missing}, which is not up`;
+  const message = `waits for ${missing}, which is not running as desired`;
   return { ...own, actions: [], blocked: [{ component: component.name, reason: "dependency", message }], up: false };
 }
 

@@ -113,7 +113,6 @@ describe("imports", () => {
       "src/agent/reconcile/drift ↔ src/agent/reconcile/plan",
       "src/agent/runtime/decode ↔ src/agent/runtime/podman",
       "src/agent/runtime/describe ↔ src/agent/runtime/podman",
-      "src/cli/change ↔ src/cli/definition",
     ];
     const arrows = new Set(
       SOURCES.flatMap(({ path, imports }) =>

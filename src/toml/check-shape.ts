@@ -76,9 +76,9 @@ function wrongType({ path, expected, value, shape }: Mistyped): Wrong {
   const own = typeof path.at(-1) === "number" ? path.slice(0, -1) : path;
   const key = String(own.at(-1));
   const example = keysOf(tableOf(own), shape)[key];
-  const instead = example === undefined ? {} : { instead: example.startsWith("[[") ? example : `${key} = ${example}` };
-  if (value === undefined) return { wrong: "is missing", ...instead };
-  return { wrong: `must be ${expectation(expected)}, not ${kindOf(value)}`, ...instead };
+  const advice = example === undefined ? {} : { example: example.startsWith("[[") ? example : `${key} = ${example}` };
+  if (value === undefined) return { wrong: "is missing", ...advice };
+  return { wrong: `must be ${expectation(expected)}, not ${kindOf(value)}`, ...advice };
 }
 
 /** The validator's name of a type in words; `("always" | "missing" | undefined)` → `"always" or "missing"`. */

@@ -40,9 +40,9 @@ export class ProblemList {
     return inFileOrder(this.#found);
   }
 
-  #push(path: TomlPath, place: { line: number; column: number }, { wrong, instead }: Wrong): void {
+  #push(path: TomlPath, place: { line: number; column: number }, { wrong, ...advice }: Wrong): void {
     const field = fieldName(path, this.#document.data) || "file";
     const { line, column } = place;
-    this.#found.push({ line, column, field, message: wrong, ...(instead === undefined ? {} : { instead }) });
+    this.#found.push({ line, column, field, message: wrong, ...advice });
   }
 }

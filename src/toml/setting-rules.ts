@@ -58,7 +58,7 @@ export function checkBus(section: BusSection | undefined, rules: Rules): BusSett
 }
 
 function checkServers(given: readonly string[], { check }: Rules): string[] {
-  if (given.length === 0) check.add(["bus", "servers"], { wrong: "names no server", instead: SERVERS });
+  if (given.length === 0) check.add(["bus", "servers"], { wrong: "names no server", example: SERVERS });
   return given.map((server, index) => check.parse(["bus", "servers", index], server, parseBusAddress) ?? server);
 }
 

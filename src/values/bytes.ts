@@ -22,7 +22,7 @@ export function parseBytes(text: string, bounds: ByteBounds): Parsed<number> {
   if (whole === undefined || !Number.isSafeInteger(bytes)) {
     return {
       wrong: `${quoted(text)} is no amount of bytes (a whole number, or one with b, k, m, g or t)`,
-      instead: '"512m"',
+      example: '"512m"',
     };
   }
   if (bytes < bounds.min || bytes > bounds.max) {

@@ -45,8 +45,8 @@ function toMs(part: string): number | undefined {
 }
 
 /** A bare number most likely means seconds. */
-function suggestion(text: string): { instead?: string } {
-  return /^\d{1,6}$/.test(text) ? { instead: `"${text}s"` } : { instead: '"10s"' };
+function suggestion(text: string): { instead: string } | { example: string } {
+  return /^\d{1,6}$/.test(text) ? { instead: `"${text}s"` } : { example: '"10s"' };
 }
 
 /** The largest unit that says it exactly: 90000 is `90s`, 60000 `1m`, 0 `0s`. */

@@ -1,12 +1,14 @@
 /**
- * The result of reading one piece of text that a person wrote: its value, or what is wrong and what to write instead.
- * Grammars return it rather than throw, so that a file's problems are told all at once.
+ * The result of reading a text that a person wrote: its value, or what is wrong with it.
+ * Parsers return it and do not throw, so that all problems of a file are reported at once.
  */
 export interface Wrong {
   /** Continues "field: …"; holds no secret. */
   readonly wrong: string;
-  /** What to write in its place, ready to paste. */
+  /** The fix, ready to paste. Only when it follows from what the person wrote; never a guess. */
   readonly instead?: string;
+  /** A valid value that shows the form, when the fix is not known. */
+  readonly example?: string;
 }
 
 export type Parsed<T> = { readonly value: T } | Wrong;

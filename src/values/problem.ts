@@ -1,20 +1,27 @@
-/** One thing wrong in a file that a person wrote, with its place: the `details` of E_DEFINITION and E_CONFIG. */
+/** One problem in a file that a person wrote, with its position: the `details` of E_DEFINITION and E_CONFIG. */
 export interface Problem {
-  /** From 1; 0 when it lies in no line (an environment variable, the file as a whole). */
+  /** From 1; 0 when there is no line (an environment variable, the file as a whole). */
   readonly line: number;
   readonly column: number;
   /** In the file's own words: `components.api.ports[0]`. */
   readonly field: string;
   readonly message: string;
-  /** What to write in its place, ready to paste. */
+  /** The fix, ready to paste. */
   readonly instead?: string;
+  /** A valid value that shows the form, when the fix is not known. */
+  readonly example?: string;
 }
 
-/** `path:line:col: field: what is wrong; write instead: …` */
+/** `path:line:col: field: what is wrong; write instead: …`, or `; for example: …` when the fix is not known. */
 export function problemText(path: string, problem: Problem): string {
-  const place = problem.line === 0 ? path : `${path}:${problem.line}:${problem.column}`;
-  const instead = problem.instead === undefined ? "" : `; write instead: ${plain(problem.instead)}`;
-  return `${place}: ${problem.field}: ${plain(problem.message)}${instead}`;
+  const { line, column, field, message, instead, example } = problem;
+  const position = line === 0 ? path : `${path}:${line}:${column}`;
+  return `${position}: ${field}: ${plain(message)}${adviceText(instead, example)}`;
+}
+
+function adviceText(instead: string | undefined, example: string | undefined): string {
+  if (instead !== undefined) return `; write instead: ${plain(instead)}`;
+  return example === undefined ? "" : `; for example: ${plain(example)}`;
 }
 
 const MAX_TEXT = 400;

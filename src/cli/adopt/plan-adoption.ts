@@ -6,6 +6,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { AdoptedComponent } from "../../schemas/output/json-adopt-output.ts";
 import { SERVICE_DEFAULTS } from "../../schemas/service/definition-defaults.ts";
+import { specOf } from "../../schemas/service/desired.ts";
 import { shownSpec } from "../../schemas/service/redact.ts";
 import type { ComponentSpec, ServiceSpec } from "../../schemas/service/spec.ts";
 import { specToDefinition } from "../../schemas/service/spec-to-definition.ts";
@@ -13,7 +14,6 @@ import type { DescribedContainer, Unsaid } from "../../schemas/wire/live-contain
 import { McpError } from "../../values/error.ts";
 import { type ComponentName, containerName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
-import { specOf } from "../change/make-change.ts";
 import { type NodeSurvey, requireNoClash } from "../change/read-snapshot.ts";
 import { isVariableName } from "../definition/check-env.ts";
 import { parseDefinition } from "../definition/read-definition.ts";

@@ -1,9 +1,9 @@
 /** Which of the containers found are to be adopted, which are the service's already, and why others may not be. Pure. */
 
+import { specOf } from "../../schemas/service/desired.ts";
 import type { ServiceSpec } from "../../schemas/service/spec.ts";
 import { McpError } from "../../values/error.ts";
 import { containerName } from "../../values/names.ts";
-import { specOf } from "../change/make-change.ts";
 import type { NodeSurvey } from "../change/read-snapshot.ts";
 import type { Found } from "./find-containers.ts";
 import type { Match } from "./match-containers.ts";

@@ -1,5 +1,5 @@
-/** From a definition, or one component of it, to what is wished for on one node. Pure. */
-import { isTombstone } from "../../schemas/service/desired.ts";
+/** What a definition, or one component of it, asks for on one node. Pure. */
+import { specOf } from "../../schemas/service/desired.ts";
 import type { ServiceSpec } from "../../schemas/service/spec.ts";
 import { McpError } from "../../values/error.ts";
 import type { ComponentName } from "../../values/names.ts";
@@ -8,13 +8,18 @@ import type { ChangeRequest } from "./make-change.ts";
 import { mergeComponent } from "./merge-component.ts";
 import type { DeployTarget } from "./read-deploy-target.ts";
 import { type NodeSurvey, requireNoClash } from "./read-snapshot.ts";
+import { requireRegistries } from "./require-registry.ts";
 
-/** @throws McpError E_NOT_FOUND for an unknown component, E_DEFINITION for a clash with another service of the node */
+/**
+ * @throws McpError E_NOT_FOUND for an unknown component; E_DEFINITION for a new image without a registry, or for a port or
+ * name that another service of the node has
+ */
 export function changeRequestFor(
   wanted: DeployTarget,
   survey: NodeSurvey,
 ): Pick<ChangeRequest, "spec" | "checkSeen" | "whole"> {
   const spec = wantedSpec(wanted, survey);
+  requireRegistries(wanted.definition, spec, specOf(survey.stored));
   requireNoClash(spec, survey);
   return { spec, checkSeen: true, whole: wanted.selector.component === undefined };
 }
@@ -23,12 +28,11 @@ export function changeRequestFor(
 function wantedSpec({ spec, selector }: DeployTarget, { stored }: NodeSurvey): ServiceSpec {
   const { component } = selector;
   if (component === undefined) return spec;
-  demandComponent(spec, component);
-  const base = stored === undefined || isTombstone(stored.document) ? undefined : stored.document.spec;
-  return mergeComponent(base, spec, component);
+  requireComponent(spec, component);
+  return mergeComponent(specOf(stored), spec, component);
 }
 
-function demandComponent({ name, components }: ServiceSpec, component: ComponentName): void {
+function requireComponent({ name, components }: ServiceSpec, component: ComponentName): void {
   const names = components.map((one) => one.name);
   if (names.includes(component)) return;
   throw new McpError(

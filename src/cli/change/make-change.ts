@@ -4,7 +4,13 @@
  * was accepted or seen, unless forced.
  */
 import type { StoredDesired } from "../../bus/ports/operator-bus.ts";
-import { type DesiredService, isTombstone, type StateRef, type StoppedHere } from "../../schemas/service/desired.ts";
+import {
+  type DesiredService,
+  type StateRef,
+  type StoppedHere,
+  specOf,
+  stoppedHereOf,
+} from "../../schemas/service/desired.ts";
 import { diffSpecs } from "../../schemas/service/diff.ts";
 import type { FieldDifference } from "../../schemas/service/drift.ts";
 import type { ServiceSpec } from "../../schemas/service/spec.ts";
@@ -14,7 +20,7 @@ import { present } from "../../values/present.ts";
 import { adoptedBy, isAdopted } from "./adopted.ts";
 import { regressedError, unseenError } from "./conflict.ts";
 import type { ServiceSnapshot } from "./service-snapshot.ts";
-import { stoppedHereOf, withStoppedHere } from "./stopped-here.ts";
+import { withStoppedHere } from "./stopped-here.ts";
 
 export interface Signature {
   readonly author: string;
@@ -125,11 +131,6 @@ function headerOf(known: ServiceSnapshot, wish: ChangeRequest, signature: Signat
 /** Clocks of workstations differ; what is written upon a state is not dated before it, which its node would refuse. */
 function later(at: string, before: string | undefined): string {
   return before !== undefined && Date.parse(before) > Date.parse(at) ? before : at;
-}
-
-/** Undefined for a tombstone too. */
-export function specOf(stored: StoredDesired | undefined): ServiceSpec | undefined {
-  return stored === undefined || isTombstone(stored.document) ? undefined : stored.document.spec;
 }
 
 function isSame(want: ServiceSpec | undefined, stored: StoredDesired | undefined): boolean {

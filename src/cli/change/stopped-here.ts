@@ -3,14 +3,9 @@
  * definition says for all of them leaves it stopped there, until it is started again. Pure.
  */
 import type { StoredDesired } from "../../bus/ports/operator-bus.ts";
-import { type DesiredService, isTombstone, type StoppedHere } from "../../schemas/service/desired.ts";
+import { type DesiredService, type StoppedHere, stoppedHereOf } from "../../schemas/service/desired.ts";
 import type { ServiceSpec } from "../../schemas/service/spec.ts";
 import { ageText, msSince } from "../output/age.ts";
-
-/** Undefined where it runs, or is stopped, as everywhere. */
-export function stoppedHereOf(document: DesiredService | undefined): StoppedHere | undefined {
-  return document === undefined || isTombstone(document) ? undefined : document.stoppedHere;
-}
 
 /** What is wished for, with what stays stopped here. `wanted` undefined keeps what stands, null ends it. */
 export function withStoppedHere(

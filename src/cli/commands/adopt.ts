@@ -1,7 +1,9 @@
 /** `mcp adopt`: takes running containers under management as they are, without a restart. */
+
 import { Option } from "clipanion";
 import type { AdoptOutput } from "../../schemas/output/json-adopt-output.ts";
 import type { ChangeResult } from "../../schemas/output/json-change-output.ts";
+import { specOf } from "../../schemas/service/desired.ts";
 import { hashOf } from "../../schemas/service/spec-hash.ts";
 import { McpError, messageOf } from "../../values/error.ts";
 import { present } from "../../values/present.ts";
@@ -14,7 +16,7 @@ import { sortMatches } from "../adopt/sort-matches.ts";
 import { BaseCommand } from "../base/base-command.ts";
 import { ChangeCommand } from "../base/change-command.ts";
 import type { ChangeContext } from "../base/survey-command.ts";
-import { makeChange, specOf } from "../change/make-change.ts";
+import { makeChange } from "../change/make-change.ts";
 import { exitOf, printResults } from "../change/print-change.ts";
 import { type NodeSurvey, readSnapshot } from "../change/read-snapshot.ts";
 import { confirm } from "../context/confirm.ts";

@@ -1,6 +1,6 @@
 /**
- * The rules of a definition that types cannot say, and the spec it becomes. Notes what is wrong and goes on, so that
- * all of it is told at once; the spec counts only when nothing was noted.
+ * The rules of a definition that types cannot express, and the spec that it becomes. Collects every problem, so that all
+ * are reported at once; the spec is valid only when there is no problem.
  */
 
 import { MAX_COMPONENTS, MAX_NODES, SERVICE_DEFAULTS } from "../../schemas/service/definition-defaults.ts";
@@ -20,7 +20,7 @@ export interface CheckedDefinition {
   readonly nodes: readonly NodeName[];
 }
 
-/** Room that a document needs beside its spec: header, author, message, signature. */
+/** Room that a document needs in addition to its spec: header, author, message, signature. */
 const HEADER_BYTES = 8 * 1024;
 
 export function checkDefinition(draft: DraftDefinition, problems: ProblemList): CheckedDefinition {
@@ -45,34 +45,34 @@ export function checkDefinition(draft: DraftDefinition, problems: ProblemList): 
 function checkCount({ components }: DraftDefinition, problems: ProblemList): void {
   if (components === undefined) return;
   if (components.length === 0) {
-    problems.add(["components"], { wrong: "a service has at least one component", instead: "[[components]]" });
+    problems.add(["components"], { wrong: "a service has at least one component", example: "[[components]]" });
   }
   if (components.length > MAX_COMPONENTS) {
     problems.add(["components", MAX_COMPONENTS], { wrong: `a service has at most ${MAX_COMPONENTS} components` });
   }
 }
 
-/** The nodes in the order given. Exactly one of `node` and `nodes` says them. */
+/** The nodes in the order of the file, which has either `node` or `nodes`. */
 function checkNodes({ node, nodes }: DraftDefinition, problems: ProblemList): NodeName[] {
   if (node !== undefined && nodes !== undefined) {
-    problems.add(["nodes"], { wrong: "node and nodes exclude each other: keep one of them" });
+    problems.add(["nodes"], { wrong: "has both node and nodes: keep one of them" });
   }
   if (node !== undefined) return [problems.take(["node"], parseName(node), "")];
-  const places = nodes ?? [];
-  if (nodes !== undefined && nodes.length === 0) problems.add(["nodes"], { wrong: "names no node", instead: NODES });
-  if (places.length > MAX_NODES) problems.add(["nodes"], { wrong: `names more than ${MAX_NODES} nodes` });
-  return places.map((place, index) => {
-    if (places.indexOf(place) < index) problems.add(["nodes", index], { wrong: `"${place}" is named twice` });
-    return problems.take(["nodes", index], parseName(place), "");
+  const names = nodes ?? [];
+  if (nodes !== undefined && nodes.length === 0) problems.add(["nodes"], { wrong: "names no node", example: NODES });
+  if (names.length > MAX_NODES) problems.add(["nodes"], { wrong: `names more than ${MAX_NODES} nodes` });
+  return names.map((name, index) => {
+    if (names.indexOf(name) < index) problems.add(["nodes", index], { wrong: `"${name}" is named twice` });
+    return problems.take(["nodes", index], parseName(name), "");
   });
 }
 
 const NODES = 'nodes = ["rift", "orion"]';
 
-/** Said apart from the rest, since a wrongly typed `node` is no missing one. */
+/** A check of its own, since a `node` of the wrong type is not a missing one. */
 export function checkNodeGiven(data: Readonly<Record<string, unknown>>, problems: ProblemList): void {
   if (Object.hasOwn(data, "node") || Object.hasOwn(data, "nodes")) return;
-  problems.add(["node"], { wrong: "names neither node nor nodes to run on", instead: 'node = "rift"' });
+  problems.add(["node"], { wrong: "names no node to run on (node or nodes)", example: 'node = "rift"' });
 }
 
 function checkUnique(drafts: readonly DraftComponent[], problems: ProblemList): void {
@@ -80,12 +80,14 @@ function checkUnique(drafts: readonly DraftComponent[], problems: ProblemList): 
     const first = drafts.findIndex((other) => other.name === name);
     if (name === undefined || first === index) continue;
     const line = problems.lineOf(["components", first, "name"]);
-    problems.add(["components", index, "name"], { wrong: `the component on line ${line} is called "${name}" already` });
+    problems.add(["components", index, "name"], {
+      wrong: `the component on line ${line} already has the name "${name}"`,
+    });
   }
 }
 
 function checkSize(spec: ServiceSpec, problems: ProblemList): void {
   const bytes = Buffer.byteLength(JSON.stringify(spec));
   const most = MAX_DOCUMENT_BYTES - HEADER_BYTES;
-  if (bytes > most) problems.add([], { wrong: `is too large: ${bytes} bytes as a document, ${most} are allowed` });
+  if (bytes > most) problems.add([], { wrong: `is too large: ${bytes} bytes as a document; the limit is ${most}` });
 }

@@ -1,12 +1,12 @@
 /**
- * Environment of one component: a list of KEY=VALUE or a table. Keys may hold dots and hyphens, which many programs
- * read (`discovery.type`). Values never appear in a message: they may be secrets.
+ * The environment of one component: a list of KEY=VALUE or a table. Keys may contain dots and hyphens, since many
+ * programs read such names (`discovery.type`). Values never appear in a message: they may be secrets.
  */
 import type { Parsed } from "../../values/parsed.ts";
 import type { TableCheck } from "./table-check.ts";
 
 const KEY = /^[A-Za-z_][A-Za-z0-9_.-]{0,254}$/;
-/** The one key that would reach into JavaScript's own objects. */
+/** The key that would change the prototype of a JavaScript object. */
 const FORBIDDEN = "__proto__";
 
 export const isVariableName = (name: string): boolean => KEY.test(name) && name !== FORBIDDEN;
@@ -21,7 +21,7 @@ export function checkEnv(
   return Object.fromEntries(pairs);
 }
 
-/** `Array.isArray` does not tell readonly lists from records. */
+/** `Array.isArray` does not narrow a union of a readonly list and a record. */
 function isList(given: unknown): given is readonly string[] {
   return Array.isArray(given);
 }
@@ -41,7 +41,10 @@ function parseLine(text: string): Parsed<Pair> {
   const equals = text.indexOf("=");
   if (equals >= 0) return parsePair(text.slice(0, equals), text.slice(equals + 1));
   const key = KEY.test(text) ? text : "KEY";
-  return { wrong: "is not of the form KEY=VALUE (nothing is taken over from the node)", instead: `"${key}=…"` };
+  return {
+    wrong: "does not have the form KEY=VALUE (a container inherits no variable of the node)",
+    instead: `"${key}=…"`,
+  };
 }
 
 /** Only what could belong to a name: with a slip such as `PASSWORD: …=` the value comes before the first `=`. */
@@ -52,7 +55,7 @@ function shownKey(key: string): string {
 
 function parsePair(key: string, value: string): Parsed<Pair> {
   if (!isVariableName(key)) {
-    return { wrong: `${shownKey(key)} is no variable name (letters, digits, _ . -, no digit first)` };
+    return { wrong: `${shownKey(key)} is not a variable name (letters, digits, _ . -, no digit first)` };
   }
-  return value.includes("\0") ? { wrong: `the value of ${key} holds a NUL character` } : { value: [key, value] };
+  return value.includes("\0") ? { wrong: `the value of ${key} contains a NUL character` } : { value: [key, value] };
 }

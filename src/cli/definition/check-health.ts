@@ -1,4 +1,4 @@
-/** A component's health check: exactly one way to ask, at a port that is published, in sane times. */
+/** The rules of a component's health check: exactly one kind, a published port, times that fit together. */
 
 import type { HealthDefinition } from "../../schemas/service/definition.ts";
 import { DURATION_BOUNDS, HEALTH_DEFAULTS, MAX_HEALTH_RETRIES } from "../../schemas/service/definition-defaults.ts";
@@ -31,7 +31,7 @@ export function checkHealth(draft: HealthDefinition, ports: readonly PortSpec[],
 
 function parseRetries(retries: number): Parsed<number> {
   if (Number.isInteger(retries) && retries >= 1 && retries <= MAX_HEALTH_RETRIES) return { value: retries };
-  return { wrong: `${retries} is no whole number from 1 to ${MAX_HEALTH_RETRIES}`, instead: "retries = 3" };
+  return { wrong: `${retries} is not a whole number from 1 to ${MAX_HEALTH_RETRIES}`, example: "retries = 3" };
 }
 
 const NO_CHECK: HealthCheck = { kind: "cmd", cmd: [] };
@@ -39,7 +39,7 @@ const NO_CHECK: HealthCheck = { kind: "cmd", cmd: [] };
 function checkTarget(draft: HealthDefinition, ports: readonly PortSpec[], check: TableCheck): HealthCheck {
   const { cmd, http, tcp } = draft;
   if ([cmd, http, tcp].filter((way) => way !== undefined).length !== 1) {
-    check.add([], { wrong: "needs exactly one of cmd, http and tcp", instead: '{ cmd = ["/bin/check"] }' });
+    check.add([], { wrong: "needs exactly one of cmd, http and tcp", example: '{ cmd = ["/bin/check"] }' });
     return NO_CHECK;
   }
   if (http !== undefined) {
@@ -54,16 +54,16 @@ function checkTarget(draft: HealthDefinition, ports: readonly PortSpec[], check:
 }
 
 function parseCmd(cmd: readonly string[]): Parsed<readonly string[]> {
-  if (cmd.length === 0 || cmd[0] === "") return { wrong: "names no command", instead: 'cmd = ["/bin/check"]' };
-  return cmd.some((word) => word.includes("\0")) ? { wrong: "holds a NUL character" } : { value: cmd };
+  if (cmd.length === 0 || cmd[0] === "") return { wrong: "names no command", example: 'cmd = ["/bin/check"]' };
+  return cmd.some((word) => word.includes("\0")) ? { wrong: "contains a NUL character" } : { value: cmd };
 }
 
-/** The agent asks from the node, so it must be a port that the component publishes there. */
+/** The agent checks from the node, so the component must publish the port there. */
 function needsPort(target: Parsed<HealthTarget>, ports: readonly PortSpec[]): Parsed<HealthTarget> {
   if (isWrong(target) || publishedAt(target.value, ports)) return target;
   const { address, port } = target.value;
   return {
-    wrong: `${address}:${port} is no TCP port that this component publishes`,
-    instead: `ports = ["127.0.0.1:${port}:${port}"] beside it, or a check with cmd`,
+    wrong: `${address}:${port} is not a TCP port that this component publishes`,
+    example: `ports = ["127.0.0.1:${port}:${port}"], or a check with cmd`,
   };
 }

@@ -1,13 +1,13 @@
 /** A definition made from what the bus holds: the file that plans to nothing. Pure. */
+
 import type { StoredDesired } from "../../bus/ports/operator-bus.ts";
+import { specOf, stoppedHereOf } from "../../schemas/service/desired.ts";
 import { diffSpecs } from "../../schemas/service/diff.ts";
 import type { ServiceSpec } from "../../schemas/service/spec.ts";
 import { hashOf } from "../../schemas/service/spec-hash.ts";
 import { specToDefinition } from "../../schemas/service/spec-to-definition.ts";
 import { McpError } from "../../values/error.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
-import { specOf } from "../change/make-change.ts";
-import { stoppedHereOf } from "../change/stopped-here.ts";
 import { parseDefinition } from "./read-definition.ts";
 import { writeDefinition } from "./write-definition.ts";
 

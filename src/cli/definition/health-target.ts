@@ -1,4 +1,4 @@
-/** Where an http or tcp health check knocks: an address of the node and a port. */
+/** The target of an http or tcp health check: an address of the node and a port. */
 
 import { answersAt, canonicalAddress, portNumber } from "../../schemas/service/port-text.ts";
 import type { PortSpec } from "../../schemas/service/spec.ts";
@@ -16,9 +16,9 @@ const LOOPBACKS = ["127.0.0.1", "::1"];
 export function parseHttpTarget(text: string): Parsed<HealthTarget> {
   const url = URL.canParse(text) && !/\s/.test(text) ? new URL(text) : undefined;
   if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
-    return { wrong: "is no http or https URL", instead: '"http://127.0.0.1:8443/healthz"' };
+    return { wrong: "is not an http or https URL", example: '"http://127.0.0.1:8443/healthz"' };
   }
-  if (url.username !== "" || url.password !== "") return { wrong: "carries a password, which a definition must not" };
+  if (url.username !== "" || url.password !== "") return { wrong: "contains a password; a definition must not" };
   const address = addressOf(url.hostname);
   const port = url.port === "" ? (url.protocol === "http:" ? 80 : 443) : Number(url.port);
   return address === undefined ? notTheNode(url.hostname) : { value: { address, port } };
@@ -27,7 +27,8 @@ export function parseHttpTarget(text: string): Parsed<HealthTarget> {
 export function parseTcpTarget(text: string): Parsed<HealthTarget> {
   const [, host = "", portText = ""] = /^(.*):(\d+)$/.exec(text) ?? [];
   const port = portNumber(portText);
-  if (port === undefined) return { wrong: `"${text}" is not of the form address:port`, instead: '"127.0.0.1:8443"' };
+  if (port === undefined)
+    return { wrong: `"${text}" does not have the form address:port`, example: '"127.0.0.1:8443"' };
   const address = addressOf(host);
   return address === undefined ? notTheNode(host) : { value: { address, port } };
 }
@@ -37,7 +38,7 @@ function addressOf(host: string): string | undefined {
 }
 
 function notTheNode(host: string) {
-  return { wrong: `"${host}" is no IP address: the agent asks from the node itself`, instead: '"127.0.0.1" for it' };
+  return { wrong: `"${host}" is not an IP address: the agent checks from the node itself, for example at 127.0.0.1` };
 }
 
 export function publishedAt({ address, port }: HealthTarget, ports: readonly PortSpec[]): boolean {

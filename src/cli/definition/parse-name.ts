@@ -1,4 +1,4 @@
-/** Names of services, components and nodes, with a proposal where one breaks the rule. */
+/** Names of services, components and nodes; an invalid name comes with a valid name made from it. */
 import { isName, NAME_RULE } from "../../values/names.ts";
 import type { Parsed } from "../../values/parsed.ts";
 
@@ -9,6 +9,6 @@ export function parseName(text: string): Parsed<string> {
     .replace(/[^a-z0-9]+/g, "-")
     .slice(0, 63)
     .replace(/^-+|-+$/g, "");
-  const wrong = `${JSON.stringify(text.slice(0, 80))} is no name (${NAME_RULE})`;
+  const wrong = `${JSON.stringify(text.slice(0, 80))} is not a valid name (${NAME_RULE})`;
   return isName(proposal) ? { wrong, instead: `"${proposal}"` } : { wrong };
 }

@@ -1,6 +1,6 @@
 /**
- * A definition file → its checked spec. File, TOML, types and unknown keys, then the rules; whatever is wrong is told
- * at once, each with line and column.
+ * Reads a definition file into its checked spec: TOML, types and unknown keys, then the rules. Reports all problems at
+ * once, each with line and column.
  */
 import { basename } from "node:path";
 import { readText } from "../../disk/read-text.ts";
@@ -15,17 +15,18 @@ import { ProblemList } from "../../toml/problem-list.ts";
 import { parseOrThrow, throwProblems } from "../../toml/read-checked.ts";
 import { without } from "../../toml/without.ts";
 import { McpError } from "../../values/error.ts";
-import type { NodeName } from "../../values/names.ts";
+import { isName, type NodeName } from "../../values/names.ts";
+import type { Wrong } from "../../values/parsed.ts";
 import { checkDefinition, checkNodeGiven } from "./check-definition.ts";
 
 export interface Definition {
   readonly path: string;
-  /** The file as it is, comments and all. */
+  /** The whole file, with its comments. */
   readonly text: string;
-  /** In the file's own words. */
+  /** As the file has it, without defaults. */
   readonly definition: ServiceDefinition;
   readonly spec: ServiceSpec;
-  /** Where it runs: `node`, or `nodes` in the order of the file. */
+  /** The nodes it runs on: `node`, or `nodes` in the order of the file. */
   readonly nodes: readonly NodeName[];
 }
 
@@ -36,14 +37,15 @@ const SHAPE: Shape = {
 };
 
 /**
- * Reads and checks a definition. `name` is what the service must be called, where the file's name says it.
+ * Reads and checks a definition.
+ * @param name the name that the service must have: the name of a file in the services directory
  * @throws McpError E_NOT_FOUND when there is no such file; E_DEFINITION with `details: Problem[]`, in file order.
  */
 export async function readDefinition(path: string, name?: string): Promise<Definition> {
   return parseDefinition(path, await readText(path, "E_DEFINITION"), name);
 }
 
-/** The same for text that was read already; `path` names it in messages. */
+/** The same for a text that is already read; `path` is for messages. */
 export function parseDefinition(path: string, text: string, name?: string): Definition {
   const document = parseOrThrow(path, text, "E_DEFINITION");
   const problems = new ProblemList(document);
@@ -51,19 +53,22 @@ export function parseDefinition(path: string, text: string, name?: string): Defi
   const { spec, nodes } = checkDefinition(draftOf(document, wrongPaths), problems);
   checkNodeGiven(document.data, problems);
   if (name !== undefined && spec.name !== "" && spec.name !== name) {
-    problems.add(["name"], {
-      wrong: `is "${spec.name}", yet the file is called ${basename(path)}`,
-      instead: `name = "${name}"`,
-    });
+    problems.add(["name"], otherName(spec.name, { file: basename(path), name }));
   }
   throwProblems(path, problems.all(), "E_DEFINITION");
   return { path, text, definition: definitionOf(document), spec, nodes };
 }
 
+function otherName(service: string, { file, name }: { readonly file: string; readonly name: string }): Wrong {
+  const wrong = `is "${service}", but the name of the file is "${file}"`;
+  // A file name that no service can have is the mistake, not the name in the file.
+  return isName(name) ? { wrong, instead: `name = "${name}"` } : { wrong: `${wrong}: rename it to ${service}.toml` };
+}
+
 function draftOf(document: TomlDocument, wrongPaths: Parameters<typeof without>[1]): DraftDefinition {
   const result = validateDraftDefinition(without(document.data, wrongPaths));
   if (result.success) return result.data;
-  throw new McpError("E_BUG", "a definition without its wrong parts does not validate");
+  throw new McpError("E_BUG", "a definition without its invalid parts does not validate");
 }
 
 function definitionOf(document: TomlDocument): ServiceDefinition {

@@ -2,11 +2,11 @@
 import { isDeepStrictEqual } from "node:util";
 import type { StoredDesired } from "../../bus/ports/operator-bus.ts";
 import type { HistoryEntry } from "../../schemas/output/json-history-output.ts";
-import { type DesiredService, isTombstone } from "../../schemas/service/desired.ts";
+import { type DesiredService, isTombstone, specOf } from "../../schemas/service/desired.ts";
 import type { ServiceSpec } from "../../schemas/service/spec.ts";
 import { McpError } from "../../values/error.ts";
 import { present } from "../../values/present.ts";
-import { differencesOf, specOf } from "../change/make-change.ts";
+import { differencesOf } from "../change/make-change.ts";
 import type { CliSettings } from "../settings/read-settings.ts";
 import { documentSignature } from "./document-signature.ts";
 

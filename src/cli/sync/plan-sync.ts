@@ -4,7 +4,7 @@
  */
 
 import type { SyncOutcome } from "../../schemas/output/json-sync-output.ts";
-import { isTombstone } from "../../schemas/service/desired.ts";
+import { isTombstone, specOf } from "../../schemas/service/desired.ts";
 import type { FieldDifference } from "../../schemas/service/drift.ts";
 import type { ServiceSpec } from "../../schemas/service/spec.ts";
 import { type OperatorRights, scopeRefusal } from "../../trust/scope-refusal.ts";
@@ -18,8 +18,8 @@ import {
   lostState,
   makeChange,
   type Signature,
-  specOf,
 } from "../change/make-change.ts";
+import { requireRegistries } from "../change/require-registry.ts";
 import type { ServiceSnapshot } from "../change/service-snapshot.ts";
 import type { Definition } from "../definition/read-definition.ts";
 import type { SyncView } from "./sync-view.ts";
@@ -64,7 +64,8 @@ interface Planning {
   readonly text: string;
 }
 
-function planOne({ view, options, definition: { spec }, text }: Planning, node: NodeName): SyncItem {
+function planOne({ view, options, definition, text }: Planning, node: NodeName): SyncItem {
+  const { spec } = definition;
   const known = view.known(node, spec.name);
   const item = { known, spec, differences: [] };
   const lost = lostState(known);
@@ -74,7 +75,7 @@ function planOne({ view, options, definition: { spec }, text }: Planning, node: 
   const refusal = options.rights && scopeRefusal(options.rights, { verb: "sync", service: spec.name, node });
   try {
     const remembered = options.reseed && lost !== undefined && lost !== known.accepted;
-    const { change, ...judged } = judge({ ...options, force: options.force || remembered }, item);
+    const { change, ...judged } = judge({ ...options, force: options.force || remembered }, definition, item);
     if (change === undefined) return judged;
     return refusal === undefined ? { ...judged, change } : { ...judged, outcome: "refused", error: refusal };
   } catch (error) {
@@ -86,7 +87,7 @@ function planOne({ view, options, definition: { spec }, text }: Planning, node: 
 }
 
 /** @throws McpError E_CONFLICT, E_REGRESSED */
-function judge(options: SyncOptions, item: Pick<SyncItem, "known" | "spec">): SyncItem {
+function judge(options: SyncOptions, definition: Definition, item: Pick<SyncItem, "known" | "spec">): SyncItem {
   const { known, spec } = item;
   const { force, prune } = options;
   const wish = { spec, force, retry: false, checkSeen: true, whole: true };
@@ -94,11 +95,24 @@ function judge(options: SyncOptions, item: Pick<SyncItem, "known" | "spec">): Sy
   const { differences } = change;
   if (change.document === undefined) return { ...item, differences, outcome: "unchanged" };
   const { stored } = known;
+  if (stored !== undefined && isTombstone(stored.document) && !force)
+    return { ...item, differences: [], outcome: "retired" };
+  const error = imageError(definition, known);
+  if (error !== undefined) return { ...item, differences, outcome: "refused", error };
   if (stored === undefined) return { ...item, differences, change, outcome: "created" };
-  if (isTombstone(stored.document) && !force) return { ...item, differences: [], outcome: "retired" };
   const gone = prune ? [] : missingComponents(spec, specOf(stored));
   if (gone.length > 0) return { ...item, differences, outcome: "refused", error: pruneError(known, gone) };
   return { ...item, differences, change, outcome: isTombstone(stored.document) ? "created" : "updated" };
+}
+
+function imageError(definition: Definition, { stored }: ServiceSnapshot): McpError | undefined {
+  try {
+    requireRegistries(definition, definition.spec, specOf(stored));
+    return undefined;
+  } catch (error) {
+    if (error instanceof McpError && error.code === "E_DEFINITION") return error;
+    throw error;
+  }
 }
 
 function missingComponents(want: ServiceSpec, have: ServiceSpec | undefined): string[] {

@@ -1,9 +1,10 @@
 /** Refuses what would take a container name or a host port that another service of the node has. Pure. */
+
 import { clashText, findClashes } from "../../schemas/service/clash.ts";
+import { specOf } from "../../schemas/service/desired.ts";
 import type { ServiceSpec } from "../../schemas/service/spec.ts";
 import { McpError } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";
-import { specOf } from "../change/make-change.ts";
 import type { SyncItem } from "./plan-sync.ts";
 import type { SyncView } from "./sync-view.ts";
 

@@ -89,6 +89,16 @@ export function isTombstone(desired: DesiredService): desired is Tombstone {
   return "absent" in desired;
 }
 
+/** The spec that is stored; undefined for a tombstone, and where nothing is stored. */
+export function specOf(stored: { readonly document: DesiredService } | undefined): ServiceSpec | undefined {
+  return stored === undefined || isTombstone(stored.document) ? undefined : stored.document.spec;
+}
+
+/** Set while the service is stopped on this node only; undefined otherwise. */
+export function stoppedHereOf(desired: DesiredService | undefined): StoppedHere | undefined {
+  return desired === undefined || isTombstone(desired) ? undefined : desired.stoppedHere;
+}
+
 /** The value under `<node>._index`: the services that have a key. A service is never removed because it is missing here. */
 export interface NodeIndex {
   /** Version of this format. */

@@ -1,12 +1,12 @@
 /**
  * Image references: `[registry[:port]/]path[:tag][@algorithm:digest]`, by the grammar of the OCI distribution
  * specification (repository names, tags) and its digests. A definition names a tag or a digest, and never `latest`,
- * so that the same file brings up the same version tomorrow.
+ * so that the same file always runs the same version.
  */
 import type { Parsed } from "../../values/parsed.ts";
 
 export interface ImageReference {
-  /** Host, with port; absent when the node's own search list decides. */
+  /** Host, with port; absent in a short name such as `nginx:1.27`, which agents refuse. */
   readonly registry?: string;
   readonly path: string;
   readonly tag?: string;
@@ -21,11 +21,10 @@ const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
 /** Repository names longer than this are refused by registries. */
 const MAX_NAME = 255;
-const EXAMPLE_TAG = "v1.0.0";
 
-/** Takes a reference apart. Refuses what would not name one version for good. */
+/** Takes a reference apart. Refuses a reference that does not name one version. */
 export function parseImageReference(text: string): Parsed<ImageReference> {
-  if (text === "" || /\s/.test(text)) return { wrong: `"${text}" is no image reference`, instead: EXAMPLE };
+  if (text === "" || /\s/.test(text)) return { wrong: `"${text}" is not an image reference`, example: EXAMPLE };
   if (text.includes("://")) return { wrong: "takes no scheme", instead: `"${text.slice(text.indexOf("://") + 3)}"` };
   const [named = "", digest, ...rest] = text.split("@");
   if (rest.length > 0 || (digest !== undefined && !DIGEST.test(digest))) {
@@ -37,9 +36,22 @@ export function parseImageReference(text: string): Parsed<ImageReference> {
   return complaint(text, reference) ?? { value: reference };
 }
 
-const EXAMPLE = `"registry.example.net/web:${EXAMPLE_TAG}"`;
+const EXAMPLE = '"registry.example.net/web:v1.0.0"';
 
-/** The tag stands after the last colon, unless that colon belongs to a registry's port. */
+/** The registry that `docker` takes for a short name. In two parts: no file of the project names a public host. */
+const SHORT_NAME_REGISTRY = ["docker", "io"].join(".");
+
+/**
+ * A short name as `docker` completes it: `nginx:1.27` is `<registry>/library/nginx:1.27`, `user/name:1` is
+ * `<registry>/user/name:1`. Undefined for a path of more parts, which docker's registry does not have.
+ */
+export function fullImageName(shortName: string): string | undefined {
+  const parts = shortName.split("@")[0]?.split("/") ?? [];
+  if (parts.length > 2) return undefined;
+  return `${SHORT_NAME_REGISTRY}/${parts.length === 1 ? "library/" : ""}${shortName}`;
+}
+
+/** The tag follows the last colon, unless that colon belongs to the port of a registry. */
 function splitTag(named: string): { name: string; tag: { tag?: string } } {
   const colon = named.lastIndexOf(":");
   if (colon <= named.lastIndexOf("/")) return { name: named, tag: {} };
@@ -55,7 +67,7 @@ function splitRegistry(name: string): { registry: { registry?: string }; path: s
 }
 
 function complaint(text: string, { registry, path, tag, digest }: ImageReference) {
-  if (registry !== undefined && !HOST.test(registry)) return { wrong: `"${registry}" is no registry host` };
+  if (registry !== undefined && !HOST.test(registry)) return { wrong: `"${registry}" is not a registry host` };
   if (path !== path.toLowerCase()) {
     return { wrong: "a repository is written in lower case", instead: `"${text.replace(path, path.toLowerCase())}"` };
   }
@@ -64,14 +76,15 @@ function complaint(text: string, { registry, path, tag, digest }: ImageReference
     !parts.every((part) => PATH_PART.test(part)) ||
     text.length - (tag?.length ?? 0) - (digest?.length ?? 0) > MAX_NAME
   ) {
-    return { wrong: `"${path}" is no repository name`, instead: EXAMPLE };
+    return { wrong: `"${path}" is not a repository name`, example: EXAMPLE };
   }
   if (tag === undefined && digest === undefined) {
-    return { wrong: "names neither a tag nor a digest", instead: `"${text}:${EXAMPLE_TAG}"` };
+    const full = registry === undefined ? fullImageName(text) : text;
+    return { wrong: `has no tag and no digest: write the version too, as in ${full ?? text}:<tag>` };
   }
-  if (tag !== undefined && !TAG.test(tag)) return { wrong: `"${tag}" is no tag` };
+  if (tag !== undefined && !TAG.test(tag)) return { wrong: `"${tag}" is not a tag` };
   if (tag === "latest" && digest === undefined) {
-    return { wrong: '":latest" names another image every day', instead: `"${text.replace(/latest$/, EXAMPLE_TAG)}"` };
+    return { wrong: '":latest" is a different image from one day to the next: name the tag of one version' };
   }
   return undefined;
 }

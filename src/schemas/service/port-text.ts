@@ -12,9 +12,9 @@ const EXAMPLE = '"127.0.0.1:8443:8443"';
 
 export function parsePort(text: string): Parsed<PortSpec> {
   const { address, host, container, protocol = "tcp" } = PORT_TEXT.exec(text)?.groups ?? {};
-  if (host === undefined || container === undefined) return { wrong: notAPort(text), instead: likely(text) };
+  if (host === undefined || container === undefined) return { wrong: notAPort(text), ...likelyFix(text) };
   if (protocol !== "tcp" && protocol !== "udp") return { wrong: `protocol "${protocol}" is neither tcp nor udp` };
-  if (text.includes("-")) return { wrong: "takes one port, not a range: list each of them", instead: EXAMPLE };
+  if (text.includes("-")) return { wrong: "takes one port, not a range: list each of them" };
   const hostPort = portNumber(host);
   const containerPort = portNumber(container);
   if (hostPort === undefined) return { wrong: `host port ${host} is not a number from 1 to ${MAX_PORT}` };
@@ -22,20 +22,20 @@ export function parsePort(text: string): Parsed<PortSpec> {
     return { wrong: `container port ${container} is not a number from 1 to ${MAX_PORT}` };
   if (address === undefined) return { value: { hostPort, containerPort, protocol } };
   const hostAddress = canonicalAddress(address);
-  if (hostAddress === undefined) return { wrong: `"${address}" is no IP address of the node`, instead: likely(text) };
+  if (hostAddress === undefined) return { wrong: `"${address}" is not an IP address of the node`, ...likelyFix(text) };
   return { value: { hostAddress, hostPort, containerPort, protocol } };
 }
 
 function notAPort(text: string): string {
-  return `"${text}" is not of the form [addr:]host:container[/tcp|udp]`;
+  return `"${text}" does not have the form [addr:]host:container[/tcp|udp]`;
 }
 
-/** Guesses what was meant by the common mistakes: a lone port, a name for the address, bare IPv6. */
-function likely(text: string): string {
-  if (portNumber(text) !== undefined) return `"${text}:${text}"`;
-  if (text.startsWith("localhost:")) return `"${text.replace("localhost", "127.0.0.1")}"`;
+/** The fix for the common mistakes (one port alone, `localhost`, IPv6 without brackets); an example for others. */
+function likelyFix(text: string): { instead: string } | { example: string } {
+  if (portNumber(text) !== undefined) return { instead: `"${text}:${text}"` };
+  if (text.startsWith("localhost:")) return { instead: `"${text.replace("localhost", "127.0.0.1")}"` };
   const [, address = "", ports = ""] = /^(.*):(\d+:\d+(?:\/\w+)?)$/.exec(text) ?? [];
-  return isIPv6(address) ? `"[${address}]:${ports}"` : EXAMPLE;
+  return isIPv6(address) ? { instead: `"[${address}]:${ports}"` } : { example: EXAMPLE };
 }
 
 export function portNumber(text: string): number | undefined {

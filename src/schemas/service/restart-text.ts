@@ -11,11 +11,13 @@ export function parseRestart(text: string): Parsed<RestartSpec> {
   const policy = POLICIES.find((known) => known === word);
   const retries = count !== undefined && /^[1-9]\d{0,5}$/.test(count) ? Number(count) : undefined;
   if (policy === undefined || rest.length > 0) {
-    return { wrong: `"${text}" is none of ${FORMS}`, instead: `"${nearest(word, POLICIES) ?? "unless-stopped"}"` };
+    const near = nearest(word, POLICIES);
+    return { wrong: `"${text}" is not one of ${FORMS}`, ...(near === undefined ? {} : { instead: `"${near}"` }) };
   }
   if (count === undefined) return { value: { policy } };
   if (policy !== "on-failure") return { wrong: `only on-failure takes a number`, instead: `"${policy}"` };
-  if (retries === undefined) return { wrong: `"${count}" is no number of restarts from 1`, instead: '"on-failure:5"' };
+  if (retries === undefined)
+    return { wrong: `"${count}" is not a number of restarts (from 1)`, example: '"on-failure:5"' };
   return { value: { policy, retries } };
 }
 

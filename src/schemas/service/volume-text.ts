@@ -16,7 +16,7 @@ const EXAMPLE = '"/srv/web:/srv/web:ro"';
 export function parseVolume(text: string): Parsed<VolumeSpec> {
   const [source, target, options, ...rest] = text.split(":");
   if (source === undefined || target === undefined || rest.length > 0 || text.includes("\0")) {
-    return { wrong: `"${text}" is not of the form host:container[:options]`, instead: EXAMPLE };
+    return { wrong: `"${text}" does not have the form host:container[:options]`, example: EXAMPLE };
   }
   const tail = options === undefined ? "" : `:${options}`;
   const flags = options === undefined ? [] : options.split(",");
@@ -38,37 +38,37 @@ function toSpec(source: string, target: string, flags: readonly string[]): Volum
 const trimmed = (path: string) => (path === "/" ? path : path.replace(/\/$/, ""));
 
 /** The whole volume with the part in question replaced. */
-type Mend = (better: string) => string;
+type Fix = (better: string) => string;
 
-function wrongSource(source: string, mend: Mend) {
-  if (source.startsWith("/")) return wrongPath("host path", source, mend);
+function wrongSource(source: string, fix: Fix) {
+  if (source.startsWith("/")) return wrongPath("host path", source, fix);
   if (PODMAN_NAME.test(source)) return undefined;
   const below = source.replace(/^[~./]+/, "") || "data";
   return {
     wrong: `"${source}" is neither an absolute path on the node nor a volume's name`,
-    instead: `"${mend(`/srv/${below}`)}"`,
+    example: `"${fix(`/srv/${below}`)}"`,
   };
 }
 
-function wrongPath(what: string, path: string, mend: Mend) {
+function wrongPath(what: string, path: string, fix: Fix) {
   if (!path.startsWith("/")) {
-    return { wrong: `${what} "${path}" is not absolute`, instead: `"${mend(`/${path.replace(/^[./]+/, "")}`)}"` };
+    return { wrong: `${what} "${path}" is not absolute`, instead: `"${fix(`/${path.replace(/^[./]+/, "")}`)}"` };
   }
   const clean = trimmed(posix.normalize(path));
   if (clean === trimmed(path)) return undefined;
-  return { wrong: `${what} "${path}" has empty, "." or ".." parts`, instead: `"${mend(clean)}"` };
+  return { wrong: `${what} "${path}" has empty, "." or ".." parts`, instead: `"${fix(clean)}"` };
 }
 
 function wrongTarget(target: string) {
   return trimmed(target) === "/"
-    ? { wrong: "would hide the container's whole file system", instead: EXAMPLE }
+    ? { wrong: "would hide the container's whole file system", example: EXAMPLE }
     : undefined;
 }
 
 function wrongOptions(flags: readonly string[]) {
   const unknown = flags.find((flag) => !OPTIONS.includes(flag));
   if (unknown !== undefined) {
-    return { wrong: `option "${unknown}" is none of ${OPTIONS.join(", ")}${didYouMean(unknown, OPTIONS)}` };
+    return { wrong: `option "${unknown}" is not one of ${OPTIONS.join(", ")}${didYouMean(unknown, OPTIONS)}` };
   }
   const twice = flags.find((flag, index) => flags.indexOf(flag) !== index);
   if (twice !== undefined) return { wrong: `option "${twice}" is given twice` };

@@ -8,25 +8,25 @@ export type BusScheme = "nats:" | "tls:" | "ws:" | "wss:";
 
 const SCHEMES: readonly string[] = ["nats:", "tls:", "ws:", "wss:"] satisfies BusScheme[];
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
-const INSTEAD = '"tls://bus.example.net:4222"';
+const EXAMPLE = '"tls://bus.example.net:4222"';
 
 /** `[scheme://]host[:port]`, with a path for WebSockets; without a scheme `nats://`. */
 export function parseBusAddress(text: string): Parsed<string> {
   const address = text.includes("://") ? text : `nats://${text}`;
   const url = URL.canParse(address) && !/[\s,]/.test(text) ? new URL(address) : undefined;
   if (url === undefined || !SCHEMES.includes(url.protocol) || url.hostname === "") {
-    return { wrong: "is no address of a NATS server", instead: INSTEAD };
+    return { wrong: "is no address of a NATS server", example: EXAMPLE };
   }
   if (url.username !== "" || url.password !== "") {
-    return { wrong: "holds a user or a password: name a credentials file with `creds`", instead: INSTEAD };
+    return { wrong: "holds a user or a password: name a credentials file with `creds`", example: EXAMPLE };
   }
-  if (url.search !== "" || url.hash !== "") return { wrong: "holds more than host, port and path", instead: INSTEAD };
+  if (url.search !== "" || url.hash !== "") return { wrong: "holds more than host, port and path", example: EXAMPLE };
   return { value: address };
 }
 
 /** The name of a JetStream domain: one token of a subject. */
 export function parseDomain(text: string): Parsed<string> {
-  return /^[\w-]+$/.test(text) ? { value: text } : { wrong: "is no JetStream domain", instead: 'domain = "hub"' };
+  return /^[\w-]+$/.test(text) ? { value: text } : { wrong: "is no JetStream domain", example: 'domain = "hub"' };
 }
 
 /** Of an address that is one. */

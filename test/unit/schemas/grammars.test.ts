@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { parseImageReference } from "../../../src/schemas/service/image-reference.ts";
+import { fullImageName, parseImageReference } from "../../../src/schemas/service/image-reference.ts";
 import { formatPort, parsePort, portsClash } from "../../../src/schemas/service/port-text.ts";
 import { formatRestart, parseRestart } from "../../../src/schemas/service/restart-text.ts";
 import { formatVolume, parseVolume } from "../../../src/schemas/service/volume-text.ts";
@@ -106,6 +106,24 @@ test("image references are taken apart", () => {
   };
   for (const [text, expected] of Object.entries(cases))
     assert.deepEqual(taken(parseImageReference(text)), expected, text);
+});
+
+test("a short image name is completed as docker does", () => {
+  const registry = ["docker", "io"].join(".");
+  const cases: Record<string, string | undefined> = {
+    "nginx:1.27": `${registry}/library/nginx:1.27`,
+    "user/name:v1": `${registry}/user/name:v1`,
+    "a/b/c:1": undefined,
+  };
+  for (const [text, expected] of Object.entries(cases)) assert.equal(fullImageName(text), expected, text);
+});
+
+test("a reference without a version gets no invented one", () => {
+  for (const text of ["nginx", "registry.example.net/web", "web:latest"]) {
+    const parsed = parseImageReference(text);
+    assert.ok("wrong" in parsed, text);
+    assert.deepEqual([parsed.instead, parsed.example], [undefined, undefined], text);
+  }
 });
 
 test("image references that name no one version, or nothing at all, are refused", () => {

@@ -151,6 +151,48 @@ describe("mcp deploy", () => {
   });
 });
 
+describe("mcp deploy and images without a registry", () => {
+  const HUB = ["docker", "io"].join(".");
+
+  it("refuses a new one with the position and the full name to write, on the workstation", async (t) => {
+    const { alice, stored } = await setUp(t);
+    for (const [short, full] of [
+      ["nginx:1.27", `${HUB}/library/nginx:1.27`],
+      ["alice/web:1", `${HUB}/alice/web:1`],
+    ] as const) {
+      await alice.define("web", webToml({ image: short }));
+      for (const verb of ["plan", "deploy"]) {
+        const { code, stderr } = await alice.mcp([verb, "web"]);
+        assert.equal(code, 2);
+        const text = `web.toml:6:9: components.api.image: "${short}" names no registry; write instead: image = "${full}"`;
+        assert.ok(stderr.includes(text), stderr);
+      }
+    }
+    assert.equal(await stored(), undefined);
+  });
+
+  it("takes an image of localhost", async (t) => {
+    const { alice } = await setUp(t);
+    await alice.define("web", webToml({ image: "localhost/web:1" }));
+    assert.equal((await alice.mcp(["deploy", "web"])).code, 0);
+  });
+
+  it("does not refuse what is stored already, only what changes", async (t) => {
+    const { bus, alice } = await setUp(t);
+    const short = componentSpec({ image: "nginx:1.27" });
+    bus.putDesired(desiredService({ author: "alice@laptop", spec: serviceSpec({ components: [short] }) }));
+    await alice.define("web", webToml({ image: "nginx:1.27", more: "read_only = true\n" }));
+    assert.equal((await alice.mcp(["deploy", "web", "--force"])).code, 0);
+    const more = '\n[[components]]\nname = "db"\nimage = "db:1"\n';
+    await alice.define("web", webToml({ image: "nginx:1.27", more }));
+    const { code, stderr } = await alice.mcp(["deploy", "web"]);
+    assert.equal(code, 2);
+    assert.match(stderr, /components\.db\.image: "db:1" names no registry/);
+    assert.doesNotMatch(stderr, /components\.api/);
+    assert.equal((await alice.mcp(["deploy", "web/api"])).code, 0, "of one component only that one is checked");
+  });
+});
+
 describe("mcp deploy upon what others wrote", () => {
   async function overtaken(t: Scope) {
     const all = await deployed(t);

@@ -141,6 +141,20 @@ describe("mcp sync", () => {
     assert.match((await one.mcp(["sync"])).stderr, /broken: .*bad\.toml:5:9: .*latest/);
   });
 
+  it("refuses a new image without a registry, and writes the rest", async (t) => {
+    const bus = fleetBus("rift");
+    const one = await desk(t, bus);
+    await one.define("web", toml("web"));
+    await one.define("short", toml("short", { image: "nginx:1.27" }));
+    const { code, output } = await synced(one);
+    assert.equal(code, 8);
+    assert.deepEqual([output.total.refused, output.total.created], [1, 1]);
+    const refused = output.results.find(({ service }) => service === "short");
+    assert.equal(refused?.error?.code, "E_DEFINITION");
+    assert.match(refused?.error?.message ?? "", /short\.toml:5:9: .*names no registry; write instead: image = /);
+    assert.deepEqual(await generation(bus, "rift", "short"), undefined);
+  });
+
   it("leaves what others changed, says who and what, and writes the rest", async (t) => {
     const bus = fleetBus("rift");
     const [one, two] = [await desk(t, bus), await desk(t, bus, "bob@tower")];

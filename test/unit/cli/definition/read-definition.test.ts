@@ -91,10 +91,15 @@ test("keeps the order of nodes and counts them", () => {
   assert.deepEqual(nodes, ["b", "a", "c"]);
 });
 
-test("refuses a file whose name says another service", () => {
+test("refuses a file with the name of another service", () => {
   assert.throws(
     () => parseDefinition("/dir/shop.toml", SMALL, "shop"),
-    refusal("E_DEFINITION", /the file is called shop\.toml/),
+    refusal("E_DEFINITION", /name: is "web", but the name of the file is "shop\.toml"; write instead: name = "shop"/),
+  );
+  assert.throws(
+    () => parseDefinition("/dir/Bad Name.toml", SMALL, "Bad Name"),
+    refusal("E_DEFINITION", /name: is "web", but the name of the file is "Bad Name\.toml": rename it to web\.toml$/),
+    "the name of the file is the mistake: no service can have it",
   );
   assert.equal(parseDefinition("/dir/shop.toml", SMALL).spec.name, "web");
 });

@@ -3,12 +3,12 @@
  * Rule: all is checked before anything is written; nothing that is there is replaced without `--force`, and then of
  * agent.toml only what the bundle says; what it held is kept beside it.
  */
-import { homedir } from "node:os";
-import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { createPrivateDirectory } from "../../disk/atomic-file.ts";
 import { stageFile } from "../../disk/atomic-file-sync.ts";
 import { isOpenToOthers } from "../../disk/private-path.ts";
 import { readText, readTextIfThere } from "../../disk/read-text.ts";
+import { configHome, dataHome } from "../../disk/user-directories.ts";
 import { AGENT_DEFAULTS } from "../../schemas/settings/settings-defaults.ts";
 import type { NodeBundle } from "../../schemas/wire/bundle.ts";
 import { nodeBundleCodec } from "../../schemas/wire/codec.ts";
@@ -65,8 +65,7 @@ export async function runJoin(path: string, options: JoinOptions): Promise<strin
 
 /** Where a user's agent looks for nothing else: the units of deploy/systemd name it. */
 function defaultConfig(env: NodeJS.ProcessEnv): string {
-  const xdg = env["XDG_CONFIG_HOME"] ?? "";
-  return join(isAbsolute(xdg) ? xdg : join(env["HOME"] || homedir(), ".config"), "mcp", SETTINGS_NAME);
+  return join(configHome(env), "mcp", SETTINGS_NAME);
 }
 
 async function readBundle(path: string): Promise<NodeBundle> {
@@ -113,8 +112,7 @@ async function storeElsewhere(
   const usual = AGENT_DEFAULTS.store.path;
   if (parseAgentSettings({ path, text }, {}).store.path !== usual || (await mayKeepStore(dirname(usual))))
     return undefined;
-  const xdg = env["XDG_DATA_HOME"] ?? "";
-  return join(isAbsolute(xdg) ? xdg : join(env["HOME"] || homedir(), ".local/share"), "mcp", basename(usual));
+  return join(dataHome(env), "mcp", basename(usual));
 }
 
 const withStore = (text: string, path: string) => setTableValues(text, "store", { path });

@@ -1,4 +1,5 @@
 /** `mcp-agent server`: the agent over NATS and podman until SIGTERM, SIGINT or SIGHUP; a second signal ends it at once. */
+
 import { dirname, join } from "node:path";
 import { connectNodeBus } from "../../bus/bus.ts";
 import { accountOf } from "../../bus/connection/credentials.ts";
@@ -6,6 +7,7 @@ import { checkSettings, plainTextWarning } from "../../bus/connection/settings.t
 import type { NodeBus } from "../../bus/ports/node-bus.ts";
 import { nodeInbox } from "../../schemas/wire/rights.ts";
 import { endSignal } from "../../service/end-signal.ts";
+import { deferred } from "../../values/deferred.ts";
 import { messageOf } from "../../values/error.ts";
 import { VERSION } from "../../values/version.ts";
 import { startAgent } from "../composition/start-agent.ts";
@@ -35,7 +37,7 @@ export async function runServer(options: ProgramOptions): Promise<number> {
     onProblem: (error) => log.warn(`bus: ${messageOf(error)}`),
   });
   warnOfAnotherEnrolment(ports, bus);
-  const fatal = deferred();
+  const fatal = deferred<unknown>();
   const agent = await startAgent({
     node: settings.node,
     bus,
@@ -85,14 +87,6 @@ async function tellRebuilt({ rebuilt, store, settings }: OpenPorts): Promise<voi
   await store.append([
     eventMaker(settings.node, systemClock)("store-rebuilt", message, { data: { reason, setAside, services } }),
   ]);
-}
-
-function deferred() {
-  let resolve: (error: unknown) => void = () => undefined;
-  const promise = new Promise<unknown>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }
 
 /** Resolves when the process shall end. */

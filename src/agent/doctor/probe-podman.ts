@@ -2,9 +2,10 @@
  * Reads what judge-podman.ts and judge-network.ts judge. Where nobody listens, podman's service is started for as long
  * as the looking takes, exactly as the agent starts it.
  */
+
 import { constants, readdir, readFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { configHome } from "../../disk/user-directories.ts";
 import { messageOf } from "../../values/error.ts";
 import { present } from "../../values/present.ts";
 import { Fields } from "../runtime/decode/fields.ts";
@@ -100,7 +101,7 @@ export async function probeContainersConf(
 async function confFiles(env: NodeJS.ProcessEnv): Promise<string[]> {
   const only = env["CONTAINERS_CONF"];
   if (only) return [only];
-  const home = join(env["XDG_CONFIG_HOME"] || join(env["HOME"] || homedir(), ".config"), "containers");
+  const home = join(configHome(env), "containers");
   const dirs = ["/usr/share/containers", "/etc/containers", home];
   const nested = await Promise.all(
     dirs.map(async (dir) => {

@@ -2,9 +2,11 @@
  * A file on its way to this node: checked, received while it is still being sent, compared with the digest that the
  * operator commits to, put in place, told as an event, removed from the bus. Any failure leaves the target untouched.
  */
+
 import { createHash } from "node:crypto";
 import { isSha256 } from "../../schemas/wire/file-transfer.ts";
 import type { PushOrder, StoredFile } from "../../schemas/wire/request.ts";
+import { deferred } from "../../values/deferred.ts";
 import { McpError } from "../../values/error.ts";
 import type { ServiceName } from "../../values/names.ts";
 import type { Receiving } from "./file-access.ts";
@@ -28,7 +30,6 @@ export function startPush(ports: FilePorts, order: PushOrder, author: string): P
   const state = { received: 0 };
   const committed = deferred<string>();
   signal.addEventListener("abort", () => committed.reject(signal.reason), { once: true });
-  committed.promise.catch(() => undefined); // told by whoever waits for it, if anybody does yet
   const opening = open(ports, order);
   const stored = opening.then((receiving) =>
     receive(ports, order, {
@@ -129,14 +130,4 @@ function corrupted(order: PushOrder, { sha256, wanted }: { sha256: string; wante
   if (!isSha256(wanted)) return new McpError("E_INVALID_MESSAGE", "the digest to commit to is none");
   const text = `${shownPlace(placeOf(order))} arrived damaged: SHA-256 ${sha256} instead of ${wanted}`;
   return new McpError("E_FILE", text, { hint: "nothing was put in place; push it again" });
-}
-
-function deferred<T>() {
-  const settle: { resolve(value: T): void; reject(reason: unknown): void } = { resolve: noop, reject: noop };
-  const promise = new Promise<T>((resolve, reject) => Object.assign(settle, { resolve, reject }));
-  return { promise, resolve: (value: T) => settle.resolve(value), reject: (reason: unknown) => settle.reject(reason) };
-}
-
-function noop(): void {
-  // replaced at once by the promise's own
 }

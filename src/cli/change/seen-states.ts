@@ -1,12 +1,13 @@
 /**
  * What this workstation last saw of each service's desired state, kept below the user's state directory (XDG), apart
  * for each bus. A change upon a state that this workstation has not seen is a conflict, not an overwrite. All states of
- * a bus are one file, so that a sync of thousands reads and writes once; versioned-file.ts lets commands run side by side.
+ * a bus are one file, so that a sync of thousands reads and writes once; versioned-text.ts lets commands run side by side.
  */
+
 import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
-import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
+import { stateHome } from "../../disk/user-directories.ts";
 import { openVersionedText, type VersionedText } from "../../disk/versioned-text.ts";
 import type { StateRef } from "../../schemas/service/desired.ts";
 import { serviceKey } from "../../schemas/wire/buckets.ts";
@@ -94,11 +95,6 @@ function createWriter(file: VersionedText, directory: string): SeenStates["write
     turn.last = mine;
     return mine;
   };
-}
-
-function stateHome(env: NodeJS.ProcessEnv): string {
-  const given = env["XDG_STATE_HOME"] ?? "";
-  return isAbsolute(given) ? given : join(env["HOME"] || homedir(), ".local", "state");
 }
 
 /** What is no record of ours counts as never seen. */

@@ -1,8 +1,8 @@
 /** The trial set-up of `mcp dev`: its directory, which says what node it has. Each directory has one node. */
 import { writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import { readTextIfThere } from "../../disk/read-text.ts";
+import { dataHome } from "../../disk/user-directories.ts";
 import { McpError } from "../../values/error.ts";
 import { isName, type NodeName } from "../../values/names.ts";
 import { ACCOUNT_FOLDERS } from "../identity/identity-keys.ts";
@@ -17,8 +17,7 @@ export const DEFAULT_NODE: NodeName = "dev";
 
 /** `$XDG_DATA_HOME/mcp/dev` */
 export function devDir(env: NodeJS.ProcessEnv): string {
-  const given = env["XDG_DATA_HOME"] ?? "";
-  return join(isAbsolute(given) ? given : join(env["HOME"] || homedir(), ".local", "share"), "mcp", "dev");
+  return join(dataHome(env), "mcp", "dev");
 }
 
 const nodeFile = (dir: string) => join(dir, "node");

@@ -2,10 +2,10 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { FileFacts, ReplyBody } from "../../schemas/wire/request.ts";
+import { deferred } from "../../values/deferred.ts";
 import { McpError } from "../../values/error.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
 import { attendTransfer } from "./attend-transfer.ts";
-import { deferred } from "./deferred.ts";
 import { type LocalTarget, openTarget } from "./local-target.ts";
 
 export interface PullJob {

@@ -6,11 +6,11 @@ import { randomBytes } from "node:crypto";
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import { TRANSFER_LEASE_MS } from "../../schemas/wire/file-transfer.ts";
 import type { FileOwner, PushOrder, ReplyBody, StoredFile } from "../../schemas/wire/request.ts";
+import { deferred } from "../../values/deferred.ts";
 import { hasCode, McpError } from "../../values/error.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
 import { replyError } from "../fleet/reply-error.ts";
 import { attendTransfer } from "./attend-transfer.ts";
-import { deferred } from "./deferred.ts";
 import { type LocalSource, readSource } from "./local-source.ts";
 
 export interface PushJob {

@@ -2,9 +2,9 @@
  * The workstation's settings: `--config`, else `MCP_CONFIG`, else `mcp/mcp.toml` in the user's configuration directory
  * (XDG); every key can be overridden from the environment. Without a file there are defaults.
  */
-import { homedir } from "node:os";
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { readText } from "../../disk/read-text.ts";
+import { configHome, homeDirectory } from "../../disk/user-directories.ts";
 import { validateCliSettings } from "../../schemas/generated/validators.ts";
 import { CLI_DEFAULTS } from "../../schemas/settings/settings-defaults.ts";
 import type { BusSettings, CliSettingsFile, NodeEntry } from "../../schemas/settings/settings-file.ts";
@@ -63,7 +63,11 @@ export async function readSettings(place: SettingsPlace): Promise<CliSettings> {
   const text = await readIfThere(path, named);
   const kind = { code: "E_CONFIG", validate: validateCliSettings } as const;
   const { data, check } = readLayers({ path, text, kind, keys: CLI_KEYS, prefix: CLI_PREFIX, env: place.env });
-  const rules = { check, insecure: place.insecure, bases: { file: path, cwd: place.cwd, home: homeOf(place.env) } };
+  const rules = {
+    check,
+    insecure: place.insecure,
+    bases: { file: path, cwd: place.cwd, home: homeDirectory(place.env) },
+  };
   const settings = {
     path,
     found: text !== undefined,
@@ -82,14 +86,7 @@ export async function readSettings(place: SettingsPlace): Promise<CliSettings> {
 export function settingsPath({ config, env, cwd }: SettingsPlace): { path: string; named: boolean } {
   const given = config ?? (env["MCP_CONFIG"] || undefined);
   if (given !== undefined) return { path: resolve(cwd, given), named: true };
-  // The XDG specification has relative paths ignored.
-  const xdg = env["XDG_CONFIG_HOME"] ?? "";
-  const base = isAbsolute(xdg) ? xdg : join(homeOf(env), ".config");
-  return { path: join(base, "mcp", "mcp.toml"), named: false };
-}
-
-function homeOf(env: Environment): string {
-  return env["HOME"] || homedir();
+  return { path: join(configHome(env), "mcp", "mcp.toml"), named: false };
 }
 
 async function readIfThere(path: string, named: boolean): Promise<string | undefined> {

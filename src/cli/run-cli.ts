@@ -9,11 +9,11 @@ import { COMPLETE } from "./completion/words.ts";
 import type { CliContext } from "./context/context.ts";
 import { EXIT_OF } from "./context/exit-codes.ts";
 import { commandOf, commandsBelow, wordPositions, wordsOf } from "./help/command-words.ts";
-import { commandHelp, overview } from "./help/help.ts";
+import { commandHelp, helpWidth, overview, shortOverview } from "./help/help.ts";
 import { explainParseError, unknownCommand } from "./help/parse-error.ts";
 import { expandAlias } from "./help/synonyms.ts";
 import { errorDocument, errorLines, reportOf } from "./output/error-report.ts";
-import { createOutput } from "./output/output.ts";
+import { createOutput, widthOf } from "./output/output.ts";
 
 /** @returns the exit code. */
 export async function runCli(typed: readonly string[], context: CliContext): Promise<number> {
@@ -61,16 +61,18 @@ function asksForHelp(argv: readonly string[]): boolean {
   return argv.length === 0 || own[0] === "help" || own.includes("--help") || own.includes("-h");
 }
 
-/** Of one command, of the commands below some words, or of all. */
-async function printHelp(argv: readonly string[], context: CliContext): Promise<number> {
+/** Help for one command, for the commands below some words, or for all; without any words only the common ones. */
+async function printHelp(typed: readonly string[], context: CliContext): Promise<number> {
   const definitions = cliFor(await allCommands()).definitions();
-  const words = wordsOf(argv).filter((word, index) => index > 0 || word !== "help");
+  const words = wordsOf(typed).filter((word, index) => index > 0 || word !== "help");
   const command = words.length === 0 ? undefined : commandOf(words, definitions);
   const below = command === undefined ? commandsBelow(words, definitions) : [command];
   if (below.length === 0) throw unknownCommand(words, definitions);
-  const heading = `mcp ${VERSION}: rootless podman on many machines, driven over a NATS bus`;
-  const out = outputFor(argv, context);
-  for (const line of command ? commandHelp(command) : overview(below, heading)) out.print(...line);
+  const width = helpWidth(widthOf(context.stdout));
+  const heading = `mcp ${VERSION}: rootless podman containers on many machines`;
+  const show = typed.length === 0 ? shortOverview : overview;
+  const out = outputFor(typed, context);
+  for (const line of command ? commandHelp(command, width) : show(below, heading, width)) out.print(...line);
   return 0;
 }
 

@@ -6,6 +6,7 @@ import type { CliContext } from "../../src/cli/context/context.ts";
 import type { Terminal } from "../../src/cli/output/output.ts";
 import { runCli as run } from "../../src/cli/run-cli.ts";
 import { readSettings } from "../../src/cli/settings/read-settings.ts";
+import { present } from "../../src/values/present.ts";
 import { MemoryAccountServer } from "./memory-account-server.ts";
 import { MemoryOperatorBus } from "./memory-operator-bus.ts";
 
@@ -27,6 +28,8 @@ export interface RunCliOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
   readonly tty?: boolean;
+  /** Of the terminal; default: it does not say. */
+  readonly columns?: number;
   /** What is typed in, all at once or as the test goes on; with `tty`, at a terminal. */
   readonly stdin?: string | PassThrough;
   readonly nowMs?: number;
@@ -49,7 +52,7 @@ export async function runCli(argv: readonly string[], options: RunCliOptions = {
   const bus = options.bus ?? new MemoryOperatorBus(() => nowMs);
   const texts = { stdout: "", stderr: "" };
   const capture = (name: "stdout" | "stderr") =>
-    captureStream(tty, (chunk) => {
+    captureStream({ isTTY: tty, ...present({ columns: options.columns }) }, (chunk) => {
       texts[name] += chunk;
       options.onOutput?.(texts.stdout, texts.stderr);
     });
@@ -85,12 +88,12 @@ function asAuthor(bus: OperatorBus, author: string): OperatorBus {
   });
 }
 
-function captureStream(isTTY: boolean, onText: (chunk: string) => void): Terminal {
+function captureStream(terminal: Pick<Terminal, "isTTY" | "columns">, onText: (chunk: string) => void): Terminal {
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
       onText(chunk.toString());
       done();
     },
   });
-  return Object.assign(stream, { isTTY });
+  return Object.assign(stream, terminal);
 }

@@ -72,3 +72,13 @@ export function cutTo(width: number, cells: readonly Cell[]): Cell[] {
   if (characters.length <= width) return [...cells];
   return [...characters.slice(0, Math.max(0, width - 1)), "…"];
 }
+
+/** The cell in at most `width` characters, with `…` in the middle: the ends of names tell them apart. */
+export function shortenedTo(width: number, cell: Cell): Cell {
+  const characters = [...textOf(cell)];
+  if (characters.length <= width) return cell;
+  const head = Math.ceil((width - 1) / 2);
+  const tail = width - 1 - head;
+  const text = `${characters.slice(0, head).join("")}…${tail > 0 ? characters.slice(-tail).join("") : ""}`;
+  return typeof cell === "object" && "style" in cell ? { ...cell, text } : text;
+}

@@ -7,7 +7,8 @@ import type { Writable } from "node:stream";
 import picocolors from "picocolors";
 import { type Cell, cutTo, textOf } from "./cell.ts";
 import { createLiveBlock } from "./live-block.ts";
-import { tableLines } from "./table.ts";
+import { type Columns, tableLines } from "./table.ts";
+import { wrapCells } from "./wrap.ts";
 
 /** A stream that may be a terminal. */
 export type Terminal = Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
@@ -26,8 +27,10 @@ export interface OutputOptions {
 export interface Output {
   /** One line of the result. */
   print(...cells: readonly Cell[]): void;
-  /** The result as aligned columns. */
-  table(columns: readonly string[], rows: readonly (readonly Cell[])[]): void;
+  /** One line of the result that is prose; a terminal gets it broken between words. */
+  text(...cells: readonly Cell[]): void;
+  /** The result as aligned columns; unless `wide`, they fit the terminal. */
+  table(columns: Columns, rows: readonly (readonly Cell[])[], options?: { readonly wide?: boolean }): void;
   /** The result as one JSON document. */
   document(value: unknown): void;
   /** One JSON line of an endless result. */
@@ -54,11 +57,17 @@ export function createOutput(options: OutputOptions): Output {
   const paintErr = linePainter(stderr, options);
   const live = createLiveBlock(stderr);
   const out = (cells: readonly Cell[]) => stdout.write(`${paintOut(cells)}\n`);
-  const err = (cells: readonly Cell[]) => live.above(() => stderr.write(`${paintErr(cells)}\n`));
+  const err = (cells: readonly Cell[]) =>
+    live.above(() => {
+      for (const line of wrapped(cells, stderr)) stderr.write(`${paintErr(line)}\n`);
+    });
   return {
     print: (...cells) => void out(cells),
-    table: (columns, rows) => {
-      for (const line of tableLines(columns, rows)) out(line);
+    text: (...cells) => {
+      for (const line of wrapped(cells, stdout)) out(line);
+    },
+    table: (columns, rows, { wide = false } = {}) => {
+      for (const line of tableLines(columns, rows, wide ? undefined : widthOf(stdout))) out(line);
     },
     document: (value) => stdout.write(`${jsonText(value, 2)}\n`),
     record: (value) => stdout.write(`${jsonText(value)}\n`),
@@ -85,6 +94,16 @@ function linePainter(stream: Terminal, { env, color }: OutputOptions): (cells: r
     return typeof cell === "object" && "style" in cell ? paint[cell.style](text) : text;
   };
   return (cells) => cells.map(show).join("");
+}
+
+/** Characters in a line of the terminal; undefined where the stream is not a terminal. */
+export function widthOf({ isTTY, columns }: Terminal): number | undefined {
+  return isTTY === true ? columns || USUAL_SIZE.columns : undefined;
+}
+
+function wrapped(cells: readonly Cell[], stream: Terminal): Cell[][] {
+  const width = widthOf(stream);
+  return width === undefined ? [[...cells]] : wrapCells(cells, { width });
 }
 
 /** What fits on the terminal: the last lines, each cut to its width. */

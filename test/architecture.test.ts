@@ -85,6 +85,13 @@ describe("imports", () => {
     });
   }
 
+  it("leave the engine's flags and its collector alone: to change them in a running program is not safe", () => {
+    none(
+      importBreaches((_, target) => /^node:(v8|vm)$/.test(target)),
+      "no module under src imports node:v8 or node:vm",
+    );
+  });
+
   it("keep typia's calls in the templates", () => {
     none(
       importBreaches(

@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { Objm } from "@nats-io/obj";
 import { connect } from "@nats-io/transport-node";
-import type { FileBucket, FileObject } from "../../src/bus/files/file-bucket.ts";
+import type { FileBucket, FileObject } from "../../src/bus/ports/file-transfers.ts";
 import { FILE_CHUNK_BYTES, fileStream } from "../../src/schemas/wire/buckets.ts";
 import { hasCode } from "../../src/values/error.ts";
 import { gather } from "../helpers/byte-streams.ts";

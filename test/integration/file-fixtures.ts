@@ -1,7 +1,7 @@
 /** What the tests of rights have to say of files: one goes from the operator to the node and one back, whole. */
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
-import type { FileBucket } from "../../src/bus/files/file-bucket.ts";
+import type { FileBucket } from "../../src/bus/ports/file-transfers.ts";
 import { gather, once } from "../helpers/byte-streams.ts";
 
 /** Two chunks each; the node discards what it had, as its rights must allow. */

@@ -1,5 +1,5 @@
 /** What the agent's file service stands on. */
-import type { FileBucket } from "../../bus/files/file-bucket.ts";
+import type { FileBucket } from "../../bus/ports/file-transfers.ts";
 import type { FileAccess } from "./file-access.ts";
 import type { FilePlace } from "./file-place.ts";
 import type { TempJournal } from "./temp-journal.ts";

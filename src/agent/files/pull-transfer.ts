@@ -6,7 +6,7 @@ import type { Sending } from "./file-access.ts";
 import { type FilePlace, shownPlace } from "./file-place.ts";
 import type { FilePorts } from "./file-ports.ts";
 import { claimOf } from "./push-transfer.ts";
-import { giveUpSignal, type Transfer } from "./transfers.ts";
+import { createCancellation, type Transfer } from "./transfers.ts";
 
 export interface PullTransfer extends Transfer {
   /** @throws McpError why it cannot be sent */
@@ -16,7 +16,8 @@ export interface PullTransfer extends Transfer {
 }
 
 export function startPull(ports: FilePorts, order: PullOrder, author: string): PullTransfer {
-  const { signal, giveUp } = giveUpSignal(ports.signal);
+  const cancellation = createCancellation(ports.signal);
+  const { signal } = cancellation;
   const place = { service: order.service, path: order.path };
   const opening = ports.swept().then(() => ports.files.send(place));
   const sent = opening.then((sending) => send(ports, { order, author, place, sending, signal }));
@@ -26,9 +27,8 @@ export function startPull(ports: FilePorts, order: PullOrder, author: string): P
   );
   return {
     claim: claimOf(order, author),
-    signal,
+    ...cancellation,
     settled,
-    giveUp,
     found: opening.then(({ file }) => file),
     sent,
   };

@@ -12,7 +12,7 @@ import type { ServiceName } from "../../values/names.ts";
 import type { Receiving } from "./file-access.ts";
 import { type FilePlace, shownPlace } from "./file-place.ts";
 import type { FilePorts } from "./file-ports.ts";
-import { giveUpSignal, type Transfer } from "./transfers.ts";
+import { createCancellation, type Transfer } from "./transfers.ts";
 
 export interface PushTransfer extends Transfer {
   readonly service: ServiceName;
@@ -26,7 +26,8 @@ export interface PushTransfer extends Transfer {
 }
 
 export function startPush(ports: FilePorts, order: PushOrder, author: string): PushTransfer {
-  const { signal, giveUp } = giveUpSignal(ports.signal);
+  const cancellation = createCancellation(ports.signal);
+  const { signal } = cancellation;
   const state = { received: 0 };
   const committed = deferred<string>();
   signal.addEventListener("abort", () => committed.reject(signal.reason), { once: true });
@@ -49,9 +50,8 @@ export function startPush(ports: FilePorts, order: PushOrder, author: string): P
   return {
     service: order.service,
     claim: claimOf(order, author),
-    signal,
+    ...cancellation,
     settled,
-    giveUp,
     received: () => state.received,
     ready: opening.then(() => undefined),
     stored,

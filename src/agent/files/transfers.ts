@@ -6,16 +6,19 @@
 import { setMaxListeners } from "node:events";
 import { TRANSFER_LEASE_MS } from "../../schemas/wire/file-transfer.ts";
 import { McpError } from "../../values/error.ts";
+import { ChildController } from "../state/child-controller.ts";
 
 /** One transfer, as those see it who ask for it. */
 export interface Transfer {
   /** Says which transfer it is beyond its id: another's cannot be taken over by guessing that. */
   readonly claim: string;
-  /** Aborts when it is given up. */
+  /** Aborts when it is cancelled. */
   readonly signal: AbortSignal;
   /** Settles with the work, in success or failure; never rejects. */
   readonly settled: Promise<void>;
-  giveUp(why: McpError): void;
+  cancel(why: McpError): void;
+  /** Lets go of the agent's signal. To be called once it has settled. */
+  release(): void;
 }
 
 interface Entry {
@@ -58,6 +61,7 @@ export class Transfers<T extends Transfer> {
     this.#active.add(id);
     void entry.transfer.settled.then(() => {
       this.#active.delete(id);
+      entry.transfer.release();
       setTimeout(() => this.#entries.delete(id), RESULT_KEPT_MS).unref();
     });
     return entry;
@@ -67,14 +71,17 @@ export class Transfers<T extends Transfer> {
     entry.requests -= 1;
     if (entry.requests > 0 || !this.#active.has(id)) return;
     const silent = new McpError("E_TIMEOUT", `nobody has asked for it for ${TRANSFER_LEASE_MS / 1000} s`);
-    entry.timer = setTimeout(() => entry.transfer.giveUp(silent), TRANSFER_LEASE_MS).unref();
+    entry.timer = setTimeout(() => entry.transfer.cancel(silent), TRANSFER_LEASE_MS).unref();
   }
 }
 
-/** A signal to give up by, tied to the agent's own. */
-export function giveUpSignal(life: AbortSignal): { readonly signal: AbortSignal; giveUp(why: McpError): void } {
-  const over = new AbortController();
-  const signal = AbortSignal.any([life, over.signal]);
-  setMaxListeners(0, signal);
-  return { signal, giveUp: (why) => over.abort(why) };
+/** What cancels one transfer, or all of them with the agent. `life` is the agent's own signal. */
+export function createCancellation(life: AbortSignal): Pick<Transfer, "signal" | "cancel" | "release"> {
+  const controller = new ChildController(life);
+  setMaxListeners(0, controller.signal);
+  return {
+    signal: controller.signal,
+    cancel: (why) => controller.abort(why),
+    release: () => controller.detach(),
+  };
 }

@@ -15,31 +15,6 @@ import { McpError } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";
 import type { Connection } from "../connection/connection.ts";
 
-/** One file on its way. */
-export interface FileObject {
-  readonly transfer: string;
-  /** In bytes; exactly so many are written and read. */
-  readonly size: number;
-  /** What it is, for people who list the bucket with other tools. */
-  readonly description: string;
-}
-
-export interface FileBucket {
-  /**
-   * Writes the object while `source` gives it, in pieces of any size, and waits for room where the bucket is full.
-   * Goes on after a lost connection. Resolves with the SHA-256 (hexadecimal) when the bus has stored all of it.
-   * @throws McpError E_FILE when the source is shorter, E_TIMEOUT when nothing moves for long, E_REFUSED, E_BUS
-   */
-  write(object: FileObject, source: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<string>;
-  /**
-   * Exactly `size` bytes in order, as they are written; what was taken is removed from the bucket by and by. Goes on
-   * after a lost connection. @throws McpError E_TIMEOUT when nothing comes for long, E_REFUSED, E_BUS
-   */
-  read(object: FileObject, signal: AbortSignal): AsyncIterable<Uint8Array>;
-  /** Removes what the bucket holds of it. @throws McpError as Link.call */
-  discard(transfer: string): Promise<void>;
-}
-
 /** The subjects of a transfer. @throws McpError E_INVALID_MESSAGE for an id that is none: it becomes part of a subject */
 export function subjectsOf(node: NodeName, transfer: string) {
   if (isTransferId(transfer)) return { stream: fileStream(node), ...fileObject(node, transfer) };

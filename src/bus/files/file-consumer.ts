@@ -3,10 +3,8 @@
  * that was seen when the connection is lost.
  */
 import type { JsMsg } from "@nats-io/jetstream";
-import { FILE_CHUNK_BYTES } from "../../schemas/wire/buckets.ts";
 import type { Connection } from "../connection/connection.ts";
 import { openReading, type StreamRange } from "../kv/stream-reader.ts";
-import { BufferGarbage } from "./buffer-garbage.ts";
 import { subjectsOf } from "./file-bucket.ts";
 import { ChunkOrder } from "./file-chunks.ts";
 import { Purger } from "./file-purger.ts";
@@ -24,7 +22,6 @@ export async function* readByConsumer(
   const { stream, chunks: filter } = subjectsOf(node, object.transfer);
   const order = new ChunkOrder(object.size);
   const patience = new RetryPolicy(link, `receive ${object.description}`, signal);
-  const garbage = new BufferGarbage(WINDOW * FILE_CHUNK_BYTES);
   const purger = new Purger(link, { stream, filter });
   const seen = { sequence: 0 };
   try {
@@ -38,7 +35,6 @@ export async function* readByConsumer(
           patience.moved();
           yield data;
           purger.take(message.seq, data.length);
-          garbage.add(data.length);
           if (order.isComplete) return;
         }
         await patience.pause();
@@ -48,7 +44,6 @@ export async function* readByConsumer(
     }
   } finally {
     purger.end();
-    garbage.end();
   }
 }
 

@@ -13,7 +13,7 @@ import type { RetryPolicy } from "./transfer-retry.ts";
 export type Piece = LineRequest;
 
 /** 4.4 MiB of chunks: more brought nothing on a fast bus and cost memory; a line of 50 ms still carries 90 MB/s. */
-export const MAX_WIDTH = 5;
+const MAX_WIDTH = 5;
 const FIRST_WIDTH = 2;
 const SLOW_ACK_MS = 2_000;
 /** For one acknowledgement, with other messages before it in the line. */

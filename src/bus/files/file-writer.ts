@@ -8,10 +8,10 @@ import { FILE_CHUNK_BYTES, fileBucket } from "../../schemas/wire/buckets.ts";
 import type { NodeName } from "../../values/names.ts";
 import type { Connection } from "../connection/connection.ts";
 import { domainSubject } from "../kv/publish-with-ack.ts";
-import { BufferGarbage } from "./buffer-garbage.ts";
-import { type FileObject, subjectsOf } from "./file-bucket.ts";
+import type { FileObject } from "../ports/file-transfers.ts";
+import { subjectsOf } from "./file-bucket.ts";
 import { chunkHeaders, cut } from "./file-chunks.ts";
-import { ACK_TIMEOUT_MS, MAX_WIDTH, type Piece, Pipeline } from "./file-pipeline.ts";
+import { ACK_TIMEOUT_MS, type Piece, Pipeline } from "./file-pipeline.ts";
 import { RequestLine } from "./request-pipeline.ts";
 import { RetryPolicy } from "./transfer-retry.ts";
 
@@ -28,10 +28,9 @@ export interface ObjectWrite {
 export async function writeObject(link: Connection, write: ObjectWrite): Promise<string> {
   const what = `send ${write.object.description}`;
   const line = new RequestLine(link, { what, timeoutMs: ACK_TIMEOUT_MS, signal: write.signal });
-  const garbage = new BufferGarbage(MAX_WIDTH * FILE_CHUNK_BYTES);
   const digest: Digest = { hash: createHash("sha256"), hex: "" };
   try {
-    const pieces = piecesOf(write, { digest, garbage, to: (subject) => domainSubject(link, subject) });
+    const pieces = piecesOf(write, { digest, to: (subject) => domainSubject(link, subject) });
     await new Pipeline(line, new RetryPolicy(link, what, write.signal)).run(pieces);
     return digest.hex;
   } catch (error) {
@@ -39,7 +38,6 @@ export async function writeObject(link: Connection, write: ObjectWrite): Promise
     throw error;
   } finally {
     line.close();
-    garbage.end();
   }
 }
 
@@ -60,13 +58,12 @@ interface Digest {
 
 interface Cutting {
   readonly digest: Digest;
-  readonly garbage: BufferGarbage;
   /** Where a subject of the bucket is published. */
   to(subject: string): string;
 }
 
 async function* piecesOf({ node, object, source }: ObjectWrite, cutting: Cutting): AsyncGenerator<Piece> {
-  const { digest, garbage, to } = cutting;
+  const { digest, to } = cutting;
   const { chunks, entry } = subjectsOf(node, object.transfer);
   const subject = to(chunks);
   const count = { chunks: 0 };
@@ -74,7 +71,6 @@ async function* piecesOf({ node, object, source }: ObjectWrite, cutting: Cutting
     digest.hash.update(data);
     count.chunks = index + 1;
     yield { subject, data, headers: chunkHeaders(index) };
-    garbage.add(data.length);
   }
   const sha256 = digest.hash.digest();
   digest.hex = sha256.toString("hex");

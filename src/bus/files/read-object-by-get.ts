@@ -4,13 +4,12 @@
  * guess (two transfers at once) answers with a chunk that is known already, and costs no more than that.
  */
 import type { Msg } from "@nats-io/nats-core";
-import { FILE_CHUNK_BYTES } from "../../schemas/wire/buckets.ts";
 import { McpError } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";
 import { CALL_TIMEOUT_MS, type Connection } from "../connection/connection.ts";
 import { apiSubject } from "../kv/publish-with-ack.ts";
-import { BufferGarbage } from "./buffer-garbage.ts";
-import { type FileObject, subjectsOf } from "./file-bucket.ts";
+import type { FileObject } from "../ports/file-transfers.ts";
+import { subjectsOf } from "./file-bucket.ts";
 import { ChunkOrder } from "./file-chunks.ts";
 import { Purger } from "./file-purger.ts";
 import { RequestLine } from "./request-pipeline.ts";
@@ -33,7 +32,6 @@ export async function* readByGets(link: Connection, { node, object, signal }: Ob
   const { stream, chunks } = subjectsOf(node, object.transfer);
   const order = new ChunkOrder(object.size);
   const patience = new RetryPolicy(link, `receive ${object.description}`, signal);
-  const garbage = new BufferGarbage(2 * MAX_AHEAD * FILE_CHUNK_BYTES);
   const purger = new Purger(link, { stream, filter: chunks });
   const line = new RequestLine(link, { what: `read ${stream}`, timeoutMs: CALL_TIMEOUT_MS, signal });
   const gets = new GetsAhead((sequence) => get(line, apiSubject(link, `DIRECT.GET.${stream}`), { sequence, chunks }));
@@ -53,12 +51,10 @@ export async function* readByGets(link: Connection, { node, object, signal }: Ob
       patience.moved();
       yield data;
       purger.take(sequence, data.length);
-      garbage.add(data.length);
     }
   } finally {
     line.close();
     purger.end();
-    garbage.end();
   }
 }
 

@@ -9,7 +9,7 @@ import type { McpEvent } from "../../schemas/wire/event.ts";
 import type { Presence } from "../../schemas/wire/presence.ts";
 import type { AgentReply, AgentRequest } from "../../schemas/wire/request.ts";
 import type { ServiceName } from "../../values/names.ts";
-import type { FileBucket } from "../files/file-bucket.ts";
+import type { FileBucket } from "./file-transfers.ts";
 
 /** Answers to one request go out through this; `signal` is the agent's. */
 export interface Replier {

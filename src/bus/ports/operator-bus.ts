@@ -12,8 +12,8 @@ import type { AgentReply, RequestBody } from "../../schemas/wire/request.ts";
 import type { OperatorRights } from "../../trust/scope-refusal.ts";
 import type { McpError } from "../../values/error.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
-import type { FileBucket } from "../files/file-bucket.ts";
 import type { AskOptions } from "./ask-options.ts";
+import type { FileBucket } from "./file-transfers.ts";
 
 /** A desired document with the bucket's revision, which the next write must name. */
 export interface StoredDesired {

@@ -1,22 +1,23 @@
 /** Transfers outlive requests, end when nobody asks for them any more, and belong to who began them. */
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { tempJournal } from "../../../../src/agent/files/temp-journal.ts";
-import { giveUpSignal, type Transfer, Transfers } from "../../../../src/agent/files/transfers.ts";
+import { createCancellation, type Transfer, Transfers } from "../../../../src/agent/files/transfers.ts";
 import { TRANSFER_LEASE_MS } from "../../../../src/schemas/wire/file-transfer.ts";
 import { hasCode } from "../../../../src/values/error.ts";
 import { tempDir } from "../../../helpers/temp-dir.ts";
 
 function startFake(life: AbortSignal, claim = "mine"): Transfer & { finish(): void } {
   const ends: { finish: () => void } = { finish: () => undefined };
-  const { signal, giveUp } = giveUpSignal(life);
+  const cancellation = createCancellation(life);
   const settled = new Promise<void>((resolve) => {
     ends.finish = resolve;
-    signal.addEventListener("abort", () => resolve());
+    cancellation.signal.addEventListener("abort", () => resolve());
   });
-  return { claim, signal, settled, giveUp, finish: () => ends.finish() };
+  return { claim, ...cancellation, settled, finish: () => ends.finish() };
 }
 
 describe("a transfer", () => {
@@ -66,6 +67,17 @@ describe("a transfer", () => {
     const fake = startFake(life.signal);
     life.abort();
     assert.ok(fake.signal.aborted);
+  });
+
+  test("leaves nothing on the agent's signal once it has ended", async () => {
+    const life = new AbortController();
+    const transfers = new Transfers<Transfer>();
+    const fake = startFake(life.signal);
+    transfers.attach("a", "mine", () => fake).release();
+    assert.equal(getEventListeners(life.signal, "abort").length, 1);
+    fake.finish();
+    await fake.settled;
+    assert.equal(getEventListeners(life.signal, "abort").length, 0);
   });
 });
 

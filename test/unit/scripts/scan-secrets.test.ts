@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { userJwt } from "../../../src/trust/claims.ts";
@@ -18,7 +18,10 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 async function scan(scope: Scope, files: Readonly<Record<string, string>>) {
   const root = await tempDir(scope);
   execFileSync("git", ["init", "--quiet"], { cwd: root });
-  for (const [name, text] of Object.entries(files)) await writeFile(join(root, name), text);
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(root, name)), { recursive: true });
+    await writeFile(join(root, name), text);
+  }
   const args = ["--import", "tsx", join(ROOT, "scripts/scan-secrets.ts"), "--root", root];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" });
   return { status, said: `${stdout}${stderr}` };
@@ -68,8 +71,9 @@ test("somebody else's kind of secret is found, too", async (t) => {
 
 test("what is ignored, and public keys and claims, are no finding", async (t) => {
   const { status, said } = await scan(t, {
-    ".secretlintignore": "# meant to be there\nfixture.pem\n",
+    ".secretlintignore": "# meant to be there\nfixture.pem\nkept/\n",
     "fixture.pem": pem.toString(),
+    "kept/key.pem": pem.toString(),
     "nats.conf": `${account.publicKey} ${user.publicKey} ${jwt}\n`,
   });
   assert.deepEqual([status, said], [0, ""]);

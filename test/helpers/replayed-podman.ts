@@ -1,0 +1,90 @@
+/**
+ * A podman that answers as another one was recorded to answer, over a unix socket, to the client under test. It shows the
+ * recorded containers and changes nothing: whoever asks for a change is refused, and what he asked for is kept.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { join } from "node:path";
+import type { RecordedAnswer } from "./recorded-releases.ts";
+import type { Scope } from "./scope.ts";
+import { tempDir } from "./temp-dir.ts";
+
+export interface ReplayedPodman {
+  readonly socketPath: string;
+  /** What was asked, oldest first: method and path, and the filters of a list. */
+  readonly asked: readonly string[];
+  /** Of these what would have changed something; a command in a container, as health checks run them, does not. */
+  readonly changes: readonly string[];
+  /** Questions to which no answer was recorded. */
+  readonly unknown: readonly string[];
+}
+
+interface Replay {
+  readonly answers: ReadonlyMap<string, RecordedAnswer>;
+  readonly asked: string[];
+  readonly changes: string[];
+  readonly unknown: string[];
+}
+
+/** Ends with the scope. */
+export async function replayPodman(scope: Scope, recorded: readonly RecordedAnswer[]): Promise<ReplayedPodman> {
+  const socketPath = join(await tempDir(scope, 0o755), "podman.sock");
+  const answers = new Map(recorded.map((answer) => [answer.path, answer]));
+  const replay: Replay = { answers, asked: [], changes: [], unknown: [] };
+  const server = createServer((request, response) => answer(replay, request, response));
+  await new Promise<void>((resolve) => server.listen(socketPath, resolve));
+  scope.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { asked, changes, unknown } = replay;
+  return { socketPath, asked, changes, unknown };
+}
+
+function answer(replay: Replay, { method = "", url = "" }: IncomingMessage, response: ServerResponse): void {
+  const { pathname, searchParams } = new URL(url, "http://podman");
+  const path = pathname.replace(/^\/v[\d.]+\/libpod/, "");
+  const filters = searchParams.get("filters");
+  replay.asked.push([method, path, ...(filters === null ? [] : [filters])].join(" "));
+  const say = (status: number, body: string) => void response.writeHead(status).end(body);
+  if (path === "/events") return void response.writeHead(200).flushHeaders(); // nothing happens here
+  const command = commandAnswer(method, path);
+  if (command !== undefined) return say(command.status, command.body);
+  if (method !== "GET") {
+    replay.changes.push(`${method} ${path}`);
+    return say(500, JSON.stringify({ cause: "replayed", message: "a replayed podman changes nothing", response: 500 }));
+  }
+  const found = replay.answers.get(path);
+  if (found === undefined) {
+    replay.unknown.push(path);
+    return say(404, JSON.stringify({ cause: "unknown", message: "it was not recorded", response: 404 }));
+  }
+  say(found.status, path === "/containers/json" ? filtered(found.body, JSON.parse(filters ?? "{}")) : found.body);
+}
+
+/** A command that is run in a container, whichever, ends well. */
+function commandAnswer(method: string, path: string): Pick<RecordedAnswer, "status" | "body"> | undefined {
+  if (method === "POST" && /^\/containers\/[0-9a-f]{64}\/exec$/.test(path)) return { status: 201, body: '{"Id":"e1"}' };
+  if (path === "/exec/e1/start") return { status: 200, body: "" };
+  return path === "/exec/e1/json" ? { status: 200, body: '{"Running":false,"ExitCode":0,"Pid":0}' } : undefined;
+}
+
+type Filters = Readonly<Partial<Record<"label" | "id" | "name", readonly string[]>>>;
+
+interface Listed {
+  readonly Id: string;
+  readonly Names: readonly string[];
+  readonly Labels: Readonly<Record<string, string>> | null;
+}
+
+/** The list as podman filters it: of labels all must fit, of ids and names one. */
+function filtered(body: string, { label = [], id, name }: Filters): string {
+  const listed = JSON.parse(body) as Listed[];
+  return JSON.stringify(
+    listed.filter(
+      ({ Id, Names, Labels }) =>
+        label.every((one) => Labels?.[one.split("=", 1)[0] ?? ""] === one.slice(one.indexOf("=") + 1)) &&
+        (id?.some((one) => Id.startsWith(one)) ?? true) &&
+        (name?.some((pattern) => Names.some((one) => new RegExp(pattern).test(one))) ?? true),
+    ),
+  );
+}

@@ -1,0 +1,139 @@
+/**
+ * The agent of today starts over the store, the accepted files and the containers that an earlier release left, and finds
+ * nothing to do. Podman is replayed below the client that really speaks to it.
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { describe, it, type TestContext } from "node:test";
+import { machineBoot, recordBoot } from "../../../src/agent/identity.ts";
+import { Podman } from "../../../src/agent/runtime/podman.ts";
+import { readAgentSettings } from "../../../src/agent/settings.ts";
+import { openStore } from "../../../src/agent/store/open-store.ts";
+import type { ServiceRow } from "../../../src/agent/store/store.ts";
+import { observedCodec } from "../../../src/schemas/codec.ts";
+import type { ObservedService } from "../../../src/schemas/observed.ts";
+import { eventually } from "../../helpers/eventually.ts";
+import { MemoryBus } from "../../helpers/memory-bus.ts";
+import { type RecordedAnswer, type RecordedSite, recordedSites } from "../../helpers/recorded-releases.ts";
+import { type ReplayedPodman, replayPodman } from "../../helpers/replayed-podman.ts";
+import { simulatedAgent } from "../../helpers/simulated-agent.ts";
+
+/** Often enough that a test sees several. */
+const SWEEP_MS = 100;
+
+interface Left {
+  readonly site: RecordedSite;
+  readonly node: string;
+  readonly answers?: readonly RecordedAnswer[];
+  /** The machine was restarted since. */
+  readonly rebooted?: boolean;
+}
+
+interface Run {
+  readonly podman: ReplayedPodman;
+  readonly bus: MemoryBus;
+  readonly before: readonly ServiceRow[];
+  readonly after: readonly ServiceRow[];
+}
+
+/** Starts an agent over what was left, lets it sweep a few times, and stops it. */
+async function restarted(t: TestContext, left: Left): Promise<Run> {
+  const { site, node, answers = site.answers(node) } = left;
+  const dir = await site.copy(t, `nodes/${node}`);
+  const podman = await replayPodman(t, answers);
+  const settings = await readAgentSettings(join(dir, "agent.toml"), { HOME: dir });
+  const onRebuilt = (why: unknown) => assert.fail(`the store had to be rebuilt: ${JSON.stringify(why)}`);
+  const store = await openStore(join(dir, "store", "mcp.db"), { onRebuilt });
+  t.after(() => store.close());
+  const runtime = new Podman({ socketPath: podman.socketPath });
+  t.after(() => runtime.close());
+  const boot = await machineBoot(store);
+  assert.ok(boot.recorded);
+  if (left.rebooted !== true) await recordBoot(store, boot.now);
+  const before = await store.services();
+  const bus = busOf(site);
+  const { trust, alerts } = settings;
+  const own = { node, bus: bus.nodeBus(node), store, runtime, trust, alerts, sweepMs: SWEEP_MS };
+  const agent = await simulatedAgent({ ...own, acceptIdentity: true }); // this machine is another one than recorded it
+  t.after(() => agent.stop());
+  await agent.ready;
+  await swept(podman);
+  await agent.stop();
+  assert.deepEqual(agent.fatal, []);
+  return { podman, bus, before, after: await store.services() };
+}
+
+/** It has swept a few times. */
+async function swept({ asked }: ReplayedPodman): Promise<void> {
+  const sweeps = () => asked.filter((line) => line === 'GET /containers/json {"label":[]}').length;
+  const enough = sweeps() + 4;
+  await eventually(() => sweeps() >= enough, { what: "the agent sweeps" });
+}
+
+/** The bus with what it held last. */
+function busOf(site: RecordedSite): MemoryBus {
+  const bus = new MemoryBus();
+  for (const { subject, text } of site.messages("desired"))
+    bus.desired.set(subject.split(".").slice(2).join("."), text);
+  bus.revocations = site.messages("revocations").at(-1)?.text;
+  return bus;
+}
+
+/** What the release's own agent said last, by service. */
+function lastReports(site: RecordedSite, node: string): ObservedService[] {
+  const reports = site.messages("observed").map(({ text }) => observedCodec.decode(Buffer.from(text)));
+  return reports.filter((report) => report.node === node).sort((a, b) => (a.service < b.service ? -1 : 1));
+}
+
+/** What a restart may not change; checks of health begin anew. */
+function standing(report: ObservedService | undefined) {
+  if (report === undefined) return undefined;
+  const { service, accepted, appliedGeneration, state, drift, blocked, failure } = report;
+  const components = report.components.map(({ health: _, ...component }) => component);
+  return { service, accepted, appliedGeneration, state, drift, blocked, failure, components };
+}
+
+const NODES = recordedSites().flatMap((site) => site.nodes.map((node) => ({ site, node })));
+
+describe("an agent that starts over what an earlier release left", () => {
+  for (const { site, node } of NODES) {
+    it(`${site.title}: ${node} changes nothing, and says the same as before`, async (t) => {
+      const { podman, bus, before, after } = await restarted(t, { site, node });
+      assert.deepEqual(podman.changes, []);
+      assert.deepEqual(podman.unknown, []);
+      assert.deepEqual(after, before);
+      const kinds = bus.events.map(({ kind }) => kind);
+      assert.deepEqual(new Set(kinds), new Set(["agent-started", "agent-stopped"]));
+      const reports = lastReports(site, node);
+      assert.ok(reports.length > 0);
+      assert.deepEqual(
+        reports.map(({ service }) => standing(bus.report(service))),
+        reports.map(standing),
+      );
+      const isAnyRunning = reports.some(({ components }) => components.some(({ state }) => state === "running"));
+      const hasLookedAtImages = podman.asked.some((line) => line.startsWith("GET /images/"));
+      assert.equal(hasLookedAtImages, isAnyRunning);
+    });
+
+    it(`${site.title}: ${node} recreates nothing after a restart of its machine either`, async (t) => {
+      const { podman, after } = await restarted(t, { site, node, rebooted: true });
+      const made = podman.changes.filter((change) => !/\/(start|stop)$/.test(change));
+      assert.deepEqual([made, podman.unknown], [[], []]);
+      assert.deepEqual(
+        after.map(({ ref }) => ref),
+        lastReports(site, node).map(({ accepted }) => accepted),
+      );
+    });
+  }
+
+  it("would be seen to act: it replaces a container whose label says that it was made from something else", async (t) => {
+    const [site] = recordedSites();
+    assert.ok(site);
+    const answers = site.answers("rift").map((answer) => ({
+      ...answer,
+      body: answer.body.replaceAll(/"mcp\.spec":"[0-9a-f]{4}/g, '"mcp.spec":"0000'),
+    }));
+    const { podman } = await restarted(t, { site, node: "rift", answers });
+    assert.ok(podman.changes.includes("POST /containers/create"), podman.changes.join("\n"));
+  });
+});

@@ -43,26 +43,46 @@ export async function replayPodman(scope: Scope, recorded: readonly RecordedAnsw
 function answer(replay: Replay, { method = "", url = "" }: IncomingMessage, response: ServerResponse): void {
   const { pathname, searchParams } = new URL(url, "http://podman");
   const path = pathname.replace(/^\/v[\d.]+\/libpod/, "");
-  const filters = searchParams.get("filters");
-  replay.asked.push([method, path, ...(filters === null ? [] : [filters])].join(" "));
-  const say = (status: number, body: string) => void response.writeHead(status).end(body);
-  if (path === "/events") return void response.writeHead(200).flushHeaders(); // nothing happens here
+  const filters = searchParams.get("filters") ?? undefined;
+  replay.asked.push([method, path, ...(filters === undefined ? [] : [filters])].join(" "));
+  if (path === "/events") {
+    response.writeHead(200).flushHeaders(); // nothing happens here
+    return;
+  }
+  const { status, body } = answerTo(replay, { method, path, filters });
+  response.writeHead(status).end(body);
+}
+
+interface Question {
+  readonly method: string;
+  readonly path: string;
+  readonly filters: string | undefined;
+}
+
+type Said = Pick<RecordedAnswer, "status" | "body">;
+
+function answerTo(replay: Replay, { method, path, filters = "{}" }: Question): Said {
   const command = commandAnswer(method, path);
-  if (command !== undefined) return say(command.status, command.body);
+  if (command !== undefined) return command;
   if (method !== "GET") {
     replay.changes.push(`${method} ${path}`);
-    return say(500, JSON.stringify({ cause: "replayed", message: "a replayed podman changes nothing", response: 500 }));
+    return refusal(500, "a replayed podman changes nothing");
   }
   const found = replay.answers.get(path);
   if (found === undefined) {
     replay.unknown.push(path);
-    return say(404, JSON.stringify({ cause: "unknown", message: "it was not recorded", response: 404 }));
+    return refusal(404, "it was not recorded");
   }
-  say(found.status, path === "/containers/json" ? filtered(found.body, JSON.parse(filters ?? "{}")) : found.body);
+  return path === "/containers/json" ? { ...found, body: filtered(found.body, JSON.parse(filters)) } : found;
 }
 
+const refusal = (response: number, message: string): Said => ({
+  status: response,
+  body: JSON.stringify({ cause: "replayed", message, response }),
+});
+
 /** A command that is run in a container, whichever, ends well. */
-function commandAnswer(method: string, path: string): Pick<RecordedAnswer, "status" | "body"> | undefined {
+function commandAnswer(method: string, path: string): Said | undefined {
   if (method === "POST" && /^\/containers\/[0-9a-f]{64}\/exec$/.test(path)) return { status: 201, body: '{"Id":"e1"}' };
   if (path === "/exec/e1/start") return { status: 200, body: "" };
   return path === "/exec/e1/json" ? { status: 200, body: '{"Running":false,"ExitCode":0,"Pid":0}' } : undefined;

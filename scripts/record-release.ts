@@ -86,6 +86,7 @@ In each of them:
 | \`bus/<part>.ndjson\` | every message of a bucket or stream: subject, revision, time, and the stored text as it is |
 | \`backup.ndjson.gz\` | \`mcp bus backup\` |
 | \`workstation/\` | the first operator's \`~/.config/mcp\`: settings, credentials, definitions, \`identity/\`, \`server/\`, \`auth/\` |
+| \`state/\` | the first operator's \`~/.local/state\`: what he last saw of each service |
 | \`carried/\` | bundles of nodes and operators, credentials of a consumer |
 | \`joined/<name>/\` | the workstations of operators who joined with a bundle; eve was removed |
 | \`nodes/<name>/\` | agent.toml, and what it names |

@@ -49,6 +49,7 @@ export async function harvestSite(site: ReleaseSite, target: string, creds: stri
   }
   await desk.mcp("bus", "backup", join(target, "backup.ndjson.gz"));
   await copyFiles(desk.dir, join(target, "workstation"));
+  await copyFiles(join(desk.home, ".local/state"), join(target, "state"));
   if (carried !== "") await copyFiles(carried, join(target, "carried"));
   for (const node of nodes) await harvestNode(node, join(target, "nodes", node.name));
 }

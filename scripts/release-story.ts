@@ -33,7 +33,7 @@ export async function tellTrial({ desk, nodes, place }: ReleaseSite): Promise<vo
   await deploy(desk, "web", plain("web", place.v1));
   await deploy(desk, "web", plain("web", place.v2));
   await deploy(desk, "gone", plain("gone", place.v1));
-  await desk.mcp("undeploy", "gone", "--yes");
+  await retire(desk, "gone");
   await deploy(desk, "resting", plain("resting", place.v1));
   await desk.mcp("stop", "resting");
   await deploy(desk, "shop", shop(place));
@@ -42,6 +42,11 @@ export async function tellTrial({ desk, nodes, place }: ReleaseSite): Promise<vo
 async function deploy(desk: Desk, service: string, toml: string): Promise<void> {
   await desk.define(service, toml);
   await desk.mcp("deploy", service, "-m", `${service} for the record`);
+}
+
+async function retire(desk: Desk, service: string): Promise<void> {
+  await desk.mcp("undeploy", service, "--yes");
+  await desk.forget(service);
 }
 
 async function deployAll({ desk, place }: ReleaseSite): Promise<void> {
@@ -54,8 +59,7 @@ async function deployAll({ desk, place }: ReleaseSite): Promise<void> {
   await desk.define("limited", limited(place));
   if ((await desk.run("deploy", "limited")).code === 0) return;
   console.log("this machine enforces no limits: `limited` is retired in the record");
-  await desk.mcp("undeploy", "limited", "--yes");
-  await desk.forget("limited");
+  await retire(desk, "limited");
 }
 
 /** Generations, a tombstone, a stop everywhere and one here alone, a deploy that failed. */
@@ -63,7 +67,7 @@ async function changeSome({ desk, place }: ReleaseSite): Promise<void> {
   await deploy(desk, "web", plain("web", place.v2));
   await desk.mcp("rollback", "web");
   await desk.define("web", plain("web", place.v1));
-  await desk.mcp("undeploy", "gone", "--yes");
+  await retire(desk, "gone");
   await desk.mcp("stop", "resting");
   await desk.mcp("stop", "pair@orion");
   await desk.define("broken", plain("broken", place.crasher));

@@ -9,12 +9,14 @@ import { readAgentSettings } from "../../../src/agent/settings.ts";
 import { readSeed } from "../../../src/auth/read-seed.ts";
 import { readExchangeSettings } from "../../../src/auth/settings.ts";
 import { readCredentials } from "../../../src/bus/credentials.ts";
+import { openSeenStates } from "../../../src/cli/change/seen-states.ts";
 import { joinBus, readOperatorBundle } from "../../../src/cli/enrol/join-bus.ts";
 import { openIdentityDir } from "../../../src/cli/identity/identity-dir.ts";
 import { readSettings } from "../../../src/cli/settings/read-settings.ts";
-import { nodeRecordCodec } from "../../../src/schemas/codec.ts";
+import { desiredCodec, nodeRecordCodec } from "../../../src/schemas/codec.ts";
+import { documentHash } from "../../../src/schemas/spec-hash.ts";
 import { decodeJwt } from "../../../src/trust/jwt.ts";
-import { enrolledSites, type RecordedSite } from "../../helpers/recorded-releases.ts";
+import { enrolledSites, type RecordedSite, recordedSites } from "../../helpers/recorded-releases.ts";
 
 const OPERATORS = ["bob", "eve", "vera"];
 
@@ -133,6 +135,20 @@ for (const site of enrolledSites()) {
       await rm(settings.curveKey);
       await assert.rejects(async () => readSeed(settings.curveKey));
     });
+  });
+}
+
+for (const site of recordedSites()) {
+  it(`the workstation of ${site.title} knows what it has seen`, async (t) => {
+    const { bus } = await settingsOf(site, "workstation");
+    const seen = openSeenStates({ XDG_STATE_HOME: await site.copy(t, "state") }, bus?.servers ?? []);
+    const messages = site.messages("desired").filter(({ subject }) => !subject.endsWith("._index"));
+    const last = new Map(messages.map((message) => [message.subject, desiredCodec.decode(Buffer.from(message.text))]));
+    // What others wrote it has seen since it exported their services.
+    for (const document of last.values()) {
+      const ref = { generation: document.generation, hash: documentHash(document) };
+      assert.deepEqual(await seen.read(document.node, document.service), ref, document.service);
+    }
   });
 }
 

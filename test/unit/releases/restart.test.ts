@@ -95,7 +95,7 @@ function standing(report: ObservedService | undefined) {
 
 const NODES = recordedSites().flatMap((site) => site.nodes.map((node) => ({ site, node })));
 
-describe("an agent that starts over what an earlier release left", () => {
+describe("an agent that starts over what an earlier release left", { timeout: 60_000 }, () => {
   for (const { site, node } of NODES) {
     it(`${site.title}: ${node} changes nothing, and says the same as before`, async (t) => {
       const { podman, bus, before, after } = await restarted(t, { site, node });

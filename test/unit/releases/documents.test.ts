@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { gunzipSync } from "node:zlib";
 import { readAgentSettings } from "../../../src/agent/settings.ts";
 import { refusalOf } from "../../../src/agent/trust/judge-document.ts";
 import {
@@ -143,6 +144,16 @@ for (const site of enrolledSites()) {
     }
   });
 }
+
+it("no store and no backup of a release holds a path of somebody's machine", () => {
+  // Taken apart, as in test/project-facts.test.ts, which looks at texts alone.
+  const foreign = new RegExp(["work", "root", "Users"].map((name) => `(?<![\\w.-])/${name}/`).join("|"));
+  for (const site of recordedSites()) {
+    const stores = site.nodes.map((node) => readFileSync(join(site.dir, "nodes", node, "store", "mcp.db")));
+    const backup = gunzipSync(readFileSync(join(site.dir, "backup.ndjson.gz")));
+    for (const bytes of [...stores, backup]) assert.doesNotMatch(bytes.toString("latin1"), foreign);
+  }
+});
 
 /** Labels of the node's containers that are ours. */
 function labelledIn(site: RecordedSite, node: string): Readonly<Record<string, string>>[] {

@@ -97,8 +97,8 @@ In each of them:
 The services: \`full\` (ports, volumes, networks, env, health, cmd, user, read_only, cap_drop, labels, depends_on, limits of time),
 \`restarts\` (each restart policy), \`shop\` (bob's; images by digest), \`pair\` (on two nodes, stopped on one alone), \`web\` (several
 generations), \`gone\` (retired), \`resting\` (stopped), \`old\` (adopted), \`broken\` (its last deploy failed), \`flaky\`
-and \`ignored\` (drift left open), \`note\` (by eve, before she was removed), \`limited\` (memory and cpus; only where the recording
-machine enforces them).
+and \`ignored\` (drift left open), \`note\` (by eve, before she was removed), \`limited\` (memory and cpus; retired where the
+recording machine enforces no limits).
 `;
 
 await main(process.argv[2]);

@@ -9,7 +9,7 @@ import { existsSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { VERSION } from "../src/schemas/version.ts";
+import { VERSION } from "../src/values/version.ts";
 import type { Scope } from "../test/helpers/scope.ts";
 import { tempDir } from "../test/helpers/temp-dir.ts";
 import { copyFiles, harvestSite } from "./release-harvest.ts";

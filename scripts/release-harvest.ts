@@ -5,9 +5,9 @@
 import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { get } from "node:http";
 import { basename, join } from "node:path";
-import { inboxOf } from "../src/bus/credentials.ts";
-import { Link } from "../src/bus/link.ts";
-import { readRange } from "../src/bus/stream-reader.ts";
+import { Connection } from "../src/bus/connection/connection.ts";
+import { inboxOf } from "../src/bus/connection/credentials.ts";
+import { readRange } from "../src/bus/kv/stream-reader.ts";
 import {
   bucketStream,
   DESIRED_BUCKET,
@@ -17,8 +17,8 @@ import {
   OBSERVED_BUCKET,
   PRESENCE_BUCKET,
   TRUST_BUCKET,
-} from "../src/schemas/buckets.ts";
-import { eventRoot } from "../src/schemas/subjects.ts";
+} from "../src/schemas/wire/buckets.ts";
+import { eventRoot } from "../src/schemas/wire/subjects.ts";
 import type { RecordedAnswer, RecordedMessage } from "../test/helpers/recorded-releases.ts";
 import type { ReleaseNode } from "./release-desk.ts";
 import type { ReleaseSite } from "./release-site.ts";
@@ -57,7 +57,7 @@ export async function harvestSite(site: ReleaseSite, target: string, creds: stri
 async function readPart({ url, desk }: ReleaseSite, creds: string | undefined, part: keyof typeof PARTS) {
   const trusted = creds === undefined ? {} : { creds, ca: join(desk.dir, "ca.pem") };
   const settings = { servers: [url], name: "recorder", inboxPrefix: inboxOf(creds), ...trusted };
-  const link = await Link.connected(settings, () => undefined);
+  const link = await Connection.connected(settings, () => undefined);
   try {
     const { messages } = await readRange(link, { ...PARTS[part], from: { start: "first" } });
     return messages.map(

@@ -4,8 +4,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { readAgentSettings } from "../../../src/agent/settings.ts";
-import { refusalOf } from "../../../src/agent/trust/judge-document.ts";
+import { readAgentSettings } from "../../../src/agent/state/settings.ts";
+import { reasonToRefuse } from "../../../src/agent/trust/judge-document.ts";
+import type { DesiredService } from "../../../src/schemas/service/desired.ts";
+import { LABEL } from "../../../src/schemas/service/labels.ts";
+import { documentHash, specHash } from "../../../src/schemas/service/spec-hash.ts";
 import {
   type Codec,
   desiredCodec,
@@ -15,10 +18,7 @@ import {
   observedCodec,
   presenceCodec,
   revocationsCodec,
-} from "../../../src/schemas/codec.ts";
-import type { DesiredService } from "../../../src/schemas/desired.ts";
-import { LABEL } from "../../../src/schemas/labels.ts";
-import { documentHash, specHash } from "../../../src/schemas/spec-hash.ts";
+} from "../../../src/schemas/wire/codec.ts";
 import { documentSigner } from "../../../src/trust/proof.ts";
 import { isSignedBy } from "../../../src/trust/revocations.ts";
 import {
@@ -123,9 +123,9 @@ for (const site of enrolledSites()) {
         assert.ok(own.length > 0);
         for (const document of own) {
           const facts = { document, accepted: undefined, trust, revoked: new Set<string>(), lastReadMs: Date.now() };
-          assert.equal(refusalOf(facts), undefined, document.service);
+          assert.equal(reasonToRefuse(facts), undefined, document.service);
           const changed = { ...document, command: `${document.command}?` };
-          assert.match(refusalOf({ ...facts, document: changed }) ?? "", /signature/);
+          assert.match(reasonToRefuse({ ...facts, document: changed }) ?? "", /signature/);
         }
       });
 

@@ -4,10 +4,10 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { openStore, type RebuiltStore } from "../../../src/agent/store/open-store.ts";
-import { checkFile, itemsOf } from "../../../src/bus/backup-file.ts";
+import { checkFile, itemsOf } from "../../../src/bus/admin/backup-file.ts";
 import { readBackup } from "../../../src/cli/backup/backup-file.ts";
-import { desiredCodec, observedCodec } from "../../../src/schemas/codec.ts";
-import { documentHash } from "../../../src/schemas/spec-hash.ts";
+import { documentHash } from "../../../src/schemas/service/spec-hash.ts";
+import { desiredCodec, observedCodec } from "../../../src/schemas/wire/codec.ts";
 import { type RecordedSite, recordedSites } from "../../helpers/recorded-releases.ts";
 
 /** A copy of a node's store, opened; `lost` takes the database away before. */

@@ -282,6 +282,21 @@ describe("files", { skip: SKIP }, () => {
     throw new Error(`no id ${inner} in ${map}`);
   }
 
+  it("cannot be given to an id that the node's user does not have, and the answer says which there are", async () => {
+    const map = await suite.rift.podman.podman("unshare", "cat", "/proc/self/uid_map");
+    const ends = map
+      .trim()
+      .split("\n")
+      .map((line) => line.trim().split(/\s+/).map(Number));
+    const beyond = Math.max(...ends.map(([first = 0, , count = 0]) => first + count));
+    await make("beyond", "x");
+    const { error } = await suite.alice.fails("push", "beyond", "web", "beyond", "--owner", String(beyond));
+    assert.equal(error.code, "E_FILE");
+    assert.match(error.message, new RegExp(`uid ${beyond} is outside .*available: 0-${beyond - 1}`));
+    assert.match(error.hint ?? "", /usermod/);
+    await assert.rejects(stat(there("beyond")), { code: "ENOENT" });
+  });
+
   it("of the containers' users are pushed, kept theirs, and pulled", async () => {
     const owner = await hostId(INNER_USER);
     await make("own", "first", 0o600);

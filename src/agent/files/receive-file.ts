@@ -11,6 +11,7 @@ import { errnoOf } from "../../values/if-there.ts";
 import type { ReceiveOrder, Receiving } from "./file-access.ts";
 import { bareError, fileError, requireFile } from "./file-errors.ts";
 import { fileNamesOf, shownPlace } from "./file-place.ts";
+import { readIdMaps, requireMapped } from "./id-map.ts";
 import { childPath, openDirectory, ownPath } from "./open-directory.ts";
 
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
@@ -26,6 +27,7 @@ export async function receiveFile(root: string, order: ReceiveOrder): Promise<Re
     const before = await existing(directory, name, shown);
     await demandRoom(directory, order.size, shown);
     const owner = ownerFor(order, before, shown);
+    if (owner !== undefined) requireMapped(shown, owner, await readIdMaps());
     const temp = tempName(order.transfer);
     const file = await open(childPath(directory, temp), NEW_FILE, 0o600);
     return new ReceivedFile({ directory, file, temp, name, shown, mode: order.mode, ...(owner && { owner }) });

@@ -1,4 +1,4 @@
-/** `mcp deploy` when things go wrong, and with each of its options: the old version serves on and the reason is told. */
+/** `mcp deploy` when things go wrong, and with each of its options: the old version keeps running and the reason is shown. */
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -32,7 +32,7 @@ describe("mcp deploy", { skip: SKIP }, () => {
     await alice.define("crash", oneComponent("crash", images["crasher:v1"]));
     const { code, stdout, stderr } = await alice.mcp("deploy", "crash");
     assert.equal(code, 9);
-    assert.match(stdout, /^crash@rift: generation 2 failed: .*exit code 3; .* serves on\n$/);
+    assert.match(stdout, /^crash@rift: generation 2 failed: .*exit code 3; .* is still running\n$/);
     for (const line of ["crasher: starting", "crasher: cannot open /etc/crasher.conf", "crasher: giving up"]) {
       assert.match(stderr, new RegExp(`^ {2}\\| ${line}$`, "m"));
     }
@@ -76,7 +76,7 @@ describe("mcp deploy", { skip: SKIP }, () => {
     const { code, output, stderr } = await alice.json("change-output", "deploy", "absent");
     assert.equal(code, 9, stderr);
     assert.equal(output.results[0]?.failure?.code, "E_IMAGE");
-    assert.match(output.results[0]?.message ?? "", /no-such.*serves on/);
+    assert.match(output.results[0]?.message ?? "", /no-such.*is still running/);
     const now = await rift.demand("absent-api");
     assert.deepEqual([now.Id, now.State.StartedAt], [old.Id, old.State.StartedAt]);
   });
@@ -89,7 +89,7 @@ describe("mcp deploy", { skip: SKIP }, () => {
     await alice.define("port", oneComponent("port", images["crasher:v1"], ports));
     const { code, stdout } = await alice.mcp("deploy", "port");
     assert.equal(code, 9);
-    assert.match(stdout, /serves on/);
+    assert.match(stdout, /is still running/);
     const now = await running(rift, "port-api");
     assert.equal(now.Id, old.Id);
     const text = await eventually(async () => (await fetch(`http://127.0.0.1:${port}/`)).text(), { what: "the port" });

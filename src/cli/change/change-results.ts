@@ -1,17 +1,17 @@
-/** What became of a change on one node, in words for people and programs. Pure. */
-
+/** The result of a change on one node, for people and programs. Pure. */
 import type { ChangeOutcome, ChangeResult } from "../../schemas/output/json-change-output.ts";
 import type { DesiredService } from "../../schemas/service/desired.ts";
 import type { McpError } from "../../values/error.ts";
 import { present } from "../../values/present.ts";
 import { durationText } from "../output/age.ts";
+import { nodeHint } from "../status/failure-advice.ts";
 import { livenessOf } from "../status/node-liveness.ts";
 import { whereabouts } from "../status/reason.ts";
 import type { FollowOutcome } from "./follow-change.ts";
 import type { Change } from "./make-change.ts";
 import type { NodeSurvey } from "./read-snapshot.ts";
 
-type Ended = Pick<ChangeResult, "message" | "failure" | "tookMs"> & { readonly outcome: ChangeOutcome };
+type Outcome = Pick<ChangeResult, "message" | "failure" | "hint" | "tookMs"> & { readonly outcome: ChangeOutcome };
 
 export interface ChangedFacts {
   readonly survey: NodeSurvey;
@@ -19,7 +19,7 @@ export interface ChangedFacts {
   readonly document: DesiredService;
 }
 
-/** @param tookMs how long it was followed; undefined when it was not from its writing */
+/** @param tookMs milliseconds since it was written; undefined when this command did not write it */
 export function followedResult(facts: ChangedFacts, outcome: FollowOutcome, tookMs: number | undefined): ChangeResult {
   return { ...base(facts), ...describe(facts.document, outcome, tookMs) };
 }
@@ -29,7 +29,7 @@ export function writtenResult(facts: ChangedFacts): ChangeResult {
   return { ...base(facts), outcome: "written", message: `written (generation ${generation}), not followed` };
 }
 
-/** Written for a node that is not there to take it. */
+/** Written for a node that is not online. */
 export function absentResult(facts: ChangedFacts): ChangeResult {
   const sighting = livenessOf(facts.survey.node, facts.survey.presence);
   const when = sighting.liveness === "never-seen" ? "once it is there" : "when it is back";
@@ -50,7 +50,7 @@ function base({ survey, change, document }: ChangedFacts) {
   return { service, node, generation: document.generation, before: change.before, differences: change.differences };
 }
 
-function describe({ generation, node }: DesiredService, outcome: FollowOutcome, tookMs: number | undefined): Ended {
+function describe({ generation, node }: DesiredService, outcome: FollowOutcome, tookMs: number | undefined): Outcome {
   switch (outcome.kind) {
     case "converged": {
       const what = outcome.remark === undefined ? outcome.report.state : "applied";
@@ -72,14 +72,16 @@ function describe({ generation, node }: DesiredService, outcome: FollowOutcome, 
     case "pending": {
       const why = outcome.waitsFor === undefined ? "" : `: ${outcome.waitsFor}`;
       const message = outcome.accepted
-        ? `still being carried out (generation ${generation})${why}`
-        : `${node} has not taken generation ${generation} yet; it stands and will be applied${why}`;
+        ? `still in progress (generation ${generation})${why}`
+        : `${node} has not accepted generation ${generation} yet; it is stored and will be applied${why}`;
       return { outcome: "pending", message };
     }
     case "failed": {
-      const serving = outcome.failure?.previousServing ? "; the previous version serves on" : "";
-      const message = `generation ${generation} failed: ${outcome.message}${serving}`;
-      return { outcome: "failed", message, ...present({ failure: outcome.failure }) };
+      const { failure } = outcome;
+      const running = failure?.previousServing ? "; the previous version is still running" : "";
+      const hint = outcome.hint ?? (failure && nodeHint(failure));
+      const message = `generation ${generation} failed: ${outcome.message}${running}`;
+      return { outcome: "failed", message, ...present({ failure, hint }) };
     }
   }
 }

@@ -1,41 +1,44 @@
 /**
- * Follows one change on one node until it has converged or cannot, from the node's own reports. Ends with an outcome,
- * never with an error for what the node did: what became of the other nodes is to be told as well.
+ * Follows one change on one node, by the reports of the node, until it has converged or has failed. A failure on the node
+ * is an outcome and not an error, since the outcome of other nodes has to be shown too.
  */
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { DesiredService, StateRef } from "../../schemas/service/desired.ts";
 import type { DriftKind } from "../../schemas/service/drift.ts";
 import type { Blocked, Failure, ObservedService, Step } from "../../schemas/service/observed.ts";
+import { present } from "../../values/present.ts";
+import { blockCode, nodeHint, problemText } from "../status/failure-advice.ts";
 import { driftText } from "../status/reason.ts";
 import { refOf } from "./make-change.ts";
 
 export type FollowOutcome =
-  /** `remark`: something that is no part of this change is not as desired. */
+  /** `remark`: drift that is not part of this change. */
   | { readonly kind: "converged"; readonly report: ObservedService; readonly remark?: string }
-  | { readonly kind: "failed"; readonly message: string; readonly failure?: Failure }
-  /** The node does not take it over: not signed by one who may. */
+  /** `hint`: what to do about a block; a failure has its own. */
+  | { readonly kind: "failed"; readonly message: string; readonly failure?: Failure; readonly hint?: string }
+  /** The node rejects the document, for example because its author may not write it. */
   | { readonly kind: "refused"; readonly message: string }
   | { readonly kind: "superseded"; readonly generation: number }
-  /** `waitsFor`: the node's own words. */
+  /** `waitsFor`: what the node says it waits for. */
   | { readonly kind: "pending"; readonly accepted: boolean; readonly waitsFor?: string };
 
 export interface FollowOptions {
   readonly document: DesiredService;
   readonly timeoutMs: number;
-  /** After this long without acceptance it is told, once. */
+  /** How long until `onPatienceLost` is called when the node has not accepted. */
   readonly patienceMs: number;
   readonly signal: AbortSignal;
   onStep(step: Step): void;
-  /** `waitsFor`: the node's own words, if it says anything. */
+  /** `waitsFor`: what the node says it waits for. */
   onPatienceLost(waitsFor: string | undefined): void;
 }
 
 /** Blocks that do not go away by waiting. */
 const LASTING: readonly Blocked["reason"][] = ["name-taken", "port-taken", "fight", "unsupported", "failed"];
-/** Drift that is told, but is not in the way of a generation being carried out. */
+/** Drift that is only reported: a generation converges in spite of it. */
 const HARMLESS: readonly DriftKind[] = ["image-moved", "conflict"];
 
-/** Subscribes at once, and reads what was reported before that. */
+/** Subscribes, and reads the last report too. */
 export async function followChange(bus: OperatorBus, options: FollowOptions): Promise<FollowOutcome> {
   const { document, timeoutMs, patienceMs } = options;
   const late = new AbortController();
@@ -48,11 +51,11 @@ export async function followChange(bus: OperatorBus, options: FollowOptions): Pr
   try {
     for await (const report of bus.followObserved(document.node, document.service, signal)) {
       progress.take(report);
-      const outcome = refusalOf(report, document) ?? judgeReport(report, refOf(document));
+      const outcome = rejectionOf(report, document) ?? judgeReport(report, refOf(document));
       if (outcome !== undefined) return outcome;
     }
   } catch (error) {
-    if (!signal.aborted) throw error; // else it only says that following was ended
+    if (!signal.aborted) throw error; // after an abort the error only says that following was stopped
   } finally {
     for (const timer of timers) clearTimeout(timer);
   }
@@ -79,7 +82,7 @@ function createProgress({ document, onStep }: FollowOptions) {
   };
 }
 
-/** A node reports its last steps each time, the oldest of many dropped. */
+/** Every report repeats the last steps of the node. */
 function isNew(shown: Set<string>, { component, step, at, detail }: Step): boolean {
   const key = JSON.stringify([component, step, at, detail]);
   const isFirst = !shown.has(key);
@@ -87,11 +90,11 @@ function isNew(shown: Set<string>, { component, step, at, detail }: Step): boole
   return isFirst;
 }
 
-function refusalOf({ refused, regressed }: ObservedService, { writeId }: DesiredService): FollowOutcome | undefined {
+function rejectionOf({ refused, regressed }: ObservedService, { writeId }: DesiredService): FollowOutcome | undefined {
   return refused === writeId && regressed !== undefined ? { kind: "refused", message: regressed } : undefined;
 }
 
-/** Undefined while it goes on. @param ref the state that was written */
+/** Undefined while the node is still working on it. @param ref the state that was written */
 export function judgeReport(report: ObservedService, ref: StateRef): FollowOutcome | undefined {
   const { accepted, state, failure } = report;
   if (accepted === null || accepted.generation < ref.generation) return undefined;
@@ -103,14 +106,21 @@ export function judgeReport(report: ObservedService, ref: StateRef): FollowOutco
   }
   if (state === "progressing") return undefined;
   if (failure?.generation === ref.generation) {
-    return { kind: "failed", message: `${failure.component}: ${failure.message}`, failure };
+    return { kind: "failed", message: problemText(failure.component, failure), failure };
   }
   const stuck = report.blocked.find((blocked) => LASTING.includes(blocked.reason));
-  if (stuck !== undefined) return { kind: "failed", message: blockText(report, stuck) };
+  if (stuck !== undefined) {
+    const code = blockCode(stuck);
+    return {
+      kind: "failed",
+      message: blockText(report, stuck),
+      ...present({ hint: nodeHint({ ...stuck, ...present({ code }) }) }),
+    };
+  }
   return undefined;
 }
 
-/** Degraded by nothing but drift that only people can judge. */
+/** True when the only reason to be degraded is drift that people have to judge. */
 export function isHarmless({ blocked, drift }: Pick<ObservedService, "blocked" | "drift">): boolean {
   return blocked.length === 0 && drift.length > 0 && drift.every(({ kind }) => HARMLESS.includes(kind));
 }
@@ -120,6 +130,8 @@ function blockedText(report: ObservedService): string | undefined {
   return first === undefined ? undefined : blockText(report, first);
 }
 
-function blockText({ service }: ObservedService, { component, message }: Blocked): string {
-  return `${component ?? service}: ${message}`;
+function blockText({ service }: ObservedService, blocked: Blocked): string {
+  const { component, message } = blocked;
+  const code = blockCode(blocked);
+  return problemText(component ?? service, { message, ...present({ code }) });
 }

@@ -1,12 +1,14 @@
-/** What deploying would change on one node, and why it would be refused. */
+/** What a deploy would change on one node, and why it would be refused. */
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
-import type { NodePlan, PlanOutput } from "../../schemas/output/json-change-output.ts";
+import type { NodePlan } from "../../schemas/output/json-change-output.ts";
+import { specOf } from "../../schemas/service/desired.ts";
 import { McpError } from "../../values/error.ts";
+import type { NodeName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
-import { styled } from "../output/cell.ts";
+import { type Cell, styled } from "../output/cell.ts";
 import type { Output } from "../output/output.ts";
-import { differenceLine } from "../output/words.ts";
 import { livenessOf } from "../status/node-liveness.ts";
+import { changeLines } from "./change-lines.ts";
 import { changeRequestFor } from "./change-request.ts";
 import { makeChange, type Signature } from "./make-change.ts";
 import type { DeployTarget } from "./read-deploy-target.ts";
@@ -17,33 +19,52 @@ export interface PlanPorts {
   readonly signed: Signature;
 }
 
-/** @throws McpError E_NOT_FOUND, E_DEFINITION as wishFor */
-export async function planNode({ bus, signed }: PlanPorts, wanted: DeployTarget, one: NodeSurvey): Promise<NodePlan> {
-  const wish = { ...changeRequestFor(wanted, one), retry: false };
-  const { liveness } = livenessOf(one.node, one.presence);
-  const { differences, before } = makeChange(one, { ...wish, force: true }, signed);
-  const refusal = await refusalOf(async () => {
-    await requireKnownNode(bus, one);
-    makeChange(one, { ...wish, force: false }, signed);
-  });
-  return { service: one.service, node: one.node, liveness, generation: before, differences, ...present({ refusal }) };
+export interface PlannedNode {
+  readonly plan: NodePlan;
+  /** For people: what would change. */
+  readonly lines: readonly Cell[][];
 }
 
-export function printPlans(out: Output, { plans, leftBehind: left }: PlanOutput): void {
-  for (const { service, node, generation, differences, refusal, liveness } of plans) {
-    const what = differences.length === 0 ? "nothing to change" : `${differences.length} to change`;
-    out.print(`${service}@${node}: `, styled("bold", what), ` (generation ${generation}, node ${liveness})`);
-    for (const difference of differences) out.print(...differenceLine(difference));
+/** @throws McpError E_NOT_FOUND, E_DEFINITION as changeRequestFor */
+export async function planNode(ports: PlanPorts, target: DeployTarget, one: NodeSurvey): Promise<PlannedNode> {
+  const { bus, signed } = ports;
+  const request = { ...changeRequestFor(target, one), retry: false };
+  const { service, node, presence, stored } = one;
+  const { liveness } = livenessOf(node, presence);
+  const { differences, before } = makeChange(one, { ...request, force: true }, signed);
+  const refusal = await refusalText(async () => {
+    await requireKnownNode(bus, one);
+    makeChange(one, { ...request, force: false }, signed);
+  });
+  return {
+    plan: { service, node, liveness, generation: before, differences, ...present({ refusal }) },
+    lines: changeLines({ want: request.spec, have: specOf(stored), differences }),
+  };
+}
+
+/** @param staleNodes nodes that run the service although the definition no longer names them */
+export function printPlans(out: Output, planned: readonly PlannedNode[], staleNodes: readonly NodeName[]): void {
+  for (const { plan, lines } of planned) {
+    const { service, node, generation, differences, refusal, liveness } = plan;
+    const isNew = generation === 0;
+    const what =
+      differences.length === 0 ? "nothing to change" : isNew ? "new service" : `${differences.length} to change`;
+    out.print(
+      `${service}@${node}: `,
+      styled("bold", what),
+      ` (${isNew ? "" : `generation ${generation}, `}node ${liveness})`,
+    );
+    for (const line of lines) out.print(...line);
     if (refusal !== undefined) out.warn(`deploy would refuse: ${refusal}`);
   }
-  const name = plans[0]?.service;
-  for (const node of left) {
+  const name = planned[0]?.plan.service;
+  for (const node of staleNodes) {
     out.warn(`${name} would keep running on ${node}; remove it there with \`mcp undeploy ${name}@${node}\``);
   }
 }
 
-/** What makes a change impossible without `--force`, in words. */
-async function refusalOf(attempt: () => Promise<void>): Promise<string | undefined> {
+/** Why the change needs `--force`; undefined when it does not. */
+async function refusalText(attempt: () => Promise<void>): Promise<string | undefined> {
   try {
     await attempt();
     return undefined;

@@ -1,11 +1,15 @@
-/** How changes look to people: what is about to change, then how it ended on each node, and the exit code of it all. */
+/** Prints a change: what is about to change, then the result on each node. Also the exit code of all results. */
 
 import type { ChangeResult } from "../../schemas/output/json-change-output.ts";
+import { specOf } from "../../schemas/service/desired.ts";
+import type { Failure } from "../../schemas/service/observed.ts";
 import type { ErrorCode } from "../../values/error-codes.ts";
+import type { ServiceName } from "../../values/names.ts";
 import { EXIT, EXIT_OF, type ExitCode } from "../context/exit-codes.ts";
 import { type StyleName, styled } from "../output/cell.ts";
 import type { Output } from "../output/output.ts";
-import { differenceLine } from "../output/words.ts";
+import { canRetry } from "../status/failure-advice.ts";
+import { changeLines } from "./change-lines.ts";
 import type { Target } from "./execute-changes.ts";
 
 const OUTCOMES = {
@@ -21,12 +25,18 @@ const OUTCOMES = {
 export function printTargets(out: Output, targets: readonly Target[]): void {
   for (const { survey, change } of targets) {
     if (change.document === undefined) continue;
-    out.note(`${survey.service}@${survey.node}: generation ${change.before} → ${change.document.generation}`);
-    for (const difference of change.differences) out.note(...differenceLine(difference));
+    const { before, document, differences } = change;
+    const what =
+      before === 0
+        ? `new service (generation ${document.generation})`
+        : `generation ${before} → ${document.generation}`;
+    out.note(`${survey.service}@${survey.node}: ${what}`);
+    const want = specOf({ document });
+    for (const line of changeLines({ want, have: specOf(survey.stored), differences })) out.note(...line);
   }
 }
 
-/** @param verb for the hint of how to try it again */
+/** @param verb the command, for the hint how to try again */
 export function printResults(out: Output, results: readonly ChangeResult[], verb: string): void {
   for (const result of results) {
     const { service, node, outcome, message } = result;
@@ -41,21 +51,31 @@ function lastLines({ service, failure }: ChangeResult): string[] {
   if (failure === undefined) return [];
   const { component, exitCode, lines } = failure;
   const code = exitCode === undefined ? "" : ` (exit code ${exitCode})`;
-  if (lines.length === 0) return exitCode === undefined ? [] : [`${service}/${component} said nothing${code}`];
+  if (lines.length === 0) return exitCode === undefined ? [] : [`${service}/${component} printed nothing${code}`];
   return [`last lines of ${service}/${component}${code}:`, ...lines.map((line) => `  | ${line}`)];
 }
 
-function hintFor({ service, node, outcome, failure, error }: ChangeResult, verb: string): string | undefined {
+function hintFor(result: ChangeResult, verb: string): string | undefined {
+  const { service, node, outcome, failure, error, hint } = result;
   if (error !== undefined) return error.hint;
-  if (outcome === "superseded" || outcome === "pending")
-    return `see how it goes on with \`mcp status ${service}@${node}\``;
+  if (outcome === "superseded" || outcome === "pending") return `follow it with \`mcp status ${service}@${node}\``;
   if (outcome !== "failed") return undefined;
-  if (failure === undefined || verb !== "deploy") return `\`mcp status ${service}@${node}\` tells more`;
-  const logs = `\`mcp logs ${service}/${failure.component}@${node}\` shows what runs there now`;
-  return `mend the cause and deploy again, or try the same once more with \`mcp deploy ${service} --retry\`; ${logs}`;
+  if (failure === undefined || verb !== "deploy") return hint ?? `see \`mcp status ${service}@${node}\``;
+  return [hint, retryHint(service, failure), logsHint(result)].filter((text) => text !== undefined).join("; ");
 }
 
-/** What did not work decides: the code all failures agree on when nothing worked, 8 when something did. Waiting is no failure. */
+function retryHint(service: ServiceName, failure: Failure): string {
+  if (canRetry(failure)) return `when the cause is gone, repeat \`mcp deploy ${service}\``;
+  return `change the definition and deploy again, or repeat without a change: \`mcp deploy ${service} --retry\``;
+}
+
+/** Only where the previous container is running: a failed one is removed. */
+function logsHint({ service, node, failure }: ChangeResult): string | undefined {
+  if (failure?.previousServing !== true) return undefined;
+  return `\`mcp logs ${service}/${failure.component}@${node}\` shows the version that is running`;
+}
+
+/** The code of the failures if everything failed alike, 8 if only a part failed; 7 if something is pending; else 0. */
 export function exitOf(results: readonly ChangeResult[]): ExitCode {
   const codes = [...new Set(results.map(exitOfOne))];
   const failures = codes.filter((code) => code !== EXIT.done && code !== EXIT.timedOut);

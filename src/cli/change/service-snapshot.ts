@@ -1,4 +1,4 @@
-/** What is known of one service on one node before it is changed. */
+/** The state of one service on one node before a change: stored, seen, accepted and reported. */
 import type { StoredDesired } from "../../bus/ports/operator-bus.ts";
 import type { StateRef } from "../../schemas/service/desired.ts";
 import type { ObservedService } from "../../schemas/service/observed.ts";
@@ -13,8 +13,10 @@ export interface ServiceSnapshot {
   readonly seen: StateRef | undefined;
   /** What the node says it accepted. */
   readonly accepted: StateRef | undefined;
-  /** The node's incarnation, where its record names one. */
+  /** The incarnation in the record of the node, if it has one. */
   readonly incarnation?: string | undefined;
-  /** What the node reported last. */
-  readonly report?: Pick<ObservedService, "accepted" | "appliedGeneration" | "components" | "refused"> | undefined;
+  /** The last report of the node. */
+  readonly report?:
+    | Pick<ObservedService, "accepted" | "appliedGeneration" | "components" | "failure" | "refused">
+    | undefined;
 }

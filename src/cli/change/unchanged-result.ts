@@ -1,7 +1,8 @@
-/** What there is to say when a change changes nothing: how the state that stands already is doing. Pure. */
+/** The result when there is nothing to change: the status of the state that is stored. Pure. */
 import type { ChangeResult } from "../../schemas/output/json-change-output.ts";
 import type { ServiceStatus } from "../../schemas/output/json-output.ts";
 import { present } from "../../values/present.ts";
+import { blockCode, nodeHint } from "../status/failure-advice.ts";
 import { statusOf } from "../status/summarise.ts";
 import { isHarmless } from "./follow-change.ts";
 import type { NodeSurvey } from "./read-snapshot.ts";
@@ -9,24 +10,24 @@ import type { NodeSurvey } from "./read-snapshot.ts";
 export function unchangedResult(survey: NodeSurvey, nowMs: number): ChangeResult {
   const { service, node } = survey;
   const generation = survey.stored?.document.generation ?? 0;
-  const status = standingStatus(survey, nowMs);
-  return { service, node, generation, before: generation, differences: [], ...ended(status, generation) };
+  const status = storedStatus(survey, nowMs);
+  return { service, node, generation, before: generation, differences: [], ...outcomeOf(status, generation) };
 }
 
-/** True when the node is there and on its way to the state that stands, so that it can be followed. */
+/** True when the node is online and is still applying the stored state, so that it can be followed. */
 export function isUnderWay(survey: NodeSurvey, nowMs: number): boolean {
-  const status = standingStatus(survey, nowMs);
+  const status = storedStatus(survey, nowMs);
   return status?.liveness === "online" && (status.state === "pending" || status.state === "progressing");
 }
 
-function standingStatus({ stored, observed, presence }: NodeSurvey, nowMs: number): ServiceStatus | undefined {
+function storedStatus({ stored, observed, presence }: NodeSurvey, nowMs: number): ServiceStatus | undefined {
   return statusOf({ desired: stored?.document, report: observed, presence, nowMs });
 }
 
-function ended(
+function outcomeOf(
   status: ServiceStatus | undefined,
   generation: number,
-): Pick<ChangeResult, "outcome" | "message" | "failure"> {
+): Pick<ChangeResult, "outcome" | "message" | "failure" | "hint"> {
   const nothing = `nothing to change: generation ${generation}`;
   if (status === undefined || status.converged || status.stale) return unchanged(status, nothing);
   if (isHarmless(status) && status.regressed === undefined) return unchanged(status, nothing);
@@ -34,11 +35,18 @@ function ended(
   const why = status.reason === undefined ? "" : `: ${status.reason}`;
   if (state === "pending" || state === "progressing")
     return { outcome: "pending", message: `${nothing} is ${state}${why}` };
-  if (failure?.generation === generation) return { outcome: "failed", message: `${nothing} failed${why}`, failure };
-  return { outcome: "failed", message: `${nothing} is ${state}${why}`, ...present({ failure }) };
+  const hint = hintOf(status);
+  if (failure?.generation === generation)
+    return { outcome: "failed", message: `${nothing} failed${why}`, failure, ...present({ hint }) };
+  return { outcome: "failed", message: `${nothing} is ${state}${why}`, ...present({ failure, hint }) };
 }
 
-/** What a node that is not there said last is shown for what it is. */
+function hintOf({ failure, blocked }: ServiceStatus): string | undefined {
+  const [first] = blocked;
+  return (failure && nodeHint(failure)) ?? (first && nodeHint({ ...first, ...present({ code: blockCode(first) }) }));
+}
+
+/** The last report of a node that is not online is in the past tense. */
 function unchanged(status: ServiceStatus | undefined, nothing: string): Pick<ChangeResult, "outcome" | "message"> {
   if (status?.state === "pending") return { outcome: "pending", message: `${nothing} is pending: ${status.reason}` };
   const why = status?.reason === undefined ? "" : `: ${status.reason}`;

@@ -13,6 +13,15 @@ import { type NodeSurvey, readSnapshot, requireKnownNode } from "../change/read-
 import { leftBehind } from "../change/stale-nodes.ts";
 import { stoppedHereText } from "../change/stopped-here.ts";
 import { readSelector } from "../fleet/select.ts";
+import { canRetry } from "../status/failure-advice.ts";
+import { livenessOf } from "../status/node-liveness.ts";
+
+/** True when the stored generation failed on a node that is online, and the same definition can succeed now. */
+function failedOutside({ node, stored, observed, presence }: NodeSurvey): boolean {
+  const failure = observed?.value.failure;
+  if (failure === undefined || failure.generation !== stored?.document.generation) return false;
+  return canRetry(failure) && livenessOf(node, presence).liveness === "online";
+}
 
 export class DeployCommand extends ChangeCommand {
   static override paths = [["deploy"]];
@@ -71,8 +80,14 @@ A node that is offline takes the newest state when it is back (exit 7). Ctrl-C o
 
   async #target(bus: OperatorBus, wanted: DeployTarget, one: NodeSurvey): Promise<Target> {
     if (!this.force) await requireKnownNode(bus, one);
-    const wish = { ...changeRequestFor(wanted, one), force: this.force, retry: this.retry };
-    return { survey: one, change: makeChange(one, wish, this.signature({ bus })) };
+    const request = { ...changeRequestFor(wanted, one), force: this.force, retry: this.retry || failedOutside(one) };
+    const target = { survey: one, change: makeChange(one, request, this.signature({ bus })) };
+    const { document, differences } = target.change;
+    if (!this.retry && document !== undefined && differences.length === 0 && failedOutside(one)) {
+      const text = `${one.service}@${one.node}: generation ${target.change.before} failed for a reason outside the definition`;
+      this.out.note(`${text}; trying again as generation ${document.generation}`);
+    }
+    return target;
   }
 
   /** A node that the definition no longer names keeps its containers: that is for people to decide. */

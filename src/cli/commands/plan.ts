@@ -37,10 +37,11 @@ export class PlanCommand extends SurveyCommand {
     );
     const { bus } = bearings;
     const ports = { bus, signed: signature(this.context, { bus, command: "plan", message: undefined }) };
-    const plans = await Promise.all(surveys.map((one) => planNode(ports, wanted, one)));
+    const planned = await Promise.all(surveys.map((one) => planNode(ports, wanted, one)));
+    const plans = planned.map(({ plan }) => plan);
     const output: PlanOutput = { plans, leftBehind: await leftBehind(bearings.bus, wanted) };
     if (this.json) this.out.document(output);
-    else printPlans(this.out, output);
+    else printPlans(this.out, planned, output.leftBehind);
     for (const { stored } of surveys) {
       const text = stoppedHereText(stored?.document, this.context.now());
       if (text !== undefined) this.out.note(text);

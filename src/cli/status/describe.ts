@@ -1,12 +1,15 @@
-/** The lines of `mcp status`: a table of all, then what there is to know of each service worth a closer look. Pure. */
+/** The lines of `mcp status`: a table of all services, then the details of some. Pure. */
 
 import type { NodeLiveness, ServiceStatus, StatusOutput } from "../../schemas/output/json-output.ts";
 import type { ObservedComponent } from "../../schemas/service/observed.ts";
 import type { McpEvent } from "../../schemas/wire/event.ts";
 import { NONE } from "../../schemas/wire/subjects.ts";
+import { present } from "../../values/present.ts";
 import { ageText, msSince } from "../output/age.ts";
 import { type Cell, styled } from "../output/cell.ts";
 import { stateCell, whyText } from "../output/words.ts";
+import { componentState, stepTextWithAge } from "./current-step.ts";
+import { blockCode, nodeHint } from "./failure-advice.ts";
 import { driftText, whereabouts } from "./reason.ts";
 
 export const STATUS_COLUMNS = ["SERVICE", "NODE", "STATE", "DESIRED", "APPLIED", "REPORT", "WHY"];
@@ -42,10 +45,12 @@ export function statusDetails(status: ServiceStatus, nowMs: number): Cell[][] {
     ...labelled(
       "blocked",
       status.blocked.map(
-        ({ component, reason, message }) => `${component ? `${component}: ` : ""}${reason}: ${message}`,
+        ({ component, reason, message, ...block }) =>
+          `${component ? `${component}: ` : ""}${reason}: ${message}${codeText(blockCode({ reason, ...block }))}`,
       ),
     ),
     ...failureLines(status, nowMs),
+    ...labelled("hint", status.converged ? [] : hintsOf(status)),
   ];
 }
 
@@ -60,29 +65,44 @@ function desiredLines({ desired, appliedGeneration, reportAgeMs }: ServiceStatus
 }
 
 function componentLine(component: ObservedComponent, nowMs: number): Cell[] {
-  const { name, state, image, startedAt, exitCode, restarts, health } = component;
+  const { name, state, image, startedAt, exitCode, restarts, health, step } = component;
+  const shown = componentState(component);
   const facts = [
     image,
     state === "running" && startedAt !== undefined ? `up ${ageText(msSince(startedAt, nowMs))}` : undefined,
     state === "exited" && exitCode !== undefined ? `exit code ${exitCode}` : undefined,
     restarts ? `${restarts} restarts` : undefined,
-    health,
+    shown === "starting" ? undefined : health,
   ].filter((fact) => fact !== undefined);
-  return [label("component"), `${name}: ${state}`, facts.length === 0 ? "" : styled("dim", ` (${facts.join(", ")})`)];
+  const now = step === undefined ? "" : `, ${stepTextWithAge(step, nowMs)}`;
+  const more = facts.length === 0 ? "" : styled("dim", ` (${facts.join(", ")})`);
+  return [label("component"), `${name}: ${shown}`, styled("cyan", now), more];
 }
 
 function failureLines({ failure }: ServiceStatus, nowMs: number): Cell[][] {
   if (failure === undefined) return [];
   const { generation, component, code, message, at, previousServing, exitCode, lines } = failure;
   const exit = exitCode === undefined ? "" : `, exit code ${exitCode}`;
-  const serving = previousServing ? "; the version before serves on" : "";
+  const running = previousServing ? "; the previous version is still running" : "";
   const ago = ageText(msSince(at, nowMs));
   return [
     ...labelled("failed", [
-      `generation ${generation}, ${component}, ${ago} ago: ${message} (${code}${exit})${serving}`,
+      `generation ${generation}, ${component}, ${ago} ago: ${message} (${code}${exit})${running}`,
     ]),
     ...lines.map((line): Cell[] => [label(""), styled("dim", `| ${line}`)]),
   ];
+}
+
+function codeText(code: string | undefined): string {
+  return code === undefined ? "" : ` (${code})`;
+}
+
+/** What to do about a failure and each block, once each. */
+function hintsOf({ failure, blocked }: ServiceStatus): string[] {
+  const hints = [...(failure === undefined ? [] : [failure]), ...blocked].map((problem) =>
+    nodeHint("reason" in problem ? { ...problem, ...present({ code: blockCode(problem) }) } : problem),
+  );
+  return [...new Set(hints)].filter((hint) => hint !== undefined);
 }
 
 function repairsText(repairs: number): string {
@@ -97,27 +117,27 @@ function label(name: string): Cell {
   return styled("dim", `  ${name.padEnd(11)}`);
 }
 
-export function absentLine(sighting: NodeLiveness): Cell[] {
-  return [styled("yellow", whereabouts(sighting))];
+export function absentLine(liveness: NodeLiveness): Cell[] {
+  return [styled("yellow", whereabouts(liveness))];
 }
 
 export function eventLine(event: McpEvent, nowMs: number): Cell[] {
   const { at, kind, node, service, message } = event;
   const who = node === NONE ? "operator" : node;
-  const place = service === undefined ? who : `${service}@${who}`;
-  return [label("event"), `${ageText(msSince(at, nowMs))} ago  ${place}  ${kind}  ${message}`];
+  const about = service === undefined ? who : `${service}@${who}`;
+  return [label("event"), `${ageText(msSince(at, nowMs))} ago  ${about}  ${kind}  ${message}`];
 }
 
-/** A state that only the node can tell is no more than its last word when it is not there; `pending` is our own. */
+/** A stale state is only the last known one; `pending` comes from the bus and is never stale. */
 function lastKnown({ state, stale }: ServiceStatus): string {
   return stale && state !== "pending" ? `last known ${state}` : state;
 }
 
-/** The last line: "No drift." only when every service shown is as desired, by a report that is fresh, and nothing is told. */
+/** The last line: "No drift." only when every service shown has converged, by a fresh report, without a remark. */
 export function closingLine({ converged, services }: StatusOutput): Cell[] {
   const told = services.filter(({ drift }) => drift.length > 0).length;
   if (converged && told > 0)
-    return [styled("green", "All as desired;"), ` ${told} of ${services.length} with a remark.`];
+    return [styled("green", "All converged;"), ` ${told} of ${services.length} with a remark.`];
   if (converged) return [styled("green", "No drift.")];
   const open = services.filter((status) => !status.converged);
   const names = open.map((status) => `${status.service}@${status.node} (${lastKnown(status)})`);

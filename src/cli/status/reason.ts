@@ -1,27 +1,33 @@
-/** Why a service has not converged, in one line for people. Pure. */
+/** Why a service has not converged, in one line. Pure. */
 
 import type { ServiceStatus } from "../../schemas/output/json-output.ts";
-import type { OpenDrift } from "../../schemas/service/drift.ts";
+import type { FieldDifference, OpenDrift } from "../../schemas/service/drift.ts";
+import type { Blocked } from "../../schemas/service/observed.ts";
+import { present } from "../../values/present.ts";
 import { ageText } from "../output/age.ts";
+import { progressText } from "./current-step.ts";
+import { blockCode, problemText } from "./failure-advice.ts";
 
-/** The most telling fact first; undefined when there is nothing to add to the state. */
+/** The most important fact; undefined when there is nothing to add to the state. */
 export function reasonFor(status: Omit<ServiceStatus, "converged" | "reason">): string | undefined {
   const { regressed, drift, blocked, failure, desired, liveness, stale } = status;
   if (regressed !== undefined) return regressed;
   if (status.state === "pending") return pendingReason(status);
   if (stale && liveness !== "online") return `${whereabouts(status)}; this is its last report`;
+  const progress = status.state === "progressing" ? progressText(status.components) : undefined;
+  if (progress !== undefined) return progress;
   if (failure !== undefined && failure.generation === desired?.generation)
-    return `${failure.component}: ${failure.message}`;
+    return problemText(failure.component, failure);
   const [firstBlocked] = blocked;
-  if (firstBlocked !== undefined) return `${prefix(firstBlocked.component)}${firstBlocked.message}`;
+  if (firstBlocked !== undefined) return blockText(firstBlocked);
   const [firstDrift] = drift;
   if (firstDrift !== undefined) return driftText(firstDrift);
-  return stale ? "the agent has restarted and not reported it yet" : undefined;
+  return stale ? "the agent has restarted and has not reported it yet" : undefined;
 }
 
-/** Why a service that has converged does not run, where that is said for its node alone. */
+/** Why a converged service is not running: it is stopped on this node only. */
 export function restReason({ desired }: Pick<ServiceStatus, "desired">): string | undefined {
-  return desired?.stoppedHere === undefined ? undefined : `stopped on this node alone by ${desired.stoppedHere.by}`;
+  return desired?.stoppedHere === undefined ? undefined : `stopped on this node only by ${desired.stoppedHere.by}`;
 }
 
 function pendingReason(status: Omit<ServiceStatus, "converged" | "reason">): string {
@@ -42,10 +48,23 @@ export function whereabouts({
   return `${node} is ${liveness}${seen}`;
 }
 
+/** 0.1 agents report two hashes for a container that was made from another spec; nobody can read those. */
+function differenceText({ field, want, have }: FieldDifference): string {
+  if (field === "spec" && /^[0-9a-f]{16,}$/.test(want)) return "the container was made from another spec";
+  return `${field}: want ${want}, have ${have}`;
+}
+
 /** `api: not-running (exit code: want 0, have 1)`. */
 export function driftText({ kind, component, containerName, differences }: OpenDrift): string {
-  const shown = differences.map(({ field, want, have }) => `${field}: want ${want}, have ${have}`).join("; ");
+  const shown = differences.map(differenceText).join("; ");
   return `${prefix(component ?? containerName)}${kind}${shown === "" ? "" : ` (${shown})`}`;
+}
+
+function blockText(blocked: Blocked): string {
+  const code = blockCode(blocked);
+  if (blocked.component !== undefined)
+    return problemText(blocked.component, { message: blocked.message, ...present({ code }) });
+  return code === undefined || blocked.message.includes(code) ? blocked.message : `${blocked.message} (${code})`;
 }
 
 function prefix(name: string | undefined): string {

@@ -1,7 +1,7 @@
 /**
- * Desired against observed against presence: what `status` and `list` say of each service on each node. Pure.
- * It never says more than is known: a report of a node that is not online, or of an earlier start of its agent, is
- * stale, and a stale service has not converged, whatever it says.
+ * The status of each service on each node, for `status` and `list`: desired state, report and presence compared. Pure.
+ * A report is stale when its node is not online, or when its agent has restarted since. A stale service never counts as
+ * converged.
  */
 import type { Aged } from "../../bus/ports/operator-bus.ts";
 import type { NodeLiveness, ServiceStatus, ShownState } from "../../schemas/output/json-output.ts";
@@ -12,19 +12,20 @@ import { documentHash } from "../../schemas/service/spec-hash.ts";
 import type { Presence } from "../../schemas/wire/presence.ts";
 import { present } from "../../values/present.ts";
 import { msSince } from "../output/age.ts";
+import { withCurrentSteps } from "./current-step.ts";
 import { livenessOf } from "./node-liveness.ts";
 import { reasonFor, restReason } from "./reason.ts";
 
 export interface FleetView {
   readonly desired: readonly DesiredService[];
-  /** True where desired state is not to be seen, so that reports stand for themselves. */
+  /** True when desired state cannot be read: then the reports are all there is. */
   readonly reportsOnly?: boolean;
   readonly observed: readonly Aged<ObservedService>[];
   readonly presence: readonly Aged<Presence>[];
   readonly nowMs: number;
 }
 
-/** What is known of one service on one node; at least one of desired and report is there. */
+/** The state of one service on one node; at least one of desired and report is present. */
 export interface ServiceView {
   readonly desired: DesiredService | undefined;
   readonly reportsOnly?: boolean;
@@ -35,7 +36,7 @@ export interface ServiceView {
 
 const QUIET_STATES: ReadonlySet<ShownState> = new Set(["converged", "stopped", "removed"]);
 
-/** One status for each service and node, by service, then node. Services that are gone on both sides are left out. */
+/** One status for each service and node, sorted by service, then node. Services that are gone on both sides are left out. */
 export function summarise({ desired, reportsOnly = false, observed, presence, nowMs }: FleetView): ServiceStatus[] {
   const keyOf = (d: { node: string; service: string }) => `${d.service} ${d.node}`;
   const wanted = new Map(desired.map((document) => [keyOf(document), document]));
@@ -51,12 +52,12 @@ export function summarise({ desired, reportsOnly = false, observed, presence, no
   });
 }
 
-/** The status of one service on one node; undefined when nothing at all is known. */
+/** The status of one service on one node; undefined when there is neither desired state nor a report. */
 export function statusOf(view: ServiceView): ServiceStatus | undefined {
   const { desired, reportsOnly = false, report, presence, nowMs } = view;
   const owner = desired ?? report?.value;
   if (owner === undefined) return undefined;
-  const sighting = livenessOf(owner.node, presence);
+  const liveness = livenessOf(owner.node, presence);
   const alone = reportsOnly ? report?.value : undefined;
   const state = alone?.state ?? stateOf(desired, report?.value);
   const partial = {
@@ -66,8 +67,8 @@ export function statusOf(view: ServiceView): ServiceStatus | undefined {
     ...(desired === undefined ? {} : { desired: desiredFacts(desired) }),
     ...reportFacts(report),
     ...(state === "pending" && desired !== undefined ? { pendingMs: msSince(desired.at, nowMs) } : {}),
-    stale: isStale(report, presence, sighting),
-    ...livenessFacts(sighting),
+    stale: isStale(report, presence, liveness),
+    ...livenessFacts(liveness),
   };
   const regressed = report?.value.regressed ?? (alone ? undefined : regression(desired, report?.value));
   const whole = regressed === undefined ? partial : { ...partial, regressed };
@@ -86,14 +87,15 @@ function stateOf(desired: DesiredService | undefined, report: ObservedService | 
   return !applied && QUIET_STATES.has(report.state) ? "progressing" : report.state;
 }
 
-/** What the bus has lost or holds otherwise than the node accepted it; the node keeps what it accepted. */
+/** What the bus has lost, or has otherwise than the node accepted it. The node keeps what it accepted. */
 function regression(desired: DesiredService | undefined, report: ObservedService | undefined): string | undefined {
   const accepted = report?.accepted;
   if (report === undefined || accepted === null || accepted === undefined) return undefined;
   if (desired === undefined) {
-    return report.state === "removed" ? undefined : "the bus holds no desired state for it; the node keeps it running";
+    return report.state === "removed" ? undefined : "the bus has no desired state for it; the node keeps it running";
   }
-  if (accepted.generation > desired.generation) return `the node accepted generation ${accepted.generation} already`;
+  if (accepted.generation > desired.generation)
+    return `the node has already accepted generation ${accepted.generation}`;
   return sameState(desired, accepted) ? undefined : `the node accepted another generation ${accepted.generation}`;
 }
 
@@ -111,12 +113,12 @@ function desiredFacts(desired: DesiredService): NonNullable<ServiceStatus["desir
 
 function reportFacts(report: Aged<ObservedService> | undefined) {
   if (report === undefined) return { components: [], drift: [], blocked: [] };
-  const { accepted, appliedGeneration, components, drift, blocked, failure } = report.value;
+  const { accepted, appliedGeneration, drift, blocked, failure } = report.value;
   return {
     ...(accepted === null ? {} : { acceptedGeneration: accepted.generation }),
     ...(appliedGeneration === 0 ? {} : { appliedGeneration }),
     reportAgeMs: report.ageMs,
-    components,
+    components: withCurrentSteps(report.value),
     drift,
     blocked,
     ...(failure === undefined ? {} : { failure }),
@@ -130,10 +132,10 @@ function livenessFacts({ liveness, lastSeenMs }: NodeLiveness) {
 function isStale(
   report: Aged<ObservedService> | undefined,
   presence: Aged<Presence> | undefined,
-  sighting: NodeLiveness,
+  { liveness }: NodeLiveness,
 ): boolean {
   if (report === undefined) return false;
-  return sighting.liveness !== "online" || report.value.boot !== presence?.value.boot;
+  return liveness !== "online" || report.value.boot !== presence?.value.boot;
 }
 
 function hasConverged(status: Omit<ServiceStatus, "converged" | "reason">): boolean {
@@ -142,7 +144,7 @@ function hasConverged(status: Omit<ServiceStatus, "converged" | "reason">): bool
   return quiet && !stale && regressed === undefined;
 }
 
-/** A tombstone that its node has carried out, or a report of a removal whose key nobody holds: nothing to show. */
+/** A tombstone that its node has applied, or a report of a removal without desired state. */
 function isGone({ state, desired, regressed }: ServiceStatus): boolean {
   return state === "removed" && desired?.retired !== false && regressed === undefined;
 }

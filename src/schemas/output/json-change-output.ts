@@ -29,6 +29,8 @@ export interface ChangeResult {
   /** From writing to the node's report that it has converged. */
   readonly tookMs?: number;
   readonly failure?: Failure;
+  /** What to do about a failure, as the node says it. */
+  readonly hint?: string;
   readonly error?: { readonly code: string; readonly message: string; readonly hint: string };
 }
 

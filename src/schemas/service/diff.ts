@@ -21,6 +21,11 @@ export function diffSpecs(want: ServiceSpec, have: ServiceSpec | undefined): Fie
   ];
 }
 
+/** The fields in which two specs of one component differ, named as in its table: `image`, `env.LOG`. */
+export function diffComponentFields(want: ComponentSpec, have: ComponentSpec): FieldDifference[] {
+  return diffComponents("", want, have).map(({ field, ...rest }) => ({ ...rest, field: field.slice(1) }));
+}
+
 /** A component that only one side has is one line with its image. */
 function diffComponents(
   field: string,

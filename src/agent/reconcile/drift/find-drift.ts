@@ -2,6 +2,7 @@
  * What is not as one component's spec wants it, the first and most important difference only, with the action that
  * would end it. Pure. Whether that action is taken now is plan-component.ts's to say.
  */
+import { diffComponentFields } from "../../../schemas/service/diff.ts";
 import type { Drift, DriftKind, FieldDifference } from "../../../schemas/service/drift.ts";
 import { LABEL } from "../../../schemas/service/labels.ts";
 import type { Blocked } from "../../../schemas/service/observed.ts";
@@ -53,7 +54,7 @@ function findActive(input: ComponentInput): Finding | undefined {
   if (containers.candidate?.labels[LABEL.spec] === hash) return rollout(input, "outdated", []);
   if (current === undefined) return rollout(input, "missing", []);
   const have = current.labels[LABEL.spec] ?? "none";
-  if (have !== hash) return findOutdated(input, current, { field: "spec", want: hash, have });
+  if (have !== hash) return findOutdated(input, current, specDifferences(input, current));
   const name = containerName(service.name, component.name);
   if (current.name !== name) {
     const action = { kind: "rename", container: current, name, ...base(input) } as const;
@@ -67,9 +68,21 @@ function findActive(input: ComponentInput): Finding | undefined {
 }
 
 /** After a failed replacement the old container is kept serving; it is not replaced again, but it is restarted. */
-function findOutdated(input: ComponentInput, current: ObservedContainer, difference: FieldDifference): Finding {
+function findOutdated(
+  input: ComponentInput,
+  current: ObservedContainer,
+  differences: readonly FieldDifference[],
+): Finding {
   const stopped = hasFailed(input) ? findStopped(input, current) : undefined;
-  return stopped ?? rollout(input, "outdated", [difference]);
+  return stopped ?? rollout(input, "outdated", differences);
+}
+
+/** Field by field where the agent remembers the spec that the container was made from; else the image, or just that. */
+function specDifferences({ component, memory }: ComponentInput, current: ObservedContainer): FieldDifference[] {
+  const made = memory.serving[component.name];
+  if (made !== undefined && specHash(made) === current.labels[LABEL.spec]) return diffComponentFields(component, made);
+  if (current.image !== component.image) return [{ field: "image", want: component.image, have: current.image }];
+  return [{ field: "spec", want: "as desired", have: "another one" }];
 }
 
 function findStopped(input: ComponentInput, current: ObservedContainer): Finding | undefined {

@@ -139,13 +139,13 @@ Where there is no definition here, the stored spec is the beginning. Nothing is 
       const surveys = await Promise.all(wanted.nodes.map((node) => readSnapshot(bearings, { service, node })));
       const { bus } = bearings;
       const ports = { bus, signed: signature(this.context, { bus, command: "edit", message: undefined }) };
-      const plans = await Promise.all(surveys.map((one) => planNode(ports, wanted, one)));
-      if (!this.json) printPlans(this.out, { plans, leftBehind: await leftBehind(bearings.bus, wanted) });
+      const planned = await Promise.all(surveys.map((one) => planNode(ports, wanted, one)));
+      if (!this.json) printPlans(this.out, planned, await leftBehind(bearings.bus, wanted));
       const shown = surveys.flatMap(({ node, stored }) =>
         stored === undefined ? [] : [{ node, service, ...refOf(stored.document) }],
       );
       await bearings.seen.writeAll(shown);
-      return plans;
+      return planned.map(({ plan }) => plan);
     } catch (error) {
       if (!(error instanceof McpError)) throw error;
       this.out.warn(`it is saved, but what it would change could not be told: ${messageOf(error)}`);

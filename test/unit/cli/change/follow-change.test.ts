@@ -55,8 +55,10 @@ describe("judgeReport", () => {
   }
 
   for (const reason of ["name-taken", "port-taken", "fight", "unsupported", "failed"] as const) {
-    it(`ends at ${reason}, which waiting does not mend`, () => {
-      assert.deepEqual(judge(blocked(reason)), { kind: "failed", message: "api: why" });
+    it(`fails at ${reason}, which does not go away by waiting`, () => {
+      const outcome = judge(blocked(reason));
+      assert.ok(outcome?.kind === "failed");
+      assert.equal(outcome.message, reason === "unsupported" ? "api: why (E_UNSUPPORTED)" : "api: why");
     });
   }
 

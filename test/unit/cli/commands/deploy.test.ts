@@ -47,11 +47,8 @@ describe("mcp deploy", () => {
     assert.equal(code, 0, stderr);
     assert.equal(stdout, "web@rift: converged in 0ms (generation 1)\n");
     assert.deepEqual(stderr.split("\n"), [
-      "web@rift: generation 0 → 1",
-      "  name: (none) → web",
-      "  active: (none) → true",
-      "  drift: (none) → repair",
-      "  components.api: (none) → registry.example.net/web:v1.0.0",
+      "web@rift: new service (generation 1)",
+      "  api: registry.example.net/web:v1.0.0",
       "  rift api: pull",
       "  rift api: create",
       "  rift api: start",
@@ -373,7 +370,7 @@ describe("mcp deploy and what becomes of it", () => {
     const told = stderr.split("\n").filter((line) => line.includes("the bus"));
     assert.match(told[0] ?? "", /^warning: the bus.* is gone; what was written stands; waiting for it$/);
     assert.match(told[1] ?? "", /^the bus.* is back$/);
-    assert.match(stdout, /it stands and will be applied: the bus.* is gone, so what became of it is not known here/);
+    assert.match(stdout, /it is stored and will be applied: the bus.* is gone, so what became of it is not known here/);
   });
 
   it("exits 7 when time is up, and says whether the node has taken it", async (t) => {
@@ -381,12 +378,12 @@ describe("mcp deploy and what becomes of it", () => {
     const { code, stdout, stderr } = await alice.mcp(["deploy", "web", "--timeout", "20ms"]);
     assert.deepEqual(
       [code, stdout],
-      [7, "web@rift: rift has not taken generation 1 yet; it stands and will be applied\n"],
+      [7, "web@rift: rift has not accepted generation 1 yet; it is stored and will be applied\n"],
     );
-    assert.match(stderr, /^hint: see how it goes on with `mcp status web@rift`$/m);
+    assert.match(stderr, /^hint: follow it with `mcp status web@rift`$/m);
     const slow = await setUp(t, { rift: (document) => [progressing(document, ["pull"])] });
     const late = await slow.alice.mcp(["deploy", "web", "--timeout", "200ms"]);
-    assert.deepEqual([late.code, late.stdout], [7, "web@rift: still being carried out (generation 1)\n"]);
+    assert.deepEqual([late.code, late.stdout], [7, "web@rift: still in progress (generation 1)\n"]);
   });
 
   it("exits 4 when somebody's newer state came between", async (t) => {
@@ -400,18 +397,103 @@ describe("mcp deploy and what becomes of it", () => {
     const { alice } = await setUp(t, { rift: (document) => [failed(document)] });
     const { code, stdout, stderr } = await alice.mcp(["deploy", "web", "--quiet"]);
     assert.equal(code, 9);
-    assert.equal(stdout, "web@rift: generation 1 failed: api: exited at once; the previous version serves on\n");
+    assert.equal(
+      stdout,
+      "web@rift: generation 1 failed: api: exited at once (E_NODE_FAILED); the previous version is still running\n",
+    );
     assert.deepEqual(stderr.split("\n").slice(0, 2), ["last lines of web/api (exit code 1):", "  | boom"]);
     assert.match(stderr, /hint: .*`mcp deploy web --retry`.*`mcp logs web\/api@rift`/);
     const { results } = assertJson("change-output", (await alice.mcp(["deploy", "web", "--json"])).stdout);
     assert.deepEqual(results[0]?.failure?.lines, ["boom"]);
   });
 
+  it("shows a new service in full, with the names of its variables and no value", async (t) => {
+    const { alice } = await setUp(t);
+    const more = `network = "shop"
+ports = ["127.0.0.1:8443:8443", "80:8080"]
+volumes = ["/srv/web:/data:ro"]
+env = { PASSWORD = "hunter2", LOG = "info" }
+health = { http = "http://127.0.0.1:8443/healthz", interval = "30s" }
+`;
+    await alice.define("web", webToml({ more, head: 'node = "rift"\nactive = false' }));
+    const planned = await alice.mcp(["plan", "web"]);
+    const shown = [
+      "  active: false",
+      "  api: registry.example.net/web:v1.0.0",
+      "    network: shop",
+      "    ports: 127.0.0.1:8443:8443, 80:8080",
+      "    volumes: /srv/web:/data:ro",
+      "    health: http = http://127.0.0.1:8443/healthz, interval = 30s",
+      "    env: PASSWORD, LOG",
+    ];
+    assert.deepEqual(planned.stdout.trimEnd().split("\n"), ["web@rift: new service (node online)", ...shown]);
+    const { stderr } = await alice.mcp(["deploy", "web", "--no-wait"]);
+    assert.deepEqual(stderr.trimEnd().split("\n"), ["web@rift: new service (generation 1)", ...shown]);
+    const db = '[[components]]\nname = "db"\nimage = "registry.example.net/db:1"\nports = ["5432:5432"]\n';
+    await alice.define("web", webToml({ more: more + db, head: 'node = "rift"\nactive = false' }));
+    const added = await alice.mcp(["plan", "web"]);
+    assert.deepEqual(added.stdout.trimEnd().split("\n").slice(1), [
+      "  components.db: (none) → registry.example.net/db:1",
+      "    ports: 5432:5432",
+    ]);
+    assert.doesNotMatch(JSON.stringify([planned, stderr, added]), /hunter2|info/);
+  });
+
+  it("shows the hint and the code of the node, and logs only where something runs", async (t) => {
+    const own = {
+      code: "E_IMAGE",
+      message: "component api: no such image",
+      hint: "ask the registry",
+      previousServing: false,
+    };
+    const { alice } = await setUp(t, { rift: (document) => [failed(document, own)] });
+    const { code, stdout, stderr } = await alice.mcp(["deploy", "web", "--quiet"]);
+    assert.equal(code, 9);
+    assert.equal(stdout, "web@rift: generation 1 failed: component api: no such image (E_IMAGE)\n");
+    assert.match(stderr, /^hint: ask the registry; when the cause is gone, repeat `mcp deploy web`$/m);
+    assert.doesNotMatch(stderr, /mcp logs/);
+    const { results } = assertJson("change-output", (await alice.mcp(["deploy", "web", "--json"])).stdout);
+    assert.equal(results[0]?.hint, "ask the registry");
+  });
+
+  it("points to the doctor of the node for what it cannot enforce, also for a 0.1 agent", async (t) => {
+    const blocked = [{ component: "api", reason: "unsupported", message: "no cgroup for memory" }] as const;
+    const script: Script = (document) => [
+      observedService(document, { state: "blocked", appliedGeneration: 0, blocked }),
+    ];
+    const { alice } = await setUp(t, { rift: script });
+    const { code, stdout, stderr } = await alice.mcp(["deploy", "web"]);
+    assert.equal(code, 9);
+    assert.equal(stdout, "web@rift: generation 1 failed: api: no cgroup for memory (E_UNSUPPORTED)\n");
+    assert.match(stderr, /^hint: .*`mcp-agent doctor`/m);
+    const status = await alice.mcp(["status", "web"]);
+    assert.match(status.stdout, /no cgroup for memory \(E_UNSUPPORTED\)/);
+    assert.match(status.stdout, /hint +.*`mcp-agent doctor`/);
+  });
+
+  it("tries again by itself when the cause lay outside the definition", async (t) => {
+    const noNetwork = { code: "E_IMAGE", message: "no route to the registry", previousServing: false };
+    const { bus, alice, stored } = await setUp(t, { rift: (document) => [failed(document, noNetwork)] });
+    assert.equal((await alice.mcp(["deploy", "web"])).code, 9);
+    bringOnline(bus, { rift: obeys });
+    const { code, stderr } = await alice.mcp(["deploy", "web"]);
+    assert.equal(code, 0, stderr);
+    assert.match(
+      stderr,
+      /^web@rift: generation 1 failed for a reason outside the definition; trying again as generation 2$/m,
+    );
+    assert.equal((await stored())?.generation, 2);
+    assert.match((await alice.mcp(["deploy", "web"])).stdout, /nothing to change: generation 2 is converged/);
+  });
+
   it("does not call a failed version unchanged: exit 9 until --retry writes it once more", async (t) => {
     const { bus, alice, stored } = await setUp(t, { rift: (document) => [failed(document)] });
     await alice.mcp(["deploy", "web"]);
     const { code, stdout } = await alice.mcp(["deploy", "web"]);
-    assert.deepEqual([code, stdout], [9, "web@rift: nothing to change: generation 1 failed: api: exited at once\n"]);
+    assert.deepEqual(
+      [code, stdout],
+      [9, "web@rift: nothing to change: generation 1 failed: api: exited at once (E_NODE_FAILED)\n"],
+    );
     assert.equal((await stored())?.generation, 1);
     bringOnline(bus, { rift: obeys });
     assert.equal((await alice.mcp(["deploy", "web", "--retry"])).code, 0);

@@ -130,7 +130,7 @@ describe("mcp status", () => {
     const { stdout } = await runCli(["status", "web"], { bus });
     assert.match(
       stdout,
-      /failed +generation 1, api, 1h ago: exited at once \(E_NODE_FAILED, exit code 1\); the version before serves on/,
+      /failed +generation 1, api, 1h ago: exited at once \(E_NODE_FAILED, exit code 1\); the previous version is still running/,
     );
     assert.match(stdout, /\| boom/);
     assert.match(stdout, /web@rift {2}deploy-failed/);

@@ -78,7 +78,7 @@ describe("mcp plan", () => {
     await alice.define("web", webToml({ head: 'node = "orion"' }));
     const { code, stdout, stderr } = await alice.mcp(["plan", "web"]);
     assert.equal(code, 10);
-    assert.match(stdout, /^web@orion: 4 to change \(generation 0, node offline\)$/m);
+    assert.match(stdout, /^web@orion: new service \(node offline\)$/m);
     assert.equal(stderr, "warning: web would keep running on rift; remove it there with `mcp undeploy web@rift`\n");
     const { leftBehind } = assertJson("plan-output", (await alice.mcp(["plan", "web", "--json"])).stdout);
     assert.deepEqual(leftBehind, ["rift"]);

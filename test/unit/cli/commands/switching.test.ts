@@ -205,7 +205,7 @@ describe("a service that is stopped on one of its nodes", () => {
     const { stdout } = await alice.mcp(["list"]);
     assert.match(stdout, /^web +orion +not here +2 +stopped /m);
     assert.match(stdout, /^web +rift +yes +1 +converged /m);
-    assert.match((await alice.mcp(["status", "web"])).stdout, /stopped on this node alone by alice@laptop/);
+    assert.match((await alice.mcp(["status", "web"])).stdout, /stopped on this node only by alice@laptop/);
     const { services } = assertJson("list-output", (await alice.mcp(["list", "--json"])).stdout);
     assert.equal(services.find(({ node }) => node === "orion")?.desired?.stoppedHere?.by, "alice@laptop");
     assert.match((await alice.mcp(["service", "show", "web@orion"])).stdout, /# web stays stopped on orion/);

@@ -135,13 +135,13 @@ const cases: Case[] = [
         previousServing: true,
       },
     }),
-    want: { state: "degraded", converged: false, reason: "api: no such image" },
+    want: { state: "degraded", converged: false, reason: "api: no such image (E_IMAGE)" },
   },
   {
     title: "is degraded when the node accepted more than the bus holds",
     desired: web,
     report: observedService({ ...web, generation: 9 }),
-    want: { state: "degraded", converged: false, regressed: "the node accepted generation 9 already" },
+    want: { state: "degraded", converged: false, regressed: "the node has already accepted generation 9" },
   },
   {
     title: "is degraded when the node accepted another state of the same generation",
@@ -233,6 +233,6 @@ describe("a tag that names another image now", () => {
   it('keeps the last line from saying "No drift."', () => {
     const services = status === undefined ? [] : [status];
     const text = closingLine({ converged: true, services, absent: [], events: [] }).map(textOf).join("");
-    assert.equal(text, "All as desired; 1 of 1 with a remark.");
+    assert.equal(text, "All converged; 1 of 1 with a remark.");
   });
 });

@@ -9,7 +9,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { writePodmanSettings } from "../../src/cli/dev/podman-settings.ts";
 import { clearRootlessUser, ensureRootlessUser } from "../../src/cli/dev/rootless-user.ts";
+import { messageOf } from "../../src/values/error.ts";
 import { trySignal } from "./daemon.ts";
+import { eventually } from "./eventually.ts";
 import { tempDir } from "./temp-dir.ts";
 
 export interface PodmanHome {
@@ -55,13 +57,30 @@ export async function ownHome(plainHttpRegistries: readonly string[]): Promise<P
   const env = { ...(await writePodmanSettings(place)), HOME: dir, LANG: "C.UTF-8" };
   const podman = (...args: string[]) => promisify(execFile)("podman", args, { env, cwd: dir });
   const clear = async () => {
-    await podman("rm", "--all", "--force", "--time", "0");
+    await removeContainers(podman);
     // Containers' files belong to subordinate ids; the directories of depth 1 are mount points in podman's namespace.
-    await podman("unshare", "find", graphRoot, "-mindepth", "2", "-delete");
+    await podman("unshare", "find", dir, graphRoot, "-mindepth", "2", "-delete");
     await endProcessesOf(runtimeDir);
-    await rm(root, { recursive: true, force: true });
+    await rm(root, { recursive: true, force: true, maxRetries: 10 });
   };
   return { name: root, ids: {}, dir, runtimeDir, env, clear };
+}
+
+type Podman = (...args: string[]) => Promise<unknown>;
+
+/** Tried again while podman is still cleaning up after containers that have just exited. */
+async function removeContainers(podman: Podman): Promise<void> {
+  const isDone = async () => {
+    try {
+      await podman("pod", "rm", "--all", "--force", "--time", "0");
+      await podman("rm", "--all", "--force", "--depend", "--time", "0");
+      return true;
+    } catch (error) {
+      if (/busy|dependent containers|no container with|state/.test(messageOf(error))) return false;
+      throw error;
+    }
+  };
+  await eventually(isDone, { what: "no container is left", timeoutMs: 20_000, intervalMs: 200 });
 }
 
 /** Takes the name for this process by an abstract socket; undefined when another one has it. Returns the release. */

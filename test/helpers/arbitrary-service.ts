@@ -1,6 +1,6 @@
 /** Arbitrary documents, containers and memories of one service, for properties of the planner and of whole passes. */
 import fc from "fast-check";
-import { type ObservedContainer, temporaryName } from "../../src/agent/reconcile/plan/classify.ts";
+import { type ObservedContainer, temporaryName } from "../../src/agent/reconcile/model/classify.ts";
 import type { ServiceMemory } from "../../src/agent/store/store.ts";
 import type { DesiredService } from "../../src/schemas/service/desired.ts";
 import { LABEL } from "../../src/schemas/service/labels.ts";

@@ -1,5 +1,5 @@
 /** What the planner works with, every default filled in, so that a test names only what it is about. */
-import type { ObservedContainer } from "../../src/agent/reconcile/plan/classify.ts";
+import type { ObservedContainer } from "../../src/agent/reconcile/model/classify.ts";
 import type { PlanInput } from "../../src/agent/reconcile/plan/plan.ts";
 import { EMPTY_MEMORY, type ServiceMemory, type ServiceRow } from "../../src/agent/store/store.ts";
 import type { DesiredPresent, DesiredService, Tombstone } from "../../src/schemas/service/desired.ts";

@@ -5,8 +5,8 @@
 import { McpError } from "../../values/error.ts";
 import { createReconciling } from "../composition/create-parts.ts";
 import { adoptions } from "../desired/adoptions.ts";
+import { serviceState } from "../reconcile/plan/service-state.ts";
 import type { Reconciler } from "../reconcile/reconciler.ts";
-import { serviceState } from "../reconcile/service-state.ts";
 import { withAdoptedLabels } from "../runtime/adopted-labels.ts";
 import { systemClock } from "../state/clock.ts";
 import { eventMaker } from "../state/events.ts";

@@ -13,17 +13,17 @@ import { isoNow } from "../state/clock.ts";
 import type { MakeEvent } from "../state/events.ts";
 import type { MemoryChange, ServiceCache } from "../state/service-cache.ts";
 import type { ServiceRow } from "../store/store.ts";
-import type { Slot } from "./concurrency-slots.ts";
-import { noteFindings } from "./drift/note-findings.ts";
 import { type ApplyContext, apply, type Outcome } from "./execute/apply.ts";
 import type { OwnStops } from "./execute/expected-exits.ts";
-import { markApplied } from "./execute/mark-applied.ts";
-import { recordOutcome } from "./execute/record-outcome.ts";
 import type { WaitUpContext } from "./execute/wait-up.ts";
-import { listOwn } from "./look-ahead.ts";
-import type { ObservedContainer } from "./plan/classify.ts";
+import type { ObservedContainer } from "./model/classify.ts";
+import type { Slot } from "./model/concurrency-slots.ts";
 import { plan } from "./plan/plan.ts";
+import { listOwn } from "./prefetch.ts";
 import { beginStep, endStep, noteChange, noteStop, type ReconcileState } from "./reconcile-state.ts";
+import { markApplied } from "./record/mark-applied.ts";
+import { noteFindings } from "./record/record-findings.ts";
+import { recordOutcome } from "./record/record-outcome.ts";
 
 export interface PassPorts extends Omit<WaitUpContext, "signal" | "observed"> {
   readonly node: NodeName;

@@ -6,7 +6,7 @@
 import type { Blocked, CurrentStep, Step, StepName } from "../../schemas/service/observed.ts";
 import type { ComponentName, ServiceName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
-import type { ObservedContainer } from "./plan/classify.ts";
+import type { ObservedContainer } from "./model/classify.ts";
 import type { Plan } from "./plan/plan.ts";
 
 export interface ReconcileState {

@@ -8,10 +8,10 @@ import { McpError, messageOf } from "../../values/error.ts";
 import type { ServiceName } from "../../values/names.ts";
 import type { RuntimeContainer } from "../runtime/runtime.ts";
 import { ChildController } from "../state/child-controller.ts";
-import { ConcurrencySlots, type Slot } from "./concurrency-slots.ts";
-import { LookAhead, listOwn } from "./look-ahead.ts";
+import { repairDelayMs } from "./model/backoff.ts";
+import { ConcurrencySlots, type Slot } from "./model/concurrency-slots.ts";
 import { type PassPorts, runPass } from "./pass.ts";
-import { repairDelayMs } from "./plan/backoff.ts";
+import { LookAhead, listOwn } from "./prefetch.ts";
 import { createReconcileState, type ReconcileState, type Trouble } from "./reconcile-state.ts";
 
 export interface ReconcilerPorts extends PassPorts {

@@ -3,7 +3,7 @@
  * the store until the stream has acknowledged it; its id is the message id, so a retry is no duplicate.
  */
 import type { NodeBus } from "../../bus/ports/node-bus.ts";
-import { repairDelayMs } from "../reconcile/plan/backoff.ts";
+import { repairDelayMs } from "../reconcile/model/backoff.ts";
 import type { Clock } from "../state/clock.ts";
 import type { Store } from "../store/store.ts";
 

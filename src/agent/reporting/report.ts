@@ -7,9 +7,9 @@ import { specHash } from "../../schemas/service/spec-hash.ts";
 import { containerName, type NodeName, type ServiceName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
 import type { Rejection } from "../desired/rejected-desired.ts";
-import { type ComponentContainers, classify, type ObservedContainer } from "../reconcile/plan/classify.ts";
+import { type ComponentContainers, classify, type ObservedContainer } from "../reconcile/model/classify.ts";
+import { serviceState } from "../reconcile/plan/service-state.ts";
 import { currentContainers, type ReconcileState } from "../reconcile/reconcile-state.ts";
-import { serviceState } from "../reconcile/service-state.ts";
 import type { ServiceRow } from "../store/store.ts";
 
 export interface ReportFacts {

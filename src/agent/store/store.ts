@@ -29,7 +29,7 @@ export interface RepairRecord {
   readonly hint?: string;
 }
 
-/** A component that ends again and again; its single ends are not told meanwhile (reconcile/drift/suppress-flapping.ts). */
+/** A component that ends again and again; its single ends are not told meanwhile (reconcile/record/suppress-flapping.ts). */
 export interface Flap {
   /** The generation that flaps. */
   readonly generation: number;

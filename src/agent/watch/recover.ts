@@ -6,7 +6,7 @@ import { isTombstone } from "../../schemas/service/desired.ts";
 import { LABEL } from "../../schemas/service/labels.ts";
 import { hasCode } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";
-import { repairDelayMs } from "../reconcile/plan/backoff.ts";
+import { repairDelayMs } from "../reconcile/model/backoff.ts";
 import type { Runtime, RuntimeInfo } from "../runtime/runtime.ts";
 import type { Clock } from "../state/clock.ts";
 import type { MakeEvent } from "../state/events.ts";

@@ -4,7 +4,7 @@
  */
 import { LABEL } from "../../schemas/service/labels.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
-import { repairDelayMs } from "../reconcile/plan/backoff.ts";
+import { repairDelayMs } from "../reconcile/model/backoff.ts";
 import type { Runtime, RuntimeEvent } from "../runtime/runtime.ts";
 import type { Clock } from "../state/clock.ts";
 

@@ -1,7 +1,7 @@
 /** A component that ends again and again: told once with a count, while its single ends are kept quiet. */
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
-import { QUIET_MS, suppressFlapping } from "../../../src/agent/reconcile/drift/suppress-flapping.ts";
+import { QUIET_MS, suppressFlapping } from "../../../src/agent/reconcile/record/suppress-flapping.ts";
 import type { OpenDrift } from "../../../src/schemas/service/drift.ts";
 import { AgentWorld } from "../../helpers/agent-world.ts";
 import { component, NOW_MS } from "../../helpers/builders.ts";

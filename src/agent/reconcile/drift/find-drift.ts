@@ -10,8 +10,8 @@ import type { ComponentSpec, ServiceSpec } from "../../../schemas/service/spec.t
 import { specHash } from "../../../schemas/service/spec-hash.ts";
 import { containerName } from "../../../values/names.ts";
 import type { ServiceMemory } from "../../store/store.ts";
-import type { Action } from "../plan/action.ts";
-import type { ComponentContainers, ObservedContainer } from "../plan/classify.ts";
+import type { Action } from "../model/action.ts";
+import type { ComponentContainers, ObservedContainer } from "../model/classify.ts";
 import { isCompleted, isExhausted } from "./completion.ts";
 
 export interface ComponentInput {

@@ -9,7 +9,7 @@ import type { ServiceSpec } from "../../../schemas/service/spec.ts";
 import { hasCode, McpError, messageOf } from "../../../values/error.ts";
 import type { ComponentName } from "../../../values/names.ts";
 import { present } from "../../../values/present.ts";
-import type { Action, ActionKind, StartAction } from "../plan/action.ts";
+import type { Action, ActionKind, StartAction } from "../model/action.ts";
 import { giveUpStart, hintOf, isTrouble, revert } from "./revert.ts";
 import { type RolloutContext, rollOut } from "./rollout.ts";
 import { waitUp } from "./wait-up.ts";

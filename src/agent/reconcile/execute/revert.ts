@@ -13,7 +13,7 @@ import { ERROR_HINTS } from "../../../values/error-codes.ts";
 import { present } from "../../../values/present.ts";
 import { isoNow } from "../../state/clock.ts";
 import { isCompleted } from "../drift/completion.ts";
-import type { RolloutAction, StartAction } from "../plan/action.ts";
+import type { RolloutAction, StartAction } from "../model/action.ts";
 import { type RolloutContext, servingSpecOf } from "./rollout.ts";
 
 /** Lines kept of a container that did not come up, and how much of each: they travel in an event and in reports. */

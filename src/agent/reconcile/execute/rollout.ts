@@ -11,10 +11,10 @@ import type { ComponentSpec } from "../../../schemas/service/spec.ts";
 import { specHash } from "../../../schemas/service/spec-hash.ts";
 import { hasCode } from "../../../values/error.ts";
 import { type ComponentName, containerName, type NodeName, type ServiceName } from "../../../values/names.ts";
-import type { Slot } from "../concurrency-slots.ts";
-import type { RolloutAction } from "../plan/action.ts";
+import type { RolloutAction } from "../model/action.ts";
+import { temporaryName } from "../model/classify.ts";
+import type { Slot } from "../model/concurrency-slots.ts";
 import { canCoexist } from "../plan/can-run-side-by-side.ts";
-import { temporaryName } from "../plan/classify.ts";
 import { type WaitUpContext, waitUp } from "./wait-up.ts";
 
 export interface RolloutContext extends WaitUpContext, Slot {

@@ -9,11 +9,11 @@ import type { Blocked } from "../../../schemas/service/observed.ts";
 import { specHash } from "../../../schemas/service/spec-hash.ts";
 import { containerName } from "../../../values/names.ts";
 import { present } from "../../../values/present.ts";
+import { describeDrift } from "../drift/describe-drift.ts";
 import { base, type ComponentInput, type Finding, findDrift, hasFailed, isDeploying } from "../drift/find-drift.ts";
 import { movedImage } from "../drift/moved-image.ts";
-import { describeDrift } from "../drift/record-drift.ts";
-import type { Action } from "./action.ts";
-import { isDelayed, MAX_REPAIRS } from "./backoff.ts";
+import type { Action } from "../model/action.ts";
+import { isDelayed, MAX_REPAIRS } from "../model/backoff.ts";
 
 export interface ComponentPlan {
   readonly drift: readonly Drift[];

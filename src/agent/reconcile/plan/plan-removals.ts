@@ -9,9 +9,9 @@ import { LABEL } from "../../../schemas/service/labels.ts";
 import type { Blocked } from "../../../schemas/service/observed.ts";
 import type { ServiceSpec } from "../../../schemas/service/spec.ts";
 import type { ServiceMemory } from "../../store/store.ts";
-import type { RemoveAction } from "./action.ts";
-import { isDelayed } from "./backoff.ts";
-import type { ObservedContainer } from "./classify.ts";
+import type { RemoveAction } from "../model/action.ts";
+import { isDelayed } from "../model/backoff.ts";
+import type { ObservedContainer } from "../model/classify.ts";
 import { depths } from "./dependency-order.ts";
 
 export interface RemovalInput {

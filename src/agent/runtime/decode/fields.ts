@@ -2,7 +2,7 @@
  * Reads single fields of JSON that another program sent, each checked for its type when it is read.
  * What is missing or of another type throws E_RUNTIME with the field's path, never with its value.
  */
-import { senseless } from "../podman/errors.ts";
+import { unreadableAnswer } from "./unreadable-answer.ts";
 
 export class Fields {
   readonly #record: Readonly<Record<string, unknown>>;
@@ -60,13 +60,13 @@ export class Fields {
   }
 
   #wrong(key: string, expected: string) {
-    return senseless(this.#what, `has no ${expected} at \`${this.#path}${key}\``);
+    return unreadableAnswer(this.#what, `has no ${expected} at \`${this.#path}${key}\``);
   }
 }
 
 /** The items of a JSON list; null, as Go writes an empty one, is none. */
 export function itemsOf(value: unknown, what: string): unknown[] {
   if (value === null) return [];
-  if (!Array.isArray(value)) throw senseless(what, "is not a list");
+  if (!Array.isArray(value)) throw unreadableAnswer(what, "is not a list");
   return value;
 }

@@ -1,6 +1,6 @@
 /** Newline-delimited JSON out of a stream of bytes, as podman sends events and the progress of a pull. */
 import { parseJson } from "../../../values/json-text.ts";
-import { senseless } from "../podman/errors.ts";
+import { unreadableAnswer } from "./unreadable-answer.ts";
 
 /** An event carries its container's labels, so it may be long; more than this is none. */
 const MAX_LINE_BYTES = 1024 * 1024;
@@ -17,7 +17,7 @@ export async function* jsonLines(chunks: AsyncIterable<Buffer>, what: string): A
       start = end + 1;
     }
     rest = rest.subarray(start);
-    if (rest.length > MAX_LINE_BYTES) throw senseless(what, `has a line of more than ${MAX_LINE_BYTES} bytes`);
+    if (rest.length > MAX_LINE_BYTES) throw unreadableAnswer(what, `has a line of more than ${MAX_LINE_BYTES} bytes`);
   }
   yield* parseLine(rest, what);
 }
@@ -28,6 +28,6 @@ function* parseLine(line: Buffer, what: string): Generator<unknown> {
   try {
     yield parseJson(text);
   } catch (cause) {
-    throw senseless(what, "has a line that is not JSON", cause);
+    throw unreadableAnswer(what, "has a line that is not JSON", cause);
   }
 }

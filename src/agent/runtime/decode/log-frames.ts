@@ -3,8 +3,9 @@
  * zeros, length as a big-endian 32-bit number) and that many bytes. A frame is a line, or a piece of a long one, and
  * each begins with its time. Bytes that are no UTF-8 become U+FFFD.
  */
-import { senseless } from "../podman/errors.ts";
+
 import type { RuntimeLogLine } from "../runtime.ts";
+import { unreadableAnswer } from "./unreadable-answer.ts";
 
 /** A longer line is cut into pieces of this size. */
 export const MAX_LINE_BYTES = 64 * 1024;
@@ -53,7 +54,7 @@ async function* logFrames(chunks: AsyncIterable<Buffer>): AsyncGenerator<Frame> 
       rest = rest.subarray(length);
     }
   }
-  if (rest.length > 0) throw senseless("logs", "ends within a line");
+  if (rest.length > 0) throw unreadableAnswer("logs", "ends within a line");
 }
 
 /** Bytes of the frame at the start, header included; infinite while the header is not complete. */
@@ -61,7 +62,7 @@ function frameLength(buffer: Buffer): number {
   if (buffer.length < HEADER_BYTES) return Number.POSITIVE_INFINITY;
   const payload = buffer.readUInt32BE(4);
   const isHeader = STREAMS[buffer[0] ?? 0] !== undefined && buffer.readUIntBE(1, 3) === 0 && payload <= MAX_FRAME_BYTES;
-  if (!isHeader) throw senseless("logs", "is not a stream of log frames");
+  if (!isHeader) throw unreadableAnswer("logs", "is not a stream of log frames");
   return HEADER_BYTES + payload;
 }
 

@@ -2,7 +2,7 @@
 import { DURATION_BOUNDS, MAX_HEALTH_RETRIES } from "../../../schemas/service/definition-defaults.ts";
 import type { HealthSpec } from "../../../schemas/service/spec.ts";
 import { at, numberAt, textAt, textsAt } from "../decode/json-tree.ts";
-import type { Reading } from "./reading.ts";
+import type { Reading } from "./spec-part.ts";
 
 /** Podman's own, where the container says nothing. */
 const DEFAULT_MS = 30_000;

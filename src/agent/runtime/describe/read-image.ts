@@ -5,7 +5,7 @@
 import { parseImageReference } from "../../../schemas/service/image-reference.ts";
 import { isWrong } from "../../../values/parsed.ts";
 import { textAt, textsAt } from "../decode/json-tree.ts";
-import type { Inspected, Reading } from "./reading.ts";
+import type { Inspected, Reading } from "./spec-part.ts";
 
 export function readImage({ container, image }: Inspected): Reading<string | undefined> {
   if (textAt(container, "Rootfs") !== "") return { value: undefined };

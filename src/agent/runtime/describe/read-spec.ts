@@ -13,7 +13,7 @@ import type { RuntimeDescription } from "../runtime.ts";
 import { readHealth } from "./read-health.ts";
 import { readImage } from "./read-image.ts";
 import { readVolumes } from "./read-volumes.ts";
-import { type Inspected, type Reading, SYSTEMD_LABEL } from "./reading.ts";
+import { type Inspected, type Reading, SYSTEMD_LABEL } from "./spec-part.ts";
 import { unsaidFields } from "./unsupported.ts";
 
 type Found = Pick<RuntimeDescription, "spec" | "unsaid" | "remarks" | "refusal">;

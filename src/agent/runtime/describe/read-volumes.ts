@@ -5,8 +5,8 @@ import { formatVolume, parseVolume } from "../../../schemas/service/volume-text.
 import type { Unsaid } from "../../../schemas/wire/live-container.ts";
 import { isWrong } from "../../../values/parsed.ts";
 import { entriesAt, isTrueAt, itemsAt, textAt, textsAt } from "../decode/json-tree.ts";
-import { SCRATCH } from "../podman/translate.ts";
-import type { Reading } from "./reading.ts";
+import { SCRATCH_PATHS } from "../scratch-mounts.ts";
+import type { Reading } from "./spec-part.ts";
 
 /** Options of a mount that go without saying, or that the spec has its own words for. */
 const USUAL = new Set(["rbind", "bind", "rw", "ro", "nosuid", "nodev", "U", "z", "Z"]);
@@ -62,6 +62,8 @@ function typedFlags(container: unknown, target: string): string[] {
 /** A read-only root has those of SCRATCH by itself. */
 function tmpfs(container: unknown): Unsaid[] {
   const isReadOnly = isTrueAt(container, "HostConfig", "ReadonlyRootfs");
-  const own = entriesAt(container, "HostConfig", "Tmpfs").filter(([path]) => !(isReadOnly && SCRATCH.includes(path)));
+  const own = entriesAt(container, "HostConfig", "Tmpfs").filter(
+    ([path]) => !(isReadOnly && SCRATCH_PATHS.includes(path)),
+  );
   return own.map(([path]) => ({ field: "tmpfs", value: path }));
 }

@@ -6,7 +6,7 @@ import { constants } from "node:os";
 import { DURATION_BOUNDS } from "../../../schemas/service/definition-defaults.ts";
 import type { Unsaid } from "../../../schemas/wire/live-container.ts";
 import { at, entriesAt, isTrueAt, itemsAt, numberAt, textAt, textMapAt, textsAt } from "../decode/json-tree.ts";
-import { type Inspected, SYSTEMD_LABEL } from "./reading.ts";
+import { type Inspected, SYSTEMD_LABEL } from "./spec-part.ts";
 
 /** A field of HostConfig, how people call it, and the values that say nothing. */
 const FIELDS: readonly (readonly [path: string, field: string, silent: readonly unknown[]])[] = [

@@ -8,7 +8,8 @@ import { type Dispatcher, Pool } from "undici";
 import type { ErrorCode } from "../../../values/error-codes.ts";
 import { parseJson } from "../../../values/json-text.ts";
 import { Deadline } from "../call-deadline.ts";
-import { connectionError, isUnreachable, type Refusal, refusalOf, refused, senseless } from "./errors.ts";
+import { unreadableAnswer } from "../decode/unreadable-answer.ts";
+import { connectionError, isUnreachable, type Refusal, refusalOf, refused } from "./errors.ts";
 import type { PodmanLimits } from "./time-limits.ts";
 
 /** Served alike by podman 4.3 to 5.x. */
@@ -145,7 +146,7 @@ async function readText(body: AsyncIterable<Buffer>, what: string): Promise<stri
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk.length;
-    if (bytes > MAX_ANSWER_BYTES) throw senseless(what, `exceeds ${MAX_ANSWER_BYTES} bytes`);
+    if (bytes > MAX_ANSWER_BYTES) throw unreadableAnswer(what, `exceeds ${MAX_ANSWER_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
@@ -156,6 +157,6 @@ function parse(text: string, what: string): unknown {
   try {
     return parseJson(text);
   } catch (cause) {
-    throw senseless(what, "is not JSON", cause);
+    throw unreadableAnswer(what, "is not JSON", cause);
   }
 }

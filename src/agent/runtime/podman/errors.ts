@@ -57,11 +57,6 @@ export function refused(code: ErrorCode, what: string, refusal: Refusal): McpErr
   return new McpError(code, `${what}: ${known}${refusal.message} (HTTP ${refusal.status})`);
 }
 
-/** For an answer that lacks what every podman gives. */
-export function senseless(what: string, lack: string, cause?: unknown): McpError {
-  return new McpError("E_RUNTIME", `podman's answer to ${what} ${lack}`, cause === undefined ? {} : { cause });
-}
-
 /** The same error with every value of `env` struck out: what podman says of a request may quote it. */
 export function withoutSecrets(error: unknown, env: ComponentSpec["env"]): unknown {
   const told = messageOf(error);

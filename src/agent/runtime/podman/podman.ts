@@ -3,7 +3,6 @@
  * as podman allows; what it sends and answers is translated in translate.ts and answers.ts.
  */
 import { logLines } from "../decode/log-frames.ts";
-import { describeContainer } from "../describe/describe.ts";
 import type {
   CreateContainer,
   LogOptions,
@@ -19,6 +18,7 @@ import type {
 import { containerDetail, containersOf, infoOf } from "./answers.ts";
 import { type PodmanAnswer, PodmanCall, type PodmanCallOptions, type PodmanMeans, type PodmanRequest } from "./call.ts";
 import { createContainer } from "./create.ts";
+import { describeContainer } from "./describe-container.ts";
 import { podmanEvents } from "./events.ts";
 import { execInContainer } from "./exec.ts";
 import { imageIdOf, listImages, removeImage } from "./images.ts";

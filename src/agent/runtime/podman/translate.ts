@@ -7,6 +7,7 @@
 import type { ComponentSpec, PortSpec, RestartSpec, VolumeSpec } from "../../../schemas/service/spec.ts";
 import { McpError } from "../../../values/error.ts";
 import type { CreateContainer, RuntimeInfo } from "../runtime.ts";
+import { SCRATCH_PATHS } from "../scratch-mounts.ts";
 
 /** Network "names" that are modes of podman; of these only the first two are taken, as what they mean. */
 const NETWORK_MODES = [
@@ -25,8 +26,6 @@ const NETWORK_MODES = [
 /** The period that CPU quotas are counted in, in microseconds: the kernel's default. */
 const CPU_PERIOD_US = 100_000;
 
-/** With a read-only root these stay writable, in memory and empty at each start, as `podman run --read-only` has it. */
-export const SCRATCH: readonly string[] = ["/run", "/tmp", "/var/tmp"];
 const SCRATCH_OPTIONS = ["rw", "nosuid", "nodev", "rprivate", "tmpcopyup"];
 
 /** The part of podman's SpecGenerator that we set; names and units are podman's (seconds, bytes, microseconds). */
@@ -133,7 +132,7 @@ function namedVolume(volume: VolumeSpec): object {
 
 function scratchMounts(spec: ComponentSpec): object[] {
   if (!spec.readOnly) return [];
-  const free = SCRATCH.filter((path) => !spec.volumes.some((volume) => volume.target === path));
+  const free = SCRATCH_PATHS.filter((path) => !spec.volumes.some((volume) => volume.target === path));
   return free.map((path) => ({ type: "tmpfs", source: "tmpfs", destination: path, options: SCRATCH_OPTIONS }));
 }
 

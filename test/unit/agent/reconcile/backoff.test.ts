@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { isDelayed, MAX_DELAY_MS, repairDelayMs, retryDelayMs } from "../../../../src/agent/reconcile/plan/backoff.ts";
+import { isDelayed, MAX_DELAY_MS, repairDelayMs, retryDelayMs } from "../../../../src/agent/reconcile/model/backoff.ts";
 
 describe("the delay before the next try", () => {
   it("is none before the first repair, then doubles from a second to five minutes", () => {

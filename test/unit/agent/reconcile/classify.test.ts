@@ -1,7 +1,7 @@
 /** Which of a component's containers is which. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type ClassifyInput, classify, temporaryName } from "../../../../src/agent/reconcile/plan/classify.ts";
+import { type ClassifyInput, classify, temporaryName } from "../../../../src/agent/reconcile/model/classify.ts";
 import { specHash } from "../../../../src/schemas/service/spec-hash.ts";
 import { component, container } from "../../../helpers/builders.ts";
 

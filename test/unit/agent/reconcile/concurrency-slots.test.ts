@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import fc from "fast-check";
-import { ConcurrencySlots, type Slot } from "../../../../src/agent/reconcile/concurrency-slots.ts";
+import { ConcurrencySlots, type Slot } from "../../../../src/agent/reconcile/model/concurrency-slots.ts";
 
 describe("turns", () => {
   it("never have more at work than there are places, and all come to their end", async () => {

@@ -1,7 +1,7 @@
 /** What is done about each kind of difference: by drift policy, while deploying and after. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { ObservedContainer } from "../../../../src/agent/reconcile/plan/classify.ts";
+import type { ObservedContainer } from "../../../../src/agent/reconcile/model/classify.ts";
 import { plan } from "../../../../src/agent/reconcile/plan/plan.ts";
 import type { ServiceMemory } from "../../../../src/agent/store/store.ts";
 import type { Blocked } from "../../../../src/schemas/service/observed.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import type { Action } from "../../../../src/agent/reconcile/plan/action.ts";
+import type { Action } from "../../../../src/agent/reconcile/model/action.ts";
 import { type Plan, type PlanInput, plan } from "../../../../src/agent/reconcile/plan/plan.ts";
 import { isTombstone } from "../../../../src/schemas/service/desired.ts";
 import { LABEL } from "../../../../src/schemas/service/labels.ts";

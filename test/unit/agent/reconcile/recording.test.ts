@@ -1,14 +1,15 @@
 /** What passes leave behind in memory and events: outcomes, drift, fights, the end of a generation. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { noteFindings } from "../../../../src/agent/reconcile/drift/note-findings.ts";
-import { describeDrift, recordDrift } from "../../../../src/agent/reconcile/drift/record-drift.ts";
+import { describeDrift } from "../../../../src/agent/reconcile/drift/describe-drift.ts";
 import type { Outcome } from "../../../../src/agent/reconcile/execute/apply.ts";
-import { markApplied } from "../../../../src/agent/reconcile/execute/mark-applied.ts";
-import { recordOutcome } from "../../../../src/agent/reconcile/execute/record-outcome.ts";
-import type { StartAction } from "../../../../src/agent/reconcile/plan/action.ts";
+import type { StartAction } from "../../../../src/agent/reconcile/model/action.ts";
 import { type Plan, plan } from "../../../../src/agent/reconcile/plan/plan.ts";
-import { serviceState } from "../../../../src/agent/reconcile/service-state.ts";
+import { serviceState } from "../../../../src/agent/reconcile/plan/service-state.ts";
+import { compareDrift } from "../../../../src/agent/reconcile/record/compare-drift.ts";
+import { markApplied } from "../../../../src/agent/reconcile/record/mark-applied.ts";
+import { noteFindings } from "../../../../src/agent/reconcile/record/record-findings.ts";
+import { recordOutcome } from "../../../../src/agent/reconcile/record/record-outcome.ts";
 import { eventMaker } from "../../../../src/agent/state/events.ts";
 import type { Drift } from "../../../../src/schemas/service/drift.ts";
 import type { Failure } from "../../../../src/schemas/service/observed.ts";
@@ -126,8 +127,8 @@ describe("drift", () => {
       { ...stopped, containerName: "x" },
     ] as const;
     const context = { now: at(NOW_MS), repairs: () => 0 };
-    const { open } = recordDrift([], [stopped], context);
-    assert.equal(recordDrift(open, [stopped, ...others], context).opened.length, 3);
+    const { open } = compareDrift([], [stopped], context);
+    assert.equal(compareDrift(open, [stopped, ...others], context).opened.length, 3);
   });
 
   it("writes nothing when nothing changed", () => {

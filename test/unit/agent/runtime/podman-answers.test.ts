@@ -92,8 +92,8 @@ test("podman 5: events, with attributes that are no labels", async () => {
 });
 
 test("an answer of another shape is an error that names the field and not its value", () => {
-  const senseless = { code: "E_RUNTIME", message: /`State`/ };
-  assert.throws(() => containersOf([{ State: { secret: 1 } }]), senseless);
+  const unreadableAnswer = { code: "E_RUNTIME", message: /`State`/ };
+  assert.throws(() => containersOf([{ State: { secret: 1 } }]), unreadableAnswer);
   for (const answer of [undefined, "<html>", {}, [null], [[]], [{}]]) {
     assert.throws(() => containersOf(answer), { code: "E_RUNTIME" });
   }

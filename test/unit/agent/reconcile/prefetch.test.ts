@@ -1,7 +1,7 @@
 /** Listing containers for a pass before it is asked for. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { LookAhead } from "../../../../src/agent/reconcile/look-ahead.ts";
+import { LookAhead } from "../../../../src/agent/reconcile/prefetch.ts";
 import type { RuntimeContainer } from "../../../../src/agent/runtime/runtime.ts";
 
 type Answer = (containers: readonly RuntimeContainer[] | Error) => void;

@@ -1,10 +1,10 @@
 /** Describes a container of whomever in the words of a spec: two questions, for the container and for its image. */
 import { Fields } from "../decode/fields.ts";
 import { textMapAt } from "../decode/json-tree.ts";
-import type { PodmanMeans, PodmanRequest } from "../podman/call.ts";
-import { containerPath } from "../podman/requests.ts";
+import { readSpec } from "../describe/read-spec.ts";
 import type { RuntimeDescription } from "../runtime.ts";
-import { readSpec } from "./read-spec.ts";
+import type { PodmanMeans, PodmanRequest } from "./call.ts";
+import { containerPath } from "./requests.ts";
 
 /** @returns undefined when there is no such container. */
 export async function describeContainer(

@@ -8,9 +8,10 @@ import { present } from "../../../values/present.ts";
 import type { MakeEvent } from "../../state/events.ts";
 import type { MemoryChange } from "../../state/service-cache.ts";
 import type { EventDraft, RepairRecord, ServiceRow } from "../../store/store.ts";
-import { REPAIR_WINDOW_MS } from "../plan/backoff.ts";
+import { describeDrift } from "../drift/describe-drift.ts";
+import { REPAIR_WINDOW_MS } from "../model/backoff.ts";
 import type { Plan } from "../plan/plan.ts";
-import { describeDrift, recordDrift } from "./record-drift.ts";
+import { compareDrift } from "./compare-drift.ts";
 import { suppressFlapping } from "./suppress-flapping.ts";
 
 export interface Findings {
@@ -23,7 +24,7 @@ export interface Findings {
 export function noteFindings(findings: Findings): MemoryChange {
   const { row, plan, nowMs } = findings;
   const { memory } = row;
-  const change = recordDrift(memory.drift, plan.drift, {
+  const change = compareDrift(memory.drift, plan.drift, {
     now: new Date(nowMs).toISOString(),
     repairs: (component) => (component === undefined ? 0 : (memory.repairs[component]?.count ?? 0)),
   });

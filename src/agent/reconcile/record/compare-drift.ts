@@ -1,4 +1,4 @@
-/** Which drifts have opened and which have closed since the last look. Pure. */
+/** Which drift has opened and which has closed since the last pass. Pure. */
 import type { Drift, OpenDrift } from "../../../schemas/service/drift.ts";
 
 export interface DriftChange {
@@ -10,11 +10,11 @@ export interface DriftChange {
 const keyOf = (drift: Drift) => `${drift.kind} ${drift.component ?? ""} ${drift.containerName ?? ""}`;
 
 /**
- * @param before what was open
- * @param found what there is now
- * @param repairs tries so far, by component
+ * @param before drift that was open
+ * @param found drift that there is now
+ * @param repairs attempts to repair so far, by component
  */
-export function recordDrift(
+export function compareDrift(
   before: readonly OpenDrift[],
   found: readonly Drift[],
   { now, repairs }: { readonly now: string; readonly repairs: (component: string | undefined) => number },
@@ -32,12 +32,4 @@ export function recordDrift(
       .filter((drift) => !present.has(keyOf(drift)))
       .map((drift) => ({ ...drift, repairs: repairs(drift.component) })),
   };
-}
-
-/** One line for people: `web-api is not running: want running, have exited (exit code 137)`. */
-export function describeDrift(drift: Drift): string {
-  const name = drift.containerName ?? drift.component ?? "a container";
-  const what = `${name}: ${drift.kind}`;
-  const details = drift.differences.map((d) => `${d.field}: want ${d.want}, have ${d.have}`);
-  return details.length === 0 ? what : `${what} (${details.join("; ")})`;
 }

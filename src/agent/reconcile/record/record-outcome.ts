@@ -2,8 +2,8 @@
 import type { ComponentName } from "../../../values/names.ts";
 import { present } from "../../../values/present.ts";
 import type { RepairRecord, ServiceMemory } from "../../store/store.ts";
-import { repairDelayMs, retryDelayMs } from "../plan/backoff.ts";
-import type { Outcome } from "./apply.ts";
+import type { Outcome } from "../execute/apply.ts";
+import { repairDelayMs, retryDelayMs } from "../model/backoff.ts";
 
 export interface Moment {
   readonly nowMs: number;

@@ -4,7 +4,7 @@ import type { MakeEvent } from "../../state/events.ts";
 import type { MemoryChange } from "../../state/service-cache.ts";
 import type { EventDraft, ServiceMemory, ServiceRow } from "../../store/store.ts";
 import type { Plan } from "../plan/plan.ts";
-import { isApplied, isSettled } from "../service-state.ts";
+import { isApplied, isSettled } from "../plan/service-state.ts";
 
 export function markApplied(row: ServiceRow, plan: Plan, makeEvent: MakeEvent): MemoryChange {
   const { memory, ref } = row;

@@ -1,9 +1,9 @@
 /** The one word for how a service stands, and whether its generation has been carried out. Pure. */
-import { type DesiredService, isTombstone } from "../../schemas/service/desired.ts";
-import { isOnlyTold } from "../../schemas/service/drift.ts";
-import type { Blocked, ServiceState } from "../../schemas/service/observed.ts";
-import type { ServiceMemory } from "../store/store.ts";
-import type { Plan } from "./plan/plan.ts";
+import { type DesiredService, isTombstone } from "../../../schemas/service/desired.ts";
+import { isOnlyTold } from "../../../schemas/service/drift.ts";
+import type { Blocked, ServiceState } from "../../../schemas/service/observed.ts";
+import type { ServiceMemory } from "../../store/store.ts";
+import type { Plan } from "./plan.ts";
 
 const GIVEN_UP: readonly Blocked["reason"][] = ["failed", "fight", "runtime", "unsupported"];
 

@@ -6,8 +6,8 @@
 import type { OpenDrift } from "../../../schemas/service/drift.ts";
 import type { ComponentName } from "../../../values/names.ts";
 import type { Flap, ServiceMemory } from "../../store/store.ts";
-import { REPAIR_WINDOW_MS } from "../plan/backoff.ts";
-import type { DriftChange } from "./record-drift.ts";
+import { REPAIR_WINDOW_MS } from "../model/backoff.ts";
+import type { DriftChange } from "./compare-drift.ts";
 
 /** Longer than any delay between two repairs, so that a component which fails each time does not count as quiet. */
 export const QUIET_MS = REPAIR_WINDOW_MS;

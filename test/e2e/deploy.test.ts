@@ -32,7 +32,7 @@ describe("mcp deploy", { skip: SKIP }, () => {
     await alice.define("crash", oneComponent("crash", images["crasher:v1"]));
     const { code, stdout, stderr } = await alice.mcp("deploy", "crash");
     assert.equal(code, 9);
-    assert.match(stdout, /^crash@rift: generation 2 failed: .*exit code 3; .* is still running\n$/);
+    assert.match(stdout, /^crash@rift: generation 2 failed: .*exit code 3 .*; .* is still running\n$/);
     for (const line of ["crasher: starting", "crasher: cannot open /etc/crasher.conf", "crasher: giving up"]) {
       assert.match(stderr, new RegExp(`^ {2}\\| ${line}$`, "m"));
     }
@@ -185,7 +185,7 @@ describe("mcp deploy", { skip: SKIP }, () => {
     await alice.define("slow", oneComponent("slow", v1()).replace("200ms", "3s"));
     const { code, stdout } = await alice.mcp("deploy", "slow", "--timeout", "1s");
     assert.equal(code, 7);
-    assert.match(stdout, /^slow@rift: .*still being carried out.*\n$/);
+    assert.match(stdout, /^slow@rift: .*still in progress.*\n$/);
     const converged = async () => (await alice.mcp("status", "slow", "--check")).code === 0;
     await eventually(converged, { what: "slow converges", intervalMs: 200 });
     const wrong = await alice.fails("deploy", "slow", "--timeout", "soon");
@@ -200,7 +200,7 @@ describe("mcp deploy", { skip: SKIP }, () => {
     run.signal("SIGINT");
     const { code, stderr, stdout } = await run.ended;
     assert.equal(code, 130);
-    assert.match(stdout, /^(detached@rift: .*still being carried out.*\n)?$/);
+    assert.match(stdout, /^(detached@rift: .*still in progress.*\n)?$/);
     assert.match(stderr, /detached: nothing was undone; look again with `mcp status detached`/);
     const converged = async () => (await alice.mcp("status", "detached", "--check")).code === 0;
     await eventually(converged, { what: "detached converges", intervalMs: 200 });

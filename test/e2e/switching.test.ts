@@ -112,7 +112,7 @@ min_up = "200ms"
     assert.equal((await alice.mcp("deploy", "pair")).code, 0);
     const { code, stderr } = await alice.mcp("stop", "pair@orion");
     assert.equal(code, 0, stderr);
-    assert.match(stderr, /pair\.toml is left as it is: it speaks for rift, orion/);
+    assert.match(stderr, /pair\.toml is not changed: it is for rift, orion/);
     assert.equal(await alice.definition("pair"), text);
     assert.equal((await rift.demand("pair-api")).State.Running, true);
     assert.equal((await orion.demand("pair-api")).State.Running, false);

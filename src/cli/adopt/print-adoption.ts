@@ -1,4 +1,4 @@
-/** How an adoption looks to people before it is done: who becomes what, what is lost later, what will be written. */
+/** Shows an adoption before it is done: which container becomes what, what is lost later, what will be written. */
 import type { AdoptedComponent } from "../../schemas/output/json-adopt-output.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
 import { styled } from "../output/cell.ts";
@@ -14,16 +14,18 @@ export interface ShownAdoption {
   /** Values of env hidden. */
   readonly definition: string;
   readonly file: AdoptionFile;
+  readonly dryRun: boolean;
 }
 
-/** On stderr whatever the options say: it is what consent is asked for. */
+/** On stderr, also with --quiet and --json: the operator is asked to confirm it. */
 export function printAdoption(out: Output, shown: ShownAdoption): void {
-  const { service, node, components, definition, file } = shown;
-  out.complain(`${service}@${node}: taken over as they run, without a restart:`);
+  const { service, node, components, definition, file, dryRun } = shown;
+  const will = dryRun ? "would" : "will";
+  out.complain(`${service}@${node}: these containers ${will} be adopted without a restart:`);
   for (const component of components) printComponent(out, service, component);
   out.complain("the definition:");
   for (const line of definition.trimEnd().split("\n")) out.complain("  ", styled("dim", line));
-  out.complain(fileLine(file));
+  out.complain(fileLine(file, will));
 }
 
 function printComponent(out: Output, service: ServiceName, component: AdoptedComponent): void {
@@ -33,20 +35,20 @@ function printComponent(out: Output, service: ServiceName, component: AdoptedCom
   if (env.length > 0) out.complain(`    env, with its values: ${env.join(", ")}`);
   for (const remark of remarks) out.complain(`    ${remark}`);
   if (unsaid.length === 0) return;
-  out.complain("    ", styled("yellow", "cannot be expressed, and is lost when the container is replaced:"));
+  out.complain("    ", styled("yellow", "no definition can express this; it is lost when the container is replaced:"));
   for (const { field, value } of unsaid) out.complain(`      ${field}: ${value}`);
 }
 
-function fileLine({ path, outcome, isPrivate }: AdoptionFile): string {
-  const mode = isPrivate ? " (readable by you alone)" : "";
+function fileLine({ path, outcome, isPrivate }: AdoptionFile, will: string): string {
+  const mode = isPrivate ? " (only you can read it)" : "";
   switch (outcome) {
     case "created":
-      return `${path} is written${mode}`;
+      return `${path} ${will} be written${mode}`;
     case "extended":
-      return `${path} gets the new components, all else in it stays${mode}`;
+      return `${path} ${will} get the new components; the rest of it stays${mode}`;
     case "unchanged":
-      return `${path} says so already`;
+      return `${path} already has these components`;
     case "kept":
-      return `${path} says otherwise and is left as it is: deploying it will change what is adopted now`;
+      return `${path} differs and is not changed: the next deploy of it will change the adopted containers`;
   }
 }

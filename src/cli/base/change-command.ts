@@ -1,9 +1,9 @@
-/** What the commands that change desired state share: their options, and the way from targets to results and exit code. */
+/** What the commands that change desired state share: options, and the way from targets to results and exit code. */
 import { Option } from "clipanion";
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { ChangeOutput, ChangeResult } from "../../schemas/output/json-change-output.ts";
 import { scopeRefusal } from "../../trust/scope-refusal.ts";
-import { readWait } from "../arguments/arguments.ts";
+import { readMessage, readWait } from "../arguments/arguments.ts";
 import { executeChanges, type Target } from "../change/execute-changes.ts";
 import { exitOf, printResults, printTargets } from "../change/print-change.ts";
 import { createProgress } from "../change/progress.ts";
@@ -14,24 +14,24 @@ import type { ExitCode } from "../context/exit-codes.ts";
 import { type ChangeContext, SurveyCommand } from "./survey-command.ts";
 
 const DEFAULT_TIMEOUT = "5m";
-/** A node that is online accepts within milliseconds; after this long somebody wonders. */
+/** A node that is online accepts within milliseconds; after this long the command says what it waits for. */
 const PATIENCE_MS = 10_000;
 
-type Place = Pick<ServiceSnapshot, "service" | "node">;
+type ServiceOnNode = Pick<ServiceSnapshot, "service" | "node">;
 
 export abstract class ChangeCommand extends SurveyCommand {
-  message = Option.String("-m,--message", { description: "why, kept in the history" });
-  noWait = Option.Boolean("--no-wait", false, { description: "return once it is written; do not follow it" });
+  message = Option.String("-m,--message", { description: "the reason, shown in the history" });
+  noWait = Option.Boolean("--no-wait", false, { description: "return when it is written; do not follow it" });
   timeout = Option.String("--timeout", DEFAULT_TIMEOUT, {
-    description: `follow for this long, then exit 7 (default ${DEFAULT_TIMEOUT})`,
+    description: `how long to follow it, then exit 7 (default ${DEFAULT_TIMEOUT})`,
   });
 
   #hasBegun = false;
 
-  /** The command's name, which its writes carry. */
+  /** The name of the command, which is part of what it writes. */
   protected abstract readonly verb: string;
 
-  /** The line that shows how a change goes on. */
+  /** The command that shows the progress of the change. */
   protected abstract whereToLook(): string;
 
   protected override lookAgain(): string | undefined {
@@ -43,12 +43,13 @@ export abstract class ChangeCommand extends SurveyCommand {
     return signature(this.context, { bus, command: this.verb, message: this.message });
   }
 
-  /** @throws McpError E_USAGE */
-  protected timeoutMs(): number {
-    return readWait("--timeout", this.timeout);
+  /** Checks the options before anything is read or sent. @throws McpError E_USAGE */
+  protected validateOptions(): void {
+    readWait("--timeout", this.timeout);
+    readMessage(this.message);
   }
 
-  /** Shows what changes, writes it, follows it, and tells how it ended. */
+  /** Shows the change, writes it, follows it, and shows the result. */
   protected async carryOut(bearings: ChangeContext, targets: readonly Target[]): Promise<ExitCode> {
     printTargets(this.out, targets);
     const results = await this.perform(bearings, targets);
@@ -57,9 +58,9 @@ export abstract class ChangeCommand extends SurveyCommand {
     return exitOf(results);
   }
 
-  /** Nothing is changed when something of it is beyond the operator's scope. @throws McpError E_REFUSED */
-  protected demandRights({ rights }: Pick<OperatorBus, "rights">, places: readonly Place[]): void {
-    for (const { service, node } of places) {
+  /** A change of several nodes is all or nothing: refused if one is outside the operator's scope. @throws McpError E_REFUSED */
+  protected requireRightsOnAll({ rights }: Pick<OperatorBus, "rights">, targets: readonly ServiceOnNode[]): void {
+    for (const { service, node } of targets) {
       const refusal = rights && scopeRefusal(rights, { verb: this.verb, service, node });
       if (refusal !== undefined) throw refusal;
     }
@@ -67,10 +68,6 @@ export abstract class ChangeCommand extends SurveyCommand {
 
   /** Writes and follows. */
   protected async perform({ bus, seen }: ChangeContext, targets: readonly Target[]): Promise<ChangeResult[]> {
-    this.demandRights(
-      bus,
-      targets.map(({ survey }) => survey),
-    );
     this.#hasBegun = true;
     const progress = createProgress(this.out);
     const watch = watchBus(bus, this.out, (await this.settings()).bus?.servers ?? []);
@@ -79,7 +76,7 @@ export abstract class ChangeCommand extends SurveyCommand {
       seen,
       signal: this.context.signal,
       wait: !this.noWait,
-      timeoutMs: this.timeoutMs(),
+      timeoutMs: readWait("--timeout", this.timeout),
       patienceMs: PATIENCE_MS,
       deafness: watch.deafness,
       now: this.context.now,

@@ -25,7 +25,7 @@ export abstract class SwitchCommand extends ChangeCommand {
   }
 
   async run() {
-    this.timeoutMs();
+    this.validateOptions();
     const selector = readSelector(this.service);
     if (selector.component !== undefined) {
       throw new McpError("E_USAGE", `${this.verb} takes a whole service, not the component "${selector.component}"`, {
@@ -33,17 +33,32 @@ export abstract class SwitchCommand extends ChangeCommand {
       });
     }
     await this.demandRight({ verb: this.verb, service: selector.service, ...present({ node: selector.node }) });
-    const definition = await this.#findDefinition(selector);
     const bearings = await this.bearings();
-    const stored = await resolveSelector(bearings.bus, selector);
+    const stored = await this.#stored(bearings, selector);
+    const definition = await this.#findDefinition(selector);
     const alone = await this.#isAlone(bearings, selector, definition);
     const targets = await Promise.all(stored.map((one) => this.#target(bearings, one, alone)));
-    this.demandRights(
+    this.requireRightsOnAll(
       bearings.bus,
       stored.map(({ document }) => document),
     );
     if (definition !== undefined) await this.#patch(definition, selector);
     return await this.carryOut(bearings, targets);
+  }
+
+  /** @throws McpError E_NOT_FOUND, for `start` with the command that deploys what is not deployed */
+  async #stored({ bus }: ChangeContext, selector: Selector): Promise<StoredDesired[]> {
+    try {
+      return await resolveSelector(bus, selector);
+    } catch (error) {
+      if (!this.active || selector.node !== undefined || !(error instanceof McpError)) throw error;
+      const isDefined = await findDefinition((await this.settings()).servicesDir, selector.service).then(
+        () => true,
+        () => false,
+      );
+      if (error.code !== "E_NOT_FOUND" || !isDefined) throw error;
+      throw new McpError("E_NOT_FOUND", error.message, { hint: `deploy it: \`mcp deploy ${selector.service}\`` });
+    }
   }
 
   /** Undefined when there is none on this workstation. @throws McpError E_DEFINITION: what cannot be read is not patched */
@@ -53,7 +68,7 @@ export abstract class SwitchCommand extends ChangeCommand {
       return await findDefinition(servicesDir, service);
     } catch (error) {
       if (!hasCode(error, "E_NOT_FOUND")) throw error;
-      this.out.note(`no definition of ${service} here; changing its desired state only`);
+      this.out.note(`there is no definition of ${service} on this workstation: only its desired state changes`);
       return undefined;
     }
   }
@@ -76,7 +91,7 @@ export abstract class SwitchCommand extends ChangeCommand {
   async #patch(definition: Definition, selector: Selector): Promise<void> {
     const { path, nodes, spec } = definition;
     if (!speaksFor(definition, selector)) {
-      return this.out.note(`${path} is left as it is: it speaks for ${nodes.join(", ")}`);
+      return this.out.note(`${path} is not changed: it is for ${nodes.join(", ")}`);
     }
     if (spec.active === this.active) return;
     await setActive(definition, this.active);
@@ -86,7 +101,7 @@ export abstract class SwitchCommand extends ChangeCommand {
   async #target(bearings: ChangeContext, { document }: StoredDesired, alone: boolean): Promise<Target> {
     const one = await readSnapshot(bearings, document);
     if (one.stored === undefined || isTombstone(one.stored.document)) {
-      throw new McpError("E_CONFLICT", `${one.service}@${one.node} was retired meanwhile`);
+      throw new McpError("E_CONFLICT", `${one.service}@${one.node} has just been retired by somebody else`);
     }
     const spec = { ...one.stored.document.spec, active: this.active };
     const signed = this.signature(bearings);

@@ -98,6 +98,8 @@ async function tellWaiting(ports: CarryOutPorts, document: DesiredService, said:
   if (ports.deafness?.() !== undefined) return; // told already
   const { node, service, generation } = document;
   const presence = await ports.bus.readPresence(node).catch(() => undefined); // told without it, then
-  const why = said ?? `look at it with \`mcp status ${service}@${node}\``;
-  ports.onWaiting(`${whereabouts(livenessOf(node, presence))} and has not taken generation ${generation} yet; ${why}`);
+  const why = said ?? `see \`mcp status ${service}@${node}\``;
+  ports.onWaiting(
+    `${whereabouts(livenessOf(node, presence))} and has not accepted generation ${generation} yet; ${why}`,
+  );
 }

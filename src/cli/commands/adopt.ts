@@ -52,7 +52,7 @@ A definition that is there already gets the new components when it says the same
 
   service = Option.String({ name: "service[/component][@node]", required: true });
   container = Option.Array("--container", [], { description: "NAME=COMPONENT: this container as that component" });
-  dryRun = Option.Boolean("-n,--dry-run", false, { description: "show it, and write nothing" });
+  dryRun = Option.Boolean("--dry-run", false, { description: "show it, and write nothing" });
   yes = Option.Boolean("-y,--yes", false, { description: "do not ask" });
 
   protected readonly verb = "adopt";
@@ -62,7 +62,7 @@ A definition that is there already gets the new components when it says the same
   }
 
   async run() {
-    this.timeoutMs();
+    this.validateOptions();
     const selector = readSelector(this.service);
     const named = readNamed(this.container, selector);
     await this.demandRight({ verb: this.verb, service: selector.service, ...present({ node: selector.node }) });
@@ -84,7 +84,13 @@ A definition that is there already gets the new components when it says the same
     const planned = planAdoption(one, matches, described);
     const definition = shownDefinition(planned.spec, one.node);
     const shownFile = await this.#file(one, planned);
-    printAdoption(this.out, { ...one, components: planned.components, definition, file: shownFile });
+    printAdoption(this.out, {
+      ...one,
+      components: planned.components,
+      definition,
+      file: shownFile,
+      dryRun: this.dryRun,
+    });
     if (this.dryRun) return this.#show(one, { adoption: planned, file: shownFile });
     await confirm(this.context, {
       question: `Adopt ${matches.length === 1 ? "this container" : `these ${matches.length} containers`}?`,

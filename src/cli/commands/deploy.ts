@@ -57,7 +57,7 @@ A node that is offline takes the newest state when it is back (exit 7). Ctrl-C o
   }
 
   async run() {
-    this.timeoutMs();
+    this.validateOptions();
     const asked = this.service === undefined ? undefined : readSelector(this.service);
     await this.demandRight({ verb: this.verb, ...present({ service: asked?.service, node: asked?.node }) });
     const wanted = await readWanted(this.context, this);
@@ -65,6 +65,7 @@ A node that is offline takes the newest state when it is back (exit 7). Ctrl-C o
     const surveys = await Promise.all(
       wanted.nodes.map((node) => readSnapshot(bearings, { service: wanted.spec.name, node })),
     );
+    if (surveys.length > 1) this.requireRightsOnAll(bearings.bus, surveys);
     const targets = await Promise.all(surveys.map((one) => this.#target(bearings.bus, wanted, one)));
     for (const { survey: one } of targets) {
       const text = stoppedHereText(one.stored?.document, this.context.now());

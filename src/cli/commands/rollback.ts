@@ -42,13 +42,17 @@ Without --to nothing is written when somebody else changed the service since thi
   }
 
   async run() {
-    this.timeoutMs();
+    this.validateOptions();
     const to = this.to === undefined ? undefined : readCount("--to", this.to);
     const selector = readSelector(this.service);
     requireWholeService(selector, this.verb);
     await this.demandRight({ verb: this.verb, service: selector.service, ...present({ node: selector.node }) });
     const bearings = await this.bearings();
     const stored = await resolveSelector(bearings.bus, selector, { retired: true });
+    this.requireRightsOnAll(
+      bearings.bus,
+      stored.map(({ document }) => document),
+    );
     const targets = await Promise.all(stored.map(({ document }) => this.#target(bearings, document, to)));
     const code = await this.carryOut(bearings, targets);
     await this.#tellFile(selector.service, targets);

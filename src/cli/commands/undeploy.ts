@@ -36,7 +36,7 @@ Volumes and files stay; so does the local definition, and \`mcp deploy\` brings 
   }
 
   async run() {
-    this.timeoutMs();
+    this.validateOptions();
     const selector = readSelector(this.service);
     if (selector.component !== undefined) {
       throw new McpError("E_USAGE", "undeploy takes a whole service", {
@@ -47,7 +47,7 @@ Volumes and files stay; so does the local definition, and \`mcp deploy\` brings 
     const bearings = await this.bearings();
     const stored = await resolveSelector(bearings.bus, selector);
     const nodes = stored.map(({ document }) => document.node).join(", ");
-    this.demandRights(
+    this.requireRightsOnAll(
       bearings.bus,
       stored.map(({ document }) => document),
     );

@@ -14,11 +14,13 @@ export interface Candidate {
 }
 
 /** Names that are not known here. */
-export type NameKind = "service" | "component" | "selector" | "node" | "operator" | "consumer" | "file";
+export type NameKind = "service" | "component" | "selector" | "node" | "operator" | "consumer" | "file" | "generation";
 
 export interface Candidates {
   readonly words: readonly Candidate[];
   readonly names?: NameKind;
+  /** Of generations: the service as it is typed. */
+  readonly service?: string;
 }
 
 const SEVERITIES = ["info", "warning", "error"];
@@ -33,6 +35,9 @@ export function candidatesFor(
 ): Candidates {
   const command = commandOf(wordsOf(before), definitions);
   const awaited = command && valueOption(before.at(-1), command);
+  if (command?.path === "mcp rollback" && awaited === "--to") {
+    return { words: [], names: "generation", service: argumentsIn(before, command)[1] ?? "" };
+  }
   if (awaited !== undefined) return valuesOf(awaited);
   if (before.includes("--")) return NOTHING;
   if (current.startsWith("-")) return { words: command === undefined ? [] : optionsOf(command, before) };

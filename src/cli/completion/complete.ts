@@ -27,8 +27,12 @@ async function completionLines(
   definitions: readonly Definition[],
 ): Promise<string[]> {
   const current = words.at(-1) ?? "";
-  const { words: fixed, names } = candidatesFor(words.slice(0, -1), current, definitions);
+  const { words: fixed, names, service = "" } = candidatesFor(words.slice(0, -1), current, definitions);
   if (names === "file") return [FILES];
+  if (names === "generation") {
+    const { lookUpGenerations } = await import("./generations.ts");
+    return (await lookUpGenerations(context, service)).filter((word) => word.startsWith(current));
+  }
   const looked = names === undefined ? [] : await lookUpNames(context, names, current);
   const all: Candidate[] = [...fixed, ...looked.filter((word) => word !== "").map((word) => ({ word }))];
   return all.filter(({ word }) => word.startsWith(current)).map(lineOf);

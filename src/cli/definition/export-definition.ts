@@ -27,7 +27,7 @@ export function exportDefinition(service: ServiceName, stored: readonly StoredDe
     const spec = specForAll(one, stored);
     return spec === undefined ? [] : [{ node: one.document.node, spec }];
   });
-  if (first === undefined) throw new McpError("E_NOT_FOUND", `service "${service}" has been retired`);
+  if (first === undefined) throw new McpError("E_NOT_FOUND", `service "${service}" has been undeployed`);
   const odd = others.find(({ spec }) => hashOf(spec) !== hashOf(first.spec));
   if (odd !== undefined) throw differingError(service, first, odd);
   const nodes = [first.node, ...others.map(({ node }) => node)].sort();

@@ -39,10 +39,16 @@ export async function resolveSelector(
 }
 
 async function unknownService(bus: OperatorBus, { service }: Selector, retired: boolean): Promise<McpError> {
-  if (retired) return new McpError("E_NOT_FOUND", `service ${quoted(service)} has been retired`);
+  if (retired) return retiredError(service);
   const all = await bus.listDesired();
   const names = all.filter(({ document }) => !isTombstone(document)).map(({ document }) => document.service);
   return new McpError("E_NOT_FOUND", `the bus knows no service ${quoted(service)}${didYouMean(service, names)}`);
+}
+
+function retiredError(service: string): McpError {
+  return new McpError("E_NOT_FOUND", `service ${quoted(service)} has been undeployed`, {
+    hint: `bring it back with \`mcp deploy ${service}\`, or with \`mcp rollback ${service}\` as it was`,
+  });
 }
 
 function notOnNode({ service, node = "" }: Selector, known: readonly StoredDesired[]): McpError {

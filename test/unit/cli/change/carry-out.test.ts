@@ -42,7 +42,7 @@ describe("carryOut", () => {
     const { ports, target, said } = await setUp();
     await executeChanges(ports, [target]);
     assert.deepEqual(said, [
-      "rift is online (last seen 1s ago) and has not taken generation 1 yet; look at it with `mcp status web@rift`",
+      "rift is online (last seen 1s ago) and has not accepted generation 1 yet; see `mcp status web@rift`",
     ]);
   });
 
@@ -50,7 +50,10 @@ describe("carryOut", () => {
     const { bus, ports, target, said } = await setUp();
     bus.afterWrite = () => bus.putPresence(presenceOf("rift", { leaving: true }), 2_000);
     await executeChanges(ports, [target]);
-    assert.match(said[0] ?? "", /^the agent of rift was stopped \(last seen 2s ago\) and has not taken generation 1/);
+    assert.match(
+      said[0] ?? "",
+      /^the agent of rift was stopped \(last seen 2s ago\) and has not accepted generation 1/,
+    );
   });
 
   it("stands although this workstation cannot remember it, and says what follows from that", async () => {

@@ -112,9 +112,12 @@ describe("mcp adopt", () => {
     const { alice, stored } = await world(t, { rift: [{ ...api, described: { unsaid, remarks, spec } }] });
     const { code, stdout, stderr } = await alice.mcp(["adopt", "web", "--dry-run"]);
     assert.equal(code, 0);
-    assert.match(stderr, /cannot be expressed.*\n {6}hostname: own\n {6}env: A B\n/);
+    assert.match(stderr, /no definition can express this.*\n {6}hostname: own\n {6}env: A B\n/);
     assert.match(stderr, /image: by its digest/);
     assert.equal(stdout, "web@rift: 1 to adopt; nothing was written\n");
+    assert.match(stderr, /web\.toml would be written/);
+    assert.doesNotMatch(stderr, /is written|will be/);
+    assert.equal((await alice.mcp(["adopt", "web", "-n"])).code, 2, "-n means a number of lines, in every command");
     const json = assertJson("adopt-output", (await alice.mcp(["adopt", "web", "--dry-run", "--json"])).stdout);
     assert.deepEqual(
       json.containers[0]?.unsaid.map(({ field }) => field),
@@ -161,7 +164,7 @@ describe("mcp adopt", () => {
     await alice.define("web", toml);
     const { code, stderr } = await alice.mcp(["adopt", "web", "--yes"]);
     assert.equal(code, 0);
-    assert.match(stderr, /says otherwise and is left as it is/);
+    assert.match(stderr, /differs and is not changed/);
     assert.match(stderr, /components\.api\.image/);
     assert.equal(await alice.definition("web"), toml);
     assert.equal((await stored())?.spec.components[0]?.image, IMAGE);

@@ -125,8 +125,25 @@ describe("mcp stop and mcp start", () => {
     const { bob, active } = await deployed(t);
     const { code, stderr } = await bob.mcp(["stop", "web"]);
     assert.equal(code, 0);
-    assert.match(stderr, /no definition of web here; changing its desired state only/);
+    assert.match(stderr, /there is no definition of web on this workstation: only its desired state changes/);
     assert.equal(await active(), false);
+  });
+
+  it("say only that a service is unknown when it is", async (t) => {
+    const { alice } = await deployed(t);
+    const { code, stderr } = await alice.mcp(["stop", "hell"]);
+    assert.equal(code, 3);
+    assert.match(stderr, /^error: the bus knows no service "hell"/);
+  });
+
+  it("point to deploy where the service is not deployed", async (t) => {
+    const { alice } = await deployed(t);
+    await alice.define("shop", webToml().replace('"web"', '"shop"'));
+    const never = await alice.mcp(["start", "shop"]);
+    assert.deepEqual([never.code, /hint: .*`mcp deploy shop`/.test(never.stderr)], [3, true], never.stderr);
+    await alice.mcp(["undeploy", "web", "--yes"]);
+    const retired = await alice.mcp(["start", "web"]);
+    assert.deepEqual([retired.code, /hint: .*`mcp deploy web`/.test(retired.stderr)], [3, true], retired.stderr);
   });
 
   it("stop one of several nodes and leave the definition, which speaks for all", async (t) => {
@@ -134,7 +151,7 @@ describe("mcp stop and mcp start", () => {
     const { alice, active } = await deployed(t, head);
     const { code, stderr } = await alice.mcp(["stop", "web@orion"]);
     assert.equal(code, 0);
-    assert.match(stderr, /web\.toml is left as it is: it speaks for rift, orion/);
+    assert.match(stderr, /web\.toml is not changed: it is for rift, orion/);
     assert.equal(await alice.definition("web"), webToml({ head }));
     assert.deepEqual([await active("rift"), await active("orion")], [true, false]);
     await alice.mcp(["stop", "web"]);

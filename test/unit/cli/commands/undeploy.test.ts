@@ -90,6 +90,6 @@ describe("mcp undeploy", () => {
     await alice.mcp(["undeploy", "web", "--yes"]);
     const { code, stderr } = await alice.mcp(["undeploy", "web", "--yes"]);
     assert.equal(code, 3);
-    assert.match(stderr, /service "web" has been retired/);
+    assert.match(stderr, /service "web" has been undeployed/);
   });
 });

@@ -46,7 +46,7 @@ describe("completion of commands and options", () => {
     assert.deepEqual(await offered(["sync", "--dry"]), ["--dry-run"]);
     assert.deepEqual(await offered(["sync", "--dry-run", "--dry"]), []);
     const { stdout } = await runCli(["__complete", "--", "deploy", "--no-w"]);
-    assert.equal(stdout, "--no-wait\treturn once it is written; do not follow it\n");
+    assert.equal(stdout, "--no-wait\treturn when it is written; do not follow it\n");
   });
 
   it("offers the values of options that are a closed list, and asks for files by name", async () => {
@@ -81,6 +81,18 @@ describe("completion of names", () => {
     assert.deepEqual(await offered(["node", "prune", "l"], options), ["lyra"]);
     assert.deepEqual(await offered(["purge", "web/d"], options), ["web/db"]);
     assert.deepEqual(await offered(["node", "add", ""], options), [], "a new name is nobody's to know");
+  });
+
+  it("offers the generations that a rollback can go back to, the newest first", async (t) => {
+    const options = await site(t);
+    const bus = options.bus as MemoryOperatorBus;
+    for (const generation of [1, 2, 3, 10]) bus.putDesired(desiredService({ generation, writeId: `w${generation}` }));
+    bus.putDesired(tombstone({ generation: 11 }));
+    bus.putDesired(desiredService({ generation: 12, writeId: "w12" }));
+    assert.deepEqual(await offered(["rollback", "web", "--to", ""], options), ["10", "3", "2", "1"]);
+    assert.deepEqual(await offered(["rollback", "web@rift", "--to", "1"], options), ["10", "1"]);
+    assert.deepEqual(await offered(["rollback", "web@orion", "--to", ""], options), []);
+    assert.deepEqual(await offered(["rollback", "--to", ""], options), []);
   });
 
   it("offers what is here when the bus is out of reach, and never an error", async (t) => {

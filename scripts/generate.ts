@@ -18,7 +18,7 @@ async function main(check: boolean): Promise<void> {
     for (const path of leftover) await rm(join(ROOT, path));
   }
   for (const path of [...stale, ...leftover].sort()) {
-    console.log(`${path} ${wanted.has(path) ? "is stale" : "has no source any more"}${check ? "" : ": mended"}`);
+    console.log(`${path} ${wanted.has(path) ? "is stale" : "has no source any more"}${check ? "" : ": updated"}`);
   }
   if (check && stale.length + leftover.length > 0) {
     console.error("run `npm run generate`");

@@ -1,4 +1,4 @@
-/** The ways of this process to its settings and its bus; loaded only by commands that ask for them. */
+/** How this process reaches its settings and its bus; loaded only by commands that ask for it. */
 import type { AccountServer } from "../bus/admin/account-server.ts";
 import type { ProvisionOptions, ProvisionReport } from "../bus/admin/provision.ts";
 import { connectOperatorBus } from "../bus/bus.ts";
@@ -11,27 +11,27 @@ import { present } from "../values/present.ts";
 import type { SettingsChoice } from "./context/context.ts";
 import { currentSession, type ExchangePlace, exchangePlace } from "./login/session.ts";
 import { readSession } from "./login/session-file.ts";
-import { type CliSettings, readSettings, requireBus, type SettingsPlace } from "./settings/read-settings.ts";
+import { type CliSettings, readSettings, requireBus, type SettingsRequest } from "./settings/read-settings.ts";
 
-type Place = SettingsPlace & SettingsChoice;
+type BusRequest = SettingsRequest & SettingsChoice;
 
-/** Told when a login ends under a bus that is open, and cannot be renewed. */
-type OpenPlace = Place & { onLost?(reason: McpError): void };
+/** `onLost` is called when the session of an open bus ends and cannot be renewed. */
+type OpenRequest = BusRequest & { onLost?(reason: McpError): void };
 
 /**
- * The session of a login is renewed as long as the bus is open.
+ * Renews the session of a login while the bus is open.
  * @param own credentials to use instead of the workstation's
  * @throws McpError E_CONFIG, E_REFUSED (also when the login is over), E_EXCHANGE, E_BUS_VERSION, E_BUS_UNREACHABLE
  */
-export async function openBus(place: OpenPlace, author: string, own?: CredsSource): Promise<OperatorBus> {
-  const { settings, login } = await reach(place, author, own);
+export async function openBus(request: OpenRequest, author: string, own?: CredsSource): Promise<OperatorBus> {
+  const { settings, login } = await reach(request, author, own);
   const bus = await connectOperatorBus(settings, { author });
   if (login === undefined) return bus;
   const { keepSession } = await import("./login/keep-session.ts");
   const stop = keepSession(login.place, login.session, {
     now: Date.now,
-    onLost: (reason) => place.onLost?.(reason),
-    onProblem: (problem) => place.warn?.(`the session cannot be renewed: ${messageOf(problem)}`),
+    onLost: (reason) => request.onLost?.(reason),
+    onProblem: (problem) => request.warn?.(`the session cannot be renewed: ${messageOf(problem)}`),
   });
   const close = () => {
     stop();
@@ -41,34 +41,38 @@ export async function openBus(place: OpenPlace, author: string, own?: CredsSourc
 }
 
 /** @throws McpError as `provision` and `openBus` */
-export async function provisionBus(place: Place, author: string, options: ProvisionOptions): Promise<ProvisionReport> {
+export async function provisionBus(
+  request: BusRequest,
+  author: string,
+  options: ProvisionOptions,
+): Promise<ProvisionReport> {
   const { provision } = await import("../bus/admin/provision.ts");
-  return provision(await busSettings(place, author), options);
+  return provision(await busSettings(request, author), options);
 }
 
 /** @throws McpError E_CONFIG, E_REFUSED, E_BUS_VERSION, E_BUS_UNREACHABLE */
-export async function openAccounts(place: Place, author: string, creds: string): Promise<AccountServer> {
+export async function openAccounts(request: BusRequest, author: string, creds: string): Promise<AccountServer> {
   const { connectAccountServer } = await import("../bus/admin/account-server.ts");
-  return connectAccountServer((await reach(place, author, creds)).settings);
+  return connectAccountServer((await reach(request, author, creds)).settings);
 }
 
 /** How to reach the bus; warns of plain text where the settings allow it. @throws McpError as `openBus` */
-export async function busSettings(place: Place, author: string): Promise<BusSettings> {
-  return (await reach(place, author)).settings;
+export async function busSettings(request: BusRequest, author: string): Promise<BusSettings> {
+  return (await reach(request, author)).settings;
 }
 
-interface Reach {
+interface ReachableBus {
   readonly settings: BusSettings;
-  /** Where a login stands in for credentials, and can be renewed. */
+  /** Set where a login is used instead of credentials and can be renewed. */
   readonly login?: { readonly place: ExchangePlace; readonly session: SessionFacts };
 }
 
-/** @param own credentials to use instead of those that the settings name, or of a login */
-async function reach(place: Place, author: string, own?: CredsSource): Promise<Reach> {
-  const all = await readSettings(place);
+/** @param own credentials to use instead of those in the settings, or of a login */
+async function reach(request: BusRequest, author: string, own?: CredsSource): Promise<ReachableBus> {
+  const all = await readSettings(request);
   const bus = requireBus(all);
   const warning = bus.insecure === true ? plainTextWarning(bus) : undefined;
-  if (warning !== undefined) place.warn?.(warning);
+  if (warning !== undefined) request.warn?.(warning);
   const login = own === undefined ? await loginFor(all) : undefined;
   const creds = own ?? bus.creds ?? login?.creds;
   const settings = { ...bus, ...present({ creds }), name: `mcp ${author}`, inboxPrefix: inboxOf(creds) };
@@ -84,7 +88,7 @@ interface Login {
   readonly place?: ExchangePlace;
 }
 
-/** Undefined where credentials are named, which come first, or nothing of a login is there. */
+/** Undefined where the settings name credentials, which come first, or nobody has logged in. */
 async function loginFor(settings: CliSettings): Promise<Login | undefined> {
   if (settings.bus?.creds !== undefined) return undefined;
   const { sessionPath: creds } = settings.auth;

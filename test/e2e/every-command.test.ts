@@ -65,6 +65,26 @@ const ROWS: Readonly<Record<string, Row>> = {
     shows: /wrote .*bob\/mcp\.toml/,
     fails: ["carol.bundle --config bob/mcp.toml", 4, "E_CONFLICT"],
   },
+  init: {
+    text: "draft --stdout",
+    shape: "init-output",
+    shows: /^name = "draft"$/m,
+    fails: ["web", 4, "E_CONFLICT"],
+  },
+  explain: {
+    text: "components.health.interval",
+    shape: "explain-output",
+    shows: /default +"10s"/,
+    fails: ["components.helth", 3, "E_NOT_FOUND"],
+  },
+  "context list": { text: "", shape: "context-list-output", shows: /default/, fails: ["--nope", 2, "E_USAGE"] },
+  "context use": {
+    text: "default",
+    shape: "context-use-output",
+    shows: /commands use context default/,
+    fails: ["nope", 3, "E_NOT_FOUND"],
+  },
+  "context show": { text: "", shape: "context-show-output", shows: /settings +\//, fails: ["nope", 3, "E_NOT_FOUND"] },
   "consumer list": {
     text: "",
     shape: "consumer-list-output",

@@ -13,6 +13,7 @@ import { hasCode } from "../../values/error.ts";
 import type { ComponentName, NodeName } from "../../values/names.ts";
 import { definitionPath } from "../definition/find-definition.ts";
 import { type Definition, parseDefinition, readDefinition } from "../definition/read-definition.ts";
+import { schemaLine } from "../definition/schema-line.ts";
 import { writeDefinition } from "../definition/write-definition.ts";
 
 export interface AdoptionFile {
@@ -43,7 +44,7 @@ export async function planFile({ servicesDir, ...wanted }: Wanted): Promise<Adop
   const isPrivate = spec.components.some(({ env }) => Object.keys(env).length > 0);
   const there = await readIfThere(path, spec.name);
   if (there === undefined) {
-    const text = writeDefinition(specToDefinition(spec, nodes));
+    const text = (await schemaLine()) + writeDefinition(specToDefinition(spec, nodes));
     return { path, outcome: "created", text, old: undefined, isPrivate };
   }
   const old = there.text;

@@ -36,6 +36,9 @@ export abstract class BaseCommand extends Command<CliContext> {
   config = Option.String("--config", {
     description: "settings file (default: $MCP_CONFIG, else mcp/mcp.toml in $XDG_CONFIG_HOME)",
   });
+  contextName = Option.String("--context", {
+    description: "context to use instead of the current one: `mcp context list`",
+  });
   json = Option.Boolean("--json", false, { description: "print JSON: one document, or one line each for streams" });
   quiet = Option.Boolean("-q,--quiet", false, { description: "no notes and no progress on stderr" });
   insecure = Option.Boolean("--insecure", false, {
@@ -74,8 +77,8 @@ export abstract class BaseCommand extends Command<CliContext> {
 
   /** Which settings the common options name. */
   protected get choice(): SettingsChoice {
-    const { config, insecure } = this;
-    return { config, insecure, warn: (warning) => this.#warnOnce(warning) };
+    const { config, contextName: context, insecure } = this;
+    return { config, context, insecure, warn: (warning) => this.#warnOnce(warning) };
   }
 
   /** Read at the first call. @throws McpError E_CONFIG */

@@ -12,6 +12,6 @@ export abstract class SurveyCommand extends BaseCommand {
   /** @throws McpError as connecting, E_CONFIG */
   protected async bearings(): Promise<ChangeContext> {
     const [bus, settings] = await Promise.all([this.bus(), this.settings()]);
-    return { bus, seen: openSeenStates(this.context.env, settings.bus?.servers ?? []) };
+    return { bus, seen: openSeenStates(this.context.env, settings.bus?.servers ?? [], settings.context) };
   }
 }

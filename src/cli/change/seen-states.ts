@@ -13,6 +13,7 @@ import type { StateRef } from "../../schemas/service/desired.ts";
 import { serviceKey } from "../../schemas/wire/buckets.ts";
 import { McpError } from "../../values/error.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
+import { DEFAULT_CONTEXT } from "../settings/locate-settings.ts";
 
 export interface SeenState extends StateRef {
   readonly node: NodeName;
@@ -34,10 +35,14 @@ export interface SeenStates {
 
 type States = Readonly<Record<string, StateRef>>;
 
-/** @param servers the bus these states belong to */
-export function openSeenStates(env: NodeJS.ProcessEnv, servers: readonly string[]): SeenStates {
+/**
+ * @param servers the bus these states belong to
+ * @param context the context in use: two contexts may reach different buses at one address, as through a tunnel
+ */
+export function openSeenStates(env: NodeJS.ProcessEnv, servers: readonly string[], context?: string): SeenStates {
+  const name = context === undefined || context === DEFAULT_CONTEXT ? "" : `${context}\n`;
   const bus = createHash("sha256")
-    .update([...servers].sort().join(" "))
+    .update(name + [...servers].sort().join(" "))
     .digest("hex")
     .slice(0, 12);
   const directory = join(stateHome(env), "mcp", "seen", bus);

@@ -1,5 +1,4 @@
-/** `mcp whoami`: as whom this workstation speaks to the bus, and until when. Reads files alone. */
-
+/** `mcp whoami`: the identity that this workstation uses on the bus, and when it expires. Reads files only. */
 import { readTextIfThere } from "../../disk/read-text.ts";
 import type { WhoamiOutput } from "../../schemas/output/json-login-output.ts";
 import { parseCreds } from "../../trust/creds-file.ts";
@@ -15,34 +14,34 @@ export class WhoamiCommand extends BaseCommand {
   static override paths = [["whoami"]];
   static override usage = BaseCommand.describe({
     category: "Bus and access",
-    description: "Show as whom this workstation speaks to the bus, and until when",
-    details: `Asks nobody, so it says what the files here say; whether the bus and the nodes believe it is theirs to decide. Credentials that
-[bus] creds names come before a login.`,
+    description: "Show the current identity, its rights and when it expires",
+    details: `It reads files only and does not ask the bus, which may have revoked these credentials. The credentials in [bus] creds come
+before a login.`,
     examples: [["See who you are, what you may do, and for how long", "$0 whoami"]],
   });
 
   async run() {
-    const { bus, auth } = await this.settings();
+    const { bus, auth, context } = await this.settings();
     const nowMs = this.context.now();
-    const output = bus?.creds === undefined ? await byLogin(auth, nowMs) : await byCredentials(bus.creds, nowMs);
+    const identity = bus?.creds === undefined ? await byLogin(auth, nowMs) : await byCredentials(bus.creds, nowMs);
+    const output = { ...present({ context }), ...identity };
     if (this.json) this.out.document(output satisfies WhoamiOutput);
     else this.#show(output);
     return undefined;
   }
 
-  #show({ by, path, user, publicKey, token }: WhoamiOutput): void {
+  #show({ context, by, path, user, publicKey, token }: WhoamiOutput): void {
+    if (context !== undefined) this.out.print(...line("context", context));
     if (by === "nothing") {
-      this.out.print("nobody: neither credentials ([bus] creds) nor a login");
-      this.out.note(
-        "log in with `mcp login`, or join a bus with the bundle that somebody gave you: `mcp join <bundle>`;",
-      );
-      this.out.note("`mcp bus init <host>` makes a bus of your own, `mcp dev` one for trying out");
+      this.out.print("nobody: no credentials in [bus] creds, and no login");
+      this.out.note("join a bus with the bundle that you got (`mcp join <bundle>`), or log in (`mcp login`);");
+      this.out.note("`mcp bus init <host>` creates a bus, `mcp dev` starts one for trying mcp out");
       return;
     }
-    this.out.print(...line("by", by === "login" ? "login at MCIAS" : `credentials ${path}`));
+    this.out.print(...line("by", by === "login" ? "login with MCIAS" : `credentials ${path}`));
     if (user !== undefined) for (const cells of sessionLines(user)) this.out.print(...cells);
     else if (publicKey !== undefined) this.out.print(...line("key", publicKey));
-    else this.out.print(...line("session", "none yet: the next command asks the exchange for one"));
+    else this.out.print(...line("session", "none yet: the next command gets one from the login exchange"));
     if (token !== undefined) this.out.print(...line("token", `${untilText(token)} (${token.subject})`));
     if (token?.expired === true) this.out.note("log in again: `mcp login`");
   }
@@ -50,7 +49,7 @@ export class WhoamiCommand extends BaseCommand {
 
 async function byCredentials(path: string, nowMs: number): Promise<WhoamiOutput> {
   const text = await readTextIfThere(path, "E_CONFIG");
-  if (text === undefined) throw new McpError("E_CONFIG", `${path}: there is no such credentials file`);
+  if (text === undefined) throw new McpError("E_CONFIG", `${path}: no such credentials file`);
   const { jwt, key } = parsed(text, path);
   if (jwt === undefined) return { by: "credentials", path, publicKey: key.publicKey };
   return { by: "credentials", path, user: sessionFacts(jwt, nowMs) };

@@ -14,7 +14,17 @@ export interface Candidate {
 }
 
 /** Names that are not known here. */
-export type NameKind = "service" | "component" | "selector" | "node" | "operator" | "consumer" | "file" | "generation";
+export type NameKind =
+  | "service"
+  | "component"
+  | "selector"
+  | "node"
+  | "operator"
+  | "consumer"
+  | "context"
+  | "key"
+  | "file"
+  | "generation";
 
 export interface Candidates {
   readonly words: readonly Candidate[];
@@ -24,7 +34,7 @@ export interface Candidates {
 }
 
 const SEVERITIES = ["info", "warning", "error"];
-const OTHER_NAMES = ["node", "operator", "consumer", "file"] as const satisfies readonly NameKind[];
+const OTHER_NAMES = ["node", "operator", "consumer", "context", "key", "file"] as const satisfies readonly NameKind[];
 const NOTHING: Candidates = { words: [] };
 
 /** @param before the words in front of the one that is being typed, which is `current` */
@@ -80,6 +90,7 @@ function valueOption(word: string | undefined, { options }: Definition): string 
 
 function valuesOf(option: string): Candidates {
   if (option === "--node") return { words: [], names: "node" };
+  if (option === "--context") return { words: [], names: "context" };
   if (option === "--service") return { words: [], names: "service" };
   if (option === "--component") return { words: [], names: "component" };
   if (["--config", "--file", "--output", "--out", "--identity"].includes(option)) return { words: [], names: "file" };

@@ -1,6 +1,7 @@
 /** The hidden command that the shells' scripts ask: one candidate a line, never an error, always exit 0. */
 import type { Definition } from "clipanion";
 import type { CliContext } from "../context/context.ts";
+import { withChoice } from "../context/with-choice.ts";
 import { harmless } from "../output/cell.ts";
 import { type Candidate, candidatesFor } from "./candidates.ts";
 import { lookUpNames } from "./names.ts";
@@ -29,13 +30,23 @@ async function completionLines(
   const current = words.at(-1) ?? "";
   const { words: fixed, names, service = "" } = candidatesFor(words.slice(0, -1), current, definitions);
   if (names === "file") return [FILES];
+  const chosen = withChoice(context, {
+    config: optionValue("--config", words),
+    context: optionValue("--context", words),
+  });
   if (names === "generation") {
     const { lookUpGenerations } = await import("./generations.ts");
-    return (await lookUpGenerations(context, service)).filter((word) => word.startsWith(current));
+    return (await lookUpGenerations(chosen, service)).filter((word) => word.startsWith(current));
   }
-  const looked = names === undefined ? [] : await lookUpNames(context, names, current);
+  const looked = names === undefined ? [] : await lookUpNames(chosen, names, current);
   const all: Candidate[] = [...fixed, ...looked.filter((word) => word !== "").map((word) => ({ word }))];
   return all.filter(({ word }) => word.startsWith(current)).map(lineOf);
+}
+
+/** The value of an option that was typed before the last word. */
+function optionValue(option: string, words: readonly string[]): string | undefined {
+  const index = words.indexOf(option);
+  return index === -1 || index + 1 >= words.length - 1 ? undefined : words[index + 1];
 }
 
 function lineOf({ word, description }: Candidate): string {

@@ -20,6 +20,8 @@ interface Place {
 /** @param current what is typed so far: of a selector it decides whether components or nodes follow */
 export async function lookUpNames(context: CliContext, kind: NameKind, current: string): Promise<string[]> {
   if (kind === "operator" || kind === "consumer") return await lookUpPeople(context, kind);
+  if (kind === "context") return await lookUpContexts(context);
+  if (kind === "key") return await lookUpKeys();
   const config = undefined;
   const sources = [fromDefinitions(context, config), fromBus(context, config)];
   const found = await Promise.all(
@@ -34,6 +36,17 @@ export async function lookUpNames(context: CliContext, kind: NameKind, current: 
   const places = found.flatMap((one) => one?.places ?? []);
   const nodes = [...found.flatMap((one) => one?.nodes ?? []), ...places.map(({ node }) => node)];
   return [...new Set(namesOf(kind, current, { places, nodes }))].sort();
+}
+
+async function lookUpContexts({ env }: CliContext): Promise<string[]> {
+  const { contextNames } = await import("../settings/contexts.ts");
+  return await contextNames(env);
+}
+
+/** Of definitions and settings files. */
+async function lookUpKeys(): Promise<string[]> {
+  const { referenceKeys } = await import("../reference/reference-key.ts");
+  return [...new Set(referenceKeys().map(({ key }) => key))];
 }
 
 async function lookUpPeople(context: CliContext, kind: "operator" | "consumer"): Promise<string[]> {

@@ -14,6 +14,8 @@ import type { CliSettings } from "../settings/read-settings.ts";
 export interface SettingsChoice {
   /** `--config`; undefined: the default file. */
   readonly config: string | undefined;
+  /** `--context` */
+  readonly context?: string | undefined;
   /** `--insecure` */
   readonly insecure?: boolean;
   /** Told once before a server of another machine is spoken to in plain text. */

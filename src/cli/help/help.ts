@@ -107,7 +107,8 @@ export function usageLine({ usage }: Pick<Definition, "usage">): string {
   return `${usage.replaceAll(/\s+/g, " ").trim()} [options]`;
 }
 
-function isCommon(names: string): boolean {
+/** True for an option that every command has. */
+export function isCommon(names: string): boolean {
   return COMMON_OPTIONS.split(" ").includes(names.split(" ")[0] ?? "");
 }
 

@@ -1,11 +1,12 @@
 /**
- * The workstation's settings: `--config`, else `MCP_CONFIG`, else `mcp/mcp.toml` in the user's configuration directory
- * (XDG); every key can be overridden from the environment. Without a file there are defaults.
+ * The workstation's settings: the file that locate-settings.ts finds, with the environment over it, which can override
+ * every key. Without a file the defaults apply.
  */
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { readText } from "../../disk/read-text.ts";
-import { configHome, homeDirectory } from "../../disk/user-directories.ts";
+import { homeDirectory } from "../../disk/user-directories.ts";
 import { validateCliSettings } from "../../schemas/generated/validators.ts";
+import type { SettingsChooser } from "../../schemas/output/json-context-output.ts";
 import { CLI_DEFAULTS } from "../../schemas/settings/settings-defaults.ts";
 import type { BusSettings, CliSettingsFile, NodeEntry } from "../../schemas/settings/settings-file.ts";
 import { CLI_KEYS, CLI_PREFIX } from "../../schemas/settings/settings-keys.ts";
@@ -15,6 +16,8 @@ import { hasCode, McpError } from "../../values/error.ts";
 import { isName, NAME_RULE, type NodeName } from "../../values/names.ts";
 import type { Parsed } from "../../values/parsed.ts";
 import { present } from "../../values/present.ts";
+import { unknownContext } from "./contexts.ts";
+import { DEFAULT_CONTEXT, locateSettings, type SettingsChoices, type SettingsLocation } from "./locate-settings.ts";
 
 export interface MciasSettings {
   readonly serverUrl: string;
@@ -24,11 +27,11 @@ export interface MciasSettings {
 }
 
 export interface AuthSettings {
-  /** Where the token of MCIAS is kept. */
+  /** File with the token of MCIAS. */
   readonly tokenPath: string;
-  /** Where the credentials are kept that the token was exchanged for. */
+  /** File with the session: the credentials that the exchange gave for the token. */
   readonly sessionPath: string;
-  /** Credentials with which everybody may ask the exchange. */
+  /** File with the credentials that everybody uses to ask the exchange. */
   readonly loginCreds?: string;
   /** The exchange's public curve key. */
   readonly exchangeKey?: string;
@@ -37,6 +40,9 @@ export interface AuthSettings {
 export interface CliSettings {
   /** The settings file, there or not. */
   readonly path: string;
+  readonly chosenBy: SettingsChooser;
+  /** The context whose file that is; absent where a file was named. */
+  readonly context?: string;
   readonly found: boolean;
   readonly servicesDir: string;
   /** Absent when nothing names a bus; `requireBus` turns that into an error. */
@@ -48,28 +54,22 @@ export interface CliSettings {
   readonly nodes: readonly { readonly name: NodeName; readonly address?: string }[];
 }
 
-export interface SettingsPlace {
-  /** `--config` */
-  readonly config?: string | undefined;
+export interface SettingsRequest extends SettingsChoices {
   /** `--insecure` */
   readonly insecure?: boolean;
-  readonly env: Environment;
-  readonly cwd: string;
 }
 
-/** @throws McpError E_CONFIG with `details: Problem[]`, or when a file that was named is not there. */
-export async function readSettings(place: SettingsPlace): Promise<CliSettings> {
-  const { path, named } = settingsPath(place);
-  const text = await readIfThere(path, named);
+/** @throws McpError E_CONFIG with `details: Problem[]`, or when the named file does not exist; E_NOT_FOUND for a context. */
+export async function readSettings(request: SettingsRequest): Promise<CliSettings> {
+  const { env, cwd, insecure } = request;
+  const location = locateSettings(request);
+  const { path } = location;
+  const text = await readLocated(location, env);
   const kind = { code: "E_CONFIG", validate: validateCliSettings } as const;
-  const { data, check } = readLayers({ path, text, kind, keys: CLI_KEYS, prefix: CLI_PREFIX, env: place.env });
-  const rules = {
-    check,
-    insecure: place.insecure,
-    bases: { file: path, cwd: place.cwd, home: homeDirectory(place.env) },
-  };
+  const { data, check } = readLayers({ path, text, kind, keys: CLI_KEYS, prefix: CLI_PREFIX, env });
+  const rules = { check, insecure, bases: { file: path, cwd, home: homeDirectory(env) } };
   const settings = {
-    path,
+    ...location,
     found: text !== undefined,
     servicesDir:
       checkPath(["services", "dir"], data.services?.dir, rules) ?? join(dirname(path), CLI_DEFAULTS.services.dir),
@@ -82,35 +82,30 @@ export async function readSettings(place: SettingsPlace): Promise<CliSettings> {
   return settings;
 }
 
-/** The file that would be read, and whether someone named it. */
-export function settingsPath({ config, env, cwd }: SettingsPlace): { path: string; named: boolean } {
-  const given = config ?? (env["MCP_CONFIG"] || undefined);
-  if (given !== undefined) return { path: resolve(cwd, given), named: true };
-  return { path: join(configHome(env), "mcp", "mcp.toml"), named: false };
-}
-
-async function readIfThere(path: string, named: boolean): Promise<string | undefined> {
+/** Undefined only for mcp.toml itself, which need not exist. */
+async function readLocated({ path, context }: SettingsLocation, env: Environment): Promise<string | undefined> {
   try {
     return await readText(path, "E_CONFIG");
   } catch (error) {
     if (!hasCode(error, "E_NOT_FOUND")) throw error;
-    if (!named) return undefined;
-    throw new McpError("E_CONFIG", `${path}: there is no such settings file`, { cause: error, hint: HOW_TO_BEGIN });
+    if (context === DEFAULT_CONTEXT) return undefined;
+    if (context !== undefined) throw await unknownContext(env, context);
+    throw new McpError("E_CONFIG", `${path}: no such settings file`, { cause: error, hint: HOW_TO_BEGIN });
   }
 }
 
 const BUS_LINES = '[bus]\nservers = ["tls://bus.example.net:4222"]\ncreds = "operator.creds"';
-const HOW_TO_BEGIN = `one is written by \`mcp join <bundle>\` where somebody gave you a bundle, by \`mcp bus init <host>\` for a bus of your own, and by \`mcp dev\` for trying out; or write it with:\n${BUS_LINES}`;
+const HOW_TO_BEGIN = `if you have a bundle, type \`mcp join <bundle>\`; for a new bus \`mcp bus init <host>\`; to try mcp out \`mcp dev\`; or write the file yourself:\n${BUS_LINES}`;
 
 /**
  * The bus, for commands that need one.
- * @throws McpError E_CONFIG that says which section to add (the original's files have none).
+ * @throws McpError E_CONFIG with the section to add: settings files written for the first mcp have none
  */
 export function requireBus(settings: CliSettings): BusSettings {
   if (settings.bus !== undefined) return settings.bus;
   if (!settings.found)
-    throw new McpError("E_CONFIG", `${settings.path}: there is no such file`, { hint: HOW_TO_BEGIN });
-  throw new McpError("E_CONFIG", `${settings.path}: has no [bus] section, so there is no bus to talk to`, {
+    throw new McpError("E_CONFIG", `${settings.path}: no such settings file`, { hint: HOW_TO_BEGIN });
+  throw new McpError("E_CONFIG", `${settings.path}: no [bus] section, so there is no bus to connect to`, {
     hint: `add to that file:\n${BUS_LINES}`,
   });
 }
@@ -121,7 +116,7 @@ function checkMcias(section: CliSettingsFile["mcias"], rules: Rules): MciasSetti
   const url = section.server_url ?? "";
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     check.add(["mcias", "server_url"], {
-      wrong: "is no https URL",
+      wrong: "is not an https URL",
       instead: 'server_url = "https://mcias.example.net:8443"',
     });
   }
@@ -147,9 +142,9 @@ function checkAuth(section: CliSettingsFile["auth"], rules: Rules, dir: string):
   };
 }
 
-/** A public curve key as NATS writes it. */
+/** A public curve key in the form that NATS uses. */
 function parseCurveKey(text: string): Parsed<string> {
-  return /^X[A-Z2-7]{55}$/.test(text) ? { value: text } : { wrong: "is no public curve key (X and 55 characters)" };
+  return /^X[A-Z2-7]{55}$/.test(text) ? { value: text } : { wrong: "is not a public curve key (X and 55 characters)" };
 }
 
 function checkTrust({ signers = [], exchange = [] }: CliSettingsFile["trust"] = {}, { check }: Rules) {
@@ -161,7 +156,7 @@ function checkTrust({ signers = [], exchange = [] }: CliSettingsFile["trust"] = 
 
 function checkNodes(nodes: readonly NodeEntry[], { check }: Rules): NodeEntry[] {
   for (const [index, { name }] of nodes.entries()) {
-    if (!isName(name)) check.add(["nodes", index, "name"], { wrong: `"${name}" is no name (${NAME_RULE})` });
+    if (!isName(name)) check.add(["nodes", index, "name"], { wrong: `"${name}" is not a valid name (${NAME_RULE})` });
     const first = nodes.findIndex((other) => other.name === name);
     if (first < index) check.add(["nodes", index, "name"], { wrong: `"${name}" is listed twice` });
   }

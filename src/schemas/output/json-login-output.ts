@@ -48,6 +48,8 @@ export interface LogoutOutput {
 
 /** `mcp whoami`. */
 export interface WhoamiOutput {
+  /** The context in use; absent where a settings file was named. */
+  readonly context?: string;
   /**
    * credentials: the file that `[bus] creds` names · login: a token of MCIAS, exchanged · nothing: neither, so that only a
    * server that asks nobody who he is lets this workstation in.

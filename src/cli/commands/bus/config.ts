@@ -16,7 +16,7 @@ import { clientUrls } from "../../server/render-servers.ts";
 import { requireHost, requirePort } from "../../server/server-hosts.ts";
 import { writeServers } from "../../server/write-servers.ts";
 import { carriedNode, writeSites } from "../../server/write-sites.ts";
-import { settingsPath } from "../../settings/read-settings.ts";
+import { locateSettings } from "../../settings/locate-settings.ts";
 
 const DEFAULT_PORT = "4222";
 
@@ -54,7 +54,7 @@ on: copy each directory to its machine, then \`mcp bus provision --replicas 3\` 
 
   async run() {
     const { env, cwd, now } = this.context;
-    const settings = settingsPath({ config: this.config, env, cwd }).path;
+    const settings = locateSettings({ ...this.choice, env, cwd }).path;
     const identity = await openIdentityDir(identityPath({ identity: this.identity, env, cwd, settingsPath: settings }));
     const nodes = this.nodes.map((node) => readNodeName("bus config", node));
     await Promise.all(nodes.map((node) => carriedNode(identity, node))); // before anything is written

@@ -13,7 +13,8 @@ import { styled } from "../../output/cell.ts";
 import type { GivenFiles } from "../../server/certificates.ts";
 import { initBus } from "../../server/init-bus.ts";
 import { requireHost, requirePort } from "../../server/server-hosts.ts";
-import { settingsPath } from "../../settings/read-settings.ts";
+import { locateSettings } from "../../settings/locate-settings.ts";
+import { namingVariable } from "../../settings/variable-hint.ts";
 
 export class BusInitCommand extends BaseCommand {
   static override paths = [["bus", "init"]];
@@ -62,10 +63,11 @@ when it was interrupted, type it again in the same words, and it makes what is m
 
   async run() {
     const { env, cwd, now } = this.context;
-    const settings = settingsPath({ config: this.config, env, cwd }).path;
+    const location = locateSettings({ ...this.choice, env, cwd });
+    const settings = location.path;
     const out = this.target === undefined ? join(dirname(settings), "server") : resolve(cwd, this.target);
     const given = this.#given();
-    const output = await initBus({
+    const work = initBus({
       identityPath: identityPath({ identity: this.identity, env, cwd, settingsPath: settings }),
       settingsPath: settings,
       out,
@@ -81,6 +83,10 @@ when it was interrupted, type it again in the same words, and it makes what is m
       },
       ...(given && { given }),
     });
+    const output = await namingVariable(location, work);
+    if (location.chosenBy === "MCP_CONFIG") {
+      this.out.note(`MCP_CONFIG is set, so the files are in the directory of ${settings}`);
+    }
     if (this.json) this.out.document(output satisfies BusInitOutput);
     else this.#tell(output);
     return undefined;

@@ -12,6 +12,7 @@ import { SurveyCommand } from "../../base/survey-command.ts";
 import { refOf } from "../../change/make-change.ts";
 import { exportDefinition } from "../../definition/export-definition.ts";
 import { definitionPath } from "../../definition/find-definition.ts";
+import { schemaLine } from "../../definition/schema-line.ts";
 import { readSelector, resolveSelector } from "../../fleet/select.ts";
 
 export class ServiceExportCommand extends SurveyCommand {
@@ -40,7 +41,7 @@ A file that is there already is not overwritten without --force. It is readable 
     const { text, holdsEnv } = exportDefinition(service, stored);
     const path =
       this.output === undefined ? definitionPath(servicesDir, service) : resolve(this.context.cwd, this.output);
-    await this.#write(path, text, holdsEnv);
+    await this.#write(path, (await schemaLine()) + text, holdsEnv);
     await seen.writeAll(stored.map(({ document }) => ({ node: document.node, service, ...refOf(document) })));
     const nodes = stored.map(({ document: { node, generation } }) => ({ node, generation }));
     const output = { service, path, nodes, private: holdsEnv } satisfies ServiceExportOutput;

@@ -32,6 +32,15 @@ describe("what a workstation has seen", () => {
     assert.equal(await openSeenStates(env, ["nats://127.0.0.1:4223"]).read("rift", "web"), undefined);
   });
 
+  it("is kept apart for each context, also where their buses have the same address", async (t) => {
+    const { env } = await home(t);
+    await openSeenStates(env, SERVERS).write("rift", "web", ref(3));
+    assert.equal(await openSeenStates(env, SERVERS, "lab").read("rift", "web"), undefined);
+    await openSeenStates(env, SERVERS, "lab").write("rift", "web", ref(9));
+    assert.deepEqual(await openSeenStates(env, SERVERS, "lab").read("rift", "web"), ref(9));
+    assert.deepEqual(await openSeenStates(env, SERVERS, "default").read("rift", "web"), ref(3));
+  });
+
   it("is forgotten for one bus alone, also where nothing was seen", async (t) => {
     const { env } = await home(t);
     const others = openSeenStates(env, ["nats://127.0.0.1:4223"]);

@@ -52,6 +52,8 @@ test("reads every key, with paths made absolute", async (t) => {
   const { dir, path, place } = await home(t, FULL);
   assert.deepEqual(await readSettings(place), {
     path,
+    chosenBy: "default",
+    context: "default",
     found: true,
     servicesDir: join(dir, "services"),
     auth: { tokenPath: join(dir, ".config/token"), sessionPath: join(dir, ".config/mcp/session.creds") },
@@ -66,11 +68,13 @@ test("reads every key, with paths made absolute", async (t) => {
   });
 });
 
-test("without a file there are defaults, and whoever needs the bus is told how to begin", async (t) => {
+test("without a file the defaults apply, and a command that needs the bus says how to begin", async (t) => {
   const { dir, path, place } = await home(t);
   const settings = await readSettings(place);
   assert.deepEqual(settings, {
     path,
+    chosenBy: "default",
+    context: "default",
     found: false,
     servicesDir: join(dir, ".config/mcp/services"),
     auth: { tokenPath: join(dir, ".config/mcp/token"), sessionPath: join(dir, ".config/mcp/session.creds") },
@@ -87,7 +91,7 @@ test("without a file there are defaults, and whoever needs the bus is told how t
   );
 });
 
-test("accepts the original's file, and names the section that it lacks when the bus is needed", async (t) => {
+test("accepts a file of the first mcp, and names the missing section when a command needs the bus", async (t) => {
   const original = FULL.replace(/\[bus\][\s\S]*(?=\[mcias\])/, "");
   const { place } = await home(t, original);
   const settings = await readSettings(place);
@@ -95,9 +99,7 @@ test("accepts the original's file, and names the section that it lacks when the 
   assert.throws(
     () => requireBus(settings),
     (error) =>
-      error instanceof McpError &&
-      /has no \[bus\] section/.test(error.message) &&
-      error.hint.includes("[bus]\nservers"),
+      error instanceof McpError && /no \[bus\] section/.test(error.message) && error.hint.includes("[bus]\nservers"),
   );
 });
 
@@ -116,7 +118,7 @@ test("finds the file by --config, then MCP_CONFIG, then XDG_CONFIG_HOME, then th
 test("a file that was named must be there", async (t) => {
   const { dir, place } = await home(t);
   const error = await errorOf(readSettings({ ...place, config: join(dir, "none.toml") }));
-  assert.match(error.message, /none\.toml: there is no such settings file/);
+  assert.match(error.message, /none\.toml: no such settings file/);
 });
 
 const SIGNER = `A${"A".repeat(55)}`;
@@ -147,7 +149,7 @@ test("every key can be overridden from the environment, without a file too", asy
   for (const text of [undefined, FULL]) {
     const { dir, place } = await home(t, text);
     const env = { ...place.env, ...Object.fromEntries(Object.entries(values).map(([name, [value]]) => [name, value])) };
-    const { path: _p, found: _f, ...settings } = await readSettings({ ...place, env });
+    const { path: _p, found: _f, chosenBy: _c, context: _n, ...settings } = await readSettings({ ...place, env });
     const want = (name: string) => values[name]?.[1];
     assert.deepEqual(settings, {
       servicesDir: want("MCP_SERVICES_DIR"),

@@ -38,7 +38,10 @@ describe("mcp service export", () => {
     assert.equal(code, 0, stderr);
     const output = assertJson("service-export-output", stdout);
     assert.deepEqual([output.path, output.private, output.nodes.length], [desk.path("web"), false, 2]);
-    assert.match(await desk.definition("web"), /^name = "web"\nnodes = \["orion", "rift"\]\n/);
+    assert.match(
+      await desk.definition("web"),
+      /^#:schema \/.*\.draft-07\.json\nname = "web"\nnodes = \["orion", "rift"\]\n/,
+    );
     assert.equal((await desk.mcp(["plan", "web"])).code, 0);
     await writeFile(desk.path("web"), `drift = "report"\n${await desk.definition("web")}`);
     const deployed = await desk.mcp(["deploy", "web", "--no-wait"]);
@@ -54,7 +57,7 @@ describe("mcp service export", () => {
     assert.match(kept.stderr, /is there already[\s\S]*--force/);
     assert.equal(await desk.definition("web"), "# mine\n");
     assert.equal((await desk.mcp(["service", "export", "web", "--force"])).code, 0);
-    assert.match(await desk.definition("web"), /^name = "web"/);
+    assert.match(await desk.definition("web"), /^name = "web"/m);
   });
 
   it("lets nobody else read values of env, also where the file was readable before", async (t) => {

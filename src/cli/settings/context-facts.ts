@@ -1,0 +1,21 @@
+/** A context as its settings file describes it. */
+import { dirname } from "node:path";
+import type { ContextFacts } from "../../schemas/output/json-context-output.ts";
+import type { Environment } from "../../toml/read-layers.ts";
+import { messageOf } from "../../values/error.ts";
+import { present } from "../../values/present.ts";
+import { contextPath } from "./locate-settings.ts";
+import { readSettings } from "./read-settings.ts";
+
+/** Variables that override settings do not count here: they are for the context in use. Never fails. */
+export async function contextFacts(env: Environment, name: string, current: string | undefined): Promise<ContextFacts> {
+  const path = contextPath(env, name);
+  const facts = { name, path, current: name === current };
+  try {
+    const { HOME, XDG_CONFIG_HOME } = env;
+    const { bus } = await readSettings({ context: name, env: present({ HOME, XDG_CONFIG_HOME }), cwd: dirname(path) });
+    return { ...facts, servers: bus?.servers ?? [] };
+  } catch (error) {
+    return { ...facts, servers: [], problem: messageOf(error) };
+  }
+}

@@ -19,6 +19,8 @@ export interface CertificateOptions {
   /** DNS names and IP addresses; default: this machine's. */
   readonly names?: readonly string[];
   readonly expired?: boolean;
+  /** Days from now from which it is valid; default: two days ago. */
+  readonly validFromDays?: number;
 }
 
 const DAY_MS = 86_400_000;
@@ -40,7 +42,7 @@ export async function createAuthority(scope: Scope): Promise<Authority> {
   const issued = { count: 0 };
   return {
     caPath,
-    issue: async ({ names = ["localhost", "127.0.0.1"], expired = false } = {}) => {
+    issue: async ({ names = ["localhost", "127.0.0.1"], expired = false, validFromDays = -2 } = {}) => {
       const own = await makeKeys();
       const alternatives = names.map((value) => ({
         type: isIP(value) === 0 ? ("dns" as const) : ("ip" as const),
@@ -48,6 +50,7 @@ export async function createAuthority(scope: Scope): Promise<Authority> {
       }));
       const certificate = await x509.X509CertificateGenerator.create({
         ...usual,
+        notBefore: daysFromNow(validFromDays),
         subject: `CN=${names[0]}`,
         issuer: ca.subject,
         publicKey: own.publicKey,

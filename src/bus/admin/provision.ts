@@ -12,6 +12,7 @@ import {
 } from "@nats-io/jetstream";
 import { RETOLD_STREAMS, STREAMS, type StreamSettings } from "../../schemas/wire/buckets.ts";
 import { Connection, type Live } from "../connection/connection.ts";
+import { NEEDED_PAYLOAD_BYTES, payloadWarning } from "../connection/server-limits.ts";
 import { canPersistLater, versionWarning } from "../connection/server-version.ts";
 import type { BusSettings } from "../connection/settings.ts";
 
@@ -29,7 +30,7 @@ export interface StreamReport {
 
 export interface ProvisionReport {
   readonly streams: readonly StreamReport[];
-  /** Lines for people: what the server lacks, and what cannot be seen from here. */
+  /** Lines for people: what the server lacks. */
   readonly warnings: readonly string[];
 }
 
@@ -53,7 +54,7 @@ export async function provision(settings: BusSettings, options: ProvisionOptions
 export async function provisionStreams(link: Connection, options: ProvisionOptions): Promise<ProvisionReport> {
   const streams: StreamReport[] = [];
   for (const stream of STREAMS) streams.push(await provisionStream(link, stream, options));
-  return { streams, warnings: warningsOf(link.requireConnected("provision"), options) };
+  return { streams, warnings: warningsOf(link.requireConnected("provision")) };
 }
 
 async function provisionStream(
@@ -109,9 +110,8 @@ export function differencesBetween(wanted: object, config: object): SettingDiffe
   });
 }
 
-function warningsOf({ nc }: Live, { replicas }: ProvisionOptions): string[] {
-  const version = versionWarning(nc.info?.version ?? "");
-  const sync =
-    "clients cannot see when the server syncs writes to disk: set `sync_interval: always` in its jetstream block";
-  return [...(version === undefined ? [] : [version]), ...(replicas === 1 ? [sync] : [])];
+/** Only what the server itself says. Whether it syncs each write no client can see; `mcp doctor` reminds of it. */
+function warningsOf({ nc: { info } }: Live): string[] {
+  const warnings = [versionWarning(info?.version ?? ""), payloadWarning(info?.max_payload ?? NEEDED_PAYLOAD_BYTES)];
+  return warnings.filter((warning) => warning !== undefined);
 }

@@ -1,48 +1,59 @@
 /**
- * How a server's refusal is worded: it says only that it refuses, and the user JWT in the credentials file often tells why.
- * Rule: of that file nothing is shown but the name and the times that the JWT says.
+ * The error for a server that refuses credentials. The server gives no reason, but the times in the credentials' JWT
+ * often do. Rule: only the name and the times of the JWT get into a message.
  */
-
 import { decodeJwt } from "../../trust/jwt.ts";
 import { McpError } from "../../values/error.ts";
 import { readCredentials } from "./credentials.ts";
 import type { BusSettings, CredsSource } from "./settings.ts";
 
+/** Clocks of machines with NTP differ by far less. */
+const MAX_SKEW_MS = 60_000;
+
 /** @param nowMs Unix milliseconds */
-export function refusal(
+export function authError(
   { servers, creds }: Pick<BusSettings, "servers" | "creds">,
   cause: unknown,
   nowMs: number = Date.now(),
 ): McpError {
   const what = `the bus at ${servers.join(", ")} refuses these credentials`;
   if (creds === undefined) {
-    return new McpError("E_REFUSED", what, { cause, hint: "name a credentials file with `creds`" });
+    return new McpError("E_REFUSED", what, { cause, hint: 'add `creds = "<file>"` under [bus]' });
   }
-  const { name, expiredAt } = lifeOf(creds, nowMs);
-  if (expiredAt !== undefined) {
-    return new McpError("E_REFUSED", `${what}: they expired at ${expiredAt}`, {
+  const { name, issuedMs, expiresMs } = lifetimeOf(creds);
+  if (issuedMs !== undefined && issuedMs > nowMs + MAX_SKEW_MS) {
+    const clock = `they were issued at ${isoOf(issuedMs)}, and this machine's clock says ${isoOf(nowMs)}`;
+    return new McpError("E_REFUSED", `${what}: ${clock}`, { cause, hint: "set the clock: `timedatectl set-ntp true`" });
+  }
+  if (expiresMs !== undefined && expiresMs <= nowMs) {
+    return new McpError("E_REFUSED", `${what}: they expired at ${isoOf(expiresMs)}`, {
       cause,
-      hint: `new ones: \`mcp login\`, or an admin's \`mcp operator add ${name ?? "<name>"} --renew\``,
+      hint: `get new ones with \`mcp login\`, or from an admin: \`mcp operator add ${name ?? "<name>"} --renew\``,
     });
   }
   const hint =
-    typeof creds === "string" ? `check ${creds}` : "check the identity directory: its keys are not this bus's";
+    typeof creds === "string"
+      ? `check ${creds}: another bus may have issued them, or they were revoked`
+      : "check the identity directory: its keys are not those of this bus";
   return new McpError("E_REFUSED", what, { cause, hint });
 }
 
-interface Life {
+interface Lifetime {
   readonly name?: string | undefined;
-  /** ISO 8601; absent while they count. */
-  readonly expiredAt?: string;
+  readonly issuedMs?: number;
+  /** Absent: they never expire. */
+  readonly expiresMs?: number;
 }
 
-function lifeOf(creds: CredsSource, nowMs: number): Life {
+function lifetimeOf(creds: CredsSource): Lifetime {
   try {
     const { jwt } = readCredentials(creds);
-    const { name, exp } = jwt === undefined ? {} : decodeJwt(jwt);
-    if (exp === undefined || exp * 1000 > nowMs) return { name };
-    return { name, expiredAt: new Date(exp * 1000).toISOString() };
+    if (jwt === undefined) return {};
+    const { name, iat, exp } = decodeJwt(jwt);
+    return { name, issuedMs: iat * 1000, ...(exp === undefined ? {} : { expiresMs: exp * 1000 }) };
   } catch {
-    return {}; // it is being replaced, or is no JWT of NATS's: the refusal stands by itself
+    return {}; // the file is being replaced, or is not a NATS JWT
   }
 }
+
+const isoOf = (ms: number) => new Date(ms).toISOString();

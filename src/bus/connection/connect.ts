@@ -7,12 +7,12 @@ import { connect } from "@nats-io/transport-node";
 import { isWebSocket } from "../../schemas/wire/bus-address.ts";
 import { trustedRoots } from "../../tls/trusted-roots.ts";
 import { McpError } from "../../values/error.ts";
-import { refusal } from "./auth-error.ts";
-import { certificateHint } from "./certificate-hint.ts";
+import { authError } from "./auth-error.ts";
 import { fileAuthenticator } from "./credentials.ts";
-import { identityCheck } from "./server-identity.ts";
+import { diagnosed } from "./diagnose.ts";
 import { checkServerVersion } from "./server-version.ts";
 import { type BusSettings, checkSettings, wantsTls } from "./settings.ts";
+import { certificateHint, certificateProblem, identityCheck } from "./tls.ts";
 
 /** A first connection that is not up by then has failed; with several servers each gets at least half of it. */
 export const CONNECT_TIMEOUT_MS = 3000;
@@ -70,10 +70,19 @@ const dialTimeoutMs = ({ servers }: BusSettings) =>
 const deadlineMs = (settings: BusSettings) => dialTimeoutMs(settings) * settings.servers.length;
 
 /**
- * Tries each server once.
+ * Tries each server once, and finds out why it failed (diagnose.ts).
  * @throws McpError E_CONFIG, E_REFUSED (plain text, credentials), E_BUS_VERSION, E_BUS_UNREACHABLE with the cause.
  */
 export async function dial(settings: BusSettings): Promise<NatsConnection> {
+  try {
+    return await dialOnly(settings);
+  } catch (error) {
+    throw await diagnosed(settings, error);
+  }
+}
+
+/** The same without the diagnosis, for programs that try again and again. @throws as dial */
+export async function dialOnly(settings: BusSettings): Promise<NatsConnection> {
   checkSettings(settings);
   const connection = await beforeDeadline(open(settings), settings);
   try {
@@ -108,8 +117,17 @@ async function beforeDeadline(connecting: Promise<NatsConnection>, settings: Bus
 function unreachable(settings: BusSettings, cause: unknown): McpError {
   if (cause instanceof McpError) return cause;
   const refused = cause instanceof errors.AuthorizationError || cause instanceof errors.UserAuthenticationExpiredError;
-  const servers = settings.servers.join(", ");
-  return refused
-    ? refusal(settings, cause)
-    : new McpError("E_BUS_UNREACHABLE", `cannot reach the bus at ${servers}`, { cause, ...certificateHint(cause) });
+  if (refused) return authError(settings, cause);
+  const what = `cannot reach the bus at ${settings.servers.join(", ")}`;
+  if (cause instanceof errors.TimeoutError) return noAnswer(what);
+  const problem = certificateProblem(cause);
+  const hint = problem === undefined ? {} : { hint: certificateHint(problem, settings.ca) };
+  return new McpError("E_BUS_UNREACHABLE", what, { cause, ...hint });
+}
+
+/** For the client's "timeout", which says nothing more. */
+export function noAnswer(what: string): McpError {
+  return new McpError("E_BUS_UNREACHABLE", `${what}: no answer within ${CONNECT_TIMEOUT_MS / 1000} s`, {
+    hint: "check host and port in `servers` under [bus], firewalls on the way, and that the server runs: `mcp doctor`",
+  });
 }

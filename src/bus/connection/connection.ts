@@ -7,13 +7,14 @@ import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import type { Msg, NatsConnection } from "@nats-io/nats-core";
-import { McpError } from "../../values/error.ts";
-import { dial, RECONNECT_JITTER_MS, RECONNECT_WAIT_MS } from "./connect.ts";
+import { McpError, messageOf } from "../../values/error.ts";
+import { dial, dialOnly, RECONNECT_JITTER_MS, RECONNECT_WAIT_MS } from "./connect.ts";
+import { diagnosed } from "./diagnose.ts";
 import { busError } from "./nats-errors.ts";
 import { PendingCalls } from "./pending-calls.ts";
 import type { BusSettings } from "./settings.ts";
 import { type Listener, Subscriptions } from "./subscriptions.ts";
-import { awaitGreeting } from "./wait-for-server-info.ts";
+import { waitForServerInfo } from "./wait-for-server-info.ts";
 
 /** Deadline of every single call to the bus. */
 export const CALL_TIMEOUT_MS = 5000;
@@ -131,12 +132,13 @@ export class Connection {
   }
 
   async #dialUntilConnected(): Promise<void> {
+    const diagnose = remembered((error) => diagnosed(this.settings, error));
     while (!this.#closing.signal.aborted) {
       try {
-        await awaitGreeting(this.settings, this.#closing.signal);
-        return await this.#adopt(await dial(this.settings));
+        await waitForServerInfo(this.settings, this.#closing.signal);
+        return await this.#adopt(await dialOnly(this.settings));
       } catch (error) {
-        if (!this.#closing.signal.aborted) this.problem("connect", error);
+        if (!this.#closing.signal.aborted) this.problem("connect", await diagnose(error));
         await this.#pause();
       }
     }
@@ -184,6 +186,16 @@ export class Connection {
     this.#calls.cut();
     for (const callback of this.#disconnectCallbacks) callback();
   }
+}
+
+/** Asks again only for another message than last time, so that a server that fails is not probed at every attempt. */
+function remembered(diagnose: (error: unknown) => Promise<unknown>): (error: unknown) => Promise<unknown> {
+  const last: { message?: string; answer?: unknown } = {};
+  return async (error) => {
+    const message = messageOf(error);
+    if (message !== last.message) Object.assign(last, { message, answer: await diagnose(error) });
+    return last.answer;
+  };
 }
 
 function register(callbacks: Set<() => void>, callback: () => void, signal?: AbortSignal): void {

@@ -1,13 +1,14 @@
 /**
- * The one table from what the NATS client throws to our codes. A time-out counts as unreachable: whether a write landed
- * is then unknown, and who needs to know reads back (desired-writes.ts).
+ * The one table from the errors of the NATS client to our codes. A timeout means unreachable: it is then unknown whether
+ * a write was stored, and callers that need to know read it back (desired-writes.ts).
  */
 import { JetStreamApiCodes, JetStreamApiError } from "@nats-io/jetstream";
 import { errors } from "@nats-io/nats-core";
 import { McpError, type McpErrorOptions } from "../../values/error.ts";
 import type { ErrorCode } from "../../values/error-codes.ts";
+import { PAYLOAD_HINT } from "./server-limits.ts";
 
-/** Codes of the JetStream API that mean more to us than "the bus answered with an error". */
+/** Codes of the JetStream API that have a code of their own here. */
 const API_CODES: Readonly<Record<number, ErrorCode>> = {
   [JetStreamApiCodes.StreamWrongLastSequence]: "E_CONFLICT",
   [JetStreamApiCodes.StreamWrongLastSequenceUnknown]: "E_CONFLICT",
@@ -26,6 +27,7 @@ const REFUSED = [errors.PermissionViolationError, errors.AuthorizationError, err
 /** `what` is the operation as a phrase: "read desired state of web on rift". */
 export function busError(what: string, error: unknown): McpError {
   if (error instanceof McpError) return error;
+  nameTimeout(error);
   return new McpError(codeOf(error), `cannot ${what}`, { cause: error, ...hintFor(error) });
 }
 
@@ -38,9 +40,23 @@ function codeOf(error: unknown): ErrorCode {
   return error instanceof errors.RequestError ? "E_BUS_UNREACHABLE" : "E_BUS";
 }
 
+const TOO_LARGE = /max_payload size exceeded/;
+
 function hintFor(error: unknown): Pick<McpErrorOptions, "hint"> {
-  if (!causedBy(error, errors.NoRespondersError)) return {};
-  return { hint: "the stream is missing, JetStream is off or has no leader now: `mcp bus provision`, `mcp doctor`" };
+  if (causedBy(error, errors.NoRespondersError)) {
+    return {
+      hint: "the stream is missing, or JetStream is off or has no leader now: `mcp bus provision`, `mcp doctor`",
+    };
+  }
+  if (error instanceof Error && TOO_LARGE.test(error.message)) return { hint: PAYLOAD_HINT };
+  return {};
+}
+
+/** The client's own message is the one word "timeout". */
+function nameTimeout(error: unknown): void {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause.message === "timeout") cause.message = "the bus did not answer in time";
+  }
 }
 
 function causedBy(error: unknown, type: new (...args: never[]) => Error): boolean {

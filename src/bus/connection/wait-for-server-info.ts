@@ -1,32 +1,33 @@
 /**
- * Waits until a server says hello, as every nats-server does unasked. For programs that dial again and again: the
- * client leaves the socket of an attempt that a silent server never answered open, and these would add up. Over
- * WebSockets a server says nothing unasked, and web-socket.ts closes its sockets itself.
+ * Waits for the INFO line that every nats-server sends first. For programs that dial again and again: if a server never
+ * answers, the client leaves the socket of the attempt open, and these would add up. Over WebSocket a server does not
+ * speak first, and web-socket.ts closes its sockets itself.
  */
 import { connect } from "node:net";
 import { errors } from "@nats-io/nats-core";
 import { isWebSocket } from "../../schemas/wire/bus-address.ts";
 import { McpError } from "../../values/error.ts";
-import { CONNECT_TIMEOUT_MS } from "./connect.ts";
+import { CONNECT_TIMEOUT_MS, noAnswer } from "./connect.ts";
 import type { BusSettings } from "./settings.ts";
 
 const DEFAULT_PORT = 4222;
 
-/** Resolves when one of the servers has greeted. @throws McpError E_BUS_UNREACHABLE with the last server's cause */
-export async function awaitGreeting({ servers }: BusSettings, signal: AbortSignal): Promise<void> {
+/** Resolves when one of the servers has sent it. @throws McpError E_BUS_UNREACHABLE with the last server's cause */
+export async function waitForServerInfo({ servers }: BusSettings, signal: AbortSignal): Promise<void> {
   if (servers.some(isWebSocket)) return;
   let cause: unknown;
   for (const server of servers) {
     try {
-      return await greetingOf(new URL(server), signal);
+      return await serverInfoOf(new URL(server), signal);
     } catch (error) {
       cause = error;
     }
   }
-  throw new McpError("E_BUS_UNREACHABLE", `cannot reach the bus at ${servers.join(", ")}`, { cause });
+  const what = `cannot reach the bus at ${servers.join(", ")}`;
+  throw cause instanceof errors.TimeoutError ? noAnswer(what) : new McpError("E_BUS_UNREACHABLE", what, { cause });
 }
 
-function greetingOf({ hostname, port }: URL, signal: AbortSignal): Promise<void> {
+function serverInfoOf({ hostname, port }: URL, signal: AbortSignal): Promise<void> {
   const host = hostname.replace(/^\[(.*)\]$/, "$1");
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port: Number(port || DEFAULT_PORT), signal });
@@ -36,6 +37,6 @@ function greetingOf({ hostname, port }: URL, signal: AbortSignal): Promise<void>
       socket.destroy();
     });
     socket.once("error", reject);
-    socket.once("close", () => reject(new errors.ConnectionError("closed without a greeting")));
+    socket.once("close", () => reject(new errors.ConnectionError("the server closed the connection at once")));
   });
 }

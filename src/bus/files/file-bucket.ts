@@ -3,17 +3,12 @@
  * removed from the bucket when it has arrived or was given up. Memory is bounded on both sides, whatever the size.
  */
 import { JetStreamApiCodes, JetStreamApiError } from "@nats-io/jetstream";
-import {
-  FILE_BUCKET_BYTES,
-  FILE_CHUNK_BYTES,
-  fileBucketSettings,
-  fileObject,
-  fileStream,
-} from "../../schemas/wire/buckets.ts";
+import { FILE_BUCKET_BYTES, fileBucketSettings, fileObject, fileStream } from "../../schemas/wire/buckets.ts";
 import { isTransferId } from "../../schemas/wire/file-transfer.ts";
 import { McpError } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";
 import type { Connection } from "../connection/connection.ts";
+import { NEEDED_PAYLOAD_BYTES, PAYLOAD_HINT } from "../connection/server-limits.ts";
 
 /** The subjects of a transfer. @throws McpError E_INVALID_MESSAGE for an id that is none: it becomes part of a subject */
 export function subjectsOf(node: NodeName, transfer: string) {
@@ -65,7 +60,7 @@ const NO_STORAGE = 10047;
  * @throws McpError E_BUS_MISMATCH for a server that takes no chunks, E_REFUSED without the right to, E_BUS
  */
 export async function ensureBucket(link: Connection, node: NodeName): Promise<void> {
-  demandPayload(link);
+  requirePayload(link);
   if (await exists(link, node)) return;
   for (const bytes of SIZES) {
     try {
@@ -81,15 +76,14 @@ export async function ensureBucket(link: Connection, node: NodeName): Promise<vo
   }
 }
 
-/** For the headers of a chunk. */
-const HEADER_BYTES = 1024;
-
-function demandPayload(link: Connection): void {
+function requirePayload(link: Connection): void {
   const limit = link.requireConnected("move files").nc.info?.max_payload ?? Number.POSITIVE_INFINITY;
-  if (limit >= FILE_CHUNK_BYTES + HEADER_BYTES) return;
-  throw new McpError("E_BUS_MISMATCH", `the bus takes messages of ${limit} bytes, too few for the chunks of a file`, {
-    hint: "leave `max_payload` of the nats-server at its default of 1 MiB, or set more",
-  });
+  if (limit >= NEEDED_PAYLOAD_BYTES) return;
+  throw new McpError(
+    "E_BUS_MISMATCH",
+    `the bus accepts messages of at most ${limit} bytes, and the chunks of a file need ${NEEDED_PAYLOAD_BYTES}`,
+    { hint: PAYLOAD_HINT },
+  );
 }
 
 async function exists(link: Connection, node: NodeName): Promise<boolean> {

@@ -7,6 +7,7 @@ import type { AgentReply, ReplyError } from "../../schemas/wire/request.ts";
 import { replySubject } from "../../schemas/wire/subjects.ts";
 import { McpError, messageOf } from "../../values/error.ts";
 import type { Connection } from "../connection/connection.ts";
+import { PAYLOAD_HINT } from "../connection/server-limits.ts";
 import type { Replier } from "../ports/node-bus.ts";
 
 export interface ReplyAddress {
@@ -44,7 +45,13 @@ export class BusReplier implements Replier {
     const bytes = this.#encode(reply);
     const limit = this.#link.requireConnected("answer").nc.info?.max_payload ?? bytes.length;
     if (bytes.length <= limit) return this.#publish(bytes, reply.last);
-    const tooLarge = new McpError("E_BUS", `an answer of ${bytes.length} bytes exceeds the server's limit of ${limit}`);
+    const tooLarge = new McpError(
+      "E_BUS",
+      `an answer of ${bytes.length} bytes exceeds the server's limit of ${limit}`,
+      {
+        hint: PAYLOAD_HINT,
+      },
+    );
     await this.#publish(this.#encode({ last: true, error: replyError(tooLarge) }), true);
     throw tooLarge;
   }

@@ -26,8 +26,14 @@ function corrected(word: string, candidates: readonly string[]): string | undefi
   const allowed = Math.max(2, Math.floor(word.length / LETTERS_PER_ERROR));
   return candidates
     .map((candidate) => ({ candidate, errors: distance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, errors }) => errors <= allowed && errors < candidate.length)
+    .filter(({ candidate, errors }) => errors <= allowed && isSimilar(word, candidate, errors))
     .sort((a, b) => a.errors - b.errors)[0]?.candidate;
+}
+
+/** Half of a short word's letters make a different word, unless they only changed places. */
+function isSimilar(word: string, candidate: string, errors: number): boolean {
+  const letters = (text: string) => [...text.toLowerCase()].sort().join("");
+  return errors * 2 < Math.max(word.length, candidate.length) || letters(word) === letters(candidate);
 }
 
 /** ` (did you mean "web"?)`, or nothing when no candidate is near. */

@@ -10,7 +10,7 @@ import { MAX_MESSAGE } from "../output/words.ts";
 
 const DAY_MS = 86_400_000;
 const WAITS = { minMs: 1, maxMs: DAY_MS };
-/** As far back as a date can lie: events are kept for weeks, logs for as long as the container lives. */
+/** Events are kept for weeks, logs as long as the container exists. */
 const AGES = { minMs: 0, maxMs: 36_500 * DAY_MS };
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}/;
 
@@ -52,11 +52,23 @@ export function readWord<Word extends string>(option: string, text: string, word
 
 const LIVES = { minMs: 60_000, maxMs: AGES.maxMs };
 
-/** How long something shall count (`90d`), in milliseconds. */
+/** A time of validity (`90d`), in milliseconds. */
 export function readLife(option: string, text: string): number {
   const parsed = parseDuration(text, LIVES);
   if (!isWrong(parsed)) return parsed.value;
   throw new McpError("E_USAGE", `${option}: ${parsed.wrong}`, { hint: `for example: ${option} 90d` });
+}
+
+/** A regular expression. @throws McpError E_USAGE */
+export function readPattern(option: string, text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch (cause) {
+    throw new McpError("E_USAGE", `${option}: ${quoted(text)} is not a valid regular expression`, {
+      cause,
+      hint: `for example: ${option} 'error|fatal'; put a \\ before a character such as ( to mean itself`,
+    });
+  }
 }
 
 /** The name of an operator or of a consumer of events: of the same form as a node's. */
@@ -67,7 +79,7 @@ export function readPersonName(option: string, text: string): string {
 /** The name of a node. */
 export function readNodeName(option: string, text: string): NodeName {
   if (isName(text)) return text;
-  throw new McpError("E_USAGE", `${option}: ${quoted(text)} is no name`, { hint: `a name is ${NAME_RULE}` });
+  throw new McpError("E_USAGE", `${option}: ${quoted(text)} is not a valid name`, { hint: `a name is ${NAME_RULE}` });
 }
 
 const UNWRITABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;

@@ -44,6 +44,7 @@ export abstract class BaseCommand extends Command<CliContext> {
   insecure = Option.Boolean("--insecure", false, {
     description: "allow plain text (nats://, ws://) to a bus on another machine: for trials",
   });
+  utc = Option.Boolean("--utc", false, { description: "show times in UTC, not in local time" });
   noColor = Option.Boolean("--no-color", false, { description: "no colours (as does NO_COLOR)" });
 
   #out: Output | undefined;

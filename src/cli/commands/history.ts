@@ -3,18 +3,21 @@ import { Option } from "clipanion";
 import pLimit from "p-limit";
 import type { HistoryEntry, HistoryOutput, ServiceHistory } from "../../schemas/output/json-history-output.ts";
 import { readCount } from "../arguments/arguments.ts";
+import { type Format, formatOption, readFormat } from "../arguments/format.ts";
 import { requireWholeService } from "../arguments/require-whole-service.ts";
 import { BaseCommand } from "../base/base-command.ts";
 import { readSelector, resolveSelector } from "../fleet/select.ts";
 import { isDoubtful, signatureText } from "../history/document-signature.ts";
 import { historyEntries } from "../history/history-entries.ts";
-import { styled } from "../output/cell.ts";
+import { type Cell, styled } from "../output/cell.ts";
+import { timeText } from "../output/time.ts";
 import { differenceLine, whyText } from "../output/words.ts";
 import type { CliSettings } from "../settings/read-settings.ts";
 
 interface Showing {
   readonly heading: boolean;
   readonly trust: CliSettings["trust"];
+  readonly format: Format;
 }
 
 const NODES_AT_ONCE = 16;
@@ -33,9 +36,11 @@ Values of env are never shown, only that they changed.`,
   });
 
   service = Option.String({ name: "service[@node]", required: true });
-  lines = Option.String("-n,--lines", { description: "only the newest so many of each node" });
+  lines = Option.String("-n,--lines", { description: "show only the newest generations of each node, this many" });
+  output = formatOption();
 
   async run() {
+    const format = readFormat(this);
     const selector = readSelector(this.service);
     requireWholeService(selector, "history");
     const count = this.lines === undefined ? undefined : readCount("--lines", this.lines);
@@ -50,16 +55,17 @@ Values of env are never shown, only that they changed.`,
         }),
       ),
     );
-    if (this.json) this.out.document({ histories } satisfies HistoryOutput);
-    else for (const history of histories) this.#show(history, { heading: histories.length > 1, trust });
+    if (format === "json") this.out.document({ histories } satisfies HistoryOutput);
+    else if (format === "name") this.#showNames(histories);
+    else for (const history of histories) this.#show(history, { heading: histories.length > 1, trust, format });
     return undefined;
   }
 
-  #show({ service, node, entries }: ServiceHistory, { heading, trust }: Showing): void {
+  #show({ service, node, entries }: ServiceHistory, { heading, trust, format }: Showing): void {
     if (heading) this.out.print(styled("bold", `${service}@${node}`));
     const asksForProofs = trust.signers.length + trust.exchange.length > 0;
     for (const entry of entries) {
-      this.#showEntry(entry);
+      this.#showEntry(entry, format);
       const { signature } = entry;
       // Where nobody signs, that nobody did says nothing.
       if (signature.state === "unsigned" && !asksForProofs) continue;
@@ -67,14 +73,23 @@ Values of env are never shown, only that they changed.`,
     }
   }
 
-  #showEntry({ generation, at, author, command, message, forced, retired, differences }: HistoryEntry): void {
+  #showEntry(entry: HistoryEntry, format: Format): void {
+    const { generation, at, author, command, message, forced, retired, differences } = entry;
+    const line = (...cells: Cell[]) => (format === "wide" ? this.out.print(...cells) : this.out.text(...cells));
     const what = `${command}${forced ? ", forced" : ""}${whyText(message)}`;
-    this.out.print(
+    line(
       styled("bold", `generation ${generation}`),
-      `  ${at}  ${author}  `,
+      `  ${timeText(at, this)}  ${author}  `,
       styled(retired ? "yellow" : "cyan", what),
     );
-    if (differences === undefined) this.out.print(styled("dim", "  (the generation before is no longer kept)"));
-    for (const difference of differences ?? []) this.out.print(...differenceLine(difference));
+    if (differences === undefined) line(styled("dim", "  (the generation before is no longer kept)"));
+    for (const difference of differences ?? []) line(...differenceLine(difference));
+  }
+
+  /** `web@rift 3`: service, node and the number that `mcp rollback --to` takes. */
+  #showNames(histories: readonly ServiceHistory[]): void {
+    for (const { service, node, entries } of histories) {
+      for (const { generation } of entries) this.out.print(`${service}@${node} ${generation}`);
+    }
   }
 }

@@ -1,42 +1,94 @@
-/** `mcp list`: what should run where, and what was last reported of it. Reads the bus; asks no agent. */
+/** `mcp list`: desired state and last report of every service. Reads the bus; asks no agent. */
+import { Option } from "clipanion";
+import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { ListOutput, ServiceStatus } from "../../schemas/output/json-output.ts";
+import type { NodeName } from "../../values/names.ts";
+import { type Format, formatOption, readFormat } from "../arguments/format.ts";
+import { readTargetNode } from "../arguments/target-node.ts";
 import { BaseCommand } from "../base/base-command.ts";
-import { readFleet } from "../fleet/fleet.ts";
+import { readFleet, readNodes, requireNode } from "../fleet/fleet.ts";
 import { ageText } from "../output/age.ts";
 import type { Cell } from "../output/cell.ts";
+import { type Columns, tableLines } from "../output/table.ts";
 import { NO_SERVICES, REPORTS_ONLY, stateCell } from "../output/words.ts";
 import { summarise } from "../status/summarise.ts";
+import { type Shown, watch, watchOption } from "../watch/watch-option.ts";
 
-const COLUMNS = ["SERVICE", "NODE", "ACTIVE", "GENERATION", "STATE", "AGE"];
+const COLUMNS: Columns = [
+  "SERVICE",
+  "NODE",
+  { name: "ACTIVE", rank: 3 },
+  { name: "GENERATION", rank: 2 },
+  "STATE",
+  { name: "AGE", rank: 1 },
+];
+const WIDE_COLUMNS: Columns = ["SERVICE", "NODE", "ACTIVE", "GENERATION", "STATE", "AGE", "AUTHOR", "REASON"];
+const STALE_NOTE = "* last report of a node that is not online, or has restarted";
 
 export class ListCommand extends BaseCommand {
   static override paths = [["list"]];
   static override usage = BaseCommand.describe({
     category: "Looking",
-    description: "List services: desired state and last report",
-    details: `Reads the registry on the bus and asks no agent, so it answers at once and for offline nodes too.
-AGE is the age of the node's last report; a state marked with * may be out of date, since its node is not online.`,
+    description: "List services with desired state and last report",
+    details: `Reads the bus and asks no agent, so it answers at once, for offline nodes too.
+AGE is the age of the node's last report. A state with * may be out of date, because its node is not online.`,
     examples: [
       ["List every service of every node", "$0 list"],
-      ["The same for a program", "$0 list --json"],
+      ["List the services of one node", "$0 list --node rift"],
+      ["Watch the list until everything has converged", "$0 list --watch"],
+      ["Print it for a program", "$0 list --json"],
     ],
   });
 
+  node = Option.String("--node", { description: "list the services of this node only" });
+  watch = watchOption();
+  output = formatOption();
+
   async run() {
+    const format = readFormat(this);
+    const only = readTargetNode(this.node, undefined);
     const bus = await this.bus();
-    const services = summarise(await readFleet(bus, this.context.now()));
-    if (this.json) this.out.document({ services } satisfies ListOutput);
-    else if (services.length === 0) this.out.note(NO_SERVICES);
-    else this.#show(services);
-    if (bus.reportsOnly) this.out.note(REPORTS_ONLY);
+    const { context, out, json } = this;
+    if (this.watch) {
+      await watch({ context, out, json, read: async () => shownOf(await this.#read(bus, only), format) });
+      return undefined;
+    }
+    const services = await this.#read(bus, only);
+    const shown = shownOf(services, format);
+    if (json) out.document(shown.document);
+    else if (services.length === 0) out.note(NO_SERVICES);
+    else for (const line of shown.lines(out.width)) out.print(...line);
+    if (!json && format !== "name" && services.some(isDoubtful)) out.note(STALE_NOTE);
+    if (bus.reportsOnly) out.note(REPORTS_ONLY);
     return undefined;
   }
 
-  #show(services: readonly ServiceStatus[]): void {
-    this.out.table(COLUMNS, services.map(row));
-    if (services.some(({ stale, state }) => stale && state !== "pending"))
-      this.out.note("* last report of a node that is not online, or has restarted");
+  /** @throws McpError E_NOT_FOUND for a node that the bus does not know */
+  async #read(bus: OperatorBus, only: NodeName | undefined): Promise<ServiceStatus[]> {
+    const fleet = await readFleet(bus, this.context.now());
+    const services = summarise(fleet).filter(({ node }) => only === undefined || node === only);
+    if (only !== undefined && services.length === 0) requireNode(only, await readNodes(bus));
+    return services;
   }
+}
+
+function shownOf(services: ServiceStatus[], format: Format): Shown {
+  const lines = (width: number | undefined) => {
+    if (format === "name") return services.map(({ service, node }) => [`${service}@${node}`]);
+    return format === "wide"
+      ? tableLines(WIDE_COLUMNS, services.map(wideRow))
+      : tableLines(COLUMNS, services.map(row), width);
+  };
+  return { document: { services } satisfies ListOutput, lines };
+}
+
+/** A state that may be out of date, other than one that only the bus decides. */
+function isDoubtful({ stale, state }: Pick<ServiceStatus, "stale" | "state">): boolean {
+  return stale && state !== "pending";
+}
+
+function wideRow(status: ServiceStatus): Cell[] {
+  return [...row(status), status.desired?.author ?? "-", status.reason ?? ""];
 }
 
 function row({ service, node, desired, state, stale, reportAgeMs }: ServiceStatus): Cell[] {
@@ -45,7 +97,7 @@ function row({ service, node, desired, state, stale, reportAgeMs }: ServiceStatu
     node,
     activeText(desired),
     desired?.generation ?? "?",
-    stale && state !== "pending" ? { text: `${state}*`, style: "dim" } : stateCell(state),
+    isDoubtful({ stale, state }) ? { text: `${state}*`, style: "dim" } : stateCell(state),
     reportAgeMs === undefined ? "-" : ageText(reportAgeMs),
   ];
 }

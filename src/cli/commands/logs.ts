@@ -1,12 +1,13 @@
-/** `mcp logs`: what a service's containers print, on all its nodes, in one stream by time. Nobody listening: no bytes. */
+/** `mcp logs`: what a service's containers print, on all its nodes, in one stream by time. Nodes send it only while somebody reads. */
 import { Option } from "clipanion";
 import type { OperatorBus, StoredDesired } from "../../bus/ports/operator-bus.ts";
+import type { LogsOutput } from "../../schemas/output/json-output.ts";
 import { isTombstone } from "../../schemas/service/desired.ts";
 import { type LogsQuery, REQUEST_LEASE_MS } from "../../schemas/wire/request.ts";
 import { McpError } from "../../values/error.ts";
 import type { NodeName, Selector } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
-import { readCount, readSince, readWait } from "../arguments/arguments.ts";
+import { readCount, readPattern, readSince, readWait } from "../arguments/arguments.ts";
 import { BaseCommand } from "../base/base-command.ts";
 import { EXIT } from "../context/exit-codes.ts";
 import { readSelector, resolveSelector } from "../fleet/select.ts";
@@ -16,37 +17,46 @@ import { livenessOf } from "../status/node-liveness.ts";
 import { whereabouts } from "../status/reason.ts";
 
 const DEFAULT_LINES = 100;
+/** Taken when lines are searched: enough to find something, and still a bounded answer. */
+const GREPPED_LINES = 10_000;
 const DEFAULT_TIMEOUT = "3s";
-/** A follower's request is renewed, and nodes that live answer that, however quiet their containers are. */
+/** A follower renews its request, and live nodes answer each renewal, however quiet their containers are. */
 const FOLLOW_IDLE_MS = 2 * REQUEST_LEASE_MS;
 
 export class LogsCommand extends BaseCommand {
   static override paths = [["logs"]];
   static override usage = BaseCommand.describe({
     category: "Looking",
-    description: "Show what a service's containers print, merged by time over components and nodes",
-    details: `Shows the last ${DEFAULT_LINES} lines of each container, or all since a time. A node that does not answer is named on
-stderr, and the exit code is 8.`,
+    description: "Show what the containers of a service print",
+    details: `Lines of several components and nodes are merged by time. Shows the last ${DEFAULT_LINES} lines of each container, or all
+since a time. A node that does not answer is named on stderr, and the exit code is 8.
+
+--grep takes a JavaScript regular expression. Without -n and --since it searches the last ${GREPPED_LINES} lines of each container.`,
     examples: [
       ["Follow a whole service", "$0 logs -f web"],
-      ["One component on one node, since an hour ago, with times", "$0 logs web/api@rift --since 1h -t"],
-      ["The last 20 lines of each container as JSON lines", "$0 logs web -n 20 --json"],
+      ["Show one component on one node since an hour ago, with times", "$0 logs web/api@rift --since 1h -t"],
+      ["Show the lines that mention an error", "$0 logs web --grep 'error|fatal'"],
+      ["Print the last 20 lines of each container as JSON lines", "$0 logs web -n 20 --json"],
     ],
   });
 
   service = Option.String({ name: "service[/component][@node]" });
-  follow = Option.Boolean("-f,--follow", false, { description: "go on with new lines until Ctrl-C" });
+  follow = Option.Boolean("-f,--follow", false, { description: "also show new lines, until Ctrl-C" });
   lines = Option.String("-n,--lines", {
-    description: `only the last this many of each container (default ${DEFAULT_LINES} without --since)`,
+    description: `take only the last lines of each container, this many (default ${DEFAULT_LINES} without --since)`,
   });
-  since = Option.String("--since", { description: "only since then: a duration (`1h`) or an ISO 8601 time" });
+  since = Option.String("--since", {
+    description: "take only lines since then: a duration (`1h`) or an ISO 8601 time",
+  });
+  grep = Option.String("--grep", { description: "show only lines that match this regular expression" });
   timestamps = Option.Boolean("-t,--timestamps", false, { description: "show the time of each line" });
   timeout = Option.String("--timeout", DEFAULT_TIMEOUT, {
-    description: `give up on silent nodes when nobody has answered for this long (default ${DEFAULT_TIMEOUT})`,
+    description: `stop waiting for silent nodes when no node has answered for this long (default ${DEFAULT_TIMEOUT})`,
   });
 
   async run() {
     const selector = readSelector(this.service);
+    const pattern = this.grep === undefined ? undefined : readPattern("--grep", this.grep);
     const query = this.#query(selector);
     const idleMs = readWait("--timeout", this.timeout);
     await this.demandRight({ verb: "logs", service: selector.service, ...present({ node: selector.node }) });
@@ -57,21 +67,23 @@ stderr, and the exit code is 8.`,
     const { signal } = this.context;
     const replies = bus.ask(query, { nodes, idleMs: this.follow ? FOLLOW_IDLE_MS : idleMs, signal });
     const sources = sourcesOf(documents, selector);
-    const cells = logPrinter({ sources, timestamps: this.timestamps });
+    const cells = logPrinter({ sources, times: this.timestamps ? this : undefined });
+    const print = (line: LogsOutput) => (this.json ? this.out.record(line) : this.out.print(...cells(line)));
     const outcomes = await printReplies({
       replies,
       service: selector.service,
       follow: this.follow,
       single: sources.length === 1,
       now: this.context.now,
-      print: (line) => (this.json ? this.out.record(line) : this.out.print(...cells(line))),
+      print: (line) => (pattern === undefined || pattern.test(line.line) ? print(line) : undefined),
       drained: this.out.drained,
     });
     return this.#verdict(bus, nodes, outcomes);
   }
 
   #query({ service, component }: Selector): LogsQuery {
-    const tail = this.lines ?? (this.since === undefined ? String(DEFAULT_LINES) : undefined);
+    const usual = this.grep === undefined ? DEFAULT_LINES : GREPPED_LINES;
+    const tail = this.lines ?? (this.since === undefined ? String(usual) : undefined);
     return {
       verb: "logs",
       service,
@@ -84,23 +96,23 @@ stderr, and the exit code is 8.`,
 
   async #warnOfAbsent(bus: OperatorBus, nodes: readonly NodeName[]): Promise<void> {
     for (const node of nodes) {
-      const sighting = livenessOf(node, await bus.readPresence(node));
-      if (sighting.liveness !== "online") this.out.warn(whereabouts(sighting));
+      const liveness = livenessOf(node, await bus.readPresence(node));
+      if (liveness.liveness !== "online") this.out.warn(whereabouts(liveness));
     }
   }
 
-  /** Names every node whose lines are not all here. @throws McpError when there is nothing from any node. */
+  /** Names every node whose lines are missing or cut off. @throws McpError when the only node fails */
   async #verdict(bus: OperatorBus, nodes: readonly NodeName[], outcomes: ReadonlyMap<NodeName, LogOutcome>) {
-    const troubles: McpError[] = [];
+    const problems: McpError[] = [];
     for (const node of nodes) {
       const outcome = outcomes.get(node);
       if (outcome === "complete" || this.context.signal.aborted) continue;
-      troubles.push(typeof outcome === "object" ? outcome : await incomplete(bus, node, outcome));
+      problems.push(typeof outcome === "object" ? outcome : await incomplete(bus, node, outcome));
     }
-    const [first] = troubles;
+    const [first] = problems;
     if (first !== undefined && nodes.length === 1) throw first;
-    for (const { message } of troubles) this.out.warn(message);
-    return troubles.length === 0 ? EXIT.done : EXIT.partlyFailed;
+    for (const { message } of problems) this.out.warn(message);
+    return problems.length === 0 ? EXIT.done : EXIT.partlyFailed;
   }
 }
 

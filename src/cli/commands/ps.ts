@@ -1,61 +1,92 @@
-/** `mcp ps`: the containers that run now, from every node's runtime itself, and who did not answer. */
+/** `mcp ps`: the containers that run now, from every node's runtime itself, and which nodes did not answer. */
 import { Option } from "clipanion";
 import type { PsContainer, PsOutput } from "../../schemas/output/json-output.ts";
-import { readNodeName, readWait } from "../arguments/arguments.ts";
+import { readWait } from "../arguments/arguments.ts";
+import { type Format, formatOption, readFormat } from "../arguments/format.ts";
+import { readTargetNode } from "../arguments/target-node.ts";
 import { BaseCommand } from "../base/base-command.ts";
 import { EXIT } from "../context/exit-codes.ts";
+import { readSelector } from "../fleet/select.ts";
 import { ageText } from "../output/age.ts";
 import { type Cell, styled } from "../output/cell.ts";
+import type { Columns } from "../output/table.ts";
 import { containerCell, healthCell } from "../output/words.ts";
 import { answeredLine, refuseSilence } from "../ps/answered-line.ts";
 import { askNodes } from "../ps/ask-nodes.ts";
+import { containersOf, requireKnown } from "../ps/filter-containers.ts";
 import { gatherContainers, isManaged } from "../ps/gather-containers.ts";
 
-const COLUMNS = ["NODE", "SERVICE", "COMPONENT", "VERSION", "STATE", "UPTIME", "HEALTH"];
+const COLUMNS: Columns = [
+  "NODE",
+  "SERVICE",
+  "COMPONENT",
+  { name: "VERSION", rank: 3 },
+  "STATE",
+  { name: "UPTIME", rank: 1 },
+  { name: "HEALTH", rank: 2 },
+];
+const WIDE_COLUMNS = ["NODE", "SERVICE", "COMPONENT", "VERSION", "STATE", "UPTIME", "HEALTH", "CONTAINER", "IMAGE"];
 const DEFAULT_TIMEOUT = "1500ms";
 
 export class PsCommand extends BaseCommand {
   static override paths = [["ps"]];
   static override usage = BaseCommand.describe({
     category: "Looking",
-    description: "List live containers of all nodes, from the runtime itself",
-    details: `Asks every node. The last line says how many answered and names those that did not, with their last sign of life.`,
+    description: "Show live containers on all nodes",
+    details: `Asks the container runtime of every node. The last line says how many nodes answered, and names those that did
+not, with the time when they were last seen.`,
     examples: [
-      ["What runs where, right now", "$0 ps"],
-      ["One node, with the containers that mcp does not manage", "$0 ps --node rift --all"],
+      ["Show what is running where", "$0 ps"],
+      ["Show the containers of one service", "$0 ps web"],
+      ["Show one node, with the containers that mcp does not manage", "$0 ps --node rift --all"],
       ["In a script: exit code 8 when a node is silent", "$0 ps --check"],
     ],
   });
 
+  service = Option.String({ name: "service[/component][@node]", required: false });
   node = Option.String("--node", { description: "ask this node only" });
-  all = Option.Boolean("-a,--all", false, { description: "show containers that mcp does not manage, too" });
+  all = Option.Boolean("-a,--all", false, { description: "also show containers that mcp does not manage" });
   check = Option.Boolean("--check", false, { description: "exit with 8 when a node is silent or fails" });
   timeout = Option.String("--timeout", DEFAULT_TIMEOUT, {
-    description: `give up on silent nodes after this long, but not while others still answer (default ${DEFAULT_TIMEOUT})`,
+    description: `wait this long for silent nodes, longer while others still answer (default ${DEFAULT_TIMEOUT})`,
   });
+  output = formatOption();
 
   async run() {
+    const format = readFormat(this);
     const idleMs = readWait("--timeout", this.timeout);
-    const only = this.node === undefined ? undefined : readNodeName("--node", this.node);
+    const selector = this.service === undefined ? undefined : readSelector(this.service);
+    const only = readTargetNode(this.node, selector);
     const bus = await this.bus();
     const asked = await askNodes(bus, { body: { verb: "ps" }, only, idleMs, signal: this.context.signal });
     if (only !== undefined) refuseSilence(asked);
     const output = gatherContainers(asked, this.context.now());
-    this.#show(output);
+    const containers = containersOf(output.containers, { selector, all: this.all });
+    if (containers.length === 0) await requireKnown(bus, selector);
+    this.#show({ ...output, containers }, format);
     const complete = output.silent.length === 0 && output.failed.length === 0;
     return this.check && !complete ? EXIT.partlyFailed : EXIT.done;
   }
 
-  #show(output: PsOutput): void {
-    const containers = output.containers.filter((container) => this.all || isManaged(container));
-    if (this.json) {
-      this.out.document({ ...output, containers } satisfies PsOutput);
+  #show(output: PsOutput, format: Format): void {
+    const { containers, failed } = output;
+    if (format === "json") {
+      this.out.document(output);
       return;
     }
-    if (containers.length > 0) this.out.table(COLUMNS, containers.map(row));
-    for (const { node, message } of output.failed) this.out.warn(`${node}: ${message}`);
-    this.out.print(...answeredLine(output));
+    if (format === "name") for (const container of containers) this.out.print(nameOf(container));
+    else if (containers.length > 0 && format === "wide")
+      this.out.table(WIDE_COLUMNS, containers.map(wideRow), { wide: true });
+    else if (containers.length > 0) this.out.table(COLUMNS, containers.map(row));
+    for (const { node, message } of failed) this.out.warn(`${node}: ${message}`);
+    if (format === "name") this.out.note(...answeredLine(output));
+    else this.out.print(...answeredLine(output));
   }
+}
+
+/** What the other commands take: `web/api@rift`; for a container that mcp does not manage, its own name. */
+function nameOf({ node, service, component, name }: PsContainer): string {
+  return service === undefined ? name : `${service}/${component ?? name}@${node}`;
 }
 
 function row(container: PsContainer): Cell[] {
@@ -70,4 +101,8 @@ function row(container: PsContainer): Cell[] {
     uptimeMs === undefined ? "-" : ageText(uptimeMs),
     healthCell(health),
   ];
+}
+
+function wideRow(container: PsContainer): Cell[] {
+  return [...row(container), container.name, container.image];
 }

@@ -3,16 +3,22 @@ import { Option } from "clipanion";
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { StatusOutput } from "../../schemas/output/json-output.ts";
 import type { McpEvent } from "../../schemas/wire/event.ts";
-import type { Selector } from "../../values/names.ts";
+import type { NodeName, Selector } from "../../values/names.ts";
+import { present } from "../../values/present.ts";
+import { type Format, formatOption, readFormat } from "../arguments/format.ts";
+import { readTargetNode } from "../arguments/target-node.ts";
 import { BaseCommand } from "../base/base-command.ts";
 import { EXIT } from "../context/exit-codes.ts";
 import { collect } from "../fleet/collect.ts";
-import { readFleet } from "../fleet/fleet.ts";
+import { readFleet, readNodes, requireNode } from "../fleet/fleet.ts";
 import { readSelector, resolveSelector } from "../fleet/select.ts";
+import type { Cell } from "../output/cell.ts";
+import { tableLines } from "../output/table.ts";
 import { NO_SERVICES, REPORTS_ONLY } from "../output/words.ts";
 import { absentLine, closingLine, eventLine, STATUS_COLUMNS, statusDetails, statusRow } from "../status/describe.ts";
 import { readNodeLiveness } from "../status/node-liveness.ts";
-import { type FleetView, summarise } from "../status/summarise.ts";
+import { summarise } from "../status/summarise.ts";
+import { type Shown, watch, watchOption } from "../watch/watch-option.ts";
 
 const EVENTS_SHOWN = 5;
 
@@ -26,70 +32,110 @@ The last line is "No drift." only when every service shown has converged, by a f
     examples: [
       ["Everything, at a glance", "$0 status"],
       ["All about one service", "$0 status web"],
+      ["The services of one node", "$0 status --node rift"],
+      ["Watch a rollout", "$0 status web --watch"],
       ["In a script: exit code 8 unless everything has converged", "$0 status --check --quiet"],
     ],
   });
 
   service = Option.String({ name: "service[@node]", required: false });
+  node = Option.String("--node", { description: "show this node only" });
+  watch = watchOption();
+  output = formatOption();
   check = Option.Boolean("--check", false, { description: "exit with 8 unless everything shown has converged" });
 
   async run() {
+    const format = readFormat(this);
     const bus = await this.bus();
-    const selector = this.service === undefined ? undefined : readSelector(this.service);
-    const fleet = await readFleet(bus, this.context.now());
-    const status = await this.#read(bus, fleet, selector);
-    if (this.json) this.out.document(status);
-    else if (status.services.length === 0) this.out.note(NO_SERVICES);
-    else this.#show(status, fleet.nowMs, selector !== undefined);
-    if (bus.reportsOnly) this.out.note(REPORTS_ONLY);
-    return this.check && !status.converged ? EXIT.partlyFailed : EXIT.done;
+    const { context, out, json } = this;
+    const scope = this.#scope();
+    if (this.watch) {
+      await watch({ context, out, json, read: async () => shownOf(await this.#read(bus, scope), { format, scope }) });
+      return undefined;
+    }
+    const view = await this.#read(bus, scope);
+    const shown = shownOf(view, { format, scope });
+    if (json) out.document(shown.document);
+    else if (view.status.services.length === 0) out.note(NO_SERVICES);
+    else for (const line of shown.lines(out.width)) format === "wide" ? out.print(...line) : out.text(...line);
+    if (bus.reportsOnly) out.note(REPORTS_ONLY);
+    return this.check && !view.status.converged ? EXIT.partlyFailed : EXIT.done;
   }
 
-  async #read(bus: OperatorBus, fleet: FleetView, selector: Selector | undefined): Promise<StatusOutput> {
-    const services = summarise(fleet).filter(({ service, node }) => matches(selector, service, node));
-    if (services.length === 0 && selector !== undefined) await resolveSelector(bus, selector);
+  /** @throws McpError E_USAGE */
+  #scope(): Scope {
+    const selector = this.service === undefined ? undefined : readSelector(this.service);
+    return { selector, node: readTargetNode(this.node, selector) };
+  }
+
+  async #read(bus: OperatorBus, scope: Scope): Promise<View> {
+    const { selector, node: only } = scope;
+    const fleet = await readFleet(bus, this.context.now());
+    const services = summarise(fleet).filter(({ service, node }) => matches(scope, service, node));
+    if (services.length === 0 && selector !== undefined)
+      await resolveSelector(bus, { ...selector, ...present({ node: only }) });
     const nodes = readNodeLiveness(
       fleet.presence,
       services.map(({ node }) => node),
     );
+    if (services.length === 0 && selector === undefined && only !== undefined) requireNode(only, await readNodes(bus));
     const concerned = new Set(services.map(({ node }) => node));
-    return {
+    const isConcerned = (node: NodeName) =>
+      selector === undefined && only === undefined ? true : concerned.has(node) || node === only;
+    const status = {
       converged: services.length > 0 && services.every(({ converged }) => converged),
       services,
-      absent: nodes.filter(
-        ({ node, liveness }) => liveness !== "online" && (selector === undefined || concerned.has(node)),
-      ),
-      events: await this.#recentEvents(bus, selector),
+      absent: nodes.filter(({ node, liveness }) => liveness !== "online" && isConcerned(node)),
+      events: await this.#recentEvents(bus, scope),
     };
+    return { status, nowMs: fleet.nowMs };
   }
 
-  async #recentEvents(bus: OperatorBus, selector: Selector | undefined): Promise<McpEvent[]> {
+  async #recentEvents(bus: OperatorBus, { selector, node }: Scope): Promise<McpEvent[]> {
     if (bus.reportsOnly) return []; // a viewer sees each event once, with `mcp events`
-    const query = {
-      last: EVENTS_SHOWN,
-      follow: false,
-      ...(selector === undefined ? {} : { service: selector.service }),
-      ...(selector?.node === undefined ? {} : { node: selector.node }),
-    };
+    const query = { last: EVENTS_SHOWN, follow: false, ...present({ service: selector?.service, node }) };
     return collect(bus.events(query, this.context.signal));
-  }
-
-  #show(status: StatusOutput, nowMs: number, closely: boolean): void {
-    const { services, absent, events } = status;
-    if (!closely) this.out.table(STATUS_COLUMNS, services.map(statusRow));
-    const shown = services.filter(({ converged }) => closely || !converged);
-    for (const [index, one] of shown.entries()) {
-      if (!closely || index > 0) this.out.print();
-      for (const line of statusDetails(one, nowMs)) this.out.print(...line);
-    }
-    if (!closely) this.out.print();
-    for (const event of events) this.out.print(...eventLine(event, nowMs));
-    for (const sighting of absent) this.out.print(...absentLine(sighting));
-    this.out.print(...closingLine(status));
   }
 }
 
-function matches(selector: Selector | undefined, service: string, node: string): boolean {
-  if (selector === undefined) return true;
-  return service === selector.service && (selector.node === undefined || node === selector.node);
+/** What is asked for; all of it where nothing is named. */
+interface Scope {
+  readonly selector: Selector | undefined;
+  readonly node: NodeName | undefined;
+}
+
+interface View {
+  readonly status: StatusOutput;
+  readonly nowMs: number;
+}
+
+function matches({ selector, node: only }: Scope, service: string, node: string): boolean {
+  return (selector === undefined || service === selector.service) && (only === undefined || node === only);
+}
+
+function shownOf(view: View, { format, scope }: { readonly format: Format; readonly scope: Scope }): Shown {
+  const closely = scope.selector !== undefined;
+  return {
+    document: view.status,
+    lines: (width) =>
+      format === "name"
+        ? view.status.services.map(({ service, node }) => [`${service}@${node}`])
+        : statusLines(view, { closely, width: format === "wide" ? undefined : width }),
+  };
+}
+
+function statusLines(
+  { status, nowMs }: View,
+  { closely, width }: { readonly closely: boolean; readonly width: number | undefined },
+): Cell[][] {
+  const { services, absent, events } = status;
+  const shown = services.filter(({ converged }) => closely || !converged);
+  return [
+    ...(closely ? [] : tableLines(STATUS_COLUMNS, services.map(statusRow), width)),
+    ...shown.flatMap((one, index) => [...(!closely || index > 0 ? [[]] : []), ...statusDetails(one, nowMs)]),
+    ...(closely ? [] : [[]]),
+    ...events.map((event) => eventLine(event, nowMs)),
+    ...absent.map(absentLine),
+    closingLine(status),
+  ];
 }

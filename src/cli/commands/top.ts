@@ -1,80 +1,130 @@
-/** `mcp top`: what the containers of all nodes use right now, drawn anew at a terminal until Ctrl-C. */
+/** `mcp top`: what the containers of all nodes use right now; at a terminal it is shown again and again. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Option } from "clipanion";
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { TopOutput } from "../../schemas/output/json-top-output.ts";
-import { readNodeName, readWait, readWord } from "../arguments/arguments.ts";
+import type { NodeName, Selector } from "../../values/names.ts";
+import { readWait, readWord } from "../arguments/arguments.ts";
+import { readTargetNode } from "../arguments/target-node.ts";
 import { BaseCommand } from "../base/base-command.ts";
+import { readSelector } from "../fleet/select.ts";
+import { type Cell, styled } from "../output/cell.ts";
 import { answeredLine, refuseSilence } from "../ps/answered-line.ts";
 import { askNodes, type NodesAnswers } from "../ps/ask-nodes.ts";
-import { isManaged } from "../ps/gather-containers.ts";
+import { containersOf, requireKnown } from "../ps/filter-containers.ts";
 import { measureUsage } from "../ps/measure-usage.ts";
 import { ORDERS, type Order, usageLines } from "../ps/usage-lines.ts";
+import { showPictures } from "../watch/show-pictures.ts";
 
 const DEFAULT_INTERVAL = "2s";
 const DEFAULT_TIMEOUT = "1500ms";
-/** Between the two looks of a single picture. */
+/** Between the two measurements of the first picture. */
 const FIRST_INTERVAL_MS = 1_000;
+
+interface Options {
+  readonly order: Order;
+  readonly intervalMs: number;
+  readonly idleMs: number;
+  readonly only: NodeName | undefined;
+  readonly selector: Selector | undefined;
+}
+
+interface Picture {
+  readonly now: NodesAnswers;
+  readonly output: TopOutput;
+}
 
 export class TopCommand extends BaseCommand {
   static override paths = [["top"]];
   static override usage = BaseCommand.describe({
     category: "Looking",
-    description: "Show what containers use: processor, memory, processes, on all nodes",
-    details: `At a terminal the picture is drawn anew until Ctrl-C; elsewhere, and with --once or --json, it is printed once.
-CPU is the share of one core over the time between two looks, so 200% is two cores. MEMORY is the resident memory of
-the container's processes; what several of them share is counted for each.`,
+    description: "Show CPU, memory and processes of containers on all nodes",
+    details: `At a terminal the picture is shown again every ${DEFAULT_INTERVAL}: \`q\` or Ctrl-C ends it. Elsewhere, and with --once
+or --json, it is printed once.
+
+CPU is the share of one core between two measurements, so 200% means two cores. MEMORY is the resident memory of the
+container's processes; memory that several of them share is counted for each.`,
     examples: [
       ["Watch the whole fleet", "$0 top"],
-      ["Who needs the most memory on rift", "$0 top --node rift --sort memory --once"],
+      ["Watch one service", "$0 top web"],
+      ["Show what needs the most memory on rift", "$0 top --node rift --sort memory --once"],
       ["For a script", "$0 top --json | jq '.containers[] | [.name, .cpuPercent]'"],
     ],
   });
 
+  service = Option.String({ name: "service[/component][@node]", required: false });
   node = Option.String("--node", { description: "ask this node only" });
-  all = Option.Boolean("-a,--all", false, { description: "show containers that mcp does not manage, too" });
-  sort = Option.String("--sort", "cpu", { description: `by ${ORDERS.join(", ")} (default cpu)` });
-  once = Option.Boolean("--once", false, { description: "one picture, then end" });
+  all = Option.Boolean("-a,--all", false, { description: "also show containers that mcp does not manage" });
+  sort = Option.String("--sort", "cpu", { description: `sort by ${ORDERS.join(", ")} (default cpu)` });
+  once = Option.Boolean("--once", false, { description: "print one picture and exit" });
   interval = Option.String("--interval", DEFAULT_INTERVAL, {
     description: `time between two pictures (default ${DEFAULT_INTERVAL})`,
   });
   timeout = Option.String("--timeout", DEFAULT_TIMEOUT, {
-    description: `give up on silent nodes after this long, but not while others still answer (default ${DEFAULT_TIMEOUT})`,
+    description: `wait this long for silent nodes, longer while others still answer (default ${DEFAULT_TIMEOUT})`,
   });
 
   async run() {
-    const options = {
+    const options = this.#options();
+    const { context, out } = this;
+    const bus = await this.bus();
+    const pictures = this.#pictures(bus, options);
+    if (!this.once && !this.json && context.stdout.isTTY === true && out.canRedraw) {
+      const next = async (signal: AbortSignal) => {
+        const picture = await pictures(signal);
+        return [...pictureLines(picture, options, (out.width ?? 0) - 1), ...failureLines(picture)];
+      };
+      await showPictures({ context, out, intervalMs: options.intervalMs, next });
+      return undefined;
+    }
+    const picture = await pictures(context.signal);
+    if (this.json) out.document(picture.output);
+    else for (const line of pictureLines(picture, options, out.width)) out.print(...line);
+    for (const line of failureLines(picture)) out.complain(...line);
+    return undefined;
+  }
+
+  #options(): Options {
+    const selector = this.service === undefined ? undefined : readSelector(this.service);
+    return {
+      selector,
       order: readWord("--sort", this.sort, ORDERS),
       intervalMs: readWait("--interval", this.interval),
       idleMs: readWait("--timeout", this.timeout),
-      only: this.node === undefined ? undefined : readNodeName("--node", this.node),
+      only: readTargetNode(this.node, selector),
     };
-    const { signal } = this.context;
-    const bus = await this.bus();
-    const follows = !this.once && !this.json && this.context.stdout.isTTY === true && this.out.canRedraw;
-    let before = await this.#look(bus, options);
-    for (let waitMs = FIRST_INTERVAL_MS; ; waitMs = options.intervalMs) {
-      await sleep(waitMs, undefined, { signal });
-      const now = await this.#look(bus, options);
+  }
+
+  /** Each call measures again and compares with the measurement before; the first call measures twice. */
+  #pictures(bus: OperatorBus, options: Options): (signal: AbortSignal) => Promise<Picture> {
+    let before: NodesAnswers | undefined;
+    return async (signal) => {
+      if (before === undefined) {
+        before = await measure(bus, options, signal);
+        await sleep(FIRST_INTERVAL_MS, undefined, { signal });
+      }
+      const now = await measure(bus, options, signal);
       const output = measureUsage(before, now, this.context.now());
-      const containers = output.containers.filter((container) => this.all || isManaged(container));
-      this.#show({ ...output, containers }, { now, follows, order: options.order });
-      if (!follows) return undefined;
       before = now;
-    }
+      const { selector } = options;
+      const containers = containersOf(output.containers, { selector, all: this.all });
+      if (containers.length === 0) await requireKnown(bus, selector);
+      return { now, output: { ...output, containers } };
+    };
   }
+}
 
-  async #look(bus: OperatorBus, { only, idleMs }: { only: string | undefined; idleMs: number }): Promise<NodesAnswers> {
-    const look = await askNodes(bus, { body: { verb: "usage" }, only, idleMs, signal: this.context.signal });
-    if (only !== undefined) refuseSilence(look);
-    return look;
-  }
+async function measure(bus: OperatorBus, { only, idleMs }: Options, signal: AbortSignal): Promise<NodesAnswers> {
+  const answers = await askNodes(bus, { body: { verb: "usage" }, only, idleMs, signal });
+  if (only !== undefined) refuseSilence(answers);
+  return answers;
+}
 
-  #show(output: TopOutput, { now, follows, order }: { now: NodesAnswers; follows: boolean; order: Order }): void {
-    const lines = [...usageLines(output, order), answeredLine(now)];
-    if (this.json) this.out.document(output);
-    else if (follows) this.out.redraw(lines);
-    else for (const line of lines) this.out.print(...line);
-    for (const { node, message } of output.failed) this.out.warn(`${node}: ${message}`);
-  }
+/** @param width of the terminal; undefined: unlimited */
+function pictureLines(picture: Picture, { order }: Options, width: number | undefined): Cell[][] {
+  return [...usageLines(picture.output, order, width), answeredLine(picture.now)];
+}
+
+function failureLines({ output }: Picture): Cell[][] {
+  return output.failed.map(({ node, message }) => [styled("yellow", "warning: "), `${node}: ${message}`]);
 }

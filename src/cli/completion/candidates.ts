@@ -5,6 +5,7 @@
 import type { Definition } from "clipanion";
 import { EVENT_KINDS } from "../../schemas/wire/event.ts";
 import { ROLES } from "../../trust/operator-claims.ts";
+import { FORMATS } from "../arguments/format.ts";
 import { commandOf, wordsOf } from "../help/command-words.ts";
 import { SHELLS } from "./scripts.ts";
 
@@ -48,7 +49,7 @@ export function candidatesFor(
   if (command?.path === "mcp rollback" && awaited === "--to") {
     return { words: [], names: "generation", service: argumentsIn(before, command)[1] ?? "" };
   }
-  if (awaited !== undefined) return valuesOf(awaited);
+  if (command !== undefined && awaited !== undefined) return valuesOf(awaited, command);
   if (before.includes("--")) return NOTHING;
   if (current.startsWith("-")) return { words: command === undefined ? [] : optionsOf(command, before) };
   const next = nextWords(before, definitions);
@@ -88,11 +89,12 @@ function valueOption(word: string | undefined, { options }: Definition): string 
   return found?.takesValue ? found.names.at(-1) : undefined;
 }
 
-function valuesOf(option: string): Candidates {
+function valuesOf(option: string, { path }: Definition): Candidates {
   if (option === "--node") return { words: [], names: "node" };
   if (option === "--context") return { words: [], names: "context" };
   if (option === "--service") return { words: [], names: "service" };
   if (option === "--component") return { words: [], names: "component" };
+  if (option === "--output" && path !== "mcp service export") return { words: FORMATS.map((word) => ({ word })) };
   if (["--config", "--file", "--output", "--out", "--identity"].includes(option)) return { words: [], names: "file" };
   if (option === "--role") return { words: ROLES.map((word) => ({ word })) };
   if (option === "--kind") return { words: Object.keys(EVENT_KINDS).map((word) => ({ word })) };

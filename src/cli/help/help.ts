@@ -8,7 +8,7 @@ import { type Cell, styled } from "../output/cell.ts";
 import { wrapText } from "../output/wrap.ts";
 import { readableOption } from "./value-names.ts";
 
-const COMMON_OPTIONS = "-q,--quiet --config --context --json --insecure --no-color";
+const COMMON_OPTIONS = "-q,--quiet --config --context --json --utc --insecure --no-color";
 
 /** What `mcp` alone shows: one line each, so that all of it fits a terminal of 24 rows. */
 const COMMON_COMMANDS: Readonly<Record<string, string>> = {

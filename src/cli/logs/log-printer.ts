@@ -1,7 +1,8 @@
-/** How a log line looks: node and component before it where several are shown, each in a colour of its own. Pure. */
+/** How a log line looks: node and component before it where several are shown, each in its own color. Pure. */
 import type { LogsOutput } from "../../schemas/output/json-output.ts";
 import type { ComponentName, NodeName } from "../../values/names.ts";
 import { type Cell, type StyleName, styled } from "../output/cell.ts";
+import { preciseTimeText, type TimeStyle } from "../output/time.ts";
 
 const PALETTE = ["cyan", "green", "magenta", "yellow", "blue", "red"] as const satisfies readonly StyleName[];
 
@@ -14,11 +15,12 @@ export interface LogSource {
 export interface LogLayout {
   /** Every source that may appear, in a fixed order. */
   readonly sources: readonly LogSource[];
-  readonly timestamps: boolean;
+  /** Undefined: lines are shown without their times. */
+  readonly times: TimeStyle | undefined;
 }
 
 /** A function from line to cells; prefixes are as short as the sources allow. */
-export function logPrinter({ sources, timestamps }: LogLayout): (line: LogsOutput) => Cell[] {
+export function logPrinter({ sources, times }: LogLayout): (line: LogsOutput) => Cell[] {
   const manyNodes = new Set(sources.map(({ node }) => node)).size > 1;
   const manyComponents = new Set(sources.map(({ component }) => component)).size > 1;
   const nameOf = ({ node, component }: LogSource) =>
@@ -30,7 +32,9 @@ export function logPrinter({ sources, timestamps }: LogLayout): (line: LogsOutpu
     const style = PALETTE[Math.max(0, names.indexOf(name)) % PALETTE.length] ?? "cyan";
     return [
       ...(name === "" ? [] : [styled(style, `${name.padEnd(width)} | `)]),
-      ...(timestamps ? [styled("dim", `${line.at ?? "-"} `)] : []),
+      ...(times === undefined
+        ? []
+        : [styled("dim", `${line.at === undefined ? "-" : preciseTimeText(line.at, times)} `)]),
       { raw: line.line },
     ];
   };

@@ -6,6 +6,16 @@ export function ageText(ms: number): string {
   return prettyMs(Math.max(0, ms < 1000 ? 0 : ms), { compact: true }).replace(/^0ms$/, "0s");
 }
 
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** The time that is left, to the nearest unit: `90d` when a second of 90 days has passed. */
+export function leftText(ms: number): string {
+  const unit = [DAY_MS, HOUR_MS, MINUTE_MS].find((one) => ms >= 2 * one) ?? 1_000;
+  return ageText(Math.round(ms / unit) * unit);
+}
+
 /** How long ago an ISO 8601 time was, in milliseconds; never negative. */
 export function msSince(at: string, nowMs: number): number {
   return Math.max(0, nowMs - Date.parse(at));

@@ -43,11 +43,16 @@ export interface Output {
   warn(...cells: readonly Cell[]): void;
   /** One line on stderr, whatever the options say. */
   complain(...cells: readonly Cell[]): void;
+  /** Characters in a line of stdout; undefined where it is not a terminal. */
+  readonly width: number | undefined;
   /** True where lines on stderr may be redrawn. */
   readonly canRedraw: boolean;
-  /** Shows these lines at the end of stderr, in place of those of the last call; only where `canRedraw`. */
-  redraw(lines: readonly (readonly Cell[])[]): void;
-  /** Lets the lines drawn last stand for good. */
+  /**
+   * Shows these lines at the end of stderr, in place of those of the last call; only where `canRedraw`. Of too many
+   * lines the last are shown, or the first.
+   */
+  redraw(lines: readonly (readonly Cell[])[], options?: { readonly keep: "first" | "last" }): void;
+  /** Keeps the lines drawn last. */
   settle(): void;
 }
 
@@ -78,7 +83,10 @@ export function createOutput(options: OutputOptions): Output {
     warn: (...cells) => err([{ text: "warning: ", style: "yellow" }, ...cells]),
     complain: (...cells) => err(cells),
     canRedraw: stderr.isTTY === true && !quiet && options.env["TERM"] !== "dumb",
-    redraw: (lines) => live.draw(fitting(lines, stderr).map(paintErr)),
+    redraw: (lines, { keep } = { keep: "last" }) => live.draw(fitting(lines, stderr, keep).map(paintErr)),
+    get width() {
+      return widthOf(stdout);
+    },
     settle: () => live.settle(),
   };
 }
@@ -106,11 +114,17 @@ function wrapped(cells: readonly Cell[], stream: Terminal): Cell[][] {
   return width === undefined ? [[...cells]] : wrapCells(cells, { width });
 }
 
-/** What fits on the terminal: the last lines, each cut to its width. */
-function fitting(lines: readonly (readonly Cell[])[], { columns, rows }: Terminal): Cell[][] {
+/** What fits on the terminal: the last or the first lines, each cut to its width. */
+function fitting(lines: readonly (readonly Cell[])[], { columns, rows }: Terminal, keep: "first" | "last"): Cell[][] {
   const height = Math.max(1, (rows || USUAL_SIZE.rows) - 1);
   const width = (columns || USUAL_SIZE.columns) - 1;
-  return lines.slice(-height).map((line) => cutTo(width, line));
+  const shown = keep === "last" || lines.length <= height ? lines.slice(-height) : firstOf(lines, height);
+  return shown.map((line) => cutTo(width, line));
+}
+
+function firstOf(lines: readonly (readonly Cell[])[], height: number): (readonly Cell[])[] {
+  const shown = lines.slice(0, height - 1);
+  return [...shown, [`… ${lines.length - shown.length} more lines`]];
 }
 
 /** DEL, C1 and direction marks are legal in JSON and dangerous on a terminal, so they are escaped as well. */

@@ -43,6 +43,7 @@ export async function askAll(
     return { expected, othersToo: nodes.length > expected.length || nodes.length === 0 };
   });
   const answers = await askFleet(bus, { ...question, roll });
+  question.signal.throwIfAborted(); // a node that was not waited for is not silent
   return sortAnswers(answers, await known);
 }
 
@@ -53,7 +54,9 @@ async function askOne(
 ): Promise<NodesAnswers> {
   const asked = requireNode(only, known);
   const roll = { expected: [only], othersToo: false };
-  return sortAnswers(await askFleet(bus, { ...question, nodes: [only], roll }), [asked]);
+  const answers = await askFleet(bus, { ...question, nodes: [only], roll });
+  question.signal.throwIfAborted();
+  return sortAnswers(answers, [asked]);
 }
 
 /** `asked` are the nodes that should have answered; others that did are kept as well. Pure. */

@@ -1,4 +1,4 @@
-/** From two looks at what containers have used to what they use: shares of a core over the time between. Pure. */
+/** From two measurements of what containers have used to what they use: shares of a core over the time between. Pure. */
 import type { TopContainer, TopNode, TopOutput } from "../../schemas/output/json-top-output.ts";
 import type { MachineUsage, UsedContainer } from "../../schemas/wire/live-container.ts";
 import type { NodeName } from "../../values/names.ts";
@@ -6,12 +6,12 @@ import { present } from "../../values/present.ts";
 import type { NodesAnswers } from "./ask-nodes.ts";
 import { uptimeMs } from "./gather-containers.ts";
 
-/** `before` is the look before `now`, a moment earlier; nodes and containers that it lacks have no share yet. */
+/** `before` was measured a moment before `now`; nodes and containers that it lacks have no share yet. */
 export function measureUsage(before: NodesAnswers, now: NodesAnswers, nowMs: number): TopOutput {
-  const earlier = looksOf(before);
+  const earlier = measurementsOf(before);
   const nodes: TopNode[] = [];
   const containers: TopContainer[] = [];
-  for (const [node, { machine, byId }] of looksOf(now)) {
+  for (const [node, { machine, byId }] of measurementsOf(now)) {
     const { atMs, ...facts } = machine;
     const last = earlier.get(node);
     nodes.push({ node, ...facts });
@@ -24,24 +24,24 @@ export function measureUsage(before: NodesAnswers, now: NodesAnswers, nowMs: num
   return { nodes, containers, silent: now.silent, failed: now.failed };
 }
 
-interface Look {
+interface Measurement {
   readonly machine: MachineUsage;
   readonly byId: ReadonlyMap<string, UsedContainer>;
 }
 
-function looksOf({ answers }: NodesAnswers): Map<NodeName, Look> {
-  const looks = new Map<NodeName, Look>();
+function measurementsOf({ answers }: NodesAnswers): Map<NodeName, Measurement> {
+  const measurements = new Map<NodeName, Measurement>();
   for (const [node, replies] of answers) {
     const bodies = replies.flatMap(({ body }) => (body?.verb === "usage" ? [body] : []));
     const [first] = bodies;
     if (first === undefined) continue;
     const byId = new Map(bodies.flatMap(({ containers }) => containers).map((one) => [one.id, one]));
-    looks.set(node, { machine: first.machine, byId });
+    measurements.set(node, { machine: first.machine, byId });
   }
-  return looks;
+  return measurements;
 }
 
-/** Undefined across a restart of the container or of its agent, whose clock then began anew. */
+/** Undefined across a restart of the container or of its agent, whose clock then started again. */
 function cpuPercent(before: UsedContainer | undefined, now: UsedContainer, tookMs: number): number | undefined {
   if (before?.usage === undefined || now.usage === undefined || before.startedAt !== now.startedAt) return undefined;
   const usedMs = now.usage.cpuMs - before.usage.cpuMs;

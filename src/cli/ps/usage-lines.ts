@@ -2,11 +2,20 @@
 import type { TopContainer, TopNode, TopOutput } from "../../schemas/output/json-top-output.ts";
 import { ageText, sizeText } from "../output/age.ts";
 import { type Cell, styled } from "../output/cell.ts";
-import { tableLines } from "../output/table.ts";
+import { type Columns, tableLines } from "../output/table.ts";
 import { containerCell } from "../output/words.ts";
 import { byPlace, isManaged } from "./gather-containers.ts";
 
-const COLUMNS = ["NODE", "SERVICE", "COMPONENT", "CPU", "MEMORY", "PROCESSES", "STATE", "UPTIME"];
+const COLUMNS: Columns = [
+  "NODE",
+  "SERVICE",
+  "COMPONENT",
+  "CPU",
+  "MEMORY",
+  { name: "PROCESSES", rank: 3 },
+  { name: "STATE", rank: 1 },
+  { name: "UPTIME", rank: 2 },
+];
 
 export const ORDERS = ["cpu", "memory", "name"] as const;
 export type Order = (typeof ORDERS)[number];
@@ -17,10 +26,10 @@ const KEYS: Readonly<Record<Order, (container: TopContainer) => number>> = {
   name: () => 0,
 };
 
-/** The greediest first. */
-export function usageLines({ nodes, containers }: TopOutput, order: Order): Cell[][] {
+/** A line for each node, then the containers, those that use most first. @param width of the terminal; undefined: unlimited */
+export function usageLines({ nodes, containers }: TopOutput, order: Order, width?: number): Cell[][] {
   const sorted = containers.toSorted((a, b) => KEYS[order](b) - KEYS[order](a) || byPlace(a, b));
-  return [...nodes.map(nodeLine), ...(sorted.length === 0 ? [] : tableLines(COLUMNS, sorted.map(row)))];
+  return [...nodes.map(nodeLine), ...(sorted.length === 0 ? [] : tableLines(COLUMNS, sorted.map(row), width))];
 }
 
 function nodeLine({ node, load1, cpus, memoryBytes, memoryFreeBytes }: TopNode): Cell[] {

@@ -7,12 +7,21 @@ import { NONE } from "../../schemas/wire/subjects.ts";
 import { present } from "../../values/present.ts";
 import { ageText, msSince } from "../output/age.ts";
 import { type Cell, styled } from "../output/cell.ts";
+import type { Columns } from "../output/table.ts";
 import { stateCell, whyText } from "../output/words.ts";
 import { componentState, stepTextWithAge } from "./current-step.ts";
 import { blockCode, nodeHint } from "./failure-advice.ts";
 import { driftText, whereabouts } from "./reason.ts";
 
-export const STATUS_COLUMNS = ["SERVICE", "NODE", "STATE", "DESIRED", "APPLIED", "REPORT", "WHY"];
+export const STATUS_COLUMNS: Columns = [
+  "SERVICE",
+  "NODE",
+  "STATE",
+  { name: "DESIRED", rank: 1 },
+  { name: "APPLIED", rank: 2 },
+  { name: "REPORT", rank: 3 },
+  { name: "WHY", rank: 4 },
+];
 
 export function statusRow(status: ServiceStatus): Cell[] {
   const { service, node, state, desired, appliedGeneration, reportAgeMs, reason, stale } = status;

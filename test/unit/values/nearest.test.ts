@@ -10,6 +10,7 @@ describe("the nearest word", () => {
     { word: "l", known: ["list", "logs"], is: undefined, why: "one letter is not" },
     { word: "wbe", known: ["api", "web"], is: "web", why: "two changes away" },
     { word: "lisst", known: ["last", "list"], is: "list", why: "the fewest changes" },
+    { word: "yaml", known: ["name", "wide"], is: undefined, why: "half of the letters differ" },
     { word: "postgres", known: ["web"], is: undefined, why: "nothing is near" },
   ];
   for (const { word, known, is, why } of cases) {

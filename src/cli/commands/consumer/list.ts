@@ -1,5 +1,6 @@
 /** `mcp consumer list`: who reads events, and how far behind they are. */
 import type { ConsumerListOutput, ListedConsumer } from "../../../schemas/output/json-access-output.ts";
+import { formatOption, readFormat } from "../../arguments/format.ts";
 import { EnrolCommand } from "../../base/enrol-command.ts";
 import { ageText } from "../../output/age.ts";
 
@@ -20,18 +21,22 @@ UNACKED what it was given and has not acknowledged: when one of them only grows,
     ],
   });
 
+  output = formatOption();
+
   async run() {
+    const format = readFormat(this);
     const viewers = await this.#viewers();
     const all = await (await this.bus()).listEventConsumers();
     const consumers: ListedConsumer[] = all.map((one) =>
       viewers.has(one.name) ? { ...one, viewer: true as const } : one,
     );
     const nowMs = this.context.now();
-    if (this.json) this.out.document({ consumers } satisfies ConsumerListOutput);
+    if (format === "json") this.out.document({ consumers } satisfies ConsumerListOutput);
+    else if (format === "name") for (const { name } of consumers) this.out.print(name);
     else if (consumers.length === 0) this.out.note("none yet: `mcp consumer add <name>`");
     else {
       this.out.table(
-        ["CONSUMER", "WAITING", "UNACKED", "LAST ACKED", "EVENTS"],
+        ["CONSUMER", "WAITING", "UNACKED", { name: "LAST ACKED", rank: 1 }, { name: "EVENTS", rank: 2 }],
         consumers.map(({ name, viewer, waiting, unacknowledged, lastActiveAt, filters }) => [
           viewer ? `${name} (viewer)` : name,
           waiting,
@@ -39,6 +44,7 @@ UNACKED what it was given and has not acknowledged: when one of them only grows,
           lastActiveAt === undefined ? "never" : `${ageText(nowMs - Date.parse(lastActiveAt))} ago`,
           filters.join(", "),
         ]),
+        { wide: format === "wide" },
       );
     }
     return undefined;

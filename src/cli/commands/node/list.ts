@@ -2,24 +2,26 @@
 
 import type { ListedNode, NodeListOutput } from "../../../schemas/output/json-output.ts";
 import type { NodeEnrolment } from "../../../schemas/wire/enrolment.ts";
+import { formatOption, readFormat } from "../../arguments/format.ts";
 import { BaseCommand } from "../../base/base-command.ts";
 import { ageText, sizeText } from "../../output/age.ts";
 import type { Cell } from "../../output/cell.ts";
+import type { Columns } from "../../output/table.ts";
 import { livenessCell } from "../../output/words.ts";
 import { listNodes } from "../../status/listed-node.ts";
 
-const COLUMNS = [
+const COLUMNS: Columns = [
   "NODE",
   "STATE",
-  "LAST SEEN",
-  "ENROLLED",
-  "AGENT",
-  "PODMAN",
-  "OS",
-  "SERVICES",
-  "CONTAINERS",
-  "LOAD",
-  "MEMORY FREE",
+  { name: "LAST SEEN", rank: 1 },
+  { name: "ENROLLED", rank: 5 },
+  { name: "AGENT", rank: 4 },
+  { name: "PODMAN", rank: 6 },
+  { name: "OS", rank: 9 },
+  { name: "SERVICES", rank: 2 },
+  { name: "CONTAINERS", rank: 3 },
+  { name: "LOAD", rank: 8 },
+  { name: "MEMORY FREE", rank: 7 },
 ];
 
 export class NodeListCommand extends BaseCommand {
@@ -38,17 +40,22 @@ not online are as of then.`,
     ],
   });
 
+  output = formatOption();
+
   async run() {
+    const format = readFormat(this);
     const bus = await this.bus();
     const [presence, records] = await Promise.all([bus.listPresence(), bus.listNodes()]);
     const nodes = listNodes(presence, records);
-    if (this.json) this.out.document({ nodes } satisfies NodeListOutput);
+    if (format === "json") this.out.document({ nodes } satisfies NodeListOutput);
+    else if (format === "name") for (const { node } of nodes) this.out.print(node);
     else if (nodes.length === 0) this.out.note("no nodes yet: enrol one with `mcp node add <name>`");
     else {
       const nowMs = this.context.now();
       this.out.table(
         COLUMNS,
         nodes.map((node) => row(node, nowMs)),
+        { wide: format === "wide" },
       );
     }
     return undefined;

@@ -2,10 +2,11 @@
 
 import type { OperatorListOutput } from "../../../schemas/output/json-access-output.ts";
 import type { OperatorRecord } from "../../../schemas/settings/identity-file.ts";
+import { formatOption, readFormat } from "../../arguments/format.ts";
 import { EnrolCommand } from "../../base/enrol-command.ts";
 import { expiryOf } from "../../enrol/expiry.ts";
 import { scopeText } from "../../enrol/scope-text.ts";
-import { ageText } from "../../output/age.ts";
+import { ageText, leftText } from "../../output/age.ts";
 import type { Cell } from "../../output/cell.ts";
 
 export class OperatorListCommand extends EnrolCommand {
@@ -24,16 +25,21 @@ login exchange is not listed: their credentials last minutes.`,
     ],
   });
 
+  output = formatOption();
+
   async run() {
+    const format = readFormat(this);
     const dir = await this.demandIdentityDir();
     const operators = [...(await dir.operators())].sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
     const nowMs = this.context.now();
-    if (this.json) this.out.document({ operators } satisfies OperatorListOutput);
+    if (format === "json") this.out.document({ operators } satisfies OperatorListOutput);
+    else if (format === "name") for (const { name } of operators) this.out.print(name);
     else if (operators.length === 0) this.out.note("nobody yet: `mcp operator add <name>`");
     else {
       this.out.table(
-        ["OPERATOR", "SCOPE", "ISSUED", "EXPIRES", "STATE"],
+        ["OPERATOR", "SCOPE", { name: "ISSUED", rank: 1 }, "EXPIRES", "STATE"],
         operators.map((record) => row(record, nowMs)),
+        { wide: format === "wide" },
       );
     }
     for (const record of operators) {
@@ -49,7 +55,7 @@ const rank = ({ removedAt }: OperatorRecord) => (removedAt === undefined ? 0 : 1
 function row(record: OperatorRecord, nowMs: number): Cell[] {
   const ago = (at: string) => `${ageText(Math.max(0, nowMs - Date.parse(at)))} ago`;
   const { state, leftMs } = expiryOf(record, nowMs);
-  const expires = leftMs === undefined ? "never" : leftMs > 0 ? `in ${ageText(leftMs)}` : `${ageText(-leftMs)} ago`;
+  const expires = leftMs === undefined ? "never" : leftMs > 0 ? `in ${leftText(leftMs)}` : `${ageText(-leftMs)} ago`;
   const shown: Record<typeof state, Cell> = {
     good: { text: "in force", style: "green" },
     "expires-soon": { text: "expires soon", style: "yellow" },

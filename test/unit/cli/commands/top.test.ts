@@ -2,15 +2,17 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { ProcessUsage, UsedContainer } from "../../../../src/schemas/wire/live-container.ts";
-import { liveContainer, presenceOf } from "../../../helpers/fleet-builders.ts";
+import { McpError } from "../../../../src/values/error.ts";
+import { desiredService, liveContainer, presenceOf } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
 import { type FakeAgent, MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
 import { runCli, TEST_NOW_MS } from "../../../helpers/run-cli.ts";
+import { screenOf } from "../../../helpers/screen.ts";
 
 const MIB = 1024 * 1024;
 const MACHINE = { cpus: 4, load1: 0.5, memoryBytes: 8192 * MIB, memoryFreeBytes: 6144 * MIB };
 
-/** Answers each look with the next of these usages, 1 s later by its clock than the one before. */
+/** Answers each measurement with the next of these usages, 1 s later by its clock than the one before. */
 function uses(...looks: readonly (readonly UsedContainer[])[]): FakeAgent {
   const count = { n: 0 };
   return ({ verb }) => {
@@ -50,12 +52,14 @@ describe("mcp top", () => {
   });
 
   it("sorts by memory or name when asked", async () => {
-    const looks = [[used("api", 9), used("db", 5, { usage: { cpuMs: 5, memoryBytes: 900 * MIB, processes: 1 } })]];
+    const measured = [[used("api", 9), used("db", 5, { usage: { cpuMs: 5, memoryBytes: 900 * MIB, processes: 1 } })]];
     const order = async (...words: readonly string[]) =>
-      [...(await top(fleet(uses(...looks)), ...words)).stdout.matchAll(/^rift +web +(\w+)/gm)].map(([, name]) => name);
+      [...(await top(fleet(uses(...measured)), ...words)).stdout.matchAll(/^rift +web +(\w+)/gm)].map(
+        ([, name]) => name,
+      );
     assert.deepEqual(await order("--sort", "memory"), ["db", "api"]);
     assert.deepEqual(await order("--sort", "name"), ["api", "db"]);
-    assert.equal((await top(fleet(uses(...looks)), "--sort", "size")).code, 2);
+    assert.equal((await top(fleet(uses(...measured)), "--sort", "size")).code, 2);
   });
 
   it("claims no share across a restart, nor of what has just begun or cannot be measured", async () => {
@@ -94,7 +98,7 @@ describe("mcp top", () => {
     assert.equal((await top(bus, "--node", "rfit")).code, 3);
   });
 
-  it("draws anew at a terminal until it is interrupted", async () => {
+  it("draws the picture again at a terminal until it is interrupted", async () => {
     const bus = fleet(uses([used("api", 0)], [used("api", 100)], [used("api", 700)]));
     const over = new AbortController();
     const { code, stderr } = await runCli(["top", "--interval", "1ms"], {
@@ -107,5 +111,48 @@ describe("mcp top", () => {
     });
     assert.match(stderr, /10\.0%[\s\S]*60\.0%/);
     assert.equal(code, 0);
+  });
+
+  it("counts no node as silent that it no longer waits for", async () => {
+    const over = new AbortController();
+    const count = { n: 0 };
+    const bus = fleet(({ verb }) => {
+      count.n += 1;
+      if (count.n > 2) over.abort(new McpError("E_INTERRUPTED", "interrupted"));
+      return verb === "usage" && count.n <= 2
+        ? [{ body: { verb, machine: { ...MACHINE, atMs: 5_000 + count.n * 1_000 }, containers: [used("api", 1)] } }]
+        : [];
+    });
+    const { code, stderr } = await runCli(["top", "--interval", "1ms"], { bus, tty: true, signal: over.signal });
+    assert.equal(code, 130);
+    assert.match(stderr, /1 node answered, 0 silent/);
+    assert.doesNotMatch(stderr, /[1-9] silent/);
+  });
+
+  it("shows the first lines of a picture that is higher than the terminal", async () => {
+    const many = Array.from({ length: 40 }, (_, index) => used(`c${index}`, index));
+    const over = new AbortController();
+    const { stderr } = await runCli(["top", "--interval", "1ms", "--sort", "name"], {
+      bus: fleet(uses(many)),
+      tty: true,
+      signal: over.signal,
+      onOutput: () => over.abort(new Error("enough")),
+    });
+    const shown = screenOf(stderr);
+    assert.equal(shown.length, 23);
+    assert.match(shown[0] ?? "", /^rift: load/);
+    assert.equal(shown.at(-1), "… 21 more lines");
+  });
+
+  it("shows one service when it is named, and refuses one that nobody knows", async () => {
+    const bus = fleet(uses([used("api", 1), used("db", 1), used("other", 1, { service: "shop" })]));
+    bus.putDesired(desiredService());
+    const { stdout } = await top(bus, "web/db@rift");
+    assert.match(stdout, /^rift +web +db /m);
+    assert.doesNotMatch(stdout, /api|shop/);
+    const unknown = await top(bus, "wbe");
+    assert.equal(unknown.code, 3);
+    assert.match(unknown.stderr, /did you mean "web"/);
+    assert.equal((await top(bus, "web@rift", "--node", "orion")).code, 2);
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { ageText, msSince, sizeText } from "../../../../src/cli/output/age.ts";
+import { ageText, leftText, msSince, sizeText } from "../../../../src/cli/output/age.ts";
 
 describe("ageText", () => {
   const cases: [number, string][] = [
@@ -13,6 +13,19 @@ describe("ageText", () => {
     [50 * 3_600_000, "2d"],
   ];
   for (const [ms, text] of cases) it(`shows ${ms} ms as ${text}`, () => assert.equal(ageText(ms), text));
+});
+
+describe("leftText", () => {
+  const DAY = 86_400_000;
+  const cases: [number, string][] = [
+    [90 * DAY - 1_500, "90d"],
+    [90 * DAY, "90d"],
+    [89.4 * DAY, "89d"],
+    [2 * DAY - 1, "2d"],
+    [3_600_000 * 5 - 10, "5h"],
+    [500, "1s"],
+  ];
+  for (const [ms, text] of cases) it(`shows ${ms} ms as ${text}`, () => assert.equal(leftText(ms), text));
 });
 
 describe("msSince", () => {

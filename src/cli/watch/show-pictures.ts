@@ -1,0 +1,31 @@
+/** A picture at a terminal that is drawn again and again until the user has seen enough. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { CliContext } from "../context/context.ts";
+import type { Cell } from "../output/cell.ts";
+import type { Output } from "../output/output.ts";
+import { readKeys } from "./keys.ts";
+
+export interface PictureOptions {
+  readonly context: Pick<CliContext, "stdin" | "signal">;
+  readonly out: Output;
+  /** Between two pictures. */
+  readonly intervalMs: number;
+  /** The next picture; rejects when `signal` aborts. */
+  next(signal: AbortSignal): Promise<readonly (readonly Cell[])[]>;
+}
+
+/** Resolves when `q` is typed. @throws as `next`, and the reason of the context's signal */
+export async function showPictures({ context, out, intervalMs, next }: PictureOptions): Promise<void> {
+  const keys = readKeys(context.stdin);
+  const signal = AbortSignal.any([context.signal, keys.quit]);
+  try {
+    for (;;) {
+      out.redraw(await next(signal), { keep: "first" });
+      await sleep(intervalMs, undefined, { signal });
+    }
+  } catch (error) {
+    if (!keys.quit.aborted || context.signal.aborted) throw error;
+  } finally {
+    keys.end();
+  }
+}

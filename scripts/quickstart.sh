@@ -1,15 +1,24 @@
 #!/usr/bin/env bash
 # `npm run quickstart`: from a fresh clone to a service that is deployed, killed, repaired and reported, on a real bus
-# and real rootless podman. Leaves the trial set-up running; `--clean` removes it at the end.
+# and real rootless podman. Leaves the trial set-up running.
+#   --clean         removes the trial set-up at the end
+#   --node <name>   names the node (default: as `mcp dev`)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-clean=""
-[ "${1:-}" = "--clean" ] && clean=yes
+clean="" dev=(dev)
+while [ $# -gt 0 ]; do
+  case $1 in
+    --clean) clean=yes ;;
+    --node) dev+=(--node "$2"); shift ;;
+    *) echo "unknown option: $1" >&2; exit 2 ;;
+  esac
+  shift
+done
 data="${XDG_DATA_HOME:-$HOME/.local/share}/mcp/dev"
 definition="$data/services/hello.toml"
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap finish EXIT
 
 say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
 run() { printf '\033[2m$ %s\033[0m\n' "$*"; "$@"; }
@@ -19,6 +28,20 @@ mcp() { bin/mcp "$@"; }
 dev_pid() {
   local pid; pid=$(cat "$data/dev.pid" 2>/dev/null) || return 1
   tr '\0' '\n' <"/proc/$pid/cmdline" 2>/dev/null | grep -qx dev && echo "$pid"
+}
+
+# A run with --clean leaves nothing behind, also when a step has failed.
+finish() {
+  local code=$?
+  if [ "$code" != 0 ] && [ -n "$clean" ] && [ -d "$data" ]; then stop_and_remove || true; fi
+  rm -rf "$work"
+  exit "$code"
+}
+
+stop_and_remove() {
+  if pid=$(dev_pid); then kill -INT "$pid"; fi
+  until_done 30 "mcp dev exits" test ! -f "$data/dev.pid"
+  run mcp dev remove --yes
 }
 
 # Waits until a command succeeds: until_done <seconds> <what> <command...>
@@ -63,7 +86,7 @@ say "A bus and an agent on this machine (mcp dev)"
 if pid=$(dev_pid); then
   echo "already running: process $pid"
 else
-  setsid bin/mcp dev >"$work/dev.log" 2>&1 </dev/null &
+  setsid bin/mcp "${dev[@]}" >"$work/dev.log" 2>&1 </dev/null &
   pid=$!
   until_done 90 "mcp dev" settled "$pid" || true
   grep -q '^ready' "$work/dev.log" || { cat "$work/dev.log" >&2; exit 1; }
@@ -103,9 +126,7 @@ run mcp ps
 
 if [ -n "$clean" ]; then
   say "Clean up"
-  kill -INT "$(cat "$data/dev.pid")"
-  until_done 30 "mcp dev exits" test ! -f "$data/dev.pid"
-  run mcp dev remove --yes
+  stop_and_remove
   exit 0
 fi
 

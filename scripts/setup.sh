@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# Makes this machine ready for `npm test`: npm packages, rootless podman, nats-server, a registry and a static busybox.
-# Idempotent, and quiet when there is nothing to do. Podman and its helpers are installed from the distribution;
-# the rest is unpacked into .tools/ beside the project, so no service is started and nothing of the system replaced.
+# Prepares this machine for `npm test`: npm packages, rootless podman, nats-server, a registry and a static busybox.
+# Idempotent, and quiet when there is nothing to do. Podman and its helpers are installed from the distribution; the rest
+# goes to .tools/ in the project. It starts no service and replaces nothing of the system.
+#   scripts/setup.sh [nodes]  nodes: also the newer Node versions that the tests run on, from the npm package `node`
 #   MCP_SETUP_INSTALL=0       never install packages: say which are missing instead
 #   MCP_TEST_SKIP=podman,nats leave these parts out, of set-up and of the tests
 #   MCP_NATS_SERVER, MCP_REGISTRY, MCP_BUSYBOX   programs of your own (nats-server >= 2.10, docker-registry, static busybox)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly NODE_WANTED=20.18.0 NATS_WANTED=2.10.0 PODMAN_WANTED=4.3.0
+readonly NODE_WANTED=20.18.1 NATS_WANTED=2.10.0 PODMAN_WANTED=4.3.0
 readonly TOOLS=$PWD/.tools
 readonly LOG=$TOOLS/setup.log
 export PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
@@ -37,9 +38,25 @@ npm_packages() {
   fi
 }
 
+# The tests run on the oldest Node that we support and on these newer ones: .tools/node<major>.
+readonly NEWER_NODES=(22 24)
+newer_nodes() {
+  local major
+  for major in "${NEWER_NODES[@]}"; do
+    local home=$TOOLS/node$major
+    if [[ ! -x $home/node_modules/node/bin/node ]]; then
+      say "Node $major (npm package node@$major)"
+      rm -rf "$home"
+      logged npm install --prefix "$home" --no-save --no-package-lock --no-audit --no-fund --loglevel=error "node@$major" ||
+        fail "node@$major cannot be installed (log: .tools/setup.log)"
+    fi
+    PARTS+=("node $("$home/node_modules/node/bin/node" --version)")
+  done
+}
+
 # --- podman ---------------------------------------------------------------------------------------------------------
 
-# The distribution's packages that rootless podman with networks, names and published ports lacks here, one a line.
+# The distribution's packages that are missing for rootless podman with networks, names and published ports, one a line.
 missing_packages() {
   have podman || echo podman
   have runc || { [[ -f /sys/fs/cgroup/cgroup.controllers ]] && have crun; } || echo runc # crun refuses mixed cgroups
@@ -80,8 +97,8 @@ install_packages() {
 podman_ready() {
   local missing; mapfile -t missing < <(missing_packages)
   if ((${#missing[@]})); then
-    may_install || fail "podman's parts are missing and may not be installed from here." \
-      "Install them:   sudo apt-get install --no-install-recommends ${missing[*]}" "or leave them out: MCP_TEST_SKIP=podman"
+    may_install || fail "rootless podman needs packages that are missing and cannot be installed from here: ${missing[*]}" \
+      "Install them:   sudo apt-get install --no-install-recommends ${missing[*]}" "or leave podman out: MCP_TEST_SKIP=podman"
     install_packages "${missing[@]}"
   fi
   local version; version=$(podman --version); version=${version##* }
@@ -92,19 +109,19 @@ podman_ready() {
   PARTS+=("podman $version")
 }
 
-# An ordinary user runs the containers itself, and needs what root otherwise provides for a throw-away user.
+# An ordinary user runs the containers, so they need what root creates for a throw-away user.
 user_ready() {
   local name; name=$(id -un)
-  grep -q "^$name:" /etc/subuid && grep -q "^$name:" /etc/subgid || fail "user $name has no subordinate ids." \
-    "Give it some:   sudo usermod --add-subuids 1000000-1065535 --add-subgids 1000000-1065535 $name"
-  [[ -r /dev/net/tun && -w /dev/net/tun ]] || fail "/dev/net/tun is closed to users, so containers would have no network." \
+  grep -qE "^($name|$(id -u)):" /etc/subuid && grep -qE "^($name|$(id -u)):" /etc/subgid || fail "user $name has no subordinate ids, which rootless podman needs." \
+    "Add some:   sudo usermod --add-subuids 1000000-1065535 --add-subgids 1000000-1065535 $name"
+  [[ -r /dev/net/tun && -w /dev/net/tun ]] || fail "/dev/net/tun is closed to users, so containers have no network." \
     "Open it:   sudo chmod 666 /dev/net/tun"
 }
 
 # --- tools from packages that are not installed ---------------------------------------------------------------------
 
-# Base addresses of the mirrors this machine's apt is set up with, the distribution's own first. A foreign one does no harm:
-# what it offers is not signed by the distribution. (Before the first update apt knows addresses only, not whose they are.)
+# Base addresses of the mirrors of this machine's apt, the distribution's own first. Others do no harm: the distribution does
+# not sign what they offer. (Before the first update, apt knows addresses only, not which are the distribution's.)
 mirrors() {
   {
     # shellcheck disable=SC2016 # apt-get fills these in
@@ -157,9 +174,9 @@ unpack() { # link suite package program...
 
 tool() { # link own suite package program...
   local link=$1 own=$2; shift 2
-  if [[ -n $own ]]; then [[ -x $own ]] || fail "$own, named for $link, is no program"; return; fi
+  if [[ -n $own ]]; then [[ -x $own ]] || fail "$own, named for $link, is not an executable file"; return; fi
   [[ -x $TOOLS/$link ]] || unpack "$link" "$@" || fail "$2 could not be fetched (log: .tools/setup.log)." \
-    "Get it yourself and name the program with MCP_${link^^}=/path, or leave the part out: MCP_TEST_SKIP=podman"
+    "Install it yourself and name the program: MCP_${link^^}=/path, or leave podman out: MCP_TEST_SKIP=podman"
 }
 
 nats_version() { { "$1" --version 2>/dev/null || true; } | sed -n 's/^nats-server: v//p'; }
@@ -169,14 +186,14 @@ nats_ready() {
   local server=$TOOLS/nats-server newest=sid older=trixie
   if [[ $(. /etc/os-release && echo "$ID") == ubuntu ]]; then newest=devel older=noble; fi
   if [[ -n ${MCP_NATS_SERVER:-} ]]; then
-    nats_suits "$MCP_NATS_SERVER" || fail "MCP_NATS_SERVER=$MCP_NATS_SERVER is no nats-server $NATS_WANTED or newer"
+    nats_suits "$MCP_NATS_SERVER" || fail "MCP_NATS_SERVER=$MCP_NATS_SERVER is not nats-server $NATS_WANTED or newer"
     server=$MCP_NATS_SERVER
   elif nats_suits nats-server; then
     server=nats-server
   elif ! nats_suits "$server"; then
     unpack nats-server $newest nats-server usr/bin/nats-server usr/sbin/nats-server && nats_suits "$server" ||
       fail "no nats-server $NATS_WANTED or newer is on PATH, and none could be fetched (log: .tools/setup.log)." \
-        "Install one, or name it with MCP_NATS_SERVER=/path, or leave the part out: MCP_TEST_SKIP=nats"
+        "Install one, or name it: MCP_NATS_SERVER=/path, or leave it out: MCP_TEST_SKIP=nats"
   fi
   [[ -x $TOOLS/nats-server-2.10 ]] || unpack nats-server-2.10 $older nats-server usr/bin/nats-server usr/sbin/nats-server ||
     say "no nats-server 2.10 could be fetched: the suites run on one version only"
@@ -190,9 +207,10 @@ main() {
   : >"$LOG"
   npm_packages
   PARTS=("node $(node --version)")
+  if [[ ${1:-} == nodes ]]; then newer_nodes; fi
   if skips nats; then PARTS+=("nats-server left out"); else nats_ready; fi
   if skips podman; then PARTS+=("podman left out"); else podman_ready; fi
   local line; printf -v line ', %s' "${PARTS[@]}"
   say "ready: ${line:2}"
 }
-main
+main "$@"

@@ -1,7 +1,7 @@
 /** `scripts/test.sh`, with stubs for set-up, build and checks: what it runs, and what it says and returns at the end. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
+import { access, cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -12,6 +12,8 @@ const test = (body: string) => `import { it } from "node:test";\n${body}\n`;
 const PASSING = test('it("passes", () => undefined);');
 const FAILING = test('it("fails", () => { throw new Error("as planned"); });');
 const SKIPPED = test('it("needs podman", { skip: "MCP_TEST_SKIP names podman" }, () => undefined);');
+
+const ROOT_TESTS = ["trial", "package", "node-doctor", "files"];
 
 interface Run {
   readonly code: number;
@@ -29,12 +31,13 @@ async function runLevels(
     "package.json": JSON.stringify({ type: "module", scripts }),
     "scripts/setup.sh": "echo set up",
     "scripts/stage-programs.ts": "",
+    "scripts/quickstart.sh": 'echo "quickstart $*"',
     "test/architecture.test.ts": PASSING,
     ...files,
   };
   for (const [path, text] of Object.entries(all)) {
     await mkdir(dirname(join(root, path)), { recursive: true });
-    await writeFile(join(root, path), text);
+    await writeFile(join(root, path), text, { mode: 0o755 });
   }
   await cp(join(PROJECT, "scripts/test.sh"), join(root, "scripts/test.sh"));
   await symlink(join(PROJECT, "node_modules"), join(root, "node_modules"));
@@ -64,8 +67,10 @@ describe("the levels of tests", () => {
     assert.equal(code, 1);
     const parts = [...output.matchAll(/^== (.*)$/gm)].map(([, part]) => part);
     const levels = ["unit", "contract", "integration", "e2e", "fault"];
-    assert.deepEqual(parts, ["set-up", "build", "check", ...levels, `summary: ${levels.join(" ")}`]);
-    assert.match(output, /FAILED: unit\n$/);
+    const summary = `summary: ${levels.join(" ")} nodes quickstart`;
+    assert.deepEqual(parts, ["set-up", "build", "check", ...levels, "quickstart", summary]);
+    assert.match(output, /^quickstart --node quick-\d+ --clean$/m);
+    assert.match(output, /FAILED: unit\n5 passed, 1 failed\n$/);
     assert.match(output, /as planned/);
   });
 
@@ -73,10 +78,10 @@ describe("the levels of tests", () => {
     const files = { "test/unit/a.test.ts": PASSING, "test/contract/README": "" };
     const bad = await runLevels(t, files, { args: ["unit", "contract"], check: "false" });
     assert.equal(bad.code, 1);
-    assert.match(bad.output, /FAILED: check\nFAILED: contract\n/);
+    assert.match(bad.output, /FAILED: check\nFAILED: contract\n2 passed, 2 failed\n/);
     const good = await runLevels(t, files, { args: ["unit"] });
     assert.equal(good.code, 0, good.output);
-    assert.match(good.output, /all passed\n$/);
+    assert.match(good.output, /all passed\n2 passed, 0 failed\n$/);
   });
 
   it("say what was left out, and fail when nobody asked for it", async (t) => {
@@ -85,10 +90,34 @@ describe("the levels of tests", () => {
     assert.equal(asked.code, 0, asked.output);
     assert.match(
       asked.output,
-      /left out:\n {2}e2e: needs podman \(MCP_TEST_SKIP names podman\)\nMCP_TEST_SKIP=podman: .*\nall passed\n$/,
+      /left out:\n {2}e2e: needs podman \(MCP_TEST_SKIP names podman\)\nMCP_TEST_SKIP=podman: .*\nall passed\n1 passed, 0 failed\n$/,
     );
     const unasked = await runLevels(t, files, { args: ["e2e"] });
     assert.equal(unasked.code, 1, unasked.output);
+  });
+
+  it("repeat unit and integration tests on each newer Node", async (t) => {
+    const node = `#!/bin/sh\necho "newer: $*"\nexec ${process.execPath} "$@"\n`;
+    const files = {
+      "test/unit/a.test.ts": PASSING,
+      "test/integration/b.test.ts": FAILING,
+      ".tools/node99/node_modules/node/bin/node": node,
+    };
+    const { code, output } = await runLevels(t, files, { args: ["nodes"] });
+    assert.equal(code, 1, output);
+    const parts = [...output.matchAll(/^== (.*)$/gm)].map(([, part]) => part);
+    assert.deepEqual(parts.slice(3, -1), ["unit on node99", "integration on node99"]);
+    assert.equal(output.match(/^newer: .*--test/gm)?.length, 2);
+    assert.match(output, /FAILED: integration on node99\n2 passed, 1 failed\n$/);
+  });
+
+  it("keep what only root runs out of the whole, in a list of files that exist", async (t) => {
+    const files = Object.fromEntries(ROOT_TESTS.map((name) => [`test/e2e/${name}.test.ts`, PASSING]));
+    const { code, output } = await runLevels(t, files, { args: ["root"] });
+    assert.equal(code, 0, output);
+    assert.match(output, /quickstart --node/);
+    assert.ok(output.endsWith(`${ROOT_TESTS.length} passed, 0 failed\n`), output);
+    for (const path of Object.keys(files)) await access(join(PROJECT, path));
   });
 
   it("refuse a level that does not exist", async (t) => {

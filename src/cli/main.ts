@@ -25,7 +25,11 @@ function written(stream: NodeJS.WriteStream): Promise<void> {
 }
 
 async function processContext(): Promise<CliContext> {
-  const [{ endController }, { localAuthor }] = await Promise.all([import("./interrupts.ts"), import("./author.ts")]);
+  const [{ endController }, { localAuthor }, { programName }] = await Promise.all([
+    import("./interrupts.ts"),
+    import("./author.ts"),
+    import("./help/program-name.ts"),
+  ]);
   const { env, stdin, stdout, stderr } = process;
   const end = endController(stdout, stderr);
   const cwd = process.cwd();
@@ -36,6 +40,7 @@ async function processContext(): Promise<CliContext> {
     stderr,
     colorDepth: 1, // colours are output.ts's business, not clipanion's
     cwd,
+    program: programName(process.argv[1]),
     signal: end.signal,
     now: Date.now,
     author: localAuthor,

@@ -11,6 +11,7 @@ import { EXIT_OF } from "./context/exit-codes.ts";
 import { commandOf, commandsBelow, wordPositions, wordsOf } from "./help/command-words.ts";
 import { commandHelp, helpWidth, overview, shortOverview } from "./help/help.ts";
 import { explainParseError, unknownCommand } from "./help/parse-error.ts";
+import { calledBy } from "./help/program-name.ts";
 import { expandAlias } from "./help/synonyms.ts";
 import { errorDocument, errorLines, reportOf } from "./output/error-report.ts";
 import { createOutput, widthOf } from "./output/output.ts";
@@ -68,11 +69,13 @@ async function printHelp(typed: readonly string[], context: CliContext): Promise
   const command = words.length === 0 ? undefined : commandOf(words, definitions);
   const below = command === undefined ? commandsBelow(words, definitions) : [command];
   if (below.length === 0) throw unknownCommand(words, definitions);
-  const width = helpWidth(widthOf(context.stdout));
+  const { program = "mcp" } = context;
+  const width = helpWidth(widthOf(context.stdout)) - (program.length - "mcp".length);
   const heading = `mcp ${VERSION}: rootless podman containers on many machines`;
   const show = typed.length === 0 ? shortOverview : overview;
   const out = outputFor(typed, context);
-  for (const line of command ? commandHelp(command, width) : show(below, heading, width)) out.print(...line);
+  const lines = command ? commandHelp(command, width) : show(below, heading, width);
+  for (const line of lines) out.print(...calledBy(program, line));
   return 0;
 }
 

@@ -78,6 +78,7 @@ describe("the packed package, installed globally in an empty prefix", { skip: SK
   it("holds programs, examples and documents, and no sources or tests", () => {
     for (const wanted of [
       "bin/mcp",
+      "bin/mcpctl",
       "bin/mcp-agent",
       "bin/mcp-auth",
       "dist/mcp.js",
@@ -106,6 +107,18 @@ describe("the packed package, installed globally in an empty prefix", { skip: SK
       [],
     );
     assert.doesNotMatch(suite.installOutput, /EBADENGINE|deprecated|npm error/);
+  });
+
+  it("is there by a second name, which its help shows", async () => {
+    const command = (name: string, ...args: readonly string[]) => [join(suite.dir, "prefix/bin", name), ...args];
+    for (const name of ["mcp", "mcpctl"]) {
+      const { code, stdout } = await runProgram(command(name, "--help"), { env: suite.env, cwd: suite.dir });
+      assert.equal(code, 0);
+      assert.match(stdout, new RegExp(`^ {2}${name} <command>`, "m"));
+    }
+    const { stdout } = await runProgram(command("mcpctl", "plan", "--help"), { env: suite.env, cwd: suite.dir });
+    assert.match(stdout, /^ {2}mcpctl plan /m);
+    assert.doesNotMatch(stdout, /^ *mcp /m);
   });
 
   it("names what is bundled, with its licence", async () => {

@@ -27,28 +27,28 @@ _mcp_complete() {
     COMPREPLY+=("\${word#"$stem"}")
   done < <("$1" ${COMPLETE} -- "\${typed[@]:1}" 2>/dev/null)
 }
-complete -F _mcp_complete mcp
+complete -F _mcp_complete mcp mcpctl
 `;
 
-const ZSH = String.raw`#compdef mcp
+const ZSH = String.raw`#compdef mcp mcpctl
 # zsh completion of mcp; put into ~/.zshrc, below compinit:  source <(mcp completion zsh)
 _mcp() {
   local -a lines pairs
   local line tab=$'\t'
-  lines=("\${(@f)$(mcp ${COMPLETE} -- "\${(@Q)words[2,CURRENT]}" 2>/dev/null)}")
+  lines=("\${(@f)$("\${(Q)words[1]}" ${COMPLETE} -- "\${(@Q)words[2,CURRENT]}" 2>/dev/null)}")
   if [[ \${lines[1]} == :files ]]; then _files; return; fi
   for line in $lines; do
     [[ -n $line ]] && pairs+=("\${\${line%%$tab*}//:/\\:}:\${line#*$tab}")
   done
   (( $#pairs )) && _describe mcp pairs
 }
-if [[ "\${funcstack[1]}" == _mcp ]]; then _mcp "$@"; else compdef _mcp mcp; fi
+if [[ "\${funcstack[1]}" == _mcp ]]; then _mcp "$@"; else compdef _mcp mcp mcpctl; fi
 `;
 
 const FISH = String.raw`# fish completion of mcp:  mcp completion fish > ~/.config/fish/completions/mcp.fish
 function __mcp_complete
     set -l words (commandline -opc) (commandline -ct)
-    set -l lines (mcp ${COMPLETE} -- $words[2..-1] 2>/dev/null)
+    set -l lines ($words[1] ${COMPLETE} -- $words[2..-1] 2>/dev/null)
     if test "$lines[1]" = ":files"
         __fish_complete_path (commandline -ct)
     else
@@ -56,6 +56,7 @@ function __mcp_complete
     end
 end
 complete -c mcp -f -a '(__mcp_complete)'
+complete -c mcpctl -f -a '(__mcp_complete)'
 `;
 
 const SCRIPTS = { bash: BASH, zsh: ZSH, fish: FISH } as const satisfies Record<Shell, string>;

@@ -7,6 +7,7 @@ import type { AccountServer } from "../../bus/admin/account-server.ts";
 import type { ProvisionOptions, ProvisionReport } from "../../bus/admin/provision.ts";
 import type { BusSettings, CredsSource } from "../../bus/connection/settings.ts";
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
+import type { ProgramName } from "../help/program-name.ts";
 import type { Terminal } from "../output/output.ts";
 import type { CliSettings } from "../settings/read-settings.ts";
 
@@ -26,6 +27,8 @@ export interface CliContext extends BaseContext {
   stdout: Terminal;
   stderr: Terminal;
   readonly cwd: string;
+  /** The name that the CLI was called by; default `mcp`. */
+  readonly program?: ProgramName;
   /**
    * Aborts with E_INTERRUPTED on SIGINT, SIGTERM and SIGHUP, with another McpError when the command cannot go on (its session is
    * over), with anything else when nobody reads the output any more.

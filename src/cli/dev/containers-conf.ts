@@ -1,7 +1,7 @@
 /**
- * What podman's settings must say on this machine, as a pure function of probed facts (see podman-probe.ts).
- * Only what differs from podman's own defaults is written: on an ordinary machine `containersConf` is nearly empty.
- * The texts are passed by CONTAINERS_CONF, CONTAINERS_STORAGE_CONF and CONTAINERS_REGISTRIES_CONF; the system's files stay untouched.
+ * Podman's settings for this machine, as a pure function of probed facts (see podman-probe.ts). They contain what differs
+ * from podman's own defaults, and what `mcp-agent doctor` recommends. Podman reads them by CONTAINERS_CONF,
+ * CONTAINERS_STORAGE_CONF and CONTAINERS_REGISTRIES_CONF; the system's files stay untouched.
  */
 
 /** How the kernel's control groups are mounted: v2 alone, v1 with an (unused) v2 beside it, or v1 alone. */
@@ -19,10 +19,15 @@ export interface MachineFacts {
   readonly kernel: readonly [number, number];
 }
 
-/** What rootless podman asks for by itself (1,048,576): a machine that allows it needs no limits in its settings. */
+/** The limit that rootless podman requests (1,048,576): a machine that allows it needs no limits in its settings. */
 const PODMAN_LIMIT = 1_048_576;
-/** Rootless podman lowers its own process limit to 32,768; a container may not ask for more than it has. */
+/** Rootless podman lowers its own process limit to 32,768; a container cannot have more. */
 const PROCESS_LIMIT = 30_000;
+
+/** A log of the k8s-file driver grows without end otherwise. */
+const LOG_SIZE_MAX = 10_485_760;
+/** Seconds for which the processes of a health check or `exec` stay after their end; podman's default is 300. */
+const EXIT_COMMAND_DELAY = 10;
 
 /** The `containers.conf` for these facts. */
 export function containersConf(facts: MachineFacts): string {
@@ -31,10 +36,12 @@ export function containersConf(facts: MachineFacts): string {
   const containers = [
     ...(ulimits === undefined ? [] : [`default_ulimits = ${JSON.stringify(ulimits)}`]),
     ...(facts.systemdSession ? [] : ['log_driver = "k8s-file"']),
+    `log_size_max = ${LOG_SIZE_MAX}`,
   ];
   const engine = [
     ...(runtime === undefined ? [] : [`runtime = "${runtime}"`]),
     ...(facts.systemdSession ? [] : ['cgroup_manager = "cgroupfs"', 'events_logger = "file"']),
+    `exit_command_delay = ${EXIT_COMMAND_DELAY}`,
   ];
   return ["[containers]", ...containers, "[engine]", ...engine, ""].join("\n");
 }
@@ -56,7 +63,7 @@ export function registriesConf(plainHttp: readonly string[]): string {
   return ["unqualified-search-registries = []\n", ...plainHttp.map(entry)].join("");
 }
 
-/** crun refuses hybrid control groups ("cgroups in hybrid mode not supported"); runc runs on every layout. */
+/** crun refuses hybrid control groups ("cgroups in hybrid mode not supported"); runc works with every layout. */
 function ociRuntime(facts: MachineFacts): string | undefined {
   return facts.cgroups !== "unified" && facts.runtimes.includes("runc") ? "runc" : undefined;
 }

@@ -1,6 +1,6 @@
 /** The trial set-up of `mcp dev`: its directory, which says what node it has. Each directory has one node. */
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { readTextIfThere } from "../../disk/read-text.ts";
 import { dataHome } from "../../disk/user-directories.ts";
 import { McpError } from "../../values/error.ts";
@@ -67,4 +67,16 @@ export async function requireTrial(dir: string, asked: string | undefined): Prom
   const found = await findTrial(dir, asked);
   if (found !== undefined) return found;
   throw new McpError("E_NOT_FOUND", `there is no trial set-up in ${dir}`, { hint: "start one: mcp dev" });
+}
+
+/**
+ * A new bus must not go into the directory of the trial set-up, to which MCP_CONFIG may still lead.
+ * @throws McpError E_USAGE when the settings file is the one that `mcp dev` writes
+ */
+export function refuseTrialSettings(settings: string, env: NodeJS.ProcessEnv): void {
+  const dir = dirname(settings);
+  if (dir !== devDir(env) && !dir.endsWith("/mcp/dev")) return;
+  throw new McpError("E_USAGE", `the settings in use belong to the trial set-up of \`mcp dev\`: ${settings}`, {
+    hint: "unset MCP_CONFIG, or name other settings: --config <file>",
+  });
 }

@@ -8,6 +8,7 @@ import { McpError } from "../../../values/error.ts";
 import { isName, NAME_RULE } from "../../../values/names.ts";
 import { quoted } from "../../../values/quoted.ts";
 import { BaseCommand } from "../../base/base-command.ts";
+import { refuseTrialSettings } from "../../dev/trial.ts";
 import { identityPath } from "../../identity/identity-dir.ts";
 import { styled } from "../../output/cell.ts";
 import type { GivenFiles } from "../../server/certificates.ts";
@@ -65,6 +66,7 @@ when it was interrupted, type it again in the same words, and it makes what is m
     const { env, cwd, now } = this.context;
     const location = locateSettings({ ...this.choice, env, cwd });
     const settings = location.path;
+    refuseTrialSettings(settings, env);
     const out = this.target === undefined ? join(dirname(settings), "server") : resolve(cwd, this.target);
     const given = this.#given();
     const work = initBus({

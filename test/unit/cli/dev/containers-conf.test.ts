@@ -16,8 +16,9 @@ const ORDINARY: MachineFacts = {
 };
 
 describe("containersConf", () => {
-  it("changes nothing on an ordinary machine", () => {
-    assert.equal(containersConf(ORDINARY), "[containers]\n[engine]\n");
+  it("has only what the doctor recommends on an ordinary machine", () => {
+    const text = "[containers]\nlog_size_max = 10485760\n[engine]\nexit_command_delay = 10\n";
+    assert.equal(containersConf(ORDINARY), text);
   });
 
   it("takes runc where control groups are mixed or of the first version, if it is installed", () => {
@@ -37,7 +38,7 @@ describe("containersConf", () => {
   it("uses no systemd where no session of the user answers", () => {
     const text = containersConf({ ...ORDINARY, systemdSession: false });
     assert.match(text, /cgroup_manager = "cgroupfs"\nevents_logger = "file"/);
-    assert.match(text, /log_driver = "k8s-file"/);
+    assert.match(text, /log_driver = "k8s-file"\nlog_size_max = 10485760/);
   });
 });
 

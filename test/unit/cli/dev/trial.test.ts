@@ -64,6 +64,18 @@ describe("mcp dev remove", () => {
   });
 });
 
+describe("mcp bus init", () => {
+  it("refuses the settings of a trial set-up, which a shell may still export", async (t) => {
+    const { data, dir } = await trialDir(t);
+    await writeFile(join(dir, "mcp.toml"), "");
+    const env = { XDG_DATA_HOME: data, HOME: data, MCP_CONFIG: join(dir, "mcp.toml") };
+    const { code, stderr } = await runCli(["bus", "init", "bus.example.net"], { env, cwd: data });
+    assert.equal(code, 2);
+    assert.match(stderr, /belong to the trial set-up of `mcp dev`[\s\S]*hint: unset MCP_CONFIG/);
+    await assert.rejects(access(join(dir, "server")));
+  });
+});
+
 describe("the lock of a trial set-up", () => {
   /** A process that looks like `mcp <words>` with this data directory. */
   async function pretend(t: TestContext, data: string, ...words: readonly string[]): Promise<number> {

@@ -5,7 +5,6 @@
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pino } from "pino";
 import { type AgentParts, type AgentPorts, createParts } from "../../src/agent/composition/create-parts.ts";
 import { Podman } from "../../src/agent/runtime/podman/podman.ts";
 import { systemClock } from "../../src/agent/state/clock.ts";
@@ -14,6 +13,7 @@ import { compareAll, type SweepPorts } from "../../src/agent/watch/sweep.ts";
 import type { DesiredPresent } from "../../src/schemas/service/desired.ts";
 import { LABEL } from "../../src/schemas/service/labels.ts";
 import { documentHash } from "../../src/schemas/service/spec-hash.ts";
+import { silentLog } from "../../src/service/logger.ts";
 import { componentSpec } from "../../test/helpers/component-spec.ts";
 import { eventually } from "../../test/helpers/eventually.ts";
 import { pushTestImages } from "../../test/helpers/images.ts";
@@ -118,7 +118,7 @@ async function agentParts(scope: Scope, socketPath: string): Promise<AgentParts>
     store,
     runtime,
     clock: systemClock,
-    log: pino({ level: "silent" }),
+    log: silentLog(),
     env: {},
     sweepMs: 60_000,
     parallel: PARALLEL,

@@ -3,7 +3,7 @@
  * code. Settings, keys and signals are in the commands.
  */
 
-import { parseWords, print, runProgram, usage } from "../service/run-program.ts";
+import { parseCommandLine, print, runProgram, usage } from "../service/run-program.ts";
 import { VERSION } from "../values/version.ts";
 
 const PROGRAM = "mcp-auth";
@@ -25,7 +25,7 @@ const OPTIONS = {
 } as const;
 
 async function main(argv: string[]): Promise<number> {
-  const { values, positionals } = parseWords(PROGRAM, argv, OPTIONS);
+  const { values, positionals } = parseCommandLine(PROGRAM, argv, OPTIONS);
   if (values.version) return print(`${VERSION}\n`);
   const [command, ...rest] = positionals;
   if (values.help || command === undefined || command === "help") return print(HELP);

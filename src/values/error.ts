@@ -11,6 +11,9 @@ export interface McpErrorOptions extends ErrorOptions {
   readonly details?: unknown;
 }
 
+/** `details` of a failure that stays until somebody acts: a supervisor need not start the program again. */
+export const NO_RETRY = { retry: false } as const;
+
 export class McpError extends Error {
   override readonly name = "McpError";
   readonly code: ErrorCode;

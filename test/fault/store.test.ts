@@ -168,7 +168,7 @@ describe("the agent's store", { skip: SKIP }, () => {
     assert.equal((await rift.agent.stop()).code, 0);
     const refused = await rift.agent.runWith({ MCP_AGENT_NODE: "orion" }, "server");
     assert.equal(refused.code, 2, refused.stderr);
-    assert.match(refused.stderr, /node name was rift, is orion/);
+    assert.match(refused.stderr, /node name was rift and is now orion/);
     const moved = await rift.agent.runWith({ XDG_RUNTIME_DIR: rift.podman.dir }, "recover");
     assert.equal(moved.code, 2, moved.stderr);
     assert.match(moved.stderr, /XDG_RUNTIME_DIR was /);

@@ -2,12 +2,12 @@
  * The real agent over a pretended machine: fake runtime, store in memory, and any node bus. Light enough for thousands
  * in one process; with a fake clock, for tests of what it does over time.
  */
-import { pino } from "pino";
 import type { AgentPorts } from "../../src/agent/composition/create-parts.ts";
 import { type Agent, startAgent } from "../../src/agent/composition/start-agent.ts";
 import { systemClock } from "../../src/agent/state/clock.ts";
 import { MemoryStore } from "../../src/agent/store/memory-store.ts";
 import type { NodeBus } from "../../src/bus/ports/node-bus.ts";
+import { silentLog } from "../../src/service/logger.ts";
 import { FakeRuntime } from "./fake-runtime.ts";
 
 export interface SimulatedAgent extends Agent {
@@ -15,7 +15,7 @@ export interface SimulatedAgent extends Agent {
   readonly fatal: readonly unknown[];
 }
 
-const SILENT = pino({ level: "silent" });
+const SILENT = silentLog();
 
 /** Starts an agent; what is not given is pretended anew. */
 export async function simulatedAgent(

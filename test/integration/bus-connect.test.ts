@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { createUser } from "@nats-io/nkeys";
 import { connectNodeBus, connectOperatorBus } from "../../src/bus/bus.ts";
+import { isCredentialRefusal } from "../../src/bus/connection/auth-error.ts";
 import { dial } from "../../src/bus/connection/connect.ts";
 import { hasCode, type McpError, messageOf } from "../../src/values/error.ts";
 import { eventually } from "../helpers/eventually.ts";
@@ -125,6 +126,24 @@ test("credentials that were renewed in the file are used at the next connect", a
   bus.onConnect(() => connected.push(true));
   await eventually(() => bus.isConnected() && connected.length > 0, { what: "connected with the new credentials" });
   await (await dial(settingsFor(server, { creds: before.creds }))).close();
+});
+
+test("a bus that refuses a node's credentials is tried ever more rarely, and says what that means", async (t) => {
+  const [node, others] = await Promise.all([nkeyUser(t), nkeyUser(t)]);
+  const server = await startNatsServer(t, { config: node.config });
+  const refusals: { readonly atMs: number; readonly problem: McpError }[] = [];
+  const onProblem = (problem: McpError) => {
+    if (isCredentialRefusal(problem)) refusals.push({ atMs: Date.now(), problem });
+  };
+  const bus = await connectNodeBus(settingsFor(server, { creds: node.creds }), "rift", { onProblem });
+  t.after(() => bus.close());
+  await eventually(() => bus.isConnected(), { what: "connected" });
+  await server.restart(others.config);
+  await eventually(() => refusals.length >= 3, { what: "three refusals", timeoutMs: 30_000 });
+  const [first, second, third] = refusals;
+  assert.match(first?.problem.message ?? "", /refuses these credentials/);
+  const waitsMs = [(second?.atMs ?? 0) - (first?.atMs ?? 0), (third?.atMs ?? 0) - (second?.atMs ?? 0)];
+  assert.ok((waitsMs[0] ?? 0) >= 1_900 && (waitsMs[1] ?? 0) >= 3_900, `waited ${waitsMs.join(" and ")} ms`);
 });
 
 test("a node's bus starts without a server, fails calls at once, and connects when the server comes", async (t) => {

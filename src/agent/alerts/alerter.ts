@@ -3,7 +3,7 @@
  * calls the command, one call at a time. What is decided is stored before it is done, so that a killed agent goes on
  * where it was; a call that was under way then is made again.
  */
-import type { Logger } from "pino";
+import type { ProgramLog } from "../../service/logger.ts";
 import { messageOf } from "../../values/error.ts";
 import { ChildController } from "../state/child-controller.ts";
 import type { Clock } from "../state/clock.ts";
@@ -25,7 +25,7 @@ export interface AlerterPorts {
   readonly settings: AlertSettings;
   readonly store: Store;
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly log: ProgramLog;
   /** Calls the alert command; never rejects. */
   call(call: AlertCall, signal: AbortSignal): Promise<CommandEnd>;
   /** Keys (`keyOfDrift`) of all drifts that are open now. */

@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { messageOf } from "../../values/error.ts";
 import { killGroup } from "../runtime/service/kill-group.ts";
+import { ChildController } from "../state/child-controller.ts";
 
 export interface CommandRun {
   /** The program and its arguments. */
@@ -35,8 +36,12 @@ const OUTPUT_GRACE_MS = 200;
 export async function runCommand(run: CommandRun, signal: AbortSignal): Promise<CommandEnd> {
   const [program = "", ...args] = run.command;
   const startedMs = performance.now();
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), run.limitMs);
+  const over = new ChildController(signal);
+  const deadline = { passed: false };
+  const timer = setTimeout(() => {
+    deadline.passed = true;
+    over.abort();
+  }, run.limitMs);
   const outputs = { stdout: "", stderr: "" };
   try {
     const child = spawn(program, args, { env: run.env, detached: true, stdio: ["pipe", "pipe", "pipe"] });
@@ -48,13 +53,14 @@ export async function runCommand(run: CommandRun, signal: AbortSignal): Promise<
     });
     child.stdin.on("error", () => undefined); // it need not read its input
     child.stdin.end(run.input);
-    const how = await endOf(child, AbortSignal.any([signal, late.signal]));
-    const killed = late.signal.aborted ? `killed after ${run.limitMs} ms` : "killed before it ended";
+    const how = await endOf(child, over.signal);
+    const killed = deadline.passed ? `killed after ${run.limitMs} ms` : "killed before it ended";
     return { ...(how === "killed" ? { trouble: killed } : how), ...outputs, tookMs: performance.now() - startedMs };
   } catch (error) {
     return { trouble: messageOf(error), ...outputs, tookMs: performance.now() - startedMs };
   } finally {
     clearTimeout(timer);
+    over.detach();
   }
 }
 

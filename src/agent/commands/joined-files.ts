@@ -9,7 +9,6 @@ import { tomlValue } from "../../toml/toml-text.ts";
 import { McpError } from "../../values/error.ts";
 import { parseAgentSettings } from "../state/settings.ts";
 
-export const SETTINGS_NAME = "agent.toml";
 const CA_NAME = "ca.pem";
 
 export interface JoinedFile {

@@ -1,67 +1,62 @@
-/** Opens what the agent's programs stand on, from their settings: the log, the store, podman. Closes in reverse order. */
-import type { Logger } from "pino";
+/** Opens what the agent's commands need, from the settings: the log, the store, podman. Closes them in reverse order. */
+import { createLogger, type ProgramLog } from "../../service/logger.ts";
+import { RepeatedProblems } from "../../service/repeated-problems.ts";
 import { messageOf } from "../../values/error.ts";
 import { AnnouncingPodman } from "../runtime/podman/arp-notify.ts";
 import type { Podman } from "../runtime/podman/podman.ts";
 import { PodmanService } from "../runtime/service/podman-service.ts";
 import { podmanSocketPath, userRuntimeDir } from "../runtime/service/podman-socket.ts";
 import { systemClock } from "../state/clock.ts";
-import { createLogger } from "../state/logger.ts";
-import { type AgentSettings, readAgentSettings } from "../state/settings.ts";
+import { setRuntimeDirectory } from "../state/runtime-environment.ts";
+import type { AgentSettings } from "../state/settings.ts";
 import { openStore, type RebuiltStore } from "../store/open-store.ts";
 import type { Store } from "../store/store.ts";
+import { findAndReadSettings } from "./find-settings.ts";
 
-/** How long the agent's start waits for podman's service; everything else goes on without it then. */
+/** How long the agent's start waits for podman's service; then it continues without podman. */
 const PODMAN_PATIENCE_MS = 3_000;
 
 export interface ProgramOptions {
   readonly config: string | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly acceptIdentity: boolean;
-  /** `--insecure`: plain text to a bus on another machine is allowed. */
+  /** `--insecure`: allows plain text to a bus on another machine. */
   readonly insecure?: boolean;
 }
 
 export interface OpenPorts {
   readonly settings: AgentSettings;
-  readonly log: Logger;
+  readonly log: ProgramLog;
   readonly store: Store;
   readonly runtime: Podman;
-  /** What had to be done to the store when it was opened. */
+  /** Why and how the store was rebuilt when it was opened; undefined when it was sound. */
   readonly rebuilt: RebuiltStore | undefined;
   close(): Promise<void>;
 }
 
+/** @throws McpError E_CONFIG for the settings, E_STORE, E_UNSUPPORTED without a runtime directory */
 export async function openPorts(options: ProgramOptions): Promise<OpenPorts> {
-  const settings = await readAgentSettings(options.config, options.env, options);
-  const log = createLogger(settings.node, settings.log.level);
-  const told: { rebuilt?: RebuiltStore } = {};
+  const { settings } = await findAndReadSettings(options);
+  setRuntimeDirectory(options.env);
+  const log = createLogger({ level: settings.log.level, base: { node: settings.node }, env: options.env });
+  const opened: { rebuilt?: RebuiltStore } = {};
   const store = await openStore(settings.store.path, {
     onRebuilt: (rebuilt) => {
-      told.rebuilt = rebuilt;
-      log.error({ reason: rebuilt.reason, setAside: rebuilt.setAside }, "the store had to be rebuilt");
+      opened.rebuilt = rebuilt;
+      log.error({ reason: rebuilt.reason, setAside: rebuilt.setAside }, "the store was rebuilt");
     },
-    onUnreadable: (files) => log.warn({ files }, "files that are no accepted documents"),
+    onUnreadable: (files) => log.warn({ files }, "these files are not accepted documents; they are left alone"),
   });
   const life = new AbortController();
   const socketPath = podmanSocketPath(settings.podman.socket, options.env);
-  const service = new PodmanService({ socketPath, signal: life.signal, onNote: (note) => log.info(note) });
-  const runtimeDir = userRuntimeDir(options.env);
-  const heard = { onUnreachable: () => service.wake(), onTrouble: (trouble: string) => log.warn(trouble) };
-  const runtime = new AnnouncingPodman({ socketPath, runtimeDir, ...heard });
-  // Before the first probe, so that a socket that is only being opened is not reported as unreachable.
-  const started = service.start().catch((error: unknown) => {
-    log.warn(messageOf(error));
-    service.wake();
-  });
-  void runtime.announceGateways(); // of containers that an earlier agent has started
+  const { service, runtime, started } = startPodman(socketPath, { log, env: options.env, signal: life.signal });
   await Promise.race([started, systemClock.sleep(PODMAN_PATIENCE_MS, life.signal)]);
   return {
     settings,
     log,
     store,
     runtime,
-    rebuilt: told.rebuilt,
+    rebuilt: opened.rebuilt,
     close: async () => {
       await runtime.close();
       await service.stop();
@@ -69,4 +64,37 @@ export async function openPorts(options: ProgramOptions): Promise<OpenPorts> {
       await store.close();
     },
   };
+}
+
+interface PodmanOptions {
+  readonly log: ProgramLog;
+  readonly env: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+}
+
+/** The service is started before the first probe: a socket that is only being opened must not count as unreachable. */
+function startPodman(socketPath: string, { log, env, signal }: PodmanOptions) {
+  const problems = new RepeatedProblems();
+  const warn = (problem: string) => {
+    const line = problems.lineFor(problem);
+    if (line !== undefined) log.warn(line);
+  };
+  const service = new PodmanService({
+    socketPath,
+    signal,
+    onNote: (note) => log.info(note),
+    onProblem: warn,
+  });
+  const runtime = new AnnouncingPodman({
+    socketPath,
+    runtimeDir: userRuntimeDir(env),
+    onUnreachable: () => service.wake(),
+    onTrouble: warn,
+  });
+  const started = service.start().catch((error: unknown) => {
+    warn(messageOf(error));
+    service.wake();
+  });
+  void runtime.announceGateways(); // of containers that an earlier agent started
+  return { service, runtime, started };
 }

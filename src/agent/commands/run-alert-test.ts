@@ -6,12 +6,12 @@ import { McpError } from "../../values/error.ts";
 import { callAlertCommand } from "../alerts/alert-command.ts";
 import { type Clock, systemClock } from "../state/clock.ts";
 import { eventMaker } from "../state/events.ts";
-import { readAgentSettings } from "../state/settings.ts";
+import { findAndReadSettings } from "./find-settings.ts";
 import type { ProgramOptions } from "./open-ports.ts";
 
 /** @returns the exit code: 0 when the command's was. @throws McpError E_CONFIG when no command is set */
 export async function runAlertTest(options: ProgramOptions, json: boolean): Promise<number> {
-  const { node, alerts } = await readAgentSettings(options.config, options.env);
+  const { node, alerts } = (await findAndReadSettings(options)).settings;
   const [program] = alerts.command;
   if (program === undefined) {
     throw new McpError("E_CONFIG", "there is no alert command to test", {

@@ -1,13 +1,13 @@
-/** `mcp-agent doctor`: what is wrong on this node, each with the one command that mends it. */
+/** `mcp-agent doctor`: checks this node, and shows how to fix each problem with one command. */
 
 import type { DoctorCheck } from "../../schemas/output/json-output.ts";
 import { printChecks } from "../../service/print-checks.ts";
-import { messageOf } from "../../values/error.ts";
+import { McpError, messageOf } from "../../values/error.ts";
 import { examineNode } from "../doctor/examine.ts";
-import { type AgentSettings, readAgentSettings } from "../state/settings.ts";
+import { findAndReadSettings } from "./find-settings.ts";
 import type { ProgramOptions } from "./open-ports.ts";
 
-/** For everything together; single looks have their own, shorter limits. */
+/** For all checks together; each has its own, shorter limit. */
 const LIMIT_MS = 60_000;
 
 /** @returns the exit code: 1 when a check fails; warnings leave it at 0. */
@@ -16,18 +16,18 @@ export async function runDoctor(options: ProgramOptions, json: boolean): Promise
 }
 
 async function settingsThenNode(options: ProgramOptions): Promise<DoctorCheck[]> {
-  const settings = await readSettings(options);
-  if ("result" in settings) return [settings];
-  const source = options.config ?? "the environment";
-  const read = { name: "settings", result: "ok", message: `${source}: node ${settings.node}` } as const;
-  return [read, ...(await examineNode(settings, options.env, AbortSignal.timeout(LIMIT_MS)))];
+  const read = await findAndReadSettings(options).catch((error: unknown) => error);
+  if (read instanceof McpError) return [failed(read)];
+  if (read instanceof Error) throw read;
+  const { settings, path } = read as Awaited<ReturnType<typeof findAndReadSettings>>;
+  const message = `${path ?? "the environment"}: node ${settings.node}`;
+  const checks = await examineNode(settings, options.env, AbortSignal.timeout(LIMIT_MS));
+  return [{ name: "settings", result: "ok", message }, ...checks];
 }
 
-async function readSettings(options: ProgramOptions): Promise<AgentSettings | DoctorCheck> {
-  try {
-    return await readAgentSettings(options.config, options.env, options);
-  } catch (error) {
-    const remedy = "mend the settings; `--config` names their file";
-    return { name: "settings", result: "fail", message: messageOf(error), remedy };
-  }
-}
+const failed = (error: McpError): DoctorCheck => ({
+  name: "settings",
+  result: "fail",
+  message: messageOf(error),
+  remedy: error.hint,
+});

@@ -8,7 +8,7 @@ import { createPrivateDirectory } from "../../disk/atomic-file.ts";
 import { stageFile } from "../../disk/atomic-file-sync.ts";
 import { isOpenToOthers } from "../../disk/private-path.ts";
 import { readText, readTextIfThere } from "../../disk/read-text.ts";
-import { configHome, dataHome } from "../../disk/user-directories.ts";
+import { dataHome } from "../../disk/user-directories.ts";
 import { AGENT_DEFAULTS } from "../../schemas/settings/settings-defaults.ts";
 import type { NodeBundle } from "../../schemas/wire/bundle.ts";
 import { nodeBundleCodec } from "../../schemas/wire/codec.ts";
@@ -17,8 +17,9 @@ import { checkBundle } from "../../trust/check-bundle.ts";
 import { McpError } from "../../values/error.ts";
 import { localError } from "../../values/local-error.ts";
 import { parseAgentSettings } from "../state/settings.ts";
+import { userSettingsPath } from "./find-settings.ts";
 import { joinReport } from "./join-report.ts";
-import { joinedSettings, keyFiles, SETTINGS_NAME } from "./joined-files.ts";
+import { joinedSettings, keyFiles } from "./joined-files.ts";
 
 export interface JoinOptions {
   /** `--config`: where agent.toml shall lie, the other files beside it. */
@@ -34,7 +35,7 @@ export interface JoinOptions {
 /** @returns what was done and what to type next, as lines. @throws McpError E_CONFIG, E_CONFLICT, E_FILE, E_NOT_FOUND */
 export async function runJoin(path: string, options: JoinOptions): Promise<string> {
   const bundle = await readBundle(path);
-  const config = resolve(options.config ?? defaultConfig(options.env));
+  const config = resolve(options.config ?? userSettingsPath(options.env));
   const dir = dirname(config);
   const keys = keyFiles(bundle).map(({ name, text }) => ({ path: join(dir, name), text }));
   const old = await readTextIfThere(config, "E_FILE");
@@ -55,17 +56,12 @@ export async function runJoin(path: string, options: JoinOptions): Promise<strin
     node: bundle.node,
     bundle: path,
     config,
-    isUsual: config === defaultConfig(options.env),
+    isUsual: config === userSettingsPath(options.env),
     written: written.map((file) => file.path),
     store,
     isAgain: old !== undefined,
     changed: old === undefined || !isChanged ? "nothing" : joined.kept ? "enrolment" : "everything",
   });
-}
-
-/** Where a user's agent looks for nothing else: the units of deploy/systemd name it. */
-function defaultConfig(env: NodeJS.ProcessEnv): string {
-  return join(configHome(env), "mcp", SETTINGS_NAME);
 }
 
 async function readBundle(path: string): Promise<NodeBundle> {

@@ -1,5 +1,4 @@
-/** `mcp-agent server`: the agent over NATS and podman until SIGTERM, SIGINT or SIGHUP; a second signal ends it at once. */
-
+/** `mcp-agent server`: the agent over NATS and podman until SIGTERM, SIGINT or SIGHUP; a second signal stops it at once. */
 import { dirname, join } from "node:path";
 import { connectNodeBus } from "../../bus/bus.ts";
 import { accountOf } from "../../bus/connection/credentials.ts";
@@ -8,35 +7,31 @@ import type { NodeBus } from "../../bus/ports/node-bus.ts";
 import { nodeInbox } from "../../schemas/wire/rights.ts";
 import { endSignal } from "../../service/end-signal.ts";
 import { deferred } from "../../values/deferred.ts";
-import { messageOf } from "../../values/error.ts";
 import { VERSION } from "../../values/version.ts";
 import { startAgent } from "../composition/start-agent.ts";
 import { systemClock } from "../state/clock.ts";
 import { eventMaker } from "../state/events.ts";
-import { readAgentSettings } from "../state/settings.ts";
 import { asksForProofs } from "../trust/trust.ts";
+import { findAndReadSettings } from "./find-settings.ts";
+import { logBusProblems } from "./log-bus-problems.ts";
 import { type OpenPorts, openPorts, type ProgramOptions } from "./open-ports.ts";
 
 const BELIEVES_THE_BUS =
-  "[trust] names no keys: signatures are not checked, and whoever may write to the bus decides what runs here";
+  "[trust] names no keys: signatures are not checked, and everybody who may write to the bus decides what runs here";
 
-const ENROLLED_ANEW =
-  "the credentials are another enrolment's than this agent was started with: restart it, or it refuses what is written for that one";
+const ENROLLED_AGAIN =
+  "this node was enrolled again since this agent started: restart the agent, or it refuses what is written for the new enrolment";
 
-/** @returns the exit code. @throws McpError E_CONFIG, E_REFUSED for settings that it must not act on */
+/** @returns the exit code. @throws McpError E_CONFIG, E_REFUSED for unsafe settings */
 export async function runServer(options: ProgramOptions): Promise<number> {
-  checkSettings((await readAgentSettings(options.config, options.env, options)).bus); // before anything is touched
+  checkSettings((await findAndReadSettings(options)).settings.bus); // before anything is touched
   const ports = await openPorts(options);
   const { settings, log, store } = ports;
-  const ended = askedToEnd();
+  const ended = untilEndSignal();
   log.info({ version: VERSION, pid: process.pid }, `agent of ${settings.node} starting`);
   warnOfSettings(ports);
-  await tellRebuilt(ports);
-  const identity = { name: `mcp-agent ${settings.node}`, inboxPrefix: nodeInbox(settings.node) };
-  const bus = await connectNodeBus({ ...settings.bus, ...identity }, settings.node, {
-    onProblem: (error) => log.warn(`bus: ${messageOf(error)}`),
-  });
-  warnOfAnotherEnrolment(ports, bus);
+  await recordRebuilt(ports);
+  const bus = await openBus(ports);
   const fatal = deferred<unknown>();
   const agent = await startAgent({
     node: settings.node,
@@ -65,22 +60,36 @@ export async function runServer(options: ProgramOptions): Promise<number> {
   return 0;
 }
 
+/** Connects in the background. */
+async function openBus(ports: OpenPorts): Promise<NodeBus> {
+  const { settings, log } = ports;
+  const identity = { name: `mcp-agent ${settings.node}`, inboxPrefix: nodeInbox(settings.node) };
+  const problems = logBusProblems(log, settings.node);
+  const bus = await connectNodeBus({ ...settings.bus, ...identity }, settings.node, problems);
+  bus.onConnect(() => {
+    problems.onConnect();
+    log.info("connected to the bus");
+  });
+  warnOfAnotherEnrolment(ports, bus);
+  return bus;
+}
+
 function warnOfSettings({ settings, log }: OpenPorts): void {
   if (!asksForProofs(settings.trust)) log.warn(BELIEVES_THE_BUS);
   const warning = plainTextWarning(settings.bus);
   if (warning !== undefined) log.warn(warning);
 }
 
-/** Credentials are read again at every connect, the rest of the settings is not. */
+/** Credentials are read again at every connect; the other settings are not. */
 function warnOfAnotherEnrolment({ settings, log }: OpenPorts, bus: NodeBus): void {
   const enrolled = accountOf(settings.bus.creds);
   bus.onConnect(() => {
     const now = accountOf(settings.bus.creds);
-    if (enrolled !== undefined && now !== undefined && now !== enrolled) log.warn(ENROLLED_ANEW);
+    if (enrolled !== undefined && now !== undefined && now !== enrolled) log.warn(ENROLLED_AGAIN);
   });
 }
 
-async function tellRebuilt({ rebuilt, store, settings }: OpenPorts): Promise<void> {
+async function recordRebuilt({ rebuilt, store, settings }: OpenPorts): Promise<void> {
   if (rebuilt === undefined) return;
   const { reason, setAside, services } = rebuilt;
   const message = `the store was ${reason}; ${services.length} services were taken from their accepted documents`;
@@ -89,8 +98,8 @@ async function tellRebuilt({ rebuilt, store, settings }: OpenPorts): Promise<voi
   ]);
 }
 
-/** Resolves when the process shall end. */
-function askedToEnd(): Promise<undefined> {
+/** Resolves when a signal asks the process to end. */
+function untilEndSignal(): Promise<undefined> {
   const signal = endSignal();
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve(undefined), { once: true }));
 }

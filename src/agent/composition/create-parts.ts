@@ -2,10 +2,10 @@
  * Makes every part of the agent once, and connects them: the core that all others use (time, events, accepted services),
  * then reports, the reconciler, presence, trust and the reader of desired state. Nothing acts on containers yet.
  */
-import type { Logger } from "pino";
 import type { NodeBus } from "../../bus/ports/node-bus.ts";
 import type { RuntimeHealth } from "../../schemas/wire/presence.ts";
-import { messageOf } from "../../values/error.ts";
+import type { ProgramLog } from "../../service/logger.ts";
+import { type WarnAbout, warnAboutIn } from "../../service/warn-about.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
 import { callAlertCommand } from "../alerts/alert-command.ts";
 import { Alerter, type AlertSettings, NO_ALERTS } from "../alerts/alerter.ts";
@@ -46,7 +46,7 @@ export interface AgentPorts {
   readonly store: Store;
   readonly runtime: Runtime;
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly log: ProgramLog;
   readonly env: NodeJS.ProcessEnv;
   /** Whom the node obeys; absent, or without keys: everybody who may write to the bus. */
   readonly trust?: TrustSettings;
@@ -84,8 +84,7 @@ export interface Core {
   onEvents(): void;
   /** Stores events that belong to no service's change, and has them delivered. */
   recordEvents(...events: readonly EventDraft[]): Promise<void>;
-  /** Logs what failed and will be tried again. */
-  warn(what: string): (error: unknown) => void;
+  readonly warn: WarnAbout;
 }
 
 export interface AgentParts {
@@ -152,9 +151,7 @@ async function openIntake(
 
 async function openCore(ports: AgentPorts, { work, delivery }: Lifetimes): Promise<Core> {
   const { node, bus, store, clock, log, env, alerts = NO_ALERTS } = ports;
-  const warn = (what: string) => (error: unknown) => {
-    if (!work.aborted) log.warn({ err: error }, `${what}: ${messageOf(error)}`);
-  };
+  const warn = warnAboutIn(log, () => clock.now(), work);
   const outbox = new Outbox({ bus, store, clock, onError: warn("delivering events") }, delivery);
   const onEvents = () => {
     outbox.wake();

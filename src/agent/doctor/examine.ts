@@ -2,6 +2,7 @@
 import { dirname } from "node:path";
 import type { DoctorCheck } from "../../schemas/output/json-output.ts";
 import { podmanSocketPath } from "../runtime/service/podman-socket.ts";
+import { setRuntimeDirectory } from "../state/runtime-environment.ts";
 import type { AgentSettings } from "../state/settings.ts";
 import { judgeHabits, judgeNetwork } from "./judge-network.ts";
 import { judgeBus, judgeCreds, judgeFilesRoot, judgeStoreDir } from "./judge-own.ts";
@@ -16,8 +17,9 @@ export async function examineNode(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<DoctorCheck[]> {
-  const [user, podman, files, store, creds, bus] = await Promise.all([
-    probeUser(env),
+  const user = await probeUser({ ...env }); // before the next line fills in what is missing
+  setRuntimeDirectory(env);
+  const [podman, files, store, creds, bus] = await Promise.all([
     probePodman(podmanSocketPath(settings.podman.socket, env), env, signal),
     probeDirectory(settings.files.root),
     probeDirectory(dirname(settings.store.path)),

@@ -23,7 +23,7 @@ export interface HelperFacts {
 }
 
 export interface RuntimeDirFacts {
-  /** The value of XDG_RUNTIME_DIR; absent when it is unset, and `path` then the usual place. */
+  /** The value of XDG_RUNTIME_DIR; absent when it is unset, and `path` is then the directory that podman chooses. */
   readonly given?: string;
   readonly path: string;
   readonly exists: boolean;

@@ -19,7 +19,7 @@ export function judgeUser(facts: UserFacts): DoctorCheck[] {
     ...judgeRanges(facts),
     ...facts.helpers.map(judgeMapper),
     judgeLinger(facts),
-    ...(facts.runtimeDir === undefined ? [] : [judgeRuntimeDir(facts.runtimeDir)]),
+    ...(facts.runtimeDir === undefined ? [] : [judgeRuntimeDir(facts.runtimeDir, name)]),
   ];
 }
 
@@ -72,16 +72,11 @@ function judgeLinger({ name, systemd, lingers }: UserFacts): DoctorCheck {
   );
 }
 
-function judgeRuntimeDir({ given, path, exists, owned }: RuntimeDirFacts): DoctorCheck {
+function judgeRuntimeDir({ given, path, exists, owned }: RuntimeDirFacts, user: string): DoctorCheck {
   const name = "runtime-dir";
-  if (!exists) {
-    return fail(
-      name,
-      `${path} does not exist`,
-      "loginctl enable-linger, or log in by ssh or machinectl rather than su",
-    );
-  }
-  if (!owned) return fail(name, `${path} belongs to somebody else`, `export XDG_RUNTIME_DIR=/run/user/$(id -u)`);
-  if (given === undefined) return warn(name, "XDG_RUNTIME_DIR is not set", `export XDG_RUNTIME_DIR=${path}`);
-  return ok(name, path);
+  if (!exists) return fail(name, `${path} does not exist`, `loginctl enable-linger ${user}`);
+  if (!owned) return fail(name, `${path} belongs to another user`, `export XDG_RUNTIME_DIR=/run/user/$(id -u)`);
+  if (given !== undefined) return ok(name, path);
+  const message = `XDG_RUNTIME_DIR is not set; podman and the agent use ${path}`;
+  return warn(name, message, `export XDG_RUNTIME_DIR=${path}`);
 }

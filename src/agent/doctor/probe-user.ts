@@ -2,6 +2,8 @@
 import { access, constants, readFile, stat } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { join } from "node:path";
+import { runtimeDirectory } from "../../disk/runtime-dir.ts";
+import { McpError } from "../../values/error.ts";
 import type { HelperFacts, RuntimeDirFacts, UserFacts } from "./facts.ts";
 
 /** Where distributions put helpers that are no commands. */
@@ -51,9 +53,19 @@ function accountName(uid: number): string {
 
 const textOf = (path: string) => readFile(path, "utf8").catch(() => "");
 
+/** The directory that podman and the agent use without the variable; undefined when there is none. */
+function chosenDirectory(env: NodeJS.ProcessEnv): string | undefined {
+  try {
+    return runtimeDirectory(env);
+  } catch (error) {
+    if (error instanceof McpError) return undefined;
+    throw error;
+  }
+}
+
 async function probeRuntimeDir(uid: number, env: NodeJS.ProcessEnv): Promise<RuntimeDirFacts> {
   const given = env["XDG_RUNTIME_DIR"] || undefined;
-  const path = given ?? `/run/user/${uid}`;
+  const path = given ?? chosenDirectory(env) ?? `/run/user/${uid}`;
   const found = await stat(path).catch(() => undefined);
   return {
     ...(given === undefined ? {} : { given }),

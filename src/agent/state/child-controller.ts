@@ -1,11 +1,11 @@
 /**
- * The abort of something short within something longer: aborts with the longer one's signal, or by itself, and lets go
- * of that signal when told to. `AbortSignal.any` does the same but on Node 20 keeps every such signal
- * that somebody listens to for as long as the longer one lives: 1.3 to 2.8 kB each, measured on 20.20.
+ * The abort of something short within something longer. It aborts with the longer one's signal, or by itself, and
+ * `detach` releases that signal. `AbortSignal.any` does the same, but Node 20 keeps each of its signals that has a
+ * listener for as long as the longer one lives: 1.3 to 2.8 kB each, measured on 20.20.
  */
 import { setMaxListeners } from "node:events";
 
-/** Made once: an abort that makes its own costs more than all else about it, and says nothing more. */
+/** Made once: creating an exception is the most expensive part of an abort, and each one says the same. */
 const ABORTED = new DOMException("This operation was aborted", "AbortError");
 
 export class ChildController extends AbortController {
@@ -15,7 +15,7 @@ export class ChildController extends AbortController {
   constructor(outer: AbortSignal) {
     super();
     this.#outer = outer;
-    // As many listeners as there are children, each taken off at its end: no leak, so no warning of one.
+    // One listener for each child, removed when the child ends: Node must not warn of a leak.
     setMaxListeners(0, outer);
     if (outer.aborted) this.#follow();
     else outer.addEventListener("abort", this.#follow);
@@ -26,7 +26,7 @@ export class ChildController extends AbortController {
     super.abort(reason);
   }
 
-  /** To be called when it is over without an abort; the longer one's abort is then no longer passed on. */
+  /** To be called when it is over without an abort. The longer one's abort then no longer reaches it. */
   detach(): void {
     this.#outer.removeEventListener("abort", this.#follow);
   }

@@ -1,7 +1,7 @@
 /**
- * Who this agent is on its machine: user, podman's directories, runtime directory, node name. Containers made under
- * one identity can be neither seen, killed nor removed under another, so a changed one is refused before anything is
- * done, with the reason.
+ * Who this agent is on its machine: user, podman's directories, runtime directory, node name. Containers created under
+ * one identity cannot be seen, stopped or removed under another. So a changed identity is refused with the reason before
+ * anything is done.
  */
 import { readFileSync } from "node:fs";
 import { McpError } from "../../values/error.ts";
@@ -9,17 +9,18 @@ import type { NodeName } from "../../values/names.ts";
 import type { RuntimeInfo } from "../runtime/runtime.ts";
 import type { Store } from "../store/store.ts";
 
-/** By the words shown to people. */
+/** The keys are shown to people. */
 export type Identity = Readonly<Record<string, string>>;
 
 const FACT = "identity";
+const RUNTIME_DIR = "XDG_RUNTIME_DIR";
 
-/** What is known of it before the runtime has answered. */
+/** The part that is known before the runtime has answered. */
 export function ownIdentity(node: NodeName, env: NodeJS.ProcessEnv): Identity {
   return {
     "node name": node,
     "user id": String(process.getuid?.() ?? -1),
-    XDG_RUNTIME_DIR: env["XDG_RUNTIME_DIR"] ?? "",
+    [RUNTIME_DIR]: env[RUNTIME_DIR] ?? "",
   };
 }
 
@@ -31,7 +32,7 @@ export function identityOf(node: NodeName, info: RuntimeInfo, env: NodeJS.Proces
   };
 }
 
-/** @throws McpError E_CONFIG naming every difference from what was recorded; a fact not given is not compared. */
+/** @throws McpError E_CONFIG that names every difference from the recorded identity; only the given facts are compared. */
 export async function compareIdentity(store: Store, identity: Identity): Promise<void> {
   const changed = changes(await recordedIdentity(store), identity);
   if (changed.length > 0) throw changedIdentity(changed);
@@ -39,7 +40,7 @@ export async function compareIdentity(store: Store, identity: Identity): Promise
 
 /**
  * Compares with what was recorded, and records it the first time.
- * @param accepted the operator says that the change is meant: it is recorded instead of refused
+ * @param accepted the operator confirms the change: it is recorded instead of refused
  * @throws McpError E_CONFIG naming every difference.
  */
 export async function checkIdentity(store: Store, identity: Identity, accepted: boolean): Promise<void> {
@@ -57,24 +58,33 @@ async function recordedIdentity(store: Store): Promise<Identity | undefined> {
 function changes(before: Identity | undefined, now: Identity): string[] {
   if (before === undefined) return [];
   return Object.entries(now).flatMap(([key, value]) =>
-    before[key] === value ? [] : [`${key} was ${before[key] ?? "unknown"}, is ${value}`],
+    before[key] === value || isUsualRuntimeDir(key, before[key], value)
+      ? []
+      : [`${key} was ${shown(before[key])} and is now ${shown(value)}`],
   );
 }
 
+const shown = (value = "unknown") => (value === "" ? "not set" : value);
+
+/** Where the variable is unset, agents up to 0.1 recorded it as empty and used this directory. */
+function isUsualRuntimeDir(key: string, before: string | undefined, now: string): boolean {
+  return key === RUNTIME_DIR && before === "" && now === `/run/user/${process.getuid?.() ?? 0}`;
+}
+
 function changedIdentity(changed: readonly string[]): McpError {
-  return new McpError("E_CONFIG", `this is not the machine or user the store belongs to: ${changed.join("; ")}`, {
-    hint: "put it back as it was; or, if the change is meant, start once with --accept-identity",
+  return new McpError("E_CONFIG", `the store belongs to another machine or user: ${changed.join("; ")}`, {
+    hint: "undo the change; or, if it is intended, start once with `mcp-agent server --accept-identity`",
   });
 }
 
 const BOOT_FACT = "machine-boot";
 
-/** Which start of the machine this is, and which one was last recorded; undefined before the first. */
+/** The current boot of the machine, and the last one recorded; undefined before the first. */
 export async function machineBoot(store: Store): Promise<{ now: string; recorded: string | undefined }> {
   return { now: bootId(), recorded: await store.fact(BOOT_FACT) };
 }
 
-/** The kernel's own word, no disk behind it; empty where there is none. */
+/** The kernel's random id of this boot; empty where there is none. */
 function bootId(): string {
   try {
     return readFileSync("/proc/sys/kernel/random/boot_id", "utf8");

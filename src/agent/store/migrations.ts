@@ -2,7 +2,7 @@
  * The schema's history: numbered by position, append-only, never edited once released. `PRAGMA user_version` is the
  * number of steps a file has seen; `application_id` tells our files from other programs'.
  */
-import { McpError } from "../../values/error.ts";
+import { McpError, NO_RETRY } from "../../values/error.ts";
 import { DamagedStore } from "./damaged-store.ts";
 import type { StoreDatabase } from "./store-database.ts";
 
@@ -62,6 +62,7 @@ function newer(path: string, version: number): McpError {
     `${path} was written by a newer mcp: schema ${version}, known up to ${SCHEMA_VERSION}`,
     {
       hint: "upgrade this mcp-agent, or restore a snapshot made by this version",
+      details: NO_RETRY,
     },
   );
 }

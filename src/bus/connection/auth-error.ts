@@ -2,6 +2,7 @@
  * The error for a server that refuses credentials. The server gives no reason, but the times in the credentials' JWT
  * often do. Rule: only the name and the times of the JWT get into a message.
  */
+import { errors } from "@nats-io/nats-core";
 import { decodeJwt } from "../../trust/jwt.ts";
 import { McpError } from "../../values/error.ts";
 import { readCredentials } from "./credentials.ts";
@@ -9,6 +10,23 @@ import type { BusSettings, CredsSource } from "./settings.ts";
 
 /** Clocks of machines with NTP differ by far less. */
 const MAX_SKEW_MS = 60_000;
+
+/** True for what the client throws when the server refuses the credentials. */
+export function isAuthFailure(cause: unknown): boolean {
+  return cause instanceof errors.AuthorizationError || cause instanceof errors.UserAuthenticationExpiredError;
+}
+
+/** `details` of the errors made here: `plain` when the credentials themselves do not show why they are refused. */
+const PLAIN = { refused: "credentials" } as const;
+const EXPLAINED = { refused: "credentials", explained: true } as const;
+
+/** True for an error of `authError`: the server accepts no connection with these credentials. */
+export function isCredentialRefusal(error: unknown): boolean {
+  return error instanceof McpError && (error.details === PLAIN || error.details === EXPLAINED);
+}
+
+/** True when the message of such an error says why: the credentials have expired, or the clock is wrong. */
+export const isExplained = ({ details }: McpError): boolean => details === EXPLAINED;
 
 /** @param nowMs Unix milliseconds */
 export function authError(
@@ -18,16 +36,21 @@ export function authError(
 ): McpError {
   const what = `the bus at ${servers.join(", ")} refuses these credentials`;
   if (creds === undefined) {
-    return new McpError("E_REFUSED", what, { cause, hint: 'add `creds = "<file>"` under [bus]' });
+    return new McpError("E_REFUSED", what, { cause, details: EXPLAINED, hint: 'add `creds = "<file>"` under [bus]' });
   }
   const { name, issuedMs, expiresMs } = lifetimeOf(creds);
   if (issuedMs !== undefined && issuedMs > nowMs + MAX_SKEW_MS) {
     const clock = `they were issued at ${isoOf(issuedMs)}, and this machine's clock says ${isoOf(nowMs)}`;
-    return new McpError("E_REFUSED", `${what}: ${clock}`, { cause, hint: "set the clock: `timedatectl set-ntp true`" });
+    return new McpError("E_REFUSED", `${what}: ${clock}`, {
+      cause,
+      details: EXPLAINED,
+      hint: "set the clock: `timedatectl set-ntp true`",
+    });
   }
   if (expiresMs !== undefined && expiresMs <= nowMs) {
     return new McpError("E_REFUSED", `${what}: they expired at ${isoOf(expiresMs)}`, {
       cause,
+      details: EXPLAINED,
       hint: `get new ones with \`mcp login\`, or from an admin: \`mcp operator add ${name ?? "<name>"} --renew\``,
     });
   }
@@ -35,7 +58,7 @@ export function authError(
     typeof creds === "string"
       ? `check ${creds}: another bus may have issued them, or they were revoked`
       : "check the identity directory: its keys are not those of this bus";
-  return new McpError("E_REFUSED", what, { cause, hint });
+  return new McpError("E_REFUSED", what, { cause, details: PLAIN, hint });
 }
 
 interface Lifetime {

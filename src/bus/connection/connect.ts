@@ -7,9 +7,10 @@ import { connect } from "@nats-io/transport-node";
 import { isWebSocket } from "../../schemas/wire/bus-address.ts";
 import { trustedRoots } from "../../tls/trusted-roots.ts";
 import { McpError } from "../../values/error.ts";
-import { authError } from "./auth-error.ts";
+import { authError, isAuthFailure } from "./auth-error.ts";
 import { fileAuthenticator } from "./credentials.ts";
 import { diagnosed } from "./diagnose.ts";
+import { RefusalBackoff } from "./refusal-backoff.ts";
 import { checkServerVersion } from "./server-version.ts";
 import { type BusSettings, checkSettings, wantsTls } from "./settings.ts";
 import { certificateHint, certificateProblem, identityCheck } from "./tls.ts";
@@ -17,24 +18,18 @@ import { certificateHint, certificateProblem, identityCheck } from "./tls.ts";
 /** A first connection that is not up by then has failed; with several servers each gets at least half of it. */
 export const CONNECT_TIMEOUT_MS = 3000;
 
-/** Reconnects come 1 to 2 s apart, so that thousands of nodes do not come back in step. */
-export const RECONNECT_WAIT_MS = 1000;
-export const RECONNECT_JITTER_MS = 1000;
-
 /** A silent server is given up after two unanswered pings: seen at 15 s. */
 const PING_INTERVAL_MS = 5000;
 const MAX_PINGS_OUT = 2;
 
-function connectionOptions(settings: BusSettings): ConnectionOptions {
+function connectionOptions(settings: BusSettings, waitMs: () => number): ConnectionOptions {
   return {
     servers: [...settings.servers],
     name: settings.name,
     inboxPrefix: settings.inboxPrefix,
     timeout: dialTimeoutMs(settings),
     maxReconnectAttempts: -1,
-    reconnectTimeWait: RECONNECT_WAIT_MS,
-    reconnectJitter: RECONNECT_JITTER_MS,
-    reconnectJitterTLS: RECONNECT_JITTER_MS,
+    reconnectDelayHandler: waitMs,
     pingInterval: PING_INTERVAL_MS,
     maxPingOut: MAX_PINGS_OUT,
     // Without it two authentication errors close the connection for good, and credentials may be renewed any moment.
@@ -73,18 +68,25 @@ const deadlineMs = (settings: BusSettings) => dialTimeoutMs(settings) * settings
  * Tries each server once, and finds out why it failed (diagnose.ts).
  * @throws McpError E_CONFIG, E_REFUSED (plain text, credentials), E_BUS_VERSION, E_BUS_UNREACHABLE with the cause.
  */
-export async function dial(settings: BusSettings): Promise<NatsConnection> {
+export async function dial(settings: BusSettings, waitMs?: () => number): Promise<NatsConnection> {
   try {
-    return await dialOnly(settings);
+    return await dialOnly(settings, waitMs);
   } catch (error) {
     throw await diagnosed(settings, error);
   }
 }
 
-/** The same without the diagnosis, for programs that try again and again. @throws as dial */
-export async function dialOnly(settings: BusSettings): Promise<NatsConnection> {
+/**
+ * The same without the diagnosis, for programs that try again and again.
+ * @param waitMs how long the client later waits between attempts to reconnect
+ * @throws as dial
+ */
+export async function dialOnly(
+  settings: BusSettings,
+  waitMs: () => number = new RefusalBackoff().waitMs,
+): Promise<NatsConnection> {
   checkSettings(settings);
-  const connection = await beforeDeadline(open(settings), settings);
+  const connection = await beforeDeadline(open(settings, waitMs), settings);
   try {
     checkServerVersion(connection.info?.version ?? "");
     return connection;
@@ -94,8 +96,8 @@ export async function dialOnly(settings: BusSettings): Promise<NatsConnection> {
   }
 }
 
-async function open(settings: BusSettings): Promise<NatsConnection> {
-  const options = connectionOptions(settings);
+async function open(settings: BusSettings, waitMs: () => number): Promise<NatsConnection> {
+  const options = connectionOptions(settings, waitMs);
   if (!overWebSocket(settings)) return await connect(options);
   return await (await import("./web-socket.ts")).connectWebSocket(options, settings.ca);
 }
@@ -116,8 +118,7 @@ async function beforeDeadline(connecting: Promise<NatsConnection>, settings: Bus
 
 function unreachable(settings: BusSettings, cause: unknown): McpError {
   if (cause instanceof McpError) return cause;
-  const refused = cause instanceof errors.AuthorizationError || cause instanceof errors.UserAuthenticationExpiredError;
-  if (refused) return authError(settings, cause);
+  if (isAuthFailure(cause)) return authError(settings, cause);
   const what = `cannot reach the bus at ${settings.servers.join(", ")}`;
   if (cause instanceof errors.TimeoutError) return noAnswer(what);
   const problem = certificateProblem(cause);

@@ -8,10 +8,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import type { Msg, NatsConnection } from "@nats-io/nats-core";
 import { McpError, messageOf } from "../../values/error.ts";
-import { dial, dialOnly, RECONNECT_JITTER_MS, RECONNECT_WAIT_MS } from "./connect.ts";
+import { authError, isAuthFailure, isCredentialRefusal } from "./auth-error.ts";
+import { dial, dialOnly } from "./connect.ts";
 import { diagnosed } from "./diagnose.ts";
 import { busError } from "./nats-errors.ts";
 import { PendingCalls } from "./pending-calls.ts";
+import { RefusalBackoff } from "./refusal-backoff.ts";
 import type { BusSettings } from "./settings.ts";
 import { type Listener, Subscriptions } from "./subscriptions.ts";
 import { waitForServerInfo } from "./wait-for-server-info.ts";
@@ -39,6 +41,7 @@ export class Connection {
   readonly #disconnectCallbacks = new Set<() => void>();
   readonly #subscriptions: Subscriptions;
   readonly #calls = new PendingCalls();
+  readonly #backoff = new RefusalBackoff();
   #nc: NatsConnection | undefined;
   #live: Live | undefined;
   #loss = new AbortController();
@@ -52,7 +55,7 @@ export class Connection {
   /** Connects once or fails. @throws McpError as dial */
   static async connected(settings: BusSettings, onProblem: OnProblem): Promise<Connection> {
     const link = new Connection(settings, onProblem);
-    await link.#adopt(await dial(settings));
+    await link.#adopt(await dial(settings, link.#backoff.waitMs));
     return link;
   }
 
@@ -134,10 +137,12 @@ export class Connection {
   async #dialUntilConnected(): Promise<void> {
     const diagnose = remembered((error) => diagnosed(this.settings, error));
     while (!this.#closing.signal.aborted) {
+      this.#backoff.attempt();
       try {
         await waitForServerInfo(this.settings, this.#closing.signal);
-        return await this.#adopt(await dialOnly(this.settings));
+        return await this.#adopt(await dialOnly(this.settings, this.#backoff.waitMs));
       } catch (error) {
+        if (isCredentialRefusal(error)) this.#backoff.refused();
         if (!this.#closing.signal.aborted) this.problem("connect", await diagnose(error));
         await this.#pause();
       }
@@ -145,8 +150,7 @@ export class Connection {
   }
 
   async #pause(): Promise<void> {
-    const ms = RECONNECT_WAIT_MS + Math.random() * RECONNECT_JITTER_MS;
-    await delay(ms, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+    await delay(this.#backoff.waitMs(), undefined, { signal: this.#closing.signal }).catch(() => undefined);
   }
 
   async #adopt(nc: NatsConnection): Promise<void> {
@@ -161,10 +165,21 @@ export class Connection {
     for await (const status of nc.status()) {
       if (status.type === "disconnect") this.#down();
       if (status.type === "reconnect") await this.#up(nc);
-      if (status.type === "error") this.problem("use the bus", status.error);
+      if (status.type === "reconnecting") this.#backoff.attempt();
+      if (status.type === "error") this.#onError(status.error);
     }
     this.#down();
     if (!this.#closing.signal.aborted) await this.#dialUntilConnected();
+  }
+
+  /** A refused reconnect says only "Authorization Violation": what it means for these credentials is added. */
+  #onError(error: Error): void {
+    if (!isAuthFailure(error)) {
+      this.problem("use the bus", error);
+      return;
+    }
+    this.#backoff.refused();
+    this.#onProblem(authError(this.settings, error));
   }
 
   async #up(nc: NatsConnection): Promise<void> {

@@ -1,10 +1,11 @@
 /** The agent's program on its command line: what needs neither a bus nor podman. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import Database from "libsql";
 import { tempDir } from "../../helpers/temp-dir.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -17,11 +18,20 @@ interface Outcome {
 }
 
 function agent(...args: string[]): Promise<Outcome> {
+  return agentWith({}, ...args);
+}
+
+function agentWith(own: NodeJS.ProcessEnv, ...args: string[]): Promise<Outcome> {
   const all = ["--import", "tsx", join(ROOT, "src/agent/main.ts"), ...args];
   return new Promise((resolve) => {
-    execFile(process.execPath, all, { cwd: ROOT, env: { PATH: process.env["PATH"] } }, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
-    });
+    execFile(
+      process.execPath,
+      all,
+      { cwd: ROOT, env: { PATH: process.env["PATH"], ...own } },
+      (error, stdout, stderr) => {
+        resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
+      },
+    );
   });
 }
 
@@ -61,7 +71,41 @@ describe("mcp-agent alert test", () => {
   });
 });
 
+describe("mcp-agent without --config", () => {
+  it("finds the agent.toml that join wrote", async (t) => {
+    const written = await settings(t);
+    const home = dirname(written);
+    await mkdir(join(home, ".config/mcp"), { recursive: true });
+    await rename(written, join(home, ".config/mcp/agent.toml"));
+    const { code, stderr } = await agentWith({ HOME: home }, "alert", "test");
+    assert.equal(code, 2);
+    assert.match(stderr, /there is no alert command to test/);
+    const doctor = await agentWith({ HOME: home, XDG_RUNTIME_DIR: home }, "doctor", "--json");
+    assert.equal(JSON.parse(doctor.stdout).checks[0].message, `${home}/.config/mcp/agent.toml: node rift`);
+  });
+
+  it("names where it looked, and how to get settings", async (t) => {
+    const home = await tempDir(t);
+    for (const command of [["server"], ["recover"], ["snapshot"], ["alert", "test"]]) {
+      const { code, stderr } = await agentWith({ HOME: home }, ...command);
+      assert.equal(code, 2);
+      assert.match(stderr, /no settings: neither .*\/\.config\/mcp\/agent\.toml nor \/etc\/mcp\/agent\.toml exists/);
+      assert.match(stderr, /hint: `mcp-agent join <bundle>`/);
+    }
+  });
+});
+
 describe("mcp-agent server", () => {
+  it("ends with 2 where a newer version wrote the store: starting it again does not help", async (t) => {
+    const config = await settings(t);
+    const database = new Database(join(dirname(config), "mcp.db"));
+    database.exec("PRAGMA application_id = 0x6d637073; PRAGMA user_version = 99; CREATE TABLE later (x)");
+    database.close();
+    const { code, stderr } = await agentWith({ XDG_RUNTIME_DIR: dirname(config) }, "server", "--config", config);
+    assert.match(stderr, /written by a newer .*\(E_STORE\)/);
+    assert.equal(code, 2);
+  });
+
   it("refuses a bus on another machine without TLS, before it touches anything", async (t) => {
     const config = await settings(t);
     await writeFile(config, (await readFile(config, "utf8")).replace("127.0.0.1:1", "192.0.2.1:4222"));

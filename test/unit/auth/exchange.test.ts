@@ -3,9 +3,9 @@ import { createPublicKey, randomBytes, randomUUID } from "node:crypto";
 import { describe, test } from "node:test";
 import type { AdmitPorts } from "../../../src/auth/admit.ts";
 import { createExchange } from "../../../src/auth/exchange.ts";
-import { createLogger } from "../../../src/auth/logger.ts";
 import { loginAnswerCodec, loginRequestCodec, sealedCodec } from "../../../src/schemas/wire/codec.ts";
 import type { LoginAnswer, LoginRequest } from "../../../src/schemas/wire/login.ts";
+import { createLogger } from "../../../src/service/logger.ts";
 import { createKey, curveKeyOf, signingKeyOf } from "../../../src/trust/keys.ts";
 import { type OperatorScope, operatorClaimsOf } from "../../../src/trust/operator-claims.ts";
 import { openMessage, sealMessage } from "../../../src/trust/sealed.ts";
@@ -29,7 +29,7 @@ function world({ ports = {}, signer = createMciasSigner() }: World = {}) {
   const curve = curveKeyOf(createKey("curve").seed);
   const state = { nowMs: Date.now() };
   const lines: string[] = [];
-  const log = createLogger("debug", { write: (line: string) => void lines.push(line) });
+  const log = createLogger({ level: "debug", stream: { write: (line: string) => void lines.push(line) } });
   const keys = {
     current: async () => createPublicKey({ key: signer.jwk, format: "jwk" }),
     refresh: async () => false,

@@ -1,8 +1,8 @@
 /**
- * Keeps somebody listening on podman's socket. Where nobody does, `podman system service` is run as our child, and
- * again, with growing pauses, when it ends. Whoever else listens (a systemd socket, the service of an agent that was
- * killed) is used as it is and left alone at the end. Containers do not depend on the service: their monitors (conmon)
- * have sessions of their own.
+ * Keeps a service listening on podman's socket. Where none listens, it runs `podman system service` as a child. When that
+ * ends or cannot start, it tries again with exponentially growing pauses. Another listener (a systemd socket, the
+ * service of an agent that was killed) is used as it is and never stopped. Containers do not depend on the service:
+ * their monitors (conmon) have sessions of their own.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, rm } from "node:fs/promises";
@@ -12,12 +12,12 @@ import { McpError, messageOf } from "../../../values/error.ts";
 import { endService } from "./end-podman-service.ts";
 import { isListening } from "./podman-socket.ts";
 
-/** How long a service that was just started may take until it listens (0.1 s as a rule, seconds on a cold disk). */
+/** A new service must listen within this time (usually 0.1 s, seconds on a cold disk). */
 const START_LIMIT_MS = 20_000;
-const LOOK_EVERY_MS = 20;
+const POLL_EVERY_MS = 20;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
-/** A service that lived so long was well: the pauses begin anew. */
+/** After a run of this length the pauses start from the first one again. */
 const HEALTHY_MS = 60_000;
 const KEPT_OUTPUT = 2_000;
 
@@ -25,17 +25,19 @@ export interface PodmanServiceOptions {
   readonly socketPath: string;
   /** Its abort is a `stop`. */
   readonly signal: AbortSignal;
-  /** The program and what stands before "system service"; podman by default. */
+  /** The program and its arguments before "system service"; podman by default. */
   readonly command?: readonly [string, ...string[]];
-  /** Told when the service was started, ended or could not be started. */
+  /** Called when the service started. */
   readonly onNote?: (note: string) => void;
+  /** Called each time it ended or could not start. */
+  readonly onProblem?: (problem: string) => void;
 }
 
 export class PodmanService {
   readonly #options: PodmanServiceOptions;
   readonly #life = new AbortController();
   #child: ChildProcess | undefined;
-  /** The one start under way: two services on one socket would take it from each other. */
+  /** The start under way. There is one at most: two services would take the socket from each other. */
   #starting: Promise<void> | undefined;
   #work: Promise<void> | undefined;
   #notBeforeMs = 0;
@@ -53,17 +55,22 @@ export class PodmanService {
   }
 
   /**
-   * Returns once somebody listens. @throws McpError E_RUNTIME_UNREACHABLE when podman cannot be started, with what it
-   * printed; it is tried again all the same, until `stop`.
+   * Returns once the socket has a listener.
+   * @throws McpError E_RUNTIME_UNREACHABLE with podman's output when it cannot start. `wake` tries again.
    */
   start(): Promise<void> {
-    this.#starting ??= this.#startOnce().finally(() => {
-      this.#starting = undefined;
-    });
+    this.#starting ??= this.#startOnce()
+      .catch((error: unknown) => {
+        this.#delayNext();
+        throw error;
+      })
+      .finally(() => {
+        this.#starting = undefined;
+      });
     return this.#starting;
   }
 
-  /** For `PodmanCallOptions.onUnreachable`: somebody found nobody listening. */
+  /** For `PodmanCallOptions.onUnreachable`: a call found no listener. */
   wake(): void {
     if (this.#work !== undefined || this.#life.signal.aborted) return;
     this.#work = this.#keepRunning().finally(() => {
@@ -71,15 +78,15 @@ export class PodmanService {
     });
   }
 
-  /** Ends our own service, never another's; containers go on. */
+  /** Stops our own service, never another one. Containers keep running. */
   async stop(): Promise<void> {
-    this.#life.abort(new McpError("E_INTERRUPTED", "podman's service is not needed any more"));
+    this.#life.abort(new McpError("E_INTERRUPTED", "podman's service is no longer needed"));
     const child = this.#child;
     if (child !== undefined) await endService(child);
     await this.#work;
   }
 
-  /** Tries, never before the pause is over, until somebody listens. Never rejects. */
+  /** Tries after each pause until the socket has a listener. Never rejects. */
   async #keepRunning(): Promise<void> {
     const { signal } = this.#life;
     while (!signal.aborted) {
@@ -88,7 +95,7 @@ export class PodmanService {
         await this.start();
         return;
       } catch (error) {
-        if (!signal.aborted) this.#note(messageOf(error));
+        if (!signal.aborted) this.#options.onProblem?.(messageOf(error));
       }
     }
   }
@@ -96,9 +103,8 @@ export class PodmanService {
   async #startOnce(): Promise<void> {
     const { socketPath } = this.#options;
     if (await isListening(socketPath)) return;
-    if (this.#child !== undefined) await endService(this.#child); // it runs, but not on this socket any more
-    await mkdir(dirname(socketPath), { recursive: true, mode: 0o700 }); // podman does not
-    await rm(socketPath, { force: true }); // left behind by a service that was killed; nobody listens on it
+    if (this.#child !== undefined) await endService(this.#child); // it runs, but its socket is gone
+    await makeRoom(socketPath);
     this.#life.signal.throwIfAborted();
     const child = this.#spawn();
     const output = { text: "" };
@@ -113,14 +119,14 @@ export class PodmanService {
     const startedMs = Date.now();
     void ended.then((how) => this.#onEnd(how, Date.now() - startedMs));
     await this.#untilListening(child, ended, output);
-    this.#note(`started podman's service, process ${child.pid}`);
+    this.#options.onNote?.(`started podman's service, process ${child.pid}`);
   }
 
   #spawn(): ChildProcess {
     const [program, ...before] = this.#options.command ?? ["podman"];
     const args = [...before, "system", "service", "--time=0", `unix://${this.#options.socketPath}`];
-    // A session of its own, so that Ctrl-C in the agent's terminal does not end podman before the agent has finished.
-    // And a directory that anybody may enter: podman refuses to start in one that is closed to its user.
+    // A session of its own: Ctrl-C in the agent's terminal must not stop podman before the agent has finished.
+    // The root directory: podman refuses to start in one that its user may not enter.
     return spawn(program, args, { cwd: "/", detached: true, stdio: ["ignore", "ignore", "pipe"] });
   }
 
@@ -138,7 +144,7 @@ export class PodmanService {
         await endService(child);
         throw unreachable(why, output.text);
       }
-      await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined); // aborted: seen above
+      await sleep(POLL_EVERY_MS, undefined, { signal }).catch(() => undefined); // aborted: seen above
     }
     if (signal.aborted) await endService(child);
     signal.throwIfAborted();
@@ -147,14 +153,27 @@ export class PodmanService {
   #onEnd(how: string, livedMs: number): void {
     this.#child = undefined;
     if (livedMs >= HEALTHY_MS) this.#pauseMs = FIRST_PAUSE_MS;
-    this.#notBeforeMs = Date.now() + this.#pauseMs;
-    this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS);
-    if (!this.#life.signal.aborted) this.#note(`podman's service: ${how}`);
+    this.#delayNext();
+    if (!this.#life.signal.aborted) this.#options.onProblem?.(`podman's service: ${how}`);
     this.wake();
   }
 
-  #note(note: string): void {
-    this.#options.onNote?.(note);
+  /** A start that fails both throws and ends its child: that is one failure, and one pause. */
+  #delayNext(): void {
+    if (Date.now() < this.#notBeforeMs) return;
+    this.#notBeforeMs = Date.now() + this.#pauseMs;
+    this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS);
+  }
+}
+
+/** Creates the socket's directory, which podman does not, and removes the socket that a killed service left behind. */
+async function makeRoom(socketPath: string): Promise<void> {
+  try {
+    await mkdir(dirname(socketPath), { recursive: true, mode: 0o700 });
+    await rm(socketPath, { force: true });
+  } catch (cause) {
+    const message = `cannot start podman's service: no directory for its socket ${socketPath}`;
+    throw new McpError("E_RUNTIME_UNREACHABLE", message, { cause, hint: "mcp-agent doctor" });
   }
 }
 

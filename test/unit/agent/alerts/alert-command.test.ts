@@ -8,6 +8,7 @@ import { callAlertCommand, describeEnd } from "../../../../src/agent/alerts/aler
 import { type CommandEnd, runCommand } from "../../../../src/agent/alerts/run-command.ts";
 import { alertEvent, driftOpened } from "../../../helpers/alert-events.ts";
 import { eventually } from "../../../helpers/eventually.ts";
+import { dependantsOf } from "../../../helpers/signal-dependants.ts";
 import { tempDir } from "../../../helpers/temp-dir.ts";
 
 const program = (name: string) => fileURLToPath(new URL(`../../../fixtures/alerts/${name}`, import.meta.url));
@@ -45,6 +46,14 @@ async function hasGone(id: number): Promise<boolean> {
 }
 
 describe("the alert command", () => {
+  it("leaves nothing behind on the agent's life signal", async (t) => {
+    const { signal } = new AbortController();
+    const file = join(await tempDir(t), "told");
+    for (let run = 0; run < 5; run++) await raised([program("record"), file], signal);
+    await raised(["/nonexistent"], signal);
+    assert.equal(dependantsOf(signal), 0);
+  });
+
   it("gets the event as JSON on stdin and in its environment", async (t) => {
     const file = join(await tempDir(t), "told");
     const end = await raised([program("record"), file]);

@@ -1,0 +1,14 @@
+/**
+ * The environment of podman and of everything that the agent starts. Without XDG_RUNTIME_DIR (`su -`, cron, a container,
+ * ssh without logind) podman chooses a directory of its own; the agent sets the variable to the same one, so that it and
+ * a `podman` that its user types see the same containers.
+ */
+import { runtimeDirectory } from "../../disk/runtime-dir.ts";
+
+/**
+ * Sets XDG_RUNTIME_DIR in `env` where it is unset, as podman does with its own environment.
+ * @throws McpError E_UNSUPPORTED when no directory can be used
+ */
+export function setRuntimeDirectory(env: NodeJS.ProcessEnv): void {
+  if (!env["XDG_RUNTIME_DIR"]) env["XDG_RUNTIME_DIR"] = runtimeDirectory(env);
+}

@@ -83,9 +83,16 @@ async function complain(error: unknown, argv: readonly string[], context: CliCon
   const isParseError = error instanceof Error && "clipanion" in error;
   const known = isParseError ? explainParseError(error, argv, cliFor(await allCommands()).definitions()) : error;
   const report = reportOf(known);
-  if (argv.includes("--json")) context.stderr.write(`${JSON.stringify(errorDocument(report))}\n`);
+  if (wantsJson(argv)) context.stderr.write(`${JSON.stringify(errorDocument(report))}\n`);
   else for (const line of errorLines(report)) outputFor(argv, context).complain(...line);
   return EXIT_OF[report.code];
+}
+
+/** `--json` or `-o json`, as far as that can be said of a line that was not understood. */
+function wantsJson(argv: readonly string[]): boolean {
+  return argv.some((word, index) =>
+    word === "json" ? ["-o", "--output"].includes(argv[index - 1] ?? "") : ["--json", "--output=json"].includes(word),
+  );
 }
 
 function outputFor(argv: readonly string[], { stdout, stderr, env }: CliContext) {

@@ -58,18 +58,19 @@ export function candidatesFor(
   return { words: [...next, ...words], ...(names === undefined ? {} : { names }) };
 }
 
-/** The next word of every command that begins as typed; of several below one word, the word alone. */
+/** The next word of every command that begins as typed; a word with several commands below it names these. */
 function nextWords(before: readonly string[], definitions: readonly Definition[]): Candidate[] {
   const typed = wordsOf(before);
-  const found = new Map<string, Candidate>();
+  const whole = new Map<string, Candidate>();
+  const below = new Map<string, string[]>();
   for (const { path, description } of definitions) {
     const words = path.split(" ").slice(1);
-    const word = words[typed.length];
+    const [word, next] = words.slice(typed.length);
     if (word === undefined || !typed.every((one, index) => one === words[index])) continue;
-    const isWhole = words.length === typed.length + 1;
-    if (isWhole || !found.has(word)) found.set(word, { word, ...(isWhole ? described(description) : {}) });
+    if (next === undefined) whole.set(word, { word, ...described(description) });
+    below.set(word, [...(below.get(word) ?? []), ...(next === undefined ? [] : [next])]);
   }
-  return [...found.values()];
+  return [...below].map(([word, nexts]) => whole.get(word) ?? { word, description: nexts.join(", ") });
 }
 
 function described(text: string | undefined): Partial<Candidate> {

@@ -34,11 +34,13 @@ const ZSH = String.raw`#compdef mcp mcpctl
 # zsh completion of mcp; put into ~/.zshrc, below compinit:  source <(mcp completion zsh)
 _mcp() {
   local -a lines pairs
-  local line tab=$'\t'
+  local line word tab=$'\t'
   lines=("\${(@f)$("\${(Q)words[1]}" ${COMPLETE} -- "\${(@Q)words[2,CURRENT]}" 2>/dev/null)}")
   if [[ \${lines[1]} == :files ]]; then _files; return; fi
   for line in $lines; do
-    [[ -n $line ]] && pairs+=("\${\${line%%$tab*}//:/\\:}:\${line#*$tab}")
+    [[ -n $line ]] || continue
+    word="\${\${line%%$tab*}//:/\\:}"
+    if [[ $line == *$tab* ]]; then pairs+=("$word:\${line#*$tab}"); else pairs+=("$word"); fi
   done
   (( $#pairs )) && _describe mcp pairs
 }

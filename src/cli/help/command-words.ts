@@ -2,7 +2,7 @@
 import type { Definition } from "clipanion";
 
 /** Options of every command that take a value, which is then no word of the command's path. */
-const COMMON_WITH_VALUE = ["--config"];
+const COMMON_WITH_VALUE = ["--config", "--context"];
 
 /** The words up to `--` that are not options, nor values of common options: path and arguments. */
 export function wordsOf(argv: readonly string[]): string[] {

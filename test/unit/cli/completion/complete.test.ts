@@ -42,6 +42,12 @@ describe("completion of commands and options", () => {
     assert.equal((await offered(["nod"])).join(), "node");
   });
 
+  it("says what each command does, and which commands are below a word", async () => {
+    const lines = (await runCli(["__complete", "--", ""])).stdout.trimEnd().split("\n");
+    for (const line of lines) assert.match(line, /^[a-z]+\t\S/);
+    assert.ok(lines.includes("node\tlist, show, add, prune, remove"), lines.join("\n"));
+  });
+
   it("offers long options that are not given yet, with what they do", async () => {
     assert.deepEqual(await offered(["sync", "--dry"]), ["--dry-run"]);
     assert.deepEqual(await offered(["sync", "--dry-run", "--dry"]), []);

@@ -125,10 +125,7 @@ describe("imports", () => {
       .map((arrow) => arrow.split(" ") as [string, string])
       .filter(([from, to]) => from < to && arrows.has(`${to} ${from}`))
       .map(([from, to]) => `${from} ↔ ${to}`);
-    none(
-      tangled,
-      "two folders that import each other are one, or want a third below them",
-    );
+    none(tangled, "two folders that import each other are one, or want a third below them");
   });
 
   it("never go round in a circle", () => {

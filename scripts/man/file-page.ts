@@ -1,6 +1,6 @@
 /** The man pages of the files that people write, from the table that `mcp explain` shows. Pure. */
 import { type ExplainedFile, referenceKeys } from "../../src/cli/reference/reference-key.ts";
-import type { KeyExplanation } from "../../src/schemas/output/json-reference-output.ts";
+import type { KeyExplanation } from "../../src/schemas/output/reference-output.ts";
 import { paragraphs } from "./command-page.ts";
 import { bold, pageHead, roffProse, section, seeAlso, tagged, verbatim } from "./roff.ts";
 

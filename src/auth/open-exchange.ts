@@ -1,6 +1,6 @@
 /** The exchange with what it needs, made from its settings: keys from their files, MCIAS over TLS, the system's clock. */
 
-import { publicKeyOf, validationOf } from "../mcias/ask.ts";
+import { fetchPublicKey, validateToken } from "../mcias/ask.ts";
 import { type CurveKey, curveKeyOf, isPublicKey, type SigningKey, signingKeyOf } from "../trust/keys.ts";
 import { McpError, messageOf } from "../values/error.ts";
 import { present } from "../values/present.ts";
@@ -22,12 +22,12 @@ export async function openExchange(settings: ExchangeSettings, log: ExchangeLog)
   const { curve, signer } = await readKeys(settings);
   const server = { url: mcias.serverUrl, ...present({ ca: mcias.ca }) };
   const keys = new MciasKeys({
-    fetch: () => publicKeyOf(server, mcias.keyPath),
+    fetch: () => fetchPublicKey(server, mcias.keyPath),
     cache: mcias.keyCache,
     now: Date.now,
     onProblem: (error) => log.warn({ problem: messageOf(error) }, "MCIAS's public key cannot be refreshed"),
   });
-  const check = mcias.validate === "online" ? (token: string) => validationOf(server, token) : undefined;
+  const check = mcias.validate === "online" ? (token: string) => validateToken(server, token) : undefined;
   const ports = { keys, curve, signer, log, issuer: mcias.issuer, now: Date.now, ...present({ check }) };
   return { exchange: createExchange({ roles, account, lifeMs }, ports), keys, curve, signer };
 }

@@ -1,6 +1,6 @@
 /** `mcp-auth doctor`: what keeps the exchange from working, each with what mends it. */
 import { Connection } from "../bus/connection/connection.ts";
-import { publicKeyOf } from "../mcias/ask.ts";
+import { fetchPublicKey } from "../mcias/ask.ts";
 import type { DoctorCheck } from "../schemas/output/json-output.ts";
 import { printChecks } from "../service/print-checks.ts";
 import { McpError, messageOf } from "../values/error.ts";
@@ -37,7 +37,7 @@ function keysCheck(settings: ExchangeSettings): Promise<DoctorCheck> {
 async function mciasCheck({ mcias }: ExchangeSettings): Promise<DoctorCheck> {
   const server = { url: mcias.serverUrl, ...present({ ca: mcias.ca }) };
   const found = await check("mcias", async () => {
-    const { x } = await publicKeyOf(server, mcias.keyPath);
+    const { x } = await fetchPublicKey(server, mcias.keyPath);
     return `${mcias.serverUrl} shows its key ${x.slice(0, 8)}…; tokens are checked ${mcias.validate}`;
   });
   if (found.result === "ok" || mcias.validate === "online") return found;

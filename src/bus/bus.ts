@@ -45,10 +45,10 @@ export async function connectOperatorBus(settings: BusSettings, options: Operato
     import("./scope-guard.ts"),
   ]);
   const signing = signingWith(options.author, settings.creds);
-  const link = await Connection.connected(settings, options.onProblem ?? (() => undefined));
+  const connection = await Connection.connected(settings, options.onProblem ?? (() => undefined));
   const { claims } = signing;
-  if (claims === undefined) return natsOperatorBus(link, signing);
-  if (claims.role !== "viewer") return withinScope(natsOperatorBus(link, signing), claims);
+  if (claims === undefined) return natsOperatorBus(connection, signing);
+  if (claims.role !== "viewer") return withinScope(natsOperatorBus(connection, signing), claims);
   const { natsViewerBus } = await import("./nats-viewer-bus.ts");
-  return natsViewerBus(link, signing, claims.name);
+  return natsViewerBus(connection, signing, claims.name);
 }

@@ -31,16 +31,16 @@ import { putEvent, putKey } from "./kv/publish-with-ack.ts";
 import type { NodeBus } from "./ports/node-bus.ts";
 import { serveRequests } from "./requests/request-server.ts";
 
-/** The bus of one node over a link that is connecting or connected; closing the bus closes the link. */
-export function natsNodeBus(link: Connection, node: NodeName): NodeBus {
+/** The bus of one node over a connection that is connecting or connected; closing the bus closes the connection. */
+export function natsNodeBus(connection: Connection, node: NodeName): NodeBus {
   const read = async <T>(key: string, codec: Codec<T>, bucket = DESIRED_BUCKET): Promise<T | undefined> => {
-    const message = await directGet(link, { bucket, key });
+    const message = await directGet(connection, { bucket, key });
     return message === undefined || message.deleted ? undefined : codec.decode(message.data);
   };
   return {
-    isConnected: () => link.isConnected(),
-    onConnect: (callback) => link.onConnect(callback),
-    onDisconnect: (callback) => link.onDisconnect(callback),
+    isConnected: () => connection.isConnected(),
+    onConnect: (callback) => connection.onConnect(callback),
+    onDisconnect: (callback) => connection.onDisconnect(callback),
     readIndex: () => read(indexKey(node), indexCodec),
     readDesired: (service) => read(serviceKey(node, service), desiredCodec),
     onWake: (callback, signal) => {
@@ -48,26 +48,26 @@ export function natsNodeBus(link: Connection, node: NodeName): NodeBus {
         const service = serviceOfWake(subject);
         if (service !== undefined) callback(service);
       };
-      link.subscribe(wakesOf(node), (message) => wake(message.subject), signal);
+      connection.subscribe(wakesOf(node), (message) => wake(message.subject), signal);
     },
     readRevocations: () => read(REVOKED_KEY, revocationsCodec, TRUST_BUCKET),
-    onTrust: (callback, signal) => link.subscribe(trustRoot, () => callback(), signal),
-    serverTime: () => serverTime(link),
+    onTrust: (callback, signal) => connection.subscribe(trustRoot, () => callback(), signal),
+    serverTime: () => serverTime(connection),
     putObserved: async (observed) => {
       const at = { bucket: OBSERVED_BUCKET, key: serviceKey(node, observed.service) };
-      await putKey(link, at, { value: observedCodec.encode(observed) });
+      await putKey(connection, at, { value: observedCodec.encode(observed) });
     },
     putPresence: async (presence) => {
-      await putKey(link, { bucket: PRESENCE_BUCKET, key: node }, { value: presenceCodec.encode(presence) });
+      await putKey(connection, { bucket: PRESENCE_BUCKET, key: node }, { value: presenceCodec.encode(presence) });
     },
-    publishEvent: (event) => putEvent(link, event),
-    serve: (handler, signal) => serveRequests({ link, node, handler }, signal),
+    publishEvent: (event) => putEvent(connection, event),
+    serve: (handler, signal) => serveRequests({ connection, node, handler }, signal),
     files: {
-      write: (object, source, signal) => writeObject(link, { node, object, source, signal }),
-      read: (object, signal) => readByGets(link, { node, object, signal }),
-      discard: (transfer) => discardObject(link, node, transfer),
-      clear: () => clearBucket(link, node),
+      write: (object, source, signal) => writeObject(connection, { node, object, source, signal }),
+      read: (object, signal) => readByGets(connection, { node, object, signal }),
+      discard: (transfer) => discardObject(connection, node, transfer),
+      clear: () => clearBucket(connection, node),
     },
-    close: () => link.close(),
+    close: () => connection.close(),
   };
 }

@@ -9,7 +9,7 @@ import type { Connection } from "./connection/connection.ts";
 import type { Signing } from "./connection/signing.ts";
 import { listEventConsumers, putEventConsumer, removeEventConsumer } from "./events/event-consumers.ts";
 import { readEvents } from "./events/event-stream.ts";
-import { serverTime } from "./kv/bucket-list.ts";
+import { streamTime } from "./kv/bucket-list.ts";
 import { writeManyDesired } from "./kv/desired-batch.ts";
 import { historyOf, listDesired, readDesired, readDesiredBucket } from "./kv/desired-bucket.ts";
 import { writeDesired } from "./kv/desired-writes.ts";
@@ -20,79 +20,79 @@ import { readRevocations, writeRevocations } from "./kv/revocations.ts";
 import type { ConnectionWatch, OperatorBus, OperatorFiles, ServerFacts, StoredDesired } from "./ports/operator-bus.ts";
 import { ask } from "./requests/request-client.ts";
 
-/** The bus of one operator over a link; closing the bus closes the link. */
-export function natsOperatorBus(link: Connection, signing: Signing): OperatorBus {
+/** The bus of one operator over a connection; closing the bus closes the connection. */
+export function natsOperatorBus(connection: Connection, signing: Signing): OperatorBus {
   const signed = ({ document, revision }: StoredDesired) => ({ document: signing.document(document), revision });
   return {
     author: signing.author,
-    watchConnection: (watch) => watchConnection(link, watch),
-    facts: () => serverFacts(link),
-    readDesired: (node, service) => readDesired(link, node, service),
-    listDesired: (filter) => listDesired(link, filter),
-    historyOf: (node, service) => historyOf(link, node, service),
-    writeDesired: (document, revision) => writeDesired(link, signing.document(document), revision),
-    readDesiredBucket: () => readDesiredBucket(link),
-    writeManyDesired: (batch) => writeManyDesired(link, { ...batch, writes: batch.writes.map(signed) }),
-    readObserved: (node, service) => readObserved(link, { node, service }),
-    listObserved: () => listObserved(link),
-    followObserved: (node, service, signal) => followObserved(link, { node, service }, signal),
-    readPresence: (node) => readPresence(link, node),
-    listPresence: () => listPresence(link),
-    listNodes: () => listNodes(link),
-    readNode: (node) => readNode(link, node),
-    writeNode: (record, revision) => writeNode(link, record, revision),
-    removeNode: (node) => removeNode(link, node),
-    readRevocations: () => readRevocations(link),
-    writeRevocations: (list, revision) => writeRevocations(link, list, revision),
-    publishEvent: (event) => putEvent(link, event),
-    events: (query, signal) => readEvents(link, query, signal),
-    listEventConsumers: () => listEventConsumers(link),
-    putEventConsumer: (consumer) => putEventConsumer(link, consumer),
-    removeEventConsumer: (name) => removeEventConsumer(link, name),
-    ask: (body, options) => ask(link, body, { signing, ...options }),
-    files: (node) => operatorFiles(link, node),
-    close: () => link.close(),
+    watchConnection: (watch) => watchConnection(connection, watch),
+    facts: () => serverFacts(connection),
+    readDesired: (node, service) => readDesired(connection, node, service),
+    listDesired: (filter) => listDesired(connection, filter),
+    historyOf: (node, service) => historyOf(connection, node, service),
+    writeDesired: (document, revision) => writeDesired(connection, signing.document(document), revision),
+    readDesiredBucket: () => readDesiredBucket(connection),
+    writeManyDesired: (batch) => writeManyDesired(connection, { ...batch, writes: batch.writes.map(signed) }),
+    readObserved: (node, service) => readObserved(connection, { node, service }),
+    listObserved: () => listObserved(connection),
+    followObserved: (node, service, signal) => followObserved(connection, { node, service }, signal),
+    readPresence: (node) => readPresence(connection, node),
+    listPresence: () => listPresence(connection),
+    listNodes: () => listNodes(connection),
+    readNode: (node) => readNode(connection, node),
+    writeNode: (record, revision) => writeNode(connection, record, revision),
+    removeNode: (node) => removeNode(connection, node),
+    readRevocations: () => readRevocations(connection),
+    writeRevocations: (list, revision) => writeRevocations(connection, list, revision),
+    publishEvent: (event) => putEvent(connection, event),
+    events: (query, signal) => readEvents(connection, query, signal),
+    listEventConsumers: () => listEventConsumers(connection),
+    putEventConsumer: (consumer) => putEventConsumer(connection, consumer),
+    removeEventConsumer: (name) => removeEventConsumer(connection, name),
+    ask: (body, options) => ask(connection, body, { signing, ...options }),
+    files: (node) => operatorFiles(connection, node),
+    close: () => connection.close(),
   };
 }
 
-function watchConnection(link: Connection, { onLost, onBack, signal }: ConnectionWatch): void {
+function watchConnection(connection: Connection, { onLost, onBack, signal }: ConnectionWatch): void {
   const state = { lost: false };
-  link.onDisconnect(() => {
+  connection.onDisconnect(() => {
     state.lost = true;
     onLost();
   }, signal);
-  link.onConnect(() => {
+  connection.onConnect(() => {
     if (state.lost) onBack();
     state.lost = false;
   }, signal);
 }
 
 /** Loaded by the few commands that move files. */
-function operatorFiles(link: Connection, node: NodeName): OperatorFiles {
+function operatorFiles(connection: Connection, node: NodeName): OperatorFiles {
   const bucket = () => import("./files/file-bucket.ts");
   return {
     write: async (object, source, signal) => {
       const { writeObject } = await import("./files/file-writer.ts");
-      return await writeObject(link, { node, object, source, signal });
+      return await writeObject(connection, { node, object, source, signal });
     },
     read: async function* (object, signal) {
       const { readByConsumer } = await import("./files/file-consumer.ts");
-      yield* readByConsumer(link, { node, object, signal });
+      yield* readByConsumer(connection, { node, object, signal });
     },
-    discard: async (transfer) => (await bucket()).discardObject(link, node, transfer),
-    ensure: async () => (await bucket()).ensureBucket(link, node),
-    drop: async () => (await bucket()).dropBucket(link, node),
-    connected: (signal) => link.whenConnected(signal),
+    discard: async (transfer) => (await bucket()).discardObject(connection, node, transfer),
+    ensure: async () => (await bucket()).ensureBucket(connection, node),
+    drop: async () => (await bucket()).dropBucket(connection, node),
+    connected: (signal) => connection.whenConnected(signal),
   };
 }
 
-async function serverFacts(link: Connection): Promise<ServerFacts> {
-  const facts = await link.call("measure the bus", async ({ nc }) => {
+async function serverFacts(connection: Connection): Promise<ServerFacts> {
+  const facts = await connection.call("measure the bus", async ({ nc }) => {
     const rttMs = await nc.rtt();
     const { version = "", jetstream = false, max_payload: maxPayload = 0 } = nc.info ?? {};
     return { url: nc.getServer(), version, jetstream, maxPayload, rttMs };
   });
   if (!facts.jetstream) return facts;
-  const serverTimeMs = await serverTime(link, DESIRED_BUCKET).catch(() => undefined); // other checks tell why
+  const serverTimeMs = await streamTime(connection, DESIRED_BUCKET).catch(() => undefined); // other checks tell why
   return { ...facts, ...present({ serverTimeMs }) };
 }

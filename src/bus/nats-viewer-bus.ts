@@ -25,11 +25,11 @@ const PRESENCE = { bucket: PRESENCE_BUCKET, codec: presenceCodec, keyOf: nodeOf 
 const NODES = { bucket: NODES_BUCKET, codec: nodeRecordCodec, keyOf: nodeOf };
 
 /** @param name as his credentials say it, which is his account's and his place's in the events */
-export function natsViewerBus(link: Connection, signing: Signing, name: string): OperatorBus {
-  const { facts, close } = natsOperatorBus(link, signing);
-  const observed = () => listByGets(link, OBSERVED);
-  const presence = () => listByGets(link, PRESENCE);
-  const nodes = async () => (await listByGets(link, NODES)).map(({ value }) => value);
+export function natsViewerBus(connection: Connection, signing: Signing, name: string): OperatorBus {
+  const { facts, close } = natsOperatorBus(connection, signing);
+  const observed = () => listByGets(connection, OBSERVED);
+  const presence = () => listByGets(connection, PRESENCE);
+  const nodes = async () => (await listByGets(connection, NODES)).map(({ value }) => value);
   return {
     author: signing.author,
     reportsOnly: true,
@@ -45,7 +45,7 @@ export function natsViewerBus(link: Connection, signing: Signing, name: string):
       const record = (await nodes()).find((one) => one.node === node);
       return record === undefined ? { revision: 0 } : { record, revision: 0 };
     },
-    events: (query, signal) => readOwnEvents(link, name, { query, signal }),
+    events: (query, signal) => readOwnEvents(connection, name, { query, signal }),
     readDesired: refuse,
     listDesired: refuse,
     historyOf: refuse,

@@ -4,23 +4,23 @@
  */
 import type { DesiredService } from "../schemas/service/desired.ts";
 import type { AgentReply, RequestBody } from "../schemas/wire/request.ts";
-import { type OperatorRights, requestRefusal, scopeRefusal } from "../trust/scope-refusal.ts";
+import { type OperatorRights, requestScopeError, scopeError } from "../trust/scope-error.ts";
 import type { McpError } from "../values/error.ts";
 import type { AskOptions } from "./ports/ask-options.ts";
 import type { DesiredBatch, OperatorBus, WriteOutcome } from "./ports/operator-bus.ts";
 
 export function withinScope(bus: OperatorBus, rights: OperatorRights): OperatorBus {
-  const refusalOf = ({ proof, author, command, service, node }: DesiredService) =>
-    proof === undefined && author === bus.author ? scopeRefusal(rights, { verb: command, service, node }) : undefined;
+  const scopeErrorOf = ({ proof, author, command, service, node }: DesiredService) =>
+    proof === undefined && author === bus.author ? scopeError(rights, { verb: command, service, node }) : undefined;
   return {
     ...bus,
     rights,
     writeDesired: async (document, revision) => {
-      const refusal = refusalOf(document);
+      const refusal = scopeErrorOf(document);
       if (refusal !== undefined) throw refusal;
       return await bus.writeDesired(document, revision);
     },
-    writeManyDesired: (batch) => writeThoseWithin(bus, batch, refusalOf),
+    writeManyDesired: (batch) => writeThoseWithin(bus, batch, scopeErrorOf),
     ask: (body, options) => askThoseWithin(bus, body, { rights, options }),
   };
 }
@@ -42,7 +42,7 @@ async function* askThoseWithin(
   body: RequestBody,
   { rights, options }: { readonly rights: OperatorRights; readonly options: AskOptions },
 ): AsyncGenerator<AgentReply> {
-  const judged = (options.nodes ?? []).map((node) => ({ node, refusal: requestRefusal(rights, body, node) }));
+  const judged = (options.nodes ?? []).map((node) => ({ node, refusal: requestScopeError(rights, body, node) }));
   const refused = judged.filter(({ refusal }) => refusal !== undefined);
   const [first] = refused;
   if (first?.refusal === undefined) return yield* bus.ask(body, options);

@@ -5,7 +5,7 @@ import { connectOperatorBus } from "../bus/bus.ts";
 import { inboxOf } from "../bus/connection/credentials.ts";
 import { type BusSettings, type CredsSource, plainTextWarning } from "../bus/connection/settings.ts";
 import type { OperatorBus } from "../bus/ports/operator-bus.ts";
-import type { SessionFacts } from "../schemas/output/json-login-output.ts";
+import type { SessionFacts } from "../schemas/output/login-output.ts";
 import { type McpError, messageOf } from "../values/error.ts";
 import { present } from "../values/present.ts";
 import type { SettingsChoice } from "./context/context.ts";

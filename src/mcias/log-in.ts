@@ -37,7 +37,7 @@ export async function logIn(server: MciasServer, facts: LoginFacts, signal?: Abo
   if (answer.status === 200) return loginIn(answer);
   const code = errorCodeOf(answer);
   if (answer.status === 401 && code === "totp_required" && facts.totpCode === undefined) return "totp-required";
-  throw refusal(answer.status, code, facts);
+  throw loginError(answer.status, code, facts);
 }
 
 /** True when the server says that the token counts no more. Where it lies is all that is known of this call, so any other answer is false. */
@@ -62,7 +62,7 @@ function errorCodeOf({ bytes }: JsonAnswer): string {
   }
 }
 
-function refusal(status: number, code: string, { username, totpCode }: LoginFacts): McpError {
+function loginError(status: number, code: string, { username, totpCode }: LoginFacts): McpError {
   const refused = (reason: string, message: string, hint: string) =>
     new McpError("E_REFUSED", message, { hint, details: { reason, status, ...(code === "" ? {} : { code }) } });
   if (status === 401 && totpCode !== undefined) {

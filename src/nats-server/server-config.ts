@@ -3,7 +3,6 @@
  * `mcp dev` runs and deploy/ shows. It is short and stays as it is when nodes and operators come and go.
  */
 import type { ServerTrust } from "../trust/bus-identity.ts";
-import { renderServerTrust } from "./server-trust.ts";
 
 export interface ServerConfig {
   /** Its name in a cluster. */
@@ -142,4 +141,18 @@ function renderCluster({ listen, routes, ca }: ClusterConfig, tls: ServerCertifi
 function renderListener(block: string, listen: string, tls: ServerCertificate | undefined): string {
   const lines = [`listen: ${text(listen)}`, ...(tls === undefined ? [] : renderTls(tls).split("\n"))];
   return `${block} {\n${lines.map((line) => `  ${line}`).join("\n")}\n}`;
+}
+
+/** @param jwtDir where the server keeps the accounts that are pushed; without one it knows those of the file only */
+export function renderServerTrust({ operatorJwt, systemAccount, accounts }: ServerTrust, jwtDir?: string): string {
+  const preload = Object.entries(accounts).map(([publicKey, jwt]) => `  ${publicKey}: ${jwt}`);
+  const resolver =
+    jwtDir === undefined ? "resolver: MEMORY" : `resolver {\n  type: full\n  dir: ${JSON.stringify(jwtDir)}\n}`;
+  return `operator: ${operatorJwt}
+system_account: ${systemAccount}
+${resolver}
+resolver_preload {
+${preload.join("\n")}
+}
+`;
 }

@@ -6,7 +6,7 @@ import { type AST, parseTOML } from "toml-eslint-parser";
 import type { Problem } from "../values/problem.ts";
 import { fieldName, type TomlPath } from "./toml-path.ts";
 
-export interface Place {
+export interface SourceRange {
   /** From 1. */
   readonly line: number;
   readonly column: number;
@@ -16,8 +16,8 @@ export interface Place {
 
 export interface TomlNode {
   /** Where the value stands; for a table of its own, its header. */
-  place: Place;
-  keyPlace: Place;
+  place: SourceRange;
+  keyPlace: SourceRange;
   content: { leaf: unknown } | { table: Map<string, TomlNode> } | { list: TomlNode[] };
 }
 
@@ -31,7 +31,7 @@ export interface TomlTree {
 /** @throws whatever the library throws on text that it does not understand. */
 export function readTree(text: string): TomlTree {
   const [top] = parseTOML(text, { tomlVersion: "1.1.0" }).body;
-  const start: Place = { line: 1, column: 1, range: [0, 0] };
+  const start: SourceRange = { line: 1, column: 1, range: [0, 0] };
   const root: TomlNode = { place: start, keyPlace: start, content: { table: new Map() } };
   for (const item of top.body) {
     const table = item.type === "TOMLTable" ? openTable(root, item) : root;
@@ -41,7 +41,7 @@ export function readTree(text: string): TomlTree {
   return { root, data, problems: foreignValues(root, [], data) };
 }
 
-function placeOf(node: { loc: AST.SourceLocation; range: AST.Range }): Place {
+function placeOf(node: { loc: AST.SourceLocation; range: AST.Range }): SourceRange {
   return { line: node.loc.start.line, column: node.loc.start.column + 1, range: node.range };
 }
 
@@ -51,7 +51,7 @@ function openTable(root: TomlNode, header: AST.TOMLTable): TomlNode {
 }
 
 /** The member of a table or list, made (as what its next step will need) where it is not there yet. */
-function enter(parent: TomlNode, segment: string | number, place: Place): TomlNode {
+function enter(parent: TomlNode, segment: string | number, place: SourceRange): TomlNode {
   const fresh: TomlNode = { place, keyPlace: place, content: { table: new Map() } };
   if (typeof segment === "number") {
     if (!("list" in parent.content)) parent.content = { list: [] };
@@ -124,7 +124,7 @@ function foreignLeaf(leaf: unknown): string | undefined {
 }
 
 function problemAt(
-  { line, column }: Place,
+  { line, column }: SourceRange,
   { path, data, message }: { path: TomlPath; data: unknown; message: string },
 ): Problem {
   return { line, column, field: fieldName(path, data), message };

@@ -50,7 +50,7 @@ const RULES: { readonly [V in RequestVerb]: RequestRule<V> } = {
 };
 
 /** What this request reaches; `tells` when it only tells. */
-export function reachOf(body: RequestBody): RequestScope | "tells" {
+export function scopeOfRequest(body: RequestBody): RequestScope | "tells" {
   const rule = RULES[body.verb] as RequestRule<RequestVerb>;
   return rule === "tells" ? rule : rule(body);
 }

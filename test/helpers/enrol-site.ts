@@ -13,7 +13,7 @@ import { createIdentityDir, type IdentityDir, openIdentityDir } from "../../src/
 import { busSettings, openAccounts, openBus, provisionBus } from "../../src/cli/open-bus.ts";
 import { runCli } from "../../src/cli/run-cli.ts";
 import { readSettings } from "../../src/cli/settings/read-settings.ts";
-import { renderServerTrust } from "../../src/nats-server/server-trust.ts";
+import { renderServerTrust } from "../../src/nats-server/server-config.ts";
 import { serverTrustOf } from "../../src/trust/bus-identity.ts";
 import { newOperator } from "../../src/trust/new-operator.ts";
 import { type NatsServer, type NatsServerOptions, startNatsServer } from "./nats-server.ts";

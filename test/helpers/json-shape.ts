@@ -1,21 +1,21 @@
 /** Output of `--json`, checked against the documented schema (docs/schemas) and given its type. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type * as access from "../../src/schemas/output/json-access-output.ts";
-import type * as adopt from "../../src/schemas/output/json-adopt-output.ts";
-import type * as bus from "../../src/schemas/output/json-bus-output.ts";
-import type * as change from "../../src/schemas/output/json-change-output.ts";
-import type * as contexts from "../../src/schemas/output/json-context-output.ts";
-import type * as file from "../../src/schemas/output/json-file-output.ts";
-import type * as history from "../../src/schemas/output/json-history-output.ts";
-import type * as login from "../../src/schemas/output/json-login-output.ts";
-import type * as node from "../../src/schemas/output/json-node-output.ts";
+import type * as access from "../../src/schemas/output/access-output.ts";
+import type * as adopt from "../../src/schemas/output/adopt-output.ts";
+import type * as bus from "../../src/schemas/output/bus-output.ts";
+import type * as change from "../../src/schemas/output/change-output.ts";
+import type * as contexts from "../../src/schemas/output/context-output.ts";
+import type * as file from "../../src/schemas/output/file-output.ts";
+import type * as history from "../../src/schemas/output/history-output.ts";
 import type * as output from "../../src/schemas/output/json-output.ts";
-import type * as purge from "../../src/schemas/output/json-purge-output.ts";
-import type * as reference from "../../src/schemas/output/json-reference-output.ts";
-import type * as service from "../../src/schemas/output/json-service-output.ts";
-import type * as sync from "../../src/schemas/output/json-sync-output.ts";
-import type * as top from "../../src/schemas/output/json-top-output.ts";
+import type * as login from "../../src/schemas/output/login-output.ts";
+import type * as node from "../../src/schemas/output/node-output.ts";
+import type * as purge from "../../src/schemas/output/purge-output.ts";
+import type * as reference from "../../src/schemas/output/reference-output.ts";
+import type * as service from "../../src/schemas/output/service-output.ts";
+import type * as sync from "../../src/schemas/output/sync-output.ts";
+import type * as top from "../../src/schemas/output/top-output.ts";
 import { schemaProblems } from "./json-schema.ts";
 
 /** By the name of the file in docs/schemas. */

@@ -4,11 +4,11 @@
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { pushAccount } from "../../src/bus/admin/account-server.ts";
 import { provision } from "../../src/bus/admin/provision.ts";
-import { pushAccount } from "../../src/bus/admin/push-account.ts";
 import { inboxOf } from "../../src/bus/connection/credentials.ts";
 import type { BusSettings } from "../../src/bus/connection/settings.ts";
-import { renderServerTrust } from "../../src/nats-server/server-trust.ts";
+import { renderServerTrust } from "../../src/nats-server/server-config.ts";
 import { operatorInbox, operatorRights, type Rights } from "../../src/schemas/wire/rights.ts";
 import {
   type BusIdentity,

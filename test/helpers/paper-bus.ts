@@ -1,7 +1,7 @@
 /** The keys of a bus made for a test, and credentials files from them; no server yet. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pushAccount } from "../../src/bus/admin/push-account.ts";
+import { pushAccount } from "../../src/bus/admin/account-server.ts";
 import type { BusSettings } from "../../src/bus/connection/settings.ts";
 import { ENROL_INBOX, nodeInbox, operatorInbox } from "../../src/schemas/wire/rights.ts";
 import {

@@ -70,9 +70,9 @@ test("a write whose answer was lost is a success, even when somebody already wro
 
 test("a write whose acknowledgement never comes is looked up and told as what it is", async (t) => {
   const server = await provisionedServer(t);
-  const link = await Connection.connected(settingsFor(server), () => undefined);
-  t.after(() => link.close());
-  const live = link.requireConnected("test");
+  const connection = await Connection.connected(settingsFor(server), () => undefined);
+  t.after(() => connection.close());
+  const live = connection.requireConnected("test");
   const publish = live.js.publish.bind(live.js);
   t.mock.method(live.js, "publish", async (...args: Parameters<typeof publish>) => {
     const ack = await publish(...args);
@@ -80,7 +80,7 @@ test("a write whose acknowledgement never comes is looked up and told as what it
     return ack;
   });
   const document = desired();
-  const revision = await writeDesired(link, document, 0);
+  const revision = await writeDesired(connection, document, 0);
   const [stored] = await (await operatorBus(t, server)).historyOf("rift", "web");
   assert.deepEqual(stored, { document, revision });
 });

@@ -7,7 +7,7 @@ import { connectOperatorBus } from "../../src/bus/bus.ts";
 import { Connection } from "../../src/bus/connection/connection.ts";
 import { putKey } from "../../src/bus/kv/publish-with-ack.ts";
 import { issuedTrust } from "../../src/cli/identity/issued-trust.ts";
-import { renderServerTrust } from "../../src/nats-server/server-trust.ts";
+import { renderServerTrust } from "../../src/nats-server/server-config.ts";
 import { observedCodec, operatorBundleCodec, presenceCodec } from "../../src/schemas/wire/codec.ts";
 import { nodeInbox } from "../../src/schemas/wire/rights.ts";
 import { isSignedBy } from "../../src/trust/revocations.ts";
@@ -29,13 +29,13 @@ async function linkOf(t: TestContext, site: EnrolSite, name: string) {
   const { creds } = operatorBundleCodec.decode(await readFile(join(site.dir, `${name}.bundle`)));
   const path = join(site.dir, `${name}.${Math.random()}.creds`);
   await writeFile(path, creds, { mode: 0o600 });
-  const link = await Connection.connected(site.settings(path), () => undefined);
-  t.after(() => link.close());
-  return { link, path };
+  const connection = await Connection.connected(site.settings(path), () => undefined);
+  t.after(() => connection.close());
+  return { connection, path };
 }
 
-const cutOff = (link: { isConnected(): boolean }) =>
-  eventually(() => !link.isConnected(), { what: "the connection ends", timeoutMs: 5_000 });
+const cutOff = (connection: { isConnected(): boolean }) =>
+  eventually(() => !connection.isConnected(), { what: "the connection ends", timeoutMs: 5_000 });
 
 async function refused(site: EnrolSite, path: string): Promise<void> {
   const again = Connection.connected(site.settings(path), () => undefined);
@@ -78,16 +78,16 @@ async function looks(site: EnrolSite, name: string): Promise<void> {
 }
 
 async function putReport(site: EnrolSite): Promise<void> {
-  const link = await Connection.connected(site.settings(join(site.dir, "operator.creds")), () => undefined);
+  const connection = await Connection.connected(site.settings(join(site.dir, "operator.creds")), () => undefined);
   const boot = "here";
   const report = { ...observed(), node: "rift", service: "web", boot, state: "converged" as const };
-  await putKey(link, { bucket: "mcp-observed", key: "rift.web" }, { value: observedCodec.encode(report) });
+  await putKey(connection, { bucket: "mcp-observed", key: "rift.web" }, { value: observedCodec.encode(report) });
   await putKey(
-    link,
+    connection,
     { bucket: "mcp-presence", key: "rift" },
     { value: presenceCodec.encode(presence({ node: "rift", boot })) },
   );
-  await link.close();
+  await connection.close();
 }
 
 for (const version of ["newest", "2.10"] as const) {
@@ -127,11 +127,11 @@ for (const version of ["newest", "2.10"] as const) {
         "operator-remove-output",
         await typed(site, "operator", "remove", "bob", "--yes", "--json"),
       );
-      await cutOff(bob.link);
+      await cutOff(bob.connection);
       await refused(site, bob.path);
       const list = await revokedOnBus(t, site);
       assert.deepEqual([list?.serial, list?.revoked.map(({ publicKey }) => publicKey)], [1, revoked]);
-      assert.ok(carol.link.isConnected() && node.isConnected());
+      assert.ok(carol.connection.isConnected() && node.isConnected());
       await node.putPresence(presence());
       const bus = await connectOperatorBus(site.settings(carol.path), { author: "carol@desk" });
       t.after(() => bus.close());
@@ -153,8 +153,8 @@ for (const version of ["newest", "2.10"] as const) {
     it("admits a viewer to reports and events, to nothing else, and removes him with his place in the events", async (t) => {
       const site = await startEnrolSite(t, { version });
       await typed(site, "operator", "add", "carol", "--role", "viewer");
-      const { link, path } = await linkOf(t, site, "carol");
-      await assert.rejects(link.call("write", ({ js }) => js.publish("$KV.mcp-desired.rift.web", "{}")));
+      const { connection, path } = await linkOf(t, site, "carol");
+      await assert.rejects(connection.call("write", ({ js }) => js.publish("$KV.mcp-desired.rift.web", "{}")));
       const consumers = assertJson("consumer-list-output", await typed(site, "consumer", "list", "--json")).consumers;
       assert.deepEqual(
         consumers.map(({ name }) => name),
@@ -162,7 +162,7 @@ for (const version of ["newest", "2.10"] as const) {
       );
       await looks(site, "carol");
       await typed(site, "operator", "remove", "carol", "--yes");
-      await cutOff(link);
+      await cutOff(connection);
       await refused(site, path);
       assert.deepEqual(JSON.parse(await typed(site, "consumer", "list", "--json")), { consumers: [] });
       await typed(site, "operator", "add", "carol", "--role", "viewer");
@@ -182,9 +182,9 @@ for (const version of ["newest", "2.10"] as const) {
       t.after(() => bus.close());
       for (const severity of ["info", "error"] as const)
         await bus.publishEvent(event({ severity, kind: severity === "info" ? "agent-started" : "deploy-failed" }));
-      const link = await Connection.connected(site.settings(creds), () => undefined);
-      t.after(() => link.close());
-      const consumer = await link.call("find", ({ js }) => js.consumers.get("MCP_EVENTS", "pager"));
+      const connection = await Connection.connected(site.settings(creds), () => undefined);
+      t.after(() => connection.close());
+      const consumer = await connection.call("find", ({ js }) => js.consumers.get("MCP_EVENTS", "pager"));
       const message = await consumer.next({ expires: 2_000 });
       assert.equal(message?.json<{ kind: string }>().kind, "deploy-failed");
       assert.ok(await message?.ackAck());
@@ -197,7 +197,7 @@ for (const version of ["newest", "2.10"] as const) {
       assert.match(await typed(site, "consumer", "list"), /^pager +0 +0 +\S+ ago +mcp\.v1\.event\.rift\./m);
       assert.equal((await site.mcp(["operator", "add", "pager", "--role", "viewer"])).code, 4, "the name is taken");
       await typed(site, "consumer", "remove", "pager", "--yes");
-      await cutOff(link);
+      await cutOff(connection);
       await refused(site, creds);
     });
   });
@@ -208,11 +208,11 @@ describe("mcp operator remove that dies half way", () => {
     it(`is mended by typing it again when it died ${step}`, async (t) => {
       const site = await startEnrolSite(t);
       await typed(site, "operator", "add", "bob");
-      const { link, path } = await linkOf(t, site, "bob");
+      const { connection, path } = await linkOf(t, site, "bob");
       const died = await site.mcp(["operator", "remove", "bob", "--yes"], { context: dyingAt(site, step) });
       assert.notEqual(died.code, 0, died.stdout);
       await typed(site, "operator", "remove", "bob", "--yes");
-      await cutOff(link);
+      await cutOff(connection);
       await refused(site, path);
       const list = await revokedOnBus(t, site);
       assert.deepEqual([list?.serial, list?.revoked.length], [1, 1]);
@@ -225,8 +225,8 @@ describe("mcp operator remove that dies half way", () => {
     for (const name of ["bob", "carol"]) await typed(site, "operator", "add", name);
     const [bob, carol] = [await linkOf(t, site, "bob"), await linkOf(t, site, "carol")];
     await Promise.all(["bob", "carol"].map((name) => typed(site, "operator", "remove", name, "--yes")));
-    for (const { link, path } of [bob, carol]) {
-      await cutOff(link);
+    for (const { connection, path } of [bob, carol]) {
+      await cutOff(connection);
       await refused(site, path);
     }
     assert.equal((await revokedOnBus(t, site))?.revoked.length, 2);
@@ -238,7 +238,7 @@ describe("mcp operator remove that dies half way", () => {
     const old = await linkOf(t, site, "bob");
     assert.equal((await site.mcp(["operator", "add", "bob"])).code, 4);
     await typed(site, "operator", "add", "bob", "--renew");
-    await cutOff(old.link);
+    await cutOff(old.connection);
     await refused(site, old.path);
     await linkOf(t, site, "bob");
   });
@@ -258,7 +258,7 @@ describe("an admin who holds the identity directory", () => {
     await asAlice(site);
     const old = await linkOf(t, site, "alice");
     await typed(site, "operator", "add", "alice", "--renew");
-    await cutOff(old.link);
+    await cutOff(old.connection);
     await refused(site, old.path);
     assert.match(await typed(site, "operator", "list"), /^alice +admin of [^\n]*in force\nalice [^\n]*removed/m);
     await typed(site, "status");

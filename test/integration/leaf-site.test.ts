@@ -9,7 +9,7 @@ import { connectNodeBus } from "../../src/bus/bus.ts";
 import type { NodeBus } from "../../src/bus/ports/node-bus.ts";
 import { openIdentityDir } from "../../src/cli/identity/identity-dir.ts";
 import { openAccounts, openBus, provisionBus } from "../../src/cli/open-bus.ts";
-import type { NodeAddOutput } from "../../src/schemas/output/json-node-output.ts";
+import type { NodeAddOutput } from "../../src/schemas/output/node-output.ts";
 import { nodeInbox } from "../../src/schemas/wire/rights.ts";
 import { hasCode, type McpError } from "../../src/values/error.ts";
 import { type Daemon, startDaemon } from "../helpers/daemon.ts";

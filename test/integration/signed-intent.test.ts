@@ -60,8 +60,8 @@ async function site(scope: Scope) {
     await desk.define("web", webToml());
     const openBus = () => connectOperatorBus(server.settings(path), { author: "somebody@desk" });
     const unguarded = async () => {
-      const link = await Connection.connected(server.settings(path), () => undefined);
-      return natsOperatorBus(link, signingWith("somebody@desk", path));
+      const connection = await Connection.connected(server.settings(path), () => undefined);
+      return natsOperatorBus(connection, signingWith("somebody@desk", path));
     };
     const run = (open: () => Promise<OperatorBus>, argv: readonly string[]) =>
       desk.mcp(argv, { openBus: open, nowMs: Date.now() });

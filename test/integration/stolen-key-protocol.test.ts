@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
-import { pushAccount } from "../../src/bus/admin/push-account.ts";
+import { pushAccount } from "../../src/bus/admin/account-server.ts";
 import { NODE_LIMITS } from "../../src/schemas/wire/accounts.ts";
 import { userJwt } from "../../src/trust/claims.ts";
 import { parseCreds, renderCreds } from "../../src/trust/creds-file.ts";

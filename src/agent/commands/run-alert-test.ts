@@ -1,6 +1,6 @@
 /** `mcp-agent alert test`: calls the alert command with a test event, and shows how it ended. Needs nothing but settings. */
 import { basename } from "node:path";
-import type { AlertTestOutput } from "../../schemas/output/json-alert-output.ts";
+import type { AlertTestOutput } from "../../schemas/output/alert-output.ts";
 import type { McpEvent } from "../../schemas/wire/event.ts";
 import { McpError } from "../../values/error.ts";
 import { callAlertCommand } from "../alerts/alert-command.ts";

@@ -1,7 +1,7 @@
 /** Reads what judge-own.ts judges: directories and the bus. */
 import { constants, stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
-import { examineNodeBus } from "../../bus/admin/examine-node.ts";
+import { checkNodeBus } from "../../bus/admin/check-node-bus.ts";
 import { plainTextWarning } from "../../bus/connection/settings.ts";
 import { isOpenToOthers } from "../../disk/private-path.ts";
 import { McpError, messageOf } from "../../values/error.ts";
@@ -44,7 +44,7 @@ export async function probeBus({ bus, node }: Pick<AgentSettings, "bus" | "node"
   const { servers } = bus;
   const plainText = plainTextWarning(bus);
   try {
-    const { trouble, serverTimeMs, askedMs, answeredMs, url, version, rttMs } = await examineNodeBus(bus, node);
+    const { trouble, serverTimeMs, askedMs, answeredMs, url, version, rttMs } = await checkNodeBus(bus, node);
     return {
       servers,
       url,

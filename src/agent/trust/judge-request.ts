@@ -7,7 +7,7 @@
 import type { AgentRequest, RequestVerb } from "../../schemas/wire/request.ts";
 import { covers, coversAll, mayCommand, type OperatorClaims, type OperatorScope } from "../../trust/operator-claims.ts";
 import { requestSigner } from "../../trust/proof.ts";
-import { type RequestScope, reachOf } from "../../trust/request-rules.ts";
+import { type RequestScope, scopeOfRequest } from "../../trust/request-rules.ts";
 import { messageOf } from "../../values/error.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
 import { isoTime, judgeSigner, type Obeyed } from "./judge-signer.ts";
@@ -42,7 +42,7 @@ export async function judgeRequest(request: AgentRequest, facts: RequestFacts): 
   const refusal = "refusal" in verdict ? verdict.refusal : (expired(claims, facts) ?? misaddressed(request, facts));
   if (refusal !== undefined || "refusal" in verdict) return refused(refusal ?? "");
   const signer = `${claims.issuer} ${claims.name}`;
-  const reach = reachOf(request.body);
+  const reach = scopeOfRequest(request.body);
   if (reach === "tells") return { kind: "admitted", signer };
   const excess = await beyondScope({ verb: request.body.verb, reach }, verdict.scope, facts);
   if (excess !== undefined) return refused(`${claims.name} (${verdict.scope.role}) may not ${excess}`);

@@ -20,19 +20,29 @@ export interface AccountServer {
 
 /** @param settings with the credentials of enrolment @throws McpError E_CONFIG, E_REFUSED, E_BUS_UNREACHABLE */
 export async function connectAccountServer(settings: BusSettings): Promise<AccountServer> {
-  const link = await Connection.connected({ ...settings, inboxPrefix: ENROL_INBOX }, () => undefined);
+  const connection = await Connection.connected({ ...settings, inboxPrefix: ENROL_INBOX }, () => undefined);
   return {
-    push: (jwt) => push(link, jwt),
+    push: (jwt) => push(connection, jwt),
     lookup: async (account) => {
-      const answer = await link.call("look up an account", ({ nc }) => nc.request(claimsLookup(account)));
+      const answer = await connection.call("look up an account", ({ nc }) => nc.request(claimsLookup(account)));
       return answer.string() || undefined;
     },
-    close: () => link.close(),
+    close: () => connection.close(),
   };
 }
 
-async function push(link: Connection, jwt: string): Promise<void> {
-  const answer = await link.call("push an account", ({ nc }) => nc.request(CLAIMS_UPDATE, jwt));
+/** Pushes one account over a connection of its own. @param settings with the credentials of enrolment @throws as connectAccountServer, E_BUS */
+export async function pushAccount(settings: BusSettings, jwt: string): Promise<void> {
+  const server = await connectAccountServer(settings);
+  try {
+    await server.push(jwt);
+  } finally {
+    await server.close();
+  }
+}
+
+async function push(connection: Connection, jwt: string): Promise<void> {
+  const answer = await connection.call("push an account", ({ nc }) => nc.request(CLAIMS_UPDATE, jwt));
   if (codeOf(answer.string()) !== 200) throw new McpError("E_BUS", "the bus did not take the account");
 }
 

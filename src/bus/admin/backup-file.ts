@@ -7,12 +7,12 @@ import {
   type BackupCounts,
   type BackupHeader,
   type BackupItem,
-  noCounts,
   parseHeader,
   parseItem,
+  zeroCounts,
 } from "./backup-format.ts";
 
-export interface CheckedFile {
+export interface CheckedBackup {
   readonly header: BackupHeader;
   readonly counts: BackupCounts;
   /** The newest generation in the file of each service. */
@@ -20,8 +20,8 @@ export interface CheckedFile {
 }
 
 /** Reads all of it once. @throws McpError E_FILE when it is damaged or cut off. */
-export async function checkFile(lines: AsyncIterable<string>): Promise<CheckedFile> {
-  const counts = noCounts();
+export async function checkFile(lines: AsyncIterable<string>): Promise<CheckedBackup> {
+  const counts = zeroCounts();
   const newest = new Map<string, number>();
   const seen: { header?: BackupHeader; end?: BackupCounts } = {};
   let number = 0;

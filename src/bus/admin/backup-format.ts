@@ -61,7 +61,7 @@ export function itemLine(part: BackupPart, stored: Uint8Array): string {
   return JSON.stringify({ part, value: parseJson(Buffer.from(stored).toString("utf8")) });
 }
 
-export const noCounts = (): Record<BackupPart, number> => ({
+export const zeroCounts = (): Record<BackupPart, number> => ({
   revocations: 0,
   nodes: 0,
   observed: 0,
@@ -85,7 +85,7 @@ export function parseHeader(line: string): BackupHeader {
 export function parseItem(line: string, number: number): BackupItem | { readonly end: BackupCounts } {
   try {
     const { part, value, end } = parseLine(line);
-    if (typeof end === "object" && end !== null) return { end: { ...noCounts(), ...end } };
+    if (typeof end === "object" && end !== null) return { end: { ...zeroCounts(), ...end } };
     const known = BACKUP_PARTS.find((name) => name === part);
     if (known === undefined) throw new Error(`there is no part "${String(part)}"`);
     // The codec of a part checks that its value is of that part's type.

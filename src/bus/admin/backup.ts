@@ -29,7 +29,7 @@ import {
   closingLine,
   headerLine,
   itemLine,
-  noCounts,
+  zeroCounts,
 } from "./backup-format.ts";
 
 const whole = (bucket: string, start: "first" | "last-per-subject"): StreamRange => ({
@@ -57,13 +57,13 @@ export interface BackupResult {
  * @throws McpError E_BUS_UNREACHABLE when the bus is lost half way; what was yielded is then no whole backup
  */
 export async function* backupLines(settings: BusSettings, at: string): AsyncGenerator<string, BackupResult> {
-  const link = await Connection.connected(settings, () => undefined);
-  const counts = noCounts();
+  const connection = await Connection.connected(settings, () => undefined);
+  const counts = zeroCounts();
   const tally = { unreadable: 0 };
   try {
     yield headerLine({ mcpBackup: BACKUP_VERSION, program: VERSION, at });
     for (const part of BACKUP_PARTS) {
-      for await (const message of storedMessages(link, RANGES[part])) {
+      for await (const message of storedMessages(connection, RANGES[part])) {
         const line = lineOf(part, message, tally);
         if (line === undefined) continue;
         counts[part] += 1;
@@ -73,7 +73,7 @@ export async function* backupLines(settings: BusSettings, at: string): AsyncGene
     yield closingLine(counts);
     return { counts, ...tally };
   } finally {
-    await link.close();
+    await connection.close();
   }
 }
 
@@ -89,8 +89,8 @@ function lineOf(part: BackupPart, message: StoredMessage, tally: { unreadable: n
 }
 
 /** What the range held when the reading began, and what came meanwhile: see readRange. */
-async function* storedMessages(link: Connection, range: StreamRange): AsyncGenerator<StoredMessage> {
-  const { count, messages } = await openReading(link, range);
+async function* storedMessages(connection: Connection, range: StreamRange): AsyncGenerator<StoredMessage> {
+  const { count, messages } = await openReading(connection, range);
   try {
     if (count === 0) return;
     for await (const message of messages) {

@@ -9,13 +9,13 @@ import type { Connection } from "../connection/connection.ts";
 const NAME = bucketStream(DESIRED_BUCKET);
 
 /** True when the history may be written: the bucket is empty, or silent already. */
-export async function canBeSilent(link: Connection): Promise<boolean> {
-  const { state, config } = await link.call("look at the desired bucket", ({ jsm }) => jsm.streams.info(NAME));
+export async function canMute(connection: Connection): Promise<boolean> {
+  const { state, config } = await connection.call("look at the desired bucket", ({ jsm }) => jsm.streams.info(NAME));
   return state.messages === 0 || !config.allow_direct;
 }
 
-export async function silence(link: Connection): Promise<void> {
-  await link.call("silence the desired bucket", async ({ jsm }) => {
+export async function muteDesired(connection: Connection): Promise<void> {
+  await connection.call("silence the desired bucket", async ({ jsm }) => {
     // The client lays this over the settings that stand: only a member that is there, and undefined, takes one away.
     const own: object = { allow_direct: false, republish: undefined };
     await jsm.streams.update(NAME, own);
@@ -23,9 +23,9 @@ export async function silence(link: Connection): Promise<void> {
 }
 
 /** Gives it back the settings it is provisioned with. */
-export async function unsilence(link: Connection): Promise<void> {
+export async function unmuteDesired(connection: Connection): Promise<void> {
   const { allow_direct = true, republish } = STREAMS.find(({ name }) => name === NAME) ?? {};
-  await link.call("open the desired bucket again", async ({ jsm }) => {
+  await connection.call("open the desired bucket again", async ({ jsm }) => {
     await jsm.streams.update(NAME, { allow_direct, ...(republish === undefined ? {} : { republish }) });
   });
 }

@@ -43,36 +43,36 @@ export interface ProvisionOptions {
 
 /** @throws McpError E_BUS_UNREACHABLE, E_BUS_UNPROVISIONED (JetStream off), E_REFUSED, E_BUS */
 export async function provision(settings: BusSettings, options: ProvisionOptions): Promise<ProvisionReport> {
-  const link = await Connection.connected(settings, () => undefined);
+  const connection = await Connection.connected(settings, () => undefined);
   try {
-    return await provisionStreams(link, options);
+    return await provisionStreams(connection, options);
   } finally {
-    await link.close();
+    await connection.close();
   }
 }
 
-export async function provisionStreams(link: Connection, options: ProvisionOptions): Promise<ProvisionReport> {
+export async function provisionStreams(connection: Connection, options: ProvisionOptions): Promise<ProvisionReport> {
   const streams: StreamReport[] = [];
-  for (const stream of STREAMS) streams.push(await provisionStream(link, stream, options));
-  return { streams, warnings: warningsOf(link.requireConnected("provision")) };
+  for (const stream of STREAMS) streams.push(await provisionStream(connection, stream, options));
+  return { streams, warnings: warningsOf(connection.requireConnected("provision")) };
 }
 
 async function provisionStream(
-  link: Connection,
+  connection: Connection,
   settings: StreamSettings,
   options: ProvisionOptions,
 ): Promise<StreamReport> {
   const wanted = { ...settings, subjects: [...settings.subjects], num_replicas: options.replicas };
-  const info = await streamInfo(link, settings.name);
+  const info = await streamInfo(connection, settings.name);
   if (info === undefined && !options.create) return { name: settings.name, result: "missing", differences: [] };
-  const config = info?.config ?? (await createStream(link, wanted)).config;
+  const config = info?.config ?? (await createStream(connection, wanted)).config;
   const differences = differencesBetween(wanted, config);
   if (differences.length > 0) return { name: settings.name, result: "differs", differences };
   return { name: settings.name, result: info === undefined ? "created" : "unchanged", differences };
 }
 
-async function streamInfo(link: Connection, name: string): Promise<StreamInfo | undefined> {
-  return link.call(`look at stream ${name}`, async ({ jsm }) => {
+async function streamInfo(connection: Connection, name: string): Promise<StreamInfo | undefined> {
+  return connection.call(`look at stream ${name}`, async ({ jsm }) => {
     try {
       return await jsm.streams.info(name);
     } catch (error) {
@@ -83,13 +83,16 @@ async function streamInfo(link: Connection, name: string): Promise<StreamInfo | 
 }
 
 /** The stream as the server made it, or as another made it at the same moment. */
-async function createStream(link: Connection, wanted: Partial<StreamConfig> & { name: string }): Promise<StreamInfo> {
+async function createStream(
+  connection: Connection,
+  wanted: Partial<StreamConfig> & { name: string },
+): Promise<StreamInfo> {
   try {
-    return await link.call(`create stream ${wanted.name}`, ({ nc, jsm }) =>
+    return await connection.call(`create stream ${wanted.name}`, ({ nc, jsm }) =>
       jsm.streams.add({ ...wanted, ...persistence(wanted, nc.info?.version ?? "") }),
     );
   } catch (error) {
-    const made = await streamInfo(link, wanted.name);
+    const made = await streamInfo(connection, wanted.name);
     if (made === undefined) throw error;
     return made;
   }

@@ -22,17 +22,17 @@ import { listNodes } from "../kv/node-buckets.ts";
 import { listServices } from "../kv/node-index.ts";
 import { listObserved } from "../kv/observed-bucket.ts";
 import { putEvent, putKey } from "../kv/publish-with-ack.ts";
-import { standingSerial, writeRevocations } from "../kv/revocations.ts";
-import { type CheckedFile, checkFile, itemsOf, keyOf } from "./backup-file.ts";
+import { currentSerial, writeRevocations } from "../kv/revocations.ts";
+import { type CheckedBackup, checkFile, itemsOf, keyOf } from "./backup-file.ts";
 import {
   type BackupCounts,
   type BackupHeader,
   type BackupItem,
   type BackupPart,
   CODECS,
-  noCounts,
+  zeroCounts,
 } from "./backup-format.ts";
-import { canBeSilent, silence, unsilence } from "./mute-desired-stream.ts";
+import { canMute, muteDesired, unmuteDesired } from "./mute-desired-stream.ts";
 import { type ProvisionOptions, provisionStreams } from "./provision.ts";
 
 export interface RestoreOptions {
@@ -53,11 +53,11 @@ export interface RestoreResult {
 export type ReadLines = () => AsyncIterable<string>;
 
 interface Restoring {
-  readonly link: Connection;
+  readonly connection: Connection;
   readonly dryRun: boolean;
   /** True when the whole history goes in. */
   readonly history: boolean;
-  readonly checked: CheckedFile;
+  readonly checked: CheckedBackup;
   /** What the bus holds of desired state, by key; kept up while writing. */
   readonly present: Map<string, { generation: number; revision: number }>;
   /** Keys of observed state and names of nodes that the bus holds. */
@@ -71,7 +71,7 @@ interface Restoring {
 
 /**
  * @throws McpError E_FILE before anything is written when the file is damaged or cut off; E_CONFLICT when somebody
- *   writes the same service meanwhile; as Link.call. After an error it can be run again: it goes on where it stopped.
+ *   writes the same service meanwhile; as Connection.call. After an error it can be run again: it goes on where it stopped.
  */
 export async function restoreBus(
   settings: BusSettings,
@@ -79,22 +79,22 @@ export async function restoreBus(
   options: RestoreOptions,
 ): Promise<RestoreResult> {
   const checked = await checkFile(readLines());
-  const link = await Connection.connected(settings, () => undefined);
+  const connection = await Connection.connected(settings, () => undefined);
   try {
-    const { streams } = await provisionStreams(link, { replicas: options.replicas, create: !options.dryRun });
+    const { streams } = await provisionStreams(connection, { replicas: options.replicas, create: !options.dryRun });
     const missing = new Set(streams.filter(({ result }) => result === "missing").map(({ name }) => name));
-    const restoring = await look(link, checked, { dryRun: options.dryRun, incomplete: missing.size > 0 });
+    const restoring = await readBusState(connection, checked, { dryRun: options.dryRun, incomplete: missing.size > 0 });
     await write(restoring, readLines());
     return { header: checked.header, inFile: checked.counts, restored: restoring.restored };
   } finally {
-    await link.close();
+    await connection.close();
   }
 }
 
 async function write(restoring: Restoring, lines: AsyncIterable<string>): Promise<void> {
-  const { link, dryRun, history } = restoring;
+  const { connection, dryRun, history } = restoring;
   try {
-    if (history && !dryRun) await silence(link);
+    if (history && !dryRun) await muteDesired(connection);
     for await (const item of itemsOf(lines)) await restoreItem(restoring, item);
     if (!dryRun) await finish(restoring);
   } catch (cause) {
@@ -106,9 +106,9 @@ async function write(restoring: Restoring, lines: AsyncIterable<string>): Promis
 }
 
 /** `incomplete` (a dry run on a bus that is not provisioned): what is missing is empty. */
-async function look(
-  link: Connection,
-  checked: CheckedFile,
+async function readBusState(
+  connection: Connection,
+  checked: CheckedBackup,
   { dryRun, incomplete }: { readonly dryRun: boolean; readonly incomplete: boolean },
 ): Promise<Restoring> {
   const orNone = async <T>(list: Promise<T[]>): Promise<T[]> => {
@@ -119,17 +119,17 @@ async function look(
       throw error;
     }
   };
-  const desired = await orNone(listDesired(link));
-  const observed = await orNone(listObserved(link));
-  const nodes = await orNone(listNodes(link));
+  const desired = await orNone(listDesired(connection));
+  const observed = await orNone(listObserved(connection));
+  const nodes = await orNone(listNodes(connection));
   const [events] = await orNone(
-    link.call("look at the events", async ({ jsm }) => [(await jsm.streams.info(EVENT_STREAM)).state.messages]),
+    connection.call("look at the events", async ({ jsm }) => [(await jsm.streams.info(EVENT_STREAM)).state.messages]),
   );
-  const [revocations] = await orNone(standingSerial(link).then((standing) => [standing]));
+  const [revocations] = await orNone(currentSerial(connection).then((standing) => [standing]));
   return {
-    link,
+    connection,
     dryRun,
-    history: incomplete || (await canBeSilent(link)),
+    history: incomplete || (await canMute(connection)),
     checked,
     present: new Map(
       desired.map(({ document: { node, service, generation }, revision }) => [
@@ -143,37 +143,37 @@ async function look(
     },
     revocations: revocations ?? { serial: 0, revision: 0 },
     noEvents: (events ?? 0) === 0,
-    restored: noCounts(),
+    restored: zeroCounts(),
   };
 }
 
 async function restoreItem(restoring: Restoring, item: BackupItem): Promise<void> {
-  const { link, dryRun, restored, noEvents } = restoring;
+  const { connection, dryRun, restored, noEvents } = restoring;
   if (item.part === "desired") return restoreDesired(restoring, item.value);
   if (item.part === "revocations") return restoreRevocations(restoring, item.value);
   if (item.part === "events") {
     if (!noEvents) return;
-    if (!dryRun) await putEvent(link, item.value);
+    if (!dryRun) await putEvent(connection, item.value);
     restored.events += 1;
     return;
   }
   const key = item.part === "nodes" ? item.value.node : keyOf(item.value);
   if (restoring.taken[item.part].has(key)) return;
   const at = { bucket: item.part === "nodes" ? NODES_BUCKET : OBSERVED_BUCKET, key };
-  if (!dryRun) await putKey(link, at, { value: Buffer.from(JSON.stringify(item.value)) });
+  if (!dryRun) await putKey(connection, at, { value: Buffer.from(JSON.stringify(item.value)) });
   restored[item.part] += 1;
 }
 
 /** First of all, so that no node goes by a shorter list once it reads again. */
 async function restoreRevocations(restoring: Restoring, list: RevocationList): Promise<void> {
-  const { link, dryRun, restored, revocations } = restoring;
+  const { connection, dryRun, restored, revocations } = restoring;
   if (list.serial <= revocations.serial) return;
-  if (!dryRun) await writeRevocations(link, list, revocations.revision);
+  if (!dryRun) await writeRevocations(connection, list, revocations.revision);
   restored.revocations += 1;
 }
 
 async function restoreDesired(
-  { link, dryRun, history, checked, present, restored }: Restoring,
+  { connection, dryRun, history, checked, present, restored }: Restoring,
   document: DesiredService,
 ): Promise<void> {
   const key = keyOf(document);
@@ -181,17 +181,17 @@ async function restoreDesired(
   const wanted = history || document.generation === checked.newest.get(key);
   if (!wanted || document.generation <= known) return;
   const value = CODECS.desired.encode(document);
-  const revision = dryRun ? expected : await putKey(link, { bucket: DESIRED_BUCKET, key }, { value, expected });
+  const revision = dryRun ? expected : await putKey(connection, { bucket: DESIRED_BUCKET, key }, { value, expected });
   present.set(key, { generation: document.generation, revision });
   restored.desired += 1;
 }
 
 /** Agents hear of it now: the bucket answers again, and each index that is written wakes its node. */
-async function finish({ link, history, present }: Restoring): Promise<void> {
-  if (history) await unsilence(link);
+async function finish({ connection, history, present }: Restoring): Promise<void> {
+  if (history) await unmuteDesired(connection);
   const services = new Map<string, string[]>();
   for (const address of [...present.keys()].map(parseServiceKey)) {
     if (address !== undefined) services.set(address.node, [...(services.get(address.node) ?? []), address.service]);
   }
-  for (const [node, names] of services) await listServices(link, node, names);
+  for (const [node, names] of services) await listServices(connection, node, names);
 }

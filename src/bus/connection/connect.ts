@@ -1,6 +1,6 @@
 /**
  * One attempt to connect, as both programs do it. What happens after the first success (reconnecting for ever) is the
- * client's business, configured here; what happens before it is link.ts's.
+ * client's business, configured here; what happens before it is connection.ts's.
  */
 import { type ConnectionOptions, deferred, errors, type NatsConnection } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";

@@ -1,7 +1,7 @@
 /**
  * A program's one connection over its whole life: up, lost, up again. Calls go out only while it is up (nothing is
  * queued), end at the latest after CALL_TIMEOUT_MS, and fail at once when the connection is lost under them.
- * Subscriptions belong to the link, so they outlive any single connection.
+ * Subscriptions belong to the connection, so they outlive any single connection.
  */
 import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
@@ -54,16 +54,16 @@ export class Connection {
 
   /** Connects once or fails. @throws McpError as dial */
   static async connected(settings: BusSettings, onProblem: OnProblem): Promise<Connection> {
-    const link = new Connection(settings, onProblem);
-    await link.#adopt(await dial(settings, link.#backoff.waitMs));
-    return link;
+    const connection = new Connection(settings, onProblem);
+    await connection.#adopt(await dial(settings, connection.#backoff.waitMs));
+    return connection;
   }
 
   /** Returns at once and connects in the background, for ever; each failed attempt is reported as a problem. */
   static connecting(settings: BusSettings, onProblem: OnProblem): Connection {
-    const link = new Connection(settings, onProblem);
-    void link.#dialUntilConnected();
-    return link;
+    const connection = new Connection(settings, onProblem);
+    void connection.#dialUntilConnected();
+    return connection;
   }
 
   isConnected(): boolean {

@@ -5,9 +5,9 @@ import type { Connection } from "./connection.ts";
 const ANSWER_MS = 2_000;
 
 /** Unix milliseconds, from what the server says of the connection; undefined where it may not be asked. */
-export async function serverTime(link: Connection): Promise<number | undefined> {
+export async function serverTime(connection: Connection): Promise<number | undefined> {
   try {
-    const answer = await link.call("ask the server's time", ({ nc }) =>
+    const answer = await connection.call("ask the server's time", ({ nc }) =>
       nc.request(USER_INFO, "", { timeout: ANSWER_MS }),
     );
     const time: unknown = answer.json<{ server?: { time?: unknown } }>().server?.time;

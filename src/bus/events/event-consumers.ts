@@ -14,12 +14,15 @@ const ACK_WAIT_MS = 30_000;
 
 /**
  * Makes the consumer, or gives the one there is these filters.
- * @throws McpError E_REFUSED, E_BUS_UNPROVISIONED, as Link.call
+ * @throws McpError E_REFUSED, E_BUS_UNPROVISIONED, as Connection.call
  */
-export async function putEventConsumer(link: Connection, { name, filters, fromNow }: NewEventConsumer): Promise<void> {
+export async function putEventConsumer(
+  connection: Connection,
+  { name, filters, fromNow }: NewEventConsumer,
+): Promise<void> {
   const filter = { filter_subjects: [...filters] };
-  const isThere = (await consumerInfo(link, name)) !== undefined;
-  await link.call(`make consumer ${name}`, ({ jsm }) =>
+  const isThere = (await consumerInfo(connection, name)) !== undefined;
+  await connection.call(`make consumer ${name}`, ({ jsm }) =>
     isThere
       ? jsm.consumers.update(EVENT_STREAM, name, filter)
       : jsm.consumers.add(EVENT_STREAM, {
@@ -32,9 +35,9 @@ export async function putEventConsumer(link: Connection, { name, filters, fromNo
   );
 }
 
-/** Those that are kept; the short-lived ones by which commands read are none. @throws McpError as Link.call */
-export async function listEventConsumers(link: Connection): Promise<EventConsumer[]> {
-  return link.call("list the consumers of events", async ({ jsm }) => {
+/** Those that are kept; the short-lived ones by which commands read are none. @throws McpError as Connection.call */
+export async function listEventConsumers(connection: Connection): Promise<EventConsumer[]> {
+  return connection.call("list the consumers of events", async ({ jsm }) => {
     const found: EventConsumer[] = [];
     for await (const info of jsm.consumers.list(EVENT_STREAM)) {
       if (info.config.durable_name !== undefined) found.push(consumerOf(info));
@@ -43,9 +46,9 @@ export async function listEventConsumers(link: Connection): Promise<EventConsume
   });
 }
 
-/** One that is not there is removed already. @throws McpError as Link.call */
-export async function removeEventConsumer(link: Connection, name: string): Promise<void> {
-  await link.call(`remove consumer ${name}`, async ({ jsm }) => {
+/** One that is not there is removed already. @throws McpError as Connection.call */
+export async function removeEventConsumer(connection: Connection, name: string): Promise<void> {
+  await connection.call(`remove consumer ${name}`, async ({ jsm }) => {
     try {
       await jsm.consumers.delete(EVENT_STREAM, name);
     } catch (error) {
@@ -54,8 +57,8 @@ export async function removeEventConsumer(link: Connection, name: string): Promi
   });
 }
 
-function consumerInfo(link: Connection, name: string): Promise<ConsumerInfo | undefined> {
-  return link.call(`look at consumer ${name}`, async ({ jsm }) => {
+function consumerInfo(connection: Connection, name: string): Promise<ConsumerInfo | undefined> {
+  return connection.call(`look at consumer ${name}`, async ({ jsm }) => {
     try {
       return await jsm.consumers.info(EVENT_STREAM, name);
     } catch (error) {

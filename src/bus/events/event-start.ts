@@ -17,17 +17,17 @@ export interface StreamBounds {
   readonly last: number;
 }
 
-export async function eventBounds(link: Connection): Promise<StreamBounds> {
-  const { state } = await link.call("read the events", ({ jsm }) => jsm.streams.info(EVENT_STREAM));
+export async function eventBounds(connection: Connection): Promise<StreamBounds> {
+  const { state } = await connection.call("read the events", ({ jsm }) => jsm.streams.info(EVENT_STREAM));
   return { first: Math.max(1, state.first_seq), last: state.last_seq };
 }
 
 /** The latest place found from which at least `last` matching events are stored, or the beginning. */
-export async function startOfLast(link: Connection, filter: string, last: number): Promise<ReadFrom> {
-  const bounds = await eventBounds(link);
+export async function startOfLast(connection: Connection, filter: string, last: number): Promise<ReadFrom> {
+  const bounds = await eventBounds(connection);
   if (last === 0) return { start: "sequence", sequence: bounds.last + 1 };
   const countFrom = (sequence: number) =>
-    countRange(link, { stream: EVENT_STREAM, filter, from: { start: "sequence", sequence } });
+    countRange(connection, { stream: EVENT_STREAM, filter, from: { start: "sequence", sequence } });
   return { start: "sequence", sequence: await searchBackwards(bounds, last, countFrom) };
 }
 

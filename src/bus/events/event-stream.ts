@@ -23,7 +23,7 @@ const RETRY_MS = 250;
 const REMEMBERED_IDS = 1000;
 
 interface Replay {
-  readonly link: Connection;
+  readonly connection: Connection;
   readonly query: EventQuery;
   readonly filter: string;
   readonly signal: AbortSignal;
@@ -32,14 +32,18 @@ interface Replay {
   readonly ids: Set<string>;
 }
 
-/** @throws McpError as Link.call; with `follow` only when it cannot begin, or has no right */
-export async function* readEvents(link: Connection, query: EventQuery, signal: AbortSignal): AsyncGenerator<McpEvent> {
+/** @throws McpError as Connection.call; with `follow` only when it cannot begin, or has no right */
+export async function* readEvents(
+  connection: Connection,
+  query: EventQuery,
+  signal: AbortSignal,
+): AsyncGenerator<McpEvent> {
   const filter = eventFilter(query);
-  const replay: Replay = { link, query, filter, signal, last: undefined, ids: new Set() };
+  const replay: Replay = { connection, query, filter, signal, last: undefined, ids: new Set() };
   for (let begun = false; !signal.aborted; ) {
     try {
       const from = await startOf(replay);
-      const reading = await openReading(link, { stream: EVENT_STREAM, filter, from });
+      const reading = await openReading(connection, { stream: EVENT_STREAM, filter, from });
       begun = true;
       yield* eventsOf(replay, reading);
       if (!query.follow) return;
@@ -48,19 +52,19 @@ export async function* readEvents(link: Connection, query: EventQuery, signal: A
       if (!query.follow || !begun || hasCode(error, "E_REFUSED")) throw error;
     }
     await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
-    await link.whenConnected(signal);
+    await connection.whenConnected(signal);
   }
 }
 
-async function startOf({ link, query, filter, last }: Replay): Promise<ReadFrom> {
-  if (last !== undefined) return resumeAfter(link, last);
-  if (query.last !== undefined) return startOfLast(link, filter, query.last);
+async function startOf({ connection, query, filter, last }: Replay): Promise<ReadFrom> {
+  if (last !== undefined) return resumeAfter(connection, last);
+  if (query.last !== undefined) return startOfLast(connection, filter, query.last);
   return query.sinceMs === undefined ? { start: "first" } : { start: "time", timeMs: query.sinceMs };
 }
 
 /** By sequence when the stream still holds that very message under it; else (restored, or expired) by its time. */
-async function resumeAfter(link: Connection, { revision, storedMs }: StoredMessage): Promise<ReadFrom> {
-  const there = await link.call("resume the events", ({ jsm }) =>
+async function resumeAfter(connection: Connection, { revision, storedMs }: StoredMessage): Promise<ReadFrom> {
+  const there = await connection.call("resume the events", ({ jsm }) =>
     jsm.streams.getMessage(EVENT_STREAM, { seq: revision }),
   );
   return there?.time.getTime() === storedMs
@@ -69,12 +73,12 @@ async function resumeAfter(link: Connection, { revision, storedMs }: StoredMessa
 }
 
 async function* eventsOf(replay: Replay, reading: Reading): AsyncGenerator<McpEvent> {
-  const { link, query, ids } = replay;
+  const { connection, query, ids } = replay;
   const keep = replay.last === undefined ? query.last : undefined;
   const messages = messagesOf(replay, reading);
   for await (const message of keep === undefined ? messagesOnly(messages) : lastOf(messages, keep)) {
     replay.last = message;
-    const event = decoded(link, message);
+    const event = decoded(connection, message);
     if (event === undefined || ids.has(event.id) || message.storedMs < (query.sinceMs ?? 0)) continue;
     remember(ids, event.id);
     yield event;
@@ -120,13 +124,13 @@ async function* lastOf(delivered: AsyncGenerator<Delivered>, keep: number): Asyn
   }
 }
 
-function decoded(link: Connection, { subject, data }: StoredMessage): McpEvent | undefined {
+function decoded(connection: Connection, { subject, data }: StoredMessage): McpEvent | undefined {
   try {
     const event = eventCodec.decode(data);
     if (event.node === parseEventSubject(subject)?.node) return event;
     throw new McpError("E_INVALID_MESSAGE", `an event on ${subject} says it is of ${event.node}`);
   } catch (error) {
-    link.problem("read an event", error);
+    connection.problem("read an event", error);
     return undefined;
   }
 }

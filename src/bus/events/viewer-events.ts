@@ -13,19 +13,21 @@ const BATCH = 256;
 /** How long a reading waits for more before it is at the end. */
 const WAIT_MS = 1_000;
 
-/** @throws McpError as Link.call */
+/** @throws McpError as Connection.call */
 export async function* readOwnEvents(
-  link: Connection,
+  connection: Connection,
   name: string,
   { query, signal }: { readonly query: EventQuery; readonly signal: AbortSignal },
 ): AsyncGenerator<McpEvent> {
-  const consumer = await link.call("find your place in the events", ({ js }) => js.consumers.get(EVENT_STREAM, name));
+  const consumer = await connection.call("find your place in the events", ({ js }) =>
+    js.consumers.get(EVENT_STREAM, name),
+  );
   while (!signal.aborted) {
     const batch = await consumer.fetch({ max_messages: BATCH, expires: WAIT_MS });
     let taken = 0;
     for await (const message of batch) {
       taken += 1;
-      const event = decoded(link, message);
+      const event = decoded(connection, message);
       if (event !== undefined && matches(query, event)) yield event;
       message.ack();
     }
@@ -33,11 +35,11 @@ export async function* readOwnEvents(
   }
 }
 
-function decoded(link: Connection, message: JsMsg): McpEvent | undefined {
+function decoded(connection: Connection, message: JsMsg): McpEvent | undefined {
   try {
     return eventCodec.decode(message.data);
   } catch (error) {
-    link.problem("read an event", error);
+    connection.problem("read an event", error);
     return undefined;
   }
 }

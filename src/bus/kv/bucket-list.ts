@@ -30,27 +30,30 @@ export interface NewestMessages {
   readonly serverTimeMs: number;
 }
 
-/** The newest message of every key that `keys` matches. @throws McpError as Link.call */
+/** The newest message of every key that `keys` matches. @throws McpError as Connection.call */
 export async function readBucket(
-  link: Connection,
+  connection: Connection,
   { bucket, keys }: Pick<BucketListing<unknown>, "bucket" | "keys">,
 ): Promise<NewestMessages> {
   const from = { start: "last-per-subject" } as const;
   const range = { stream: bucketStream(bucket), filter: keySubject(bucket, keys), from };
-  const { messages, serverTimeMs } = await readRange(link, range);
+  const { messages, serverTimeMs } = await readRange(connection, range);
   const newest = new Map(messages.map((message) => [keyOfSubject(bucket, message.subject), message]));
   return { newest, serverTimeMs };
 }
 
-/** @throws McpError as Link.call */
-export async function listBucket<T>(link: Connection, listing: BucketListing<T>): Promise<ListedValue<T>[]> {
-  const [direct, nowMs] = await Promise.all([listDirectly(link, listing), serverTime(link, listing.bucket)]);
-  const read = direct === undefined ? await readBucket(link, listing) : { newest: direct, serverTimeMs: nowMs };
+/** @throws McpError as Connection.call */
+export async function listBucket<T>(connection: Connection, listing: BucketListing<T>): Promise<ListedValue<T>[]> {
+  const [direct, nowMs] = await Promise.all([
+    listDirectly(connection, listing),
+    streamTime(connection, listing.bucket),
+  ]);
+  const read = direct === undefined ? await readBucket(connection, listing) : { newest: direct, serverTimeMs: nowMs };
   const { newest, serverTimeMs } = read;
   const values: ListedValue<T>[] = [];
   for (const [key, message] of newest) {
     if (message.deleted) continue;
-    const value = decoded(link, { listing, key, message });
+    const value = decoded(connection, { listing, key, message });
     const ageMs = Math.max(0, serverTimeMs - message.storedMs);
     if (value !== undefined) values.push({ value, ageMs, revision: message.revision });
   }
@@ -64,26 +67,30 @@ interface Undecoded<T> {
 }
 
 /** The value of one message; undefined when it is broken or another key's, which is reported. */
-export function decoded<T>(link: Connection, { listing, key, message }: Undecoded<T>): T | undefined {
+export function decoded<T>(connection: Connection, { listing, key, message }: Undecoded<T>): T | undefined {
   try {
     const value = listing.codec.decode(message.data);
     if (listing.keyOf(value) === key) return value;
     throw new McpError("E_INVALID_MESSAGE", `the value under ${key} is about ${listing.keyOf(value)}`);
   } catch (error) {
-    link.problem(`read ${key} of ${listing.bucket}`, error);
+    connection.problem(`read ${key} of ${listing.bucket}`, error);
     return undefined;
   }
 }
 
 /** One key's value with its age by the server's clock: two requests at once, one round trip. @throws McpError */
-export async function readAged<T>(link: Connection, at: BucketKey, codec: Codec<T>): Promise<Aged<T> | undefined> {
-  const [message, serverTimeMs] = await Promise.all([directGet(link, at), serverTime(link, at.bucket)]);
+export async function readAged<T>(
+  connection: Connection,
+  at: BucketKey,
+  codec: Codec<T>,
+): Promise<Aged<T> | undefined> {
+  const [message, serverTimeMs] = await Promise.all([directGet(connection, at), streamTime(connection, at.bucket)]);
   if (message === undefined || message.deleted) return undefined;
   return { value: codec.decode(message.data), ageMs: Math.max(0, serverTimeMs - message.storedMs) };
 }
 
-/** The server's clock, Unix milliseconds. @throws McpError as Link.call */
-export async function serverTime(link: Connection, bucket: string): Promise<number> {
-  const info = await link.call(`read the time of ${bucket}`, ({ jsm }) => jsm.streams.info(bucketStream(bucket)));
+/** The server's clock, Unix milliseconds. @throws McpError as Connection.call */
+export async function streamTime(connection: Connection, bucket: string): Promise<number> {
+  const info = await connection.call(`read the time of ${bucket}`, ({ jsm }) => jsm.streams.info(bucketStream(bucket)));
   return info.ts === undefined ? Date.now() : Date.parse(info.ts);
 }

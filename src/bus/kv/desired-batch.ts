@@ -15,13 +15,13 @@ import { listServices, putIndex } from "./node-index.ts";
 const PIPELINE = 128;
 
 interface Writing {
-  readonly link: Connection;
+  readonly connection: Connection;
   readonly batch: DesiredBatch;
   readonly limit: LimitFunction;
 }
 
-export async function writeManyDesired(link: Connection, batch: DesiredBatch): Promise<WriteOutcome[]> {
-  const writing = { link, batch, limit: pLimit(PIPELINE) };
+export async function writeManyDesired(connection: Connection, batch: DesiredBatch): Promise<WriteOutcome[]> {
+  const writing = { connection, batch, limit: pLimit(PIPELINE) };
   const outcomes = batch.writes.map((write) => writing.limit(() => writeOne(writing, write)));
   const written = byNode(batch.writes, ({ document }) => document.node);
   const held = byNode(batch.bucket.documents, ({ document }) => document.node);
@@ -38,11 +38,11 @@ export async function writeManyDesired(link: Connection, batch: DesiredBatch): P
   return results;
 }
 
-async function writeOne({ link, batch }: Writing, { document, revision }: StoredDesired): Promise<WriteOutcome> {
+async function writeOne({ connection, batch }: Writing, { document, revision }: StoredDesired): Promise<WriteOutcome> {
   const { node, service } = document;
   try {
     if (batch.signal.aborted) throw new McpError("E_INTERRUPTED", `${service} on ${node} was not written`);
-    return { revision: await writeDocument(link, document, revision) };
+    return { revision: await writeDocument(connection, document, revision) };
   } catch (error) {
     if (error instanceof McpError) return { error };
     throw error;
@@ -52,17 +52,21 @@ async function writeOne({ link, batch }: Writing, { document, revision }: Stored
 }
 
 /** Upon the index as it was read; when that is out of date, upon what it is now. */
-async function listAll({ link, batch, limit }: Writing, node: NodeName, held: readonly ServiceName[]): Promise<void> {
+async function listAll(
+  { connection, batch, limit }: Writing,
+  node: NodeName,
+  held: readonly ServiceName[],
+): Promise<void> {
   const known: NodeServices = batch.bucket.indexes.get(node) ?? { services: [], revision: 0 };
   const missing = held.filter((service) => !known.services.includes(service));
   if (missing.length === 0) return;
   await limit(async () => {
     try {
-      await putIndex(link, node, { ...known, services: [...known.services, ...missing] });
+      await putIndex(connection, node, { ...known, services: [...known.services, ...missing] });
     } catch (error) {
       if (!hasCode(error, "E_CONFLICT") && !hasCode(error, "E_BUS_UNREACHABLE"))
         return batch.onIndexProblem(indexError(node, error));
-      await listServices(link, node, missing).catch((cause) => batch.onIndexProblem(indexError(node, cause)));
+      await listServices(connection, node, missing).catch((cause) => batch.onIndexProblem(indexError(node, cause)));
     }
   });
 }

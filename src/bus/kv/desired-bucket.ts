@@ -33,37 +33,38 @@ export function storedDesired({ data, revision }: StoredMessage): StoredDesired 
 }
 
 export async function readDesired(
-  link: Connection,
+  connection: Connection,
   node: NodeName,
   service: ServiceName,
 ): Promise<StoredDesired | undefined> {
-  const message = await directGet(link, { bucket: DESIRED_BUCKET, key: serviceKey(node, service) });
+  const message = await directGet(connection, { bucket: DESIRED_BUCKET, key: serviceKey(node, service) });
   return message === undefined || message.deleted ? undefined : storedDesired(message);
 }
 
 export async function listDesired(
-  link: Connection,
+  connection: Connection,
   filter: { readonly service?: ServiceName; readonly node?: NodeName } = {},
 ): Promise<StoredDesired[]> {
   const range = { bucket: DESIRED_BUCKET, keys: serviceKey(filter.node ?? "*", filter.service ?? "*") };
-  const newest = (await listDirectly(link, range)) ?? (await readBucket(link, range)).newest;
+  const newest = (await listDirectly(connection, range)) ?? (await readBucket(connection, range)).newest;
   return [...newest].flatMap(([key, message]) => {
     if (message.deleted || parseServiceKey(key) === undefined) return [];
-    const document = decoded(link, { listing: DOCUMENTS, key, message });
+    const document = decoded(connection, { listing: DOCUMENTS, key, message });
     return document === undefined ? [] : [{ document, revision: message.revision }];
   });
 }
 
 /** Everything in the bucket by one reading, indexes included. */
-export async function readDesiredBucket(link: Connection): Promise<DesiredBucket> {
-  const { newest } = await readBucket(link, { bucket: DESIRED_BUCKET, keys: "*.*" });
+export async function readDesiredBucket(connection: Connection): Promise<DesiredBucket> {
+  const { newest } = await readBucket(connection, { bucket: DESIRED_BUCKET, keys: "*.*" });
   const documents: StoredDesired[] = [];
   const indexes = new Map<NodeName, NodeServices>();
   for (const [key, message] of newest) {
     const node = nodeOfIndexKey(key);
-    if (node !== undefined) indexes.set(node, { services: indexed(link, key, message), revision: message.revision });
+    if (node !== undefined)
+      indexes.set(node, { services: indexed(connection, key, message), revision: message.revision });
     if (node !== undefined || message.deleted || parseServiceKey(key) === undefined) continue;
-    const document = decoded(link, { listing: DOCUMENTS, key, message });
+    const document = decoded(connection, { listing: DOCUMENTS, key, message });
     if (document !== undefined) documents.push({ document, revision: message.revision });
   }
   return { documents, indexes };
@@ -76,20 +77,24 @@ const DOCUMENTS = {
 };
 
 /** A broken index lists nothing, and is written anew by the next writer. */
-function indexed(link: Connection, key: string, message: StoredMessage): readonly ServiceName[] {
+function indexed(connection: Connection, key: string, message: StoredMessage): readonly ServiceName[] {
   if (message.deleted) return [];
   const listing = {
     bucket: DESIRED_BUCKET,
     codec: indexCodec,
     keyOf: ({ node }: { node: NodeName }) => indexKey(node),
   };
-  return decoded(link, { listing, key, message })?.services ?? [];
+  return decoded(connection, { listing, key, message })?.services ?? [];
 }
 
 /** Oldest first; what does not decode is left out and reported. */
-export async function historyOf(link: Connection, node: NodeName, service: ServiceName): Promise<StoredDesired[]> {
+export async function historyOf(
+  connection: Connection,
+  node: NodeName,
+  service: ServiceName,
+): Promise<StoredDesired[]> {
   const filter = keySubject(DESIRED_BUCKET, serviceKey(node, service));
-  const { messages } = await readRange(link, {
+  const { messages } = await readRange(connection, {
     stream: bucketStream(DESIRED_BUCKET),
     filter,
     from: { start: "first" },
@@ -98,17 +103,17 @@ export async function historyOf(link: Connection, node: NodeName, service: Servi
     try {
       return message.deleted ? [] : [storedDesired(message)];
     } catch (error) {
-      link.problem(`read revision ${message.revision} of ${service} on ${node}`, error);
+      connection.problem(`read revision ${message.revision} of ${service} on ${node}`, error);
       return [];
     }
   });
 }
 
 /** The services of a node that have a key, whatever the index says. */
-export async function servicesOf(link: Connection, node: NodeName): Promise<ServiceName[]> {
+export async function servicesOf(connection: Connection, node: NodeName): Promise<ServiceName[]> {
   const filter = keySubject(DESIRED_BUCKET, serviceKey(node, "*"));
   const range = { stream: bucketStream(DESIRED_BUCKET), filter, from: { start: "last-per-subject" } as const };
-  const { messages } = await readRange(link, range);
+  const { messages } = await readRange(connection, range);
   const prefix = keySubject(DESIRED_BUCKET, serviceKey(node, ""));
   return messages.map((message) => message.subject.slice(prefix.length)).filter((name) => name !== INDEX_KEY);
 }

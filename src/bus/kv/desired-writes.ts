@@ -25,29 +25,37 @@ const address = ({ node, service }: DesiredService) => ({ bucket: DESIRED_BUCKET
  * @throws McpError E_CONFLICT with `details: StoredDesired`, E_USAGE (no names), E_BUS_UNREACHABLE (not sent, or
  *   outcome unknown)
  */
-export async function writeDesired(link: Connection, document: DesiredService, revision: number): Promise<number> {
+export async function writeDesired(
+  connection: Connection,
+  document: DesiredService,
+  revision: number,
+): Promise<number> {
   const { node, service } = document;
   const [written, listed] = await Promise.all([
-    writeDocument(link, document, revision),
-    isListed(link, node, service), // at the same time, so that the usual case costs one round trip
+    writeDocument(connection, document, revision),
+    isListed(connection, node, service), // at the same time, so that the usual case costs one round trip
   ]);
-  if (!listed) await listServices(link, node, [service]);
+  if (!listed) await listServices(connection, node, [service]);
   return written;
 }
 
 /** The document alone, without the index. @throws McpError as writeDesired */
-export async function writeDocument(link: Connection, document: DesiredService, revision: number): Promise<number> {
+export async function writeDocument(
+  connection: Connection,
+  document: DesiredService,
+  revision: number,
+): Promise<number> {
   const { node, service } = document;
   if (!isName(node) || !isName(service)) throw new McpError("E_USAGE", `"${node}/${service}" cannot be a key`);
-  link.requireConnected(`write ${service} on ${node}`);
+  connection.requireConnected(`write ${service} on ${node}`);
   const value = desiredCodec.encode(document);
   let expected = revision;
   for (let tries = 1; ; tries++) {
     try {
-      return await putKey(link, address(document), { value, expected });
+      return await putKey(connection, address(document), { value, expected });
     } catch (error) {
       if (!hasCode(error, "E_CONFLICT") && !hasCode(error, "E_BUS_UNREACHABLE")) throw error;
-      const now = await lookUp(link, document, error);
+      const now = await lookUp(connection, document, error);
       if (now.own !== undefined) return now.own;
       const unchanged = now.revision === expected || (now.other === undefined && revision === 0);
       if (!unchanged) throw conflict(document, now.other);
@@ -66,10 +74,10 @@ interface KeyNow {
   readonly revision: number;
 }
 
-async function lookUp(link: Connection, document: DesiredService, failure: unknown): Promise<KeyNow> {
+async function lookUp(connection: Connection, document: DesiredService, failure: unknown): Promise<KeyNow> {
   try {
-    await link.whenConnected(AbortSignal.timeout(CALL_TIMEOUT_MS));
-    return await readKey(link, document);
+    await connection.whenConnected(AbortSignal.timeout(CALL_TIMEOUT_MS));
+    return await readKey(connection, document);
   } catch (cause) {
     if (!hasCode(cause, "E_BUS_UNREACHABLE")) throw cause;
     const what = `${document.service} on ${document.node}`;
@@ -77,14 +85,14 @@ async function lookUp(link: Connection, document: DesiredService, failure: unkno
   }
 }
 
-async function readKey(link: Connection, document: DesiredService): Promise<KeyNow> {
-  const message = await leaderGet(link, address(document));
+async function readKey(connection: Connection, document: DesiredService): Promise<KeyNow> {
+  const message = await leaderGet(connection, address(document));
   if (message === undefined) return { revision: 0 };
   const { revision, deleted } = message;
   if (deleted) return { revision };
   const other = storedDesired(message);
   if (other.document.writeId === document.writeId) return { own: revision, revision };
-  const history = await historyOf(link, document.node, document.service);
+  const history = await historyOf(connection, document.node, document.service);
   const own = history.find((stored) => stored.document.writeId === document.writeId);
   return own === undefined ? { other, revision } : { own: own.revision, revision };
 }

@@ -46,18 +46,24 @@ export function stored({ subject, data, seq, time, header }: RawMessage): Stored
 }
 
 /** The last message of a key, by `$JS.API.DIRECT.GET.<stream>.<subject>`; may lag behind in a cluster. @throws McpError */
-export async function directGet(link: Connection, { bucket, key }: BucketKey): Promise<StoredMessage | undefined> {
+export async function directGet(
+  connection: Connection,
+  { bucket, key }: BucketKey,
+): Promise<StoredMessage | undefined> {
   const query = { last_by_subj: keySubject(bucket, key) };
-  const message = await link.call(`read ${key} of ${bucket}`, ({ jsm }) =>
+  const message = await connection.call(`read ${key} of ${bucket}`, ({ jsm }) =>
     jsm.direct.getMessage(bucketStream(bucket), query),
   );
   return message === null ? undefined : stored(message);
 }
 
 /** The same from the stream's leader: what is true now. @throws McpError */
-export async function leaderGet(link: Connection, { bucket, key }: BucketKey): Promise<StoredMessage | undefined> {
+export async function leaderGet(
+  connection: Connection,
+  { bucket, key }: BucketKey,
+): Promise<StoredMessage | undefined> {
   const query = { last_by_subj: keySubject(bucket, key) };
-  const message = await link.call(`read ${key} of ${bucket}`, ({ jsm }) =>
+  const message = await connection.call(`read ${key} of ${bucket}`, ({ jsm }) =>
     jsm.streams.getMessage(bucketStream(bucket), query),
   );
   return message === null ? undefined : stored(message);

@@ -11,13 +11,13 @@ import { type StoredMessage, stored } from "./direct-get.ts";
 /**
  * By key, markers of deletion included. Undefined where the server is older or does not answer with all of it (there are
  * more than 1,024 keys, or too many bytes): the reading by consumer does, and tells what is wrong if something is.
- * @throws McpError as Link.call
+ * @throws McpError as Connection.call
  */
 export function listDirectly(
-  link: Connection,
+  connection: Connection,
   { bucket, keys }: { readonly bucket: string; readonly keys: string },
 ): Promise<ReadonlyMap<string, StoredMessage> | undefined> {
-  return link.call(`read ${bucket}`, async ({ nc, jsm }) => {
+  return connection.call(`read ${bucket}`, async ({ nc, jsm }) => {
     if (!hasDirectLists(nc.info?.version ?? "")) return undefined;
     const newest = new Map<string, StoredMessage>();
     const query = { multi_last: [keySubject(bucket, keys)] };

@@ -13,36 +13,41 @@ import { deleteKey, putKey } from "./publish-with-ack.ts";
 
 const nodeOf = ({ node }: { readonly node: NodeName }) => node;
 
-export function readPresence(link: Connection, node: NodeName): Promise<Aged<Presence> | undefined> {
-  return readAged(link, { bucket: PRESENCE_BUCKET, key: node }, presenceCodec);
+export function readPresence(connection: Connection, node: NodeName): Promise<Aged<Presence> | undefined> {
+  return readAged(connection, { bucket: PRESENCE_BUCKET, key: node }, presenceCodec);
 }
 
-export function listPresence(link: Connection): Promise<Aged<Presence>[]> {
-  return listBucket(link, { bucket: PRESENCE_BUCKET, keys: "*", codec: presenceCodec, keyOf: nodeOf });
+export function listPresence(connection: Connection): Promise<Aged<Presence>[]> {
+  return listBucket(connection, { bucket: PRESENCE_BUCKET, keys: "*", codec: presenceCodec, keyOf: nodeOf });
 }
 
-export async function readNode(link: Connection, node: NodeName): Promise<StoredNode> {
-  const message = await leaderGet(link, { bucket: NODES_BUCKET, key: node });
+export async function readNode(connection: Connection, node: NodeName): Promise<StoredNode> {
+  const message = await leaderGet(connection, { bucket: NODES_BUCKET, key: node });
   if (message === undefined) return { revision: 0 };
   const { revision, deleted, data } = message;
   return deleted ? { revision } : { record: nodeRecordCodec.decode(data), revision };
 }
 
 /** @throws McpError E_CONFLICT when somebody else was quicker */
-export async function writeNode(link: Connection, record: NodeRecord, revision: number): Promise<void> {
+export async function writeNode(connection: Connection, record: NodeRecord, revision: number): Promise<void> {
   const value = nodeRecordCodec.encode(record);
-  await putKey(link, { bucket: NODES_BUCKET, key: record.node }, { value, expected: revision });
+  await putKey(connection, { bucket: NODES_BUCKET, key: record.node }, { value, expected: revision });
 }
 
 /** Forgets the record, and the last presence, which only an agent that still runs will write again. */
-export async function removeNode(link: Connection, node: NodeName): Promise<void> {
+export async function removeNode(connection: Connection, node: NodeName): Promise<void> {
   for (const bucket of [NODES_BUCKET, PRESENCE_BUCKET]) {
-    const message = await leaderGet(link, { bucket, key: node });
-    if (message !== undefined && !message.deleted) await deleteKey(link, { bucket, key: node }, message.revision);
+    const message = await leaderGet(connection, { bucket, key: node });
+    if (message !== undefined && !message.deleted) await deleteKey(connection, { bucket, key: node }, message.revision);
   }
 }
 
-export async function listNodes(link: Connection): Promise<NodeRecord[]> {
-  const listed = await listBucket(link, { bucket: NODES_BUCKET, keys: "*", codec: nodeRecordCodec, keyOf: nodeOf });
+export async function listNodes(connection: Connection): Promise<NodeRecord[]> {
+  const listed = await listBucket(connection, {
+    bucket: NODES_BUCKET,
+    keys: "*",
+    codec: nodeRecordCodec,
+    keyOf: nodeOf,
+  });
   return listed.map(({ value }) => value);
 }

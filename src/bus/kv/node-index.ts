@@ -19,32 +19,40 @@ const MAX_TRIES = 20;
 const address = (node: NodeName) => ({ bucket: DESIRED_BUCKET, key: indexKey(node) });
 
 /** True when the index lists the service; false also when it cannot be read (the write of it will tell why). */
-export async function isListed(link: Connection, node: NodeName, service: ServiceName): Promise<boolean> {
+export async function isListed(connection: Connection, node: NodeName, service: ServiceName): Promise<boolean> {
   try {
-    return indexOf(await directGet(link, address(node)))?.services.includes(service) ?? false;
+    return indexOf(await directGet(connection, address(node)))?.services.includes(service) ?? false;
   } catch {
     return false; // see above
   }
 }
 
 /** Adds the services that are missing; an index that is missing or broken is made anew from the node's keys. */
-export async function listServices(link: Connection, node: NodeName, added: readonly ServiceName[]): Promise<void> {
+export async function listServices(
+  connection: Connection,
+  node: NodeName,
+  added: readonly ServiceName[],
+): Promise<void> {
   for (let tries = 1; ; tries++) {
-    const message = await leaderGet(link, address(node));
-    const known = indexOf(message)?.services ?? (await servicesOf(link, node));
+    const message = await leaderGet(connection, address(node));
+    const known = indexOf(message)?.services ?? (await servicesOf(connection, node));
     if (indexOf(message) !== undefined && added.every((service) => known.includes(service))) return;
     try {
-      return await putIndex(link, node, { services: [...known, ...added], revision: message?.revision ?? 0 });
+      return await putIndex(connection, node, { services: [...known, ...added], revision: message?.revision ?? 0 });
     } catch (error) {
       if (!hasCode(error, "E_CONFLICT") || tries >= MAX_TRIES) throw error;
     }
   }
 }
 
-/** Replaces the index that is at this revision (0: never written). @throws McpError E_CONFLICT; as Link.call */
-export async function putIndex(link: Connection, node: NodeName, { services, revision }: NodeServices): Promise<void> {
+/** Replaces the index that is at this revision (0: never written). @throws McpError E_CONFLICT; as Connection.call */
+export async function putIndex(
+  connection: Connection,
+  node: NodeName,
+  { services, revision }: NodeServices,
+): Promise<void> {
   const index: NodeIndex = { version: 1, node, services: [...new Set(services)].sort() };
-  await putKey(link, address(node), { value: indexCodec.encode(index), expected: revision });
+  await putKey(connection, address(node), { value: indexCodec.encode(index), expected: revision });
 }
 
 function indexOf(message: StoredMessage | undefined): NodeIndex | undefined {

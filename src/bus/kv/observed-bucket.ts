@@ -23,18 +23,18 @@ export interface ServiceOnNode {
 
 const address = ({ node, service }: ServiceOnNode) => ({ bucket: OBSERVED_BUCKET, key: serviceKey(node, service) });
 
-export function readObserved(link: Connection, at: ServiceOnNode): Promise<Aged<ObservedService> | undefined> {
-  return readAged(link, address(at), observedCodec);
+export function readObserved(connection: Connection, at: ServiceOnNode): Promise<Aged<ObservedService> | undefined> {
+  return readAged(connection, address(at), observedCodec);
 }
 
-export function listObserved(link: Connection): Promise<Aged<ObservedService>[]> {
+export function listObserved(connection: Connection): Promise<Aged<ObservedService>[]> {
   const keyOf = ({ node, service }: ObservedService) => serviceKey(node, service);
-  return listBucket(link, { bucket: OBSERVED_BUCKET, keys: "*.*", codec: observedCodec, keyOf });
+  return listBucket(connection, { bucket: OBSERVED_BUCKET, keys: "*.*", codec: observedCodec, keyOf });
 }
 
 /** Each report once and in order: the stored one first, then new ones until `signal` aborts or the reader stops. */
 export async function* followObserved(
-  link: Connection,
+  connection: Connection,
   at: ServiceOnNode,
   signal: AbortSignal,
 ): AsyncGenerator<ObservedService> {
@@ -42,8 +42,8 @@ export async function* followObserved(
   const over = AbortSignal.any([signal, stopped.signal]);
   try {
     const isNews = newsFilter();
-    for await (const [bytes] of on(reportsOf(link, at, over), "report", { signal: over })) {
-      const report = decoded(link, at, bytes);
+    for await (const [bytes] of on(reportsOf(connection, at, over), "report", { signal: over })) {
+      const report = decoded(connection, at, bytes);
       if (report !== undefined && isNews(report)) yield report;
     }
   } catch (error) {
@@ -54,30 +54,34 @@ export async function* followObserved(
 }
 
 /** Emits `report` with bytes: from the subscription, which is in place before the first read, and from reads. */
-function reportsOf(link: Connection, at: ServiceOnNode, over: AbortSignal): EventEmitter {
+function reportsOf(connection: Connection, at: ServiceOnNode, over: AbortSignal): EventEmitter {
   const reports = new EventEmitter();
   const { bucket, key } = address(at);
-  link.subscribe(keySubject(bucket, key), (message) => reports.emit("report", message.data), over);
+  connection.subscribe(keySubject(bucket, key), (message) => reports.emit("report", message.data), over);
   const look = async () => {
     try {
-      const stored = await directGet(link, { bucket, key });
+      const stored = await directGet(connection, { bucket, key });
       if (stored !== undefined && !stored.deleted) reports.emit("report", stored.data);
     } catch (error) {
-      if (link.isConnected()) link.problem(`follow ${key}`, error);
+      if (connection.isConnected()) connection.problem(`follow ${key}`, error);
     }
   };
-  link.onConnect(() => void look(), over);
-  const timer = setInterval(() => link.isConnected() && void look(), REREAD_MS);
+  connection.onConnect(() => void look(), over);
+  const timer = setInterval(() => connection.isConnected() && void look(), REREAD_MS);
   over.addEventListener("abort", () => clearInterval(timer));
   return reports;
 }
 
-function decoded(link: Connection, { node, service }: ServiceOnNode, bytes: Uint8Array): ObservedService | undefined {
+function decoded(
+  connection: Connection,
+  { node, service }: ServiceOnNode,
+  bytes: Uint8Array,
+): ObservedService | undefined {
   try {
     const report = observedCodec.decode(bytes);
     return report.node === node && report.service === service ? report : undefined;
   } catch (error) {
-    link.problem(`read a report of ${service} on ${node}`, error);
+    connection.problem(`read a report of ${service} on ${node}`, error);
     return undefined;
   }
 }

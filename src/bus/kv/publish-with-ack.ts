@@ -11,13 +11,13 @@ import type { Connection } from "../connection/connection.ts";
 import { type BucketKey, DELETED, OPERATION_HEADER } from "./direct-get.ts";
 
 /** Where a stream's subject is written from here: see `throughDomain`. */
-export function domainSubject(link: Connection, subject: string): string {
-  return throughDomain(subject, link.settings.domain);
+export function domainSubject(connection: Connection, subject: string): string {
+  return throughDomain(subject, connection.settings.domain);
 }
 
 /** A subject of the JetStream API: `DIRECT.GET.<stream>` and the like. */
-export function apiSubject(link: Connection, call: string): string {
-  const { domain } = link.settings;
+export function apiSubject(connection: Connection, call: string): string {
+  const { domain } = connection.settings;
   return domain === undefined ? `$JS.API.${call}` : `$JS.${domain}.API.${call}`;
 }
 
@@ -29,31 +29,31 @@ export interface KeyPut {
 
 /**
  * Stores a key's value and returns its revision.
- * @throws McpError E_CONFLICT when it is at another; as Link.call
+ * @throws McpError E_CONFLICT when it is at another; as Connection.call
  */
-export async function putKey(link: Connection, at: BucketKey, { value, expected }: KeyPut): Promise<number> {
+export async function putKey(connection: Connection, at: BucketKey, { value, expected }: KeyPut): Promise<number> {
   const options: Partial<JetStreamPublishOptions> =
     expected === undefined ? {} : { expect: { lastSubjectSequence: expected } };
-  const ack = await link.call(`write ${at.key} of ${at.bucket}`, ({ js }) =>
-    js.publish(domainSubject(link, keySubject(at.bucket, at.key)), value, options),
+  const ack = await connection.call(`write ${at.key} of ${at.bucket}`, ({ js }) =>
+    js.publish(domainSubject(connection, keySubject(at.bucket, at.key)), value, options),
   );
   return ack.seq;
 }
 
 /** Marks a key as deleted, as key-value clients do; its history stays. @throws McpError as putKey */
-export async function deleteKey(link: Connection, at: BucketKey, expected: number): Promise<void> {
+export async function deleteKey(connection: Connection, at: BucketKey, expected: number): Promise<void> {
   const marks = headers();
   marks.set(OPERATION_HEADER, DELETED);
   const options = { headers: marks, expect: { lastSubjectSequence: expected } };
-  await link.call(`delete ${at.key} of ${at.bucket}`, ({ js }) =>
-    js.publish(domainSubject(link, keySubject(at.bucket, at.key)), new Uint8Array(), options),
+  await connection.call(`delete ${at.key} of ${at.bucket}`, ({ js }) =>
+    js.publish(domainSubject(connection, keySubject(at.bucket, at.key)), new Uint8Array(), options),
   );
 }
 
-/** Stores an event; its random id is the message id, so a repeated one is stored once. @throws McpError as Link.call */
-export async function putEvent(link: Connection, event: McpEvent): Promise<void> {
+/** Stores an event; its random id is the message id, so a repeated one is stored once. @throws McpError as Connection.call */
+export async function putEvent(connection: Connection, event: McpEvent): Promise<void> {
   const options = { msgID: event.id };
-  await link.call(`publish event ${event.kind}`, ({ js }) =>
+  await connection.call(`publish event ${event.kind}`, ({ js }) =>
     js.publish(eventSubject(event), eventCodec.encode(event), options),
   );
 }

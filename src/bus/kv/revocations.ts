@@ -10,18 +10,18 @@ import { putKey } from "./publish-with-ack.ts";
 
 const REVOKED = { bucket: TRUST_BUCKET, key: REVOKED_KEY };
 
-export async function readRevocations(link: Connection): Promise<StoredRevocations> {
-  const message = await leaderGet(link, REVOKED);
+export async function readRevocations(connection: Connection): Promise<StoredRevocations> {
+  const message = await leaderGet(connection, REVOKED);
   if (message === undefined) return { revision: 0 };
   const { revision, deleted, data } = message;
   return deleted ? { revision } : { list: revocationsCodec.decode(data), revision };
 }
 
 /** The serial that stands, 0 where no list does or none that can be read, and the revision to write upon. */
-export async function standingSerial(
-  link: Connection,
+export async function currentSerial(
+  connection: Connection,
 ): Promise<{ readonly serial: number; readonly revision: number }> {
-  const message = await leaderGet(link, REVOKED);
+  const message = await leaderGet(connection, REVOKED);
   if (message === undefined) return { serial: 0, revision: 0 };
   const { revision, deleted, data } = message;
   try {
@@ -32,6 +32,6 @@ export async function standingSerial(
 }
 
 /** @throws McpError E_CONFLICT when somebody else was quicker */
-export async function writeRevocations(link: Connection, list: RevocationList, revision: number): Promise<void> {
-  await putKey(link, REVOKED, { value: revocationsCodec.encode(list), expected: revision });
+export async function writeRevocations(connection: Connection, list: RevocationList, revision: number): Promise<void> {
+  await putKey(connection, REVOKED, { value: revocationsCodec.encode(list), expected: revision });
 }

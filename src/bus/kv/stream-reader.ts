@@ -80,18 +80,18 @@ function startOf(from: ReadFrom): Partial<ConsumerConfig> {
   }
 }
 
-/** How many messages the range holds now: one round trip. @throws McpError as Link.call */
-export async function countRange(link: Connection, range: StreamRange): Promise<number> {
-  return (await link.call(`read ${range.stream}`, (live) => countNow(live, range))).num_pending;
+/** How many messages the range holds now: one round trip. @throws McpError as Connection.call */
+export async function countRange(connection: Connection, range: StreamRange): Promise<number> {
+  return (await connection.call(`read ${range.stream}`, (live) => countNow(live, range))).num_pending;
 }
 
 function countNow({ jsm }: Live, range: StreamRange): Promise<ConsumerInfo> {
   return jsm.consumers.add(range.stream, { ...consumerConfig(range), inactive_threshold: nanos(PULL_MS) });
 }
 
-/** Begins a reading; who calls it stops its `messages`. @throws McpError as Link.call */
-export function openReading(link: Connection, range: StreamRange): Promise<Reading> {
-  return link.call(`read ${range.stream}`, (live) => open(live, range));
+/** Begins a reading; who calls it stops its `messages`. @throws McpError as Connection.call */
+export function openReading(connection: Connection, range: StreamRange): Promise<Reading> {
+  return connection.call(`read ${range.stream}`, (live) => open(live, range));
 }
 
 async function open(live: Live, range: StreamRange): Promise<Reading> {
@@ -136,10 +136,10 @@ export interface StoredList {
  * The whole range as it is now: read until caught up, not until as many messages came as there were. Of a key that is
  * written meanwhile two come, and that many would be reached before keys whose newest is at the end. Where writers are as
  * quick as this reader it never catches up, and the newest of each key is had once every key there is has come.
- * @throws McpError as Link.call
+ * @throws McpError as Connection.call
  */
-export function readRange(link: Connection, range: StreamRange): Promise<StoredList> {
-  return link.call(`read ${range.stream}`, (live) => readAll(live, range), LIST_TIMEOUT_MS);
+export function readRange(connection: Connection, range: StreamRange): Promise<StoredList> {
+  return connection.call(`read ${range.stream}`, (live) => readAll(live, range), LIST_TIMEOUT_MS);
 }
 
 /**

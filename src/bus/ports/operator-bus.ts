@@ -9,7 +9,7 @@ import type { RevocationList } from "../../schemas/service/proof.ts";
 import type { EventKind, McpEvent, Severity } from "../../schemas/wire/event.ts";
 import type { NodeRecord, Presence } from "../../schemas/wire/presence.ts";
 import type { AgentReply, RequestBody } from "../../schemas/wire/request.ts";
-import type { OperatorRights } from "../../trust/scope-refusal.ts";
+import type { OperatorRights } from "../../trust/scope-error.ts";
 import type { McpError } from "../../values/error.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
 import type { AskOptions } from "./ask-options.ts";

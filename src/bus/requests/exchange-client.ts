@@ -20,15 +20,15 @@ export async function askExchange(
   settings: Omit<BusSettings, "inboxPrefix">,
   request: Uint8Array,
 ): Promise<Uint8Array> {
-  const link = await Connection.connected({ ...settings, inboxPrefix: LOGIN_INBOX }, () => undefined);
+  const connection = await Connection.connected({ ...settings, inboxPrefix: LOGIN_INBOX }, () => undefined);
   try {
     const options = { timeout: TIMEOUT_MS };
-    const ask = () => link.call("ask", ({ nc }) => nc.request(loginSubject, request, options), TIMEOUT_MS);
+    const ask = () => connection.call("ask", ({ nc }) => nc.request(loginSubject, request, options), TIMEOUT_MS);
     const { data } = await ask().catch((cause: unknown) => {
       throw new McpError("E_EXCHANGE", "the login exchange does not answer", { cause, hint: HINT });
     });
     return data;
   } finally {
-    await link.close();
+    await connection.close();
   }
 }

@@ -36,7 +36,7 @@ export function serveExchange(
   settings: Omit<BusSettings, "name" | "inboxPrefix">,
   options: ExchangeServerOptions,
 ): ExchangeServer {
-  const link = Connection.connecting({ ...settings, name: AUTH_QUEUE, inboxPrefix: INBOX }, options.onProblem);
+  const connection = Connection.connecting({ ...settings, name: AUTH_QUEUE, inboxPrefix: INBOX }, options.onProblem);
   const stop = new AbortController();
   const underWay = new Set<Promise<void>>();
   const take = (message: Msg) => {
@@ -46,14 +46,14 @@ export function serveExchange(
     underWay.add(work);
     void work.finally(() => underWay.delete(work));
   };
-  link.subscribe({ subject: loginSubject, queue: AUTH_QUEUE }, take, stop.signal);
+  connection.subscribe({ subject: loginSubject, queue: AUTH_QUEUE }, take, stop.signal);
   return {
-    isConnected: () => link.isConnected(),
-    onConnect: (callback, signal) => link.onConnect(callback, signal),
+    isConnected: () => connection.isConnected(),
+    onConnect: (callback, signal) => connection.onConnect(callback, signal),
     close: async () => {
       stop.abort();
       await Promise.race([Promise.all(underWay), ended(LAST_ANSWERS_MS)]);
-      await link.close();
+      await connection.close();
     },
   };
 }

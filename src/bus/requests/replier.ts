@@ -22,13 +22,13 @@ export function replyError(error: unknown): ReplyError {
 }
 
 export class BusReplier implements Replier {
-  readonly #link: Connection;
+  readonly #connection: Connection;
   readonly #to: ReplyAddress;
   #sequence = 0;
   #ended = false;
 
-  constructor(link: Connection, to: ReplyAddress) {
-    this.#link = link;
+  constructor(connection: Connection, to: ReplyAddress) {
+    this.#connection = connection;
     this.#to = to;
   }
 
@@ -43,7 +43,7 @@ export class BusReplier implements Replier {
   async send(reply: Pick<AgentReply, "body" | "error" | "last">): Promise<void> {
     if (this.#ended) throw new McpError("E_BUS", `request ${this.#to.requestId} is already answered`);
     const bytes = this.#encode(reply);
-    const limit = this.#link.requireConnected("answer").nc.info?.max_payload ?? bytes.length;
+    const limit = this.#connection.requireConnected("answer").nc.info?.max_payload ?? bytes.length;
     if (bytes.length <= limit) return this.#publish(bytes, reply.last);
     const tooLarge = new McpError(
       "E_BUS",
@@ -64,7 +64,7 @@ export class BusReplier implements Replier {
   async #publish(bytes: Uint8Array, last: boolean): Promise<void> {
     this.#sequence += 1;
     this.#ended = last;
-    await this.#link.call(`answer request ${this.#to.requestId}`, async ({ nc }) => {
+    await this.#connection.call(`answer request ${this.#to.requestId}`, async ({ nc }) => {
       nc.publish(replySubject(this.#to.node, this.#to.requestId), bytes);
       await nc.flush();
     });

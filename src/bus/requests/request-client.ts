@@ -30,8 +30,8 @@ const CANCEL_TIMEOUT_MS = 1000;
 const hasLease = ({ verb }: RequestBody) => verb === "logs" || verb === "push" || verb === "pull";
 
 /** @throws McpError E_BUS_UNREACHABLE also when the connection is lost: answers may be lost with it */
-export async function* ask(link: Connection, body: RequestBody, options: Asked): AsyncGenerator<AgentReply> {
-  const asking = new Asking(link, body, options);
+export async function* ask(connection: Connection, body: RequestBody, options: Asked): AsyncGenerator<AgentReply> {
+  const asking = new Asking(connection, body, options);
   try {
     yield* asking.answers();
   } catch (error) {
@@ -50,7 +50,7 @@ interface Sending {
 }
 
 class Asking {
-  readonly #link: Connection;
+  readonly #connection: Connection;
   readonly #body: RequestBody;
   readonly #options: Asked;
   readonly #id = randomUUID();
@@ -67,8 +67,8 @@ class Asking {
   #renewal = new AbortController();
   #complete = false;
 
-  constructor(link: Connection, body: RequestBody, options: Asked) {
-    this.#link = link;
+  constructor(connection: Connection, body: RequestBody, options: Asked) {
+    this.#connection = connection;
     this.#body = body;
     this.#options = options;
     this.#waitedFor = options.nodes === undefined ? undefined : new Set(options.nodes);
@@ -79,8 +79,8 @@ class Asking {
     if (this.#waitedFor?.size === 0) return;
     const replies = on(this.#events, "reply", { signal, close: ["end"] }) as AsyncIterableIterator<[AgentReply]>;
     const listening = AbortSignal.any([signal, this.#over.signal]);
-    this.#link.subscribe(repliesTo(this.#id), (message) => this.#take(message), listening);
-    this.#link.onDisconnect(() => this.#events.emit("error", lostAnswers()), listening);
+    this.#connection.subscribe(repliesTo(this.#id), (message) => this.#take(message), listening);
+    this.#connection.onDisconnect(() => this.#events.emit("error", lostAnswers()), listening);
     await this.#send({ id: this.#id, body: this.#body });
     this.#askedMs = performance.now();
     this.#restartIdle();
@@ -97,14 +97,14 @@ class Asking {
     clearTimeout(this.#idleTimer);
     this.#renewal.abort();
     this.#over.abort();
-    if (this.#complete || !hasLease(this.#body) || !this.#link.isConnected()) return;
+    if (this.#complete || !hasLease(this.#body) || !this.#connection.isConnected()) return;
     const body = { verb: "cancel", request: this.#id } as const;
     const cancelling = this.#send({ id: randomUUID(), body, timeoutMs: CANCEL_TIMEOUT_MS });
-    await cancelling.catch((error) => this.#link.problem("cancel a request", error));
+    await cancelling.catch((error) => this.#connection.problem("cancel a request", error));
   }
 
   #take(message: Msg): void {
-    const reply = decodedReply(this.#link, message);
+    const reply = decodedReply(this.#connection, message);
     if (reply === undefined || reply.id !== this.#id) return;
     if (this.#waitedFor !== undefined && !this.#waitedFor.has(reply.node)) return;
     this.#restartIdle();
@@ -118,7 +118,7 @@ class Asking {
     if (error?.boot === undefined || this.#repeated.has(once)) return false;
     this.#repeated.add(once);
     this.#boots.set(node, error.boot);
-    void this.#send({ id, body, nodes: [node] }).catch((cause) => this.#link.problem(`ask ${body.verb}`, cause));
+    void this.#send({ id, body, nodes: [node] }).catch((cause) => this.#connection.problem(`ask ${body.verb}`, cause));
     return true;
   }
 
@@ -144,13 +144,13 @@ class Asking {
     const body = { verb: "renew", request: this.#id } as const;
     this.#renewal.abort();
     this.#renewal = new AbortController();
-    this.#link.subscribe(repliesTo(id), (message) => this.#takeRenewal(message, body), this.#renewal.signal);
+    this.#connection.subscribe(repliesTo(id), (message) => this.#takeRenewal(message, body), this.#renewal.signal);
     await this.#send({ id, body }).catch(() => undefined); // a disconnect ends it elsewhere
   }
 
   /** An answered renewal is a sign of life; an error says that the node knows the request no more: its last answer. */
   #takeRenewal(message: Msg, body: RequestBody): void {
-    const reply = decodedReply(this.#link, message);
+    const reply = decodedReply(this.#connection, message);
     if (reply === undefined || this.#waitedFor?.has(reply.node) === false) return;
     this.#restartIdle();
     if (this.#asksAgain(reply, body)) return;
@@ -170,7 +170,7 @@ class Asking {
       for (const request of requests) nc.publish(subjectOf(request), requestCodec.encode(signing.request(request)));
       await nc.flush();
     };
-    await this.#link.call(`ask ${body.verb}`, flushed, timeoutMs);
+    await this.#connection.call(`ask ${body.verb}`, flushed, timeoutMs);
   }
 }
 
@@ -183,12 +183,12 @@ function lostAnswers(): McpError {
 }
 
 /** Undefined for what is broken, or claims to come from another node than its subject says. */
-function decodedReply(link: Connection, message: Msg): AgentReply | undefined {
+function decodedReply(connection: Connection, message: Msg): AgentReply | undefined {
   try {
     const reply = replyCodec.decode(message.data);
     return reply.node === nodeOfReply(message.subject) ? reply : undefined;
   } catch (error) {
-    link.problem("read an answer", error);
+    connection.problem("read an answer", error);
     return undefined;
   }
 }

@@ -13,7 +13,7 @@ import type { RequestHandler } from "../ports/node-bus.ts";
 import { BusReplier, replyError } from "./replier.ts";
 
 interface Server {
-  readonly link: Connection;
+  readonly connection: Connection;
   readonly node: NodeName;
   readonly handler: RequestHandler;
 }
@@ -24,25 +24,25 @@ export function serveRequests(server: Server, signal: AbortSignal): void {
     const address = parseRequestSubject(message.subject);
     if (address !== undefined) void handle(server, address, message.data);
   };
-  server.link.subscribe(requestsOf(server.node), take, signal);
-  server.link.subscribe(broadcastRoot, take, signal);
+  server.connection.subscribe(requestsOf(server.node), take, signal);
+  server.connection.subscribe(broadcastRoot, take, signal);
 }
 
-async function handle({ link, node, handler }: Server, address: RequestAddress, data: Uint8Array): Promise<void> {
-  const replier = new BusReplier(link, { node, requestId: address.requestId });
+async function handle({ connection, node, handler }: Server, address: RequestAddress, data: Uint8Array): Promise<void> {
+  const replier = new BusReplier(connection, { node, requestId: address.requestId });
   try {
     await handler(checkedRequest(address, data), replier);
     if (!replier.ended) await replier.send({ last: true, body: { verb: "done" } });
   } catch (error) {
-    await sendFailure(link, replier, error);
+    await sendFailure(connection, replier, error);
   }
 }
 
-async function sendFailure(link: Connection, replier: BusReplier, failure: unknown): Promise<void> {
+async function sendFailure(connection: Connection, replier: BusReplier, failure: unknown): Promise<void> {
   try {
     if (!replier.ended) await replier.send({ last: true, error: replyError(failure) });
   } catch (error) {
-    link.problem("answer a request", error); // the asker sees silence, and asks again
+    connection.problem("answer a request", error); // the asker sees silence, and asks again
   }
 }
 

@@ -5,7 +5,7 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { replacePrivateText, replaceText } from "../../disk/replace-text.ts";
-import type { AdoptFileOutcome } from "../../schemas/output/json-adopt-output.ts";
+import type { AdoptFileOutcome } from "../../schemas/output/adopt-output.ts";
 import type { ServiceSpec } from "../../schemas/service/spec.ts";
 import { hashOf } from "../../schemas/service/spec-hash.ts";
 import { specToDefinition } from "../../schemas/service/spec-to-definition.ts";

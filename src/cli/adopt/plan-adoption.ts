@@ -4,7 +4,7 @@
  */
 
 import { isDeepStrictEqual } from "node:util";
-import type { AdoptedComponent } from "../../schemas/output/json-adopt-output.ts";
+import type { AdoptedComponent } from "../../schemas/output/adopt-output.ts";
 import { SERVICE_DEFAULTS } from "../../schemas/service/definition-defaults.ts";
 import { specOf } from "../../schemas/service/desired.ts";
 import { shownSpec } from "../../schemas/service/redact.ts";

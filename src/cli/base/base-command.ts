@@ -6,7 +6,7 @@
 import { Command, Option } from "clipanion";
 import type { CredsSource } from "../../bus/connection/settings.ts";
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
-import type { OperatorAction } from "../../trust/scope-refusal.ts";
+import type { OperatorAction } from "../../trust/scope-error.ts";
 import { McpError } from "../../values/error.ts";
 import type { CliContext, SettingsChoice } from "../context/context.ts";
 import { EXIT, EXIT_OF, type ExitCode } from "../context/exit-codes.ts";
@@ -96,12 +96,12 @@ export abstract class BaseCommand extends Command<CliContext> {
 
   /** Refuses what these credentials do not allow, before anything is looked up. @throws McpError E_REFUSED, E_CONFIG */
   protected async demandRight(asked: OperatorAction): Promise<void> {
-    const [{ localRights }, { scopeRefusal }] = await Promise.all([
+    const [{ localRights }, { scopeError }] = await Promise.all([
       import("../login/local-rights.ts"),
-      import("../../trust/scope-refusal.ts"),
+      import("../../trust/scope-error.ts"),
     ]);
     const rights = await localRights(await this.settings(), this.context.now());
-    const refusal = rights && scopeRefusal(rights, asked);
+    const refusal = rights && scopeError(rights, asked);
     if (refusal !== undefined) throw refusal;
   }
 

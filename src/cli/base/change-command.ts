@@ -1,8 +1,8 @@
 /** What the commands that change desired state share: options, and the way from targets to results and exit code. */
 import { Option } from "clipanion";
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
-import type { ChangeOutput, ChangeResult } from "../../schemas/output/json-change-output.ts";
-import { scopeRefusal } from "../../trust/scope-refusal.ts";
+import type { ChangeOutput, ChangeResult } from "../../schemas/output/change-output.ts";
+import { scopeError } from "../../trust/scope-error.ts";
 import { readMessage, readWait } from "../arguments/arguments.ts";
 import { executeChanges, type Target } from "../change/execute-changes.ts";
 import { exitOf, printResults, printTargets } from "../change/print-change.ts";
@@ -61,7 +61,7 @@ export abstract class ChangeCommand extends SurveyCommand {
   /** A change of several nodes is all or nothing: refused if one is outside the operator's scope. @throws McpError E_REFUSED */
   protected requireRightsOnAll({ rights }: Pick<OperatorBus, "rights">, targets: readonly ServiceOnNode[]): void {
     for (const { service, node } of targets) {
-      const refusal = rights && scopeRefusal(rights, { verb: this.verb, service, node });
+      const refusal = rights && scopeError(rights, { verb: this.verb, service, node });
       if (refusal !== undefined) throw refusal;
     }
   }

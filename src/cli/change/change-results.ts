@@ -1,5 +1,5 @@
 /** The result of a change on one node, for people and programs. Pure. */
-import type { ChangeOutcome, ChangeResult } from "../../schemas/output/json-change-output.ts";
+import type { ChangeOutcome, ChangeResult } from "../../schemas/output/change-output.ts";
 import type { DesiredService } from "../../schemas/service/desired.ts";
 import type { McpError } from "../../values/error.ts";
 import { present } from "../../values/present.ts";

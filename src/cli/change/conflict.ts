@@ -1,7 +1,7 @@
 /** Why a change is not written: who wrote what this workstation has not seen, or what the bus has lost. Pure. */
 import type { StoredDesired } from "../../bus/ports/operator-bus.ts";
 import { validateDesired } from "../../schemas/generated/validators.ts";
-import type { ConflictDetails } from "../../schemas/output/json-change-output.ts";
+import type { ConflictDetails } from "../../schemas/output/change-output.ts";
 import type { DesiredService, StateRef } from "../../schemas/service/desired.ts";
 import type { FieldDifference } from "../../schemas/service/drift.ts";
 import { McpError } from "../../values/error.ts";

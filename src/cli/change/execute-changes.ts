@@ -3,7 +3,7 @@
  * the change of a single node before anything is written is thrown.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { ChangeResult } from "../../schemas/output/json-change-output.ts";
+import type { ChangeResult } from "../../schemas/output/change-output.ts";
 import type { DesiredService } from "../../schemas/service/desired.ts";
 import type { Step } from "../../schemas/service/observed.ts";
 import { McpError } from "../../values/error.ts";

@@ -1,5 +1,5 @@
 /** From the answers of nodes to what `mcp restart` shows: what was restarted, who failed, who was silent. Pure. */
-import type { RestartOutput } from "../../schemas/output/json-change-output.ts";
+import type { RestartOutput } from "../../schemas/output/change-output.ts";
 import type { NodeFailure, NodeLiveness } from "../../schemas/output/json-output.ts";
 import type { AgentReply } from "../../schemas/wire/request.ts";
 import type { NodeName, Selector } from "../../values/names.ts";

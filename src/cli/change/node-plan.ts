@@ -1,6 +1,6 @@
 /** What a deploy would change on one node, and why it would be refused. */
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
-import type { NodePlan } from "../../schemas/output/json-change-output.ts";
+import type { NodePlan } from "../../schemas/output/change-output.ts";
 import { specOf } from "../../schemas/service/desired.ts";
 import { McpError } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";

@@ -1,6 +1,6 @@
 /** Prints a change: what is about to change, then the result on each node. Also the exit code of all results. */
 
-import type { ChangeResult } from "../../schemas/output/json-change-output.ts";
+import type { ChangeResult } from "../../schemas/output/change-output.ts";
 import { specOf } from "../../schemas/service/desired.ts";
 import type { Failure } from "../../schemas/service/observed.ts";
 import type { ErrorCode } from "../../values/error-codes.ts";

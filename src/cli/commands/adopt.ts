@@ -1,8 +1,8 @@
 /** `mcp adopt`: takes running containers under management as they are, without a restart. */
 
 import { Option } from "clipanion";
-import type { AdoptOutput } from "../../schemas/output/json-adopt-output.ts";
-import type { ChangeResult } from "../../schemas/output/json-change-output.ts";
+import type { AdoptOutput } from "../../schemas/output/adopt-output.ts";
+import type { ChangeResult } from "../../schemas/output/change-output.ts";
 import { specOf } from "../../schemas/service/desired.ts";
 import { hashOf } from "../../schemas/service/spec-hash.ts";
 import { McpError, messageOf } from "../../values/error.ts";

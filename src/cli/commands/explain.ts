@@ -1,6 +1,6 @@
 /** `mcp explain [key]`: what a key of a definition or of a settings file means. Needs no bus. */
 import { Option } from "clipanion";
-import type { ExplainOutput, KeyExplanation } from "../../schemas/output/json-reference-output.ts";
+import type { ExplainOutput, KeyExplanation } from "../../schemas/output/reference-output.ts";
 import { BaseCommand } from "../base/base-command.ts";
 import { type Cell, cutTo, styled } from "../output/cell.ts";
 import { wrapText } from "../output/wrap.ts";

@@ -1,7 +1,7 @@
 /** `mcp history`: the generations of a service, who wrote each, when, why, and what it changed. */
 import { Option } from "clipanion";
 import pLimit from "p-limit";
-import type { HistoryEntry, HistoryOutput, ServiceHistory } from "../../schemas/output/json-history-output.ts";
+import type { HistoryEntry, HistoryOutput, ServiceHistory } from "../../schemas/output/history-output.ts";
 import { readCount } from "../arguments/arguments.ts";
 import { type Format, formatOption, readFormat } from "../arguments/format.ts";
 import { requireWholeService } from "../arguments/require-whole-service.ts";

@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Option } from "clipanion";
 import { replaceText } from "../../disk/replace-text.ts";
-import type { InitOutput } from "../../schemas/output/json-reference-output.ts";
+import type { InitOutput } from "../../schemas/output/reference-output.ts";
 import { hasCode, McpError } from "../../values/error.ts";
 import { isName, NAME_RULE, type ServiceName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";

@@ -1,7 +1,7 @@
 /** `mcp join <bundle>`: sets up this workstation for the operator whose bundle it is. */
 import { resolve } from "node:path";
 import { Option } from "clipanion";
-import type { JoinOutput } from "../../schemas/output/json-access-output.ts";
+import type { JoinOutput } from "../../schemas/output/access-output.ts";
 import { BaseCommand } from "../base/base-command.ts";
 import { locateSettings, type SettingsLocation, sameSettings } from "../settings/locate-settings.ts";
 import { namingVariable } from "../settings/variable-hint.ts";

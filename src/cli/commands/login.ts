@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { Option } from "clipanion";
 import { writeAtomically } from "../../disk/atomic-file.ts";
 import { logIn } from "../../mcias/log-in.ts";
-import type { LoginOutput, SessionFacts } from "../../schemas/output/json-login-output.ts";
+import type { LoginOutput, SessionFacts } from "../../schemas/output/login-output.ts";
 import { McpError } from "../../values/error.ts";
 import { present } from "../../values/present.ts";
 import { BaseCommand } from "../base/base-command.ts";

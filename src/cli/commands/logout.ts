@@ -1,7 +1,7 @@
 /** `mcp logout`: the token and the session on this workstation are gone, and the token counts no more at MCIAS. */
 import type { MciasServer } from "../../mcias/https-json.ts";
 import { logOut } from "../../mcias/log-in.ts";
-import type { LogoutOutput } from "../../schemas/output/json-login-output.ts";
+import type { LogoutOutput } from "../../schemas/output/login-output.ts";
 import { messageOf } from "../../values/error.ts";
 import { present } from "../../values/present.ts";
 import { BaseCommand } from "../base/base-command.ts";

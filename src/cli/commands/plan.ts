@@ -1,6 +1,6 @@
 /** `mcp plan`: what `mcp deploy` would change, without sending anything. */
 import { Option } from "clipanion";
-import type { PlanOutput } from "../../schemas/output/json-change-output.ts";
+import type { PlanOutput } from "../../schemas/output/change-output.ts";
 import { BaseCommand } from "../base/base-command.ts";
 import { SurveyCommand } from "../base/survey-command.ts";
 import { planNode, printPlans } from "../change/node-plan.ts";

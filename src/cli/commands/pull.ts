@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { Option } from "clipanion";
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
-import type { PullOutput } from "../../schemas/output/json-file-output.ts";
+import type { PullOutput } from "../../schemas/output/file-output.ts";
 import { parseFilePath } from "../../schemas/wire/file-path.ts";
 import type { FileFacts } from "../../schemas/wire/request.ts";
 import { McpError } from "../../values/error.ts";

@@ -1,8 +1,8 @@
 /** `mcp purge`: takes away what nobody wants any more: desired states without a definition, containers without either. */
 import { Option } from "clipanion";
-import type { ChangeResult } from "../../schemas/output/json-change-output.ts";
-import type { PurgedContainer, PurgedService, PurgeOutput } from "../../schemas/output/json-purge-output.ts";
-import { scopeRefusal } from "../../trust/scope-refusal.ts";
+import type { ChangeResult } from "../../schemas/output/change-output.ts";
+import type { PurgedContainer, PurgedService, PurgeOutput } from "../../schemas/output/purge-output.ts";
+import { scopeError } from "../../trust/scope-error.ts";
 import { McpError } from "../../values/error.ts";
 import type { Selector } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
@@ -93,7 +93,7 @@ what a node may run that is not there, and what is beyond the scope of your cred
   /** Of what somebody named nothing is taken away when he may not take all of it: that is thrown. */
   #beyondScope({ bus: { rights } }: ChangeContext, selector: Selector | undefined): PurgeWish["beyondScope"] {
     return (place) => {
-      const refusal = rights && scopeRefusal(rights, { verb: "purge", ...place });
+      const refusal = rights && scopeError(rights, { verb: "purge", ...place });
       if (refusal !== undefined && selector !== undefined) throw refusal;
       return refusal?.message;
     };

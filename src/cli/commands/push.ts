@@ -2,7 +2,7 @@
 import { basename, join, resolve } from "node:path";
 import { Option } from "clipanion";
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
-import type { PushOutput } from "../../schemas/output/json-file-output.ts";
+import type { PushOutput } from "../../schemas/output/file-output.ts";
 import { McpError } from "../../values/error.ts";
 import type { NodeName, Selector } from "../../values/names.ts";
 import { present } from "../../values/present.ts";

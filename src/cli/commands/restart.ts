@@ -1,7 +1,7 @@
 /** `mcp restart`: restarts the containers of a service, or of one component, where they run. */
 import { Option } from "clipanion";
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
-import type { RestartOutput } from "../../schemas/output/json-change-output.ts";
+import type { RestartOutput } from "../../schemas/output/change-output.ts";
 import type { NodeLiveness } from "../../schemas/output/json-output.ts";
 import { McpError } from "../../values/error.ts";
 import type { Selector } from "../../values/names.ts";

@@ -1,7 +1,7 @@
 /** `mcp sync`: every definition of the services directory onto the bus, in one go. */
 import { Option } from "clipanion";
 import type { DesiredBucket } from "../../bus/ports/operator-bus.ts";
-import type { ReseedResult, SyncOutput } from "../../schemas/output/json-sync-output.ts";
+import type { ReseedResult, SyncOutput } from "../../schemas/output/sync-output.ts";
 import type { McpError } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";
 import { readMessage, readNodeName } from "../arguments/arguments.ts";

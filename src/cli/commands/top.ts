@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Option } from "clipanion";
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
-import type { TopOutput } from "../../schemas/output/json-top-output.ts";
+import type { TopOutput } from "../../schemas/output/top-output.ts";
 import type { NodeName, Selector } from "../../values/names.ts";
 import { readWait, readWord } from "../arguments/arguments.ts";
 import { readTargetNode } from "../arguments/target-node.ts";

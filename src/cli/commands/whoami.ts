@@ -1,6 +1,6 @@
 /** `mcp whoami`: the identity that this workstation uses on the bus, and when it expires. Reads files only. */
 import { readTextIfThere } from "../../disk/read-text.ts";
-import type { WhoamiOutput } from "../../schemas/output/json-login-output.ts";
+import type { WhoamiOutput } from "../../schemas/output/login-output.ts";
 import { parseCreds } from "../../trust/creds-file.ts";
 import { McpError } from "../../values/error.ts";
 import { present } from "../../values/present.ts";

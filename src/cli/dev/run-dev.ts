@@ -1,8 +1,8 @@
 /** Starts a bus and an agent on this machine, waits until both answer, and stops them in reverse order. */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pushAccount } from "../../bus/admin/account-server.ts";
 import { provision } from "../../bus/admin/provision.ts";
-import { pushAccount } from "../../bus/admin/push-account.ts";
 import { connectOperatorBus } from "../../bus/bus.ts";
 import { inboxOf } from "../../bus/connection/credentials.ts";
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";

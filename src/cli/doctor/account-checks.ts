@@ -1,6 +1,6 @@
 /** Whether the server knows the accounts as the identity directory does, where this workstation has one. */
 import type { AccountServer } from "../../bus/admin/account-server.ts";
-import type { PushedAccount } from "../../schemas/output/json-bus-output.ts";
+import type { PushedAccount } from "../../schemas/output/bus-output.ts";
 import type { DoctorCheck } from "../../schemas/output/json-output.ts";
 import { hasCode } from "../../values/error.ts";
 import { pushAccounts } from "../enrol/push-accounts.ts";

@@ -3,7 +3,7 @@
  * a renewal widens nothing that nobody named. Pure.
  */
 
-import type { OperatorChange } from "../../schemas/output/json-access-output.ts";
+import type { OperatorChange } from "../../schemas/output/access-output.ts";
 import type { OperatorRecord } from "../../schemas/settings/identity-file.ts";
 import { type OperatorScope, ROLES, type Role } from "../../trust/operator-claims.ts";
 import { McpError } from "../../values/error.ts";

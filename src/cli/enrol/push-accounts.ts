@@ -4,7 +4,7 @@
  * be is left alone.
  */
 
-import type { PushedAccount } from "../../schemas/output/json-bus-output.ts";
+import type { PushedAccount } from "../../schemas/output/bus-output.ts";
 import { LOGIN_ACCOUNT, SYSTEM_ACCOUNT } from "../../schemas/wire/accounts.ts";
 import { controlAccountJwt } from "../../trust/bus-identity.ts";
 import { consumerTenant, nodeTenant, type Tenant, tenantAccountJwt, viewerTenant } from "../../trust/enrol.ts";

@@ -1,7 +1,7 @@
 /** The nodes whose files a service's name means: where it is desired, else where its definition here says it shall run. */
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import { isTombstone } from "../../schemas/service/desired.ts";
-import { scopeRefusal } from "../../trust/scope-refusal.ts";
+import { scopeError } from "../../trust/scope-error.ts";
 import { hasCode, McpError } from "../../values/error.ts";
 import type { NodeName, Selector } from "../../values/names.ts";
 import { findDefinition } from "../definition/find-definition.ts";
@@ -20,7 +20,7 @@ export async function nodesForFiles(bus: OperatorBus, search: NodeSearch): Promi
   const nodes = await candidates(bus, search);
   for (const node of nodes) {
     const { service } = search.selector;
-    const refusal = bus.rights && scopeRefusal(bus.rights, { verb: "move files of", service, node });
+    const refusal = bus.rights && scopeError(bus.rights, { verb: "move files of", service, node });
     if (refusal !== undefined) throw refusal;
     const sighting = livenessOf(node, await bus.readPresence(node));
     if (sighting.liveness !== "online") {

@@ -1,6 +1,6 @@
 /** Moves many files, a few at a time, each with its own end: one that fails keeps no other from moving. */
 import pLimit from "p-limit";
-import type { MovedFile, UnmovedFile } from "../../schemas/output/json-file-output.ts";
+import type { MovedFile, UnmovedFile } from "../../schemas/output/file-output.ts";
 import { McpError } from "../../values/error.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
 import { durationText, sizeText } from "../output/age.ts";

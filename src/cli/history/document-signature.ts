@@ -1,6 +1,6 @@
 /** Who signed a stored document, and who admitted him, as far as this workstation can tell. Pure. */
 
-import type { DocumentSignature } from "../../schemas/output/json-history-output.ts";
+import type { DocumentSignature } from "../../schemas/output/history-output.ts";
 import type { DesiredService } from "../../schemas/service/desired.ts";
 import { documentSigner } from "../../trust/proof.ts";
 import { messageOf } from "../../values/error.ts";

@@ -1,7 +1,7 @@
 /** From the documents a bucket keeps of one service on one node to its history, and to what a rollback goes back to. Pure. */
 import { isDeepStrictEqual } from "node:util";
 import type { StoredDesired } from "../../bus/ports/operator-bus.ts";
-import type { HistoryEntry } from "../../schemas/output/json-history-output.ts";
+import type { HistoryEntry } from "../../schemas/output/history-output.ts";
 import { type DesiredService, isTombstone, specOf } from "../../schemas/service/desired.ts";
 import type { ServiceSpec } from "../../schemas/service/spec.ts";
 import { McpError } from "../../values/error.ts";

@@ -3,7 +3,7 @@
  * session ends and the client comes back with what the file holds by then, so nothing else needs to know.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import type { SessionFacts } from "../../schemas/output/json-login-output.ts";
+import type { SessionFacts } from "../../schemas/output/login-output.ts";
 import { hasCode, McpError } from "../../values/error.ts";
 import { type ExchangePlace, renewSession } from "./session.ts";
 import { leftMs } from "./session-file.ts";

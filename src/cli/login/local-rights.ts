@@ -1,6 +1,6 @@
 /** What the credentials of this workstation allow, from files alone: told before anything is looked up. */
 import { ROLES } from "../../trust/operator-claims.ts";
-import type { OperatorRights } from "../../trust/scope-refusal.ts";
+import type { OperatorRights } from "../../trust/scope-error.ts";
 import type { CliSettings } from "../settings/read-settings.ts";
 import { readSession } from "./session-file.ts";
 

@@ -1,7 +1,7 @@
 /** A session: credentials of the bus that a token was exchanged for, in a file like any other credentials. */
 
 import { readTextIfThere } from "../../disk/read-text.ts";
-import type { SessionFacts } from "../../schemas/output/json-login-output.ts";
+import type { SessionFacts } from "../../schemas/output/login-output.ts";
 import { parseCreds } from "../../trust/creds-file.ts";
 import { operatorClaimsOf } from "../../trust/operator-claims.ts";
 import { present } from "../../values/present.ts";

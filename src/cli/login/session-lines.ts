@@ -1,5 +1,5 @@
 /** Who somebody is on the bus, as lines for people. */
-import type { SessionFacts } from "../../schemas/output/json-login-output.ts";
+import type { SessionFacts } from "../../schemas/output/login-output.ts";
 import { type Cell, styled } from "../output/cell.ts";
 
 export function sessionLines({ name, role, nodes, services, publicKey, issuer, ...until }: SessionFacts): Cell[][] {

@@ -1,7 +1,7 @@
 /** The token of MCIAS on this workstation: a file of one line, readable for its owner alone. */
 
 import { readTextIfThere } from "../../disk/read-text.ts";
-import type { TokenFacts } from "../../schemas/output/json-login-output.ts";
+import type { TokenFacts } from "../../schemas/output/login-output.ts";
 import { McpError } from "../../values/error.ts";
 
 /** Undefined when nobody has logged in here. @throws McpError E_CONFIG for a file that cannot be read */

@@ -3,7 +3,7 @@
  * services names, so that `mcp rollback` needs no registry. Pure. What no generation ever named is somebody else's.
  */
 
-import type { KeptImage, PrunedImage } from "../../schemas/output/json-node-output.ts";
+import type { KeptImage, PrunedImage } from "../../schemas/output/node-output.ts";
 import { type DesiredService, isTombstone } from "../../schemas/service/desired.ts";
 import type { NodeImage } from "../../schemas/wire/live-container.ts";
 import { needsImage } from "../../schemas/wire/needs-image.ts";

@@ -1,5 +1,5 @@
 /** From two measurements of what containers have used to what they use: shares of a core over the time between. Pure. */
-import type { TopContainer, TopNode, TopOutput } from "../../schemas/output/json-top-output.ts";
+import type { TopContainer, TopNode, TopOutput } from "../../schemas/output/top-output.ts";
 import type { MachineUsage, UsedContainer } from "../../schemas/wire/live-container.ts";
 import type { NodeName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";

@@ -1,5 +1,5 @@
 /** What `mcp top` shows: a line for each node, then the containers in the order asked for. Pure. */
-import type { TopContainer, TopNode, TopOutput } from "../../schemas/output/json-top-output.ts";
+import type { TopContainer, TopNode, TopOutput } from "../../schemas/output/top-output.ts";
 import { ageText, sizeText } from "../output/age.ts";
 import { type Cell, styled } from "../output/cell.ts";
 import { type Columns, tableLines } from "../output/table.ts";

@@ -4,7 +4,7 @@
  */
 
 import type { ServiceStatus } from "../../schemas/output/json-output.ts";
-import type { PurgedContainer, PurgedService } from "../../schemas/output/json-purge-output.ts";
+import type { PurgedContainer, PurgedService } from "../../schemas/output/purge-output.ts";
 import { type DesiredPresent, type DesiredService, isTombstone } from "../../schemas/service/desired.ts";
 import { serviceKey } from "../../schemas/wire/buckets.ts";
 import type { OrphanContainer } from "../../schemas/wire/live-container.ts";

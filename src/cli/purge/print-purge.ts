@@ -1,5 +1,5 @@
 /** How a purge looks to people: what goes and why, what stays and why, and who could not be asked. */
-import type { PurgedContainer, PurgeOutput } from "../../schemas/output/json-purge-output.ts";
+import type { PurgedContainer, PurgeOutput } from "../../schemas/output/purge-output.ts";
 import { styled } from "../output/cell.ts";
 import type { Output } from "../output/output.ts";
 import { whereabouts } from "../status/reason.ts";

@@ -2,7 +2,7 @@
  * The text that `mcp init` writes: a definition whose needed keys are set, and every other key as a comment with its
  * meaning and its default or an example. Taking the `# ` from a key's line makes it count. Pure.
  */
-import type { KeyExplanation } from "../../schemas/output/json-reference-output.ts";
+import type { KeyExplanation } from "../../schemas/output/reference-output.ts";
 import { tomlValue } from "../../toml/toml-text.ts";
 import { wrapText } from "../output/wrap.ts";
 import { DEFINITION_NOTES } from "./key-notes.ts";

@@ -1,5 +1,5 @@
 /** Which keys somebody means: the whole name, or the end of it. Pure. */
-import type { KeyExplanation } from "../../schemas/output/json-reference-output.ts";
+import type { KeyExplanation } from "../../schemas/output/reference-output.ts";
 import { McpError } from "../../values/error.ts";
 import { didYouMean } from "../../values/nearest.ts";
 import { quoted } from "../../values/quoted.ts";

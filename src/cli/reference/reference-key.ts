@@ -4,7 +4,7 @@
  * itself uses. Pure.
  */
 import { KEY_TABLES } from "../../schemas/generated/key-tables.ts";
-import type { KeyExplanation } from "../../schemas/output/json-reference-output.ts";
+import type { KeyExplanation } from "../../schemas/output/reference-output.ts";
 import {
   AGENT_KEYS,
   AGENT_PREFIX,

@@ -6,7 +6,7 @@
 import { dirname } from "node:path";
 import { writeOnce } from "../../disk/atomic-file.ts";
 import { ensurePrivateDirectory, readPrivateText } from "../../disk/private-path.ts";
-import type { FileResult } from "../../schemas/output/json-bus-output.ts";
+import type { FileResult } from "../../schemas/output/bus-output.ts";
 import { parseCreds } from "../../trust/creds-file.ts";
 import { decodeJwt } from "../../trust/jwt.ts";
 import { newOperator } from "../../trust/new-operator.ts";

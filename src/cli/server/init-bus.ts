@@ -5,7 +5,7 @@
  */
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { BusInitOutput, FileResult } from "../../schemas/output/json-bus-output.ts";
+import type { BusInitOutput, FileResult } from "../../schemas/output/bus-output.ts";
 import { McpError } from "../../values/error.ts";
 import { createIdentityDir, type IdentityDir, openIdentityDir } from "../identity/identity-dir.ts";
 import { serverFile } from "../identity/identity-documents.ts";

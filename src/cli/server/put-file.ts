@@ -3,7 +3,7 @@
 import { writeOnce } from "../../disk/atomic-file.ts";
 import { readTextIfThere } from "../../disk/read-text.ts";
 import { replacePrivateText, replaceText } from "../../disk/replace-text.ts";
-import type { FileResult } from "../../schemas/output/json-bus-output.ts";
+import type { FileResult } from "../../schemas/output/bus-output.ts";
 
 /** @throws McpError E_FILE, E_CONFLICT */
 export async function putFile(path: string, text: string, { secret = false } = {}): Promise<FileResult> {

@@ -1,7 +1,7 @@
 /** The directory of the login exchange: the two keys it works with, its credentials, and settings to complete. */
 import { join } from "node:path";
 import { ensurePrivateDirectory } from "../../disk/private-path.ts";
-import type { FileResult } from "../../schemas/output/json-bus-output.ts";
+import type { FileResult } from "../../schemas/output/bus-output.ts";
 import { authRights } from "../../schemas/wire/rights.ts";
 import { renderAuthSettings } from "../../toml/auth-settings-text.ts";
 import { userJwt } from "../../trust/claims.ts";

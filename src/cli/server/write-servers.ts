@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { ensurePrivateDirectory } from "../../disk/private-path.ts";
-import type { FileResult } from "../../schemas/output/json-bus-output.ts";
+import type { FileResult } from "../../schemas/output/bus-output.ts";
 import type { IdentityServerFile, ServerRecord } from "../../schemas/settings/identity-file.ts";
 import type { Certified } from "../../trust/certificate.ts";
 import { McpError } from "../../values/error.ts";

@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { ensurePrivateDirectory } from "../../disk/private-path.ts";
-import type { FileResult } from "../../schemas/output/json-bus-output.ts";
+import type { FileResult } from "../../schemas/output/bus-output.ts";
 import type { SiteRecord } from "../../schemas/settings/identity-file.ts";
 import type { ServerTrust } from "../../trust/bus-identity.ts";
 import { parseCreds } from "../../trust/creds-file.ts";

@@ -2,7 +2,7 @@
 import { mkdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { ensurePrivateDirectory } from "../../disk/private-path.ts";
-import type { FileResult } from "../../schemas/output/json-bus-output.ts";
+import type { FileResult } from "../../schemas/output/bus-output.ts";
 import { tomlValue } from "../../toml/toml-text.ts";
 import { McpError } from "../../values/error.ts";
 import type { IdentityDir } from "../identity/identity-dir.ts";

@@ -1,6 +1,6 @@
 /** A context as its settings file describes it. */
 import { dirname } from "node:path";
-import type { ContextFacts } from "../../schemas/output/json-context-output.ts";
+import type { ContextFacts } from "../../schemas/output/context-output.ts";
 import type { Environment } from "../../toml/read-layers.ts";
 import { messageOf } from "../../values/error.ts";
 import { present } from "../../values/present.ts";

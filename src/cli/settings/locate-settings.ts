@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { configHome } from "../../disk/user-directories.ts";
-import type { SettingsChooser } from "../../schemas/output/json-context-output.ts";
+import type { SettingsChooser } from "../../schemas/output/context-output.ts";
 import type { Environment } from "../../toml/read-layers.ts";
 import { McpError } from "../../values/error.ts";
 import { errnoOf } from "../../values/if-there.ts";

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { readText } from "../../disk/read-text.ts";
 import { homeDirectory } from "../../disk/user-directories.ts";
 import { validateCliSettings } from "../../schemas/generated/validators.ts";
-import type { SettingsChooser } from "../../schemas/output/json-context-output.ts";
+import type { SettingsChooser } from "../../schemas/output/context-output.ts";
 import { CLI_DEFAULTS } from "../../schemas/settings/settings-defaults.ts";
 import type { BusSettings, CliSettingsFile, NodeEntry } from "../../schemas/settings/settings-file.ts";
 import { CLI_KEYS, CLI_PREFIX } from "../../schemas/settings/settings-keys.ts";

@@ -4,7 +4,7 @@
  */
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { NodeLiveness } from "../../schemas/output/json-output.ts";
-import type { UndeclaredContainer } from "../../schemas/output/json-sync-output.ts";
+import type { UndeclaredContainer } from "../../schemas/output/sync-output.ts";
 import { serviceKey } from "../../schemas/wire/buckets.ts";
 import type { Presence } from "../../schemas/wire/presence.ts";
 import { messageOf } from "../../values/error.ts";

@@ -3,11 +3,11 @@
  * and never removes: neither a component (unless pruned) nor a tombstone (unless forced).
  */
 
-import type { SyncOutcome } from "../../schemas/output/json-sync-output.ts";
+import type { SyncOutcome } from "../../schemas/output/sync-output.ts";
 import { isTombstone, specOf } from "../../schemas/service/desired.ts";
 import type { FieldDifference } from "../../schemas/service/drift.ts";
 import type { ServiceSpec } from "../../schemas/service/spec.ts";
-import { type OperatorRights, scopeRefusal } from "../../trust/scope-refusal.ts";
+import { type OperatorRights, scopeError } from "../../trust/scope-error.ts";
 import { McpError } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";
 import { didYouMean } from "../../values/nearest.ts";
@@ -72,7 +72,7 @@ function planOne({ view, options, definition, text }: Planning, node: NodeName):
   const stands = lost === undefined && JSON.stringify(specOf(known.stored)) === text;
   if (stands && isTakenByNode(known)) return { ...item, outcome: "unchanged" };
   if (!options.force && isUnknown(view, known)) return { ...item, outcome: "refused", error: unknownNode(view, node) };
-  const refusal = options.rights && scopeRefusal(options.rights, { verb: "sync", service: spec.name, node });
+  const refusal = options.rights && scopeError(options.rights, { verb: "sync", service: spec.name, node });
   try {
     const remembered = options.reseed && lost !== undefined && lost !== known.accepted;
     const { change, ...judged } = judge({ ...options, force: options.force || remembered }, definition, item);

@@ -1,5 +1,5 @@
 /** How a sync looks to people: what went wrong, a line for each node with news, the total, and what was left alone. */
-import type { SyncCounts, SyncNode, SyncOutput, SyncResult } from "../../schemas/output/json-sync-output.ts";
+import type { SyncCounts, SyncNode, SyncOutput, SyncResult } from "../../schemas/output/sync-output.ts";
 import { durationText } from "../output/age.ts";
 import { type Cell, type StyleName, styled } from "../output/cell.ts";
 import { ownLines } from "../output/error-report.ts";

@@ -4,7 +4,7 @@
  */
 import type { DesiredBucket, OperatorBus, StoredDesired } from "../../bus/ports/operator-bus.ts";
 import type { NodeFailure, NodeLiveness } from "../../schemas/output/json-output.ts";
-import type { ReseedResult } from "../../schemas/output/json-sync-output.ts";
+import type { ReseedResult } from "../../schemas/output/sync-output.ts";
 import type { DesiredService } from "../../schemas/service/desired.ts";
 import { documentHash } from "../../schemas/service/spec-hash.ts";
 import { serviceKey } from "../../schemas/wire/buckets.ts";

@@ -7,7 +7,7 @@ import type {
   SyncNode,
   SyncOutput,
   SyncResult,
-} from "../../schemas/output/json-sync-output.ts";
+} from "../../schemas/output/sync-output.ts";
 import { isTombstone } from "../../schemas/service/desired.ts";
 import { serviceKey } from "../../schemas/wire/buckets.ts";
 import type { NodeName } from "../../values/names.ts";

@@ -1,5 +1,5 @@
 /**
- * The shape of what each command that looks prints with `--json` (those that change: json-change-output.ts): one
+ * The shape of what each command that looks prints with `--json` (those that change: change-output.ts): one
  * document, or one line each where a stream is said. Stable: members are added, never renamed or removed. Ages are
  * milliseconds at the time of printing; times are ISO 8601.
  */
@@ -13,7 +13,7 @@ import type { McpEvent } from "../wire/event.ts";
 import type { LiveContainer } from "../wire/live-container.ts";
 import type { Presence } from "../wire/presence.ts";
 import type { LogLine } from "../wire/request.ts";
-import type { DocumentSignature } from "./json-history-output.ts";
+import type { DocumentSignature } from "./history-output.ts";
 
 /** On stderr when a command fails; stdout then holds nothing, or the result as far as it goes. */
 export interface ErrorOutput {

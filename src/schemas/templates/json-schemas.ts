@@ -3,22 +3,22 @@
  * docs/schemas/<name-in-kebab-case>.json. Definitions and settings are TOML, but their shape is the same.
  */
 import typia from "typia";
-import type * as access from "../output/json-access-output.ts";
-import type * as adopt from "../output/json-adopt-output.ts";
-import type * as alert from "../output/json-alert-output.ts";
-import type * as bus from "../output/json-bus-output.ts";
-import type * as change from "../output/json-change-output.ts";
-import type * as contexts from "../output/json-context-output.ts";
-import type * as file from "../output/json-file-output.ts";
-import type * as history from "../output/json-history-output.ts";
-import type * as login from "../output/json-login-output.ts";
-import type * as node from "../output/json-node-output.ts";
+import type * as access from "../output/access-output.ts";
+import type * as adopt from "../output/adopt-output.ts";
+import type * as alert from "../output/alert-output.ts";
+import type * as bus from "../output/bus-output.ts";
+import type * as change from "../output/change-output.ts";
+import type * as contexts from "../output/context-output.ts";
+import type * as file from "../output/file-output.ts";
+import type * as history from "../output/history-output.ts";
 import type * as output from "../output/json-output.ts";
-import type * as purge from "../output/json-purge-output.ts";
-import type * as reference from "../output/json-reference-output.ts";
-import type * as service from "../output/json-service-output.ts";
-import type * as sync from "../output/json-sync-output.ts";
-import type * as top from "../output/json-top-output.ts";
+import type * as login from "../output/login-output.ts";
+import type * as node from "../output/node-output.ts";
+import type * as purge from "../output/purge-output.ts";
+import type * as reference from "../output/reference-output.ts";
+import type * as service from "../output/service-output.ts";
+import type * as sync from "../output/sync-output.ts";
+import type * as top from "../output/top-output.ts";
 import type { ServiceDefinition } from "../service/definition.ts";
 import type { DesiredService, NodeIndex } from "../service/desired.ts";
 import type { ObservedService } from "../service/observed.ts";

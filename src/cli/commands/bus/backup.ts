@@ -1,7 +1,7 @@
 /** `mcp bus backup`: everything of the bus that cannot be made again, in one file. */
 import { resolve } from "node:path";
 import { Option } from "clipanion";
-import type { BusBackupOutput } from "../../../schemas/output/json-bus-output.ts";
+import type { BusBackupOutput } from "../../../schemas/output/bus-output.ts";
 import { BaseCommand } from "../../base/base-command.ts";
 
 export class BusBackupCommand extends BaseCommand {

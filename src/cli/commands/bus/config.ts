@@ -2,7 +2,7 @@
 
 import { dirname, join, resolve } from "node:path";
 import { Option } from "clipanion";
-import type { BusConfigOutput } from "../../../schemas/output/json-bus-output.ts";
+import type { BusConfigOutput } from "../../../schemas/output/bus-output.ts";
 import type { IdentityServerFile, ServerRecord } from "../../../schemas/settings/identity-file.ts";
 import { McpError } from "../../../values/error.ts";
 import { isName } from "../../../values/names.ts";

@@ -3,7 +3,7 @@
 import { userInfo } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { Option } from "clipanion";
-import type { BusInitOutput } from "../../../schemas/output/json-bus-output.ts";
+import type { BusInitOutput } from "../../../schemas/output/bus-output.ts";
 import { McpError } from "../../../values/error.ts";
 import { isName, NAME_RULE } from "../../../values/names.ts";
 import { quoted } from "../../../values/quoted.ts";

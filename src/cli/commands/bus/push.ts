@@ -1,6 +1,6 @@
 /** `mcp bus push`: the server told again of every account, after it lost what it had been told. */
 import { Option } from "clipanion";
-import type { BusPushOutput, PushedAccount } from "../../../schemas/output/json-bus-output.ts";
+import type { BusPushOutput, PushedAccount } from "../../../schemas/output/bus-output.ts";
 import { EnrolCommand } from "../../base/enrol-command.ts";
 import { EXIT } from "../../context/exit-codes.ts";
 import { type StyleName, styled } from "../../output/cell.ts";

@@ -1,7 +1,7 @@
 /** `mcp bus restore`: a backup written back, into an empty bus or one that is in use. */
 import { resolve } from "node:path";
 import { Option } from "clipanion";
-import type { BackupCounts, BusRestoreOutput } from "../../../schemas/output/json-bus-output.ts";
+import type { BackupCounts, BusRestoreOutput } from "../../../schemas/output/bus-output.ts";
 import { readWord } from "../../arguments/arguments.ts";
 import { BaseCommand } from "../../base/base-command.ts";
 

@@ -1,7 +1,7 @@
 /** `mcp consumer add`: a place in the event stream for a program outside, and credentials that reach it alone. */
 import { resolve } from "node:path";
 import { Option } from "clipanion";
-import type { ConsumerAddOutput } from "../../../schemas/output/json-access-output.ts";
+import type { ConsumerAddOutput } from "../../../schemas/output/access-output.ts";
 import { EVENT_KINDS, type EventKind, type Severity } from "../../../schemas/wire/event.ts";
 import { eventFilter, NONE } from "../../../schemas/wire/subjects.ts";
 import { McpError } from "../../../values/error.ts";

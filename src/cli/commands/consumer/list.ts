@@ -1,5 +1,5 @@
 /** `mcp consumer list`: who reads events, and how far behind they are. */
-import type { ConsumerListOutput, ListedConsumer } from "../../../schemas/output/json-access-output.ts";
+import type { ConsumerListOutput, ListedConsumer } from "../../../schemas/output/access-output.ts";
 import { formatOption, readFormat } from "../../arguments/format.ts";
 import { EnrolCommand } from "../../base/enrol-command.ts";
 import { ageText } from "../../output/age.ts";

@@ -1,6 +1,6 @@
 /** `mcp consumer remove`: closes a consumer's account and forgets its place in the event stream. */
 import { Option } from "clipanion";
-import type { ConsumerRemoveOutput } from "../../../schemas/output/json-access-output.ts";
+import type { ConsumerRemoveOutput } from "../../../schemas/output/access-output.ts";
 import { readPersonName } from "../../arguments/arguments.ts";
 import { EnrolCommand } from "../../base/enrol-command.ts";
 import { confirm } from "../../context/confirm.ts";

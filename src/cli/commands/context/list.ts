@@ -1,5 +1,5 @@
 /** `mcp context list`: the contexts of this workstation, and the one in use. Reads files only. */
-import type { ContextFacts, ContextListOutput } from "../../../schemas/output/json-context-output.ts";
+import type { ContextFacts, ContextListOutput } from "../../../schemas/output/context-output.ts";
 import { BaseCommand } from "../../base/base-command.ts";
 import { styled } from "../../output/cell.ts";
 import { contextFacts } from "../../settings/context-facts.ts";

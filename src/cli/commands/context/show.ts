@@ -1,6 +1,6 @@
 /** `mcp context show [context]`: which settings commands use, and why. Reads files only. */
 import { Option } from "clipanion";
-import type { ContextShowOutput, SettingsChooser } from "../../../schemas/output/json-context-output.ts";
+import type { ContextShowOutput, SettingsChooser } from "../../../schemas/output/context-output.ts";
 import { McpError } from "../../../values/error.ts";
 import { present } from "../../../values/present.ts";
 import { BaseCommand } from "../../base/base-command.ts";

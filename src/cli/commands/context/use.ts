@@ -1,6 +1,6 @@
 /** `mcp context use <context>`: the context that commands use from now on. */
 import { Option } from "clipanion";
-import type { ContextUseOutput } from "../../../schemas/output/json-context-output.ts";
+import type { ContextUseOutput } from "../../../schemas/output/context-output.ts";
 import { present } from "../../../values/present.ts";
 import { BaseCommand } from "../../base/base-command.ts";
 import { chooseContext } from "../../settings/contexts.ts";

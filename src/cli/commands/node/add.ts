@@ -2,7 +2,7 @@
 import { basename, resolve } from "node:path";
 import { Option } from "clipanion";
 import { replaceText } from "../../../disk/replace-text.ts";
-import type { NodeAddOutput } from "../../../schemas/output/json-node-output.ts";
+import type { NodeAddOutput } from "../../../schemas/output/node-output.ts";
 import type { NodeName } from "../../../values/names.ts";
 import { present } from "../../../values/present.ts";
 import { readNodeName } from "../../arguments/arguments.ts";

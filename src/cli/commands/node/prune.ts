@@ -1,6 +1,6 @@
 /** `mcp node prune`: removes images that nothing on a node needs any more; never by itself. */
 import { Option } from "clipanion";
-import type { NodePruneOutput, PrunedImage } from "../../../schemas/output/json-node-output.ts";
+import type { NodePruneOutput, PrunedImage } from "../../../schemas/output/node-output.ts";
 import { McpError } from "../../../values/error.ts";
 import { present } from "../../../values/present.ts";
 import { readCount, readNodeName } from "../../arguments/arguments.ts";

@@ -1,7 +1,7 @@
 /** `mcp node remove`: cuts a node off and forgets it; never touches anything that runs on it. */
 import { Option } from "clipanion";
 import type { OperatorBus } from "../../../bus/ports/operator-bus.ts";
-import type { NodeRemoveOutput } from "../../../schemas/output/json-node-output.ts";
+import type { NodeRemoveOutput } from "../../../schemas/output/node-output.ts";
 import { isTombstone } from "../../../schemas/service/desired.ts";
 import type { SiteRecord } from "../../../schemas/settings/identity-file.ts";
 import { McpError } from "../../../values/error.ts";

@@ -1,7 +1,7 @@
 /** `mcp node show`: all there is to know of one node. */
 import { Option } from "clipanion";
-import type { NodeShowOutput } from "../../../schemas/output/json-node-output.ts";
 import type { ListedNode, ServiceStatus } from "../../../schemas/output/json-output.ts";
+import type { NodeShowOutput } from "../../../schemas/output/node-output.ts";
 import type { NodeEnrolment } from "../../../schemas/wire/enrolment.ts";
 import type { Presence } from "../../../schemas/wire/presence.ts";
 import { readNodeName } from "../../arguments/arguments.ts";

@@ -1,7 +1,7 @@
 /** `mcp operator add`: break-glass credentials for a person, in a file to carry to his workstation. */
 import { basename, resolve } from "node:path";
 import { Option } from "clipanion";
-import type { OperatorAddOutput } from "../../../schemas/output/json-access-output.ts";
+import type { OperatorAddOutput } from "../../../schemas/output/access-output.ts";
 import type { OperatorRecord } from "../../../schemas/settings/identity-file.ts";
 import { covers, ROLES, SCOPE_PATTERN } from "../../../trust/operator-claims.ts";
 import { McpError } from "../../../values/error.ts";

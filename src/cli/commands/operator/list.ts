@@ -1,6 +1,6 @@
 /** `mcp operator list`: who was given credentials, and until when they count. */
 
-import type { OperatorListOutput } from "../../../schemas/output/json-access-output.ts";
+import type { OperatorListOutput } from "../../../schemas/output/access-output.ts";
 import type { OperatorRecord } from "../../../schemas/settings/identity-file.ts";
 import { formatOption, readFormat } from "../../arguments/format.ts";
 import { EnrolCommand } from "../../base/enrol-command.ts";

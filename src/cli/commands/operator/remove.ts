@@ -1,6 +1,6 @@
 /** `mcp operator remove`: what a person signed from now on counts nowhere, and their connection ends. */
 import { Option } from "clipanion";
-import type { OperatorRemoveOutput } from "../../../schemas/output/json-access-output.ts";
+import type { OperatorRemoveOutput } from "../../../schemas/output/access-output.ts";
 import { readPersonName } from "../../arguments/arguments.ts";
 import { EnrolCommand } from "../../base/enrol-command.ts";
 import { confirm } from "../../context/confirm.ts";

@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import { Option } from "clipanion";
 import { readTextIfThere } from "../../../disk/read-text.ts";
 import { replacePrivateText, replaceText } from "../../../disk/replace-text.ts";
-import type { ServiceExportOutput } from "../../../schemas/output/json-service-output.ts";
+import type { ServiceExportOutput } from "../../../schemas/output/service-output.ts";
 import { hasCode, McpError } from "../../../values/error.ts";
 import { requireWholeService } from "../../arguments/require-whole-service.ts";
 import { BaseCommand } from "../../base/base-command.ts";

@@ -1,6 +1,6 @@
 /** `mcp service show`: the stored spec of a service, as the definition it would be; values of `env` only on demand. */
 import { Option } from "clipanion";
-import type { DocumentSignature } from "../../../schemas/output/json-history-output.ts";
+import type { DocumentSignature } from "../../../schemas/output/history-output.ts";
 import type { ServiceShowOutput } from "../../../schemas/output/json-output.ts";
 import { type DesiredService, isTombstone } from "../../../schemas/service/desired.ts";
 import { HIDDEN, shownDocument } from "../../../schemas/service/redact.ts";

@@ -5,7 +5,7 @@ import { makeChange } from "../../../../src/cli/change/make-change.ts";
 import { exitOf } from "../../../../src/cli/change/print-change.ts";
 import { readSnapshot } from "../../../../src/cli/change/read-snapshot.ts";
 import { openSeenStates } from "../../../../src/cli/change/seen-states.ts";
-import type { ChangeOutcome, ChangeResult } from "../../../../src/schemas/output/json-change-output.ts";
+import type { ChangeOutcome, ChangeResult } from "../../../../src/schemas/output/change-output.ts";
 import { presenceOf, serviceSpec } from "../../../helpers/fleet-builders.ts";
 import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
 import { bringOnline, obeys } from "../../../helpers/pretend-node.ts";

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { ConnectionWatch } from "../../../../src/bus/ports/operator-bus.ts";
-import type { ConflictDetails } from "../../../../src/schemas/output/json-change-output.ts";
+import type { ConflictDetails } from "../../../../src/schemas/output/change-output.ts";
 import { McpError } from "../../../../src/values/error.ts";
 import {
   componentSpec,

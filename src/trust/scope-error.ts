@@ -4,7 +4,7 @@ import type { RequestBody } from "../schemas/wire/request.ts";
 import { McpError } from "../values/error.ts";
 import type { NodeName, ServiceName } from "../values/names.ts";
 import { covers, coversAll, type OperatorScope } from "./operator-claims.ts";
-import { type RequestScope, reachOf } from "./request-rules.ts";
+import { type RequestScope, scopeOfRequest } from "./request-rules.ts";
 
 /** As his credentials say it. */
 export interface OperatorRights extends OperatorScope {
@@ -21,7 +21,7 @@ export interface OperatorAction {
 }
 
 /** Undefined when it lies within the rights, as far as it is known. */
-export function scopeRefusal(rights: OperatorRights, asked: OperatorAction): McpError | undefined {
+export function scopeError(rights: OperatorRights, asked: OperatorAction): McpError | undefined {
   const { verb, service, node, allServices = false } = asked;
   const inScope =
     rights.role !== "viewer" &&
@@ -36,10 +36,10 @@ export function scopeRefusal(rights: OperatorRights, asked: OperatorAction): Mcp
 }
 
 /** What a request asks beyond the rights on this node; undefined when it may be sent. */
-export function requestRefusal(rights: OperatorRights, body: RequestBody, node: NodeName): McpError | undefined {
-  const reach = reachOf(body);
+export function requestScopeError(rights: OperatorRights, body: RequestBody, node: NodeName): McpError | undefined {
+  const reach = scopeOfRequest(body);
   if (reach === "tells") return undefined;
-  return scopeRefusal(rights, { verb: body.verb, node, ...reachedBy(reach) });
+  return scopeError(rights, { verb: body.verb, node, ...reachedBy(reach) });
 }
 
 /** The service of a container or of a transfer is the node's to know. */

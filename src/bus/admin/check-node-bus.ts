@@ -10,7 +10,7 @@ import { serverTime } from "../connection/server-clock.ts";
 import type { BusSettings } from "../connection/settings.ts";
 import { natsNodeBus } from "../nats-node-bus.ts";
 
-export interface NodeBusExamination {
+export interface NodeBusCheck {
   readonly url: string;
   readonly version: string;
   readonly rttMs: number;
@@ -23,20 +23,20 @@ export interface NodeBusExamination {
 }
 
 /** @throws McpError E_CONFIG, E_REFUSED, E_BUS_VERSION, E_BUS_UNREACHABLE within about 3 s */
-export async function examineNodeBus(
+export async function checkNodeBus(
   settings: Omit<BusSettings, "name" | "inboxPrefix">,
   node: NodeName,
-): Promise<NodeBusExamination> {
+): Promise<NodeBusCheck> {
   const identity = { name: `mcp-agent doctor ${node}`, inboxPrefix: nodeInbox(node) };
-  const link = await Connection.connected({ ...settings, ...identity }, () => undefined);
+  const connection = await Connection.connected({ ...settings, ...identity }, () => undefined);
   try {
-    const { url, version, rttMs } = await serverOf(link);
-    const trouble = await natsNodeBus(link, node)
+    const { url, version, rttMs } = await serverOf(connection);
+    const trouble = await natsNodeBus(connection, node)
       .readIndex()
       .then(() => undefined)
       .catch((error: unknown) => error);
     const askedMs = Date.now();
-    const serverTimeMs = await serverTime(link);
+    const serverTimeMs = await serverTime(connection);
     return {
       url,
       version,
@@ -47,12 +47,12 @@ export async function examineNodeBus(
       ...(serverTimeMs === undefined ? {} : { serverTimeMs }),
     };
   } finally {
-    await link.close();
+    await connection.close();
   }
 }
 
-function serverOf(link: Connection): Promise<{ url: string; version: string; rttMs: number }> {
-  return link.call("measure the bus", async ({ nc }) => {
+function serverOf(connection: Connection): Promise<{ url: string; version: string; rttMs: number }> {
+  return connection.call("measure the bus", async ({ nc }) => {
     const rttMs = await nc.rtt();
     return { url: nc.getServer(), version: nc.info?.version ?? "unknown", rttMs };
   });

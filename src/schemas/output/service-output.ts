@@ -1,7 +1,7 @@
 /** The shape of what the commands on definitions print with `--json`: one document each, as stable as json-output.ts. */
 
 import type { NodeName, ServiceName } from "../../values/names.ts";
-import type { NodePlan } from "./json-change-output.ts";
+import type { NodePlan } from "./change-output.ts";
 
 /** `mcp service export`. */
 export interface ServiceExportOutput {

@@ -2,7 +2,7 @@
 
 import type { ComponentName, NodeName, ServiceName } from "../../values/names.ts";
 import type { Unsaid } from "../wire/live-container.ts";
-import type { ChangeResult } from "./json-change-output.ts";
+import type { ChangeResult } from "./change-output.ts";
 
 /** created · extended: the components were added, the rest kept · unchanged: it says so already · kept: it says otherwise. */
 export type AdoptFileOutcome = "created" | "extended" | "unchanged" | "kept";

@@ -2,7 +2,7 @@
 
 import type { ComponentName, NodeName, ServiceName } from "../../values/names.ts";
 import type { ContainerState } from "../service/observed.ts";
-import type { ChangeResult } from "./json-change-output.ts";
+import type { ChangeResult } from "./change-output.ts";
 import type { NodeFailure, NodeLiveness } from "./json-output.ts";
 
 /** A desired state that no definition here asks for. */

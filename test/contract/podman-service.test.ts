@@ -41,7 +41,7 @@ describe("podman's service", () => {
       socketPath,
       signal: life.signal,
       command: podmanCommand(node()),
-      onNote: (note) => notes.push(note),
+      onMessage: (note) => notes.push(note),
     });
     const podman = new Podman({ socketPath, onUnreachable: () => service.wake() });
     t.after(async () => {
@@ -155,7 +155,7 @@ describe("podman's service", () => {
       socketPath: `${dir}/p/p.sock`,
       signal: NEVER,
       command,
-      onNote: (note) => notes.push(note),
+      onMessage: (note) => notes.push(note),
     });
     t.after(() => service.stop());
     await assert.rejects(service.start(), (error: Error & { code?: string }) => {

@@ -1,5 +1,5 @@
 /** Failures that a test plans for the fake runtime, and the count of its calls. */
-import { Deadline } from "../../src/agent/runtime/call-deadline.ts";
+import { CallDeadline } from "../../src/agent/runtime/call-deadline.ts";
 import type { Runtime } from "../../src/agent/runtime/runtime.ts";
 
 export type Verb = Exclude<keyof Runtime, "close">;
@@ -58,7 +58,7 @@ export class FaultPlan {
 
   /** Waits for the deadline or the signal and throws what it says. */
   async hang(verb: Verb, limitMs: number, signal: AbortSignal): Promise<never> {
-    const deadline = new Deadline(`fake ${verb}`, limitMs, signal);
+    const deadline = new CallDeadline(`fake ${verb}`, limitMs, signal);
     await new Promise((resolve) => deadline.signal.addEventListener("abort", resolve, { once: true }));
     deadline.end();
     throw deadline.signal.reason;

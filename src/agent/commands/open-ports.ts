@@ -2,7 +2,7 @@
 import { createLogger, type ProgramLog } from "../../service/logger.ts";
 import { RepeatedProblems } from "../../service/repeated-problems.ts";
 import { messageOf } from "../../values/error.ts";
-import { AnnouncingPodman } from "../runtime/podman/arp-notify.ts";
+import { ArpNotifyingPodman } from "../runtime/podman/arp-notify.ts";
 import type { Podman } from "../runtime/podman/podman.ts";
 import { PodmanService } from "../runtime/service/podman-service.ts";
 import { podmanSocketPath, userRuntimeDir } from "../runtime/service/podman-socket.ts";
@@ -82,19 +82,19 @@ function startPodman(socketPath: string, { log, env, signal }: PodmanOptions) {
   const service = new PodmanService({
     socketPath,
     signal,
-    onNote: (note) => log.info(note),
+    onMessage: (note) => log.info(note),
     onProblem: warn,
   });
-  const runtime = new AnnouncingPodman({
+  const runtime = new ArpNotifyingPodman({
     socketPath,
     runtimeDir: userRuntimeDir(env),
     onUnreachable: () => service.wake(),
-    onTrouble: warn,
+    onError: warn,
   });
   const started = service.start().catch((error: unknown) => {
     warn(messageOf(error));
     service.wake();
   });
-  void runtime.announceGateways(); // of containers that an earlier agent started
+  void runtime.enableArpNotify(); // of containers that an earlier agent started
   return { service, runtime, started };
 }

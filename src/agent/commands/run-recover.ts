@@ -35,7 +35,7 @@ export async function runRecover(options: ProgramOptions): Promise<number> {
         makeEvent,
         parallel: settings.reconcile.parallel,
         report: () => undefined,
-        onTrouble: (service, err) => log.error({ err }, `cannot recover ${service}`),
+        onPassError: (service, err) => log.error({ err }, `cannot recover ${service}`),
       },
       work.signal,
     );
@@ -50,13 +50,13 @@ export async function runRecover(options: ProgramOptions): Promise<number> {
 
 function printOutcome(services: ServiceCache, reconciler: Reconciler): number {
   const lines = services.all().map(({ service, document, memory }) => {
-    const lane = reconciler.lane(service);
-    const state = lane === undefined ? "unknown" : serviceState(document, memory, lane.plan);
-    return { service, state, trouble: lane?.trouble };
+    const known = reconciler.stateOf(service);
+    const state = known === undefined ? "unknown" : serviceState(document, memory, known.plan);
+    return { service, state, error: known?.passError };
   });
-  for (const { service, state, trouble } of lines) process.stdout.write(`${service}: ${trouble ?? state}\n`);
-  const isAsAccepted = ({ state, trouble }: (typeof lines)[number]) =>
-    trouble === undefined && ["converged", "stopped", "removed"].includes(state);
+  for (const { service, state, error } of lines) process.stdout.write(`${service}: ${error?.message ?? state}\n`);
+  const isAsAccepted = ({ state, error }: (typeof lines)[number]) =>
+    error === undefined && ["converged", "stopped", "removed"].includes(state);
   if (!lines.every(isAsAccepted)) throw new McpError("E_PARTIAL", "not every service could be recovered");
   return 0;
 }

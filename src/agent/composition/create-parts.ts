@@ -14,7 +14,7 @@ import { adoptions } from "../desired/adoptions.ts";
 import { createRejectedDesired, type RejectedDesired } from "../desired/rejected-desired.ts";
 import { createDesiredSync, type DesiredSync } from "../desired/sync-desired.ts";
 import type { FileSettings } from "../files/open-files.ts";
-import { createOwnStops, type OwnStops } from "../reconcile/execute/expected-exits.ts";
+import { createExpectedExits, type ExpectedExits } from "../reconcile/execute/expected-exits.ts";
 import { type ClaimCache, createClaimCache } from "../reconcile/plan/claim-cache.ts";
 import { Reconciler } from "../reconcile/reconciler.ts";
 import { type ContainerCounts, createContainerCounts } from "../reporting/container-counts.ts";
@@ -113,15 +113,15 @@ export async function createParts(ports: AgentPorts, { work, delivery }: Lifetim
       boot,
       onError: warn("reporting"),
       row: (service) => services.get(service),
-      lane: (service) => reconciling.reconciler.lane(service),
+      stateOf: (service) => reconciling.reconciler.stateOf(service),
       rejection: (service) => rejected.of(service),
     },
     work,
   );
   const { report } = reporter;
-  const onTrouble = (service: ServiceName, error: unknown) => warn(`reconciling ${service}`)(error);
+  const onPassError = (service: ServiceName, error: unknown) => warn(`reconciling ${service}`)(error);
   const reconciling = createReconciling(
-    { node, services, runtime, clock, makeEvent, parallel, report, onTrouble },
+    { node, services, runtime, clock, makeEvent, parallel, report, onPassError },
     work,
   );
   const isAccepted = (service: ServiceName) => services.get(service) !== undefined;
@@ -143,8 +143,8 @@ async function openIntake(
   const settings = ports.trust !== undefined && asksForProofs(ports.trust) ? ports.trust : undefined;
   const trust = settings && (await openTrust(settings, trustPorts));
   const { reconciler, accepted: onAccepted } = reconciling;
-  const listAhead = (service: ServiceName) => reconciler.lookAhead(service);
-  const dropListAhead = (service: ServiceName) => reconciler.forgetLook(service);
+  const listAhead = (service: ServiceName) => reconciler.prefetch(service);
+  const dropListAhead = (service: ServiceName) => reconciler.dropPrefetched(service);
   const syncPorts = { node, bus, services, rejected, makeEvent, trust, listAhead, dropListAhead, onAccepted };
   return { trust, sync: createDesiredSync(syncPorts, warn("reading desired state")) };
 }
@@ -216,13 +216,13 @@ export interface ReconcilingPorts {
   /** The service's report may have changed. */
   report(service: ServiceName): void;
   /** A pass failed; it is tried again. */
-  onTrouble(service: ServiceName, error: unknown): void;
+  onPassError(service: ServiceName, error: unknown): void;
 }
 
 export interface Reconciling {
   readonly reconciler: Reconciler;
   readonly exits: ExitWaiters;
-  readonly ownStops: OwnStops;
+  readonly expectedExits: ExpectedExits;
   readonly crashes: CrashCounter;
   readonly health: HealthChecks;
   readonly images: ImageWatch;
@@ -234,41 +234,41 @@ export interface Reconciling {
 
 /** @param signal ends the passes under way, each step of them resumable */
 export function createReconciling(ports: ReconcilingPorts, signal: AbortSignal): Reconciling {
-  const { node, services, runtime, clock, makeEvent, parallel, onTrouble } = ports;
+  const { node, services, runtime, clock, makeEvent, parallel, onPassError } = ports;
   const gate = createGate();
   const claims = createClaimCache(services.all);
   const exits = createExitWaiters();
-  const ownStops = createOwnStops(clock);
+  const expectedExits = createExpectedExits(clock);
   const wakeOwner = (containerId: string) => wakeOwnerOf(reconciler, services, containerId);
   const health = createHealthChecks({ runtime, clock, onChange: wakeOwner }, signal);
   const images = createImageWatch({ runtime, services, onChange: (service) => reconciler.wake(service) });
   const reconciler: Reconciler = new Reconciler(
     {
       node,
-      book: services,
+      services: services,
       runtime,
       clock,
       makeEvent,
       parallel,
       ready: gate.opened,
-      ownStops,
+      expectedExits,
       died: exits.died,
       check: async (id, { health: check }, during) =>
         check === undefined || (await runCheck(runtime, { id, health: check }, during)),
       healthOf: (id) => health.of(id),
       imageNow: images.imageNow,
       claimsOf: claims.of,
-      onChange: (lane) => {
-        health.set(lane.service, checkedContainers(services, lane), startingContainers(lane));
-        ports.report(lane.service);
+      onChange: (state) => {
+        health.set(state.service, checkedContainers(services, state), startingContainers(state));
+        ports.report(state.service);
       },
-      onTrouble,
+      onPassError,
     },
     signal,
   );
   const accepted = (service: ServiceName) => onAccepted(reconciler, claims, service);
   const crashes = createCrashCounter(clock);
-  return { reconciler, exits, ownStops, crashes, health, images, accepted, begin: gate.open };
+  return { reconciler, exits, expectedExits, crashes, health, images, accepted, begin: gate.open };
 }
 
 function createGate() {
@@ -292,6 +292,6 @@ function onAccepted(reconciler: Reconciler, claims: ClaimCache, service: Service
 
 function wakeOwnerOf(reconciler: Reconciler, services: ServiceCache, containerId: string): void {
   for (const { service } of services.all()) {
-    if (reconciler.lane(service)?.containers.some((c) => c.id === containerId)) reconciler.wake(service);
+    if (reconciler.stateOf(service)?.containers.some((c) => c.id === containerId)) reconciler.wake(service);
   }
 }

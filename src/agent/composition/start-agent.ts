@@ -82,10 +82,10 @@ function startLoops(parts: AgentParts, signal: AbortSignal): Loops {
 function followBus({ core, sync, reconciling, reporter, presence, trust }: AgentParts, signal: AbortSignal): void {
   const { ports, runtime, services, makeEvent, recordEvents, outbox, warn } = core;
   const { node, bus, clock, env, filesRoot, fileSettings } = ports;
-  const { reconciler, ownStops, health } = reconciling;
-  const filePorts = { bus, filesRoot, env, makeEvent, tell: recordEvents, warn };
+  const { reconciler, expectedExits, health } = reconciling;
+  const filePorts = { bus, filesRoot, env, makeEvent, emit: recordEvents, warn };
   const files = fileSettings && openFiles({ ...filePorts, fileSettings }, signal);
-  const requestPorts = { node, runtime, clock, services, reconciler, ownStops, health, presence, makeEvent };
+  const requestPorts = { node, runtime, clock, services, reconciler, expectedExits, health, presence, makeEvent };
   bus.onWake((service) => void sync.read(service), signal);
   if (trust !== undefined) bus.onTrust(() => void trust.refresh(), signal);
   bus.serve(createRequestHandler({ ...requestPorts, recordEvents, files, trust }, signal), signal);
@@ -134,9 +134,18 @@ async function recover({ core, runtimeState, presence, reconciling }: AgentParts
 function watch({ core, reconciling, counts }: AgentParts, sweep: SweepPorts, signal: AbortSignal): Promise<void> {
   const { ports, runtime, services, makeEvent, warn } = core;
   const { node, clock } = ports;
-  const { reconciler, ownStops, exits, crashes } = reconciling;
+  const { reconciler, expectedExits, exits, crashes } = reconciling;
   const onError = warn("storing an event");
-  const eventPorts: RuntimeEventPorts = { services, clock, crashes, makeEvent, reconciler, ownStops, exits, onError };
+  const eventPorts: RuntimeEventPorts = {
+    services,
+    clock,
+    crashes,
+    makeEvent,
+    reconciler,
+    expectedExits,
+    exits,
+    onError,
+  };
   return watchRuntime(
     {
       node,

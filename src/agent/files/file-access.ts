@@ -1,12 +1,12 @@
 /**
  * The port to files below the files root. Implemented by plain-files.ts with the agent's own rights, by helper-files.ts
- * through a process that may also use the ids of the agent's containers; choose-files.ts takes what is needed.
+ * through a process that may also use the ids of the agent's containers; helper-fallback.ts takes what is needed.
  */
 import type { FileFacts, FileOwner } from "../../schemas/wire/request.ts";
-import type { FilePlace } from "./file-place.ts";
+import type { FileAddress } from "./file-address.ts";
 
 export interface ReceiveOrder {
-  readonly place: FilePlace;
+  readonly place: FileAddress;
   readonly transfer: string;
   readonly size: number;
   /** Permission bits. */
@@ -16,7 +16,7 @@ export interface ReceiveOrder {
 }
 
 /** A file being written under another name in its directory. One of `commit` and `discard` ends it. */
-export interface Receiving {
+export interface IncomingFile {
   /** Takes one piece while the one before is still being written. @throws McpError E_FILE for that: the disk is full */
   write(data: Uint8Array): Promise<void>;
   /** Puts the file in place; when it resolves, it is there even after a power cut. @throws McpError E_FILE */
@@ -26,7 +26,7 @@ export interface Receiving {
 }
 
 /** A file being read. */
-export interface Sending {
+export interface OutgoingFile {
   readonly file: FileFacts;
   /** Its bytes, once; no more than `file.size`. */
   bytes(): AsyncIterable<Uint8Array>;
@@ -41,11 +41,11 @@ export interface FileListing {
 
 export interface FileAccess {
   /** @throws McpError E_FILE (no room, not a file, a link in the way, no right), with nothing changed */
-  receive(order: ReceiveOrder): Promise<Receiving>;
+  receive(order: ReceiveOrder): Promise<IncomingFile>;
   /** @throws McpError E_NOT_FOUND, E_FILE */
-  send(place: FilePlace): Promise<Sending>;
+  send(place: FileAddress): Promise<OutgoingFile>;
   /** The file, or every file below the directory, by path. @throws McpError E_NOT_FOUND, E_FILE */
-  list(place: FilePlace): Promise<FileListing>;
+  list(place: FileAddress): Promise<FileListing>;
   /** Removes the half-written file of a transfer that ended with its agent. @throws McpError E_FILE */
-  removeTemp(place: FilePlace, transfer: string): Promise<void>;
+  removeTemp(place: FileAddress, transfer: string): Promise<void>;
 }

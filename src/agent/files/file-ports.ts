@@ -1,12 +1,12 @@
 /** What the agent's file service stands on. */
 import type { FileBucket } from "../../bus/ports/file-transfers.ts";
 import type { FileAccess } from "./file-access.ts";
-import type { FilePlace } from "./file-place.ts";
+import type { FileAddress } from "./file-address.ts";
 import type { TempJournal } from "./temp-journal.ts";
 
 /** A file that was moved, for its event. */
 export interface MovedFacts {
-  readonly place: FilePlace;
+  readonly place: FileAddress;
   readonly author: string;
   readonly size: number;
   readonly mode: number;
@@ -21,7 +21,7 @@ export interface FilePorts {
   /** Ends with the agent's work. */
   readonly signal: AbortSignal;
   /** Resolves when what an earlier agent has left is removed. */
-  swept(): Promise<void>;
-  tell(kind: "file-pushed" | "file-pulled", facts: MovedFacts): Promise<void>;
+  cleanedUp(): Promise<void>;
+  emit(kind: "file-pushed" | "file-pulled", facts: MovedFacts): Promise<void>;
   warn(what: string): (error: unknown) => void;
 }

@@ -1,11 +1,11 @@
 /** Files with the rights of root in the namespace of the agent's containers, each through a process of its own. */
 import type { FileFacts } from "../../schemas/wire/request.ts";
-import type { FileAccess, FileListing, ReceiveOrder, Receiving, Sending } from "./file-access.ts";
-import type { FilePlace } from "./file-place.ts";
-import { type HelperPlace, HelperProcess } from "./helper-process.ts";
+import type { FileAccess, FileListing, IncomingFile, OutgoingFile, ReceiveOrder } from "./file-access.ts";
+import type { FileAddress } from "./file-address.ts";
+import { HelperProcess, type HelperSettings } from "./helper-process.ts";
 import { COMMIT, type HelperOrder } from "./helper-protocol.ts";
 
-export function helperFiles(at: HelperPlace): FileAccess {
+export function helperFiles(at: HelperSettings): FileAccess {
   return {
     receive: (order) => receive(at, order),
     send: (place) => send(at, place),
@@ -20,7 +20,7 @@ interface Started {
   readonly first: unknown;
 }
 
-async function start(at: HelperPlace, order: HelperOrder): Promise<Started> {
+async function start(at: HelperSettings, order: HelperOrder): Promise<Started> {
   const helper = new HelperProcess(at, order);
   try {
     return { helper, first: await helper.answer() };
@@ -30,13 +30,13 @@ async function start(at: HelperPlace, order: HelperOrder): Promise<Started> {
   }
 }
 
-async function once(at: HelperPlace, order: HelperOrder): Promise<unknown> {
+async function once(at: HelperSettings, order: HelperOrder): Promise<unknown> {
   const { helper, first } = await start(at, order);
   await helper.end();
   return first;
 }
 
-async function receive(at: HelperPlace, order: ReceiveOrder): Promise<Receiving> {
+async function receive(at: HelperSettings, order: ReceiveOrder): Promise<IncomingFile> {
   const { helper } = await start(at, { operation: "receive", ...order });
   return {
     write: (data) => helper.write(data),
@@ -48,7 +48,7 @@ async function receive(at: HelperPlace, order: ReceiveOrder): Promise<Receiving>
   };
 }
 
-async function send(at: HelperPlace, place: FilePlace): Promise<Sending> {
+async function send(at: HelperSettings, place: FileAddress): Promise<OutgoingFile> {
   const { helper, first } = await start(at, { operation: "send", place });
   const file = first as FileFacts;
   return { file, bytes: () => helper.bytes(file.size), close: () => helper.end() };

@@ -19,7 +19,7 @@ const KEPT_VARIABLES = /^(PATH|HOME|USER|LOGNAME|LANG|TMPDIR|XDG_RUNTIME_DIR|CON
 const ANSWER_TIMEOUT_MS = 30_000;
 const KEPT_OUTPUT = 2_000;
 
-export interface HelperPlace {
+export interface HelperSettings {
   readonly root: string;
   readonly env: NodeJS.ProcessEnv;
 }
@@ -31,7 +31,7 @@ export class HelperProcess {
   readonly #reader: ByteReader;
 
   /** Starts it and hands it the order. */
-  constructor(place: HelperPlace, order: HelperOrder) {
+  constructor(place: HelperSettings, order: HelperOrder) {
     const [program, ...args] = commandLine(place.root);
     const env = Object.fromEntries(Object.entries(place.env).filter(([name]) => KEPT_VARIABLES.test(name)));
     this.#child = spawn(program, args, { env, cwd: "/", stdio: ["pipe", "pipe", "pipe"] });

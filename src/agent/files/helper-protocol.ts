@@ -6,13 +6,13 @@
  *   list, removeTemp: → order · ← ok
  */
 import type { ReceiveOrder } from "./file-access.ts";
-import type { FilePlace } from "./file-place.ts";
+import type { FileAddress } from "./file-address.ts";
 
 export type HelperOrder =
   | ({ readonly operation: "receive" } & ReceiveOrder)
-  | { readonly operation: "send"; readonly place: FilePlace }
-  | { readonly operation: "list"; readonly place: FilePlace }
-  | { readonly operation: "removeTemp"; readonly place: FilePlace; readonly transfer: string };
+  | { readonly operation: "send"; readonly place: FileAddress }
+  | { readonly operation: "list"; readonly place: FileAddress }
+  | { readonly operation: "removeTemp"; readonly place: FileAddress; readonly transfer: string };
 
 export type HelperAnswer =
   | { readonly ok: unknown }

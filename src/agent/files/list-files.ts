@@ -7,8 +7,8 @@ import { McpError } from "../../values/error.ts";
 import { isMissing } from "../../values/if-there.ts";
 import { isWrong } from "../../values/parsed.ts";
 import type { FileListing } from "./file-access.ts";
+import { addressText, type FileAddress, pathNames, splitPath } from "./file-address.ts";
 import { fileError } from "./file-errors.ts";
-import { type FilePlace, fileNamesOf, namesOf, shownPlace } from "./file-place.ts";
 import { childPath, enterDirectory, openDirectory, ownPath } from "./open-directory.ts";
 
 /** More are no matter of copying by hand, and one answer must fit into memory. */
@@ -20,19 +20,19 @@ interface Found {
 }
 
 /** As `FileAccess.list`, with the rights of this process. */
-export async function listFiles(root: string, place: FilePlace): Promise<FileListing> {
+export async function listFiles(root: string, place: FileAddress): Promise<FileListing> {
   const found: Found = { files: [], skipped: [] };
   if (place.path === "") {
-    const own = await openDirectory({ root, names: namesOf(place), create: false });
+    const own = await openDirectory({ root, names: pathNames(place), create: false });
     await within(own, () => visit(own, "", found));
     return found;
   }
-  const { directory: names, name } = fileNamesOf(place);
+  const { directory: names, name } = splitPath(place);
   const directory = await openDirectory({ root, names, create: false });
   try {
     await within(directory, () => look(directory, { name, path: place.path }, found));
   } catch (error) {
-    throw fileError(shownPlace(place), error);
+    throw fileError(addressText(place), error);
   }
   return found;
 }

@@ -2,13 +2,13 @@
 import type { NodeBus } from "../../bus/ports/node-bus.ts";
 import type { MakeEvent } from "../state/events.ts";
 import type { EventDraft } from "../store/store.ts";
-import { chooseFiles } from "./choose-files.ts";
-import { shownPlace } from "./file-place.ts";
+import { cleanUpTransfers } from "./clean-up-transfers.ts";
+import { addressText } from "./file-address.ts";
 import type { MovedFacts } from "./file-ports.ts";
+import { withHelperFallback } from "./helper-fallback.ts";
 import { helperFiles } from "./helper-files.ts";
 import { plainFiles } from "./plain-files.ts";
 import { createFileService, type FileService } from "./serve-files.ts";
-import { sweepFiles } from "./sweep-files.ts";
 import { tempJournal } from "./temp-journal.ts";
 
 export interface FileSettings {
@@ -24,13 +24,13 @@ export interface OpenFilesPorts {
   readonly fileSettings: FileSettings;
   readonly env: NodeJS.ProcessEnv;
   readonly makeEvent: MakeEvent;
-  tell(...events: EventDraft[]): Promise<void>;
+  emit(...events: EventDraft[]): Promise<void>;
   warn(what: string): (error: unknown) => void;
 }
 
 export function openFiles(ports: OpenFilesPorts, signal: AbortSignal): FileService {
   const { bus, filesRoot: root, fileSettings, env, warn } = ports;
-  const files = chooseFiles(plainFiles(root), helperFiles({ root, env }));
+  const files = withHelperFallback(plainFiles(root), helperFiles({ root, env }));
   const journal = tempJournal(fileSettings.journalDir);
   return createFileService({
     bus: bus.files,
@@ -38,15 +38,15 @@ export function openFiles(ports: OpenFilesPorts, signal: AbortSignal): FileServi
     journal,
     maxFileBytes: fileSettings.maxBytes,
     signal,
-    swept: sweepFiles({ bus, files, journal, warn }),
-    tell: (kind, facts) => ports.tell(movedEvent(ports.makeEvent, kind, facts)),
+    cleanedUp: cleanUpTransfers({ bus, files, journal, warn }),
+    emit: (kind, facts) => ports.emit(movedEvent(ports.makeEvent, kind, facts)),
     warn,
   });
 }
 
 function movedEvent(makeEvent: MakeEvent, kind: "file-pushed" | "file-pulled", facts: MovedFacts): EventDraft {
   const { place, author, size, mode, sha256 } = facts;
-  const message = `${shownPlace(place)} was ${kind === "file-pushed" ? "pushed" : "pulled"} by ${author}`;
+  const message = `${addressText(place)} was ${kind === "file-pushed" ? "pushed" : "pulled"} by ${author}`;
   const data = { path: place.path, size, mode: mode.toString(8), sha256 };
   return makeEvent(kind, message, { service: place.service, author, data });
 }

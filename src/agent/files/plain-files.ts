@@ -3,8 +3,8 @@ import { unlink } from "node:fs/promises";
 import { tempName } from "../../schemas/wire/file-path.ts";
 import { isMissing } from "../../values/if-there.ts";
 import type { FileAccess } from "./file-access.ts";
+import { addressText, splitPath } from "./file-address.ts";
 import { fileError } from "./file-errors.ts";
-import { fileNamesOf, shownPlace } from "./file-place.ts";
 import { listFiles } from "./list-files.ts";
 import { childPath, openDirectory } from "./open-directory.ts";
 import { receiveFile } from "./receive-file.ts";
@@ -18,10 +18,10 @@ export function plainFiles(root: string): FileAccess {
     list: (place) => listFiles(root, place),
     removeTemp: async (place, transfer) => {
       try {
-        const directory = await openDirectory({ root, names: fileNamesOf(place).directory, create: false });
+        const directory = await openDirectory({ root, names: splitPath(place).directory, create: false });
         await unlink(childPath(directory, tempName(transfer))).finally(() => directory.close());
       } catch (error) {
-        if (!isMissing(error)) throw fileError(shownPlace(place), error);
+        if (!isMissing(error)) throw fileError(addressText(place), error);
       }
     },
   };

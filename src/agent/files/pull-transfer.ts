@@ -2,8 +2,8 @@
 
 import type { FileFacts, PullOrder } from "../../schemas/wire/request.ts";
 import { McpError } from "../../values/error.ts";
-import type { Sending } from "./file-access.ts";
-import { type FilePlace, shownPlace } from "./file-place.ts";
+import type { OutgoingFile } from "./file-access.ts";
+import { addressText, type FileAddress } from "./file-address.ts";
 import type { FilePorts } from "./file-ports.ts";
 import { claimOf } from "./push-transfer.ts";
 import { createCancellation, type Transfer } from "./transfers.ts";
@@ -19,7 +19,7 @@ export function startPull(ports: FilePorts, order: PullOrder, author: string): P
   const cancellation = createCancellation(ports.signal);
   const { signal } = cancellation;
   const place = { service: order.service, path: order.path };
-  const opening = ports.swept().then(() => ports.files.send(place));
+  const opening = ports.cleanedUp().then(() => ports.files.send(place));
   const sent = opening.then((sending) => send(ports, { order, author, place, sending, signal }));
   const settled = sent.then(
     () => undefined,
@@ -37,23 +37,23 @@ export function startPull(ports: FilePorts, order: PullOrder, author: string): P
 interface Dispatch {
   readonly order: PullOrder;
   readonly author: string;
-  readonly place: FilePlace;
-  readonly sending: Sending;
+  readonly place: FileAddress;
+  readonly sending: OutgoingFile;
   readonly signal: AbortSignal;
 }
 
 async function send(ports: FilePorts, { order, author, place, sending, signal }: Dispatch): Promise<string> {
   const { transfer } = order;
-  const object = { transfer, size: sending.file.size, description: shownPlace(place) };
+  const object = { transfer, size: sending.file.size, description: addressText(place) };
   try {
     const sha256 = await ports.bus.write(object, sending.bytes(), signal);
-    await ports.tell("file-pulled", { place, author, ...sending.file, sha256 });
+    await ports.emit("file-pulled", { place, author, ...sending.file, sha256 });
     return sha256;
   } catch (error) {
     await ports.bus.discard(transfer).catch(ports.warn("cleaning up the file bucket"));
     throw error instanceof McpError
       ? error
-      : new McpError("E_FILE", `cannot send ${shownPlace(place)}`, { cause: error });
+      : new McpError("E_FILE", `cannot send ${addressText(place)}`, { cause: error });
   } finally {
     await sending.close();
   }

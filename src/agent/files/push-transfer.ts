@@ -9,8 +9,8 @@ import type { PushOrder, StoredFile } from "../../schemas/wire/request.ts";
 import { deferred } from "../../values/deferred.ts";
 import { McpError } from "../../values/error.ts";
 import type { ServiceName } from "../../values/names.ts";
-import type { Receiving } from "./file-access.ts";
-import { type FilePlace, shownPlace } from "./file-place.ts";
+import type { IncomingFile } from "./file-access.ts";
+import { addressText, type FileAddress } from "./file-address.ts";
 import type { FilePorts } from "./file-ports.ts";
 import { createCancellation, type Transfer } from "./transfers.ts";
 
@@ -63,20 +63,20 @@ export function startPush(ports: FilePorts, order: PushOrder, author: string): P
 export const claimOf = ({ verb, service, path }: { verb: string; service: string; path: string }, author: string) =>
   JSON.stringify([verb, service, path, author]);
 
-const placeOf = ({ service, path }: PushOrder): FilePlace => ({ service, path });
+const placeOf = ({ service, path }: PushOrder): FileAddress => ({ service, path });
 
-async function open(ports: FilePorts, order: PushOrder): Promise<Receiving> {
+async function open(ports: FilePorts, order: PushOrder): Promise<IncomingFile> {
   const { transfer, size, mode, owner } = order;
   const place = placeOf(order);
   if (size > ports.maxFileBytes) {
-    const text = `${shownPlace(place)}: ${size} bytes are more than this node takes (${ports.maxFileBytes})`;
+    const text = `${addressText(place)}: ${size} bytes are more than this node takes (${ports.maxFileBytes})`;
     throw new McpError("E_FILE", text, { hint: "the node's agent.toml sets `[files] max_size`" });
   }
   if (!Number.isSafeInteger(size) || size < 0 || !Number.isInteger(mode) || mode < 0 || mode > 0o777) {
-    throw new McpError("E_INVALID_MESSAGE", `${shownPlace(place)}: size or mode is none`);
+    throw new McpError("E_INVALID_MESSAGE", `${addressText(place)}: size or mode is none`);
   }
-  await ports.swept();
-  await ports.journal.note({ transfer, place });
+  await ports.cleanedUp();
+  await ports.journal.add({ transfer, place });
   try {
     return await ports.files.receive({ place, transfer, size, mode, ...(owner === undefined ? {} : { owner }) });
   } catch (error) {
@@ -86,7 +86,7 @@ async function open(ports: FilePorts, order: PushOrder): Promise<Receiving> {
 }
 
 interface Reception {
-  readonly receiving: Receiving;
+  readonly receiving: IncomingFile;
   readonly author: string;
   readonly signal: AbortSignal;
   readonly committed: Promise<string>;
@@ -101,7 +101,7 @@ async function receive(ports: FilePorts, order: PushOrder, reception: Reception)
     if (sha256 !== wanted) throw corrupted(order, { sha256, wanted });
     const { replaced } = await receiving.commit();
     const stored = { path: order.path, size: order.size, mode: order.mode, sha256, replaced };
-    await ports.tell("file-pushed", { place: placeOf(order), author, ...stored });
+    await ports.emit("file-pushed", { place: placeOf(order), author, ...stored });
     return stored;
   } finally {
     await receiving.discard();
@@ -117,7 +117,7 @@ async function takeBytes(
 ): Promise<string> {
   const { transfer, size } = order;
   const hash = createHash("sha256");
-  const object = { transfer, size, description: shownPlace(placeOf(order)) };
+  const object = { transfer, size, description: addressText(placeOf(order)) };
   for await (const data of ports.bus.read(object, signal)) {
     hash.update(data);
     await receiving.write(data);
@@ -128,6 +128,6 @@ async function takeBytes(
 
 function corrupted(order: PushOrder, { sha256, wanted }: { sha256: string; wanted: string }): McpError {
   if (!isSha256(wanted)) return new McpError("E_INVALID_MESSAGE", "the digest to commit to is none");
-  const text = `${shownPlace(placeOf(order))} arrived damaged: SHA-256 ${sha256} instead of ${wanted}`;
+  const text = `${addressText(placeOf(order))} arrived damaged: SHA-256 ${sha256} instead of ${wanted}`;
   return new McpError("E_FILE", text, { hint: "nothing was put in place; push it again" });
 }

@@ -8,9 +8,9 @@ import { tempName } from "../../schemas/wire/file-path.ts";
 import type { FileOwner } from "../../schemas/wire/request.ts";
 import { McpError } from "../../values/error.ts";
 import { errnoOf } from "../../values/if-there.ts";
-import type { ReceiveOrder, Receiving } from "./file-access.ts";
+import type { IncomingFile, ReceiveOrder } from "./file-access.ts";
+import { addressText, splitPath } from "./file-address.ts";
 import { bareError, fileError, requireFile } from "./file-errors.ts";
-import { fileNamesOf, shownPlace } from "./file-place.ts";
 import { readIdMaps, requireMapped } from "./id-map.ts";
 import { childPath, openDirectory, ownPath } from "./open-directory.ts";
 
@@ -19,13 +19,13 @@ const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | con
 const FLUSH_BYTES = 32 * 1024 * 1024;
 
 /** As `FileAccess.receive`, with the rights of this process. */
-export async function receiveFile(root: string, order: ReceiveOrder): Promise<Receiving> {
-  const { directory: names, name } = fileNamesOf(order.place);
-  const shown = shownPlace(order.place);
+export async function receiveFile(root: string, order: ReceiveOrder): Promise<IncomingFile> {
+  const { directory: names, name } = splitPath(order.place);
+  const shown = addressText(order.place);
   const directory = await openDirectory({ root, names, create: true });
   try {
     const before = await existing(directory, name, shown);
-    await demandRoom(directory, order.size, shown);
+    await requireSpace(directory, order.size, shown);
     const owner = ownerFor(order, before, shown);
     if (owner !== undefined) requireMapped(shown, owner, await readIdMaps());
     const temp = tempName(order.transfer);
@@ -49,7 +49,7 @@ async function existing(directory: FileHandle, name: string, shown: string) {
   }
 }
 
-async function demandRoom(directory: FileHandle, size: number, shown: string): Promise<void> {
+async function requireSpace(directory: FileHandle, size: number, shown: string): Promise<void> {
   const { bavail, bsize } = await statfs(ownPath(directory));
   const free = bavail * bsize;
   if (size <= free) return;
@@ -77,7 +77,7 @@ interface ReceivedFileOptions {
   readonly owner?: FileOwner;
 }
 
-class ReceivedFile implements Receiving {
+class ReceivedFile implements IncomingFile {
   readonly #options: ReceivedFileOptions;
   #unflushed = 0;
   #flushing: Promise<void> = Promise.resolve();

@@ -2,17 +2,17 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { FILE_CHUNK_BYTES } from "../../schemas/wire/buckets.ts";
-import type { Sending } from "./file-access.ts";
+import type { OutgoingFile } from "./file-access.ts";
+import { addressText, type FileAddress, splitPath } from "./file-address.ts";
 import { fileError, requireFile } from "./file-errors.ts";
-import { type FilePlace, fileNamesOf, shownPlace } from "./file-place.ts";
 import { childPath, openDirectory } from "./open-directory.ts";
 
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
 
 /** As `FileAccess.send`, with the rights of this process. */
-export async function sendFile(root: string, place: FilePlace): Promise<Sending> {
-  const { directory: names, name } = fileNamesOf(place);
-  const shown = shownPlace(place);
+export async function sendFile(root: string, place: FileAddress): Promise<OutgoingFile> {
+  const { directory: names, name } = splitPath(place);
+  const shown = addressText(place);
   const directory = await openDirectory({ root, names, create: false });
   try {
     const file = await open(childPath(directory, name), READ);
@@ -27,12 +27,12 @@ export async function sendFile(root: string, place: FilePlace): Promise<Sending>
   }
 }
 
-async function describe(file: FileHandle, place: FilePlace): Promise<Sending> {
+async function describe(file: FileHandle, place: FileAddress): Promise<OutgoingFile> {
   const stats = await file.stat();
-  requireFile(shownPlace(place), stats);
+  requireFile(addressText(place), stats);
   return {
     file: { path: place.path, size: stats.size, mode: stats.mode & 0o777 },
-    bytes: () => bytesOf(file, stats.size, shownPlace(place)),
+    bytes: () => bytesOf(file, stats.size, addressText(place)),
     close: () => file.close(),
   };
 }

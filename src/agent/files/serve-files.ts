@@ -5,7 +5,7 @@ import type { AgentRequest, PullOrder, PushOrder } from "../../schemas/wire/requ
 import { McpError } from "../../values/error.ts";
 import type { ServiceName } from "../../values/names.ts";
 import type { Lease } from "../state/leases.ts";
-import type { FilePlace } from "./file-place.ts";
+import type { FileAddress } from "./file-address.ts";
 import type { FilePorts } from "./file-ports.ts";
 import { type PullTransfer, startPull } from "./pull-transfer.ts";
 import { claimOf, type PushTransfer, startPush } from "./push-transfer.ts";
@@ -26,7 +26,7 @@ export interface FileService {
   /** The service that this push is for; undefined when this agent knows no such push. */
   serviceOfPush(transfer: string): ServiceName | undefined;
   pull(call: FileCall<PullOrder>): Promise<void>;
-  list(place: FilePlace, replier: Replier): Promise<void>;
+  list(place: FileAddress, replier: Replier): Promise<void>;
 }
 
 /** Files in one answer: well below the bus's payload limit, however long their names. */
@@ -37,7 +37,7 @@ export function createFileService(ports: FilePorts): FileService {
   const pulls = new Transfers<PullTransfer>();
   return {
     push: ({ request: { author }, order, replier, lease }) =>
-      attended(pushes, { order, author, lease, begin: () => startPush(ports, order, author) }, (push) =>
+      serveTransfer(pushes, { order, author, lease, begin: () => startPush(ports, order, author) }, (push) =>
         answerPush(push, replier, lease.signal),
       ),
     commit: (transfer, sha256) => {
@@ -47,14 +47,14 @@ export function createFileService(ports: FilePorts): FileService {
     },
     serviceOfPush: (transfer) => pushes.get(transfer)?.service,
     pull: ({ request: { author }, order, replier, lease }) =>
-      attended(pulls, { order, author, lease, begin: () => startPull(ports, order, author) }, (pull) =>
+      serveTransfer(pulls, { order, author, lease, begin: () => startPull(ports, order, author) }, (pull) =>
         answerPull(pull, replier),
       ),
     list: (place, replier) => answerList(ports, place, replier),
   };
 }
 
-interface Attendance<T> {
+interface TransferRequest<T> {
   readonly order: PushOrder | PullOrder;
   readonly author: string;
   readonly lease: Lease;
@@ -62,9 +62,9 @@ interface Attendance<T> {
 }
 
 /** Answers as long as the request lives; a request that is cancelled takes its transfer along. */
-async function attended<T extends Transfer>(
+async function serveTransfer<T extends Transfer>(
   transfers: Transfers<T>,
-  { order, author, lease, begin }: Attendance<T>,
+  { order, author, lease, begin }: TransferRequest<T>,
   answer: (transfer: T) => Promise<void>,
 ): Promise<void> {
   if (!isTransferId(order.transfer)) throw new McpError("E_INVALID_MESSAGE", "the id of the transfer is none");
@@ -110,7 +110,7 @@ async function answerPull(pull: PullTransfer, replier: Replier): Promise<void> {
   await replier.send({ last: true, body: { verb: "pull", file, sha256 } });
 }
 
-async function answerList(ports: FilePorts, place: FilePlace, replier: Replier): Promise<void> {
+async function answerList(ports: FilePorts, place: FileAddress, replier: Replier): Promise<void> {
   const { files, skipped } = await ports.files.list(place);
   for (let from = 0; from < Math.max(files.length, skipped.length, 1); from += LIST_CHUNK) {
     const body = {

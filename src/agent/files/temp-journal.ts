@@ -6,30 +6,30 @@ import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isTransferId } from "../../schemas/wire/file-transfer.ts";
 import { isMissing } from "../../values/if-there.ts";
-import type { FilePlace } from "./file-place.ts";
+import type { FileAddress } from "./file-address.ts";
 
-export interface TempNote {
+export interface JournalEntry {
   readonly transfer: string;
-  readonly place: FilePlace;
+  readonly place: FileAddress;
 }
 
 export interface TempJournal {
-  note(note: TempNote): Promise<void>;
+  add(note: JournalEntry): Promise<void>;
   clear(transfer: string): Promise<void>;
   /** What was noted and never cleared; a note that cannot be read is none. */
-  notes(): Promise<TempNote[]>;
+  entries(): Promise<JournalEntry[]>;
 }
 
 /** @param directory made when it is missing, 0700 */
 export function tempJournal(directory: string): TempJournal {
   const pathOf = (transfer: string) => join(directory, `${transfer}.json`);
   return {
-    note: async ({ transfer, place: { service, path } }) => {
+    add: async ({ transfer, place: { service, path } }) => {
       await mkdir(directory, { recursive: true, mode: 0o700 });
       await writeFile(pathOf(transfer), JSON.stringify({ service, path }), { mode: 0o600, flush: true });
     },
     clear: (transfer) => rm(pathOf(transfer), { force: true }),
-    notes: async () => {
+    entries: async () => {
       const transfers = (await namesIn(directory)).map((name) => name.replace(/\.json$/, "")).filter(isTransferId);
       const notes = await Promise.all(transfers.map((transfer) => readNote(pathOf(transfer), transfer)));
       return notes.filter((note) => note !== undefined);
@@ -46,7 +46,7 @@ async function namesIn(directory: string): Promise<string[]> {
   }
 }
 
-async function readNote(path: string, transfer: string): Promise<TempNote | undefined> {
+async function readNote(path: string, transfer: string): Promise<JournalEntry | undefined> {
   try {
     const { service, path: below } = JSON.parse(await readFile(path, "utf8")) as { service: unknown; path: unknown };
     if (typeof service === "string" && typeof below === "string") return { transfer, place: { service, path: below } };

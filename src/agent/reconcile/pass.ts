@@ -14,29 +14,29 @@ import type { MakeEvent } from "../state/events.ts";
 import type { MemoryChange, ServiceCache } from "../state/service-cache.ts";
 import type { ServiceRow } from "../store/store.ts";
 import { type ApplyContext, apply, type Outcome } from "./execute/apply.ts";
-import type { OwnStops } from "./execute/expected-exits.ts";
+import type { ExpectedExits } from "./execute/expected-exits.ts";
 import type { WaitUpContext } from "./execute/wait-up.ts";
 import type { ObservedContainer } from "./model/classify.ts";
 import type { Slot } from "./model/concurrency-slots.ts";
 import { plan } from "./plan/plan.ts";
-import { listOwn } from "./prefetch.ts";
-import { beginStep, endStep, noteChange, noteStop, type ReconcileState } from "./reconcile-state.ts";
+import { listService } from "./prefetch.ts";
+import { beginStep, endStep, type ReconcileState, recordChange, recordStop } from "./reconcile-state.ts";
 import { markApplied } from "./record/mark-applied.ts";
-import { noteFindings } from "./record/record-findings.ts";
+import { recordDrift } from "./record/record-drift.ts";
 import { recordOutcome } from "./record/record-outcome.ts";
 
 export interface PassPorts extends Omit<WaitUpContext, "signal" | "observed"> {
   readonly node: NodeName;
-  readonly book: ServiceCache;
+  readonly services: ServiceCache;
   readonly makeEvent: MakeEvent;
-  readonly ownStops: OwnStops;
+  readonly expectedExits: ExpectedExits;
   /** What the health checks say of a container; undefined when it has none. */
   healthOf(containerId: string): HealthState | undefined;
   /** Id of the image that a container's reference names now; undefined when nobody has looked. */
   imageNow(containerId: string): string | undefined;
   claimsOf(service: ServiceName): ReadonlyMap<ComponentName, Blocked>;
-  /** Called whenever the lane has changed. */
-  onChange(lane: ReconcileState): void;
+  /** Called whenever the state has changed. */
+  onChange(state: ReconcileState): void;
 }
 
 /** Rounds after which a pass gives way: a plan that never empties is tried again later, not for ever. */
@@ -44,7 +44,7 @@ const MAX_ROUNDS = 8;
 
 export interface Pass extends Slot {
   readonly ports: PassPorts;
-  readonly lane: ReconcileState;
+  readonly state: ReconcileState;
   readonly signal: AbortSignal;
 }
 
@@ -53,54 +53,56 @@ export interface Pass extends Slot {
  * @throws what is wrong with the runtime or the store; McpError E_RUNTIME when the plan does not get empty
  */
 export async function runPass(pass: Pass, seen?: readonly RuntimeContainer[]): Promise<void> {
-  const { ports, lane } = pass;
+  const { ports, state } = pass;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const row = await look(pass, round === 0 ? seen : undefined);
+    const row = await observe(pass, round === 0 ? seen : undefined);
     if (row === undefined) return;
     await update(ports, row, (now) =>
-      noteFindings({ row: now, plan: lane.plan, nowMs: ports.clock.now(), makeEvent: ports.makeEvent }),
+      recordDrift({ row: now, plan: state.plan, nowMs: ports.clock.now(), makeEvent: ports.makeEvent }),
     );
-    if (ports.book.get(lane.service)?.ref.hash !== row.ref.hash) continue;
-    if (lane.plan.actions.length > 0) {
-      ports.onChange(lane);
-      await act(pass, row);
-    } else if (await isFinished(pass, row)) return ports.onChange(lane);
+    if (ports.services.get(state.service)?.ref.hash !== row.ref.hash) continue;
+    if (state.plan.actions.length > 0) {
+      ports.onChange(state);
+      await execute(pass, row);
+    } else if (await isFinished(pass, row)) return ports.onChange(state);
   }
-  const left = lane.plan.actions.map(({ kind, component }) => `${kind} ${component}`).join(", ");
+  const left = state.plan.actions.map(({ kind, component }) => `${kind} ${component}`).join(", ");
   throw new McpError("E_RUNTIME", `after ${MAX_ROUNDS} rounds there is still to do: ${left}`);
 }
 
 /** Changes the memory of a row that was looked at; left alone when a newer state was accepted meanwhile. */
 async function update(ports: PassPorts, row: ServiceRow, change: (now: ServiceRow) => MemoryChange): Promise<void> {
-  await ports.book.update(row.service, (now) => (now.ref.hash === row.ref.hash ? change(now) : { memory: now.memory }));
+  await ports.services.update(row.service, (now) =>
+    now.ref.hash === row.ref.hash ? change(now) : { memory: now.memory },
+  );
 }
 
 /** Observes and plans; undefined when nothing of this service was ever accepted. */
-async function look(pass: Pass, seen: readonly RuntimeContainer[] | undefined): Promise<ServiceRow | undefined> {
-  const { ports, lane, signal } = pass;
-  const containers = seen ?? (await listOwn(ports, lane.service, signal));
-  const row = ports.book.get(lane.service);
+async function observe(pass: Pass, seen: readonly RuntimeContainer[] | undefined): Promise<ServiceRow | undefined> {
+  const { ports, state, signal } = pass;
+  const containers = seen ?? (await listService(ports, state.service, signal));
+  const row = ports.services.get(state.service);
   if (row === undefined) return undefined;
-  lane.conflicts = await stillInTheWay(pass);
-  lane.containers = await Promise.all(containers.map((c) => enrich(pass, row, c)));
-  lane.changed = new Map();
-  lane.looked = true;
-  lane.plan = plan({
+  state.conflicts = await remainingConflicts(pass);
+  state.containers = await Promise.all(containers.map((c) => withDetails(pass, row, c)));
+  state.changed = new Map();
+  state.isListed = true;
+  state.plan = plan({
     document: row.document,
     memory: row.memory,
-    containers: lane.containers,
+    containers: state.containers,
     nowMs: ports.clock.now(),
-    claimed: new Map([...ports.claimsOf(lane.service), ...lane.conflicts]),
+    claimed: new Map([...ports.claimsOf(state.service), ...state.conflicts]),
   });
   return row;
 }
 
 /** Containers that were found under our names, are there still and are not the ones that belong there. */
-async function stillInTheWay({ ports, lane, signal }: Pass): Promise<ReconcileState["conflicts"]> {
+async function remainingConflicts({ ports, state, signal }: Pass): Promise<ReconcileState["conflicts"]> {
   const kept: [ComponentName, Blocked][] = [];
-  for (const [component, blocked] of lane.conflicts) {
-    const container = await ports.runtime.inspect(containerName(lane.service, component), signal);
-    const ours = { [LABEL.service]: lane.service, [LABEL.node]: ports.node, [LABEL.component]: component };
+  for (const [component, blocked] of state.conflicts) {
+    const container = await ports.runtime.inspect(containerName(state.service, component), signal);
+    const ours = { [LABEL.service]: state.service, [LABEL.node]: ports.node, [LABEL.component]: component };
     const isOurs = Object.entries(ours).every(([key, value]) => container?.labels[key] === value);
     if (container !== undefined && !isOurs) kept.push([component, blocked]);
   }
@@ -108,7 +110,7 @@ async function stillInTheWay({ ports, lane, signal }: Pass): Promise<ReconcileSt
 }
 
 /** Adds the health, what its image's name means now, and the number of restarts where the restart policy counts them. */
-async function enrich(
+async function withDetails(
   { ports, signal }: Pass,
   row: ServiceRow,
   container: RuntimeContainer,
@@ -123,24 +125,24 @@ async function enrich(
   return { ...container, ...present({ health, imageNow, restarts }) };
 }
 
-async function act(pass: Pass, row: ServiceRow): Promise<void> {
-  const { lane } = pass;
-  lane.acting = true;
+async function execute(pass: Pass, row: ServiceRow): Promise<void> {
+  const { state } = pass;
+  state.isActing = true;
   try {
     const spec = isTombstone(row.document) ? undefined : row.document.spec;
-    await apply(contextOf(pass, row), lane.plan.actions, spec);
+    await apply(contextOf(pass, row), state.plan.actions, spec);
   } finally {
-    lane.acting = false;
-    lane.currentSteps = new Map();
+    state.isActing = false;
+    state.currentSteps = new Map();
   }
 }
 
 function contextOf(pass: Pass, row: ServiceRow): ApplyContext {
-  const { ports, lane, signal, releaseWhile } = pass;
-  const { service } = lane;
-  const { runtime, ownStops } = ports;
+  const { ports, state, signal, releaseWhile } = pass;
+  const { service } = state;
+  const { runtime, expectedExits } = ports;
   const { generation } = row.ref;
-  const memory = () => ports.book.get(service)?.memory;
+  const memory = () => ports.services.get(service)?.memory;
   return {
     runtime,
     clock: ports.clock,
@@ -152,41 +154,41 @@ function contextOf(pass: Pass, row: ServiceRow): ApplyContext {
     signal,
     releaseWhile,
     stop: async (id, timeoutMs) => {
-      await releaseWhile(() => ownStops.during(id, () => runtime.stop(id, timeoutMs, signal)));
-      noteStop(lane, id);
+      await releaseWhile(() => expectedExits.during(id, () => runtime.stop(id, timeoutMs, signal)));
+      recordStop(state, id);
     },
     remove: async (id) => {
-      await ownStops.during(id, () => runtime.remove(id, signal));
-      noteChange(lane, id, undefined);
+      await expectedExits.during(id, () => runtime.remove(id, signal));
+      recordChange(state, id, undefined);
     },
     observed: (container, health) => observed(pass, { ...container, ...present({ health }) }),
     record: (outcome) => record(pass, outcome),
     servingSpec: (component) => memory()?.serving[component],
     attemptOf: (component) => memory()?.attempts[component],
     beginAttempt: (component, attempt) =>
-      ports.book.update(service, ({ memory: m }) => ({
+      ports.services.update(service, ({ memory: m }) => ({
         memory: { ...m, attempts: { ...m.attempts, [component]: attempt } },
       })),
     step: (component, step, detail) => {
-      beginStep(lane, { generation, component, step, detail, at: isoNow(ports.clock) });
-      ports.onChange(lane);
+      beginStep(state, { generation, component, step, detail, at: isoNow(ports.clock) });
+      ports.onChange(state);
     },
   };
 }
 
-function observed({ ports, lane }: Pass, container: ObservedContainer): void {
-  noteChange(lane, container.id, container);
-  ports.onChange(lane);
+function observed({ ports, state }: Pass, container: ObservedContainer): void {
+  recordChange(state, container.id, container);
+  ports.onChange(state);
 }
 
-async function record({ ports, lane }: Pass, outcome: Outcome): Promise<void> {
+async function record({ ports, state }: Pass, outcome: Outcome): Promise<void> {
   const { blocked } = outcome;
-  endStep(lane, outcome.action.component);
+  endStep(state, outcome.action.component);
   if (blocked?.reason === "name-taken") {
-    lane.conflicts = new Map([...lane.conflicts, [outcome.action.component, blocked]]);
+    state.conflicts = new Map([...state.conflicts, [outcome.action.component, blocked]]);
   }
   const moment = { nowMs: ports.clock.now(), random: ports.clock.random() };
-  await ports.book.update(lane.service, (row) => ({
+  await ports.services.update(state.service, (row) => ({
     memory: recordOutcome(row.memory, outcome, { ...moment, accepted: row.ref.generation }),
     events: failureEvents(ports, row, outcome),
   }));
@@ -203,8 +205,8 @@ function failureEvents(ports: PassPorts, row: ServiceRow, { failure }: Outcome) 
 }
 
 /** False when the generation has just been given up: what differs is drift from now on, which is planned for anew. */
-async function isFinished({ ports, lane }: Pass, row: ServiceRow): Promise<boolean> {
-  await update(ports, row, (now) => markApplied(now, lane.plan, ports.makeEvent));
-  const { settledGeneration } = ports.book.get(lane.service)?.memory ?? row.memory;
-  return settledGeneration === row.memory.settledGeneration || lane.plan.asDesired;
+async function isFinished({ ports, state }: Pass, row: ServiceRow): Promise<boolean> {
+  await update(ports, row, (now) => markApplied(now, state.plan, ports.makeEvent));
+  const { settledGeneration } = ports.services.get(state.service)?.memory ?? row.memory;
+  return settledGeneration === row.memory.settledGeneration || state.plan.asDesired;
 }

@@ -7,22 +7,22 @@ import { LABEL } from "../../schemas/service/labels.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
 import type { Runtime, RuntimeContainer } from "../runtime/runtime.ts";
 
-interface LookPorts {
+interface ListPorts {
   readonly runtime: Pick<Runtime, "list">;
   readonly node: NodeName;
 }
 
 /** The containers of one service on this node. */
-export function listOwn({ runtime, node }: LookPorts, service: ServiceName, signal: AbortSignal) {
+export function listService({ runtime, node }: ListPorts, service: ServiceName, signal: AbortSignal) {
   return runtime.list({ [LABEL.service]: service, [LABEL.node]: node }, signal);
 }
 
-export type Look = Promise<readonly RuntimeContainer[] | undefined>;
+export type PrefetchedList = Promise<readonly RuntimeContainer[] | undefined>;
 
-export class LookAhead {
+export class Prefetch {
   readonly #list: (service: ServiceName) => Promise<readonly RuntimeContainer[]>;
   readonly #most: number;
-  readonly #looks = new Map<ServiceName, Look>();
+  readonly #looks = new Map<ServiceName, PrefetchedList>();
   #underWay = 0;
 
   /** @param most how many services are listed at the same time; more are left to their passes */
@@ -47,7 +47,7 @@ export class LookAhead {
   }
 
   /** What was seen, once; undefined when there is nothing, or it did not work. */
-  take(service: ServiceName): Look | undefined {
+  take(service: ServiceName): PrefetchedList | undefined {
     const look = this.#looks.get(service);
     this.#looks.delete(service);
     return look;

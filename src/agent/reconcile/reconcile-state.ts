@@ -12,7 +12,7 @@ import type { Plan } from "./plan/plan.ts";
 export interface ReconcileState {
   readonly service: ServiceName;
   /** False until the first look: nothing is known of its containers. */
-  looked: boolean;
+  isListed: boolean;
   containers: readonly ObservedContainer[];
   /**
    * Containers as actions under way have read or changed them since they were last listed, by id; undefined for a
@@ -24,32 +24,32 @@ export interface ReconcileState {
   /** The step under way, by component. */
   currentSteps: ReadonlyMap<ComponentName, CurrentStep>;
   /** True while actions are carried out: what the runtime says of these containers is our own doing. */
-  acting: boolean;
+  isActing: boolean;
   /** Foreign containers found in the way, by component. */
   conflicts: ReadonlyMap<ComponentName, Blocked>;
   /** Why the last pass failed. */
-  trouble: Trouble | undefined;
+  passError: PassError | undefined;
   /** Ends the pass under way because there is something newer to do. */
   superseded: AbortController;
 }
 
 /** An error that stopped a pass. */
-export type Trouble = Pick<Blocked, "message" | "code" | "hint">;
+export type PassError = Pick<Blocked, "message" | "code" | "hint">;
 
 const MAX_STEPS = 64;
 
 export function createReconcileState(service: ServiceName): ReconcileState {
   return {
     service,
-    looked: false,
+    isListed: false,
     containers: [],
     changed: new Map(),
     plan: { drift: [], actions: [], blocked: [], asDesired: false },
     steps: [],
     currentSteps: new Map(),
-    acting: false,
+    isActing: false,
     conflicts: new Map(),
-    trouble: undefined,
+    passError: undefined,
     superseded: new AbortController(),
   };
 }
@@ -75,16 +75,16 @@ export function currentContainers({ containers, changed }: ReconcileState): Obse
 }
 
 /** Records what is known of a container now; undefined: it was removed. */
-export function noteChange(state: ReconcileState, id: string, container: ObservedContainer | undefined): void {
+export function recordChange(state: ReconcileState, id: string, container: ObservedContainer | undefined): void {
   state.changed = new Map([...state.changed, [id, container]]);
 }
 
 /** Records that a container was stopped. */
-export function noteStop(state: ReconcileState, id: string): void {
+export function recordStop(state: ReconcileState, id: string): void {
   const stopped = currentContainers(state).find((container) => container.id === id);
   if (stopped === undefined) return;
   const { health: _, ...container } = stopped;
-  noteChange(state, id, { ...container, state: "exited" });
+  recordChange(state, id, { ...container, state: "exited" });
 }
 
 /** Adds a step, which is the current one of its component until the next one, or `endStep`. */

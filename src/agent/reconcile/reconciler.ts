@@ -11,8 +11,8 @@ import { ChildController } from "../state/child-controller.ts";
 import { repairDelayMs } from "./model/backoff.ts";
 import { ConcurrencySlots, type Slot } from "./model/concurrency-slots.ts";
 import { type PassPorts, runPass } from "./pass.ts";
-import { LookAhead, listOwn } from "./prefetch.ts";
-import { createReconcileState, type ReconcileState, type Trouble } from "./reconcile-state.ts";
+import { listService, Prefetch } from "./prefetch.ts";
+import { createReconcileState, type PassError, type ReconcileState } from "./reconcile-state.ts";
 
 export interface ReconcilerPorts extends PassPorts {
   /** Passes over different services that may be at work at the same time. */
@@ -20,23 +20,23 @@ export interface ReconcilerPorts extends PassPorts {
   /** No pass begins before this resolves. */
   readonly ready: Promise<void>;
   /** Called with what ended a pass that could not be made; the reconciler tries again by itself. */
-  onTrouble(service: ServiceName, error: unknown): void;
+  onPassError(service: ServiceName, error: unknown): void;
 }
 
 /** What the reconciler keeps to give one service its passes. */
 interface ServiceQueue {
-  readonly lane: ReconcileState;
-  readonly turn: LimitFunction;
+  readonly state: ReconcileState;
+  readonly exclusive: LimitFunction;
   queued: boolean;
   /** Passes begun so far: tells whether a list is older than a pass. */
   passes: number;
-  troubles: number;
+  failures: number;
   /** Ends the wait for the next pass. */
   timer: AbortController;
 }
 
 /** A pass from a service's share of a list of all containers. */
-export type PassWith = (service: ServiceName, containers: readonly RuntimeContainer[]) => Promise<void>;
+export type PassWithList = (service: ServiceName, containers: readonly RuntimeContainer[]) => Promise<void>;
 
 /** The shortest wait for a delay to run out, so that a clock that stands still cannot make it spin. */
 const SHORTEST_WAIT_MS = 50;
@@ -48,7 +48,7 @@ export class Reconciler {
   /** Passes may begin, or never will. Raced once: each race with a promise that stays open is kept by it for ever. */
   readonly #begin: Promise<void>;
   readonly #queues = new Map<ServiceName, ServiceQueue>();
-  readonly #ahead: LookAhead;
+  readonly #ahead: Prefetch;
 
   /** @param signal ends the passes under way, each step of them resumable */
   constructor(ports: ReconcilerPorts, signal: AbortSignal) {
@@ -57,7 +57,10 @@ export class Reconciler {
     this.#slots = new ConcurrencySlots(ports.parallel);
     const aborted = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
     this.#begin = Promise.race([ports.ready, aborted]);
-    this.#ahead = new LookAhead((service) => this.#begin.then(() => listOwn(ports, service, signal)), ports.parallel);
+    this.#ahead = new Prefetch(
+      (service) => this.#begin.then(() => listService(ports, service, signal)),
+      ports.parallel,
+    );
   }
 
   /** Asks for a pass over this service, soon: something may have happened to its containers. */
@@ -70,7 +73,7 @@ export class Reconciler {
     const queue = this.#queueOf(service);
     if (queue.queued || this.#signal.aborted) return;
     queue.queued = true;
-    void queue.turn(() =>
+    void queue.exclusive(() =>
       this.#slots.run((slot) => {
         queue.queued = false;
         return this.#pass(queue, slot);
@@ -81,22 +84,22 @@ export class Reconciler {
   /** A pass now; resolves when it is done. */
   passNow(service: ServiceName): Promise<void> {
     const queue = this.#queueOf(service);
-    return queue.turn(() => this.#slots.run((slot) => this.#pass(queue, slot)));
+    return queue.exclusive(() => this.#slots.run((slot) => this.#pass(queue, slot)));
   }
 
   /** Asks for a pass, and ends the one under way: there is something newer to do. */
   supersede(service: ServiceName): void {
-    this.#queueOf(service).lane.superseded.abort();
+    this.#queueOf(service).state.superseded.abort();
     this.#enqueue(service);
   }
 
   /** A pass is likely to be asked for by `supersede`: looks meanwhile, unless the service is at work. */
-  lookAhead(service: ServiceName): void {
+  prefetch(service: ServiceName): void {
     if (!this.#isBusy(this.#queueOf(service))) this.#ahead.begin(service);
   }
 
   /** None was asked for after all. */
-  forgetLook(service: ServiceName): void {
+  dropPrefetched(service: ServiceName): void {
     this.#ahead.forget(service);
   }
 
@@ -104,53 +107,53 @@ export class Reconciler {
    * To be called before listing the containers of all services; the function returned then makes a pass from a
    * service's share of the list. Where a pass ran meanwhile the list is stale, and a fresh look is asked for instead.
    */
-  beforeListing(): PassWith {
+  beforeListing(): PassWithList {
     const passes = new Map([...this.#queues.values()].map((queue) => [queue, queue.passes]));
     return async (service, containers) => {
       const queue = this.#queueOf(service);
       if (this.#isBusy(queue) || queue.passes !== (passes.get(queue) ?? 0)) return this.wake(service);
-      await queue.turn(() => this.#slots.run((slot) => this.#pass(queue, slot, containers)));
+      await queue.exclusive(() => this.#slots.run((slot) => this.#pass(queue, slot, containers)));
     };
   }
 
   /** Runs `work` while no pass over this service runs, and asks for a pass afterwards. */
-  async exclusively<T>(service: ServiceName, work: (lane: ReconcileState) => Promise<T>): Promise<T> {
+  async exclusively<T>(service: ServiceName, work: (state: ReconcileState) => Promise<T>): Promise<T> {
     const queue = this.#queueOf(service);
     try {
-      return await queue.turn(async () => {
+      return await queue.exclusive(async () => {
         await this.#begin;
         this.#signal.throwIfAborted();
-        return await work(queue.lane);
+        return await work(queue.state);
       });
     } finally {
       this.wake(service);
     }
   }
 
-  lane(service: ServiceName): ReconcileState | undefined {
-    return this.#queues.get(service)?.lane;
+  stateOf(service: ServiceName): ReconcileState | undefined {
+    return this.#queues.get(service)?.state;
   }
 
   /** Resolves when no pass runs any more; call it after the signal aborted. */
   async idle(): Promise<void> {
     for (const queue of this.#queues.values()) queue.timer.abort();
-    await Promise.all([...this.#queues.values()].map((queue) => queue.turn(() => undefined)));
+    await Promise.all([...this.#queues.values()].map((queue) => queue.exclusive(() => undefined)));
   }
 
-  #isBusy({ turn }: ServiceQueue): boolean {
-    return turn.activeCount + turn.pendingCount > 0;
+  #isBusy({ exclusive }: ServiceQueue): boolean {
+    return exclusive.activeCount + exclusive.pendingCount > 0;
   }
 
   #queueOf(service: ServiceName): ServiceQueue {
     const known = this.#queues.get(service);
     if (known !== undefined) return known;
-    const lane = createReconcileState(service);
+    const state = createReconcileState(service);
     const queue: ServiceQueue = {
-      lane,
-      turn: pLimit(1),
+      state,
+      exclusive: pLimit(1),
       queued: false,
       passes: 0,
-      troubles: 0,
+      failures: 0,
       timer: new AbortController(),
     };
     this.#queues.set(service, queue);
@@ -160,16 +163,16 @@ export class Reconciler {
   async #pass(queue: ServiceQueue, { releaseWhile }: Slot, seen?: readonly RuntimeContainer[]): Promise<void> {
     await this.#begin;
     if (this.#signal.aborted) return;
-    const { lane } = queue;
+    const { state } = queue;
     queue.passes += 1;
-    const ahead = this.#ahead.take(lane.service);
+    const ahead = this.#ahead.take(state.service);
     const superseded = new ChildController(this.#signal);
-    lane.superseded = superseded;
+    state.superseded = superseded;
     try {
-      await runPass({ ports: this.#ports, lane, signal: superseded.signal, releaseWhile }, seen ?? (await ahead));
-      queue.troubles = 0;
-      lane.trouble = undefined;
-      this.#wakeAt(queue, lane.plan.wakeAtMs);
+      await runPass({ ports: this.#ports, state, signal: superseded.signal, releaseWhile }, seen ?? (await ahead));
+      queue.failures = 0;
+      state.passError = undefined;
+      this.#wakeAt(queue, state.plan.wakeAtMs);
     } catch (error) {
       if (!superseded.signal.aborted) this.#onTrouble(queue, error);
     } finally {
@@ -179,11 +182,11 @@ export class Reconciler {
 
   #onTrouble(queue: ServiceQueue, error: unknown): void {
     const { clock } = this.#ports;
-    queue.troubles += 1;
-    queue.lane.trouble = troubleOf(error);
-    this.#ports.onTrouble(queue.lane.service, error);
-    this.#ports.onChange(queue.lane);
-    this.#wakeAt(queue, clock.now() + repairDelayMs(queue.troubles, clock.random()));
+    queue.failures += 1;
+    queue.state.passError = passErrorOf(error);
+    this.#ports.onPassError(queue.state.service, error);
+    this.#ports.onChange(queue.state);
+    this.#wakeAt(queue, clock.now() + repairDelayMs(queue.failures, clock.random()));
   }
 
   #wakeAt(queue: ServiceQueue, atMs: number | undefined): void {
@@ -192,13 +195,13 @@ export class Reconciler {
     queue.timer = new ChildController(this.#signal);
     const waitMs = Math.max(SHORTEST_WAIT_MS, atMs - this.#ports.clock.now());
     this.#ports.clock.sleep(waitMs, queue.timer.signal).then(
-      () => this.wake(queue.lane.service),
+      () => this.wake(queue.state.service),
       () => undefined, // there is another time to wait for, or none
     );
   }
 }
 
-function troubleOf(error: unknown): Trouble {
+function passErrorOf(error: unknown): PassError {
   const message = messageOf(error);
   if (error instanceof McpError) return { message, code: error.code, hint: error.hint };
   return { message: `defect of the agent, please report it: ${message}`, code: "E_BUG" };

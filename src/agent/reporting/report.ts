@@ -19,21 +19,21 @@ export interface ReportFacts {
   readonly at: string;
 }
 
-export function makeReport(row: ServiceRow, lane: ReconcileState, facts: ReportFacts): ObservedService {
+export function makeReport(row: ServiceRow, state: ReconcileState, facts: ReportFacts): ObservedService {
   const { memory, document, ref } = row;
-  const trouble = lane.trouble === undefined ? [] : [{ reason: "runtime" as const, ...lane.trouble }];
+  const runtime = state.passError === undefined ? [] : [{ reason: "runtime" as const, ...state.passError }];
   return {
     version: 1,
     ...facts,
     service: row.service,
     accepted: ref,
     appliedGeneration: memory.appliedGeneration,
-    state: lane.trouble === undefined ? serviceState(document, memory, lane.plan) : "blocked",
-    components: isTombstone(document) ? [] : document.spec.components.map((c) => observe(row, c, lane)),
+    state: state.passError === undefined ? serviceState(document, memory, state.plan) : "blocked",
+    components: isTombstone(document) ? [] : document.spec.components.map((c) => observe(row, c, state)),
     drift: memory.drift,
-    blocked: [...lane.plan.blocked, ...trouble],
+    blocked: [...state.plan.blocked, ...runtime],
     ...(memory.failure === undefined ? {} : { failure: memory.failure }),
-    steps: lane.steps.filter((step) => step.generation === ref.generation),
+    steps: state.steps.filter((step) => step.generation === ref.generation),
     ...present({ regressed: memory.regressed, refused: memory.refused }),
   };
 }
@@ -59,16 +59,22 @@ export function makeRefusal(
   };
 }
 
-function observe(row: ServiceRow, spec: ComponentSpec, lane: ReconcileState): ObservedComponent {
-  const containers = currentContainers(lane).filter((c) => c.labels[LABEL.component] === spec.name);
+function observe(row: ServiceRow, spec: ComponentSpec, state: ReconcileState): ObservedComponent {
+  const containers = currentContainers(state).filter((c) => c.labels[LABEL.component] === spec.name);
   const { service, memory } = row;
   const attempt = memory.attempts[spec.name];
-  const found = classify({ service, component: spec.name, containers, attempt, wanted: specHash(spec) });
+  const found = classify({ service, component: spec.name, containers, attempt, desiredHash: specHash(spec) });
   const container = shownContainer(found);
-  const step = present({ step: lane.currentSteps.get(spec.name) });
+  const step = present({ step: state.currentSteps.get(spec.name) });
   if (container === undefined) {
-    const state = lane.looked ? "missing" : "unknown";
-    return { name: spec.name, state, containerName: containerName(service, spec.name), image: spec.image, ...step };
+    const shown = state.isListed ? "missing" : "unknown";
+    return {
+      name: spec.name,
+      state: shown,
+      containerName: containerName(service, spec.name),
+      image: spec.image,
+      ...step,
+    };
   }
   const generation = Number(container.labels[LABEL.generation]);
   return {

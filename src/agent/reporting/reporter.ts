@@ -19,7 +19,7 @@ export interface ReporterPorts {
   readonly clock: Clock;
   readonly boot: string;
   row(service: ServiceName): ServiceRow | undefined;
-  lane(service: ServiceName): ReconcileState | undefined;
+  stateOf(service: ServiceName): ReconcileState | undefined;
   /** What the bus holds of a service that was never accepted here. */
   rejection(service: ServiceName): Rejection | undefined;
   onError(error: unknown): void;
@@ -99,7 +99,7 @@ export class Reporter {
 
   /** Work is under way, and will be told of with all its steps in a moment. */
   #isGathered(service: ServiceName): boolean {
-    return this.#gathering.has(service) && this.#ports.lane(service)?.acting === true;
+    return this.#gathering.has(service) && this.#ports.stateOf(service)?.isActing === true;
   }
 
   /** True when there is no need to tell of progress now: it is told at the end of a moment that has begun, or begins. */
@@ -120,11 +120,11 @@ export class Reporter {
   #make(service: ServiceName): ObservedService | undefined {
     const { node, clock, boot } = this.#ports;
     const row = this.#ports.row(service);
-    const lane = this.#ports.lane(service);
+    const state = this.#ports.stateOf(service);
     if (row === undefined) return this.#makeRefusal(service);
-    if (lane === undefined) return undefined;
-    if (!lane.looked && lane.trouble === undefined) return undefined; // nothing is known yet
-    return makeReport(row, lane, { node, boot, report: ++this.#reports, at: isoNow(clock) });
+    if (state === undefined) return undefined;
+    if (!state.isListed && state.passError === undefined) return undefined; // nothing is known yet
+    return makeReport(row, state, { node, boot, report: ++this.#reports, at: isoNow(clock) });
   }
 
   #makeRefusal(service: ServiceName): ObservedService | undefined {

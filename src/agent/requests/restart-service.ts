@@ -4,8 +4,8 @@ import { LABEL } from "../../schemas/service/labels.ts";
 import type { ComponentSpec } from "../../schemas/service/spec.ts";
 import { McpError } from "../../values/error.ts";
 import type { ComponentName, NodeName, ServiceName } from "../../values/names.ts";
-import type { OwnStops } from "../reconcile/execute/expected-exits.ts";
-import { depths } from "../reconcile/plan/dependency-order.ts";
+import type { ExpectedExits } from "../reconcile/execute/expected-exits.ts";
+import { dependencyDepths } from "../reconcile/plan/dependency-order.ts";
 import type { Reconciler } from "../reconcile/reconciler.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { MakeEvent } from "../state/events.ts";
@@ -17,7 +17,7 @@ export interface RestartPorts {
   readonly services: ServiceCache;
   readonly reconciler: Reconciler;
   readonly makeEvent: MakeEvent;
-  readonly ownStops: OwnStops;
+  readonly expectedExits: ExpectedExits;
 }
 
 export interface RestartOrder {
@@ -38,16 +38,16 @@ export async function restartService(
   signal: AbortSignal,
 ): Promise<Restarted[]> {
   const components = wanted(ports, order);
-  return await ports.reconciler.exclusively(order.service, async (lane) => {
+  return await ports.reconciler.exclusively(order.service, async (state) => {
     const restarted: Restarted[] = [];
-    lane.acting = true;
+    state.isActing = true;
     try {
       for (const spec of components)
         restarted.push(...(await restart(ports, { service: order.service, spec, signal })));
     } finally {
-      lane.acting = false;
+      state.isActing = false;
     }
-    lane.containers = []; // seen before the restart: nothing to judge later events by
+    state.containers = []; // seen before the restart: nothing to judge later events by
     await record(ports, order, restarted);
     return restarted;
   });
@@ -61,7 +61,7 @@ function wanted(ports: RestartPorts, { service, component }: RestartOrder): Comp
   if (!document.spec.active) {
     throw new McpError("E_NODE_FAILED", `${service} is stopped on ${ports.node}`, { hint: `mcp start ${service}` });
   }
-  const depth = depths(document.spec.components);
+  const depth = dependencyDepths(document.spec.components);
   const components = document.spec.components.filter((c) => component === undefined || c.name === component);
   if (components.length === 0) throw new McpError("E_NOT_FOUND", `${service} has no component ${component}`);
   return components.toSorted((a, b) => (depth.get(a.name) ?? 0) - (depth.get(b.name) ?? 0));
@@ -75,7 +75,7 @@ async function restart(
   const containers = await ports.runtime.list(labels, signal);
   const container = containers.find((c) => c.state === "running") ?? containers[0];
   if (container === undefined) return [];
-  await ports.ownStops.during(container.id, () => ports.runtime.stop(container.id, spec.stopTimeoutMs, signal));
+  await ports.expectedExits.during(container.id, () => ports.runtime.stop(container.id, spec.stopTimeoutMs, signal));
   await ports.runtime.start(container.id, signal);
   return [{ component: spec.name, containerId: container.id }];
 }

@@ -8,7 +8,7 @@ import { LABEL } from "../../schemas/service/labels.ts";
 import type { ContainerState } from "../../schemas/service/observed.ts";
 import type { OrphanContainer } from "../../schemas/wire/live-container.ts";
 import { McpError } from "../../values/error.ts";
-import type { OwnStops } from "../reconcile/execute/expected-exits.ts";
+import type { ExpectedExits } from "../reconcile/execute/expected-exits.ts";
 import type { Reconciler } from "../reconcile/reconciler.ts";
 import type { RuntimeContainer } from "../runtime/runtime.ts";
 import type { MakeEvent } from "../state/events.ts";
@@ -20,7 +20,7 @@ export interface OrphanPorts extends ContainerPorts {
   readonly services: ServiceCache;
   readonly reconciler: Reconciler;
   readonly makeEvent: MakeEvent;
-  readonly ownStops: OwnStops;
+  readonly expectedExits: ExpectedExits;
   /** Stores events and has them sent. */
   recordEvents(...events: readonly EventDraft[]): Promise<void>;
 }
@@ -47,7 +47,7 @@ export async function removeOrphan(ports: OrphanPorts, order: RemoveOrphan, sign
   const { service } = demandOrphan(ports, await find(ports, order, signal), order);
   await ports.reconciler.exclusively(service, async () => {
     const { id, name, component } = demandOrphan(ports, await find(ports, order, signal), order);
-    await ports.ownStops.during(id, async () => {
+    await ports.expectedExits.during(id, async () => {
       await ports.runtime.stop(id, STOP_TIMEOUT_MS, signal);
       await ports.runtime.remove(id, signal);
     });

@@ -4,7 +4,7 @@ import type { AgentRequest, RequestBody, RequestVerb } from "../../schemas/wire/
 import { McpError, messageOf } from "../../values/error.ts";
 import { serveAccepted } from "../desired/serve-accepted.ts";
 import type { FileCall, FileService } from "../files/serve-files.ts";
-import type { OwnStops } from "../reconcile/execute/expected-exits.ts";
+import type { ExpectedExits } from "../reconcile/execute/expected-exits.ts";
 import type { Reconciler } from "../reconcile/reconciler.ts";
 import type { PresenceLoop } from "../reporting/presence.ts";
 import type { MakeEvent } from "../state/events.ts";
@@ -26,7 +26,7 @@ export interface RequestPorts extends LogPorts {
   readonly health: HealthChecks;
   readonly presence: PresenceLoop;
   readonly makeEvent: MakeEvent;
-  readonly ownStops: OwnStops;
+  readonly expectedExits: ExpectedExits;
   recordEvents: OrphanPorts["recordEvents"];
   /** Undefined: this agent moves no files. */
   readonly files: FileService | undefined;

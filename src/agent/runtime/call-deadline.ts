@@ -5,7 +5,7 @@
 import { setMaxListeners } from "node:events";
 import { McpError } from "../../values/error.ts";
 
-export class Deadline {
+export class CallDeadline {
   readonly #controller = new AbortController();
   readonly #outer: AbortSignal;
   readonly #limitMs: number;

@@ -7,7 +7,7 @@ import { DamagedStore } from "./damaged-store.ts";
 import { LibsqlStore } from "./libsql-store.ts";
 import { migrate } from "./migrations.ts";
 import { ensurePrivateFile, openDatabase, type StoreDatabase } from "./store-database.ts";
-import { flawOf, type StoredRow } from "./stored-row.ts";
+import { problemOf, type StoredRow } from "./stored-row.ts";
 
 export interface OpenLibsqlStoreOptions {
   /** Unix milliseconds; the first sequence number of a new database. */
@@ -51,7 +51,7 @@ function check(database: StoreDatabase): void {
   const unreadable = "SELECT sequence FROM event WHERE delivered = 0 AND NOT json_valid(event)";
   if (database.all(unreadable).length > 0) throw new DamagedStore(database.path, "an event is no JSON");
   for (const row of database.all<StoredRow>("SELECT * FROM service")) {
-    const flaw = flawOf(row);
+    const flaw = problemOf(row);
     if (flaw !== undefined) throw new DamagedStore(database.path, `service ${row.service}: ${flaw}`);
   }
 }

@@ -25,7 +25,7 @@ export function rowOf(row: StoredRow): ServiceRow {
 }
 
 /** What is wrong with a row that came from the disk; undefined when it is as it was accepted. */
-export function flawOf(row: StoredRow): string | undefined {
+export function problemOf(row: StoredRow): string | undefined {
   try {
     const document = desiredCodec.decode(new TextEncoder().encode(row.document));
     parseJson(row.memory);

@@ -36,10 +36,10 @@ export interface HealthChecks {
 }
 
 /** The running containers with a health check. While a container is being started, its rollout checks it instead. */
-export function checkedContainers(services: Pick<ServiceCache, "get">, lane: ReconcileState): CheckedContainer[] {
-  const document = services.get(lane.service)?.document;
+export function checkedContainers(services: Pick<ServiceCache, "get">, state: ReconcileState): CheckedContainer[] {
+  const document = services.get(state.service)?.document;
   if (document === undefined || isTombstone(document) || !document.spec.active) return [];
-  return lane.containers.flatMap((container) => {
+  return state.containers.flatMap((container) => {
     const spec = document.spec.components.find((c) => c.name === container.labels[LABEL.component]);
     if (spec?.health === undefined || container.state !== "running") return [];
     return [{ id: container.id, startedAtMs: container.startedAtMs, health: spec.health }];

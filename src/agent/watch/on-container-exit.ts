@@ -37,15 +37,15 @@ interface Death {
  */
 export async function onContainerExit(
   ports: ContainerExitPorts,
-  lane: ReconcileState,
+  state: ReconcileState,
   event: RuntimeEvent,
 ): Promise<void> {
   const component = event.labels[LABEL.component];
   if (component === undefined) return;
-  const death = { event, component, deaths: ports.crashes.died(`${lane.service}/${component}`) };
-  const container = lane.containers.find((c) => c.id === event.containerId && c.state === "running");
+  const death = { event, component, deaths: ports.crashes.died(`${state.service}/${component}`) };
+  const container = state.containers.find((c) => c.id === event.containerId && c.state === "running");
   const isNews = container !== undefined && container.startedAtMs < event.atMs;
-  await ports.services.update(lane.service, (row) => {
+  await ports.services.update(state.service, (row) => {
     const flap = noteFlapping(ports, row, death);
     const opened = isNews ? openNotRunning(ports, { ...row, memory: flap.memory }, death) : { memory: flap.memory };
     const isHushed = flap.memory.flapping?.[component] !== undefined;

@@ -1,6 +1,6 @@
 /** What the agent does with each event of the runtime: events are hints, so each only wakes what should look again. */
 import type { ServiceName } from "../../values/names.ts";
-import type { OwnStops } from "../reconcile/execute/expected-exits.ts";
+import type { ExpectedExits } from "../reconcile/execute/expected-exits.ts";
 import type { Reconciler } from "../reconcile/reconciler.ts";
 import type { RuntimeEvent } from "../runtime/runtime.ts";
 import type { ExitWaiters } from "./exit-waiters.ts";
@@ -8,7 +8,7 @@ import { type ContainerExitPorts, onContainerExit } from "./on-container-exit.ts
 
 export interface RuntimeEventPorts extends ContainerExitPorts {
   readonly reconciler: Reconciler;
-  readonly ownStops: OwnStops;
+  readonly expectedExits: ExpectedExits;
   readonly exits: ExitWaiters;
   onError(error: unknown): void;
 }
@@ -18,7 +18,7 @@ export function onRuntimeEvent({ services, reconciler, exits }: RuntimeEventPort
   exits.publish(event);
   if (event.kind !== "removed" && event.kind !== "renamed") return;
   for (const { service } of services.all()) {
-    if ((reconciler.lane(service)?.conflicts.size ?? 0) > 0) reconciler.wake(service);
+    if ((reconciler.stateOf(service)?.conflicts.size ?? 0) > 0) reconciler.wake(service);
   }
 }
 
@@ -28,10 +28,10 @@ export async function onServiceEvent(
   service: ServiceName,
   event: RuntimeEvent,
 ): Promise<void> {
-  const { reconciler, ownStops, onError } = ports;
-  const lane = reconciler.lane(service);
-  const isUnexpectedExit = event.kind === "died" && !ownStops.isOwn(event);
-  if (lane?.acting && !isUnexpectedExit) return;
-  if (isUnexpectedExit && lane !== undefined) await onContainerExit(ports, lane, event).catch(onError);
+  const { reconciler, expectedExits, onError } = ports;
+  const state = reconciler.stateOf(service);
+  const isUnexpectedExit = event.kind === "died" && !expectedExits.isExpected(event);
+  if (state?.isActing && !isUnexpectedExit) return;
+  if (isUnexpectedExit && state !== undefined) await onContainerExit(ports, state, event).catch(onError);
   reconciler.wake(service);
 }

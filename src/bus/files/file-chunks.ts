@@ -21,7 +21,7 @@ export function chunkHeaders(index: number): MsgHdrs {
 }
 
 /** Chunks of FILE_CHUNK_BYTES, the last one shorter. @throws McpError E_FILE when the source ends before `size` */
-export async function* cut(source: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Chunk> {
+export async function* splitIntoChunks(source: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Chunk> {
   const state = { index: 0, left: size, parts: [] as Uint8Array[], held: 0 };
   const take = (): Chunk => {
     const data = state.parts.length === 1 ? state.parts[0] : Buffer.concat(state.parts);

@@ -32,7 +32,7 @@ export async function* readByConsumer(
           seen.sequence = message.seq;
           const data = order.take(message.headers, message.data);
           if (data === undefined) continue;
-          patience.moved();
+          patience.progressed();
           yield data;
           purger.take(message.seq, data.length);
           if (order.isComplete) return;

@@ -10,9 +10,9 @@ import type { Connection } from "../connection/connection.ts";
 import { domainSubject } from "../kv/publish-with-ack.ts";
 import type { FileObject } from "../ports/file-transfers.ts";
 import { subjectsOf } from "./file-bucket.ts";
-import { chunkHeaders, cut } from "./file-chunks.ts";
-import { ACK_TIMEOUT_MS, type Piece, Pipeline } from "./file-pipeline.ts";
-import { RequestLine } from "./request-pipeline.ts";
+import { chunkHeaders, splitIntoChunks } from "./file-chunks.ts";
+import { ACK_TIMEOUT_MS, type ChunkMessage, OrderedPublisher } from "./ordered-publisher.ts";
+import { RequestPipeline } from "./request-pipeline.ts";
 import { RetryPolicy } from "./transfer-retry.ts";
 
 const OUTLAST_MS = 1_000;
@@ -27,11 +27,11 @@ export interface ObjectWrite {
 /** As `FileBucket.write`. */
 export async function writeObject(link: Connection, write: ObjectWrite): Promise<string> {
   const what = `send ${write.object.description}`;
-  const line = new RequestLine(link, { what, timeoutMs: ACK_TIMEOUT_MS, signal: write.signal });
+  const line = new RequestPipeline(link, { what, timeoutMs: ACK_TIMEOUT_MS, signal: write.signal });
   const digest: Digest = { hash: createHash("sha256"), hex: "" };
   try {
     const pieces = piecesOf(write, { digest, to: (subject) => domainSubject(link, subject) });
-    await new Pipeline(line, new RetryPolicy(link, what, write.signal)).run(pieces);
+    await new OrderedPublisher(line, new RetryPolicy(link, what, write.signal)).run(pieces);
     return digest.hex;
   } catch (error) {
     await outlast(link, domainSubject(link, subjectsOf(write.node, write.object.transfer).chunks));
@@ -62,12 +62,12 @@ interface Cutting {
   to(subject: string): string;
 }
 
-async function* piecesOf({ node, object, source }: ObjectWrite, cutting: Cutting): AsyncGenerator<Piece> {
+async function* piecesOf({ node, object, source }: ObjectWrite, cutting: Cutting): AsyncGenerator<ChunkMessage> {
   const { digest, to } = cutting;
   const { chunks, entry } = subjectsOf(node, object.transfer);
   const subject = to(chunks);
   const count = { chunks: 0 };
-  for await (const { index, data } of cut(source, object.size)) {
+  for await (const { index, data } of splitIntoChunks(source, object.size)) {
     digest.hash.update(data);
     count.chunks = index + 1;
     yield { subject, data, headers: chunkHeaders(index) };

@@ -12,7 +12,7 @@ import type { FileObject } from "../ports/file-transfers.ts";
 import { subjectsOf } from "./file-bucket.ts";
 import { ChunkOrder } from "./file-chunks.ts";
 import { Purger } from "./file-purger.ts";
-import { RequestLine } from "./request-pipeline.ts";
+import { RequestPipeline } from "./request-pipeline.ts";
 import { RetryPolicy } from "./transfer-retry.ts";
 
 /** 2.6 MiB ahead. */
@@ -33,8 +33,10 @@ export async function* readByGets(link: Connection, { node, object, signal }: Ob
   const order = new ChunkOrder(object.size);
   const patience = new RetryPolicy(link, `receive ${object.description}`, signal);
   const purger = new Purger(link, { stream, filter: chunks });
-  const line = new RequestLine(link, { what: `read ${stream}`, timeoutMs: CALL_TIMEOUT_MS, signal });
-  const gets = new GetsAhead((sequence) => get(line, apiSubject(link, `DIRECT.GET.${stream}`), { sequence, chunks }));
+  const line = new RequestPipeline(link, { what: `read ${stream}`, timeoutMs: CALL_TIMEOUT_MS, signal });
+  const gets = new PrefetchedGets((sequence) =>
+    get(line, apiSubject(link, `DIRECT.GET.${stream}`), { sequence, chunks }),
+  );
   try {
     while (!order.isComplete) {
       signal.throwIfAborted();
@@ -48,7 +50,7 @@ export async function* readByGets(link: Connection, { node, object, signal }: Ob
       const sequence = Number(message.headers?.get("Nats-Sequence"));
       const data = gets.took(sequence) ? order.take(message.headers, message.data) : undefined;
       if (data === undefined) continue;
-      patience.moved();
+      patience.progressed();
       yield data;
       purger.take(sequence, data.length);
     }
@@ -59,7 +61,11 @@ export async function* readByGets(link: Connection, { node, object, signal }: Ob
 }
 
 /** The next chunk from this sequence on; null when there is none yet. */
-async function get(line: RequestLine, subject: string, from: { sequence: number; chunks: string }): Promise<Answer> {
+async function get(
+  line: RequestPipeline,
+  subject: string,
+  from: { sequence: number; chunks: string },
+): Promise<Answer> {
   const query = { seq: from.sequence, next_by_subj: from.chunks };
   const answer = await line.request({ subject, data: Buffer.from(JSON.stringify(query)) });
   if ("error" in answer) return answer;
@@ -70,7 +76,7 @@ async function get(line: RequestLine, subject: string, from: { sequence: number;
 }
 
 /** Gets under way, in the order of their sequences. None at first, one more after each success, one after a miss. */
-class GetsAhead {
+class PrefetchedGets {
   readonly #get: (sequence: number) => Promise<Answer>;
   #underWay: Promise<Answer>[] = [];
   #ahead = 1;

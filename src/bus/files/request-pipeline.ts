@@ -8,15 +8,15 @@ import { errors, type Msg, type MsgHdrs } from "@nats-io/nats-core";
 import type { Connection } from "../connection/connection.ts";
 import { busError } from "../connection/nats-errors.ts";
 
-export interface LineRequest {
+export interface PipelineRequest {
   readonly subject: string;
   readonly data: Uint8Array;
   readonly headers?: MsgHdrs;
 }
 
-export type LineAnswer = { readonly message: Msg } | { readonly error: unknown };
+export type PipelineAnswer = { readonly message: Msg } | { readonly error: unknown };
 
-export interface LineOptions {
+export interface PipelineOptions {
   /** What the requests are for, as a phrase for errors. */
   readonly what: string;
   /** For one answer. */
@@ -28,22 +28,22 @@ export interface LineOptions {
 interface Slot {
   readonly serial: number;
   readonly sentMs: number;
-  settle(answer: LineAnswer): void;
+  settle(answer: PipelineAnswer): void;
 }
 
 /** More than may ever be under way. */
 const SLOTS = 32;
 const LOOK_MS = 1_000;
 
-export class RequestLine {
+export class RequestPipeline {
   readonly #link: Connection;
-  readonly #options: LineOptions;
+  readonly #options: PipelineOptions;
   readonly #inbox: string;
   readonly #slots: (Slot | undefined)[] = new Array<Slot | undefined>(SLOTS).fill(undefined);
   readonly #over = new AbortController();
   #serial = 0;
 
-  constructor(link: Connection, options: LineOptions) {
+  constructor(link: Connection, options: PipelineOptions) {
     this.#link = link;
     this.#options = options;
     this.#inbox = `${link.settings.inboxPrefix}.${randomUUID().replaceAll("-", "")}`;
@@ -60,7 +60,7 @@ export class RequestLine {
   }
 
   /** Never rejects. */
-  async request(request: LineRequest): Promise<LineAnswer> {
+  async request(request: PipelineRequest): Promise<PipelineAnswer> {
     this.#serial += 1;
     // The client's own way tells a refusal at once, which needs to be seen only once.
     return this.#serial === 1 ? await this.#slowly(request) : await this.#quickly(request, this.#serial);
@@ -70,7 +70,7 @@ export class RequestLine {
     this.#over.abort();
   }
 
-  async #slowly({ subject, data, headers }: LineRequest): Promise<LineAnswer> {
+  async #slowly({ subject, data, headers }: PipelineRequest): Promise<PipelineAnswer> {
     const { what, timeoutMs } = this.#options;
     const options = { timeout: timeoutMs, ...(headers === undefined ? {} : { headers }) };
     try {
@@ -80,7 +80,7 @@ export class RequestLine {
     }
   }
 
-  #quickly({ subject, data, headers }: LineRequest, serial: number): Promise<LineAnswer> {
+  #quickly({ subject, data, headers }: PipelineRequest, serial: number): Promise<PipelineAnswer> {
     return new Promise((settle) => {
       try {
         this.#options.signal.throwIfAborted();

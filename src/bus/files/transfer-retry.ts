@@ -29,20 +29,20 @@ export class RetryPolicy {
   }
 
   /** To be called when something moved. */
-  moved(): void {
+  progressed(): void {
     this.#movedMs = performance.now();
     this.#pauseMs = FIRST_PAUSE_MS;
   }
 
   /** To be called before the rest of what is under way is waited for. @throws `error` itself where another try is of no use */
-  demandHope(error: unknown): void {
+  requireRetryable(error: unknown): void {
     if (LASTING.some((code) => hasCode(error, code))) throw error;
   }
 
   /** Waits before another try; without an error: before another look. @throws McpError E_TIMEOUT, or `error` itself where another try is of no use */
   async pause(error?: unknown): Promise<void> {
     this.#signal.throwIfAborted();
-    this.demandHope(error);
+    this.requireRetryable(error);
     const leftMs = TRANSFER_STALL_MS - (performance.now() - this.#movedMs);
     if (leftMs <= 0) throw this.#lost(error);
     if (this.#link.isConnected()) await this.#sleep();

@@ -1,7 +1,7 @@
 /** Deaths of containers: who is told, and which are our own doing. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { createOwnStops } from "../../../src/agent/reconcile/execute/expected-exits.ts";
+import { createExpectedExits } from "../../../src/agent/reconcile/execute/expected-exits.ts";
 import type { RuntimeEvent } from "../../../src/agent/runtime/runtime.ts";
 import { createExitWaiters } from "../../../src/agent/watch/exit-waiters.ts";
 import { FakeClock } from "../../helpers/fake-clock.ts";
@@ -35,21 +35,21 @@ describe("a death", () => {
 describe("a death of our own doing", () => {
   it("is one that happened while we stopped the container, however late it is told", async () => {
     const clock = new FakeClock();
-    const stops = createOwnStops(clock);
+    const stops = createExpectedExits(clock);
     const at = clock.now();
     await stops.during("a", async () => {
-      assert.equal(stops.isOwn(died("a", at)), true);
+      assert.equal(stops.isExpected(died("a", at)), true);
       await clock.advance(1_000);
     });
     await clock.advance(5_000);
-    assert.equal(stops.isOwn(died("a", at + 1_000)), true);
-    assert.equal(stops.isOwn(died("a", at + 1_001)), false);
-    assert.equal(stops.isOwn(died("b", at)), false);
+    assert.equal(stops.isExpected(died("a", at + 1_000)), true);
+    assert.equal(stops.isExpected(died("a", at + 1_001)), false);
+    assert.equal(stops.isExpected(died("b", at)), false);
   });
 
   it("is so too when stopping it failed", async () => {
-    const stops = createOwnStops(new FakeClock(5));
+    const stops = createExpectedExits(new FakeClock(5));
     await assert.rejects(stops.during("a", () => Promise.reject(new Error("no"))));
-    assert.equal(stops.isOwn(died("a", 5)), true);
+    assert.equal(stops.isExpected(died("a", 5)), true);
   });
 });

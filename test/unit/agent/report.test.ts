@@ -18,16 +18,16 @@ import {
 
 const facts = { node: NODE, boot: "b", report: 1, at: new Date(NOW_MS).toISOString() };
 const document = desired();
-const lane = (own: Partial<ReconcileState> = {}): ReconcileState => ({
+const state = (own: Partial<ReconcileState> = {}): ReconcileState => ({
   ...createReconcileState("web"),
-  looked: true,
+  isListed: true,
   plan: { drift: [], actions: [], blocked: [], asDesired: true },
   ...own,
 });
 
 describe("a report", () => {
   it("tells of each component the container that serves it", () => {
-    const report = makeReport(row(document, settled(document)), lane({ containers: [container()] }), facts);
+    const report = makeReport(row(document, settled(document)), state({ containers: [container()] }), facts);
     const [api] = report.components;
     assert.equal(report.state, "converged");
     assert.deepEqual([api?.state, api?.containerId, api?.generation], ["running", "id-api-first", 1]);
@@ -37,30 +37,30 @@ describe("a report", () => {
 
   it("tells the exit code of one that does not run", () => {
     const ended = container(component(), { state: "exited", exitCode: 3 });
-    assert.equal(makeReport(row(document), lane({ containers: [ended] }), facts).components[0]?.exitCode, 3);
+    assert.equal(makeReport(row(document), state({ containers: [ended] }), facts).components[0]?.exitCode, 3);
   });
 
   it("prefers what serves to what is coming up", () => {
     const next = container(component({ image: "x.net/y:2" }), { id: "next", attempt: "two", name: "web-api.two" });
     const known = row(document, memory({ attempts: { api: "two" } }));
-    const both = makeReport(known, lane({ containers: [next, container()] }), facts);
+    const both = makeReport(known, state({ containers: [next, container()] }), facts);
     assert.equal(both.components[0]?.containerId, "id-api-first");
   });
 
   it("says missing for what was looked for, and unknown for what was not", () => {
-    assert.equal(makeReport(row(document), lane(), facts).components[0]?.state, "missing");
-    assert.equal(makeReport(row(document), lane({ looked: false }), facts).components[0]?.state, "unknown");
+    assert.equal(makeReport(row(document), state(), facts).components[0]?.state, "missing");
+    assert.equal(makeReport(row(document), state({ isListed: false }), facts).components[0]?.state, "unknown");
   });
 
   it("is blocked by podman while passes cannot be made", () => {
-    const trouble = { message: "no answer", code: "E_RUNTIME_TIMEOUT", hint: "wait" };
-    const report = makeReport(row(document, settled(document)), lane({ trouble }), facts);
-    assert.deepEqual([report.state, report.blocked], ["blocked", [{ reason: "runtime", ...trouble }]]);
+    const passError = { message: "no answer", code: "E_RUNTIME_TIMEOUT", hint: "wait" };
+    const report = makeReport(row(document, settled(document)), state({ passError }), facts);
+    assert.deepEqual([report.state, report.blocked], ["blocked", [{ reason: "runtime", ...passError }]]);
   });
 
   it("has steps of the accepted generation only", () => {
     const step = (generation: number) => ({ generation, component: "api", step: "up", at: facts.at }) as const;
-    const report = makeReport(row(desired({ generation: 2 })), lane({ steps: [step(1), step(2)] }), facts);
+    const report = makeReport(row(desired({ generation: 2 })), state({ steps: [step(1), step(2)] }), facts);
     assert.deepEqual(
       report.steps.map((s) => s.generation),
       [2],
@@ -68,12 +68,12 @@ describe("a report", () => {
   });
 
   it("of a retired service names no components, and of a stopped one says so", () => {
-    assert.deepEqual(makeReport(row(tombstone()), lane(), facts).components, []);
+    assert.deepEqual(makeReport(row(tombstone()), state(), facts).components, []);
     const stopped = desired({ spec: service({ active: false }) });
-    assert.equal(makeReport(row(stopped, settled(stopped)), lane(), facts).state, "stopped");
+    assert.equal(makeReport(row(stopped, settled(stopped)), state(), facts).state, "stopped");
   });
 
   it("carries what the bus holds and is not accepted", () => {
-    assert.equal(makeReport(row(document, memory({ regressed: "older" })), lane(), facts).regressed, "older");
+    assert.equal(makeReport(row(document, memory({ regressed: "older" })), state(), facts).regressed, "older");
   });
 });

@@ -15,37 +15,37 @@ function world() {
   const clock = new FakeClock();
   const bus = new MemoryBus();
   const over = new AbortController();
-  const lane: ReconcileState = { ...createReconcileState("web"), looked: true };
-  const state: { row: ServiceRow; asked: number } = { row: row(document), asked: 0 };
+  const state: ReconcileState = { ...createReconcileState("web"), isListed: true };
+  const store: { row: ServiceRow; asked: number } = { row: row(document), asked: 0 };
   const ports = {
     node: NODE,
     bus: bus.nodeBus(NODE),
     clock,
     boot: "b",
     row: () => {
-      state.asked += 1;
-      return state.row;
+      store.asked += 1;
+      return store.row;
     },
     rejection: () => undefined,
-    lane: () => lane,
+    stateOf: () => state,
   };
   const reporter = new Reporter({ ...ports, onError: (error) => assert.fail(String(error)) }, over.signal);
   const step = async (name: StepName) => {
     const at = new Date(NOW_MS).toISOString();
-    lane.acting = true;
-    lane.steps = withStep(lane.steps, { generation: 1, component: "api", step: name, detail: undefined, at });
+    state.isActing = true;
+    state.steps = withStep(state.steps, { generation: 1, component: "api", step: name, detail: undefined, at });
     reporter.report("web");
     await clock.settle();
   };
   const end = () => {
-    lane.acting = false;
-    state.row = row(document, settled(document));
-    lane.plan = { drift: [], actions: [], blocked: [], asDesired: true };
+    state.isActing = false;
+    store.row = row(document, settled(document));
+    state.plan = { drift: [], actions: [], blocked: [], asDesired: true };
     reporter.report("web");
   };
   const soon = () => clock.advance(250);
   const told = () => bus.reports.map(({ state: now, steps }) => `${now} ${steps.length}`);
-  return { clock, over, state, step, end, soon, told };
+  return { clock, over, store, step, end, soon, told };
 }
 
 describe("progress of a service", () => {
@@ -75,11 +75,11 @@ describe("progress of a service", () => {
   });
 
   it("costs nothing while it is gathered", async () => {
-    const { state, step, soon, told } = world();
+    const { store, step, soon, told } = world();
     await step("pull");
-    const { asked } = state;
+    const { asked } = store;
     for (const name of ["create", "stop", "start"] as const) await step(name);
-    assert.equal(state.asked, asked);
+    assert.equal(store.asked, asked);
     await soon();
     assert.deepEqual(told(), ["progressing 4"]);
   });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { type Chunk, ChunkOrder, chunkHeaders, cut } from "../../../src/bus/files/file-chunks.ts";
+import { type Chunk, ChunkOrder, chunkHeaders, splitIntoChunks } from "../../../src/bus/files/file-chunks.ts";
 import { FILE_CHUNK_BYTES } from "../../../src/schemas/wire/buckets.ts";
 import { hasCode } from "../../../src/values/error.ts";
 
@@ -12,7 +12,7 @@ async function* pieces(data: Buffer, length: number): AsyncGenerator<Uint8Array>
 
 async function chunksOf(data: Buffer, length: number, size = data.length): Promise<Chunk[]> {
   const chunks: Chunk[] = [];
-  for await (const chunk of cut(pieces(data, length), size)) chunks.push(chunk);
+  for await (const chunk of splitIntoChunks(pieces(data, length), size)) chunks.push(chunk);
   return chunks;
 }
 

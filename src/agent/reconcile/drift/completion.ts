@@ -2,19 +2,19 @@
 import type { ContainerState } from "../../../schemas/service/observed.ts";
 import type { RestartSpec } from "../../../schemas/service/spec.ts";
 
-interface Ended {
+interface EndedContainer {
   readonly state: ContainerState;
   readonly exitCode?: number;
   readonly restarts?: number;
 }
 
 /** It has done its work: ended with code 0 under a policy that does not bring such a container back. */
-export function isCompleted(restart: RestartSpec, container: Ended): boolean {
+export function isCompleted(restart: RestartSpec, container: EndedContainer): boolean {
   return container.state === "exited" && container.exitCode === 0 && ["no", "on-failure"].includes(restart.policy);
 }
 
 /** It failed, and its policy allows no further start: degraded, not repaired. */
-export function isExhausted(restart: RestartSpec, container: Ended): boolean {
+export function isExhausted(restart: RestartSpec, container: EndedContainer): boolean {
   if (container.state !== "exited" || container.exitCode === 0) return false;
   if (restart.policy === "no") return true;
   return (

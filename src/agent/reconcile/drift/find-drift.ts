@@ -25,7 +25,7 @@ export interface ComponentInput {
 }
 
 /** A difference and the action that would end it; without one it can only be reported. */
-export interface Finding {
+export interface DetectedDrift {
   readonly drift: Drift;
   readonly action?: Action;
   /** Mended by hand of someone else again and again, this ends in `drift-fight`. */
@@ -33,7 +33,7 @@ export interface Finding {
 }
 
 /** Undefined when the component is as desired. */
-export function findDrift(input: ComponentInput): Finding | undefined {
+export function findDrift(input: ComponentInput): DetectedDrift | undefined {
   return input.service.active ? findActive(input) : findInactive(input);
 }
 
@@ -47,7 +47,7 @@ export function isDeploying(input: ComponentInput): boolean {
   return input.generation > input.memory.settledGeneration;
 }
 
-function findActive(input: ComponentInput): Finding | undefined {
+function findActive(input: ComponentInput): DetectedDrift | undefined {
   const { component, containers, service } = input;
   const current: ObservedContainer | undefined = containers.current;
   const hash = specHash(component);
@@ -57,7 +57,7 @@ function findActive(input: ComponentInput): Finding | undefined {
   if (have !== hash) return findOutdated(input, current, specDifferences(input, current));
   const name = containerName(service.name, component.name);
   if (current.name !== name) {
-    const action = { kind: "rename", container: current, name, ...base(input) } as const;
+    const action = { kind: "rename", container: current, name, ...actionBase(input) } as const;
     return {
       drift: drift(input, "renamed", [{ field: "name", want: name, have: current.name }]),
       action,
@@ -72,7 +72,7 @@ function findOutdated(
   input: ComponentInput,
   current: ObservedContainer,
   differences: readonly FieldDifference[],
-): Finding {
+): DetectedDrift {
   const stopped = hasFailed(input) ? findStopped(input, current) : undefined;
   return stopped ?? rollout(input, "outdated", differences);
 }
@@ -85,7 +85,7 @@ function specDifferences({ component, memory }: ComponentInput, current: Observe
   return [{ field: "spec", want: "as desired", have: "another one" }];
 }
 
-function findStopped(input: ComponentInput, current: ObservedContainer): Finding | undefined {
+function findStopped(input: ComponentInput, current: ObservedContainer): DetectedDrift | undefined {
   const { memory, component } = input;
   const isWanted = current.labels[LABEL.spec] === specHash(component);
   const restart = (isWanted ? undefined : memory.serving[component.name]?.restart) ?? component.restart;
@@ -98,45 +98,54 @@ function findStopped(input: ComponentInput, current: ObservedContainer): Finding
   const proves = isWanted && (isDeploying(input) || input.generation > memory.appliedGeneration);
   const failed = proves && hasFailed(input);
   const outside = !failed && (current.exitCode === undefined || [0, 137, 143].includes(current.exitCode));
-  const action = { kind: "start", container: current, ...base(input), ...(proves ? { spec: component } : {}) } as const;
+  const action = {
+    kind: "start",
+    container: current,
+    ...actionBase(input),
+    ...(proves ? { spec: component } : {}),
+  } as const;
   return { drift: found, action, outside };
 }
 
-function findUnhealthy(input: ComponentInput, current: ObservedContainer): Finding | undefined {
+function findUnhealthy(input: ComponentInput, current: ObservedContainer): DetectedDrift | undefined {
   if (current.health !== "unhealthy") return undefined;
   const found = drift(input, "unhealthy", [{ field: "health", want: "healthy", have: "unhealthy" }]);
   if (input.component.health?.onUnhealthy !== "restart") return { drift: found, outside: false };
   const { stopTimeoutMs } = input.component;
   return {
     drift: found,
-    action: { kind: "restart", container: current, stopTimeoutMs, ...base(input) },
+    action: { kind: "restart", container: current, stopTimeoutMs, ...actionBase(input) },
     outside: false,
   };
 }
 
-function findInactive(input: ComponentInput): Finding | undefined {
+function findInactive(input: ComponentInput): DetectedDrift | undefined {
   const { current } = input.containers;
   if (current === undefined || !["running", "paused", "stopping"].includes(current.state)) return undefined;
   const { stopTimeoutMs } = input.component;
   const found = drift(input, "unexpected", [{ field: "state", want: "stopped", have: current.state }]);
-  return { drift: found, action: { kind: "stop", container: current, stopTimeoutMs, ...base(input) }, outside: true };
+  return {
+    drift: found,
+    action: { kind: "stop", container: current, stopTimeoutMs, ...actionBase(input) },
+    outside: true,
+  };
 }
 
-function rollout(input: ComponentInput, kind: DriftKind, differences: readonly FieldDifference[]): Finding {
+function rollout(input: ComponentInput, kind: DriftKind, differences: readonly FieldDifference[]): DetectedDrift {
   const { current, candidate } = input.containers;
   const goesOn = candidate?.labels[LABEL.spec] === specHash(input.component) ? candidate : undefined;
   const action: Action = {
     kind: "rollout",
     spec: input.component,
-    ...base(input),
+    ...actionBase(input),
     ...(current === undefined ? {} : { old: current }),
     ...(goesOn === undefined ? {} : { candidate: goesOn }),
   };
   return { drift: drift(input, kind, differences), action, outside: !hasFailed(input) };
 }
 
-export function base(input: ComponentInput) {
-  return { component: input.component.name, repairs: !isDeploying(input), wave: 0 };
+export function actionBase(input: ComponentInput) {
+  return { component: input.component.name, repairs: !isDeploying(input), order: 0 };
 }
 
 function drift(input: ComponentInput, kind: DriftKind, differences: readonly FieldDifference[]): Drift {

@@ -10,7 +10,7 @@ import { hasCode, McpError, messageOf } from "../../../values/error.ts";
 import type { ComponentName } from "../../../values/names.ts";
 import { present } from "../../../values/present.ts";
 import type { Action, ActionKind, StartAction } from "../model/action.ts";
-import { giveUpStart, hintOf, isTrouble, revert } from "./revert.ts";
+import { hintOf, isInfrastructureError, revert, stopFailedStart } from "./revert.ts";
 import { type RolloutContext, rollOut } from "./rollout.ts";
 import { waitUp } from "./wait-up.ts";
 
@@ -65,12 +65,12 @@ export async function apply(
   spec: ServiceSpec | undefined,
 ): Promise<void> {
   const stuck = new Set<ComponentName>();
-  for (const wave of [...new Set(actions.map((a) => a.wave))].toSorted((a, b) => a - b)) {
-    const due = actions.filter((a) => a.wave === wave);
+  for (const order of [...new Set(actions.map((a) => a.order))].toSorted((a, b) => a - b)) {
+    const due = actions.filter((a) => a.order === order);
     const held = due.filter((a) => dependsOnStuck(spec, a.component, stuck));
     for (const { component } of held) stuck.add(component);
     const settled = await Promise.allSettled(
-      due.filter((a) => !held.includes(a)).map((action) => carryOutAndRecord(context, action)),
+      due.filter((a) => !held.includes(a)).map((action) => executeAndRecord(context, action)),
     );
     for (const result of settled) {
       if (result.status === "rejected") throw result.reason;
@@ -85,23 +85,23 @@ function dependsOnStuck(spec: ServiceSpec | undefined, component: ComponentName,
   return spec?.components.find((c) => c.name === component)?.dependsOn.some((name) => stuck.has(name)) ?? false;
 }
 
-async function carryOutAndRecord(context: ApplyContext, action: Action): Promise<Outcome> {
-  const outcome = { ...(await carryOut(context, action)), action, generation: context.generation };
+async function executeAndRecord(context: ApplyContext, action: Action): Promise<Outcome> {
+  const outcome = { ...(await execute(context, action)), action, generation: context.generation };
   await context.record(outcome);
   return outcome;
 }
 
-async function carryOut(context: RolloutContext, action: Action): Promise<Pick<Outcome, "failure" | "blocked">> {
+async function execute(context: RolloutContext, action: Action): Promise<Pick<Outcome, "failure" | "blocked">> {
   const execute = EXECUTORS[action.kind] as (context: RolloutContext, action: Action) => Promise<void>;
   try {
     await execute(context, action);
     return {};
   } catch (error) {
-    if (context.signal.aborted || !(error instanceof McpError) || isTrouble(error)) throw error;
+    if (context.signal.aborted || !(error instanceof McpError) || isInfrastructureError(error)) throw error;
     if (hasCode(error, "E_NAME_TAKEN")) return { blocked: blockedBy(action, "name-taken", { error }) };
     if (action.kind === "rollout") return { failure: await revert(context, action, error) };
     if (action.kind === "start" && action.spec !== undefined) {
-      return { failure: await giveUpStart(context, action, error) };
+      return { failure: await stopFailedStart(context, action, error) };
     }
     return { blocked: blockedBy(action, "runtime", { error, what: `${FAILED[action.kind]}: ` }) };
   }

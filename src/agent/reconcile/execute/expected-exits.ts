@@ -6,16 +6,16 @@
 import type { RuntimeEvent } from "../../runtime/runtime.ts";
 import type { Clock } from "../../state/clock.ts";
 
-export interface OwnStops {
+export interface ExpectedExits {
   /** Runs `work`, which stops or removes this container. */
   during(containerId: string, work: () => Promise<void>): Promise<void>;
-  isOwn(event: RuntimeEvent): boolean;
+  isExpected(event: RuntimeEvent): boolean;
 }
 
 /** Longer than any event is late. */
 const REMEMBERED_MS = 60_000;
 
-export function createOwnStops(clock: Pick<Clock, "now">): OwnStops {
+export function createExpectedExits(clock: Pick<Clock, "now">): ExpectedExits {
   const untilMs = new Map<string, number>();
   const forget = () => {
     for (const [id, until] of untilMs) if (clock.now() - until > REMEMBERED_MS) untilMs.delete(id);
@@ -30,6 +30,6 @@ export function createOwnStops(clock: Pick<Clock, "now">): OwnStops {
         untilMs.set(containerId, clock.now());
       }
     },
-    isOwn: ({ containerId, atMs }) => atMs <= (untilMs.get(containerId) ?? Number.NEGATIVE_INFINITY),
+    isExpected: ({ containerId, atMs }) => atMs <= (untilMs.get(containerId) ?? Number.NEGATIVE_INFINITY),
   };
 }

@@ -25,23 +25,23 @@ type Env = ComponentSpec["env"];
 const TROUBLE = ["E_RUNTIME_UNREACHABLE", "E_RUNTIME_TIMEOUT", "E_STORE"] as const;
 
 /** Says nothing about the generation: the runtime cannot be reached, or the store cannot be written. */
-export function isTrouble(error: unknown): boolean {
+export function isInfrastructureError(error: unknown): boolean {
   return TROUBLE.some((code) => hasCode(error, code));
 }
 
 /** Undoes a rollout. @returns what to report. @throws trouble of the runtime. */
 export async function revert(context: RolloutContext, action: RolloutAction, error: McpError): Promise<Failure> {
   const candidate = await findCandidate(context, action);
-  const words = candidate === undefined ? { lines: [] } : await lastWords(context, candidate, action.spec.env);
+  const words = candidate === undefined ? { lines: [] } : await lastOutput(context, candidate, action.spec.env);
   if (candidate !== undefined) await discard(context, action, candidate);
   const previousServing = await restore(context, action);
   return { ...failureOf(context, action, error), ...words, previousServing };
 }
 
 /** A container that was there already and did not come up is stopped, so that it is tried with delays and not by itself. */
-export async function giveUpStart(context: RolloutContext, action: StartAction, error: McpError): Promise<Failure> {
+export async function stopFailedStart(context: RolloutContext, action: StartAction, error: McpError): Promise<Failure> {
   const { id } = action.container;
-  const words = await lastWords(context, id, action.spec?.env ?? {});
+  const words = await lastOutput(context, id, action.spec?.env ?? {});
   await context.stop(id, action.spec?.stopTimeoutMs ?? 0);
   return { ...failureOf(context, action, error), ...words, previousServing: false };
 }
@@ -71,7 +71,7 @@ async function findCandidate(context: RolloutContext, action: RolloutAction): Pr
   return containers.find((c) => attempt !== undefined && c.labels[LABEL.attempt] === attempt)?.id;
 }
 
-async function lastWords(context: RolloutContext, id: string, env: Env): Promise<Pick<Failure, "lines" | "exitCode">> {
+async function lastOutput(context: RolloutContext, id: string, env: Env): Promise<Pick<Failure, "lines" | "exitCode">> {
   const lines = await lastLines(context, id, env);
   const detail = await context.runtime.inspect(id, context.signal);
   const exitCode = detail?.state === "running" ? undefined : detail?.exitCode;
@@ -98,7 +98,7 @@ async function discard(context: RolloutContext, { component }: RolloutAction, id
   try {
     await context.remove(id);
   } catch (cause) {
-    if (!(cause instanceof McpError) || isTrouble(cause)) throw cause;
+    if (!(cause instanceof McpError) || isInfrastructureError(cause)) throw cause;
     context.step(component, "remove", `failed: ${messageOf(cause)}`);
   }
 }

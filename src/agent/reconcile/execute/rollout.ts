@@ -14,7 +14,7 @@ import { type ComponentName, containerName, type NodeName, type ServiceName } fr
 import type { RolloutAction } from "../model/action.ts";
 import { temporaryName } from "../model/classify.ts";
 import type { Slot } from "../model/concurrency-slots.ts";
-import { canCoexist } from "../plan/can-run-side-by-side.ts";
+import { canRunSideBySide } from "../plan/can-run-side-by-side.ts";
 import { type WaitUpContext, waitUp } from "./wait-up.ts";
 
 export interface RolloutContext extends WaitUpContext, Slot {
@@ -52,7 +52,7 @@ export async function rollOut(context: RolloutContext, action: RolloutAction): P
   const { spec, old, component } = action;
   const candidate = action.candidate ?? (await createCandidate(context, action));
   if (candidate.state !== "running") {
-    if (old !== undefined && !isAtRest(old.state) && !canCoexist(servingSpecOf(context, action), spec)) {
+    if (old !== undefined && !isAtRest(old.state) && !canRunSideBySide(servingSpecOf(context, action), spec)) {
       context.step(component, "stop");
       await context.stop(old.id, spec.stopTimeoutMs);
     }

@@ -12,7 +12,7 @@ interface ActionBase {
   /** Mends drift (counted, and held back by the drift policy), as opposed to carrying out a new generation. */
   readonly repairs: boolean;
   /** Actions of a lower wave are finished before those of a higher one begin. */
-  readonly wave: number;
+  readonly order: number;
 }
 
 /** Brings up the container of `spec` beside or instead of `old`, going on from `candidate` where one was left behind. */

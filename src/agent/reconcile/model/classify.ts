@@ -24,7 +24,7 @@ export interface ComponentContainers {
   /** Left behind by replacements that were given up: ours by name and label, safe to remove. */
   readonly leftovers: readonly ObservedContainer[];
   /** Carry our labels but were not made by us (a clone, say): reported, never touched. */
-  readonly strangers: readonly ObservedContainer[];
+  readonly foreign: readonly ObservedContainer[];
 }
 
 /** The name a container has until it is up: no component's own name holds a dot. */
@@ -40,7 +40,7 @@ export interface ClassifyInput {
   /** The attempt under way, as stored before its container was created. */
   readonly attempt: string | undefined;
   /** Hash of the spec that shall run; undefined when none shall. */
-  readonly wanted: string | undefined;
+  readonly desiredHash: string | undefined;
 }
 
 export function classify(input: ClassifyInput): ComponentContainers {
@@ -52,12 +52,12 @@ export function classify(input: ClassifyInput): ComponentContainers {
   const current = candidate?.name === name ? undefined : others[0];
   const rest = others.filter((c) => c !== current);
   const leftovers = rest.filter((c) => isTemporary(c, name));
-  const strangers = rest.filter((c) => !leftovers.includes(c));
+  const foreign = rest.filter((c) => !leftovers.includes(c));
   return {
     ...(current === undefined ? {} : { current }),
     ...(candidate === undefined ? {} : { candidate }),
     leftovers,
-    strangers,
+    foreign,
   };
 }
 
@@ -65,12 +65,12 @@ export function classify(input: ClassifyInput): ComponentContainers {
  * The container of the attempt under way. When it runs alone and is not what shall run, then it had been promoted
  * (killed before that was stored), or nothing better serves: it counts as the current one and is kept until replaced.
  */
-function candidateOf({ containers, attempt, wanted }: ClassifyInput, name: string): ObservedContainer | undefined {
+function candidateOf({ containers, attempt, desiredHash }: ClassifyInput, name: string): ObservedContainer | undefined {
   // A clone made by hand carries the labels too, but neither of our names.
   const isNamed = (c: ObservedContainer) => c.name === name || isTemporary(c, name);
   const marked = containers.find((c) => attempt !== undefined && c.labels[LABEL.attempt] === attempt && isNamed(c));
   const alone = !containers.some((c) => c !== marked && (c.name === name || (isNamed(c) && c.state === "running")));
-  const serves = marked?.state === "running" && alone && marked.labels[LABEL.spec] !== wanted;
+  const serves = marked?.state === "running" && alone && marked.labels[LABEL.spec] !== desiredHash;
   return serves ? undefined : marked;
 }
 

@@ -6,7 +6,7 @@ import { portsClash } from "../../../schemas/service/port-text.ts";
 import type { ComponentSpec, VolumeSpec } from "../../../schemas/service/spec.ts";
 
 /** @param old what the serving container was made from; unknown means: assume the worst. */
-export function canCoexist(old: ComponentSpec | undefined, next: ComponentSpec): boolean {
+export function canRunSideBySide(old: ComponentSpec | undefined, next: ComponentSpec): boolean {
   if (old === undefined) return next.ports.length === 0 && (next.overlap || next.volumes.every((v) => v.readOnly));
   if (old.ports.some((a) => next.ports.some((b) => portsClash(a, b)))) return false;
   if (next.overlap) return true;

@@ -4,7 +4,7 @@ import type { ComponentSpec } from "../../../schemas/service/spec.ts";
 import type { ComponentName } from "../../../values/names.ts";
 
 /** Cycles are refused before a spec is made; should one come through, it is cut where it closes. */
-export function depths(components: readonly ComponentSpec[]): Map<ComponentName, number> {
+export function dependencyDepths(components: readonly ComponentSpec[]): Map<ComponentName, number> {
   const byName = new Map(components.map((component) => [component.name, component]));
   const known = new Map<ComponentName, number>();
   const visit = (component: ComponentSpec, path: ReadonlySet<string>): number => {

@@ -10,7 +10,14 @@ import { specHash } from "../../../schemas/service/spec-hash.ts";
 import { containerName } from "../../../values/names.ts";
 import { present } from "../../../values/present.ts";
 import { describeDrift } from "../drift/describe-drift.ts";
-import { base, type ComponentInput, type Finding, findDrift, hasFailed, isDeploying } from "../drift/find-drift.ts";
+import {
+  actionBase,
+  type ComponentInput,
+  type DetectedDrift,
+  findDrift,
+  hasFailed,
+  isDeploying,
+} from "../drift/find-drift.ts";
 import { movedImage } from "../drift/moved-image.ts";
 import type { Action } from "../model/action.ts";
 import { isDelayed, MAX_REPAIRS } from "../model/backoff.ts";
@@ -32,9 +39,9 @@ export interface ComponentPlan {
 }
 
 export function planComponent(input: ComponentInput): ComponentPlan {
-  const cleaning = tidy(input);
+  const cleaning = cleanup(input);
   const finding = findDrift(input);
-  const told = [...strangersOf(input), ...movedImage(input)];
+  const told = [...foreignContainers(input), ...movedImage(input)];
   const runs = !isDeploying(input) && input.containers.current?.state === "running";
   const rest = { runs, isNew: isNew(input), asDesired: finding === undefined };
   if (finding === undefined) {
@@ -57,25 +64,25 @@ function isNew({ component, memory, containers }: ComponentInput): boolean {
 }
 
 /** A half-made container of a spec that is no longer wanted, and what earlier replacements left behind. */
-function tidy(input: ComponentInput): Action[] {
+function cleanup(input: ComponentInput): Action[] {
   const { candidate, leftovers } = input.containers;
   const wanted = input.service.active && candidate?.labels[LABEL.spec] === specHash(input.component);
   const abandoned = candidate === undefined || wanted ? [] : [candidate];
   const { stopTimeoutMs } = input.component;
-  if (holdForNow(input) !== undefined) return [];
+  if (holdUntilRetry(input) !== undefined) return [];
   return [...abandoned, ...leftovers].map((container) => ({
     kind: "remove",
     container,
     stopTimeoutMs,
-    ...base(input),
+    ...actionBase(input),
     repairs: false,
-    wave: -1,
+    order: -1,
   }));
 }
 
-function strangersOf(input: ComponentInput): Drift[] {
+function foreignContainers(input: ComponentInput): Drift[] {
   if (input.service.drift === "ignore") return [];
-  return input.containers.strangers.map((c) => ({
+  return input.containers.foreign.map((c) => ({
     kind: "conflict",
     component: input.component.name,
     containerName: c.name,
@@ -85,7 +92,7 @@ function strangersOf(input: ComponentInput): Drift[] {
 
 function decide(
   input: ComponentInput,
-  finding: Finding,
+  finding: DetectedDrift,
 ): Pick<ComponentPlan, "drift" | "actions" | "blocked" | "wakeAtMs"> {
   const hold = holdBack(input, finding);
   const deploying = isDeploying(input);
@@ -105,7 +112,7 @@ interface Hold {
 }
 
 /** Why nothing is done now; undefined when the action may go ahead. */
-function holdBack(input: ComponentInput, { action, outside, drift }: Finding): Hold | undefined {
+function holdBack(input: ComponentInput, { action, outside, drift }: DetectedDrift): Hold | undefined {
   const { component, memory, generation } = input;
   const name = input.service.name;
   const block = (reason: Blocked["reason"], message: string, hint: string): Hold => ({
@@ -127,14 +134,14 @@ function holdBack(input: ComponentInput, { action, outside, drift }: Finding): H
     const message = `something else undid ${made} repairs, so the agent has stopped repairing`;
     return block("fight", message, `stop what changes the container on the node, then \`mcp restart ${name}\``);
   }
-  return holdForNow(input);
+  return holdUntilRetry(input);
 }
 
 function logsHint({ service, component }: ComponentInput): string {
   return `see why it does not run: \`mcp logs ${service.name}/${component.name}\``;
 }
 
-function holdForNow({ component, memory, nowMs }: ComponentInput): Hold | undefined {
+function holdUntilRetry({ component, memory, nowMs }: ComponentInput): Hold | undefined {
   const repair = memory.repairs[component.name];
   if (repair === undefined || !isDelayed(repair.notBeforeMs, nowMs)) return undefined;
   const why = repair.refused === undefined ? "" : `: ${repair.refused}`;

@@ -12,7 +12,7 @@ import type { ServiceMemory } from "../../store/store.ts";
 import type { RemoveAction } from "../model/action.ts";
 import { isDelayed } from "../model/backoff.ts";
 import type { ObservedContainer } from "../model/classify.ts";
-import { depths } from "./dependency-order.ts";
+import { dependencyDepths } from "./dependency-order.ts";
 
 export interface RemovalInput {
   readonly document: DesiredService;
@@ -66,8 +66,8 @@ function isOlder({ document }: RemovalInput, container: ObservedContainer): bool
 function removal(spec: ServiceSpec | undefined, container: ObservedContainer): RemoveAction {
   const component = componentOf(container);
   const stopTimeoutMs = spec?.components.find((c) => c.name === component)?.stopTimeoutMs ?? STOP_TIMEOUT_MS;
-  const wave = -1 - (depths(spec?.components ?? []).get(component) ?? 0);
-  return { kind: "remove", component, container, stopTimeoutMs, repairs: false, wave };
+  const order = -1 - (dependencyDepths(spec?.components ?? []).get(component) ?? 0);
+  return { kind: "remove", component, container, stopTimeoutMs, repairs: false, order };
 }
 
 function orphan(container: ObservedContainer): Drift {

@@ -12,7 +12,7 @@ import { specHash } from "../../../schemas/service/spec-hash.ts";
 import type { ComponentName } from "../../../values/names.ts";
 import type { Action } from "../model/action.ts";
 import { type ComponentContainers, classify } from "../model/classify.ts";
-import { depths } from "./dependency-order.ts";
+import { dependencyDepths } from "./dependency-order.ts";
 import { type ComponentPlan, planComponent } from "./plan-component.ts";
 import { planRemovals, type RemovalInput, type RemovalPlan } from "./plan-removals.ts";
 
@@ -35,12 +35,12 @@ export function plan(input: PlanInput): Plan {
   const { document } = input;
   if (isTombstone(document)) return joined(planRemovals(input, document.retired), []);
   const { spec } = document;
-  const depth = depths(spec.components);
+  const depth = dependencyDepths(spec.components);
   const plans = new Map<ComponentName, ComponentPlan>();
   for (const component of spec.components.toSorted((a, b) => (depth.get(a.name) ?? 0) - (depth.get(b.name) ?? 0))) {
     plans.set(component.name, withDependencies(planOne(input, spec, component), component, plans));
   }
-  return joined(planRemovals(input, spec), inWaves(spec, depth, plans));
+  return joined(planRemovals(input, spec), inDependencyOrder(spec, depth, plans));
 }
 
 function planOne(input: PlanInput, spec: ServiceSpec, component: ComponentSpec): ComponentPlan {
@@ -61,7 +61,7 @@ function containersOf(input: PlanInput, component: ComponentSpec, active: boolea
     component: component.name,
     containers: input.containers.filter((c) => c.labels[LABEL.component] === component.name),
     attempt: input.memory.attempts[component.name],
-    wanted: active ? specHash(component) : undefined,
+    desiredHash: active ? specHash(component) : undefined,
   });
 }
 
@@ -84,15 +84,15 @@ function withDependencies(
 }
 
 /** What depends on others starts after them and stops before them. */
-function inWaves(
+function inDependencyOrder(
   spec: ServiceSpec,
   depth: ReadonlyMap<ComponentName, number>,
   plans: ReadonlyMap<ComponentName, ComponentPlan>,
 ): ComponentPlan[] {
   const deepest = Math.max(0, ...depth.values());
   return [...plans.entries()].map(([name, own]) => {
-    const wave = spec.active ? (depth.get(name) ?? 0) : deepest - (depth.get(name) ?? 0);
-    return { ...own, actions: own.actions.map((action) => ({ ...action, wave: action.wave + wave })) };
+    const order = spec.active ? (depth.get(name) ?? 0) : deepest - (depth.get(name) ?? 0);
+    return { ...own, actions: own.actions.map((action) => ({ ...action, order: action.order + order })) };
   });
 }
 
@@ -101,7 +101,7 @@ function joined(removals: RemovalPlan, components: readonly ComponentPlan[]): Pl
   const wakes = all.flatMap(({ wakeAtMs }) => (wakeAtMs === undefined ? [] : [wakeAtMs]));
   return {
     drift: all.flatMap(({ drift }) => drift),
-    actions: all.flatMap(({ actions }) => actions).toSorted((a, b) => a.wave - b.wave),
+    actions: all.flatMap(({ actions }) => actions).toSorted((a, b) => a.order - b.order),
     blocked: all.flatMap(({ blocked }) => blocked),
     asDesired: components.every(({ asDesired }) => asDesired),
     ...(wakes.length === 0 ? {} : { wakeAtMs: Math.min(...wakes) }),

@@ -23,21 +23,21 @@ export function isFlapping(flap: Flap | undefined, { nowMs, generation }: Now): 
   return flap?.generation === generation && leftMs > 0 && leftMs <= QUIET_MS;
 }
 
-interface Told {
+interface Reported {
   readonly opened: readonly OpenDrift[];
   readonly closed: readonly OpenDrift[];
   /** The same object when nothing changed. */
   readonly flapping: ServiceMemory["flapping"];
 }
 
-export function suppressFlapping(flapping: ServiceMemory["flapping"], change: DriftChange, now: Now): Told {
+export function suppressFlapping(flapping: ServiceMemory["flapping"], change: DriftChange, now: Now): Reported {
   const entries = Object.entries(flapping ?? {});
   const over = entries.filter(([, flap]) => !isFlapping(flap, now));
   const endings = over.map(([name, { told }]) => ending(name, told, change.open));
-  const isTold = (drift: OpenDrift) => !entries.some(([name]) => isEndOf(name, drift));
+  const isReported = (drift: OpenDrift) => !entries.some(([name]) => isEndOf(name, drift));
   return {
-    opened: [...change.opened.filter(isTold), ...endings.flatMap(({ opened }) => opened)],
-    closed: [...change.closed.filter(isTold), ...endings.flatMap(({ closed }) => closed)],
+    opened: [...change.opened.filter(isReported), ...endings.flatMap(({ opened }) => opened)],
+    closed: [...change.closed.filter(isReported), ...endings.flatMap(({ closed }) => closed)],
     flapping: over.length === 0 ? flapping : without(flapping, new Set(over.map(([name]) => name))),
   };
 }

@@ -2,13 +2,13 @@
 import { DURATION_BOUNDS, MAX_HEALTH_RETRIES } from "../../../schemas/service/definition-defaults.ts";
 import type { HealthSpec } from "../../../schemas/service/spec.ts";
 import { at, numberAt, textAt, textsAt } from "../decode/json-tree.ts";
-import type { Reading } from "./spec-part.ts";
+import type { SpecPart } from "./spec-part.ts";
 
 /** Podman's own, where the container says nothing. */
 const DEFAULT_MS = 30_000;
 const DEFAULT_RETRIES = 3;
 
-export function readHealth(container: unknown): Reading<HealthSpec | undefined> {
+export function readHealth(container: unknown): SpecPart<HealthSpec | undefined> {
   const check = at(container, "Config", "Healthcheck");
   const cmd = commandOf(textsAt(check, "Test"));
   if (cmd === undefined) return { value: undefined };

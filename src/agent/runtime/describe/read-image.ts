@@ -5,9 +5,9 @@
 import { parseImageReference } from "../../../schemas/service/image-reference.ts";
 import { isWrong } from "../../../values/parsed.ts";
 import { textAt, textsAt } from "../decode/json-tree.ts";
-import type { Inspected, Reading } from "./spec-part.ts";
+import type { Inspected, SpecPart } from "./spec-part.ts";
 
-export function readImage({ container, image }: Inspected): Reading<string | undefined> {
+export function readImage({ container, image }: Inspected): SpecPart<string | undefined> {
   if (textAt(container, "Rootfs") !== "") return { value: undefined };
   const name = textAt(container, "ImageName");
   if (isVersion(name)) return { value: name };

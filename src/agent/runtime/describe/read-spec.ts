@@ -13,7 +13,7 @@ import type { RuntimeDescription } from "../runtime.ts";
 import { readHealth } from "./read-health.ts";
 import { readImage } from "./read-image.ts";
 import { readVolumes } from "./read-volumes.ts";
-import { type Inspected, type Reading, SYSTEMD_LABEL } from "./spec-part.ts";
+import { type Inspected, type SpecPart, SYSTEMD_LABEL } from "./spec-part.ts";
 import { unsaidFields } from "./unsupported.ts";
 
 type Found = Pick<RuntimeDescription, "spec" | "unsaid" | "remarks" | "refusal">;
@@ -28,7 +28,7 @@ export function readSpec(inspected: Inspected): Found {
     ports: readPorts(container),
     health: readHealth(container),
   };
-  const all: Reading<unknown>[] = [image, ...Object.values(readings)];
+  const all: SpecPart<unknown>[] = [image, ...Object.values(readings)];
   const { volumes, network, cmd, ports, health } = readings;
   const spec: Found["spec"] = {
     ...COMPONENT_DEFAULTS,
@@ -70,7 +70,7 @@ function restartOf(container: unknown): RestartSpec {
   return retries > 0 ? { policy: name, retries } : { policy: name };
 }
 
-function readPorts(container: unknown): Reading<PortSpec[]> {
+function readPorts(container: unknown): SpecPart<PortSpec[]> {
   const bindings = entriesAt(container, "HostConfig", "PortBindings").flatMap(([key, hosts]) =>
     itemsAt({ hosts }, "hosts").map((host) => ({ key, host })),
   );
@@ -92,7 +92,7 @@ function readPorts(container: unknown): Reading<PortSpec[]> {
 /** Networks of podman's own making: a spec without a network gets them too. */
 const DEFAULT_MODE = /^(slirp4netns|pasta|private|default|)$/;
 
-function readNetwork(container: unknown): Reading<string | undefined> {
+function readNetwork(container: unknown): SpecPart<string | undefined> {
   const mode = textAt(container, "HostConfig", "NetworkMode");
   if (mode === "host" || mode === "none") return { value: mode };
   if (DEFAULT_MODE.test(mode)) return { value: undefined };
@@ -116,7 +116,7 @@ function readNetwork(container: unknown): Reading<string | undefined> {
 const INIT = ["/dev/init", "/run/podman-init"];
 
 /** What runs, unless the image says it by itself. An entrypoint of its own is said by `cmd` where the image has none. */
-function readCommand({ container, image }: Inspected): Reading<string[]> {
+function readCommand({ container, image }: Inspected): SpecPart<string[]> {
   const own = entrypointText(at(container, "Config", "Entrypoint"));
   const given = entrypointText(at(image, "Config", "Entrypoint"));
   const cmd = textsAt(container, "Config", "Cmd");

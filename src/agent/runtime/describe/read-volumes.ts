@@ -6,7 +6,7 @@ import type { Unsaid } from "../../../schemas/wire/live-container.ts";
 import { isWrong } from "../../../values/parsed.ts";
 import { entriesAt, isTrueAt, itemsAt, textAt, textsAt } from "../decode/json-tree.ts";
 import { SCRATCH_PATHS } from "../scratch-mounts.ts";
-import type { Reading } from "./spec-part.ts";
+import type { SpecPart } from "./spec-part.ts";
 
 /** Options of a mount that go without saying, or that the spec has its own words for. */
 const USUAL = new Set(["rbind", "bind", "rw", "ro", "nosuid", "nodev", "U", "z", "Z"]);
@@ -15,7 +15,7 @@ const USUAL_PROPAGATION = new Set(["", "rprivate", "private"]);
 /** A volume that podman named by a random id. */
 const UNNAMED = /^[0-9a-f]{64}$/;
 
-export function readVolumes(container: unknown): Reading<VolumeSpec[]> {
+export function readVolumes(container: unknown): SpecPart<VolumeSpec[]> {
   const readings = itemsAt(container, "Mounts").map((mount) => readMount(container, mount));
   return {
     value: readings.flatMap(({ value }) => (value === undefined ? [] : [value])),
@@ -24,7 +24,7 @@ export function readVolumes(container: unknown): Reading<VolumeSpec[]> {
   };
 }
 
-function readMount(container: unknown, mount: unknown): Reading<VolumeSpec | undefined> {
+function readMount(container: unknown, mount: unknown): SpecPart<VolumeSpec | undefined> {
   const kind = textAt(mount, "Type");
   const target = textAt(mount, "Destination");
   const options = textsAt(mount, "Options");

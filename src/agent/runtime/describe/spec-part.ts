@@ -8,7 +8,7 @@ export interface Inspected {
 }
 
 /** A part of the spec with what could not be said of it, and what is said in other words. */
-export interface Reading<T> {
+export interface SpecPart<T> {
   readonly value: T;
   readonly unsaid?: readonly Unsaid[];
   readonly remarks?: readonly string[];

@@ -17,35 +17,35 @@ import { isHostOrNone } from "./translate.ts";
 const LIMIT_MS = 5_000;
 const SCRIPT = "echo 1 >/proc/sys/net/ipv4/conf/all/arp_notify";
 
-export interface AnnouncingPodmanOptions extends PodmanOptions {
+export interface ArpNotifyOptions extends PodmanOptions {
   /** XDG_RUNTIME_DIR of podman's user: below it podman 4 marks its namespace by a file. */
   readonly runtimeDir: string;
   /** The program and what stands before its arguments; podman by default. */
   readonly command?: readonly [string, ...string[]];
   /** Told, once for each namespace, that it could not be set there; all else goes on. */
-  readonly onTrouble?: (trouble: string) => void;
+  readonly onError?: (trouble: string) => void;
 }
 
-export class AnnouncingPodman extends Podman {
-  readonly #options: AnnouncingPodmanOptions;
+export class ArpNotifyingPodman extends Podman {
+  readonly #options: ArpNotifyOptions;
   /** The namespace last seen to. */
   #seenTo: string | undefined;
   #work: Promise<void> | undefined;
 
-  constructor(options: AnnouncingPodmanOptions) {
+  constructor(options: ArpNotifyOptions) {
     super(options);
     this.#options = options;
   }
 
   override async ensureNetwork(name: string, signal: AbortSignal): Promise<void> {
-    if (!isHostOrNone(name)) await this.announceGateways();
+    if (!isHostOrNone(name)) await this.enableArpNotify();
     await super.ensureNetwork(name, signal);
   }
 
   /** The first container on a network brings the namespace with it. */
   override async start(id: string, signal: AbortSignal): Promise<void> {
     await super.start(id, signal);
-    void this.announceGateways();
+    void this.enableArpNotify();
   }
 
   override async close(): Promise<void> {
@@ -54,7 +54,7 @@ export class AnnouncingPodman extends Podman {
   }
 
   /** Sees to the namespace that is there; nothing to do where it was seen to, or where there is none. Never rejects. */
-  announceGateways(): Promise<void> {
+  enableArpNotify(): Promise<void> {
     this.#work ??= this.#seeTo().finally(() => {
       this.#work = undefined;
     });
@@ -67,7 +67,7 @@ export class AnnouncingPodman extends Podman {
     const [program, ...before] = this.#options.command ?? ["podman"];
     const args = [...before, "unshare", "--rootless-netns", "sh", "-c", SCRIPT];
     await promisify(execFile)(program, args, { cwd: "/", timeout: LIMIT_MS }).catch((error: unknown) => {
-      this.#options.onTrouble?.(`networks do not announce a change of their gateway: ${messageOf(error)}`);
+      this.#options.onError?.(`networks do not announce a change of their gateway: ${messageOf(error)}`);
     });
     this.#seenTo = namespace;
   }

@@ -7,9 +7,9 @@
 import { type Dispatcher, Pool } from "undici";
 import type { ErrorCode } from "../../../values/error-codes.ts";
 import { parseJson } from "../../../values/json-text.ts";
-import { Deadline } from "../call-deadline.ts";
+import { CallDeadline } from "../call-deadline.ts";
 import { unreadableAnswer } from "../decode/unreadable-answer.ts";
-import { connectionError, isUnreachable, type Refusal, refusalOf, refused } from "./errors.ts";
+import { connectionError, isUnreachable, parseRefusal, type Refusal, refused } from "./errors.ts";
 import type { PodmanLimits } from "./time-limits.ts";
 
 /** Served alike by podman 4.3 to 5.x. */
@@ -36,7 +36,7 @@ export interface PodmanRequest {
 }
 
 /** What the single operations need: the door, and how long they may take. */
-export interface PodmanMeans {
+export interface PodmanContext {
   readonly call: PodmanCall;
   readonly limits: PodmanLimits;
 }
@@ -74,7 +74,7 @@ export class PodmanCall {
    * @throws McpError E_RUNTIME_UNREACHABLE, E_RUNTIME_TIMEOUT, E_RUNTIME or the code of `codeOf`; or the signal's reason.
    */
   async ask(request: PodmanRequest, signal: AbortSignal): Promise<PodmanAnswer> {
-    const deadline = new Deadline(request.what, request.limitMs, signal);
+    const deadline = new CallDeadline(request.what, request.limitMs, signal);
     try {
       const response = await this.#send(request, deadline);
       const text = await readText(response.body, request.what);
@@ -92,7 +92,7 @@ export class PodmanCall {
    * Leaving the loop closes the connection. Throws like `ask`.
    */
   async *open(request: PodmanRequest, signal: AbortSignal, onOpen?: () => void): AsyncGenerator<Buffer> {
-    const deadline = new Deadline(request.what, request.limitMs, signal);
+    const deadline = new CallDeadline(request.what, request.limitMs, signal);
     try {
       const response = await this.#send(request, deadline);
       if (!request.expect.includes(response.statusCode)) {
@@ -117,7 +117,7 @@ export class PodmanCall {
     await this.#pool.destroy();
   }
 
-  #send(request: PodmanRequest, deadline: Deadline): Promise<Dispatcher.ResponseData> {
+  #send(request: PodmanRequest, deadline: CallDeadline): Promise<Dispatcher.ResponseData> {
     const { method, path, query = {}, body } = request;
     const search = new URLSearchParams(query).toString();
     return this.#pool.request({
@@ -130,11 +130,11 @@ export class PodmanCall {
   }
 
   #refused(request: PodmanRequest, status: number, text: string) {
-    const refusal = refusalOf(status, text);
+    const refusal = parseRefusal(status, text);
     return refused(request.codeOf?.(refusal) ?? "E_RUNTIME", request.what, refusal);
   }
 
-  #errorOf(request: PodmanRequest, deadline: Deadline, failure: unknown): unknown {
+  #errorOf(request: PodmanRequest, deadline: CallDeadline, failure: unknown): unknown {
     if (deadline.signal.aborted) return deadline.reasonOf(failure);
     if (isUnreachable(failure)) this.#options.onUnreachable?.();
     return connectionError(request.what, this.#options.socketPath, failure);

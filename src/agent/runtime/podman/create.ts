@@ -8,7 +8,7 @@ import { McpError } from "../../../values/error.ts";
 import type { ErrorCode } from "../../../values/error-codes.ts";
 import { Fields } from "../decode/fields.ts";
 import type { CreateContainer, RuntimeInfo } from "../runtime.ts";
-import type { PodmanMeans, PodmanRequest } from "./call.ts";
+import type { PodmanContext, PodmanRequest } from "./call.ts";
 import { type Refusal, withoutSecrets } from "./errors.ts";
 import { registryOf } from "./image-name.ts";
 import { containerPath } from "./requests.ts";
@@ -23,13 +23,13 @@ const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
 /** Podman looks at a bind source with statfs(2) and says so; there is no cause that tells it from other files. */
 const BIND_SOURCE = /^statfs /;
 
-export interface CreateMeans extends PodmanMeans {
+export interface CreateContext extends PodmanContext {
   /** What this node can enforce; asked only when a limit is set. */
   enforceable(signal: AbortSignal): Promise<RuntimeInfo["limits"]>;
 }
 
 /** @returns the id. @throws McpError as `Runtime.create` has it. */
-export async function createContainer(means: CreateMeans, container: CreateContainer, signal: AbortSignal) {
+export async function createContainer(means: CreateContext, container: CreateContainer, signal: AbortSignal) {
   const { call, limits } = means;
   await refuseBeforehand(means, container.spec, signal);
   const request: PodmanRequest = {
@@ -56,7 +56,7 @@ function codeOf({ cause, message }: Refusal): ErrorCode | undefined {
   return CODES.find(([words]) => words.test(cause))?.[1];
 }
 
-async function refuseBeforehand(means: CreateMeans, spec: ComponentSpec, signal: AbortSignal): Promise<void> {
+async function refuseBeforehand(means: CreateContext, spec: ComponentSpec, signal: AbortSignal): Promise<void> {
   registryOf(spec.image);
   const noneAsked = { memory: true, cpus: true };
   refuseUnsupported(spec, hasLimits(spec) ? await means.enforceable(signal) : noneAsked);
@@ -83,7 +83,7 @@ interface Warned {
   readonly warnings: readonly string[];
 }
 
-async function undone({ call, limits }: PodmanMeans, { id, name, warnings }: Warned, signal: AbortSignal) {
+async function undone({ call, limits }: PodmanContext, { id, name, warnings }: Warned, signal: AbortSignal) {
   const request: PodmanRequest = {
     what: `podman remove ${name}`,
     method: "DELETE",

@@ -3,12 +3,12 @@ import { Fields } from "../decode/fields.ts";
 import { textMapAt } from "../decode/json-tree.ts";
 import { readSpec } from "../describe/read-spec.ts";
 import type { RuntimeDescription } from "../runtime.ts";
-import type { PodmanMeans, PodmanRequest } from "./call.ts";
+import type { PodmanContext, PodmanRequest } from "./call.ts";
 import { containerPath } from "./requests.ts";
 
 /** @returns undefined when there is no such container. */
 export async function describeContainer(
-  { call, limits }: PodmanMeans,
+  { call, limits }: PodmanContext,
   id: string,
   signal: AbortSignal,
 ): Promise<RuntimeDescription | undefined> {

@@ -45,7 +45,7 @@ export function connectionError(what: string, socketPath: string, failure: unkno
 }
 
 /** Reads podman's refusal from an answer's text; text that is no such JSON is quoted up to 200 characters. */
-export function refusalOf(status: number, text: string): Refusal {
+export function parseRefusal(status: number, text: string): Refusal {
   const parsed = parseObject(text);
   const word = (key: string) => (typeof parsed[key] === "string" ? parsed[key] : undefined);
   const message = word("message") ?? word("error") ?? (text.trim().slice(0, 200) || "no reason given");

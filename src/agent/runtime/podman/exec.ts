@@ -3,10 +3,10 @@
  * that takes too long is killed by its process id, as far as we may.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { Deadline } from "../call-deadline.ts";
+import { CallDeadline } from "../call-deadline.ts";
 import { Fields } from "../decode/fields.ts";
 import { killGroup } from "../service/kill-group.ts";
-import type { PodmanMeans, PodmanRequest } from "./call.ts";
+import type { PodmanContext, PodmanRequest } from "./call.ts";
 import { containerPath } from "./requests.ts";
 
 export interface ExecOptions {
@@ -23,11 +23,11 @@ const KILL_LIMIT_MS = 2_000;
 
 /** @returns the exit code. @throws McpError E_RUNTIME_TIMEOUT after `timeoutMs`, E_RUNTIME when it cannot be run. */
 export async function execInContainer(
-  means: PodmanMeans,
+  means: PodmanContext,
   { id, cmd, timeoutMs }: ExecOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const deadline = new Deadline(`command in ${id.slice(0, 12)}`, timeoutMs, signal);
+  const deadline = new CallDeadline(`command in ${id.slice(0, 12)}`, timeoutMs, signal);
   const session: { id?: string } = {};
   try {
     session.id = await createSession(means, { id, cmd }, deadline.signal);
@@ -42,7 +42,7 @@ export async function execInContainer(
 }
 
 async function createSession(
-  { call, limits }: PodmanMeans,
+  { call, limits }: PodmanContext,
   { id, cmd }: Pick<ExecOptions, "id" | "cmd">,
   signal: AbortSignal,
 ): Promise<string> {
@@ -75,14 +75,14 @@ async function drain(chunks: AsyncIterable<Buffer>): Promise<void> {
   for await (const _ of chunks);
 }
 
-async function inspectSession({ call, limits }: PodmanMeans, session: string, signal: AbortSignal) {
+async function inspectSession({ call, limits }: PodmanContext, session: string, signal: AbortSignal) {
   const path = `/exec/${encodeURIComponent(session)}/json`;
   const request: PodmanRequest = { what: "podman exec", method: "GET", path, expect: [200], limitMs: limits.askMs };
   const { body } = await call.ask(request, signal);
   return new Fields(body, "exec");
 }
 
-async function exitCode(means: PodmanMeans, session: string, signal: AbortSignal): Promise<number> {
+async function exitCode(means: PodmanContext, session: string, signal: AbortSignal): Promise<number> {
   for (;;) {
     const found = await inspectSession(means, session, signal);
     if (!found.boolean("Running")) return found.number("ExitCode");
@@ -91,7 +91,7 @@ async function exitCode(means: PodmanMeans, session: string, signal: AbortSignal
 }
 
 /** Best effort: what fails here is told by nobody, since the time-out that led here is the error. */
-async function killSession(means: PodmanMeans, session: string): Promise<void> {
+async function killSession(means: PodmanContext, session: string): Promise<void> {
   try {
     const found = await inspectSession(means, session, AbortSignal.timeout(KILL_LIMIT_MS));
     if (found.boolean("Running")) await killGroup(found.number("Pid"));

@@ -1,12 +1,12 @@
 /** Podman's local images: listed, and taken away by name, never by force. */
 import { Fields, itemsOf } from "../decode/fields.ts";
 import type { RuntimeImage } from "../runtime.ts";
-import type { PodmanMeans } from "./call.ts";
+import type { PodmanContext } from "./call.ts";
 import { registryOf } from "./image-name.ts";
 
 /** Undefined when it is not here. @throws McpError E_IMAGE for a name without its registry */
 export async function imageIdOf(
-  { call, limits }: PodmanMeans,
+  { call, limits }: PodmanContext,
   image: string,
   signal: AbortSignal,
 ): Promise<string | undefined> {
@@ -17,14 +17,14 @@ export async function imageIdOf(
   return answer.status === 404 ? undefined : new Fields(answer.body, "image").text("Id");
 }
 
-export async function listImages({ call, limits }: PodmanMeans, signal: AbortSignal): Promise<RuntimeImage[]> {
+export async function listImages({ call, limits }: PodmanContext, signal: AbortSignal): Promise<RuntimeImage[]> {
   const request = { what: "podman images", method: "GET", path: "/images/json", expect: [200] } as const;
   return imagesOf((await call.ask({ ...request, limitMs: limits.askMs }, signal)).body);
 }
 
 /** @throws McpError E_IMAGE with podman's reason: a container uses it, or it has other names as well */
 export async function removeImage(
-  { call, limits }: PodmanMeans,
+  { call, limits }: PodmanContext,
   referenceOrId: string,
   signal: AbortSignal,
 ): Promise<void> {

@@ -16,7 +16,13 @@ import type {
   RuntimeLogLine,
 } from "../runtime.ts";
 import { containerDetail, containersOf, infoOf } from "./answers.ts";
-import { type PodmanAnswer, PodmanCall, type PodmanCallOptions, type PodmanMeans, type PodmanRequest } from "./call.ts";
+import {
+  type PodmanAnswer,
+  PodmanCall,
+  type PodmanCallOptions,
+  type PodmanContext,
+  type PodmanRequest,
+} from "./call.ts";
 import { createContainer } from "./create.ts";
 import { describeContainer } from "./describe-container.ts";
 import { podmanEvents } from "./events.ts";
@@ -166,7 +172,7 @@ export class Podman implements Runtime {
     return (await this.#listBy({ name: [pattern] }, signal)).find((container) => container.name === name)?.id;
   }
 
-  get #means(): PodmanMeans {
+  get #means(): PodmanContext {
     return { call: this.#call, limits: this.#limits };
   }
 

@@ -1,11 +1,11 @@
 /** Removing a container: podman may report a failure with a status that says it went well. */
 import { McpError } from "../../../values/error.ts";
 import { Fields, itemsOf } from "../decode/fields.ts";
-import type { PodmanMeans } from "./call.ts";
+import type { PodmanContext } from "./call.ts";
 import { containerPath } from "./requests.ts";
 
 /** One that is missing is no error. @throws McpError E_RUNTIME with podman's reason */
-export async function removeContainer({ call, limits }: PodmanMeans, id: string, signal: AbortSignal): Promise<void> {
+export async function removeContainer({ call, limits }: PodmanContext, id: string, signal: AbortSignal): Promise<void> {
   const request = {
     what: "podman remove",
     method: "DELETE",

@@ -9,8 +9,8 @@ import { mkdir, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { McpError, messageOf } from "../../../values/error.ts";
-import { endService } from "./end-podman-service.ts";
 import { isListening } from "./podman-socket.ts";
+import { stopService } from "./stop-podman-service.ts";
 
 /** A new service must listen within this time (usually 0.1 s, seconds on a cold disk). */
 const START_LIMIT_MS = 20_000;
@@ -28,7 +28,7 @@ export interface PodmanServiceOptions {
   /** The program and its arguments before "system service"; podman by default. */
   readonly command?: readonly [string, ...string[]];
   /** Called when the service started. */
-  readonly onNote?: (note: string) => void;
+  readonly onMessage?: (note: string) => void;
   /** Called each time it ended or could not start. */
   readonly onProblem?: (problem: string) => void;
 }
@@ -82,7 +82,7 @@ export class PodmanService {
   async stop(): Promise<void> {
     this.#life.abort(new McpError("E_INTERRUPTED", "podman's service is no longer needed"));
     const child = this.#child;
-    if (child !== undefined) await endService(child);
+    if (child !== undefined) await stopService(child);
     await this.#work;
   }
 
@@ -103,7 +103,7 @@ export class PodmanService {
   async #startOnce(): Promise<void> {
     const { socketPath } = this.#options;
     if (await isListening(socketPath)) return;
-    if (this.#child !== undefined) await endService(this.#child); // it runs, but its socket is gone
+    if (this.#child !== undefined) await stopService(this.#child); // it runs, but its socket is gone
     await makeRoom(socketPath);
     this.#life.signal.throwIfAborted();
     const child = this.#spawn();
@@ -119,7 +119,7 @@ export class PodmanService {
     const startedMs = Date.now();
     void ended.then((how) => this.#onEnd(how, Date.now() - startedMs));
     await this.#untilListening(child, ended, output);
-    this.#options.onNote?.(`started podman's service, process ${child.pid}`);
+    this.#options.onMessage?.(`started podman's service, process ${child.pid}`);
   }
 
   #spawn(): ChildProcess {
@@ -141,12 +141,12 @@ export class PodmanService {
       if (signal.aborted) break;
       const why = end.how ?? (Date.now() > deadlineMs ? `it did not listen within ${START_LIMIT_MS} ms` : undefined);
       if (why !== undefined) {
-        await endService(child);
+        await stopService(child);
         throw unreachable(why, output.text);
       }
       await sleep(POLL_EVERY_MS, undefined, { signal }).catch(() => undefined); // aborted: seen above
     }
-    if (signal.aborted) await endService(child);
+    if (signal.aborted) await stopService(child);
     signal.throwIfAborted();
   }
 

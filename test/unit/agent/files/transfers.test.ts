@@ -85,15 +85,15 @@ describe("the journal of half-written files", () => {
   test("tells what was noted and not cleared, over restarts, and nothing of what is broken", async (t) => {
     const directory = join(await tempDir(t), "files");
     const journal = tempJournal(directory);
-    assert.deepEqual(await journal.notes(), []);
+    assert.deepEqual(await journal.entries(), []);
     const [a, b] = ["a".repeat(24), "b".repeat(24)];
     const place = { service: "web", path: "conf/app.toml" };
-    await journal.note({ transfer: a, place });
-    await journal.note({ transfer: b, place });
+    await journal.add({ transfer: a, place });
+    await journal.add({ transfer: b, place });
     await journal.clear(b);
     await journal.clear(b);
     await writeFile(join(directory, `${"c".repeat(24)}.json`), '{"service":');
     await writeFile(join(directory, "README"), "x");
-    assert.deepEqual(await tempJournal(directory).notes(), [{ transfer: a, place }]);
+    assert.deepEqual(await tempJournal(directory).entries(), [{ transfer: a, place }]);
   });
 });

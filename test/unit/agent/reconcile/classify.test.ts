@@ -9,19 +9,19 @@ const v1 = component();
 const v2 = component({ image: "example.net/web:v2" });
 
 function sorted(containers: ClassifyInput["containers"], own: Partial<ClassifyInput> = {}) {
-  const input = { service: "web", component: "api", attempt: undefined, wanted: specHash(v2), ...own };
+  const input = { service: "web", component: "api", attempt: undefined, desiredHash: specHash(v2), ...own };
   const found = classify({ ...input, containers });
   return {
     current: found.current?.id,
     candidate: found.candidate?.id,
     leftovers: found.leftovers.map((c) => c.id),
-    strangers: found.strangers.map((c) => c.id),
+    foreign: found.foreign.map((c) => c.id),
   };
 }
 
 const old = container(v1, { id: "old" });
 const fresh = container(v2, { id: "new", attempt: "second", name: temporaryName("web", "api", "second") });
-const nothing = { current: undefined, candidate: undefined, leftovers: [], strangers: [] };
+const nothing = { current: undefined, candidate: undefined, leftovers: [], foreign: [] };
 
 describe("of a component's containers", () => {
   it("none is none", () => assert.deepEqual(sorted([]), nothing));
@@ -29,7 +29,7 @@ describe("of a component's containers", () => {
   it("the one with the component's name is the current one, running or not", () => {
     const exited = { ...old, state: "exited" } as const;
     const running = { ...fresh, name: "elsewhere" };
-    assert.deepEqual(sorted([running, exited]), { ...nothing, current: "old", strangers: ["new"] });
+    assert.deepEqual(sorted([running, exited]), { ...nothing, current: "old", foreign: ["new"] });
   });
 
   it("the one of the attempt under way is the candidate, beside the current one", () => {
@@ -37,14 +37,14 @@ describe("of a component's containers", () => {
   });
 
   it("a candidate that is not what shall run, and runs alone, is what serves", () => {
-    const promoted = { attempt: "second", wanted: "a third spec" };
+    const promoted = { attempt: "second", desiredHash: "a third spec" };
     assert.deepEqual(sorted([fresh], promoted), { ...nothing, current: "new" });
     assert.deepEqual(sorted([fresh], { attempt: "second" }), { ...nothing, candidate: "new" });
   });
 
   it("a candidate that is not what shall run stays one while the old container can be put back", () => {
     const stopped = { ...old, state: "exited" } as const;
-    const superseded = { attempt: "second", wanted: "a third spec" };
+    const superseded = { attempt: "second", desiredHash: "a third spec" };
     assert.deepEqual(sorted([stopped, fresh], superseded), { ...nothing, current: "old", candidate: "new" });
   });
 
@@ -61,10 +61,10 @@ describe("of a component's containers", () => {
 
   it("a copy under somebody's own name is a stranger, stopped or not", () => {
     const copy = { ...old, id: "copy", name: "web-api-clone" };
-    const made = { attempt: "first", wanted: specHash(v1) };
-    assert.deepEqual(sorted([old, copy], made), { ...nothing, candidate: "old", strangers: ["copy"] });
+    const made = { attempt: "first", desiredHash: specHash(v1) };
+    assert.deepEqual(sorted([old, copy], made), { ...nothing, candidate: "old", foreign: ["copy"] });
     const stopped = { ...copy, name: "web-api.clone", state: "exited" } as const;
-    assert.deepEqual(sorted([old, copy]), { ...nothing, current: "old", strangers: ["copy"] });
-    assert.deepEqual(sorted([old, stopped]), { ...nothing, current: "old", strangers: ["copy"] });
+    assert.deepEqual(sorted([old, copy]), { ...nothing, current: "old", foreign: ["copy"] });
+    assert.deepEqual(sorted([old, stopped]), { ...nothing, current: "old", foreign: ["copy"] });
   });
 });

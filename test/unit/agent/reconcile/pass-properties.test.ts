@@ -5,9 +5,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { createOwnStops } from "../../../../src/agent/reconcile/execute/expected-exits.ts";
+import { createExpectedExits } from "../../../../src/agent/reconcile/execute/expected-exits.ts";
 import { runPass } from "../../../../src/agent/reconcile/pass.ts";
-import { canCoexist } from "../../../../src/agent/reconcile/plan/can-run-side-by-side.ts";
+import { canRunSideBySide } from "../../../../src/agent/reconcile/plan/can-run-side-by-side.ts";
 import { createReconcileState, type ReconcileState } from "../../../../src/agent/reconcile/reconcile-state.ts";
 import { eventMaker } from "../../../../src/agent/state/events.ts";
 import { openServiceCache } from "../../../../src/agent/state/service-cache.ts";
@@ -53,7 +53,7 @@ class WatchedRuntime extends FakeRuntime {
       if (other.id === id || other.state !== "running" || !sameComponent(other, started)) continue;
       if (other.name.endsWith("-clone")) continue; // somebody's own copy: never touched, so it may run
       const old = other.request?.spec ?? this.specs.get(other.labels[LABEL.spec] ?? "");
-      if (!canCoexist(old, started.request.spec)) this.broken.push(`${other.name} beside ${started.name}`);
+      if (!canRunSideBySide(old, started.request.spec)) this.broken.push(`${other.name} beside ${started.name}`);
     }
   }
 }
@@ -87,9 +87,16 @@ async function prepare(drawn: Drawn) {
   const store = new MemoryStore();
   const { document: doc, ref } = row(drawn.document);
   await store.accept(doc, ref, drawn.memory, []);
-  const book = await openServiceCache(store, () => undefined);
+  const services = await openServiceCache(store, () => undefined);
   const ports = {
-    ...{ node: NODE, runtime, clock, book, makeEvent: eventMaker(NODE, clock), ownStops: createOwnStops(clock) },
+    ...{
+      node: NODE,
+      runtime,
+      clock,
+      services,
+      makeEvent: eventMaker(NODE, clock),
+      expectedExits: createExpectedExits(clock),
+    },
     died: () => new Promise<undefined>(() => undefined),
     check: async () => true,
     healthOf: () => undefined,
@@ -97,9 +104,9 @@ async function prepare(drawn: Drawn) {
     claimsOf: () => new Map(),
     onChange: () => undefined,
   };
-  const lane: ReconcileState = createReconcileState("web");
-  const pass = () => runPass({ ports, lane, signal: new AbortController().signal, releaseWhile: (work) => work() });
-  return { clock, runtime, lane, pass, book };
+  const state: ReconcileState = createReconcileState("web");
+  const pass = () => runPass({ ports, state, signal: new AbortController().signal, releaseWhile: (work) => work() });
+  return { clock, runtime, state, pass, services };
 }
 
 /**
@@ -130,16 +137,16 @@ const drawn = fc.record({ document, containers, memory: anyMemory, taken: fc.boo
 describe("passes", () => {
   it("come to rest from any containers and any memory, touching only what is theirs", async () => {
     const property = fc.asyncProperty(drawn, async (given) => {
-      const { clock, runtime, lane, pass } = await prepare(given);
+      const { clock, runtime, state, pass } = await prepare(given);
       const others = notOurs(runtime, given);
       const asTheyWere = states(runtime, others);
       const inactive = isTombstone(given.document) || !given.document.spec.active;
       await pass();
-      for (let round = 0; round < 10 && lane.plan.wakeAtMs !== undefined; round++) {
-        clock.moveTo(lane.plan.wakeAtMs);
+      for (let round = 0; round < 10 && state.plan.wakeAtMs !== undefined; round++) {
+        clock.moveTo(state.plan.wakeAtMs);
         await pass();
       }
-      assert.deepEqual(lane.plan.actions, [], "nothing is left to do");
+      assert.deepEqual(state.plan.actions, [], "nothing is left to do");
       assert.deepEqual(runtime.broken, [], "nothing ran beside what it must not");
       assert.deepEqual(states(runtime, others), asTheyWere, "others are as they were");
       if (inactive) assert.equal(runtime.calls.start, 0, "nothing was started");

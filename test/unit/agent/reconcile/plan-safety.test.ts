@@ -78,7 +78,7 @@ describe("no plan", () => {
       for (const name of componentOf(action, input)?.dependsOn ?? []) {
         const other = made.actions.find((a) => a.kind !== "remove" && a.component === name);
         if (other === undefined) continue;
-        assert.ok(spec(input)?.active ? other.wave < action.wave : other.wave > action.wave);
+        assert.ok(spec(input)?.active ? other.order < action.order : other.order > action.order);
       }
     }
   });

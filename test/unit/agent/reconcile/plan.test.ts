@@ -20,30 +20,30 @@ const site = component({ name: "site", dependsOn: ["api"] });
 const chain = service({ components: [site, api, db] });
 const document = desired({ generation: 2, spec: chain });
 
-const waves = (made: ReturnType<typeof plan>) => made.actions.map((a) => `${a.wave} ${a.kind} ${a.component}`);
+const ordered = (made: ReturnType<typeof plan>) => made.actions.map((a) => `${a.order} ${a.kind} ${a.component}`);
 
 describe("the order of a plan", () => {
   it("starts what others depend on first", () => {
-    assert.deepEqual(waves(plan(planInput(document))), ["0 rollout db", "1 rollout api", "2 rollout site"]);
+    assert.deepEqual(ordered(plan(planInput(document))), ["0 rollout db", "1 rollout api", "2 rollout site"]);
   });
 
   it("stops in the reverse order", () => {
     const stopped = desired({ generation: 2, spec: { ...chain, active: false } });
     const containers = [db, api, site].map((c) => container(c));
-    assert.deepEqual(waves(plan(planInput(stopped, { containers }))), ["0 stop site", "1 stop api", "2 stop db"]);
+    assert.deepEqual(ordered(plan(planInput(stopped, { containers }))), ["0 stop site", "1 stop api", "2 stop db"]);
   });
 
   it("removes a retired service in the reverse order of its starts", () => {
     const containers = [db, api, site].map((c) => container(c));
     const retired = tombstone({ generation: 2, retired: chain });
     const expected = ["-3 remove site", "-2 remove api", "-1 remove db"];
-    assert.deepEqual(waves(plan(planInput(retired, { containers }))), expected);
+    assert.deepEqual(ordered(plan(planInput(retired, { containers }))), expected);
   });
 
   it("removes what is no longer named before anything else is done", () => {
     const gone = container(component({ name: "gone" }));
     const made = plan(planInput(document, { containers: [gone] }));
-    assert.deepEqual(waves(made)[0], "-1 remove gone");
+    assert.deepEqual(ordered(made)[0], "-1 remove gone");
   });
 
   it("makes a component wait for one that cannot come up", () => {
@@ -67,7 +67,7 @@ describe("the order of a plan", () => {
     const made = plan(
       planInput(document, { containers: [...containers, stopped], memory: settled(document, { failed: { db: 2 } }) }),
     );
-    assert.deepEqual(waves(made), ["1 start api"]);
+    assert.deepEqual(ordered(made), ["1 start api"]);
   });
 
   it("does not bring up a new component beside an older version of what it depends on", () => {
@@ -83,7 +83,7 @@ describe("a plan removes", () => {
   const one = desired({ generation: 2, spec: service() });
 
   it("a container of a component that a newer generation no longer names", () => {
-    assert.deepEqual(waves(plan(planInput(one, { containers: [container(), orphan(1)] }))), ["-1 remove gone"]);
+    assert.deepEqual(ordered(plan(planInput(one, { containers: [container(), orphan(1)] }))), ["-1 remove gone"]);
   });
 
   it("nothing that a generation made which this node does not know", () => {

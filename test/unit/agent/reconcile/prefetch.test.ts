@@ -1,7 +1,7 @@
 /** Listing containers for a pass before it is asked for. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { LookAhead } from "../../../../src/agent/reconcile/prefetch.ts";
+import { Prefetch } from "../../../../src/agent/reconcile/prefetch.ts";
 import type { RuntimeContainer } from "../../../../src/agent/runtime/runtime.ts";
 
 type Answer = (containers: readonly RuntimeContainer[] | Error) => void;
@@ -19,7 +19,7 @@ function slowRuntime() {
 describe("a look ahead", () => {
   it("is given to one pass, and to no second one", async () => {
     const { asked, list } = slowRuntime();
-    const ahead = new LookAhead(list, 2);
+    const ahead = new Prefetch(list, 2);
     ahead.begin("web");
     const look = ahead.take("web");
     asked[0]?.answer([]);
@@ -29,7 +29,7 @@ describe("a look ahead", () => {
 
   it("is of no use once something has happened", () => {
     const { list } = slowRuntime();
-    const ahead = new LookAhead(list, 2);
+    const ahead = new Prefetch(list, 2);
     ahead.begin("web");
     ahead.forget("web");
     assert.equal(ahead.take("web"), undefined);
@@ -37,7 +37,7 @@ describe("a look ahead", () => {
 
   it("that fails leaves it to the pass to look, and to hear why", async () => {
     const { asked, list } = slowRuntime();
-    const ahead = new LookAhead(list, 2);
+    const ahead = new Prefetch(list, 2);
     ahead.begin("web");
     asked[0]?.answer(new Error("podman is away"));
     assert.equal(await ahead.take("web"), undefined);
@@ -45,7 +45,7 @@ describe("a look ahead", () => {
 
   it("is made for so many services at once and no more, forgotten ones included", async () => {
     const { asked, list } = slowRuntime();
-    const ahead = new LookAhead(list, 2);
+    const ahead = new Prefetch(list, 2);
     for (const service of ["a", "b", "c"]) ahead.begin(service);
     ahead.forget("a");
     ahead.begin("d");

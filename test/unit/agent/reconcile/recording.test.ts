@@ -8,7 +8,7 @@ import { type Plan, plan } from "../../../../src/agent/reconcile/plan/plan.ts";
 import { serviceState } from "../../../../src/agent/reconcile/plan/service-state.ts";
 import { compareDrift } from "../../../../src/agent/reconcile/record/compare-drift.ts";
 import { markApplied } from "../../../../src/agent/reconcile/record/mark-applied.ts";
-import { noteFindings } from "../../../../src/agent/reconcile/record/record-findings.ts";
+import { recordDrift } from "../../../../src/agent/reconcile/record/record-drift.ts";
 import { recordOutcome } from "../../../../src/agent/reconcile/record/record-outcome.ts";
 import { eventMaker } from "../../../../src/agent/state/events.ts";
 import type { Drift } from "../../../../src/schemas/service/drift.ts";
@@ -36,8 +36,8 @@ const empty: Plan = { drift: [], actions: [], blocked: [], asDesired: true };
 
 describe("the outcome of an action", () => {
   const moment = { nowMs: NOW_MS, random: 1, accepted: 2 };
-  const rollout = { kind: "rollout", component: "api", spec: api, repairs: false, wave: 0 } as const;
-  const start: StartAction = { kind: "start", component: "api", container: container(), repairs: true, wave: 0 };
+  const rollout = { kind: "rollout", component: "api", spec: api, repairs: false, order: 0 } as const;
+  const start: StartAction = { kind: "start", component: "api", container: container(), repairs: true, order: 0 };
   const failure: Failure = {
     ...{ generation: 2, component: "api", at: at(NOW_MS), code: "E_NODE_FAILED", message: "ended" },
     ...{ lines: ["oh"], previousServing: false },
@@ -99,7 +99,7 @@ describe("drift", () => {
     differences: [{ field: "state", want: "running", have: "exited (exit code 137)" }],
   };
   const note = (before: ReturnType<typeof memory>, found: Partial<Plan>, nowMs = NOW_MS) =>
-    noteFindings({ row: row(document, before), plan: { ...empty, ...found }, nowMs, makeEvent });
+    recordDrift({ row: row(document, before), plan: { ...empty, ...found }, nowMs, makeEvent });
   const kinds = (change: ReturnType<typeof note>) => (change.events ?? []).map((e) => e.kind);
 
   it("opens once, stays open and closes once, with since when and how many repairs", () => {

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { isCompleted, isExhausted } from "../../../../src/agent/reconcile/drift/completion.ts";
-import { canCoexist } from "../../../../src/agent/reconcile/plan/can-run-side-by-side.ts";
+import { canRunSideBySide } from "../../../../src/agent/reconcile/plan/can-run-side-by-side.ts";
 import { findClaims } from "../../../../src/agent/reconcile/plan/claims.ts";
-import { depths } from "../../../../src/agent/reconcile/plan/dependency-order.ts";
+import { dependencyDepths } from "../../../../src/agent/reconcile/plan/dependency-order.ts";
 import type { ComponentSpec, PortSpec, VolumeSpec } from "../../../../src/schemas/service/spec.ts";
 import { component, desired, row, service, settled, tombstone } from "../../../helpers/builders.ts";
 
@@ -43,7 +43,8 @@ describe("old and new run side by side", () => {
     ["not when nothing is known of the old one and the new one writes", undefined, volume(), false],
     ["not when nothing is known of the old one and the new one publishes a port", undefined, port(80), false],
   ];
-  for (const [title, old, next, expected] of cases) it(title, () => assert.equal(canCoexist(old, next), expected));
+  for (const [title, old, next, expected] of cases)
+    it(title, () => assert.equal(canRunSideBySide(old, next), expected));
 });
 
 describe("a container that ended", () => {
@@ -73,12 +74,12 @@ describe("the depth of a component", () => {
     const names = { db: [], cache: ["db"], api: ["db", "cache"], site: ["api"], lone: [] };
     const components = Object.entries(names).map(([name, dependsOn]) => component({ name, dependsOn }));
     const expected = { db: 0, cache: 1, api: 2, site: 3, lone: 0 };
-    assert.deepEqual(Object.fromEntries(depths(components.toReversed())), expected);
+    assert.deepEqual(Object.fromEntries(dependencyDepths(components.toReversed())), expected);
   });
 
   it("is found for a circle and for an unknown name too", () => {
     const circle = [component({ name: "a", dependsOn: ["b"] }), component({ name: "b", dependsOn: ["a", "gone"] })];
-    assert.deepEqual([...depths(circle).keys()].sort(), ["a", "b"]);
+    assert.deepEqual([...dependencyDepths(circle).keys()].sort(), ["a", "b"]);
   });
 });
 

@@ -5,17 +5,17 @@ import { McpError } from "../../values/error.ts";
 import { isName, NAME_RULE, type ServiceName } from "../../values/names.ts";
 import { isWrong } from "../../values/parsed.ts";
 
-export interface FilePlace {
+export interface FileAddress {
   readonly service: ServiceName;
   /** Below the service's directory; empty for that directory itself. */
   readonly path: string;
 }
 
 /** As people read it: `web/conf/app.toml`. */
-export const shownPlace = ({ service, path }: FilePlace) => (path === "" ? service : `${service}/${path}`);
+export const addressText = ({ service, path }: FileAddress) => (path === "" ? service : `${service}/${path}`);
 
 /** The names below the files root that lead there. @throws McpError E_FILE for what is no path below it */
-export function namesOf({ service, path }: FilePlace): readonly [string, ...string[]] {
+export function pathNames({ service, path }: FileAddress): readonly [string, ...string[]] {
   if (!isName(service)) throw new McpError("E_FILE", `"${service}" is no service's name`, { hint: NAME_RULE });
   if (path === "") return [service];
   const parsed = parseFilePath(path);
@@ -24,8 +24,8 @@ export function namesOf({ service, path }: FilePlace): readonly [string, ...stri
 }
 
 /** The directory's names and the file's own. @throws McpError E_FILE */
-export function fileNamesOf(place: FilePlace): { directory: readonly string[]; name: string } {
-  const names = namesOf(place);
-  if (names.length === 1) throw new McpError("E_FILE", `${shownPlace(place)} is a directory`);
+export function splitPath(place: FileAddress): { directory: readonly string[]; name: string } {
+  const names = pathNames(place);
+  if (names.length === 1) throw new McpError("E_FILE", `${addressText(place)} is a directory`);
   return { directory: names.slice(0, -1), name: names.at(-1) ?? "" };
 }

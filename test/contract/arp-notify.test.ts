@@ -1,7 +1,7 @@
 /** The gateway of a network stays reachable for containers that run, whichever others come and go. */
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
-import { AnnouncingPodman } from "../../src/agent/runtime/podman/arp-notify.ts";
+import { ArpNotifyingPodman } from "../../src/agent/runtime/podman/arp-notify.ts";
 import { componentSpec } from "../helpers/component-spec.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { podmanCommand } from "../helpers/podman-command.ts";
@@ -15,9 +15,9 @@ describe("podman's networks", () => {
 
   async function open(t: TestContext, command = podmanCommand(node())) {
     const { socketPath, runtimeDir } = node();
-    const troubles: string[] = [];
-    const onTrouble = (trouble: string) => troubles.push(trouble);
-    const podman = new AnnouncingPodman({ socketPath, runtimeDir, command, onTrouble });
+    const errors: string[] = [];
+    const onError = (error: string) => errors.push(error);
+    const podman = new ArpNotifyingPodman({ socketPath, runtimeDir, command, onError });
     t.after(async () => {
       await node().podman("rm", "--all", "--force", "--time", "0");
       await podman.close();
@@ -30,7 +30,7 @@ describe("podman's networks", () => {
       await podman.start(id, soon());
       return id;
     };
-    return { podman, start, troubles };
+    return { podman, start, errors };
   }
 
   /** Of the namespace that podman keeps its networks in, which this makes where there is none. */
@@ -48,7 +48,7 @@ describe("podman's networks", () => {
   };
 
   test("announce a gateway that another container has moved", async (t) => {
-    const { podman, start, troubles } = await open(t);
+    const { podman, start, errors } = await open(t);
     await start("first", NETWORK);
     for (let round = 0; round < 10; round++) {
       const id = await start(`guest-${round}`, NETWORK);
@@ -57,7 +57,7 @@ describe("podman's networks", () => {
       assert.equal(await gatewaySeenBy("first"), now, "the first container knows it as the newest does");
       await podman.stop(id, 0, soon());
     }
-    assert.deepEqual(troubles, []);
+    assert.deepEqual(errors, []);
   });
 
   test("do so in the next namespace too, when the last container has stopped", async (t) => {
@@ -70,16 +70,16 @@ describe("podman's networks", () => {
   });
 
   test("are left alone for containers without one", async (t) => {
-    const { start, troubles } = await open(t, ["/nowhere/podman"]);
+    const { start, errors } = await open(t, ["/nowhere/podman"]);
     await start("alone");
     await start("hosted", "host");
-    assert.deepEqual(troubles, []);
+    assert.deepEqual(errors, []);
   });
 
   test("that cannot be seen to are told of once, and hold nothing up", async (t) => {
-    const { start, troubles } = await open(t, ["/nowhere/podman"]);
+    const { start, errors } = await open(t, ["/nowhere/podman"]);
     for (const name of ["first", "second", "third"]) await start(name, NETWORK);
-    assert.equal(troubles.length, 1);
-    assert.match(troubles[0] ?? "", /do not announce .*\/nowhere\/podman/);
+    assert.equal(errors.length, 1);
+    assert.match(errors[0] ?? "", /do not announce .*\/nowhere\/podman/);
   });
 });

@@ -6,7 +6,7 @@ import type { NodeBus } from "../../bus/ports/node-bus.ts";
 import type { FileAccess } from "./file-access.ts";
 import type { TempJournal } from "./temp-journal.ts";
 
-export interface SweepFilePorts {
+export interface CleanUpPorts {
   readonly bus: Pick<NodeBus, "files" | "isConnected" | "onConnect">;
   readonly files: FileAccess;
   readonly journal: TempJournal;
@@ -14,13 +14,13 @@ export interface SweepFilePorts {
 }
 
 /** Begins at once. @returns waits for the end; what could not be removed is logged and tried at the next start */
-export function sweepFiles(ports: SweepFilePorts): () => Promise<void> {
+export function cleanUpTransfers(ports: CleanUpPorts): () => Promise<void> {
   const done = Promise.all([removeTemps(ports), clearBucket(ports)]).then(() => undefined);
   return () => done;
 }
 
-async function removeTemps({ files, journal, warn }: SweepFilePorts): Promise<void> {
-  const notes = await journal.notes().catch((error: unknown) => {
+async function removeTemps({ files, journal, warn }: CleanUpPorts): Promise<void> {
+  const notes = await journal.entries().catch((error: unknown) => {
     warn("reading the journal of files")(error);
     return [];
   });
@@ -33,7 +33,7 @@ async function removeTemps({ files, journal, warn }: SweepFilePorts): Promise<vo
 }
 
 /** Tried once: what is left all the same expires by itself. */
-async function clearBucket({ bus, warn }: SweepFilePorts): Promise<void> {
+async function clearBucket({ bus, warn }: CleanUpPorts): Promise<void> {
   await new Promise<void>((resolve) => {
     if (bus.isConnected()) resolve();
     else bus.onConnect(resolve);

@@ -5,7 +5,7 @@
 import type { FileAccess } from "./file-access.ts";
 import { isDenied } from "./file-errors.ts";
 
-export function chooseFiles(plain: FileAccess, helper: FileAccess): FileAccess {
+export function withHelperFallback(plain: FileAccess, helper: FileAccess): FileAccess {
   if (process.geteuid?.() === 0) return plain;
   const tried = async <T>(work: (files: FileAccess) => Promise<T>): Promise<T> => {
     try {

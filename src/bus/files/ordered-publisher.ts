@@ -7,10 +7,10 @@ import { type ApiError, JetStreamApiError } from "@nats-io/jetstream";
 import type { Msg } from "@nats-io/nats-core";
 import type { McpError } from "../../values/error.ts";
 import { busError } from "../connection/nats-errors.ts";
-import type { LineRequest, RequestLine } from "./request-pipeline.ts";
+import type { PipelineRequest, RequestPipeline } from "./request-pipeline.ts";
 import type { RetryPolicy } from "./transfer-retry.ts";
 
-export type Piece = LineRequest;
+export type ChunkMessage = PipelineRequest;
 
 /** 4.4 MiB of chunks: more brought nothing on a fast bus and cost memory; a line of 50 ms still carries 90 MB/s. */
 const MAX_WIDTH = 5;
@@ -22,24 +22,24 @@ export const ACK_TIMEOUT_MS = 30_000;
 type Outcome = { readonly tookMs: number } | { readonly error: unknown };
 
 interface Waiting {
-  readonly piece: Piece;
+  readonly piece: ChunkMessage;
   /** Absent until it is sent, and again when it is to be repeated. */
   outcome?: Promise<Outcome>;
 }
 
-export class Pipeline {
-  readonly #line: RequestLine;
+export class OrderedPublisher {
+  readonly #line: RequestPipeline;
   readonly #patience: RetryPolicy;
   #waiting: Waiting[] = [];
   #width = FIRST_WIDTH;
 
-  constructor(line: RequestLine, patience: RetryPolicy) {
+  constructor(line: RequestPipeline, patience: RetryPolicy) {
     this.#line = line;
     this.#patience = patience;
   }
 
   /** Resolves when every piece is stored. @throws what `pieces` or `patience` throws */
-  async run(pieces: AsyncIterable<Piece>): Promise<void> {
+  async run(pieces: AsyncIterable<ChunkMessage>): Promise<void> {
     for await (const piece of pieces) {
       this.#waiting.push({ piece });
       this.#send();
@@ -55,7 +55,7 @@ export class Pipeline {
     }
   }
 
-  async #publish(piece: Piece): Promise<Outcome> {
+  async #publish(piece: ChunkMessage): Promise<Outcome> {
     const startedMs = performance.now();
     const answer = await this.#line.request(piece);
     const error = "error" in answer ? answer.error : ackError(answer.message);
@@ -68,13 +68,13 @@ export class Pipeline {
     if (outcome === undefined) return;
     if ("error" in outcome) return await this.#goBack(outcome.error);
     this.#waiting.shift();
-    this.#patience.moved();
+    this.#patience.progressed();
     this.#width = outcome.tookMs > SLOW_ACK_MS ? Math.ceil(this.#width / 2) : Math.min(this.#width + 1, MAX_WIDTH);
   }
 
   /** Of what is refused only the first piece hears so at once; the others would hear nothing until their time is up. */
   async #goBack(error: unknown): Promise<void> {
-    this.#patience.demandHope(error);
+    this.#patience.requireRetryable(error);
     await Promise.all(this.#waiting.map(({ outcome }) => outcome));
     for (const waiting of this.#waiting) delete waiting.outcome;
     this.#width = 1;

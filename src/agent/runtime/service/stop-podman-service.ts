@@ -16,7 +16,7 @@ const THREADS = 17;
 const ending = new WeakMap<ChildProcess, Promise<void>>();
 
 /** Asks, then kills after 5 s. Returns when both have ended, whoever asked first: later the inner one is not found. */
-export function endService(child: ChildProcess): Promise<void> {
+export function stopService(child: ChildProcess): Promise<void> {
   const end = ending.get(child) ?? endBoth(child);
   ending.set(child, end);
   return end;

@@ -14,14 +14,14 @@ import type { Plan } from "../plan/plan.ts";
 import { compareDrift } from "./compare-drift.ts";
 import { suppressFlapping } from "./suppress-flapping.ts";
 
-export interface Findings {
+export interface PassResult {
   readonly row: ServiceRow;
   readonly plan: Plan;
   readonly nowMs: number;
   readonly makeEvent: MakeEvent;
 }
 
-export function noteFindings(findings: Findings): MemoryChange {
+export function recordDrift(findings: PassResult): MemoryChange {
   const { row, plan, nowMs } = findings;
   const { memory } = row;
   const change = compareDrift(memory.drift, plan.drift, {
@@ -43,7 +43,7 @@ export function noteFindings(findings: Findings): MemoryChange {
   };
 }
 
-function driftEvents(f: Findings, opened: readonly OpenDrift[], closed: readonly OpenDrift[]): EventDraft[] {
+function driftEvents(f: PassResult, opened: readonly OpenDrift[], closed: readonly OpenDrift[]): EventDraft[] {
   const about = (drift: OpenDrift, data: object) => ({
     ...facts(f.row),
     ...(drift.component === undefined ? {} : { component: drift.component }),
@@ -66,7 +66,7 @@ function facts(row: ServiceRow) {
 }
 
 /** Marks fights as told, and forgets repairs of components that have been right for the whole window. */
-function currentRepairs({ row, plan, nowMs }: Findings, fought: ReadonlySet<string | undefined>) {
+function currentRepairs({ row, plan, nowMs }: PassResult, fought: ReadonlySet<string | undefined>) {
   const { repairs } = row.memory;
   const drift = plan.drift.filter((found) => !isOnlyTold(found));
   const restless = new Set([...drift, ...plan.actions, ...plan.blocked].map((found) => found.component));

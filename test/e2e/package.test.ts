@@ -191,7 +191,10 @@ describe("the packed package, installed globally in an empty prefix", { skip: SK
         const removed = await mcp("dev", "remove", "--node", NODE, "--yes");
         assert.equal(removed.code, 0, removed.stderr);
         // An ordinary user's own podman has its images in this data directory; they belong to subordinate ids.
-        if (!IS_ROOT) await run("podman", ["unshare", "rm", "-rf", join(suite.dir, "data")], { env: suite.env }).catch(() => undefined);
+        if (!IS_ROOT)
+          await run("podman", ["unshare", "rm", "-rf", join(suite.dir, "data")], { env: suite.env }).catch(
+            () => undefined,
+          );
       });
       const port = await freePort();
       started.seen = openSeenStates(suite.env, [`nats://127.0.0.1:${port}`]);

@@ -119,7 +119,7 @@ min_up = "200ms"
     for (const command of ["deploy pair", "sync"]) {
       const again = await alice.mcp(...command.split(" "));
       assert.equal(again.code, 0, again.stderr);
-      assert.match(again.stderr, /pair stays stopped on orion: .* stopped it there alone/);
+      assert.match(again.stderr, /pair stays stopped on orion: .* stopped it on this node only/);
     }
     assert.equal((await orion.demand("pair-api")).State.Running, false);
     assert.match((await alice.mcp("list")).stdout, /^pair +orion +not here +2 +stopped /m);

@@ -26,7 +26,7 @@ export interface AdoptionFile {
   readonly isPrivate: boolean;
 }
 
-export interface Wanted {
+export interface AdoptionTarget {
   readonly servicesDir: string;
   readonly node: NodeName;
   /** The nodes that a new file names: all that have the same. */
@@ -38,8 +38,8 @@ export interface Wanted {
 }
 
 /** @throws McpError E_DEFINITION when the file that is there is none */
-export async function planFile({ servicesDir, ...wanted }: Wanted): Promise<AdoptionFile> {
-  const { node, nodes, spec } = wanted;
+export async function planFile({ servicesDir, ...target }: AdoptionTarget): Promise<AdoptionFile> {
+  const { node, nodes, spec } = target;
   const path = definitionPath(servicesDir, spec.name);
   const isPrivate = spec.components.some(({ env }) => Object.keys(env).length > 0);
   const there = await readIfThere(path, spec.name);
@@ -51,7 +51,7 @@ export async function planFile({ servicesDir, ...wanted }: Wanted): Promise<Adop
   if (there.nodes.includes(node) && hashOf(there.spec) === hashOf(spec)) {
     return { path, outcome: "unchanged", text: undefined, old, isPrivate };
   }
-  const text = extended(there, wanted);
+  const text = extended(there, target);
   return { path, outcome: text === undefined ? "kept" : "extended", text, old, isPrivate };
 }
 
@@ -74,7 +74,7 @@ async function readIfThere(path: string, service: string): Promise<Definition | 
 /** The new components as tables at the end of the file; undefined where that would not say `spec`, or not of this node alone. */
 function extended(
   { path, text, spec: before, nodes }: Definition,
-  { node, spec, adopted }: Omit<Wanted, "servicesDir">,
+  { node, spec, adopted }: Omit<AdoptionTarget, "servicesDir">,
 ): string | undefined {
   const known = new Set(before.components.map(({ name }) => name));
   const added = spec.components.filter(({ name }) => !known.has(name));

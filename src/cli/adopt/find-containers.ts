@@ -9,7 +9,7 @@ import { replyError } from "../fleet/reply-error.ts";
 import { refuseSilence } from "../ps/answered-line.ts";
 import { askNodes } from "../ps/ask-nodes.ts";
 import { gatherContainers } from "../ps/gather-containers.ts";
-import { whereabouts } from "../status/reason.ts";
+import { livenessText } from "../status/reason.ts";
 import { type Match, matchContainers } from "./match-containers.ts";
 
 /** Nodes that look online answer within this time of the last answer, or are named as silent. */
@@ -24,7 +24,7 @@ export interface FindPorts {
   onProblem(text: string): void;
 }
 
-export interface Found {
+export interface FoundContainers {
   readonly node: NodeName;
   readonly matches: readonly Match[];
   /** All containers of the node. */
@@ -36,7 +36,7 @@ export async function findContainers(
   ports: FindPorts,
   selector: Selector,
   named: ReadonlyMap<string, ComponentName>,
-): Promise<Found> {
+): Promise<FoundContainers> {
   const containers = await listContainers(ports, selector.node);
   const matches = matchContainers(containers, selector, named);
   const nodes = [...new Set(matches.map(({ container }) => container.node))];
@@ -47,7 +47,7 @@ export async function findContainers(
       hint: `say which: ${selector.service}@${node}`,
     });
   }
-  demandEach(matches, named, node);
+  requireEach(matches, named, node);
   return { node, matches, containers: containers.filter((container) => container.node === node) };
 }
 
@@ -57,7 +57,8 @@ async function listContainers(ports: FindPorts, only: NodeName | undefined): Pro
   if (only !== undefined) refuseSilence(asked);
   const { containers, silent, failed } = gatherContainers(asked, nowMs);
   for (const { node, message } of failed) onProblem(`${node} did not say what runs there: ${message}`);
-  for (const sighting of silent) if (sighting.liveness === "online") onProblem(`no answer: ${whereabouts(sighting)}`);
+  for (const nodeLiveness of silent)
+    if (nodeLiveness.liveness === "online") onProblem(`no answer: ${livenessText(nodeLiveness)}`);
   return [...containers];
 }
 
@@ -69,7 +70,7 @@ function nothingFound({ service, component, node }: Selector, named: ReadonlyMap
   });
 }
 
-function demandEach(matches: readonly Match[], named: ReadonlyMap<string, string>, node: NodeName): void {
+function requireEach(matches: readonly Match[], named: ReadonlyMap<string, string>, node: NodeName): void {
   const missing = [...named.keys()].filter((name) => !matches.some(({ container }) => container.name === name));
   if (missing.length === 0) return;
   throw new McpError("E_NOT_FOUND", `no container called ${missing.join(", ")} on ${node}`, {

@@ -14,7 +14,7 @@ import type { DescribedContainer, Unsaid } from "../../schemas/wire/live-contain
 import { McpError } from "../../values/error.ts";
 import { type ComponentName, containerName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
-import { type NodeSurvey, requireNoClash } from "../change/read-snapshot.ts";
+import { type NodeSnapshot, requireNoClash } from "../change/read-snapshot.ts";
 import { isVariableName } from "../definition/check-env.ts";
 import { parseDefinition } from "../definition/read-definition.ts";
 import { writeDefinition } from "../definition/write-definition.ts";
@@ -30,7 +30,7 @@ export interface Adoption {
 
 /** @throws McpError E_CONFLICT for what cannot be adopted, E_DEFINITION for what no definition may say */
 export function planAdoption(
-  survey: NodeSurvey,
+  snapshot: NodeSnapshot,
   matches: readonly Match[],
   described: ReadonlyMap<string, DescribedContainer>,
 ): Adoption {
@@ -42,15 +42,15 @@ export function planAdoption(
   if (reasons.length > 0) throw refused(reasons);
   const read = matches.flatMap(({ component, container: { id } }) => {
     const found = described.get(id);
-    return found === undefined ? [] : [readOne(survey, component, found)];
+    return found === undefined ? [] : [readOne(snapshot, component, found)];
   });
-  const start = specOf(survey.stored) ?? { name: survey.service, ...SERVICE_DEFAULTS, components: [] };
+  const start = specOf(snapshot.stored) ?? { name: snapshot.service, ...SERVICE_DEFAULTS, components: [] };
   const own = new Map(read.map((one) => [one.own.name, one.own]));
   const kept = start.components.map((component) => own.get(component.name) ?? component);
   const added = [...own.values()].filter(({ name }) => !kept.some((component) => component.name === name));
   const merged = { ...start, components: [...kept, ...added] };
-  const spec = asDefinition(merged, survey);
-  requireNoClash(spec, survey);
+  const spec = asDefinition(merged, snapshot);
+  requireNoClash(spec, snapshot);
   const adopt = Object.fromEntries(read.map(({ own, shown }) => [own.name, shown.containerId]));
   return { spec, adopt, components: read.map(({ shown }) => shown) };
 }
@@ -60,12 +60,12 @@ export function shownDefinition(spec: ServiceSpec, node: string): string {
   return writeDefinition(specToDefinition(shownSpec(spec), [node]));
 }
 
-function readOne(survey: NodeSurvey, component: ComponentName, found: DescribedContainer) {
+function readOne(snapshot: NodeSnapshot, component: ComponentName, found: DescribedContainer) {
   const { spec, name, id } = found;
   const { env, foreign } = sortEnv(spec.env);
-  const before = specOf(survey.stored)?.components.find((one) => one.name === component);
+  const before = specOf(snapshot.stored)?.components.find((one) => one.name === component);
   const own: ComponentSpec = { ...spec, name: component, env, ...agentsPart(before, spec) };
-  const ownName = containerName(survey.service, component);
+  const ownName = containerName(snapshot.service, component);
   const shown: AdoptedComponent = {
     component,
     containerId: id,
@@ -107,7 +107,7 @@ function sortEnv(env: ComponentSpec["env"]): { env: Record<string, string>; fore
   };
 }
 
-function asDefinition(spec: ServiceSpec, { node, service }: NodeSurvey): ServiceSpec {
+function asDefinition(spec: ServiceSpec, { node, service }: NodeSnapshot): ServiceSpec {
   const text = writeDefinition(specToDefinition(spec, [node]));
   try {
     return parseDefinition(`${service}.toml`, text, service).spec;

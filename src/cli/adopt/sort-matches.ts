@@ -4,11 +4,11 @@ import { specOf } from "../../schemas/service/desired.ts";
 import type { ServiceSpec } from "../../schemas/service/spec.ts";
 import { McpError } from "../../values/error.ts";
 import { containerName } from "../../values/names.ts";
-import type { NodeSurvey } from "../change/read-snapshot.ts";
-import type { Found } from "./find-containers.ts";
+import type { NodeSnapshot } from "../change/read-snapshot.ts";
+import type { FoundContainers } from "./find-containers.ts";
 import type { Match } from "./match-containers.ts";
 
-export interface Sorted {
+export interface SortedMatches {
   readonly toAdopt: readonly Match[];
   /** The service's already. */
   readonly owned: readonly Match[];
@@ -17,18 +17,18 @@ export interface Sorted {
 }
 
 /** @throws McpError E_CONFLICT naming every container that may not be adopted */
-export function sortMatches({ matches, containers }: Found, survey: NodeSurvey): Sorted {
-  const spec = specOf(survey.stored);
+export function sortMatches({ matches, containers }: FoundContainers, snapshot: NodeSnapshot): SortedMatches {
+  const spec = specOf(snapshot.stored);
   if (spec !== undefined && !spec.active) {
-    throw new McpError("E_CONFLICT", `${survey.service}@${survey.node} is stopped, and would stop what it adopts`, {
-      hint: `mcp start ${survey.service}@${survey.node}`,
+    throw new McpError("E_CONFLICT", `${snapshot.service}@${snapshot.node} is stopped, and would stop what it adopts`, {
+      hint: `mcp start ${snapshot.service}@${snapshot.node}`,
     });
   }
-  const owned = matches.filter((match) => isOwned(match, survey.service, spec));
+  const owned = matches.filter((match) => isOwned(match, snapshot.service, spec));
   const others = matches.filter((match) => !owned.includes(match));
   const atRest = others.filter(({ named, container }) => !named && container.state !== "running");
   const toAdopt = others.filter((match) => !atRest.includes(match));
-  const reasons = toAdopt.flatMap((match) => refusal(match, { survey, containers, toAdopt, owned }));
+  const reasons = toAdopt.flatMap((match) => refusal(match, { snapshot, containers, toAdopt, owned }));
   if (reasons.length > 0) throw refused(reasons);
   return { toAdopt, owned, atRest };
 }
@@ -46,14 +46,14 @@ function isOwned({ container, component }: Match, service: string, spec: Service
   return container.service === service && container.component === component && isDesired;
 }
 
-interface Around extends Pick<Sorted, "toAdopt" | "owned"> {
-  readonly survey: NodeSurvey;
-  readonly containers: Found["containers"];
+interface Reasons extends Pick<SortedMatches, "toAdopt" | "owned"> {
+  readonly snapshot: NodeSnapshot;
+  readonly containers: FoundContainers["containers"];
 }
 
-function refusal(match: Match, { survey, containers, toAdopt, owned }: Around): string[] {
+function refusal(match: Match, { snapshot, containers, toAdopt, owned }: Reasons): string[] {
   const { component, container } = match;
-  const { service } = survey;
+  const { service } = snapshot;
   const name = containerName(service, component);
   const say = (why: string) => [`${container.name} ${why}`];
   const owner = `${container.service}/${container.component}`;

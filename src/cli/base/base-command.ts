@@ -95,7 +95,7 @@ export abstract class BaseCommand extends Command<CliContext> {
   }
 
   /** Refuses what these credentials do not allow, before anything is looked up. @throws McpError E_REFUSED, E_CONFIG */
-  protected async demandRight(asked: OperatorAction): Promise<void> {
+  protected async requireRight(asked: OperatorAction): Promise<void> {
     const [{ localRights }, { scopeError }] = await Promise.all([
       import("../login/local-rights.ts"),
       import("../../trust/scope-error.ts"),

@@ -4,14 +4,14 @@ import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { ChangeOutput, ChangeResult } from "../../schemas/output/change-output.ts";
 import { scopeError } from "../../trust/scope-error.ts";
 import { readMessage, readWait } from "../arguments/arguments.ts";
-import { executeChanges, type Target } from "../change/execute-changes.ts";
+import { executeChanges, type PlannedChange } from "../change/execute-changes.ts";
 import { exitOf, printResults, printTargets } from "../change/print-change.ts";
 import { createProgress } from "../change/progress.ts";
 import type { ServiceSnapshot } from "../change/service-snapshot.ts";
 import { signature } from "../change/signature.ts";
 import { watchBus } from "../change/watch-bus.ts";
 import type { ExitCode } from "../context/exit-codes.ts";
-import { type ChangeContext, SurveyCommand } from "./survey-command.ts";
+import { type ChangeContext, ChangeContextCommand } from "./change-context-command.ts";
 
 const DEFAULT_TIMEOUT = "5m";
 /** A node that is online accepts within milliseconds; after this long the command says what it waits for. */
@@ -19,7 +19,7 @@ const PATIENCE_MS = 10_000;
 
 type ServiceOnNode = Pick<ServiceSnapshot, "service" | "node">;
 
-export abstract class ChangeCommand extends SurveyCommand {
+export abstract class ChangeCommand extends ChangeContextCommand {
   message = Option.String("-m,--message", { description: "the reason, shown in the history" });
   noWait = Option.Boolean("--no-wait", false, { description: "return when it is written; do not follow it" });
   timeout = Option.String("--timeout", DEFAULT_TIMEOUT, {
@@ -50,9 +50,9 @@ export abstract class ChangeCommand extends SurveyCommand {
   }
 
   /** Shows the change, writes it, follows it, and shows the result. */
-  protected async carryOut(bearings: ChangeContext, targets: readonly Target[]): Promise<ExitCode> {
+  protected async executeAndReport(changeContext: ChangeContext, targets: readonly PlannedChange[]): Promise<ExitCode> {
     printTargets(this.out, targets);
-    const results = await this.perform(bearings, targets);
+    const results = await this.executeTargets(changeContext, targets);
     if (this.json) this.out.document({ results } satisfies ChangeOutput);
     else printResults(this.out, results, this.verb);
     return exitOf(results);
@@ -67,7 +67,10 @@ export abstract class ChangeCommand extends SurveyCommand {
   }
 
   /** Writes and follows. */
-  protected async perform({ bus, seen }: ChangeContext, targets: readonly Target[]): Promise<ChangeResult[]> {
+  protected async executeTargets(
+    { bus, seen }: ChangeContext,
+    targets: readonly PlannedChange[],
+  ): Promise<ChangeResult[]> {
     this.#hasBegun = true;
     const progress = createProgress(this.out);
     const watch = watchBus(bus, this.out, (await this.settings()).bus?.servers ?? []);
@@ -78,7 +81,7 @@ export abstract class ChangeCommand extends SurveyCommand {
       wait: !this.noWait,
       timeoutMs: readWait("--timeout", this.timeout),
       patienceMs: PATIENCE_MS,
-      deafness: watch.deafness,
+      connectionProblem: watch.connectionProblem,
       now: this.context.now,
       onStep: progress.step,
       onWaiting: (text: string) => this.out.note(text),

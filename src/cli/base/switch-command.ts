@@ -5,7 +5,7 @@ import { isTombstone, type StoppedHere } from "../../schemas/service/desired.ts"
 import { hasCode, McpError } from "../../values/error.ts";
 import type { Selector } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
-import type { Target } from "../change/execute-changes.ts";
+import type { PlannedChange } from "../change/execute-changes.ts";
 import { makeChange, type Signature } from "../change/make-change.ts";
 import { readSnapshot } from "../change/read-snapshot.ts";
 import { findDefinition } from "../definition/find-definition.ts";
@@ -13,7 +13,7 @@ import { setActive } from "../definition/patch-definition.ts";
 import type { Definition } from "../definition/read-definition.ts";
 import { readSelector, resolveSelector } from "../fleet/select.ts";
 import { ChangeCommand } from "./change-command.ts";
-import type { ChangeContext } from "./survey-command.ts";
+import type { ChangeContext } from "./change-context-command.ts";
 
 export abstract class SwitchCommand extends ChangeCommand {
   service = Option.String({ name: "service[@node]", required: true });
@@ -32,18 +32,18 @@ export abstract class SwitchCommand extends ChangeCommand {
         hint: `for one component there is \`mcp restart ${selector.service}/${selector.component}\``,
       });
     }
-    await this.demandRight({ verb: this.verb, service: selector.service, ...present({ node: selector.node }) });
-    const bearings = await this.bearings();
-    const stored = await this.#stored(bearings, selector);
+    await this.requireRight({ verb: this.verb, service: selector.service, ...present({ node: selector.node }) });
+    const changeContext = await this.changeContext();
+    const stored = await this.#stored(changeContext, selector);
     const definition = await this.#findDefinition(selector);
-    const alone = await this.#isAlone(bearings, selector, definition);
-    const targets = await Promise.all(stored.map((one) => this.#target(bearings, one, alone)));
+    const alone = await this.#isAlone(changeContext, selector, definition);
+    const targets = await Promise.all(stored.map((one) => this.#target(changeContext, one, alone)));
     this.requireRightsOnAll(
-      bearings.bus,
+      changeContext.bus,
       stored.map(({ document }) => document),
     );
     if (definition !== undefined) await this.#patch(definition, selector);
-    return await this.carryOut(bearings, targets);
+    return await this.executeAndReport(changeContext, targets);
   }
 
   /** @throws McpError E_NOT_FOUND, for `start` with the command that deploys what is not deployed */
@@ -98,16 +98,16 @@ export abstract class SwitchCommand extends ChangeCommand {
     this.out.note(`${path}: active = ${this.active}`);
   }
 
-  async #target(bearings: ChangeContext, { document }: StoredDesired, alone: boolean): Promise<Target> {
-    const one = await readSnapshot(bearings, document);
+  async #target(changeContext: ChangeContext, { document }: StoredDesired, alone: boolean): Promise<PlannedChange> {
+    const one = await readSnapshot(changeContext, document);
     if (one.stored === undefined || isTombstone(one.stored.document)) {
       throw new McpError("E_CONFLICT", `${one.service}@${one.node} has just been retired by somebody else`);
     }
     const spec = { ...one.stored.document.spec, active: this.active };
-    const signed = this.signature(bearings);
+    const signed = this.signature(changeContext);
     const stoppedHere = this.#stoppedHere(alone, one.stored.document.spec.active, signed);
-    const wish = { spec, force: false, retry: false, checkSeen: false, whole: false, ...present({ stoppedHere }) };
-    return { survey: one, change: makeChange(one, wish, signed) };
+    const request = { spec, force: false, retry: false, checkSeen: false, whole: false, ...present({ stoppedHere }) };
+    return { snapshot: one, change: makeChange(one, request, signed) };
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * The containers that a new document names as the service's own by their id: those that the one before named, for they
- * are ours until they are replaced, and those taken over now. Pure.
+ * The adopted containers of a new document, by id: those that the document before names, until they are replaced, and
+ * those that are adopted now. Pure.
  */
 import { type AdoptedContainer, isTombstone } from "../../schemas/service/desired.ts";
 import type { ServiceSpec } from "../../schemas/service/spec.ts";
@@ -8,18 +8,18 @@ import { specHash } from "../../schemas/service/spec-hash.ts";
 import type { ComponentName } from "../../values/names.ts";
 import type { ServiceSnapshot } from "./service-snapshot.ts";
 
-interface Wanted {
+interface AdoptionRequest {
   readonly spec: ServiceSpec | undefined;
-  /** Containers to be taken over, by id. */
+  /** Ids of the containers to adopt. */
   readonly adopt?: Readonly<Record<ComponentName, string>>;
 }
 
 type Adopted = Readonly<Record<ComponentName, AdoptedContainer>>;
 
 /** Undefined when there are none. */
-export function adoptedBy(
-  known: ServiceSnapshot,
-  { spec, adopt = {} }: Wanted,
+export function adoptedContainers(
+  snapshot: ServiceSnapshot,
+  { spec, adopt = {} }: AdoptionRequest,
   generation: number,
 ): Adopted | undefined {
   const taken = (spec?.components ?? []).flatMap((component): [ComponentName, AdoptedContainer][] => {
@@ -27,18 +27,18 @@ export function adoptedBy(
     return containerId === undefined ? [] : [[component.name, { containerId, spec: specHash(component), generation }]];
   });
   const all = [
-    ...Object.entries(known.stored?.document.adopted ?? {}).filter((one) => !isReplaced(known, one)),
+    ...Object.entries(snapshot.stored?.document.adopted ?? {}).filter((one) => !isReplaced(snapshot, one)),
     ...taken,
   ];
   return all.length === 0 ? undefined : Object.fromEntries(all);
 }
 
-/** True when what is to be taken over is named already. */
-export function isAdopted({ stored }: ServiceSnapshot, { adopt = {} }: Pick<Wanted, "adopt">): boolean {
+/** True when the stored document already names these containers. */
+export function isAdopted({ stored }: ServiceSnapshot, { adopt = {} }: Pick<AdoptionRequest, "adopt">): boolean {
   return Object.entries(adopt).every(([name, id]) => stored?.document.adopted?.[name]?.containerId === id);
 }
 
-/** The node says that another container is in its place, or that it has removed it with its component. */
+/** True when the node reports another container for the component, or has removed the component. */
 function isReplaced(
   { stored, report }: ServiceSnapshot,
   [name, { containerId, generation }]: [ComponentName, AdoptedContainer],

@@ -7,7 +7,7 @@ import { didYouMean } from "../../values/nearest.ts";
 import type { ChangeRequest } from "./make-change.ts";
 import { mergeComponent } from "./merge-component.ts";
 import type { DeployTarget } from "./read-deploy-target.ts";
-import { type NodeSurvey, requireNoClash } from "./read-snapshot.ts";
+import { type NodeSnapshot, requireNoClash } from "./read-snapshot.ts";
 import { requireRegistries } from "./require-registry.ts";
 
 /**
@@ -15,17 +15,17 @@ import { requireRegistries } from "./require-registry.ts";
  * name that another service of the node has
  */
 export function changeRequestFor(
-  wanted: DeployTarget,
-  survey: NodeSurvey,
+  target: DeployTarget,
+  snapshot: NodeSnapshot,
 ): Pick<ChangeRequest, "spec" | "checkSeen" | "whole"> {
-  const spec = wantedSpec(wanted, survey);
-  requireRegistries(wanted.definition, spec, specOf(survey.stored));
-  requireNoClash(spec, survey);
-  return { spec, checkSeen: true, whole: wanted.selector.component === undefined };
+  const spec = targetSpec(target, snapshot);
+  requireRegistries(target.definition, spec, specOf(snapshot.stored));
+  requireNoClash(spec, snapshot);
+  return { spec, checkSeen: true, whole: target.selector.component === undefined };
 }
 
-/** The whole definition, or what is stored with one component replaced. */
-function wantedSpec({ spec, selector }: DeployTarget, { stored }: NodeSurvey): ServiceSpec {
+/** The whole definition, or the stored spec with one component replaced. */
+function targetSpec({ spec, selector }: DeployTarget, { stored }: NodeSnapshot): ServiceSpec {
   const { component } = selector;
   if (component === undefined) return spec;
   requireComponent(spec, component);
@@ -38,6 +38,6 @@ function requireComponent({ name, components }: ServiceSpec, component: Componen
   throw new McpError(
     "E_NOT_FOUND",
     `service "${name}" has no component "${component}"${didYouMean(component, names)}`,
-    { hint: `it has ${names.join(", ")}` },
+    { hint: `its components: ${names.join(", ")}` },
   );
 }

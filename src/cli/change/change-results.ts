@@ -6,15 +6,15 @@ import { present } from "../../values/present.ts";
 import { durationText } from "../output/age.ts";
 import { nodeHint } from "../status/failure-advice.ts";
 import { livenessOf } from "../status/node-liveness.ts";
-import { whereabouts } from "../status/reason.ts";
+import { livenessText } from "../status/reason.ts";
 import type { FollowOutcome } from "./follow-change.ts";
 import type { Change } from "./make-change.ts";
-import type { NodeSurvey } from "./read-snapshot.ts";
+import type { NodeSnapshot } from "./read-snapshot.ts";
 
 type Outcome = Pick<ChangeResult, "message" | "failure" | "hint" | "tookMs"> & { readonly outcome: ChangeOutcome };
 
 export interface ChangedFacts {
-  readonly survey: NodeSurvey;
+  readonly snapshot: NodeSnapshot;
   readonly change: Change;
   readonly document: DesiredService;
 }
@@ -31,22 +31,22 @@ export function writtenResult(facts: ChangedFacts): ChangeResult {
 
 /** Written for a node that is not online. */
 export function absentResult(facts: ChangedFacts): ChangeResult {
-  const sighting = livenessOf(facts.survey.node, facts.survey.presence);
-  const when = sighting.liveness === "never-seen" ? "once it is there" : "when it is back";
-  const message = `${whereabouts(sighting)}: generation ${facts.document.generation} will be applied ${when}`;
+  const nodeLiveness = livenessOf(facts.snapshot.node, facts.snapshot.presence);
+  const when = nodeLiveness.liveness === "never-seen" ? "when it connects for the first time" : "when it is back";
+  const message = `${livenessText(nodeLiveness)}: generation ${facts.document.generation} will be applied ${when}`;
   return { ...base(facts), outcome: "pending", message };
 }
 
-export function unwrittenResult({ survey, change }: Omit<ChangedFacts, "document">, error: McpError): ChangeResult {
+export function unwrittenResult({ snapshot, change }: Omit<ChangedFacts, "document">, error: McpError): ChangeResult {
   const { code, message, hint } = error;
-  const { service, node } = survey;
+  const { service, node } = snapshot;
   const { before, differences } = change;
   const facts = { service, node, generation: before, before, differences };
   return { ...facts, outcome: "unwritten", message, error: { code, message, hint } };
 }
 
-function base({ survey, change, document }: ChangedFacts) {
-  const { service, node } = survey;
+function base({ snapshot, change, document }: ChangedFacts) {
+  const { service, node } = snapshot;
   return { service, node, generation: document.generation, before: change.before, differences: change.differences };
 }
 

@@ -1,10 +1,10 @@
-/** From the answers of nodes to what `mcp restart` shows: what was restarted, who failed, who was silent. Pure. */
+/** Sorts the answers of nodes for `mcp restart`: what was restarted, which nodes failed, which did not answer. Pure. */
 import type { RestartOutput } from "../../schemas/output/change-output.ts";
 import type { NodeFailure, NodeLiveness } from "../../schemas/output/json-output.ts";
 import type { AgentReply } from "../../schemas/wire/request.ts";
 import type { NodeName, Selector } from "../../values/names.ts";
 
-/** A node that broke off before its last answer was silent about the rest, so it counts as silent too. */
+/** A node without a last answer counts as silent, even if it restarted something. */
 export function gatherRestarts(
   answers: ReadonlyMap<NodeName, readonly AgentReply[]>,
   asked: readonly NodeLiveness[],
@@ -30,5 +30,5 @@ function failureOf(replies: readonly AgentReply[], { service, component }: Selec
   const end = replies.find(({ last }) => last);
   if (end === undefined || !isIdle) return [];
   const what = component === undefined ? service : `${service}/${component}`;
-  return [{ node: end.node, code: "E_NOT_FOUND", message: `there is no container of ${what} to restart` }];
+  return [{ node: end.node, code: "E_NOT_FOUND", message: `no container of ${what} to restart` }];
 }

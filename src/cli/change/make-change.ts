@@ -1,7 +1,6 @@
 /**
- * From what is wanted and what the bus, the node and this workstation know to the document to write, or why not. Pure.
- * Nobody overwrites a state that this workstation has not seen, and nothing is written upon a bus that has lost what
- * was accepted or seen, unless forced.
+ * Makes the document to write from a request and a snapshot, or says why not. Pure. Without `force` it never overwrites a
+ * state that this workstation has not seen, and never writes on a bus that has lost accepted or seen state.
  */
 import type { StoredDesired } from "../../bus/ports/operator-bus.ts";
 import {
@@ -17,7 +16,7 @@ import type { ServiceSpec } from "../../schemas/service/spec.ts";
 import { documentHash, serviceHash } from "../../schemas/service/spec-hash.ts";
 import type { ComponentName, NodeName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
-import { adoptedBy, isAdopted } from "./adopted.ts";
+import { adoptedContainers, isAdopted } from "./adopted.ts";
 import { regressedError, unseenError } from "./conflict.ts";
 import type { ServiceSnapshot } from "./service-snapshot.ts";
 import { withStoppedHere } from "./stopped-here.ts";
@@ -31,21 +30,21 @@ export interface Signature {
 }
 
 export interface ChangeRequest {
-  /** Undefined: the service shall be gone. */
+  /** Undefined: remove the service. */
   readonly spec: ServiceSpec | undefined;
   readonly force: boolean;
-  /** Writes a new generation although nothing differs, so that a failed one is tried again. */
+  /** Writes a new generation although nothing differs, to try a failed one again. */
   readonly retry: boolean;
   /** Refuses to overwrite what this workstation has not seen. */
   readonly checkSeen: boolean;
   /**
-   * True when the wish says everything about the service, so that whoever writes it has seen the result. False when
-   * it changes one field or component of whatever is there: the rest is as unseen as before.
+   * True when the request is about the whole service: its author has then seen the result. False when it changes one
+   * field or component: the rest stays as unseen as before.
    */
   readonly whole: boolean;
-  /** Running containers to be taken over, by id, each as the container of its component. */
+  /** Ids of running containers to adopt, by component. */
   readonly adopt?: Readonly<Record<ComponentName, string>>;
-  /** Stops it on this node alone, or (null) ends that; absent: stays as it is. */
+  /** Stops it on this node only, or (null) ends that; absent: no change. */
   readonly stoppedHere?: StoppedHere | null;
 }
 
@@ -54,37 +53,37 @@ export interface Change {
   readonly differences: readonly FieldDifference[];
   /** Undefined when nothing differs. */
   readonly document?: DesiredService;
-  /** The bucket's revision to write upon. */
+  /** The revision of the key that the write expects. */
   readonly revision: number;
   /** The generation in the bucket now; 0 for none. */
   readonly before: number;
-  /** Whether the state that stands afterwards counts as seen by this workstation. */
+  /** True when the new state counts as seen by this workstation. */
   readonly marksSeen: boolean;
   /** True when only `--force` made it possible. */
   readonly forced: boolean;
 }
 
 /** @throws McpError E_CONFLICT with `details: ConflictDetails`, E_REGRESSED */
-export function makeChange(known: ServiceSnapshot, asked: ChangeRequest, signature: Signature): Change {
-  const { stored } = known;
+export function makeChange(snapshot: ServiceSnapshot, asked: ChangeRequest, signature: Signature): Change {
+  const { stored } = snapshot;
   const { spec, stoppedHere } = withStoppedHere(asked.spec, stored, asked.stoppedHere);
-  const wish = { ...asked, spec };
-  const differences = differencesOf(wish.spec, stored);
-  const place = placeOf(known, wish, differences);
-  const lost = lostState(known);
+  const request = { ...asked, spec };
+  const differences = differencesOf(request.spec, stored);
+  const unchanged = unchangedOf(snapshot, request, differences);
+  const lost = lostState(snapshot);
   const stands = stoppedHere?.at === stoppedHereOf(stored?.document)?.at;
-  const same = isSame(spec, stored) && stands && isAdopted(known, wish) && isTakenByNode(known);
-  if (same && !wish.retry && lost === undefined) return place;
-  const unseen = !same && wish.checkSeen && stored !== undefined && !isSeen(known);
-  if (lost !== undefined && !wish.force) throw regressedError(known, lost);
-  if (unseen && !wish.force) throw unseenError(stored.document, { seen: known.seen, differences });
-  const header = headerOf(known, wish, signature);
+  const same = isSame(spec, stored) && stands && isAdopted(snapshot, request) && isTakenByNode(snapshot);
+  if (same && !request.retry && lost === undefined) return unchanged;
+  const unseen = !same && request.checkSeen && stored !== undefined && !isSeen(snapshot);
+  if (lost !== undefined && !request.force) throw regressedError(snapshot, lost);
+  if (unseen && !request.force) throw unseenError(stored.document, { seen: snapshot.seen, differences });
+  const header = headerOf(snapshot, request, signature);
   const document: DesiredService =
     spec === undefined
       ? { ...header, absent: true, ...present({ retired: specOf(stored) }) }
       : { ...header, spec, ...present({ stoppedHere }) };
-  const marksSeen = place.marksSeen || specOf(stored) === undefined; // there was nothing else to see
-  return { ...place, document, marksSeen, forced: unseen || lost !== undefined };
+  const marksSeen = unchanged.marksSeen || specOf(stored) === undefined; // nothing was stored before
+  return { ...unchanged, document, marksSeen, forced: unseen || lost !== undefined };
 }
 
 export function refOf(document: DesiredService): StateRef {
@@ -97,22 +96,26 @@ export function differencesOf(want: ServiceSpec | undefined, stored: StoredDesir
   return have === undefined ? [] : [{ field: "service", want: "(removed)", have: have.name }];
 }
 
-function placeOf(known: ServiceSnapshot, { whole }: ChangeRequest, differences: readonly FieldDifference[]): Change {
-  const { stored, node } = known;
+function unchangedOf(
+  snapshot: ServiceSnapshot,
+  { whole }: ChangeRequest,
+  differences: readonly FieldDifference[],
+): Change {
+  const { stored, node } = snapshot;
   return {
     node,
     differences,
     revision: stored?.revision ?? 0,
     before: stored?.document.generation ?? 0,
-    marksSeen: whole || isSeen(known),
+    marksSeen: whole || isSeen(snapshot),
     forced: false,
   };
 }
 
-function headerOf(known: ServiceSnapshot, wish: ChangeRequest, signature: Signature) {
-  const { node, service, stored, seen, accepted } = known;
+function headerOf(snapshot: ServiceSnapshot, request: ChangeRequest, signature: Signature) {
+  const { node, service, stored, seen, accepted } = snapshot;
   const highest = Math.max(stored?.document.generation ?? 0, seen?.generation ?? 0, accepted?.generation ?? 0);
-  const force = wish.force ? (accepted ?? lostState(known)) : undefined;
+  const force = request.force ? (accepted ?? lostState(snapshot)) : undefined;
   const { message, ...signed } = signature;
   const generation = highest + 1;
   return {
@@ -121,14 +124,14 @@ function headerOf(known: ServiceSnapshot, wish: ChangeRequest, signature: Signat
     service,
     generation,
     base: stored === undefined ? null : refOf(stored.document),
-    ...present({ force, message, adopted: adoptedBy(known, wish, generation) }),
-    ...present({ incarnation: known.incarnation ?? stored?.document.incarnation }),
+    ...present({ force, message, adopted: adoptedContainers(snapshot, request, generation) }),
+    ...present({ incarnation: snapshot.incarnation ?? stored?.document.incarnation }),
     ...signed,
     at: later(signed.at, stored?.document.at),
   };
 }
 
-/** Clocks of workstations differ; what is written upon a state is not dated before it, which its node would refuse. */
+/** Clocks of workstations differ; a node refuses a document that is dated before the one it replaces. */
 function later(at: string, before: string | undefined): string {
   return before !== undefined && Date.parse(before) > Date.parse(at) ? before : at;
 }
@@ -139,19 +142,19 @@ function isSame(want: ServiceSpec | undefined, stored: StoredDesired | undefined
   return have !== undefined && serviceHash(have) === serviceHash(want);
 }
 
-/** False for what its node refuses: it says so, or is enrolled anew since. To write the same once more may mend that. */
+/** False when the node rejects the stored document, or was enrolled again since: writing it again can fix that. */
 export function isTakenByNode({ stored, incarnation, report }: ServiceSnapshot): boolean {
   if (stored === undefined) return true;
   const { document } = stored;
   return report?.refused !== document.writeId && (incarnation ?? document.incarnation) === document.incarnation;
 }
 
-/** True when the state on the bus is the one this workstation saw last. */
+/** True when the stored state is the one that this workstation has seen last. */
 function isSeen({ stored, seen }: ServiceSnapshot): boolean {
   return stored !== undefined && refOf(stored.document).hash === seen?.hash;
 }
 
-/** What the node accepted, else what this workstation saw, when the bus no longer holds it nor anything upon it. */
+/** What the node accepted, or else what this workstation has seen, if the bus has lost it; undefined otherwise. */
 export function lostState({ stored, seen, accepted }: ServiceSnapshot): StateRef | undefined {
   const now = stored === undefined ? { generation: 0, hash: "" } : refOf(stored.document);
   const isFork = accepted?.generation === now.generation && accepted.hash !== now.hash;

@@ -12,7 +12,7 @@ import { changeLines } from "./change-lines.ts";
 import { changeRequestFor } from "./change-request.ts";
 import { makeChange, type Signature } from "./make-change.ts";
 import type { DeployTarget } from "./read-deploy-target.ts";
-import { type NodeSurvey, requireKnownNode } from "./read-snapshot.ts";
+import { type NodeSnapshot, requireKnownNode } from "./read-snapshot.ts";
 
 export interface PlanPorts {
   readonly bus: OperatorBus;
@@ -26,7 +26,7 @@ export interface PlannedNode {
 }
 
 /** @throws McpError E_NOT_FOUND, E_DEFINITION as changeRequestFor */
-export async function planNode(ports: PlanPorts, target: DeployTarget, one: NodeSurvey): Promise<PlannedNode> {
+export async function planNode(ports: PlanPorts, target: DeployTarget, one: NodeSnapshot): Promise<PlannedNode> {
   const { bus, signed } = ports;
   const request = { ...changeRequestFor(target, one), retry: false };
   const { service, node, presence, stored } = one;

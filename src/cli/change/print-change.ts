@@ -10,7 +10,7 @@ import { type StyleName, styled } from "../output/cell.ts";
 import type { Output } from "../output/output.ts";
 import { canRetry } from "../status/failure-advice.ts";
 import { changeLines } from "./change-lines.ts";
-import type { Target } from "./execute-changes.ts";
+import type { PlannedChange } from "./execute-changes.ts";
 
 const OUTCOMES = {
   converged: { style: "green", exit: EXIT.done },
@@ -22,17 +22,17 @@ const OUTCOMES = {
   unwritten: { style: "red", exit: EXIT.partlyFailed },
 } as const satisfies Record<ChangeResult["outcome"], { style: StyleName; exit: ExitCode }>;
 
-export function printTargets(out: Output, targets: readonly Target[]): void {
-  for (const { survey, change } of targets) {
+export function printTargets(out: Output, targets: readonly PlannedChange[]): void {
+  for (const { snapshot, change } of targets) {
     if (change.document === undefined) continue;
     const { before, document, differences } = change;
     const what =
       before === 0
         ? `new service (generation ${document.generation})`
         : `generation ${before} → ${document.generation}`;
-    out.note(`${survey.service}@${survey.node}: ${what}`);
+    out.note(`${snapshot.service}@${snapshot.node}: ${what}`);
     const want = specOf({ document });
-    for (const line of changeLines({ want, have: specOf(survey.stored), differences })) out.note(...line);
+    for (const line of changeLines({ want, have: specOf(snapshot.stored), differences })) out.note(...line);
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * How a change under way looks: on a terminal one line for each component of each node, drawn anew with every step;
- * elsewhere a line for each step, by the step's own name.
+ * Shows the progress of a change: on a terminal one line for each component of each node, redrawn at every step; elsewhere
+ * one line for each step, by the name of the step.
  */
 
 import type { Step } from "../../schemas/service/observed.ts";
@@ -11,7 +11,7 @@ import { stepWord } from "../output/words.ts";
 
 export interface Progress {
   step(node: NodeName, step: Step): void;
-  /** The lines drawn last stay. */
+  /** Leaves the last lines on the screen. */
   end(): void;
 }
 

@@ -1,4 +1,4 @@
-/** What an operator wants deployed: a definition from the services directory or a file, and the part of it meant. */
+/** What to deploy: a definition from the services directory or a file, and the part of it that is selected. */
 import { resolve } from "node:path";
 import type { ServiceSpec } from "../../schemas/service/spec.ts";
 import { McpError } from "../../values/error.ts";
@@ -12,19 +12,19 @@ import { readSelector } from "../fleet/select.ts";
 export interface DeployTarget {
   readonly definition: Definition;
   readonly spec: ServiceSpec;
-  /** The nodes meant: all of the definition, or the one selected. */
+  /** All nodes of the definition, or the selected one. */
   readonly nodes: readonly NodeName[];
   readonly selector: Selector;
 }
 
-export interface WantedOptions {
+export interface DeployTargetOptions {
   readonly service: string | undefined;
   readonly file: string | undefined;
   readonly config: string | undefined;
 }
 
 /** @throws McpError E_USAGE, E_NOT_FOUND, E_DEFINITION */
-export async function readWanted(context: CliContext, options: WantedOptions): Promise<DeployTarget> {
+export async function readDeployTarget(context: CliContext, options: DeployTargetOptions): Promise<DeployTarget> {
   const { service, file } = options;
   if (service === undefined && file === undefined) {
     throw new McpError("E_USAGE", "name a service, or a definition with `-f <file>`");
@@ -39,16 +39,20 @@ export async function readWanted(context: CliContext, options: WantedOptions): P
   return { definition, spec, selector, nodes: selectNodes(definition, selector) };
 }
 
-async function read(context: CliContext, options: WantedOptions, asked: Selector | undefined): Promise<Definition> {
+async function read(
+  context: CliContext,
+  options: DeployTargetOptions,
+  asked: Selector | undefined,
+): Promise<Definition> {
   if (options.file !== undefined) return await readDefinition(resolve(context.cwd, options.file));
   const { servicesDir } = await context.settings({ config: options.config });
   return await findDefinition(servicesDir, asked?.service ?? "");
 }
 
-function selectNodes({ nodes, spec, path }: Definition, { node }: Selector): readonly NodeName[] {
+function selectNodes({ nodes, path }: Definition, { node }: Selector): readonly NodeName[] {
   if (node === undefined) return nodes;
   if (nodes.includes(node)) return [node];
-  throw new McpError("E_NOT_FOUND", `${path} does not put "${spec.name}" on node "${node}"${didYouMean(node, nodes)}`, {
+  throw new McpError("E_NOT_FOUND", `${path} does not name node "${node}"${didYouMean(node, nodes)}`, {
     hint: `it names ${nodes.join(", ")}`,
   });
 }

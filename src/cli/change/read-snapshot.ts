@@ -1,6 +1,6 @@
 /**
- * Everything that a change of one service has to know, read from the bus in one round of requests: what is stored on
- * its nodes and elsewhere, what the nodes report, whether they are there, and what other services have claimed.
+ * Reads everything that a change of one service depends on, in one round of requests: stored state, reports, liveness of
+ * the node, and the ports and names of its other services.
  */
 import type { Aged, OperatorBus, StoredDesired } from "../../bus/ports/operator-bus.ts";
 import { clashText, findClashes } from "../../schemas/service/clash.ts";
@@ -14,17 +14,17 @@ import { didYouMean } from "../../values/nearest.ts";
 import type { SeenStates } from "./seen-states.ts";
 import type { ServiceSnapshot } from "./service-snapshot.ts";
 
-export interface NodeSurvey extends ServiceSnapshot {
+export interface NodeSnapshot extends ServiceSnapshot {
   readonly observed: Aged<ObservedService> | undefined;
   readonly presence: Aged<Presence> | undefined;
-  /** Desired documents of all services of the node. */
+  /** Desired documents of all services on the node. */
   readonly neighbours: readonly StoredDesired[];
 }
 
 export async function readSnapshot(
   { bus, seen }: { readonly bus: OperatorBus; readonly seen: SeenStates },
   { service, node }: { readonly service: ServiceName; readonly node: NodeName },
-): Promise<NodeSurvey> {
+): Promise<NodeSnapshot> {
   const [neighbours, observed, presence, enrolled, last] = await Promise.all([
     bus.listDesired({ node }),
     bus.readObserved(node, service),
@@ -47,24 +47,24 @@ export async function readSnapshot(
 }
 
 /**
- * Whatever stands on the bus for it: a node that was removed takes nothing any more.
- * @throws McpError E_NOT_FOUND for a node that is not enrolled and shows no sign of life, with the nearest name.
+ * A removed node has stored state but applies nothing, so stored state does not make a node known.
+ * @throws McpError E_NOT_FOUND, with the nearest name, for a node that is not enrolled and was never online
  */
-export async function requireKnownNode(bus: OperatorBus, known: NodeSurvey): Promise<void> {
+export async function requireKnownNode(bus: OperatorBus, known: NodeSnapshot): Promise<void> {
   const { node, presence, observed } = known;
-  // On a bus that was wiped a node's report may come before its presence.
+  // On an empty bus the report of a node can arrive before its presence.
   const reportsNow = observed !== undefined && observed.ageMs <= OFFLINE_AFTER_MS;
   if (presence !== undefined || reportsNow) return;
   const [records, seen] = await Promise.all([bus.listNodes(), bus.listPresence()]);
   if (records.some((record) => record.node === node)) return;
   const names = [...records.map((record) => record.node), ...seen.map(({ value }) => value.node)];
   throw new McpError("E_NOT_FOUND", `the bus knows no node "${node}"${didYouMean(node, names)}`, {
-    hint: "start its agent first (`mcp node list` shows the nodes), or write for it all the same with `--force`",
+    hint: "start its agent first (`mcp node list` shows the nodes), or write its state now with `--force`",
   });
 }
 
 /** @throws McpError E_DEFINITION when another service of the node has the container name or host port. */
-export function requireNoClash(spec: ServiceSpec, { neighbours, node }: NodeSurvey): void {
+export function requireNoClash(spec: ServiceSpec, { neighbours, node }: NodeSnapshot): void {
   const others = neighbours.flatMap(({ document }) =>
     isTombstone(document) || document.service === spec.name ? [] : [document.spec],
   );

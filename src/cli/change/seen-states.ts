@@ -21,15 +21,15 @@ export interface SeenState extends StateRef {
 }
 
 export interface SeenStates {
-  /** Undefined when this workstation never saw the service there (or its record is unreadable). */
+  /** Undefined when this workstation has not seen the service there, or its record cannot be read. */
   read(node: NodeName, service: ServiceName): Promise<StateRef | undefined>;
-  /** All of them, by one reading. */
+  /** All states, read once. */
   readAll(): Promise<(node: NodeName, service: ServiceName) => StateRef | undefined>;
   /** @throws McpError E_FILE */
   write(node: NodeName, service: ServiceName, ref: StateRef): Promise<void>;
   /** Many at once. @throws McpError E_FILE */
   writeAll(states: readonly SeenState[]): Promise<void>;
-  /** As if this workstation had never seen this bus. @throws McpError E_FILE */
+  /** Forgets everything about this bus. @throws McpError E_FILE */
   forget(): Promise<void>;
 }
 
@@ -59,13 +59,13 @@ export function openSeenStates(env: NodeJS.ProcessEnv, servers: readonly string[
     writeAll,
     forget: async () => {
       await rm(directory, { recursive: true, force: true }).catch((cause: unknown) => {
-        throw new McpError("E_FILE", `cannot forget in ${directory} what was seen`, { cause });
+        throw new McpError("E_FILE", `cannot delete the record of seen states in ${directory}`, { cause });
       });
     },
   };
 }
 
-/** Asked for many services at once, the file is read once. What cannot be read was never seen. */
+/** Concurrent calls read the file once. A file that cannot be read counts as empty. */
 function createReader(file: VersionedText): () => Promise<States> {
   const reading: { now?: Promise<States> } = {};
   return () => {
@@ -78,7 +78,7 @@ function createReader(file: VersionedText): () => Promise<States> {
   };
 }
 
-/** What is added meanwhile goes along with the next write: a deploy to a thousand nodes ends in few. */
+/** States added during a write go into the next one: a deploy to a thousand nodes makes few writes. */
 function createWriter(file: VersionedText, directory: string): SeenStates["writeAll"] {
   const waiting = new Map<string, StateRef>();
   const turn: { last: Promise<void> } = { last: Promise.resolve() };
@@ -89,7 +89,7 @@ function createWriter(file: VersionedText, directory: string): SeenStates["write
     try {
       await file.update((text) => JSON.stringify({ ...parse(text), ...added }));
     } catch (cause) {
-      throw new McpError("E_FILE", `cannot remember in ${directory} what was seen`, { cause });
+      throw new McpError("E_FILE", `cannot record the seen state in ${directory}`, { cause });
     }
   };
   return (states) => {
@@ -102,7 +102,7 @@ function createWriter(file: VersionedText, directory: string): SeenStates["write
   };
 }
 
-/** What is no record of ours counts as never seen. */
+/** Invalid records count as not seen. */
 function parse(text: string | undefined): States {
   const value = json(text ?? "{}");
   if (typeof value !== "object" || value === null) return {};
@@ -113,7 +113,7 @@ function json(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // a file that somebody broke: as good as none
+    return undefined; // a broken file counts as empty
   }
 }
 

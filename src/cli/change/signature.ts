@@ -1,4 +1,4 @@
-/** Who writes, when, by which command and why: what every desired document is signed with. */
+/** Author, time, command and message of a desired document. */
 import { randomUUID } from "node:crypto";
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import { readMessage } from "../arguments/arguments.ts";
@@ -6,11 +6,11 @@ import type { CliContext } from "../context/context.ts";
 import type { Signature } from "./make-change.ts";
 
 export interface SignatureFacts extends Pick<Signature, "command" | "message"> {
-  /** It knows who writes. */
+  /** Knows the author. */
   readonly bus: Pick<OperatorBus, "author">;
 }
 
-/** Each call is a write of its own, with a random id. @throws McpError E_USAGE for a message that is none */
+/** Each call makes a new random write id. @throws McpError E_USAGE for an invalid message */
 export function signature(context: Pick<CliContext, "now">, { bus, command, message }: SignatureFacts): Signature {
   return {
     author: bus.author,

@@ -3,24 +3,24 @@ import type { ChangeResult } from "../../schemas/output/change-output.ts";
 import type { ServiceStatus } from "../../schemas/output/json-output.ts";
 import { present } from "../../values/present.ts";
 import { blockCode, nodeHint } from "../status/failure-advice.ts";
-import { statusOf } from "../status/summarise.ts";
+import { statusOf } from "../status/summarize.ts";
 import { isHarmless } from "./follow-change.ts";
-import type { NodeSurvey } from "./read-snapshot.ts";
+import type { NodeSnapshot } from "./read-snapshot.ts";
 
-export function unchangedResult(survey: NodeSurvey, nowMs: number): ChangeResult {
-  const { service, node } = survey;
-  const generation = survey.stored?.document.generation ?? 0;
-  const status = storedStatus(survey, nowMs);
+export function unchangedResult(snapshot: NodeSnapshot, nowMs: number): ChangeResult {
+  const { service, node } = snapshot;
+  const generation = snapshot.stored?.document.generation ?? 0;
+  const status = storedStatus(snapshot, nowMs);
   return { service, node, generation, before: generation, differences: [], ...outcomeOf(status, generation) };
 }
 
 /** True when the node is online and is still applying the stored state, so that it can be followed. */
-export function isUnderWay(survey: NodeSurvey, nowMs: number): boolean {
-  const status = storedStatus(survey, nowMs);
+export function isUnderWay(snapshot: NodeSnapshot, nowMs: number): boolean {
+  const status = storedStatus(snapshot, nowMs);
   return status?.liveness === "online" && (status.state === "pending" || status.state === "progressing");
 }
 
-function storedStatus({ stored, observed, presence }: NodeSurvey, nowMs: number): ServiceStatus | undefined {
+function storedStatus({ stored, observed, presence }: NodeSnapshot, nowMs: number): ServiceStatus | undefined {
   return statusOf({ desired: stored?.document, report: observed, presence, nowMs });
 }
 

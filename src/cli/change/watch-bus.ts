@@ -1,10 +1,10 @@
-/** Tells at once when the bus goes and when it is back while changes are followed: silence has two reasons else. */
+/** Shows when the connection to the bus is lost and when it is back, while changes are followed. */
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { Output } from "../output/output.ts";
 
 export interface BusWatch {
-  /** Why nothing is heard; undefined while the bus is there. */
-  deafness(): string | undefined;
+  /** Undefined while the bus is connected. */
+  connectionProblem(): string | undefined;
   end(): void;
 }
 
@@ -16,16 +16,17 @@ export function watchBus(bus: OperatorBus, out: Pick<Output, "note" | "warn">, s
   bus.watchConnection?.({
     onLost: () => {
       state.lost = true;
-      out.warn(`${name} is gone; what was written stands; waiting for it`);
+      out.warn(`lost the connection to ${name}; what was written is stored; reconnecting`);
     },
     onBack: () => {
       state.lost = false;
-      out.note(`${name} is back`);
+      out.note(`connected to ${name} again`);
     },
     signal: over.signal,
   });
   return {
-    deafness: () => (state.lost ? `${name} is gone, so what became of it is not known here` : undefined),
+    connectionProblem: () =>
+      state.lost ? `the connection to ${name} is lost, so the result is not known here` : undefined,
     end: () => over.abort(),
   };
 }

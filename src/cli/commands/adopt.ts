@@ -15,13 +15,13 @@ import { printAdoption } from "../adopt/print-adoption.ts";
 import { sortMatches } from "../adopt/sort-matches.ts";
 import { BaseCommand } from "../base/base-command.ts";
 import { ChangeCommand } from "../base/change-command.ts";
-import type { ChangeContext } from "../base/survey-command.ts";
+import type { ChangeContext } from "../base/change-context-command.ts";
 import { makeChange } from "../change/make-change.ts";
 import { exitOf, printResults } from "../change/print-change.ts";
-import { type NodeSurvey, readSnapshot } from "../change/read-snapshot.ts";
+import { type NodeSnapshot, readSnapshot } from "../change/read-snapshot.ts";
 import { confirm } from "../context/confirm.ts";
 import { EXIT } from "../context/exit-codes.ts";
-import { tellFileDiffers } from "../definition/file-differs.ts";
+import { warnFileDiffers } from "../definition/file-differs.ts";
 import { readSelector } from "../fleet/select.ts";
 
 interface Shown {
@@ -65,21 +65,21 @@ A definition that is there already gets the new components when it says the same
     this.validateOptions();
     const selector = readSelector(this.service);
     const named = readNamed(this.container, selector);
-    await this.demandRight({ verb: this.verb, service: selector.service, ...present({ node: selector.node }) });
-    const bearings = await this.bearings();
-    const ports = this.#ports(bearings);
+    await this.requireRight({ verb: this.verb, service: selector.service, ...present({ node: selector.node }) });
+    const changeContext = await this.changeContext();
+    const ports = this.#ports(changeContext);
     const found = await findContainers(ports, selector, named);
-    const one = await readSnapshot(bearings, { service: selector.service, node: found.node });
+    const one = await readSnapshot(changeContext, { service: selector.service, node: found.node });
     const { toAdopt, owned, atRest } = sortMatches(found, one);
     for (const { container } of owned) this.out.note(`${container.name} is ${selector.service}'s already`);
     for (const { container } of atRest) this.out.note(`${container.name} does not run, and is left alone`);
     if (toAdopt.length === 0) return await this.#nothing(one, owned);
-    return await this.#adopt(bearings, one, toAdopt);
+    return await this.#adopt(changeContext, one, toAdopt);
   }
 
-  async #adopt(bearings: ChangeContext, one: NodeSurvey, matches: readonly Match[]) {
+  async #adopt(changeContext: ChangeContext, one: NodeSnapshot, matches: readonly Match[]) {
     const ids = matches.map(({ container }) => container.id);
-    const ports = this.#ports(bearings);
+    const ports = this.#ports(changeContext);
     const described = await describeContainers(ports, { node: one.node, ids, env: false });
     const planned = planAdoption(one, matches, described);
     const definition = shownDefinition(planned.spec, one.node);
@@ -103,27 +103,27 @@ A definition that is there already gets the new components when it says the same
         hint: "look again: repeat the command",
       });
     }
-    return await this.#carryOut(bearings, one, adoption);
+    return await this.#adoptNow(changeContext, one, adoption);
   }
 
   /** The document first: where the file cannot be written, or this program ends here, the next call writes it. */
-  async #carryOut(bearings: ChangeContext, one: NodeSurvey, adoption: Adoption) {
+  async #adoptNow(changeContext: ChangeContext, one: NodeSnapshot, adoption: Adoption) {
     const { spec, adopt } = adoption;
-    const wish = { spec, adopt, force: false, retry: false, checkSeen: false, whole: false };
+    const request = { spec, adopt, force: false, retry: false, checkSeen: false, whole: false };
     const file = await this.#file(one, adoption);
-    const target = { survey: one, change: makeChange(one, wish, this.signature(bearings)) };
-    const results = await this.perform(bearings, [target]);
+    const target = { snapshot: one, change: makeChange(one, request, this.signature(changeContext)) };
+    const results = await this.executeTargets(changeContext, [target]);
     await writeFile(file).catch((cause) => {
       const { code, message } = cause instanceof McpError ? cause : new McpError("E_FILE", messageOf(cause));
       const hint = "the containers are adopted; repeat the command, and it writes the definition";
       throw new McpError(code, message, { cause, hint });
     });
     this.#show(one, { adoption, file, result: results[0] });
-    if (file.outcome === "kept") await this.#tellFile(one, adoption);
+    if (file.outcome === "kept") await this.#warnFile(one, adoption);
     return exitOf(results);
   }
 
-  async #file(one: NodeSurvey, { spec, adopt }: Pick<Adoption, "spec" | "adopt">): Promise<AdoptionFile> {
+  async #file(one: NodeSnapshot, { spec, adopt }: Pick<Adoption, "spec" | "adopt">): Promise<AdoptionFile> {
     const { node, service, stored } = one;
     const [{ servicesDir }, bus] = await Promise.all([this.settings(), this.bus()]);
     const elsewhere = (await bus.listDesired({ service })).filter((other) => {
@@ -135,13 +135,13 @@ A definition that is there already gets the new components when it says the same
     return await planFile({ servicesDir, node, nodes, spec, adopted });
   }
 
-  async #tellFile({ service, node }: NodeSurvey, { spec }: Adoption): Promise<void> {
+  async #warnFile({ service, node }: NodeSnapshot, { spec }: Adoption): Promise<void> {
     const { servicesDir } = await this.settings();
-    await tellFileDiffers(this.out, { servicesDir, service, specs: [{ node, spec }] });
+    await warnFileDiffers(this.out, { servicesDir, service, specs: [{ node, spec }] });
   }
 
   /** All are the service's already; a definition that is missing is written all the same. */
-  async #nothing(one: NodeSurvey, owned: readonly Match[]) {
+  async #nothing(one: NodeSnapshot, owned: readonly Match[]) {
     const spec = specOf(one.stored);
     if (spec === undefined || owned.length === 0) {
       throw new McpError("E_NOT_FOUND", `no such container runs on ${one.node}`, {
@@ -159,7 +159,7 @@ A definition that is there already gets the new components when it says the same
     return EXIT.done;
   }
 
-  #show({ service, node }: NodeSurvey, { adoption, file, result }: Shown) {
+  #show({ service, node }: NodeSnapshot, { adoption, file, result }: Shown) {
     const { path, outcome, isPrivate } = file;
     const output: AdoptOutput = {
       ...{ service, node, dryRun: this.dryRun, containers: adoption.components },

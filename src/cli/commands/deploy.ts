@@ -6,18 +6,18 @@ import { present } from "../../values/present.ts";
 import { BaseCommand } from "../base/base-command.ts";
 import { ChangeCommand } from "../base/change-command.ts";
 import { changeRequestFor } from "../change/change-request.ts";
-import type { Target } from "../change/execute-changes.ts";
+import type { PlannedChange } from "../change/execute-changes.ts";
 import { makeChange } from "../change/make-change.ts";
-import { type DeployTarget, readWanted } from "../change/read-deploy-target.ts";
-import { type NodeSurvey, readSnapshot, requireKnownNode } from "../change/read-snapshot.ts";
-import { leftBehind } from "../change/stale-nodes.ts";
+import { type DeployTarget, readDeployTarget } from "../change/read-deploy-target.ts";
+import { type NodeSnapshot, readSnapshot, requireKnownNode } from "../change/read-snapshot.ts";
+import { staleNodes } from "../change/stale-nodes.ts";
 import { stoppedHereText } from "../change/stopped-here.ts";
 import { readSelector } from "../fleet/select.ts";
 import { canRetry } from "../status/failure-advice.ts";
 import { livenessOf } from "../status/node-liveness.ts";
 
 /** True when the stored generation failed on a node that is online, and the same definition can succeed now. */
-function failedOutside({ node, stored, observed, presence }: NodeSurvey): boolean {
+function failedOutside({ node, stored, observed, presence }: NodeSnapshot): boolean {
   const failure = observed?.value.failure;
   if (failure === undefined || failure.generation !== stored?.document.generation) return false;
   return canRetry(failure) && livenessOf(node, presence).liveness === "online";
@@ -59,30 +59,34 @@ A node that is offline takes the newest state when it is back (exit 7). Ctrl-C o
   async run() {
     this.validateOptions();
     const asked = this.service === undefined ? undefined : readSelector(this.service);
-    await this.demandRight({ verb: this.verb, ...present({ service: asked?.service, node: asked?.node }) });
-    const wanted = await readWanted(this.context, this);
-    const bearings = await this.bearings();
-    const surveys = await Promise.all(
-      wanted.nodes.map((node) => readSnapshot(bearings, { service: wanted.spec.name, node })),
+    await this.requireRight({ verb: this.verb, ...present({ service: asked?.service, node: asked?.node }) });
+    const deployTarget = await readDeployTarget(this.context, this);
+    const changeContext = await this.changeContext();
+    const snapshots = await Promise.all(
+      deployTarget.nodes.map((node) => readSnapshot(changeContext, { service: deployTarget.spec.name, node })),
     );
-    if (surveys.length > 1) this.requireRightsOnAll(bearings.bus, surveys);
-    const targets = await Promise.all(surveys.map((one) => this.#target(bearings.bus, wanted, one)));
-    for (const { survey: one } of targets) {
+    if (snapshots.length > 1) this.requireRightsOnAll(changeContext.bus, snapshots);
+    const targets = await Promise.all(snapshots.map((one) => this.#target(changeContext.bus, deployTarget, one)));
+    for (const { snapshot: one } of targets) {
       const text = stoppedHereText(one.stored?.document, this.context.now());
       if (text !== undefined) this.out.note(text);
     }
-    const working = this.carryOut(bearings, targets);
-    const left = leftBehind(bearings.bus, wanted); // looked for while nodes are at work
-    left.catch(() => undefined); // told below; until then nobody waits for it
+    const working = this.executeAndReport(changeContext, targets);
+    const stale = staleNodes(changeContext.bus, deployTarget); // looked for while nodes are at work
+    stale.catch(() => undefined); // told below; until then nobody waits for it
     const code = await working;
-    this.#tellLeftBehind(wanted, await left);
+    this.#warnStaleNodes(deployTarget, await stale);
     return code;
   }
 
-  async #target(bus: OperatorBus, wanted: DeployTarget, one: NodeSurvey): Promise<Target> {
+  async #target(bus: OperatorBus, deployTarget: DeployTarget, one: NodeSnapshot): Promise<PlannedChange> {
     if (!this.force) await requireKnownNode(bus, one);
-    const request = { ...changeRequestFor(wanted, one), force: this.force, retry: this.retry || failedOutside(one) };
-    const target = { survey: one, change: makeChange(one, request, this.signature({ bus })) };
+    const request = {
+      ...changeRequestFor(deployTarget, one),
+      force: this.force,
+      retry: this.retry || failedOutside(one),
+    };
+    const target = { snapshot: one, change: makeChange(one, request, this.signature({ bus })) };
     const { document, differences } = target.change;
     if (!this.retry && document !== undefined && differences.length === 0 && failedOutside(one)) {
       const text = `${one.service}@${one.node}: generation ${target.change.before} failed for a reason outside the definition`;
@@ -92,7 +96,7 @@ A node that is offline takes the newest state when it is back (exit 7). Ctrl-C o
   }
 
   /** A node that the definition no longer names keeps its containers: that is for people to decide. */
-  #tellLeftBehind({ spec: { name } }: DeployTarget, nodes: readonly NodeName[]): void {
+  #warnStaleNodes({ spec: { name } }: DeployTarget, nodes: readonly NodeName[]): void {
     if (this.context.signal.aborted) return;
     for (const node of nodes) {
       this.out.warn(`${name} keeps running on ${node}; remove it there with \`mcp undeploy ${name}@${node}\``);

@@ -11,7 +11,7 @@ import { ageText } from "../output/age.ts";
 import type { Cell } from "../output/cell.ts";
 import { type Columns, tableLines } from "../output/table.ts";
 import { NO_SERVICES, REPORTS_ONLY, stateCell } from "../output/words.ts";
-import { summarise } from "../status/summarise.ts";
+import { summarize } from "../status/summarize.ts";
 import { type Shown, watch, watchOption } from "../watch/watch-option.ts";
 
 const COLUMNS: Columns = [
@@ -66,7 +66,7 @@ AGE is the age of the node's last report. A state with * may be out of date, bec
   /** @throws McpError E_NOT_FOUND for a node that the bus does not know */
   async #read(bus: OperatorBus, only: NodeName | undefined): Promise<ServiceStatus[]> {
     const fleet = await readFleet(bus, this.context.now());
-    const services = summarise(fleet).filter(({ node }) => only === undefined || node === only);
+    const services = summarize(fleet).filter(({ node }) => only === undefined || node === only);
     if (only !== undefined && services.length === 0) requireNode(only, await readNodes(bus));
     return services;
   }

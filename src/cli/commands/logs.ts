@@ -14,7 +14,7 @@ import { readSelector, resolveSelector } from "../fleet/select.ts";
 import { type LogSource, logPrinter } from "../logs/log-printer.ts";
 import { type LogOutcome, printReplies } from "../logs/print-replies.ts";
 import { livenessOf } from "../status/node-liveness.ts";
-import { whereabouts } from "../status/reason.ts";
+import { livenessText } from "../status/reason.ts";
 
 const DEFAULT_LINES = 100;
 /** Taken when lines are searched: enough to find something, and still a bounded answer. */
@@ -59,7 +59,7 @@ since a time. A node that does not answer is named on stderr, and the exit code 
     const pattern = this.grep === undefined ? undefined : readPattern("--grep", this.grep);
     const query = this.#query(selector);
     const idleMs = readWait("--timeout", this.timeout);
-    await this.demandRight({ verb: "logs", service: selector.service, ...present({ node: selector.node }) });
+    await this.requireRight({ verb: "logs", service: selector.service, ...present({ node: selector.node }) });
     const bus = await this.bus();
     const documents = await resolveSelector(bus, selector);
     const nodes = documents.map(({ document }) => document.node);
@@ -97,7 +97,7 @@ since a time. A node that does not answer is named on stderr, and the exit code 
   async #warnOfAbsent(bus: OperatorBus, nodes: readonly NodeName[]): Promise<void> {
     for (const node of nodes) {
       const liveness = livenessOf(node, await bus.readPresence(node));
-      if (liveness.liveness !== "online") this.out.warn(whereabouts(liveness));
+      if (liveness.liveness !== "online") this.out.warn(livenessText(liveness));
     }
   }
 
@@ -117,7 +117,7 @@ since a time. A node that does not answer is named on stderr, and the exit code 
 }
 
 async function incomplete(bus: OperatorBus, node: NodeName, outcome: "cut-off" | undefined): Promise<McpError> {
-  const where = whereabouts(livenessOf(node, await bus.readPresence(node)));
+  const where = livenessText(livenessOf(node, await bus.readPresence(node)));
   const what = outcome === undefined ? "no answer" : "it stopped answering; lines may be missing";
   return new McpError("E_NODE_UNREACHABLE", `${what}: ${where}`);
 }

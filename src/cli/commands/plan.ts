@@ -2,16 +2,16 @@
 import { Option } from "clipanion";
 import type { PlanOutput } from "../../schemas/output/change-output.ts";
 import { BaseCommand } from "../base/base-command.ts";
-import { SurveyCommand } from "../base/survey-command.ts";
+import { ChangeContextCommand } from "../base/change-context-command.ts";
 import { planNode, printPlans } from "../change/node-plan.ts";
-import { readWanted } from "../change/read-deploy-target.ts";
+import { readDeployTarget } from "../change/read-deploy-target.ts";
 import { readSnapshot } from "../change/read-snapshot.ts";
 import { signature } from "../change/signature.ts";
-import { leftBehind } from "../change/stale-nodes.ts";
+import { staleNodes } from "../change/stale-nodes.ts";
 import { stoppedHereText } from "../change/stopped-here.ts";
 import { EXIT } from "../context/exit-codes.ts";
 
-export class PlanCommand extends SurveyCommand {
+export class PlanCommand extends ChangeContextCommand {
   static override paths = [["plan"]];
   static override usage = BaseCommand.describe({
     category: "Services",
@@ -30,19 +30,19 @@ export class PlanCommand extends SurveyCommand {
   });
 
   async run() {
-    const wanted = await readWanted(this.context, this);
-    const bearings = await this.bearings();
-    const surveys = await Promise.all(
-      wanted.nodes.map((node) => readSnapshot(bearings, { service: wanted.spec.name, node })),
+    const deployTarget = await readDeployTarget(this.context, this);
+    const changeContext = await this.changeContext();
+    const snapshots = await Promise.all(
+      deployTarget.nodes.map((node) => readSnapshot(changeContext, { service: deployTarget.spec.name, node })),
     );
-    const { bus } = bearings;
+    const { bus } = changeContext;
     const ports = { bus, signed: signature(this.context, { bus, command: "plan", message: undefined }) };
-    const planned = await Promise.all(surveys.map((one) => planNode(ports, wanted, one)));
+    const planned = await Promise.all(snapshots.map((one) => planNode(ports, deployTarget, one)));
     const plans = planned.map(({ plan }) => plan);
-    const output: PlanOutput = { plans, leftBehind: await leftBehind(bearings.bus, wanted) };
+    const output: PlanOutput = { plans, leftBehind: await staleNodes(changeContext.bus, deployTarget) };
     if (this.json) this.out.document(output);
     else printPlans(this.out, planned, output.leftBehind);
-    for (const { stored } of surveys) {
+    for (const { stored } of snapshots) {
       const text = stoppedHereText(stored?.document, this.context.now());
       if (text !== undefined) this.out.note(text);
     }

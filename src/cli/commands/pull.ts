@@ -21,7 +21,7 @@ import { replyError } from "../fleet/reply-error.ts";
 const LIST_IDLE_MS = 30_000;
 
 /** One file on the node, and where it shall lie here. */
-interface Wanted {
+interface PulledPath {
   readonly path: string;
   readonly file: string;
 }
@@ -53,15 +53,15 @@ right, with the mode it has on the node unless --mode says another. A connection
   async run() {
     const mode = readMode(this.mode);
     const { selector, paths } = this.#words();
-    await this.demandRight({ verb: "pull", service: selector.service, ...present({ node: selector.node }) });
+    await this.requireRight({ verb: "pull", service: selector.service, ...present({ node: selector.node }) });
     const bus = await this.bus();
     const servicesDir = (await this.settings()).servicesDir;
     const node = requireOneNode(selector, await nodesForFiles(bus, { selector, servicesDir }));
     await bus.files(node).ensure();
-    const wanted: Wanted[] = [];
-    for (const one of paths) wanted.push(...(await this.#expand(bus, { node, selector }, one)));
+    const files: PulledPath[] = [];
+    for (const one of paths) files.push(...(await this.#expand(bus, { node, selector }, one)));
     const { signal } = this.context;
-    const moves = wanted.map(({ path, file }): Move => {
+    const moves = files.map(({ path, file }): Move => {
       const target = resolve(this.context.cwd, file);
       const job = { node, service: selector.service, path, file: target, force: this.force };
       const run: Move["run"] = async (progress) => {
@@ -98,7 +98,7 @@ right, with the mode it has on the node unless --mode says another. A connection
     bus: OperatorBus,
     from: { readonly node: NodeName; readonly selector: Selector },
     { path, file = "." }: { path: string; file?: string },
-  ): Promise<Wanted[]> {
+  ): Promise<PulledPath[]> {
     const name = path === "" ? from.selector.service : basename(path);
     const target = (await isDirectory(resolve(this.context.cwd, file))) || file.endsWith("/") ? join(file, name) : file;
     if (!this.recursive) return [{ path, file: target }];

@@ -8,8 +8,8 @@ import type { Selector } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
 import { readMessage, readNodeName, readWait } from "../arguments/arguments.ts";
 import { BaseCommand } from "../base/base-command.ts";
-import { type ChangeContext, SurveyCommand } from "../base/survey-command.ts";
-import { executeChanges, type Target } from "../change/execute-changes.ts";
+import { type ChangeContext, ChangeContextCommand } from "../base/change-context-command.ts";
+import { executeChanges, type PlannedChange } from "../change/execute-changes.ts";
 import { makeChange } from "../change/make-change.ts";
 import { exitOf, printResults } from "../change/print-change.ts";
 import { createProgress } from "../change/progress.ts";
@@ -19,7 +19,7 @@ import { confirm } from "../context/confirm.ts";
 import { EXIT } from "../context/exit-codes.ts";
 import { readSelector } from "../fleet/select.ts";
 import { orderEach } from "../ps/order-each.ts";
-import { type PurgePlan, type PurgeWish, planPurge } from "../purge/plan-purge.ts";
+import { type PurgePlan, type PurgeRequest, planPurge } from "../purge/plan-purge.ts";
 import { countText, printPurge } from "../purge/print-purge.ts";
 import { readPurgeFacts } from "../purge/read-purge-facts.ts";
 
@@ -29,7 +29,7 @@ const REMOVE_IDLE_MS = 60_000;
 const PATIENCE_MS = 10_000;
 const DEFAULT_TIMEOUT = "5m";
 
-export class PurgeCommand extends SurveyCommand {
+export class PurgeCommand extends ChangeContextCommand {
   static override paths = [["purge"]];
   static override usage = BaseCommand.describe({
     category: "Services",
@@ -64,11 +64,14 @@ what a node may run that is not there, and what is beyond the scope of your cred
     readMessage(this.message);
     const selector = this.service === undefined ? undefined : readSelector(this.service);
     const node = this.node === undefined ? undefined : readNodeName("--node", this.node);
-    await this.demandRight({ verb: "purge", ...present({ service: selector?.service, node: selector?.node ?? node }) });
-    const bearings = await this.bearings();
+    await this.requireRight({
+      verb: "purge",
+      ...present({ service: selector?.service, node: selector?.node ?? node }),
+    });
+    const changeContext = await this.changeContext();
     const { servicesDir } = await this.settings();
-    const view = await readPurgeFacts({ ...this.#question(bearings), servicesDir, selector, node });
-    const beyondScope = this.#beyondScope(bearings, selector);
+    const view = await readPurgeFacts({ ...this.#question(changeContext), servicesDir, selector, node });
+    const beyondScope = this.#beyondScope(changeContext, selector);
     const plan = planPurge(view, { selector, node, running: this.running, beyondScope });
     const { silent } = view;
     const nothing = plan.services.length + plan.containers.length === 0;
@@ -79,8 +82,8 @@ what a node may run that is not there, and what is beyond the scope of your cred
       return EXIT.done;
     }
     await confirm(this.context, { question: `Take away ${countText(plan)}? Data stays.`, yes: this.yes });
-    const results = await this.#retire(bearings, plan, timeoutMs);
-    const { done: containers, failed } = await this.#remove(bearings, plan);
+    const results = await this.#retire(changeContext, plan, timeoutMs);
+    const { done: containers, failed } = await this.#remove(changeContext, plan);
     const output = { ...plan, dryRun: false, containers, results, silent, failed: [...view.failed, ...failed] };
     if (this.json) this.out.document(output satisfies PurgeOutput);
     else printResults(this.out, results, "purge");
@@ -91,7 +94,7 @@ what a node may run that is not there, and what is beyond the scope of your cred
   }
 
   /** Of what somebody named nothing is taken away when he may not take all of it: that is thrown. */
-  #beyondScope({ bus: { rights } }: ChangeContext, selector: Selector | undefined): PurgeWish["beyondScope"] {
+  #beyondScope({ bus: { rights } }: ChangeContext, selector: Selector | undefined): PurgeRequest["beyondScope"] {
     return (place) => {
       const refusal = rights && scopeError(rights, { verb: "purge", ...place });
       if (refusal !== undefined && selector !== undefined) throw refusal;
@@ -103,12 +106,12 @@ what a node may run that is not there, and what is beyond the scope of your cred
     return { bus, idleMs: ASK_IDLE_MS, nowMs: this.context.now(), signal: this.context.signal };
   }
 
-  async #retire(bearings: ChangeContext, { services }: PurgePlan, timeoutMs: number): Promise<ChangeResult[]> {
+  async #retire(changeContext: ChangeContext, { services }: PurgePlan, timeoutMs: number): Promise<ChangeResult[]> {
     if (services.length === 0) return [];
-    const targets = await Promise.all(services.map((service) => this.#target(bearings, service)));
+    const targets = await Promise.all(services.map((service) => this.#target(changeContext, service)));
     const progress = createProgress(this.out);
     const ports = {
-      ...bearings,
+      ...changeContext,
       signal: this.context.signal,
       wait: true,
       timeoutMs,
@@ -128,13 +131,13 @@ what a node may run that is not there, and what is beyond the scope of your cred
   }
 
   /** What was shown is what goes: somebody else's newer word stays. */
-  async #target(bearings: ChangeContext, { node, service, generation }: PurgedService): Promise<Target> {
-    const one = await readSnapshot(bearings, { node, service });
+  async #target(changeContext: ChangeContext, { node, service, generation }: PurgedService): Promise<PlannedChange> {
+    const one = await readSnapshot(changeContext, { node, service });
     if (one.stored?.document.generation !== generation) {
       throw new McpError("E_CONFLICT", `${service}@${node} was changed meanwhile; nothing was retired`);
     }
-    const wish = { spec: undefined, force: false, retry: false, checkSeen: false, whole: false };
-    const signed = signature(this.context, { bus: bearings.bus, command: "purge", message: this.message });
-    return { survey: one, change: makeChange(one, wish, signed) };
+    const request = { spec: undefined, force: false, retry: false, checkSeen: false, whole: false };
+    const signed = signature(this.context, { bus: changeContext.bus, command: "purge", message: this.message });
+    return { snapshot: one, change: makeChange(one, request, signed) };
   }
 }

@@ -10,20 +10,20 @@ import { FileCommand } from "../base/file-command.ts";
 import { EXIT } from "../context/exit-codes.ts";
 import { nodesForFiles } from "../files/file-nodes.ts";
 import {
-  placeInto,
   readFileSelector,
   readFileTarget,
   readMode,
   readNodePath,
   readOwner,
+  targetPath,
 } from "../files/file-options.ts";
-import { lookAtSource } from "../files/local-source.ts";
+import { statSource } from "../files/local-source.ts";
 import { localTree } from "../files/local-tree.ts";
 import { type Move, movedLine } from "../files/move-all.ts";
 import { pushFile } from "../files/push-file.ts";
 
 /** One file here, and where it shall lie below the service's directory. */
-interface Wanted {
+interface PushedPath {
   readonly file: string;
   readonly path: string;
 }
@@ -60,12 +60,12 @@ A connection that is cut is waited for. After Ctrl-C nothing is left of what was
     const mode = readMode(this.mode);
     const owner = readOwner(this.owner);
     const { selector, files } = this.#words();
-    await this.demandRight({ verb: "push", service: selector.service, ...present({ node: selector.node }) });
-    const wanted = (await Promise.all(files.map((file) => this.#expand(file)))).flat();
+    await this.requireRight({ verb: "push", service: selector.service, ...present({ node: selector.node }) });
+    const expanded = (await Promise.all(files.map((file) => this.#expand(file)))).flat();
     const sources = await Promise.all(
-      wanted.map(async ({ file, path }) => ({
+      expanded.map(async ({ file, path }) => ({
         path,
-        source: await lookAtSource(resolve(this.context.cwd, file)),
+        source: await statSource(resolve(this.context.cwd, file)),
         file,
       })),
     );
@@ -108,9 +108,9 @@ A connection that is cut is waited for. After Ctrl-C nothing is left of what was
     });
   }
 
-  async #expand({ file, path }: Wanted): Promise<Wanted[]> {
+  async #expand({ file, path }: PushedPath): Promise<PushedPath[]> {
     const name = basename(resolve(this.context.cwd, file));
-    const place = placeInto(path, name);
+    const place = targetPath(path, name);
     const source = resolve(this.context.cwd, file);
     const tree = this.recursive ? await localTree(source).catch(() => undefined) : undefined; // a file: no tree
     if (tree === undefined) return [{ file, path: place }];

@@ -13,7 +13,7 @@ import { askFleet } from "../fleet/ask-fleet.ts";
 import { replyError } from "../fleet/reply-error.ts";
 import { readSelector, resolveSelector } from "../fleet/select.ts";
 import { livenessOf } from "../status/node-liveness.ts";
-import { whereabouts } from "../status/reason.ts";
+import { livenessText } from "../status/reason.ts";
 
 /** Stopping may take each component's own stop timeout, so a node that is there is given time. */
 const PATIENCE_MS = 120_000;
@@ -37,7 +37,7 @@ there is not restarted later (exit 6, or 8 when other nodes were). Also ends a d
 
   async run() {
     const selector = readSelector(this.service);
-    await this.demandRight({ verb: "restart", service: selector.service, ...present({ node: selector.node }) });
+    await this.requireRight({ verb: "restart", service: selector.service, ...present({ node: selector.node }) });
     const bus = await this.bus();
     const nodes = await this.#sightNodes(bus, selector);
     const output = gatherRestarts(await this.#ask(bus, selector, nodes), nodes, selector);
@@ -47,7 +47,7 @@ there is not restarted later (exit 6, or 8 when other nodes were). Also ends a d
     else
       for (const { node, component } of restarted) this.out.print(`${selector.service}/${component}@${node} restarted`);
     for (const { node, message } of failed) this.out.warn(`${node}: ${message}`);
-    for (const node of silent) this.out.warn(`no answer, nothing was restarted: ${whereabouts(node)}`);
+    for (const node of silent) this.out.warn(`no answer, nothing was restarted: ${livenessText(node)}`);
     return silent.length + failed.length === 0 ? EXIT.done : EXIT.partlyFailed;
   }
 
@@ -73,7 +73,7 @@ there is not restarted later (exit 6, or 8 when other nodes were). Also ends a d
 /** Nothing at all was restarted: that is a failure, not an empty list. */
 function refuse({ silent, failed }: RestartOutput): never {
   const [first] = failed;
-  const where = [...failed.map(({ node, message }) => `${node}: ${message}`), ...silent.map(whereabouts)].join("; ");
+  const where = [...failed.map(({ node, message }) => `${node}: ${message}`), ...silent.map(livenessText)].join("; ");
   if (first !== undefined && failed.length + silent.length === 1) throw replyError(first.node, first);
   if (first !== undefined) throw new McpError("E_NODE_FAILED", `nothing was restarted: ${where}`);
   throw new McpError("E_NODE_UNREACHABLE", `no answer, nothing was restarted: ${where}`);

@@ -8,11 +8,11 @@ import { readCount } from "../arguments/arguments.ts";
 import { requireWholeService } from "../arguments/require-whole-service.ts";
 import { BaseCommand } from "../base/base-command.ts";
 import { ChangeCommand } from "../base/change-command.ts";
-import type { ChangeContext } from "../base/survey-command.ts";
-import type { Target } from "../change/execute-changes.ts";
+import type { ChangeContext } from "../base/change-context-command.ts";
+import type { PlannedChange } from "../change/execute-changes.ts";
 import { makeChange } from "../change/make-change.ts";
 import { readSnapshot, requireNoClash } from "../change/read-snapshot.ts";
-import { tellFileDiffers } from "../definition/file-differs.ts";
+import { warnFileDiffers } from "../definition/file-differs.ts";
 import { readSelector, resolveSelector } from "../fleet/select.ts";
 import { earlierState } from "../history/history-entries.ts";
 
@@ -46,31 +46,34 @@ Without --to nothing is written when somebody else changed the service since thi
     const to = this.to === undefined ? undefined : readCount("--to", this.to);
     const selector = readSelector(this.service);
     requireWholeService(selector, this.verb);
-    await this.demandRight({ verb: this.verb, service: selector.service, ...present({ node: selector.node }) });
-    const bearings = await this.bearings();
-    const stored = await resolveSelector(bearings.bus, selector, { retired: true });
+    await this.requireRight({ verb: this.verb, service: selector.service, ...present({ node: selector.node }) });
+    const changeContext = await this.changeContext();
+    const stored = await resolveSelector(changeContext.bus, selector, { retired: true });
     this.requireRightsOnAll(
-      bearings.bus,
+      changeContext.bus,
       stored.map(({ document }) => document),
     );
-    const targets = await Promise.all(stored.map(({ document }) => this.#target(bearings, document, to)));
-    const code = await this.carryOut(bearings, targets);
-    await this.#tellFile(selector.service, targets);
+    const targets = await Promise.all(stored.map(({ document }) => this.#target(changeContext, document, to)));
+    const code = await this.executeAndReport(changeContext, targets);
+    await this.#warnFile(selector.service, targets);
     return code;
   }
 
   async #target(
-    bearings: ChangeContext,
+    changeContext: ChangeContext,
     at: { service: ServiceName; node: string },
     to: number | undefined,
-  ): Promise<Target> {
-    const [one, history] = await Promise.all([readSnapshot(bearings, at), bearings.bus.historyOf(at.node, at.service)]);
+  ): Promise<PlannedChange> {
+    const [one, history] = await Promise.all([
+      readSnapshot(changeContext, at),
+      changeContext.bus.historyOf(at.node, at.service),
+    ]);
     const { spec, document } = earlierState(history, to);
     requireNoClash(spec, one);
     const why = this.message ?? `back to generation ${document.generation}`;
-    const wish = { spec, force: this.force, retry: false, checkSeen: to === undefined, whole: true };
+    const request = { spec, force: this.force, retry: false, checkSeen: to === undefined, whole: true };
     try {
-      return { survey: one, change: makeChange(one, wish, { ...this.signature(bearings), message: why }) };
+      return { snapshot: one, change: makeChange(one, request, { ...this.signature(changeContext), message: why }) };
     } catch (error) {
       if (!(error instanceof McpError) || error.code !== "E_CONFLICT") throw error;
       const hint = `look with \`mcp history ${at.service}@${at.node}\`, then name the generation: \`mcp rollback ${at.service}@${at.node} --to ${document.generation}\``;
@@ -79,12 +82,12 @@ Without --to nothing is written when somebody else changed the service since thi
   }
 
   /** The next deploy from here would undo the rollback: better said now. */
-  async #tellFile(service: ServiceName, targets: readonly Target[]): Promise<void> {
+  async #warnFile(service: ServiceName, targets: readonly PlannedChange[]): Promise<void> {
     const { servicesDir } = await this.settings();
-    const specs = targets.flatMap(({ survey: { node, stored }, change }) => {
+    const specs = targets.flatMap(({ snapshot: { node, stored }, change }) => {
       const document = change.document ?? stored?.document;
       return document === undefined || isTombstone(document) ? [] : [{ node, spec: document.spec }];
     });
-    await tellFileDiffers(this.out, { servicesDir, service, specs });
+    await warnFileDiffers(this.out, { servicesDir, service, specs });
   }
 }

@@ -17,7 +17,7 @@ import { tableLines } from "../output/table.ts";
 import { NO_SERVICES, REPORTS_ONLY } from "../output/words.ts";
 import { absentLine, closingLine, eventLine, STATUS_COLUMNS, statusDetails, statusRow } from "../status/describe.ts";
 import { readNodeLiveness } from "../status/node-liveness.ts";
-import { summarise } from "../status/summarise.ts";
+import { summarize } from "../status/summarize.ts";
 import { type Shown, watch, watchOption } from "../watch/watch-option.ts";
 
 const EVENTS_SHOWN = 5;
@@ -71,7 +71,7 @@ The last line is "No drift." only when every service shown has converged, by a f
   async #read(bus: OperatorBus, scope: Scope): Promise<View> {
     const { selector, node: only } = scope;
     const fleet = await readFleet(bus, this.context.now());
-    const services = summarise(fleet).filter(({ service, node }) => matches(scope, service, node));
+    const services = summarize(fleet).filter(({ service, node }) => matches(scope, service, node));
     if (services.length === 0 && selector !== undefined)
       await resolveSelector(bus, { ...selector, ...present({ node: only }) });
     const nodes = readNodeLiveness(

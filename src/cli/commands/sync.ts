@@ -6,7 +6,7 @@ import type { McpError } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";
 import { readMessage, readNodeName } from "../arguments/arguments.ts";
 import { BaseCommand } from "../base/base-command.ts";
-import { type ChangeContext, SurveyCommand } from "../base/survey-command.ts";
+import { type ChangeContext, ChangeContextCommand } from "../base/change-context-command.ts";
 import { signature } from "../change/signature.ts";
 import { stoppedHereText } from "../change/stopped-here.ts";
 import { EXIT, type ExitCode } from "../context/exit-codes.ts";
@@ -16,11 +16,11 @@ import { planSync, type SyncItem } from "../sync/plan-sync.ts";
 import { printSync } from "../sync/print-sync.ts";
 import { refuseClashes } from "../sync/refuse-clashes.ts";
 import { askAccepted, conflictResult, planReseed, putBack, reseededBucket, returnedResult } from "../sync/reseed.ts";
-import { summariseSync } from "../sync/summarise-sync.ts";
+import { summarizeSync } from "../sync/summarize-sync.ts";
 import { readSyncView, requireNamedNode, type SyncView, withBucket } from "../sync/sync-view.ts";
 import { writeSync } from "../sync/write-sync.ts";
 
-export class SyncCommand extends SurveyCommand {
+export class SyncCommand extends ChangeContextCommand {
   static override paths = [["sync"]];
   static override usage = BaseCommand.describe({
     category: "Services",
@@ -62,34 +62,34 @@ One broken definition does not stop the others. Exit 8 when there is one, or a c
     const startedMs = this.context.now();
     readMessage(this.message);
     const only = this.node === undefined ? undefined : readNodeName("--node", this.node);
-    await this.demandRight({ verb: "sync" });
-    const [bearings, { servicesDir }] = await Promise.all([this.bearings(), this.settings()]);
-    const knownNodes = readKnownNodes(bearings.bus);
-    const asking = this.#askContainers(bearings, knownNodes, only);
+    await this.requireRight({ verb: "sync" });
+    const [changeContext, { servicesDir }] = await Promise.all([this.changeContext(), this.settings()]);
+    const knownNodes = readKnownNodes(changeContext.bus);
+    const asking = this.#askContainers(changeContext, knownNodes, only);
     for (const early of [knownNodes, asking]) early.catch(() => undefined); // awaited below; until then nobody listens
-    const reseeded = this.reseed ? await this.#reseed(bearings, only) : undefined;
-    const read = await readSyncView({ ...bearings, servicesDir, knownNodes });
+    const reseeded = this.reseed ? await this.#reseed(changeContext, only) : undefined;
+    const read = await readSyncView({ ...changeContext, servicesDir, knownNodes });
     const view = reseeded === undefined || !this.dryRun ? read : withBucket(read, reseeded.bucket);
     if (only !== undefined) requireNamedNode(view, only);
     const options = {
       ...this.#flags(),
-      rights: bearings.bus.rights,
+      rights: changeContext.bus.rights,
       node: only,
-      signature: () => this.#signature(bearings),
+      signature: () => this.#signature(changeContext),
     };
     const planned = refuseClashes(view, planSync(view, options));
-    const items = this.dryRun ? planned : await this.#write(bearings, view, planned);
+    const items = this.dryRun ? planned : await this.#write(changeContext, view, planned);
     const output = {
       dryRun: this.dryRun,
-      ...summariseSync(view, items, only),
+      ...summarizeSync(view, items, only),
       ...(await asking)(view),
       ...(reseeded === undefined ? {} : { reseeded: reseeded.results }),
       tookMs: Math.max(0, this.context.now() - startedMs),
     } satisfies SyncOutput;
     if (this.json) this.out.document(output);
     else printSync(this.out, output);
-    for (const { known } of items) {
-      const text = stoppedHereText(known.stored?.document, this.context.now());
+    for (const { snapshot } of items) {
+      const text = stoppedHereText(snapshot.stored?.document, this.context.now());
       if (text !== undefined) this.out.note(text);
     }
     return exitOf(output);
@@ -138,12 +138,12 @@ One broken definition does not stop the others. Exit 8 when there is one, or a c
     return { bucket: reseededBucket(bucket, plan), results: [...done, ...plan.conflicts.map(conflictResult)] };
   }
 
-  async #write(bearings: ChangeContext, view: SyncView, planned: readonly SyncItem[]): Promise<SyncItem[]> {
+  async #write(changeContext: ChangeContext, view: SyncView, planned: readonly SyncItem[]): Promise<SyncItem[]> {
     const total = planned.filter(({ change }) => change !== undefined).length;
     this.#isWriting = true;
     if (total > 0 && !this.out.canRedraw) this.out.note(`writing ${total} ${total === 1 ? "change" : "changes"}`);
     const ports = {
-      ...bearings,
+      ...changeContext,
       signal: this.context.signal,
       onProblem: (text: string) => this.out.warn(text),
       onWritten: (count: number) => {

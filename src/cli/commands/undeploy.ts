@@ -5,8 +5,8 @@ import { McpError } from "../../values/error.ts";
 import { present } from "../../values/present.ts";
 import { BaseCommand } from "../base/base-command.ts";
 import { ChangeCommand } from "../base/change-command.ts";
-import type { ChangeContext } from "../base/survey-command.ts";
-import type { Target } from "../change/execute-changes.ts";
+import type { ChangeContext } from "../base/change-context-command.ts";
+import type { PlannedChange } from "../change/execute-changes.ts";
 import { makeChange } from "../change/make-change.ts";
 import { readSnapshot } from "../change/read-snapshot.ts";
 import { confirm } from "../context/confirm.ts";
@@ -43,27 +43,27 @@ Volumes and files stay; so does the local definition, and \`mcp deploy\` brings 
         hint: "to drop one component, delete it from the definition and deploy",
       });
     }
-    await this.demandRight({ verb: this.verb, service: selector.service, ...present({ node: selector.node }) });
-    const bearings = await this.bearings();
-    const stored = await resolveSelector(bearings.bus, selector);
+    await this.requireRight({ verb: this.verb, service: selector.service, ...present({ node: selector.node }) });
+    const changeContext = await this.changeContext();
+    const stored = await resolveSelector(changeContext.bus, selector);
     const nodes = stored.map(({ document }) => document.node).join(", ");
     this.requireRightsOnAll(
-      bearings.bus,
+      changeContext.bus,
       stored.map(({ document }) => document),
     );
     await confirm(this.context, {
       question: `Stop ${selector.service} on ${nodes} and remove its containers? Its data stays.`,
       yes: this.yes,
     });
-    const targets = await Promise.all(stored.map((one) => this.#target(bearings, one)));
-    const code = await this.carryOut(bearings, targets);
+    const targets = await Promise.all(stored.map((one) => this.#target(changeContext, one)));
+    const code = await this.executeAndReport(changeContext, targets);
     this.out.note(`data stays: volumes and files of ${selector.service} on ${nodes} are left as they are`);
     return code;
   }
 
-  async #target(bearings: ChangeContext, { document }: StoredDesired): Promise<Target> {
-    const one = await readSnapshot(bearings, document);
-    const wish = { spec: undefined, force: this.force, retry: false, checkSeen: false, whole: false };
-    return { survey: one, change: makeChange(one, wish, this.signature(bearings)) };
+  async #target(changeContext: ChangeContext, { document }: StoredDesired): Promise<PlannedChange> {
+    const one = await readSnapshot(changeContext, document);
+    const request = { spec: undefined, force: this.force, retry: false, checkSeen: false, whole: false };
+    return { snapshot: one, change: makeChange(one, request, this.signature(changeContext)) };
   }
 }

@@ -1,4 +1,4 @@
-/** A definition made from what the bus holds: the file that plans to nothing. Pure. */
+/** Makes a definition from stored state: a file that `mcp plan` finds no difference in. Pure. */
 
 import type { StoredDesired } from "../../bus/ports/operator-bus.ts";
 import { specOf, stoppedHereOf } from "../../schemas/service/desired.ts";
@@ -14,13 +14,13 @@ import { writeDefinition } from "./write-definition.ts";
 export interface ExportedDefinition {
   readonly text: string;
   readonly nodes: readonly NodeName[];
-  /** True when it holds values of env, which may be secrets. */
+  /** True when it contains values of env, which may be secrets. */
   readonly holdsEnv: boolean;
 }
 
 /**
- * @param stored the service on the nodes that the definition shall name, no tombstones
- * @throws McpError E_CONFLICT when the nodes differ: one definition says the same for all
+ * @param stored the service on the nodes that the definition will name, without tombstones
+ * @throws McpError E_CONFLICT when the specs of the nodes differ: one definition is for all of them
  */
 export function exportDefinition(service: ServiceName, stored: readonly StoredDesired[]): ExportedDefinition {
   const [first, ...others] = stored.flatMap((one) => {
@@ -33,12 +33,12 @@ export function exportDefinition(service: ServiceName, stored: readonly StoredDe
   const nodes = [first.node, ...others.map(({ node }) => node)].sort();
   const text = writeDefinition(specToDefinition(first.spec, nodes));
   if (hashOf(parseDefinition(`${service}.toml`, text, service).spec) !== hashOf(first.spec)) {
-    throw new McpError("E_BUG", `the definition of ${service} would not say what is stored; nothing was written`);
+    throw new McpError("E_BUG", `the definition of ${service} would differ from what is stored; nothing was written`);
   }
   return { text, nodes, holdsEnv: first.spec.components.some(({ env }) => Object.keys(env).length > 0) };
 }
 
-/** Without what is said for its node alone: there it is active as on the others, or was before. */
+/** Without a stop on this node only: active as on the other nodes, or as before. */
 function specForAll(one: StoredDesired, stored: readonly StoredDesired[]): ServiceSpec | undefined {
   const spec = specOf(one);
   if (spec === undefined || stoppedHereOf(one.document) === undefined) return spec;
@@ -52,9 +52,9 @@ interface OnNode {
 }
 
 function differingError(service: ServiceName, first: OnNode, odd: OnNode): McpError {
-  const text = `${service} is not the same on ${first.node} and ${odd.node}, and one definition says the same for all`;
+  const text = `${service} differs between ${first.node} and ${odd.node}; one definition is for all nodes`;
   return new McpError("E_CONFLICT", text, {
-    hint: `name one of them: \`mcp service export ${service}@${first.node}\``,
+    hint: `name one node: \`mcp service export ${service}@${first.node}\``,
     details: { differences: diffSpecs(first.spec, odd.spec) },
   });
 }

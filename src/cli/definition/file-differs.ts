@@ -1,4 +1,4 @@
-/** Tells that the definition on this workstation says otherwise than what was written: the next deploy would undo it. */
+/** Warns when the definition on this workstation differs from what was written: the next deploy would undo that. */
 import { diffSpecs } from "../../schemas/service/diff.ts";
 import type { ServiceSpec } from "../../schemas/service/spec.ts";
 import { McpError } from "../../values/error.ts";
@@ -7,15 +7,15 @@ import type { Output } from "../output/output.ts";
 import { differenceLine } from "../output/words.ts";
 import { findDefinition } from "./find-definition.ts";
 
-export interface Standing {
+export interface WrittenSpecs {
   readonly servicesDir: string;
   readonly service: ServiceName;
-  /** What stands now on each node. */
+  /** The spec that is stored now, by node. */
   readonly specs: readonly { readonly node: NodeName; readonly spec: ServiceSpec }[];
 }
 
-/** Shows the first node's differences. Silent where there is no definition, and where it says the same. Never fails. */
-export async function tellFileDiffers(out: Output, { servicesDir, service, specs }: Standing): Promise<void> {
+/** Shows the differences of the first node. Prints nothing without a definition, or without a difference. Never fails. */
+export async function warnFileDiffers(out: Output, { servicesDir, service, specs }: WrittenSpecs): Promise<void> {
   try {
     const { path, spec, nodes } = await findDefinition(servicesDir, service);
     const differing = specs.flatMap((one) => {
@@ -24,9 +24,9 @@ export async function tellFileDiffers(out: Output, { servicesDir, service, specs
     });
     const [first] = differing;
     if (first === undefined) return;
-    out.warn(`${path} says otherwise; \`mcp deploy ${service}\` would change ${service}@${first.node} again:`);
+    out.warn(`${path} differs; \`mcp deploy ${service}\` would change ${service}@${first.node} back:`);
     for (const difference of first.differences) out.complain(...differenceLine(difference));
   } catch (error) {
-    if (!(error instanceof McpError)) throw error; // no definition here, or a broken one: it would deploy nothing
+    if (!(error instanceof McpError)) throw error; // no definition, or a broken one, which cannot be deployed
   }
 }

@@ -14,15 +14,15 @@ const FILES_AT_ONCE = 16;
 
 export interface DefinitionFailure {
   readonly path: string;
-  /** The file's name without its ending: what the service was meant to be called. */
+  /** The name of the file without its ending, which is meant as the name of the service. */
   readonly name: string;
   readonly error: McpError;
 }
 
 export interface AllDefinitions {
-  /** In the order of their names. */
+  /** Sorted by name. */
   readonly definitions: readonly Definition[];
-  /** Those that could not be read, each with its reason. */
+  /** Files that could not be read, each with the reason. */
   readonly failures: readonly DefinitionFailure[];
 }
 
@@ -30,7 +30,7 @@ export function definitionPath(dir: string, service: ServiceName): string {
   return join(dir, `${service}${SUFFIX}`);
 }
 
-/** @throws McpError E_NOT_FOUND with the nearest service, E_DEFINITION when the file is wrong. */
+/** @throws McpError E_NOT_FOUND with the nearest service, E_DEFINITION when the file is invalid. */
 export async function findDefinition(dir: string, service: ServiceName): Promise<Definition> {
   const names = await listNames(dir);
   if (isName(service) && names.includes(service)) return readDefinition(definitionPath(dir, service), service);
@@ -43,7 +43,7 @@ export async function findDefinition(dir: string, service: ServiceName): Promise
   );
 }
 
-/** Every definition; a wrong file hides no other. @throws McpError E_NOT_FOUND when the directory is missing. */
+/** Every definition; an invalid file does not stop the others. @throws McpError E_NOT_FOUND when the directory is missing. */
 export async function readAll(dir: string): Promise<AllDefinitions> {
   const limit = pLimit(FILES_AT_ONCE);
   const read = await Promise.all((await listNames(dir)).map((name) => limit(() => readOne(dir, name))));
@@ -53,7 +53,7 @@ export async function readAll(dir: string): Promise<AllDefinitions> {
   };
 }
 
-/** What is foreseen to go wrong with one file is that file's failure; anything else is thrown. */
+/** A known error is a failure of this file; anything else is thrown. */
 async function readOne(dir: string, name: string): Promise<Definition | DefinitionFailure> {
   const path = definitionPath(dir, name);
   try {
@@ -64,7 +64,7 @@ async function readOne(dir: string, name: string): Promise<Definition | Definiti
   }
 }
 
-/** Names of the files that end in `.toml`, sorted; hidden ones are editors' own. */
+/** Names of the files that end in `.toml`, sorted; without hidden files, which belong to editors. */
 export async function listNames(dir: string): Promise<string[]> {
   try {
     const files = readdirSync(dir);

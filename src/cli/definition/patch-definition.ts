@@ -1,13 +1,12 @@
-/** Sets `active` in a definition file, as `stop` and `start` do; everything else in the file stays as it is. */
+/** Sets `active` in a definition file, for `stop` and `start`; the rest of the file does not change. */
 
 import { replaceText } from "../../disk/replace-text.ts";
 import { setTopLevelValue } from "../../toml/set-value.ts";
 import { type Definition, parseDefinition } from "./read-definition.ts";
 
 /**
- * Writes the file only when its meaning changes. The definition handed in is the one that was read; a file that
- * changed since is left alone.
- * @returns the definition as the file now says it.
+ * Writes the file only when the value changes, and only if the file is still the one that was read.
+ * @returns the definition after the change
  * @throws McpError E_CONFLICT when the file changed since it was read, E_FILE when it cannot be written.
  */
 export async function setActive(definition: Definition, active: boolean): Promise<Definition> {

@@ -1,11 +1,11 @@
 /**
- * A definition as TOML text, in the style of the README's examples: a line a key, `[[components]]` one after another,
- * small tables in braces. Read again it says the same.
+ * Writes a definition as TOML, in the style of the examples in the README: one line for each key, `[[components]]` in
+ * order, small tables in braces. Reading it gives the same definition.
  */
 import type { ComponentDefinition, ServiceDefinition } from "../../schemas/service/definition.ts";
 import { tomlValue } from "../../toml/toml-text.ts";
 
-/** Lists longer than this are written one element a line. */
+/** Longer lists get one line for each element. */
 const MAX_LINE = 100;
 
 export function writeDefinition({ components, ...service }: ServiceDefinition): string {

@@ -3,7 +3,7 @@ import type { Aged } from "../../bus/ports/operator-bus.ts";
 import type { DoctorCheck, NodeLiveness } from "../../schemas/output/json-output.ts";
 import type { Presence } from "../../schemas/wire/presence.ts";
 import { ageText, durationText } from "../output/age.ts";
-import { whereabouts } from "../status/reason.ts";
+import { livenessText } from "../status/reason.ts";
 
 /** Signatures and ages bear this much; NTP keeps machines far below it. */
 const SKEW_MS = 2_000;
@@ -24,7 +24,7 @@ export function checkNodes(sightings: readonly NodeLiveness[]): DoctorCheck[] {
   const warnings = absent.map((sighting) => ({
     name,
     result: "warn" as const,
-    message: whereabouts(sighting),
+    message: livenessText(sighting),
     remedy: `on ${sighting.node}: systemctl --user status mcp-agent`,
   }));
   return [online, ...warnings];

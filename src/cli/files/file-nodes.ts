@@ -8,7 +8,7 @@ import { findDefinition } from "../definition/find-definition.ts";
 import { readNodes, requireNode } from "../fleet/fleet.ts";
 import { resolveSelector } from "../fleet/select.ts";
 import { livenessOf } from "../status/node-liveness.ts";
-import { whereabouts } from "../status/reason.ts";
+import { livenessText } from "../status/reason.ts";
 
 export interface NodeSearch {
   readonly selector: Selector;
@@ -22,9 +22,9 @@ export async function nodesForFiles(bus: OperatorBus, search: NodeSearch): Promi
     const { service } = search.selector;
     const refusal = bus.rights && scopeError(bus.rights, { verb: "move files of", service, node });
     if (refusal !== undefined) throw refusal;
-    const sighting = livenessOf(node, await bus.readPresence(node));
-    if (sighting.liveness !== "online") {
-      throw new McpError("E_NODE_UNREACHABLE", `${whereabouts(sighting)}: files need a node that is there`);
+    const nodeLiveness = livenessOf(node, await bus.readPresence(node));
+    if (nodeLiveness.liveness !== "online") {
+      throw new McpError("E_NODE_UNREACHABLE", `${livenessText(nodeLiveness)}: files need a node that is there`);
     }
   }
   return nodes;

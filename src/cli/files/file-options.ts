@@ -37,7 +37,7 @@ export function readNodePath(text: string): string {
 }
 
 /** `/` at the end, or `.`: the file goes into that directory under its own name. */
-export function placeInto(path: string, name: string): string {
+export function targetPath(path: string, name: string): string {
   const base = readNodePath(path);
   if (base === "") return readNodePath(name);
   return readNodePath(path.endsWith("/") ? `${base}/${name}` : base);

@@ -16,7 +16,7 @@ export interface LocalSource {
 }
 
 /** @throws McpError E_NOT_FOUND, E_FILE for what is no file or may not be read */
-export async function lookAtSource(path: string): Promise<LocalSource> {
+export async function statSource(path: string): Promise<LocalSource> {
   const file = await openSource(path);
   try {
     const stats = await file.stat();

@@ -28,12 +28,12 @@ export interface LocalTarget {
 
 /** @throws McpError E_CONFLICT when the file is there already without `force`, E_FILE */
 export async function openTarget({ path, size, mode, force }: TargetOptions): Promise<LocalTarget> {
-  await demandFree(path, force);
+  await requireFree(path, force);
   const directory = dirname(path);
   const temp = join(directory, `.${basename(path).slice(0, 200)}.${randomBytes(6).toString("hex")}.part`);
   try {
     await mkdir(directory, { recursive: true });
-    await demandRoom(directory, path, size);
+    await requireSpace(directory, path, size);
     const file = await open(temp, "wx", 0o600);
     return pulledFile({ file, temp, path, mode, force });
   } catch (error) {
@@ -41,20 +41,20 @@ export async function openTarget({ path, size, mode, force }: TargetOptions): Pr
   }
 }
 
-async function demandFree(path: string, force: boolean): Promise<void> {
+async function requireFree(path: string, force: boolean): Promise<void> {
   const stats = await lstat(path).catch(() => undefined); // not there, or not to be looked at: said when it is made
   if (stats === undefined || (force && (stats.isFile() || stats.isSymbolicLink()))) return;
-  if (stats.isFile() || stats.isSymbolicLink()) throw occupied(path);
+  if (stats.isFile() || stats.isSymbolicLink()) throw existsError(path);
   throw new McpError("E_FILE", `${path} on this machine is no file`, { hint: "name another path for what is pulled" });
 }
 
-function occupied(path: string): McpError {
+function existsError(path: string): McpError {
   return new McpError("E_CONFLICT", `${path} is there already`, {
     hint: "name another path, or repeat with `--force` to replace it",
   });
 }
 
-async function demandRoom(directory: string, path: string, size: number): Promise<void> {
+async function requireSpace(directory: string, path: string, size: number): Promise<void> {
   const { bavail, bsize } = await statfs(directory);
   if (size <= bavail * bsize) return;
   throw new McpError("E_FILE", `${path} needs ${size} bytes, and this machine's disk has ${bavail * bsize} left`);
@@ -109,9 +109,9 @@ async function linkOnce(temp: string, path: string): Promise<void> {
     await link(temp, path);
   } catch (error) {
     const code = errnoOf(error);
-    if (code === "EEXIST") throw occupied(path);
+    if (code === "EEXIST") throw existsError(path);
     if (code !== "EPERM" && code !== "ENOTSUP" && code !== "EOPNOTSUPP") throw error;
-    await demandFree(path, false);
+    await requireFree(path, false);
     await rename(temp, path);
   }
 }

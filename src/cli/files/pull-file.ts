@@ -5,7 +5,7 @@ import type { FileFacts, ReplyBody } from "../../schemas/wire/request.ts";
 import { deferred } from "../../values/deferred.ts";
 import { McpError } from "../../values/error.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
-import { attendTransfer } from "./attend-transfer.ts";
+import { followTransfer } from "./follow-transfer.ts";
 import { type LocalTarget, openTarget } from "./local-target.ts";
 
 export interface PullJob {
@@ -45,10 +45,15 @@ export async function pullFile(bus: OperatorBus, job: PullJob, options: PullOpti
     return body.sha256;
   };
   const order = { verb: "pull", transfer, service, path } as const;
-  const attending = attendTransfer(bus, { node, order, signal, onAnswer });
+  const attending = followTransfer(bus, { node, order, signal, onAnswer });
   attending.catch(found.reject);
   try {
-    return await take(bus, job, { transfer, found: found.promise, sent: attending, options: { ...options, signal } });
+    return await receive(bus, job, {
+      transfer,
+      found: found.promise,
+      sent: attending,
+      options: { ...options, signal },
+    });
   } catch (error) {
     over.abort(error);
     await attending.catch(() => undefined); // it tells the node that nobody takes it any more
@@ -61,7 +66,7 @@ export async function pullFile(bus: OperatorBus, job: PullJob, options: PullOpti
   }
 }
 
-interface Taking {
+interface Receiving {
   readonly transfer: string;
   readonly found: Promise<FileFacts>;
   /** The node's own digest, when it has sent everything. */
@@ -69,7 +74,11 @@ interface Taking {
   readonly options: PullOptions;
 }
 
-async function take(bus: OperatorBus, job: PullJob, { transfer, found, sent, options }: Taking): Promise<PulledFile> {
+async function receive(
+  bus: OperatorBus,
+  job: PullJob,
+  { transfer, found, sent, options }: Receiving,
+): Promise<PulledFile> {
   const facts = await found;
   options.onFound(facts);
   const mode = job.mode ?? facts.mode;

@@ -10,7 +10,7 @@ import { deferred } from "../../values/deferred.ts";
 import { hasCode, McpError } from "../../values/error.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
 import { replyError } from "../fleet/reply-error.ts";
-import { attendTransfer } from "./attend-transfer.ts";
+import { followTransfer } from "./follow-transfer.ts";
 import { type LocalSource, readSource } from "./local-source.ts";
 
 export interface PushJob {
@@ -48,7 +48,7 @@ export async function pushFile(bus: OperatorBus, job: PushJob, options: PushOpti
     await commit(bus, { node, transfer, sha256, signal });
     return sha256;
   };
-  const attending = attendTransfer(bus, { node, order: orderOf(job, transfer), signal, onAnswer });
+  const attending = followTransfer(bus, { node, order: orderOf(job, transfer), signal, onAnswer });
   attending.catch(ready.reject);
   const sending = send();
   try {

@@ -8,7 +8,7 @@ import type { NodeName } from "../../values/names.ts";
 import { didYouMean } from "../../values/nearest.ts";
 import { quoted } from "../../values/quoted.ts";
 import { readNodeLiveness } from "../status/node-liveness.ts";
-import type { FleetView } from "../status/summarise.ts";
+import type { FleetView } from "../status/summarize.ts";
 
 export async function readFleet(bus: OperatorBus, nowMs: number): Promise<FleetView> {
   const { reportsOnly = false } = bus;

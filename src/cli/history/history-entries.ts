@@ -38,7 +38,7 @@ function entryOf(stored: StoredDesired, before: StoredDesired | undefined): Omit
   };
 }
 
-export interface Earlier {
+export interface EarlierState {
   readonly document: DesiredService;
   readonly spec: ServiceSpec;
 }
@@ -47,12 +47,12 @@ export interface Earlier {
  * What a rollback goes back to: generation `to`, else the newest one that differs from what stands.
  * @param documents oldest first, not empty. @throws McpError E_NOT_FOUND, E_USAGE when that generation is a tombstone
  */
-export function earlierState(documents: readonly StoredDesired[], to: number | undefined): Earlier {
+export function earlierState(documents: readonly StoredDesired[], to: number | undefined): EarlierState {
   const newest = documents.at(-1);
   const found =
     to === undefined ? lastOther(documents) : documents.findLast(({ document }) => document.generation === to);
   const place = newest === undefined ? "the service" : `${newest.document.service}@${newest.document.node}`;
-  if (found === undefined) throw notKept(place, documents, to);
+  if (found === undefined) throw notKeptError(place, documents, to);
   const spec = specOf(found);
   if (spec !== undefined) return { document: found.document, spec };
   throw new McpError("E_USAGE", `generation ${to} of ${place} says that it is undeployed`, {
@@ -62,14 +62,14 @@ export function earlierState(documents: readonly StoredDesired[], to: number | u
 
 function lastOther(documents: readonly StoredDesired[]): StoredDesired | undefined {
   const now = documents.at(-1);
-  const standing = now === undefined ? undefined : specOf(now);
+  const current = now === undefined ? undefined : specOf(now);
   return documents.findLast((stored) => {
     const spec = specOf(stored);
-    return spec !== undefined && !isDeepStrictEqual(spec, standing);
+    return spec !== undefined && !isDeepStrictEqual(spec, current);
   });
 }
 
-function notKept(place: string, documents: readonly StoredDesired[], to: number | undefined): McpError {
+function notKeptError(place: string, documents: readonly StoredDesired[], to: number | undefined): McpError {
   const kept = documents.map(({ document }) => document.generation);
   const hint = `\`mcp history ${place}\` shows them; kept are ${Math.min(...kept)} to ${Math.max(...kept)}`;
   if (to === undefined) return new McpError("E_NOT_FOUND", `${place} has no earlier state that differs`, { hint });

@@ -16,7 +16,7 @@ export interface PruneFacts {
   readonly histories: readonly (readonly DesiredService[])[];
 }
 
-export interface PruneWish {
+export interface PruneRequest {
   /** How many generations of each service keep their images; at least 1. */
   readonly keep: number;
   /** Also images that no generation ever named. */
@@ -28,10 +28,10 @@ export interface PrunePlan {
   readonly kept: readonly KeptImage[];
 }
 
-export function planPrune(facts: PruneFacts, wish: PruneWish): PrunePlan {
+export function planPrune(facts: PruneFacts, request: PruneRequest): PrunePlan {
   const judged = facts.images.map((image) => {
     const { id, references, sizeBytes } = image;
-    return { node: facts.node, id, references, sizeBytes, reason: reasonToKeep(image, facts, wish) };
+    return { node: facts.node, id, references, sizeBytes, reason: reasonToKeep(image, facts, request) };
   });
   return {
     removed: judged.flatMap(({ reason, ...image }) => (reason === undefined ? [image] : [])),
@@ -39,7 +39,7 @@ export function planPrune(facts: PruneFacts, wish: PruneWish): PrunePlan {
   };
 }
 
-function reasonToKeep(image: NodeImage, { histories }: PruneFacts, { keep, all }: PruneWish): string | undefined {
+function reasonToKeep(image: NodeImage, { histories }: PruneFacts, { keep, all }: PruneRequest): string | undefined {
   if (image.usedBy.length > 0) return `used by ${image.usedBy.join(", ")}`;
   const newer = histories.flatMap((history) => history.filter(hasSpec).slice(-keep));
   const needed = newer.find((document) => names(document, image));

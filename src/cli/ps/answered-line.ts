@@ -5,7 +5,7 @@ import { McpError } from "../../values/error.ts";
 import { replyError } from "../fleet/reply-error.ts";
 import { ageText } from "../output/age.ts";
 import { type Cell, styled } from "../output/cell.ts";
-import { whereabouts } from "../status/reason.ts";
+import { livenessText } from "../status/reason.ts";
 import type { NodesAnswers } from "./ask-nodes.ts";
 
 type Outcome = Pick<NodesAnswers, "answered" | "silent" | "failed">;
@@ -21,7 +21,7 @@ export function answeredLine({ answered, silent, failed }: Outcome): Cell[] {
 /** A node asked by name that stays silent is a failure, not an empty table. @throws McpError E_NODE_UNREACHABLE, the node's own */
 export function refuseSilence({ silent, failed }: Outcome): void {
   const [missing] = silent;
-  if (missing !== undefined) throw new McpError("E_NODE_UNREACHABLE", `no answer: ${whereabouts(missing)}`);
+  if (missing !== undefined) throw new McpError("E_NODE_UNREACHABLE", `no answer: ${livenessText(missing)}`);
   const [first] = failed;
   if (first !== undefined) throw replyError(first.node, first);
 }

@@ -20,17 +20,17 @@ export interface PurgeFacts {
   readonly answered: readonly NodeName[];
 }
 
-export interface PurgeWish {
+export interface PurgeRequest {
   /** Undefined: everything. */
   readonly selector: Selector | undefined;
   readonly node: NodeName | undefined;
   /** Also what runs. */
   readonly running: boolean;
   /** Why this operator may not take away what is there; undefined where he may. */
-  beyondScope(place: Place): string | undefined;
+  beyondScope(place: ServiceOnNode): string | undefined;
 }
 
-interface Place {
+interface ServiceOnNode {
   readonly node: NodeName;
   readonly service: ServiceName;
 }
@@ -42,9 +42,9 @@ export interface PurgePlan {
 }
 
 /** A wish for one component is about containers alone: its service stays. */
-export function planPurge(facts: PurgeFacts, wish: PurgeWish): PurgePlan {
-  const services = wish.selector?.component === undefined ? unwantedServices(facts, wish) : [];
-  const containers = unwantedContainers(facts, wish);
+export function planPurge(facts: PurgeFacts, request: PurgeRequest): PurgePlan {
+  const services = request.selector?.component === undefined ? unwantedServices(facts, request) : [];
+  const containers = unwantedContainers(facts, request);
   const taken = <T extends { readonly keep: boolean }>(all: readonly T[], keep: boolean) =>
     all.filter((one) => one.keep === keep).map(({ keep: _, ...one }) => one);
   return {
@@ -56,13 +56,13 @@ export function planPurge(facts: PurgeFacts, wish: PurgeWish): PurgePlan {
 
 type Judged<T> = T & { readonly keep: boolean };
 
-function unwantedServices(facts: PurgeFacts, wish: PurgeWish): Judged<PurgedService>[] {
+function unwantedServices(facts: PurgeFacts, request: PurgeRequest): Judged<PurgedService>[] {
   const statuses = new Map(facts.statuses.map((status) => [serviceKey(status.node, status.service), status]));
   return facts.desired.flatMap((document) => {
     const { node, service, generation } = document;
-    if (isTombstone(document) || !isMeant(wish, document) || isDefined(facts.definitions, document)) return [];
+    if (isTombstone(document) || !isSelected(request, document) || isDefined(facts.definitions, document)) return [];
     const status = facts.answered.includes(node) ? statuses.get(serviceKey(node, service)) : undefined;
-    const stays = reasonToStay(status, document, wish) ?? wish.beyondScope({ node, service });
+    const stays = reasonToStay(status, document, request) ?? request.beyondScope({ node, service });
     const reason = stays ?? "no definition here asks for it, and nothing of it runs";
     return [{ service, node, generation, keep: stays !== undefined, reason }];
   });
@@ -71,7 +71,7 @@ function unwantedServices(facts: PurgeFacts, wish: PurgeWish): Judged<PurgedServ
 function reasonToStay(
   status: ServiceStatus | undefined,
   { node, service, spec }: DesiredPresent,
-  { running, selector }: PurgeWish,
+  { running, selector }: PurgeRequest,
 ): string | undefined {
   const isTold = spec.components.every(({ name }) => status?.components.some((one) => one.name === name));
   if (status === undefined || status.stale || status.liveness !== "online" || status.state === "pending" || !isTold) {
@@ -84,22 +84,22 @@ function reasonToStay(
   return `${runs.name} is ${runs.state}; to retire it all the same: ${line}`;
 }
 
-function unwantedContainers(facts: PurgeFacts, wish: PurgeWish): Judged<PurgedContainer>[] {
+function unwantedContainers(facts: PurgeFacts, request: PurgeRequest): Judged<PurgedContainer>[] {
   return facts.orphans.flatMap(({ node, id, name, service, component, state, reason }) => {
-    if (!isMeant(wish, { node, service })) return [];
-    if (wish.selector?.component !== undefined && wish.selector.component !== component) return [];
+    if (!isSelected(request, { node, service })) return [];
+    if (request.selector?.component !== undefined && request.selector.component !== component) return [];
     const orphan = { node, id, name, service, state, ...(component === undefined ? {} : { component }) };
-    const wanted = whoWants(facts, { node, service, component });
+    const wanted = ownerOf(facts, { node, service, component });
     if (wanted !== undefined) return [{ ...orphan, keep: true, reason: wanted }];
-    const keep = !wish.running && !["exited", "created"].includes(state);
+    const keep = !request.running && !["exited", "created"].includes(state);
     if (keep) return [{ ...orphan, keep, reason: `${reason}; it is ${state}: only with --running` }];
-    const beyond = wish.beyondScope({ node, service });
+    const beyond = request.beyondScope({ node, service });
     return [{ ...orphan, keep: beyond !== undefined, reason: beyond ?? reason }];
   });
 }
 
 /** The node's word is not enough: what it has not accepted yet may want the container. */
-function whoWants(
+function ownerOf(
   { desired, definitions }: PurgeFacts,
   { node, service, component }: { node: NodeName; service: ServiceName; component: string | undefined },
 ): string | undefined {
@@ -119,13 +119,13 @@ function hasComponent(components: readonly { readonly name: string }[], componen
   return components.some(({ name }) => name === component);
 }
 
-function isMeant({ selector, node }: PurgeWish, thing: Place): boolean {
+function isSelected({ selector, node }: PurgeRequest, thing: ServiceOnNode): boolean {
   if (node !== undefined && thing.node !== node) return false;
   if (selector === undefined) return true;
   return selector.service === thing.service && (selector.node === undefined || selector.node === thing.node);
 }
 
-function isDefined({ definitions, failures }: AllDefinitions, { node, service }: Place): boolean {
+function isDefined({ definitions, failures }: AllDefinitions, { node, service }: ServiceOnNode): boolean {
   const asks = definitions.some(({ spec, nodes }) => spec.name === service && nodes.includes(node));
   return asks || failures.some(({ name }) => name === service);
 }

@@ -2,7 +2,7 @@
 import type { PurgedContainer, PurgeOutput } from "../../schemas/output/purge-output.ts";
 import { styled } from "../output/cell.ts";
 import type { Output } from "../output/output.ts";
-import { whereabouts } from "../status/reason.ts";
+import { livenessText } from "../status/reason.ts";
 import type { PurgePlan } from "./plan-purge.ts";
 
 export function printPurge(out: Output, purge: Omit<PurgeOutput, "results">): void {
@@ -16,8 +16,8 @@ export function printPurge(out: Output, purge: Omit<PurgeOutput, "results">): vo
   for (const { service, node, reason } of kept.services) out.note(`stays: ${service}@${node}: ${reason}`);
   for (const container of kept.containers) out.note("stays: ", ...about(container));
   for (const { node, message } of failed) out.warn(`${node} did not say what is left over there: ${message}`);
-  for (const sighting of silent)
-    out.warn(`what is left over on ${sighting.node} is not known: ${whereabouts(sighting)}`);
+  for (const nodeLiveness of silent)
+    out.warn(`what is left over on ${nodeLiveness.node} is not known: ${livenessText(nodeLiveness)}`);
 }
 
 /** `1 service and 2 containers` */

@@ -6,7 +6,7 @@ import { didYouMean } from "../../values/nearest.ts";
 import { type AllDefinitions, readAll } from "../definition/find-definition.ts";
 import { readFleet } from "../fleet/fleet.ts";
 import { askNodes, type NodesAnswers } from "../ps/ask-nodes.ts";
-import { summarise } from "../status/summarise.ts";
+import { summarize } from "../status/summarize.ts";
 import type { PurgeFacts } from "./plan-purge.ts";
 
 export interface PurgeQuestion {
@@ -29,15 +29,15 @@ export async function readPurgeFacts(question: PurgeQuestion): Promise<PurgeView
     readDefinitions(servicesDir),
     askNodes(bus, { body: { verb: "orphans" }, only: selector?.node ?? node, idleMs, signal }),
   ]);
-  if (selector === undefined) demandDefinitions(definitions, servicesDir);
+  if (selector === undefined) requireDefinitions(definitions, servicesDir);
   const orphans = [...asked.answers].flatMap(([from, replies]) =>
     replies.flatMap(({ body }) =>
       body?.verb === "orphans" ? body.containers.map((container) => ({ node: from, ...container })) : [],
     ),
   );
   const { answered, silent, failed } = asked;
-  const facts = { desired: fleet.desired, statuses: summarise(fleet), definitions, orphans, answered };
-  if (selector !== undefined) demandKnown(facts, selector);
+  const facts = { desired: fleet.desired, statuses: summarize(fleet), definitions, orphans, answered };
+  if (selector !== undefined) requireKnown(facts, selector);
   return { ...facts, silent, failed };
 }
 
@@ -51,14 +51,14 @@ async function readDefinitions(servicesDir: string): Promise<AllDefinitions> {
 }
 
 /** Without definitions everything would look unwanted. */
-function demandDefinitions({ definitions, failures }: AllDefinitions, servicesDir: string): void {
+function requireDefinitions({ definitions, failures }: AllDefinitions, servicesDir: string): void {
   if (definitions.length + failures.length > 0) return;
   throw new McpError("E_NOT_FOUND", `there is no definition in ${servicesDir}, so nothing tells what is wanted`, {
     hint: "name the service to purge, or work where the definitions are",
   });
 }
 
-function demandKnown({ desired, orphans }: PurgeFacts, { service, node }: Selector): void {
+function requireKnown({ desired, orphans }: PurgeFacts, { service, node }: Selector): void {
   const known = [...desired, ...orphans];
   if (known.some((one) => one.service === service && (node === undefined || one.node === node))) return;
   const where = node === undefined ? "" : ` on ${node}`;

@@ -11,7 +11,7 @@ import type { Columns } from "../output/table.ts";
 import { stateCell, whyText } from "../output/words.ts";
 import { componentState, stepTextWithAge } from "./current-step.ts";
 import { blockCode, nodeHint } from "./failure-advice.ts";
-import { driftText, whereabouts } from "./reason.ts";
+import { driftText, livenessText } from "./reason.ts";
 
 export const STATUS_COLUMNS: Columns = [
   "SERVICE",
@@ -127,7 +127,7 @@ function label(name: string): Cell {
 }
 
 export function absentLine(liveness: NodeLiveness): Cell[] {
-  return [styled("yellow", whereabouts(liveness))];
+  return [styled("yellow", livenessText(liveness))];
 }
 
 export function eventLine(event: McpEvent, nowMs: number): Cell[] {

@@ -10,17 +10,17 @@ import { readNodeLiveness } from "./node-liveness.ts";
 export function listNodes(presence: readonly Aged<Presence>[], records: readonly NodeRecord[]): ListedNode[] {
   const facts = new Map(presence.map(({ value }) => [value.node, value]));
   const enrolments = new Map(records.map((record) => [record.node, record]));
-  return readNodeLiveness(presence, enrolments.keys()).map((sighting) =>
-    listedNode(sighting, facts.get(sighting.node), enrolments.get(sighting.node)),
+  return readNodeLiveness(presence, enrolments.keys()).map((nodeLiveness) =>
+    listedNode(nodeLiveness, facts.get(nodeLiveness.node), enrolments.get(nodeLiveness.node)),
   );
 }
 
 export function listedNode(
-  sighting: NodeLiveness,
+  nodeLiveness: NodeLiveness,
   fact: Presence | undefined,
   record: NodeRecord | undefined,
 ): ListedNode {
-  return { ...sighting, ...present({ presence: fact, enrolled: record && enrolmentOf(record) }) };
+  return { ...nodeLiveness, ...present({ presence: fact, enrolled: record && enrolmentOf(record) }) };
 }
 
 function enrolmentOf({ enrolledBy: by, at, labels, account, incarnation }: NodeRecord): NodeEnrolment {

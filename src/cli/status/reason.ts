@@ -13,7 +13,7 @@ export function reasonFor(status: Omit<ServiceStatus, "converged" | "reason">): 
   const { regressed, drift, blocked, failure, desired, liveness, stale } = status;
   if (regressed !== undefined) return regressed;
   if (status.state === "pending") return pendingReason(status);
-  if (stale && liveness !== "online") return `${whereabouts(status)}; this is its last report`;
+  if (stale && liveness !== "online") return `${livenessText(status)}; this is its last report`;
   const progress = status.state === "progressing" ? progressText(status.components) : undefined;
   if (progress !== undefined) return progress;
   if (failure !== undefined && failure.generation === desired?.generation)
@@ -33,11 +33,11 @@ export function restReason({ desired }: Pick<ServiceStatus, "desired">): string 
 function pendingReason(status: Omit<ServiceStatus, "converged" | "reason">): string {
   const generation = `generation ${status.desired?.generation ?? "?"}`;
   if (status.liveness === "online") return `${generation} is not accepted yet`;
-  return `${whereabouts(status)}; ${generation} will be applied when it is back`;
+  return `${livenessText(status)}; ${generation} will be applied when it is back`;
 }
 
 /** `rift is offline (last seen 3h ago)`. */
-export function whereabouts({
+export function livenessText({
   node,
   liveness,
   lastSeenMs,

@@ -37,7 +37,7 @@ export interface SyncOptions {
 }
 
 export interface SyncItem {
-  readonly known: ServiceSnapshot;
+  readonly snapshot: ServiceSnapshot;
   /** What the definition wants there. */
   readonly spec: ServiceSpec;
   readonly outcome: SyncOutcome;
@@ -66,42 +66,43 @@ interface Planning {
 
 function planOne({ view, options, definition, text }: Planning, node: NodeName): SyncItem {
   const { spec } = definition;
-  const known = view.known(node, spec.name);
-  const item = { known, spec, differences: [] };
-  const lost = lostState(known);
-  const stands = lost === undefined && JSON.stringify(specOf(known.stored)) === text;
-  if (stands && isTakenByNode(known)) return { ...item, outcome: "unchanged" };
-  if (!options.force && isUnknown(view, known)) return { ...item, outcome: "refused", error: unknownNode(view, node) };
+  const snapshot = view.snapshotOf(node, spec.name);
+  const item = { snapshot, spec, differences: [] };
+  const lost = lostState(snapshot);
+  const stands = lost === undefined && JSON.stringify(specOf(snapshot.stored)) === text;
+  if (stands && isTakenByNode(snapshot)) return { ...item, outcome: "unchanged" };
+  if (!options.force && isUnknown(view, snapshot))
+    return { ...item, outcome: "refused", error: unknownNode(view, node) };
   const refusal = options.rights && scopeError(options.rights, { verb: "sync", service: spec.name, node });
   try {
-    const remembered = options.reseed && lost !== undefined && lost !== known.accepted;
+    const remembered = options.reseed && lost !== undefined && lost !== snapshot.accepted;
     const { change, ...judged } = judge({ ...options, force: options.force || remembered }, definition, item);
     if (change === undefined) return judged;
     return refusal === undefined ? { ...judged, change } : { ...judged, outcome: "refused", error: refusal };
   } catch (error) {
     if (!(error instanceof McpError)) throw error;
     if (refusal !== undefined)
-      return { ...item, differences: differencesOf(spec, known.stored), outcome: "refused", error: refusal };
-    return { ...item, differences: differencesOf(spec, known.stored), outcome: "conflict", error };
+      return { ...item, differences: differencesOf(spec, snapshot.stored), outcome: "refused", error: refusal };
+    return { ...item, differences: differencesOf(spec, snapshot.stored), outcome: "conflict", error };
   }
 }
 
 /** @throws McpError E_CONFLICT, E_REGRESSED */
-function judge(options: SyncOptions, definition: Definition, item: Pick<SyncItem, "known" | "spec">): SyncItem {
-  const { known, spec } = item;
+function judge(options: SyncOptions, definition: Definition, item: Pick<SyncItem, "snapshot" | "spec">): SyncItem {
+  const { snapshot, spec } = item;
   const { force, prune } = options;
-  const wish = { spec, force, retry: false, checkSeen: true, whole: true };
-  const change = makeChange(known, wish, options.signature());
+  const request = { spec, force, retry: false, checkSeen: true, whole: true };
+  const change = makeChange(snapshot, request, options.signature());
   const { differences } = change;
   if (change.document === undefined) return { ...item, differences, outcome: "unchanged" };
-  const { stored } = known;
+  const { stored } = snapshot;
   if (stored !== undefined && isTombstone(stored.document) && !force)
     return { ...item, differences: [], outcome: "retired" };
-  const error = imageError(definition, known);
+  const error = imageError(definition, snapshot);
   if (error !== undefined) return { ...item, differences, outcome: "refused", error };
   if (stored === undefined) return { ...item, differences, change, outcome: "created" };
   const gone = prune ? [] : missingComponents(spec, specOf(stored));
-  if (gone.length > 0) return { ...item, differences, outcome: "refused", error: pruneError(known, gone) };
+  if (gone.length > 0) return { ...item, differences, outcome: "refused", error: pruneError(snapshot, gone) };
   return { ...item, differences, change, outcome: isTombstone(stored.document) ? "created" : "updated" };
 }
 

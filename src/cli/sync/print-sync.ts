@@ -5,7 +5,7 @@ import { type Cell, type StyleName, styled } from "../output/cell.ts";
 import { ownLines } from "../output/error-report.ts";
 import type { Output } from "../output/output.ts";
 import { differenceLine } from "../output/words.ts";
-import { whereabouts } from "../status/reason.ts";
+import { livenessText } from "../status/reason.ts";
 
 const COLUMNS = ["NODE", "CREATED", "UPDATED", "UNCHANGED", "PENDING", "CONFLICT", "REFUSED", "RETIRED"];
 const DIFFERENCES_SHOWN = 5;
@@ -63,7 +63,7 @@ function closing({ dryRun, total, nodes, tookMs }: SyncOutput): Cell[][] {
   const lines: Cell[][] = [[...would, ...what, ` on ${plural(nodes.length, "node")} in ${durationText(tookMs)}`]];
   const waiting = nodes.filter(({ pending }) => pending > 0);
   if (waiting.length === 0) return lines;
-  const names = shortList(waiting.map(whereabouts));
+  const names = shortList(waiting.map(livenessText));
   return [...lines, [styled("yellow", `${total.pending} pending: `), `${names}; applied when back`]];
 }
 

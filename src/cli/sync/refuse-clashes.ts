@@ -12,18 +12,18 @@ import type { SyncView } from "./sync-view.ts";
 export function refuseClashes(view: SyncView, items: readonly SyncItem[]): SyncItem[] {
   const writes = new Map<NodeName, Map<string, SyncItem>>();
   for (const item of items.filter(({ change }) => change !== undefined)) {
-    const { node, service } = item.known;
+    const { node, service } = item.snapshot;
     writes.set(node, (writes.get(node) ?? new Map()).set(service, item));
   }
-  const standing = new Map<NodeName, ServiceSpec[]>([...writes.keys()].map((node) => [node, []]));
+  const others = new Map<NodeName, ServiceSpec[]>([...writes.keys()].map((node) => [node, []]));
   for (const stored of view.bucket.documents) {
     const { node, service } = stored.document;
     const spec = specOf(stored);
-    if (spec !== undefined && writes.get(node)?.has(service) === false) standing.get(node)?.push(spec);
+    if (spec !== undefined && writes.get(node)?.has(service) === false) others.get(node)?.push(spec);
   }
   const refused = new Map<SyncItem, McpError>();
   for (const [node, wanted] of writes) {
-    const specs = [...(standing.get(node) ?? []), ...[...wanted.values()].map(({ spec }) => spec)];
+    const specs = [...(others.get(node) ?? []), ...[...wanted.values()].map(({ spec }) => spec)];
     for (const clash of findClashes(specs)) {
       const item = wanted.get(clash.second.service);
       if (item !== undefined) refused.set(item, clashError(item, clashText(clash)));
@@ -37,7 +37,7 @@ function withRefusal({ change, ...item }: SyncItem, error: McpError | undefined)
   return change === undefined ? item : { ...item, change };
 }
 
-function clashError({ known: { service, node } }: SyncItem, text: string): McpError {
+function clashError({ snapshot: { service, node } }: SyncItem, text: string): McpError {
   return new McpError("E_DEFINITION", `${service}@${node}: ${text}`, {
     hint: "choose another name or port; `mcp list` shows the services of the node",
   });

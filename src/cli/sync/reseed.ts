@@ -96,24 +96,24 @@ export async function putBack(
     const outcome = outcomes[index];
     return outcome !== undefined && "error" in outcome
       ? failedResult(document, outcome.error)
-      : { ...placeOf(document), outcome: "returned" };
+      : { ...keyFactsOf(document), outcome: "returned" };
   });
 }
 
 export function conflictResult(document: DesiredService): ReseedResult {
   const { service, node, generation } = document;
   const message = `${node} accepted another generation ${generation} of ${service} than the bus holds`;
-  return { ...placeOf(document), outcome: "conflict", error: { code: "E_REGRESSED", message } };
+  return { ...keyFactsOf(document), outcome: "conflict", error: { code: "E_REGRESSED", message } };
 }
 
 export function returnedResult(document: DesiredService): ReseedResult {
-  return { ...placeOf(document), outcome: "returned" };
+  return { ...keyFactsOf(document), outcome: "returned" };
 }
 
 function failedResult(document: DesiredService, { code, message }: McpError): ReseedResult {
-  return { ...placeOf(document), outcome: code === "E_CONFLICT" ? "conflict" : "refused", error: { code, message } };
+  return { ...keyFactsOf(document), outcome: code === "E_CONFLICT" ? "conflict" : "refused", error: { code, message } };
 }
 
-function placeOf({ service, node, generation }: DesiredService) {
+function keyFactsOf({ service, node, generation }: DesiredService) {
   return { service, node, generation };
 }

@@ -19,7 +19,7 @@ export interface SyncView {
   readonly bucket: DesiredBucket;
   /** Every node the bus knows. */
   readonly nodes: ReadonlyMap<NodeName, NodeLiveness>;
-  known(node: NodeName, service: ServiceName): ServiceSnapshot;
+  snapshotOf(node: NodeName, service: ServiceName): ServiceSnapshot;
 }
 
 export interface ViewPorts {
@@ -50,19 +50,19 @@ export async function readSyncView({ bus, seen, servicesDir, knownNodes }: ViewP
     definitions,
     broken: failures,
     bucket,
-    nodes: new Map(nodes.map((sighting) => [sighting.node, sighting])),
-    known: (node, service) => knownOf(state, node, service),
+    nodes: new Map(nodes.map((nodeLiveness) => [nodeLiveness.node, nodeLiveness])),
+    snapshotOf: (node, service) => knownOf(state, node, service),
   };
 }
 
 /** The same view upon another state of the bucket. */
 export function withBucket(view: SyncView, bucket: DesiredBucket): SyncView {
   const stored = byKey(bucket);
-  const known = (node: NodeName, service: ServiceName) => ({
-    ...view.known(node, service),
+  const snapshotOf = (node: NodeName, service: ServiceName) => ({
+    ...view.snapshotOf(node, service),
     stored: stored.get(serviceKey(node, service)),
   });
-  return { ...view, bucket, known };
+  return { ...view, bucket, snapshotOf };
 }
 
 /** @throws McpError E_NOT_FOUND when neither a definition nor the bus has this node */

@@ -46,7 +46,7 @@ export async function writeSync(
     if (outcome !== undefined && "error" in outcome) failures.set(item, writeError(document, outcome.error));
   }
   const written = planned.filter(({ item }) => !failures.has(item));
-  await Promise.all([rememberAll(ports, items, failures), tellAll(ports, written)]);
+  await Promise.all([rememberAll(ports, items, failures), publishAll(ports, written)]);
   return items.map((item) => failed(item, failures.get(item)));
 }
 
@@ -62,11 +62,11 @@ async function rememberAll(
   failures: ReadonlyMap<SyncItem, McpError>,
 ): Promise<void> {
   const states = items.flatMap((item) => {
-    const { known, change, outcome } = item;
-    const document = change?.document ?? (outcome === "unchanged" ? known.stored?.document : undefined);
+    const { snapshot, change, outcome } = item;
+    const document = change?.document ?? (outcome === "unchanged" ? snapshot.stored?.document : undefined);
     if (document === undefined || failures.has(item)) return [];
     const ref = refOf(document);
-    return ref.hash === known.seen?.hash ? [] : [{ node: known.node, service: known.service, ...ref }];
+    return ref.hash === snapshot.seen?.hash ? [] : [{ node: snapshot.node, service: snapshot.service, ...ref }];
   });
   if (states.length === 0) return;
   await seen.writeAll(states).catch((error) => {
@@ -79,7 +79,7 @@ interface Written {
   readonly document: DesiredService;
 }
 
-async function tellAll({ bus, onProblem }: WritePorts, written: readonly Written[]): Promise<void> {
+async function publishAll({ bus, onProblem }: WritePorts, written: readonly Written[]): Promise<void> {
   const byService = new Map<ServiceName, Written[]>();
   for (const one of written) {
     const group = byService.get(one.document.service) ?? [];

@@ -12,7 +12,7 @@ import { planPrune } from "../../prune/plan-prune.ts";
 import { readPruneFacts } from "../../prune/read-prune-facts.ts";
 import { refuseSilence } from "../../ps/answered-line.ts";
 import { orderEach } from "../../ps/order-each.ts";
-import { whereabouts } from "../../status/reason.ts";
+import { livenessText } from "../../status/reason.ts";
 
 const COLUMNS = ["NODE", "IMAGE", "SIZE"];
 const ASK_IDLE_MS = 5_000;
@@ -47,7 +47,7 @@ does this by itself. Sizes include layers that other images share, which stay.`,
     if (keep < 1)
       throw new McpError("E_USAGE", "--keep: the newest generation's images always stay", { hint: "--keep 1" });
     const only = this.name === undefined ? undefined : readNodeName("node prune", this.name);
-    await this.demandRight({ verb: "prune images", allServices: true, ...present({ node: only }) });
+    await this.requireRight({ verb: "prune images", allServices: true, ...present({ node: only }) });
     const bus = await this.bus();
     const { signal } = this.context;
     const view = await readPruneFacts({ bus, only, idleMs: ASK_IDLE_MS, signal });
@@ -57,7 +57,7 @@ does this by itself. Sizes include layers that other images share, which stay.`,
     const going = plans.flatMap(({ removed }) => removed);
     const kept = plans.flatMap((plan) => plan.kept);
     for (const { node, message } of view.failed) this.out.warn(`${node}: ${message}`);
-    for (const sighting of silent) this.out.warn(`no answer: ${whereabouts(sighting)}`);
+    for (const nodeLiveness of silent) this.out.warn(`no answer: ${livenessText(nodeLiveness)}`);
     if (!this.json) this.#show(going, kept.length);
     if (this.dryRun || going.length === 0) {
       return this.#end({ dryRun: this.dryRun, removed: going, kept, silent, failed: view.failed });

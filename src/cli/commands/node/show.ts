@@ -11,7 +11,7 @@ import { ageText, sizeText } from "../../output/age.ts";
 import { type Cell, styled } from "../../output/cell.ts";
 import { livenessCell, stateCell } from "../../output/words.ts";
 import { listNodes } from "../../status/listed-node.ts";
-import { summarise } from "../../status/summarise.ts";
+import { summarize } from "../../status/summarize.ts";
 
 export class NodeShowCommand extends BaseCommand {
   static override paths = [["node", "show"]];
@@ -34,7 +34,7 @@ export class NodeShowCommand extends BaseCommand {
     const nodes = listNodes(fleet.presence, records);
     requireNode(name, nodes);
     const node = nodes.find((one) => one.node === name) ?? { node: name, liveness: "never-seen" as const };
-    const services = summarise(fleet).filter((status) => status.node === name);
+    const services = summarize(fleet).filter((status) => status.node === name);
     if (this.json) this.out.document({ node, services } satisfies NodeShowOutput);
     else this.#show(node, services);
     return undefined;

@@ -10,13 +10,13 @@ import { hasCode, McpError, messageOf } from "../../../values/error.ts";
 import type { ServiceName } from "../../../values/names.ts";
 import { requireWholeService } from "../../arguments/require-whole-service.ts";
 import { BaseCommand } from "../../base/base-command.ts";
-import { SurveyCommand } from "../../base/survey-command.ts";
+import { ChangeContextCommand } from "../../base/change-context-command.ts";
 import { refOf } from "../../change/make-change.ts";
 import { planNode, printPlans } from "../../change/node-plan.ts";
-import { readWanted } from "../../change/read-deploy-target.ts";
+import { readDeployTarget } from "../../change/read-deploy-target.ts";
 import { readSnapshot } from "../../change/read-snapshot.ts";
 import { signature } from "../../change/signature.ts";
-import { leftBehind } from "../../change/stale-nodes.ts";
+import { staleNodes } from "../../change/stale-nodes.ts";
 import { ask, hasTerminal } from "../../context/confirm.ts";
 import { exportDefinition } from "../../definition/export-definition.ts";
 import { definitionPath, findDefinition } from "../../definition/find-definition.ts";
@@ -32,7 +32,7 @@ interface Beginning {
   readonly isPrivate: boolean;
 }
 
-export class ServiceEditCommand extends SurveyCommand {
+export class ServiceEditCommand extends ChangeContextCommand {
   static override paths = [["service", "edit"]];
   static override usage = BaseCommand.describe({
     category: "Services",
@@ -134,17 +134,19 @@ Where there is no definition here, the stored spec is the beginning. Nothing is 
   /** Who was shown what stands on the bus has seen it. */
   async #plan(service: ServiceName): Promise<readonly NodePlan[] | undefined> {
     try {
-      const wanted = await readWanted(this.context, { service, file: undefined, config: this.config });
-      const bearings = await this.bearings();
-      const surveys = await Promise.all(wanted.nodes.map((node) => readSnapshot(bearings, { service, node })));
-      const { bus } = bearings;
+      const deployTarget = await readDeployTarget(this.context, { service, file: undefined, config: this.config });
+      const changeContext = await this.changeContext();
+      const snapshots = await Promise.all(
+        deployTarget.nodes.map((node) => readSnapshot(changeContext, { service, node })),
+      );
+      const { bus } = changeContext;
       const ports = { bus, signed: signature(this.context, { bus, command: "edit", message: undefined }) };
-      const planned = await Promise.all(surveys.map((one) => planNode(ports, wanted, one)));
-      if (!this.json) printPlans(this.out, planned, await leftBehind(bearings.bus, wanted));
-      const shown = surveys.flatMap(({ node, stored }) =>
+      const planned = await Promise.all(snapshots.map((one) => planNode(ports, deployTarget, one)));
+      if (!this.json) printPlans(this.out, planned, await staleNodes(changeContext.bus, deployTarget));
+      const shown = snapshots.flatMap(({ node, stored }) =>
         stored === undefined ? [] : [{ node, service, ...refOf(stored.document) }],
       );
-      await bearings.seen.writeAll(shown);
+      await changeContext.seen.writeAll(shown);
       return planned.map(({ plan }) => plan);
     } catch (error) {
       if (!(error instanceof McpError)) throw error;

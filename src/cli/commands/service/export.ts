@@ -8,14 +8,14 @@ import type { ServiceExportOutput } from "../../../schemas/output/service-output
 import { hasCode, McpError } from "../../../values/error.ts";
 import { requireWholeService } from "../../arguments/require-whole-service.ts";
 import { BaseCommand } from "../../base/base-command.ts";
-import { SurveyCommand } from "../../base/survey-command.ts";
+import { ChangeContextCommand } from "../../base/change-context-command.ts";
 import { refOf } from "../../change/make-change.ts";
 import { exportDefinition } from "../../definition/export-definition.ts";
 import { definitionPath } from "../../definition/find-definition.ts";
 import { schemaLine } from "../../definition/schema-line.ts";
 import { readSelector, resolveSelector } from "../../fleet/select.ts";
 
-export class ServiceExportCommand extends SurveyCommand {
+export class ServiceExportCommand extends ChangeContextCommand {
   static override paths = [["service", "export"]];
   static override usage = BaseCommand.describe({
     category: "Services",
@@ -36,7 +36,7 @@ A file that is there already is not overwritten without --force. It is readable 
     const selector = readSelector(this.service);
     requireWholeService(selector, "service export");
     const { service } = selector;
-    const [{ bus, seen }, { servicesDir }] = await Promise.all([this.bearings(), this.settings()]);
+    const [{ bus, seen }, { servicesDir }] = await Promise.all([this.changeContext(), this.settings()]);
     const stored = await resolveSelector(bus, selector);
     const { text, holdsEnv } = exportDefinition(service, stored);
     const path =

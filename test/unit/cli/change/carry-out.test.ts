@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type CarryOutPorts, executeChanges, type Target } from "../../../../src/cli/change/execute-changes.ts";
+import { type ExecutePorts, executeChanges, type PlannedChange } from "../../../../src/cli/change/execute-changes.ts";
 import { makeChange } from "../../../../src/cli/change/make-change.ts";
 import { exitOf } from "../../../../src/cli/change/print-change.ts";
 import { readSnapshot } from "../../../../src/cli/change/read-snapshot.ts";
@@ -11,13 +11,13 @@ import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
 import { bringOnline, obeys } from "../../../helpers/pretend-node.ts";
 import { TEST_NOW_MS } from "../../../helpers/run-cli.ts";
 
-async function setUp(own: Partial<CarryOutPorts> = {}) {
+async function setUp(own: Partial<ExecutePorts> = {}) {
   const bus = new MemoryOperatorBus(() => TEST_NOW_MS);
   bus.putPresence(presenceOf("rift"), 1_000);
   const seen = openSeenStates({ HOME: "/dev/null" }, []);
   const said: string[] = [];
   const problems: string[] = [];
-  const ports: CarryOutPorts = {
+  const ports: ExecutePorts = {
     bus,
     seen,
     signal: new AbortController().signal,
@@ -33,7 +33,7 @@ async function setUp(own: Partial<CarryOutPorts> = {}) {
   const one = await readSnapshot({ bus, seen }, { node: "rift", service: "web" });
   const wish = { spec: serviceSpec(), force: false, retry: false, checkSeen: true, whole: true };
   const words = { author: "alice@laptop", at: new Date(TEST_NOW_MS).toISOString(), writeId: "w1", command: "deploy" };
-  const target: Target = { survey: one, change: makeChange(one, wish, { ...words, message: undefined }) };
+  const target: PlannedChange = { snapshot: one, change: makeChange(one, wish, { ...words, message: undefined }) };
   return { bus, ports, target, said, problems };
 }
 
@@ -63,7 +63,7 @@ describe("carryOut", () => {
     assert.equal(result?.outcome, "converged");
     assert.match(
       problems[0] ?? "",
-      /cannot remember in .*; the next change of web from here will be taken for a conflict/,
+      /cannot record the seen state in .*; the next change of web from this workstation will be reported as a conflict/,
     );
   });
 });

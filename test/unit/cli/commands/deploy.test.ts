@@ -203,9 +203,9 @@ describe("mcp deploy upon what others wrote", () => {
     const { code, stdout, stderr } = await bob.mcp(["deploy", "web"]);
     assert.deepEqual([code, stdout], [4, ""]);
     assert.deepEqual(stderr.split("\n"), [
-      "error: web@rift: alice@laptop wrote generation 1 at 2025-06-01T12:00:00.000Z, which this workstation has never seen (E_CONFLICT)",
+      "error: web@rift: alice@laptop wrote generation 1 at 2025-06-01T12:00:00.000Z, which this workstation has not seen (E_CONFLICT)",
       "  components.api.image: registry.example.net/web:v1.0.0 → registry.example.net/web:v2.0.0",
-      "hint: look with `mcp plan web`; yours wins with `mcp deploy web --force`",
+      "hint: compare with `mcp plan web`; overwrite with `mcp deploy web --force`",
       "",
     ]);
     assert.equal((await stored())?.generation, 1);
@@ -258,7 +258,7 @@ describe("mcp deploy upon what others wrote", () => {
     const { code, stderr } = await alice.mcp(["deploy", "web", "--json", "--quiet"]);
     assert.equal(code, 4);
     const { error } = assertJson("error-output", stderr);
-    assert.match(error.message, /bob@desk wrote generation 2 at .* just now; nothing of yours was written/);
+    assert.match(error.message, /bob@desk wrote generation 2 at .* just now; nothing was written/);
     assertJson("conflict-details", JSON.stringify(error.details));
     assert.doesNotMatch(stderr, /hunter2/);
   });
@@ -269,7 +269,7 @@ describe("mcp deploy upon what others wrote", () => {
     bus.putObserved(observedService(desiredService(), { accepted }));
     const refused = await alice.mcp(["deploy", "web"]);
     assert.equal(refused.code, 4);
-    assert.match(refused.stderr, /rift accepted generation 7 of web@rift, but the bus holds generation 1.*E_REGRESSED/);
+    assert.match(refused.stderr, /rift accepted generation 7 of web@rift, but the bus has generation 1.*E_REGRESSED/);
     assert.match(refused.stderr, /`mcp deploy web --force`/);
     assert.equal((await alice.mcp(["deploy", "web", "--force"])).code, 0);
     const document = await stored();
@@ -291,7 +291,7 @@ describe("mcp deploy upon what others wrote", () => {
     bus.putObserved({ ...observedService(), accepted: null });
     const { code, stderr } = await alice.mcp(["deploy", "web"]);
     assert.equal(code, 4);
-    assert.match(stderr, /this workstation has seen generation 1 of web@rift, but the bus holds nothing/);
+    assert.match(stderr, /this workstation has seen generation 1 of web@rift, but the bus has nothing/);
     assert.equal((await alice.mcp(["deploy", "web", "--force"])).code, 0);
     const document = await stored();
     assert.deepEqual([document?.generation, document?.force?.generation], [2, 1]);
@@ -331,7 +331,7 @@ describe("mcp deploy and what becomes of it", () => {
     const { code, stdout } = await alice.mcp(["deploy", "web"]);
     assert.deepEqual(
       [code, stdout],
-      [7, "web@rift: rift was never seen: generation 1 will be applied once it is there\n"],
+      [7, "web@rift: rift was never seen: generation 1 will be applied when it connects for the first time\n"],
     );
   });
 
@@ -368,9 +368,15 @@ describe("mcp deploy and what becomes of it", () => {
     const { code, stdout, stderr } = await alice.mcp(["deploy", "web", "--timeout", "20ms"], { bus: watched });
     assert.equal(code, 7);
     const told = stderr.split("\n").filter((line) => line.includes("the bus"));
-    assert.match(told[0] ?? "", /^warning: the bus.* is gone; what was written stands; waiting for it$/);
-    assert.match(told[1] ?? "", /^the bus.* is back$/);
-    assert.match(stdout, /it is stored and will be applied: the bus.* is gone, so what became of it is not known here/);
+    assert.match(
+      told[0] ?? "",
+      /^warning: lost the connection to the bus.*; what was written is stored; reconnecting$/,
+    );
+    assert.match(told[1] ?? "", /^connected to the bus.* again$/);
+    assert.match(
+      stdout,
+      /it is stored and will be applied: the connection to the bus.* is lost, so the result is not known here/,
+    );
   });
 
   it("exits 7 when time is up, and says whether the node has taken it", async (t) => {
@@ -531,7 +537,7 @@ health = { http = "http://127.0.0.1:8443/healthz", interval = "30s" }
     bus.publishEvent = () => Promise.reject(new Error("the stream is full"));
     const { code, stderr } = await alice.mcp(["deploy", "web"]);
     assert.equal(code, 0);
-    assert.match(stderr, /^warning: the change stands, but its event could not be published: the stream is full$/m);
+    assert.match(stderr, /^warning: the change is written, but its event could not be published: the stream is full$/m);
   });
 
   it("detaches on Ctrl-C and says how to look again, but only once something was written", async (t) => {

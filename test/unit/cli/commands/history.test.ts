@@ -145,7 +145,7 @@ describe("mcp rollback", () => {
       [document?.generation, document?.command, document?.message, await imageOf(bus)],
       [4, "rollback", "back to generation 2", image(2)],
     );
-    assert.match(stderr, /web\.toml says otherwise; `mcp deploy web` would change web@rift again:/);
+    assert.match(stderr, /web\.toml differs; `mcp deploy web` would change web@rift back:/);
     assert.match(stderr, /components\.api\.image: .*v2\.0\.0 → .*v3\.0\.0/);
     const again = await alice.mcp(["deploy", "web"]);
     assert.equal(again.code, 0, "what was rolled back counts as seen");

@@ -40,7 +40,7 @@ describe("mcp plan", () => {
       "  components.api.memory: (none) → 512m",
       "",
     ]);
-    assert.match(stderr, /^warning: deploy would refuse: web@rift: bob@desk wrote generation 1 .* never seen$/m);
+    assert.match(stderr, /^warning: deploy would refuse: web@rift: bob@desk wrote generation 1 .* not seen$/m);
   });
 
   it("prints one document with --json", async (t) => {
@@ -97,7 +97,7 @@ describe("mcp plan", () => {
     bus.putObserved(observedService(desiredService(), { accepted: { generation: 4, hash: "a".repeat(64) } }));
     const { code, stderr } = await alice.mcp(["plan", "web"]);
     assert.equal(code, 10);
-    assert.match(stderr, /rift accepted generation 4 of web@rift, but the bus holds generation 1/);
+    assert.match(stderr, /rift accepted generation 4 of web@rift, but the bus has generation 1/);
   });
 
   it("checks one component, one node, and a file elsewhere", async (t) => {

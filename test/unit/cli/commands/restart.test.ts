@@ -79,7 +79,7 @@ describe("mcp restart", () => {
   it("does not pass for done where there was no container to restart", async () => {
     const { code, stderr } = await runCli(["restart", "web"], { bus: fleet({ rift: hasNothing }) });
     assert.equal(code, 3);
-    assert.match(stderr, /rift: there is no container of web to restart/);
+    assert.match(stderr, /rift: no container of web to restart/);
   });
 
   it("counts a node that breaks off among the silent ones", async () => {

@@ -203,7 +203,7 @@ describe("a service that is stopped on one of its nodes", () => {
     assert.equal(same.code, 0, same.stderr);
     assert.match(
       same.stderr,
-      /web stays stopped on orion: alice@laptop stopped it there alone 0s ago \(`mcp start web@orion`\)/,
+      /web stays stopped on orion: alice@laptop stopped it on this node only 0s ago \(`mcp start web@orion`\)/,
     );
     assert.match(same.stdout, /web@orion: nothing to change/);
     await alice.define("web", webToml({ head: BOTH, image: "registry.example.net/web:v2.0.0" }));

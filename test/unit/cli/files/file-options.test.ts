@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
-  placeInto,
   readFileSelector,
   readFileTarget,
   readMode,
   readNodePath,
   readOwner,
+  targetPath,
 } from "../../../../src/cli/files/file-options.ts";
 import { TransferMeter } from "../../../../src/cli/files/transfer-meter.ts";
 import { hasCode } from "../../../../src/values/error.ts";
@@ -23,12 +23,12 @@ describe("words of push and pull", () => {
   });
 
   test("put a file under the path, or into it where that is a directory", () => {
-    assert.equal(placeInto(".", "a.conf"), "a.conf");
-    assert.equal(placeInto("./", "a.conf"), "a.conf");
-    assert.equal(placeInto("b.conf", "a.conf"), "b.conf");
-    assert.equal(placeInto("conf/", "a.conf"), "conf/a.conf");
+    assert.equal(targetPath(".", "a.conf"), "a.conf");
+    assert.equal(targetPath("./", "a.conf"), "a.conf");
+    assert.equal(targetPath("b.conf", "a.conf"), "b.conf");
+    assert.equal(targetPath("conf/", "a.conf"), "conf/a.conf");
     for (const path of ["../x", "/etc/", "conf//", "a/../b"])
-      assert.throws(() => placeInto(path, "a.conf"), usage, path);
+      assert.throws(() => targetPath(path, "a.conf"), usage, path);
     assert.equal(readNodePath("."), "");
     assert.throws(() => readNodePath("/srv/web/a"), usage);
   });

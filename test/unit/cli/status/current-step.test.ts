@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { textOf } from "../../../../src/cli/output/cell.ts";
 import { statusDetails, statusRow } from "../../../../src/cli/status/describe.ts";
 import { driftText } from "../../../../src/cli/status/reason.ts";
-import { statusOf } from "../../../../src/cli/status/summarise.ts";
+import { statusOf } from "../../../../src/cli/status/summarize.ts";
 import type { ServiceStatus } from "../../../../src/schemas/output/json-output.ts";
 import type { ObservedService } from "../../../../src/schemas/service/observed.ts";
 import { aged, before, desiredService, observedService, presenceOf } from "../../../helpers/fleet-builders.ts";

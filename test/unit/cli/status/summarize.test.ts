@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { textOf } from "../../../../src/cli/output/cell.ts";
 import { closingLine } from "../../../../src/cli/status/describe.ts";
-import { summarise } from "../../../../src/cli/status/summarise.ts";
+import { summarize } from "../../../../src/cli/status/summarize.ts";
 import type { ServiceStatus } from "../../../../src/schemas/output/json-output.ts";
 import type { DesiredService } from "../../../../src/schemas/service/desired.ts";
 import type { ObservedService } from "../../../../src/schemas/service/observed.ts";
@@ -169,7 +169,7 @@ const cases: Case[] = [
 ];
 
 function statusOf({ desired, report, reportAgeMs, presence, presenceAgeMs }: Case): ServiceStatus[] {
-  return summarise({
+  return summarize({
     desired: desired === undefined ? [] : [desired],
     observed: report === undefined ? [] : [aged(report, reportAgeMs)],
     presence: presence === null ? [] : [aged(presence ?? presenceOf(), presenceAgeMs)],
@@ -177,7 +177,7 @@ function statusOf({ desired, report, reportAgeMs, presence, presenceAgeMs }: Cas
   });
 }
 
-describe("summarise", () => {
+describe("summarize", () => {
   for (const one of cases) {
     it(one.title, () => {
       const [status, ...others] = statusOf(one);
@@ -202,7 +202,7 @@ describe("summarise", () => {
 
   it("sorts by service, then node, and does not change what it is given", () => {
     const desired = Object.freeze([web, desiredService({ node: "alpha" }), desiredService({ service: "a" })]);
-    const rows = summarise({ desired, observed: [], presence: [], nowMs: TEST_NOW_MS });
+    const rows = summarize({ desired, observed: [], presence: [], nowMs: TEST_NOW_MS });
     assert.deepEqual(
       rows.map(({ service, node }) => `${service}@${node}`),
       ["a@rift", "web@alpha", "web@rift"],

@@ -8,9 +8,9 @@ export interface ChangeContext {
   readonly seen: SeenStates;
 }
 
-export abstract class SurveyCommand extends BaseCommand {
+export abstract class ChangeContextCommand extends BaseCommand {
   /** @throws McpError as connecting, E_CONFIG */
-  protected async bearings(): Promise<ChangeContext> {
+  protected async changeContext(): Promise<ChangeContext> {
     const [bus, settings] = await Promise.all([this.bus(), this.settings()]);
     return { bus, seen: openSeenStates(this.context.env, settings.bus?.servers ?? [], settings.context) };
   }

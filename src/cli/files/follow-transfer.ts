@@ -14,7 +14,7 @@ const FIRST_IDLE_MS = 10_000;
 /** After a cut the node may need a moment longer than we to be back. */
 const LATER_IDLE_MS = 3_000;
 
-export interface Attendance<T> {
+export interface TransferRequest<T> {
   readonly node: NodeName;
   readonly order: PushOrder | PullOrder;
   readonly signal: AbortSignal;
@@ -23,7 +23,7 @@ export interface Attendance<T> {
 }
 
 /** @throws McpError what the node answers, E_NODE_UNREACHABLE when it does not */
-export async function attendTransfer<T>(bus: OperatorBus, attendance: Attendance<T>): Promise<T> {
+export async function followTransfer<T>(bus: OperatorBus, attendance: TransferRequest<T>): Promise<T> {
   const { node, signal } = attendance;
   const state = { answered: false, lastMs: performance.now() };
   for (;;) {
@@ -33,16 +33,17 @@ export async function attendTransfer<T>(bus: OperatorBus, attendance: Attendance
     } catch (error) {
       signal.throwIfAborted();
       if (!hasCode(error, "E_BUS_UNREACHABLE")) throw error;
-      await connectedAgain(bus, attendance);
+      await waitForConnection(bus, attendance);
     }
     signal.throwIfAborted();
-    if (performance.now() - state.lastMs > (state.answered ? TRANSFER_LEASE_MS : FIRST_IDLE_MS)) throw silent(node);
+    if (performance.now() - state.lastMs > (state.answered ? TRANSFER_LEASE_MS : FIRST_IDLE_MS))
+      throw silentError(node);
   }
 }
 
 async function askOnce<T>(
   bus: OperatorBus,
-  { node, order, signal, onAnswer }: Attendance<T>,
+  { node, order, signal, onAnswer }: TransferRequest<T>,
   state: { answered: boolean; lastMs: number },
 ): Promise<{ readonly value: T } | undefined> {
   const body = state.answered ? ({ ...order, resume: true } as const) : order;
@@ -57,12 +58,12 @@ async function askOnce<T>(
   return undefined;
 }
 
-async function connectedAgain(bus: OperatorBus, { node, signal }: Attendance<unknown>): Promise<void> {
+async function waitForConnection(bus: OperatorBus, { node, signal }: TransferRequest<unknown>): Promise<void> {
   const over = AbortSignal.timeout(TRANSFER_LEASE_MS);
   await bus.files(node).connected(AbortSignal.any([signal, over]));
   if (over.aborted) throw new McpError("E_BUS_UNREACHABLE", `the bus was away for ${TRANSFER_LEASE_MS / 1000} s`);
 }
 
-function silent(node: NodeName): McpError {
+function silentError(node: NodeName): McpError {
   return new McpError("E_NODE_UNREACHABLE", `no answer from ${node}: the file there is untouched`);
 }

@@ -37,14 +37,14 @@ export interface ServiceView {
 const QUIET_STATES: ReadonlySet<ShownState> = new Set(["converged", "stopped", "removed"]);
 
 /** One status for each service and node, sorted by service, then node. Services that are gone on both sides are left out. */
-export function summarise({ desired, reportsOnly = false, observed, presence, nowMs }: FleetView): ServiceStatus[] {
+export function summarize({ desired, reportsOnly = false, observed, presence, nowMs }: FleetView): ServiceStatus[] {
   const keyOf = (d: { node: string; service: string }) => `${d.service} ${d.node}`;
-  const wanted = new Map(desired.map((document) => [keyOf(document), document]));
+  const desiredByKey = new Map(desired.map((document) => [keyOf(document), document]));
   const reports = new Map(observed.map((report) => [keyOf(report.value), report]));
   const presences = new Map(presence.map((aged) => [aged.value.node, aged]));
-  return [...new Set([...wanted.keys(), ...reports.keys()])].sort().flatMap((key) => {
+  return [...new Set([...desiredByKey.keys(), ...reports.keys()])].sort().flatMap((key) => {
     const report = reports.get(key);
-    const document = wanted.get(key);
+    const document = desiredByKey.get(key);
     const node = document?.node ?? report?.value.node;
     const view = { desired: document, reportsOnly, report, nowMs };
     const status = statusOf({ ...view, presence: node ? presences.get(node) : undefined });

@@ -19,15 +19,15 @@ const NONE: SyncCounts = { created: 0, updated: 0, unchanged: 0, conflict: 0, re
 
 type Summary = Pick<SyncOutput, "nodes" | "total" | "results" | "broken" | "others">;
 
-export function summariseSync(view: SyncView, items: readonly SyncItem[], only: NodeName | undefined): Summary {
+export function summarizeSync(view: SyncView, items: readonly SyncItem[], only: NodeName | undefined): Summary {
   const nodes = new Map<NodeName, SyncNode>();
   let total = NONE;
   const results: SyncResult[] = [];
   for (const item of items) {
-    const { node } = item.known;
-    const sighting = sightOf(view, node);
-    const pending = isPending(item, sighting);
-    nodes.set(node, { ...counted(nodes.get(node) ?? NONE, item, pending), ...sighting });
+    const { node } = item.snapshot;
+    const nodeLiveness = livenessOnNode(view, node);
+    const pending = isPending(item, nodeLiveness);
+    nodes.set(node, { ...counted(nodes.get(node) ?? NONE, item, pending), ...nodeLiveness });
     total = counted(total, item, pending);
     if (item.outcome !== "unchanged" || pending) results.push(resultOf(item, pending));
   }
@@ -35,12 +35,12 @@ export function summariseSync(view: SyncView, items: readonly SyncItem[], only: 
   return { nodes: byName, total, results, broken: brokenFiles(view), others: othersOf(view, only) };
 }
 
-function sightOf({ nodes }: SyncView, node: NodeName): NodeLiveness {
+function livenessOnNode({ nodes }: SyncView, node: NodeName): NodeLiveness {
   return nodes.get(node) ?? livenessOf(node, undefined);
 }
 
 /** The node is not there, and has yet to take what stands (or would stand) on the bus. */
-function isPending({ change, known: { stored, accepted } }: SyncItem, { liveness }: NodeLiveness): boolean {
+function isPending({ change, snapshot: { stored, accepted } }: SyncItem, { liveness }: NodeLiveness): boolean {
   if (liveness === "online") return false;
   const generation = change?.document?.generation ?? stored?.document.generation ?? 0;
   return generation > (accepted?.generation ?? 0);
@@ -50,8 +50,8 @@ function counted(counts: SyncCounts, { outcome }: SyncItem, pending: boolean): S
   return { ...counts, [outcome]: counts[outcome] + 1, pending: counts.pending + (pending ? 1 : 0) };
 }
 
-function resultOf({ known, outcome, differences, change, error }: SyncItem, pending: boolean): SyncResult {
-  const { service, node, stored } = known;
+function resultOf({ snapshot, outcome, differences, change, error }: SyncItem, pending: boolean): SyncResult {
+  const { service, node, stored } = snapshot;
   const generation = change?.document?.generation ?? stored?.document.generation ?? 0;
   const facts = { service, node, outcome, generation, differences, pending };
   if (error === undefined) return facts;

@@ -12,6 +12,7 @@ import { askCodeAfterwards, collectSecrets, type Secrets } from "../login/collec
 import { removeIfThere } from "../login/remove-if-there.ts";
 import { exchangePlace, missingFor, renewSession } from "../login/session.ts";
 import { sessionLines } from "../login/session-lines.ts";
+import { timeText } from "../output/time.ts";
 import type { CliSettings, MciasSettings } from "../settings/read-settings.ts";
 
 const MCIAS_LINES = '[mcias]\nserver_url = "https://mcias.example.net:8443"';
@@ -89,8 +90,8 @@ taken from the command line or the environment.`,
   }
 
   #show({ username, tokenExpiresAt, session, missing, tokenPath }: LoginOutput): void {
-    this.out.print(`${username} is logged in at MCIAS until ${tokenExpiresAt}`);
-    if (session !== undefined) for (const line of sessionLines(session)) this.out.print(...line);
+    this.out.print(`${username} is logged in at MCIAS until ${timeText(tokenExpiresAt, this)}`);
+    if (session !== undefined) for (const line of sessionLines(session, this)) this.out.text(...line);
     else this.out.warn(`no session on the bus: ${missing.join(", ")} not set; the token is in ${resolve(tokenPath)}`);
   }
 }

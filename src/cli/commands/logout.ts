@@ -7,6 +7,7 @@ import { present } from "../../values/present.ts";
 import { BaseCommand } from "../base/base-command.ts";
 import { removeIfThere } from "../login/remove-if-there.ts";
 import { readToken, tokenFacts } from "../login/token-file.ts";
+import { timeText } from "../output/time.ts";
 
 export class LogoutCommand extends BaseCommand {
   static override paths = [["logout"]];
@@ -35,7 +36,9 @@ export class LogoutCommand extends BaseCommand {
     const told = await logOut(server, token, this.context.signal).catch((error: unknown) => messageOf(error));
     if (told === true) return true;
     const why = told === false ? "MCIAS did not say so" : told;
-    this.out.warn(`the token counts until ${until?.expiresAt ?? "its end"} wherever it was copied to: ${why}`);
+    this.out.warn(
+      `the token counts until ${until?.expiresAt === undefined ? "its end" : timeText(until.expiresAt, this)} wherever it was copied to: ${why}`,
+    );
     return false;
   }
 }

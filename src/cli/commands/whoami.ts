@@ -38,11 +38,11 @@ before a login.`,
       this.out.note("`mcp bus init <host>` creates a bus, `mcp dev` starts one for trying mcp out");
       return;
     }
-    this.out.print(...line("by", by === "login" ? "login with MCIAS" : `credentials ${path}`));
-    if (user !== undefined) for (const cells of sessionLines(user)) this.out.print(...cells);
+    this.out.text(...line("by", by === "login" ? "login with MCIAS" : `credentials ${path}`));
+    if (user !== undefined) for (const cells of sessionLines(user, this)) this.out.text(...cells);
     else if (publicKey !== undefined) this.out.print(...line("key", publicKey));
-    else this.out.print(...line("session", "none yet: the next command gets one from the login exchange"));
-    if (token !== undefined) this.out.print(...line("token", `${untilText(token)} (${token.subject})`));
+    else this.out.text(...line("session", "none yet: the next command gets one from the login exchange"));
+    if (token !== undefined) this.out.print(...line("token", `${untilText(token, this)} (${token.subject})`));
     if (token?.expired === true) this.out.note("log in again: `mcp login`");
   }
 }

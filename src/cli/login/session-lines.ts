@@ -1,8 +1,10 @@
 /** Who somebody is on the bus, as lines for people. */
 import type { SessionFacts } from "../../schemas/output/login-output.ts";
 import { type Cell, styled } from "../output/cell.ts";
+import { type TimeStyle, timeText } from "../output/time.ts";
 
-export function sessionLines({ name, role, nodes, services, publicKey, issuer, ...until }: SessionFacts): Cell[][] {
+export function sessionLines(session: SessionFacts, times: TimeStyle): Cell[][] {
+  const { name, role, nodes, services, publicKey, issuer, ...until } = session;
   return [
     line("name", name),
     line("role", role),
@@ -10,7 +12,7 @@ export function sessionLines({ name, role, nodes, services, publicKey, issuer, .
     line("services", listText(services)),
     line("key", publicKey),
     line("issuer", issuer),
-    line("session", untilText(until)),
+    line("session", untilText(until, times)),
   ];
 }
 
@@ -18,10 +20,13 @@ export function line(what: string, value: string): Cell[] {
   return [styled("dim", what.padEnd(10)), value];
 }
 
-/** `until …`, or that it is over. */
-export function untilText({ expiresAt, expired }: { readonly expiresAt?: string; readonly expired: boolean }): string {
-  if (expiresAt === undefined) return "without end";
-  return expired ? `over since ${expiresAt}` : `until ${expiresAt}`;
+/** `until …`, or since when it is over. */
+export function untilText(
+  { expiresAt, expired }: { readonly expiresAt?: string; readonly expired: boolean },
+  times: TimeStyle,
+): string {
+  if (expiresAt === undefined) return "does not expire";
+  return `${expired ? "expired at" : "until"} ${timeText(expiresAt, times)}`;
 }
 
 function listText(patterns: readonly string[]): string {

@@ -13,6 +13,7 @@ import { changesOf } from "../../enrol/operator-grant.ts";
 import { scopeText } from "../../enrol/scope-text.ts";
 import type { IdentityDir } from "../../identity/identity-dir.ts";
 import { shortPath } from "../../output/short-path.ts";
+import { timeText } from "../../output/time.ts";
 
 export class OperatorAddCommand extends EnrolCommand {
   static override paths = [["operator", "add"]];
@@ -72,7 +73,7 @@ works with also replaces its credentials file.`,
   }
 
   #show({ operator, bundle, changes, installed }: OperatorAddOutput): void {
-    const until = operator.expiresAt ? `until ${operator.expiresAt}` : "until removed";
+    const until = operator.expiresAt ? `until ${timeText(operator.expiresAt, this)}` : "until removed";
     this.out.print(`${operator.name}: ${scopeText(operator)}, ${until}`);
     for (const { what, old, new: fresh } of changes ?? []) this.out.print(`  ${what}: ${old} → ${fresh}`);
     const file = shortPath(bundle, this.context.cwd);

@@ -1,6 +1,6 @@
 /** How commands that list something show it: -o, --node, --watch, a service as an argument, --utc, --grep. */
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { after, before, describe, it } from "node:test";
 import type { LogLine } from "../../../../src/schemas/wire/request.ts";
 import { McpError } from "../../../../src/values/error.ts";
 import {
@@ -201,5 +201,24 @@ describe("logs --grep", () => {
     const { code, stderr } = await logs("--grep", "err(");
     assert.equal(code, 2);
     assert.match(stderr, /--grep: "err\(" is not a valid regular expression/);
+  });
+});
+
+describe("times", () => {
+  const zone = process.env["TZ"];
+  before(() => {
+    process.env["TZ"] = "Asia/Kolkata";
+  });
+  after(() => {
+    if (zone === undefined) delete process.env["TZ"];
+    else process.env["TZ"] = zone;
+  });
+
+  it("of events and generations are local, UTC with --utc and always UTC in JSON", async () => {
+    for (const words of ["events web@rift", "history web@rift"]) {
+      assert.match((await run(words)).stdout, /2025-06-01T\d\d:\d\d:\d\d\+05:30 /);
+      assert.match((await run(`${words} --utc`)).stdout, /2025-06-01T\d\d:\d\d:\d\dZ /);
+      assert.match((await run(`${words} --json`)).stdout, /"2025-06-01T\d\d:\d\d:\d\d\.000Z"/);
+    }
   });
 });

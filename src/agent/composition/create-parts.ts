@@ -89,7 +89,8 @@ export interface Core {
 
 export interface AgentParts {
   readonly core: Core;
-  readonly runtimeState: { health: RuntimeHealth; version: string | undefined };
+  /** `health` is undefined until the first probe. */
+  readonly runtimeState: { health: RuntimeHealth | undefined; version: string | undefined };
   readonly reporter: Reporter;
   readonly reconciling: Reconciling;
   readonly counts: ContainerCounts;
@@ -126,7 +127,7 @@ export async function createParts(ports: AgentPorts, { work, delivery }: Lifetim
   );
   const isAccepted = (service: ServiceName) => services.get(service) !== undefined;
   const counts = createContainerCounts({ node, isAccepted, onUndeclared: () => presence.wake() });
-  const runtimeState: AgentParts["runtimeState"] = { health: "ok", version: undefined };
+  const runtimeState: AgentParts["runtimeState"] = { health: undefined, version: undefined };
   const presence: PresenceLoop = startAgentPresence(core, { boot, counts, runtimeState }, work);
   const rejected = createRejectedDesired({ services, store, makeEvent, onChange: report, onEvents });
   const { trust, sync } = await openIntake(core, { boot, rejected, reconciling });

@@ -186,6 +186,7 @@ function sweepPorts({ core, sync, reconciling, counts }: AgentParts): SweepPorts
 function onHealth({ core, runtimeState, presence, reconciling }: AgentParts, ...[health, event]: Parameters<OnHealth>) {
   runtimeState.health = health;
   presence.wake();
+  if (event === undefined) return;
   void core.recordEvents(event).catch(core.warn("storing an event"));
   if (health === "ok") for (const { service } of core.services.all()) reconciling.reconciler.wake(service);
 }

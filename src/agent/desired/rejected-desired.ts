@@ -1,34 +1,28 @@
 /**
- * What the bus holds of a service and the node does not take over: told once as an event, shown in the service's report
- * until it is mended. In the service's memory where it was ever accepted; else a stored fact keeps it from being told
- * again.
+ * Documents on the bus that the node does not accept. Each is reported once as an event, and shown in the service's
+ * report until it is fixed. For a service that was accepted before it is kept in the service's memory; for any other a
+ * stored fact keeps the event from being sent again.
  */
+import type { ObservedRejection } from "../../schemas/service/observed.ts";
 import type { ServiceName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
 import type { MakeEvent } from "../state/events.ts";
 import type { ServiceCache } from "../state/service-cache.ts";
 import type { Store } from "../store/store.ts";
 
-export interface Rejection {
-  readonly kind: "desired-refused" | "desired-regressed";
-  readonly reason: string;
-  /** The document's, where it was refused for what it is. */
-  readonly writeId?: string;
-}
-
 export interface RejectedDesiredPorts {
   readonly services: ServiceCache;
   readonly store: Pick<Store, "append" | "fact" | "setFact">;
   readonly makeEvent: MakeEvent;
-  /** The report of the service is another one now. */
+  /** The service's report has changed. */
   onChange(service: ServiceName): void;
   onEvents(): void;
 }
 
 export interface RejectedDesired {
   /** Of a service that was never accepted here. */
-  of(service: ServiceName): Rejection | undefined;
-  tell(service: ServiceName, rejection: Rejection): Promise<void>;
+  of(service: ServiceName): ObservedRejection | undefined;
+  add(service: ServiceName, rejection: ObservedRejection): Promise<void>;
   /** The bus holds what was accepted, or nothing of a service that never was. */
   clear(service: ServiceName): Promise<void>;
 }
@@ -37,14 +31,14 @@ const factOf = (service: ServiceName) => `refused:${service}`;
 
 export function createRejectedDesired(ports: RejectedDesiredPorts): RejectedDesired {
   const { services, store, onChange } = ports;
-  const unaccepted = new Map<ServiceName, Rejection>();
+  const unaccepted = new Map<ServiceName, ObservedRejection>();
   return {
     of: (service) => unaccepted.get(service),
-    tell: async (service, rejection) => {
-      if (services.get(service) !== undefined) return await tellAccepted(ports, service, rejection);
+    add: async (service, rejection) => {
+      if (services.get(service) !== undefined) return await recordInMemory(ports, service, rejection);
       unaccepted.set(service, rejection);
       onChange(service);
-      await tellUnaccepted(ports, service, rejection);
+      await reportUnaccepted(ports, service, rejection);
     },
     clear: async (service) => {
       if (unaccepted.delete(service)) {
@@ -52,32 +46,41 @@ export function createRejectedDesired(ports: RejectedDesiredPorts): RejectedDesi
         onChange(service);
       }
       if (services.get(service)?.memory.regressed === undefined) return;
-      await services.update(service, ({ memory: { regressed: _, refused: _refused, ...memory } }) => ({ memory }));
+      await services.update(
+        service,
+        ({ memory: { regressed: _, refused: _refused, rejectedAs: _kind, ...memory } }) => ({ memory }),
+      );
       onChange(service);
     },
   };
 }
 
-async function tellUnaccepted(
+async function reportUnaccepted(
   ports: RejectedDesiredPorts,
   service: ServiceName,
-  { kind, reason }: Rejection,
+  { kind, reason }: ObservedRejection,
 ): Promise<void> {
   const { store, makeEvent, onEvents } = ports;
   if ((await store.fact(factOf(service))) === reason) return;
-  await store.append([makeEvent(kind, `${service}: ${reason}; nothing was changed`, { service })]);
+  await store.append([makeEvent(`desired-${kind}`, `${service}: ${reason}; nothing was changed`, { service })]);
   await store.setFact(factOf(service), reason);
   onEvents();
 }
 
-async function tellAccepted(ports: RejectedDesiredPorts, service: ServiceName, rejection: Rejection): Promise<void> {
+async function recordInMemory(
+  ports: RejectedDesiredPorts,
+  service: ServiceName,
+  rejection: ObservedRejection,
+): Promise<void> {
   const { kind, reason, writeId } = rejection;
-  const event = ports.makeEvent(kind, `${service}: ${reason}; what was accepted keeps running`, { service });
+  const event = ports.makeEvent(`desired-${kind}`, `${service}: ${reason}; what was accepted keeps running`, {
+    service,
+  });
   await ports.services.update(service, ({ memory }) => {
-    const { regressed, refused, ...rest } = memory;
-    if (regressed === reason && refused === writeId) return { memory };
+    const { regressed, refused, rejectedAs, ...rest } = memory;
+    if (regressed === reason && refused === writeId && rejectedAs === kind) return { memory };
     const events = regressed === reason ? [] : [event];
-    return { memory: { ...rest, regressed: reason, ...present({ refused: writeId }) }, events };
+    return { memory: { ...rest, regressed: reason, rejectedAs: kind, ...present({ refused: writeId }) }, events };
   });
   ports.onChange(service);
 }

@@ -5,6 +5,7 @@
 import pLimit from "p-limit";
 import type { NodeBus } from "../../bus/ports/node-bus.ts";
 import { type DesiredService, isTombstone } from "../../schemas/service/desired.ts";
+import type { ObservedRejection } from "../../schemas/service/observed.ts";
 import { INDEX_KEY } from "../../schemas/wire/buckets.ts";
 import { isName, type NodeName, type ServiceName } from "../../values/names.ts";
 import type { MakeEvent } from "../state/events.ts";
@@ -12,7 +13,7 @@ import type { ServiceCache } from "../state/service-cache.ts";
 import type { Trust } from "../trust/trust.ts";
 import { judgeGeneration } from "./accept.ts";
 import { readDesired } from "./read-desired.ts";
-import type { RejectedDesired, Rejection } from "./rejected-desired.ts";
+import type { RejectedDesired } from "./rejected-desired.ts";
 
 export interface SyncPorts {
   readonly node: NodeName;
@@ -127,10 +128,10 @@ const LEFT_ALONE: Look = { isNewer: false, isWhole: false };
 async function take(ports: SyncPorts, service: ServiceName, fresh?: Promise<void>): Promise<Look> {
   const { services, rejected, trust } = ports;
   const [read] = await Promise.all([readDesired(ports.bus, service), fresh]);
-  if ("reason" in read) return await leave(ports, service, { kind: "desired-refused", reason: read.reason });
+  if ("reason" in read) return await leave(ports, service, { kind: "refused", reason: read.reason });
   const row = services.get(service);
   if (read.document === undefined) {
-    if (row !== undefined) return await leave(ports, service, { kind: "desired-regressed", reason: GONE });
+    if (row !== undefined) return await leave(ports, service, { kind: "regressed", reason: GONE });
     await rejected.clear(service);
     return LEFT_ALONE;
   }
@@ -140,9 +141,9 @@ async function take(ports: SyncPorts, service: ServiceName, fresh?: Promise<void
     await rejected.clear(service);
     return SAME;
   }
-  const refused = { kind: "desired-refused", writeId: document.writeId } as const;
+  const refused = { kind: "refused", writeId: document.writeId } as const;
   if (verdict.kind === "refused") return await leave(ports, service, { ...refused, reason: verdict.reason });
-  if (verdict.kind === "regressed") return await leave(ports, service, { ...verdict, kind: "desired-regressed" });
+  if (verdict.kind === "regressed") return await leave(ports, service, { ...verdict, kind: "regressed" });
   const reason = trust?.reasonToRefuse(document, row?.document);
   if (reason !== undefined) {
     return await leave(ports, service, {
@@ -160,8 +161,8 @@ async function take(ports: SyncPorts, service: ServiceName, fresh?: Promise<void
 
 const GONE = "the bus holds nothing for it";
 
-async function leave({ rejected }: SyncPorts, service: ServiceName, rejection: Rejection): Promise<Look> {
-  await rejected.tell(service, rejection);
+async function leave({ rejected }: SyncPorts, service: ServiceName, rejection: ObservedRejection): Promise<Look> {
+  await rejected.add(service, rejection);
   return LEFT_ALONE;
 }
 

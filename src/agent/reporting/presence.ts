@@ -3,6 +3,7 @@ import { statfs } from "node:fs/promises";
 import { arch, cpus, freemem, loadavg, release, totalmem, type, uptime } from "node:os";
 import { PRESENCE_INTERVAL_MS, type Presence, type RuntimeHealth } from "../../schemas/wire/presence.ts";
 import type { NodeName } from "../../values/names.ts";
+import { present } from "../../values/present.ts";
 import { VERSION } from "../../values/version.ts";
 import { type Clock, isoNow } from "../state/clock.ts";
 
@@ -13,7 +14,8 @@ export interface PresencePorts {
   readonly startedAt: string;
   /** Directory whose file system's room is told. */
   readonly filesRoot: string;
-  runtime(): { readonly health: RuntimeHealth; readonly version: string | undefined };
+  /** `health` is undefined until the runtime was asked for the first time. */
+  runtime(): { readonly health: RuntimeHealth | undefined; readonly version: string | undefined };
   counts(): Promise<Pick<Presence, "services" | "containers" | "undeclared" | "outbox">>;
   put(presence: Presence): Promise<void>;
   onError(error: unknown): void;
@@ -55,6 +57,8 @@ async function wakeEvery(clock: Clock, wake: () => void, signal: AbortSignal): P
   }
 }
 
+const STARTING = { health: "unreachable", starting: true } as const;
+
 async function observe(ports: PresencePorts): Promise<Presence> {
   const { health, version } = ports.runtime();
   return {
@@ -64,7 +68,7 @@ async function observe(ports: PresencePorts): Promise<Presence> {
     at: isoNow(ports.clock),
     startedAt: ports.startedAt,
     agentVersion: VERSION,
-    runtime: { name: "podman", health, ...(version === undefined ? {} : { version }) },
+    runtime: { name: "podman", ...(health === undefined ? STARTING : { health }), ...present({ version }) },
     host: {
       os: type(),
       arch: arch(),

@@ -1,16 +1,16 @@
 /** The report a node gives of a service, made from the service cache and the last pass. Pure. */
 import { isTombstone } from "../../schemas/service/desired.ts";
 import { LABEL } from "../../schemas/service/labels.ts";
-import type { ObservedComponent, ObservedService } from "../../schemas/service/observed.ts";
+import type { ObservedComponent, ObservedRejection, ObservedService } from "../../schemas/service/observed.ts";
+import { rejectionFields, rejectionOf } from "../../schemas/service/rejection.ts";
 import type { ComponentSpec } from "../../schemas/service/spec.ts";
 import { specHash } from "../../schemas/service/spec-hash.ts";
 import { containerName, type NodeName, type ServiceName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
-import type { Rejection } from "../desired/rejected-desired.ts";
 import { type ComponentContainers, classify, type ObservedContainer } from "../reconcile/model/classify.ts";
 import { serviceState } from "../reconcile/plan/service-state.ts";
 import { currentContainers, type ReconcileState } from "../reconcile/reconcile-state.ts";
-import type { ServiceRow } from "../store/store.ts";
+import type { ServiceMemory, ServiceRow } from "../store/store.ts";
 
 export interface ReportFacts {
   readonly node: NodeName;
@@ -34,14 +34,20 @@ export function makeReport(row: ServiceRow, state: ReconcileState, facts: Report
     blocked: [...state.plan.blocked, ...runtime],
     ...(memory.failure === undefined ? {} : { failure: memory.failure }),
     steps: state.steps.filter((step) => step.generation === ref.generation),
-    ...present({ regressed: memory.regressed, refused: memory.refused }),
+    ...rejectionFields(rejectionIn(memory)),
   };
 }
 
-/** Of a service that was never accepted here: nothing but why what the bus holds of it is not; `undefined`: no more. */
+/** What 0.1 stored has no kind: then the report's own rule for old reports applies. */
+function rejectionIn({ regressed, refused, rejectedAs }: ServiceMemory): ObservedRejection | undefined {
+  const old = rejectionOf(present({ regressed, refused }));
+  return old === undefined || rejectedAs === undefined ? old : { ...old, kind: rejectedAs };
+}
+
+/** Of a service that was never accepted here: only why. @param rejection undefined when there is no reason any more */
 export function makeRefusal(
   service: ServiceName,
-  rejection: Rejection | undefined,
+  rejection: ObservedRejection | undefined,
   facts: ReportFacts,
 ): ObservedService {
   return {
@@ -55,7 +61,7 @@ export function makeRefusal(
     drift: [],
     blocked: [],
     steps: [],
-    ...present({ regressed: rejection?.reason, refused: rejection?.writeId }),
+    ...rejectionFields(rejection),
   };
 }
 

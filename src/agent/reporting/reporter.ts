@@ -5,9 +5,8 @@
  */
 import { randomBytes } from "node:crypto";
 import type { NodeBus } from "../../bus/ports/node-bus.ts";
-import type { ObservedService } from "../../schemas/service/observed.ts";
+import type { ObservedRejection, ObservedService } from "../../schemas/service/observed.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
-import type { Rejection } from "../desired/rejected-desired.ts";
 import type { ReconcileState } from "../reconcile/reconcile-state.ts";
 import { type Clock, isoNow } from "../state/clock.ts";
 import type { ServiceRow } from "../store/store.ts";
@@ -21,7 +20,7 @@ export interface ReporterPorts {
   row(service: ServiceName): ServiceRow | undefined;
   stateOf(service: ServiceName): ReconcileState | undefined;
   /** What the bus holds of a service that was never accepted here. */
-  rejection(service: ServiceName): Rejection | undefined;
+  rejection(service: ServiceName): ObservedRejection | undefined;
   onError(error: unknown): void;
 }
 

@@ -59,7 +59,7 @@ export async function openServiceCache(store: Store, onEvents: () => void): Prom
 }
 
 function forNewGeneration(memory: ServiceMemory): ServiceMemory {
-  const { failure: _failure, regressed: _regressed, refused: _refused, ...rest } = memory;
+  const { failure: _failure, regressed: _regressed, refused: _refused, rejectedAs: _kind, ...rest } = memory;
   return { ...rest, repairs: {}, failed: {} };
 }
 

@@ -62,6 +62,8 @@ export interface ServiceMemory {
   readonly regressed?: string;
   /** With `regressed`: `writeId` of the document that was refused for what it is. */
   readonly refused?: string;
+  /** With `regressed`: what kind of rejection it is; absent in what 0.1 stored. */
+  readonly rejectedAs?: "refused" | "regressed";
 }
 
 export const EMPTY_MEMORY: ServiceMemory = {

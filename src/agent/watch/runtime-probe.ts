@@ -1,6 +1,6 @@
 /**
- * Asks the runtime every few seconds whether it still answers, and says so once when that changes. A podman that
- * accepts and never answers is `hung` within PROBE_EVERY_MS + PROBE_DEADLINE_MS; nothing else waits for it.
+ * Asks the runtime every few seconds whether it answers, and reports each change once. A podman that accepts connections
+ * and never answers is `hung` within PROBE_EVERY_MS + PROBE_DEADLINE_MS; nothing else waits for it.
  */
 
 import type { RuntimeHealth } from "../../schemas/wire/presence.ts";
@@ -18,15 +18,17 @@ export interface RuntimeProbePorts {
   readonly runtime: Runtime;
   readonly clock: Clock;
   readonly makeEvent: MakeEvent;
-  onChange(health: RuntimeHealth, event: EventDraft): void;
+  /** `event` is absent for the first answer of a runtime that is well. */
+  onChange(health: RuntimeHealth, event?: EventDraft): void;
 }
 
 /** Runs until `signal` aborts; never rejects. */
 export async function probeRuntime(ports: RuntimeProbePorts, signal: AbortSignal): Promise<void> {
-  for (let health: RuntimeHealth = "ok"; !signal.aborted; ) {
+  for (let health: RuntimeHealth | undefined; !signal.aborted; ) {
     const { now, why } = await probe(ports, signal);
     if (signal.aborted) return;
-    if (now !== health) ports.onChange(now, eventOf(ports.makeEvent, now, why));
+    const isNews = health !== undefined || now !== "ok";
+    if (now !== health) ports.onChange(now, isNews ? eventOf(ports.makeEvent, now, why) : undefined);
     health = now;
     await ports.clock.sleep(PROBE_EVERY_MS, signal).catch(() => undefined);
   }

@@ -2,10 +2,12 @@
  * Follows one change on one node, by the reports of the node, until it has converged or has failed. A failure on the node
  * is an outcome and not an error, since the outcome of other nodes has to be shown too.
  */
+
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { DesiredService, StateRef } from "../../schemas/service/desired.ts";
 import type { DriftKind } from "../../schemas/service/drift.ts";
 import type { Blocked, Failure, ObservedService, Step } from "../../schemas/service/observed.ts";
+import { rejectionOf } from "../../schemas/service/rejection.ts";
 import { present } from "../../values/present.ts";
 import { blockCode, nodeHint, problemText } from "../status/failure-advice.ts";
 import { driftText } from "../status/reason.ts";
@@ -51,7 +53,7 @@ export async function followChange(bus: OperatorBus, options: FollowOptions): Pr
   try {
     for await (const report of bus.followObserved(document.node, document.service, signal)) {
       progress.take(report);
-      const outcome = rejectionOf(report, document) ?? judgeReport(report, refOf(document));
+      const outcome = refusedOutcome(report, document) ?? judgeReport(report, refOf(document));
       if (outcome !== undefined) return outcome;
     }
   } catch (error) {
@@ -68,7 +70,7 @@ function createProgress({ document, onStep }: FollowOptions) {
   const state: { accepted: boolean; waitsFor: string | undefined } = { accepted: false, waitsFor: undefined };
   return {
     take: (report: ObservedService) => {
-      state.waitsFor = report.regressed ?? blockedText(report);
+      state.waitsFor = rejectionOf(report)?.reason ?? blockedText(report);
       if (report.accepted?.hash !== ref.hash) return;
       state.accepted = true;
       for (const step of report.steps.filter((one) => isNew(shown, one))) onStep(step);
@@ -90,8 +92,9 @@ function isNew(shown: Set<string>, { component, step, at, detail }: Step): boole
   return isFirst;
 }
 
-function rejectionOf({ refused, regressed }: ObservedService, { writeId }: DesiredService): FollowOutcome | undefined {
-  return refused === writeId && regressed !== undefined ? { kind: "refused", message: regressed } : undefined;
+function refusedOutcome(report: ObservedService, { writeId }: DesiredService): FollowOutcome | undefined {
+  const rejection = rejectionOf(report);
+  return rejection?.writeId === writeId ? { kind: "refused", message: rejection.reason } : undefined;
 }
 
 /** Undefined while the node is still working on it. @param ref the state that was written */

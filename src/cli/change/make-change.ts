@@ -2,6 +2,7 @@
  * Makes the document to write from a request and a snapshot, or says why not. Pure. Without `force` it never overwrites a
  * state that this workstation has not seen, and never writes on a bus that has lost accepted or seen state.
  */
+
 import type { StoredDesired } from "../../bus/ports/operator-bus.ts";
 import {
   type DesiredService,
@@ -12,6 +13,7 @@ import {
 } from "../../schemas/service/desired.ts";
 import { diffSpecs } from "../../schemas/service/diff.ts";
 import type { FieldDifference } from "../../schemas/service/drift.ts";
+import { rejectionOf } from "../../schemas/service/rejection.ts";
 import type { ServiceSpec } from "../../schemas/service/spec.ts";
 import { documentHash, serviceHash } from "../../schemas/service/spec-hash.ts";
 import type { ComponentName, NodeName } from "../../values/names.ts";
@@ -146,7 +148,8 @@ function isSame(want: ServiceSpec | undefined, stored: StoredDesired | undefined
 export function isTakenByNode({ stored, incarnation, report }: ServiceSnapshot): boolean {
   if (stored === undefined) return true;
   const { document } = stored;
-  return report?.refused !== document.writeId && (incarnation ?? document.incarnation) === document.incarnation;
+  const refused = report && rejectionOf(report)?.writeId === document.writeId;
+  return !refused && (incarnation ?? document.incarnation) === document.incarnation;
 }
 
 /** True when the stored state is the one that this workstation has seen last. */

@@ -35,7 +35,7 @@ export function checkPresence({ value, ageMs }: Aged<Presence>, nowMs: number): 
   const { node, runtime, outbox, at } = value;
   const skewMs = Date.parse(at) + ageMs - nowMs;
   return [
-    ...(runtime.health === "ok"
+    ...(runtime.health === "ok" || runtime.starting
       ? []
       : [
           {

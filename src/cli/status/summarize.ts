@@ -3,11 +3,13 @@
  * A report is stale when its node is not online, or when its agent has restarted since. A stale service never counts as
  * converged.
  */
+
 import type { Aged } from "../../bus/ports/operator-bus.ts";
 import type { NodeLiveness, ServiceStatus, ShownState } from "../../schemas/output/json-output.ts";
 import { type DesiredService, isTombstone, type StateRef } from "../../schemas/service/desired.ts";
 import { isOnlyTold } from "../../schemas/service/drift.ts";
 import type { ObservedService } from "../../schemas/service/observed.ts";
+import { rejectionOf } from "../../schemas/service/rejection.ts";
 import { documentHash } from "../../schemas/service/spec-hash.ts";
 import type { Presence } from "../../schemas/wire/presence.ts";
 import { present } from "../../values/present.ts";
@@ -70,7 +72,8 @@ export function statusOf(view: ServiceView): ServiceStatus | undefined {
     stale: isStale(report, presence, liveness),
     ...livenessFacts(liveness),
   };
-  const regressed = report?.value.regressed ?? (alone ? undefined : regression(desired, report?.value));
+  const regressed =
+    (report && rejectionOf(report.value)?.reason) ?? (alone ? undefined : regression(desired, report?.value));
   const whole = regressed === undefined ? partial : { ...partial, regressed };
   const converged = hasConverged(whole);
   const reason = converged && whole.drift.length === 0 ? restReason(whole) : reasonFor(whole);
@@ -80,7 +83,7 @@ export function statusOf(view: ServiceView): ServiceStatus | undefined {
 function stateOf(desired: DesiredService | undefined, report: ObservedService | undefined): ShownState {
   if (report === undefined) return "pending";
   if (desired === undefined) return report.state === "removed" ? "removed" : "degraded";
-  if (report.refused === desired.writeId) return "blocked";
+  if (rejectionOf(report)?.writeId === desired.writeId) return "blocked";
   if ((report.accepted?.generation ?? 0) < desired.generation) return "pending";
   if (regression(desired, report) !== undefined) return "degraded";
   const applied = report.appliedGeneration >= desired.generation;

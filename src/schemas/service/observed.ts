@@ -99,6 +99,15 @@ export interface Step {
   readonly detail?: string;
 }
 
+/** Why a node does not accept what the bus holds; it keeps its accepted state. */
+export interface ObservedRejection {
+  /** refused: not a valid document for this node, such as one without a proof · regressed: older than the accepted state, or gone. */
+  readonly kind: "refused" | "regressed";
+  readonly reason: string;
+  /** The rejected document's, where it was refused and could be read. */
+  readonly writeId?: string;
+}
+
 export interface ObservedService {
   readonly version: 1;
   readonly node: NodeName;
@@ -117,8 +126,10 @@ export interface ObservedService {
   readonly blocked: readonly Blocked[];
   readonly failure?: Failure;
   readonly steps: readonly Step[];
-  /** Set while the bus holds something this node does not accept: what, and why. */
+  /** Set while the bus holds a document that this node does not accept. */
+  readonly rejection?: ObservedRejection;
+  /** The reason of `rejection`, for readers up to 0.1. Written until 0.3; readers use `rejectionOf`. */
   readonly regressed?: string;
-  /** With `regressed`: `writeId` of a document that the node refuses for what it is, such as one without a proof. */
+  /** The `writeId` of `rejection`, for readers up to 0.1. Written until 0.3. */
   readonly refused?: string;
 }

@@ -18,7 +18,13 @@ export interface Presence {
   /** True in the last message of an agent that was stopped properly. */
   readonly leaving?: true;
   readonly agentVersion: string;
-  readonly runtime: { readonly name: "podman"; readonly health: RuntimeHealth; readonly version?: string };
+  readonly runtime: {
+    readonly name: "podman";
+    readonly health: RuntimeHealth;
+    /** True until the runtime answered or failed for the first time; `health` is "unreachable" then, for readers up to 0.1. */
+    readonly starting?: true;
+    readonly version?: string;
+  };
   readonly host: {
     readonly os: string;
     readonly arch: string;

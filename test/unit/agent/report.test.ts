@@ -74,6 +74,14 @@ describe("a report", () => {
   });
 
   it("carries what the bus holds and is not accepted", () => {
-    assert.equal(makeReport(row(document, memory({ regressed: "older" })), state(), facts).regressed, "older");
+    const told = makeReport(row(document, memory({ regressed: "older", rejectedAs: "regressed" })), state(), facts);
+    assert.deepEqual([told.regressed, told.rejection], ["older", { kind: "regressed", reason: "older" }]);
+    const unreadable = makeReport(row(document, memory({ regressed: "junk", rejectedAs: "refused" })), state(), facts);
+    assert.deepEqual([unreadable.regressed, unreadable.rejection?.kind], ["junk", "refused"]);
+  });
+
+  it("carries the rejection that an agent of 0.1 stored", () => {
+    const { rejection } = makeReport(row(document, memory({ regressed: "unsigned", refused: "w1" })), state(), facts);
+    assert.deepEqual(rejection, { kind: "refused", reason: "unsigned", writeId: "w1" });
   });
 });

@@ -2,6 +2,7 @@
 
 import type { ListedNode, NodeListOutput } from "../../../schemas/output/json-output.ts";
 import type { NodeEnrolment } from "../../../schemas/wire/enrolment.ts";
+import type { Presence } from "../../../schemas/wire/presence.ts";
 import { formatOption, readFormat } from "../../arguments/format.ts";
 import { BaseCommand } from "../../base/base-command.ts";
 import { ageText, sizeText } from "../../output/age.ts";
@@ -62,6 +63,11 @@ not online are as of then.`,
   }
 }
 
+function runtimeCell({ starting, health, version }: Presence["runtime"]): Cell {
+  if (starting) return "starting";
+  return health === "ok" ? (version ?? "ok") : { text: health, style: "red" };
+}
+
 function row({ node, liveness, lastSeenMs, presence, enrolled }: ListedNode, nowMs: number): Cell[] {
   const seen = lastSeenMs === undefined ? "never" : `${ageText(lastSeenMs)} ago`;
   const head = [node, livenessCell(liveness), seen, enrolmentText(enrolled, nowMs)];
@@ -70,7 +76,7 @@ function row({ node, liveness, lastSeenMs, presence, enrolled }: ListedNode, now
   return [
     ...head,
     agentVersion,
-    runtime.health === "ok" ? (runtime.version ?? "ok") : { text: runtime.health, style: "red" },
+    runtimeCell(runtime),
     `${host.os} ${host.arch}`,
     services,
     containers,

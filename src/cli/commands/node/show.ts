@@ -66,7 +66,7 @@ function presenceFacts({ agentVersion, startedAt, runtime, host, ...presence }: 
     free === undefined || all === undefined ? "unknown" : `${sizeText(free)} free of ${sizeText(all)}`;
   return [
     ["agent", `${agentVersion}, started ${ageText(Math.max(0, nowMs - Date.parse(startedAt)))} ago`],
-    ["podman", `${runtime.version ?? "version unknown"}, ${runtime.health}`],
+    ["podman", `${runtime.version ?? "version unknown"}, ${runtime.starting ? "starting" : runtime.health}`],
     ["system", `${host.os} ${host.arch}, kernel ${host.kernel}, up ${ageText(host.uptimeSeconds * 1_000)}`],
     ["cpu", `${host.cpus} cores, load ${host.load1.toFixed(2)}`],
     ["memory", room(host.memoryFreeBytes, host.memoryBytes)],

@@ -78,6 +78,20 @@ describe("a podman that hangs", () => {
     return { state, runtime: intercept(world.runtime, (verb) => verbs.includes(verb), { before: deadline }) };
   }
 
+  it("is starting, neither ok nor down, until podman answered or failed for the first time", async (t) => {
+    const world = new AgentWorld(t);
+    const { state, runtime } = hanging(world);
+    state.hangs = true;
+    await world.start({ runtime });
+    const runtimes = () => world.bus.presence.map(({ runtime }) => runtime);
+    await world.clock.until(() => runtimes().length > 0);
+    assert.deepEqual(runtimes()[0], { name: "podman", health: "unreachable", starting: true });
+    await world.clock.until(() => runtimes().at(-1)?.health === "hung");
+    assert.equal(runtimes().at(-1)?.starting, undefined);
+    state.hangs = false;
+    await world.clock.until(() => runtimes().at(-1)?.health === "ok");
+  });
+
   it("is told within fifteen seconds; presence goes on, and so does everything when it is back", async (t) => {
     const world = new AgentWorld(t);
     const { state, runtime } = hanging(world);

@@ -8,6 +8,7 @@ import { benchScope } from "./bench-scope.ts";
 import { printTable, storeResults } from "./results.ts";
 import type { Row, RowResult } from "./row.ts";
 import { ROWS } from "./rows/index.ts";
+import { selectRows } from "./select-rows.ts";
 
 // With this set every Node program reads all certificates of the system at its start (33 ms here), `node -e 0` as well:
 // a setting of the machine that would only hide what is measured.
@@ -20,7 +21,7 @@ const print = (line: string) => void process.stdout.write(`${line}\n`);
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { rows: { type: "string" }, effort: { type: "string", default: "1" } } });
-  const wanted = select(values.rows);
+  const wanted = selectRows(values.rows, ROWS);
   const results: RowResult[] = [];
   const failed: string[] = [];
   for (const row of wanted) {
@@ -36,15 +37,6 @@ async function main(): Promise<number> {
   printTable(results, print);
   if (failed.length > 0) print(`could not be measured: ${failed.join(", ")}`);
   return failed.length === 0 ? 0 : 1;
-}
-
-function select(list: string | undefined): readonly Row[] {
-  if (list === undefined) return ROWS;
-  const ids = list.split(",");
-  const unknown = ids.filter((id) => !ROWS.some((row) => row.id === id));
-  if (unknown.length > 0)
-    throw new Error(`no row ${unknown.join(", ")}; there are ${ROWS.map(({ id }) => id).join(", ")}`);
-  return ROWS.filter(({ id }) => ids.includes(id));
 }
 
 async function measure(row: Row, effort: number): Promise<RowResult[]> {

@@ -39,6 +39,8 @@ export interface BenchContext {
 
 export interface Row {
   readonly id: string;
+  /** Further numbers of the table that this measurement fills. */
+  readonly alsoFills?: readonly string[];
   readonly title: string;
   run(context: BenchContext): Promise<RowResult[]>;
 }

@@ -96,13 +96,6 @@ fi
 export MCP_CONFIG="$data/mcp.toml"
 run mcp node list
 
-say "The example image, built for the node's user"
-mkdir "$work/hello"
-cp -rL examples/hello/. "$work/hello/"
-cp -L "$(readlink -f .tools/busybox 2>/dev/null || command -v busybox)" "$work/hello/busybox"
-chmod -R a+rX "$work"
-run mcp dev exec podman build --quiet --tag localhost/hello:v1 "$work/hello"
-
 say "Deploy"
 write_definition
 run mcp deploy hello

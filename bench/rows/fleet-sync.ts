@@ -20,7 +20,12 @@ const GOAL = 2;
 /** What a sync has to read to tell the truth: also what nodes accepted, who is there, and who is enrolled. */
 const READ = [DESIRED_BUCKET, OBSERVED_BUCKET, PRESENCE_BUCKET, NODES_BUCKET];
 
-export const fleetSyncRow: Row = { id: "3", title: "mcp sync to a fleet beside bare writes, and bare reads (4)", run };
+export const fleetSyncRow: Row = {
+  id: "3",
+  alsoFills: ["4"],
+  title: "mcp sync to a fleet beside bare writes, and bare reads (4)",
+  run,
+};
 
 interface Measured {
   readonly changed: PairTimes;

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { X509Certificate } from "node:crypto";
-import { chmod, cp, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -186,6 +186,7 @@ describe("the packed package, installed globally in an empty prefix", { skip: SK
 
     before(async () => {
       suite.env["MCP_NATS_SERVER"] = await toolPath("nats-server");
+      suite.env["MCP_BUSYBOX"] = await toolPath("busybox");
       devScope.after(async () => {
         await started.dev?.stop("SIGINT");
         const removed = await mcp("dev", "remove", "--node", NODE, "--yes");
@@ -208,30 +209,10 @@ describe("the packed package, installed globally in an empty prefix", { skip: SK
     });
 
     it("and deploys the example to it", async () => {
-      const example = join(suite.dir, "prefix/lib/node_modules/mcp-control-plane/examples");
-      const context = join(suite.dir, "hello");
-      await chmod(suite.dir, 0o755); // the node's user builds from it
-      await cp(join(example, "hello"), context, { recursive: true, dereference: true });
-      await cp(await toolPath("busybox"), join(context, "busybox"), { dereference: true });
-      const built = await mcp(
-        "dev",
-        "exec",
-        "--node",
-        NODE,
-        "podman",
-        "build",
-        "--quiet",
-        "--tag",
-        "localhost/hello:v1",
-        context,
-      );
-      assert.equal(built.code, 0, built.stderr);
-      const text = await readFile(join(example, "hello.toml"), "utf8");
-      const port = await freePort();
-      await writeFile(
-        join(suite.dir, "data/mcp/dev/services/hello.toml"),
-        text.replaceAll("18080", String(port)).replace('node = "dev"', `node = "${NODE}"`),
-      );
+      // `mcp dev` has made the image and written the definition, for its own node and a free port: no registry is needed.
+      const text = await readFile(join(suite.dir, "data/mcp/dev/services/hello.toml"), "utf8");
+      assert.match(text, new RegExp(`^node = "${NODE}"`, "m"));
+      const port = /127\.0\.0\.1:(\d+):8080/.exec(text)?.[1];
       const deployed = await mcp("deploy", "hello");
       assert.equal(deployed.code, 0, deployed.stderr);
       assert.match(deployed.stdout, new RegExp(`^hello@${NODE}: converged`));

@@ -6,12 +6,13 @@ import { provision } from "../../bus/admin/provision.ts";
 import { connectOperatorBus } from "../../bus/bus.ts";
 import { inboxOf } from "../../bus/connection/credentials.ts";
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
-import { McpError } from "../../values/error.ts";
+import { McpError, messageOf } from "../../values/error.ts";
 import { openSeenStates } from "../change/seen-states.ts";
 import { livenessOf } from "../status/node-liveness.ts";
 import type { Child, Program } from "./children.ts";
 import { type DevSite, writeSite } from "./dev-site.ts";
 import { type DevUser, ensureDevUser } from "./dev-user.ts";
+import { EXAMPLE_SERVICE, prepareExample } from "./example-service.ts";
 import { findNatsServer } from "./find-nats-server.ts";
 import { findPodman } from "./find-podman.ts";
 import { AGENT_PATIENCE_MS, agentWords, BUS_PATIENCE_MS, busWords, endDevLeftovers } from "./leftovers.ts";
@@ -32,6 +33,8 @@ export interface DevOptions {
 export interface RunningDev {
   readonly site: DevSite;
   readonly user: DevUser;
+  /** The example service that can be deployed; absent when its image cannot be made here. */
+  readonly example?: string;
   /** Resolves, with the error to report, when a program keeps exiting. */
   readonly ended: Promise<McpError>;
   stop(): Promise<void>;
@@ -67,11 +70,21 @@ export async function startDev(options: DevOptions): Promise<RunningDev> {
     await untilBusIsReady(options, site, started);
     onProgress(`agent of node "${site.node}" as user ${user.name}`);
     await start(agentProgram(site, agent, user));
-    await untilNodeIsOnline(options, site, started);
-    return { site, user, ended: Promise.race(started.map((child) => child.ended)), stop };
+    const [example] = await Promise.all([offerExample(options, site, user), untilNodeIsOnline(options, site, started)]);
+    return { site, user, ...example, ended: Promise.race(started.map((child) => child.ended)), stop };
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** A trial set-up is of use without it, so a failure is only reported. */
+async function offerExample({ env, onProgress }: DevOptions, site: DevSite, user: DevUser) {
+  try {
+    return (await prepareExample(site, user, env)) ? { example: EXAMPLE_SERVICE } : {};
+  } catch (error) {
+    onProgress(`the example image cannot be made: ${messageOf(error)}`);
+    return {};
   }
 }
 

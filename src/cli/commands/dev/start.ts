@@ -78,7 +78,7 @@ in $XDG_DATA_HOME/mcp/dev (~/.local/share/mcp/dev); \`mcp dev remove\` removes t
   /** Until Ctrl-C, or until one of the two programs keeps exiting. */
   async #serve(dev: RunningDev) {
     const { signal } = this.context;
-    this.#announce(dev.site);
+    this.#announce(dev);
     const interrupted = new Promise<undefined>((resolve) => {
       signal.addEventListener("abort", () => resolve(undefined), { once: true });
     });
@@ -89,18 +89,20 @@ in $XDG_DATA_HOME/mcp/dev (~/.local/share/mcp/dev); \`mcp dev remove\` removes t
     return EXIT.interrupted;
   }
 
-  #announce({ config, node, url, servicesDir, dir }: DevSite): void {
+  #announce({ site, example }: RunningDev): void {
+    const { config, node, url, servicesDir } = site;
     const output: DevOutput = { config, node, url, servicesDir };
     if (this.json) this.out.record(output);
-    else this.#explain({ config, node, url, servicesDir, dir });
+    else this.#explain(site, example);
   }
 
-  #explain({ config, node, url, servicesDir, dir }: DevOutput & { readonly dir: string }): void {
+  #explain({ config, node, url, servicesDir, dir }: DevSite, example: string | undefined): void {
     this.out.print(styled("green", `ready: node "${node}" on ${url}`));
     this.out.print("");
     this.out.print("In another terminal:");
     this.out.print(styled("bold", `  export MCP_CONFIG=${config}`));
     this.out.print("  mcp node list");
+    if (example !== undefined) this.out.print(`  mcp deploy ${example}            # an example; it needs no registry`);
     this.out.print(`  mcp deploy <service>        # definitions: ${servicesDir}/<service>.toml`);
     this.out.print("  mcp events -f");
     this.out.print("");

@@ -1,6 +1,6 @@
 /**
- * An operator's bus that keeps to his scope: what a node would refuse is E_REFUSED here, before it stands on the bus where
- * it would be in everybody's way. Only what is written in his own name is measured: what is put back bears its own proof.
+ * Keeps an operator's bus within the operator's scope: what a node would refuse is E_REFUSED here, before it is stored on
+ * the bus. Only documents in the operator's own name are checked; restored documents carry their own proof.
  */
 import type { DesiredService } from "../schemas/service/desired.ts";
 import type { AgentReply, RequestBody } from "../schemas/wire/request.ts";

@@ -51,8 +51,8 @@ export async function callMcias(server: MciasServer, call: JsonCall, signal?: Ab
 function urlOf({ url }: MciasServer, path: string): URL {
   const base = new URL(url);
   if (base.protocol !== "https:") {
-    throw new McpError("E_REFUSED", `MCIAS at ${base.host} would be spoken to in plain text`, {
-      hint: "passwords and tokens go over https alone: mend `[mcias] server_url`",
+    throw new McpError("E_REFUSED", `MCIAS at ${base.host} would be reached in plain text`, {
+      hint: 'passwords and tokens need https: write `server_url = "https://…"` under [mcias]',
     });
   }
   return new URL(base.pathname.replace(/\/+$/, "") + path, base);

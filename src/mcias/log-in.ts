@@ -40,7 +40,7 @@ export async function logIn(server: MciasServer, facts: LoginFacts, signal?: Abo
   throw loginError(answer.status, code, facts);
 }
 
-/** True when the server says that the token counts no more. Where it lies is all that is known of this call, so any other answer is false. */
+/** True if the server confirms that the token is revoked; any other answer is false. */
 export async function logOut(server: MciasServer, token: string, signal?: AbortSignal): Promise<boolean> {
   const { status } = await callMcias(server, { method: "POST", path: LOGOUT_PATH, token }, signal);
   return status >= 200 && status < 300;
@@ -66,7 +66,8 @@ function loginError(status: number, code: string, { username, totpCode }: LoginF
   const refused = (reason: string, message: string, hint: string) =>
     new McpError("E_REFUSED", message, { hint, details: { reason, status, ...(code === "" ? {} : { code }) } });
   if (status === 401 && totpCode !== undefined) {
-    const hint = "a one-time code counts for half a minute and once: wait for the next one, and check the clock here";
+    const hint =
+      "a one-time code is valid for half a minute and only once: wait for the next one, and check this machine's clock";
     return refused("credentials-or-totp", `MCIAS refuses the password or the one-time code of ${username}`, hint);
   }
   if (status === 401) {

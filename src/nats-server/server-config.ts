@@ -86,26 +86,26 @@ export function renderServerConfig(config: ServerConfig): string {
     ...(cluster === undefined ? [] : [renderCluster(cluster, tls)]),
     ...(leaves === undefined
       ? []
-      : [`# Leaf servers of sites dial this.\n${renderListener("leafnodes", leaves.listen, tls)}`]),
+      : [`# Leaf servers of sites connect here.\n${renderListener("leafnodes", leaves.listen, tls)}`]),
     ...(websocket === undefined ? [] : [`# wss://\n${renderListener("websocket", websocket, tls)}`]),
     `${TRUST_HEAD}\n${renderServerTrust(trust, `${dataDir}/jwt`)}`,
   ];
   return parts.join("\n\n");
 }
 
-const HEAD = `# nats-server for mcp, 2.10 or later. Rendered by \`mcp bus config\`, which renders it anew: what is changed here is lost.
+const HEAD = `# nats-server for mcp, 2.10 or later. Written by \`mcp bus config\`, which overwrites it: changes made here are lost.
 `;
 
-const TLS_HEAD = "# mcp demands TLS for every address but loopback.";
+const TLS_HEAD = "# mcp requires TLS for every address except loopback.";
 
-const BRIDGES_HEAD = `# One connection to the hub for each node of the site: what a node may there is said at the hub, by its account. The streams
-# are the hub's, in its domain: settings files here say domain = "hub" under [bus].`;
+const BRIDGES_HEAD = `# One connection to the hub for each node of the site. The node's account at the hub decides what the node may do. The
+# streams belong to the hub, in its domain: settings files at this site have domain = "hub" under [bus].`;
 
-const SITE_TRUST_HEAD = `# Whom the server believes: the operator, and the nodes of this site. Their accounts import nothing here, so that all they
-# say goes to the hub. Nothing here is secret.`;
+const SITE_TRUST_HEAD = `# Whom the server trusts: the operator, and the nodes of this site. Their accounts import nothing here, so that all their
+# messages go to the hub. Nothing here is secret.`;
 
-const TRUST_HEAD = `# Whom the server believes: the operator, and through him accounts. These stand here before anybody connects; those of
-# nodes are pushed by \`mcp node add\` and kept in the directory. Nothing here is secret.`;
+const TRUST_HEAD = `# Whom the server trusts: the operator, and the accounts that the operator signs. The accounts below are known from the
+# start; \`mcp node add\` pushes those of nodes, which are kept in the directory. Nothing here is secret.`;
 
 const text = (value: string) => JSON.stringify(value);
 
@@ -117,8 +117,8 @@ function renderTls({ cert, key }: ServerCertificate, more: readonly string[] = [
 function renderJetStream({ dataDir, domain, cluster }: ServerConfig): string {
   const sync =
     cluster === undefined
-      ? "  # Every acknowledged write is on the disk; the default may lose the last seconds in a power cut.\n  sync_interval: always"
-      : "  # Three copies on three machines stand in for `sync_interval: always`: an acknowledged write is on two of them.";
+      ? "  # Every acknowledged write is on the disk; the default can lose the last seconds in a power failure.\n  sync_interval: always"
+      : "  # Three copies on three machines replace `sync_interval: always`: an acknowledged write is on two of them.";
   const named = domain === undefined ? "" : `  domain: ${text(domain)}\n`;
   return `jetstream {\n  store_dir: ${text(`${dataDir}/jetstream`)}\n${named}${sync}\n}`;
 }
@@ -134,7 +134,7 @@ function renderCluster({ listen, routes, ca }: ClusterConfig, tls: ServerCertifi
     "]",
     ...(verified?.split("\n") ?? []),
   ];
-  const head = "# The servers know each other by certificates that one authority signed.";
+  const head = "# The servers authenticate each other with certificates that one authority signed.";
   return `${verified === undefined ? "" : `${head}\n`}cluster {\n${lines.map((line) => `  ${line}`).join("\n")}\n}`;
 }
 

@@ -45,7 +45,7 @@ const MCIAS_TO_FILL_IN = `# Fill these in, without the #:
 # server_url = "https://mcias.example.net:8443"
 # issuer = "https://mcias.example.net:8443"    # what tokens name as \`iss\`
 # ca = "mcias-ca.pem"                          # where its certificate comes from an authority of your own
-validate = ${tomlValue(AUTH_DEFAULTS.mcias.validate)}                           # or "online": revoked tokens count no more, and users have names
+validate = ${tomlValue(AUTH_DEFAULTS.mcias.validate)}                           # or "online": revoked tokens fail, and users have names
 `;
 
 function mciasSection(mcias: AuthSettingsFacts["mcias"]): string {

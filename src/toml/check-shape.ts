@@ -1,6 +1,6 @@
 /**
- * Types and keys of a TOML document: runs a generated validator and says what it found in the file's words, an unknown
- * key with the nearest known one. Values are never repeated: they may be secrets.
+ * Checks types and keys of a TOML document: runs a generated validator and reports its findings in the terms of the file.
+ * An unknown key comes with the nearest known one. Values are never repeated, because they may be secrets.
  */
 import type { IValidation } from "typia";
 import { nearest } from "../values/nearest.ts";
@@ -48,7 +48,7 @@ function tableOf(path: TomlPath): string {
     .replace(/^\./, "");
 }
 
-/** Of a table by its own name, or by that of all tables beside it, whose names the file chooses. */
+/** The keys of a table by its name, or by `*` for tables whose names the file chooses. */
 function keysOf(table: string, shape: Shape): Readonly<Record<string, string>> {
   return shape[table] ?? shape[table.replace(/[^.]+$/, "*")] ?? {};
 }
@@ -58,11 +58,11 @@ function unknownKey(path: TomlPath, shape: Shape): Wrong {
   const table = tableOf(path);
   const known = Object.keys(keysOf(table, shape));
   if (table !== "" && Object.hasOwn(shape[""] ?? {}, key)) {
-    return { wrong: "belongs to the whole file: it stands above the first [table]" };
+    return { wrong: "belongs to the whole file: write it above the first [table]" };
   }
   const near = nearest(key, known);
-  if (near !== undefined) return { wrong: "is no known key", instead: near };
-  return { wrong: `is no known key; known here: ${known.join(", ")}` };
+  if (near !== undefined) return { wrong: "is not a known key", instead: near };
+  return { wrong: `is not a known key; known keys here: ${known.join(", ")}` };
 }
 
 interface Mistyped {
@@ -91,16 +91,16 @@ function expectation(expected: string): string {
 }
 
 function inWords(type: string): string {
-  if (type === "string") return "a text in quotes";
+  if (type === "string") return "a string in quotes";
   if (type === "number") return "a number";
   if (type === "boolean") return "true or false";
-  if (type === "Array<string>") return "a list of texts";
+  if (type === "Array<string>") return "a list of strings";
   if (type.startsWith("Array<")) return "a list of tables";
   return type.startsWith('"') ? type : "a table";
 }
 
 function kindOf(value: unknown): string {
   if (Array.isArray(value)) return "a list";
-  const kinds: Record<string, string> = { string: "this text", number: "a number", boolean: "true or false" };
+  const kinds: Record<string, string> = { string: "a string", number: "a number", boolean: "true or false" };
   return kinds[typeof value] ?? "a table";
 }

@@ -1,4 +1,4 @@
-/** Collects what is wrong in one TOML document, each with its place, so that all of it is told at once. */
+/** Collects the problems of one TOML document with their positions, so that all are reported at once. */
 import { isWrong, type Parsed, type Wrong } from "../values/parsed.ts";
 import { inFileOrder, type Problem } from "../values/problem.ts";
 import type { TomlDocument } from "./parse-toml.ts";
@@ -13,24 +13,24 @@ export class ProblemList {
     this.#document = document;
   }
 
-  /** Placed at the value of `path`, or at the table that lacks it. */
+  /** Positioned at the value of `path`, or at the table that lacks it. */
   add(path: TomlPath, complaint: Wrong): void {
     this.#push(path, nodeAt(this.#document.tree.root, path).place, complaint);
   }
 
-  /** Placed at the key itself: the key is what is wrong. */
+  /** Positioned at the key, for problems of the key itself. */
   addAtKey(path: TomlPath, complaint: Wrong): void {
     this.#push(path, nodeAt(this.#document.tree.root, path).keyPlace, complaint);
   }
 
-  /** The value of what was parsed; otherwise notes the complaint and goes on with `fallback`. */
+  /** The parsed value; if parsing failed, the problem is added and `fallback` is returned. */
   take<T, F>(path: TomlPath, parsed: Parsed<T>, fallback: F): T | F {
     if (!isWrong(parsed)) return parsed.value;
     this.add(path, parsed);
     return fallback;
   }
 
-  /** The line of `path`, for messages that point to another place. */
+  /** The line of `path`, for messages that point to another line. */
   lineOf(path: TomlPath): number {
     return nodeAt(this.#document.tree.root, path).place.line;
   }

@@ -1,4 +1,4 @@
-/** A settings file with the environment laid over it: every key of the file has its variable (settings-keys.ts). */
+/** A settings file with overrides from the environment: every key of the file has its variable (settings-keys.ts). */
 
 import { type KeyKind, settingKeys, variableName } from "../schemas/settings/settings-keys.ts";
 import type { Parsed } from "../values/parsed.ts";
@@ -11,9 +11,9 @@ import { child } from "./toml-path.ts";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Layers<T> {
-  /** Names the file in messages. */
+  /** Path of the file, for messages. */
   readonly path: string;
-  /** Undefined when there is no file: then the environment is all there is. */
+  /** Undefined if there is no file; then only the environment counts. */
   readonly text: string | undefined;
   readonly kind: Omit<FileKind<T>, "shape">;
   /** A table of settings-keys.ts. */
@@ -25,8 +25,8 @@ export interface Layers<T> {
 }
 
 /**
- * The settings with every override in place, and the check with which to go on; call `done()` on it at the end.
- * @throws McpError when the file is wrong in itself.
+ * The settings with all overrides, and the check to continue with; call `done()` on it at the end.
+ * @throws McpError if the file itself is wrong.
  */
 export function readLayers<T extends object>(layers: Layers<T>): { data: T; check: SettingsCheck } {
   const { path, text, keys, env, prefix, kind } = layers;
@@ -48,7 +48,7 @@ export function readLayers<T extends object>(layers: Layers<T>): { data: T; chec
   throw new TypeError("the environment makes valid settings invalid, yet no variable is to blame");
 }
 
-/** A variable alone that does not validate is the one to blame (`MCP_AGENT_LOG_LEVEL=loud`). */
+/** Reports a variable that is invalid on its own (`MCP_AGENT_LOG_LEVEL=loud`). */
 function blameVariable<T>(
   { path, value, kind }: { path: readonly string[]; value: string; kind: KeyKind },
   { check, validate }: { check: SettingsCheck; validate: FileKind<T>["validate"] },
@@ -90,9 +90,9 @@ function parseList(text: string): Parsed<string[]> {
   try {
     const list: unknown = JSON.parse(text);
     if (Array.isArray(list) && list.every((item) => typeof item === "string")) return { value: list };
-    return { wrong: "must be a JSON array of texts" };
+    return { wrong: "must be a JSON array of strings" };
   } catch {
-    return { wrong: "begins like a JSON array but is none" };
+    return { wrong: "begins like a JSON array but is not valid JSON" };
   }
 }
 

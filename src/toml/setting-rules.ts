@@ -1,4 +1,4 @@
-/** Rules that mcp.toml and agent.toml have in common: paths, addresses of bus servers, the `[bus]` section. */
+/** Rules that all settings files share: paths, addresses of bus servers, the `[bus]` section. */
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import type { BusSection, BusSettings } from "../schemas/settings/settings-file.ts";
 import { parseBusAddress, parseDomain } from "../schemas/wire/bus-address.ts";
@@ -7,17 +7,17 @@ import { present } from "../values/present.ts";
 import type { SettingsCheck } from "./settings-check.ts";
 import type { TomlPath } from "./toml-path.ts";
 
-/** Where paths that are not absolute start. */
+/** Base directories of relative paths. */
 export interface Bases {
-  /** The settings file, whose directory is the base of what it says. */
+  /** The settings file; its directory is the base of paths in the file. */
   readonly file: string;
-  /** The base of what the environment says. */
+  /** Base of paths in the environment. */
   readonly cwd: string;
-  /** What `~` stands for. */
+  /** Home directory, for `~`. */
   readonly home: string;
 }
 
-/** The absolute path that a key gives; undefined when it gives none. */
+/** The absolute path of a key; undefined if the key is not set. */
 export function checkPath(path: TomlPath, given: string | undefined, { check, bases }: Rules): string | undefined {
   const base = check.variableOf(path) === undefined ? dirname(bases.file) : bases.cwd;
   return check.parse(path, given, (text) => expandPath(text, base, bases.home));
@@ -25,25 +25,27 @@ export function checkPath(path: TomlPath, given: string | undefined, { check, ba
 
 /** A public account key as NATS writes it: `A` and 55 characters of base 32. */
 export function parseSigner(text: string): Parsed<string> {
-  return /^A[A-Z2-7]{55}$/.test(text) ? { value: text } : { wrong: "is no public account key (A and 55 characters)" };
+  return /^A[A-Z2-7]{55}$/.test(text)
+    ? { value: text }
+    : { wrong: "is not a public account key (A and 55 more characters)" };
 }
 
 export interface Rules {
   readonly check: SettingsCheck;
   readonly bases: Bases;
-  /** What the command line says, which counts more than `[bus] insecure`. */
+  /** `--insecure` of the command line; it overrides `[bus] insecure`. */
   readonly insecure?: boolean | undefined;
 }
 
 function expandPath(text: string, base: string, home: string): Parsed<string> {
-  if (text === "" || text.includes("\0")) return { wrong: "is no path" };
+  if (text === "" || text.includes("\0")) return { wrong: "is not a path" };
   if (text === "~") return { value: home };
   if (text.startsWith("~/")) return { value: join(home, text.slice(2)) };
-  if (text.startsWith("~")) return { wrong: "only ~ and ~/… are expanded: write the whole path" };
+  if (text.startsWith("~")) return { wrong: "only ~ and ~/… are expanded: write the full path" };
   return { value: isAbsolute(text) ? resolve(text) : resolve(base, text) };
 }
 
-/** The section's values; undefined when nothing of it is given. */
+/** The values of the section; undefined if it is empty. */
 export function checkBus(section: BusSection | undefined, rules: Rules): BusSettings | undefined {
   if (section === undefined || Object.keys(section).length === 0) return undefined;
   return {

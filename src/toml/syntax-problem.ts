@@ -1,13 +1,13 @@
-/** What the TOML reader says of text that is no TOML, as a problem with a place and, for the usual slip, a remedy. */
+/** A syntax error of the TOML reader as a problem with its position and, for missing quotes, the fix. */
 import type { Problem } from "../values/problem.ts";
 
-/** `level = info`: a text without its quotes. */
+/** `level = info`: a string without quotes. */
 const UNQUOTED = /^\s*([\w-]+)\s*=\s*([A-Za-z/~][^\s"'#,=[\]{}]*)\s*(?:#.*)?$/;
 const KEY = /^\s*([\w.-]+)\s*=/;
-const SOME_ERROR = "is no TOML";
+const SOME_ERROR = "is not valid TOML";
 
 export function syntaxProblem(error: unknown, text: string): Problem {
-  const { line, column } = placeOf(error);
+  const { line, column } = positionOf(error);
   const source = text.split("\n")[line - 1] ?? "";
   const [, key, word] = UNQUOTED.exec(source) ?? [];
   const field = KEY.exec(source)?.[1] ?? "file";
@@ -25,16 +25,16 @@ function isInEnv(text: string, line: number): boolean {
   return /\benv["']?\s*\]/.test(header ?? "");
 }
 
-function placeOf(error: unknown): { line: number; column: number } {
-  const place = member(member(error, "location"), "start") ?? error;
-  const [line, column] = [member(place, "line"), member(place, "column")];
+function positionOf(error: unknown): { line: number; column: number } {
+  const position = member(member(error, "location"), "start") ?? error;
+  const [line, column] = [member(position, "line"), member(position, "column")];
   return typeof line === "number" && typeof column === "number" ? { line, column } : { line: 0, column: 0 };
 }
 
-/** The reader's grammar errors list all that could stand there, which helps nobody: what stands there is enough. */
+/** The grammar errors of the reader list everything that it would accept; the unexpected text is more useful. */
 function reasonOf(error: unknown): string {
   const found = member(error, "found");
-  if (typeof found === "string") return `${SOME_ERROR}: ${JSON.stringify(found)} cannot stand here`;
+  if (typeof found === "string") return `${SOME_ERROR}: ${JSON.stringify(found)} is not allowed here`;
   if (found === null) return `${SOME_ERROR}: something is missing at the end`;
   if (!(error instanceof Error)) return SOME_ERROR;
   return `${SOME_ERROR}: ${(error.message.split(". ")[0] ?? "").replace(/\.$/, "").slice(0, 200)}`;

@@ -113,7 +113,8 @@ function foreignValues(node: TomlNode, path: TomlPath, data: unknown): Problem[]
   if (!("table" in content)) return [];
   return [...content.table].flatMap(([key, item]) => {
     const inner = [...path, key];
-    if (key === "__proto__") return [problemAt(item.keyPlace, { path: inner, data, message: "is no name for a key" })];
+    if (key === "__proto__")
+      return [problemAt(item.keyPlace, { path: inner, data, message: "is not allowed as a key" })];
     return foreignValues(item, inner, data);
   });
 }

@@ -57,7 +57,7 @@ export interface ServerTrust {
 /** Users' public keys and the Unix second up to which their JWTs no longer count. */
 export type Revocations = Readonly<Record<string, number>>;
 
-/** The JWT of the account in which operators are and streams live; to be pushed anew when one of them is removed. `issuedAtS`: now. */
+/** The JWT of the account in which operators are and streams live; to be pushed again when one of them is removed. `issuedAtS`: now. */
 export function controlAccountJwt(identity: BusIdentity, revocations: Revocations = {}, issuedAtS?: number): string {
   const facts = {
     name: CONTROL_ACCOUNT,

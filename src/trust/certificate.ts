@@ -38,7 +38,7 @@ const DAY_MS = 86_400_000;
 /** Replacing the authority means visiting every node. */
 const AUTHORITY_DAYS = 3_650;
 const SERVER_DAYS = 730;
-/** Clocks that are slow shall accept it at once. */
+/** Machines whose clocks are slow accept it at once. */
 const BEFORE_MS = DAY_MS;
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };

@@ -22,14 +22,15 @@ export function checkBundle(path: string, bundle: NodeBundle | OperatorBundle): 
 
 function damageOf(bundle: NodeBundle | OperatorBundle): string | undefined {
   const { bus, creds, trust } = bundle;
-  if (!isName(bundle.kind === "node" ? bundle.node : bundle.name)) return "its name is none";
+  if (!isName(bundle.kind === "node" ? bundle.node : bundle.name)) return "its name is not valid";
   if (bus.servers.length === 0 || bus.servers.some((server) => "wrong" in parseBusAddress(server))) {
-    return "its addresses of bus servers are none";
+    return "its addresses of bus servers are not valid";
   }
-  if (bus.domain !== undefined && "wrong" in parseDomain(bus.domain)) return "its JetStream domain is none";
-  if (bus.ca !== undefined && !areCertificates(bus.ca)) return "its certificates of the servers' authority are none";
+  if (bus.domain !== undefined && "wrong" in parseDomain(bus.domain)) return "its JetStream domain is not valid";
+  if (bus.ca !== undefined && !areCertificates(bus.ca))
+    return "its certificates of the servers' authority are not valid";
   if (![...trust.signers, ...trust.exchange].every((key) => isPublicKey(key, "account"))) {
-    return "its keys of signers are none";
+    return "its public keys of signers are not valid";
   }
   return damageOfCreds(creds);
 }

@@ -19,7 +19,7 @@ export interface OperatorFacts {
   readonly systemAccount: string;
 }
 
-/** The operator's JWT, signed by his own key. */
+/** The operator's JWT, signed by the operator's own key. */
 export function operatorJwt({ name, signingKeys, systemAccount }: OperatorFacts, operator: SigningKey): string {
   const nats = { type: "operator", version: JWT_VERSION, signing_keys: signingKeys, system_account: systemAccount };
   return encodeJwt({ sub: operator.publicKey, name, nats }, operator);
@@ -43,7 +43,7 @@ export interface AccountFacts {
   readonly issuedAtS?: number;
 }
 
-/** An account's JWT, signed by the operator or one of his signing keys. */
+/** An account's JWT, signed by the operator or one of the operator's signing keys. */
 export function accountJwt(facts: AccountFacts, signer: SigningKey): string {
   const { name, publicKey, exports = [], imports = [], signingKeys = [], revocations, issuedAtS } = facts;
   const nats = {
@@ -93,7 +93,7 @@ export interface UserFacts {
   readonly publicKey: string;
   /** The account, where one of its signing keys signs. */
   readonly issuerAccount?: string;
-  /** Without them he may use every subject of his account. */
+  /** Without them the user may use every subject of the account. */
   readonly rights?: Rights;
   readonly tags?: readonly string[];
   /** As a client, unless told otherwise: a leaf server would bring the subjects of a whole server along. */
@@ -104,7 +104,7 @@ export interface UserFacts {
 
 const CONNECTION_TYPES = { client: ["STANDARD", "WEBSOCKET"], leaf: ["LEAFNODE", "LEAFNODE_WS"] };
 
-/** A user's JWT, signed by his account or one of its signing keys. */
+/** A user's JWT, signed by the account or one of its signing keys. */
 export function userJwt(facts: UserFacts, signer: SigningKey): string {
   const { name, publicKey, issuerAccount, rights, tags, connectsAs = "client", issuedAtS, expiresAtS } = facts;
   const nats = {

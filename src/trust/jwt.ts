@@ -7,7 +7,7 @@ import { McpError } from "../values/error.ts";
 import { toBase32 } from "./base32.ts";
 import { type SigningKey, verifySignature } from "./keys.ts";
 
-/** What the one who signs says; who he is and the JWT's id are added. */
+/** Claims to sign; the issuer and the id of the JWT are added. */
 export interface NewClaims {
   readonly sub: string;
   readonly name: string;

@@ -1,5 +1,5 @@
 /**
- * What an operator's user JWT says of him: name, role, the nodes and services he may change, and for how long. Role and
+ * The claims in an operator's user JWT: name, role, the nodes and services they may change, and for how long. Role and
  * scope are its tags (`role:operator`, `node:rift`, `service:web-*`). Rule: what is not granted is refused, so a JWT
  * without a tag for nodes covers none.
  */

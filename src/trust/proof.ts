@@ -59,7 +59,7 @@ function signerOf(proof: Proof | undefined, bytesUnder: (jwt: string) => Buffer)
 
 /**
  * What is signed: the kind of thing (and for proofs the JWT), then its canonical JSON.
- * @throws McpError E_INVALID_MESSAGE for what has no canonical form: nested beyond reason, or a number that is none
+ * @throws McpError E_INVALID_MESSAGE for data without a canonical form: nested too deeply, or with a number such as NaN
  */
 export function signedBytes(head: string, text: () => string): Buffer {
   try {

@@ -1,4 +1,4 @@
-/** What is said to an operator who asks for more than his credentials allow, before anything is written or sent. Pure. */
+/** Errors for operators who ask for more than their credentials allow, before anything is written or sent. Pure. */
 
 import type { RequestBody } from "../schemas/wire/request.ts";
 import { McpError } from "../values/error.ts";
@@ -6,7 +6,7 @@ import type { NodeName, ServiceName } from "../values/names.ts";
 import { covers, coversAll, type OperatorScope } from "./operator-claims.ts";
 import { type RequestScope, scopeOfRequest } from "./request-rules.ts";
 
-/** As his credentials say it. */
+/** As in the credentials. */
 export interface OperatorRights extends OperatorScope {
   readonly name: string;
 }

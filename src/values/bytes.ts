@@ -1,5 +1,5 @@
 /**
- * Amounts of bytes as people write them: `512m`, `1g`, `16GiB` or a plain number of bytes. Units are powers of 1024
+ * Sizes in bytes as people write them: `512m`, `1g`, `16GiB` or a plain number of bytes. Units are powers of 1024
  * however they are spelled (`m`, `M`, `MB`, `MiB`), as podman reads them.
  */
 
@@ -21,7 +21,7 @@ export function parseBytes(text: string, bounds: ByteBounds): Parsed<number> {
   const bytes = Number(`${whole}.${fraction ?? 0}`) * 1024 ** rank;
   if (whole === undefined || !Number.isSafeInteger(bytes)) {
     return {
-      wrong: `${quoted(text)} is no amount of bytes (a whole number, or one with b, k, m, g or t)`,
+      wrong: `${quoted(text)} is not a size (a number of bytes, or a number with k, m, g or t)`,
       example: '"512m"',
     };
   }

@@ -19,7 +19,7 @@ export interface DurationBounds {
 export function parseDuration(text: string, bounds: DurationBounds): Parsed<number> {
   const valueMs = sumOfParts(text);
   if (valueMs === undefined || !Number.isSafeInteger(valueMs)) {
-    return { wrong: `${quoted(text)} is no duration (a number and a unit: ms, s, m, h or d)`, ...suggestion(text) };
+    return { wrong: `${quoted(text)} is not a duration (a number with a unit: ms, s, m, h or d)`, ...suggestion(text) };
   }
   if (valueMs < bounds.minMs || valueMs > bounds.maxMs) {
     return {

@@ -1,4 +1,4 @@
-/** What this machine's file system refuses, as an error that says on which path. */
+/** An error of this machine's file system as an McpError that names the path. */
 import { McpError } from "./error.ts";
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -7,9 +7,9 @@ const WORDS: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full",
   EDQUOT: "the quota is used up",
   EISDIR: "it is a directory",
-  ENOTDIR: "a part of the path is no directory",
+  ENOTDIR: "a part of the path is not a directory",
   EROFS: "the file system is read-only",
-  ENXIO: "it is no file",
+  ENXIO: "it is not a file",
 };
 
 export function localError(path: string, cause: unknown): McpError {

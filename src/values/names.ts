@@ -30,7 +30,7 @@ export interface Selector {
 
 const SELECTOR = /^(?<service>[^/@]+)(?:\/(?<component>[^/@]+))?(?:@(?<node>[^/@]+))?$/;
 
-/** Takes `service[/component][@node]` apart; undefined when it is not of that form or a part is no name. */
+/** Takes `service[/component][@node]` apart; undefined if it has another form or a part is not a valid name. */
 export function parseSelector(text: string): Selector | undefined {
   const groups = SELECTOR.exec(text)?.groups;
   if (groups === undefined) return undefined;

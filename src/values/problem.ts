@@ -1,9 +1,9 @@
 /** One problem in a file that a person wrote, with its position: the `details` of E_DEFINITION and E_CONFIG. */
 export interface Problem {
-  /** From 1; 0 when there is no line (an environment variable, the file as a whole). */
+  /** From 1; 0 if there is no line (an environment variable, the whole file). */
   readonly line: number;
   readonly column: number;
-  /** In the file's own words: `components.api.ports[0]`. */
+  /** As in the file: `components.api.ports[0]`. */
   readonly field: string;
   readonly message: string;
   /** The fix, ready to paste. */
@@ -26,7 +26,7 @@ function adviceText(instead: string | undefined, example: string | undefined): s
 
 const MAX_TEXT = 400;
 
-/** A file's own text is repeated on one line, without codes that a terminal would obey, and not without end. */
+/** Text from a file on one line, without control codes, cut to a limit. */
 function plain(text: string): string {
   const cut = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
   return cut.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (control) => {

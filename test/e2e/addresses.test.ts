@@ -32,13 +32,13 @@ test("speaks to a bus over wss:// with an authority of its own, and refuses it w
 test("refuses plain text to another machine, and warns where it is told to go on", async () => {
   const refused = await mcp({ MCP_BUS_SERVERS: ELSEWHERE }, "list");
   assert.equal(refused.code, 5);
-  assert.match(refused.stderr, /would be spoken to in plain text[\s\S]*hint: write tls:\/\/192\.0\.2\.1:4222/);
+  assert.match(refused.stderr, /would be reached in plain text[\s\S]*hint: write tls:\/\/192\.0\.2\.1:4222/);
   for (const [env, ...words] of [
     [{}, "list", "--insecure", "--quiet"],
     [{ MCP_BUS_INSECURE: "true" }, "list"],
   ] as const) {
     const { code, stderr } = await mcp({ MCP_BUS_SERVERS: ELSEWHERE, ...env }, ...words);
     assert.equal(code, 6, "nobody is there");
-    assert.match(stderr, /^warning: INSECURE: 192\.0\.2\.1:4222 is spoken to in plain text/);
+    assert.match(stderr, /^warning: INSECURE: 192\.0\.2\.1:4222 is reached in plain text/);
   }
 });

@@ -77,7 +77,7 @@ describe("sync", { skip: SKIP }, () => {
     assert.equal(code, 8);
     assert.match(stdout, /^1 created, 3 unchanged on 2 nodes/m);
     assert.match(stderr, /^broken: .*broken\.toml:1:1: components: is missing/m);
-    assert.match(stderr, /broken\.toml:3:1: image: is no known key/);
+    assert.match(stderr, /broken\.toml:3:1: image: is not a known key/);
     assert.match(stderr, /rift: container stray \(.*\) is unmanaged; left alone/);
     await running(rift, "more-api");
     await alice.define("broken", oneComponent("broken", images["hello:v1"]));

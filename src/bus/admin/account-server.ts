@@ -11,7 +11,7 @@ import { Connection } from "../connection/connection.ts";
 import type { BusSettings } from "../connection/settings.ts";
 
 export interface AccountServer {
-  /** Makes the server know the account that the JWT is of, or know it anew. @throws McpError E_REFUSED, E_BUS_UNREACHABLE, E_BUS */
+  /** Gives the server the account of the JWT, new or changed. @throws McpError E_REFUSED, E_BUS_UNREACHABLE, E_BUS */
   push(jwt: string): Promise<void>;
   /** The account's JWT as the server knows it; undefined when it knows none. @throws McpError as `push` */
   lookup(account: string): Promise<string | undefined>;

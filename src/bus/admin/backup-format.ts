@@ -69,7 +69,7 @@ export const zeroCounts = (): Record<BackupPart, number> => ({
   events: 0,
 });
 
-/** The header. @throws McpError E_FILE when it is none, or of a version that this program does not know. */
+/** The header. @throws McpError E_FILE if it is invalid or of an unknown version. */
 export function parseHeader(line: string): BackupHeader {
   const { mcpBackup, program, at } = parseLine(line);
   if (typeof mcpBackup !== "number" || typeof program !== "string" || typeof at !== "string") throw damaged(1);

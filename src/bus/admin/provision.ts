@@ -98,7 +98,7 @@ async function createStream(
   }
 }
 
-/** Cannot be changed later, so a stream without it differs in nothing that its owner could mend; replicas need none. */
+/** Cannot be changed later, so a stream without it is not reported as different; replicas do not need it. */
 function persistence({ name, num_replicas }: Partial<StreamConfig>, version: string): Partial<StreamConfig> {
   const later = name !== undefined && RETOLD_STREAMS.includes(name) && num_replicas === 1 && canPersistLater(version);
   return later ? { persist_mode: PersistMode.Async } : {};

@@ -49,7 +49,7 @@ export interface RestoreResult {
   readonly restored: BackupCounts;
 }
 
-/** Opens the file anew at each call: it is read once to check all of it, and once to write. */
+/** Opens the file at each call: it is read once for the check and once for the writes. */
 export type ReadLines = () => AsyncIterable<string>;
 
 interface Restoring {
@@ -71,7 +71,7 @@ interface Restoring {
 
 /**
  * @throws McpError E_FILE before anything is written when the file is damaged or cut off; E_CONFLICT when somebody
- *   writes the same service meanwhile; as Connection.call. After an error it can be run again: it goes on where it stopped.
+ *   writes the same service at the same time; as Connection.call. After an error it is safe to run again: it continues.
  */
 export async function restoreBus(
   settings: BusSettings,

@@ -18,7 +18,7 @@ import { certificateHint, certificateProblem, identityCheck } from "./tls.ts";
 /** A first connection that is not up by then has failed; with several servers each gets at least half of it. */
 export const CONNECT_TIMEOUT_MS = 3000;
 
-/** A silent server is given up after two unanswered pings: seen at 15 s. */
+/** After two unanswered pings the connection is lost: noticed after 15 s. */
 const PING_INTERVAL_MS = 5000;
 const MAX_PINGS_OUT = 2;
 
@@ -38,7 +38,7 @@ function connectionOptions(settings: BusSettings, waitMs: () => number): Connect
     ...(settings.creds === undefined ? {} : { authenticator: fileAuthenticator(settings.creds) }),
     // Given, it also makes the client refuse a server without TLS; the scheme of an address alone would not.
     ...(wantsTls(settings) && !overWebSocket(settings) ? { tls: tlsOptions(settings) } : {}),
-    // Other servers that it tells of may be on other machines, where plain text would then go unasked.
+    // Servers that it announces may be on other machines, which would then be reached in plain text.
     ignoreClusterUpdates: !wantsTls(settings) && settings.insecure !== true,
   };
 }

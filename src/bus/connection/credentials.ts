@@ -87,7 +87,7 @@ function unusable(source: CredsSource, cause: unknown): McpError {
   return new McpError("E_CONFIG", `${what} cannot be used`, { cause });
 }
 
-/** For a server that asks nobody who he is. */
+/** For a server without authentication. */
 const ANYBODYS_INBOX = "_INBOX_mcp";
 const OWN_INBOX = /^(?<prefix>_INBOX_[^.*>]+)\.>$/;
 

@@ -1,4 +1,4 @@
-/** Credentials that sign what their operator writes: those with a user JWT that names his role. */
+/** Credentials that can sign for an operator: those with a user JWT that has a role. */
 
 import { type OperatorClaims, operatorClaimsOf } from "../../trust/operator-claims.ts";
 import type { Signer } from "../../trust/proof.ts";
@@ -7,7 +7,7 @@ import { currentCredentials } from "./credentials.ts";
 import type { CredsSource } from "./settings.ts";
 
 export interface OperatorSigner {
-  /** As his JWT says it. */
+  /** The claims of the JWT. */
   readonly claims: OperatorClaims;
   /** The credentials as they are now. */
   signer(): Signer;

@@ -1,4 +1,4 @@
-/** The server's clock, as it tells it to whoever is connected, a node's own rights being enough. */
+/** The server's clock. Every connection may ask for it; the rights of a node are enough. */
 import { USER_INFO } from "../../schemas/wire/subjects.ts";
 import type { Connection } from "./connection.ts";
 

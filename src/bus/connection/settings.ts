@@ -35,7 +35,7 @@ export function wantsTls({ servers, ca }: Addresses): boolean {
   return ca !== undefined || servers.some((server) => ["tls:", "wss:"].includes(schemeOf(server)));
 }
 
-/** The addresses of other machines that would be spoken to in plain text: `host:port`. */
+/** The addresses of other machines that would be reached in plain text: `host:port`. */
 export function plainTextHosts(settings: Addresses): string[] {
   return wantsTls(settings) ? [] : settings.servers.filter((server) => !isLoopback(server)).map(hostOf);
 }
@@ -44,10 +44,10 @@ export function plainTextHosts(settings: Addresses): string[] {
 export function plainTextWarning(settings: Addresses): string | undefined {
   const hosts = plainTextHosts(settings).join(", ");
   if (hosts === "") return undefined;
-  return `INSECURE: ${hosts} is spoken to in plain text: whoever is on the way reads environments and files, and can change them`;
+  return `INSECURE: ${hosts} is reached in plain text: anybody on the network path can read and change environments and files`;
 }
 
-/** @throws McpError E_CONFIG for an address that is none, E_REFUSED for plain text to another machine. */
+/** @throws McpError E_CONFIG for an invalid address, E_REFUSED for plain text to another machine. */
 export function checkSettings(settings: Addresses & Pick<BusSettings, "insecure">): void {
   if (settings.servers.length === 0) throw new McpError("E_CONFIG", "no bus server is named");
   for (const [index, server] of settings.servers.entries()) checkAddress(server, index + 1);
@@ -55,7 +55,7 @@ export function checkSettings(settings: Addresses & Pick<BusSettings, "insecure"
   const [host] = plainTextHosts(settings);
   if (host === undefined || settings.insecure === true) return;
   const scheme = settings.servers.every(isWebSocket) ? "wss" : "tls";
-  throw new McpError("E_REFUSED", `bus server ${host} would be spoken to in plain text`, {
+  throw new McpError("E_REFUSED", `bus server ${host} would be reached in plain text`, {
     hint: `write ${scheme}://${host}, or allow it for a trial on a network you trust: \`--insecure\` (\`[bus] insecure = true\`)`,
   });
 }

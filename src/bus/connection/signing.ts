@@ -1,6 +1,6 @@
 /**
- * How an operator's writes and requests are signed: with his credentials where these hold a JWT with a role, and under
- * the name that it says; not at all with others. What bears a proof already, or another's name, stays byte for byte.
+ * Signs an operator's writes and requests, if the credentials hold a JWT with a role, under the name in that JWT. Other
+ * credentials sign nothing. Documents with a proof or with another author stay as they are, byte for byte.
  */
 import type { DesiredService } from "../../schemas/service/desired.ts";
 import type { AgentRequest } from "../../schemas/wire/request.ts";

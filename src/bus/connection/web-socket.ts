@@ -36,7 +36,7 @@ interface Dial {
   readonly timeoutMs: number;
 }
 
-/** Gives up after the deadline, whatever becomes of the attempt. */
+/** Fails after the timeout, whatever the state of the attempt. */
 function dispatcherFor({ url, ca, timeoutMs }: Dial, onFailure: (error: Error) => void): Agent {
   const roots = url.startsWith("wss:") ? trustedRoots(ca) : undefined;
   const connector = buildConnector({ timeout: timeoutMs, ...(roots === undefined ? {} : { ca: roots }) });

@@ -35,7 +35,7 @@ export async function putEventConsumer(
   );
 }
 
-/** Those that are kept; the short-lived ones by which commands read are none. @throws McpError as Connection.call */
+/** Durable consumers only, not the short-lived ones of commands that read events. @throws McpError as Connection.call */
 export async function listEventConsumers(connection: Connection): Promise<EventConsumer[]> {
   return connection.call("list the consumers of events", async ({ jsm }) => {
     const found: EventConsumer[] = [];

@@ -74,7 +74,7 @@ async function listAll(
 function indexError(node: NodeName, cause: unknown): McpError {
   return new McpError("E_BUS", `the index of ${node} could not be written: ${messageOf(cause)}`, {
     cause,
-    hint: "its documents stand; run `mcp sync` again, which mends the index",
+    hint: "its documents are stored; run `mcp sync` again, which repairs the index",
   });
 }
 

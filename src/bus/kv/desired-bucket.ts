@@ -76,7 +76,7 @@ const DOCUMENTS = {
   keyOf: ({ node, service }: DesiredService) => serviceKey(node, service),
 };
 
-/** A broken index lists nothing, and is written anew by the next writer. */
+/** A broken index lists nothing; the next writer replaces it. */
 function indexed(connection: Connection, key: string, message: StoredMessage): readonly ServiceName[] {
   if (message.deleted) return [];
   const listing = {

@@ -27,7 +27,7 @@ export async function isListed(connection: Connection, node: NodeName, service: 
   }
 }
 
-/** Adds the services that are missing; an index that is missing or broken is made anew from the node's keys. */
+/** Adds the services that are missing; a missing or broken index is rebuilt from the node's keys. */
 export async function listServices(
   connection: Connection,
   node: NodeName,

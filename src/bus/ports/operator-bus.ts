@@ -134,7 +134,7 @@ export interface OperatorBus {
   readonly author: string;
   /** True for a viewer, who has neither desired state nor anything that changes something: those calls are E_REFUSED. */
   readonly reportsOnly?: true;
-  /** What his credentials say that he may; absent where they say nothing. What is beyond them is E_REFUSED, unsent. */
+  /** Rights in the operator's credentials; absent if they name none. Anything beyond them is E_REFUSED and not sent. */
   readonly rights?: OperatorRights;
   /** Tells when the connection is lost and made again; absent where there is none to lose. */
   watchConnection?(watch: ConnectionWatch): void;
@@ -149,7 +149,7 @@ export interface OperatorBus {
    * Signs what is this operator's own and has no proof; then compare-and-set: `revision` is what was read, 0 when there
    * was nothing. On a time-out or "wrong last sequence" it
    * reads back and compares `writeId` first, so an own write that landed is a success. Then lists the service in the
-   * node's index where it is not listed yet (also mends an index left behind by a writer that died).
+   * node's index where it is not listed yet (also repairs an index that a crashed writer left behind).
    * @throws McpError E_CONFLICT with `details: StoredDesired` (what is there now).
    */
   writeDesired(document: DesiredService, revision: number): Promise<number>;
@@ -157,7 +157,7 @@ export interface OperatorBus {
   readDesiredBucket(): Promise<DesiredBucket>;
   /**
    * writeDesired for many documents at once, pipelined; one that fails hinders no other. Indexes are written once a
-   * node, after its documents, and mended where they lack a service that the bucket holds.
+   * node, after its documents, and repaired where they lack a service that the bucket holds.
    * @returns an outcome for each write, in their order
    */
   writeManyDesired(batch: DesiredBatch): Promise<WriteOutcome[]>;
@@ -178,7 +178,7 @@ export interface OperatorBus {
   /** Compare-and-set: `revision` is what was read. @throws McpError E_CONFLICT when somebody else was quicker */
   writeRevocations(list: RevocationList, revision: number): Promise<void>;
   publishEvent(event: McpEvent): Promise<void>;
-  /** Replays stored events in order, then, with `follow`, goes on until `signal` aborts; survives reconnects. */
+  /** Replays stored events in order, then, with `follow`, continues until `signal` aborts; survives reconnects. */
   events(query: EventQuery, signal: AbortSignal): AsyncIterable<McpEvent>;
   listEventConsumers(): Promise<EventConsumer[]>;
   /** Makes a durable consumer of events, or gives the one of that name these filters. */

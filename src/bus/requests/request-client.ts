@@ -54,7 +54,7 @@ class Asking {
   readonly #body: RequestBody;
   readonly #options: Asked;
   readonly #id = randomUUID();
-  /** `reply` with an AgentReply, `end` when no more are to come, `error` when they are lost. */
+  /** `reply` with an AgentReply, `end` after the last one, `error` when they are lost. */
   readonly #events = new EventEmitter();
   readonly #over = new AbortController();
   readonly #waitedFor: Set<NodeName> | undefined;
@@ -148,7 +148,7 @@ class Asking {
     await this.#send({ id, body }).catch(() => undefined); // a disconnect ends it elsewhere
   }
 
-  /** An answered renewal is a sign of life; an error says that the node knows the request no more: its last answer. */
+  /** An answered renewal shows that the node is alive. An error means that the node has forgotten the request; it is the last answer. */
   #takeRenewal(message: Msg, body: RequestBody): void {
     const reply = decodedReply(this.#connection, message);
     if (reply === undefined || this.#waitedFor?.has(reply.node) === false) return;

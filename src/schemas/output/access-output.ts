@@ -26,7 +26,7 @@ export interface OperatorListOutput {
 /** `mcp operator remove`. */
 export interface OperatorRemoveOutput {
   readonly name: string;
-  /** Public keys that count no more. */
+  /** Public keys that are revoked. */
   readonly revoked: readonly string[];
 }
 

@@ -14,7 +14,7 @@ export interface BusBackupOutput {
   readonly file: string;
   readonly bytes: number;
   readonly counts: BackupCounts;
-  /** Stored documents that are none of ours; they are not in the file. */
+  /** Stored documents that mcp did not write; they are not in the file. */
   readonly unreadable: number;
 }
 

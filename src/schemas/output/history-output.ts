@@ -3,7 +3,7 @@
 import type { NodeName, ServiceName } from "../../values/names.ts";
 import type { FieldDifference } from "../service/drift.ts";
 
-/** Whether an operator signed it, and who let him: a key of mcp.toml's `[trust]`, or one that it does not name. */
+/** Whether an operator signed it, and which key admitted the operator: one under `[trust]` in mcp.toml, or an unknown one. */
 export type DocumentSignature =
   | { readonly state: "unsigned" }
   | {

@@ -58,7 +58,7 @@ export interface ServiceStatus {
     readonly active: boolean;
     /** Set while it is stopped on this node alone: by whom, and when. */
     readonly stoppedHere?: StoppedHere;
-    /** True for a tombstone: the service shall be gone. */
+    /** True for a tombstone: the service is to be removed. */
     readonly retired: boolean;
   };
   readonly acceptedGeneration?: number;
@@ -145,7 +145,7 @@ export interface NodeListOutput {
 /** `mcp service show`: the stored documents of a service, one a node. Values of `env` are `***` without `--reveal`. */
 export interface ServiceShowOutput {
   readonly documents: readonly DesiredService[];
-  /** Of each of them, as it is stored: whoever hides values of env can check it no more. */
+  /** Of each stored document; with hidden values of env it cannot be checked any longer. */
   readonly signatures: readonly DocumentSignature[];
 }
 
@@ -156,7 +156,7 @@ export interface DoctorCheck {
   readonly name: string;
   readonly result: CheckResult;
   readonly message: string;
-  /** The one command that mends it, or what to do. */
+  /** The command that fixes it, or what to do. */
   readonly remedy?: string;
 }
 

@@ -1,15 +1,15 @@
 /** What `mcp login`, `logout` and `whoami` print with `--json`; json-output.ts says what holds for all of these shapes. */
 
-/** Who somebody is on the bus, from the user JWT with which he connects. */
+/** An identity on the bus, from the user JWT that connects. */
 export interface SessionFacts {
   readonly name: string;
   readonly role: string;
   /** Names, `*`, or beginnings of names and `*`. */
   readonly nodes: readonly string[];
   readonly services: readonly string[];
-  /** His own public key. */
+  /** Public key of the user. */
   readonly publicKey: string;
-  /** Public key that vouches for him. */
+  /** Public key that signed the user. */
   readonly issuer: string;
   /** Absent: it does not expire. */
   readonly expiresAt?: string;
@@ -42,7 +42,7 @@ export interface LoginOutput {
 export interface LogoutOutput {
   /** Files that were there and are gone. */
   readonly removed: readonly string[];
-  /** True when MCIAS says that the token counts no more; it was not asked without one. */
+  /** True if MCIAS confirms that the token is revoked; without a token it is not asked. */
   readonly revoked: boolean;
 }
 

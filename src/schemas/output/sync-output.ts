@@ -17,7 +17,7 @@ export interface SyncResult {
   readonly service: ServiceName;
   readonly node: NodeName;
   readonly outcome: SyncOutcome;
-  /** The generation that stands on the bus now; 0 for none. */
+  /** Generation on the bus now; 0 if there is none. */
   readonly generation: number;
   readonly differences: readonly FieldDifference[];
   /** True when the node is not there to take it. */
@@ -71,7 +71,7 @@ export interface ReseedResult {
   readonly service: ServiceName;
   readonly node: NodeName;
   readonly generation: number;
-  /** returned: it stands on the bus again · conflict: the bus holds another document of that generation. */
+  /** returned: it is on the bus again · conflict: the bus holds another document of that generation. */
   readonly outcome: "returned" | "conflict" | "refused";
   readonly error?: { readonly code: string; readonly message: string };
 }

@@ -37,6 +37,6 @@ export interface Drift {
 export interface OpenDrift extends Drift {
   /** ISO 8601: when this node first saw it. */
   readonly since: string;
-  /** How often the agent has tried to mend it. */
+  /** How often the agent has tried to repair it. */
   readonly repairs: number;
 }

@@ -18,7 +18,7 @@ export interface OperatorRecord {
   readonly issuedAt: string;
   /** Absent: never. */
   readonly expiresAt?: string;
-  /** Since then his credentials count no more. */
+  /** Time of the removal; the credentials are revoked since then. */
   readonly removedAt?: string;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Addresses of bus servers as people write them: `tls://host:port` and `nats://host:port` (plain text) over TCP, `wss://`
- * and `ws://` (plain text) over WebSockets. No message repeats one, since people put passwords there.
+ * and `ws://` (plain text) over WebSocket. No message repeats one, because people put passwords there.
  */
 import type { Parsed } from "../../values/parsed.ts";
 
@@ -15,7 +15,7 @@ export function parseBusAddress(text: string): Parsed<string> {
   const address = text.includes("://") ? text : `nats://${text}`;
   const url = URL.canParse(address) && !/[\s,]/.test(text) ? new URL(address) : undefined;
   if (url === undefined || !SCHEMES.includes(url.protocol) || url.hostname === "") {
-    return { wrong: "is no address of a NATS server", example: EXAMPLE };
+    return { wrong: "is not an address of a NATS server", example: EXAMPLE };
   }
   if (url.username !== "" || url.password !== "") {
     return { wrong: "holds a user or a password: name a credentials file with `creds`", example: EXAMPLE };
@@ -26,7 +26,9 @@ export function parseBusAddress(text: string): Parsed<string> {
 
 /** The name of a JetStream domain: one token of a subject. */
 export function parseDomain(text: string): Parsed<string> {
-  return /^[\w-]+$/.test(text) ? { value: text } : { wrong: "is no JetStream domain", example: 'domain = "hub"' };
+  return /^[\w-]+$/.test(text)
+    ? { value: text }
+    : { wrong: "is not a JetStream domain (letters, digits, - and _)", example: 'domain = "hub"' };
 }
 
 /** Of an address that is one. */

@@ -20,7 +20,7 @@ export interface LoginRequest {
   readonly kind: "login-request";
   /** Of MCIAS. */
   readonly token: string;
-  /** Public user key that the JWT shall be for. */
+  /** Public user key that the JWT is requested for. */
   readonly user: string;
   /** Random; comes back in the answer, and is answered once. */
   readonly nonce: string;

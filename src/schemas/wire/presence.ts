@@ -51,7 +51,7 @@ export interface NodeRecord {
   readonly labels: Readonly<Record<string, string>>;
   readonly enrolledBy: string;
   readonly at: string;
-  /** Random, made anew each time the node is enrolled; absent for a node that has no account of its own. */
+  /** Random, new at each enrolment of the node; absent for a node without an account of its own. */
   readonly incarnation?: string;
   /** Public key of the node's account. */
   readonly account?: string;

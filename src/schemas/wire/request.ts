@@ -36,7 +36,7 @@ export interface FileOwner {
 
 /**
  * A file for the node. It answers when it is ready for the chunks, which then come through its file bucket, and puts the
- * file in place after the `commit`. Asked again with the same `transfer`, it goes on where it was (file-transfer.ts).
+ * file in place after the `commit`. Asked again with the same `transfer`, it continues (file-transfer.ts).
  */
 export interface PushOrder {
   readonly verb: "push";

@@ -249,7 +249,7 @@ describe("who is not logged in is told why:", () => {
     const { login } = await desk(t, { MCP_MCIAS_SERVER_URL: `http://127.0.0.1:${port}` });
     const { code, stderr } = await login(["password"]);
     assert.equal(code, 5);
-    assert.match(stderr, /would be spoken to in plain text/);
+    assert.match(stderr, /would be reached in plain text/);
     assert.deepEqual(asked, []);
   });
 

@@ -113,7 +113,7 @@ describe("mcp-agent server", () => {
     assert.equal(code, 2);
     assert.match(
       stderr,
-      /bus server 192\.0\.2\.1:4222 would be spoken to in plain text \(E_REFUSED\)\nhint: write tls:\/\/192/,
+      /bus server 192\.0\.2\.1:4222 would be reached in plain text \(E_REFUSED\)\nhint: write tls:\/\/192/,
     );
     assert.deepEqual(await readdir(dirname(config)), ["agent.toml"]);
   });

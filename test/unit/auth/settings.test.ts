@@ -88,10 +88,10 @@ describe("auth.toml", () => {
     [
       "an unknown key of a role",
       (text) => text.replace("services =", "color = 1\nservices ="),
-      /color: is no known key.*services/,
+      /color: is not a known key.*services/,
     ],
     ["no roles at all", (text) => text.slice(0, text.indexOf("[roles")), /roles: lets nobody in/],
-    ["an account that is none", (text) => text.replace(ACCOUNT, "A123"), /is no public account key/],
+    ["an account that is none", (text) => text.replace(ACCOUNT, "A123"), /is not a public account key/],
   ];
   for (const [what, change, complaint] of WRONG) {
     test(`refuses ${what}`, async (t) => {

@@ -36,7 +36,7 @@ test("what is insecure is said of each machine it concerns, and of no other", ()
   const servers = ["nats://127.0.0.1", "nats://bus.example.net:4222", "nats://10.0.0.1:4222"];
   assert.match(
     plainTextWarning(settings(servers)) ?? "",
-    /INSECURE: bus\.example\.net:4222, 10\.0\.0\.1:4222 is spoken/,
+    /INSECURE: bus\.example\.net:4222, 10\.0\.0\.1:4222 is reached/,
   );
   assert.equal(plainTextWarning(settings(["nats://127.0.0.1"], { insecure: true })), undefined);
   assert.equal(plainTextWarning(settings(["tls://bus.example.net"], { insecure: true })), undefined);

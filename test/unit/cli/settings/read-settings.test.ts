@@ -180,8 +180,8 @@ test("unknown keys and wrong values are told all at once, with line and nearest 
     [4, "buz"],
     [8, "nodes.rift.adress"],
   ]);
-  assert.match(error.message, new RegExp(`${path}:2:1: bus.server: is no known key; write instead: servers`));
-  assert.match(error.message, /:8:1: nodes\.rift\.adress: is no known key; write instead: address/);
+  assert.match(error.message, new RegExp(`${path}:2:1: bus.server: is not a known key; write instead: servers`));
+  assert.match(error.message, /:8:1: nodes\.rift\.adress: is not a known key; write instead: address/);
 });
 
 test("rules name the line in the file, or the variable that gave the value", async (t) => {
@@ -218,5 +218,5 @@ test("a section without servers is no bus", async (t) => {
 
 test("a file that is no TOML is an error of the settings", async (t) => {
   const { place } = await home(t, "[bus\n");
-  assert.match((await errorOf(readSettings(place))).message, /mcp\.toml:1:5: file: is no TOML/);
+  assert.match((await errorOf(readSettings(place))).message, /mcp\.toml:1:5: file: is not valid TOML/);
 });

@@ -282,10 +282,10 @@ describe("mcp node add with an identity directory", () => {
   it("refuses what no agent could dial, and makes nothing then", async (t) => {
     const { options, mcp } = await site(t);
     for (const [words, wrong] of [
-      [["--server", "https://bus.example.net"], /--server: is no address of a NATS server/],
+      [["--server", "https://bus.example.net"], /--server: is not an address of a NATS server/],
       [["--server", "tls://kyle:secret@bus.example.net"], /--server: holds a user or a password/],
       [["--server", "tls://a:4222", "--server", "wss://b"], /bus server/],
-      [["--domain", "a b"], /--domain: "a b" is no JetStream domain/],
+      [["--domain", "a b"], /--domain: "a b" is not a JetStream domain/],
       [["--domain", "lakeside"], /is not the domain of the bus's streams, which is "hub"/],
     ] as const) {
       const { code, stderr } = await mcp("node", "add", "rift", ...words);

@@ -1,6 +1,6 @@
 /**
- * The program `mcp`: fails closed (an event loop that empties early is no success), answers `--version` without loading
- * anything else, builds the context from this process and hands over. Nothing here but wiring.
+ * The program `mcp`: fails closed (an event loop that empties early is not a success), answers `--version` without
+ * loading anything else, builds the context from this process and runs the command line.
  */
 import { VERSION } from "../values/version.ts";
 import type { CliContext } from "./context/context.ts";
@@ -18,7 +18,7 @@ async function main(argv: readonly string[]): Promise<void> {
   process.exit(); // what is still open (a socket that hangs, a timer) must not keep the prompt away
 }
 
-/** A pipe that is full takes the rest when somebody reads on; one that nobody reads any more has failed. */
+/** Waits until a full pipe is read; a pipe that nobody reads any longer has failed. */
 function written(stream: NodeJS.WriteStream): Promise<void> {
   if (stream.writableLength === 0 || stream.destroyed) return Promise.resolve();
   return new Promise((resolve) => stream.write("", () => resolve()));
@@ -38,7 +38,7 @@ async function processContext(): Promise<CliContext> {
     stdin,
     stdout,
     stderr,
-    colorDepth: 1, // colours are output.ts's business, not clipanion's
+    colorDepth: 1, // output.ts makes the colors, not clipanion
     cwd,
     program: programName(process.argv[1]),
     signal: end.signal,

@@ -60,7 +60,7 @@ describe("mcp bus push", () => {
   it("brings accounts back and shuts removed operators out again, after the server lost its directory", async (t) => {
     const site = await startEnrolSite(t);
     const { bob, carol, rift } = await enrolled(site);
-    assert.match(await typed(site, "doctor"), /accounts +the server knows all 6/);
+    assert.match(await typed(site, "doctor"), /accounts +all 6 are on the server/);
     await lost(site);
     assert.ok(await connects(t, site, bob), "this is the fault");
     assert.ok(!(await connects(t, site, rift)));

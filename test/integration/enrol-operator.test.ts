@@ -105,7 +105,7 @@ for (const version of ["newest", "2.10"] as const) {
       const refusedThere = await site.mcp(["node", "add", "rift"], { config });
       assert.equal(refusedThere.code, 5, refusedThere.stderr);
       const list = await typed(site, "operator", "list");
-      assert.match(list, /^bob +operator of web-\* on rift +0s ago +in 89d +in force$/m);
+      assert.match(list, /^bob +operator of web-\* on rift +0s ago +in 90d +in force$/m);
     });
 
     it("removed, he is cut off at once and on the signed list; nobody else notices; no restart brings him back", async (t) => {

@@ -87,7 +87,7 @@ export async function describeContainers(
   const question = {
     body,
     nodes: [node],
-    roll: { expected: [node], othersToo: false },
+    expectedNodes: { expected: [node], othersToo: false },
     idleMs: DESCRIBE_IDLE_MS,
     signal,
   };

@@ -1,6 +1,6 @@
 /**
- * A backup's lines in a gzipped file. Written beside its name and put there only when it is whole and on the disk,
- * readable for its owner alone (definitions hold secrets), never over another file.
+ * A backup's lines in a gzipped file. It is written under another name and gets its own when it is complete and on the disk.
+ * Only its owner can read it (definitions hold secrets), and it never replaces another file.
  */
 import { createReadStream } from "node:fs";
 import { type FileHandle, link, open, rm, stat } from "node:fs/promises";
@@ -45,7 +45,7 @@ async function writeLines<T>(file: FileHandle, lines: AsyncGenerator<string, T>,
   };
   await pipeline(Readable.from(texts()), createGzip(), file.createWriteStream({ flush: true })).catch(
     (cause: unknown) => {
-      throw isSystemError(cause) ? localError(path, cause) : cause; // what the generator throws is its own affair
+      throw isSystemError(cause) ? localError(path, cause) : cause; // errors of the generator are passed on
     },
   );
   return end.result as T; // pipeline resolves only after the generator has returned
@@ -61,7 +61,7 @@ export async function* readBackup(path: string): AsyncGenerator<string> {
   try {
     yield* linesOf(text.setEncoding("utf8"));
   } catch (cause) {
-    failed.cause ??= cause; // the reader's own errors do not come this way: only what the stream says
+    failed.cause ??= cause; // only errors of the stream arrive here, not those of the reader
   } finally {
     text.destroy();
     await reading;
@@ -88,10 +88,9 @@ const isThere = (path: string) =>
 function unreadable(path: string, cause: unknown): McpError {
   return isSystemError(cause)
     ? localError(path, cause)
-    : new McpError("E_FILE", `cannot read ${path} to its end`, { cause });
+    : new McpError("E_FILE", `${path} is damaged or not a backup`, { cause });
 }
 
 const isSystemError = (cause: unknown) => cause instanceof Error && "syscall" in cause;
 
-const taken = (path: string) =>
-  new McpError("E_CONFLICT", `${path} exists and is not overwritten`, { hint: "choose another name" });
+const taken = (path: string) => new McpError("E_CONFLICT", `${path} exists already`, { hint: "choose another name" });

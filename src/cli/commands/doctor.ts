@@ -1,4 +1,4 @@
-/** `mcp doctor`: what is wrong between this workstation, the bus and the nodes, each with the one command that mends it. */
+/** `mcp doctor`: problems of this workstation, the bus and the nodes, each with the command that fixes it. */
 import type { CheckResult, DoctorCheck, DoctorOutput } from "../../schemas/output/json-output.ts";
 import { BaseCommand } from "../base/base-command.ts";
 import { EXIT } from "../context/exit-codes.ts";
@@ -9,8 +9,8 @@ export class DoctorCommand extends BaseCommand {
   static override paths = [["doctor"]];
   static override usage = BaseCommand.describe({
     category: "Set-up",
-    description: "Check settings, definitions, bus and nodes, and say what mends each fault",
-    details: `Exit code 8 when a check fails; warnings leave it at 0. What concerns a node's own podman: \`mcp-agent doctor\` there.`,
+    description: "Check settings, definitions, bus and nodes, and show how to fix each problem",
+    details: `The exit code is 8 when a check fails; warnings leave it at 0. For podman on a node, run \`mcp-agent doctor\` there.`,
     examples: [
       ["Find out why nothing works", "$0 doctor"],
       ["With other settings", "$0 doctor --config ./mcp.toml"],

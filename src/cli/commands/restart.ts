@@ -63,7 +63,7 @@ there is not restarted later (exit 6, or 8 when other nodes were). Also ends a d
     return askFleet(bus, {
       body: { verb: "restart", service, ...(component === undefined ? {} : { component }) },
       nodes: nodes.map(({ node }) => node),
-      roll: { expected, othersToo: nodes.length > expected.length },
+      expectedNodes: { expected, othersToo: nodes.length > expected.length },
       idleMs: expected.length > 0 ? PATIENCE_MS : ABSENT_MS,
       signal: this.context.signal,
     });

@@ -1,4 +1,4 @@
-/** Asks a person, above all before something is destroyed; without a terminal nothing is asked, and only `--yes` goes on. */
+/** Asks before something is destroyed. Without a terminal nothing is asked, and only `--yes` continues. */
 import { createInterface } from "node:readline/promises";
 import { McpError } from "../../values/error.ts";
 import { escaped } from "../output/cell.ts";

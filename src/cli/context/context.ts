@@ -19,7 +19,7 @@ export interface SettingsChoice {
   readonly context?: string | undefined;
   /** `--insecure` */
   readonly insecure?: boolean;
-  /** Told once before a server of another machine is spoken to in plain text. */
+  /** Called once before the first connection in plain text to another machine. */
   warn?(warning: string): void;
 }
 
@@ -30,8 +30,8 @@ export interface CliContext extends BaseContext {
   /** The name that the CLI was called by; default `mcp`. */
   readonly program?: ProgramName;
   /**
-   * Aborts with E_INTERRUPTED on SIGINT, SIGTERM and SIGHUP, with another McpError when the command cannot go on (its session is
-   * over), with anything else when nobody reads the output any more.
+   * Aborts with E_INTERRUPTED on SIGINT, SIGTERM and SIGHUP, with another McpError when the command cannot continue (its session
+   * is over), with anything else when nobody reads the output any longer.
    */
   readonly signal: AbortSignal;
   /** Unix milliseconds. */

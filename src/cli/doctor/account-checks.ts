@@ -1,4 +1,4 @@
-/** Whether the server knows the accounts as the identity directory does, where this workstation has one. */
+/** Compares the accounts on the server with the identity directory, if this workstation has one. */
 import type { AccountServer } from "../../bus/admin/account-server.ts";
 import type { PushedAccount } from "../../schemas/output/bus-output.ts";
 import type { DoctorCheck } from "../../schemas/output/json-output.ts";
@@ -14,7 +14,7 @@ export interface AccountPlace {
   open(creds: string): Promise<AccountServer>;
 }
 
-/** Nothing for a workstation without an identity. @throws McpError as AccountServer.lookup */
+/** No checks for a workstation without an identity directory. @throws McpError as AccountServer.lookup */
 export async function accountChecks(path: string, { nowMs, open }: AccountPlace): Promise<DoctorCheck[]> {
   const dir = await identityAt(path);
   if (dir === undefined) return [];
@@ -26,7 +26,7 @@ export async function accountChecks(path: string, { nowMs, open }: AccountPlace)
   }
 }
 
-/** A damaged one is a line of its own. */
+/** Another check reports a damaged one. */
 async function identityAt(path: string): Promise<IdentityDir | undefined> {
   try {
     return await openIdentityDir(path);
@@ -36,7 +36,7 @@ async function identityAt(path: string): Promise<IdentityDir | undefined> {
   }
 }
 
-/** Who was removed and is not known to be may come in again, and who is not known may not come in at all. */
+/** An outdated account may let removed operators in; a lost one keeps valid ones out. */
 function verdict(accounts: readonly PushedAccount[]): DoctorCheck {
   const named = (wanted: PushedAccount["found"]) =>
     accounts
@@ -44,13 +44,11 @@ function verdict(accounts: readonly PushedAccount[]): DoctorCheck {
       .map((one) => (one.kind === "bus" ? one.name : `${one.kind} ${one.name}`));
   const [lost, outdated] = [named("lost"), named("outdated")];
   if (lost.length + outdated.length === 0) {
-    return { name, result: "ok", message: `the server knows all ${accounts.length} as the identity directory does` };
+    return { name, result: "ok", message: `all ${accounts.length} are on the server as in the identity directory` };
   }
   const parts = [
     ...(lost.length === 0 ? [] : [`the server has lost ${lost.join(", ")}`]),
-    ...(outdated.length === 0
-      ? []
-      : [`what the server knows is older than the identity directory: ${outdated.join(", ")}`]),
+    ...(outdated.length === 0 ? [] : [`on the server older than in the identity directory: ${outdated.join(", ")}`]),
   ];
   return { name, result: "fail", message: parts.join("; "), remedy: "mcp bus push" };
 }

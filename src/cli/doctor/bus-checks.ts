@@ -1,11 +1,11 @@
-/** What `mcp doctor` makes of the bus: pure verdicts on facts that were read before. */
+/** The checks of the bus for `mcp doctor`, on facts that were read before. Pure. */
 
 import { type BusSettings, plainTextWarning } from "../../bus/connection/settings.ts";
 import type { ServerFacts } from "../../bus/ports/operator-bus.ts";
 import type { BusProvisionOutput, DoctorCheck } from "../../schemas/output/json-output.ts";
 import { durationText } from "../output/age.ts";
 
-/** A person notices half a second; a deploy has several round trips. */
+/** People notice half a second, and a deploy has several round trips. */
 const SLOW_RTT_MS = 500;
 /** NTP keeps machines far below it. */
 const SKEW_MS = 2_000;
@@ -24,9 +24,9 @@ export function checkServer(facts: ServerFacts, warning: string | undefined): Do
       ? {
           name: "bus-latency",
           result: "warn",
-          message: `${rttMs.toFixed(0)} ms there and back: every command will feel it`,
+          message: `${rttMs.toFixed(0)} ms round trip: every command is slow`,
         }
-      : { name: "bus-latency", result: "ok", message: `${rttMs.toFixed(1)} ms there and back` },
+      : { name: "bus-latency", result: "ok", message: `${rttMs.toFixed(1)} ms round trip` },
     facts.jetstream
       ? { name: "jetstream", result: "ok", message: "enabled" }
       : {
@@ -38,16 +38,23 @@ export function checkServer(facts: ServerFacts, warning: string | undefined): Do
   ];
 }
 
-/** Only told of servers to which it goes because the settings say `insecure`; without that no command connects. */
+/** Warns of servers that are reached in plain text because the settings say `insecure`; otherwise no command connects. */
 export function checkPlainText(settings: Pick<BusSettings, "servers" | "ca" | "insecure">): DoctorCheck[] {
   const message = settings.insecure === true ? plainTextWarning(settings) : undefined;
   if (message === undefined) return [];
-  return [{ name: "bus-tls", result: "warn", message, remedy: "turn `tls {}` on in nats.conf and write tls:// here" }];
+  return [
+    {
+      name: "bus-tls",
+      result: "warn",
+      message,
+      remedy: "add a `tls {}` block to nats.conf and write tls:// in [bus] servers",
+    },
+  ];
 }
 
 /** Ages, tokens and times of events are judged by clocks. */
 export function checkClock({ serverTimeMs }: ServerFacts, nowMs: number): DoctorCheck[] {
-  if (serverTimeMs === undefined) return []; // no stream to ask it of; that is a line of its own
+  if (serverTimeMs === undefined) return []; // there is no stream to read it from; another check reports that
   const name = "bus-clock";
   const skewMs = nowMs - serverTimeMs;
   const amount = durationText(Math.abs(skewMs));
@@ -56,19 +63,19 @@ export function checkClock({ serverTimeMs }: ServerFacts, nowMs: number): Doctor
   return [{ name, result: "warn", message, remedy: "turn on NTP on both: timedatectl set-ntp true" }];
 }
 
-/** One disk, or several: what a power cut of a server can take. Its sync policy no client can see. */
+/** How many copies a power cut can destroy. No client can see the sync policy of a server. */
 export function checkDurability({ streams }: Pick<BusProvisionOutput, "streams">): DoctorCheck[] {
   const name = "durability";
   const copies = streams.map(({ differences }) => differences.find(({ setting }) => setting === "num_replicas")?.have);
   if (streams.length > 0 && copies.every((have) => typeof have === "number" && have > 1)) {
     return [{ name, result: "ok", message: "every stream has several copies" }];
   }
-  const message = "one copy of each stream; whether its server syncs every write to disk cannot be seen from here";
-  const remedy = "make sure of it in nats.conf: jetstream { sync_interval: always }";
+  const message = "one copy of each stream; mcp cannot see whether its server syncs every write to disk";
+  const remedy = "set it in nats.conf: jetstream { sync_interval: always }";
   return [{ name, result: "ok", message, remedy }];
 }
 
-/** Streams and buckets; how many copies there are is the operator's choice, so it is no difference here. */
+/** Streams and buckets. The number of copies is the operator's choice, so it is not a difference. */
 export function checkStreams({ streams }: Pick<BusProvisionOutput, "streams">): DoctorCheck[] {
   const name = "streams";
   const missing = streams.filter(({ result }) => result === "missing").map((stream) => stream.name);
@@ -81,13 +88,13 @@ export function checkStreams({ streams }: Pick<BusProvisionOutput, "streams">): 
       ),
   );
   if (missing.length === 0 && differing.length === 0)
-    return [{ name, result: "ok", message: `${streams.length} as they should be` }];
+    return [{ name, result: "ok", message: `${streams.length} as required` }];
   return [
     ...(missing.length === 0
       ? []
       : [{ name, result: "fail", message: `missing: ${missing.join(", ")}`, remedy: "mcp bus provision" } as const]),
     ...differing.map(
-      (message) => ({ name, result: "fail", message, remedy: "change it by hand: mcp never does" }) as const,
+      (message) => ({ name, result: "fail", message, remedy: "change it by hand: mcp never changes it" }) as const,
     ),
   ];
 }

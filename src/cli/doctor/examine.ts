@@ -1,4 +1,4 @@
-/** Looks at settings, bus, nodes and definitions for `mcp doctor`. Whatever fails is a line; it goes on where it can. */
+/** Checks settings, bus, nodes and definitions for `mcp doctor`. Each failure is a line; later checks still run where they can. */
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { DoctorCheck } from "../../schemas/output/json-output.ts";
 import type { CliContext, SettingsChoice } from "../context/context.ts";
@@ -16,7 +16,7 @@ export interface Examination {
   bus(): Promise<OperatorBus>;
 }
 
-/** Every check, in the order in which to mend. Never throws for what it is to find. */
+/** All checks, in the order in which to fix problems. It does not throw for the problems that it looks for. */
 export async function examine(examination: Examination): Promise<DoctorCheck[]> {
   const { context, choice } = examination;
   const settings = await orFailure("settings", async () => settingsChecks(await examination.settings()));
@@ -55,9 +55,9 @@ function failed(checks: readonly DoctorCheck[]): boolean {
   return checks.some(({ result }) => result === "fail");
 }
 
-async function orFailure(name: string, look: () => Promise<DoctorCheck[]>): Promise<DoctorCheck[]> {
+async function orFailure(name: string, check: () => Promise<DoctorCheck[]>): Promise<DoctorCheck[]> {
   try {
-    return await look();
+    return await check();
   } catch (error) {
     const { message, causes, hint } = reportOf(error);
     return [{ name, result: "fail", message: [message, ...causes].join(": "), remedy: hint }];
@@ -75,16 +75,16 @@ async function settingsChecks(settings: CliSettings): Promise<DoctorCheck[]> {
   ];
 }
 
-/** A file that is not there is told by the bus's own check. */
+/** The check of the bus reports a missing file. */
 async function credsChecks(path: string | undefined): Promise<DoctorCheck[]> {
   const { existsSync } = await import("node:fs");
   const { isOpenToOthers } = await import("../../disk/private-path.ts");
   if (path === undefined || !existsSync(path) || !(await isOpenToOthers(path))) return [];
-  const message = `${path} is open to others on this machine`;
+  const message = `${path} can be read by other users of this machine`;
   return [{ name: "creds", result: "warn", message, remedy: `chmod 600 ${path}` }];
 }
 
-/** A wrong definition is nobody's emergency: a warning that names each. */
+/** A bad definition harms nothing that is running: a warning for each. */
 async function definitionChecks({ servicesDir }: CliSettings): Promise<DoctorCheck[]> {
   const name = "definitions";
   const { readAll } = await import("../definition/find-definition.ts");

@@ -1,4 +1,4 @@
-/** The identity directory, where this workstation has one: whether its files are its owner's alone, and who must be renewed. */
+/** The identity directory, if this workstation has one: is it private, and whose credentials expire. */
 
 import type { DoctorCheck } from "../../schemas/output/json-output.ts";
 import { hasCode, McpError } from "../../values/error.ts";
@@ -7,14 +7,14 @@ import { openIdentityDir } from "../identity/identity-dir.ts";
 
 const name = "identity";
 
-/** Nothing for a workstation without one. @throws McpError E_FILE */
+/** No checks for a workstation without one. @throws McpError E_FILE */
 export async function identityChecks(path: string, nowMs: number): Promise<DoctorCheck[]> {
   try {
     const operators = await (await openIdentityDir(path)).operators();
     const states = operators.map((one) => ({ one, ...expiryOf(one, nowMs) }));
     const due = states.filter(({ state }) => state === "expires-soon" || state === "expired");
     const inForce = states.filter(({ state }) => state === "good" || state === "expires-soon").length;
-    const good: DoctorCheck = { name, result: "ok", message: `${path}: ${inForce} operators in force` };
+    const good: DoctorCheck = { name, result: "ok", message: `${path}: ${inForce} operators with valid credentials` };
     const warnings = due.map(({ one, state }) => ({
       name,
       result: "warn" as const,

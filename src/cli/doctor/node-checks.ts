@@ -1,31 +1,31 @@
-/** What `mcp doctor` makes of the nodes' last words: pure verdicts. */
+/** The checks of nodes for `mcp doctor`, from their last presence. Pure. */
 import type { Aged } from "../../bus/ports/operator-bus.ts";
 import type { DoctorCheck, NodeLiveness } from "../../schemas/output/json-output.ts";
 import type { Presence } from "../../schemas/wire/presence.ts";
 import { ageText, durationText } from "../output/age.ts";
 import { livenessText } from "../status/reason.ts";
 
-/** Signatures and ages bear this much; NTP keeps machines far below it. */
+/** Signatures and ages tolerate this much; NTP keeps machines far below it. */
 const SKEW_MS = 2_000;
 /** More waiting events than this mean that the node cannot deliver, not that it is busy. */
 const OUTBOX_LIMIT = 100;
 
-export function checkNodes(sightings: readonly NodeLiveness[]): DoctorCheck[] {
+export function checkNodes(nodes: readonly NodeLiveness[]): DoctorCheck[] {
   const name = "nodes";
-  if (sightings.length === 0) {
+  if (nodes.length === 0) {
     return [{ name, result: "warn", message: "the bus knows no node yet", remedy: "mcp node add <name>" }];
   }
-  const absent = sightings.filter(({ liveness }) => liveness !== "online");
+  const absent = nodes.filter(({ liveness }) => liveness !== "online");
   const online: DoctorCheck = {
     name,
     result: "ok",
-    message: `${sightings.length - absent.length} of ${sightings.length} online`,
+    message: `${nodes.length - absent.length} of ${nodes.length} online`,
   };
-  const warnings = absent.map((sighting) => ({
+  const warnings = absent.map((one) => ({
     name,
     result: "warn" as const,
-    message: livenessText(sighting),
-    remedy: `on ${sighting.node}: systemctl --user status mcp-agent`,
+    message: livenessText(one),
+    remedy: `on ${one.node}: systemctl --user status mcp-agent`,
   }));
   return [online, ...warnings];
 }
@@ -61,7 +61,7 @@ export function checkPresence({ value, ageMs }: Aged<Presence>, nowMs: number): 
           {
             name: "outbox",
             result: "warn",
-            message: `${node}: ${outbox} events wait to be delivered, as of ${ageText(ageMs)} ago`,
+            message: `${node}: ${outbox} undelivered events ${ageText(ageMs)} ago`,
             remedy: `on ${node}: mcp-agent doctor`,
           } as const,
         ]),

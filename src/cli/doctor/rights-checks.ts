@@ -1,13 +1,13 @@
 /**
- * What the credentials in use may do, found out without changing anything: a read of a key that nobody has, and a
- * write that must be refused because it names a revision that cannot be.
+ * What the credentials in use allow, tested without a change: a read of a key that does not exist, and a write that the
+ * bus must refuse because it names an impossible revision.
  */
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { DoctorCheck } from "../../schemas/output/json-output.ts";
 import type { DesiredService } from "../../schemas/service/desired.ts";
 import { hasCode } from "../../values/error.ts";
 
-/** Names that are allowed, and that nobody gives to a node or service. */
+/** A valid name that nobody gives to a node or service. */
 const PROBE = "mcp-doctor-probe";
 const IMPOSSIBLE_REVISION = Number.MAX_SAFE_INTEGER;
 const REMEDY = "name an operator's credentials: [bus] creds in mcp.toml";
@@ -29,7 +29,7 @@ export async function checkRights(bus: OperatorBus, author: string): Promise<Doc
       : {
           name: "may-write",
           result: "warn",
-          message: "these credentials may look, but change nothing",
+          message: "these credentials may read, but not change anything",
           remedy: REMEDY,
         },
   ];
@@ -40,13 +40,13 @@ async function isAllowed(attempt: () => Promise<unknown>): Promise<boolean> {
     await attempt();
     return true;
   } catch (error) {
-    if (hasCode(error, "E_CONFLICT")) return true; // it was heard, and judged by the revision
+    if (hasCode(error, "E_CONFLICT")) return true; // the write was allowed, and refused for its revision
     if (hasCode(error, "E_REFUSED")) return false;
     throw error;
   }
 }
 
-/** Never stored; were it, it would retire a service that nobody has on a node that nobody has. */
+/** Never stored; if it were, it would retire a service that does not exist. */
 function probe(author: string): DesiredService {
   const names = { node: PROBE, service: PROBE, command: "doctor", author };
   return {

@@ -1,20 +1,20 @@
 /**
- * Asks every node at once, and waits no longer than it must: until each node that is expected has given its last
- * answer, then a moment for those thought to be offline, and in any case until `idleMs` have passed and nobody has
- * answered for half as long: in a large fleet the last answers come late, and the silent ones have been waited for meanwhile.
+ * Asks every node at once and waits until each expected node has given its last answer, then a moment for nodes that
+ * seem offline. It stops in any case when `idleMs` have passed and no node has answered for half of that: in a large
+ * fleet the last answers come late.
  */
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { AgentReply, RequestBody } from "../../schemas/wire/request.ts";
 import type { NodeName } from "../../values/names.ts";
 
-/** What a node that is thought to be offline gets once all others have answered. */
+/** How long a node that seems offline is waited for when all others have answered. */
 const LATECOMER_MS = 250;
 
-/** Who is waited for: of nobody at all the end is at once. */
+/** The nodes to wait for; without any, asking ends at once. */
 export interface ExpectedNodes {
-  /** Nodes worth waiting for: those that were alive a moment ago. */
+  /** Nodes that were online a moment ago. */
   readonly expected: readonly NodeName[];
-  /** True when others than the expected may answer too. */
+  /** True when other nodes may answer as well. */
   readonly othersToo: boolean;
 }
 
@@ -22,52 +22,52 @@ export interface FleetQuestion {
   readonly body: RequestBody;
   /** Only these; absent: every node. */
   readonly nodes?: readonly NodeName[];
-  /** May still be on its way: the question is asked at once. */
-  readonly roll: ExpectedNodes | Promise<ExpectedNodes>;
-  /** From the asking on. */
+  /** The question is asked before a promise resolves. */
+  readonly expectedNodes: ExpectedNodes | Promise<ExpectedNodes>;
+  /** Counted from the question. */
   readonly idleMs: number;
   readonly signal: AbortSignal;
 }
 
-/** Answers by node, in the order in which they came. @throws what the roll or the bus throws */
+/** Answers by node, in the order in which they arrive. @throws as the bus, or as reading the expected nodes */
 export async function askFleet(bus: OperatorBus, question: FleetQuestion): Promise<Map<NodeName, AgentReply[]>> {
   const { body, nodes, idleMs, signal } = question;
   if (nodes?.length === 0) return new Map();
-  const rollCall = new AnswerTracker(question.roll);
+  const tracker = new AnswerTracker(question.expectedNodes);
   const options = {
     idleMs,
     lullMs: idleMs / 2,
-    signal: AbortSignal.any([signal, rollCall.over]),
+    signal: AbortSignal.any([signal, tracker.over]),
     ...(nodes === undefined ? {} : { nodes }),
   };
   const answers = new Map<NodeName, AgentReply[]>();
   try {
     for await (const reply of bus.ask(body, options)) {
       answers.set(reply.node, [...(answers.get(reply.node) ?? []), reply]);
-      if (reply.last) rollCall.tick(reply.node);
-      if (rollCall.over.aborted) break;
+      if (reply.last) tracker.answered(reply.node);
+      if (tracker.over.aborted) break;
     }
   } catch (error) {
-    if (!rollCall.over.aborted) throw error; // else it only says that we had enough
+    if (!tracker.over.aborted) throw error; // otherwise we stopped the question ourselves
   } finally {
-    rollCall.end();
+    tracker.end();
   }
-  await question.roll;
+  await question.expectedNodes;
   return answers;
 }
 
-/** Ticks off who has answered; `over` aborts when nobody is missing, or when it is not to be known who is. */
+/** Notes which nodes have answered; `over` aborts when none is missing, or when the expected nodes cannot be read. */
 class AnswerTracker {
   readonly #enough = new AbortController();
-  readonly #ended = new Set<NodeName>();
-  #roll: { readonly missing: Set<NodeName>; readonly othersToo: boolean } | undefined;
+  readonly #done = new Set<NodeName>();
+  #awaited: { readonly missing: Set<NodeName>; readonly othersToo: boolean } | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(roll: ExpectedNodes | Promise<ExpectedNodes>) {
-    if ("expected" in roll) this.#begin(roll);
+  constructor(nodes: ExpectedNodes | Promise<ExpectedNodes>) {
+    if ("expected" in nodes) this.#begin(nodes);
     else
-      roll.then(
-        (come) => this.#begin(come),
+      nodes.then(
+        (read) => this.#begin(read),
         () => this.#enough.abort(),
       );
   }
@@ -76,9 +76,9 @@ class AnswerTracker {
     return this.#enough.signal;
   }
 
-  tick(node: NodeName): void {
-    this.#ended.add(node);
-    if (this.#roll?.missing.delete(node)) this.#look();
+  answered(node: NodeName): void {
+    this.#done.add(node);
+    if (this.#awaited?.missing.delete(node)) this.#endIfComplete();
   }
 
   end(): void {
@@ -86,14 +86,14 @@ class AnswerTracker {
   }
 
   #begin({ expected, othersToo }: ExpectedNodes): void {
-    this.#roll = { missing: new Set(expected.filter((node) => !this.#ended.has(node))), othersToo };
-    const isOver = expected.length === 0 ? !othersToo : this.#roll.missing.size < expected.length;
-    if (isOver) this.#look();
+    this.#awaited = { missing: new Set(expected.filter((node) => !this.#done.has(node))), othersToo };
+    const isOver = expected.length === 0 ? !othersToo : this.#awaited.missing.size < expected.length;
+    if (isOver) this.#endIfComplete();
   }
 
-  #look(): void {
-    if (this.#roll === undefined || this.#roll.missing.size > 0) return;
-    if (!this.#roll.othersToo) this.#enough.abort();
+  #endIfComplete(): void {
+    if (this.#awaited === undefined || this.#awaited.missing.size > 0) return;
+    if (!this.#awaited.othersToo) this.#enough.abort();
     else this.#timer ??= setTimeout(() => this.#enough.abort(), LATECOMER_MS);
   }
 }

@@ -1,4 +1,4 @@
-/** Reads the whole picture of the fleet that `status` and `list` show: three buckets, no agent asked. */
+/** Reads what `status` and `list` show of the fleet: three buckets, without asking an agent. */
 
 import type { Aged, OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { NodeLiveness } from "../../schemas/output/json-output.ts";
@@ -20,9 +20,9 @@ export async function readFleet(bus: OperatorBus, nowMs: number): Promise<FleetV
 export interface KnownNodes {
   /** Every node the bus knows: enrolled, or seen. */
   readonly nodes: readonly NodeLiveness[];
-  /** What they last said of themselves. */
+  /** Their last presence. */
   readonly presence: readonly Aged<Presence>[];
-  /** Of those that are enrolled. */
+  /** Of enrolled nodes. */
   readonly incarnations: ReadonlyMap<NodeName, string | undefined>;
 }
 
@@ -37,11 +37,11 @@ export async function readNodes(bus: OperatorBus): Promise<readonly NodeLiveness
   return (await readKnownNodes(bus)).nodes;
 }
 
-/** @throws McpError E_NOT_FOUND with the nearest name when `node` is none of these. */
+/** @throws McpError E_NOT_FOUND with the nearest name when `node` is not one of these. */
 export function requireNode(node: NodeName, known: readonly NodeLiveness[]): NodeLiveness {
-  const found = known.find((sighting) => sighting.node === node);
+  const found = known.find((one) => one.node === node);
   if (found !== undefined) return found;
-  const names = known.map((sighting) => sighting.node);
+  const names = known.map((one) => one.node);
   throw new McpError("E_NOT_FOUND", `the bus knows no node ${quoted(node)}${didYouMean(node, names)}`, {
     hint: "`mcp node list` shows the nodes",
   });

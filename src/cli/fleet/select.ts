@@ -1,6 +1,6 @@
 /**
- * What a command is to act on: `service[/component][@node]` as typed, then the stored services it means. What matches
- * nothing is an error with the nearest name, never an empty result.
+ * What a command acts on: `service[/component][@node]` as typed, and the stored services that it means. A selector that
+ * matches nothing is an error with the nearest name, never an empty result.
  */
 
 import type { OperatorBus, StoredDesired } from "../../bus/ports/operator-bus.ts";
@@ -10,7 +10,7 @@ import { NAME_RULE, parseSelector, type Selector } from "../../values/names.ts";
 import { didYouMean, nearest } from "../../values/nearest.ts";
 import { quoted } from "../../values/quoted.ts";
 
-/** @throws McpError E_USAGE with the rule of names. */
+/** @throws McpError E_USAGE with the rule for names */
 export function readSelector(text: string): Selector {
   const selector = parseSelector(text);
   if (selector !== undefined) return selector;

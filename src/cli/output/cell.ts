@@ -1,7 +1,7 @@
 /**
- * A piece of text and how it shall look. What a command prints is made of these. Text may come from anywhere (nodes,
- * containers, other operators, registries, arguments), so none of it may steer a terminal or begin a line: what could is
- * shown escaped. Only our own styles and line ends are real ones.
+ * A piece of text and its style: what commands print. Text may come from nodes, containers, other operators, registries
+ * or arguments, so it must not control a terminal or start a line: such characters are shown escaped. Only our own styles
+ * and line ends take effect.
  */
 export type StyleName = "bold" | "dim" | "red" | "green" | "yellow" | "blue" | "magenta" | "cyan";
 
@@ -10,7 +10,7 @@ export interface StyledText {
   readonly style: StyleName;
 }
 
-/** What a container printed: on a pipe as it is, in one line all the same; on a terminal harmless. */
+/** What a container printed, in one line: unchanged on a pipe, made harmless on a terminal. */
 export interface RawText {
   readonly raw: string;
 }
@@ -29,13 +29,13 @@ export function textOf(cell: Cell): string {
 
 /**
  * Escape sequences by ECMA-48: CSI (`ESC [ … m`), strings up to their end (`ESC ] title BEL`), all others. A string
- * without an end is none, so that it hides nothing. (node:util's stripVTControlCharacters eats text before a bell.)
+ * without an end does not count, so that it cannot hide text. (node:util's stripVTControlCharacters eats text before a bell.)
  */
 const SEQUENCES =
   /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[ -/]*[0-OQ-WYZ\\`-~]/g;
 
 /**
- * C0 and C1 controls, line separators, the marks that turn the direction of text (which can make one line look like
+ * C0 and C1 controls, line separators, the marks that change the direction of text (which can make one line look like
  * another), and halves of characters.
  */
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/gu;
@@ -46,7 +46,7 @@ const NAMED: ReadonlyMap<string, string> = new Map([
   ["\t", "\\t"],
 ]);
 
-/** `text` as one line in which everything that is no visible character is spelled out: `\n`, `\x1b`, `\u202e`. */
+/** `text` as one line in which everything that is not a visible character is spelled out: `\n`, `\x1b`, `\u202e`. */
 export function escaped(text: string): string {
   return text.replaceAll(UNSAFE, (character) => NAMED.get(character) ?? escapeOf(character.charCodeAt(0)));
 }

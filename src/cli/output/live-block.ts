@@ -1,6 +1,6 @@
 /**
- * Lines at the end of a terminal that are drawn anew in place. The cursor always rests below them and is never hidden,
- * so whatever ends the program leaves the terminal as it should be. No line may be wider than the terminal.
+ * Lines at the end of a terminal that are redrawn in place. The cursor stays below them and is never hidden, so the
+ * terminal is in order however the program ends. No line may be wider than the terminal.
  */
 import type { Writable } from "node:stream";
 

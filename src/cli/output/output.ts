@@ -1,7 +1,7 @@
 /**
- * Where a command's words go: the result on stdout, everything else on stderr. Each call is one line, whatever its text:
- * what could steer a terminal or begin a line is shown escaped (cell.ts), on a pipe as well, since its reader is often a
- * terminal in the end. On a terminal styles become colours.
+ * Where a command prints: the result on stdout, everything else on stderr. Each call is one line, whatever its text:
+ * characters that could control a terminal or start a line are shown escaped (cell.ts), on a pipe as well, because its
+ * reader is often a terminal in the end. On a terminal styles become colors.
  */
 import type { Writable } from "node:stream";
 import picocolors from "picocolors";
@@ -13,7 +13,7 @@ import { wrapCells } from "./wrap.ts";
 /** A stream that may be a terminal. */
 export type Terminal = Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
 
-/** Where a terminal does not tell its size. */
+/** For a terminal that does not report its size. */
 const USUAL_SIZE = { columns: 80, rows: 24 };
 
 export interface OutputOptions {
@@ -33,13 +33,13 @@ export interface Output {
   table(columns: Columns, rows: readonly (readonly Cell[])[], options?: { readonly wide?: boolean }): void;
   /** The result as one JSON document. */
   document(value: unknown): void;
-  /** One JSON line of an endless result. */
+  /** One line of JSON of a result that has no end. */
   record(value: unknown): void;
-  /** Resolves when stdout takes more; to be awaited in loops over much. */
+  /** Resolves when stdout takes more; await it in long loops. */
   drained(): Promise<void>;
   /** Something worth knowing, on stderr; silent with `--quiet`. */
   note(...cells: readonly Cell[]): void;
-  /** Something that is wrong but did not stop the command, on stderr. */
+  /** A problem that did not stop the command, on stderr. */
   warn(...cells: readonly Cell[]): void;
   /** One line on stderr, whatever the options say. */
   complain(...cells: readonly Cell[]): void;
@@ -91,7 +91,7 @@ export function createOutput(options: OutputOptions): Output {
   };
 }
 
-/** Cells as one line, as coloured as this stream wants them. */
+/** Cells as one line, colored as this stream wants them. */
 function linePainter(stream: Terminal, { env, color }: OutputOptions): (cells: readonly Cell[]) => string {
   const isTerminal = stream.isTTY === true;
   const wanted = color && isTerminal && !env["NO_COLOR"] && env["TERM"] !== "dumb";

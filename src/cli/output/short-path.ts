@@ -1,4 +1,4 @@
-/** A path as somebody types it: relative to where he is when it lies below, else whole. Pure. */
+/** A path as a person types it: relative when it is below the current directory, else absolute. Pure. */
 import { isAbsolute, relative } from "node:path";
 
 export function shortPath(path: string, cwd: string): string {

@@ -1,4 +1,4 @@
-/** The words that several commands share, and the colour of each state, so that it is the same in every table. */
+/** Words that several commands share, and the color of each state, so that it is the same in every table. */
 
 import type { CheckResult, Liveness, ShownState } from "../../schemas/output/json-output.ts";
 import type { FieldDifference } from "../../schemas/service/drift.ts";
@@ -79,7 +79,7 @@ export const REPORTS_ONLY = "as the nodes report it: desired state is not shown 
 /** As much as `-m` takes; another program may have written more. */
 export const MAX_MESSAGE = 500;
 
-/** `: why`, as somebody gave it for a change; nothing when he gave none. */
+/** `: why`, as somebody gave it for a change; nothing when there is none. */
 export function whyText(message: string | undefined): string {
   return message === undefined ? "" : `: ${shortened(message, MAX_MESSAGE)}`;
 }

@@ -1,4 +1,4 @@
-/** One question to one node, or to all that the bus knows, as the commands ask it that show what runs right now. */
+/** One question to one node, or to all nodes that the bus knows: for commands that show live facts. */
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { NodeFailure, NodeLiveness } from "../../schemas/output/json-output.ts";
 import type { AgentReply, RequestBody } from "../../schemas/wire/request.ts";
@@ -10,7 +10,7 @@ export interface NodesQuestion {
   readonly body: RequestBody;
   /** Absent: every node. */
   readonly only: NodeName | undefined;
-  /** Silent nodes are given up after this long, while others answer later. */
+  /** How long silent nodes are waited for; longer while others still answer. */
   readonly idleMs: number;
   readonly signal: AbortSignal;
 }
@@ -31,18 +31,18 @@ export async function askNodes(bus: OperatorBus, { only, ...question }: NodesQue
     : await askOne(bus, await known, { ...question, only });
 }
 
-/** Who is to be waited for is read while the nodes are thinking. @param known every node the bus knows */
+/** Which nodes to wait for is read while they already answer. @param known every node the bus knows */
 export async function askAll(
   bus: OperatorBus,
   known: Promise<readonly NodeLiveness[]>,
   question: Omit<NodesQuestion, "only">,
 ): Promise<NodesAnswers> {
-  const roll = known.then((nodes) => {
+  const expectedNodes = known.then((nodes) => {
     const expected = nodes.filter(isOnline).map(({ node }) => node);
-    // A bus that knows no node at all may have lost its memory: whoever answers is there.
+    // A bus that knows no node may have lost its data: any node may answer.
     return { expected, othersToo: nodes.length > expected.length || nodes.length === 0 };
   });
-  const answers = await askFleet(bus, { ...question, roll });
+  const answers = await askFleet(bus, { ...question, expectedNodes });
   question.signal.throwIfAborted(); // a node that was not waited for is not silent
   return sortAnswers(answers, await known);
 }
@@ -53,8 +53,8 @@ async function askOne(
   { only, ...question }: NodesQuestion & { readonly only: NodeName },
 ): Promise<NodesAnswers> {
   const asked = requireNode(only, known);
-  const roll = { expected: [only], othersToo: false };
-  const answers = await askFleet(bus, { ...question, nodes: [only], roll });
+  const expectedNodes = { expected: [only], othersToo: false };
+  const answers = await askFleet(bus, { ...question, nodes: [only], expectedNodes });
   question.signal.throwIfAborted();
   return sortAnswers(answers, [asked]);
 }

@@ -41,8 +41,8 @@ export async function askContainers(question: Question): Promise<(view: SyncView
   try {
     const asked = worthAsking(await question.nodes, only);
     const nodes = asked.map(({ node }) => node);
-    const roll = { expected: nodes, othersToo: false };
-    const answers = await askFleet(bus, { body: { verb: "ps" }, nodes, roll, idleMs: IDLE_MS, signal });
+    const expectedNodes = { expected: nodes, othersToo: false };
+    const answers = await askFleet(bus, { body: { verb: "ps" }, nodes, expectedNodes, idleMs: IDLE_MS, signal });
     const { containers, silent, failed } = gatherContainers(sortAnswers(answers, asked), nowMs);
     for (const { node, message } of failed) onProblem(`${node} did not say what runs there: ${message}`);
     return (view) => {

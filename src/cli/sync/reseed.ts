@@ -46,7 +46,7 @@ export async function askAccepted(
   const question = {
     body: { verb: "accepted" },
     ...nodes,
-    roll: { expected, othersToo: true },
+    expectedNodes: { expected, othersToo: true },
     idleMs: IDLE_MS,
     signal,
   } as const;

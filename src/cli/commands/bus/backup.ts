@@ -1,4 +1,4 @@
-/** `mcp bus backup`: everything of the bus that cannot be made again, in one file. */
+/** `mcp bus backup`: all data on the bus that cannot be recreated, in one file. */
 import { resolve } from "node:path";
 import { Option } from "clipanion";
 import type { BusBackupOutput } from "../../../schemas/output/bus-output.ts";
@@ -8,12 +8,16 @@ export class BusBackupCommand extends BaseCommand {
   static override paths = [["bus", "backup"]];
   static override usage = BaseCommand.describe({
     category: "Bus and access",
-    description: "Write desired state with its history, reports, nodes, events and revocations to a file",
-    details: `The file is gzipped JSON lines, readable for its owner alone: definitions may hold secrets. The bus goes on meanwhile;
-what is written during the backup may or may not be in it. Presence and files on their way are left out, and keys never lie on the bus.`,
+    description: "Save the data on the bus to a file",
+    details: `Saves desired state with its history, reports, nodes, events and revocations as gzipped JSON lines. Only the owner can
+read the file, because definitions may hold secrets. The bus stays in use; what is written during the backup may be missing. Presence and
+files in transfer are left out, and keys are never on the bus.`,
     examples: [
-      ["Save it all", "$0 bus backup /var/backups/mcp.ndjson.gz"],
-      ["From cron: silent unless it fails", "$0 bus backup -q --config /etc/mcp/mcp.toml /var/backups/mcp.ndjson.gz"],
+      ["Save everything", "$0 bus backup /var/backups/mcp.ndjson.gz"],
+      [
+        "In a cron job: prints nothing unless it fails",
+        "$0 bus backup -q --config /etc/mcp/mcp.toml /var/backups/mcp.ndjson.gz",
+      ],
     ],
   });
 
@@ -35,7 +39,7 @@ what is written during the backup may or may not be in it. Presence and files on
         `${file}: ${desired} desired documents, ${observed} reports, ${nodes} nodes, ${events} events${trust}; ${bytes} bytes`,
       );
     }
-    if (unreadable > 0) this.out.warn(`${unreadable} stored documents are none of mcp's and were left out`);
+    if (unreadable > 0) this.out.warn(`${unreadable} stored documents are not in a format of mcp and were left out`);
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-/** `mcp bus restore`: a backup written back, into an empty bus or one that is in use. */
+/** `mcp bus restore`: restores a backup, to an empty bus or to one in use. */
 import { resolve } from "node:path";
 import { Option } from "clipanion";
 import type { BackupCounts, BusRestoreOutput } from "../../../schemas/output/bus-output.ts";
@@ -17,19 +17,20 @@ export class BusRestoreCommand extends BaseCommand {
   static override paths = [["bus", "restore"]];
   static override usage = BaseCommand.describe({
     category: "Bus and access",
-    description: "Write a backup back, never over anything newer",
-    details: `The whole file is checked before anything is written; what is missing of buckets and streams is created. Into an empty
-bus everything goes, history included. Into one in use go services whose generation is newer in the backup (the newest alone), and
-reports and nodes that it lacks; events only if it has none. Agents keep what they accepted: where the backup is as new, nothing restarts.
-Run it again after a failure: it goes on where it stopped.`,
+    description: "Restore a backup without overwriting newer data",
+    details: `Checks the whole file before it writes, and creates missing buckets and streams. An empty bus gets everything, with
+history. A bus in use gets the newest generation of services that are newer in the backup, missing reports and nodes, and events only if it
+has none. Agents keep what they accepted, so nothing restarts where the backup is up to date.
+
+If it fails, run it again: it continues where it stopped.`,
     examples: [
-      ["See what would be written", "$0 bus restore mcp.ndjson.gz --dry-run"],
-      ["Into a new cluster of three servers", "$0 bus restore mcp.ndjson.gz --replicas 3"],
+      ["Show what would be written", "$0 bus restore mcp.ndjson.gz --dry-run"],
+      ["Restore to a new cluster of three servers", "$0 bus restore mcp.ndjson.gz --replicas 3"],
     ],
   });
 
   file = Option.String({ name: "file", required: true });
-  dryRun = Option.Boolean("--dry-run", false, { description: "only count, write nothing" });
+  dryRun = Option.Boolean("--dry-run", false, { description: "count only; write nothing" });
   replicas = Option.String("--replicas", "1", {
     description: "copies of streams that have to be created: 1, or 3 on a cluster (default 1)",
   });

@@ -258,12 +258,12 @@ describe("mcp consumer", () => {
 });
 
 describe("mcp doctor with an identity directory", () => {
-  it("counts operators in force, warns of those who expire, and fails on keys that others can read", async (t) => {
+  it("counts operators with valid credentials, warns of those who expire, and fails on keys that others can read", async (t) => {
     const { options, mcp } = await site(t);
     for (const words of ["ann", "bob --expires 7d"]) await mcp(`operator add ${words}`);
     const env = { ...options.env, MCP_BUS_SERVERS: "nats://127.0.0.1:4222" };
     const shown = async () => (await mcp("doctor", { env })).stdout;
-    assert.match(await shown(), /^ok +identity +.*: 2 operators in force$/m);
+    assert.match(await shown(), /^ok +identity +.*: 2 operators with valid credentials$/m);
     assert.match(await shown(), /^warn +identity +.*bob expire at .*\n +→ mcp operator add bob --renew$/m);
     await chmod(options.env.MCP_IDENTITY, 0o755);
     assert.match(await shown(), /^fail +identity +.*other users may access it.*\n +→ chmod go= /m);

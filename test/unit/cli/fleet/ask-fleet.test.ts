@@ -35,7 +35,7 @@ describe("askFleet", () => {
     const state = { left: false };
     const answers = await askFleet(busThatAnswers(["a", "b"], state), {
       ...question,
-      roll: { expected: ["a", "b"], othersToo: false },
+      expectedNodes: { expected: ["a", "b"], othersToo: false },
     });
     assert.deepEqual([...answers.keys()], ["a", "b"]);
     assert.ok(state.left);
@@ -45,7 +45,7 @@ describe("askFleet", () => {
     const state = { left: false };
     const answers = await askFleet(busThatAnswers(["a", "late"], state), {
       ...question,
-      roll: { expected: ["a"], othersToo: true },
+      expectedNodes: { expected: ["a"], othersToo: true },
     });
     assert.deepEqual([...answers.keys()], ["a", "late"]);
     assert.ok(state.left);
@@ -54,8 +54,8 @@ describe("askFleet", () => {
   it("asks before it knows whom to wait for, and ends when that is known and has answered", async () => {
     const state = { left: false };
     const asked = busThatAnswers(["a", "b"], state);
-    const gate: { open?: (roll: { expected: string[]; othersToo: boolean }) => void } = {};
-    const roll = new Promise<{ expected: string[]; othersToo: boolean }>((resolve) => {
+    const gate: { open?: (expectedNodes: { expected: string[]; othersToo: boolean }) => void } = {};
+    const expectedNodes = new Promise<{ expected: string[]; othersToo: boolean }>((resolve) => {
       gate.open = resolve;
     });
     const seen = { count: 0 };
@@ -67,14 +67,14 @@ describe("askFleet", () => {
         if (seen.count === 2) gate.open?.({ expected: ["a", "b"], othersToo: false });
       }
     };
-    assert.deepEqual([...(await askFleet(asked, { ...question, roll })).keys()], ["a", "b"]);
+    assert.deepEqual([...(await askFleet(asked, { ...question, expectedNodes })).keys()], ["a", "b"]);
     assert.ok(state.left);
   });
 
   it("fails when it cannot be known whom to wait for", async () => {
     const state = { left: false };
-    const roll = Promise.reject(new Error("no list"));
-    await assert.rejects(askFleet(busThatAnswers(["a"], state), { ...question, roll }), /no list/);
+    const expectedNodes = Promise.reject(new Error("no list"));
+    await assert.rejects(askFleet(busThatAnswers(["a"], state), { ...question, expectedNodes }), /no list/);
     assert.ok(state.left);
   });
 
@@ -84,6 +84,6 @@ describe("askFleet", () => {
     bus.ask = async function* () {
       throw new Error("gone");
     };
-    await assert.rejects(askFleet(bus, { ...question, roll: { expected: ["a"], othersToo: true } }), /gone/);
+    await assert.rejects(askFleet(bus, { ...question, expectedNodes: { expected: ["a"], othersToo: true } }), /gone/);
   });
 });

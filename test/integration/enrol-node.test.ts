@@ -68,7 +68,7 @@ for (const version of ["newest", "2.10"] as const) {
       await (await joined(t, site, "rift")).bus.putPresence(presence());
     });
 
-    it("renews credentials within the same enrolment; the old ones count no more, over a restart too", async (t) => {
+    it("renews credentials within the same enrolment; the old ones are revoked, over a restart too", async (t) => {
       const site = await startEnrolSite(t, { version });
       const made = await added(site, "rift");
       const old = (await joined(t, site, "rift")).bus;
@@ -139,7 +139,7 @@ describe("a node whose record names an account with a key that is not in use her
     return made;
   }
 
-  it("is enrolled anew by mcp node add where the key is releaseWhile", async (t) => {
+  it("gets a new account by mcp node add where its key was retired", async (t) => {
     const site = await startEnrolSite(t);
     const old = await restored(t, site);
     const made = await added(site, "rift");
@@ -172,7 +172,7 @@ describe("a node whose record names an account with a key that is not in use her
       assert.equal(done.code, 0, done.stderr);
       await cutOff(bus);
       if (words.includes("--renew")) {
-        assert.match(done.stderr, /enrolled anew/);
+        assert.match(done.stderr, /its record named an account whose key is not in use here/);
         await (await joined(t, site, "rift")).bus.putPresence(presence());
       }
       assert.equal((await added(site, "rift")).result, words.includes("--renew") ? "unchanged" : "enrolled");

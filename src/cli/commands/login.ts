@@ -1,4 +1,4 @@
-/** `mcp login`: a token of MCIAS for a password, and at once a session on the bus for the token. */
+/** `mcp login`: gets a token from MCIAS for a password, and exchanges it for a session on the bus. */
 import { resolve } from "node:path";
 import { Option } from "clipanion";
 import { writeAtomically } from "../../disk/atomic-file.ts";
@@ -21,32 +21,32 @@ export class LoginCommand extends BaseCommand {
   static override paths = [["login"]];
   static override usage = BaseCommand.describe({
     category: "Bus and access",
-    description: "Log in at MCIAS, for a session on the bus that renews itself",
-    details: `The password is asked for and not shown; the one-time code too, when MCIAS wants one. The token is kept in a file (mode 0600)
-and exchanged for a session, which commands renew while the token lives, unless [bus] creds names other credentials. Nothing secret is
-taken from the command line or the environment.`,
+    description: "Log in with MCIAS, an optional identity service",
+    details: `MCIAS is optional: with the credentials from a bundle no login is needed. The command asks for the password, and for a one-time
+code if MCIAS wants one. It stores the token in a file (mode 0600) and exchanges it for a session on the bus, which commands renew
+until the token expires. Secrets are never read from the command line or the environment.`,
     examples: [
       ["Log in", "$0 login"],
-      ["As somebody else", "$0 login --username kyle"],
-      ["From a script, the password on standard input", "$0 login --username kyle --password-stdin"],
+      ["As another user", "$0 login --username kyle"],
+      ["From a script, with the password on standard input", "$0 login --username kyle --password-stdin"],
     ],
   });
 
-  username = Option.String("--username", { description: "whom to log in as (default: asked for)" });
+  username = Option.String("--username", { description: "user name (default: asked for)" });
   passwordStdin = Option.Boolean("--password-stdin", false, {
-    description: "the password is the first line of standard input",
+    description: "read the password from the first line of standard input",
   });
   totp = Option.Boolean("--totp", false, {
-    description: "give a one-time code at once: asked for, or the second line of standard input",
+    description: "send a one-time code: asked for, or the second line of standard input",
   });
 
   async run() {
     const settings = await this.settings();
-    const mcias = demandMcias(settings);
+    const mcias = requireMcias(settings);
     const username = await this.#username();
     const { token, expires_at: tokenExpiresAt } = await this.#token(mcias, username);
     const { tokenPath, sessionPath } = settings.auth;
-    await removeIfThere(sessionPath); // it may be of another person
+    await removeIfThere(sessionPath); // it may belong to another person
     await writeAtomically(tokenPath, `${token}\n`);
     const place = exchangePlace(settings);
     const session = place === undefined ? undefined : await this.#session(place);
@@ -55,7 +55,7 @@ taken from the command line or the environment.`,
     if (this.json) this.out.document(output);
     else this.#show(output);
     if (settings.bus?.creds !== undefined) {
-      this.out.warn(`commands go on with ${settings.bus.creds}: take \`creds\` out of [bus] to use this login`);
+      this.out.warn(`commands still use ${settings.bus.creds}: remove \`creds\` from [bus] to use this login`);
     }
     return undefined;
   }
@@ -84,21 +84,21 @@ taken from the command line or the environment.`,
     throw new McpError("E_REFUSED", "MCIAS asks for a one-time code again", { details: { reason: "totp-required" } });
   }
 
-  /** The token is kept whatever becomes of the session: the next command tries again. */
+  /** If this fails the token stays, and the next command tries again. */
   async #session(place: Parameters<typeof renewSession>[0]): Promise<SessionFacts> {
     return (await renewSession(place, this.context.now())).facts;
   }
 
   #show({ username, tokenExpiresAt, session, missing, tokenPath }: LoginOutput): void {
-    this.out.print(`${username} is logged in at MCIAS until ${timeText(tokenExpiresAt, this)}`);
+    this.out.print(`${username} is logged in with MCIAS until ${timeText(tokenExpiresAt, this)}`);
     if (session !== undefined) for (const line of sessionLines(session, this)) this.out.text(...line);
     else this.out.warn(`no session on the bus: ${missing.join(", ")} not set; the token is in ${resolve(tokenPath)}`);
   }
 }
 
-function demandMcias({ mcias, path }: CliSettings): MciasSettings {
+function requireMcias({ mcias, path }: CliSettings): MciasSettings {
   if (mcias !== undefined) return mcias;
-  throw new McpError("E_CONFIG", `${path}: has no [mcias] section, so there is nowhere to log in`, {
+  throw new McpError("E_CONFIG", `${path}: no [mcias] section, so there is no server to log in to`, {
     hint: `add to that file:\n${MCIAS_LINES}`,
   });
 }

@@ -21,7 +21,7 @@ test("who logs in commands under his own name, for as long as his token lives", 
 
   const login = await kyle.logIn(user);
   assert.equal(login.code, 0, login.stderr);
-  assert.match(login.stdout, /kyle is logged in at MCIAS until 20/);
+  assert.match(login.stdout, /kyle is logged in with MCIAS until 20/);
   for (const path of [kyle.tokenPath, kyle.sessionPath]) assert.equal((await stat(path)).mode & 0o777, 0o600);
   assert.deepEqual(mcias.logins, [{ username: "kyle", password: user.password, service_name: "mcp" }]);
 

@@ -1,5 +1,4 @@
-/** `mcp bus config`: renders the directory of each server again, from the identity. */
-
+/** `mcp bus config`: renders the configuration of each server again, from the identity directory. */
 import { dirname, join, resolve } from "node:path";
 import { Option } from "clipanion";
 import type { BusConfigOutput } from "../../../schemas/output/bus-output.ts";
@@ -24,32 +23,34 @@ export class BusConfigCommand extends BaseCommand {
   static override paths = [["bus", "config"]];
   static override usage = BaseCommand.describe({
     category: "Bus and access",
-    description: "Render the servers' directories again",
-    details: `From the identity directory: removed operators are in it, and a certificate of the bus's own authority is renewed when two
-thirds of its life are over. What did not change stays as it is, byte for byte. With --cluster the bus gets three servers from then
-on: copy each directory to its machine, then \`mcp bus provision --replicas 3\` on a new bus.`,
+    description: "Render the configuration of the bus servers again",
+    details: `It adds removed operators to nats.conf, and renews a certificate of the bus's own authority after two thirds of its lifetime.
+Files without a change stay as they are, byte for byte. --cluster makes the bus a cluster of three servers: copy each directory to
+its machine, then run \`mcp bus provision --replicas 3\` on a new bus.`,
     examples: [
       ["After an operator was removed, or once a year", "$0 bus config"],
       [
         "A cluster of three",
         "$0 bus config --cluster n1=n1.example.net --cluster n2=n2.example.net --cluster n3=n3.example.net",
       ],
-      ["Let servers of sites dial in", "$0 bus config --leaf-port 7422"],
-      ["The server of a site", "$0 bus config --site lakeside=nats.lakeside.example.net --node rift --node orion"],
+      ["Let the leaf servers of sites connect", "$0 bus config --leaf-port 7422"],
+      ["A leaf server for a site", "$0 bus config --site lakeside=nats.lakeside.example.net --node rift --node orion"],
     ],
   });
 
   identity = Option.String("--identity", {
-    description: "directory of the keys (default: $MCP_IDENTITY, else `identity` beside the settings file)",
+    description: "directory of the keys (default: $MCP_IDENTITY, else `identity` next to the settings file)",
   });
-  target = Option.String("--out", { description: "directory to write (default: `server` beside the settings file)" });
-  cluster = Option.Array("--cluster", [], { description: "name=host[:port] of one of three servers; repeat it" });
-  site = Option.String("--site", { description: "name=host[:port] of a site's own server, for the nodes of --node" });
-  nodes = Option.Array("--node", [], { description: "a node that dials the site's server; repeat it" });
-  leafPort = Option.String("--leaf-port", { description: "let leaf servers dial this port" });
+  target = Option.String("--out", {
+    description: "directory to write to (default: `server` next to the settings file)",
+  });
+  cluster = Option.Array("--cluster", [], { description: "one of three servers, repeatable" });
+  site = Option.String("--site", { description: "leaf server of a site, for the nodes in --node" });
+  nodes = Option.Array("--node", [], { description: "node that connects to the site's server, repeatable" });
+  leafPort = Option.String("--leaf-port", { description: "port for the leaf servers of sites" });
 
   websocketPort = Option.String("--websocket-port", {
-    description: "let clients come over WebSockets (wss://) at this port",
+    description: "port for clients over WebSockets (wss://)",
   });
 
   async run() {
@@ -73,8 +74,8 @@ on: copy each directory to its machine, then \`mcp bus provision --replicas 3\` 
   /** @throws McpError E_CONFIG, E_USAGE */
   #changed(old: IdentityServerFile | undefined, { path }: IdentityDir): IdentityServerFile {
     if (old === undefined) {
-      throw new McpError("E_CONFIG", `${path}: says nothing of servers`, {
-        hint: "if `mcp bus init` was interrupted, type it again; it makes what is missing",
+      throw new McpError("E_CONFIG", `${path}: no servers are recorded`, {
+        hint: "if `mcp bus init` was interrupted, run it again; it creates what is missing",
       });
     }
     const servers = this.cluster.length === 0 ? old.servers : clusterOf(this.cluster);
@@ -91,27 +92,27 @@ on: copy each directory to its machine, then \`mcp bus provision --replicas 3\` 
     );
     if (files.every(({ result }) => result === "unchanged")) return;
     this.out.note(
-      `copy ${server}/ to ${servers.length === 1 ? "the server" : "the servers, to each its own,"} and reload: nats-server --signal reload`,
+      `copy ${server}/ to ${servers.length === 1 ? "the server" : "the servers, one directory each,"} and reload: nats-server --signal reload`,
     );
-    this.out.note("where the server lost what it had been told: `mcp bus push`");
+    this.out.note("if the server has lost its data: `mcp bus push`");
   }
 }
 
-/** @throws McpError E_USAGE unless three different ones are named */
+/** @throws McpError E_USAGE unless there are three servers with different names */
 function clusterOf(texts: readonly string[]): ServerRecord[] {
   const servers = texts.map((text) => parseServer("--cluster", text));
   const names = new Set(servers.map(({ name }) => name));
   if (servers.length === 3 && names.size === 3) return servers;
-  throw new McpError("E_USAGE", "a cluster has three servers, each with its own name", {
+  throw new McpError("E_USAGE", "--cluster: a cluster needs three servers with different names", {
     hint: "--cluster n1=n1.example.net --cluster n2=n2.example.net --cluster n3=n3.example.net",
   });
 }
 
-/** With this site's server in place of one of the same name. @throws McpError E_USAGE */
+/** Adds the site, or replaces the one of that name. @throws McpError E_USAGE */
 function withSite(file: IdentityServerFile, text: string | undefined, nodes: readonly string[]): IdentityServerFile {
   if (text === undefined && nodes.length === 0) return file;
   if (text === undefined || nodes.length === 0 || file.leafPort === undefined) {
-    throw new McpError("E_USAGE", "a site takes --site, --node for each of its nodes, and once --leaf-port", {
+    throw new McpError("E_USAGE", "a site needs --site, --node for each of its nodes, and --leaf-port the first time", {
       hint: "mcp bus config --leaf-port 7422 --site lakeside=nats.lakeside.example.net --node rift",
     });
   }
@@ -128,7 +129,7 @@ function parseServer(option: string, text: string): ServerRecord {
     port = DEFAULT_PORT,
   } = /^(?<name>[^=]+)=(?:\[(?<host>[^\]]+)\]|(?<bare>[^:]+))(?::(?<port>\d+))?$/.exec(text)?.groups ?? {};
   if (!isName(name)) {
-    throw new McpError("E_USAGE", `${quoted(text)} is not name=host[:port]`, {
+    throw new McpError("E_USAGE", `${option}: ${quoted(text)} is not of the form name=host[:port]`, {
       hint: `${option} n1=n1.example.net:4222`,
     });
   }

@@ -1,5 +1,4 @@
-/** `mcp bus init`: the keys of a new bus, its first operator, and the directory to start its server with. */
-
+/** `mcp bus init`: the keys of a new bus, its first operator, and a directory to start its server with. */
 import { userInfo } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { Option } from "clipanion";
@@ -21,45 +20,47 @@ export class BusInitCommand extends BaseCommand {
   static override paths = [["bus", "init"]];
   static override usage = BaseCommand.describe({
     category: "Bus and access",
-    description: "Make the keys of a new bus, its first operator and its server's directory",
-    details: `The keys stay on this workstation, in a directory of their own (--identity, $MCP_IDENTITY, else \`identity\` beside the
-settings file): whoever has it has the bus, so back it up and keep it safe. Without --cert the server gets a certificate from an
-authority that is made for this bus alone. Settings are written when there are none. Nothing is ever written over:
-when it was interrupted, type it again in the same words, and it makes what is missing.`,
+    description: "Create a bus: its keys, its first operator, and its server's configuration",
+    details: `The keys stay on this workstation, in their own directory (--identity, $MCP_IDENTITY, else \`identity\` next to the settings
+file). They give full control over the bus: back them up and keep them safe. Without --cert the server gets a certificate from a
+certificate authority that is created for this bus. If there is no settings file, one is written. It never overwrites a file;
+after an interruption, run the same command again and it creates what is missing.
+
+With --context all files go to a context of their own, for a second bus: see \`mcp context use\`.`,
     examples: [
-      ["A server that is dialled by its name", "$0 bus init bus.example.net"],
+      ["A server with a DNS name", "$0 bus init bus.example.net"],
       [
-        "By name and address, with nats.conf elsewhere there",
+        "A name and an address, and another directory on the server",
         "$0 bus init bus.example.net 192.0.2.7 --config-dir /opt/nats",
       ],
-      ["With a certificate that you have", "$0 bus init bus.example.net --cert bus.pem --key bus-key.pem"],
+      ["With your own certificate", "$0 bus init bus.example.net --cert bus.pem --key bus-key.pem"],
     ],
   });
 
   host = Option.String({ name: "host", required: true });
   otherHosts = Option.Rest({ name: "another" });
   identity = Option.String("--identity", {
-    description: "directory of the keys (default: $MCP_IDENTITY, else `identity` beside the settings file)",
+    description: "directory for the keys (default: $MCP_IDENTITY, else `identity` next to the settings file)",
   });
   target = Option.String("--out", {
-    description: "directory to make for the server (default: `server` beside the settings file)",
+    description: "directory for the server's files (default: `server` next to the settings file)",
   });
   port = Option.String("--port", "4222", { description: "port for clients (default 4222)" });
   operator = Option.String("--operator", {
-    description: "name of the first operator (default: yours on this machine)",
+    description: "name of the first operator (default: your user name)",
   });
   cert = Option.String("--cert", {
-    description: "the server's certificate (PEM), instead of one from an authority of the bus's own",
+    description: "the server's certificate (PEM), instead of one from the bus's own authority",
   });
-  key = Option.String("--key", { description: "its key (PEM)" });
+  key = Option.String("--key", { description: "key of the certificate (PEM)" });
   ca = Option.String("--ca", {
-    description: "its authority's certificates (PEM), where the system does not know them",
+    description: "certificates of its authority (PEM), if the system does not trust it",
   });
   configDir = Option.String("--config-dir", "/etc/nats", {
-    description: "where the directory will lie on the server (default /etc/nats)",
+    description: "directory of these files on the server (default /etc/nats)",
   });
   dataDir = Option.String("--data-dir", "/var/lib/nats", {
-    description: "where the server keeps its data (default /var/lib/nats)",
+    description: "data directory on the server (default /var/lib/nats)",
   });
 
   async run() {
@@ -79,8 +80,8 @@ when it was interrupted, type it again in the same words, and it makes what is m
       file: {
         version: 1,
         servers: [{ hosts: [this.host, ...this.otherHosts].map(requireHost), port: requirePort("--port", this.port) }],
-        configDir: demandAbsolute("--config-dir", this.configDir),
-        dataDir: demandAbsolute("--data-dir", this.dataDir),
+        configDir: requireAbsolute("--config-dir", this.configDir),
+        dataDir: requireAbsolute("--data-dir", this.dataDir),
         certificates: given === undefined ? "own" : "given",
       },
       ...(given && { given }),
@@ -99,28 +100,28 @@ when it was interrupted, type it again in the same words, and it makes what is m
     const [cert, key, ca] = [this.cert, this.key, this.ca].map((path) => path && resolve(this.context.cwd, path));
     if (cert !== undefined && key !== undefined) return { cert, key, ...(ca === undefined ? {} : { ca }) };
     if (cert === undefined && key === undefined && ca === undefined) return undefined;
-    throw new McpError("E_USAGE", "--cert and --key belong together", {
-      hint: "give both, and --ca where it is needed",
+    throw new McpError("E_USAGE", "--cert and --key must be given together", {
+      hint: "give both, and --ca if the system does not trust the authority",
     });
   }
 
   #tell({ identity, server, auth, servers, operator, settings, files, resumed }: BusInitOutput): void {
     const made = files.filter(({ result }) => result !== "unchanged");
     const bus = `the bus of ${servers.join(", ")}`;
-    if (!resumed) this.out.print(styled("green", `made ${bus}`));
-    else if (made.length === 0) this.out.print(`${bus} stands; nothing was missing`);
-    else this.out.print(styled("green", `${bus} stood in part; its keys were kept, and this was added:`));
+    if (!resumed) this.out.print(styled("green", `created ${bus}`));
+    else if (made.length === 0) this.out.print(`${bus} exists; nothing was missing`);
+    else this.out.print(styled("green", `${bus} was incomplete; its keys were kept, and these files were added:`));
     if (resumed) for (const { path } of made) this.out.print(`  + ${path}`);
-    this.out.print(`  keys        ${identity}   whoever has them has the bus: back them up`);
+    this.out.print(`  keys        ${identity}   full control over the bus: back them up`);
     this.out.print(`  operator    ${operator.name}, ${operator.creds}`);
     this.out.print(`  server      ${server}`);
-    this.out.print(`  exchange    ${auth}   for logins, when you want them`);
-    this.out.print(`  settings    ${settings.path}${settings.written ? "" : " was there; add to it:"}`);
+    this.out.print(`  exchange    ${auth}   only for logins with MCIAS (optional)`);
+    this.out.print(`  settings    ${settings.path}${settings.written ? "" : " exists; add to it:"}`);
     if (!settings.written) for (const line of settings.lines.trimEnd().split("\n")) this.out.print(`    ${line}`);
     this.out.print("");
     this.out.print("Next:");
-    this.out.print(`  1. copy ${server}/ to ${this.configDir} on the server, for its user alone`);
-    this.out.print(`  2. there: nats-server -c ${join(this.configDir, "nats.conf")}`);
+    this.out.print(`  1. copy ${server}/ to ${this.configDir} on the server, readable only by its user`);
+    this.out.print(`  2. on the server: nats-server -c ${join(this.configDir, "nats.conf")}`);
     this.out.print("  3. mcp bus provision");
     this.out.print("  4. mcp node add <node>");
   }
@@ -131,7 +132,7 @@ function operatorName(given: string | undefined): string {
   const own = userName();
   const name = given ?? (isName(own) ? own : "admin");
   if (isName(name)) return name;
-  throw new McpError("E_USAGE", `${quoted(name)} is no name of an operator`, { hint: `a name is ${NAME_RULE}` });
+  throw new McpError("E_USAGE", `${quoted(name)} is not a valid operator name`, { hint: `a name is ${NAME_RULE}` });
 }
 
 function userName(): string {
@@ -143,7 +144,9 @@ function userName(): string {
 }
 
 /** @throws McpError E_USAGE */
-function demandAbsolute(option: string, path: string): string {
+function requireAbsolute(option: string, path: string): string {
   if (isAbsolute(path)) return path;
-  throw new McpError("E_USAGE", `${option} ${path} is no absolute path`, { hint: "it is a path on the server" });
+  throw new McpError("E_USAGE", `${option} ${path} is not an absolute path`, {
+    hint: "give the full path on the server",
+  });
 }

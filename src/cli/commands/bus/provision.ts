@@ -1,4 +1,4 @@
-/** `mcp bus provision`: creates the buckets and streams that are missing, compares the others, changes none. */
+/** `mcp bus provision`: creates missing buckets and streams, and compares the others without changing them. */
 import { Option } from "clipanion";
 import type { BusProvisionOutput } from "../../../schemas/output/json-output.ts";
 import { McpError } from "../../../values/error.ts";
@@ -21,11 +21,11 @@ export class BusProvisionCommand extends BaseCommand {
   static override usage = BaseCommand.describe({
     category: "Bus and access",
     description: "Create the buckets and streams that mcp needs, and compare those that exist",
-    details: `What exists is never changed: where a setting differs it is shown, and the exit code is 6. Running it again does no harm.`,
+    details: `It never changes a stream that exists: it shows settings that differ, and exits with 6. It is safe to run again.`,
     examples: [
       ["Prepare a new bus", "$0 bus provision"],
       ["On a cluster of three servers", "$0 bus provision --replicas 3"],
-      ["Only compare: exit code 10 when something is missing", "$0 bus provision --dry-run"],
+      ["Only compare: exit code 10 if something is missing", "$0 bus provision --dry-run"],
     ],
   });
 
@@ -42,7 +42,7 @@ export class BusProvisionCommand extends BaseCommand {
     for (const warning of report.warnings) this.out.warn(warning);
     const differing = report.streams.filter(({ result }) => result === "differs").map(({ name }) => name);
     if (differing.length > 0)
-      throw new McpError("E_BUS_MISMATCH", `other settings than mcp relies on: ${differing.join(", ")}`);
+      throw new McpError("E_BUS_MISMATCH", `streams have other settings than mcp needs: ${differing.join(", ")}`);
     return report.streams.some(({ result }) => result === "missing") ? EXIT.differences : EXIT.done;
   }
 }

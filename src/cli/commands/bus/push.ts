@@ -1,4 +1,4 @@
-/** `mcp bus push`: the server told again of every account, after it lost what it had been told. */
+/** `mcp bus push`: sends every account to the server again, after the server lost its data. */
 import { Option } from "clipanion";
 import type { BusPushOutput, PushedAccount } from "../../../schemas/output/bus-output.ts";
 import { EnrolCommand } from "../../base/enrol-command.ts";
@@ -14,17 +14,17 @@ export class BusPushCommand extends EnrolCommand {
   static override paths = [["bus", "push"]];
   static override usage = EnrolCommand.describe({
     category: "Bus and access",
-    description: "Tell the server of every account again, and of removed operators",
-    details: `After the server lost its data directory, or got an old copy back: the accounts of the bus, its nodes, consumers and viewers, from
-the identity directory, with every removed operator. Nodes go on with the credentials they have. What the server knows as it should is
-left alone, and what it knows of others who were shut out is kept, so it does no harm at any time.`,
+    description: "Send all accounts and revocations to the server again",
+    details: `For a server that lost its data directory, or got back an old copy. It sends the accounts of the bus, of nodes, consumers and
+viewers from the identity directory, and the list of removed operators. Nodes keep their credentials. Accounts that are up to
+date stay as they are, and revocations that only the server knows are kept: it is safe to run at any time.`,
     examples: [
-      ["After the server's disk was lost", "$0 bus push"],
-      ["Only compare: exit code 10 when something is to be pushed", "$0 bus push --dry-run"],
+      ["After the server lost its disk", "$0 bus push"],
+      ["Only compare: exit code 10 if something is missing", "$0 bus push --dry-run"],
     ],
   });
 
-  dryRun = Option.Boolean("--dry-run", false, { description: "only compare, push nothing" });
+  dryRun = Option.Boolean("--dry-run", false, { description: "only compare, send nothing" });
 
   async run() {
     const dir = await this.demandIdentityDir();
@@ -52,10 +52,10 @@ left alone, and what it knows of others who were shut out is kept, so it does no
         due.map(({ kind, name, found }) => [kind, name, styled(STYLES[found], found)]),
       );
     }
-    this.out.print(`${counts.pushed} ${dryRun ? "to be pushed" : "pushed"}, ${counts.unchanged} as they should be`);
+    this.out.print(`${counts.pushed} ${dryRun ? "to send" : "sent"}, ${counts.unchanged} up to date`);
     if (due.some(({ kind, found }) => kind !== "bus" && found === "lost")) {
       this.out.warn(
-        "the server has forgotten which credentials were replaced with `--renew`: where old ones were seen by others, renew again",
+        "the server no longer knows which credentials `--renew` replaced: if others have seen old ones, renew them again",
       );
     }
   }

@@ -1,4 +1,4 @@
-/** `mcp consumer add`: a place in the event stream for a program outside, and credentials that reach it alone. */
+/** `mcp consumer add`: a durable consumer of the event stream for a program, with credentials that reach nothing else. */
 import { resolve } from "node:path";
 import { Option } from "clipanion";
 import type { ConsumerAddOutput } from "../../../schemas/output/access-output.ts";
@@ -19,27 +19,33 @@ export class ConsumerAddCommand extends EnrolCommand {
   static override paths = [["consumer", "add"]];
   static override usage = EnrolCommand.describe({
     category: "Bus and access",
-    description: "Let a program of yours read events: a place that is remembered, and credentials for it",
-    details: `The server remembers under the name what the program acknowledged, so it may stop and start and misses nothing. Events match
-when they match one of the given values of every kind of filter; without any, all do. Again for the same name, it changes the
-filters. With --renew it gets new credentials, and those it had count no more. docs/events.md has complete programs.`,
+    description: "Let a program read events: a durable consumer, and credentials for it",
+    details: `The server remembers what the program has acknowledged, so a program that stops and starts again misses nothing. An event
+matches if, for every filter option given, it has one of the values; without filters all events match. For a consumer that exists
+it changes the filters. --renew gives it new credentials and revokes the old ones. docs/events.md has complete programs.`,
     examples: [
       ["Every error, for a pager", "$0 consumer add pager --severity error"],
       [
-        "What goes wrong with two services",
+        "Warnings and errors of two services",
         "$0 consumer add shops --severity warning --severity error --service shop --service cart",
       ],
-      ["From now on only", "$0 consumer add audit --from-now"],
+      ["Only new events", "$0 consumer add audit --from-now"],
     ],
   });
 
   name = Option.String({ name: "name", required: true });
-  node = Option.Array("--node", [], { description: "only of this node (`_`: what operators did)" });
-  service = Option.Array("--service", [], { description: "only of this service" });
-  kind = Option.Array("--kind", [], { description: "only of this kind" });
-  severity = Option.Array("--severity", [], { description: `only of this severity: ${SEVERITIES.join(", ")}` });
-  fromNow = Option.Boolean("--from-now", false, { description: "nothing that is stored already" });
-  renew = Option.Boolean("--renew", false, { description: "new credentials for one that is there" });
+  node = Option.Array("--node", [], {
+    description: "only events of this node, repeatable (`_`: actions of operators)",
+  });
+  service = Option.Array("--service", [], { description: "only events of this service, repeatable" });
+  kind = Option.Array("--kind", [], { description: "only events of this kind, repeatable" });
+  severity = Option.Array("--severity", [], {
+    description: `only events of this severity, repeatable: ${SEVERITIES.join(", ")}`,
+  });
+  fromNow = Option.Boolean("--from-now", false, { description: "skip events that are already stored" });
+  renew = Option.Boolean("--renew", false, {
+    description: "new credentials for a consumer that exists; revoke the old ones",
+  });
   outFile = Option.String("--out", { description: "file for the credentials (default: <name>.creds)" });
 
   async run() {
@@ -57,7 +63,7 @@ filters. With --renew it gets new credentials, and those it had count no more. d
     return undefined;
   }
 
-  /** One subject for each combination of what was given. @throws McpError E_USAGE */
+  /** One subject for each combination of the values. @throws McpError E_USAGE */
   #filters(): string[] {
     const nodes = this.node.map((node) => (node === NONE ? NONE : readNodeName("--node", node)));
     const services = this.service.map((service) => readSelector(service).service);
@@ -71,8 +77,8 @@ filters. With --renew it gets new credentials, and those it had count no more. d
       ),
     );
     if (all.length <= MAX_FILTERS) return all;
-    throw new McpError("E_USAGE", `these make ${all.length} filters, more than ${MAX_FILTERS}`, {
-      hint: "leave some out, and let the program skip what it does not want",
+    throw new McpError("E_USAGE", `these options make ${all.length} filters, more than the limit of ${MAX_FILTERS}`, {
+      hint: "use fewer values, and let the program skip other events",
     });
   }
 
@@ -80,7 +86,7 @@ filters. With --renew it gets new credentials, and those it had count no more. d
     this.out.print(`${name}: ${result} (${filters.join(", ")})`);
     if (creds === undefined) return;
     const file = shortPath(creds, this.context.cwd);
-    this.out.note(`${file} holds its key. A program that uses it, from docs/events.md:`);
+    this.out.note(`${file} holds the key. To use it with a program from docs/events.md:`);
     this.out.note(`  NATS_URL=${servers[0]} NATS_CREDS=${file} npx tsx alert-consumer.ts ${name}`);
   }
 }

@@ -1,4 +1,4 @@
-/** `mcp consumer list`: who reads events, and how far behind they are. */
+/** `mcp consumer list`: the consumers of events, and how far behind they are. */
 import type { ConsumerListOutput, ListedConsumer } from "../../../schemas/output/access-output.ts";
 import { formatOption, readFormat } from "../../arguments/format.ts";
 import { EnrolCommand } from "../../base/enrol-command.ts";
@@ -8,14 +8,14 @@ export class ConsumerListCommand extends EnrolCommand {
   static override paths = [["consumer", "list"]];
   static override usage = EnrolCommand.describe({
     category: "Bus and access",
-    description: "List the consumers of events, and what waits for each",
-    details: `Every durable consumer of the event stream, those of viewers and of other tools too; viewers are marked where the identity
-directory is here. WAITING is what it has not been given yet,
-UNACKED what it was given and has not acknowledged: when one of them only grows, its program does not run.`,
+    description: "List consumers of events, and how many events wait for each",
+    details: `It lists every durable consumer of the event stream, also those of viewers and of other tools. Viewers are marked if the
+identity directory is here. WAITING: events not delivered yet. UNACKED: events delivered but not acknowledged. If one of them
+only grows, the program is not running.`,
     examples: [
-      ["List them", "$0 consumer list"],
+      ["List all consumers", "$0 consumer list"],
       [
-        "Those with more than 100 events waiting",
+        "Consumers with more than 100 waiting events",
         "$0 consumer list --json | jq '.consumers[] | select(.waiting > 100)'",
       ],
     ],
@@ -33,7 +33,7 @@ UNACKED what it was given and has not acknowledged: when one of them only grows,
     const nowMs = this.context.now();
     if (format === "json") this.out.document({ consumers } satisfies ConsumerListOutput);
     else if (format === "name") for (const { name } of consumers) this.out.print(name);
-    else if (consumers.length === 0) this.out.note("none yet: `mcp consumer add <name>`");
+    else if (consumers.length === 0) this.out.note("no consumers yet: add one with `mcp consumer add <name>`");
     else {
       this.out.table(
         ["CONSUMER", "WAITING", "UNACKED", { name: "LAST ACKED", rank: 1 }, { name: "EVENTS", rank: 2 }],

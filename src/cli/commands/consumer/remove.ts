@@ -1,4 +1,4 @@
-/** `mcp consumer remove`: closes a consumer's account and forgets its place in the event stream. */
+/** `mcp consumer remove`: revokes a consumer's credentials and removes its position in the event stream. */
 import { Option } from "clipanion";
 import type { ConsumerRemoveOutput } from "../../../schemas/output/access-output.ts";
 import { readPersonName } from "../../arguments/arguments.ts";
@@ -9,10 +9,10 @@ export class ConsumerRemoveCommand extends EnrolCommand {
   static override paths = [["consumer", "remove"]];
   static override usage = EnrolCommand.describe({
     category: "Bus and access",
-    description: "Shut a consumer of events out, and forget how far it read",
-    details: "Its connection ends and its credentials count no more. The events themselves stay, for everybody else.",
+    description: "Remove a consumer of events and revoke its credentials",
+    details: "Its connection ends, and its position in the event stream is lost. The events stay for everyone else.",
     examples: [
-      ["After asking", "$0 consumer remove pager"],
+      ["Remove a consumer, after a question", "$0 consumer remove pager"],
       ["In a script", "$0 consumer remove pager --yes"],
     ],
   });
@@ -24,9 +24,9 @@ export class ConsumerRemoveCommand extends EnrolCommand {
     const name = readPersonName("consumer remove", this.name);
     const dir = await this.demandIdentityDir();
     await confirm(this.context, {
-      question: `Remove consumer ${name}, and forget how far it read?`,
+      question: `Remove consumer ${name} and its position in the event stream?`,
       yes: this.yes,
-      consequence: `this forgets how far ${name} read`,
+      consequence: `this removes the position of ${name} in the event stream`,
     });
     const { removeConsumer } = await import("../../enrol/consumers.ts");
     await this.enrolled(dir, (enrolment) => removeConsumer(enrolment, name));

@@ -1,4 +1,4 @@
-/** `mcp node add`: enrols a node with an account and credentials of its own, or changes its labels. */
+/** `mcp node add`: enrolls a node with its own account and credentials, or changes its labels. */
 import { basename, resolve } from "node:path";
 import { Option } from "clipanion";
 import { replaceText } from "../../../disk/replace-text.ts";
@@ -20,32 +20,34 @@ export class NodeAddCommand extends EnrolCommand {
   static override paths = [["node", "add"]];
   static override usage = EnrolCommand.describe({
     category: "Nodes",
-    description: "Enrol a node: an account and credentials of its own, in a file to carry over",
-    details: `Makes the node's key, its account on the server and one file, <name>.bundle, with all that \`mcp-agent join\` needs on the
-node. Again for the same name, it changes labels: those given are set, \`key=\` takes one away, the others stay. With --renew the
-node gets new credentials, and those it had count no more. A node whose record names an account with a key that is not here gets
-another account: at once where it was closed from here (an older bus was restored), with --renew where the key is lost.
+    description: "Add a node: create its account, and a bundle with its credentials",
+    details: `It creates the node's key, its account on the server, and one file, <name>.bundle, which \`mcp-agent join\` reads on the
+node. For a node that exists it changes labels: it sets those given, \`key=\` removes one, the others stay. --renew gives the node
+new credentials and revokes the old ones. If the node's record names an account whose key is not here, the node gets a new
+account: without an option if the old one was closed from here (as after restoring an older bus), with --renew if its key is lost.
 
-A node at a site with a leaf server of its own dials that one (--server) and finds the bus in another JetStream domain (--domain hub);
-once \`mcp bus config --site\` names it, --renew does as well without them.
+A node at a site with its own leaf server connects to that one (--server), and reaches the bus in another JetStream domain
+(--domain hub). Once \`mcp bus config --site\` names the site, --renew needs neither option.
 
-It needs the identity directory that \`mcp bus init\` made. Where there is none the node is recorded only, for a bus whose server
-knows its nodes by itself. An address is a note for people, kept in the settings file under [[nodes]].`,
+It needs the identity directory that \`mcp bus init\` created. Without one it only records the node, for a bus whose server has
+accounts of its own making. The address is a note for people, kept under [[nodes]] in the settings file.`,
     examples: [
       ["A new node", "$0 node add rift"],
       ["With labels", "$0 node add rift --label zone=attic --label arch=arm64"],
-      ["With a note of where it is", "$0 node add rift 100.95.252.120"],
+      ["With a note about its address", "$0 node add rift 100.95.252.120"],
       ["At a site with a leaf server", "$0 node add rift --server tls://nats.lakeside.example.net:4222 --domain hub"],
-      ["Its bundle was lost or seen by others", "$0 node add rift --renew"],
+      ["Replace credentials that were lost or seen by others", "$0 node add rift --renew"],
     ],
   });
 
   name = Option.String({ name: "name", required: true });
   address = Option.String({ name: "address", required: false });
-  label = Option.Array("--label", [], { description: "key=value; repeat it for more; `key=` takes it away" });
-  renew = Option.Boolean("--renew", false, { description: "new credentials for a node that is enrolled" });
+  label = Option.Array("--label", [], { description: "label to set, repeatable; `key=` removes it" });
+  renew = Option.Boolean("--renew", false, {
+    description: "new credentials for a node that exists; revoke the old ones",
+  });
   servers = Option.Array("--server", [], {
-    description: "URL under which the node dials the bus (default: the bus's own); repeat it for more",
+    description: "URL at which the node reaches the bus (default: the bus's own), repeatable",
   });
   domain = Option.String("--domain", {
     description: "JetStream domain of the bus, for a node behind a leaf server: hub",
@@ -65,7 +67,7 @@ knows its nodes by itself. An address is a note for people, kept in the settings
     else this.#show(output);
     if (dir === undefined && added.result === "created") {
       this.out.warn(
-        `${node} is recorded, not enrolled: there is no identity directory here (\`mcp bus init\` makes one)`,
+        `${node} is recorded, but has no account: no identity directory here (\`mcp bus init\` creates one)`,
       );
     }
     return undefined;
@@ -101,7 +103,7 @@ knows its nodes by itself. An address is a note for people, kept in the settings
     return { result: record === undefined ? "created" : "updated", labels };
   }
 
-  /** The settings file with the address, made before anything is written, so that nothing is half done. */
+  /** The settings file with the address, prepared before anything is written: a wrong address changes nothing. */
   async #patched(node: NodeName, address: string): Promise<PatchedSettings> {
     return patchedWithAddress(await this.settings(), node, address);
   }
@@ -113,19 +115,19 @@ knows its nodes by itself. An address is a note for people, kept in the settings
     this.out.print(`${node}: ${said}${shown.length === 0 ? "" : ` (${shown.join(", ")})`}`);
     if (replaced !== undefined) {
       this.out.note(
-        `enrolled anew: its record named an account whose key is not in use here (${replaced}), closed now`,
+        `its record named an account whose key is not in use here (${replaced}): that account is closed, the node has a new one`,
       );
     }
     if (bundle !== undefined) {
       const file = shortPath(bundle, this.context.cwd);
-      this.out.note(`${file} holds the node's key: carry it over, then on ${node}:`);
+      this.out.note(`${file} holds the node's key: copy it to ${node}, then type there:`);
       this.out.note(`  mcp-agent join ${basename(file)}`);
       const through = domain === undefined ? "" : `, through JetStream domain ${domain}`;
-      this.out.note(`it dials ${servers.join(", ")}${through}`);
-      if (site !== undefined) this.out.note(siteNote(site, "needs new credentials as well"));
+      this.out.note(`the node connects to ${servers.join(", ")}${through}`);
+      if (site !== undefined) this.out.note(siteNote(site, "needs new credentials too"));
     } else if (result === "unchanged" && account !== undefined) {
-      this.out.note(`nothing to change; new credentials: \`mcp node add ${node} --renew\``);
+      this.out.note(`nothing changed; for new credentials type \`mcp node add ${node} --renew\``);
     }
-    if (settings !== undefined) this.out.note(`${settings}: address noted`);
+    if (settings !== undefined) this.out.note(`${settings}: address added`);
   }
 }

@@ -1,4 +1,4 @@
-/** `mcp node list`: the nodes the bus knows, enrolled or seen, with their last sign of life and facts. */
+/** `mcp node list`: the nodes that the bus knows, with their last presence and facts. */
 
 import type { ListedNode, NodeListOutput } from "../../../schemas/output/json-output.ts";
 import type { NodeEnrolment } from "../../../schemas/wire/enrolment.ts";
@@ -30,8 +30,11 @@ export class NodeListCommand extends BaseCommand {
   static override usage = BaseCommand.describe({
     category: "Nodes",
     description: "List nodes: presence, versions and facts",
-    details: `Reads what nodes last said of themselves; LAST SEEN is its age by the bus's clock. Facts of a node that is
-not online are as of then.`,
+    details: `It shows the last report of each node. LAST SEEN is the age of that report by the clock of the bus. The facts about a node
+that is not online are as old as its last report.
+
+stopped: the agent said that it shuts down. offline: no report for 45 seconds; the machine or the network is down, or the agent
+cannot connect (\`mcp-agent doctor\` on the node shows why, for example a wrong clock or revoked credentials).`,
     examples: [
       ["List all nodes", "$0 node list"],
       [
@@ -50,7 +53,7 @@ not online are as of then.`,
     const nodes = listNodes(presence, records);
     if (format === "json") this.out.document({ nodes } satisfies NodeListOutput);
     else if (format === "name") for (const { node } of nodes) this.out.print(node);
-    else if (nodes.length === 0) this.out.note("no nodes yet: enrol one with `mcp node add <name>`");
+    else if (nodes.length === 0) this.out.note("no nodes yet: add one with `mcp node add <name>`");
     else {
       const nowMs = this.context.now();
       this.out.table(
@@ -58,8 +61,15 @@ not online are as of then.`,
         nodes.map((node) => row(node, nowMs)),
         { wide: format === "wide" },
       );
+      this.#noteSilent(nodes);
     }
     return undefined;
+  }
+
+  /** Why a node is silent, only the node can say. */
+  #noteSilent(nodes: readonly ListedNode[]): void {
+    const [silent] = nodes.filter(({ liveness }) => liveness === "left" || liveness === "offline");
+    if (silent !== undefined) this.out.note(`to find out why a node is not online: \`mcp node show ${silent.node}\``);
   }
 }
 
@@ -85,7 +95,7 @@ function row({ node, liveness, lastSeenMs, presence, enrolled }: ListedNode, now
   ];
 }
 
-/** How old the enrolment is; a node without an account of its own was only recorded, or only seen. */
+/** The age of the enrollment; a node without its own account was only recorded, or only seen. */
 function enrolmentText(enrolled: NodeEnrolment | undefined, nowMs: number): string {
   if (enrolled?.account === undefined) return enrolled === undefined ? "no" : "recorded";
   return `${ageText(Math.max(0, nowMs - Date.parse(enrolled.at)))} ago`;

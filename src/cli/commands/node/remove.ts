@@ -1,4 +1,4 @@
-/** `mcp node remove`: cuts a node off and forgets it; never touches anything that runs on it. */
+/** `mcp node remove`: revokes a node's credentials and removes its record; its containers keep running. */
 import { Option } from "clipanion";
 import type { OperatorBus } from "../../../bus/ports/operator-bus.ts";
 import type { NodeRemoveOutput } from "../../../schemas/output/node-output.ts";
@@ -18,12 +18,14 @@ export class NodeRemoveCommand extends EnrolCommand {
   static override paths = [["node", "remove"]];
   static override usage = EnrolCommand.describe({
     category: "Nodes",
-    description: "Cut a node off for good, and forget it",
-    details: `Closes the node's account, so that its connection ends within seconds and its credentials count no more, then removes its
-record, its last sign of life and the files on their way to it. What runs on it runs on. A node that is added again under the name
-is another one. Refused while services are desired there, unless --force: then they stay desired, for a node of that name.`,
+    description: "Remove a node and revoke its credentials",
+    details: `It closes the node's account: the connection ends within seconds and the credentials are revoked. Then it removes the
+record of the node, its last presence, and files in transfer. The containers on the node keep running. A node that is added again
+under this name is a new one.
+
+It refuses while services are desired on the node. With --force they stay desired, for the next node of that name.`,
     examples: [
-      ["A machine that was taken away, after asking", "$0 node remove rift"],
+      ["Remove a node, after a question", "$0 node remove rift"],
       ["In a script", "$0 node remove rift --yes"],
     ],
   });
@@ -31,7 +33,7 @@ is another one. Refused while services are desired there, unless --force: then t
   name = Option.String({ name: "node", required: true });
   yes = Option.Boolean("-y,--yes", false, { description: "do not ask" });
   force = Option.Boolean("--force", false, {
-    description: "although services are desired there, which --yes does not cover",
+    description: "also while services are desired there (--yes is not enough)",
   });
 
   async run() {
@@ -39,24 +41,26 @@ is another one. Refused while services are desired there, unless --force: then t
     const dir = await this.identityDir();
     const bus = await this.busWith(dir);
     const key = dir && (await keyOf(dir, node));
-    const { isOnline, desired, account } = await look(bus, { node, isOurs: key !== undefined });
+    const { isOnline, desired, account } = await readNodeFacts(bus, { node, isOurs: key !== undefined });
     if (!this.force) refuseDesired(node, desired);
     if (dir === undefined && account !== undefined) throw keyElsewhere(node);
     const isOurs = key !== undefined || account !== undefined;
     await confirm(this.context, {
-      question: `${isOurs ? "Cut off and forget" : "Forget"} node ${node}${isOnline ? ", which is online" : ""}?`,
+      question: `Remove node ${node}${isOnline ? ", which is online," : ""}${isOurs ? " and revoke its credentials" : ""}?`,
       yes: this.yes,
-      consequence: `this forgets node ${node}`,
+      consequence: `this removes node ${node}`,
     });
     const site = dir !== undefined && isOurs ? await this.#cutOff(dir, node, account) : undefined;
     if (!isOurs) await bus.removeNode(node);
-    const what = `node ${node} ${isOurs ? "cut off and forgotten" : "forgotten"}`;
+    const what = `node ${node} removed${isOurs ? ", credentials revoked" : ""}`;
     await this.tell(dir, "node-removed", { message: what, data: { node, closed: isOurs, desired } });
     if (this.json)
       this.out.document({ node, desired, closed: isOurs, ...present({ site: site?.name }) } satisfies NodeRemoveOutput);
-    else this.out.print(`${node}: ${isOurs ? "cut off and forgotten" : "forgotten"}`);
+    else
+      this.out.print(`${node}: removed${isOurs ? "; its credentials are revoked, its containers keep running" : ""}`);
     if (site !== undefined) this.out.note(leftNote(site));
-    if (isOnline && !isOurs) this.out.warn(`the agent of ${node} still runs and will show up again: stop it there`);
+    if (isOnline && !isOurs)
+      this.out.warn(`the agent of ${node} is still running and will appear again: stop it on the node`);
     if (desired.length > 0) this.out.warn(`still desired on ${node}: ${desired.join(", ")}`);
     return undefined;
   }
@@ -68,16 +72,18 @@ is another one. Refused while services are desired there, unless --force: then t
 }
 
 function leftNote({ name, nodes }: SiteRecord): string {
-  return nodes.length > 1 ? siteNote(name, "still knows it") : `site ${name} has no node any more; its server can go`;
+  return nodes.length > 1
+    ? siteNote(name, "still has credentials of the node")
+    : `site ${name} has no nodes left; its server is no longer needed`;
 }
 
-/** The public key of the node's account, where it was enrolled from here. */
+/** The public key of the node's account, if it was enrolled from here. */
 async function keyOf(dir: IdentityDir, node: NodeName): Promise<string | undefined> {
   const isKnown = (await dir.accountNames("node")).includes(node);
   return isKnown ? (await dir.accountKey("node", node)).publicKey : undefined;
 }
 
-interface Look {
+interface NodeFacts {
   readonly isOnline: boolean;
   readonly desired: readonly ServiceName[];
   /** Public key of its account. */
@@ -85,7 +91,10 @@ interface Look {
 }
 
 /** @throws McpError E_NOT_FOUND for a node that neither the bus nor the identity directory (`isOurs`) knows */
-async function look(bus: OperatorBus, { node, isOurs }: { node: NodeName; isOurs: boolean }): Promise<Look> {
+async function readNodeFacts(
+  bus: OperatorBus,
+  { node, isOurs }: { node: NodeName; isOurs: boolean },
+): Promise<NodeFacts> {
   const [known, stored, { record }] = await Promise.all([
     readNodes(bus),
     bus.listDesired({ node }),
@@ -96,9 +105,9 @@ async function look(bus: OperatorBus, { node, isOurs }: { node: NodeName; isOurs
   return { isOnline: sighting?.liveness === "online", desired, account: record?.account };
 }
 
-/** Forgotten only, it could go on as before. */
+/** Without the key the node could reconnect with its credentials. */
 function keyElsewhere(node: NodeName): McpError {
-  return new McpError("E_NOT_FOUND", `node ${node} has an account, and the keys that close it are not here`, {
+  return new McpError("E_NOT_FOUND", `node ${node} has an account, and the keys to close it are not here`, {
     hint: "name the identity directory of the bus with `--identity`",
   });
 }
@@ -107,11 +116,7 @@ function keyElsewhere(node: NodeName): McpError {
 function refuseDesired(node: NodeName, desired: readonly ServiceName[]): void {
   const [first] = desired;
   if (first === undefined) return;
-  throw new McpError(
-    "E_UNCONFIRMED",
-    `${desired.join(", ")} ${desired.length === 1 ? "is" : "are"} desired on ${node}, so removing it takes --force`,
-    {
-      hint: `remove what is desired first (\`mcp undeploy ${first}@${node}\`), or repeat with \`--force\`: it stays desired then`,
-    },
-  );
+  throw new McpError("E_UNCONFIRMED", `node ${node} still has desired services: ${desired.join(", ")}`, {
+    hint: `remove them first (\`mcp undeploy ${first}@${node}\`), or repeat with \`--force\`: they stay desired then`,
+  });
 }

@@ -1,4 +1,4 @@
-/** `mcp node show`: all there is to know of one node. */
+/** `mcp node show`: everything known about one node. */
 import { Option } from "clipanion";
 import type { ListedNode, ServiceStatus } from "../../../schemas/output/json-output.ts";
 import type { NodeShowOutput } from "../../../schemas/output/node-output.ts";
@@ -18,10 +18,11 @@ export class NodeShowCommand extends BaseCommand {
   static override usage = BaseCommand.describe({
     category: "Nodes",
     description: "Show one node: presence, versions, load, room, labels, services",
-    details: `Reads what the node last said of itself, with its age by the bus's clock; facts of a node that is not online are as of then.`,
+    details: `It shows the last report of the node, with its age by the clock of the bus. The facts about a node that is not online are as
+old as its last report.`,
     examples: [
-      ["All about one node", "$0 node show rift"],
-      ["Its room on disk, for a script", "$0 node show rift --json | jq .node.presence.host.diskFreeBytes"],
+      ["Show everything about one node", "$0 node show rift"],
+      ["Its free disk space, for a script", "$0 node show rift --json | jq .node.presence.host.diskFreeBytes"],
     ],
   });
 
@@ -49,16 +50,27 @@ export class NodeShowCommand extends BaseCommand {
       ...recordFacts(enrolled, this.context.now()),
     ];
     for (const [name, text] of facts) this.out.print(label(name), text);
+    if (liveness !== "online") this.#noteSilent(node);
     for (const { service, state, reason } of services) {
       this.out.print(label("service"), `${service} `, stateCell(state), reason === undefined ? "" : `  ${reason}`);
     }
   }
+
+  /** Only the node can say why it is silent. */
+  #noteSilent({ node, liveness }: ListedNode): void {
+    const why = { left: "the agent stopped", offline: "no report arrives", "never-seen": "no agent has connected yet" };
+    if (liveness === "online") return;
+    this.out.note(`${why[liveness]}: start it on ${node}; if it runs there, ${CHECKS}`);
+  }
 }
+
+/** What only the node itself can check. */
+const CHECKS = "`mcp-agent doctor` checks its clock, its credentials and the way to the bus";
 
 type Fact = readonly [name: string, text: string];
 
 function containersText({ containers, undeclared = 0 }: Pick<Presence, "containers" | "undeclared">): string {
-  return undeclared === 0 ? String(containers) : `${containers}, and ${undeclared} that nobody declared`;
+  return undeclared === 0 ? String(containers) : `${containers}, and ${undeclared} without a definition`;
 }
 
 function presenceFacts({ agentVersion, startedAt, runtime, host, ...presence }: Presence, nowMs: number): Fact[] {
@@ -77,12 +89,12 @@ function presenceFacts({ agentVersion, startedAt, runtime, host, ...presence }: 
 }
 
 function recordFacts(enrolled: NodeEnrolment | undefined, nowMs: number): Fact[] {
-  if (enrolled === undefined) return [["recorded", "no: `mcp node add` enrols it, with labels"]];
+  if (enrolled === undefined) return [["recorded", "no: add it with `mcp node add`"]];
   const { by, at, account, incarnation } = enrolled;
   const labels = Object.entries(enrolled.labels).map(([key, value]) => `${key}=${value}`);
   return [
     account === undefined
-      ? ["recorded", `by ${by} at ${at}; it has no account of its own`]
+      ? ["recorded", `by ${by} at ${at}; it has no account`]
       : ["enrolled", `by ${by} at ${at}, ${ageText(Math.max(0, nowMs - Date.parse(at)))} ago`],
     ...(account === undefined ? [] : [["account", account] as const]),
     ...(incarnation === undefined ? [] : [["incarnation", incarnation] as const]),

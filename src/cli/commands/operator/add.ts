@@ -1,4 +1,4 @@
-/** `mcp operator add`: break-glass credentials for a person, in a file to carry to his workstation. */
+/** `mcp operator add`: break-glass credentials for a person, in a bundle for their workstation. */
 import { basename, resolve } from "node:path";
 import { Option } from "clipanion";
 import type { OperatorAddOutput } from "../../../schemas/output/access-output.ts";
@@ -19,34 +19,34 @@ export class OperatorAddCommand extends EnrolCommand {
   static override paths = [["operator", "add"]];
   static override usage = EnrolCommand.describe({
     category: "Bus and access",
-    description: "Give a person credentials of their own, in a file to carry over",
-    details: `They work without any login, so they are for those who must get in when logins fail, and for buses without a login exchange.
-Roles: viewer looks at reports and events; operator also commands, within --node and --service; admin also keeps nodes and the
-bus. Nodes check role and scope on everything that is signed; the bus's own rights are a rail. Makes one file, <name>.bundle,
-which \`mcp join\` takes in on the other workstation.
+    description: "Give a person credentials, in a bundle for their workstation",
+    details: `The credentials work without a login. It writes one file, <name>.bundle, which \`mcp join\` reads on the other workstation.
 
-With --renew he gets new ones, and those he had count no more, expired ones too. What is not given stays as it stands: role,
-nodes, services, and the length of life, from now on. What changes is shown, old → new. Renewing those that this workstation
-works with also replaces its credentials file.`,
+Roles: a viewer reads reports and events; an operator also changes services, within --node and --service; an admin also manages
+nodes and the bus. Each node checks role and scope of every signed change; the rights on the bus are a second check.
+
+--renew gives the person new credentials and revokes all they had. Role, nodes, services and lifetime stay unless they are
+given; the lifetime starts again. Changes are shown, old → new. If these are the credentials of this workstation, its credentials
+file is replaced too.`,
     examples: [
-      ["An operator of everything", "$0 operator add alice"],
+      ["An operator for all services and nodes", "$0 operator add alice"],
       [
         "Only shops, only on nodes in the lab, for three months",
         "$0 operator add bob --service 'shop-*' --node 'lab-*' --expires 90d",
       ],
-      ["One who only looks", "$0 operator add carol --role viewer"],
-      ["New credentials, with the rights as they are", "$0 operator add bob --renew"],
+      ["A viewer", "$0 operator add carol --role viewer"],
+      ["New credentials with the same rights", "$0 operator add bob --renew"],
     ],
   });
 
   name = Option.String({ name: "name", required: true });
   role = Option.String("--role", { description: `${ROLES.join(", ")} (default operator)` });
-  node = Option.Array("--node", [], { description: "node, or a beginning and `*`; repeat it for more (default: all)" });
-  service = Option.Array("--service", [], { description: "service, likewise (default: all)" });
+  node = Option.Array("--node", [], { description: "node or pattern such as `lab-*`, repeatable (default: all)" });
+  service = Option.Array("--service", [], { description: "service or pattern, repeatable (default: all)" });
   expires = Option.String("--expires", {
-    description: "how long they count, such as 90d (default: `never`, until removed)",
+    description: "lifetime, such as 90d (default: never)",
   });
-  renew = Option.Boolean("--renew", false, { description: "new credentials for one who has some" });
+  renew = Option.Boolean("--renew", false, { description: "new credentials for an operator; revoke the old ones" });
   outFile = Option.String("--out", { description: "file for the bundle (default: <name>.bundle)" });
 
   async run() {
@@ -61,13 +61,13 @@ works with also replaces its credentials file.`,
     const output = { operator: record, bundle, ...present({ changes, installed }) } satisfies OperatorAddOutput;
     if (this.json) this.out.document(output);
     else this.#show(output);
-    await this.#tellOf(dir, record);
+    await this.#publish(dir, record);
     await this.#noteUnknown(dir, wish.nodes ?? []);
     return undefined;
   }
 
-  #tellOf(dir: IdentityDir, { name, role, nodes, services, expiresAt }: OperatorRecord): Promise<void> {
-    const message = this.renew ? `new credentials for ${name}` : `${name} may get in as ${role}`;
+  #publish(dir: IdentityDir, { name, role, nodes, services, expiresAt }: OperatorRecord): Promise<void> {
+    const message = this.renew ? `new credentials for ${name}` : `${name} added as ${role}`;
     const data = { name, role, nodes, services, renewed: this.renew, ...present({ expiresAt }) };
     return this.tell(dir, "operator-added", { message, data });
   }
@@ -78,19 +78,19 @@ works with also replaces its credentials file.`,
     for (const { what, old, new: fresh } of changes ?? []) this.out.print(`  ${what}: ${old} → ${fresh}`);
     const file = shortPath(bundle, this.context.cwd);
     if (installed !== undefined) {
-      this.out.note(`${installed}: has the new credentials now; ${file} holds the key too: keep it safe, or remove it`);
+      this.out.note(`${installed}: has the new credentials; ${file} holds the key too: keep it safe or remove it`);
       return;
     }
-    this.out.note(`${file} holds the key: carry it over, then on the other workstation:`);
+    this.out.note(`${file} holds the key: copy it to the other workstation, then type there:`);
     this.out.note(`  mcp join ${basename(file)}${changes === undefined ? "" : " --force"}`);
   }
 
-  /** Scopes may be wider than what there is yet, so it is no fault. */
+  /** Not an error: a scope may name nodes that do not exist yet. */
   async #noteUnknown(dir: IdentityDir, nodes: readonly string[]): Promise<void> {
     const known = await dir.accountNames("node");
     for (const pattern of nodes) {
       if (pattern === "*" || known.some((node) => covers([pattern], node))) continue;
-      this.out.note(`no node that was enrolled from here is called ${pattern}`);
+      this.out.note(`no node enrolled from here matches ${pattern}`);
     }
   }
 
@@ -115,7 +115,7 @@ works with also replaces its credentials file.`,
 function patterns(option: string, given: readonly string[]): readonly string[] | undefined {
   for (const pattern of given) {
     if (SCOPE_PATTERN.test(pattern)) continue;
-    throw new McpError("E_USAGE", `${option}: "${pattern}" is neither a name nor a beginning and \`*\``, {
+    throw new McpError("E_USAGE", `${option}: "${pattern}" is not a valid name or pattern`, {
       hint: `for example: ${option} 'shop-*'`,
     });
   }

@@ -1,4 +1,4 @@
-/** `mcp operator list`: who was given credentials, and until when they count. */
+/** `mcp operator list`: the operators, and when their credentials expire. */
 
 import type { OperatorListOutput } from "../../../schemas/output/access-output.ts";
 import type { OperatorRecord } from "../../../schemas/settings/identity-file.ts";
@@ -13,13 +13,13 @@ export class OperatorListCommand extends EnrolCommand {
   static override paths = [["operator", "list"]];
   static override usage = EnrolCommand.describe({
     category: "Bus and access",
-    description: "List who has credentials: role, scope, age, expiry",
-    details: `Everybody who was ever given break-glass credentials by this identity directory, those removed too. Who logs in through the
-login exchange is not listed: their credentials last minutes.`,
+    description: "List operators: role, scope, age, expiry",
+    details: `It lists everyone who ever got credentials from this identity directory, including removed operators. People who log in
+through the login exchange are not listed: their credentials expire within the hour.`,
     examples: [
       ["List them", "$0 operator list"],
       [
-        "Names of those whose credentials count",
+        "Names of operators who are not removed",
         "$0 operator list --json | jq -r '.operators[] | select(.removedAt|not).name'",
       ],
     ],
@@ -34,7 +34,7 @@ login exchange is not listed: their credentials last minutes.`,
     const nowMs = this.context.now();
     if (format === "json") this.out.document({ operators } satisfies OperatorListOutput);
     else if (format === "name") for (const { name } of operators) this.out.print(name);
-    else if (operators.length === 0) this.out.note("nobody yet: `mcp operator add <name>`");
+    else if (operators.length === 0) this.out.note("no operators yet: add one with `mcp operator add <name>`");
     else {
       this.out.table(
         ["OPERATOR", "SCOPE", { name: "ISSUED", rank: 1 }, "EXPIRES", "STATE"],

@@ -1,4 +1,4 @@
-/** `mcp operator remove`: what a person signed from now on counts nowhere, and their connection ends. */
+/** `mcp operator remove`: revokes a person's credentials; nodes refuse what they sign from now on. */
 import { Option } from "clipanion";
 import type { OperatorRemoveOutput } from "../../../schemas/output/access-output.ts";
 import { readPersonName } from "../../arguments/arguments.ts";
@@ -10,26 +10,26 @@ export class OperatorRemoveCommand extends EnrolCommand {
   static override paths = [["operator", "remove"]];
   static override usage = EnrolCommand.describe({
     category: "Bus and access",
-    description: "Revoke a person's credentials, everywhere",
-    details: `Puts them on the signed list by which every node refuses what they sign, and has the server end their connection and take
-no other. What they deployed before runs on. Typed again it does what is still to be done, so a lost connection does no harm.
+    description: "Remove an operator and revoke their credentials",
+    details: `It adds them to the signed revocation list, so that every node refuses what they sign, and the server closes their connection.
+What they deployed keeps running. It is safe to run again after a failure: it does what is still missing.
 
-Refused for the credentials that this workstation works with and for the last admin, unless --force. Whoever has the identity
-directory gets in again by \`mcp operator add\`: it takes no credentials but the directory's keys.`,
+Without --force it refuses to remove the credentials of this workstation, and the last admin. A person with the identity
+directory can always create new credentials with \`mcp operator add\`, which needs only the keys in that directory.`,
     examples: [
-      ["After asking", "$0 operator remove bob"],
+      ["Remove an operator, after a question", "$0 operator remove bob"],
       ["In a script", "$0 operator remove bob --yes"],
     ],
   });
 
   name = Option.String({ name: "operator", required: true });
   yes = Option.Boolean("-y,--yes", false, { description: "do not ask" });
-  force = Option.Boolean("--force", false, { description: "although it is yourself, or the last admin" });
+  force = Option.Boolean("--force", false, { description: "also if it is yourself or the last admin" });
 
   async run() {
     const name = readPersonName("operator remove", this.name);
     const dir = await this.demandIdentityDir();
-    if (!this.force) await this.#refuseLastWayIn(dir, name);
+    if (!this.force) await this.#refuseLastAdmin(dir, name);
     await confirm(this.context, {
       question: `Revoke the credentials of ${name}?`,
       yes: this.yes,
@@ -39,18 +39,18 @@ directory gets in again by \`mcp operator add\`: it takes no credentials but the
     const records = await this.enrolled(dir, (enrolment) => removeOperator(enrolment, name));
     const revoked = records.map(({ publicKey }) => publicKey);
     if (this.json) this.out.document({ name, revoked } satisfies OperatorRemoveOutput);
-    else this.out.print(`${name}: removed; the credentials count no more`);
+    else this.out.print(`${name}: removed; the credentials are revoked`);
     await this.tell(dir, "operator-removed", { message: `${name} removed`, data: { name, revoked } });
     const { serverFile } = await import("../../identity/identity-documents.ts");
     if ((await serverFile(dir.path).read()) !== undefined) {
       this.out.note(
-        "so that nats.conf knows it too, should the server lose its data: `mcp bus config`, and copy it again",
+        "to keep this in nats.conf too, in case the server loses its data: `mcp bus config`, then copy it to the server",
       );
     }
     return undefined;
   }
 
-  async #refuseLastWayIn(dir: IdentityDir, name: string): Promise<void> {
+  async #refuseLastAdmin(dir: IdentityDir, name: string): Promise<void> {
     const { refuseLastWayIn } = await import("../../enrol/last-admin.ts");
     const { ownCredentials } = await import("../../enrol/own-credentials.ts");
     const own = await ownCredentials((await this.settings()).bus?.creds);

@@ -108,7 +108,7 @@ describe("mcp operator", () => {
     await mcp("operator remove bob --yes");
     const told = options.bus.published.map(({ kind, message, data }) => [kind, message, data?.["renewed"]]);
     assert.deepEqual(told, [
-      ["operator-added", "alice@laptop: bob may get in as operator", false],
+      ["operator-added", "alice@laptop: bob added as operator", false],
       ["operator-added", "alice@laptop: new credentials for bob", true],
       ["operator-removed", "alice@laptop: bob removed", undefined],
     ]);

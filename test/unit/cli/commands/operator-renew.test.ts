@@ -100,7 +100,7 @@ describe("mcp operator add --renew", () => {
       [old],
     );
     assert.equal((await stat(creds)).mode & 0o777, 0o600);
-    assert.ok(stderr.includes(`${creds}: has the new credentials now`), stderr);
+    assert.ok(stderr.includes(`${creds}: has the new credentials`), stderr);
   });
 
   it("of another leaves the credentials in use alone", async (t) => {
@@ -133,7 +133,7 @@ describe("mcp operator add", () => {
     const { done } = await site(t);
     await done("node add rift");
     const { stderr } = await done("operator add bob --node rift --node ri* --node orion");
-    assert.match(stderr, /^no node that was enrolled from here is called orion$/m);
+    assert.match(stderr, /^no node enrolled from here matches orion$/m);
     assert.doesNotMatch(stderr, /called ri/);
   });
 });

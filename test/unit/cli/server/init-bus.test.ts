@@ -119,7 +119,7 @@ describe("mcp bus init, typed again", () => {
     const before = await texts(dir);
     const again = await init();
     assert.equal(again.code, 0, again.stderr);
-    assert.match(again.stdout, /stands; nothing was missing/);
+    assert.match(again.stdout, /exists; nothing was missing/);
     assert.deepEqual(await texts(dir), before);
   });
 
@@ -130,7 +130,7 @@ describe("mcp bus init, typed again", () => {
     await rm(join(dir, "auth"), { recursive: true });
     const again = await init();
     assert.equal(again.code, 0, again.stderr);
-    assert.match(again.stdout, /its keys were kept, and this was added:/);
+    assert.match(again.stdout, /its keys were kept, and these files were added:/);
     assert.match(again.stdout, /\+ .*mcp\.toml/);
     assert.match(again.stdout, /\+ .*auth\.creds/);
     assert.doesNotMatch(again.stdout, /\+ .*nats\.conf/);

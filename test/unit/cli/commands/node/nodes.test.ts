@@ -53,6 +53,18 @@ describe("mcp node show", () => {
     assert.deepEqual([json.node.liveness, json.services.length], ["online", 1]);
   });
 
+  it("says what to check on a node that is not online, since only the node knows why", async () => {
+    const bus = fleet();
+    bus.putPresence(presenceOf("gone", { leaving: true }));
+    const shown = await runCli(["node", "show", "gone"], { bus });
+    assert.match(
+      shown.stderr,
+      /^the agent stopped: start it on gone; if it runs there, `mcp-agent doctor` checks its clock/,
+    );
+    assert.equal((await runCli(["node", "show", "rift"], { bus })).stderr, "");
+    assert.match((await runCli(["node", "list"], { bus })).stderr, /why a node is not online: `mcp node show gone`/);
+  });
+
   it("knows a node that was only recorded, and none that was not", async () => {
     const bus = fleet();
     bus.nodes.push(nodeRecord("new"));
@@ -175,7 +187,7 @@ describe("mcp node add with an identity directory", () => {
         "node-removed",
         "_",
         "alice@laptop",
-        "alice@laptop: node rift cut off and forgotten",
+        "alice@laptop: node rift removed, credentials revoked",
         { node: "rift", closed: true, desired: [] },
       ],
     ]);
@@ -237,7 +249,10 @@ describe("mcp node add with an identity directory", () => {
     assert.equal(again.code, 2);
     assert.match(again.stderr, /node rift is enrolled[\s\S]*--renew/);
     const told = await mcp("node", "add", "vade", "--server", near, "--domain", "hub");
-    assert.match(told.stderr, /it dials tls:\/\/nats\.lakeside\.example\.net:4222, through JetStream domain hub\n/);
+    assert.match(
+      told.stderr,
+      /the node connects to tls:\/\/nats\.lakeside\.example\.net:4222, through JetStream domain hub\n/,
+    );
   });
 
   it("renews a node of a site for the site's server, and any node for what is said", async (t) => {
@@ -265,17 +280,17 @@ describe("mcp node add with an identity directory", () => {
     const { stderr } = await mcp("node", "add", "rift", "--renew");
     assert.match(
       stderr,
-      /the server of site lakeside needs new credentials as well: `mcp bus config`, .*sites\/lakeside\/ there and restart it$/m,
+      /the server of site lakeside needs new credentials too: `mcp bus config`, .*sites\/lakeside\/ there and restart it$/m,
     );
     const ground = serverFile(join(dir, "identity"));
     await ground.change((old) => ({ ...(old ?? assert.fail()), sites: [{ ...lakeside, nodes: ["orion", "rift"] }] }));
     const removed = await mcp("node", "remove", "rift", "--yes");
-    assert.match(removed.stderr, /the server of site lakeside still knows it: `mcp bus config`/);
+    assert.match(removed.stderr, /the server of site lakeside still has credentials of the node: `mcp bus config`/);
     assert.deepEqual((await ground.read())?.sites, [{ ...lakeside, nodes: ["orion"] }]);
     assert.ok(!(await readdir(join(dir, "identity", "nodes"))).includes("rift.bridge.creds"));
     await mcp("node", "add", "orion");
     const last = await mcp("node", "remove", "orion", "--yes");
-    assert.match(last.stderr, /site lakeside has no node any more; its server can go/);
+    assert.match(last.stderr, /site lakeside has no nodes left; its server is no longer needed/);
     assert.deepEqual((await ground.read())?.sites, []);
   });
 
@@ -334,12 +349,12 @@ describe("mcp node remove", () => {
     const bus = fleet();
     const silent = await runCli(["node", "remove", "rift"], { bus });
     assert.equal(silent.code, 2);
-    assert.match(silent.stderr, /this forgets node rift, and there is no terminal/);
+    assert.match(silent.stderr, /this removes node rift, and there is no terminal/);
     assert.equal((await runCli(["node", "remove", "rift"], { bus, tty: true, stdin: "n\n" })).code, 2);
     assert.equal((await bus.listPresence()).length, 1);
     const yes = await runCli(["node", "remove", "rift"], { bus, tty: true, stdin: "y\n" });
     assert.equal(yes.code, 0);
-    assert.match(yes.stderr, /still runs and will show up again/);
+    assert.match(yes.stderr, /is still running and will appear again/);
   });
 
   it("refuses while services are desired there, unless forced", async () => {
@@ -347,7 +362,7 @@ describe("mcp node remove", () => {
     bus.putDesired(desiredService());
     const refused = await runCli(["node", "remove", "rift", "--yes"], { bus });
     assert.equal(refused.code, 2);
-    assert.match(refused.stderr, /web is desired on rift[\s\S]*mcp undeploy web@rift/);
+    assert.match(refused.stderr, /node rift still has desired services: web[\s\S]*mcp undeploy web@rift/);
     const forced = await runCli(["node", "remove", "rift", "--yes", "--force"], { bus });
     assert.equal(forced.code, 0);
     assert.match(forced.stderr, /still desired on rift: web/);

@@ -1,9 +1,8 @@
 /**
- * Break-glass credentials of an operator: those that work while nobody can log in. His bundle is on the disk before he is
- * written down and in its place after, so that nobody holds what no record names and no record names what nobody holds;
- * renewed, the old ones are revoked only when the new ones are there.
+ * Adds an operator, or renews their credentials. These are break-glass credentials: they work without a login. The bundle
+ * is staged on disk before the record is written and moved into place after, so that neither exists without the other.
+ * A renewal revokes the old credentials only once the new ones exist.
  */
-
 import type { StagedFile } from "../../disk/atomic-file.ts";
 import { replacePrivateText } from "../../disk/replace-text.ts";
 import type { OperatorRecord } from "../../schemas/settings/identity-file.ts";
@@ -22,36 +21,40 @@ import { type AskedGrant, type Grant, grantOf } from "./operator-grant.ts";
 import type { OwnCredentials } from "./own-credentials.ts";
 import { isPresent, retireRecords } from "./remove-operator.ts";
 
-export interface OperatorWish extends AskedGrant {
+export interface OperatorRequest extends AskedGrant {
   readonly name: string;
-  /** New credentials for one who is there, also when his have expired. */
+  /** New credentials for an operator who exists, also if theirs have expired. */
   readonly renew: boolean;
   /** Path of the bundle. */
   readonly out: string;
-  /** Those of this workstation; replaced when they are among the renewed. */
+  /** Those of this workstation; replaced if they are among the renewed ones. */
   readonly own?: OwnCredentials;
 }
 
 export interface AddedOperator {
   readonly record: OperatorRecord;
-  /** Of those that count no more, the last. */
+  /** The last record that was revoked. */
   readonly old?: OperatorRecord;
   readonly bundle: string;
-  /** This workstation's credentials file, where it has the new ones now. */
+  /** This workstation's credentials file, if it holds the new ones now. */
   readonly installed?: string;
 }
 
 type Signing = Pick<Enrolment, "dir" | "nowMs">;
-/** Connects bus and accounts for some work. */
+/** Runs work with a connected bus and account server. */
 type Connected = <T>(work: (enrolment: Enrolment) => Promise<T>) => Promise<T>;
 
 /**
- * The identity's keys are enough for credentials of somebody new; the bus is asked for only where an account or the list
- * of the removed must change.
- * @throws McpError E_CONFLICT when he is there already, or the bundle's place is taken; E_NOT_FOUND to renew nobody;
+ * A new operator needs only the keys of the identity; the bus is connected only if an account or the revocation list must
+ * change.
+ * @throws McpError E_CONFLICT if the operator exists or the bundle's path is taken; E_NOT_FOUND if there is nobody to renew;
  *   E_USAGE as grantOf
  */
-export async function addOperator(signing: Signing, wish: OperatorWish, connected: Connected): Promise<AddedOperator> {
+export async function addOperator(
+  signing: Signing,
+  wish: OperatorRequest,
+  connected: Connected,
+): Promise<AddedOperator> {
   const { dir, nowMs } = signing;
   const old = (await dir.operators()).filter((one) => one.name === wish.name && one.removedAt === undefined);
   if (wish.renew && old.length === 0) throw nobody(wish.name);
@@ -64,31 +67,31 @@ export async function addOperator(signing: Signing, wish: OperatorWish, connecte
   return await connected(async (enrolment) => {
     const isViewer = grant.role === "viewer";
     const added = await given(signing, work, () => (isViewer ? opened(enrolment, work) : signed(signing, work)));
-    // A viewer's old credentials were shut out as the new ones were made.
+    // Admitting a viewer again has revoked their old credentials.
     await retireRecords(enrolment, old, { keepAccountOf: ({ role }) => role === "viewer" && isViewer });
     return added;
   });
 }
 
 interface Work {
-  readonly wish: OperatorWish;
+  readonly wish: OperatorRequest;
   readonly grant: Grant;
-  /** His records that are not removed. */
+  /** The operator's records that are not removed. */
   readonly old: readonly OperatorRecord[];
   readonly target: BundleTarget;
 }
 
-/** Makes the credentials, writes the record down while nobody else does, and hands them out. */
+/** Creates the credentials, writes the record under the lock, and moves the bundle into place. */
 async function given(signing: Signing, work: Work, make: () => Promise<Credentials>): Promise<AddedOperator> {
   const { wish, target, old } = work;
   const { dir, nowMs } = signing;
   const known = new Set(old.map(({ publicKey }) => publicKey));
-  const isFaster = (one: OperatorRecord) =>
+  const isConcurrent = (one: OperatorRecord) =>
     one.name === wish.name && !known.has(one.publicKey) && isPresent(one, nowMs);
   const made: { staged?: StagedFile; creds?: string } = {};
   try {
     const all = await dir.changeOperators(async (records) => {
-      if (records.some(isFaster)) throw isThere(wish.name);
+      if (records.some(isConcurrent)) throw isThere(wish.name);
       const { publicKey, creds } = await make();
       Object.assign(made, { creds, staged: await target.stage(bundleText(signing, wish.name, creds)) });
       return [...records, recordOf(signing, work, publicKey)];
@@ -104,11 +107,11 @@ async function given(signing: Signing, work: Work, make: () => Promise<Credentia
 
 function lastOf(records: readonly OperatorRecord[]): OperatorRecord {
   const last = records.at(-1);
-  if (last === undefined) throw new McpError("E_BUG", "the record of the operator is not there");
+  if (last === undefined) throw new McpError("E_BUG", "the record of the operator is missing");
   return last;
 }
 
-/** The new ones in place of this workstation's own, before those are revoked. */
+/** Replaces this workstation's own credentials before they are revoked. */
 async function install({ wish: { own }, old }: Work, creds: string | undefined): Promise<string | undefined> {
   if (own === undefined || creds === undefined) return undefined;
   if (!old.some(({ publicKey }) => publicKey === own.publicKey)) return undefined;
@@ -123,14 +126,14 @@ interface Credentials {
 
 async function signed({ dir, nowMs }: Signing, { wish: { name }, grant }: Work): Promise<Credentials> {
   const { role, nodes, services } = grant;
-  if (role === "viewer") throw new McpError("E_BUG", "a viewer has an account of his own");
+  if (role === "viewer") throw new McpError("E_BUG", "a viewer has an account of their own");
   return newOperator(
     { name, role, nodes, services, issuedAtS: Math.floor(nowMs / 1000), ...expiryOf(grant) },
     dir.identity,
   );
 }
 
-/** A viewer's, with his account and his place in the events. */
+/** Credentials of a viewer, with their account and their consumer of events. */
 async function opened(enrolment: Enrolment, { wish: { name }, grant }: Work): Promise<Credentials> {
   const { creds } = await admit(enrolment, "viewer", { ...viewerTenant(name), ...expiryOf(grant) });
   await enrolment.bus.putEventConsumer({ name, filters: [eventFilter({})] });
@@ -159,21 +162,21 @@ function bundleText({ dir }: Signing, name: string, creds: string): string {
   return `${Buffer.from(operatorBundleCodec.encode(facts satisfies OperatorBundle)).toString()}\n`;
 }
 
-/** A viewer's place in the event stream is called like him, as a consumer's is. */
+/** A viewer's consumer has the viewer's name, so no other consumer may have it. */
 async function refuseConsumer({ dir }: Signing, name: string): Promise<void> {
   if (!(await dir.accountNames("consumer")).includes(name)) return;
   throw new McpError("E_CONFLICT", `"${name}" is a consumer of events`, { hint: "choose another name for the viewer" });
 }
 
 function isThere(name: string): McpError {
-  return new McpError("E_CONFLICT", `operator ${name} has credentials already`, {
-    hint: `new ones instead of them: \`mcp operator add ${name} --renew\``,
+  return new McpError("E_CONFLICT", `operator ${name} already has credentials`, {
+    hint: `replace them with \`mcp operator add ${name} --renew\``,
   });
 }
 
 function nobody(name: string): McpError {
-  return new McpError("E_NOT_FOUND", `there is no operator ${name}, so there is nothing to renew`, {
-    hint: "`mcp operator list` shows them",
+  return new McpError("E_NOT_FOUND", `no operator ${name}, so there is nothing to renew`, {
+    hint: "`mcp operator list` lists the operators",
   });
 }
 

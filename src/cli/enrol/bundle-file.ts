@@ -1,8 +1,7 @@
 /**
- * The file that carries credentials to another machine: mode 0600, put in place whole. One of the same node or operator is
- * replaced, since its credentials count no more; nothing else ever is.
+ * The file that carries credentials to another machine: mode 0600, written in one step. It replaces only an older bundle of
+ * the same node or operator, whose credentials are revoked.
  */
-
 import type { StagedFile } from "../../disk/atomic-file.ts";
 import { readTextIfThere } from "../../disk/read-text.ts";
 import { replacePrivateText, stagePrivateText } from "../../disk/replace-text.ts";
@@ -10,21 +9,21 @@ import { McpError } from "../../values/error.ts";
 
 export interface BundleTarget {
   readonly path: string;
-  /** @throws McpError E_CONFLICT when another program was faster, E_FILE */
+  /** @throws McpError E_CONFLICT if the file changed in between, E_FILE */
   write(text: string): Promise<void>;
-  /** Written, and not there yet. @throws McpError E_FILE */
+  /** Writes it next to its path; `commit` moves it there. @throws McpError E_FILE */
   stage(text: string): Promise<StagedFile>;
 }
 
 /**
- * Looks before anything is made, so that nobody is enrolled without credentials.
- * @param isOurs says of the text that is there whether it may be replaced
- * @throws McpError E_CONFLICT when something else is there
+ * Checks the path before anything is created, so that nobody is enrolled without getting credentials.
+ * @param isOurs true for the text of a file that may be replaced
+ * @throws McpError E_CONFLICT if another file is there
  */
 export async function bundleTarget(path: string, isOurs: (text: string) => boolean): Promise<BundleTarget> {
   const old = await readTextIfThere(path, "E_CONFIG");
   if (old !== undefined && !isOurs(old)) {
-    throw new McpError("E_CONFLICT", `${path}: exists and is not overwritten`, {
+    throw new McpError("E_CONFLICT", `${path} exists, and is not an older bundle to replace`, {
       hint: "name another file with --out",
     });
   }

@@ -1,6 +1,6 @@
 /**
- * A consumer of events: a place in the event stream that the server remembers under its name, and an account that reaches
- * it and nothing else. The place is made first, so that who has credentials finds it.
+ * A consumer of events: a durable consumer of the event stream, and an account that reaches it and nothing else. The durable
+ * consumer is created first, so that the credentials never lead nowhere.
  */
 import type { NewEventConsumer } from "../../bus/ports/operator-bus.ts";
 import { parseCreds } from "../../trust/creds-file.ts";
@@ -11,10 +11,10 @@ import { whileLocked } from "../identity/identity-lock.ts";
 import { bundleTarget } from "./bundle-file.ts";
 import { admit, type Enrolment, shutOut } from "./enrolment.ts";
 
-export interface ConsumerWish extends NewEventConsumer {
-  /** False where none were given: those of a consumer that is there stay. */
+export interface ConsumerRequest extends NewEventConsumer {
+  /** False if none were given: a consumer that exists keeps its own. */
   readonly hasFilters: boolean;
-  /** New credentials for one that is there. */
+  /** New credentials for a consumer that exists. */
   readonly renew: boolean;
   /** Path of the credentials file. */
   readonly out: string;
@@ -26,8 +26,8 @@ export interface AddedConsumer {
   readonly creds?: string;
 }
 
-/** @throws McpError E_CONFLICT when the name is a viewer's or the place of the credentials is taken, E_NOT_FOUND to renew none */
-export function addConsumer(enrolment: Enrolment, wish: ConsumerWish): Promise<AddedConsumer> {
+/** @throws McpError E_CONFLICT if a viewer has the name or the credentials' path is taken, E_NOT_FOUND if there is nothing to renew */
+export function addConsumer(enrolment: Enrolment, wish: ConsumerRequest): Promise<AddedConsumer> {
   const { dir, bus } = enrolment;
   const { name, renew } = wish;
   return whileLocked(dir.path, async () => {
@@ -49,7 +49,7 @@ export function addConsumer(enrolment: Enrolment, wish: ConsumerWish): Promise<A
   });
 }
 
-/** @throws McpError E_NOT_FOUND for one that neither bus nor directory knows; as OperatorBus and AccountServer */
+/** @throws McpError E_NOT_FOUND if neither bus nor directory knows it; as OperatorBus and AccountServer */
 export function removeConsumer(enrolment: Enrolment, name: string): Promise<void> {
   const { dir, bus, nowMs } = enrolment;
   return whileLocked(dir.path, async () => {
@@ -57,7 +57,7 @@ export function removeConsumer(enrolment: Enrolment, name: string): Promise<void
     const hasKey = (await dir.accountNames("consumer")).includes(name);
     const isThere = (await bus.listEventConsumers()).some((one) => one.name === name);
     if (!hasKey && !isThere) {
-      throw new McpError("E_NOT_FOUND", `there is no consumer ${name}`, { hint: "`mcp consumer list` shows them" });
+      throw new McpError("E_NOT_FOUND", `no consumer ${name}`, { hint: "`mcp consumer list` lists the consumers" });
     }
     if (hasKey) await shutOut(enrolment, "consumer", consumerTenant(name));
     await bus.removeEventConsumer(name);
@@ -65,7 +65,7 @@ export function removeConsumer(enrolment: Enrolment, name: string): Promise<void
   });
 }
 
-/** True when the server has an open account of it, so that somebody may have its credentials. */
+/** True if the server has an account for it, so that somebody may have its credentials. */
 async function isKnown({ dir, accounts }: Enrolment, name: string): Promise<boolean> {
   try {
     const { publicKey } = await dir.accountKey("consumer", name);
@@ -79,13 +79,13 @@ async function isKnown({ dir, accounts }: Enrolment, name: string): Promise<bool
 async function refuseViewer({ dir }: Enrolment, name: string): Promise<void> {
   if (!(await dir.accountNames("viewer")).includes(name)) return;
   throw new McpError("E_CONFLICT", `"${name}" is a viewer`, {
-    hint: `\`mcp operator remove ${name}\`, or another name`,
+    hint: `choose another name, or remove the viewer: \`mcp operator remove ${name}\``,
   });
 }
 
 function nothingToRenew(name: string): McpError {
-  return new McpError("E_NOT_FOUND", `there is no consumer ${name}, so there is nothing to renew`, {
-    hint: "`mcp consumer list` shows them",
+  return new McpError("E_NOT_FOUND", `no consumer ${name}, so there is nothing to renew`, {
+    hint: "`mcp consumer list` lists the consumers",
   });
 }
 

@@ -1,6 +1,6 @@
 /**
- * A node enrolled: its key, its account on the server, its file bucket, a bundle with credentials, and its record last. So
- * a record with an account says that all of it is done; without one, everything is done again.
+ * Enrolls a node: its key, its account on the server, its file bucket, a bundle with credentials, and last its record. So a
+ * record with an account means that everything is done; without one, everything is done again.
  */
 import { randomUUID } from "node:crypto";
 import type { StoredNode } from "../../bus/ports/operator-bus.ts";
@@ -15,20 +15,20 @@ import { whileLocked } from "../identity/identity-lock.ts";
 import { type BundleTarget, bundleTarget } from "./bundle-file.ts";
 import { trustOf } from "./bundle-parts.ts";
 import { type Admission, admit, closeAccount, type Enrolment, shutOut } from "./enrolment.ts";
-import type { NodeDoor } from "./node-address.ts";
+import type { NodeAddress } from "./node-address.ts";
 import { nodeBusOf } from "./node-bus.ts";
 import { siteOf } from "./sites.ts";
 
-export interface NodeWish {
+export interface NodeRequest {
   readonly node: NodeName;
-  /** All of them, as they shall be. */
+  /** The new labels, from the old ones. */
   readonly labels: (old: NodeRecord["labels"]) => NodeRecord["labels"];
-  /** New credentials for a node that is enrolled. */
+  /** New credentials for an enrolled node. */
   readonly renew: boolean;
   /** Path of the bundle. */
   readonly out: string;
-  /** How the node reaches the bus, where somebody says so. */
-  readonly door: NodeDoor | undefined;
+  /** How the node reaches the bus, if it was given. */
+  readonly address: NodeAddress | undefined;
   /** Allows plain text to a server on another machine. */
   readonly insecure: boolean;
 }
@@ -36,23 +36,23 @@ export interface NodeWish {
 export interface EnrolledNode {
   readonly result: "enrolled" | "renewed" | "updated" | "unchanged";
   readonly record: NodeRecord;
-  /** Path of the bundle; absent where no credentials were made. */
+  /** Path of the bundle; absent if no credentials were created. */
   readonly bundle?: string;
-  /** What the bundle says of the bus. */
+  /** The bus as the bundle describes it. */
   readonly bus?: BundleBus;
-  /** Name of the site whose leaf server has credentials of the node that count no more. */
+  /** Name of the site whose leaf server still has revoked credentials of the node. */
   readonly site?: string;
-  /** Public key of the account that the record named, whose key is not here: closed, and replaced by another. */
+  /** Public key of an account whose key is not here: it was closed, and the node has a new one. */
   readonly replaced?: string;
 }
 
 /**
- * A record can name an account whose key is aside or not here: after an older bus was restored, or by another copy of the
- * directory. The node is enrolled anew then: at once where the key is aside, for another's on `renew` only.
- * @throws McpError E_CONFLICT when the node has an account whose key is elsewhere, or the bundle's place is taken;
- *   E_NOT_FOUND to renew what is not enrolled; as OperatorBus and AccountServer
+ * A record can name an account whose key is retired or not here, after an older bus was restored or another copy of the
+ * directory was used. Then the node gets a new account: without an option if the key is retired here, else only with `renew`.
+ * @throws McpError E_CONFLICT if the key of the node's account is elsewhere or the bundle's path is taken; E_NOT_FOUND if
+ *   there is nothing to renew; as OperatorBus and AccountServer
  */
-export function enrolNode(enrolment: Enrolment, wish: NodeWish): Promise<EnrolledNode> {
+export function enrolNode(enrolment: Enrolment, wish: NodeRequest): Promise<EnrolledNode> {
   return whileLocked(enrolment.dir.path, async () => {
     const stored = await enrolment.bus.readNode(wish.node);
     const account = stored.record?.account;
@@ -69,18 +69,22 @@ export function enrolNode(enrolment: Enrolment, wish: NodeWish): Promise<Enrolle
   });
 }
 
-interface Ground {
+interface EnrolInputs {
   readonly stored: StoredNode;
   readonly target: BundleTarget;
   readonly bus: BundleBus;
 }
 
-async function enrol(enrolment: Enrolment, wish: NodeWish, { stored, target, bus }: Ground): Promise<EnrolledNode> {
+async function enrol(
+  enrolment: Enrolment,
+  wish: NodeRequest,
+  { stored, target, bus }: EnrolInputs,
+): Promise<EnrolledNode> {
   const { author, nowMs } = enrolment;
   const { node, renew } = wish;
   const admission = await admitNode(enrolment, node);
   await enrolment.bus.files(node).ensure();
-  // A renewal is the same enrolment; what was accepted under it stays so.
+  // A renewal is the same enrollment: the node keeps what it accepted under it.
   const incarnation = (renew ? stored.record?.incarnation : undefined) ?? randomUUID();
   await target.write(bundleText(enrolment, { node, admission, incarnation, bus }));
   const first = { version: 1, node, enrolledBy: author, at: new Date(nowMs).toISOString() } as const;
@@ -92,7 +96,7 @@ async function enrol(enrolment: Enrolment, wish: NodeWish, { stored, target, bus
   return { result: renew ? "renewed" : "enrolled", record, bundle: target.path, bus, ...present({ site }) };
 }
 
-/** With credentials for the leaf server of a site, where the node is of one: those before are shut out with the node's own. */
+/** Also creates the credentials for a site's leaf server: admitting the node has revoked the old ones. */
 async function admitNode(enrolment: Enrolment, node: NodeName): Promise<Admission> {
   const { dir } = enrolment;
   const tenant = nodeTenant(node);
@@ -102,7 +106,7 @@ async function admitNode(enrolment: Enrolment, node: NodeName): Promise<Admissio
   return admission;
 }
 
-/** Another's node of this name came first: our account, which nobody shall use, is closed again. */
+/** If someone else enrolled a node of this name first, our unused account is closed again. */
 async function writeRecord(enrolment: Enrolment, record: NodeRecord, revision: number): Promise<void> {
   try {
     await enrolment.bus.writeNode(record, revision);
@@ -113,25 +117,25 @@ async function writeRecord(enrolment: Enrolment, record: NodeRecord, revision: n
     if (now?.account !== undefined && now.account !== account) await shutOut(enrolment, "node", nodeTenant(node));
     throw new McpError(
       "E_CONFLICT",
-      `node ${node} was enrolled by ${now?.enrolledBy ?? "another"} at the same moment`,
+      `node ${node} was enrolled by ${now?.enrolledBy ?? "someone else"} at the same time`,
       {
         cause: error,
-        hint: `look with \`mcp node show ${node}\`, and try again if yours shall be it`,
+        hint: `see \`mcp node show ${node}\`; to enroll it yourself, run the command again`,
       },
     );
   }
 }
 
-async function relabel({ bus }: Enrolment, wish: NodeWish, { record, revision }: StoredNode): Promise<EnrolledNode> {
+async function relabel({ bus }: Enrolment, wish: NodeRequest, { record, revision }: StoredNode): Promise<EnrolledNode> {
   if (record === undefined) throw notEnrolled(wish.node);
-  if (wish.door !== undefined) throw noBundle(wish.node);
+  if (wish.address !== undefined) throw noBundle(wish.node);
   const labels = wish.labels(record.labels);
   if (JSON.stringify(labels) === JSON.stringify(record.labels)) return { result: "unchanged", record };
   await bus.writeNode({ ...record, labels }, revision);
   return { result: "updated", record: { ...record, labels } };
 }
 
-/** True when the account's key is the node's in this directory. */
+/** True if this directory has the account's key. */
 async function isKeyHere({ dir }: Enrolment, node: NodeName, account: string): Promise<boolean> {
   if (!(await dir.accountNames("node")).includes(node)) return false;
   return (await dir.accountKey("node", node)).publicKey === account;
@@ -142,22 +146,22 @@ async function refuseElsewhere({ dir }: Enrolment, record: NodeRecord | undefine
   if (record === undefined || (await dir.retiredAccounts("node", record.node)).includes(account)) return;
   const { node, enrolledBy } = record;
   throw new McpError("E_CONFLICT", `node ${node} was enrolled by ${enrolledBy} with a key that is not here`, {
-    hint: `name the identity directory in which it was added with \`--identity\`; where that is lost, \`mcp node add ${node} --renew\` closes its account and makes another`,
+    hint: `name the identity directory from which it was added: \`--identity <directory>\`; if that is lost, \`mcp node add ${node} --renew\` closes its account and creates a new one`,
   });
 }
 
 function notEnrolled(node: NodeName): McpError {
   return new McpError("E_NOT_FOUND", `node ${node} is not enrolled, so there is nothing to renew`, {
-    hint: `enrol it with \`mcp node add ${node}\``,
+    hint: `add it with \`mcp node add ${node}\``,
   });
 }
 
 function noBundle(node: NodeName): McpError {
   return new McpError(
     "E_USAGE",
-    `node ${node} is enrolled: no bundle is written that could say --server and --domain`,
+    `node ${node} exists, so no bundle is written, and --server and --domain have no effect`,
     {
-      hint: "with new credentials one is: add --renew; else edit [bus] in its agent.toml",
+      hint: "add --renew for a new bundle with new credentials, or edit [bus] in the node's agent.toml",
     },
   );
 }

@@ -1,6 +1,6 @@
 /**
- * What every enrolment stands on: the keys of the bus, its server's accounts, the bus itself. Rule: each step can be done
- * again, so that a command that died is mended by typing it once more.
+ * What every enrollment uses: the keys of the bus, its server's accounts, the bus itself. Rule: each step can be repeated, so
+ * that running an interrupted command again completes it.
  */
 import type { AccountServer } from "../../bus/admin/account-server.ts";
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
@@ -16,7 +16,7 @@ export interface Enrolment {
   readonly bus: OperatorBus;
   /** Unix milliseconds. */
   readonly nowMs: number;
-  /** Who enrols: `user@workstation`. */
+  /** Who enrolls: `user@workstation`. */
   readonly author: string;
 }
 
@@ -25,18 +25,18 @@ export interface Admission {
   readonly account: string;
   /** Text of the credentials file of its user. */
   readonly creds: string;
-  /** Unix seconds: users of the account count that were issued then or later. */
+  /** Unix seconds: users of the account are valid if they were issued then or later. */
   readonly issuedAtS: number;
 }
 
 /**
- * Makes the server know the tenant's account, shutting out whoever had credentials of it until now, and makes new ones.
+ * Pushes the tenant's account to the server, which revokes all its credentials so far, and creates new ones.
  * @throws McpError as AccountServer.push, E_FILE, E_CONFIG
  */
 export async function admit(
   enrolment: Enrolment,
   kind: AccountKind,
-  /** Its credentials count until then, Unix seconds. */
+  /** `expiresAtS`: when its credentials expire, Unix seconds. */
   tenant: Tenant & { readonly expiresAtS?: number },
 ): Promise<Admission> {
   const { dir, accounts } = enrolment;
@@ -49,12 +49,12 @@ export async function admit(
   return { account: account.publicKey, creds: tenantCreds({ tenant, account, issuedAtS, ...expires }), issuedAtS };
 }
 
-/** Shuts the tenant out for good, within a second. @throws McpError E_NOT_FOUND without its key; as AccountServer.push */
+/** Closes the tenant's account for good, within a second. @throws McpError E_NOT_FOUND without its key; as AccountServer.push */
 export async function shutOut(enrolment: Enrolment, kind: AccountKind, tenant: Tenant): Promise<void> {
   await closeAccount(enrolment, (await enrolment.dir.accountKey(kind, tenant.name)).publicKey, tenant);
 }
 
-/** The same for an account whose key is elsewhere or lost: its public key is enough to close it. @throws McpError as AccountServer.push */
+/** The same by public key alone, for an account whose key is lost or elsewhere. @throws McpError as AccountServer.push */
 export async function closeAccount(enrolment: Enrolment, publicKey: string, tenant: Tenant): Promise<void> {
   const { dir, accounts } = enrolment;
   const closedAtS = await laterThanKnown(enrolment, publicKey);
@@ -62,15 +62,19 @@ export async function closeAccount(enrolment: Enrolment, publicKey: string, tena
   await accounts.push(closedAccountJwt({ ...facts, closedAtS }, accountSigner(dir)));
 }
 
-/** What signs the JWTs of accounts. @throws McpError E_CONFIG while the key lies elsewhere */
+/** The key that signs the JWTs of accounts. @throws McpError E_CONFIG if it is not in the directory */
 export const accountSigner = ({ identity }: IdentityDir) => signingKeyOf(identity["operator-signing"].seed);
 
-/**
- * Unix seconds, after what the server knows of the account, whatever this machine's clock says: a server that starts
- * again takes the later of two JWTs, and a user is shut out by the time of his.
- */
+/** The issue time for the next JWT of an account, from the one that the server has: see issueTime. */
 export async function laterThanKnown({ accounts, nowMs }: Enrolment, account: string): Promise<number> {
-  const known = await accounts.lookup(account);
+  return issueTime(await accounts.lookup(account), nowMs);
+}
+
+/**
+ * Unix seconds, now but always after the known JWT, even if this machine's clock is behind: a restarted server takes the
+ * later of two JWTs, and revocations compare issue times.
+ */
+export function issueTime(known: string | undefined, nowMs: number): number {
   const nowS = Math.floor(nowMs / 1000);
   return known === undefined ? nowS : Math.max(nowS, decodeJwt(known).iat + 2);
 }

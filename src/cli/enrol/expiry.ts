@@ -1,13 +1,13 @@
-/** How it stands with an operator's credentials. Pure. */
+/** Whether an operator's credentials are valid, expired or removed. Pure. */
 import type { OperatorRecord } from "../../schemas/settings/identity-file.ts";
 
 const DAY_MS = 86_400_000;
-/** Time enough to renew them without haste. */
+/** Enough time to renew them. */
 const SOON_MS = 14 * DAY_MS;
 
 export interface Expiry {
   readonly state: "good" | "expires-soon" | "expired" | "removed";
-  /** Until they expire, negative when they have; absent when they never do. */
+  /** Time until they expire, negative after that; absent if they never expire. */
   readonly leftMs?: number;
 }
 

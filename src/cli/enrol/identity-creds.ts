@@ -1,16 +1,16 @@
 /**
- * Whoever has the identity directory gets in, also when his own credentials are lost, expired or revoked: an admin of
- * minutes, signed by the break-glass key, held in memory and written nowhere.
+ * The identity directory gives access to the bus even if the workstation's own credentials are lost, expired or revoked: an
+ * admin user for a few minutes, signed by the break-glass key, kept in memory only.
  */
 import type { CredsSource } from "../../bus/connection/settings.ts";
 import { newOperator } from "../../trust/new-operator.ts";
 import { hasCode } from "../../values/error.ts";
 import type { IdentityDir } from "../identity/identity-dir.ts";
 
-/** Time for a person to answer a question, and for a clock that is behind. */
+/** Enough for a person to answer a question, and for a clock that is slow. */
 const LIFE_S = 15 * 60;
 
-/** Undefined while the break-glass key lies elsewhere: then the workstation's own credentials must do. */
+/** Undefined if the break-glass key is not in the directory: then the workstation's own credentials are used. */
 export function identityCreds(
   { identity }: Pick<IdentityDir, "identity">,
   { author, nowMs }: { readonly author: string; readonly nowMs: number },

@@ -1,7 +1,6 @@
 /**
- * A bundle of an operator as the files of a workstation: credentials, certificates and mcp.toml, mode 0600. Rule: nothing
- * that is there is replaced without `force`; an mcp.toml that says the same of the bus is left as it is, another one is
- * kept beside.
+ * Writes an operator's bundle as the files of a workstation: credentials, certificates and mcp.toml, mode 0600. Rule: it
+ * replaces nothing without `force`. An mcp.toml with the same settings of the bus stays; another one is kept as mcp.toml.old.
  */
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -17,16 +16,16 @@ import { readSettings } from "../settings/read-settings.ts";
 
 const CA_NAME = "ca.pem";
 
-export interface JoinPlace {
-  /** Where mcp.toml shall lie, the other files beside it. */
+export interface JoinOptions {
+  /** Path of mcp.toml; the other files go next to it. */
   readonly settingsPath: string;
   readonly force: boolean;
 }
 
-/** @returns the paths that were written, the settings last. @throws McpError E_CONFLICT, E_FILE */
-export async function joinBus(bundle: OperatorBundle, { settingsPath, force }: JoinPlace): Promise<string[]> {
+/** @returns the written paths, the settings last. @throws McpError E_CONFLICT, E_FILE */
+export async function joinBus(bundle: OperatorBundle, { settingsPath, force }: JoinOptions): Promise<string[]> {
   const dir = dirname(settingsPath);
-  const keep = force && (await saysTheSame(settingsPath, bundle));
+  const keep = force && (await hasSameBus(settingsPath, bundle));
   const { ca } = bundle.bus;
   const files = [
     { path: join(dir, `${bundle.name}.creds`), text: bundle.creds },
@@ -39,12 +38,12 @@ export async function joinBus(bundle: OperatorBundle, { settingsPath, force }: J
     throw localError(dir, cause);
   });
   const replaced = old.get(settingsPath);
-  if (replaced !== undefined) await keepBeside(`${settingsPath}.old`, replaced);
+  if (replaced !== undefined) await keepOld(`${settingsPath}.old`, replaced);
   for (const { path, text } of files) await replacePrivateText(path, text, old.get(path));
   return files.map(({ path }) => path);
 }
 
-/** @throws McpError E_CONFIG for a file that is none, or a damaged one, E_NOT_FOUND */
+/** @throws McpError E_CONFIG for a file that is not a valid bundle, E_NOT_FOUND */
 export async function readOperatorBundle(path: string): Promise<OperatorBundle> {
   const bundle = decoded(path, await readText(path, "E_CONFIG"));
   checkBundle(path, bundle);
@@ -55,29 +54,29 @@ function decoded(path: string, text: string): OperatorBundle {
   try {
     return operatorBundleCodec.decode(Buffer.from(text));
   } catch (cause) {
-    throw new McpError("E_CONFIG", `${path}: is no bundle of an operator`, {
+    throw new McpError("E_CONFIG", `${path}: not a bundle of an operator`, {
       cause,
-      hint: "`mcp operator add <name>` makes one; a node's is for `mcp-agent join`",
+      hint: "`mcp operator add <name>` creates one; the bundle of a node is for `mcp-agent join`",
     });
   }
 }
 
-async function keepBeside(path: string, text: string): Promise<void> {
+async function keepOld(path: string, text: string): Promise<void> {
   const there = await textIfThere(path, true);
   await replacePrivateText(path, text, there);
 }
 
-/** @throws McpError E_CONFLICT when it is there and may not be replaced */
+/** @throws McpError E_CONFLICT if it exists and must not be replaced */
 async function textIfThere(path: string, force: boolean): Promise<string | undefined> {
   const text = await readTextIfThere(path, "E_CONFIG");
   if (text === undefined || force) return text;
-  throw new McpError("E_CONFLICT", `${path}: is there already; nothing was written`, {
-    hint: "repeat with --force to replace it (an mcp.toml is kept as mcp.toml.old), or name another place with --config",
+  throw new McpError("E_CONFLICT", `${path} exists; nothing was written`, {
+    hint: "repeat with --force to replace it (an mcp.toml is kept as mcp.toml.old), or use another context with --context",
   });
 }
 
-/** True for settings that need no change: only the credentials are new. */
-async function saysTheSame(config: string, { name, bus, trust }: OperatorBundle): Promise<boolean> {
+/** True if the settings need no change: only the credentials are new. */
+async function hasSameBus(config: string, { name, bus, trust }: OperatorBundle): Promise<boolean> {
   const settings = await readSettings({ config, env: {}, cwd: dirname(config) }).catch(() => undefined); // it is replaced
   const beside = (file: string) => join(dirname(config), file);
   return (
@@ -95,7 +94,7 @@ function settingsText({ name, bus, trust }: OperatorBundle): string {
   return `# Settings of mcp for ${name}, written by \`mcp join\`. Paths are relative to this file.
 [bus]
 ${line("servers", bus.servers)}${line("creds", `${name}.creds`)}${line("ca", bus.ca && CA_NAME)}${line("domain", bus.domain)}
-# By these keys \`mcp history\` tells who signed what.
+# With these keys \`mcp history\` checks who signed each change.
 [trust]
 ${line("signers", trust.signers)}${line("exchange", trust.exchange)}`;
 }

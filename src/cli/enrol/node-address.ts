@@ -1,6 +1,6 @@
 /**
- * What somebody says of how a node reaches the bus where it does not as everybody does: by the leaf server of a site, or by
- * an address that counts where the node is. Pure.
+ * How a node reaches the bus if not at the usual address: through the leaf server of a site, or at an address that works only
+ * where the node is. Pure.
  */
 import type { BundleBus } from "../../schemas/wire/bundle.ts";
 import { parseBusAddress, parseDomain } from "../../schemas/wire/bus-address.ts";
@@ -10,16 +10,16 @@ import { isWrong } from "../../values/parsed.ts";
 import { present } from "../../values/present.ts";
 import { quoted } from "../../values/quoted.ts";
 
-/** What somebody said of it; absent is as everybody has it. */
-export type NodeDoor = Partial<Pick<BundleBus, "servers" | "domain">>;
+/** Absent parts are as for all nodes. */
+export type NodeAddress = Partial<Pick<BundleBus, "servers" | "domain">>;
 
-export interface DoorWords {
+export interface NodeAddressOptions {
   readonly servers: readonly string[];
   readonly domain: string | undefined;
 }
 
-/** Undefined where nothing was said. @throws McpError E_USAGE; no address is repeated, since people put passwords there */
-export function readDoor({ servers, domain }: DoorWords): NodeDoor | undefined {
+/** Undefined if no option was given. @throws McpError E_USAGE, without the address, since people put passwords there */
+export function readNodeAddress({ servers, domain }: NodeAddressOptions): NodeAddress | undefined {
   if (servers.length === 0 && domain === undefined) return undefined;
   return {
     ...(servers.length === 0 ? {} : { servers: servers.map(readServer) }),
@@ -35,10 +35,10 @@ function readServer(text: string): string {
   });
 }
 
-/** Credentials of nodes say what they may do, and behind a leaf server under the name of this domain alone. */
+/** The rights in nodes' credentials name this domain and no other. */
 function readDomain(text: string): string {
   const parsed = parseDomain(text);
   if (!isWrong(parsed) && text === HUB_DOMAIN) return text;
-  const why = isWrong(parsed) ? parsed.wrong : `is not the domain of the bus's streams, which is "${HUB_DOMAIN}"`;
-  throw new McpError("E_USAGE", `--domain: ${quoted(text)} ${why}`, { hint: `write --domain ${HUB_DOMAIN}` });
+  const why = isWrong(parsed) ? parsed.wrong : `is not the domain of the bus, which is "${HUB_DOMAIN}"`;
+  throw new McpError("E_USAGE", `--domain: ${quoted(text)} ${why}`, { hint: `type --domain ${HUB_DOMAIN}` });
 }

@@ -1,4 +1,4 @@
-/** How a node reaches the bus, for its bundle. */
+/** The part of a node's bundle about how it reaches the bus. */
 import { checkSettings } from "../../bus/connection/settings.ts";
 import type { BundleBus } from "../../schemas/wire/bundle.ts";
 import { HUB_DOMAIN } from "../../schemas/wire/rights.ts";
@@ -7,27 +7,27 @@ import { present } from "../../values/present.ts";
 import type { IdentityDir } from "../identity/identity-dir.ts";
 import { tlsUrl } from "../server/server-hosts.ts";
 import { busOf } from "./bundle-parts.ts";
-import type { NodeDoor } from "./node-address.ts";
+import type { NodeAddress } from "./node-address.ts";
 import { siteOf } from "./sites.ts";
 
-export interface DoorWish {
+export interface NodeBusOptions {
   readonly node: NodeName;
-  readonly door: NodeDoor | undefined;
+  readonly address: NodeAddress | undefined;
   /** Allows plain text to another machine. */
   readonly insecure: boolean;
 }
 
 /**
- * What the node's bundle says: as was given, else the leaf server of the site that it is of, else as everybody has it.
- * @throws McpError E_CONFIG, E_REFUSED for addresses that no agent would dial
+ * The given address, else the leaf server of the node's site, else the usual address.
+ * @throws McpError E_CONFIG, E_REFUSED for addresses that no agent would connect to
  */
-export async function nodeBusOf(dir: IdentityDir, { node, door, insecure }: DoorWish): Promise<BundleBus> {
-  const bus = { ...busOf(dir), ...(door ?? (await siteDoor(dir, node))) };
-  if (door !== undefined) checkSettings({ servers: bus.servers, insecure, ...present({ ca: bus.ca }) });
+export async function nodeBusOf(dir: IdentityDir, { node, address, insecure }: NodeBusOptions): Promise<BundleBus> {
+  const bus = { ...busOf(dir), ...(address ?? (await siteAddress(dir, node))) };
+  if (address !== undefined) checkSettings({ servers: bus.servers, insecure, ...present({ ca: bus.ca }) });
   return bus;
 }
 
-async function siteDoor(dir: IdentityDir, node: NodeName): Promise<NodeDoor | undefined> {
+async function siteAddress(dir: IdentityDir, node: NodeName): Promise<NodeAddress | undefined> {
   const site = await siteOf(dir, node);
   return site && { servers: [tlsUrl(site.host, site.port)], domain: HUB_DOMAIN };
 }

@@ -1,48 +1,47 @@
 /**
- * What an operator is given: as asked for, and where he has credentials already, what was not asked for as it stands. Rule:
- * a renewal widens nothing that nobody named. Pure.
+ * The role, scope and lifetime of an operator: as given, the rest as in their current credentials. Rule: a renewal never
+ * widens rights that were not given. Pure.
  */
-
 import type { OperatorChange } from "../../schemas/output/access-output.ts";
 import type { OperatorRecord } from "../../schemas/settings/identity-file.ts";
 import { type OperatorScope, ROLES, type Role } from "../../trust/operator-claims.ts";
 import { McpError } from "../../values/error.ts";
 
-/** What was typed; what is absent stays as it stands, and is `operator` of everything for good where nothing stands. */
+/** What was given. What is absent stays; for a new operator it is role `operator` for everything, without expiry. */
 export interface AskedGrant {
   readonly role?: Role;
   readonly nodes?: readonly string[];
   readonly services?: readonly string[];
-  /** How long they shall count, in milliseconds, or until he is removed. */
+  /** Lifetime in milliseconds, or until the operator is removed. */
   readonly life?: number | "until-removed";
 }
 
 export interface Grant extends OperatorScope {
-  /** Unix milliseconds; absent: until he is removed. */
+  /** Unix milliseconds; absent: until the operator is removed. */
   readonly expiresAtMs?: number;
 }
 
 /**
- * @param stands his credentials until now. Those that expire are renewed for the same length of life, from now
+ * @param current their current credentials; a lifetime is kept and starts again now
  * @throws McpError E_USAGE for a viewer with a scope
  */
-export function grantOf(asked: AskedGrant, stands: OperatorRecord | undefined, nowMs: number): Grant {
-  const role = asked.role ?? ROLES.find((one) => one === stands?.role) ?? "operator";
-  const lifeMs = asked.life ?? (stands === undefined ? "until-removed" : lifeOf(stands));
+export function grantOf(asked: AskedGrant, current: OperatorRecord | undefined, nowMs: number): Grant {
+  const role = asked.role ?? ROLES.find((one) => one === current?.role) ?? "operator";
+  const lifeMs = asked.life ?? (current === undefined ? "until-removed" : lifeOf(current));
   const expiry = lifeMs === "until-removed" ? {} : { expiresAtMs: nowMs + lifeMs };
   if (role !== "viewer") {
     return {
       role,
-      nodes: asked.nodes ?? orAll(stands?.nodes),
-      services: asked.services ?? orAll(stands?.services),
+      nodes: asked.nodes ?? orAll(current?.nodes),
+      services: asked.services ?? orAll(current?.services),
       ...expiry,
     };
   }
   if (asked.nodes === undefined && asked.services === undefined) return { role, nodes: [], services: [], ...expiry };
-  throw new McpError("E_USAGE", "a viewer sees the reports of all nodes and services: no --node, no --service");
+  throw new McpError("E_USAGE", "a viewer sees all nodes and services: --node and --service do not apply");
 }
 
-/** What is another than before. */
+/** The differences between two records. */
 export function changesOf(old: OperatorRecord, fresh: OperatorRecord): OperatorChange[] {
   const texts = ({ role, nodes, services, expiresAt }: OperatorRecord) => ({
     role,
@@ -63,6 +62,6 @@ function lifeOf({ issuedAt, expiresAt }: OperatorRecord): number | "until-remove
   return expiresAt === undefined ? "until-removed" : Date.parse(expiresAt) - Date.parse(issuedAt);
 }
 
-/** A viewer has no scope that could stay. */
+/** The record of a viewer has no scope. */
 const orAll = (patterns: readonly string[] | undefined) =>
   patterns === undefined || patterns.length === 0 ? ["*"] : patterns;

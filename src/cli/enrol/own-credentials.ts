@@ -1,4 +1,4 @@
-/** The credentials file that this workstation works with, to tell whether somebody enrolled or removed is oneself. */
+/** The credentials file of this workstation, to recognize the operator who types the command. */
 import { readText } from "../../disk/read-text.ts";
 import { parseCreds } from "../../trust/creds-file.ts";
 
@@ -9,13 +9,13 @@ export interface OwnCredentials {
   readonly publicKey: string;
 }
 
-/** Undefined where there are none, or none that can be read: enrolment does not hang on them. */
+/** Undefined if there are none or they cannot be read: enrollment does not need them. */
 export async function ownCredentials(path: string | undefined): Promise<OwnCredentials | undefined> {
   if (path === undefined) return undefined;
   try {
     const text = await readText(path, "E_CONFIG");
     return { path, text, publicKey: parseCreds(text).key.publicKey };
   } catch {
-    return undefined; // whoever lost them gets new ones by the very commands that ask
+    return undefined; // a person who lost them gets new ones with the commands that ask here
   }
 }

@@ -1,9 +1,7 @@
 /**
- * Every account of the bus pushed to its server again, as after a loss of what the server had been told. Rule: nothing that
- * the server knows of who was shut out is taken back, an account that was closed stays closed, and one that is as it should
- * be is left alone.
+ * Pushes every account of the bus to its server again, after the server lost its data. Rule: it keeps every revocation that
+ * the server knows, a closed account stays closed, and an account that is up to date is not touched.
  */
-
 import type { PushedAccount } from "../../schemas/output/bus-output.ts";
 import { LOGIN_ACCOUNT, SYSTEM_ACCOUNT } from "../../schemas/wire/accounts.ts";
 import { controlAccountJwt } from "../../trust/bus-identity.ts";
@@ -14,7 +12,7 @@ import type { IdentityDir } from "../identity/identity-dir.ts";
 import type { AccountKind } from "../identity/identity-keys.ts";
 import { whileLocked } from "../identity/identity-lock.ts";
 import { issuedTrust, revocationsOf, said } from "../identity/issued-trust.ts";
-import { accountSigner, type Enrolment } from "./enrolment.ts";
+import { accountSigner, type Enrolment, issueTime } from "./enrolment.ts";
 import { revocationsIn } from "./revoke.ts";
 
 const TENANTS = {
@@ -23,47 +21,45 @@ const TENANTS = {
   viewer: viewerTenant,
 } as const satisfies Record<AccountKind, (name: string) => Tenant>;
 
-type Place = Pick<Enrolment, "dir" | "accounts" | "nowMs">;
+type PushContext = Pick<Enrolment, "dir" | "accounts" | "nowMs">;
 
-interface Wanted extends Omit<PushedAccount, "found"> {
-  /** Its JWT, from what the server knows of it. `issuedAtS`: Unix seconds. */
+interface ExpectedAccount extends Omit<PushedAccount, "found"> {
+  /** Its JWT, given the one that the server has. `issuedAtS`: Unix seconds. */
   jwt(known: string | undefined, issuedAtS: number): string;
 }
 
 /**
- * One at a time in this directory, so that no push takes back what a removal has just added.
- * @throws McpError E_CONFIG while a key that it takes lies elsewhere; as AccountServer
+ * Holds the directory's lock, so that no push undoes a removal that has just been written.
+ * @throws McpError E_CONFIG if a key it needs is not in the directory; as AccountServer
  */
-export async function pushAccounts(place: Place, { dryRun = false } = {}): Promise<PushedAccount[]> {
-  const { dir } = place;
+export async function pushAccounts(context: PushContext, { dryRun = false } = {}): Promise<PushedAccount[]> {
+  const { dir } = context;
   const { accounts } = await issuedTrust(dir);
   return await whileLocked(dir.path, async () => {
-    const wanted = [...(await busAccounts(dir, accounts)), ...(await tenantAccounts(dir))];
+    const expected = [...(await busAccounts(dir, accounts)), ...(await tenantAccounts(dir))];
     const pushed: PushedAccount[] = [];
-    for (const one of wanted) pushed.push(await pushOne(place, one, dryRun));
+    for (const one of expected) pushed.push(await pushOne(context, one, dryRun));
     return pushed;
   });
 }
 
-async function pushOne({ accounts, nowMs }: Place, wanted: Wanted, dryRun: boolean): Promise<PushedAccount> {
-  const { kind, name, account } = wanted;
+async function pushOne(
+  { accounts, nowMs }: PushContext,
+  expected: ExpectedAccount,
+  dryRun: boolean,
+): Promise<PushedAccount> {
+  const { kind, name, account } = expected;
   const known = await accounts.lookup(account);
-  const jwt = wanted.jwt(known, laterThan(known, nowMs));
+  const jwt = expected.jwt(known, issueTime(known, nowMs));
   const found = known === undefined ? "lost" : said(known) === said(jwt) ? "current" : "outdated";
   if (found !== "current" && !dryRun) await accounts.push(jwt);
   return { kind, name, account, found };
 }
 
-/** A server that starts again takes the later of two JWTs. */
-function laterThan(known: string | undefined, nowMs: number): number {
-  const nowS = Math.floor(nowMs / 1000);
-  return known === undefined ? nowS : Math.max(nowS, decodeJwt(known).iat + 2);
-}
-
-async function busAccounts(dir: IdentityDir, issued: Readonly<Record<string, string>>): Promise<Wanted[]> {
+async function busAccounts(dir: IdentityDir, issued: Readonly<Record<string, string>>): Promise<ExpectedAccount[]> {
   const { control, system, login } = dir.identity;
   const listed = revocationsOf(await dir.revoked());
-  const fixed = (name: string, { publicKey }: KeyPair): Wanted => ({
+  const fixed = (name: string, { publicKey }: KeyPair): ExpectedAccount => ({
     kind: "bus",
     name,
     account: publicKey,
@@ -82,8 +78,8 @@ async function busAccounts(dir: IdentityDir, issued: Readonly<Record<string, str
   ];
 }
 
-async function tenantAccounts(dir: IdentityDir): Promise<Wanted[]> {
-  const found: Wanted[] = [];
+async function tenantAccounts(dir: IdentityDir): Promise<ExpectedAccount[]> {
+  const found: ExpectedAccount[] = [];
   for (const kind of ["node", "consumer", "viewer"] as const) {
     for (const name of await dir.accountNames(kind)) {
       found.push(tenantAccount(dir, { kind, name, account: await dir.accountKey(kind, name) }));
@@ -98,7 +94,7 @@ interface TenantKey {
   readonly account: KeyPair;
 }
 
-function tenantAccount(dir: IdentityDir, { kind, name, account }: TenantKey): Wanted {
+function tenantAccount(dir: IdentityDir, { kind, name, account }: TenantKey): ExpectedAccount {
   const control = dir.identity.control.publicKey;
   const jwt = (known: string | undefined, issuedAtS: number) => {
     if (known !== undefined && isClosed(known)) return known;
@@ -109,7 +105,7 @@ function tenantAccount(dir: IdentityDir, { kind, name, account }: TenantKey): Wa
   return { kind, name, account: account.publicKey, jwt };
 }
 
-/** By a removal that died before it put the key aside: nothing crosses its border. */
+/** True for an account without imports: a removal closed it, and was interrupted before it retired the key. */
 function isClosed(jwt: string): boolean {
   const { imports } = decodeJwt(jwt).nats;
   return !Array.isArray(imports) || imports.length === 0;

@@ -1,6 +1,6 @@
 /**
- * A node removed: cut off first, then forgotten, its key put aside last. Until the key is aside the command can be typed
- * again, whatever the bus still knows.
+ * Removes a node: closes its account, then removes its record, and retires its key last. Until then the command can be run
+ * again.
  */
 import type { SiteRecord } from "../../schemas/settings/identity-file.ts";
 import { nodeTenant } from "../../trust/enrol.ts";
@@ -10,8 +10,8 @@ import { closeAccount, type Enrolment } from "./enrolment.ts";
 import { leaveSite } from "./sites.ts";
 
 /**
- * @param account that its record names; closed as well when its key is not the one that is here
- * @returns the site whose leaf server carried it, where one did, as it was
+ * @param account public key in its record; closed too if it differs from the key that is here
+ * @returns its site as it was before, if it had one
  * @throws McpError as OperatorBus and AccountServer
  */
 export async function removeNode(

@@ -1,30 +1,29 @@
 /**
- * An operator removed. Nodes refuse what he signed from the moment the revocation list is on the bus, the server ends his
- * connection when it has the account anew, his record says so last: each step can be done again, and none undoes another's.
+ * Removes an operator. Nodes refuse what they sign once the revocation list is on the bus; the server closes their
+ * connection when it gets the new account; their record is changed last. Each step can be repeated.
  */
-
 import type { OperatorRecord } from "../../schemas/settings/identity-file.ts";
 import { viewerTenant } from "../../trust/enrol.ts";
 import { McpError } from "../../values/error.ts";
 import { type Enrolment, shutOut } from "./enrolment.ts";
 import { revoke } from "./revoke.ts";
 
-/** @returns the records that were in force. @throws McpError E_NOT_FOUND; as OperatorBus and AccountServer */
+/** @returns the records that were valid. @throws McpError E_NOT_FOUND; as OperatorBus and AccountServer */
 export async function removeOperator(enrolment: Enrolment, name: string): Promise<readonly OperatorRecord[]> {
   const records = (await enrolment.dir.operators()).filter((one) => one.name === name && one.removedAt === undefined);
   if (records.length === 0) {
-    throw new McpError("E_NOT_FOUND", `there is no operator ${name}`, { hint: "`mcp operator list` shows them" });
+    throw new McpError("E_NOT_FOUND", `no operator ${name}`, { hint: "`mcp operator list` lists the operators" });
   }
   await retireRecords(enrolment, records);
   return records;
 }
 
 interface RetireOptions {
-  /** Whose account somebody else goes on using. */
+  /** True for a record whose account is still in use. */
   keepAccountOf?(record: OperatorRecord): boolean;
 }
 
-/** Makes what these records stand for count no more, and writes it down. */
+/** Revokes the credentials of these records, and marks the records as removed. */
 export async function retireRecords(
   enrolment: Enrolment,
   records: readonly OperatorRecord[],
@@ -43,7 +42,7 @@ export async function retireRecords(
   );
 }
 
-/** One whose key is aside already was closed by a command that died later. */
+/** If the key is retired already, an interrupted command has closed the account. */
 async function closeViewer(enrolment: Enrolment, name: string): Promise<void> {
   const { dir, bus, nowMs } = enrolment;
   if ((await dir.accountNames("viewer")).includes(name)) await shutOut(enrolment, "viewer", viewerTenant(name));
@@ -51,7 +50,7 @@ async function closeViewer(enrolment: Enrolment, name: string): Promise<void> {
   await dir.retireAccountKey("viewer", name, new Date(nowMs));
 }
 
-/** True while his credentials count: not removed, and not expired. */
+/** True while the credentials are valid: not removed and not expired. */
 export function isPresent({ removedAt, expiresAt }: OperatorRecord, nowMs: number): boolean {
   return removedAt === undefined && (expiresAt === undefined || Date.parse(expiresAt) > nowMs);
 }

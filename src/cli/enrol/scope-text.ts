@@ -1,4 +1,4 @@
-/** What an operator may do, in one line. Pure. */
+/** The rights of an operator in one line. Pure. */
 import type { OperatorRecord } from "../../schemas/settings/identity-file.ts";
 
 export function scopeText({ role, nodes, services }: OperatorRecord): string {

@@ -1,16 +1,16 @@
-/** The sites of the identity directory, whose leaf servers carry their nodes' messages. */
+/** The sites in the identity directory: each has a leaf server that its nodes connect to. */
 import type { SiteRecord } from "../../schemas/settings/identity-file.ts";
 import type { NodeName } from "../../values/names.ts";
 import type { IdentityDir } from "../identity/identity-dir.ts";
 import { serverFile } from "../identity/identity-documents.ts";
 
-/** The site that the node is of; undefined for one that dials the bus itself. */
+/** The site of the node; undefined if it connects to the bus directly. */
 export async function siteOf(dir: Pick<IdentityDir, "path">, node: NodeName): Promise<SiteRecord | undefined> {
   const { sites = [] } = (await serverFile(dir.path).read()) ?? {};
   return sites.find(({ nodes }) => nodes.includes(node));
 }
 
-/** Takes the node from its site, and a site without nodes away. @returns the site as it was, where it was of one */
+/** Removes the node from its site, and a site without nodes. @returns its site as it was before, if it had one */
 export async function leaveSite(dir: Pick<IdentityDir, "path">, node: NodeName): Promise<SiteRecord | undefined> {
   const left = await siteOf(dir, node);
   if (left === undefined) return undefined;

@@ -8,7 +8,7 @@ import { present } from "../../../values/present.ts";
 import { readNodeName } from "../../arguments/arguments.ts";
 import { withLabels } from "../../arguments/node-labels.ts";
 import { EnrolCommand } from "../../base/enrol-command.ts";
-import { type NodeDoor, readDoor } from "../../enrol/node-address.ts";
+import { type NodeAddress, readNodeAddress } from "../../enrol/node-address.ts";
 import { siteNote } from "../../enrol/site-note.ts";
 import type { IdentityDir } from "../../identity/identity-dir.ts";
 import { shortPath } from "../../output/short-path.ts";
@@ -57,10 +57,10 @@ accounts of its own making. The address is a note for people, kept under [[nodes
   async run() {
     const node = readNodeName("node add", this.name);
     withLabels({}, this.label);
-    const door = readDoor(this);
+    const reach = readNodeAddress(this);
     const file = this.address === undefined ? undefined : await this.#patched(node, this.address);
-    const dir = this.renew || door !== undefined ? await this.demandIdentityDir() : await this.identityDir();
-    const added = dir === undefined ? await this.#record(node) : await this.#enrol(dir, node, door);
+    const dir = this.renew || reach !== undefined ? await this.demandIdentityDir() : await this.identityDir();
+    const added = dir === undefined ? await this.#record(node) : await this.#enrol(dir, node, reach);
     if (file !== undefined) await replaceText(file.path, file.text, file.old);
     const output = { node, ...added, ...present({ settings: file?.path }) } satisfies NodeAddOutput;
     if (this.json) this.out.document(output);
@@ -73,11 +73,11 @@ accounts of its own making. The address is a note for people, kept under [[nodes
     return undefined;
   }
 
-  async #enrol(dir: IdentityDir, node: NodeName, door: NodeDoor | undefined): Promise<Added> {
+  async #enrol(dir: IdentityDir, node: NodeName, address: NodeAddress | undefined): Promise<Added> {
     const { enrolNode } = await import("../../enrol/enrol-node.ts");
     const out = resolve(this.context.cwd, this.outFile ?? `${node}.bundle`);
     const labels = (old: NodeAddOutput["labels"]) => withLabels(old, this.label);
-    const wish = { node, labels, renew: this.renew, out, door, insecure: this.insecure };
+    const wish = { node, labels, renew: this.renew, out, address, insecure: this.insecure };
     const { result, record, bundle, bus, site, replaced } = await this.enrolled(dir, (enrolment) =>
       enrolNode(enrolment, wish),
     );

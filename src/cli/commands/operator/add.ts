@@ -8,7 +8,7 @@ import { McpError } from "../../../values/error.ts";
 import { present } from "../../../values/present.ts";
 import { readLife, readPersonName, readWord } from "../../arguments/arguments.ts";
 import { EnrolCommand } from "../../base/enrol-command.ts";
-import type { OperatorWish } from "../../enrol/add-operator.ts";
+import type { OperatorRequest } from "../../enrol/add-operator.ts";
 import { changesOf } from "../../enrol/operator-grant.ts";
 import { scopeText } from "../../enrol/scope-text.ts";
 import type { IdentityDir } from "../../identity/identity-dir.ts";
@@ -94,7 +94,7 @@ file is replaced too.`,
     }
   }
 
-  #wish(): OperatorWish {
+  #wish(): OperatorRequest {
     const name = readPersonName("operator add", this.name);
     const life = readExpiry(this.expires);
     return {

@@ -51,9 +51,9 @@ directory can always create new credentials with \`mcp operator add\`, which nee
   }
 
   async #refuseLastAdmin(dir: IdentityDir, name: string): Promise<void> {
-    const { refuseLastWayIn } = await import("../../enrol/last-admin.ts");
+    const { refuseLastAdmin } = await import("../../enrol/last-admin.ts");
     const { ownCredentials } = await import("../../enrol/own-credentials.ts");
     const own = await ownCredentials((await this.settings()).bus?.creds);
-    await refuseLastWayIn(dir, name, { own, nowMs: this.context.now() });
+    await refuseLastAdmin(dir, name, { own, nowMs: this.context.now() });
   }
 }

@@ -139,13 +139,13 @@ describe("mcp operator add", () => {
 });
 
 describe("mcp operator remove", () => {
-  it("refuses the credentials that this workstation works with, unless forced", async (t) => {
+  it("refuses the credentials of this workstation, unless forced", async (t) => {
     const { mcp, done, creds, bundled, inForce } = await site(t);
     for (const name of ["alice", "bob"]) await done(`operator add ${name} --role admin`);
     await writeFile(creds, await bundled("alice"), { mode: 0o600 });
     const { code, stderr } = await mcp("operator remove alice --yes");
     assert.equal(code, 2);
-    assert.match(stderr, /this workstation works with .E_UNCONFIRMED.[\s\S]*--force/);
+    assert.match(stderr, /this workstation uses the credentials of \w+ .E_UNCONFIRMED.[\s\S]*--force/);
     assert.equal((await inForce()).length, 2, "nothing was done");
     await done("operator remove alice --yes --force");
     assert.equal((await inForce()).length, 1);

@@ -38,9 +38,7 @@ most.`,
     if (revoked === true) return true;
     const why = revoked === false ? "MCIAS did not confirm it" : revoked;
     const end = until?.expiresAt === undefined ? "they expire" : timeText(until.expiresAt, this);
-    this.out.warn(
-      `the token is removed here, but copies of it stay valid until ${end}: ${why}`,
-    );
+    this.out.warn(`the token is removed here, but copies of it stay valid until ${end}: ${why}`);
     return false;
   }
 }

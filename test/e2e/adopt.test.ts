@@ -60,7 +60,7 @@ describe("containers that were started by hand", { skip: SKIP }, () => {
     const { code, stdout, stderr } = await alice.mcp("adopt", "shop", "--dry-run");
     assert.equal(code, 0, stderr);
     assert.equal(stdout, "shop@rift: 1 to adopt; nothing was written\n");
-    assert.match(stderr, /shop-old does not run, and is left alone/);
+    assert.match(stderr, /shop-old is not running and is not adopted/);
     assert.match(stderr, /shop-api \([0-9a-f]{12}\) as shop\/api/);
     assert.match(stderr, /env, with its values: (TOKEN, LOG|LOG, TOKEN)/);
     assert.match(stderr, /the volume at \/anon has no name/);

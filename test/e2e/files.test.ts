@@ -386,7 +386,7 @@ describe("files", { skip: SKIP }, () => {
     await movedSome(suite.root);
     const end = await program.stop("SIGINT");
     assert.equal(end.code, 130);
-    assert.match(end.stderr, /interrupted: what was under way is dropped/);
+    assert.match(end.stderr, /interrupted: unfinished transfers are canceled/);
     await eventually(async () => (await temps()).length === 0, { what: "the half-written file is gone" });
     await eventually(async () => (await bucketMessages(t)) === 0, { what: "the bucket is empty" });
     assert.equal(await readFile(there("long"), "utf8"), "old");

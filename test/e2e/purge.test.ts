@@ -41,7 +41,7 @@ describe("purge", { skip: SKIP }, () => {
     assert.equal(code, 0, stderr);
     assert.deepEqual(stdout.trimEnd().split("\n").toSorted(), [
       "remove lost-api on rift (created): no desired state of lost was ever accepted here",
-      "retire old@rift (generation 2): no definition here asks for it, and nothing of it runs",
+      "retire old@rift (generation 2): no definition here asks for it, and none of its containers is running",
     ]);
     assert.match(stderr, /stays: busy@rift: api is running/);
     assert.match(stderr, /stays: lost-web on rift \(running\): .*only with --running/);
@@ -99,7 +99,7 @@ describe("purge", { skip: SKIP }, () => {
       const { code, stdout, stderr } = await alice.mcp("purge", "--yes");
       assert.equal(code, 0);
       assert.match(stdout, /^nothing to purge$/m);
-      assert.match(stderr, /what is left over on orion is not known/);
+      assert.match(stderr, /unknown orphans on orion/);
     } finally {
       orion.agent.resume();
     }

@@ -116,7 +116,7 @@ min_up = "200ms"
     await alice.define("pair", oneComponent("pair", images["hello:v1"]));
     const { code, stderr } = await alice.mcp("sync");
     assert.equal(code, 8);
-    assert.match(stderr, /more@rift was undeployed and stays so/);
+    assert.match(stderr, /more@rift was undeployed and stays undeployed/);
     assert.match(stderr, /refused: .*pair.*worker/);
     await running(rift, "pair-worker");
     const pruned = await alice.json("sync-output", "sync", "--prune", "--force");

@@ -43,7 +43,7 @@ export async function findContainers(
   const [node] = nodes;
   if (node === undefined) throw nothingFound(selector, named);
   if (nodes.length > 1) {
-    throw new McpError("E_USAGE", `such containers run on ${nodes.join(", ")}: adopt them node by node`, {
+    throw new McpError("E_USAGE", `there are such containers on ${nodes.join(", ")}: adopt them node by node`, {
       hint: `say which: ${selector.service}@${node}`,
     });
   }

@@ -45,7 +45,7 @@ export abstract class BaseCommand extends Command<CliContext> {
     description: "allow plain text (nats://, ws://) to a bus on another machine: for trials",
   });
   utc = Option.Boolean("--utc", false, { description: "show times in UTC, not in local time" });
-  noColor = Option.Boolean("--no-color", false, { description: "no colours (as does NO_COLOR)" });
+  noColor = Option.Boolean("--no-color", false, { description: "no colors (the same as NO_COLOR)" });
 
   #out: Output | undefined;
   #settings: Promise<CliSettings> | undefined;
@@ -60,7 +60,7 @@ export abstract class BaseCommand extends Command<CliContext> {
   /** Does the work. Returns the exit code, 0 when nothing; throws McpError. */
   protected abstract run(): Promise<ExitCode | undefined>;
 
-  /** The line to type after Ctrl-C to see how it goes on; undefined where nothing goes on. */
+  /** The command that shows the progress after Ctrl-C; undefined where nothing is in progress. */
   protected lookAgain(): string | undefined {
     return undefined;
   }

@@ -1,4 +1,4 @@
-/** What the commands share that compare a wish with what the bus holds and this workstation has seen. */
+/** What the commands share that compare a definition with the stored state and with what this workstation has seen. */
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import { openSeenStates, type SeenStates } from "../change/seen-states.ts";
 import { BaseCommand } from "./base-command.ts";

@@ -1,8 +1,10 @@
-/** What `mcp push` and `mcp pull` share: how files are moved, how their failures and Ctrl-C are told. */
-import { type Move, type MovedAll, moveAll } from "../files/move-all.ts";
+/** What `mcp push` and `mcp pull` share: moving files, showing each result and failure, and Ctrl-C. */
+import type { MovedFile, UnmovedFile } from "../../schemas/output/file-output.ts";
+import { EXIT, type ExitCode } from "../context/exit-codes.ts";
+import { type Move, type MovedAll, moveAll, movedLine } from "../files/move-all.ts";
 import { BaseCommand } from "./base-command.ts";
 
-/** After Ctrl-C: to tell the node, and to remove from the bus what is there. */
+/** After Ctrl-C: time to cancel the transfer on the node and to remove its data from the bus. */
 const LETTING_GO_MS = 5_000;
 
 export abstract class FileCommand extends BaseCommand {
@@ -10,8 +12,30 @@ export abstract class FileCommand extends BaseCommand {
     return LETTING_GO_MS;
   }
 
-  /** @throws McpError when the only file fails; of several the failures are told and given back */
-  protected async move(moves: readonly Move[]): Promise<MovedAll> {
+  /**
+   * Moves the files and shows the result: a line for each file, or the document of `--json`.
+   * @throws McpError when the only file fails; of several files the failures are warnings, and the exit code is 8
+   */
+  protected async moveAndShow(
+    moves: readonly Move[],
+    {
+      arrow,
+      document,
+    }: { readonly arrow: "→" | "←"; document(moved: readonly MovedFile[], failed: readonly UnmovedFile[]): object },
+  ): Promise<ExitCode> {
+    const { moved, failed } = await this.#move(moves);
+    if (this.json)
+      this.out.document(
+        document(
+          moved,
+          failed.map(({ error: _, ...rest }) => rest),
+        ),
+      );
+    else for (const file of moved) this.out.print(...movedLine(file, arrow));
+    return failed.length === 0 ? EXIT.done : EXIT.partlyFailed;
+  }
+
+  async #move(moves: readonly Move[]): Promise<MovedAll> {
     const { signal, now } = this.context;
     try {
       const all = await moveAll(moves, { out: this.out, signal, now });
@@ -22,7 +46,7 @@ export abstract class FileCommand extends BaseCommand {
       return all;
     } finally {
       if (signal.aborted) {
-        this.out.note("interrupted: what was under way is dropped and removed from the bus; finished files stay");
+        this.out.note("interrupted: unfinished transfers are canceled and removed from the bus; finished files stay");
       }
     }
   }

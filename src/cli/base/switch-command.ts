@@ -1,4 +1,4 @@
-/** What `stop` and `start` share: `active` is set in the local definition, comments kept, and in the desired state. */
+/** What `stop` and `start` share: they set `active` in the local definition, keeping comments, and in the desired state. */
 import { Option } from "clipanion";
 import type { StoredDesired } from "../../bus/ports/operator-bus.ts";
 import { isTombstone, type StoppedHere } from "../../schemas/service/desired.ts";
@@ -61,7 +61,7 @@ export abstract class SwitchCommand extends ChangeCommand {
     }
   }
 
-  /** Undefined when there is none on this workstation. @throws McpError E_DEFINITION: what cannot be read is not patched */
+  /** Undefined without a definition on this workstation. @throws McpError E_DEFINITION: an invalid file is not changed */
   async #findDefinition({ service }: Selector): Promise<Definition | undefined> {
     const { servicesDir } = await this.settings();
     try {
@@ -73,24 +73,24 @@ export abstract class SwitchCommand extends ChangeCommand {
     }
   }
 
-  /** Undefined leaves it as it is: what is stopped already keeps the name of who stopped it. */
+  /** Undefined keeps it: a service that is already stopped keeps the name of who stopped it. */
   #stoppedHere(alone: boolean, wasActive: boolean, { author, at }: Signature): StoppedHere | null | undefined {
     if (this.active || !alone) return null;
     return wasActive ? { by: author, at } : undefined;
   }
 
-  /** True when one of several nodes is meant, whatever is said for the others. */
+  /** True when one of several nodes is selected. */
   async #isAlone({ bus }: ChangeContext, selector: Selector, definition: Definition | undefined): Promise<boolean> {
     if (selector.node === undefined) return false;
-    if (definition !== undefined) return !speaksFor(definition, selector);
+    if (definition !== undefined) return !isForNode(definition, selector);
     const everywhere = await bus.listDesired({ service: selector.service });
     return everywhere.filter(({ document }) => !isTombstone(document)).length > 1;
   }
 
-  /** For one of several nodes only that node's state changes: the file speaks for all of them. */
+  /** For one of several nodes only the state of that node changes: the file is for all of them. */
   async #patch(definition: Definition, selector: Selector): Promise<void> {
     const { path, nodes, spec } = definition;
-    if (!speaksFor(definition, selector)) {
+    if (!isForNode(definition, selector)) {
       return this.out.note(`${path} is not changed: it is for ${nodes.join(", ")}`);
     }
     if (spec.active === this.active) return;
@@ -111,7 +111,7 @@ export abstract class SwitchCommand extends ChangeCommand {
   }
 }
 
-/** What the file says is said for this node alone, or no node is meant in particular. */
-function speaksFor({ nodes }: Definition, { node }: Selector): boolean {
+/** True when the file is for this node only, or no node is selected. */
+function isForNode({ nodes }: Definition, { node }: Selector): boolean {
   return node === undefined || (nodes.length === 1 && nodes.includes(node));
 }

@@ -71,8 +71,8 @@ A definition that is there already gets the new components when it says the same
     const found = await findContainers(ports, selector, named);
     const one = await readSnapshot(changeContext, { service: selector.service, node: found.node });
     const { toAdopt, owned, atRest } = sortMatches(found, one);
-    for (const { container } of owned) this.out.note(`${container.name} is ${selector.service}'s already`);
-    for (const { container } of atRest) this.out.note(`${container.name} does not run, and is left alone`);
+    for (const { container } of owned) this.out.note(`${container.name} already belongs to ${selector.service}`);
+    for (const { container } of atRest) this.out.note(`${container.name} is not running and is not adopted`);
     if (toAdopt.length === 0) return await this.#nothing(one, owned);
     return await this.#adopt(changeContext, one, toAdopt);
   }
@@ -99,14 +99,14 @@ A definition that is there already gets the new components when it says the same
     });
     const adoption = planAdoption(one, matches, await describeContainers(ports, { node: one.node, ids, env: true }));
     if (shownDefinition(adoption.spec, one.node) !== definition) {
-      throw new McpError("E_CONFLICT", "what runs there has changed since it was shown; nothing was adopted", {
-        hint: "look again: repeat the command",
+      throw new McpError("E_CONFLICT", "the containers have changed since they were shown; nothing was adopted", {
+        hint: "repeat the command",
       });
     }
     return await this.#adoptNow(changeContext, one, adoption);
   }
 
-  /** The document first: where the file cannot be written, or this program ends here, the next call writes it. */
+  /** The document first: if writing the file fails, the next call writes it. */
   async #adoptNow(changeContext: ChangeContext, one: NodeSnapshot, adoption: Adoption) {
     const { spec, adopt } = adoption;
     const request = { spec, adopt, force: false, retry: false, checkSeen: false, whole: false };
@@ -140,11 +140,11 @@ A definition that is there already gets the new components when it says the same
     await warnFileDiffers(this.out, { servicesDir, service, specs: [{ node, spec }] });
   }
 
-  /** All are the service's already; a definition that is missing is written all the same. */
+  /** All containers belong to the service already; a missing definition is still written. */
   async #nothing(one: NodeSnapshot, owned: readonly Match[]) {
     const spec = specOf(one.stored);
     if (spec === undefined || owned.length === 0) {
-      throw new McpError("E_NOT_FOUND", `no such container runs on ${one.node}`, {
+      throw new McpError("E_NOT_FOUND", `no such container is running on ${one.node}`, {
         hint: "start it first: only running containers are adopted",
       });
     }

@@ -28,15 +28,15 @@ export class DeployCommand extends ChangeCommand {
   static override usage = BaseCommand.describe({
     category: "Services",
     description: "Make a definition the desired state of its nodes, and follow it until it runs",
-    details: `Shows what changes, writes it, and prints each step as the node reports it. Containers whose component did not
-change are left alone. A new version that does not come up is taken back, the old one serves on, and its last lines are shown (exit 9).
+    details: `Shows what changes, writes it, and prints each step as the node reports it. Containers of unchanged components keep
+running. If a new version does not start, the node restores the previous one and its last lines are shown (exit 9).
 
-Nothing is written when somebody else changed the service since this workstation last saw it (exit 4); \`--force\` overwrites.
-A node that is offline takes the newest state when it is back (exit 7). Ctrl-C only detaches.`,
+Nothing is written if somebody else changed the service since this workstation last saw it (exit 4); \`--force\` overwrites.
+A node that is offline applies the newest state when it is back (exit 7). Ctrl-C only detaches: the deploy continues.`,
     examples: [
       ["Deploy the service whose definition is <services dir>/web.toml", "$0 deploy web"],
       ["Only its component api, leaving the others as they are", "$0 deploy web/api"],
-      ["A definition that lies elsewhere", "$0 deploy -f ./web.toml"],
+      ["A definition in another directory", "$0 deploy -f ./web.toml"],
       ["Write it with a reason and do not wait", "$0 deploy web -m 'new certificate' --no-wait"],
     ],
   });
@@ -46,9 +46,9 @@ A node that is offline takes the newest state when it is back (exit 7). Ctrl-C o
     description: "read this definition instead of the one in the services directory",
   });
   force = Option.Boolean("--force", false, {
-    description: "overwrite what others wrote, or go on where the bus has lost what the node accepted",
+    description: "overwrite what others wrote, also when the bus has lost accepted state",
   });
-  retry = Option.Boolean("--retry", false, { description: "try a failed version again although nothing changed" });
+  retry = Option.Boolean("--retry", false, { description: "try a failed version again without a change" });
 
   protected readonly verb = "deploy";
 
@@ -72,8 +72,8 @@ A node that is offline takes the newest state when it is back (exit 7). Ctrl-C o
       if (text !== undefined) this.out.note(text);
     }
     const working = this.executeAndReport(changeContext, targets);
-    const stale = staleNodes(changeContext.bus, deployTarget); // looked for while nodes are at work
-    stale.catch(() => undefined); // told below; until then nobody waits for it
+    const stale = staleNodes(changeContext.bus, deployTarget); // read while the nodes work
+    stale.catch(() => undefined); // awaited below
     const code = await working;
     this.#warnStaleNodes(deployTarget, await stale);
     return code;
@@ -95,7 +95,7 @@ A node that is offline takes the newest state when it is back (exit 7). Ctrl-C o
     return target;
   }
 
-  /** A node that the definition no longer names keeps its containers: that is for people to decide. */
+  /** A node that the definition no longer names keeps its containers: people decide about them. */
   #warnStaleNodes({ spec: { name } }: DeployTarget, nodes: readonly NodeName[]): void {
     if (this.context.signal.aborted) return;
     for (const node of nodes) {

@@ -20,7 +20,7 @@ export class PlanCommand extends ChangeContextCommand {
 \`mcp deploy\` would refuse and why. Exit 0: nothing would change; 10: something would.`,
     examples: [
       ["What would deploying web change?", "$0 plan web"],
-      ["A definition that lies elsewhere, for a program", "$0 plan -f ./web.toml --json"],
+      ["A definition in another directory, for a program", "$0 plan -f ./web.toml --json"],
     ],
   });
 

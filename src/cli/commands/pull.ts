@@ -1,4 +1,4 @@
-/** `mcp pull`: files from a service's directory on its node to this machine; never over a file unless told to. */
+/** `mcp pull`: copies files from the directory of a service on its node to this machine. */
 import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { Option } from "clipanion";
@@ -20,7 +20,7 @@ import { replyError } from "../fleet/reply-error.ts";
 
 const LIST_IDLE_MS = 30_000;
 
-/** One file on the node, and where it shall lie here. */
+/** One file on the node, and its path on this machine. */
 interface PulledPath {
   readonly path: string;
   readonly file: string;
@@ -31,13 +31,13 @@ export class PullCommand extends FileCommand {
   static override usage = FileCommand.describe({
     category: "Files",
     description: "Copy files from a service's directory on its node",
-    details: `The path is below <files root>/<service>/ on the node; \`.\` with --recursive is all of it. The file comes here under
-its own name, or as the file or into the directory given. With --from, every word is a path, and --into says where to.
-A file that is here already is never replaced without --force. It is put in place when it is whole and its SHA-256 is
-right, with the mode it has on the node unless --mode says another. A connection that is cut is waited for.`,
+    details: `The path is below <files root>/<service>/ on the node; \`.\` with --recursive is all of it. The file gets
+its own name, or as the given file, or into the given directory. With --from, every argument is a path; --into names the
+directory. An existing file is replaced only with --force, and only when the new one is complete and its SHA-256 matches.
+It gets the mode that it has on the node unless --mode gives another. If the connection drops, the transfer resumes.`,
     examples: [
       ["One file into the current directory", "$0 pull web conf/app.toml"],
-      ["Under another name, in place of what is here", "$0 pull web@rift conf/app.toml app.rift.toml --force"],
+      ["Under another name, replacing an existing file", "$0 pull web@rift conf/app.toml app.rift.toml --force"],
       ["A directory with all files in it, as ./data", "$0 pull --recursive web data"],
       ["Several files into one directory", "$0 pull --from web --into backup conf/app.toml data/state.json"],
     ],
@@ -47,7 +47,7 @@ right, with the mode it has on the node unless --mode says another. A connection
   from = Option.String("--from", { description: "pull all paths named from this `service[@node]`" });
   into = Option.String("--into", { description: "with --from: the directory they go to (default: this one)" });
   recursive = Option.Boolean("-r,--recursive", false, { description: "pull directories with all files in them" });
-  force = Option.Boolean("-f,--force", false, { description: "replace files that are here already" });
+  force = Option.Boolean("-f,--force", false, { description: "replace existing files" });
   mode = Option.String("--mode", { description: "permission bits here, such as 600 (default: as on the node)" });
 
   async run() {
@@ -70,14 +70,11 @@ right, with the mode it has on the node unless --mode says another. A connection
       };
       return { ...job, file, run };
     });
-    const { moved, failed } = await this.move(moves);
-    if (this.json)
-      this.out.document({ pulled: moved, failed: failed.map(({ error: _, ...rest }) => rest) } satisfies PullOutput);
-    else for (const file of moved) this.out.print(...movedLine(file, "←"));
-    return failed.length === 0 ? EXIT.done : EXIT.partlyFailed;
+    const document = (pulled: PullOutput["pulled"], failed: PullOutput["failed"]): PullOutput => ({ pulled, failed });
+    return await this.moveAndShow(moves, { arrow: "←", document });
   }
 
-  /** Where from, and each path with where it shall go, if that was said. @throws McpError E_USAGE */
+  /** The source, and each path with its target, if one is given. @throws McpError E_USAGE */
   #words(): { selector: Selector; paths: { path: string; file?: string }[] } {
     if (this.from !== undefined) {
       const selector = readFileSelector(this.from);
@@ -89,7 +86,7 @@ right, with the mode it has on the node unless --mode says another. A connection
       const where = file === undefined ? {} : { file };
       return { selector: readFileSelector(service), paths: [{ path: readNodePath(path), ...where }] };
     }
-    throw new McpError("E_USAGE", path === undefined ? "pull which file, of which service?" : "too many words", {
+    throw new McpError("E_USAGE", path === undefined ? "name a service and a file" : "too many arguments", {
       hint: "one file: `mcp pull web conf/app.toml [file]`; several: `mcp pull --from web [--into dir] a b`",
     });
   }
@@ -106,7 +103,7 @@ right, with the mode it has on the node unless --mode says another. A connection
     return listed.map((one) => ({ path: one, file: one === path ? target : join(target, below(path, one)) }));
   }
 
-  /** Paths of all files there, as the node says; a name that leads elsewhere is nobody's to write here. */
+  /** Paths of all files there, by the node; a path outside the directory is dropped. */
   async #list(bus: OperatorBus, { node, selector: { service } }: { node: NodeName; selector: Selector }, path: string) {
     const { signal } = this.context;
     const paths: string[] = [];
@@ -117,7 +114,7 @@ right, with the mode it has on the node unless --mode says another. A connection
       if (reply.error !== undefined) throw replyError(node, reply.error);
       if (reply.body?.verb !== "files") continue;
       for (const skipped of reply.body.skipped)
-        this.out.warn(`${service}@${node}:${skipped} is left out: it is no file`);
+        this.out.warn(`${service}@${node}:${skipped} is skipped: it is not a regular file`);
       paths.push(...reply.body.files.map((file) => file.path).filter((one) => isBelow(path, one)));
       if (reply.last) return paths;
     }

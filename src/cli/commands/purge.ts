@@ -1,4 +1,4 @@
-/** `mcp purge`: takes away what nobody wants any more: desired states without a definition, containers without either. */
+/** `mcp purge`: removes what nobody needs: desired state without a definition, containers without either. */
 import { Option } from "clipanion";
 import type { ChangeResult } from "../../schemas/output/change-output.ts";
 import type { PurgedContainer, PurgedService, PurgeOutput } from "../../schemas/output/purge-output.ts";
@@ -24,7 +24,7 @@ import { countText, printPurge } from "../purge/print-purge.ts";
 import { readPurgeFacts } from "../purge/read-purge-facts.ts";
 
 const ASK_IDLE_MS = 3_000;
-/** Stopping takes ten seconds at most, and other work on the node may come first. */
+/** Stopping takes up to ten seconds, and the node may be busy. */
 const REMOVE_IDLE_MS = 60_000;
 const PATIENCE_MS = 10_000;
 const DEFAULT_TIMEOUT = "5m";
@@ -33,21 +33,21 @@ export class PurgeCommand extends ChangeContextCommand {
   static override paths = [["purge"]];
   static override usage = BaseCommand.describe({
     category: "Services",
-    description: "Retire services and remove containers that nobody wants any more",
-    details: `Retires services that no definition of this workstation asks for and of which nothing runs, and removes orphans: containers
-that mcp made and that no desired state and no definition asks for. Shows what and why first. What runs is
-touched only with --running, and of that orphans alone unless a service is named. Volumes and files always stay; so does
-what a node may run that is not there, and what is beyond the scope of your credentials.`,
+    description: "Retire services and remove containers that nobody needs",
+    details: `Retires services that no definition on this workstation asks for, if none of their containers is running. Removes orphans:
+containers that mcp made and that neither desired state nor a definition asks for. Shows them with reasons first.
+Running containers are removed only with --running; a running service also needs its name. Volumes and files always stay.
+Services on nodes that do not answer stay too, and so do those outside the scope of your credentials.`,
     examples: [
-      ["What is left over, and what would be done about it", "$0 purge --dry-run"],
-      ["Retire web where no definition asks for it any more, although it runs", "$0 purge web --running"],
-      ["The containers of a component that was dropped", "$0 purge web/worker"],
+      ["Show what would be removed", "$0 purge --dry-run"],
+      ["Retire web, which no definition asks for, although it is running", "$0 purge web --running"],
+      ["The containers of a component that was removed", "$0 purge web/worker"],
     ],
   });
 
   service = Option.String({ name: "service[/component][@node]", required: false });
-  dryRun = Option.Boolean("--dry-run", false, { description: "show what would be done, and do nothing" });
-  running = Option.Boolean("--running", false, { description: "also what runs" });
+  dryRun = Option.Boolean("--dry-run", false, { description: "show what would be removed, and remove nothing" });
+  running = Option.Boolean("--running", false, { description: "also running containers" });
   node = Option.String("--node", { description: "this node only" });
   yes = Option.Boolean("-y,--yes", false, { description: "do not ask" });
   message = Option.String("-m,--message", { description: "why, kept in the history" });
@@ -81,7 +81,7 @@ what a node may run that is not there, and what is beyond the scope of your cred
       if (this.json) this.out.document(output satisfies PurgeOutput);
       return EXIT.done;
     }
-    await confirm(this.context, { question: `Take away ${countText(plan)}? Data stays.`, yes: this.yes });
+    await confirm(this.context, { question: `Remove ${countText(plan)}? Data stays.`, yes: this.yes });
     const results = await this.#retire(changeContext, plan, timeoutMs);
     const { done: containers, failed } = await this.#remove(changeContext, plan);
     const output = { ...plan, dryRun: false, containers, results, silent, failed: [...view.failed, ...failed] };
@@ -93,10 +93,10 @@ what a node may run that is not there, and what is beyond the scope of your cred
     return failed.length > 0 ? EXIT.partlyFailed : exitOf(results);
   }
 
-  /** Of what somebody named nothing is taken away when he may not take all of it: that is thrown. */
+  /** A named service is removed everywhere or not at all: a part outside the scope is an error. */
   #beyondScope({ bus: { rights } }: ChangeContext, selector: Selector | undefined): PurgeRequest["beyondScope"] {
-    return (place) => {
-      const refusal = rights && scopeError(rights, { verb: "purge", ...place });
+    return (target) => {
+      const refusal = rights && scopeError(rights, { verb: "purge", ...target });
       if (refusal !== undefined && selector !== undefined) throw refusal;
       return refusal?.message;
     };
@@ -130,11 +130,14 @@ what a node may run that is not there, and what is beyond the scope of your cred
     return orderEach(bus, orders, this.context.signal);
   }
 
-  /** What was shown is what goes: somebody else's newer word stays. */
+  /** Only what was shown is removed: a newer generation by somebody else stays. */
   async #target(changeContext: ChangeContext, { node, service, generation }: PurgedService): Promise<PlannedChange> {
     const one = await readSnapshot(changeContext, { node, service });
     if (one.stored?.document.generation !== generation) {
-      throw new McpError("E_CONFLICT", `${service}@${node} was changed meanwhile; nothing was retired`);
+      throw new McpError(
+        "E_CONFLICT",
+        `${service}@${node} has just been changed by somebody else; nothing was retired`,
+      );
     }
     const request = { spec: undefined, force: false, retry: false, checkSeen: false, whole: false };
     const signed = signature(this.context, { bus: changeContext.bus, command: "purge", message: this.message });

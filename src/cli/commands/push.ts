@@ -1,4 +1,4 @@
-/** `mcp push`: files of this machine to a service's directory on its node, through the bus, in place only when whole. */
+/** `mcp push`: copies files from this machine to the directory of a service on its node, through the bus. */
 import { basename, join, resolve } from "node:path";
 import { Option } from "clipanion";
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
@@ -22,7 +22,7 @@ import { localTree } from "../files/local-tree.ts";
 import { type Move, movedLine } from "../files/move-all.ts";
 import { pushFile } from "../files/push-file.ts";
 
-/** One file here, and where it shall lie below the service's directory. */
+/** One file on this machine, and its path below the directory of the service. */
 interface PushedPath {
   readonly file: string;
   readonly path: string;
@@ -34,11 +34,10 @@ export class PushCommand extends FileCommand {
     category: "Files",
     description: "Copy files to a service's directory on its node",
     details: `The file goes to <files root>/<service>/ on every node of the service (\`service@node\`: on that one), under
-its own name or the path given; a path that ends in \`/\` is a directory. With --to, every word is a file.
-It is written beside its target and put in place when it is whole and its SHA-256 is right: nobody ever sees half
-of it, and a file that was there is untouched until then. It keeps its mode unless --mode says another.
---owner gives it to a user as the service's containers number them; a file that is replaced keeps its owner.
-A connection that is cut is waited for. After Ctrl-C nothing is left of what was under way, here or on the bus.`,
+its own name or the given path; a path that ends in \`/\` is a directory. With --to, every argument is a file.
+It replaces its target only when it is complete and its SHA-256 matches; until then an existing file does not change.
+It keeps its mode unless --mode gives another. --owner takes ids as the containers of the service see them; a file that
+is replaced keeps its owner. If the connection drops, the transfer waits and resumes. Ctrl-C removes unfinished files.`,
     examples: [
       ["One file under its own name", "$0 push app.toml web"],
       [
@@ -86,14 +85,11 @@ A connection that is cut is waited for. After Ctrl-C nothing is left of what was
         };
       }),
     );
-    const { moved, failed } = await this.move(moves);
-    if (this.json)
-      this.out.document({ pushed: moved, failed: failed.map(({ error: _, ...rest }) => rest) } satisfies PushOutput);
-    else for (const file of moved) this.out.print(...movedLine(file, "→"));
-    return failed.length === 0 ? EXIT.done : EXIT.partlyFailed;
+    const document = (pushed: PushOutput["pushed"], failed: PushOutput["failed"]): PushOutput => ({ pushed, failed });
+    return await this.moveAndShow(moves, { arrow: "→", document });
   }
 
-  /** Where to, and each file with the path that was written for it. @throws McpError E_USAGE */
+  /** The target, and each file with its path there. @throws McpError E_USAGE */
   #words(): { selector: Selector; files: { file: string; path: string }[] } {
     if (this.to !== undefined) {
       const { selector, path } = readFileTarget(this.to);
@@ -103,7 +99,7 @@ A connection that is cut is waited for. After Ctrl-C nothing is left of what was
     if (file !== undefined && service !== undefined && more.length === 0) {
       return { selector: readFileSelector(service), files: [{ file, path }] };
     }
-    throw new McpError("E_USAGE", service === undefined ? "push what, to which service?" : "too many words", {
+    throw new McpError("E_USAGE", service === undefined ? "name a file and a service" : "too many arguments", {
       hint: "one file: `mcp push app.toml web [path]`; several: `mcp push --to web[:directory] a.toml b.toml`",
     });
   }
@@ -114,7 +110,7 @@ A connection that is cut is waited for. After Ctrl-C nothing is left of what was
     const source = resolve(this.context.cwd, file);
     const tree = this.recursive ? await localTree(source).catch(() => undefined) : undefined; // a file: no tree
     if (tree === undefined) return [{ file, path: place }];
-    for (const skipped of tree.skipped) this.out.warn(`${join(file, skipped)} is left out: it is no file`);
+    for (const skipped of tree.skipped) this.out.warn(`${join(file, skipped)} is skipped: it is not a regular file`);
     return tree.files.map((below) => ({ file: join(file, below), path: readNodePath(`${place}/${below}`) }));
   }
 

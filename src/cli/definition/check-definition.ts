@@ -72,7 +72,7 @@ const NODES = 'nodes = ["rift", "orion"]';
 /** A check of its own, since a `node` of the wrong type is not a missing one. */
 export function checkNodeGiven(data: Readonly<Record<string, unknown>>, problems: ProblemList): void {
   if (Object.hasOwn(data, "node") || Object.hasOwn(data, "nodes")) return;
-  problems.add(["node"], { wrong: "names no node to run on (node or nodes)", example: 'node = "rift"' });
+  problems.add(["node"], { wrong: "names neither node nor nodes", example: 'node = "rift"' });
 }
 
 function checkUnique(drafts: readonly DraftComponent[], problems: ProblemList): void {

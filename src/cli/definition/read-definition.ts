@@ -26,7 +26,7 @@ export interface Definition {
   /** As the file has it, without defaults. */
   readonly definition: ServiceDefinition;
   readonly spec: ServiceSpec;
-  /** The nodes it runs on: `node`, or `nodes` in the order of the file. */
+  /** The nodes of the service: `node`, or `nodes` in the order of the file. */
   readonly nodes: readonly NodeName[];
 }
 

@@ -1,4 +1,4 @@
-/** The nodes whose files a service's name means: where it is desired, else where its definition here says it shall run. */
+/** The nodes for push and pull: those with desired state of the service, or else those of its definition here. */
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import { isTombstone } from "../../schemas/service/desired.ts";
 import { scopeError } from "../../trust/scope-error.ts";
@@ -24,7 +24,7 @@ export async function nodesForFiles(bus: OperatorBus, search: NodeSearch): Promi
     if (refusal !== undefined) throw refusal;
     const nodeLiveness = livenessOf(node, await bus.readPresence(node));
     if (nodeLiveness.liveness !== "online") {
-      throw new McpError("E_NODE_UNREACHABLE", `${livenessText(nodeLiveness)}: files need a node that is there`);
+      throw new McpError("E_NODE_UNREACHABLE", `${livenessText(nodeLiveness)}: files need a node that is online`);
     }
   }
   return nodes;
@@ -43,7 +43,7 @@ async function candidates(bus: OperatorBus, { selector, servicesDir }: NodeSearc
     return [...(await findDefinition(servicesDir, service)).nodes];
   } catch (error) {
     if (!hasCode(error, "E_NOT_FOUND")) throw error;
-    await resolveSelector(bus, selector); // says what is known and near
+    await resolveSelector(bus, selector); // its error names the nearest service
     throw error;
   }
 }

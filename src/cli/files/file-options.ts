@@ -1,4 +1,4 @@
-/** Words and options of `mcp push` and `mcp pull`. Pure; what does not fit is E_USAGE with an example. */
+/** Parses the arguments and options of `mcp push` and `mcp pull`. Pure. Invalid ones are E_USAGE with an example. */
 
 import { parseFilePath } from "../../schemas/wire/file-path.ts";
 import type { FileOwner } from "../../schemas/wire/request.ts";
@@ -47,7 +47,7 @@ export function targetPath(path: string, name: string): string {
 export function readMode(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^0?[0-7]{3}$/.test(text)) return Number.parseInt(text, 8);
-  throw new McpError("E_USAGE", `--mode: ${quoted(text)} is no file mode`, {
+  throw new McpError("E_USAGE", `--mode: ${quoted(text)} is not a file mode`, {
     hint: "three octal digits, for example 640",
   });
 }
@@ -58,7 +58,7 @@ export function readOwner(text: string | undefined): FileOwner | undefined {
   const [, uid, gid = uid] = /^(\d{1,10})(?::(\d{1,10}))?$/.exec(text) ?? [];
   const owner = { uid: Number(uid), gid: Number(gid) };
   if (uid !== undefined && owner.uid <= MAX_ID && owner.gid <= MAX_ID) return owner;
-  throw new McpError("E_USAGE", `--owner: ${quoted(text)} is not of the form uid[:gid]`, {
+  throw new McpError("E_USAGE", `--owner: ${quoted(text)} does not have the form uid[:gid]`, {
     hint: "numbers as the service's containers see them, for example 999:999",
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Keeps a request for one transfer alive until the node's last answer, over cut connections: it is asked for again under
- * the same id, and the node goes on where it was. Gives up when the node is silent for longer than it waits itself.
+ * Follows one transfer until the last answer of the node. When the connection drops, it repeats the request with the same
+ * id, and the node resumes. Fails when the node is silent for longer than the lease of the transfer.
  */
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import { TRANSFER_LEASE_MS } from "../../schemas/wire/file-transfer.ts";
@@ -9,16 +9,16 @@ import { hasCode, McpError } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";
 import { replyError } from "../fleet/reply-error.ts";
 
-/** A node that is there answers at once, and goes on answering. */
+/** A node that is online answers at once, and keeps answering. */
 const FIRST_IDLE_MS = 10_000;
-/** After a cut the node may need a moment longer than we to be back. */
+/** The node may need longer to reconnect than this workstation. */
 const LATER_IDLE_MS = 3_000;
 
 export interface TransferRequest<T> {
   readonly node: NodeName;
   readonly order: PushOrder | PullOrder;
   readonly signal: AbortSignal;
-  /** Called with each answer; what it gives (not undefined) ends it. */
+  /** Called with each answer; a value other than undefined is the result. */
   onAnswer(body: ReplyBody): T | undefined;
 }
 
@@ -61,9 +61,10 @@ async function askOnce<T>(
 async function waitForConnection(bus: OperatorBus, { node, signal }: TransferRequest<unknown>): Promise<void> {
   const over = AbortSignal.timeout(TRANSFER_LEASE_MS);
   await bus.files(node).connected(AbortSignal.any([signal, over]));
-  if (over.aborted) throw new McpError("E_BUS_UNREACHABLE", `the bus was away for ${TRANSFER_LEASE_MS / 1000} s`);
+  if (over.aborted)
+    throw new McpError("E_BUS_UNREACHABLE", `the bus was unreachable for ${TRANSFER_LEASE_MS / 1000} s`);
 }
 
 function silentError(node: NodeName): McpError {
-  return new McpError("E_NODE_UNREACHABLE", `no answer from ${node}: the file there is untouched`);
+  return new McpError("E_NODE_UNREACHABLE", `no answer from ${node}: the file there did not change`);
 }

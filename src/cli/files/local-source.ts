@@ -1,4 +1,4 @@
-/** A file of the workstation that is to be pushed: looked at beforehand, then read in order, never more than announced. */
+/** A local file to push: size and mode first, then its bytes in order, never more than that size. */
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { FILE_CHUNK_BYTES } from "../../schemas/wire/buckets.ts";
@@ -15,7 +15,7 @@ export interface LocalSource {
   readonly mode: number;
 }
 
-/** @throws McpError E_NOT_FOUND, E_FILE for what is no file or may not be read */
+/** @throws McpError E_NOT_FOUND, E_FILE when it is not a regular file or cannot be read */
 export async function statSource(path: string): Promise<LocalSource> {
   const file = await openSource(path);
   try {

@@ -1,6 +1,6 @@
 /**
- * A file being pulled: written under another name beside its target, put in place when it is whole. Without `force` it
- * never takes the place of anything, not even of what appeared meanwhile.
+ * A file being pulled: written to a temporary file next to its target, and renamed when it is complete. Without `force` it
+ * never replaces a file, not even one that appears during the transfer.
  */
 import { randomBytes } from "node:crypto";
 import { type FileHandle, link, lstat, mkdir, open, rename, rm, statfs } from "node:fs/promises";
@@ -45,11 +45,13 @@ async function requireFree(path: string, force: boolean): Promise<void> {
   const stats = await lstat(path).catch(() => undefined); // not there, or not to be looked at: said when it is made
   if (stats === undefined || (force && (stats.isFile() || stats.isSymbolicLink()))) return;
   if (stats.isFile() || stats.isSymbolicLink()) throw existsError(path);
-  throw new McpError("E_FILE", `${path} on this machine is no file`, { hint: "name another path for what is pulled" });
+  throw new McpError("E_FILE", `${path} on this machine is not a regular file`, {
+    hint: "name another path for what is pulled",
+  });
 }
 
 function existsError(path: string): McpError {
-  return new McpError("E_CONFLICT", `${path} is there already`, {
+  return new McpError("E_CONFLICT", `${path} already exists`, {
     hint: "name another path, or repeat with `--force` to replace it",
   });
 }
@@ -82,7 +84,7 @@ function pulledFile({ file, temp, path, mode, force }: PulledFile): LocalTarget 
       guarded(async () => {
         await state.writing;
         state.writing = append(data);
-        state.writing.catch(() => undefined); // told by the next one that waits for it
+        state.writing.catch(() => undefined); // the next write or commit reports it
       }),
     commit: () =>
       guarded(async () => {
@@ -103,7 +105,7 @@ function pulledFile({ file, temp, path, mode, force }: PulledFile): LocalTarget 
   };
 }
 
-/** A link, unlike a rename, fails where something is. Some file systems have none: there a look beforehand must do. */
+/** A link, unlike a rename, fails if the target exists. Without links in the file system, check before the rename. */
 async function linkOnce(temp: string, path: string): Promise<void> {
   try {
     await link(temp, path);

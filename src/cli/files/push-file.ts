@@ -96,5 +96,5 @@ async function commit(bus: OperatorBus, { node, transfer, sha256, signal }: Comm
       await bus.files(node).connected(signal);
     }
   }
-  throw new McpError("E_NODE_UNREACHABLE", `no answer from ${node}: the file there is untouched`);
+  throw new McpError("E_NODE_UNREACHABLE", `no answer from ${node}: the file there did not change`);
 }

@@ -1,4 +1,4 @@
-/** Shows several transfers as they go on: one bar on a terminal, now and then a line elsewhere. */
+/** Shows the progress of transfers: one bar on a terminal, a line every few seconds elsewhere. */
 import { type Cell, styled } from "../output/cell.ts";
 import type { Output } from "../output/output.ts";
 import { TransferMeter } from "./transfer-meter.ts";

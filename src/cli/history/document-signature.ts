@@ -1,4 +1,4 @@
-/** Who signed a stored document, and who admitted him, as far as this workstation can tell. Pure. */
+/** Who signed a stored document, and who authorized the signer, as far as this workstation knows. Pure. */
 
 import type { DocumentSignature } from "../../schemas/output/history-output.ts";
 import type { DesiredService } from "../../schemas/service/desired.ts";

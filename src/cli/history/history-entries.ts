@@ -1,4 +1,4 @@
-/** From the documents a bucket keeps of one service on one node to its history, and to what a rollback goes back to. Pure. */
+/** The history of one service on one node from its stored documents, and the state that a rollback restores. Pure. */
 import { isDeepStrictEqual } from "node:util";
 import type { StoredDesired } from "../../bus/ports/operator-bus.ts";
 import type { HistoryEntry } from "../../schemas/output/history-output.ts";
@@ -44,7 +44,7 @@ export interface EarlierState {
 }
 
 /**
- * What a rollback goes back to: generation `to`, else the newest one that differs from what stands.
+ * The state that a rollback restores: generation `to`, or else the newest one that differs from the stored state.
  * @param documents oldest first, not empty. @throws McpError E_NOT_FOUND, E_USAGE when that generation is a tombstone
  */
 export function earlierState(documents: readonly StoredDesired[], to: number | undefined): EarlierState {

@@ -1,6 +1,6 @@
 /**
- * What a purge takes away and what it leaves, each with its reason. Pure. Never on doubt: what may run, what a node has
- * not been heard of, and what a definition that cannot be read may ask for, stays.
+ * Decides what a purge removes and what it keeps, each with a reason. Pure. In doubt it keeps: what may be running, what
+ * a silent node may have, and what a definition that cannot be read may ask for.
  */
 
 import type { ServiceStatus } from "../../schemas/output/json-output.ts";
@@ -16,7 +16,7 @@ export interface PurgeFacts {
   readonly statuses: readonly ServiceStatus[];
   readonly definitions: AllDefinitions;
   readonly orphans: readonly (OrphanContainer & { readonly node: NodeName })[];
-  /** Nodes that answered: of others nothing is known now, whatever their last reports say. */
+  /** Nodes that answered. The state of the others is unknown, whatever their last reports say. */
   readonly answered: readonly NodeName[];
 }
 
@@ -24,10 +24,10 @@ export interface PurgeRequest {
   /** Undefined: everything. */
   readonly selector: Selector | undefined;
   readonly node: NodeName | undefined;
-  /** Also what runs. */
+  /** Also running containers. */
   readonly running: boolean;
-  /** Why this operator may not take away what is there; undefined where he may. */
-  beyondScope(place: ServiceOnNode): string | undefined;
+  /** Why this operator may not remove something there; undefined where they may. */
+  beyondScope(target: ServiceOnNode): string | undefined;
 }
 
 interface ServiceOnNode {
@@ -41,7 +41,7 @@ export interface PurgePlan {
   readonly kept: { readonly services: readonly PurgedService[]; readonly containers: readonly PurgedContainer[] };
 }
 
-/** A wish for one component is about containers alone: its service stays. */
+/** A request for one component removes containers only: its service stays. */
 export function planPurge(facts: PurgeFacts, request: PurgeRequest): PurgePlan {
   const services = request.selector?.component === undefined ? unwantedServices(facts, request) : [];
   const containers = unwantedContainers(facts, request);
@@ -63,7 +63,7 @@ function unwantedServices(facts: PurgeFacts, request: PurgeRequest): Judged<Purg
     if (isTombstone(document) || !isSelected(request, document) || isDefined(facts.definitions, document)) return [];
     const status = facts.answered.includes(node) ? statuses.get(serviceKey(node, service)) : undefined;
     const stays = reasonToStay(status, document, request) ?? request.beyondScope({ node, service });
-    const reason = stays ?? "no definition here asks for it, and nothing of it runs";
+    const reason = stays ?? "no definition here asks for it, and none of its containers is running";
     return [{ service, node, generation, keep: stays !== undefined, reason }];
   });
 }
@@ -75,13 +75,13 @@ function reasonToStay(
 ): string | undefined {
   const isTold = spec.components.every(({ name }) => status?.components.some((one) => one.name === name));
   if (status === undefined || status.stale || status.liveness !== "online" || status.state === "pending" || !isTold) {
-    return `what runs of it on ${node} is not known now`;
+    return `it is unknown what is running on ${node}`;
   }
   const [runs] = status.components.filter(({ state }) => !["missing", "exited", "created"].includes(state));
   if (runs === undefined) return undefined;
   if (running && selector !== undefined) return undefined;
   const line = selector === undefined ? `mcp purge ${service}@${node} --running` : "add --running";
-  return `${runs.name} is ${runs.state}; to retire it all the same: ${line}`;
+  return `${runs.name} is ${runs.state}; to retire it anyway: ${line}`;
 }
 
 function unwantedContainers(facts: PurgeFacts, request: PurgeRequest): Judged<PurgedContainer>[] {
@@ -98,7 +98,7 @@ function unwantedContainers(facts: PurgeFacts, request: PurgeRequest): Judged<Pu
   });
 }
 
-/** The node's word is not enough: what it has not accepted yet may want the container. */
+/** The report of the node is not enough: a generation that it has not accepted yet may need the container. */
 function ownerOf(
   { desired, definitions }: PurgeFacts,
   { node, service, component }: { node: NodeName; service: ServiceName; component: string | undefined },

@@ -1,4 +1,4 @@
-/** How a purge looks to people: what goes and why, what stays and why, and who could not be asked. */
+/** Prints a purge: what is removed, what is kept, each with its reason, and the nodes that did not answer. */
 import type { PurgedContainer, PurgeOutput } from "../../schemas/output/purge-output.ts";
 import { styled } from "../output/cell.ts";
 import type { Output } from "../output/output.ts";
@@ -15,9 +15,8 @@ export function printPurge(out: Output, purge: Omit<PurgeOutput, "results">): vo
   else if (dryRun) out.note("dry run: nothing was done");
   for (const { service, node, reason } of kept.services) out.note(`stays: ${service}@${node}: ${reason}`);
   for (const container of kept.containers) out.note("stays: ", ...about(container));
-  for (const { node, message } of failed) out.warn(`${node} did not say what is left over there: ${message}`);
-  for (const nodeLiveness of silent)
-    out.warn(`what is left over on ${nodeLiveness.node} is not known: ${livenessText(nodeLiveness)}`);
+  for (const { node, message } of failed) out.warn(`cannot list the orphans on ${node}: ${message}`);
+  for (const nodeLiveness of silent) out.warn(`unknown orphans on ${nodeLiveness.node}: ${livenessText(nodeLiveness)}`);
 }
 
 /** `1 service and 2 containers` */

@@ -1,4 +1,4 @@
-/** Everything that a purge has to know, read side by side: what is desired, reported, defined here, and left over. */
+/** Reads everything that a purge depends on, at the same time: desired state, reports, definitions and orphans. */
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import { hasCode, McpError } from "../../values/error.ts";
 import type { NodeName, Selector } from "../../values/names.ts";
@@ -21,7 +21,7 @@ export interface PurgeQuestion {
 
 export type PurgeView = PurgeFacts & Pick<NodesAnswers, "silent" | "failed">;
 
-/** @throws McpError E_NOT_FOUND for an unknown service or node, or when there is nothing to tell wanted from unwanted */
+/** @throws McpError E_NOT_FOUND for an unknown service or node, and when there is no definition at all */
 export async function readPurgeFacts(question: PurgeQuestion): Promise<PurgeView> {
   const { bus, servicesDir, selector, node, idleMs, nowMs, signal } = question;
   const [fleet, definitions, asked] = await Promise.all([
@@ -50,11 +50,11 @@ async function readDefinitions(servicesDir: string): Promise<AllDefinitions> {
   }
 }
 
-/** Without definitions everything would look unwanted. */
+/** Without definitions everything would look unneeded. */
 function requireDefinitions({ definitions, failures }: AllDefinitions, servicesDir: string): void {
   if (definitions.length + failures.length > 0) return;
-  throw new McpError("E_NOT_FOUND", `there is no definition in ${servicesDir}, so nothing tells what is wanted`, {
-    hint: "name the service to purge, or work where the definitions are",
+  throw new McpError("E_NOT_FOUND", `there is no definition in ${servicesDir}, so it is unknown what is needed`, {
+    hint: "name the service to purge, or use the workstation with the definitions",
   });
 }
 

@@ -1,6 +1,6 @@
 /**
- * Containers that nobody declared: foreign ones, and those of services nobody desires there. Nodes say in their presence
- * whether they have any; those that do, or cannot know, are asked which.
+ * Finds undeclared containers: unmanaged ones, and those of services without desired state. The presence of a node says
+ * whether it has any; only nodes that have some, or cannot know, are asked.
  */
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { NodeLiveness } from "../../schemas/output/json-output.ts";
@@ -17,7 +17,7 @@ import { gatherContainers } from "../ps/gather-containers.ts";
 import { livenessOf } from "../status/node-liveness.ts";
 import type { SyncView } from "./sync-view.ts";
 
-/** A node that looks online answers within this time, or is named as silent. */
+/** A node that is online answers within this time, or counts as silent. */
 const IDLE_MS = 1_500;
 
 export interface Question {
@@ -35,7 +35,7 @@ export interface Undeclared {
   readonly silent: readonly NodeLiveness[];
 }
 
-/** What is there now. Resolves to a function, since what is declared may be read meanwhile. Never fails: it is by the way. */
+/** Resolves to a function, since the declarations are read at the same time. Never fails: it is only a remark. */
 export async function askContainers(question: Question): Promise<(view: SyncView) => Undeclared> {
   const { bus, only, signal, nowMs, onProblem } = question;
   try {
@@ -44,7 +44,7 @@ export async function askContainers(question: Question): Promise<(view: SyncView
     const expectedNodes = { expected: nodes, othersToo: false };
     const answers = await askFleet(bus, { body: { verb: "ps" }, nodes, expectedNodes, idleMs: IDLE_MS, signal });
     const { containers, silent, failed } = gatherContainers(sortAnswers(answers, asked), nowMs);
-    for (const { node, message } of failed) onProblem(`${node} did not say what runs there: ${message}`);
+    for (const { node, message } of failed) onProblem(`cannot list the containers on ${node}: ${message}`);
     return (view) => {
       const declared = declaredKeys(view);
       const isDeclared = (node: NodeName, service?: string) =>
@@ -55,7 +55,7 @@ export async function askContainers(question: Question): Promise<(view: SyncView
       return { unmanaged, silent };
     };
   } catch (error) {
-    if (!signal.aborted) onProblem(`what runs on the nodes could not be asked: ${messageOf(error)}`);
+    if (!signal.aborted) onProblem(`cannot list the containers of the nodes: ${messageOf(error)}`);
     return () => ({ unmanaged: [], silent: [] });
   }
 }
@@ -74,7 +74,7 @@ function mayHaveUndeclared({ undeclared, runtime }: Presence): boolean {
   return undeclared !== 0 || runtime.health !== "ok";
 }
 
-/** On the bus (a tombstone is a word about it too), or in a definition. */
+/** Services on the bus, tombstones included, or in a definition. */
 function declaredKeys({ bucket, definitions }: SyncView): Set<string> {
   return new Set([
     ...bucket.documents.map(({ document: { node, service } }) => serviceKey(node, service)),

@@ -1,6 +1,6 @@
 /**
- * What a sync would do with each service on each node: write it, leave it, or say why not. Pure. It adds and updates,
- * and never removes: neither a component (unless pruned) nor a tombstone (unless forced).
+ * Plans a sync: what to write for each service on each node, or why not. Pure. It adds and updates. It removes a component
+ * only with `prune`, and replaces a tombstone only with `force`.
  */
 
 import type { SyncOutcome } from "../../schemas/output/sync-output.ts";
@@ -27,22 +27,22 @@ import type { SyncView } from "./sync-view.ts";
 export interface SyncOptions {
   readonly force: boolean;
   readonly prune: boolean;
-  /** What nodes accepted was put back: what only this workstation remembers may be written anew. */
+  /** The accepted states were restored: state that only this workstation has seen may be written again. */
   readonly reseed: boolean;
   readonly node: NodeName | undefined;
-  /** What whoever syncs may change; undefined where his credentials do not say it. */
+  /** What the operator may change; undefined where the credentials do not say it. */
   readonly rights: OperatorRights | undefined;
-  /** Each call is a write of its own. */
+  /** A new write id at each call. */
   signature(): Signature;
 }
 
 export interface SyncItem {
   readonly snapshot: ServiceSnapshot;
-  /** What the definition wants there. */
+  /** The spec of the definition. */
   readonly spec: ServiceSpec;
   readonly outcome: SyncOutcome;
   readonly differences: readonly FieldDifference[];
-  /** What is to be written; absent when nothing is. */
+  /** The change to write; absent when there is none. */
   readonly change?: Change;
   readonly error?: McpError;
 }
@@ -60,7 +60,7 @@ interface Planning {
   readonly view: SyncView;
   readonly options: SyncOptions;
   readonly definition: Definition;
-  /** The spec as JSON: equal text is the quick way to see that nothing differs. */
+  /** The spec as JSON: comparing texts is a fast way to see that nothing differs. */
   readonly text: string;
 }
 
@@ -128,13 +128,13 @@ function pruneError({ service, node }: ServiceSnapshot, gone: readonly string[])
   });
 }
 
-/** A name that was mistyped must not wait for ever for a node that there will never be. */
+/** A mistyped name must not wait forever for a node that does not exist. */
 function isUnknown({ nodes }: SyncView, { node, stored, seen }: ServiceSnapshot): boolean {
   return !nodes.has(node) && stored === undefined && seen === undefined;
 }
 
 function unknownNode({ nodes }: SyncView, node: NodeName): McpError {
   return new McpError("E_NOT_FOUND", `the bus knows no node "${node}"${didYouMean(node, [...nodes.keys()])}`, {
-    hint: `start its agent, record it with \`mcp node add ${node}\`, or write for it all the same with \`--force\``,
+    hint: `start its agent, record it with \`mcp node add ${node}\`, or write its state now with \`--force\``,
   });
 }

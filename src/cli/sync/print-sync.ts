@@ -1,4 +1,4 @@
-/** How a sync looks to people: what went wrong, a line for each node with news, the total, and what was left alone. */
+/** Prints a sync: failures, a line for each node with changes, the total, and what was not changed. */
 import type { SyncCounts, SyncNode, SyncOutput, SyncResult } from "../../schemas/output/sync-output.ts";
 import { durationText } from "../output/age.ts";
 import { type Cell, type StyleName, styled } from "../output/cell.ts";
@@ -11,7 +11,7 @@ const COLUMNS = ["NODE", "CREATED", "UPDATED", "UNCHANGED", "PENDING", "CONFLICT
 const DIFFERENCES_SHOWN = 5;
 const NAMES_SHOWN = 10;
 
-/** Outcomes in the order of the closing line, with the colour they have when there are any. */
+/** Outcomes in the order of the closing line, with their colors. */
 const STYLES = {
   created: "green",
   updated: "green",
@@ -52,7 +52,7 @@ function marked(style: StyleName, count: number): Cell {
   return count === 0 ? count : styled(style, count);
 }
 
-/** `12 created, 3 updated, 85 unchanged on 10 nodes in 1.2s`, then who is waited for. */
+/** `12 created, 3 updated, 85 unchanged on 10 nodes in 1.2s`, then the pending nodes. */
 function closing({ dryRun, total, nodes, tookMs }: SyncOutput): Cell[][] {
   const parts = Object.entries(STYLES).flatMap(([outcome, style]) => {
     const count = total[outcome as keyof typeof STYLES];
@@ -81,7 +81,9 @@ function printFailures(out: Output, { results, broken, reseeded = [] }: SyncOutp
     out.complain(styled("cyan", "hint: "), hint);
   for (const { service, node, outcome } of results) {
     if (outcome !== "retired") continue;
-    out.note(`${service}@${node} was undeployed and stays so; \`mcp deploy ${service}@${node}\` brings it back`);
+    out.note(
+      `${service}@${node} was undeployed and stays undeployed; \`mcp deploy ${service}@${node}\` brings it back`,
+    );
   }
 }
 
@@ -95,9 +97,9 @@ function printFailure(out: Output, { outcome, error, differences }: SyncResult):
 
 function printLeftAlone(out: Output, { others, unmanaged, silent, reseeded }: SyncOutput): void {
   const returned = reseeded?.filter(({ outcome }) => outcome === "returned").length;
-  if (returned !== undefined) out.note(`${plural(returned, "accepted state")} put back as the nodes had them`);
+  if (returned !== undefined) out.note(`${plural(returned, "accepted state")} restored from the nodes`);
   for (const { node, name, image, state, service } of unmanaged) {
-    const whose = service === undefined ? "unmanaged" : `of ${service}, which nobody desires there`;
+    const whose = service === undefined ? "unmanaged" : `of ${service}, which has no desired state there`;
     out.note(`${node}: container ${name} (${image}, ${state}) is ${whose}; left alone`);
   }
   if (others.length > 0) {
@@ -105,7 +107,8 @@ function printLeftAlone(out: Output, { others, unmanaged, silent, reseeded }: Sy
       `in no definition here, left alone: ${shortList(others.map(({ service, node }) => `${service}@${node}`))}`,
     );
   }
-  if (silent.length > 0) out.note(`did not say what runs there: ${shortList(silent.map(({ node }) => node))}`);
+  if (silent.length > 0)
+    out.note(`no answer about undeclared containers: ${shortList(silent.map(({ node }) => node))}`);
 }
 
 function shortList(names: readonly string[]): string {

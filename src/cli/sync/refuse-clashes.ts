@@ -1,4 +1,4 @@
-/** Refuses what would take a container name or a host port that another service of the node has. Pure. */
+/** Refuses a change that needs a container name or host port of another service of the node. Pure. */
 
 import { clashText, findClashes } from "../../schemas/service/clash.ts";
 import { specOf } from "../../schemas/service/desired.ts";
@@ -8,7 +8,7 @@ import type { NodeName } from "../../values/names.ts";
 import type { SyncItem } from "./plan-sync.ts";
 import type { SyncView } from "./sync-view.ts";
 
-/** The items, those to be written that clash turned into refusals: what stands already has the older right. */
+/** The same items, with a refusal for each change that clashes: stored services keep what they have. */
 export function refuseClashes(view: SyncView, items: readonly SyncItem[]): SyncItem[] {
   const writes = new Map<NodeName, Map<string, SyncItem>>();
   for (const item of items.filter(({ change }) => change !== undefined)) {

@@ -1,6 +1,6 @@
 /**
- * Puts back, byte for byte, the accepted documents that the nodes offer and a bus has lost. A node stays with what it
- * accepted, so nothing on it changes; what the bus holds instead is replaced only where it is older.
+ * Restores the accepted documents that the bus has lost, byte for byte, from the nodes. Nothing changes on a node, which
+ * keeps what it accepted. A document on the bus is replaced only if it is older.
  */
 import type { DesiredBucket, OperatorBus, StoredDesired } from "../../bus/ports/operator-bus.ts";
 import type { NodeFailure, NodeLiveness } from "../../schemas/output/json-output.ts";
@@ -12,7 +12,7 @@ import type { McpError } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";
 import { askFleet } from "../fleet/ask-fleet.ts";
 
-/** On a bus that was just wiped nobody is known yet, so answers are waited for. */
+/** An empty bus knows no node yet, so it waits for answers. */
 const IDLE_MS = 3_000;
 
 export interface ReseedPorts {
@@ -22,9 +22,9 @@ export interface ReseedPorts {
 }
 
 export interface ReseedPlan {
-  /** With the revision to write upon. */
+  /** With the expected revision. */
   readonly writes: readonly StoredDesired[];
-  /** Another document of the same generation stands on the bus: only people can tell which one is meant. */
+  /** The bus has another document of the same generation: people have to decide between them. */
   readonly conflicts: readonly DesiredService[];
 }
 
@@ -34,7 +34,7 @@ export interface Offers {
   readonly failed: readonly NodeFailure[];
 }
 
-/** Asks every node, or one, for what it accepted. @param known the nodes the bus knows, which are waited for */
+/** Asks every node, or one, for what it accepted. @param known the nodes the bus knows, which it waits for */
 export async function askAccepted(
   { bus, signal }: ReseedPorts,
   known: readonly NodeLiveness[],
@@ -63,7 +63,7 @@ export async function askAccepted(
   };
 }
 
-/** What of the offers the bus lacks. Pure. */
+/** The offered documents that the bus lacks. Pure. */
 export function planReseed({ documents }: DesiredBucket, offers: readonly DesiredService[]): ReseedPlan {
   const stored = new Map(documents.map((one) => [serviceKey(one.document.node, one.document.service), one]));
   const writes: StoredDesired[] = [];
@@ -79,7 +79,7 @@ export function planReseed({ documents }: DesiredBucket, offers: readonly Desire
   return { writes, conflicts };
 }
 
-/** The bucket as it is once the documents are put back. */
+/** The bucket after the documents are restored. */
 export function reseededBucket(bucket: DesiredBucket, { writes }: ReseedPlan): DesiredBucket {
   const returned = new Set(writes.map(({ document: { node, service } }) => serviceKey(node, service)));
   const others = bucket.documents.filter(({ document: { node, service } }) => !returned.has(serviceKey(node, service)));
@@ -102,7 +102,7 @@ export async function putBack(
 
 export function conflictResult(document: DesiredService): ReseedResult {
   const { service, node, generation } = document;
-  const message = `${node} accepted another generation ${generation} of ${service} than the bus holds`;
+  const message = `${node} accepted another generation ${generation} of ${service} than the bus has`;
   return { ...keyFactsOf(document), outcome: "conflict", error: { code: "E_REGRESSED", message } };
 }
 

@@ -1,4 +1,4 @@
-/** From the items of a sync to what `mcp sync` tells: counts by node, and everything that is not merely unchanged. Pure. */
+/** The output of `mcp sync` from its items: counts by node, and every item that is not unchanged. Pure. */
 
 import type { NodeLiveness } from "../../schemas/output/json-output.ts";
 import type {
@@ -39,7 +39,7 @@ function livenessOnNode({ nodes }: SyncView, node: NodeName): NodeLiveness {
   return nodes.get(node) ?? livenessOf(node, undefined);
 }
 
-/** The node is not there, and has yet to take what stands (or would stand) on the bus. */
+/** True when the node is not online and has not accepted the newest state. */
 function isPending({ change, snapshot: { stored, accepted } }: SyncItem, { liveness }: NodeLiveness): boolean {
   if (liveness === "online") return false;
   const generation = change?.document?.generation ?? stored?.document.generation ?? 0;
@@ -63,7 +63,7 @@ function brokenFiles({ broken }: SyncView): BrokenDefinition[] {
   return broken.map(({ path, name, error: { code, message } }) => ({ path, service: name, code, message }));
 }
 
-/** Desired on the bus, yet in no definition that could be read (a broken one still claims its service). */
+/** Services on the bus without a definition here; a broken definition still counts. */
 function othersOf({ bucket, definitions, broken }: SyncView, only: NodeName | undefined): SyncOutput["others"] {
   const here = new Set(definitions.flatMap(({ nodes, spec }) => nodes.map((node) => serviceKey(node, spec.name))));
   const claimed = new Set(broken.map(({ name }) => name));

@@ -1,4 +1,4 @@
-/** Everything that a sync has to know, read side by side and each thing once: definitions, four buckets, what was seen. */
+/** Reads everything that a sync depends on, once and at the same time: definitions, four buckets, seen states. */
 import type { DesiredBucket, OperatorBus, StoredDesired } from "../../bus/ports/operator-bus.ts";
 import type { NodeLiveness } from "../../schemas/output/json-output.ts";
 import type { StateRef } from "../../schemas/service/desired.ts";
@@ -17,7 +17,7 @@ export interface SyncView {
   readonly definitions: readonly Definition[];
   readonly broken: readonly DefinitionFailure[];
   readonly bucket: DesiredBucket;
-  /** Every node the bus knows. */
+  /** Every node that the bus knows. */
   readonly nodes: ReadonlyMap<NodeName, NodeLiveness>;
   snapshotOf(node: NodeName, service: ServiceName): ServiceSnapshot;
 }
@@ -26,7 +26,7 @@ export interface ViewPorts {
   readonly bus: OperatorBus;
   readonly seen: SeenStates;
   readonly servicesDir: string;
-  /** Every node the bus knows. */
+  /** Every node that the bus knows. */
   readonly knownNodes: Promise<KnownNodes>;
 }
 
@@ -41,7 +41,7 @@ export async function readSyncView({ bus, seen, servicesDir, knownNodes }: ViewP
   ]);
   if (definitions.length + failures.length === 0) {
     throw new McpError("E_NOT_FOUND", `there is no definition in ${servicesDir}`, {
-      hint: "write one as `<service>.toml`, or take over what the bus holds with `mcp service export <service>`",
+      hint: "write one as `<service>.toml`, or export what the bus has with `mcp service export <service>`",
     });
   }
   const reports = new Map(observed.map(({ value }) => [serviceKey(value.node, value.service), value]));
@@ -55,7 +55,7 @@ export async function readSyncView({ bus, seen, servicesDir, knownNodes }: ViewP
   };
 }
 
-/** The same view upon another state of the bucket. */
+/** The same view with another state of the bucket. */
 export function withBucket(view: SyncView, bucket: DesiredBucket): SyncView {
   const stored = byKey(bucket);
   const snapshotOf = (node: NodeName, service: ServiceName) => ({

@@ -1,6 +1,6 @@
 /**
- * Writes what a sync has planned: all documents in one batch, what was seen in one file, one event for each service.
- * What fails is that item's outcome; nothing here throws for it.
+ * Writes a planned sync: all documents in one batch, all seen states in one file, one event for each service. A failed
+ * write is the outcome of its item, not an error.
  */
 import pLimit from "p-limit";
 import type { DesiredBucket } from "../../bus/ports/operator-bus.ts";
@@ -18,11 +18,11 @@ const EVENTS_AT_ONCE = 64;
 
 export interface SyncWritePorts extends WritePorts {
   readonly signal: AbortSignal;
-  /** Called after each document with how many there are by now. */
+  /** Called after each document with the number written so far. */
   onWritten(count: number): void;
 }
 
-/** @returns the items with what became of them. */
+/** @returns the items with their outcomes. */
 export async function writeSync(
   ports: SyncWritePorts,
   bucket: DesiredBucket,
@@ -55,7 +55,7 @@ function failed({ change, ...item }: SyncItem, error: McpError | undefined): Syn
   return change === undefined ? item : { ...item, change };
 }
 
-/** Of what stands as the definition says it, whoever wrote it. */
+/** Records stored states that equal the definition, whoever wrote them. */
 async function rememberAll(
   { seen, onProblem }: WritePorts,
   items: readonly SyncItem[],
@@ -70,7 +70,7 @@ async function rememberAll(
   });
   if (states.length === 0) return;
   await seen.writeAll(states).catch((error) => {
-    onProblem(`${messageOf(error)}; the next changes from here will be taken for conflicts`);
+    onProblem(`${messageOf(error)}; the next changes from this workstation will be reported as conflicts`);
   });
 }
 
@@ -91,7 +91,9 @@ async function publishAll({ bus, onProblem }: WritePorts, written: readonly Writ
   const failures = (await Promise.allSettled(events)).filter((result) => result.status === "rejected");
   const [first] = failures;
   if (first === undefined) return;
-  onProblem(`the changes stand, but ${failures.length} event(s) could not be published: ${messageOf(first.reason)}`);
+  onProblem(
+    `the changes are written, but ${failures.length} event(s) could not be published: ${messageOf(first.reason)}`,
+  );
 }
 
 /** One event for a service, however many nodes it has. */

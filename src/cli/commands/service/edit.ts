@@ -23,11 +23,11 @@ import { definitionPath, findDefinition } from "../../definition/find-definition
 import { parseDefinition } from "../../definition/read-definition.ts";
 import { readSelector, resolveSelector } from "../../fleet/select.ts";
 
-/** What is edited: the file's text, or, where there is no file yet, what the bus holds. */
+/** The text to edit: the file, or the stored spec if the file does not exist. */
 interface Beginning {
   readonly path: string;
   readonly text: string;
-  /** Undefined when there is no file yet. */
+  /** Undefined when the file does not exist. */
   readonly old: string | undefined;
   readonly isPrivate: boolean;
 }
@@ -37,8 +37,8 @@ export class ServiceEditCommand extends ChangeContextCommand {
   static override usage = BaseCommand.describe({
     category: "Services",
     description: "Edit a definition in $VISUAL or $EDITOR, and show what it would change",
-    details: `Opens a copy; it is checked when the editor ends, and saved only when it is right. Otherwise you may mend or drop it.
-Where there is no definition here, the stored spec is the beginning. Nothing is sent: that is \`mcp deploy\`.`,
+    details: `Opens a copy, checks it when the editor exits, and saves it only when it is valid. Otherwise you can edit it again or drop it.
+Without a definition here it starts with the stored spec. Nothing is sent: use \`mcp deploy\`.`,
     examples: [
       ["Change the definition of web", "$0 service edit web"],
       ["The same, with what it would change for a program", "$0 service edit web --json"],
@@ -50,11 +50,10 @@ Where there is no definition here, the stored spec is the beginning. Nothing is 
   async run() {
     const selector = readSelector(this.service);
     requireWholeService(selector, "service edit");
-    if (selector.node !== undefined)
-      throw new McpError("E_USAGE", "a definition speaks for all nodes: leave out the node");
+    if (selector.node !== undefined) throw new McpError("E_USAGE", "a definition is for all nodes: leave out the node");
     if (!hasTerminal(this.context)) {
       throw new McpError("E_USAGE", "there is no terminal to edit at", {
-        hint: "change the file itself, then look with `mcp plan`",
+        hint: "change the file itself, then check it with `mcp plan`",
       });
     }
     const { service } = selector;
@@ -88,13 +87,13 @@ Where there is no definition here, the stored spec is the beginning. Nothing is 
     });
     if (stored === undefined) await findDefinition(servicesDir, service);
     const { text, holdsEnv } = exportDefinition(service, stored ?? []);
-    this.out.note(`no definition of ${service} here: this is what the bus holds`);
+    this.out.note(`no definition of ${service} here: this is the stored spec`);
     return { text, isPrivate: holdsEnv };
   }
 
-  /** @returns whether something was saved. What could not be saved is kept, and said where. */
+  /** @returns whether something was saved. Text that could not be saved is kept in a file. */
   async #edit(service: ServiceName, beginning: Beginning): Promise<boolean> {
-    const { openDraft } = await import("../../edit/edit-text.ts"); // other commands shall not load it
+    const { openDraft } = await import("../../edit/edit-text.ts"); // only this command loads it
     const draft = await openDraft(this.context, `${service}.toml`, beginning.text);
     const work = { isLost: false };
     try {
@@ -114,7 +113,7 @@ Where there is no definition here, the stored spec is the beginning. Nothing is 
     }
   }
 
-  /** True to drop what is no definition, undefined to mend it. @throws McpError E_DEFINITION when nobody answers */
+  /** True to drop an invalid definition, undefined to edit it again. @throws McpError E_DEFINITION when nobody answers */
   async #drops(problem: McpError): Promise<true | undefined> {
     for (const line of problem.message.split("\n")) this.out.complain(line);
     const answer = (await ask(this.context, "Edit it again, or drop your changes? [e/d] ")).trim().toLowerCase();
@@ -131,7 +130,7 @@ Where there is no definition here, the stored spec is the beginning. Nothing is 
     return true;
   }
 
-  /** Who was shown what stands on the bus has seen it. */
+  /** The stored state is shown here, so it counts as seen. */
   async #plan(service: ServiceName): Promise<readonly NodePlan[] | undefined> {
     try {
       const deployTarget = await readDeployTarget(this.context, { service, file: undefined, config: this.config });
@@ -150,7 +149,7 @@ Where there is no definition here, the stored spec is the beginning. Nothing is 
       return planned.map(({ plan }) => plan);
     } catch (error) {
       if (!(error instanceof McpError)) throw error;
-      this.out.warn(`it is saved, but what it would change could not be told: ${messageOf(error)}`);
+      this.out.warn(`it is saved, but cannot show what it would change: ${messageOf(error)}`);
       return undefined;
     }
   }

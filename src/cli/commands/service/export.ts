@@ -20,8 +20,8 @@ export class ServiceExportCommand extends ChangeContextCommand {
   static override usage = BaseCommand.describe({
     category: "Services",
     description: "Write the stored spec of a service to a definition file",
-    details: `The file goes to the services directory and plans to nothing: it says what the bus holds, for all nodes of the service.
-A file that is there already is not overwritten without --force. It is readable by you alone when it holds values of env.`,
+    details: `Writes the stored spec for all nodes of the service to the services directory, so that \`mcp plan\` finds no difference.
+An existing file is overwritten only with --force. Only you can read the file when it contains values of env.`,
     examples: [
       ["Take over a service that somebody else deployed", "$0 service export web"],
       ["As one node has it, to another file", "$0 service export web@rift -o ./web-rift.toml"],
@@ -30,7 +30,7 @@ A file that is there already is not overwritten without --force. It is readable 
 
   service = Option.String({ name: "service[@node]", required: true });
   output = Option.String("-o,--output", { description: "write this file instead of <services dir>/<service>.toml" });
-  force = Option.Boolean("--force", false, { description: "overwrite a file that is there already" });
+  force = Option.Boolean("--force", false, { description: "overwrite an existing file" });
 
   async run() {
     const selector = readSelector(this.service);
@@ -60,7 +60,7 @@ A file that is there already is not overwritten without --force. It is readable 
       await write(path, text, this.force ? await readTextIfThere(path, "E_FILE") : undefined);
     } catch (error) {
       if (this.force || !hasCode(error, "E_CONFLICT")) throw error;
-      throw new McpError("E_CONFLICT", `${path} is there already; nothing was written`, {
+      throw new McpError("E_CONFLICT", `${path} already exists; nothing was written`, {
         cause: error,
         hint: "`--force` overwrites it, and `-o` writes another file; `mcp plan` compares it with the bus",
       });

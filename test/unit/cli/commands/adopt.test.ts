@@ -150,7 +150,7 @@ describe("mcp adopt", () => {
     await alice.mcp(["deploy", "web"]);
     const { code, stderr } = await alice.mcp(["adopt", "web", "--yes"]);
     assert.equal(code, 0);
-    assert.match(stderr, /web-api is web's already/);
+    assert.match(stderr, /web-api already belongs to web/);
     const definition = await alice.definition("web");
     assert.ok(definition.startsWith(toml));
     assert.match(definition.slice(toml.length), /^\n\[\[components\]\]\nname = "db"\n/);
@@ -247,7 +247,7 @@ describe("mcp adopt", () => {
     });
     const { code, stderr } = await alice.mcp(["adopt", "web", "--yes"]);
     assert.deepEqual([code, await stored()], [4, undefined]);
-    assert.match(stderr, /has changed since it was shown/);
+    assert.match(stderr, /have changed since they were shown/);
   });
 });
 
@@ -325,7 +325,7 @@ describe("mcp adopt refuses", () => {
     const { alice, stored } = await world(t, { rift: [api], orion: [{ ...db, name: "web-api" }] });
     const { code, stderr } = await alice.mcp(["adopt", "web", "--yes"]);
     assert.equal(code, 2);
-    assert.match(stderr, /such containers run on (rift, orion|orion, rift)/);
+    assert.match(stderr, /there are such containers on (rift, orion|orion, rift)/);
     assert.equal((await alice.mcp(["adopt", "web@orion", "--yes"])).code, 0);
     assert.equal((await stored("orion"))?.adopted?.["api"]?.containerId, ID.db);
     assert.equal(await stored("rift"), undefined);

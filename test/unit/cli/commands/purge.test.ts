@@ -68,10 +68,10 @@ describe("mcp purge", () => {
     const { code, stdout, stderr } = await alice.mcp(["purge", "--dry-run"]);
     assert.equal(code, 0);
     assert.deepEqual(stdout.trimEnd().split("\n"), [
-      "retire old@rift (generation 1): no definition here asks for it, and nothing of it runs",
+      "retire old@rift (generation 1): no definition here asks for it, and none of its containers is running",
       "remove gone-api on rift (exited): gone was retired (generation 4)",
     ]);
-    assert.match(stderr, /stays: busy@rift: api is running; to retire it all the same: mcp purge busy@rift --running/);
+    assert.match(stderr, /stays: busy@rift: api is running; to retire it anyway: mcp purge busy@rift --running/);
     assert.match(stderr, /stays: gone-db on rift \(running\): .*only with --running/);
     assert.doesNotMatch(stdout + stderr, /web/);
     const { stdout: json } = await alice.mcp(["purge", "--dry-run", "--json"]);
@@ -87,7 +87,7 @@ describe("mcp purge", () => {
     assert.match(refused.stderr, /E_UNCONFIRMED/);
     const { code, stdout, stderr } = await alice.mcp(["purge", "--no-color"], { tty: true, stdin: "y\n" });
     assert.equal(code, 0, stderr);
-    assert.match(stderr, /Take away 1 service and 1 container\? Data stays\./);
+    assert.match(stderr, /Remove 1 service and 1 container\? Data stays\./);
     assert.match(stdout, /old@rift: removed in/);
     assert.match(stdout, /gone-api on rift removed/);
     assert.equal(await isRetired("old"), true);
@@ -137,8 +137,8 @@ describe("mcp purge", () => {
     stored(bus, "far", "exited", "orion");
     const { code, stderr } = await alice.mcp(["purge", "--yes"]);
     assert.equal(code, 0);
-    assert.match(stderr, /stays: far@orion: what runs of it on orion is not known now/);
-    assert.match(stderr, /what is left over on orion is not known/);
+    assert.match(stderr, /stays: far@orion: it is unknown what is running on orion/);
+    assert.match(stderr, /unknown orphans on orion/);
     assert.equal(await isRetired("far", "orion"), false);
   });
 
@@ -159,7 +159,7 @@ describe("mcp purge", () => {
     const bob = await operatorsDesk(t, bus, "bob@desk");
     const { code, stderr } = await bob.mcp(["purge", "--yes"]);
     assert.equal(code, 3);
-    assert.match(stderr, /there is no definition in .*nothing tells what is wanted/);
+    assert.match(stderr, /there is no definition in .*it is unknown what is needed/);
     const unknown = await alice.mcp(["purge", "odl"]);
     assert.equal(unknown.code, 3);
     assert.match(unknown.stderr, /did you mean "old"/);

@@ -228,7 +228,7 @@ describe("mcp sync", () => {
     assert.equal((await one.mcp(["undeploy", "web", "--yes"])).code, 0);
     const { code, output } = await synced(one);
     assert.deepEqual([code, output.total.retired], [0, 1]);
-    assert.match((await one.mcp(["sync"])).stderr, /web@rift was undeployed and stays so/);
+    assert.match((await one.mcp(["sync"])).stderr, /web@rift was undeployed and stays undeployed/);
     const stored = await bus.readDesired("rift", "web");
     assert.ok(stored !== undefined && isTombstone(stored.document));
     assert.equal((await one.mcp(["sync", "--force"])).code, 0);

@@ -54,7 +54,7 @@ describe("mcp service export", () => {
     await desk.define("web", "# mine\n");
     const kept = await desk.mcp(["service", "export", "web"]);
     assert.equal(kept.code, 4);
-    assert.match(kept.stderr, /is there already[\s\S]*--force/);
+    assert.match(kept.stderr, /already exists[\s\S]*--force/);
     assert.equal(await desk.definition("web"), "# mine\n");
     assert.equal((await desk.mcp(["service", "export", "web", "--force"])).code, 0);
     assert.match(await desk.definition("web"), /^name = "web"/m);

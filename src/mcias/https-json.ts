@@ -41,7 +41,7 @@ export async function callMcias(server: MciasServer, call: JsonCall, signal?: Ab
   };
   const options = { method: call.method, headers, agent: false, ...(ca === undefined ? {} : { ca }) };
   try {
-    return await exchanged(url, { ...options, signal: within(TIMEOUT_MS, signal) }, body);
+    return await withTimeout(signal, (either) => exchanged(url, { ...options, signal: either }, body));
   } catch (cause) {
     if (signal?.aborted) throw signal.reason;
     throw unreachable(url, cause);
@@ -58,10 +58,22 @@ function urlOf({ url }: MciasServer, path: string): URL {
   return new URL(base.pathname.replace(/\/+$/, "") + path, base);
 }
 
-/** A signal of its own, so that a long-lived one gets no listener that stays. */
-function within(timeoutMs: number, signal: AbortSignal | undefined): AbortSignal {
-  const timeout = AbortSignal.timeout(timeoutMs);
-  return signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
+/**
+ * Runs `work` with a signal that aborts with `signal` or after TIMEOUT_MS. Nothing stays on `signal` afterwards: it can
+ * live as long as the process, and Node 20 keeps each signal that `AbortSignal.any` made from it.
+ */
+async function withTimeout<T>(signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const stop = () => controller.abort(signal?.reason);
+  if (signal?.aborted) stop();
+  signal?.addEventListener("abort", stop, { once: true });
+  const timer = setTimeout(() => controller.abort(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)), TIMEOUT_MS);
+  try {
+    return await work(controller.signal);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
+  }
 }
 
 function exchanged(url: URL, options: RequestOptions, body: Buffer | undefined): Promise<JsonAnswer> {

@@ -82,10 +82,16 @@ export class Connection {
 
   /** Waits until it is up or `signal` aborts; the next call tells which. */
   whenConnected(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
-      if (signal.aborted) resolve();
-      signal.addEventListener("abort", () => resolve());
-      this.onConnect(resolve, signal);
+      // Nothing of this stays on `signal`, which can live as long as the program.
+      const done = () => {
+        signal.removeEventListener("abort", done);
+        this.#connectCallbacks.delete(done);
+        resolve();
+      };
+      signal.addEventListener("abort", done, { once: true });
+      this.onConnect(done);
     });
   }
 
@@ -216,5 +222,5 @@ function remembered(diagnose: (error: unknown) => Promise<unknown>): (error: unk
 function register(callbacks: Set<() => void>, callback: () => void, signal?: AbortSignal): void {
   if (signal?.aborted) return;
   callbacks.add(callback);
-  signal?.addEventListener("abort", () => callbacks.delete(callback));
+  signal?.addEventListener("abort", () => callbacks.delete(callback), { once: true });
 }

@@ -68,7 +68,7 @@ function reportsOf(connection: Connection, at: ServiceOnNode, over: AbortSignal)
   };
   connection.onConnect(() => void look(), over);
   const timer = setInterval(() => connection.isConnected() && void look(), REREAD_MS);
-  over.addEventListener("abort", () => clearInterval(timer));
+  over.addEventListener("abort", () => clearInterval(timer), { once: true });
   return reports;
 }
 

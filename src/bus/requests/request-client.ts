@@ -136,7 +136,7 @@ class Asking {
 
   #keepRenewing(signal: AbortSignal): void {
     const timer = setInterval(() => void this.#renew(), REQUEST_LEASE_MS / RENEWALS_PER_LEASE);
-    signal.addEventListener("abort", () => clearInterval(timer));
+    signal.addEventListener("abort", () => clearInterval(timer), { once: true });
   }
 
   async #renew(): Promise<void> {

@@ -110,7 +110,7 @@ describe("mcp bus init", { skip: SKIP }, () => {
     const before = await texts(dir);
     const again = await runCli(["bus", "init", "127.0.0.1"], options);
     assert.equal(again.code, 4);
-    assert.match(again.stderr, /holds the identity of tls:\/\/127\.0\.0\.1:\d+ already/);
+    assert.match(again.stderr, /already holds the identity of the bus tls:\/\/127\.0\.0\.1:\d+/);
     assert.match(again.stderr, /kyle/);
     assert.deepEqual(await texts(dir), before);
   });

@@ -95,6 +95,6 @@ describe("mcp bus push", () => {
     const site = await startEnrolSite(t);
     const { code, stderr } = await site.mcp(["bus", "push", "--identity", join(site.dir, "nowhere")]);
     assert.equal(code, 3);
-    assert.match(stderr, /there is no identity of a bus/);
+    assert.match(stderr, /no identity of a bus/);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * The directory that holds a bus's keys, on the workstation of whoever may enrol: `--identity`, else `MCP_IDENTITY`, else
- * `identity` beside mcp.toml. Whoever has it has the bus; nothing of it is ever needed by a server or a node.
+ * The directory with the keys of a bus, on the workstation that enrolls: `--identity`, else `MCP_IDENTITY`, else `identity`
+ * next to mcp.toml. It gives full control over the bus. Servers and nodes never need it.
  *
  * keys/<name>.nk · nodes/, consumers/, viewers/<name>.nk · nodes/<name>.bridge.creds · operators.json · revoked.json · bus.json · enrol.creds · login.creds
  */
@@ -36,7 +36,7 @@ export interface IdentityDir {
   readonly enrolCreds: string;
   /** Credentials that everybody who logs in may have. */
   readonly loginCreds: string;
-  /** @throws McpError E_NOT_FOUND when there is none and it shall not be created */
+  /** @throws McpError E_NOT_FOUND if there is none and `create` is not set */
   accountKey(kind: AccountKind, name: string, options?: { readonly create?: boolean }): Promise<KeyPair>;
   /** The names of which there is an account key. */
   accountNames(kind: AccountKind): Promise<readonly string[]>;
@@ -88,8 +88,8 @@ export async function createIdentityDir(path: string, bus: Omit<IdentityBusFile,
   } catch (cause) {
     await rm(staged, { recursive: true, force: true }).catch(() => undefined); // the first failure is the one to tell
     if (await isTaken(path)) {
-      const hint = "look at what is there, or name another directory with `--identity`";
-      throw new McpError("E_CONFLICT", `${path}: exists, and an identity is never written over`, { hint });
+      const hint = "see what is there, or name another directory with `--identity`";
+      throw new McpError("E_CONFLICT", `${path}: exists, and an identity is never overwritten`, { hint });
     }
     if (cause instanceof McpError) throw cause;
     throw new McpError("E_FILE", `${path}: cannot be made`, { cause });
@@ -100,7 +100,7 @@ export async function createIdentityDir(path: string, bus: Omit<IdentityBusFile,
 
 /** Also when it was made meanwhile, by another who was faster. */
 async function isTaken(path: string): Promise<boolean> {
-  const entries = await readdir(path).catch(() => []); // what cannot be read is told by what failed before
+  const entries = await readdir(path).catch(() => []); // the earlier failure says why
   return entries.length > 0;
 }
 
@@ -158,7 +158,7 @@ export async function openIdentityDir(path: string): Promise<IdentityDir> {
 }
 
 function none(path: string): McpError {
-  return new McpError("E_NOT_FOUND", `${path}: there is no identity of a bus`, {
-    hint: "make one with `mcp bus init`, or name the directory that holds it with `--identity`",
+  return new McpError("E_NOT_FOUND", `${path}: no identity of a bus`, {
+    hint: "create one with `mcp bus init`, or name its directory with `--identity`",
   });
 }

@@ -1,6 +1,6 @@
 /**
- * The keys of an identity directory, one seed a file. A key that is not there is no error until it is asked for: those
- * that are seldom needed may lie in a safe meanwhile.
+ * The keys of an identity directory, one seed per file. A missing key is an error only when it is used: keys that are seldom
+ * needed can be kept elsewhere.
  */
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
@@ -103,7 +103,7 @@ async function readKey(path: string, kind: KeyKind): Promise<KeyPair | undefined
 }
 
 function absent(path: string): never {
-  throw new McpError("E_CONFIG", `${path}: the key is not here, and this needs it`, {
-    hint: "put the file back from where it is kept, at least for this command",
+  throw new McpError("E_CONFIG", `${path}: the key is missing, and this command needs it`, {
+    hint: "put the file back, at least for this command",
   });
 }

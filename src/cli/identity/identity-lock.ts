@@ -12,7 +12,7 @@ import { hasCode, McpError } from "../../values/error.ts";
 const PATIENCE_MS = 10_000;
 const LOOK_EVERY_MS = 25;
 
-/** Runs `work` while nobody else who asks this way runs his in this directory. @throws McpError E_CONFLICT, E_FILE */
+/** Runs `work` while holding the lock of this directory. @throws McpError E_CONFLICT, E_FILE */
 export async function whileLocked<T>(dir: string, work: () => Promise<T>): Promise<T> {
   const path = join(dir, "lock");
   const deadline = Date.now() + PATIENCE_MS;
@@ -57,7 +57,7 @@ function isAlive(pid: number): boolean {
 }
 
 function busy(path: string, holder: number): McpError {
-  return new McpError("E_CONFLICT", `${path}: process ${holder} works in the identity directory`, {
-    hint: "wait until it is done, then try again",
+  return new McpError("E_CONFLICT", `${path}: process ${holder} is using the identity directory`, {
+    hint: "wait until it has finished, then run the command again",
   });
 }

@@ -1,9 +1,9 @@
-/** Asks for what nobody shall see: nothing of it is echoed. Only at a terminal; the question is on stderr. */
+/** Asks for a secret without echo. Only at a terminal; the question is on stderr. */
 import { read } from "read";
 import { McpError } from "../../values/error.ts";
 import type { CliContext } from "../context/context.ts";
 
-/** @throws McpError E_INTERRUPTED on Ctrl-C, which the terminal hands to whoever reads without echo */
+/** @throws McpError E_INTERRUPTED on Ctrl-C, which arrives as input when echo is off */
 export async function askSecret({ stdin, stderr }: CliContext, prompt: string): Promise<string> {
   const input = stdin as NodeJS.ReadStream; // any stream will do; the package's types ask for more than it uses
   const output = stderr as NodeJS.WriteStream;

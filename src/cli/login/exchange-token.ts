@@ -20,7 +20,7 @@ export interface TokenExchange {
   /** The exchange's public curve key. */
   readonly exchangeKey: string;
   readonly token: string;
-  /** Public user key that the JWT shall be for. */
+  /** Public user key for the JWT. */
   readonly user: string;
   readonly nowMs: number;
 }
@@ -51,20 +51,20 @@ function opened(bytes: Uint8Array, own: CurveKey, exchangeKey: string): LoginAns
 
 function strange(message: string): McpError {
   return new McpError("E_EXCHANGE", message, {
-    hint: "`[auth] exchange_key` may be of another exchange: compare it with what `mcp-auth doctor` shows",
+    hint: "`[auth] exchange_key` may belong to another exchange: compare it with the output of `mcp-auth doctor`",
   });
 }
 
 const AGAIN = "log in again: `mcp login`";
 
 const HINTS: Readonly<Record<LoginRefusal, string>> = {
-  "token-invalid": `${AGAIN}; if that does not help, \`[mcias] server_url\` names another MCIAS than the exchange's`,
+  "token-invalid": `${AGAIN}; if that does not help, \`[mcias] server_url\` names another MCIAS server than the one of the exchange`,
   "token-expired": AGAIN,
   "token-revoked": AGAIN,
-  "not-permitted": "have one of the roles that `[roles]` in the exchange's auth.toml names given to you at MCIAS",
+  "not-permitted": "ask for one of the MCIAS roles in `[roles]` of the exchange's auth.toml",
   stale: "set the clock of this machine",
   "too-often": "wait a minute",
-  unavailable: "the exchange's log says why; `mcp-auth doctor` where it runs",
+  unavailable: "see the log of the exchange, or run `mcp-auth doctor` on its machine",
 };
 
 function refusal({ refused = "", message }: LoginAnswer): McpError {

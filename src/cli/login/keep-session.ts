@@ -19,9 +19,9 @@ const LONGEST_WAIT_MS = 86_400_000;
 
 export interface KeepOptions {
   now(): number;
-  /** Told once, when the session is over and no other can be had. */
+  /** Called once, when the session has expired and cannot be renewed. */
   onLost(reason: McpError): void;
-  /** Told once for each time that it cannot be renewed, though it may be later. */
+  /** Called once for each period in which renewing fails but may succeed later. */
   onProblem(problem: unknown): void;
 }
 

@@ -72,7 +72,7 @@ export async function renewSession(place: ExchangePlace, nowMs: number): Promise
 async function demandToken(path: string, nowMs: number): Promise<string> {
   const token = await readToken(path);
   if (token === undefined) {
-    throw new McpError("E_REFUSED", "nobody is logged in here", { hint: "log in: `mcp login`" });
+    throw new McpError("E_REFUSED", "nobody is logged in on this workstation", { hint: "log in: `mcp login`" });
   }
   const facts = tokenFacts(token, nowMs);
   if (facts?.expired !== true) return token;

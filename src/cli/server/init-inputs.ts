@@ -1,6 +1,6 @@
 /**
- * What stands where `mcp bus init` is to make a bus: nothing at all, or what an earlier run in the same words left behind.
- * Everything else is somebody's, and is left alone.
+ * Checks the paths of `mcp bus init`: they must be free, or hold what an interrupted run of the same command wrote. Anything
+ * else is left alone.
  */
 
 import type { IdentityServerFile } from "../../schemas/settings/identity-file.ts";
@@ -33,7 +33,8 @@ export async function isStarted(identityPath: string): Promise<boolean> {
     await openIdentityDir(identityPath);
     return true;
   } catch (error) {
-    if (hasCode(error, "E_NOT_FOUND")) throw taken(identityPath, "is not empty, and no identity of a bus");
+    if (hasCode(error, "E_NOT_FOUND"))
+      throw taken(identityPath, "is not empty, and does not hold the identity of a bus");
     throw error;
   }
 }
@@ -76,12 +77,14 @@ async function demandOurs({ bus, loginCreds }: IdentityDir, { settingsPath, oper
   ] as const;
   for (const [path, text] of ours) {
     const there = text === undefined ? undefined : await readIfThere(path);
-    if (there !== undefined && there !== text) throw taken(path, "exists, and is another bus's");
+    if (there !== undefined && there !== text) throw taken(path, "exists, and belongs to another bus");
   }
 }
 
 function taken(path: string, why: string): McpError {
-  return new McpError("E_CONFLICT", `${path}: ${why}; nothing was written`, { hint: "move it away first" });
+  return new McpError("E_CONFLICT", `${path}: ${why}; nothing was written`, {
+    hint: "move it away, or create the bus in a context of its own with `--context <name>`",
+  });
 }
 
 interface Standing {
@@ -93,10 +96,8 @@ function standing({ path, bus }: IdentityDir, { file, operators }: Standing): Mc
   const names = operators.filter(isInForce).map(({ name }) => name);
   const hosts = file?.servers.length === 1 ? file.servers[0]?.hosts.join(" ") : undefined;
   const again =
-    hosts === undefined
-      ? ""
-      : `; what is missing of it is made by \`mcp bus init ${hosts}\` in the words of the first time`;
-  return new McpError("E_CONFLICT", `${path}: holds the identity of ${bus.servers.join(", ")} already`, {
-    hint: `its operators: ${names.join(", ") || "none"}; \`mcp bus config\` renders its server's directory again${again}`,
+    hosts === undefined ? "" : `; to complete it, run \`mcp bus init ${hosts}\` with the options of the first time`;
+  return new McpError("E_CONFLICT", `${path} already holds the identity of the bus ${bus.servers.join(", ")}`, {
+    hint: `its operators: ${names.join(", ") || "none"}; \`mcp bus config\` renders its server configuration again${again}`,
   });
 }

@@ -1,4 +1,4 @@
-/** Files that a command renders again and again: written where they differ, and what happened is told. */
+/** Rendered files: written only if they differ, with the result for each. */
 
 import { writeOnce } from "../../disk/atomic-file.ts";
 import { readTextIfThere } from "../../disk/read-text.ts";
@@ -13,7 +13,7 @@ export async function putFile(path: string, text: string, { secret = false } = {
   return { path, result: old === undefined ? "created" : "updated" };
 }
 
-/** Writes a secret text where there is no file yet; what is there is kept, whatever it says. @throws McpError E_FILE */
+/** Writes a secret file if it does not exist; an existing file is kept. @throws McpError E_FILE */
 export async function addSecret(path: string, text: string): Promise<FileResult> {
   if ((await readIfThere(path)) !== undefined) return { path, result: "unchanged" };
   await writeOnce(path, text);

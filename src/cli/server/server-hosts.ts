@@ -8,11 +8,11 @@ import { quoted } from "../../values/quoted.ts";
 
 const DNS_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
 
-/** @throws McpError E_USAGE for what is neither a name nor an address */
+/** @throws McpError E_USAGE for an invalid name or address */
 export function requireHost(text: string): string {
   if (isIP(text) !== 0 || DNS_NAME.test(text)) return text;
-  throw new McpError("E_USAGE", `${quoted(text)} is no name and no address of a server`, {
-    hint: "give it as clients dial it, without a scheme and a port: bus.example.net",
+  throw new McpError("E_USAGE", `${quoted(text)} is not a valid host name or address`, {
+    hint: "give the name that clients connect to, without scheme and port: bus.example.net",
   });
 }
 
@@ -20,7 +20,7 @@ export function requireHost(text: string): string {
 export function requirePort(option: string, text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new McpError("E_USAGE", `${option} ${text} is no port`);
+  throw new McpError("E_USAGE", `${option} ${text} is not a valid port (1-65535)`);
 }
 
 /** `host:port`, with brackets around an IPv6 address. */

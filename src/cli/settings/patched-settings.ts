@@ -1,4 +1,4 @@
-/** The settings file with a node's address noted in it, not yet written. */
+/** The text of the settings file with a node's address added, not yet written. */
 
 import { readText } from "../../disk/read-text.ts";
 import { McpError } from "../../values/error.ts";
@@ -15,18 +15,20 @@ export interface PatchedSettings {
   readonly old: string;
 }
 
-/** @throws McpError E_USAGE for what is no address, E_CONFIG without a settings file */
+/** @throws McpError E_USAGE for an invalid address, E_CONFIG without a settings file */
 export async function patchedWithAddress(
   { path, found }: CliSettings,
   node: NodeName,
   address: string,
 ): Promise<PatchedSettings> {
   if (!/^\S+$/.test(address) || address.length > MAX_ADDRESS) {
-    throw new McpError("E_USAGE", `"${address}" is no address`, { hint: "for example: mcp node add rift 192.0.2.7" });
+    throw new McpError("E_USAGE", `"${address}" is not a valid address`, {
+      hint: "for example: mcp node add rift 192.0.2.7",
+    });
   }
   if (!found) {
-    throw new McpError("E_CONFIG", `${path}: there is no settings file to keep the address in`, {
-      hint: "leave the address out, or write the file first",
+    throw new McpError("E_CONFIG", `${path}: no settings file to keep the address in`, {
+      hint: "leave the address out, or create the file first: `mcp join` or `mcp bus init`",
     });
   }
   const old = await readText(path, "E_CONFIG");

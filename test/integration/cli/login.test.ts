@@ -59,7 +59,7 @@ test("who logs in commands under his own name, for as long as his token lives", 
     revoked: true,
   });
   const after = await kyle.mcp("list");
-  assert.deepEqual([after.code, /nobody is logged in here/.test(after.stderr)], [5, true], after.stderr);
+  assert.deepEqual([after.code, /nobody is logged in on this workstation/.test(after.stderr)], [5, true], after.stderr);
   assert.equal((await whoami(kyle)).by, "nothing");
 
   await writeFile(kyle.tokenPath, raw, { mode: 0o600 });

@@ -147,7 +147,7 @@ describe("mcp bus init, typed again", () => {
     ]) {
       const { code, stderr } = await init(...words);
       assert.equal(code, 4, words.join(" "));
-      assert.match(stderr, /holds the identity of tls:\/\/bus\.example\.net:4222 already/);
+      assert.match(stderr, /already holds the identity of the bus tls:\/\/bus\.example\.net:4222/);
     }
     assert.equal((await mcp("operator", "list")).code, 0);
     await writeFile(join(dir, "ca.pem"), "another's");
@@ -161,7 +161,7 @@ describe("mcp bus init, typed again", () => {
     const codes = both.map(({ code }) => code);
     assert.deepEqual(codes.sort(), [0, 4], both.map(({ stderr }) => stderr).join());
     const loser = both.find(({ code }) => code !== 0);
-    assert.match(loser?.stderr ?? "", /holds the identity of tls:\/\/bus\.example\.net:\d+ already/);
+    assert.match(loser?.stderr ?? "", /already holds the identity of the bus tls:\/\/bus\.example\.net:\d+/);
     assert.deepEqual(
       (await readdir(dir)).filter((name) => name.endsWith(".tmp")),
       [],

@@ -1,6 +1,6 @@
 /**
- * TOML text → an object of type T, checked by its generated validator, all problems told at once as one McpError.
- * The one reader of files that people write: definitions, mcp.toml, agent.toml.
+ * TOML text → an object of type T, checked by its generated validator. All problems are reported together as one McpError.
+ * The one reader of files that people write: definitions, mcp.toml, agent.toml, auth.toml.
  */
 import type { IValidation } from "typia";
 import { McpError } from "../values/error.ts";

@@ -1,6 +1,6 @@
 /**
- * The keys that a bus stands on, and the JWTs of the accounts every bus has. The operator's own key signs nothing but his
- * JWT, so that it may lie in a safe; his signing key signs accounts. Two signing keys admit operators to the control
+ * The root keys of a bus, and the JWTs of the accounts every bus has. The operator key signs only the operator's own JWT,
+ * so it can be kept offline; its signing key signs accounts. Two signing keys admit operators to the control
  * account: one kept offline, for break-glass users, and one for the login exchange, which nodes trust less. What is sent to
  * the exchange is sealed for its curve key.
  */

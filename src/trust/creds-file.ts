@@ -1,6 +1,6 @@
 /**
- * The text of a credentials file: a user's JWT and the seed of his key between dashed lines, or the seed alone. To be
- * kept with mode 0600.
+ * The text of a credentials file: a user's JWT and the seed of the user's key between dashed lines, or the seed alone. Keep
+ * it with mode 0600.
  */
 import { McpError } from "../values/error.ts";
 import { type SigningKey, signingKeyOf } from "./keys.ts";

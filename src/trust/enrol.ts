@@ -115,8 +115,8 @@ export interface TenantUser extends Pick<TenantFacts, "tenant"> {
 }
 
 /**
- * The account as a site's leaf server knows it: it imports nothing, so that all its node says goes on to the hub. Whom the hub
- * shuts out it must shut out too, since what it carries on comes from its own user there.
+ * The account at a site's leaf server: it imports nothing, so that all messages of its node reach the hub. It must revoke the
+ * users that the hub revokes, because the leaf server forwards messages under its own user.
  */
 export function siteAccountJwt(given: Omit<TenantFacts, "control" | "issuedAtS">, signer: SigningKey): string {
   const { tenant, account, revokedUntilS } = given;

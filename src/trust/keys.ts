@@ -30,7 +30,7 @@ export interface SigningKey {
   sign(data: Uint8Array): Uint8Array;
 }
 
-/** Seals for one other key and opens what it sealed: who opens also knows that the other key, or his own, sealed it. */
+/** Seals messages for one other key and opens its messages. Opening proves that the other key, or the own one, sealed it. */
 export interface CurveKey {
   readonly publicKey: string;
   /** @param to public curve key */

@@ -1,7 +1,7 @@
 /**
- * The desired bucket made silent while its history is written back: no direct gets and no wake-ups, so that no agent
- * sees (or, being new, applies) an old generation on its way to the newest. A silent bucket that was left behind by a
- * restore that died is recognized, and the next restore goes on with it.
+ * Mutes the desired bucket while its history is restored: no direct gets and no wake-ups, so that no agent reads or applies
+ * an old generation before the newest is there. If a restore crashes, the bucket stays muted; the next restore detects
+ * that and continues.
  */
 import { bucketStream, DESIRED_BUCKET, STREAMS } from "../../schemas/wire/buckets.ts";
 import type { Connection } from "../connection/connection.ts";

@@ -92,8 +92,8 @@ const ANYBODYS_INBOX = "_INBOX_mcp";
 const OWN_INBOX = /^(?<prefix>_INBOX_[^.*>]+)\.>$/;
 
 /**
- * The subject below which answers to whoever has these credentials come: what their JWT lets him listen to, or where it
- * does not say, one that nobody else has.
+ * The inbox subject for these credentials: the one that their JWT permits, or one that nobody else has if the JWT names
+ * none.
  * @throws McpError E_CONFIG naming the path
  */
 export function inboxOf(source: CredsSource | undefined): string {

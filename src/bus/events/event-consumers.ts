@@ -1,6 +1,6 @@
 /**
- * Durable consumers of the event stream: places in it that the server remembers under a name, each for one program
- * outside. What it has not acknowledged comes again; nothing is given up, however often it was tried.
+ * Durable consumers of the event stream: named positions that the server remembers, each for one program outside. The
+ * server delivers an event again until the program acknowledges it, without a limit.
  */
 import { AckPolicy, type ConsumerInfo, DeliverPolicy, JetStreamApiCodes, JetStreamApiError } from "@nats-io/jetstream";
 import { nanos } from "@nats-io/nats-core";

@@ -1,6 +1,6 @@
 /**
- * Events as a viewer reads them: from his own place in the stream, which the server remembers. What he was shown is
- * acknowledged and not shown again, so each reading begins where the last one ended.
+ * Events as a viewer reads them: from the viewer's own position in the stream, which the server remembers. Events that
+ * were shown are acknowledged and not shown again, so each read starts where the last one ended.
  */
 import type { JsMsg } from "@nats-io/jetstream";
 import { EVENT_STREAM } from "../../schemas/wire/buckets.ts";

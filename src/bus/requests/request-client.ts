@@ -112,7 +112,7 @@ class Asking {
     this.#events.emit("reply", reply);
   }
 
-  /** True when the node only wants to hear its boot nonce; it is told once, then its refusal is its answer. */
+  /** True if the node only needs its boot nonce. It is sent once; a second refusal is the answer. */
   #asksAgain({ id, node, error }: AgentReply, body: RequestBody): boolean {
     const once = `${id} ${node}`;
     if (error?.boot === undefined || this.#repeated.has(once)) return false;

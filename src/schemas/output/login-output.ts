@@ -52,7 +52,7 @@ export interface WhoamiOutput {
   readonly context?: string;
   /**
    * credentials: the file that `[bus] creds` names · login: a token of MCIAS, exchanged · nothing: neither, so that only a
-   * server that asks nobody who he is lets this workstation in.
+   * server without authentication accepts this workstation.
    */
   readonly by: "credentials" | "login" | "nothing";
   /** The file of the credentials, or of the session. */

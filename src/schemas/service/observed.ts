@@ -8,9 +8,9 @@ import type { StateRef } from "./desired.ts";
 import type { OpenDrift } from "./drift.ts";
 
 /**
- * converged: as desired · progressing: being changed · degraded: not as desired, the agent gave up or may not mend it ·
- * blocked: waits for something named · stopped: inactive as desired · removed: retired by a tombstone.
- * (`pending`, not yet accepted, is what a reader concludes from generations; a node cannot say it.)
+ * converged: as desired · progressing: being changed · degraded: not as desired, and the agent has stopped trying or may not repair it ·
+ * blocked: waits for something named · stopped: inactive as desired · removed: removed by a tombstone.
+ * (`pending`, not yet accepted, is what a reader derives from generations; a node cannot report it.)
  */
 export type ServiceState = "converged" | "progressing" | "degraded" | "blocked" | "stopped" | "removed";
 

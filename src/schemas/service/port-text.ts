@@ -1,6 +1,6 @@
 /**
  * Published ports as people write them: `[addr:]host:container[/tcp|udp]`, IPv6 addresses in brackets; and when two of
- * them cannot both be had on one node.
+ * them conflict on one node.
  */
 import { isIPv4, isIPv6 } from "node:net";
 import type { Parsed } from "../../values/parsed.ts";

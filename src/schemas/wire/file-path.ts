@@ -1,6 +1,6 @@
 /**
  * Paths below a service's directory, as operators type them and nodes check them: relative, with `/` between names.
- * Rule: whatever is not plainly a name is refused, never cleaned up, so that nobody gets another file than he named.
+ * Rule: a path with anything unusual is refused, never cleaned up, so that nobody gets another file than they named.
  */
 
 import type { Parsed } from "../../values/parsed.ts";

@@ -13,7 +13,7 @@ export const isSha256 = (text: string) => /^[0-9a-f]{64}$/.test(text);
 /** A node gives a transfer up when no request for it has been alive for this long. */
 export const TRANSFER_LEASE_MS = 60_000;
 
-/** Either end gives up when nothing moved for this long: the bus is away, its bucket is full, or the other end hangs. */
+/** Either end fails after this time without progress: the bus is down, its bucket is full, or the other end hangs. */
 export const TRANSFER_STALL_MS = 120_000;
 
 /** A node tells this often how far a push has come. */

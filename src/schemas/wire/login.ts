@@ -1,8 +1,8 @@
 /**
  * Logging in over the bus: a token of MCIAS goes to the exchange, a user JWT comes back. Everybody who logs in shares one
  * account and could hear the others, so both ways are sealed: the request to the exchange's curve key, which is known
- * beforehand, and the answer to a curve key that the asker made for it alone. So a request that somebody copies and sends
- * again yields an answer that he cannot open. Rule: a token crosses the bus inside a seal and in no other way.
+ * beforehand, and the answer to a curve key that the asker made for it alone. Whoever replays a
+ * copied request gets an answer that they cannot open. Rule: a token crosses the bus only inside a seal.
  */
 
 /** Both ways. */

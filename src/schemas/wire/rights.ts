@@ -113,16 +113,16 @@ export function viewerRights(name: string): Rights {
   return { publish: [...publish, ...reads], subscribe };
 }
 
-/** The inbox of one operator, by his public key; nobody else may listen below it. */
+/** The inbox of one operator, by public key; nobody else may listen below it. */
 export const operatorInbox = (publicKey: string) => `_INBOX_${publicKey}`;
 
 /**
- * An operator in the control account. As `operator` he reads everything, writes desired state and tells of his own acts
- * in events, asks nodes, and moves files, for which he may make a node's bucket. As `admin` he also makes, changes and
- * restores streams, keeps nodes and trust, makes durable consumers for others, and purges what a stolen node has filled,
- * where the stream permits that (buckets.ts). He alone deletes streams: the file buckets of nodes, none that is provisioned.
+ * An operator in the control account. The role `operator` reads everything, writes desired state, publishes events, sends
+ * requests to nodes, and moves files, for which it may create a node's file bucket. The role `admin` also creates, changes and
+ * restores streams, writes nodes and trust, creates durable consumers, and purges streams that a stolen node has filled, where
+ * the stream permits that (buckets.ts). Only admins delete streams: the file buckets of nodes, never a provisioned stream.
  * @param inbox as `operatorInbox`
- * @param domain where he is connected to a leaf node and reaches that domain through it
+ * @param domain JetStream domain, for operators who connect to a leaf server
  */
 export function operatorRights(role: "operator" | "admin", inbox: string, domain?: string): Rights {
   const { publish, denyPublish } = OF_ROLE[role];

@@ -12,7 +12,7 @@ import type { NodeName } from "../../values/names.ts";
 
 const ROOT = "mcp.v1";
 
-/** The server's own: answers whoever is connected with what it knows of him, and with its time. */
+/** Answered by the server: facts about the connection that asks, and the server's time. */
 export const USER_INFO = "$SYS.REQ.USER.INFO";
 
 /** The server's own, in its system account: takes an account's JWT. */

@@ -104,7 +104,7 @@ describe("one-time codes", () => {
     const { code: exit, stderr } = await login([password, "000000"], "--totp");
     assert.equal(exit, 5);
     assert.match(stderr, /refuses the password or the one-time code of kyle \(E_REFUSED\)/);
-    assert.match(stderr, /hint: a one-time code counts for half a minute/);
+    assert.match(stderr, /hint: a one-time code is valid for half a minute/);
   });
 
   test("that are none are not sent", async (t) => {

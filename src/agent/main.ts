@@ -12,13 +12,14 @@ const HELP = `mcp-agent ${VERSION}: runs a node's services as desired (rootless 
 
   mcp-agent join <bundle> [--config agent.toml] [--force]      make this machine the node that \`mcp node add\` enrolled
   mcp-agent server [--config agent.toml] [--accept-identity] [--insecure]   run the agent
-  mcp-agent recover [--config agent.toml]                      bring back every service from the store alone, then end
+  mcp-agent recover [--config agent.toml]                      recover every service from the store alone, then exit
   mcp-agent snapshot [file] [--config agent.toml]              write a consistent copy of the store
   mcp-agent alert test [--config agent.toml] [--json]          call the alert command with a test event
-  mcp-agent doctor [--config agent.toml] [--json] [--insecure] check this node, and say what mends each fault
+  mcp-agent doctor [--config agent.toml] [--json] [--insecure] check this node and show how to fix each problem
   mcp-agent --version | --help
 
-Every key of agent.toml can be given as a variable: MCP_AGENT_NODE, MCP_AGENT_BUS_SERVERS, MCP_AGENT_STORE_PATH …
+Without --config the settings are in $MCP_AGENT_CONFIG, ~/.config/mcp/agent.toml or /etc/mcp/agent.toml.
+Every key of agent.toml has a variable: MCP_AGENT_NODE, MCP_AGENT_BUS_SERVERS, MCP_AGENT_STORE_PATH …
 `;
 
 const OPTIONS = {
@@ -43,9 +44,9 @@ async function main(argv: string[]): Promise<number> {
   const { config, insecure } = values;
   const options = { config, insecure, env: process.env, acceptIdentity: values["accept-identity"] };
   if (rest.length > (["snapshot", "alert", "join"].includes(command) ? 1 : 0))
-    throw usage(PROGRAM, `too many words: ${rest.join(" ")}`);
+    throw usage(PROGRAM, `too many arguments: ${rest.join(" ")}`);
   if (command === "join") {
-    if (rest[0] === undefined) throw usage(PROGRAM, "join: which bundle? `mcp-agent join <node>.bundle`");
+    if (rest[0] === undefined) throw usage(PROGRAM, "join needs a bundle: `mcp-agent join <node>.bundle`");
     const { config, force } = values;
     const { runJoin } = await import("./commands/run-join.ts");
     const { mayKeepStore } = await import("./doctor/probe-own.ts");
@@ -59,7 +60,7 @@ async function main(argv: string[]): Promise<number> {
   }
   if (command === "doctor") return await (await import("./commands/run-doctor.ts")).runDoctor(options, values.json);
   if (command === "snapshot") return await (await import("./commands/run-snapshot.ts")).runSnapshot(options, rest[0]);
-  throw usage(PROGRAM, `there is no command "${positionals.join(" ")}"`);
+  throw usage(PROGRAM, `unknown command "${positionals.join(" ")}"`);
 }
 
 runProgram(main);

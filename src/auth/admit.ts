@@ -1,4 +1,4 @@
-/** Whether somebody with this token is let in, and as what: first its signature, then MCIAS's own word where that is wanted, then the roles. */
+/** Whether a token is accepted, and with which scope: first its signature, then MCIAS itself where that is set, then the roles. */
 import type { KeyObject } from "node:crypto";
 import type { MciasValidation } from "../schemas/settings/mcias.ts";
 import type { LoginRefusal } from "../schemas/wire/login.ts";
@@ -8,7 +8,7 @@ import { type TokenClaims, type TokenFault, verifyToken } from "./verify-token.t
 
 export interface AdmitPorts {
   readonly keys: { current(): Promise<KeyObject>; refresh(): Promise<boolean> };
-  /** MCIAS's own word; absent: its signature is enough. Throws when there is none to be had. */
+  /** Asks MCIAS itself; absent: its signature is enough. Throws when MCIAS does not answer. */
   readonly check?: (token: string) => Promise<MciasValidation>;
   readonly issuer: string;
   /** Unix milliseconds. */
@@ -47,7 +47,7 @@ const MIN_LEFT_S = 2;
 const USER_NAME = /^[\w.@-]{1,64}$/;
 const MAX_TOKEN = 8 * 1024;
 
-/** @throws McpError E_MCIAS when MCIAS's key or word is needed and cannot be had */
+/** @throws McpError E_MCIAS when MCIAS's key or answer is needed and missing */
 export async function admit(
   token: string,
   roles: ReadonlyMap<string, OperatorScope>,
@@ -55,12 +55,12 @@ export async function admit(
 ): Promise<Admitted | Refused> {
   const claims = await verified(token, ports);
   if (claims === "expired") return refused("token-expired", "the token has expired");
-  if (typeof claims === "string") return refused("token-invalid", "the token is not MCIAS's, or not for here");
+  if (typeof claims === "string") return refused("token-invalid", "the token is not from MCIAS, or not for this bus");
   const { sub, expiresAtS } = claims;
   if (expiresAtS - ports.now() / 1000 < MIN_LEFT_S) return refused("token-expired", "the token has expired", sub);
   const word = await ports.check?.(token);
   if (word !== undefined && !(word.valid && (word.sub ?? sub) === sub)) {
-    return refused("token-revoked", "MCIAS says that the token counts no more", sub);
+    return refused("token-revoked", "MCIAS says that the token is no longer valid", sub);
   }
   // Roles that were taken away since the token was made show in MCIAS's own word.
   const held = word === undefined ? claims.roles : claims.roles.filter((role) => word.roles?.includes(role) ?? false);

@@ -48,12 +48,12 @@ export function createExchange(rules: ExchangeRules, ports: ExchangePorts): Exch
   const nonces = new Limiter({ max: 1, spanMs: 2 * MAX_AGE_MS });
   return async (bytes) => {
     const asked = opened(bytes, ports.curve);
-    if (asked === undefined) return void ports.log.warn({}, "dropped what is no sealed login");
+    if (asked === undefined) return void ports.log.warn({}, "dropped an invalid login");
     const { request, from } = asked;
-    if (!nonces.take(request.nonce, ports.now())) return void ports.log.warn({}, "dropped a login that came before");
+    if (!nonces.take(request.nonce, ports.now())) return void ports.log.warn({}, "dropped a repeated login");
     const decided = await decide(request, { rules, ports, people }).catch((error: unknown): Refused => {
-      ports.log.warn({ problem: messageOf(error) }, "a login cannot be decided");
-      return refused("unavailable", "the exchange cannot decide now; its log says why");
+      ports.log.warn({ problem: messageOf(error) }, "cannot decide about a login");
+      return refused("unavailable", "the exchange cannot decide now; its log shows why");
     });
     const answer = isRefused(decided)
       ? refusal(decided, request, ports.log)
@@ -82,12 +82,13 @@ interface Deciding {
 
 async function decide(request: LoginRequest, { rules, ports, people }: Deciding): Promise<Admitted | Refused> {
   const ageMs = ports.now() - Date.parse(request.at);
-  if (!(Math.abs(ageMs) <= MAX_AGE_MS)) return refused("stale", "the clock there is far from the exchange's");
-  if (!isPublicKey(request.user, "user")) return refused("token-invalid", "the key to admit is no user's");
+  if (!(Math.abs(ageMs) <= MAX_AGE_MS))
+    return refused("stale", "the clock of the workstation is too far from the exchange's");
+  if (!isPublicKey(request.user, "user")) return refused("token-invalid", "the key is not a user key");
   const admitted = await admit(request.token, rules.roles, ports);
   if (isRefused(admitted)) return admitted;
   if (people.take(admitted.sub, ports.now())) return admitted;
-  return refused("too-often", "too many logins of this account", admitted.sub);
+  return refused("too-often", "too many logins of this account in a minute", admitted.sub);
 }
 
 function refusal({ reason, message, sub }: Refused, { nonce }: LoginRequest, log: ExchangeLog): LoginAnswer {
@@ -106,6 +107,6 @@ function admission(
   const rights = operatorRights(role, operatorInbox(user));
   const facts = { name, publicKey: user, issuerAccount: rules.account, rights, tags: tagsOf(scope) };
   const jwt = userJwt({ ...facts, issuedAtS: nowS, expiresAtS: until }, ports.signer);
-  ports.log.info({ sub, name, role: scope.role, user, until: new Date(until * 1000).toISOString() }, "let in");
+  ports.log.info({ sub, name, role: scope.role, user, until: new Date(until * 1000).toISOString() }, "admitted");
   return { version: 1, kind: "login-answer", nonce, jwt };
 }

@@ -10,11 +10,11 @@ const PROGRAM = "mcp-auth";
 
 const HELP = `mcp-auth ${VERSION}: exchanges tokens of MCIAS for sessions on the bus
 
-  mcp-auth server [--config auth.toml]            run the exchange; several may run, and share the work
-  mcp-auth doctor [--config auth.toml] [--json]   check settings, keys, MCIAS and bus, and say what mends each fault
+  mcp-auth server [--config auth.toml]            run the exchange; several share the work
+  mcp-auth doctor [--config auth.toml] [--json]   check settings, keys, MCIAS and bus, and show how to fix each problem
   mcp-auth --version | --help
 
-Every key of auth.toml but the roles can be given as a variable: MCP_AUTH_MCIAS_SERVER_URL, MCP_AUTH_EXCHANGE_LIFE …
+Every key of auth.toml except the roles has a variable: MCP_AUTH_MCIAS_SERVER_URL, MCP_AUTH_EXCHANGE_LIFE …
 `;
 
 const OPTIONS = {
@@ -29,11 +29,11 @@ async function main(argv: string[]): Promise<number> {
   if (values.version) return print(`${VERSION}\n`);
   const [command, ...rest] = positionals;
   if (values.help || command === undefined || command === "help") return print(HELP);
-  if (rest.length > 0) throw usage(PROGRAM, `too many words: ${rest.join(" ")}`);
+  if (rest.length > 0) throw usage(PROGRAM, `too many arguments: ${rest.join(" ")}`);
   const options = { config: values.config, env: process.env };
   if (command === "server") return await (await import("./run-server.ts")).runServer(options);
   if (command === "doctor") return await (await import("./run-doctor.ts")).runDoctor(options, values.json);
-  throw usage(PROGRAM, `there is no command "${command}"`);
+  throw usage(PROGRAM, `unknown command "${command}"`);
 }
 
 runProgram(main);

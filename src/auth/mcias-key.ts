@@ -1,7 +1,7 @@
 /**
  * The public key of MCIAS: fetched over TLS, kept in a file, so that tokens are checked while MCIAS is down, and fetched
- * again from time to time and when a token's signature is not its. Whoever sends such tokens makes it ask no more often
- * than REFRESH_PAUSE_MS.
+ * again from time to time and when another key signed a token. Such tokens cause at most one fetch per
+ * REFRESH_PAUSE_MS.
  */
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -40,7 +40,7 @@ export class MciasKeys {
     this.#key ??= await this.#kept();
     if (this.#key === undefined) await this.refresh();
     if (this.#key === undefined)
-      throw new McpError("E_MCIAS", "MCIAS's public key was never seen, and cannot be fetched now");
+      throw new McpError("E_MCIAS", "MCIAS's public key is unknown, and cannot be fetched now");
     return keyObjectOf(this.#key);
   }
 
@@ -75,7 +75,7 @@ export class MciasKeys {
       keyObjectOf(key);
       return key;
     } catch {
-      return undefined; // not there yet, or damaged: it is fetched, and written anew
+      return undefined; // missing or damaged: it is fetched and written again
     }
   }
 }
@@ -84,6 +84,6 @@ function keyObjectOf({ kty, crv, x }: MciasKey): KeyObject {
   try {
     return createPublicKey({ key: { kty, crv, x }, format: "jwk" });
   } catch (cause) {
-    throw new McpError("E_INVALID_MESSAGE", "MCIAS's public key is no Ed25519 key", { cause });
+    throw new McpError("E_INVALID_MESSAGE", "MCIAS's public key is not an Ed25519 key", { cause });
   }
 }

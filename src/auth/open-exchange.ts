@@ -39,5 +39,5 @@ export async function readKeys(
   const curve = curveKeyOf(await readSeed(settings.curveKey));
   const signer = signingKeyOf(await readSeed(settings.signingKey));
   if (isPublicKey(signer.publicKey, "account")) return { curve, signer };
-  throw new McpError("E_CONFIG", `${settings.signingKey}: that is no seed of an account's signing key`);
+  throw new McpError("E_CONFIG", `${settings.signingKey}: not the seed of an account's signing key`);
 }

@@ -13,5 +13,5 @@ export async function readSeed(path: string): Promise<string> {
     });
   });
   if (!(await isOpenToOthers(path))) return text.trim();
-  throw new McpError("E_CONFIG", `${path}: others may read this secret`, { hint: `chmod 600 ${path}` });
+  throw new McpError("E_CONFIG", `${path}: others can read this secret`, { hint: `chmod 600 ${path}` });
 }

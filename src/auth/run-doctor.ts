@@ -1,4 +1,4 @@
-/** `mcp-auth doctor`: what keeps the exchange from working, each with what mends it. */
+/** `mcp-auth doctor`: what keeps the exchange from working, and how to fix each problem. */
 import { Connection } from "../bus/connection/connection.ts";
 import { fetchPublicKey } from "../mcias/ask.ts";
 import type { DoctorCheck } from "../schemas/output/json-output.ts";
@@ -29,7 +29,7 @@ async function examine({ config, env }: ProgramOptions): Promise<DoctorCheck[]> 
 function keysCheck(settings: ExchangeSettings): Promise<DoctorCheck> {
   return check("keys", async () => {
     const { curve, signer } = await readKeys(settings);
-    return `logins are sealed to ${curve.publicKey}, users signed by ${signer.publicKey}`;
+    return `logins are encrypted for ${curve.publicKey}, users are signed by ${signer.publicKey}`;
   });
 }
 

@@ -1,10 +1,10 @@
-/** What somebody may do here, from his roles at MCIAS. Pure. */
+/** What an account may do here, from its roles at MCIAS. Pure. */
 import { type OperatorScope, ROLES } from "../trust/operator-claims.ts";
 import { GUEST } from "./settings.ts";
 
 /**
- * Undefined for a guest, whatever else he is, and for who has no role that is named here. Of several the highest counts,
- * with the nodes and services of those that give the same: a wide scope of a lower role never widens a higher one.
+ * Undefined for a guest, whatever their other roles, and for an account without a role of the settings. Of several the
+ * highest counts, with the nodes and services of those that give the same: a lower role never widens a higher one.
  */
 export function scopeOfRoles(
   roles: readonly string[],

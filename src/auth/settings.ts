@@ -40,7 +40,7 @@ const LIFE: DurationBounds = { minMs: 5_000, maxMs: 3_600_000 };
 /** At MCIAS; it has no rights anywhere. */
 export const GUEST = "guest";
 
-/** A viewer has an account of his own, which takes keys that are never online. */
+/** A viewer needs an account of their own, which takes keys that are never online. */
 const LET_IN = ["operator", "admin"] as const satisfies readonly Role[];
 
 const ROLE_SHAPE = { "roles.*": { role: '"operator"', nodes: '["*"]', services: '["*"]' } };
@@ -72,8 +72,8 @@ function checked(data: AuthSettingsFile, rules: Rules): ExchangeSettings {
   return {
     bus: bus ?? { servers: [] },
     mcias: checkMcias(data.mcias, rules),
-    signingKey: demandPath(["exchange", "signing_key"], signing_key, rules),
-    curveKey: demandPath(["exchange", "curve_key"], curve_key, rules),
+    signingKey: requirePath(["exchange", "signing_key"], signing_key, rules),
+    curveKey: requirePath(["exchange", "curve_key"], curve_key, rules),
     account: check.parse(["exchange", "account"], account, parseSigner) ?? "",
     lifeMs: check.parse(["exchange", "life"], life, (text) => parseDuration(text, LIFE)) ?? 0,
     roles: checkRoles(data.roles ?? {}, rules),
@@ -83,7 +83,7 @@ function checked(data: AuthSettingsFile, rules: Rules): ExchangeSettings {
 
 const SERVERS = '[bus] servers = ["tls://bus.example.net:4222"]';
 
-function demandPath(path: readonly string[], given: string | undefined, rules: Rules): string {
+function requirePath(path: readonly string[], given: string | undefined, rules: Rules): string {
   if (!given) rules.check.add(path, { wrong: "is missing: a file with a seed" });
   return checkPath(path, given || undefined, rules) ?? "";
 }
@@ -116,11 +116,13 @@ const MCIAS_URL = 'server_url = "https://mcias.example.net:8443"';
 
 function parseHttps(text: string): Parsed<string> {
   const isHttps = URL.canParse(text) && new URL(text).protocol === "https:";
-  return isHttps ? { value: text } : { wrong: "is no https URL", instead: MCIAS_URL };
+  return isHttps ? { value: text } : { wrong: "is not an https URL", instead: MCIAS_URL };
 }
 
 function parseUrlPath(text: string): Parsed<string> {
-  return /^\/[\w./-]*$/.test(text) ? { value: text } : { wrong: "is no path of a URL", instead: '"/v1/keys/public"' };
+  return /^\/[\w./-]*$/.test(text)
+    ? { value: text }
+    : { wrong: "is not the path of a URL", instead: '"/v1/keys/public"' };
 }
 
 function checkRoles(
@@ -133,7 +135,7 @@ function checkRoles(
   const mapped = entries.map(([name, { role: text, nodes, services }]): [string, OperatorScope] => {
     if (name === GUEST) check.add(["roles", name], { wrong: "guests of MCIAS have no rights here" });
     const role = LET_IN.find((one) => one === text);
-    if (role === undefined) check.add(["roles", name, "role"], { wrong: `is none of ${LET_IN.join(", ")}` });
+    if (role === undefined) check.add(["roles", name, "role"], { wrong: `is not one of ${LET_IN.join(", ")}` });
     for (const [key, patterns] of Object.entries({ nodes, services })) {
       for (const [index, pattern] of patterns.entries()) {
         check.parse(["roles", name, key, index], pattern, parsePattern);
@@ -145,5 +147,5 @@ function checkRoles(
 }
 
 function parsePattern(text: string): Parsed<string> {
-  return SCOPE_PATTERN.test(text) ? { value: text } : { wrong: "is no name, no beginning of one with *, and not *" };
+  return SCOPE_PATTERN.test(text) ? { value: text } : { wrong: "is not a name, a prefix with *, or *" };
 }

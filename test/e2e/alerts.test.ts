@@ -70,7 +70,7 @@ describe("alerts and moved tags", { skip: SKIP }, () => {
     await rift.podman.podman("start", "pager-api");
     await eventually(async () => (await ends()).length >= 2, { what: "its end is told", timeoutMs: 20_000 });
     assert.deepEqual(await ends(), ["raised drift-opened not-running", "resolved drift-closed not-running"]);
-    assert.match(rift.agent.log(), /alert command told: /);
+    assert.match(rift.agent.log(), /alert command called: /);
   });
 
   it("can be tried with a test event", async () => {

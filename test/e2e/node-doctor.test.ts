@@ -74,7 +74,7 @@ describe("mcp-agent doctor", { skip: SKIP }, () => {
   it("prints one line a check, and below it what mends it", async () => {
     const { stdout } = await suite.node.agent.run("doctor");
     assert.match(stdout, /^ok {4}settings +\S+agent\.toml: node rift$/m);
-    assert.match(stdout, /^warn {2}exit-delay .*\n +→ set exit_command_delay = 10/m);
+    assert.match(stdout, /^warn {2}exit-delay .*\n +→ .*exit_command_delay = 10/m);
   });
 
   it("fails with the way out when the bus is gone", async () => {

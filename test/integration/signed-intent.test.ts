@@ -101,8 +101,8 @@ describe("a node that asks for proofs", () => {
     await kyle.desk.define("web", webToml({ image: "registry.example.net/web:v2.0.0" }));
     const vain = await kyle.insist("deploy", "web", "--force");
     assert.equal(vain.code, 9, vain.stdout);
-    assert.match(vain.stdout, /generation 2 is refused: kyle \(operator\) signed it, who may not change web on rift/);
-    assert.match((await alice.mcp("status")).stdout, /refused: kyle \(operator\) signed it, who may not change web/);
+    assert.match(vain.stdout, /generation 2 is refused: its signer kyle \(operator\) may not change web on rift/);
+    assert.match((await alice.mcp("status")).stdout, /refused: its signer kyle \(operator\) may not change web/);
     assert.equal(runtime.byName("web-api")?.image, "registry.example.net/web:v1.0.0");
 
     await alice.desk.define("web", webToml({ image: "registry.example.net/web:v2.0.0" }));
@@ -119,7 +119,7 @@ describe("a node that asks for proofs", () => {
     const key = signingKeyOf(server.identity["break-glass"].seed);
     await admin.writeRevocations(revoking(key, { publicKey: alice.publicKey, name: "alice" }, list), revision);
     const restarted = await alice.mcp("restart", "web");
-    assert.match(restarted.stderr, /alice, who signed it, was removed/);
+    assert.match(restarted.stderr, /its signer alice was removed/);
     assert.equal(runtime.byName("web-api")?.starts, 1);
     assert.equal((await kyle.mcp("restart", "web")).code, 0);
     assert.equal(runtime.byName("web-api")?.starts, 2);

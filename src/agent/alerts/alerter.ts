@@ -1,7 +1,7 @@
 /**
  * The loop behind `[alerts]`: reads what the store holds of events (whether or not the bus is there), decides, and
- * calls the command, one call at a time. What is decided is stored before it is done, so that a killed agent goes on
- * where it was; a call that was under way then is made again.
+ * calls the command, one call at a time. What is decided is stored before it is done, so that a killed agent continues
+ * where it was; a call that was under way is then made again.
  */
 import type { ProgramLog } from "../../service/logger.ts";
 import { messageOf } from "../../values/error.ts";
@@ -130,7 +130,7 @@ export class Alerter {
     const end = await this.#ports.call({ alert, event, ...(resolves && { resolves }) }, this.#signal);
     if (this.#signal.aborted && end.exitCode !== 0) return;
     if (end.exitCode === 0) {
-      log.info({ alert, event: event.id, tookMs: Math.round(end.tookMs) }, `alert command told: ${event.message}`);
+      log.info({ alert, event: event.id, tookMs: Math.round(end.tookMs) }, `alert command called: ${event.message}`);
       if (this.#failing) log.info("the alert command works again");
       this.#failing = false;
       return await this.#saveNotices(without(this.#state.notices, notice));
@@ -143,7 +143,7 @@ export class Alerter {
 
   async #giveUp(notice: Notice): Promise<void> {
     const { alert, event } = notice;
-    this.#ports.log.error({ alert, event: event.id }, `alert given up after ${MAX_TRIES} tries: ${event.message}`);
+    this.#ports.log.error({ alert, event: event.id }, `gave up on an alert after ${MAX_TRIES} tries: ${event.message}`);
     await this.#saveNotices(without(this.#state.notices, notice));
   }
 
@@ -156,7 +156,7 @@ export class Alerter {
     const text = JSON.stringify(state);
     const { store, log } = this.#ports;
     const full = state.notices.length === MAX_NOTICES && this.#state.notices.length < MAX_NOTICES;
-    if (full) log.error(`${MAX_NOTICES} alerts wait for the alert command: the oldest are given up from now on`);
+    if (full) log.error(`${MAX_NOTICES} alerts wait for the alert command: from now on the oldest are dropped`);
     if (text !== this.#stored) await store.setFact(FACT, text);
     this.#stored = text;
     this.#state = state;

@@ -25,7 +25,7 @@ const RUNTIME: ReadonlySet<EventKind> = new Set(["runtime-hung", "runtime-unreac
 
 const OTHERS: ReadonlySet<EventKind> = new Set(["drift-opened", "drift-closed", "runtime-recovered", "agent-started"]);
 
-/** After its start an agent tells of a runtime that does not answer well within this time, or it answers. */
+/** Within this time after its start an agent reports a runtime that does not answer. */
 const CONFIRMED_MS = 60_000;
 
 /** True when an event of this kind can change anything here. */

@@ -4,7 +4,7 @@
  */
 import type { Notice } from "./alert-state.ts";
 
-/** More than this waits for nobody: the oldest are given up. */
+/** At most this many wait: the oldest are dropped. */
 export const MAX_NOTICES = 100;
 /** Calls of the command for one notice, the first included. */
 export const MAX_TRIES = 5;

@@ -10,7 +10,7 @@ export async function openDrifts(
   store: Pick<Store, "fact">,
 ): Promise<Set<string>> {
   const drifts = services.all().flatMap(({ service, memory }) => {
-    const open = [...memory.drift, ...hushed(memory)];
+    const open = [...memory.drift, ...reportedWhileFlapping(memory)];
     return open.map(({ kind, component, containerName }) =>
       keyOfDrift({ service, component, drift: kind, container: containerName }),
     );
@@ -21,7 +21,7 @@ export async function openDrifts(
   return new Set([...drifts, ...orphans]);
 }
 
-/** Told as open, and told as closed once the component is quiet: until then that is how it stands for consumers. */
-function hushed({ flapping = {} }: ServiceMemory): OpenDrift[] {
+/** Reported as open, and reported as closed once the component is quiet: until then consumers see it as open. */
+function reportedWhileFlapping({ flapping = {} }: ServiceMemory): OpenDrift[] {
   return Object.values(flapping).flatMap(({ told }) => (told === undefined ? [] : [told]));
 }

@@ -1,4 +1,4 @@
-/** What `mcp-agent join` says that it did, and what to type next. Pure. */
+/** What `mcp-agent join` reports, and what to type next. Pure. */
 
 export interface Joined {
   readonly node: string;
@@ -21,21 +21,21 @@ export function joinReport(joined: Joined): string {
   const lines = [
     ...written.map((file) => `wrote ${file}`),
     ...CHANGES[joined.changed].map((line) => line.replaceAll("CONFIG", config)),
-    ...(store === undefined ? [] : [`the agent's store will be ${store}: the usual place is not this user's to write`]),
-    `this machine is node ${node} now; check it, then ${joined.isAgain ? "restart its agent, if it runs" : "start its agent"}:`,
-    `  mcp-agent doctor --config ${config}`,
-    `  mcp-agent server --config ${config}`,
+    ...(store === undefined ? [] : [`the agent's store will be ${store}: this user cannot write to the usual path`]),
+    `this machine is now node ${node}; check it, then ${joined.isAgain ? "restart its agent if it is running" : "start its agent"}:`,
+    `  mcp-agent doctor${isUsual ? "" : ` --config ${config}`}`,
+    `  mcp-agent server${isUsual ? "" : ` --config ${config}`}`,
     ...(isUsual ? [`  systemctl --user ${joined.isAgain ? AGAIN : FIRST}`] : []),
     `${bundle} holds the node's key: remove it`,
   ];
   return `${lines.join("\n")}\n`;
 }
 
-const FIRST = "enable --now mcp-agent      # or so, with the unit of deploy/systemd";
-const AGAIN = "restart mcp-agent      # or so, with the unit of deploy/systemd";
+const FIRST = "enable --now mcp-agent      # with the unit of deploy/systemd";
+const AGAIN = "restart mcp-agent      # with the unit of deploy/systemd";
 
 const CHANGES: Readonly<Record<Joined["changed"], readonly string[]>> = {
   nothing: [],
-  enrolment: ["only node, [bus] and [trust] of CONFIG changed; as it was, it is CONFIG.old"],
-  everything: ["CONFIG could not be changed and was replaced; take over from CONFIG.old what you need"],
+  enrolment: ["only node, [bus] and [trust] of CONFIG changed; the previous file is CONFIG.old"],
+  everything: ["CONFIG was damaged and was replaced; copy what you need from CONFIG.old"],
 };

@@ -1,4 +1,4 @@
-/** `mcp-agent alert test`: calls the alert command with a test event, and shows how it ended. Needs nothing but settings. */
+/** `mcp-agent alert test`: calls the alert command with a test event and shows how it ended. Needs only the settings. */
 import { basename } from "node:path";
 import type { AlertTestOutput } from "../../schemas/output/alert-output.ts";
 import type { McpEvent } from "../../schemas/wire/event.ts";
@@ -15,7 +15,7 @@ export async function runAlertTest(options: ProgramOptions, json: boolean): Prom
   const [program] = alerts.command;
   if (program === undefined) {
     throw new McpError("E_CONFIG", "there is no alert command to test", {
-      hint: 'set `[alerts] command = ["/usr/local/bin/notify"]`: a program and its arguments',
+      hint: 'set `[alerts] command = ["/usr/local/bin/notify"]` in agent.toml: a program and its arguments',
     });
   }
   const command = { command: alerts.command, env: options.env };
@@ -26,14 +26,14 @@ export async function runAlertTest(options: ProgramOptions, json: boolean): Prom
   return end.exitCode === 0 ? 0 : 1;
 }
 
-/** The command is in a process group of its own: what the terminal sends here does not reach it. */
+/** The command has a process group of its own: the terminal's signals do not reach it. */
 function interrupted(): AbortSignal {
   const over = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => over.abort());
   return over.signal;
 }
 
-/** Looks like the most common alert, and says that it is none. */
+/** Like the most common alert, and marked as a test. */
 function testEvent(node: string, clock: Clock): McpEvent {
   const makeEvent = eventMaker(node, clock);
   const message = "this is a test of the alert command; nothing is wrong";

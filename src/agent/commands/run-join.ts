@@ -1,7 +1,7 @@
 /**
- * `mcp-agent join <bundle>`: unpacks what `mcp node add` made into agent.toml, credentials and certificates, mode 0600.
- * Rule: all is checked before anything is written; nothing that is there is replaced without `--force`, and then of
- * agent.toml only what the bundle says; what it held is kept beside it.
+ * `mcp-agent join <bundle>`: writes agent.toml, credentials and certificates of a bundle from `mcp node add`, mode 0600.
+ * Rule: everything is checked before anything is written. Existing files are replaced only with `--force`, and of
+ * agent.toml only what the bundle has; the previous file is kept next to it.
  */
 import { basename, dirname, join, resolve } from "node:path";
 import { createPrivateDirectory } from "../../disk/atomic-file.ts";
@@ -22,13 +22,13 @@ import { joinReport } from "./join-report.ts";
 import { joinedSettings, keyFiles } from "./joined-files.ts";
 
 export interface JoinOptions {
-  /** `--config`: where agent.toml shall lie, the other files beside it. */
+  /** `--config`: the path of agent.toml; the other files are written next to it. */
   readonly config: string | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly force: boolean;
   /** True when this user can keep the agent's store in that directory, or make it. */
   mayKeepStore(directory: string): Promise<boolean>;
-  /** Told what is no failure, and not as it should be. */
+  /** Called with what is wrong but no failure. */
   warn(message: string): void;
 }
 
@@ -50,8 +50,7 @@ export async function runJoin(path: string, options: JoinOptions): Promise<strin
   });
   const written = [...keys, ...kept, ...(isChanged ? [settings] : [])]; // settings last: they name the others
   for (const file of written) await publish(file);
-  if (await isOpenToOthers(path))
-    options.warn(`${path} can be read by others on this machine, and it holds the node's key`);
+  if (await isOpenToOthers(path)) options.warn(`others on this machine can read ${path}, which holds the node's key`);
   return joinReport({
     node: bundle.node,
     bundle: path,
@@ -74,7 +73,7 @@ function decoded(path: string, text: string): NodeBundle {
   try {
     return nodeBundleCodec.decode(Buffer.from(text));
   } catch (cause) {
-    throw new McpError("E_CONFIG", `${path}: is no bundle of a node`, {
+    throw new McpError("E_CONFIG", `${path} is not a node's bundle`, {
       cause,
       hint: "`mcp node add <name>` on a workstation writes one, <name>.bundle",
     });
@@ -84,8 +83,8 @@ function decoded(path: string, text: string): NodeBundle {
 async function refuseExisting(paths: readonly string[]): Promise<void> {
   for (const path of paths) {
     if ((await readTextIfThere(path, "E_FILE")) === undefined) continue;
-    throw new McpError("E_CONFLICT", `${path}: is there already; nothing was written`, {
-      hint: "repeat with --force to replace it; an agent.toml that is replaced is kept as agent.toml.old",
+    throw new McpError("E_CONFLICT", `${path} already exists; nothing was written`, {
+      hint: "repeat with --force to replace it; the previous agent.toml is kept as agent.toml.old",
     });
   }
 }
@@ -99,7 +98,7 @@ async function publish({ path, text }: { readonly path: string; readonly text: s
   }
 }
 
-/** Where the store shall be, when the settings leave it where this user cannot keep one. */
+/** Another path for the store, where this user cannot keep one at the path of the settings. */
 async function storeElsewhere(
   text: string,
   path: string,

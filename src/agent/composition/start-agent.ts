@@ -1,6 +1,6 @@
 /**
  * The agent, from top to bottom: its parts (create-parts.ts), the loops that then run over them, and how it ends: it
- * takes no more work, leaves the step under way resumable, delivers its events, and leaves every container running.
+ * stops taking work, leaves the step under way resumable, delivers its events, and leaves every container running.
  */
 import { openFiles } from "../files/open-files.ts";
 import { createRequestHandler } from "../requests/serve-requests.ts";
@@ -117,7 +117,7 @@ function followRuntime(parts: AgentParts, signal: AbortSignal): Loops {
 
 type OnHealth = Parameters<typeof probeRuntime>[0]["onChange"];
 
-/** @returns false when the agent must not go on */
+/** @returns false when the agent must not continue */
 async function recover({ core, runtimeState, presence, reconciling }: AgentParts, signal: AbortSignal) {
   const { ports, runtime, services, makeEvent, onEvents, warn } = core;
   const { node, store, clock, env, acceptIdentity, onFatal } = ports;

@@ -1,4 +1,4 @@
-/** One desired document as it stands on the bus, with the hash that names it; what is there and is none, with the reason. */
+/** One desired document as it is on the bus, with its hash; for an invalid document, the reason. */
 import type { NodeBus } from "../../bus/ports/node-bus.ts";
 import type { DesiredService } from "../../schemas/service/desired.ts";
 import { documentHash } from "../../schemas/service/spec-hash.ts";
@@ -10,7 +10,7 @@ type Read =
   | { readonly document: undefined }
   | { readonly reason: string };
 
-/** A document that does not validate is a finding about the service; a bus that does not answer is none. */
+/** An invalid document is a result; a bus that does not answer is an error. */
 export async function readDesired(bus: Pick<NodeBus, "readDesired">, service: ServiceName): Promise<Read> {
   try {
     const document = await bus.readDesired(service);
@@ -26,6 +26,6 @@ function hashed(document: DesiredService): string {
   try {
     return documentHash(document);
   } catch (cause) {
-    throw new McpError("E_INVALID_MESSAGE", "desired state: it has no canonical form", { cause });
+    throw new McpError("E_INVALID_MESSAGE", "desired state: nested too deep for a canonical form", { cause });
   }
 }

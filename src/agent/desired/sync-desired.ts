@@ -37,7 +37,7 @@ export interface DesiredSync {
    * own. Never throws: what fails is read again at the next sweep.
    */
   read(key: ServiceName): Promise<void>;
-  /** Reads the index and every key known. @returns services whose newer state no wake-up had told of. */
+  /** Reads the index and every key known. @returns services whose newer state no wake-up reported. */
   readAll(): Promise<ServiceName[]>;
 }
 

@@ -1,4 +1,4 @@
-/** Builders of a check's line: what was looked at, the verdict, and the one command that mends it. */
+/** Builders of a check: its name, its result, and the one command that fixes the problem. */
 import type { DoctorCheck } from "../../schemas/output/json-output.ts";
 
 export const ok = (name: string, message: string): DoctorCheck => ({ name, result: "ok", message });

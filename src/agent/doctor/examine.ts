@@ -1,4 +1,4 @@
-/** Every check of `mcp-agent doctor`, in the order in which to mend. */
+/** Every check of `mcp-agent doctor`, in the order in which to fix problems. */
 import { dirname } from "node:path";
 import type { DoctorCheck } from "../../schemas/output/json-output.ts";
 import { podmanSocketPath } from "../runtime/service/podman-socket.ts";

@@ -3,7 +3,8 @@ import type { DoctorCheck } from "../../schemas/output/json-output.ts";
 import { fail, ok, warn } from "./check.ts";
 import type { PodmanFacts } from "./facts.ts";
 
-const CONTAINERS_CONF = "~/.config/containers/containers.conf";
+/** Podman reads every file here after containers.conf. */
+const DROP_INS = "~/.config/containers/containers.conf.d";
 /** Seconds that podman lets an exec session's monitors live by default; each `cmd` health check leaves two. */
 const DEFAULT_EXIT_DELAY = 300;
 const BEARABLE_EXIT_DELAY = 30;
@@ -29,7 +30,7 @@ function judgeDns({ info, dns }: PodmanFacts): DoctorCheck {
   const name = "network-backend";
   const backend = info?.networkBackend ?? "";
   if (backend !== "netavark") {
-    const remedy = "apt-get install netavark aardvark-dns, then podman system reset (removes all containers)";
+    const remedy = "apt-get install netavark aardvark-dns && podman system reset   # removes all containers";
     return warn(name, `${backend}: containers find each other by name only with netavark`, remedy);
   }
   if (dns.path !== undefined) return ok(name, `netavark, ${dns.path}`);
@@ -47,7 +48,7 @@ export function judgeHabits({ info, exitCommandDelay = DEFAULT_EXIT_DELAY, logSi
       : warn(
           "exit-delay",
           `each health check by \`cmd\` leaves two processes behind for ${exitCommandDelay} s`,
-          `set exit_command_delay = 10 under [engine] in ${CONTAINERS_CONF}`,
+          `mkdir -p ${DROP_INS} && printf '[engine]\\nexit_command_delay = 10\\n' > ${DROP_INS}/mcp-exit-delay.conf`,
         );
   if (info === undefined) return [delay];
   const bounded = info.logDriver === "journald" || (logSizeMax !== undefined && logSizeMax > 0);
@@ -55,8 +56,8 @@ export function judgeHabits({ info, exitCommandDelay = DEFAULT_EXIT_DELAY, logSi
     ? ok("log-size", logSizeMax === undefined ? info.logDriver : `${info.logDriver}, ${logSizeMax} bytes`)
     : warn(
         "log-size",
-        `logs of containers (${info.logDriver}) grow without end`,
-        `set log_size_max = 10485760 under [containers] in ${CONTAINERS_CONF}`,
+        `logs of containers (${info.logDriver}) grow without limit`,
+        `mkdir -p ${DROP_INS} && printf '[containers]\\nlog_size_max = 10485760\\n' > ${DROP_INS}/mcp-log-size.conf`,
       );
   return [delay, log];
 }

@@ -25,8 +25,8 @@ export function judgeStoreDir(facts: DirectoryFacts, user: string): DoctorCheck[
   const { path, exists, owned, writable, mode, creatable } = facts;
   const name = "store";
   const make = `install -d -m 700 -o ${user} ${path}`;
-  if (!exists && !creatable) return [fail(name, `${path} does not exist and cannot be made by ${user}`, make)];
-  if (!exists) return [ok(name, `${path} will be made`), judgeRoom("store-room", facts)];
+  if (!exists && !creatable) return [fail(name, `${path} does not exist and ${user} cannot create it`, make)];
+  if (!exists) return [ok(name, `${path} will be created`), judgeRoom("store-room", facts)];
   if (!owned || !writable) return [fail(name, `${path} does not belong to ${user}`, `chown -R ${user} ${path}`)];
   const access = isModeOpenToOthers(mode)
     ? warn(name, `${path} is open to others (mode ${mode.toString(8)})`, `chmod 700 ${path}`)
@@ -37,7 +37,7 @@ export function judgeStoreDir(facts: DirectoryFacts, user: string): DoctorCheck[
 function judgeRoom(name: string, { path, freeBytes }: DirectoryFacts): DoctorCheck {
   const free = `${Math.floor(freeBytes / MIB)} MB free`;
   if (freeBytes >= LITTLE_ROOM_BYTES) return ok(name, free);
-  return fail(name, `only ${free} at ${path}`, "podman system prune, or a larger disk");
+  return fail(name, `only ${free} at ${path}`, "podman system prune");
 }
 
 /** Nothing for a bus without credentials. */
@@ -53,9 +53,9 @@ export function judgeBus({ servers, trouble, url, version, rttMs, skewMs, plainT
     return [fail("bus", message, hint)];
   }
   const slow = rttMs !== undefined && rttMs > SLOW_RTT_MS;
-  const where = `${url}, nats-server ${version}, ${rttMs?.toFixed(1)} ms there and back`;
+  const where = `${url}, nats-server ${version}, ${rttMs?.toFixed(1)} ms round trip`;
   return [
-    slow ? warn("bus", where, "have a leaf node near this machine (deploy/leaf)") : ok("bus", where),
+    slow ? warn("bus", where, "have a leaf server near this machine (deploy/leaf)") : ok("bus", where),
     trouble === undefined
       ? ok("bus-rights", "its desired state can be read")
       : fail("bus-rights", trouble.message, trouble.hint),
@@ -68,7 +68,7 @@ const TLS_REMEDY = "turn `tls {}` on in nats.conf and write tls:// in agent.toml
 
 function judgeClock(skewMs: number | undefined): DoctorCheck {
   if (skewMs === undefined)
-    return ok("clock", "the bus does not tell its time; `mcp doctor` compares from a workstation");
+    return ok("clock", "the server does not show its time; `mcp doctor` compares clocks from a workstation");
   const seconds = `${(Math.abs(skewMs) / 1000).toFixed(1)} s`;
   if (Math.abs(skewMs) <= SKEW_MS) return ok("clock", `within ${seconds} of the bus's`);
   return warn("clock", `${seconds} ${skewMs > 0 ? "ahead of" : "behind"} the bus's`, "timedatectl set-ntp true");

@@ -11,15 +11,14 @@ const INSTALL =
   "as root: apt-get install --no-install-recommends podman uidmap slirp4netns netavark aardvark-dns catatonit iptables";
 
 const DELEGATE =
-  "as root: install -d /etc/systemd/system/user@.service.d && printf '[Service]\\nDelegate=cpu cpuset io memory pids\\n' > /etc/systemd/system/user@.service.d/delegate.conf && systemctl daemon-reload, then log in anew";
+  "as root: install -d /etc/systemd/system/user@.service.d && printf '[Service]\\nDelegate=cpu cpuset io memory pids\\n' > /etc/systemd/system/user@.service.d/delegate.conf && systemctl daemon-reload";
 
 /** What runc's key of a container, named after its id, takes of the bytes; crun's takes a little less. */
 const BYTES_OF_KEY = 70;
 /** The share of the keys in use from which on there is a warning. */
 const NEARLY_ALL = 0.8;
 
-const MORE_KEYS =
-  "set keyring = false under [containers] in ~/.config/containers/containers.conf and restart podman's service, or as root: sysctl -w kernel.keys.maxkeys=2000 kernel.keys.maxbytes=200000";
+const MORE_KEYS = "as root: sysctl -w kernel.keys.maxkeys=2000 kernel.keys.maxbytes=200000";
 
 export function judgePodman(facts: PodmanFacts): DoctorCheck[] {
   const { info } = facts;
@@ -38,20 +37,24 @@ export function judgePodman(facts: PodmanFacts): DoctorCheck[] {
 function judgeSocket({ socketPath, installed, listened, trouble }: PodmanFacts): DoctorCheck {
   const name = "podman-socket";
   if (trouble !== undefined && !installed) return fail(name, "podman is not installed", INSTALL);
-  if (trouble !== undefined) return fail(name, trouble, "podman info, as this user, says more");
+  if (trouble !== undefined) return fail(name, trouble, "podman info");
   if (listened) return ok(name, socketPath);
-  const message = `nobody listened on ${socketPath}: podman was started for this, as the agent does`;
+  const message = `no service listened on ${socketPath}; the agent starts one itself`;
   return warn(name, message, "systemctl --user enable --now podman.socket");
 }
 
 function judgeVersion({ version }: PodmanInfo): DoctorCheck {
   if (gte(version.replace(/-.*/, ""), PODMAN_FLOOR)) return ok("podman-version", version);
-  return fail("podman-version", `${version} is too old`, `install podman ${PODMAN_FLOOR} or later`);
+  return fail(
+    "podman-version",
+    `${version} is too old: ${PODMAN_FLOOR} or later is needed`,
+    "apt-get install --only-upgrade podman",
+  );
 }
 
 function judgeRootless({ rootless }: PodmanInfo): DoctorCheck {
   if (rootless) return ok("rootless", "yes");
-  return warn("rootless", "podman runs as root", "run the agent, and the podman it uses, as an ordinary user");
+  return warn("rootless", "podman runs as root", "useradd --create-home mcp && loginctl enable-linger mcp");
 }
 
 /** Definitions with a limit that cannot be enforced are refused, so this says which can. */
@@ -63,7 +66,11 @@ function judgeControllers({ cgroupVersion, controllers, rootless }: PodmanInfo):
   }
   const missing = ["memory", "cpu", "pids"].filter((controller) => !controllers.includes(controller));
   if (missing.length === 0 || cgroupVersion !== "v2") return ok(name, "memory and cpus can be enforced");
-  return warn(name, `not delegated to this user: ${missing.join(", ")}; limits of these are refused`, DELEGATE);
+  return warn(
+    name,
+    `not delegated to this user: ${missing.join(", ")}; limits of these are refused (a change counts from the next login)`,
+    DELEGATE,
+  );
 }
 
 function judgeDriver({ storageDriver }: PodmanInfo): DoctorCheck {
@@ -78,7 +85,7 @@ function judgeGraphRoot({ graphRoot, version, rootless }: PodmanInfo, cniDir: bo
   const covered = graphRoot.startsWith("/var/lib/") && rootless && major(version) < 5 && !cniDir;
   if (!covered) return ok("graph-root", graphRoot);
   const message = `${graphRoot} is below /var/lib, which podman 4 hides from itself: no user network is found`;
-  return fail("graph-root", message, "mkdir -p /var/lib/cni, as root; empty is enough");
+  return fail("graph-root", message, "as root: mkdir -p /var/lib/cni");
 }
 
 /** The kernel allows a user some keys only, and a container takes one as long as it runs, unless podman is told otherwise. */

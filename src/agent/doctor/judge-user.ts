@@ -11,8 +11,8 @@ const FIRST_ID = 100_000;
 export function judgeUser(facts: UserFacts): DoctorCheck[] {
   const { name, uid } = facts;
   if (uid === 0) {
-    const remedy = "useradd --create-home mcp && loginctl enable-linger mcp, and run the agent as that user";
-    return [warn("user", "the agent would run as root, and every container with root's rights", remedy)];
+    const remedy = "useradd --create-home mcp && loginctl enable-linger mcp";
+    return [warn("user", "the agent runs as root, and so does every container; run it as an ordinary user", remedy)];
   }
   return [
     ok("user", `${name} (${uid})`),
@@ -65,11 +65,7 @@ function judgeLinger({ name, systemd, lingers }: UserFacts): DoctorCheck {
   if (lingers) return ok("linger", `${name}'s units run without a login`);
   const remedy = `loginctl enable-linger ${name}`;
   if (systemd) return fail("linger", "off: systemd ends the containers at logout and starts none at boot", remedy);
-  return warn(
-    "linger",
-    "systemd is not the first process here",
-    "see to it yourself that the agent is started at boot",
-  );
+  return warn("linger", "systemd is not the first process here", "start the agent at boot: mcp-agent server");
 }
 
 function judgeRuntimeDir({ given, path, exists, owned }: RuntimeDirFacts, user: string): DoctorCheck {

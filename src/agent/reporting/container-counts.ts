@@ -1,6 +1,6 @@
 /**
  * Which containers there are on this node: ours, and those that nobody declared (foreign ones, and ours of services
- * that were never accepted). Counted anew at each sweep and kept by the runtime's events meanwhile, so that presence
+ * that were never accepted). Counted at each sweep and updated by the runtime's events meanwhile, so that presence
  * tells it and nobody has to ask a thousand nodes whether there is anything to see.
  */
 import { LABEL } from "../../schemas/service/labels.ts";

@@ -1,7 +1,7 @@
 /**
  * Puts reports of services on the bus: the newest of each, one in flight per service, unchanged ones left out, steps of
- * work under way gathered for a moment (a report has all of them) and its end told at once. One that cannot be put is
- * made anew and tried again while the bus is connected; the next connect tells all.
+ * work under way are collected for a moment (a report has all of them), its end is sent at once. A report that cannot be
+ * written is made again and retried while the bus is connected; the next connect sends all.
  */
 import { randomBytes } from "node:crypto";
 import type { NodeBus } from "../../bus/ports/node-bus.ts";
@@ -96,7 +96,7 @@ export class Reporter {
     this.#put.set(service, content);
   }
 
-  /** Work is under way, and will be told of with all its steps in a moment. */
+  /** Work is under way, and will be reported with all its steps in a moment. */
   #isGathered(service: ServiceName): boolean {
     return this.#gathering.has(service) && this.#ports.stateOf(service)?.isActing === true;
   }

@@ -1,6 +1,6 @@
 /**
- * Streams the lines of a service's containers to whoever asked, in batches; stops as soon as nobody renews the
- * request. Following goes on over a replacement of the container.
+ * Streams the lines of a service's containers to an operator, in batches. Stops as soon as nobody renews the request.
+ * Following continues over a replacement of the container.
  */
 import type { Replier } from "../../bus/ports/node-bus.ts";
 import { LABEL } from "../../schemas/service/labels.ts";
@@ -51,7 +51,7 @@ async function find(job: Job, component: ComponentName | undefined): Promise<Run
   return await job.runtime.list(narrowed, job.signal);
 }
 
-/** The newest container's lines, then, when following, those of whatever container comes after it. */
+/** The newest container's lines; when following, then those of each container that replaces it. */
 async function streamComponent(job: Job, component: ComponentName): Promise<void> {
   const { query, signal, clock } = job;
   const done = new Set<string>();

@@ -44,9 +44,9 @@ export async function serveOrphans(ports: OrphanPorts, replier: Replier, signal:
 
 /** @throws McpError E_NOT_FOUND, E_REFUSED when it is wanted by now or not as it was seen; as the runtime's calls */
 export async function removeOrphan(ports: OrphanPorts, order: RemoveOrphan, signal: AbortSignal): Promise<void> {
-  const { service } = demandOrphan(ports, await find(ports, order, signal), order);
+  const { service } = requireOrphan(ports, await find(ports, order, signal), order);
   await ports.reconciler.exclusively(service, async () => {
-    const { id, name, component } = demandOrphan(ports, await find(ports, order, signal), order);
+    const { id, name, component } = requireOrphan(ports, await find(ports, order, signal), order);
     await ports.expectedExits.during(id, async () => {
       await ports.runtime.stop(id, STOP_TIMEOUT_MS, signal);
       await ports.runtime.remove(id, signal);
@@ -58,18 +58,18 @@ export async function removeOrphan(ports: OrphanPorts, order: RemoveOrphan, sign
 }
 
 async function find({ runtime }: OrphanPorts, { containerId }: RemoveOrphan, signal: AbortSignal) {
-  if (!/^[0-9a-f]{64}$/.test(containerId)) throw new McpError("E_USAGE", "that is no container's id");
+  if (!/^[0-9a-f]{64}$/.test(containerId)) throw new McpError("E_USAGE", "invalid container id");
   const found = (await runtime.listIds([containerId], signal)).find(({ id }) => id === containerId);
   if (found === undefined) throw new McpError("E_NOT_FOUND", `container ${containerId.slice(0, 12)} is gone already`);
   return found;
 }
 
-function demandOrphan(ports: OrphanPorts, container: RuntimeContainer, { state }: RemoveOrphan): OrphanContainer {
+function requireOrphan(ports: OrphanPorts, container: RuntimeContainer, { state }: RemoveOrphan): OrphanContainer {
   const orphan = orphanOf(ports, container);
-  if (orphan === undefined) throw new McpError("E_REFUSED", `${container.name} is no orphan; it was left alone`);
+  if (orphan === undefined) throw new McpError("E_REFUSED", `${container.name} is not an orphan; it was left alone`);
   if (orphan.state === state) return orphan;
-  throw new McpError("E_REFUSED", `${container.name} was ${state} and is ${orphan.state} now; it was left alone`, {
-    hint: "look again with `mcp purge --dry-run`",
+  throw new McpError("E_REFUSED", `${container.name} was ${state} and is now ${orphan.state}; it was left alone`, {
+    hint: "check again: `mcp purge --dry-run`",
   });
 }
 

@@ -76,15 +76,15 @@ const HANDLERS: Handlers = {
       lease.close();
     }
   },
-  push: ({ files }, leases, call) => underLease(leases, call, demand(files).push),
-  pull: ({ files }, leases, call) => underLease(leases, call, demand(files).pull),
-  commit: async ({ files }, _leases, { body }) => demand(files).commit(body.transfer, body.sha256),
-  files: async ({ files }, _leases, { body, replier }) => await demand(files).list(body, replier),
+  push: ({ files }, leases, call) => underLease(leases, call, requireFiles(files).push),
+  pull: ({ files }, leases, call) => underLease(leases, call, requireFiles(files).pull),
+  commit: async ({ files }, _leases, { body }) => requireFiles(files).commit(body.transfer, body.sha256),
+  files: async ({ files }, _leases, { body, replier }) => await requireFiles(files).list(body, replier),
   renew: async (_ports, leases, { body, signer }) => leases.renew({ request: body.request, signer }),
   cancel: async (_ports, leases, { body, signer }) => leases.cancel({ request: body.request, signer }),
 };
 
-function demand(files: FileService | undefined): FileService {
+function requireFiles(files: FileService | undefined): FileService {
   if (files !== undefined) return files;
   throw new McpError("E_UNSUPPORTED", "this agent moves no files");
 }

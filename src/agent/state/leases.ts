@@ -6,7 +6,7 @@ import { ChildController } from "./child-controller.ts";
 
 export interface Lease {
   readonly signal: AbortSignal;
-  /** True when its reader said that it wants no more, false when it only fell silent. */
+  /** True when its reader cancelled it, false when the reader only fell silent. */
   isCancelled(): boolean;
   close(): void;
 }
@@ -21,7 +21,7 @@ export interface Reader {
 export interface Leases {
   /** A signal that aborts when the lease of this request runs out, is cancelled, or `signal` aborts. */
   open(reader: Reader, signal: AbortSignal): Lease;
-  /** @throws McpError E_NOT_FOUND when its reader has no such stream (any more), so that he learns of it. */
+  /** @throws McpError E_NOT_FOUND when its reader has no such stream (any more), so that they learn of it. */
   renew(reader: Reader): void;
   cancel(reader: Reader): void;
 }
@@ -54,7 +54,7 @@ export function createLeases(): Leases {
     },
     renew: (reader) => {
       const lease = held(reader);
-      if (lease === undefined) throw new McpError("E_NOT_FOUND", "the stream has ended: the agent was restarted");
+      if (lease === undefined) throw new McpError("E_NOT_FOUND", "the stream has ended: the agent has restarted");
       clearTimeout(lease.timer);
       lease.timer = expire(lease.ended);
     },

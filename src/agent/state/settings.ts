@@ -113,7 +113,7 @@ const SERVERS = '[bus] servers = ["tls://bus.example.net:4222"]';
 function checkNode(node: string | undefined, { check }: Rules): NodeName {
   if (node === undefined)
     check.add(["node"], { wrong: "is missing: an agent needs its node's name", instead: 'node = "rift"' });
-  else if (!isName(node)) check.add(["node"], { wrong: `"${node}" is no name (${NAME_RULE})` });
+  else if (!isName(node)) check.add(["node"], { wrong: `"${node}" is not a valid name (${NAME_RULE})` });
   return node ?? "";
 }
 
@@ -138,7 +138,7 @@ function checkTrust(given: AgentSettingsFile["trust"], { check }: Rules): TrustS
 
 function parseRole(text: string): Parsed<Role> {
   const role = ROLES.find((one) => one === text);
-  return role === undefined ? { wrong: `is none of ${ROLES.join(", ")}` } : { value: role };
+  return role === undefined ? { wrong: `is not one of ${ROLES.join(", ")}` } : { value: role };
 }
 
 function checkFiles(given: AgentSettingsFile["files"], rules: Rules): AgentSettings["files"] {
@@ -153,7 +153,7 @@ function checkReconcile(given: AgentSettingsFile["reconcile"], { check }: Rules)
   const { sweep, parallel } = { ...AGENT_DEFAULTS.reconcile, ...given };
   if (!Number.isInteger(parallel) || parallel < 1 || parallel > MAX_PARALLEL) {
     check.add(["reconcile", "parallel"], {
-      wrong: `is no whole number from 1 to ${MAX_PARALLEL}`,
+      wrong: `is not a whole number from 1 to ${MAX_PARALLEL}`,
       instead: "parallel = 4",
     });
   }

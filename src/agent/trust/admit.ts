@@ -32,6 +32,6 @@ export async function admit(ports: AdmitPorts, request: AgentRequest, signal: Ab
   if (verdict.kind === "refused") {
     return { error: { code: "E_REFUSED", message: `${verb}: ${verdict.reason}`, hint: HINT } };
   }
-  const message = `${verb}: it acts, so it must name this run of the agent`;
+  const message = `${verb}: it changes something, so it must name this run of the agent`;
   return { error: { code: "E_REFUSED", message, boot: trust.boot } };
 }

@@ -1,8 +1,8 @@
 /**
- * Whether a node that asks for proofs may take a document over; whether it is the next one is accept.ts's to judge. Pure.
- * A JWT that has expired signs nothing more, but what it signed in its life stands, however late it arrives. So that a
- * stolen key is of no use afterwards, a document that is dated back is told by its absence: one that was not there when
- * this node last read everything, though its JWT had expired by then, was made since.
+ * Whether a node that asks for proofs may accept a document; accept.ts decides whether it is the next one. Pure. What an
+ * expired JWT signed during its life remains valid, however late it arrives. A stolen key must be of no use later: a
+ * document that was not on the bus at the last complete reading, although its JWT had expired by then, was made after
+ * that and is backdated.
  */
 import type { DesiredService } from "../../schemas/service/desired.ts";
 import { mayCommand, type OperatorClaims } from "../../trust/operator-claims.ts";
@@ -14,7 +14,7 @@ export interface DocumentFacts extends Obeyed {
   readonly document: DesiredService;
   /** The document accepted before. */
   readonly accepted: DesiredService | undefined;
-  /** When this node last read everything it was ever told of, Unix milliseconds; undefined: never, or not known. */
+  /** Unix milliseconds of this node's last complete reading; undefined: never, or not known. */
   readonly lastReadMs: number | undefined;
 }
 
@@ -31,10 +31,10 @@ export function reasonToRefuse(facts: DocumentFacts): string | undefined {
   const verdict = judgeSigner({ claims, author, at }, facts);
   if ("refusal" in verdict) return verdict.refusal;
   if (!mayCommand(verdict.scope, node, service)) {
-    return `${claims.name} (${verdict.scope.role}) signed it, who may not change ${service} on ${node}`;
+    return `its signer ${claims.name} (${verdict.scope.role}) may not change ${service} on ${node}`;
   }
   if (trust.incarnation !== undefined && incarnation !== trust.incarnation) {
-    return "it was written for another enrolment of this node than this agent was started with; if it was enrolled anew, restart its agent";
+    return "it was written for another enrolment of this node; if the node was enrolled again, restart its agent";
   }
   return predates(at, accepted) ?? tooLate(claims, facts.lastReadMs);
 }
@@ -56,5 +56,5 @@ function tooLate({ name, expiresAtS }: OperatorClaims, lastReadMs: number | unde
   if (expiresAtS === undefined || lastReadMs === undefined) return undefined;
   if (expiresAtS * 1_000 + LATE_MS >= lastReadMs) return undefined;
   const read = new Date(lastReadMs).toISOString();
-  return `the rights of ${name} expired at ${isoTime(expiresAtS)}, and it was not there at ${read}: it may be dated back`;
+  return `the rights of ${name} expired at ${isoTime(expiresAtS)}, and it was not on the bus at ${read}: it may be backdated`;
 }

@@ -46,7 +46,7 @@ export async function judgeRequest(request: AgentRequest, facts: RequestFacts): 
   if (reach === "tells") return { kind: "admitted", signer };
   const excess = await beyondScope({ verb: request.body.verb, reach }, verdict.scope, facts);
   if (excess !== undefined) return refused(`${claims.name} (${verdict.scope.role}) may not ${excess}`);
-  if (request.node === undefined) return refused("it acts, so it must be sent to one node");
+  if (request.node === undefined) return refused("it changes something, so it must be sent to one node");
   if (request.boot !== facts.boot) return { kind: "challenged" };
   // To prolong or end one's own stream once more does no harm, and comes every few seconds.
   if (reach.kind !== "own-stream" && !facts.seen.isNew(request)) return refused("it was sent before, or long ago");
@@ -74,7 +74,7 @@ function misaddressed({ node }: AgentRequest, facts: RequestFacts): string | und
   return node === undefined || node === facts.node ? undefined : `it is addressed to ${node}`;
 }
 
-/** What the signer may not do, in words; undefined when he may. */
+/** What the signer may not do, in words; undefined when they may. */
 async function beyondScope(
   { verb, reach }: { readonly verb: RequestVerb; readonly reach: RequestScope },
   scope: OperatorScope,

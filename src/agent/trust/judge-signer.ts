@@ -1,12 +1,12 @@
 /**
- * Whether a node obeys the one who signed. Pure. His JWT's issuer must be one that the node was enrolled with; users of
- * the login exchange are capped by the node's own settings, so that whoever takes the exchange over mints no more than
- * those allow. What was signed must lie within the JWT's life by its own time, and bear the signer's own name.
+ * Whether a node obeys a signer. Pure. The issuer of the signer's JWT must be one that the node was enrolled with. The
+ * node's own settings limit users of the login exchange, so that a stolen exchange gives no more rights than those. The
+ * signed document or request must be dated within the life of the JWT and carry the signer's name.
  */
 import { type OperatorClaims, type OperatorScope, ROLES, type Role } from "../../trust/operator-claims.ts";
 import type { TrustSettings } from "../state/settings.ts";
 
-export interface SignedWords {
+export interface SignedFacts {
   readonly claims: OperatorClaims;
   /** `name@workstation`, as the signed thing says it. */
   readonly author: string;
@@ -20,40 +20,40 @@ export interface Obeyed {
   readonly revoked: ReadonlySet<string>;
 }
 
-/** What this node lets the signer do, or why nothing. */
+/** What this node lets the signer do, or why it obeys nothing. */
 export type SignerVerdict = { readonly scope: OperatorScope } | { readonly refusal: string };
 
 /** How far the clocks of issuer and workstation may be apart. */
 export const CLOCK_SKEW_MS = 5 * 60_000;
 
-export function judgeSigner(words: SignedWords, { trust, revoked }: Obeyed): SignerVerdict {
+export function judgeSigner(words: SignedFacts, { trust, revoked }: Obeyed): SignerVerdict {
   const { claims } = words;
-  if (revoked.has(claims.publicKey)) return { refusal: `${claims.name}, who signed it, was removed` };
-  const refusal = misnamed(words) ?? untimely(words);
+  if (revoked.has(claims.publicKey)) return { refusal: `its signer ${claims.name} was removed` };
+  const refusal = wrongAuthor(words) ?? wrongTime(words);
   if (refusal !== undefined) return { refusal };
   if (trust.signers.includes(claims.issuer)) return { scope: claims };
   if (trust.exchange.includes(claims.issuer)) return throughExchange(claims, trust);
-  return { refusal: `${claims.name}, who signed it, was admitted by ${claims.issuer}, which this node does not obey` };
+  return { refusal: `its signer ${claims.name} was admitted by ${claims.issuer}, which this node does not trust` };
 }
 
-function misnamed({ claims: { name }, author }: SignedWords): string | undefined {
+function wrongAuthor({ claims: { name }, author }: SignedFacts): string | undefined {
   return author.startsWith(`${name}@`) ? undefined : `it says that ${author} wrote it, but ${name} signed it`;
 }
 
-function untimely({ claims, at }: SignedWords): string | undefined {
+function wrongTime({ claims, at }: SignedFacts): string | undefined {
   const { name, issuedAtS, expiresAtS } = claims;
   const atMs = Date.parse(at);
-  if (Number.isNaN(atMs)) return "its time is none";
+  if (Number.isNaN(atMs)) return "its time is not a valid date";
   if (atMs < issuedAtS * 1_000 - CLOCK_SKEW_MS) {
-    return `it is dated ${at}, before ${name} was admitted (${isoTime(issuedAtS)}); is the workstation's clock right?`;
+    return `it is dated ${at}, before ${name} was admitted (${isoTime(issuedAtS)}); check the clock of the workstation`;
   }
   if (expiresAtS === undefined || atMs <= expiresAtS * 1_000) return undefined;
-  return `it is dated ${at}, when the rights of ${name} had expired (${isoTime(expiresAtS)})`;
+  return `it is dated ${at}, after the rights of ${name} expired (${isoTime(expiresAtS)})`;
 }
 
 function throughExchange(claims: OperatorClaims, { exchangeRole, exchangeLifeMs }: TrustSettings): SignerVerdict {
   const { name, issuedAtS, expiresAtS } = claims;
-  if (expiresAtS === undefined) return { refusal: `the login exchange admitted ${name} without an end` };
+  if (expiresAtS === undefined) return { refusal: `the login exchange admitted ${name} without an expiry time` };
   if ((expiresAtS - issuedAtS) * 1_000 > exchangeLifeMs) {
     return { refusal: `the login exchange admitted ${name} for longer than this node allows (exchange_life)` };
   }

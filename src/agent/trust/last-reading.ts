@@ -1,5 +1,5 @@
 /**
- * When this node last read everything it was ever told of, and all of it was there. By the earlier of two clocks, its own
+ * When this node last read every document it knows of, and all of them were there. By the earlier of two clocks, its own
  * and the bus's: one that is ahead would make what is written in time look dated back. A time that lies ahead of the own
  * clock was recorded by a wrong one, and does not count. A bus that was wiped, or went back, gives no complete reading,
  * so what is put back there counts as in time.

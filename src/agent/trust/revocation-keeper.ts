@@ -1,6 +1,6 @@
 /**
  * The revocation list that this node goes by: the one with the highest serial that a break-glass key signed, kept in the
- * store. An older one on the bus, or none, takes nothing back. What is refused is told once.
+ * store. An older list on the bus, or no list, restores no rights. A refused list is reported once.
  */
 import type { NodeBus } from "../../bus/ports/node-bus.ts";
 import type { RevocationList } from "../../schemas/service/proof.ts";
@@ -82,11 +82,14 @@ function reasonToIgnore(
 ): string | undefined {
   if (typeof list === "string") return list;
   if (list === undefined)
-    return kept === undefined ? undefined : `it is gone from the bus; serial ${kept.serial} stands`;
+    return kept === undefined ? undefined : `it is gone from the bus; serial ${kept.serial} remains in force`;
   if (!isSignedBy(list, signers)) return "it is not signed by a key of this node's `signers`";
   if (kept === undefined || list.serial > kept.serial) return undefined;
-  if (list.serial < kept.serial) return `the bus has serial ${list.serial}, older than ${kept.serial}, which stands`;
-  return list.sig === kept.sig ? undefined : `the bus has another one of serial ${kept.serial}; the first one stands`;
+  if (list.serial < kept.serial)
+    return `the bus has serial ${list.serial}, older than ${kept.serial}, which remains in force`;
+  return list.sig === kept.sig
+    ? undefined
+    : `the bus has a different list with serial ${kept.serial}; the first one remains in force`;
 }
 
 async function keep({ store, makeEvent, recordEvents }: KeeperPorts, list: RevocationList): Promise<void> {
@@ -94,7 +97,7 @@ async function keep({ store, makeEvent, recordEvents }: KeeperPorts, list: Revoc
   await store.setFact(KEPT, JSON.stringify(list));
   const names = revoked.map(({ name }) => name);
   await recordEvents(
-    makeEvent("revocations-accepted", `revocation list ${serial}: ${names.join(", ") || "nobody"} signs no more`, {
+    makeEvent("revocations-accepted", `accepted revocation list ${serial}: revoked ${names.join(", ") || "nobody"}`, {
       data: { serial, names },
     }),
   );

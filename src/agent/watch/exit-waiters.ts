@@ -1,5 +1,5 @@
 /**
- * What the runtime's event stream says, handed to whoever waits for it. Hints only: nothing here is state, and nobody
+ * Passes the runtime's exit events to those who wait for them. Hints only: nothing here is state, and nobody
  * may depend on a hint arriving.
  */
 import type { RuntimeEvent } from "../runtime/runtime.ts";

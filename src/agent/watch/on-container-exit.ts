@@ -33,7 +33,7 @@ interface Death {
 
 /**
  * Opens the drift unless the death is an old one, or of a container that was not seen running; tells it unless its
- * component flaps, which is told once and then no single death.
+ * component flaps, which is reported once instead of each crash.
  */
 export async function onContainerExit(
   ports: ContainerExitPorts,
@@ -53,7 +53,7 @@ export async function onContainerExit(
   });
 }
 
-/** The end of the quiet time is not stored anew with every death of a loop that dies each second. */
+/** The end of the quiet time is stored at most this often: a loop may crash each second. */
 const QUIET_STEP_MS = 30_000;
 
 function noteFlapping({ clock, makeEvent }: ContainerExitPorts, row: ServiceRow, death: Death): MemoryChange {

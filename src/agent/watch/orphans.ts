@@ -1,5 +1,5 @@
 /**
- * Containers with our labels that no accepted service wants: told once when they appear and once when they are gone,
+ * Containers with our labels that no accepted service needs: reported once when they appear and once when they are gone,
  * never touched. Remembered in the store, so that a restart of the agent tells nothing twice.
  */
 import pLimit from "p-limit";
@@ -54,7 +54,7 @@ function event(
   const { name = "", service = "", component = "" } = orphan ?? {};
   const message =
     kind === "drift-opened"
-      ? `${name}: orphan, no desired state wants it (\`mcp purge\` removes it)`
+      ? `${name}: orphan, no desired state needs it (\`mcp purge\` removes it)`
       : `${name}: no longer an orphan`;
   const about = { ...(service && { service }), ...(component && { component }) };
   return makeEvent(kind, message, { ...about, data: { drift: "orphan", container: name } });

@@ -35,7 +35,7 @@ export interface WaitForRuntimePorts extends RecoverPorts {
 
 /**
  * Tries `prepareToRecover` until the runtime answers.
- * @returns undefined when the agent must not go on
+ * @returns undefined when the agent must not continue
  */
 export async function waitForRuntime(
   ports: WaitForRuntimePorts,

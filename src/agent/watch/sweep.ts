@@ -71,7 +71,7 @@ async function sweepBus(ports: SweepPorts): Promise<void> {
   if (!ports.isBusConnected()) return;
   const missed = await ports.sync.readAll();
   const found = missed.map((service) =>
-    ports.makeEvent("sweep-found", `${service}: a newer state that no wake-up had told of`, { service }),
+    ports.makeEvent("sweep-found", `${service}: a newer state that no wake-up reported`, { service }),
   );
   if (found.length > 0) await ports.onEvents(found);
 }

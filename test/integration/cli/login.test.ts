@@ -64,8 +64,8 @@ test("who logs in commands under his own name, for as long as his token lives", 
 
   await writeFile(kyle.tokenPath, raw, { mode: 0o600 });
   const again = await kyle.mcp("list");
-  assert.equal(again.code, 5, "a token that was logged out counts no more");
-  assert.match(again.stderr, /MCIAS says that the token counts no more/);
+  assert.equal(again.code, 5, "a token that was logged out is no longer valid");
+  assert.match(again.stderr, /MCIAS says that the token is no longer valid/);
   assert.equal((await auth.stop("SIGTERM")).code, 0);
 });
 
@@ -113,7 +113,7 @@ test("without an exchange sessions go on, and logging in says that it does not a
   const user = mcias.user("kyle");
   const desks = await Promise.all(["a", "b", "c", "d"].map((name) => desk(name)));
   for (const each of desks) assert.equal((await each.logIn(user)).code, 0);
-  const letIn = () => [one, two].flatMap((auth) => auth.lines().filter((line) => line.includes('"let in"'))).length;
+  const letIn = () => [one, two].flatMap((auth) => auth.lines().filter((line) => line.includes('"admitted"'))).length;
   await eventually(() => letIn() >= desks.length, { what: "the logins are logged" });
   assert.equal(letIn(), desks.length, "each login is answered once");
 

@@ -60,7 +60,7 @@ describe("mcp-agent join", () => {
     const told = await joining(given);
     assert.match(
       told,
-      /node rift now[\s\S]*mcp-agent server --config .*agent\.toml\n.*rift\.bundle holds the node's key: remove it/,
+      /now node rift[\s\S]*mcp-agent server --config .*agent\.toml\n.*rift\.bundle holds the node's key: remove it/,
     );
     assert.deepEqual((await readdir(join(dir, "etc/mcp"))).sort(), ["agent.toml", "ca.pem", "rift.creds"]);
     for (const name of ["agent.toml", "ca.pem", "rift.creds"]) {
@@ -120,7 +120,7 @@ describe("mcp-agent join", () => {
     assert.deepEqual([await read("agent.toml"), await read("agent.toml.old")], [expected, own]);
     assert.match(
       told,
-      /only node, \[bus\] and \[trust\] of .*agent\.toml changed; as it was, it is .*agent\.toml\.old\n/,
+      /only node, \[bus\] and \[trust\] of .*agent\.toml changed; the previous file is .*agent\.toml\.old\n/,
     );
     assert.match(told, /restart its agent/);
   });
@@ -137,7 +137,10 @@ describe("mcp-agent join", () => {
     await joining(bundle());
     for (const damaged of ["[bus\n", 'bus = { servers = ["tls://a:1"] }\n[trust]\n', "[alerts]\nfor = 7\n"]) {
       await writeFile(config, damaged);
-      assert.match(await joining(bundle(), true), /was replaced; take over from .*agent\.toml\.old/);
+      assert.match(
+        await joining(bundle(), true),
+        /was damaged and was replaced; copy what you need from .*agent\.toml\.old/,
+      );
       assert.equal(await read("agent.toml.old"), damaged);
       assert.equal((await readAgentSettings(config, {})).node, "rift");
     }
@@ -192,7 +195,7 @@ describe("mcp-agent join", () => {
     assert.deepEqual(warnings, []);
     await chmod(path, 0o640);
     await joining(bundle(), true);
-    assert.match(warnings.join("\n"), /rift\.bundle can be read by others/);
+    assert.match(warnings.join("\n"), /others on this machine can read .*rift\.bundle/);
   });
 
   it("refuses what is no bundle of a node without showing it", async (t) => {

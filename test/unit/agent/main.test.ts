@@ -123,7 +123,7 @@ describe("mcp-agent join", () => {
   it("says what is missing when no bundle is named", async () => {
     const { code, stderr } = await agent("join");
     assert.equal(code, 2);
-    assert.match(stderr, /^error: join: which bundle\? `mcp-agent join <node>\.bundle` \(E_USAGE\)\nhint: /);
+    assert.match(stderr, /^error: join needs a bundle: `mcp-agent join <node>\.bundle` \(E_USAGE\)\nhint: /);
   });
 
   it("says of a bundle that is not there that it is not", async (t) => {

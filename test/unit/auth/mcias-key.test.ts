@@ -51,8 +51,8 @@ describe("MCIAS's public key", () => {
     const { state, keys, down } = await source(t);
     state.answer = down;
     const one = keys();
-    await assert.rejects(one.current(), /was never seen/);
-    await assert.rejects(one.current(), /was never seen/);
+    await assert.rejects(one.current(), /is unknown/);
+    await assert.rejects(one.current(), /is unknown/);
     assert.equal(state.fetched, 1, "not at once");
     state.nowMs += 10_001;
     state.answer = keyOf;

@@ -14,7 +14,7 @@ test("a seed is read from a file that is its owner's alone", async (t) => {
     await chmod(path, mode);
     await assert.rejects(
       readSeed(path),
-      (error: Error) => /others may read/.test(error.message) && !/SEED/.test(error.message),
+      (error: Error) => /others can read/.test(error.message) && !/SEED/.test(error.message),
     );
   }
 });

@@ -76,15 +76,19 @@ describe("auth.toml", () => {
     [
       "MCIAS in plain text",
       (text) => text.replace("https://mcias.example.net:8443", "http://mcias"),
-      /is no https URL/,
+      /is not an https URL/,
     ],
     ["rights for guests", (text) => text.replace("[roles.user]", "[roles.guest]"), /guests of MCIAS have no rights/],
     [
       "a role that is none",
       (text) => text.replace('role = "operator"', 'role = "root"'),
-      /role: is none of operator, admin/,
+      /role: is not one of operator, admin/,
     ],
-    ["a scope that is no name", (text) => text.replace('nodes = ["*"]', 'nodes = ["a*b"]'), /nodes\[0\]: is no name/],
+    [
+      "a scope that is no name",
+      (text) => text.replace('nodes = ["*"]', 'nodes = ["a*b"]'),
+      /nodes\[0\]: is not a name/,
+    ],
     [
       "an unknown key of a role",
       (text) => text.replace("services =", "color = 1\nservices ="),

@@ -155,7 +155,7 @@ describe("the alerter", () => {
     );
     assert.deepEqual(w.logged, [
       "40 the alert command fails: notify ended with exit code 3: no route",
-      "50 alert given up after 5 tries: fight 1",
+      "50 gave up on an alert after 5 tries: fight 1",
     ]);
     await w.happens(life, fight(2));
     await w.clock.advance(60_000);
@@ -163,7 +163,7 @@ describe("the alerter", () => {
       w.calls.slice(5),
       Array.from({ length: 3 }, () => "raised fight 2"),
     );
-    assert.deepEqual(w.logged.slice(2), ["30 alert command told: fight 2", "30 the alert command works again"]);
+    assert.deepEqual(w.logged.slice(2), ["30 alert command called: fight 2", "30 the alert command works again"]);
     await life.stop();
   });
 

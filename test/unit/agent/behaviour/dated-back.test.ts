@@ -40,7 +40,7 @@ async function running(scope: Scope, options: WorldOptions = { signed: true }) {
   const taken = () => world.reported("web", (r) => r.state === "converged" && r.accepted?.generation === 2);
   const refused = async () => {
     await world.clock.advance(180_000);
-    assert.match(world.bus.report("web")?.regressed ?? "", /it may be dated back/);
+    assert.match(world.bus.report("web")?.regressed ?? "", /it may be backdated/);
     assert.equal(world.serving().image, "example.net/web:v1");
   };
   return { world, signedAt, stopped, taken, refused };
@@ -137,7 +137,7 @@ describe("a node whose clock is wrong", () => {
     const document = signedAt(NOW_MS - 2 * HOUR_MS);
     world.bus.put(document);
     await world.clock.advance(60_000);
-    assert.doesNotMatch(world.bus.report("web")?.regressed ?? "", /dated back/);
+    assert.doesNotMatch(world.bus.report("web")?.regressed ?? "", /backdated/);
     world.bus.put(signedAt(world.clock.now()));
     await taken();
   });

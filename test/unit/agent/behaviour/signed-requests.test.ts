@@ -101,7 +101,7 @@ describe("a signed request", () => {
     const cases: Record<string, [object, RegExp]> = {
       "changed body": [{ ...signed, body: { verb: "restart", service: "db" } }, /changed since/],
       "changed id": [{ ...signed, id: "other" }, /changed since/],
-      "another issuer": [signRequest(request(restart, { boot }), mallory), /does not obey/],
+      "another issuer": [signRequest(request(restart, { boot }), mallory), /does not trust/],
       "another name": [
         signRequest(request(restart, { boot, author: "kyle@desk" }), world.operator),
         /but alice signed it/,
@@ -111,7 +111,7 @@ describe("a signed request", () => {
         signRequest(request(restart, { boot, at: new Date(NOW_MS).toISOString() }), expired),
         /the rights of alice expired/,
       ],
-      "dated after them": [signRequest(request(restart, { boot }), expired), /had expired/],
+      "dated after them": [signRequest(request(restart, { boot }), expired), /after the rights of alice expired/],
       "a document's proof": [
         { ...signed, proof: JSON.parse(world.bus.desired.get(`${NODE}.web`) ?? "").proof },
         /changed since/,

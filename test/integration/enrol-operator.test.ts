@@ -73,7 +73,7 @@ async function looks(site: EnrolSite, name: string): Promise<void> {
   assert.match(await shown("events"), /seen by the viewer/);
   assert.doesNotMatch(await shown("events"), /seen by the viewer/, "shown once");
   const service = await site.mcp(["service", "show", "web"], { config });
-  assert.deepEqual([service.code, /E_REFUSED[\s\S]*a viewer has/.test(service.stderr)], [5, true], service.stderr);
+  assert.deepEqual([service.code, /E_REFUSED[\s\S]*viewers can use/.test(service.stderr)], [5, true], service.stderr);
   assert.doesNotMatch(await shown("doctor"), /^fail/m);
 }
 

@@ -42,6 +42,7 @@ describe("podman's service", () => {
       signal: life.signal,
       command: podmanCommand(node()),
       onMessage: (note) => notes.push(note),
+      onProblem: (note) => notes.push(note),
     });
     const podman = new Podman({ socketPath, onUnreachable: () => service.wake() });
     t.after(async () => {
@@ -156,6 +157,7 @@ describe("podman's service", () => {
       signal: NEVER,
       command,
       onMessage: (note) => notes.push(note),
+      onProblem: (note) => notes.push(note),
     });
     t.after(() => service.stop());
     await assert.rejects(service.start(), (error: Error & { code?: string }) => {

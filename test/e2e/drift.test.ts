@@ -138,7 +138,7 @@ describe("drift", { skip: SKIP }, () => {
       { what: "drift-fight", timeoutMs: 60_000, intervalMs: 200 },
     );
     assert.equal((await rift.demand("war-api")).State.Running, false);
-    const given = /something outside undid 5 repairs; waiting for an operator/;
+    const given = /something else undid 5 repairs, so the agent has stopped repairing/;
     await eventually(async () => given.test((await alice.mcp("status", "war")).stdout), {
       what: "the reason in status",
     });

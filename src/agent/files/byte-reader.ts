@@ -27,7 +27,7 @@ export class ByteReader {
       }
       length += piece.length;
     }
-    throw new McpError("E_INVALID_MESSAGE", "a line of the file helper is too long");
+    throw new McpError("E_INVALID_MESSAGE", "the file helper sent a line that is too long");
   }
 
   /** Exactly so many bytes, as they come; fewer when the stream ends. */

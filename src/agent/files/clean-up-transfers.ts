@@ -1,6 +1,6 @@
 /**
- * What an agent that was killed has left of its transfers: half-written files, by the journal, and whatever its bucket
- * holds, since no transfer outlives its agent. Done once, as soon as the bus is there; transfers wait for it.
+ * Removes what a killed agent has left of its transfers: half-written files, found by the journal, and the content of
+ * the node's bucket, since no transfer outlives its agent. Runs once the bus is connected; transfers wait for it.
  */
 import type { NodeBus } from "../../bus/ports/node-bus.ts";
 import type { FileAccess } from "./file-access.ts";
@@ -32,7 +32,7 @@ async function removeTemps({ files, journal, warn }: CleanUpPorts): Promise<void
   }
 }
 
-/** Tried once: what is left all the same expires by itself. */
+/** Tried once: the rest expires by itself. */
 async function clearBucket({ bus, warn }: CleanUpPorts): Promise<void> {
   await new Promise<void>((resolve) => {
     if (bus.isConnected()) resolve();

@@ -15,11 +15,11 @@ export interface ReceiveOrder {
   readonly owner?: FileOwner;
 }
 
-/** A file being written under another name in its directory. One of `commit` and `discard` ends it. */
+/** A file being written under a temporary name in its directory. `commit` or `discard` finishes it. */
 export interface IncomingFile {
   /** Takes one piece while the one before is still being written. @throws McpError E_FILE for that: the disk is full */
   write(data: Uint8Array): Promise<void>;
-  /** Puts the file in place; when it resolves, it is there even after a power cut. @throws McpError E_FILE */
+  /** Moves the file into place, durably. @throws McpError E_FILE */
   commit(): Promise<{ readonly replaced: boolean }>;
   /** Removes what was written. Never throws; nothing after the end. */
   discard(): Promise<void>;

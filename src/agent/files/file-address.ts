@@ -1,4 +1,4 @@
-/** Where a file lies on this node: names below the files root, the service's own directory first, each one checked. */
+/** The address of a file on this node: its service and its path below the service's directory. Each part is checked. */
 
 import { parseFilePath } from "../../schemas/wire/file-path.ts";
 import { McpError } from "../../values/error.ts";
@@ -14,9 +14,9 @@ export interface FileAddress {
 /** As people read it: `web/conf/app.toml`. */
 export const addressText = ({ service, path }: FileAddress) => (path === "" ? service : `${service}/${path}`);
 
-/** The names below the files root that lead there. @throws McpError E_FILE for what is no path below it */
+/** The names of the path below the files root. @throws McpError E_FILE for an invalid path */
 export function pathNames({ service, path }: FileAddress): readonly [string, ...string[]] {
-  if (!isName(service)) throw new McpError("E_FILE", `"${service}" is no service's name`, { hint: NAME_RULE });
+  if (!isName(service)) throw new McpError("E_FILE", `"${service}" is not a valid service name`, { hint: NAME_RULE });
   if (path === "") return [service];
   const parsed = parseFilePath(path);
   if (isWrong(parsed)) throw new McpError("E_FILE", parsed.wrong, { hint: 'for example: "conf/app.toml"' });

@@ -1,9 +1,9 @@
-/** What the file system refuses, as errors that name the path as operators know it. */
+/** Errors of the file system as McpErrors that name the path as operators know it. */
 import type { Stats } from "node:fs";
 import { McpError } from "../../values/error.ts";
 import { errnoOf } from "../../values/if-there.ts";
 
-/** True where another user's rights would help. */
+/** True when another user's permissions would help. */
 export function isDenied(error: unknown): boolean {
   return ["EACCES", "EPERM"].includes(errnoOf(error) ?? "");
 }
@@ -12,33 +12,33 @@ const WORDS: Readonly<Record<string, string>> = {
   ENOSPC: ": the disk is full",
   EDQUOT: ": the quota is used up",
   EROFS: ": the file system is read-only",
-  EACCES: ": the agent has no right to it",
-  EPERM: ": the agent has no right to it",
+  EACCES: ": the agent has no permission",
+  EPERM: ": the agent has no permission",
   ELOOP: " is a symbolic link, not a file",
-  ENOTDIR: ": a part of the path is no directory",
+  ENOTDIR: ": part of the path is not a directory",
   EISDIR: " is a directory, not a file",
   ENAMETOOLONG: ": the name is too long",
 };
 
-/** `what` is the place: "web/app.toml". */
+/** @param what the file as operators know it: "web/app.toml" */
 export function fileError(what: string, cause: unknown): McpError {
   if (cause instanceof McpError) return cause;
   const errno = errnoOf(cause);
   if (errno === "ENOENT")
-    return new McpError("E_NOT_FOUND", `there is no ${what}`, { cause: bareError(errno), hint: LIST_HINT });
+    return new McpError("E_NOT_FOUND", `${what} does not exist`, { cause: bareError(errno), hint: LIST_HINT });
   const why = WORDS[errno ?? ""];
-  if (errno === undefined || why === undefined) return new McpError("E_FILE", `cannot use ${what}`, { cause });
+  if (errno === undefined || why === undefined) return new McpError("E_FILE", `cannot access ${what}`, { cause });
   return new McpError("E_FILE", `${what}${why}`, { cause: bareError(errno) });
 }
 
-/** The system's word alone: its message would add what we said, and a path that means nothing to anybody. */
+/** The error number alone: the system's message repeats ours and has an internal path. */
 export function bareError(errno: string): Error {
   return Object.assign(new Error(errno), { code: errno, errno: 0 });
 }
 
-const LIST_HINT = "paths are below the service's directory on the node";
+const LIST_HINT = "paths start at the service's directory on the node";
 
-/** What a thing is that is no regular file; undefined for a regular file. */
+/** The kind of what is not a regular file; undefined for a regular file. */
 export function kindOf(stats: Stats): string | undefined {
   if (stats.isFile()) return undefined;
   if (stats.isDirectory()) return "a directory";
@@ -52,6 +52,9 @@ export function requireFile(what: string, stats: Stats): void {
   const kind = kindOf(stats);
   if (kind === undefined) return;
   throw new McpError("E_FILE", `${what} is ${kind}, not a file`, {
-    hint: kind === "a directory" ? "name a file in it, or end the path with `/` to put the file there" : "name another",
+    hint:
+      kind === "a directory"
+        ? "name a file in it, or end the path with `/` to put the file there"
+        : "name a regular file",
   });
 }

@@ -1,4 +1,4 @@
-/** What the agent's file service stands on. */
+/** The ports of the agent's file service. */
 import type { FileBucket } from "../../bus/ports/file-transfers.ts";
 import type { FileAccess } from "./file-access.ts";
 import type { FileAddress } from "./file-address.ts";

@@ -1,6 +1,6 @@
 /**
- * Files with no more rights than needed: the agent's own first; what these refuse, or a file to be given away, through
- * the helper. As root (rootful podman) there is nobody else to ask.
+ * File access with no more permissions than needed: the agent's own first, the helper where these are not enough or a
+ * file changes its owner. As root (rootful podman) the helper is never needed.
  */
 import type { FileAccess } from "./file-access.ts";
 import { isDenied } from "./file-errors.ts";

@@ -1,7 +1,7 @@
 /**
- * The file helper as a child process: `podman unshare` into the user namespace of the agent's containers, there with the
- * three capabilities that other ids' files need and no others, then this very program with its hidden command. Argument
- * lists throughout, no shell; nothing but an order and bytes goes in, and of the environment only what podman needs.
+ * The file helper as a child process: `podman unshare` enters the user namespace of the agent's containers, setpriv
+ * keeps only the three capabilities that files of other ids need, then this program runs with its hidden command. No
+ * shell is involved. The helper gets one order, bytes, and the environment variables that podman needs.
  */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -38,7 +38,7 @@ export class HelperProcess {
     this.#child.stderr.on("data", (chunk: Buffer) => {
       this.#output.text = `${this.#output.text}${chunk}`.slice(-KEPT_OUTPUT);
     });
-    this.#child.stdin.on("error", () => undefined); // its end is told by what it said
+    this.#child.stdin.on("error", () => undefined); // the helper's own output says why it ended
     this.#ended = new Promise((resolve) => {
       this.#child.once("error", (error) => {
         this.#output.text = error.message;
@@ -87,9 +87,13 @@ export class HelperProcess {
   async #broken(): Promise<McpError> {
     await this.#ended;
     const said = this.#output.text.trim().split("\n").at(-1) ?? "";
-    return new McpError("E_FILE", `the file belongs to another user, and podman's namespace cannot be used: ${said}`, {
-      hint: "try `podman unshare true` on the node, as the agent's user",
-    });
+    return new McpError(
+      "E_FILE",
+      `the file belongs to another user, and the agent cannot enter podman's user namespace: ${said}`,
+      {
+        hint: "run `podman unshare true` on the node as the agent's user to see why",
+      },
+    );
   }
 }
 

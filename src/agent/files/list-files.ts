@@ -11,7 +11,7 @@ import { addressText, type FileAddress, pathNames, splitPath } from "./file-addr
 import { fileError } from "./file-errors.ts";
 import { childPath, enterDirectory, openDirectory, ownPath } from "./open-directory.ts";
 
-/** More are no matter of copying by hand, and one answer must fit into memory. */
+/** The list must fit into memory. */
 const MAX_FILES = 50_000;
 
 interface Found {
@@ -30,7 +30,7 @@ export async function listFiles(root: string, place: FileAddress): Promise<FileL
   const { directory: names, name } = splitPath(place);
   const directory = await openDirectory({ root, names, create: false });
   try {
-    await within(directory, () => look(directory, { name, path: place.path }, found));
+    await within(directory, () => visitEntry(directory, { name, path: place.path }, found));
   } catch (error) {
     throw fileError(addressText(place), error);
   }
@@ -48,11 +48,15 @@ async function within(directory: FileHandle, work: () => Promise<void>): Promise
 async function visit(directory: FileHandle, path: string, found: Found): Promise<void> {
   for (const name of (await readdir(ownPath(directory))).sort()) {
     if (isTempName(name)) continue;
-    await look(directory, { name, path: path === "" ? name : `${path}/${name}` }, found);
+    await visitEntry(directory, { name, path: path === "" ? name : `${path}/${name}` }, found);
   }
 }
 
-async function look(above: FileHandle, { name, path }: { name: string; path: string }, found: Found): Promise<void> {
+async function visitEntry(
+  above: FileHandle,
+  { name, path }: { name: string; path: string },
+  found: Found,
+): Promise<void> {
   const stats = isWrong(parseFilePath(path)) ? undefined : await statsOf(above, name);
   if (stats?.isDirectory()) {
     const directory = await enterDirectory(above, name);
@@ -61,13 +65,13 @@ async function look(above: FileHandle, { name, path }: { name: string; path: str
   if (stats?.isFile()) found.files.push({ path, size: stats.size, mode: stats.mode & 0o777 });
   else found.skipped.push(path);
   if (found.files.length + found.skipped.length > MAX_FILES) {
-    throw new McpError("E_FILE", `there are more than ${MAX_FILES} files below`, {
-      hint: "name a directory further down",
+    throw new McpError("E_FILE", `the directory has more than ${MAX_FILES} files`, {
+      hint: "choose a subdirectory",
     });
   }
 }
 
-/** Undefined for what vanished meanwhile, or has a name that is no text and cannot be asked for. */
+/** Undefined for a file that has vanished, or whose name is not valid text. */
 async function statsOf(above: FileHandle, name: string): Promise<Stats | undefined> {
   try {
     return await lstat(childPath(above, name));

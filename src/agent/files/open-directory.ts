@@ -1,7 +1,7 @@
 /**
- * Walks below the files root one name at a time, through open directories and never through a symbolic link: whatever
- * somebody else swaps meanwhile, the walk stays below the root. Node has no openat; `/proc/self/fd/<fd>/<name>` is the
- * same, since the kernel takes the open directory itself for its first part.
+ * Walks below the files root one name at a time, through open directories and never through a symbolic link, so that
+ * it stays below the root even if somebody swaps directories at the same time. Node has no openat;
+ * `/proc/self/fd/<fd>/<name>` does the same.
  */
 import { constants } from "node:fs";
 import { type FileHandle, lstat, mkdir, open, realpath } from "node:fs/promises";
@@ -51,9 +51,9 @@ async function openRoot(root: string): Promise<FileHandle> {
   try {
     return await open(await realpath(root), WALK); // a link given as the root is the settings' own business
   } catch (cause) {
-    throw new McpError("E_FILE", `the files root ${root} cannot be opened`, {
+    throw new McpError("E_FILE", `cannot open the files root ${root}`, {
       cause,
-      hint: "make it, as the agent's user's own",
+      hint: "create the directory and give it to the agent's user",
     });
   }
 }
@@ -76,6 +76,6 @@ async function explained(above: FileHandle, name: string, { shown, error }: { sh
   const kind = stats === undefined ? "gone" : (kindOf(stats) ?? "a file");
   return new McpError("E_FILE", `${shown} is ${kind}, not a directory`, {
     cause: error,
-    hint: "symbolic links are not followed; name the directory itself",
+    hint: "symbolic links are not followed; use the path of the directory itself",
   });
 }

@@ -1,4 +1,4 @@
-/** A file on its way from this node: opened, its facts told at once, sent through the bus, its digest told at the end. */
+/** A file being pulled from this node: opened, described at once, sent through the bus, its digest reported at the end. */
 
 import type { FileFacts, PullOrder } from "../../schemas/wire/request.ts";
 import { McpError } from "../../values/error.ts";

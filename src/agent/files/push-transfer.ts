@@ -1,6 +1,6 @@
 /**
- * A file on its way to this node: checked, received while it is still being sent, compared with the digest that the
- * operator commits to, put in place, told as an event, removed from the bus. Any failure leaves the target untouched.
+ * A file being pushed to this node: checked, received while it is still being sent, compared with the operator's
+ * digest, moved into place, reported as an event, removed from the bus. A failure leaves the target unchanged.
  */
 
 import { createHash } from "node:crypto";
@@ -69,11 +69,11 @@ async function open(ports: FilePorts, order: PushOrder): Promise<IncomingFile> {
   const { transfer, size, mode, owner } = order;
   const place = placeOf(order);
   if (size > ports.maxFileBytes) {
-    const text = `${addressText(place)}: ${size} bytes are more than this node takes (${ports.maxFileBytes})`;
-    throw new McpError("E_FILE", text, { hint: "the node's agent.toml sets `[files] max_size`" });
+    const text = `${addressText(place)}: ${size} bytes exceed the limit of this node (${ports.maxFileBytes})`;
+    throw new McpError("E_FILE", text, { hint: "raise `max_size` under `[files]` in the node's agent.toml" });
   }
   if (!Number.isSafeInteger(size) || size < 0 || !Number.isInteger(mode) || mode < 0 || mode > 0o777) {
-    throw new McpError("E_INVALID_MESSAGE", `${addressText(place)}: size or mode is none`);
+    throw new McpError("E_INVALID_MESSAGE", `${addressText(place)}: invalid size or mode`);
   }
   await ports.cleanedUp();
   await ports.journal.add({ transfer, place });
@@ -127,7 +127,7 @@ async function takeBytes(
 }
 
 function corrupted(order: PushOrder, { sha256, wanted }: { sha256: string; wanted: string }): McpError {
-  if (!isSha256(wanted)) return new McpError("E_INVALID_MESSAGE", "the digest to commit to is none");
-  const text = `${addressText(placeOf(order))} arrived damaged: SHA-256 ${sha256} instead of ${wanted}`;
-  return new McpError("E_FILE", text, { hint: "nothing was put in place; push it again" });
+  if (!isSha256(wanted)) return new McpError("E_INVALID_MESSAGE", "invalid digest");
+  const text = `${addressText(placeOf(order))} was damaged on the way: SHA-256 is ${sha256}, expected ${wanted}`;
+  return new McpError("E_FILE", text, { hint: "the file on the node is unchanged; push it again" });
 }

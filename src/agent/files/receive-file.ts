@@ -1,6 +1,6 @@
 /**
- * One file being received: written under a temporary name beside its target, then mode, fsync, rename, fsync of the
- * directory. Until the rename nothing of the target is touched; after any failure no temporary file is left.
+ * One file being received: written under a temporary name next to its target, then mode, fsync, rename, fsync of the
+ * directory. The target is unchanged until the rename. After a failure no temporary file is left.
  */
 import { constants } from "node:fs";
 import { type FileHandle, lstat, open, rename, statfs, unlink } from "node:fs/promises";
@@ -15,7 +15,7 @@ import { readIdMaps, requireMapped } from "./id-map.ts";
 import { childPath, openDirectory, ownPath } from "./open-directory.ts";
 
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-/** Written bytes are sent to the disk on the way, so that the last fsync of a large file does not take seconds. */
+/** Data is synced to the disk in steps, so that the last fsync of a large file does not take seconds. */
 const FLUSH_BYTES = 32 * 1024 * 1024;
 
 /** As `FileAccess.receive`, with the rights of this process. */
@@ -37,7 +37,7 @@ export async function receiveFile(root: string, order: ReceiveOrder): Promise<In
   }
 }
 
-/** The file that would be replaced. @throws McpError E_FILE when it is no file */
+/** The file that would be replaced. @throws McpError E_FILE when it is not a regular file */
 async function existing(directory: FileHandle, name: string, shown: string) {
   try {
     const stats = await lstat(childPath(directory, name));
@@ -53,12 +53,12 @@ async function requireSpace(directory: FileHandle, size: number, shown: string):
   const { bavail, bsize } = await statfs(ownPath(directory));
   const free = bavail * bsize;
   if (size <= free) return;
-  throw new McpError("E_FILE", `${shown} needs ${size} bytes, and the node's disk has ${free} left`, {
-    hint: "make room on the node; the file that is there is untouched until the new one is whole",
+  throw new McpError("E_FILE", `${shown} needs ${size} bytes, but the node's disk has only ${free} left`, {
+    hint: "free some space on the node; the existing file is unchanged",
   });
 }
 
-/** A file keeps its owner when it is replaced. @throws McpError E_FILE, with EPERM as cause, without the right to */
+/** A replaced file keeps its owner. @throws McpError E_FILE, with EPERM as cause, without permission for that */
 function ownerFor(order: ReceiveOrder, before: FileOwner | undefined, shown: string): FileOwner | undefined {
   const self = process.geteuid?.() ?? 0;
   const kept = before !== undefined && before.uid !== self ? { uid: before.uid, gid: before.gid } : undefined;
@@ -92,7 +92,7 @@ class ReceivedFile implements IncomingFile {
   async write(data: Uint8Array): Promise<void> {
     await this.#written();
     this.#writing = this.#append(data);
-    this.#writing.catch(() => undefined); // told by the next one that waits for it
+    this.#writing.catch(() => undefined); // the next caller that waits for it gets the error
   }
 
   async #written(): Promise<void> {
@@ -108,10 +108,10 @@ class ReceivedFile implements IncomingFile {
     for (let done = 0; done < data.length; ) done += (await file.write(data, done)).bytesWritten;
     this.#unflushed += data.length;
     if (this.#unflushed < FLUSH_BYTES) return;
-    await this.#flushing; // at most one at a time: a disk that cannot follow slows the sender down
+    await this.#flushing; // one at a time: a slow disk slows the sender down
     this.#unflushed = 0;
     this.#flushing = file.datasync();
-    this.#flushing.catch(() => undefined); // told by the next one that waits for it
+    this.#flushing.catch(() => undefined); // the next caller that waits for it gets the error
   }
 
   async commit(): Promise<{ replaced: boolean }> {
@@ -135,8 +135,8 @@ class ReceivedFile implements IncomingFile {
   async discard(): Promise<void> {
     if (this.#ended) return;
     const { directory, temp } = this.#options;
-    await Promise.allSettled([this.#writing, this.#flushing]); // what they could not write is removed now
-    await unlink(childPath(directory, temp)).catch(() => undefined); // gone: somebody was quicker
+    await Promise.allSettled([this.#writing, this.#flushing]); // whatever they wrote is removed next
+    await unlink(childPath(directory, temp)).catch(() => undefined); // already removed
     await this.#close();
   }
 

@@ -21,9 +21,9 @@ export interface FileCall<Order> {
 
 export interface FileService {
   push(call: FileCall<PushOrder>): Promise<void>;
-  /** @throws McpError E_NOT_FOUND when this agent knows no such push */
+  /** @throws McpError E_NOT_FOUND for an unknown push */
   commit(transfer: string, sha256: string): void;
-  /** The service that this push is for; undefined when this agent knows no such push. */
+  /** The service of this push; undefined for an unknown push. */
   serviceOfPush(transfer: string): ServiceName | undefined;
   pull(call: FileCall<PullOrder>): Promise<void>;
   list(place: FileAddress, replier: Replier): Promise<void>;
@@ -61,17 +61,17 @@ interface TransferRequest<T> {
   begin(): T;
 }
 
-/** Answers as long as the request lives; a request that is cancelled takes its transfer along. */
+/** Answers until the request ends. A canceled request cancels its transfer. */
 async function serveTransfer<T extends Transfer>(
   transfers: Transfers<T>,
   { order, author, lease, begin }: TransferRequest<T>,
   answer: (transfer: T) => Promise<void>,
 ): Promise<void> {
-  if (!isTransferId(order.transfer)) throw new McpError("E_INVALID_MESSAGE", "the id of the transfer is none");
+  if (!isTransferId(order.transfer)) throw new McpError("E_INVALID_MESSAGE", "invalid transfer id");
   if (order.resume && transfers.get(order.transfer) === undefined) throw unknownTransfer();
   const { transfer, release } = transfers.attach(order.transfer, claimOf(order, author), begin);
   const cancel = () => {
-    if (lease.isCancelled()) transfer.cancel(new McpError("E_INTERRUPTED", "cancelled by its operator"));
+    if (lease.isCancelled()) transfer.cancel(new McpError("E_INTERRUPTED", "canceled by its operator"));
   };
   lease.signal.addEventListener("abort", cancel, { once: true });
   try {
@@ -90,10 +90,10 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 async function answerPush(push: PushTransfer, replier: Replier, signal: AbortSignal): Promise<void> {
   await push.ready;
-  const tell = () => replier.send({ last: false, body: { verb: "push", received: push.received() } });
-  await tell();
+  const sendProgress = () => replier.send({ last: false, body: { verb: "push", received: push.received() } });
+  await sendProgress();
   const timer = setInterval(() => {
-    if (!signal.aborted) void tell().catch(() => undefined); // cut off: it is asked for again, or given up
+    if (!signal.aborted) void sendProgress().catch(() => undefined); // disconnected: the operator asks again, or the transfer is canceled
   }, PROGRESS_INTERVAL_MS);
   try {
     const stored = await push.stored.finally(() => clearInterval(timer));
@@ -123,7 +123,7 @@ async function answerList(ports: FilePorts, place: FileAddress, replier: Replier
 }
 
 function unknownTransfer(): McpError {
-  return new McpError("E_NOT_FOUND", "this agent knows no such transfer", {
-    hint: "the agent was started anew meanwhile; push the file again",
+  return new McpError("E_NOT_FOUND", "unknown transfer", {
+    hint: "the agent has restarted; start the transfer again",
   });
 }

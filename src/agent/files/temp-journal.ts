@@ -1,6 +1,6 @@
 /**
- * Which half-written files there are, noted beside the store before each is made, so that an agent that was killed finds
- * and removes them at its next start without searching every service's data.
+ * A record of each half-written file, written next to the store before the file is created. An agent that was killed
+ * finds and removes the files at its next start without searching every service's data.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ export interface JournalEntry {
 export interface TempJournal {
   add(note: JournalEntry): Promise<void>;
   clear(transfer: string): Promise<void>;
-  /** What was noted and never cleared; a note that cannot be read is none. */
+  /** Entries that were never cleared. Unreadable ones are left out. */
   entries(): Promise<JournalEntry[]>;
 }
 
@@ -51,7 +51,7 @@ async function readNote(path: string, transfer: string): Promise<JournalEntry | 
     const { service, path: below } = JSON.parse(await readFile(path, "utf8")) as { service: unknown; path: unknown };
     if (typeof service === "string" && typeof below === "string") return { transfer, place: { service, path: below } };
   } catch {
-    // Cut off by a power cut: said by what is returned. The file it was about was not begun.
+    // Cut short by a power failure, before its file was created.
   }
   return undefined;
 }

@@ -1,16 +1,16 @@
 /**
- * Transfers under way, by id. One outlives the request that began it: asked for again after a cut, it is the same one.
- * It ends by itself when its work ends, when its operator cancels it, or when nobody has asked for it for a while; its
- * result is kept for a moment, since the answer that told of it may have been lost.
+ * Running transfers, by id. A transfer outlives the request that began it, so that a request after a lost connection
+ * finds it again. It ends when its work ends, when its operator cancels it, or when no request came for a while. Its
+ * result is kept for a moment, since the answer with it may have been lost.
  */
 import { setMaxListeners } from "node:events";
 import { TRANSFER_LEASE_MS } from "../../schemas/wire/file-transfer.ts";
 import { McpError } from "../../values/error.ts";
 import { ChildController } from "../state/child-controller.ts";
 
-/** One transfer, as those see it who ask for it. */
+/** One transfer, as requests see it. */
 export interface Transfer {
-  /** Says which transfer it is beyond its id: another's cannot be taken over by guessing that. */
+  /** Identifies the transfer beyond its id, so that nobody takes over another's by guessing the id. */
   readonly claim: string;
   /** Aborts when it is cancelled. */
   readonly signal: AbortSignal;
@@ -23,12 +23,12 @@ export interface Transfer {
 
 interface Entry {
   readonly transfer: Transfer;
-  /** Requests for it that are alive. */
+  /** Requests for it that are open. */
   requests: number;
   timer?: NodeJS.Timeout;
 }
 
-/** More at once are refused: each holds buffers, and a file open. */
+/** More at once are refused: each holds buffers and an open file. */
 const MAX_TRANSFERS = 32;
 const RESULT_KEPT_MS = 5 * 60_000;
 
@@ -46,7 +46,7 @@ export class Transfers<T extends Transfer> {
    */
   attach(id: string, claim: string, begin: () => T): { readonly transfer: T; release(): void } {
     const entry = this.#entries.get(id) ?? this.#add(id, begin);
-    if (entry.transfer.claim !== claim) throw new McpError("E_REFUSED", "this transfer is another one's");
+    if (entry.transfer.claim !== claim) throw new McpError("E_REFUSED", "this transfer belongs to somebody else");
     clearTimeout(entry.timer);
     entry.requests += 1;
     return { transfer: entry.transfer, release: () => this.#release(id, entry) };
@@ -54,7 +54,9 @@ export class Transfers<T extends Transfer> {
 
   #add(id: string, begin: () => T): Entry & { readonly transfer: T } {
     if (this.#active.size >= MAX_TRANSFERS) {
-      throw new McpError("E_NODE_FAILED", `${MAX_TRANSFERS} transfers are under way here`, { hint: "try again later" });
+      throw new McpError("E_NODE_FAILED", `this node already has ${MAX_TRANSFERS} transfers running`, {
+        hint: "try again when some have ended",
+      });
     }
     const entry: Entry & { readonly transfer: T } = { transfer: begin(), requests: 0 };
     this.#entries.set(id, entry);
@@ -70,7 +72,7 @@ export class Transfers<T extends Transfer> {
   #release(id: string, entry: Entry): void {
     entry.requests -= 1;
     if (entry.requests > 0 || !this.#active.has(id)) return;
-    const silent = new McpError("E_TIMEOUT", `nobody has asked for it for ${TRANSFER_LEASE_MS / 1000} s`);
+    const silent = new McpError("E_TIMEOUT", `no request for it for ${TRANSFER_LEASE_MS / 1000} s`);
     entry.timer = setTimeout(() => entry.transfer.cancel(silent), TRANSFER_LEASE_MS).unref();
   }
 }

@@ -1,6 +1,6 @@
 /**
  * One pass over one service: observe → plan → apply and record → observe again, until the plan is empty. The caller
- * sees to it that a service has one pass at a time.
+ * makes sure that a service has one pass at a time.
  */
 import { isTombstone } from "../../schemas/service/desired.ts";
 import { LABEL } from "../../schemas/service/labels.ts";
@@ -39,7 +39,7 @@ export interface PassPorts extends Omit<WaitUpContext, "signal" | "observed"> {
   onChange(state: ReconcileState): void;
 }
 
-/** Rounds after which a pass gives way: a plan that never empties is tried again later, not for ever. */
+/** After this many rounds a pass fails and is tried again later: the plan does not become empty. */
 const MAX_ROUNDS = 8;
 
 export interface Pass extends Slot {
@@ -67,10 +67,10 @@ export async function runPass(pass: Pass, seen?: readonly RuntimeContainer[]): P
     } else if (await isFinished(pass, row)) return ports.onChange(state);
   }
   const left = state.plan.actions.map(({ kind, component }) => `${kind} ${component}`).join(", ");
-  throw new McpError("E_RUNTIME", `after ${MAX_ROUNDS} rounds there is still to do: ${left}`);
+  throw new McpError("E_RUNTIME", `not finished after ${MAX_ROUNDS} rounds, still to do: ${left}`);
 }
 
-/** Changes the memory of a row that was looked at; left alone when a newer state was accepted meanwhile. */
+/** Changes the memory of a row, unless a newer state has been accepted since the row was read. */
 async function update(ports: PassPorts, row: ServiceRow, change: (now: ServiceRow) => MemoryChange): Promise<void> {
   await ports.services.update(row.service, (now) =>
     now.ref.hash === row.ref.hash ? change(now) : { memory: now.memory },
@@ -204,7 +204,7 @@ function failureEvents(ports: PassPorts, row: ServiceRow, { failure }: Outcome) 
   return [ports.makeEvent("deploy-failed", message, facts)];
 }
 
-/** False when the generation has just been given up: what differs is drift from now on, which is planned for anew. */
+/** False when the generation has just failed for good: differences are drift from now on, so a new plan is needed. */
 async function isFinished({ ports, state }: Pass, row: ServiceRow): Promise<boolean> {
   await update(ports, row, (now) => markApplied(now, state.plan, ports.makeEvent));
   const { settledGeneration } = ports.services.get(state.service)?.memory ?? row.memory;

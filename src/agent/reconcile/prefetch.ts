@@ -1,7 +1,7 @@
 /**
- * Containers listed for a pass that is likely to be asked for, while it is still found out whether it is: a node that is
- * told of a newer state lists while it reads and stores that state. A look is as good as the pass's own as long as
- * nothing happened since, so whatever else wakes the service makes it forgotten.
+ * Lists the containers of a service for a pass that will probably follow: when a newer desired state is announced, the
+ * list is read while that state is being read and stored. Such a list is valid as long as nothing happens, so anything
+ * else that wakes the service discards it.
  */
 import { LABEL } from "../../schemas/service/labels.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
@@ -22,10 +22,10 @@ export type PrefetchedList = Promise<readonly RuntimeContainer[] | undefined>;
 export class Prefetch {
   readonly #list: (service: ServiceName) => Promise<readonly RuntimeContainer[]>;
   readonly #most: number;
-  readonly #looks = new Map<ServiceName, PrefetchedList>();
+  readonly #lists = new Map<ServiceName, PrefetchedList>();
   #underWay = 0;
 
-  /** @param most how many services are listed at the same time; more are left to their passes */
+  /** @param most how many services are listed at the same time; the others are listed by their passes */
   constructor(list: (service: ServiceName) => Promise<readonly RuntimeContainer[]>, most: number) {
     this.#list = list;
     this.#most = most;
@@ -34,22 +34,22 @@ export class Prefetch {
   begin(service: ServiceName): void {
     if (this.#underWay >= this.#most) return;
     this.#underWay += 1;
-    const look = this.#list(service)
-      .catch(() => undefined) // the pass will hear of it when it looks itself
+    const list = this.#list(service)
+      .catch(() => undefined) // the pass gets the error when it lists for itself
       .finally(() => {
         this.#underWay -= 1;
       });
-    this.#looks.set(service, look);
+    this.#lists.set(service, list);
   }
 
   forget(service: ServiceName): void {
-    this.#looks.delete(service);
+    this.#lists.delete(service);
   }
 
-  /** What was seen, once; undefined when there is nothing, or it did not work. */
+  /** The list, once; undefined when there is none or listing failed. */
   take(service: ServiceName): PrefetchedList | undefined {
-    const look = this.#looks.get(service);
-    this.#looks.delete(service);
-    return look;
+    const list = this.#lists.get(service);
+    this.#lists.delete(service);
+    return list;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What the reconciler keeps of one service between passes: the last look and the last plan. Volatile; all that must
- * survive the agent is in the book.
+ * What the reconciler keeps of one service between passes: the containers last listed and the last plan. Volatile;
+ * everything that must survive the agent is in the store.
  */
 
 import type { Blocked, CurrentStep, Step, StepName } from "../../schemas/service/observed.ts";
@@ -11,7 +11,7 @@ import type { Plan } from "./plan/plan.ts";
 
 export interface ReconcileState {
   readonly service: ServiceName;
-  /** False until the first look: nothing is known of its containers. */
+  /** False until its containers were listed for the first time. */
   isListed: boolean;
   containers: readonly ObservedContainer[];
   /**
@@ -23,13 +23,13 @@ export interface ReconcileState {
   steps: readonly Step[];
   /** The step under way, by component. */
   currentSteps: ReadonlyMap<ComponentName, CurrentStep>;
-  /** True while actions are carried out: what the runtime says of these containers is our own doing. */
+  /** True while actions are carried out: events of these containers are caused by the agent itself. */
   isActing: boolean;
   /** Foreign containers found in the way, by component. */
   conflicts: ReadonlyMap<ComponentName, Blocked>;
   /** Why the last pass failed. */
   passError: PassError | undefined;
-  /** Ends the pass under way because there is something newer to do. */
+  /** Stops the current pass because there is something newer to do. */
   superseded: AbortController;
 }
 

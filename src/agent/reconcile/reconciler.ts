@@ -1,7 +1,7 @@
 /**
- * Decides when each service gets a pass. Level-triggered: a wake-up only says "look again", wake-ups coalesce, and
- * losing one costs delay, never correctness. One pass per service at a time, services side by side up to a bound, a
- * service whose pass could not be made backs off alone.
+ * Decides when each service gets a pass. Level-triggered: a wake-up only means "reconcile again", wake-ups coalesce, and
+ * losing one costs time, never correctness. A service has one pass at a time, several services run in parallel up to a
+ * limit, and a service whose pass fails backs off alone.
  */
 import pLimit, { type LimitFunction } from "p-limit";
 import { McpError, messageOf } from "../../values/error.ts";
@@ -19,7 +19,7 @@ export interface ReconcilerPorts extends PassPorts {
   readonly parallel: number;
   /** No pass begins before this resolves. */
   readonly ready: Promise<void>;
-  /** Called with what ended a pass that could not be made; the reconciler tries again by itself. */
+  /** Called with the error of a failed pass. The reconciler tries again by itself. */
   onPassError(service: ServiceName, error: unknown): void;
 }
 
@@ -28,7 +28,7 @@ interface ServiceQueue {
   readonly state: ReconcileState;
   readonly exclusive: LimitFunction;
   queued: boolean;
-  /** Passes begun so far: tells whether a list is older than a pass. */
+  /** Passes begun so far: shows whether a list is older than a pass. */
   passes: number;
   failures: number;
   /** Ends the wait for the next pass. */
@@ -87,25 +87,25 @@ export class Reconciler {
     return queue.exclusive(() => this.#slots.run((slot) => this.#pass(queue, slot)));
   }
 
-  /** Asks for a pass, and ends the one under way: there is something newer to do. */
+  /** Requests a pass and stops the current one: there is something newer to do. */
   supersede(service: ServiceName): void {
     this.#queueOf(service).state.superseded.abort();
     this.#enqueue(service);
   }
 
-  /** A pass is likely to be asked for by `supersede`: looks meanwhile, unless the service is at work. */
+  /** A `supersede` will probably follow: lists the containers already, unless a pass is running. */
   prefetch(service: ServiceName): void {
     if (!this.#isBusy(this.#queueOf(service))) this.#ahead.begin(service);
   }
 
-  /** None was asked for after all. */
+  /** No `supersede` follows after all. */
   dropPrefetched(service: ServiceName): void {
     this.#ahead.forget(service);
   }
 
   /**
    * To be called before listing the containers of all services; the function returned then makes a pass from a
-   * service's share of the list. Where a pass ran meanwhile the list is stale, and a fresh look is asked for instead.
+   * service's share of the list. If another pass ran in between the list is stale, and a fresh pass is requested instead.
    */
   beforeListing(): PassWithList {
     const passes = new Map([...this.#queues.values()].map((queue) => [queue, queue.passes]));
@@ -196,7 +196,7 @@ export class Reconciler {
     const waitMs = Math.max(SHORTEST_WAIT_MS, atMs - this.#ports.clock.now());
     this.#ports.clock.sleep(waitMs, queue.timer.signal).then(
       () => this.wake(queue.state.service),
-      () => undefined, // there is another time to wait for, or none
+      () => undefined, // replaced by another wait, or not needed any more
     );
   }
 }

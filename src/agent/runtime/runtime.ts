@@ -1,8 +1,8 @@
 /**
- * The port to whatever runs containers, with its contract; podman.ts implements it, test/helpers/fake-runtime.ts is
+ * The port to the container runtime, with its contract; podman.ts implements it, test/helpers/fake-runtime.ts is
  * its twin, and test/contract/runtime.test.ts holds for both.
  * Every call ends: within its deadline with E_RUNTIME_TIMEOUT at the latest, or when `signal` aborts. A runtime that
- * cannot be reached at all is E_RUNTIME_UNREACHABLE; any other refusal E_RUNTIME with the runtime's own words.
+ * cannot be reached at all is E_RUNTIME_UNREACHABLE; any other refusal E_RUNTIME with the runtime's own message.
  * `id` is always a whole id, E_BUG otherwise: podman would take the name "db" for any id that begins so.
  */
 
@@ -15,7 +15,7 @@ export interface RuntimeContainer {
   readonly name: string;
   /** Those of its image too, which podman mixes in; ours win over the image's. */
   readonly labels: Readonly<Record<string, string>>;
-  /** The reference it was created from, as the runtime tells it: of `name:tag@digest` podman drops the tag. */
+  /** The reference it was created from, as the runtime reports it: of `name:tag@digest` podman drops the tag. */
   readonly image: string;
   readonly imageId: string;
   readonly state: ContainerState;
@@ -23,11 +23,11 @@ export interface RuntimeContainer {
   readonly createdAtMs: number;
   readonly startedAtMs: number;
   readonly exitCode?: number;
-  /** Of its first process, while it runs and where the runtime tells. */
+  /** Of its first process, while it runs and where the runtime reports it. */
   readonly pid?: number;
 }
 
-/** What a single look at one container tells beyond the list. */
+/** What inspecting one container adds to the list. */
 export interface RuntimeContainerDetail extends RuntimeContainer {
   /** Restarts by the runtime's own restart policy since it was started. */
   readonly restarts: number;
@@ -35,7 +35,7 @@ export interface RuntimeContainerDetail extends RuntimeContainer {
   readonly startedAt: string;
 }
 
-/** A container of whomever, in the words of a spec: the inverse of `create`. */
+/** Any container as a spec: the inverse of `create`. */
 export type RuntimeDescription = Omit<DescribedContainer, "refusal"> & {
   readonly labels: Readonly<Record<string, string>>;
   readonly refusal: string | undefined;
@@ -109,8 +109,8 @@ export interface Runtime {
   /** All local images, without those that only others are made of. */
   listImages(signal: AbortSignal): Promise<RuntimeImage[]>;
   /**
-   * Takes a reference from an image, or by its id removes one that has none; the image goes with its last reference. Missing is no
-   * error. @throws McpError E_IMAGE while a container uses it: nothing is forced.
+   * Takes a reference from an image, or by its id removes one that has none; the image goes with its last reference. A missing one is not
+   * an error. @throws McpError E_IMAGE while a container uses it: nothing is forced.
    */
   removeImage(referenceOrId: string, signal: AbortSignal): Promise<void>;
   /**
@@ -126,11 +126,11 @@ export interface Runtime {
    * a limit cannot be enforced or the runtime warned that it ignores something, E_FILE when a bind source is missing.
    */
   create(container: CreateContainer, signal: AbortSignal): Promise<string>;
-  /** Starting a running container is no error. */
+  /** Starting a running container is not an error. */
   start(id: string, signal: AbortSignal): Promise<void>;
-  /** Asks, then kills after `timeoutMs`; a stopped or missing container is no error. */
+  /** Asks, then kills after `timeoutMs`; a stopped or missing container is not an error. */
   stop(id: string, timeoutMs: number, signal: AbortSignal): Promise<void>;
-  /** Removes it, killing it if it runs; its volumes stay, those without a name too. A missing one is no error. */
+  /** Removes it, killing it if it runs; its volumes stay, those without a name too. A missing one is not an error. */
   remove(id: string, signal: AbortSignal): Promise<void>;
   /** @throws McpError E_NAME_TAKEN */
   rename(id: string, name: string, signal: AbortSignal): Promise<void>;

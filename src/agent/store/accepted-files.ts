@@ -1,5 +1,5 @@
 /**
- * The accepted documents as plain files, `accepted/<service>.json` beside the database: the second copy, from which a
+ * The accepted documents as plain files, `accepted/<service>.json` next to the database: the second copy, from which a
  * lost database is rebuilt even when the bus is lost too. A file never runs ahead of the database (mirrored-store.ts).
  */
 import { readdir, readFile, rm } from "node:fs/promises";
@@ -11,7 +11,7 @@ import { desiredCodec } from "../../schemas/wire/codec.ts";
 import { McpError, messageOf } from "../../values/error.ts";
 import { isName } from "../../values/names.ts";
 
-/** A file in the directory that is no accepted document. */
+/** A file in the directory that is not a valid accepted document. */
 export interface UnreadableFile {
   readonly path: string;
   readonly reason: string;
@@ -39,7 +39,7 @@ export class AcceptedFiles {
 
   /** Writes the document beside its file and to the disk; `commit` moves it into place. @throws McpError E_STORE */
   async stage(document: DesiredService): Promise<StagedFile> {
-    if (!isName(document.service)) throw new McpError("E_STORE", "a document's service is no name");
+    if (!isName(document.service)) throw new McpError("E_STORE", "the document has an invalid service name");
     const path = join(this.#directory, document.service + SUFFIX);
     const failure = `cannot write ${path}`;
     const staged = await orStoreError(failure, () => stageFile(path, desiredCodec.encode(document)));
@@ -73,7 +73,9 @@ export class AcceptedFiles {
 async function readOne(path: string, service: string): Promise<DesiredService | UnreadableFile> {
   try {
     const document = desiredCodec.decode(await readFile(path));
-    return document.service === service ? document : { path, reason: "it is of another service than its name says" };
+    return document.service === service
+      ? document
+      : { path, reason: "it belongs to another service than its name says" };
   } catch (error) {
     return { path, reason: messageOf(error) };
   }

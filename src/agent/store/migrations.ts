@@ -47,7 +47,7 @@ function step(database: StoreDatabase, sql: string, version: number): void {
   database.transaction(() => database.exec(`${sql} PRAGMA user_version = ${version};`));
 }
 
-// A path typed wrongly must not cost anybody his own database: only our files are ever set aside.
+// A mistyped path must not cost anybody their own database: only our files are ever set aside.
 function refuseForeign(database: StoreDatabase, tables: number): void {
   const id = numberOf(database, "PRAGMA application_id");
   if (tables === 0 || id === APPLICATION_ID) return;

@@ -1,7 +1,7 @@
 /**
  * A store that also keeps each accepted document as a file. The file is written aside first, so a full disk refuses
  * the document before anything changed; then the database commits, with its events; then the file is renamed into its
- * place. So the database is never behind the file: a crash between leaves an older file, mended at the next opening,
+ * place. So the database is never behind the file: a crash between leaves an older file, repaired at the next opening,
  * and a document is neither lost nor applied twice.
  */
 import type { DesiredService, StateRef } from "../../schemas/service/desired.ts";

@@ -49,7 +49,7 @@ function check(database: StoreDatabase): void {
   const found = database.all<{ quick_check: string }>("PRAGMA quick_check(1)")[0]?.quick_check;
   if (found !== "ok") throw new DamagedStore(database.path, found ?? "it cannot be checked");
   const unreadable = "SELECT sequence FROM event WHERE delivered = 0 AND NOT json_valid(event)";
-  if (database.all(unreadable).length > 0) throw new DamagedStore(database.path, "an event is no JSON");
+  if (database.all(unreadable).length > 0) throw new DamagedStore(database.path, "an event is not valid JSON");
   for (const row of database.all<StoredRow>("SELECT * FROM service")) {
     const flaw = problemOf(row);
     if (flaw !== undefined) throw new DamagedStore(database.path, `service ${row.service}: ${flaw}`);

@@ -1,6 +1,6 @@
 /**
  * Opens the agent's store: locked against a second agent, checked, and agreed with the files of accepted documents. A
- * database that is damaged is set aside and made anew from those files; for each service the higher generation wins,
+ * database that is damaged is set aside and rebuilt from those files; for each service the higher generation wins,
  * and of equal generations the database's, since it was committed first.
  */
 import { dirname, join } from "node:path";
@@ -29,7 +29,7 @@ export interface RebuiltStore {
 export interface OpenStoreOptions {
   /** Called, before the promise resolves, when the store had to be rebuilt or completed. */
   readonly onRebuilt: (rebuilt: RebuiltStore) => void;
-  /** Called for files in `accepted/` that are no accepted documents; one of a known service is then written anew. */
+  /** Called for files in `accepted/` that are no accepted documents; the file of a known service is then rewritten. */
   readonly onUnreadable?: (files: readonly UnreadableFile[]) => void;
   /** Unix milliseconds. */
   readonly nowMs?: () => number;
@@ -62,7 +62,7 @@ async function openAgreed(path: string, onDisk: AcceptedDocuments, options: Agre
   try {
     const services = await takeFromFiles(opened.store, onDisk);
     if (services.length > 0 && !opened.created) opened.startSequenceFrom(nowMs());
-    await mendFiles(opened.store, onDisk, options.files);
+    await repairFiles(opened.store, onDisk, options.files);
     const rebuilt = describe(opened, services);
     if (rebuilt !== undefined) options.onRebuilt(rebuilt);
     return opened.store;
@@ -97,7 +97,7 @@ async function takeFromFiles(store: Store, { documents }: AcceptedDocuments): Pr
   return newer.map((document) => document.service);
 }
 
-async function mendFiles(store: Store, { documents }: AcceptedDocuments, files: AcceptedFiles): Promise<void> {
+async function repairFiles(store: Store, { documents }: AcceptedDocuments, files: AcceptedFiles): Promise<void> {
   const hashes = new Map(documents.map((document) => [document.service, documentHash(document)]));
   for (const { service, document, ref } of await store.services()) {
     if (hashes.get(service) !== ref.hash) await files.write(document);

@@ -30,7 +30,7 @@ export function dropsOf(counts: SeverityCounts, limit: number): SeverityCounts {
   return drops;
 }
 
-/** The event that tells of a loss; node and time are those of the event that made the queue overflow. */
+/** The event that reports a loss; node and time are those of the event that made the queue overflow. */
 export function lossEvent(last: EventDraft, drops: SeverityCounts): EventDraft {
   const dropped = drops.info + drops.warning + drops.error;
   return {

@@ -51,7 +51,7 @@ export class StoreDatabase {
 
   /**
    * The same without waiting for the disk: the process may be killed at once, but a power cut may take it back until the
-   * next transaction. For what is mended by doing it again.
+   * next transaction. For work that can be repeated.
    */
   lightTransaction(work: () => void): void {
     this.exec("PRAGMA synchronous=NORMAL");

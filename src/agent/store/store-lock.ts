@@ -1,5 +1,5 @@
 /**
- * At most one agent on a store: an SQLite file beside it whose exclusive lock is held for the agent's life. The kernel
+ * At most one agent on a store: an SQLite file next to it whose exclusive lock is held for the agent's life. The kernel
  * gives it up when the process dies, however it dies; the file itself stays, empty. Readers of the store (snapshot)
  * need no lock.
  */

@@ -13,14 +13,14 @@ import type { ComponentName, ServiceName } from "../../values/names.ts";
 /** An event before the store has given it its sequence number. */
 export type EventDraft = Omit<McpEvent, "sequence">;
 
-/** How a component's mending goes; drives backoff and the end of wars. */
+/** Attempts to repair a component; drives backoff and the limit on repairs. */
 export interface RepairRecord {
   readonly count: number;
   /** Unix milliseconds before which nothing is tried. */
   readonly notBeforeMs: number;
   /** Unix milliseconds of the last try. */
   readonly lastMs: number;
-  /** Set once `drift-fight` was reported. */
+  /** True once `drift-fight` was reported. */
   readonly fought?: true;
   /** Why the last attempt failed: the runtime refused it, so that nobody undid it. */
   readonly refused?: string;
@@ -29,23 +29,23 @@ export interface RepairRecord {
   readonly hint?: string;
 }
 
-/** A component that ends again and again; its single ends are not told meanwhile (reconcile/record/suppress-flapping.ts). */
+/** A component that ends again and again; its single exits are not reported during that time (reconcile/record/suppress-flapping.ts). */
 export interface Flap {
   /** The generation that flaps. */
   readonly generation: number;
   /** Unix milliseconds at which it counts as quiet unless it ends again before. */
   readonly quietAtMs: number;
-  /** The `not-running` drift that was told as open before it was hushed, and never as closed. */
+  /** The `not-running` drift that was reported as open, but not as closed, before reports were suppressed. */
   readonly told?: OpenDrift;
 }
 
-/** Everything the agent remembers of a service beside what it accepted. */
+/** Everything the agent remembers of a service in addition to what it accepted. */
 export interface ServiceMemory {
   /** The last generation carried out in full. */
   readonly appliedGeneration: number;
   /** The last generation that nothing more can be done for, whether it succeeded or not: from then on it is drift. */
   readonly settledGeneration: number;
-  /** The spec each component's serving container was made from: tells whether a new one may run beside it. */
+  /** The spec each component's serving container was made from: decides whether a new one may run side by side with it. */
   readonly serving: Readonly<Record<ComponentName, ComponentSpec>>;
   readonly failure?: Failure;
   /** Attempt id of the container being brought up, by component; stored before it is created. */

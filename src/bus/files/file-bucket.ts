@@ -1,6 +1,6 @@
 /**
  * A node's file bucket as both ends of a transfer use it. An object is never overwritten: each transfer is a new one,
- * removed from the bucket when it has arrived or was given up. Memory is bounded on both sides, whatever the size.
+ * removed from the bucket when it has arrived or failed. Memory is bounded on both sides, whatever the size.
  */
 import { JetStreamApiCodes, JetStreamApiError } from "@nats-io/jetstream";
 import { FILE_BUCKET_BYTES, fileBucketSettings, fileObject, fileStream } from "../../schemas/wire/buckets.ts";
@@ -10,13 +10,13 @@ import type { NodeName } from "../../values/names.ts";
 import type { Connection } from "../connection/connection.ts";
 import { NEEDED_PAYLOAD_BYTES, PAYLOAD_HINT } from "../connection/server-limits.ts";
 
-/** The subjects of a transfer. @throws McpError E_INVALID_MESSAGE for an id that is none: it becomes part of a subject */
+/** The subjects of a transfer. @throws McpError E_INVALID_MESSAGE for an invalid id: it becomes part of a subject */
 export function subjectsOf(node: NodeName, transfer: string) {
   if (isTransferId(transfer)) return { stream: fileStream(node), ...fileObject(node, transfer) };
-  throw new McpError("E_INVALID_MESSAGE", "the id of the transfer is none");
+  throw new McpError("E_INVALID_MESSAGE", "invalid transfer id");
 }
 
-/** Removes an object, or with `before` (a sequence of the stream) the part of it that lies before. @throws McpError */
+/** Removes an object, or with `before` (a sequence of the stream) the part of it before that. @throws McpError */
 export async function purgeObject(
   link: Connection,
   at: { stream: string; filter: string; before?: number },
@@ -88,7 +88,7 @@ function requirePayload(link: Connection): void {
 
 async function exists(link: Connection, node: NodeName): Promise<boolean> {
   try {
-    await link.call(`look at ${fileStream(node)}`, ({ jsm }) => jsm.streams.info(fileStream(node)));
+    await link.call(`read ${fileStream(node)}`, ({ jsm }) => jsm.streams.info(fileStream(node)));
     return true;
   } catch (error) {
     if (isMissing(error)) return false;

@@ -41,7 +41,7 @@ export async function* splitIntoChunks(source: AsyncIterable<Uint8Array>, size: 
     }
     if (state.left === 0) break;
   }
-  if (state.left > 0) throw new McpError("E_FILE", `the file became shorter by ${state.left} bytes while it was read`);
+  if (state.left > 0) throw new McpError("E_FILE", `the file became ${state.left} bytes shorter while it was read`);
   if (state.held > 0) yield take();
 }
 

@@ -15,7 +15,7 @@ import { ACK_TIMEOUT_MS, type ChunkMessage, OrderedPublisher } from "./ordered-p
 import { RequestPipeline } from "./request-pipeline.ts";
 import { RetryPolicy } from "./transfer-retry.ts";
 
-const OUTLAST_MS = 1_000;
+const IN_FLIGHT_WAIT_MS = 1_000;
 
 export interface ObjectWrite {
   readonly node: NodeName;
@@ -34,7 +34,7 @@ export async function writeObject(link: Connection, write: ObjectWrite): Promise
     await new OrderedPublisher(line, new RetryPolicy(link, what, write.signal)).run(pieces);
     return digest.hex;
   } catch (error) {
-    await outlast(link, domainSubject(link, subjectsOf(write.node, write.object.transfer).chunks));
+    await waitForInFlight(link, domainSubject(link, subjectsOf(write.node, write.object.transfer).chunks));
     throw error;
   } finally {
     line.close();
@@ -42,12 +42,12 @@ export async function writeObject(link: Connection, write: ObjectWrite): Promise
 }
 
 /**
- * A stream takes messages in the order they come: when it has answered this one, those that were in flight when the write
- * was given up are in it as well, and whoever then discards the object leaves none behind.
+ * A stream stores messages in order: once it has answered this one, it also holds those that were in flight when the
+ * write failed, so that discarding the object then leaves none behind.
  */
-async function outlast(link: Connection, subject: string): Promise<void> {
-  const ask = () => link.call("end a write", ({ nc }) => nc.request(subject), OUTLAST_MS);
-  await ask().catch(() => undefined); // cut off, or refused: what is there expires
+async function waitForInFlight(link: Connection, subject: string): Promise<void> {
+  const ask = () => link.call("end a write", ({ nc }) => nc.request(subject), IN_FLIGHT_WAIT_MS);
+  await ask().catch(() => undefined); // disconnected or refused: what is stored expires
 }
 
 interface Digest {

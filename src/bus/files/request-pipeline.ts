@@ -33,7 +33,7 @@ interface Slot {
 
 /** More than may ever be under way. */
 const SLOTS = 32;
-const LOOK_MS = 1_000;
+const CHECK_EVERY_MS = 1_000;
 
 export class RequestPipeline {
   readonly #link: Connection;
@@ -50,7 +50,7 @@ export class RequestPipeline {
     const signal = AbortSignal.any([options.signal, this.#over.signal]);
     link.subscribe(`${this.#inbox}.*`, (message) => this.#take(message), signal);
     link.onDisconnect(() => this.#failOlderThan(0, new errors.ConnectionError("the connection was lost")), signal);
-    const timer = setInterval(() => this.#failOlderThan(options.timeoutMs, new errors.TimeoutError()), LOOK_MS);
+    const timer = setInterval(() => this.#failOlderThan(options.timeoutMs, new errors.TimeoutError()), CHECK_EVERY_MS);
     const end = () => {
       clearInterval(timer);
       this.#failOlderThan(0, signal.reason);
@@ -62,15 +62,17 @@ export class RequestPipeline {
   /** Never rejects. */
   async request(request: PipelineRequest): Promise<PipelineAnswer> {
     this.#serial += 1;
-    // The client's own way tells a refusal at once, which needs to be seen only once.
-    return this.#serial === 1 ? await this.#slowly(request) : await this.#quickly(request, this.#serial);
+    // The client's own request reports a missing permission at once; one is enough.
+    return this.#serial === 1
+      ? await this.#requestByClient(request)
+      : await this.#requestByInbox(request, this.#serial);
   }
 
   close(): void {
     this.#over.abort();
   }
 
-  async #slowly({ subject, data, headers }: PipelineRequest): Promise<PipelineAnswer> {
+  async #requestByClient({ subject, data, headers }: PipelineRequest): Promise<PipelineAnswer> {
     const { what, timeoutMs } = this.#options;
     const options = { timeout: timeoutMs, ...(headers === undefined ? {} : { headers }) };
     try {
@@ -80,7 +82,7 @@ export class RequestPipeline {
     }
   }
 
-  #quickly({ subject, data, headers }: PipelineRequest, serial: number): Promise<PipelineAnswer> {
+  #requestByInbox({ subject, data, headers }: PipelineRequest, serial: number): Promise<PipelineAnswer> {
     return new Promise((settle) => {
       try {
         this.#options.signal.throwIfAborted();
@@ -100,8 +102,8 @@ export class RequestPipeline {
     const slot = this.#slots[serial % SLOTS];
     if (slot?.serial !== serial) return;
     this.#slots[serial % SLOTS] = undefined;
-    const deaf = message.data.length === 0 && message.headers?.code === 503;
-    if (!deaf) slot.settle({ message });
+    const hasNoResponder = message.data.length === 0 && message.headers?.code === 503;
+    if (!hasNoResponder) slot.settle({ message });
     else slot.settle({ error: busError(this.#options.what, new errors.NoRespondersError(message.subject)) });
   }
 

@@ -1,6 +1,6 @@
 /**
- * How either end of a transfer bears trouble: waits for the connection, or a little longer each time, and gives up when
- * nothing has moved for TRANSFER_STALL_MS. What waiting cannot mend is thrown at once.
+ * How either end of a transfer retries: it waits for the connection, or a little longer each time, and fails when
+ * there was no progress for TRANSFER_STALL_MS. Errors that waiting cannot resolve are thrown at once.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { TRANSFER_STALL_MS } from "../../schemas/wire/file-transfer.ts";
@@ -11,7 +11,7 @@ import type { Connection } from "../connection/connection.ts";
 const LASTING: readonly ErrorCode[] = ["E_REFUSED", "E_FILE", "E_INVALID_MESSAGE", "E_INTERRUPTED"];
 /** Pauses grow to the first where there was just nothing yet, to the second after a failure. */
 const FIRST_PAUSE_MS = 2;
-const LONGEST_LOOK_MS = 100;
+const LONGEST_POLL_MS = 100;
 const LONGEST_PAUSE_MS = 1_000;
 
 export class RetryPolicy {
@@ -28,7 +28,7 @@ export class RetryPolicy {
     this.#signal = signal;
   }
 
-  /** To be called when something moved. */
+  /** To be called after progress. */
   progressed(): void {
     this.#movedMs = performance.now();
     this.#pauseMs = FIRST_PAUSE_MS;
@@ -39,7 +39,7 @@ export class RetryPolicy {
     if (LASTING.some((code) => hasCode(error, code))) throw error;
   }
 
-  /** Waits before another try; without an error: before another look. @throws McpError E_TIMEOUT, or `error` itself where another try is of no use */
+  /** Waits before another try; without an error: before the next poll. @throws McpError E_TIMEOUT, or `error` itself where another try is of no use */
   async pause(error?: unknown): Promise<void> {
     this.#signal.throwIfAborted();
     this.requireRetryable(error);
@@ -47,10 +47,10 @@ export class RetryPolicy {
     if (leftMs <= 0) throw this.#lost(error);
     if (this.#link.isConnected()) await this.#sleep();
     else await this.#untilConnected(leftMs);
-    this.#pauseMs = Math.min(2 * this.#pauseMs, error === undefined ? LONGEST_LOOK_MS : LONGEST_PAUSE_MS);
+    this.#pauseMs = Math.min(2 * this.#pauseMs, error === undefined ? LONGEST_POLL_MS : LONGEST_PAUSE_MS);
   }
 
-  /** Given up meanwhile, it throws the reason given for that, not the timer's own error. */
+  /** When canceled it throws the signal's reason, not the timer's own error. */
   async #sleep(): Promise<void> {
     await delay(this.#pauseMs, undefined, { signal: this.#signal }).catch(() => undefined);
     this.#signal.throwIfAborted();
@@ -69,10 +69,10 @@ export class RetryPolicy {
   }
 
   #lost(cause: unknown): McpError {
-    const text = `cannot ${this.#what}: nothing moved for ${TRANSFER_STALL_MS / 1000} s`;
+    const text = `cannot ${this.#what}: no progress for ${TRANSFER_STALL_MS / 1000} s`;
     return new McpError("E_TIMEOUT", text, {
       cause,
-      hint: "try again when the node and the bus are well: `mcp doctor`",
+      hint: "check the node and the bus with `mcp doctor`, then try again",
     });
   }
 }

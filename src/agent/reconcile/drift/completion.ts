@@ -1,4 +1,4 @@
-/** When a container that does not run is no drift: its restart policy says that it may end. Pure. */
+/** When a stopped container is not drift: its restart policy allows it to end. Pure. */
 import type { ContainerState } from "../../../schemas/service/observed.ts";
 import type { RestartSpec } from "../../../schemas/service/spec.ts";
 

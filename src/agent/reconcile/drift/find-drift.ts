@@ -28,7 +28,7 @@ export interface ComponentInput {
 export interface DetectedDrift {
   readonly drift: Drift;
   readonly action?: Action;
-  /** Mended by hand of someone else again and again, this ends in `drift-fight`. */
+  /** Something outside the agent may have caused it; if it undoes our repairs again and again, `drift-fight` is reported. */
   readonly outside: boolean;
 }
 
@@ -37,7 +37,7 @@ export function findDrift(input: ComponentInput): DetectedDrift | undefined {
   return input.service.active ? findActive(input) : findInactive(input);
 }
 
-/** True when bringing this generation up failed: what ran before serves on until something changes. */
+/** True when bringing this generation up failed: the previous version keeps running until something changes. */
 export function hasFailed(input: ComponentInput): boolean {
   return input.memory.failed[input.component.name] === input.generation;
 }

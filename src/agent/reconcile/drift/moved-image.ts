@@ -1,5 +1,5 @@
 /**
- * The drift of a container that serves from an image which its tag no longer names. Pure. Told beside whatever else
+ * The drift of a container that serves from an image which its tag no longer names. Pure. Reported in addition to whatever else
  * differs, and never acted on.
  */
 import type { Drift } from "../../../schemas/service/drift.ts";

@@ -1,7 +1,7 @@
 /**
- * Carries out a plan: wave after wave, the actions of a wave side by side, each by the executor of its kind. Each
- * outcome is recorded as soon as it is there, so that what one action has done is not forgotten when another one is
- * broken off. An action that did not succeed holds back what depends on its component; the others go on.
+ * Carries out a plan in dependency order: actions of the same order run in parallel, each by the executor of its kind.
+ * Each outcome is recorded at once, so that it is not lost when another action is interrupted. A failed action holds
+ * back what depends on its component; the others continue.
  */
 
 import type { Blocked, Failure } from "../../../schemas/service/observed.ts";

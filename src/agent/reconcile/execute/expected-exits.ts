@@ -1,6 +1,6 @@
 /**
- * Which deaths of containers are our own doing, so that they are not told as drift or flapping: what died while we
- * were stopping it. Told by the event's own time, since events arrive late.
+ * Which exits of containers the agent causes itself, by stopping or removing them, so that they are not reported as
+ * drift or flapping. Decided by the event's own time, since events arrive late.
  */
 
 import type { RuntimeEvent } from "../../runtime/runtime.ts";

@@ -1,7 +1,7 @@
 /**
- * What is done when a container did not come up: its last lines and exit code are kept, a new one is removed and the
- * old one started again when it had to be stopped. Trouble of the runtime or the store is no failure of the
- * generation: it is passed on, and the work goes on later.
+ * What happens when a container did not come up: its last lines and exit code are kept, the new container is removed,
+ * and the old one is started again if it had to be stopped. An error of the runtime or the store is not a failure of
+ * the generation: it is passed on, and the work continues later.
  */
 
 import { LABEL } from "../../../schemas/service/labels.ts";
@@ -32,18 +32,18 @@ export function isInfrastructureError(error: unknown): boolean {
 /** Undoes a rollout. @returns what to report. @throws trouble of the runtime. */
 export async function revert(context: RolloutContext, action: RolloutAction, error: McpError): Promise<Failure> {
   const candidate = await findCandidate(context, action);
-  const words = candidate === undefined ? { lines: [] } : await lastOutput(context, candidate, action.spec.env);
+  const output = candidate === undefined ? { lines: [] } : await lastOutput(context, candidate, action.spec.env);
   if (candidate !== undefined) await discard(context, action, candidate);
   const previousServing = await restore(context, action);
-  return { ...failureOf(context, action, error), ...words, previousServing };
+  return { ...failureOf(context, action, error), ...output, previousServing };
 }
 
 /** A container that was there already and did not come up is stopped, so that it is tried with delays and not by itself. */
 export async function stopFailedStart(context: RolloutContext, action: StartAction, error: McpError): Promise<Failure> {
   const { id } = action.container;
-  const words = await lastOutput(context, id, action.spec?.env ?? {});
+  const output = await lastOutput(context, id, action.spec?.env ?? {});
   await context.stop(id, action.spec?.stopTimeoutMs ?? 0);
-  return { ...failureOf(context, action, error), ...words, previousServing: false };
+  return { ...failureOf(context, action, error), ...output, previousServing: false };
 }
 
 function failureOf(context: RolloutContext, { component }: RolloutAction | StartAction, error: McpError) {
@@ -57,7 +57,7 @@ export function hintOf({ hint }: McpError): string | undefined {
   return hint === ERROR_HINTS.E_NODE_FAILED ? undefined : hint;
 }
 
-/** What wait-up.ts was told; of a container that was restarted since, nobody else knows it. */
+/** As wait-up.ts got it from the event; nothing else knows it once the container has restarted. */
 function exitCodeIn({ details }: McpError): number | undefined {
   if (typeof details !== "object" || details === null || !("exitCode" in details)) return undefined;
   return typeof details.exitCode === "number" ? details.exitCode : undefined;
@@ -78,7 +78,7 @@ async function lastOutput(context: RolloutContext, id: string, env: Env): Promis
   return { lines, ...(exitCode === undefined ? {} : { exitCode }) };
 }
 
-/** They go to the event stream, so what the container was given in confidence is struck out of them. */
+/** They go to the event stream, so values of secret variables are struck out of them. */
 async function lastLines(context: RolloutContext, id: string, env: Env): Promise<string[]> {
   const lines: string[] = [];
   try {
@@ -93,7 +93,7 @@ async function lastLines(context: RolloutContext, id: string, env: Env): Promise
   return lines.slice(-LAST_LINES);
 }
 
-/** A new container that cannot be removed now must not keep the old one from serving; later passes tidy it away. */
+/** A new container that cannot be removed now must not keep the old one from serving; later passes remove it. */
 async function discard(context: RolloutContext, { component }: RolloutAction, id: string): Promise<void> {
   try {
     await context.remove(id);
@@ -103,7 +103,7 @@ async function discard(context: RolloutContext, { component }: RolloutAction, id
   }
 }
 
-/** @returns whether the old container serves again; where it cannot be started now, the planner goes on trying. */
+/** @returns whether the old container serves again; if it cannot be started now, later passes try again. */
 async function restore(context: RolloutContext, action: RolloutAction): Promise<boolean> {
   const { old, component } = action;
   if (old === undefined) return false;

@@ -1,7 +1,7 @@
 /**
- * Brings up one component's container, beside or instead of an old one. Nothing is stopped before the image is here
- * and the new container made; the old one is kept until the new one is up, and put back when it does not come up.
- * Killed between any two steps, the next rollout goes on from what it finds: the attempt id was stored before the
+ * Brings up one component's container, next to or instead of an old one. Nothing is stopped before the image is here
+ * and the new container is created; the old one is kept until the new one is up, and put back when it does not come up.
+ * Killed between any two steps, the next rollout continues from what it finds: the attempt id was stored before the
  * container was created, and the container carries it.
  */
 
@@ -46,7 +46,7 @@ export function servingSpecOf(context: RolloutContext, { component, old }: Rollo
   return spec !== undefined && specHash(spec) === old?.labels[LABEL.spec] ? spec : undefined;
 }
 
-/** @throws what stopped it; the candidate is left for revert.ts, or for the next rollout to go on from. */
+/** @throws what stopped it; the candidate is left for revert.ts, or for the next rollout to continue. */
 export async function rollOut(context: RolloutContext, action: RolloutAction): Promise<void> {
   const { runtime, signal } = context;
   const { spec, old, component } = action;

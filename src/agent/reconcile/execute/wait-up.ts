@@ -17,7 +17,7 @@ export interface WaitUpContext {
   readonly clock: Clock;
   /** Ends the wait. */
   readonly signal: AbortSignal;
-  /** Resolves when the runtime says that this container died, with its exit code where it is told; never rejects. */
+  /** Resolves when the runtime says that this container died, with its exit code if it is reported; never rejects. */
   died(containerId: string, signal: AbortSignal): Promise<number | undefined>;
   /** Called with what is known of the container while it comes up; `health` is absent where nothing is checked. */
   observed(container: RuntimeContainerDetail, health?: HealthState): void;
@@ -26,8 +26,8 @@ export interface WaitUpContext {
 }
 
 /**
- * The exit code of a container that its restart policy has brought back is told by an event alone, which may come a
- * little later than the look that found it.
+ * The exit code of a container that its restart policy has restarted is only in an event, which may arrive a little
+ * later than the inspection that found it.
  */
 const EVENT_GRACE_MS = 500;
 
@@ -54,7 +54,7 @@ export async function waitUp(ports: WaitUpContext, id: string, spec: ComponentSp
   if (spec.health !== undefined) await waitHealthy(wait, spec.health, first);
 }
 
-/** Cut short when the runtime says that the container died: only a hint, the look that follows tells. */
+/** Shortened when the runtime reports that the container died. Only a hint: the inspection that follows decides. */
 async function pause(wait: Wait, ms: number): Promise<void> {
   const { ports, id, signal } = wait;
   const over = new ChildController(signal);

@@ -1,6 +1,6 @@
 /**
  * The repairs a plan can ask for; apply.ts maps an executor over every kind, so a new one does not compile until it
- * can be done. A plan is data: made by plan.ts, carried out in waves.
+ * can be done. A plan is data: made by plan.ts, carried out in dependency order.
  */
 
 import type { ComponentSpec } from "../../../schemas/service/spec.ts";
@@ -9,13 +9,13 @@ import type { RuntimeContainer } from "../../runtime/runtime.ts";
 
 interface ActionBase {
   readonly component: ComponentName;
-  /** Mends drift (counted, and held back by the drift policy), as opposed to carrying out a new generation. */
+  /** Repairs drift (counted, and held back by the drift policy), as opposed to carrying out a new generation. */
   readonly repairs: boolean;
-  /** Actions of a lower wave are finished before those of a higher one begin. */
+  /** Actions of a lower order are finished before those of a higher one begin. */
   readonly order: number;
 }
 
-/** Brings up the container of `spec` beside or instead of `old`, going on from `candidate` where one was left behind. */
+/** Brings up the container of `spec` next to or instead of `old`. Continues with `candidate` where one was left behind. */
 export interface RolloutAction extends ActionBase {
   readonly kind: "rollout";
   readonly spec: ComponentSpec;

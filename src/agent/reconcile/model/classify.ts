@@ -21,7 +21,7 @@ export interface ComponentContainers {
   readonly current?: ObservedContainer;
   /** The one that a replacement under way has created. */
   readonly candidate?: ObservedContainer;
-  /** Left behind by replacements that were given up: ours by name and label, safe to remove. */
+  /** Left behind by failed replacements: ours by name and label, safe to remove. */
   readonly leftovers: readonly ObservedContainer[];
   /** Carry our labels but were not made by us (a clone, say): reported, never touched. */
   readonly foreign: readonly ObservedContainer[];
@@ -39,7 +39,7 @@ export interface ClassifyInput {
   readonly containers: readonly ObservedContainer[];
   /** The attempt under way, as stored before its container was created. */
   readonly attempt: string | undefined;
-  /** Hash of the spec that shall run; undefined when none shall. */
+  /** Hash of the desired spec; undefined when nothing should run. */
   readonly desiredHash: string | undefined;
 }
 
@@ -62,7 +62,7 @@ export function classify(input: ClassifyInput): ComponentContainers {
 }
 
 /**
- * The container of the attempt under way. When it runs alone and is not what shall run, then it had been promoted
+ * The container of the attempt under way. When it runs alone and is not the desired one, then it had been promoted
  * (killed before that was stored), or nothing better serves: it counts as the current one and is kept until replaced.
  */
 function candidateOf({ containers, attempt, desiredHash }: ClassifyInput, name: string): ObservedContainer | undefined {

@@ -1,6 +1,6 @@
 /**
- * How many passes are made side by side: as many as the runtime is asked to bear. One that only waits (for a pull, a
- * stop, a container to count as up) gives its slot to another meanwhile, so that slow services hold up nobody.
+ * Limits how many passes run in parallel. A pass that only waits (for a pull, a stop, or a container to come up)
+ * releases its slot, so that slow services do not delay others.
  */
 
 /** What a pass has while it runs. */
@@ -27,7 +27,7 @@ export class ConcurrencySlots {
     }
   }
 
-  /** Components are seen to side by side: the slot is given up while at least one of them waits. */
+  /** Components run in parallel: the slot is released while at least one of them waits. */
   #slot(): Slot {
     const state = { away: 0 };
     return {

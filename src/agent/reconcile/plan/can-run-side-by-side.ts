@@ -1,5 +1,5 @@
 /**
- * Whether a new container may run beside the one it replaces. Pure. Not when they share a host port (the second could
+ * Whether a new container may run side by side with the one it replaces. Pure. Not when they share a host port (the second could
  * not start) nor a volume that either may write to (two databases on one volume are a corrupted database).
  */
 import { portsClash } from "../../../schemas/service/port-text.ts";

@@ -1,7 +1,7 @@
 /**
- * Container names and host ports that two services of one node both want. Pure. Whoever has them applied already
- * keeps them, then whoever has containers serving, then whoever was accepted first; the later one is told whose they
- * are.
+ * Container names and host ports that two services of one node both want. Pure. A service that has already
+ * been applied keeps them, then one with running containers, then the one accepted first. The other one is blocked, and
+ * the message names the owner.
  */
 import { type Clash, clashText, findClashes } from "../../../schemas/service/clash.ts";
 import { isTombstone } from "../../../schemas/service/desired.ts";
@@ -26,7 +26,7 @@ export function findClaims(rows: readonly ServiceRow[]): Claims {
   return claims;
 }
 
-/** The same container adopted by two services: without this the later one would start another beside it. */
+/** The same container adopted by two services: without this the later one would start a second container. */
 function adoptedTwice(rows: readonly ServiceRow[]): { service: ServiceName; blocked: Blocked }[] {
   const owners = new Map<string, string>();
   return rows.flatMap(({ service, document }) =>
@@ -34,7 +34,7 @@ function adoptedTwice(rows: readonly ServiceRow[]): { service: ServiceName; bloc
       const owner = owners.get(containerId);
       if (owner === undefined) owners.set(containerId, `${service}/${component}`);
       if (owner === undefined || isTombstone(document)) return [];
-      const message = `container ${containerId.slice(0, 12)} was adopted by ${owner} before`;
+      const message = `container ${containerId.slice(0, 12)} is already adopted by ${owner}`;
       return [{ service, blocked: { component, reason: "name-taken" as const, message } }];
     }),
   );

@@ -24,16 +24,16 @@ import { isDelayed, MAX_REPAIRS } from "../model/backoff.ts";
 
 export interface ComponentPlan {
   readonly drift: readonly Drift[];
-  /** Waves count from 0 within the component. */
+  /** Their order counts from 0 within the component. */
   readonly actions: readonly Action[];
   readonly blocked: readonly Blocked[];
   /** It runs as desired, or has done its work: what depends on it may start. */
   readonly up: boolean;
-  /** It runs, though not as desired: what came up beside it before may be repaired. */
+  /** It runs, though not as desired: what came up with it before may be repaired. */
   readonly runs: boolean;
   /** Its spec has never come up here. */
   readonly isNew: boolean;
-  /** Nothing differs, whatever the drift policy keeps quiet about. */
+  /** Nothing differs, whether or not the drift policy reports it. */
   readonly asDesired: boolean;
   readonly wakeAtMs?: number;
 }
@@ -41,17 +41,17 @@ export interface ComponentPlan {
 export function planComponent(input: ComponentInput): ComponentPlan {
   const cleaning = cleanup(input);
   const finding = findDrift(input);
-  const told = [...foreignContainers(input), ...movedImage(input)];
+  const reported = [...foreignContainers(input), ...movedImage(input)];
   const runs = !isDeploying(input) && input.containers.current?.state === "running";
   const rest = { runs, isNew: isNew(input), asDesired: finding === undefined };
   if (finding === undefined) {
-    return { ...rest, drift: told, actions: cleaning, blocked: [], up: input.service.active };
+    return { ...rest, drift: reported, actions: cleaning, blocked: [], up: input.service.active };
   }
   const decided = decide(input, finding);
   return {
     ...rest,
     ...decided,
-    drift: [...decided.drift, ...told],
+    drift: [...decided.drift, ...reported],
     actions: [...cleaning, ...decided.actions],
     up: false,
   };
@@ -63,7 +63,7 @@ function isNew({ component, memory, containers }: ComponentInput): boolean {
   return containers.current?.labels[LABEL.spec] !== hash && (served === undefined || specHash(served) !== hash);
 }
 
-/** A half-made container of a spec that is no longer wanted, and what earlier replacements left behind. */
+/** Removes an unfinished container of a spec that is no longer desired, and leftovers of earlier replacements. */
 function cleanup(input: ComponentInput): Action[] {
   const { candidate, leftovers } = input.containers;
   const wanted = input.service.active && candidate?.labels[LABEL.spec] === specHash(input.component);

@@ -1,7 +1,7 @@
 /**
  * Which containers of a service go: those of components that a newer generation no longer names, all of them for a
  * tombstone. Pure. Never on doubt: a container whose label does not say that it is older than the document was made by
- * a generation this node knows nothing of (a lost store), or not by us at all; it is told of as an orphan.
+ * a generation this node knows nothing of (a lost store), or not by us at all; it is reported as an orphan.
  */
 import { type DesiredService, isTombstone } from "../../../schemas/service/desired.ts";
 import type { Drift } from "../../../schemas/service/drift.ts";
@@ -50,7 +50,7 @@ export function planRemovals(input: RemovalInput, spec: ServiceSpec | undefined)
     blocked: held.map((container) => ({
       component: componentOf(container),
       reason: "backoff",
-      message: `${container.name} could not be removed, next try soon`,
+      message: `${container.name} could not be removed, the next attempt is due soon`,
     })),
     ...(held.length === 0 ? {} : { wakeAtMs: Math.min(...held.map(notBeforeMs)) }),
   };

@@ -1,7 +1,7 @@
 /**
- * The planner: which drift there is, which actions mend it or carry out a new generation, and what must wait. Pure: no
+ * The planner: which drift there is, which actions repair it or carry out a new generation, and what must wait. Pure: no
  * clock, no randomness, no I/O, inputs untouched; the same input gives the same plan. An empty plan without drift
- * means the service has converged. Components are planned one by one (plan-component.ts) and ordered in waves.
+ * means the service has converged. Components are planned one by one (plan-component.ts) and ordered by dependency.
  */
 import { isTombstone } from "../../../schemas/service/desired.ts";
 import type { Drift } from "../../../schemas/service/drift.ts";
@@ -25,7 +25,7 @@ export interface Plan {
   readonly drift: readonly Drift[];
   readonly actions: readonly Action[];
   readonly blocked: readonly Blocked[];
-  /** Nothing differs from what is desired, whatever the drift policy keeps quiet about. */
+  /** Nothing differs from what is desired, whether or not the drift policy reports it. */
   readonly asDesired: boolean;
   /** When to plan again although nothing happened (a delay runs out); Unix milliseconds. */
   readonly wakeAtMs?: number;

@@ -1,4 +1,4 @@
-/** The one word for how a service stands, and whether its generation has been carried out. Pure. */
+/** The state of a service, and whether its generation has been carried out. Pure. */
 import { type DesiredService, isTombstone } from "../../../schemas/service/desired.ts";
 import { isOnlyTold } from "../../../schemas/service/drift.ts";
 import type { Blocked, ServiceState } from "../../../schemas/service/observed.ts";

@@ -36,7 +36,7 @@ function appliedEvent(row: ServiceRow, makeEvent: MakeEvent): EventDraft {
   const facts = { service, generation: document.generation, author: document.author };
   const by = `generation ${document.generation} by ${document.author}`;
   if (isTombstone(document)) return makeEvent("service-removed", `${service} was removed (${by})`, facts);
-  if (!document.spec.active) return makeEvent("service-stopped", `${service} is stopped (${by})`, facts);
-  if (document.command === "start") return makeEvent("service-started", `${service} is started (${by})`, facts);
-  return makeEvent("deploy-succeeded", `${service} runs as desired (${by})`, facts);
+  if (!document.spec.active) return makeEvent("service-stopped", `${service} was stopped (${by})`, facts);
+  if (document.command === "start") return makeEvent("service-started", `${service} was started (${by})`, facts);
+  return makeEvent("deploy-succeeded", `${service} is running as desired (${by})`, facts);
 }

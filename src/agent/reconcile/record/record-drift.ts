@@ -1,5 +1,5 @@
 /**
- * Turns what a plan found into memory and events: drift that opened or closed, fights given up, old repairs forgotten.
+ * Turns what a plan found into memory and events: drift that opened or closed, repairs stopped after a fight, old repairs forgotten.
  * Pure; the caller stores both in one transaction.
  */
 import { isDeepStrictEqual } from "node:util";
@@ -30,16 +30,16 @@ export function recordDrift(findings: PassResult): MemoryChange {
   });
   const fights = plan.blocked.filter((b) => b.reason === "fight" && !memory.repairs[b.component ?? ""]?.fought);
   const repairs = currentRepairs(findings, new Set(fights.map((b) => b.component)));
-  const told = suppressFlapping(memory.flapping, change, { nowMs, generation: row.ref.generation });
-  const same = repairs === memory.repairs && told.flapping === memory.flapping;
+  const reported = suppressFlapping(memory.flapping, change, { nowMs, generation: row.ref.generation });
+  const same = repairs === memory.repairs && reported.flapping === memory.flapping;
   if (same && isDeepStrictEqual(change.open, memory.drift)) return { memory };
   const fightEvents = fights.map((b) =>
     findings.makeEvent("drift-fight", b.message, { ...facts(row), ...(b.component && { component: b.component }) }),
   );
   const { flapping: _, ...rest } = memory;
   return {
-    memory: { ...rest, drift: change.open, repairs, ...present({ flapping: told.flapping }) },
-    events: [...driftEvents(findings, told.opened, told.closed), ...fightEvents],
+    memory: { ...rest, drift: change.open, repairs, ...present({ flapping: reported.flapping }) },
+    events: [...driftEvents(findings, reported.opened, reported.closed), ...fightEvents],
   };
 }
 
@@ -65,7 +65,7 @@ function facts(row: ServiceRow) {
   return { service: row.service, generation: row.ref.generation, author: row.document.author };
 }
 
-/** Marks fights as told, and forgets repairs of components that have been right for the whole window. */
+/** Marks fights as reported, and forgets repairs of components that have been right for the whole window. */
 function currentRepairs({ row, plan, nowMs }: PassResult, fought: ReadonlySet<string | undefined>) {
   const { repairs } = row.memory;
   const drift = plan.drift.filter((found) => !isOnlyTold(found));

@@ -11,7 +11,7 @@ export interface Moment {
   readonly random: number;
 }
 
-/** @param accepted the generation accepted by now: what an earlier one came to is no reason to hold this one back */
+/** @param accepted the generation accepted by now: the outcome of an earlier one does not hold this one back */
 export function recordOutcome(
   memory: ServiceMemory,
   outcome: Outcome,
@@ -33,7 +33,7 @@ export function recordOutcome(
 }
 
 /**
- * Tries that mend drift, and those that could not even be made; waiting for a foreign container is neither. The first
+ * Counts repairs of drift and attempts that failed; waiting for a foreign container is neither. The first
  * that is made after such counts as the first: nobody undid those before.
  */
 function counted(memory: ServiceMemory, { action, blocked }: Outcome, moment: Moment): ServiceMemory {

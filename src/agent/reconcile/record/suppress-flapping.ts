@@ -1,7 +1,7 @@
 /**
- * Keeps the single ends of a flapping component from being told: `flapping` was told once with a count, and until it
- * has been quiet for a while its `not-running` drift opens and closes in silence. Pure. What consumers were told last
- * is remembered, so that they end up knowing the truth.
+ * Suppresses reports of single exits of a flapping component: `flapping` was reported once with a count, and until the
+ * component has been quiet for a while its `not-running` drift opens and closes unreported. Pure. What was reported
+ * last is remembered, so that consumers end up with the truth.
  */
 import type { OpenDrift } from "../../../schemas/service/drift.ts";
 import type { ComponentName } from "../../../values/names.ts";
@@ -17,7 +17,7 @@ interface Now {
   readonly generation: number;
 }
 
-/** A new generation ends it, as does a clock that was set back. */
+/** False after a new generation, or when the clock was set back. */
 export function isFlapping(flap: Flap | undefined, { nowMs, generation }: Now): boolean {
   const leftMs = (flap?.quietAtMs ?? 0) - nowMs;
   return flap?.generation === generation && leftMs > 0 && leftMs <= QUIET_MS;
@@ -45,7 +45,7 @@ export function suppressFlapping(flapping: ServiceMemory["flapping"], change: Dr
 export const isEndOf = (name: ComponentName, { kind, component }: OpenDrift): boolean =>
   kind === "not-running" && component === name;
 
-/** It has been quiet: what was told last and what is so now are brought together. */
+/** It has been quiet: reports what has changed since the last report. */
 function ending(name: ComponentName, told: OpenDrift | undefined, open: readonly OpenDrift[]) {
   const now = open.filter((drift) => isEndOf(name, drift));
   const isSame = (drift: OpenDrift) => drift.containerName === told?.containerName;

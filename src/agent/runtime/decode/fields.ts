@@ -19,7 +19,7 @@ export class Fields {
 
   text(key: string): string {
     const value = this.#record[key];
-    if (typeof value !== "string") throw this.#wrong(key, "a text");
+    if (typeof value !== "string") throw this.#wrong(key, "a string");
     return value;
   }
 
@@ -43,18 +43,19 @@ export class Fields {
     return this.#record[key] !== undefined && this.#record[key] !== null;
   }
 
-  /** A list of texts; Go writes an empty one as null. */
+  /** A list of strings; Go writes an empty one as null. */
   texts(key: string): string[] {
     const value = this.#record[key] ?? [];
-    if (!Array.isArray(value) || !value.every((item) => typeof item === "string")) throw this.#wrong(key, "texts");
+    if (!Array.isArray(value) || !value.every((item) => typeof item === "string"))
+      throw this.#wrong(key, "a list of strings");
     return value;
   }
 
-  /** A map of texts; Go writes an empty one as null. */
+  /** A map of strings; Go writes an empty one as null. */
   textMap(key: string): Record<string, string> {
     const entries = Object.entries(this.#record[key] ?? {});
     if (!entries.every((entry): entry is [string, string] => typeof entry[1] === "string")) {
-      throw this.#wrong(key, "a map of texts");
+      throw this.#wrong(key, "a map of strings");
     }
     return Object.fromEntries(entries);
   }
@@ -64,7 +65,7 @@ export class Fields {
   }
 }
 
-/** The items of a JSON list; null, as Go writes an empty one, is none. */
+/** The items of a JSON list; Go writes an empty one as null. */
 export function itemsOf(value: unknown, what: string): unknown[] {
   if (value === null) return [];
   if (!Array.isArray(value)) throw unreadableAnswer(what, "is not a list");

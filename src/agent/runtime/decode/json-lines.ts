@@ -2,7 +2,7 @@
 import { parseJson } from "../../../values/json-text.ts";
 import { unreadableAnswer } from "./unreadable-answer.ts";
 
-/** An event carries its container's labels, so it may be long; more than this is none. */
+/** Limit of one line. An event has its container's labels, so it may be long. */
 const MAX_LINE_BYTES = 1024 * 1024;
 const NEWLINE = 0x0a;
 

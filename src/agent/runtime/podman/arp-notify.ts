@@ -20,16 +20,16 @@ const SCRIPT = "echo 1 >/proc/sys/net/ipv4/conf/all/arp_notify";
 export interface ArpNotifyOptions extends PodmanOptions {
   /** XDG_RUNTIME_DIR of podman's user: below it podman 4 marks its namespace by a file. */
   readonly runtimeDir: string;
-  /** The program and what stands before its arguments; podman by default. */
+  /** The program and its first arguments; podman by default. */
   readonly command?: readonly [string, ...string[]];
-  /** Told, once for each namespace, that it could not be set there; all else goes on. */
+  /** Called once for each namespace where it could not be set; nothing else is affected. */
   readonly onError?: (trouble: string) => void;
 }
 
 export class ArpNotifyingPodman extends Podman {
   readonly #options: ArpNotifyOptions;
-  /** The namespace last seen to. */
-  #seenTo: string | undefined;
+  /** The namespace where it was set last. */
+  #enabledIn: string | undefined;
   #work: Promise<void> | undefined;
 
   constructor(options: ArpNotifyOptions) {
@@ -53,23 +53,25 @@ export class ArpNotifyingPodman extends Podman {
     await super.close();
   }
 
-  /** Sees to the namespace that is there; nothing to do where it was seen to, or where there is none. Never rejects. */
+  /** Sets it in the current namespace, once for each. Does nothing where there is none. Never rejects. */
   enableArpNotify(): Promise<void> {
-    this.#work ??= this.#seeTo().finally(() => {
+    this.#work ??= this.#enable().finally(() => {
       this.#work = undefined;
     });
     return this.#work;
   }
 
-  async #seeTo(): Promise<void> {
+  async #enable(): Promise<void> {
     const namespace = await namespaceOf(this.#options.runtimeDir);
-    if (namespace === undefined || namespace === this.#seenTo) return;
+    if (namespace === undefined || namespace === this.#enabledIn) return;
     const [program, ...before] = this.#options.command ?? ["podman"];
     const args = [...before, "unshare", "--rootless-netns", "sh", "-c", SCRIPT];
     await promisify(execFile)(program, args, { cwd: "/", timeout: LIMIT_MS }).catch((error: unknown) => {
-      this.#options.onError?.(`networks do not announce a change of their gateway: ${messageOf(error)}`);
+      this.#options.onError?.(
+        `cannot enable arp_notify, so containers may lose name resolution for some seconds after a deploy: ${messageOf(error)}`,
+      );
     });
-    this.#seenTo = namespace;
+    this.#enabledIn = namespace;
   }
 }
 

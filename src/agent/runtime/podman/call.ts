@@ -29,7 +29,7 @@ export interface PodmanRequest {
   readonly body?: unknown;
   /** Statuses that are answers; any other is a refusal. */
   readonly expect: readonly number[];
-  /** For `ask` the whole time, for `open` the silence it bears; 0 is none. */
+  /** For `ask` the limit of the whole call, for `open` the limit of silence; 0 means no limit. */
   readonly limitMs: number;
   /** The error code of a refusal; E_RUNTIME when it gives none. */
   readonly codeOf?: (refusal: Refusal) => ErrorCode | undefined;
@@ -59,7 +59,7 @@ export class PodmanCall {
 
   constructor(options: PodmanCallOptions) {
     this.#options = options;
-    // pipelining 0 is undici's word for "no keep-alive"; its own time limits are off since every call has a Deadline.
+    // pipelining 0 is undici's name for "no keep-alive"; its own time limits are off since every call has a Deadline.
     this.#pool = new Pool("http://podman", {
       socketPath: options.socketPath,
       pipelining: 0,

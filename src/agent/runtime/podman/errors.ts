@@ -1,6 +1,6 @@
 /**
  * What goes wrong between us and podman, as McpErrors: a connection that fails, a request that is refused (podman
- * answers `{cause, message}`), an answer that cannot be right. Podman's own words stay in the message.
+ * answers `{cause, message}`), an answer that cannot be right. Podman's own text stays in the message.
  */
 
 import { strikeOut } from "../../../schemas/service/redact.ts";
@@ -22,9 +22,9 @@ const UNREACHABLE = new Set(["ENOENT", "ECONNREFUSED", "EACCES", "EPERM", "ENOTS
 /** How runc and crun say that the kernel refused the key which each container of a rootless user takes. */
 const NO_KEY_LEFT = /keyring.*disk quota exceeded/i;
 
-/** In the message, since a failure's message is all that operators are shown of it. */
-const KEY_REMEDY =
-  "this user has no kernel key left for another container (set `keyring = false` under [containers] in containers.conf and restart podman's service, or raise kernel.keys.maxkeys and kernel.keys.maxbytes)";
+const KEY_CAUSE = "the agent's user has no kernel key left for another container";
+const KEY_HINT =
+  "set `keyring = false` under [containers] in containers.conf and restart podman's service, or raise kernel.keys.maxkeys and kernel.keys.maxbytes";
 
 export function isUnreachable(failure: unknown): boolean {
   return UNREACHABLE.has(systemCode(failure) ?? "");
@@ -37,11 +37,11 @@ export function connectionError(what: string, socketPath: string, failure: unkno
   if (isUnreachable(failure)) {
     return new McpError("E_RUNTIME_UNREACHABLE", `${what}: nothing answers at ${socketPath}`, options);
   }
-  // A unix socket whose queue is full: podman is there but accepts no more.
+  // A unix socket whose queue is full: podman is running but accepts no more connections.
   if (systemCode(failure) === "EAGAIN") {
-    return new McpError("E_RUNTIME_TIMEOUT", `${what}: podman accepts no connection`, options);
+    return new McpError("E_RUNTIME_TIMEOUT", `${what}: podman does not accept connections`, options);
   }
-  return new McpError("E_RUNTIME", `${what}: the connection to podman broke`, options);
+  return new McpError("E_RUNTIME", `${what}: the connection to podman was lost`, options);
 }
 
 /** Reads podman's refusal from an answer's text; text that is no such JSON is quoted up to 200 characters. */
@@ -53,14 +53,15 @@ export function parseRefusal(status: number, text: string): Refusal {
 }
 
 export function refused(code: ErrorCode, what: string, refusal: Refusal): McpError {
-  const known = NO_KEY_LEFT.test(refusal.message) ? `${KEY_REMEDY}: ` : "";
-  return new McpError(code, `${what}: ${known}${refusal.message} (HTTP ${refusal.status})`);
+  const reason = `${refusal.message} (HTTP ${refusal.status})`;
+  if (!NO_KEY_LEFT.test(refusal.message)) return new McpError(code, `${what}: ${reason}`);
+  return new McpError(code, `${what}: ${KEY_CAUSE}: ${reason}`, { hint: KEY_HINT });
 }
 
 /** The same error with every value of `env` struck out: what podman says of a request may quote it. */
 export function withoutSecrets(error: unknown, env: ComponentSpec["env"]): unknown {
-  const told = messageOf(error);
-  if (!(error instanceof McpError) || strikeOut(told, env) === told) return error;
+  const text = messageOf(error);
+  if (!(error instanceof McpError) || strikeOut(text, env) === text) return error;
   return new McpError(error.code, strikeOut(error.message, env), { hint: error.hint }); // the cause may quote it too
 }
 

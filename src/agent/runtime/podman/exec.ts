@@ -90,7 +90,7 @@ async function exitCode(means: PodmanContext, session: string, signal: AbortSign
   }
 }
 
-/** Best effort: what fails here is told by nobody, since the time-out that led here is the error. */
+/** Best effort: a failure here is not reported, since the timeout that led here is the error. */
 async function killSession(means: PodmanContext, session: string): Promise<void> {
   try {
     const found = await inspectSession(means, session, AbortSignal.timeout(KILL_LIMIT_MS));

@@ -10,14 +10,14 @@ import { isWrong } from "../../../values/parsed.ts";
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
 
-/** @returns the registry's host and port. @throws McpError E_IMAGE when the reference is none, or names no registry. */
+/** @returns the registry's host and port. @throws McpError E_IMAGE for an invalid reference or one without a registry. */
 export function registryOf(image: string): string {
   const parsed = parseImageReference(image);
   if (isWrong(parsed)) throw new McpError("E_IMAGE", `image ${JSON.stringify(image)}: ${parsed.wrong}`);
   const { registry } = parsed.value;
   if (registry !== undefined) return registry;
-  throw new McpError("E_IMAGE", `image ${image}: names no registry, so that podman could take it from anywhere`, {
-    hint: `write the registry too: \`registry.example.net/${image}\``,
+  throw new McpError("E_IMAGE", `image ${image}: has no registry, so podman could pull it from anywhere`, {
+    hint: `add the registry: \`registry.example.net/${image}\``,
   });
 }
 

@@ -41,7 +41,7 @@ export interface PodmanOptions extends PodmanCallOptions {
 export class Podman implements Runtime {
   readonly #call: PodmanCall;
   readonly #limits: PodmanLimits;
-  /** Kept once it says that all can be enforced, since podman takes 0.3 s to tell; what it cannot may be mended. */
+  /** Kept once all limits can be enforced, since asking podman takes 0.3 s; a missing one may be enabled later. */
   #allEnforceable: RuntimeInfo["limits"] | undefined;
 
   /** Connects to nothing yet; each call makes its own connection. */

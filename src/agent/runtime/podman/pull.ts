@@ -1,4 +1,4 @@
-/** Fetches an image: podman answers 200 at once and then tells in JSON lines how it goes, the failure included. */
+/** Fetches an image: podman answers 200 at once and then reports progress in JSON lines, including a failure. */
 import { McpError } from "../../../values/error.ts";
 import { Fields } from "../decode/fields.ts";
 import { jsonLines } from "../decode/json-lines.ts";
@@ -7,7 +7,7 @@ import { isLoopbackRegistry, registryOf } from "./image-name.ts";
 
 /**
  * Podman says nothing while a layer is on its way, so this is also the longest that one layer may take.
- * A podman that hangs is found sooner, by the calls beside it.
+ * A podman that hangs is found sooner, by other calls.
  */
 export const PULL_IDLE_MS = 15 * 60_000;
 

@@ -4,7 +4,7 @@ import { Fields, itemsOf } from "../decode/fields.ts";
 import type { PodmanContext } from "./call.ts";
 import { containerPath } from "./requests.ts";
 
-/** One that is missing is no error. @throws McpError E_RUNTIME with podman's reason */
+/** A missing container is not an error. @throws McpError E_RUNTIME with podman's reason */
 export async function removeContainer({ call, limits }: PodmanContext, id: string, signal: AbortSignal): Promise<void> {
   const request = {
     what: "podman remove",

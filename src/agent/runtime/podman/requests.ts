@@ -6,7 +6,7 @@ import type { PodmanLimits } from "./time-limits.ts";
 
 const FULL_ID = /^[0-9a-f]{64}$/;
 
-/** True for a whole container id, which no name is. */
+/** True for a full container id. A name never looks like one. */
 export function isContainerId(text: string): boolean {
   return FULL_ID.test(text);
 }
@@ -17,7 +17,7 @@ export function isContainerId(text: string): boolean {
  * @throws McpError E_BUG for anything else.
  */
 export function containerPath(id: string, rest = ""): string {
-  if (!isContainerId(id)) throw new McpError("E_BUG", `${JSON.stringify(id)} is no whole container id`);
+  if (!isContainerId(id)) throw new McpError("E_BUG", `${JSON.stringify(id)} is not a full container id`);
   return `/containers/${id}${rest}`;
 }
 

@@ -92,9 +92,10 @@ export function refuseUnsupported(spec: ComponentSpec, limits: RuntimeInfo["limi
   if (isHostOrNone(spec.network) && spec.ports.length > 0) {
     throw refuse(`\`ports\` cannot be published with network "${spec.network}"`);
   }
-  if (isReservedNetwork(spec.network)) throw refuse(`network "${spec.network}" is a mode of podman, not a network`);
+  if (isReservedNetwork(spec.network))
+    throw refuse(`network "${spec.network}" is a mode of podman, not the name of a network`);
   const badVariable = Object.keys(spec.env).find((key) => key === "" || /[=\0]/.test(key));
-  if (badVariable !== undefined) throw refuse(`env: ${JSON.stringify(badVariable)} is no name of a variable`);
+  if (badVariable !== undefined) throw refuse(`env: ${JSON.stringify(badVariable)} is not a valid variable name`);
 }
 
 /** True for the two modes that stand where a network's name does: nothing has to be created for them. */

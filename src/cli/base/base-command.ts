@@ -16,7 +16,7 @@ import { createOutput, type Output } from "../output/output.ts";
 import type { CliSettings } from "../settings/read-settings.ts";
 
 /** The groups of `mcp --help`, in its order. */
-export const CATEGORIES = ["Services", "Looking", "Files", "Nodes", "Bus and access", "Set-up"] as const;
+export const CATEGORIES = ["Services", "Status and logs", "Files", "Nodes", "Bus and access", "Setup"] as const;
 export type Category = (typeof CATEGORIES)[number];
 
 export interface CommandUsage {

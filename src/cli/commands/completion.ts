@@ -8,7 +8,7 @@ import { completionScript, SHELLS } from "../completion/scripts.ts";
 export class CompletionCommand extends BaseCommand {
   static override paths = [["completion"]];
   static override usage = BaseCommand.describe({
-    category: "Set-up",
+    category: "Setup",
     description: "Print the completion script for bash, zsh or fish",
     details: `The script asks this program for what may follow: commands, options, and the names of services, components and nodes from
 the definitions here and from the bus, as far as it answers at once.`,

@@ -8,7 +8,7 @@ import { checkCell } from "../output/words.ts";
 export class DoctorCommand extends BaseCommand {
   static override paths = [["doctor"]];
   static override usage = BaseCommand.describe({
-    category: "Set-up",
+    category: "Setup",
     description: "Check settings, definitions, bus and nodes, and show how to fix each problem",
     details: `The exit code is 8 when a check fails; warnings leave it at 0. For podman on a node, run \`mcp-agent doctor\` there.`,
     examples: [

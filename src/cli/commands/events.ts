@@ -25,7 +25,7 @@ const DEFAULT_LAST = 50;
 export class EventsCommand extends BaseCommand {
   static override paths = [["events"]];
   static override usage = BaseCommand.describe({
-    category: "Looking",
+    category: "Status and logs",
     description: "Show events of the fleet, and follow them",
     details: `Shows the last ${DEFAULT_LAST} events that match, or all since a time. With --json each line is one event.
 

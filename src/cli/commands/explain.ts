@@ -15,7 +15,7 @@ const USUAL_COLUMNS = 80;
 export class ExplainCommand extends BaseCommand {
   static override paths = [["explain"]];
   static override usage = BaseCommand.describe({
-    category: "Set-up",
+    category: "Setup",
     description: "Explain the keys of definitions, mcp.toml and agent.toml",
     details: `Without a key it lists all keys, one line each. The end of a key is enough: \`interval\` finds components.health.interval.
 The list of one file is also a man page: mcp-definition(5), mcp.toml(5), mcp-agent.toml(5).`,

@@ -25,7 +25,7 @@ const NODES_AT_ONCE = 16;
 export class HistoryCommand extends BaseCommand {
   static override paths = [["history"]];
   static override usage = BaseCommand.describe({
-    category: "Looking",
+    category: "Status and logs",
     description: "List the generations of a service: who, when, why, and what changed",
     details: `The newest first, from what the bus keeps: the last 32 of each node. \`mcp rollback\` goes back to one of them.
 Values of env are never shown, only that they changed.`,

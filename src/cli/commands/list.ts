@@ -28,7 +28,7 @@ const STALE_NOTE = "* last report of a node that is not online, or has restarted
 export class ListCommand extends BaseCommand {
   static override paths = [["list"]];
   static override usage = BaseCommand.describe({
-    category: "Looking",
+    category: "Status and logs",
     description: "List services with desired state and last report",
     details: `Reads the bus and asks no agent, so it answers at once, for offline nodes too.
 AGE is the age of the node's last report. A state with * may be out of date, because its node is not online.`,

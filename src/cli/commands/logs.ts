@@ -26,7 +26,7 @@ const FOLLOW_IDLE_MS = 2 * REQUEST_LEASE_MS;
 export class LogsCommand extends BaseCommand {
   static override paths = [["logs"]];
   static override usage = BaseCommand.describe({
-    category: "Looking",
+    category: "Status and logs",
     description: "Show what the containers of a service print",
     details: `Lines of several components and nodes are merged by time. Shows the last ${DEFAULT_LINES} lines of each container, or all
 since a time. A node that does not answer is named on stderr, and the exit code is 8.

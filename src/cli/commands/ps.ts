@@ -31,7 +31,7 @@ const DEFAULT_TIMEOUT = "1500ms";
 export class PsCommand extends BaseCommand {
   static override paths = [["ps"]];
   static override usage = BaseCommand.describe({
-    category: "Looking",
+    category: "Status and logs",
     description: "Show live containers on all nodes",
     details: `Asks the container runtime of every node. The last line says how many nodes answered, and names those that did
 not, with the time when they were last seen.`,

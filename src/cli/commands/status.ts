@@ -25,7 +25,7 @@ const EVENTS_SHOWN = 5;
 export class StatusCommand extends BaseCommand {
   static override paths = [["status"]];
   static override usage = BaseCommand.describe({
-    category: "Looking",
+    category: "Status and logs",
     description: "Show desired against observed state, drift, what is pending and recent events",
     details: `Without a service: a table of all, then details of those that are not as desired. With one: all about it.
 The last line is "No drift." only when every service shown has converged, by a fresh report of a node that is online.`,

@@ -37,7 +37,7 @@ interface Picture {
 export class TopCommand extends BaseCommand {
   static override paths = [["top"]];
   static override usage = BaseCommand.describe({
-    category: "Looking",
+    category: "Status and logs",
     description: "Show CPU, memory and processes of containers on all nodes",
     details: `At a terminal the picture is shown again every ${DEFAULT_INTERVAL}: \`q\` or Ctrl-C ends it. Elsewhere, and with --once
 or --json, it is printed once.

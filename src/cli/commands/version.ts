@@ -6,7 +6,7 @@ import { BaseCommand } from "../base/base-command.ts";
 export class VersionCommand extends BaseCommand {
   static override paths = [["version"]];
   static override usage = BaseCommand.describe({
-    category: "Set-up",
+    category: "Setup",
     description: "Print the version of mcp",
     details: "Does the same as `mcp --version`.",
     examples: [

@@ -1,4 +1,4 @@
-/** Names for completion, from the definitions here and from the bus, whatever of both answers in time. Never fails. */
+/** Names for completion, from local definitions and from the bus, as far as both answer in time. Never fails. */
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import { isTombstone } from "../../schemas/service/desired.ts";
 import type { CliContext } from "../context/context.ts";
@@ -7,11 +7,11 @@ import { readAll } from "../definition/find-definition.ts";
 import { readNodes } from "../fleet/fleet.ts";
 import type { NameKind } from "./candidates.ts";
 
-/** Somebody waits with a finger on the key. */
+/** A person has pressed Tab and waits. */
 const PATIENCE_MS = 700;
 
 /** One service on one node, with its components. */
-interface Place {
+interface ServiceOnNode {
   readonly service: string;
   readonly node: string;
   readonly components: readonly string[];
@@ -33,9 +33,9 @@ export async function lookUpNames(context: CliContext, kind: NameKind, current: 
       ),
     ),
   );
-  const places = found.flatMap((one) => one?.places ?? []);
-  const nodes = [...found.flatMap((one) => one?.nodes ?? []), ...places.map(({ node }) => node)];
-  return [...new Set(namesOf(kind, current, { places, nodes }))].sort();
+  const services = found.flatMap((one) => one?.services ?? []);
+  const nodes = [...found.flatMap((one) => one?.nodes ?? []), ...services.map(({ node }) => node)];
+  return [...new Set(namesOf(kind, current, { services, nodes }))].sort();
 }
 
 async function lookUpContexts({ env }: CliContext): Promise<string[]> {
@@ -61,18 +61,18 @@ async function lookUpPeople(context: CliContext, kind: "operator" | "consumer"):
 }
 
 interface Found {
-  readonly places: readonly Place[];
+  readonly services: readonly ServiceOnNode[];
   readonly nodes: readonly string[];
 }
 
-const EMPTY: Found = { places: [], nodes: [] };
+const EMPTY: Found = { services: [], nodes: [] };
 
-function namesOf(kind: NameKind, current: string, { places, nodes }: Found): string[] {
+function namesOf(kind: NameKind, current: string, { services, nodes }: Found): string[] {
   if (kind === "node") return [...nodes];
-  if (kind === "component") return places.flatMap(({ components }) => components);
+  if (kind === "component") return services.flatMap(({ components }) => components);
   const [, service, mark] = /^([^/@]*)([/@])/.exec(current) ?? [];
-  if (kind === "service" || mark === undefined) return places.map((place) => place.service);
-  const own = places.filter((place) => place.service === service);
+  if (kind === "service" || mark === undefined) return services.map((one) => one.service);
+  const own = services.filter((one) => one.service === service);
   if (current.includes("@")) {
     const stem = current.slice(0, current.indexOf("@"));
     return own.map(({ node }) => `${stem}@${node}`);
@@ -87,7 +87,7 @@ async function fromDefinitions(context: CliContext, config: undefined): Promise<
     nodes.map((node) => ({ service: spec.name, node, components: spec.components.map(({ name }) => name) })),
   );
   const broken = failures.map(({ name }) => ({ service: name, node: "", components: [] }));
-  return { places: [...whole, ...broken], nodes: settings.nodes.map(({ name }) => name) };
+  return { services: [...whole, ...broken], nodes: settings.nodes.map(({ name }) => name) };
 }
 
 async function fromBus(context: CliContext, config: undefined): Promise<Found> {
@@ -101,8 +101,8 @@ async function fromBus(context: CliContext, config: undefined): Promise<Found> {
 
 async function readBus(bus: OperatorBus): Promise<Found> {
   const [stored, nodes] = await Promise.all([bus.listDesired(), readNodes(bus)]);
-  const places = stored.flatMap(({ document: d }) =>
+  const services = stored.flatMap(({ document: d }) =>
     isTombstone(d) ? [] : [{ service: d.service, node: d.node, components: d.spec.components.map(({ name }) => name) }],
   );
-  return { places, nodes: nodes.map(({ node }) => node) };
+  return { services, nodes: nodes.map(({ node }) => node) };
 }

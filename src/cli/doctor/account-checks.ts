@@ -8,14 +8,14 @@ import { type IdentityDir, openIdentityDir } from "../identity/identity-dir.ts";
 
 const name = "accounts";
 
-export interface AccountPlace {
+export interface AccountCheckInputs {
   readonly nowMs: number;
   /** With these credentials. */
   open(creds: string): Promise<AccountServer>;
 }
 
 /** No checks for a workstation without an identity directory. @throws McpError as AccountServer.lookup */
-export async function accountChecks(path: string, { nowMs, open }: AccountPlace): Promise<DoctorCheck[]> {
+export async function accountChecks(path: string, { nowMs, open }: AccountCheckInputs): Promise<DoctorCheck[]> {
   const dir = await identityAt(path);
   if (dir === undefined) return [];
   const accounts = await open(dir.enrolCreds);

@@ -1,10 +1,10 @@
 /**
- * Lines of several containers on several nodes, brought into the order of their times. Lines of one container never
- * change places, whatever their clocks say; a line without a time stands where its predecessor stands. Pure.
+ * Merges the lines of several containers by time. Lines of one container keep their order, even if the clock was set
+ * back; a line without a time stays after the line before it. Pure.
  */
 import type { LogsOutput } from "../../schemas/output/json-output.ts";
 
-/** A place in time finer than a millisecond: RFC 3339 carries nanoseconds. */
+/** A time finer than a millisecond: RFC 3339 has nanoseconds. */
 interface Moment {
   readonly ms: number;
   readonly ns: number;
@@ -34,8 +34,8 @@ export class TimeMerge {
   }
 
   /**
-   * Lets go of what arrived up to `arrivedMs`, in order of time. A line that comes later with an earlier time comes too
-   * late: how long to hold lines back is the caller's choice.
+   * Returns and drops the lines that arrived up to `arrivedMs`, in order of time. A line that arrives later with an
+   * earlier time is out of order: the caller decides how long to hold lines back.
    */
   take(arrivedMs: number): LogsOutput[] {
     const ready = this.#held.filter((held) => held.arrivedMs <= arrivedMs);

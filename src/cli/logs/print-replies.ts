@@ -1,4 +1,4 @@
-/** Turns the answers of nodes to a logs request into lines, in the order of their times, as they come in. */
+/** Turns the answers of nodes to a logs request into lines in order of time, as they arrive. */
 
 import type { LogsOutput } from "../../schemas/output/json-output.ts";
 import type { AgentReply } from "../../schemas/wire/request.ts";
@@ -7,13 +7,13 @@ import type { NodeName, ServiceName } from "../../values/names.ts";
 import { replyError } from "../fleet/reply-error.ts";
 import { TimeMerge } from "./merge-by-time.ts";
 
-/** Lines are held back this long for others with earlier times to arrive; those of a single container not at all. */
+/** Lines wait this long for lines with earlier times; lines of a single container do not wait. */
 const HOLD_MS = 250;
 
 export interface LogPrinting {
   readonly replies: AsyncIterable<AgentReply>;
   readonly service: ServiceName;
-  /** Print as they come, not all at the end. */
+  /** Print lines as they arrive, not all at the end. */
   readonly follow: boolean;
   /** One container only: its order is the order of arrival. */
   readonly single: boolean;
@@ -23,7 +23,7 @@ export interface LogPrinting {
   drained(): Promise<void>;
 }
 
-/** What became of each node that answered: all told, cut off in the middle, or its error. */
+/** How the answer of a node ended: complete, cut off, or with an error. */
 export type LogOutcome = "complete" | "cut-off" | McpError;
 
 /** A node that is missing from the result never answered. @throws McpError as `OperatorBus.ask` */

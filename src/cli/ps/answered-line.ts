@@ -1,4 +1,4 @@
-/** Who answered and who did not, as `ps` and `top` close with it. */
+/** Which nodes answered and which did not: the last line of `ps` and `top`. */
 
 import type { NodeLiveness } from "../../schemas/output/json-output.ts";
 import { McpError } from "../../values/error.ts";
@@ -18,7 +18,7 @@ export function answeredLine({ answered, silent, failed }: Outcome): Cell[] {
   return silent.length === 0 ? [line] : [`${line}: `, styled("yellow", names)];
 }
 
-/** A node asked by name that stays silent is a failure, not an empty table. @throws McpError E_NODE_UNREACHABLE, the node's own */
+/** A named node that stays silent is a failure, not an empty table. @throws McpError E_NODE_UNREACHABLE, or the node's own */
 export function refuseSilence({ silent, failed }: Outcome): void {
   const [missing] = silent;
   if (missing !== undefined) throw new McpError("E_NODE_UNREACHABLE", `no answer: ${livenessText(missing)}`);

@@ -1,4 +1,4 @@
-/** From the answers of nodes to what `mcp ps` shows: containers sorted. Pure. */
+/** Turns the answers of nodes into what `mcp ps` shows: sorted containers. Pure. */
 import type { PsContainer, PsOutput } from "../../schemas/output/json-output.ts";
 import type { LiveContainer } from "../../schemas/wire/live-container.ts";
 import type { NodeName } from "../../values/names.ts";
@@ -12,14 +12,14 @@ export function gatherContainers({ answers, answered, silent, failed }: NodesAns
   const containers = [...answers].flatMap(([node, replies]) =>
     replies.flatMap(({ body }) => (body?.verb === "ps" ? body.containers.map((one) => shown(node, one, nowMs)) : [])),
   );
-  return { containers: containers.sort(byPlace), answered, silent, failed };
+  return { containers: containers.sort(byNodeAndName), answered, silent, failed };
 }
 
 export function isManaged({ service }: Pick<LiveContainer, "service">): boolean {
   return service !== undefined;
 }
 
-/** The tag of a reference, else the start of its digest, else `latest`, which is what the runtime took. */
+/** The tag of a reference, else the start of its digest, else `latest`, which the runtime used. */
 export function imageVersion(image: string): string {
   const [named = "", digest] = image.split("@");
   const tag = /:([^:/]+)$/.exec(named)?.[1];
@@ -31,16 +31,16 @@ function shown(node: NodeName, container: LiveContainer, nowMs: number): PsConta
   return { node, ...container, imageVersion: imageText, ...present({ uptimeMs: uptimeMs(container, nowMs) }) };
 }
 
-/** Undefined for what does not run. */
+/** Undefined for a container that is not running. */
 export function uptimeMs({ state, startedAt }: LiveContainer, nowMs: number): number | undefined {
   return state === "running" && startedAt !== undefined ? msSince(startedAt, nowMs) : undefined;
 }
 
-type Placed = LiveContainer & { readonly node: NodeName };
+type NodeContainer = LiveContainer & { readonly node: NodeName };
 
-/** By node, then ours before others', then by name. */
-export function byPlace(a: Placed, b: Placed): number {
-  const key = ({ node, service, component, name }: Placed) =>
+/** By node, then managed before unmanaged, then by name. */
+export function byNodeAndName(a: NodeContainer, b: NodeContainer): number {
+  const key = ({ node, service, component, name }: NodeContainer) =>
     [node, service === undefined ? "1" : "0", service ?? "", component ?? "", name].join(" ");
   return key(a) < key(b) ? -1 : 1;
 }

@@ -1,4 +1,4 @@
-/** Gives nodes orders about single things: one after the other on each node, the nodes side by side. */
+/** Sends nodes one request for each item: one after the other on a node, to all nodes at once. */
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { NodeFailure } from "../../schemas/output/json-output.ts";
 import type { RequestBody } from "../../schemas/wire/request.ts";
@@ -8,7 +8,7 @@ import { replyError } from "../fleet/reply-error.ts";
 
 export interface Orders<T> {
   readonly things: readonly T[];
-  /** The whole of it has failed for a node that says nothing for this long. */
+  /** A request has failed when its node says nothing for this long. */
   readonly idleMs: number;
   order(thing: T): RequestBody;
   /** For messages. */
@@ -56,5 +56,5 @@ async function giveOrder(bus: OperatorBus, { node, body, idleMs, signal }: Order
     if (error !== undefined) throw replyError(node, error);
     if (last) return;
   }
-  throw new McpError("E_NODE_UNREACHABLE", "no answer: it may be done, or not");
+  throw new McpError("E_NODE_UNREACHABLE", "no answer: whether it was done is not known");
 }

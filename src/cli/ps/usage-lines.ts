@@ -4,7 +4,7 @@ import { ageText, sizeText } from "../output/age.ts";
 import { type Cell, styled } from "../output/cell.ts";
 import { type Columns, tableLines } from "../output/table.ts";
 import { containerCell } from "../output/words.ts";
-import { byPlace, isManaged } from "./gather-containers.ts";
+import { byNodeAndName, isManaged } from "./gather-containers.ts";
 
 const COLUMNS: Columns = [
   "NODE",
@@ -28,7 +28,7 @@ const KEYS: Readonly<Record<Order, (container: TopContainer) => number>> = {
 
 /** A line for each node, then the containers, those that use most first. @param width of the terminal; undefined: unlimited */
 export function usageLines({ nodes, containers }: TopOutput, order: Order, width?: number): Cell[][] {
-  const sorted = containers.toSorted((a, b) => KEYS[order](b) - KEYS[order](a) || byPlace(a, b));
+  const sorted = containers.toSorted((a, b) => KEYS[order](b) - KEYS[order](a) || byNodeAndName(a, b));
   return [...nodes.map(nodeLine), ...(sorted.length === 0 ? [] : tableLines(COLUMNS, sorted.map(row), width))];
 }
 

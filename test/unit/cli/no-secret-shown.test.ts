@@ -62,7 +62,7 @@ const ROWS: readonly (readonly [who: "alice" | "bob", path: string, rest?: strin
 ];
 
 /** Of services and nodes every command is driven; the others see no definition, or (bus backup) are made to keep it. */
-const DRIVEN: readonly string[] = ["Services", "Looking", "Nodes"];
+const DRIVEN: readonly string[] = ["Services", "Status and logs", "Nodes"];
 
 /** Begins and ends as it likes; the token in the middle is what is looked for. */
 const TOKEN = "tok3n-Zq8xWv";

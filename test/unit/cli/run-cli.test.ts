@@ -45,7 +45,7 @@ describe("help", () => {
     const { code, stdout, stderr } = await runCli(["--help"]);
     assert.equal(code, 0);
     assert.equal(stderr, "");
-    assert.match(stdout, /^Looking$/m);
+    assert.match(stdout, /^Status and logs$/m);
     assert.match(stdout, /^ {2}mcp list +List services/m);
   });
 

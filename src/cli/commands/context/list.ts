@@ -9,7 +9,7 @@ import { locateSettings } from "../../settings/locate-settings.ts";
 export class ContextListCommand extends BaseCommand {
   static override paths = [["context", "list"], ["context"]];
   static override usage = BaseCommand.describe({
-    category: "Set-up",
+    category: "Setup",
     description: "List the contexts of this workstation, one for each bus",
     details: `A context is a bus with its own settings, credentials and definitions. \`default\` is mcp.toml itself; the others are
 directories with an mcp.toml of their own, in \`contexts\` next to it. \`mcp join\` and \`mcp bus init\` create one with --context.`,

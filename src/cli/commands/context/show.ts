@@ -18,7 +18,7 @@ const REASONS = {
 export class ContextShowCommand extends BaseCommand {
   static override paths = [["context", "show"]];
   static override usage = BaseCommand.describe({
-    category: "Set-up",
+    category: "Setup",
     description: "Show which settings commands use, and what decides it",
     details: `In this order: --config, --context, $MCP_CONFIG, $MCP_CONTEXT, the choice of \`mcp context use\`, mcp.toml.`,
     examples: [

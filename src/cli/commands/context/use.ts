@@ -9,7 +9,7 @@ import { locateSettings } from "../../settings/locate-settings.ts";
 export class ContextUseCommand extends BaseCommand {
   static override paths = [["context", "use"]];
   static override usage = BaseCommand.describe({
-    category: "Set-up",
+    category: "Setup",
     description: "Choose the context that commands use from now on",
     details: `The choice lasts until the next one, in all terminals of this user. --context and $MCP_CONTEXT choose for one command or
 one terminal. --config and $MCP_CONFIG name a settings file and come before the choice.`,

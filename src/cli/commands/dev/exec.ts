@@ -8,7 +8,7 @@ import { devDir, requireTrial } from "../../dev/trial.ts";
 export class DevExecCommand extends BaseCommand {
   static override paths = [["dev", "exec"]];
   static override usage = BaseCommand.describe({
-    category: "Set-up",
+    category: "Setup",
     description: "Run a program as the trial node's user, with its podman",
     details:
       "As root, the node of `mcp dev` runs as a throw-away user. This command runs a program as that user, in its environment. It creates nothing: start `mcp dev` first.",

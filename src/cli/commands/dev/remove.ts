@@ -8,7 +8,7 @@ import { DEFAULT_NODE, devDir, findTrial } from "../../dev/trial.ts";
 export class DevRemoveCommand extends BaseCommand {
   static override paths = [["dev", "remove"]];
   static override usage = BaseCommand.describe({
-    category: "Set-up",
+    category: "Setup",
     description: "Remove the trial node, its containers and all its files",
     details:
       "The opposite of `mcp dev`. As root, this removes the node's throw-away user with all its containers, images and volumes. For other users it removes the containers of the node; images and volumes stay. It removes nothing of another set-up, and can be repeated.",

@@ -19,7 +19,7 @@ const DEFAULT_PORT = 4222;
 export class DevCommand extends BaseCommand {
   static override paths = [["dev"]];
   static override usage = BaseCommand.describe({
-    category: "Set-up",
+    category: "Setup",
     description: "Run a bus and an agent on this machine, for trying out",
     details: `Starts nats-server and an agent with rootless podman, writes the settings to reach them, and stops both on
 Ctrl-C or when its terminal is closed. Containers keep running. As root, the node runs as a throw-away user. All files are

@@ -1,6 +1,6 @@
 /**
- * The identity of the trial set-up: made at the first start and kept, so that a second `mcp dev` finds its services
- * again. A directory of an earlier version, which has none, loses its bus and its node's memory of it; definitions stay.
+ * The identity of the trial set-up: created at the first start and kept, so that the next `mcp dev` finds its services.
+ * A directory without one (of an earlier version) loses its bus and its node's store; definitions stay.
  */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -16,10 +16,10 @@ const OPERATOR = "dev";
 export const devIdentityPath = (dir: string) => join(dir, "identity");
 export const devOperatorCreds = (dir: string) => join(dir, "operator.creds");
 
-/** @param nodeStore directory of the agent's store @throws McpError E_CONFIG when what is there is damaged */
+/** @param nodeStore directory of the agent's store @throws McpError E_CONFIG when the files are damaged */
 export async function devIdentity(dir: string, url: string, nodeStore: string): Promise<IdentityDir> {
   const kept = await openIfThere(dir);
-  const identity = kept ?? (await startAnew(dir, url, nodeStore));
+  const identity = kept ?? (await startOver(dir, url, nodeStore));
   if (identity.bus.servers[0] !== url) await identity.changeBus({ ...identity.bus, servers: [url] });
   return identity;
 }
@@ -33,8 +33,8 @@ async function openIfThere(dir: string): Promise<IdentityDir | undefined> {
   }
 }
 
-/** Streams of another bus would hold against this one what nobody can sign any more, as would what the node accepted. */
-async function startAnew(dir: string, url: string, nodeStore: string): Promise<IdentityDir> {
+/** Old streams, and what the node has accepted, refer to keys that nobody has; the new bus could not change them. */
+async function startOver(dir: string, url: string, nodeStore: string): Promise<IdentityDir> {
   for (const old of [join(dir, "nats"), `${devOperatorCreds(dir)}.pub`, devOperatorCreds(dir), nodeStore]) {
     await rm(old, { recursive: true, force: true });
   }

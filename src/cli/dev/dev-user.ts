@@ -7,15 +7,15 @@ import { userInfo } from "node:os";
 import { join } from "node:path";
 import { runtimeDirectory } from "../../disk/runtime-dir.ts";
 import type { NodeName } from "../../values/names.ts";
-import { openTun } from "./podman-probe.ts";
-import { requireSubordinateIds } from "./require-subordinate-ids.ts";
+import { openTun } from "./rootless/podman-probe.ts";
+import { requireSubordinateIds } from "./rootless/require-subordinate-ids.ts";
 import {
   ensureRootlessUser,
   findRootlessUser,
   type Ownership,
   type RootlessUser,
   removeRootlessUser,
-} from "./rootless-user.ts";
+} from "./rootless/rootless-user.ts";
 import { knownNodes, type Trial } from "./trial.ts";
 
 export interface DevUser {

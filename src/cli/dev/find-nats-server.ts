@@ -15,7 +15,7 @@ export interface NatsServerProgram {
   readonly version: string;
 }
 
-/** @throws McpError E_UNSUPPORTED when there is none, or only older ones. */
+/** @throws McpError E_UNSUPPORTED when none is found, or only older ones */
 export async function findNatsServer(env: NodeJS.ProcessEnv): Promise<NatsServerProgram> {
   const named = env["MCP_NATS_SERVER"];
   const candidates = named ? [named] : [join(await packageRoot(), ".tools", "nats-server"), "nats-server"];
@@ -37,6 +37,6 @@ async function versionOf(path: string): Promise<string | undefined> {
     const { stdout } = await run(path, ["--version"], { timeout: ASK_TIMEOUT_MS });
     return /v?(\d+\.\d+\.\d+)/.exec(stdout)?.[1];
   } catch {
-    return undefined; // not there, or no program: the next candidate
+    return undefined; // missing or not executable: the next candidate
   }
 }

@@ -1,4 +1,4 @@
-/** Sees whether podman is there and new enough, before anything is made for it. */
+/** Checks that podman is installed and new enough, before anything is created. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { gte } from "semver";

@@ -1,4 +1,4 @@
-/** The directory of this package: where package.json, bin/ and dist/ lie, run from sources or from the bundle. */
+/** The directory of this package, with package.json, bin/ and dist/; for the sources and for the bundle. */
 import { access } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,7 +6,7 @@ import { McpError } from "../../values/error.ts";
 
 export async function packageRoot(): Promise<string> {
   for (let dir = dirname(fileURLToPath(import.meta.url)); dir !== dirname(dir); dir = dirname(dir)) {
-    // Not by package.json, of which dist/ has one too.
+    // Not by package.json: dist/ has one too.
     const found = await access(join(dir, "bin", "mcp-agent")).then(
       () => true,
       () => false,

@@ -138,7 +138,7 @@ interface Waiting extends DevOptions {
   readonly what: string;
 }
 
-/** Tries again until it is done, a program has been given up, or the time is up. */
+/** Tries again until it is done, a program keeps exiting, or the time is up. */
 async function untilDone({ signal, started, what }: Waiting, attempt: () => Promise<boolean>): Promise<void> {
   const deadlineMs = Date.now() + READY_MS;
   const end: { error?: McpError } = {};

@@ -1,6 +1,6 @@
 /**
- * Makes the agent's program readable for another user: where the package lies in a directory that is closed to him
- * (root's home, say), what the agent needs is copied below his own home, owned by root.
+ * Makes the agent's program readable for the node's user. When that user cannot enter the package's directory (root's home,
+ * for example), the files that the agent needs are copied to the user's home; root owns the copies.
  */
 import { existsSync } from "node:fs";
 import { access, constants, cp, mkdir, stat } from "node:fs/promises";
@@ -34,7 +34,7 @@ export async function stageAgent(user: DevUser): Promise<StagedAgent> {
   return { node, program: join(target, "bin", "mcp-agent") };
 }
 
-/** Every directory on the way may be entered, and the end be read, by anybody. */
+/** True when every user can enter all directories of the path and read its end. */
 export async function isOpen(path: string): Promise<boolean> {
   for (let dir = path; dir !== dirname(dir); dir = dirname(dir)) {
     const { mode } = await stat(dir);
@@ -50,7 +50,7 @@ async function copyNode(user: DevUser): Promise<string> {
   return target;
 }
 
-/** Copies what both programs need at run time into `target`, readable for everybody. */
+/** Copies what the programs need at run time into `target`, readable for all users. */
 export async function copyPackage(root: string, target: string): Promise<void> {
   await mkdir(join(target, "node_modules"), { recursive: true, mode: 0o755 });
   for (const name of ["package.json", "bin", "dist"]) {
@@ -66,7 +66,7 @@ interface InstalledPackage {
   readonly path: string;
 }
 
-/** libSQL stays outside the bundle, being native; with everything it needs in turn, as far as it is installed. */
+/** libSQL is native, so it is not in the bundle; with all installed packages that it depends on. */
 async function nativePackages(root: string): Promise<InstalledPackage[]> {
   const found = new Map<string, string>();
   const visit = (name: string, from: string) => {
@@ -81,7 +81,7 @@ async function nativePackages(root: string): Promise<InstalledPackage[]> {
   return [...found].map(([name, path]) => ({ name, path }));
 }
 
-/** By the directories Node would look in: a package may hide its package.json from `require.resolve`. */
+/** Searches the directories that Node would: a package may hide its package.json from `require.resolve`. */
 function findManifest(require: NodeJS.Require, name: string): string | undefined {
   const candidates = (require.resolve.paths(name) ?? []).map((base) => join(base, name, "package.json"));
   return candidates.find((path) => existsSync(path));

@@ -1,6 +1,6 @@
 /**
  * Keeps a program of the trial set-up running, as systemd does with `Restart=always`: one that exits is started again after
- * a pause that doubles. A program that keeps exiting soon after its start is given up.
+ * a pause that doubles. A program that keeps exiting soon after its start is not started again.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { McpError } from "../../values/error.ts";
@@ -23,7 +23,7 @@ interface State {
   readonly stopping: AbortController;
 }
 
-/** `ended` resolves only when the program is given up, with the last exit as its cause. */
+/** `ended` resolves only when the program is not started again; its cause is the last exit. */
 export async function superviseChild(program: Program, supervision: Supervision): Promise<Child> {
   const state: State = { child: await startChild(program), stopping: new AbortController() };
   const ended = keepRunning(state, program, supervision);
@@ -48,7 +48,7 @@ async function keepRunning(state: State, program: Program, supervision: Supervis
     const exit = await state.child.ended;
     if (signal.aborted) return exit;
     quickExits = Date.now() - startedAt < QUICK_MS ? quickExits + 1 : 1;
-    if (quickExits >= MAX_QUICK_EXITS) return givenUp(program, exit, quickExits);
+    if (quickExits >= MAX_QUICK_EXITS) return tooManyExits(program, exit, quickExits);
     supervision.onRestart(`${exit.message}; starting it again`);
     const pauseMs = (supervision.pauseMs ?? FIRST_PAUSE_MS) * 2 ** (quickExits - 1);
     await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
@@ -58,7 +58,7 @@ async function keepRunning(state: State, program: Program, supervision: Supervis
   }
 }
 
-function givenUp({ name }: Program, { message, hint, cause }: McpError, times: number): McpError {
+function tooManyExits({ name }: Program, { message, hint, cause }: McpError, times: number): McpError {
   const said = `${name} exited ${times} times soon after its start; the last time: ${message}`;
   return new McpError("E_NODE_FAILED", said, { hint, cause });
 }

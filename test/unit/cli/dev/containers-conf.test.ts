@@ -5,7 +5,7 @@ import {
   type MachineFacts,
   registriesConf,
   storageConf,
-} from "../../../../src/cli/dev/containers-conf.ts";
+} from "../../../../src/cli/dev/rootless/containers-conf.ts";
 
 const ORDINARY: MachineFacts = {
   cgroups: "unified",

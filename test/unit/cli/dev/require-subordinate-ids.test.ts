@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { requireSubordinateIds } from "../../../../src/cli/dev/require-subordinate-ids.ts";
+import { requireSubordinateIds } from "../../../../src/cli/dev/rootless/require-subordinate-ids.ts";
 import type { McpError } from "../../../../src/values/error.ts";
 import { tempDir } from "../../../helpers/temp-dir.ts";
 

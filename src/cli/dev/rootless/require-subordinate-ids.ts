@@ -1,6 +1,6 @@
 /** Checks, before anything is created, that an ordinary user can run rootless containers. */
 import { readFile } from "node:fs/promises";
-import { McpError } from "../../values/error.ts";
+import { McpError } from "../../../values/error.ts";
 import { chooseStart, parseRanges, SUBORDINATE_COUNT } from "./subordinate-ids.ts";
 
 export interface UserFacts {

@@ -3,7 +3,7 @@
  * Pure. A range is derived from the user's own id, so two processes that create users at the same moment
  * cannot choose the same one; it must never overlap a range that is already given away.
  */
-import { McpError } from "../../values/error.ts";
+import { McpError } from "../../../values/error.ts";
 
 /** One line of /etc/subuid: the ids `start` to `start + count - 1` belong to `owner`. */
 export interface IdRange {
@@ -18,7 +18,7 @@ const FIRST_START = 10_000_000;
 const SYSTEM_IDS = 1_000;
 const LAST_START = 600_000_000;
 
-/** The ranges of a subuid or subgid file; lines that are none are left out. */
+/** The ranges of a subuid or subgid file; other lines are left out. */
 export function parseRanges(text: string): IdRange[] {
   return text.split("\n").flatMap((line) => {
     const [owner, start, count] = line.split(":");

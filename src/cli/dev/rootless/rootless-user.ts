@@ -8,7 +8,7 @@ import { execFile } from "node:child_process";
 import { chmod, chown, mkdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { McpError } from "../../values/error.ts";
+import { McpError } from "../../../values/error.ts";
 import { openTun } from "./podman-probe.ts";
 import { podmanEnvironment, writePodmanSettings } from "./podman-settings.ts";
 import { chooseStart, type IdRange, ownsId, parseRanges, SUBORDINATE_COUNT } from "./subordinate-ids.ts";

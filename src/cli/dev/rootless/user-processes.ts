@@ -1,10 +1,10 @@
 /**
  * The processes of one user, its containers' included (those run under subordinate ids).
- * Linux only: read from /proc. Zombies count as gone: where init reaps late, they linger for seconds and hold nothing.
+ * Linux only: read from /proc. Zombies are left out: they hold nothing, and init may reap them late.
  */
 import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { McpError } from "../../values/error.ts";
+import { McpError } from "../../../values/error.ts";
 
 const POLL_MS = 20;
 
@@ -16,13 +16,13 @@ export async function processesOf(owns: (uid: number) => boolean): Promise<numbe
   return pids.filter((_, index) => owned[index]);
 }
 
-/** Kills (SIGKILL) until no such process is left. Throws E_TIMEOUT when some still live after `timeoutMs`. */
+/** Kills (SIGKILL) until no such process is left. @throws McpError E_TIMEOUT when some still live after `timeoutMs` */
 export async function killProcessesOf(owns: (uid: number) => boolean, timeoutMs = 10_000): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
+  const deadlineMs = Date.now() + timeoutMs;
   for (;;) {
     const pids = await processesOf(owns);
     if (pids.length === 0) return;
-    if (Date.now() > deadline) throw new McpError("E_TIMEOUT", `processes ${pids.join(", ")} survive SIGKILL`);
+    if (Date.now() > deadlineMs) throw new McpError("E_TIMEOUT", `processes ${pids.join(", ")} survive SIGKILL`);
     for (const pid of pids) trySignal(pid, "SIGKILL");
     await sleep(POLL_MS);
   }
@@ -41,7 +41,7 @@ async function statusOf(pid: number): Promise<string | undefined> {
   }
 }
 
-/** One that has ended by itself meanwhile is no error. */
+/** A process that has already exited is not an error. */
 export function trySignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);

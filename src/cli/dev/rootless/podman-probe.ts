@@ -32,7 +32,7 @@ export async function probeMachine(runtimeDir: string, path: string): Promise<Ma
 
 export type TunState = "open" | "opened" | "closed" | "missing";
 
-/** Makes /dev/net/tun usable for everybody (mode 0666, a normal machine's mode) where we are root; tells what it found. */
+/** Makes /dev/net/tun usable for everybody (mode 0666, a normal machine's mode) where we are root; returns what it found. */
 export async function openTun(): Promise<TunState> {
   if (!(await exists(TUN_DEVICE))) return "missing";
   const { mode } = await stat(TUN_DEVICE);
@@ -64,6 +64,6 @@ async function exists(path: string, mode: number = constants.F_OK): Promise<bool
     await access(path, mode);
     return true;
   } catch {
-    return false; // absent, or not for us: both mean that it cannot be used
+    return false; // missing or not accessible: it cannot be used
   }
 }

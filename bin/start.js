@@ -1,7 +1,7 @@
-// Starts a program of ../dist: looks at Node's version first, so it is written in what Node 12 can parse; answers
-// `--version` without loading the program.
+// Starts a program of ../dist. It checks Node's version first, so Node 12 must be able to parse it. It answers `--version`
+// without loading the program.
 "use strict";
-// biome-ignore lint/style/useNodejsImportProtocol: Node 12 does not know it, and shall get this far
+// biome-ignore lint/style/useNodejsImportProtocol: Node 12 does not know it, and must get this far
 const fs = require("fs");
 // biome-ignore lint/style/useNodejsImportProtocol: as above
 const path = require("path");

@@ -29,14 +29,14 @@ const APART = [
 /** Node shows the line in which a program died. */
 const LINE_LIMIT = 160;
 
-/** Where a module lies, for the few that look for files beside themselves: CommonJS has no `import.meta`. */
+/** A module's own path, for the few that read files next to it: CommonJS has no `import.meta`. */
 const MODULE = 'const mcpModule = { get url() { return require("node:url").pathToFileURL(__filename).href; } };';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { root: { type: "string" }, outdir: { type: "string" } } });
   const root = values.root ? resolve(values.root) : fileURLToPath(new URL("..", import.meta.url));
   const outdir = values.outdir ? resolve(values.outdir) : join(root, "dist");
-  await demandPrograms(root);
+  await requirePrograms(root);
   const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
   await rm(outdir, { recursive: true, force: true });
   const shared = sharedOptions(root, outdir);
@@ -101,7 +101,7 @@ function leftApart({ outputs }: Metafile): Plugin {
   };
 }
 
-async function demandPrograms(root: string): Promise<void> {
+async function requirePrograms(root: string): Promise<void> {
   for (const [name, path] of Object.entries(PROGRAMS)) {
     await access(join(root, path)).catch((cause: unknown) => {
       throw new Error(`${name} cannot be built: ${path} is missing`, { cause });

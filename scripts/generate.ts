@@ -37,7 +37,7 @@ async function presentFiles(): Promise<Map<string, string>> {
   return files;
 }
 
-// Renamed into place, so that a program started meanwhile reads the old file or the new one.
+// Renamed, so that a program that starts now reads the old file or the new one.
 async function replace(path: string, text: string): Promise<void> {
   const target = join(ROOT, path);
   await mkdir(dirname(target), { recursive: true });

@@ -1,7 +1,7 @@
 /**
- * Keeps beside a bundle what V8 compiled of it while it did a deploy on a real bus, so that a command's start compiles
- * next to nothing. Without a nats-server at hand the deploy ends where it finds no bus, and what comes after is kept
- * uncompiled: such a build is as good, its commands start some milliseconds later.
+ * Stores what V8 compiled of a bundle during a deploy on a real bus next to the bundle, so that a command compiles almost
+ * nothing at its start. Without a nats-server the deploy fails early and less code is stored: such a build works as well,
+ * but its commands start some milliseconds later. The code is for the Node that builds; other versions ignore it.
  */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -16,25 +16,25 @@ import { KEEP_CODE } from "./launcher.ts";
 
 const DEFINITION = fileURLToPath(new URL("../examples/hello.toml", import.meta.url));
 const TIMEOUT_MS = 30_000;
-/** Port 1 is nobody's. */
-const NOBODY = "nats://127.0.0.1:1";
+/** Nothing listens on port 1. */
+const NO_BUS = "nats://127.0.0.1:1";
 
 /** @param bundle path of the CLI's bundle; its code is written to `<bundle>.code` */
 export async function keepCode(bundle: string): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), "mcp-build-"));
   const server = await startServer(dir);
   try {
-    const env = { PATH: process.env["PATH"], HOME: dir, MCP_BUS_SERVERS: server?.url ?? NOBODY };
+    const env = { PATH: process.env["PATH"], HOME: dir, MCP_BUS_SERVERS: server?.url ?? NO_BUS };
     const mcp = (...words: string[]) => runToEnd(["-e", KEEP_CODE, bundle, ...words], env);
     if (server !== undefined) await mcp("bus", "provision");
-    await mcp("deploy", "-f", DEFINITION, "--force"); // nobody is there to carry it out
+    await mcp("deploy", "-f", DEFINITION, "--force"); // no node applies it
   } finally {
     await server?.stop();
     await rm(dir, { recursive: true, force: true });
   }
 }
 
-/** How it ends does not matter. */
+/** Its result does not matter. */
 async function runToEnd(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   await promisify(execFile)(process.execPath, [...args], { env, timeout: TIMEOUT_MS }).catch(() => undefined);
 }
@@ -60,7 +60,7 @@ async function startServer(dir: string): Promise<Server | undefined> {
   return undefined;
 }
 
-/** The address that the server says it listens on; undefined when it ends without. */
+/** The address that the server says it listens on; undefined when it exits before. */
 async function announced(child: ChildProcess): Promise<string | undefined> {
   if (child.stderr === null) return undefined;
   let address: string | undefined;

@@ -1,6 +1,6 @@
 /**
- * What starts a bundle: dist/<program>.js, which takes V8's compiled code from beside the bundle where this very Node
- * made it (V8 looks itself, and compiles anew where it does not fit), and what runs once at build time to keep that code.
+ * The launcher of a bundle, dist/<program>.js, and what runs once at build time to keep the bundle's compiled code. The
+ * launcher loads that code; V8 rejects code of another version of Node and compiles the bundle itself.
  * Compiling is most of what a short command does: `mcp list --help` took 104 ms of processor time so, and 160 ms as
  * modules that Node compiles at each start, where an empty Node program took about 60.
  */
@@ -11,7 +11,7 @@ export const BUNDLE_END = "})";
 
 /**
  * The same in both, or the code would not fit. The bundle is ASCII, so Latin-1 reads it as it is, and fastest. It needs
- * Node's own modules and those installed beside it, which the launcher's `require` finds as well as one of its own.
+ * Node's own modules and the installed ones, which the launcher's `require` finds.
  */
 const COMPILE = `const { readFileSync, writeFileSync } = require("node:fs");
 const { dirname } = require("node:path");
@@ -36,7 +36,7 @@ function kept(file) {
   try {
     return readFileSync(file);
   } catch {
-    return undefined; // made without, or taken away: only slower
+    return undefined; // not there: the start is only slower
   }
 }
 

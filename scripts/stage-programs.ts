@@ -1,6 +1,6 @@
 /**
- * Prints shell lines that tell the tests where the built programs (MCP_TEST_PROGRAMS) and Node (MCP_TEST_NODE) are to be
- * had for any user: nothing where they can be read as they lie, copies in the directory named otherwise.
+ * Prints shell lines that name the built programs (MCP_TEST_PROGRAMS) and Node (MCP_TEST_NODE) for the tests. It prints
+ * nothing when every user can read them, and otherwise puts copies into the given directory.
  *   tsx scripts/stage-programs.ts <empty directory>
  */
 import { chmod, cp, mkdir } from "node:fs/promises";

@@ -1,4 +1,4 @@
-/** Finds a nats-server that is new enough: the one named, the one set-up fetched beside the project, or the one on PATH. */
+/** Finds a nats-server that is new enough: $MCP_NATS_SERVER, else .tools/nats-server of the project, else the one on PATH. */
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";

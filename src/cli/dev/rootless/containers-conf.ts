@@ -4,7 +4,7 @@
  * CONTAINERS_STORAGE_CONF and CONTAINERS_REGISTRIES_CONF; the system's files stay untouched.
  */
 
-/** How the kernel's control groups are mounted: v2 alone, v1 with an (unused) v2 beside it, or v1 alone. */
+/** How the kernel's control groups are mounted: v2 only, v1 with an unused v2, or v1 only. */
 export type CgroupLayout = "unified" | "hybrid" | "legacy";
 
 export interface MachineFacts {

@@ -7,7 +7,7 @@ import type { OperatorBus, StoredDesired } from "../../bus/ports/operator-bus.ts
 import { type DesiredService, isTombstone } from "../../schemas/service/desired.ts";
 import { McpError } from "../../values/error.ts";
 import { NAME_RULE, parseSelector, type Selector } from "../../values/names.ts";
-import { didYouMean, nearest } from "../../values/nearest.ts";
+import { didYouMean } from "../../values/nearest.ts";
 import { quoted } from "../../values/quoted.ts";
 
 /** @throws McpError E_USAGE with the rule for names */
@@ -70,8 +70,8 @@ function withNames(
   text: string,
   { typed, known, intro }: { readonly typed: string; readonly known: readonly string[]; readonly intro: string },
 ): McpError {
-  const near = nearest(typed, known);
-  if (near !== undefined) return new McpError("E_NOT_FOUND", text, { hint: `did you mean "${near}"?` });
+  const near = didYouMean(typed, known);
+  if (near !== "") return new McpError("E_NOT_FOUND", `${text}${near}`);
   const more = known.length > MAX_NAMES ? ` and ${known.length - MAX_NAMES} more` : "";
   return new McpError("E_NOT_FOUND", text, { hint: `${intro} ${known.slice(0, MAX_NAMES).join(", ")}${more}` });
 }

@@ -130,6 +130,22 @@ describe("a service as an argument", () => {
   });
 });
 
+describe("a part of a service that does not exist", () => {
+  const cases = [
+    { words: "ps web/apo", near: '"api"' },
+    { words: "ps web@rfit --node rfit", near: '"rift"' },
+    { words: "history web@rfit", near: '"rift"' },
+  ];
+  for (const { words, near } of cases) {
+    it(`is answered with one suggestion: mcp ${words}`, async () => {
+      const { code, stderr } = await run(words);
+      assert.equal(code, 3);
+      assert.equal(stderr.match(/did you mean/g)?.length, 1, stderr);
+      assert.match(stderr.split("\n")[0] ?? "", new RegExp(`did you mean ${near}`));
+    });
+  }
+});
+
 describe("--node", () => {
   for (const command of ["list", "status"]) {
     it(`of ${command} shows the services of that node only`, async () => {

@@ -25,11 +25,13 @@ export function parseIdMap(text: string): IdRange[] {
     .map((line) => line.trim().split(/\s+/).map(Number))
     .flatMap(([first = Number.NaN, , count = 0]) => (count > 0 ? [{ first, last: first + count - 1 }] : []))
     .toSorted((a, b) => a.first - b.first);
-  return ranges.reduce<IdRange[]>((joined, range) => {
+  const joined: IdRange[] = [];
+  for (const range of ranges) {
     const before = joined.at(-1);
-    if (before === undefined || before.last + 1 < range.first) return [...joined, range];
-    return [...joined.slice(0, -1), { first: before.first, last: Math.max(before.last, range.last) }];
-  }, []);
+    if (before === undefined || before.last + 1 < range.first) joined.push(range);
+    else joined[joined.length - 1] = { first: before.first, last: Math.max(before.last, range.last) };
+  }
+  return joined;
 }
 
 /** Those of this process. */

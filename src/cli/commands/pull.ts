@@ -11,10 +11,9 @@ import type { NodeName, Selector } from "../../values/names.ts";
 import { isWrong } from "../../values/parsed.ts";
 import { present } from "../../values/present.ts";
 import { FileCommand } from "../base/file-command.ts";
-import { EXIT } from "../context/exit-codes.ts";
 import { nodesForFiles, requireOneNode } from "../files/file-nodes.ts";
 import { readFileSelector, readMode, readNodePath } from "../files/file-options.ts";
-import { type Move, movedLine } from "../files/move-all.ts";
+import type { Move } from "../files/move-all.ts";
 import { pullFile } from "../files/pull-file.ts";
 import { replyError } from "../fleet/reply-error.ts";
 

@@ -7,7 +7,6 @@ import { McpError } from "../../values/error.ts";
 import type { NodeName, Selector } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
 import { FileCommand } from "../base/file-command.ts";
-import { EXIT } from "../context/exit-codes.ts";
 import { nodesForFiles } from "../files/file-nodes.ts";
 import {
   readFileSelector,
@@ -19,7 +18,7 @@ import {
 } from "../files/file-options.ts";
 import { statSource } from "../files/local-source.ts";
 import { localTree } from "../files/local-tree.ts";
-import { type Move, movedLine } from "../files/move-all.ts";
+import type { Move } from "../files/move-all.ts";
 import { pushFile } from "../files/push-file.ts";
 
 /** One file on this machine, and its path below the directory of the service. */

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { chooseStart, ownsId, parseRanges, SUBORDINATE_COUNT } from "../../../../src/cli/dev/rootless/subordinate-ids.ts";
+import {
+  chooseStart,
+  ownsId,
+  parseRanges,
+  SUBORDINATE_COUNT,
+} from "../../../../src/cli/dev/rootless/subordinate-ids.ts";
 
 describe("parseRanges", () => {
   it("reads well-formed lines and leaves out the rest", () => {

@@ -103,7 +103,7 @@ run mcp status hello
 run mcp ps
 
 say "Kill the container behind mcp's back"
-mcp events -f --json >"$work/events.ndjson" 2>/dev/null &
+bin/mcp events -f --json >"$work/events.ndjson" 2>/dev/null & # not the function: kill would end a subshell only
 watcher=$!
 started=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 sleep 1

@@ -174,7 +174,7 @@ describe("what may not be adopted", () => {
     const { world, id, own } = await adopted(t);
     world.deploy({ name: "shop" }, own);
     const report = await world.reported("shop", (r) => r.state === "blocked");
-    assert.match(report.blocked[0]?.message ?? "", /adopted by web\/api before/);
+    assert.match(report.blocked[0]?.message ?? "", /already adopted by web\/api/);
     assert.deepEqual(world.containers(), ["web-api running"]);
     assert.equal(world.serving().id, id);
   });

@@ -247,7 +247,7 @@ describe("mcp node add with an identity directory", () => {
     assert.deepEqual(await busIn("rift"), { servers: [near, far], ca: "PEM\n", domain: "hub" });
     const again = await mcp("node", "add", "rift", "--server", near);
     assert.equal(again.code, 2);
-    assert.match(again.stderr, /node rift is enrolled[\s\S]*--renew/);
+    assert.match(again.stderr, /node rift exists[\s\S]*--renew/);
     const told = await mcp("node", "add", "vade", "--server", near, "--domain", "hub");
     assert.match(
       told.stderr,
@@ -301,7 +301,7 @@ describe("mcp node add with an identity directory", () => {
       [["--server", "tls://kyle:secret@bus.example.net"], /--server: holds a user or a password/],
       [["--server", "tls://a:4222", "--server", "wss://b"], /bus server/],
       [["--domain", "a b"], /--domain: "a b" is not a JetStream domain/],
-      [["--domain", "lakeside"], /is not the domain of the bus's streams, which is "hub"/],
+      [["--domain", "lakeside"], /is not the domain of the bus, which is "hub"/],
     ] as const) {
       const { code, stderr } = await mcp("node", "add", "rift", ...words);
       assert.equal(code, 2, stderr);

@@ -3,7 +3,7 @@
  * still looks alive), from typing to exit 0. Beside it a bare client that asks once and gathers as many answers of the
  * same size from as many bare connections, or the deadline after which silent nodes are given up where that is longer.
  */
-import type { PsOutput } from "../../src/schemas/output/json-output.ts";
+import type { PsOutput } from "../../src/schemas/output/ps-output.ts";
 import { alternate, ratioOf, timed } from "../alternate.ts";
 import type { BenchScope } from "../bench-scope.ts";
 import { bareProgram } from "../fleet/bare-program.ts";

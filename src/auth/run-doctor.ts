@@ -1,7 +1,7 @@
 /** `mcp-auth doctor`: what keeps the exchange from working, and how to fix each problem. */
 import { Connection } from "../bus/connection/connection.ts";
 import { fetchPublicKey } from "../mcias/ask.ts";
-import type { DoctorCheck } from "../schemas/output/json-output.ts";
+import type { DoctorCheck } from "../schemas/output/doctor-output.ts";
 import { printChecks } from "../service/print-checks.ts";
 import { McpError, messageOf } from "../values/error.ts";
 import { present } from "../values/present.ts";

@@ -1,5 +1,5 @@
 /** What a program's doctor found: as a table for people or as JSON, and the exit code it comes to. */
-import type { CheckResult, DoctorCheck, DoctorOutput } from "../schemas/output/json-output.ts";
+import type { CheckResult, DoctorCheck, DoctorOutput } from "../schemas/output/doctor-output.ts";
 
 /** @returns the exit code: 1 when a check failed; warnings leave it at 0 */
 export function printChecks(checks: readonly DoctorCheck[], json: boolean): number {

@@ -1,7 +1,7 @@
 /** `mcp-agent doctor` as a node's own user runs it, on real rootless podman and a real bus. */
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import type { DoctorCheck } from "../../src/schemas/output/json-output.ts";
+import type { DoctorCheck } from "../../src/schemas/output/doctor-output.ts";
 import { SKIP } from "../helpers/e2e-fleet.ts";
 import { createFleetNode, type FleetNode } from "../helpers/fleet-node.ts";
 import { assertJson } from "../helpers/json-shape.ts";

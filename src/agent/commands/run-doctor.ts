@@ -1,6 +1,6 @@
 /** `mcp-agent doctor`: checks this node, and shows how to fix each problem with one command. */
 
-import type { DoctorCheck } from "../../schemas/output/json-output.ts";
+import type { DoctorCheck } from "../../schemas/output/doctor-output.ts";
 import { printChecks } from "../../service/print-checks.ts";
 import { McpError, messageOf } from "../../values/error.ts";
 import { examineNode } from "../doctor/examine.ts";

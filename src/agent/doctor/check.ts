@@ -1,5 +1,5 @@
 /** Builders of a check: its name, its result, and the one command that fixes the problem. */
-import type { DoctorCheck } from "../../schemas/output/json-output.ts";
+import type { DoctorCheck } from "../../schemas/output/doctor-output.ts";
 
 export const ok = (name: string, message: string): DoctorCheck => ({ name, result: "ok", message });
 

@@ -1,6 +1,6 @@
 /** Every check of `mcp-agent doctor`, in the order in which to fix problems. */
 import { dirname } from "node:path";
-import type { DoctorCheck } from "../../schemas/output/json-output.ts";
+import type { DoctorCheck } from "../../schemas/output/doctor-output.ts";
 import { podmanSocketPath } from "../runtime/service/podman-socket.ts";
 import { setRuntimeDirectory } from "../state/runtime-environment.ts";
 import type { AgentSettings } from "../state/settings.ts";

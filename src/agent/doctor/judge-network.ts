@@ -1,5 +1,5 @@
 /** What containers need to reach each other and the world, and what keeps them from filling a node: pure verdicts. */
-import type { DoctorCheck } from "../../schemas/output/json-output.ts";
+import type { DoctorCheck } from "../../schemas/output/doctor-output.ts";
 import { fail, ok, warn } from "./check.ts";
 import type { PodmanFacts } from "./facts.ts";
 

@@ -1,6 +1,6 @@
 /** The agent's own directories and its bus: pure verdicts. */
 import { isModeOpenToOthers } from "../../disk/private-path.ts";
-import type { DoctorCheck } from "../../schemas/output/json-output.ts";
+import type { DoctorCheck } from "../../schemas/output/doctor-output.ts";
 import { fail, ok, warn } from "./check.ts";
 import type { BusFacts, CredsFacts, DirectoryFacts } from "./facts.ts";
 

@@ -1,6 +1,6 @@
 /** Whether podman answers, and whether it can do what services ask for: pure verdicts. */
 import { gte, major } from "semver";
-import type { DoctorCheck } from "../../schemas/output/json-output.ts";
+import type { DoctorCheck } from "../../schemas/output/doctor-output.ts";
 import { fail, ok, warn } from "./check.ts";
 import type { PodmanFacts, PodmanInfo } from "./facts.ts";
 

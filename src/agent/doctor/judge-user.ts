@@ -1,5 +1,5 @@
 /** What the user who runs the agent needs before podman can run rootless under it: pure verdicts. */
-import type { DoctorCheck } from "../../schemas/output/json-output.ts";
+import type { DoctorCheck } from "../../schemas/output/doctor-output.ts";
 import { fail, ok, warn } from "./check.ts";
 import type { HelperFacts, RuntimeDirFacts, UserFacts } from "./facts.ts";
 

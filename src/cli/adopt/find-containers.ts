@@ -1,6 +1,6 @@
 /** Asks the nodes for the containers that an operator means, and for what they are. */
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
-import type { PsContainer } from "../../schemas/output/json-output.ts";
+import type { PsContainer } from "../../schemas/output/ps-output.ts";
 import type { DescribedContainer } from "../../schemas/wire/live-container.ts";
 import { McpError } from "../../values/error.ts";
 import type { ComponentName, NodeName, Selector } from "../../values/names.ts";

@@ -1,6 +1,6 @@
 /** Which running containers an operator means, each as which component. Pure. */
 
-import type { PsContainer } from "../../schemas/output/json-output.ts";
+import type { PsContainer } from "../../schemas/output/ps-output.ts";
 import { McpError } from "../../values/error.ts";
 import { type ComponentName, containerName, isName, NAME_RULE, type Selector } from "../../values/names.ts";
 import { quoted } from "../../values/quoted.ts";

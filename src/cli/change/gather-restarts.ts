@@ -1,6 +1,6 @@
 /** Sorts the answers of nodes for `mcp restart`: what was restarted, which nodes failed, which did not answer. Pure. */
 import type { RestartOutput } from "../../schemas/output/change-output.ts";
-import type { NodeFailure, NodeLiveness } from "../../schemas/output/json-output.ts";
+import type { NodeFailure, NodeLiveness } from "../../schemas/output/liveness-output.ts";
 import type { AgentReply } from "../../schemas/wire/request.ts";
 import type { NodeName, Selector } from "../../values/names.ts";
 

@@ -1,6 +1,6 @@
 /** The result when there is nothing to change: the status of the state that is stored. Pure. */
 import type { ChangeResult } from "../../schemas/output/change-output.ts";
-import type { ServiceStatus } from "../../schemas/output/json-output.ts";
+import type { ServiceStatus } from "../../schemas/output/status-output.ts";
 import { present } from "../../values/present.ts";
 import { blockCode, nodeHint } from "../status/failure-advice.ts";
 import { statusOf } from "../status/summarize.ts";

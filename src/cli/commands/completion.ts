@@ -1,6 +1,6 @@
 /** `mcp completion`: the script by which a shell completes commands, options, services, components and nodes. */
 import { Option } from "clipanion";
-import type { CompletionOutput } from "../../schemas/output/json-output.ts";
+import type { CompletionOutput } from "../../schemas/output/program-output.ts";
 import { readWord } from "../arguments/arguments.ts";
 import { BaseCommand } from "../base/base-command.ts";
 import { completionScript, SHELLS } from "../completion/scripts.ts";

@@ -1,5 +1,5 @@
 /** `mcp doctor`: problems of this workstation, the bus and the nodes, each with the command that fixes it. */
-import type { CheckResult, DoctorCheck, DoctorOutput } from "../../schemas/output/json-output.ts";
+import type { CheckResult, DoctorCheck, DoctorOutput } from "../../schemas/output/doctor-output.ts";
 import { BaseCommand } from "../base/base-command.ts";
 import { EXIT } from "../context/exit-codes.ts";
 import { styled } from "../output/cell.ts";

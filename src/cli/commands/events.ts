@@ -1,7 +1,7 @@
 /** `mcp events`: shows what the event stream holds, and follows it. */
 import { Option } from "clipanion";
 import type { EventQuery } from "../../bus/ports/operator-bus.ts";
-import type { EventsOutput } from "../../schemas/output/json-output.ts";
+import type { EventsOutput } from "../../schemas/output/stream-output.ts";
 import { EVENT_KINDS, type EventKind, type McpEvent, type Severity } from "../../schemas/wire/event.ts";
 import { NONE } from "../../schemas/wire/subjects.ts";
 import { McpError } from "../../values/error.ts";

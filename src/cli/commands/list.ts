@@ -1,7 +1,7 @@
 /** `mcp list`: desired state and last report of every service. Reads the bus; asks no agent. */
 import { Option } from "clipanion";
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
-import type { ListOutput, ServiceStatus } from "../../schemas/output/json-output.ts";
+import type { ListOutput, ServiceStatus } from "../../schemas/output/status-output.ts";
 import type { NodeName } from "../../values/names.ts";
 import { type Format, formatOption, readFormat } from "../arguments/format.ts";
 import { readTargetNode } from "../arguments/target-node.ts";

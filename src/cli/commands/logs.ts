@@ -1,7 +1,7 @@
 /** `mcp logs`: what a service's containers print, on all its nodes, in one stream by time. Nodes send it only while somebody reads. */
 import { Option } from "clipanion";
 import type { OperatorBus, StoredDesired } from "../../bus/ports/operator-bus.ts";
-import type { LogsOutput } from "../../schemas/output/json-output.ts";
+import type { LogsOutput } from "../../schemas/output/stream-output.ts";
 import { isTombstone } from "../../schemas/service/desired.ts";
 import { type LogsQuery, REQUEST_LEASE_MS } from "../../schemas/wire/request.ts";
 import { McpError } from "../../values/error.ts";

@@ -1,6 +1,6 @@
 /** `mcp ps`: the containers that run now, from every node's runtime itself, and which nodes did not answer. */
 import { Option } from "clipanion";
-import type { PsContainer, PsOutput } from "../../schemas/output/json-output.ts";
+import type { PsContainer, PsOutput } from "../../schemas/output/ps-output.ts";
 import { readWait } from "../arguments/arguments.ts";
 import { type Format, formatOption, readFormat } from "../arguments/format.ts";
 import { readTargetNode } from "../arguments/target-node.ts";

@@ -2,7 +2,7 @@
 import { Option } from "clipanion";
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { RestartOutput } from "../../schemas/output/change-output.ts";
-import type { NodeLiveness } from "../../schemas/output/json-output.ts";
+import type { NodeLiveness } from "../../schemas/output/liveness-output.ts";
 import { McpError } from "../../values/error.ts";
 import type { Selector } from "../../values/names.ts";
 import { present } from "../../values/present.ts";

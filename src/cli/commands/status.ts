@@ -1,7 +1,7 @@
 /** `mcp status [service]`: desired against observed, node by node, with what is pending, drifting, failed or stale. */
 import { Option } from "clipanion";
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
-import type { StatusOutput } from "../../schemas/output/json-output.ts";
+import type { StatusOutput } from "../../schemas/output/status-output.ts";
 import type { McpEvent } from "../../schemas/wire/event.ts";
 import type { NodeName, Selector } from "../../values/names.ts";
 import { present } from "../../values/present.ts";

@@ -1,5 +1,5 @@
 /** `mcp version`: the version of this program. Reads nothing. */
-import type { VersionOutput } from "../../schemas/output/json-output.ts";
+import type { VersionOutput } from "../../schemas/output/program-output.ts";
 import { VERSION } from "../../values/version.ts";
 import { BaseCommand } from "../base/base-command.ts";
 

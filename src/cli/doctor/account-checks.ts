@@ -1,7 +1,7 @@
 /** Compares the accounts on the server with the identity directory, if this workstation has one. */
 import type { AccountServer } from "../../bus/admin/account-server.ts";
 import type { PushedAccount } from "../../schemas/output/bus-output.ts";
-import type { DoctorCheck } from "../../schemas/output/json-output.ts";
+import type { DoctorCheck } from "../../schemas/output/doctor-output.ts";
 import { hasCode } from "../../values/error.ts";
 import { pushAccounts } from "../enrol/push-accounts.ts";
 import { type IdentityDir, openIdentityDir } from "../identity/identity-dir.ts";

@@ -2,7 +2,8 @@
 
 import { type BusSettings, plainTextWarning } from "../../bus/connection/settings.ts";
 import type { ServerFacts } from "../../bus/ports/operator-bus.ts";
-import type { BusProvisionOutput, DoctorCheck } from "../../schemas/output/json-output.ts";
+import type { BusProvisionOutput } from "../../schemas/output/bus-output.ts";
+import type { DoctorCheck } from "../../schemas/output/doctor-output.ts";
 import { durationText } from "../output/age.ts";
 
 /** People notice half a second, and a deploy has several round trips. */

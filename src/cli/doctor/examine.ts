@@ -1,6 +1,6 @@
 /** Checks settings, bus, nodes and definitions for `mcp doctor`. Each failure is a line; later checks still run where they can. */
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
-import type { DoctorCheck } from "../../schemas/output/json-output.ts";
+import type { DoctorCheck } from "../../schemas/output/doctor-output.ts";
 import type { CliContext, SettingsChoice } from "../context/context.ts";
 import { reportOf } from "../output/error-report.ts";
 import type { CliSettings } from "../settings/read-settings.ts";

@@ -1,6 +1,6 @@
 /** The identity directory, if this workstation has one: is it private, and whose credentials expire. */
 
-import type { DoctorCheck } from "../../schemas/output/json-output.ts";
+import type { DoctorCheck } from "../../schemas/output/doctor-output.ts";
 import { hasCode, McpError } from "../../values/error.ts";
 import { expiryOf } from "../enrol/expiry.ts";
 import { openIdentityDir } from "../identity/identity-dir.ts";

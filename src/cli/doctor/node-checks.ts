@@ -1,6 +1,7 @@
 /** The checks of nodes for `mcp doctor`, from their last presence. Pure. */
 import type { Aged } from "../../bus/ports/operator-bus.ts";
-import type { DoctorCheck, NodeLiveness } from "../../schemas/output/json-output.ts";
+import type { DoctorCheck } from "../../schemas/output/doctor-output.ts";
+import type { NodeLiveness } from "../../schemas/output/liveness-output.ts";
 import type { Presence } from "../../schemas/wire/presence.ts";
 import { ageText, durationText } from "../output/age.ts";
 import { livenessText } from "../status/reason.ts";

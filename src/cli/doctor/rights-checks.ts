@@ -3,7 +3,7 @@
  * bus must refuse because it names an impossible revision.
  */
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
-import type { DoctorCheck } from "../../schemas/output/json-output.ts";
+import type { DoctorCheck } from "../../schemas/output/doctor-output.ts";
 import type { DesiredService } from "../../schemas/service/desired.ts";
 import { hasCode } from "../../values/error.ts";
 

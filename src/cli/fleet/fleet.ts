@@ -1,7 +1,7 @@
 /** Reads what `status` and `list` show of the fleet: three buckets, without asking an agent. */
 
 import type { Aged, OperatorBus } from "../../bus/ports/operator-bus.ts";
-import type { NodeLiveness } from "../../schemas/output/json-output.ts";
+import type { NodeLiveness } from "../../schemas/output/liveness-output.ts";
 import type { Presence } from "../../schemas/wire/presence.ts";
 import { McpError } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";

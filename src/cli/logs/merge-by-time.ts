@@ -2,7 +2,7 @@
  * Merges the lines of several containers by time. Lines of one container keep their order, even if the clock was set
  * back; a line without a time stays after the line before it. Pure.
  */
-import type { LogsOutput } from "../../schemas/output/json-output.ts";
+import type { LogsOutput } from "../../schemas/output/stream-output.ts";
 
 /** A time finer than a millisecond: RFC 3339 has nanoseconds. */
 interface Moment {

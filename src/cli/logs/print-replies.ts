@@ -1,6 +1,6 @@
 /** Turns the answers of nodes to a logs request into lines in order of time, as they arrive. */
 
-import type { LogsOutput } from "../../schemas/output/json-output.ts";
+import type { LogsOutput } from "../../schemas/output/stream-output.ts";
 import type { AgentReply } from "../../schemas/wire/request.ts";
 import type { McpError } from "../../values/error.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";

@@ -3,7 +3,7 @@
  * McpError is a defect of ours and keeps its stack. Pure.
  */
 
-import type { ErrorOutput } from "../../schemas/output/json-output.ts";
+import type { ErrorOutput } from "../../schemas/output/error-output.ts";
 import type { FieldDifference } from "../../schemas/service/drift.ts";
 import { withoutEnv } from "../../schemas/service/redact.ts";
 import { McpError } from "../../values/error.ts";

@@ -1,6 +1,8 @@
 /** Words that several commands share, and the color of each state, so that it is the same in every table. */
 
-import type { CheckResult, Liveness, ShownState } from "../../schemas/output/json-output.ts";
+import type { CheckResult } from "../../schemas/output/doctor-output.ts";
+import type { Liveness } from "../../schemas/output/liveness-output.ts";
+import type { ShownState } from "../../schemas/output/status-output.ts";
 import type { FieldDifference } from "../../schemas/service/drift.ts";
 import type { ContainerState, HealthState, StepName } from "../../schemas/service/observed.ts";
 import type { Severity } from "../../schemas/wire/event.ts";

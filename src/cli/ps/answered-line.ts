@@ -1,6 +1,6 @@
 /** Which nodes answered and which did not: the last line of `ps` and `top`. */
 
-import type { NodeLiveness } from "../../schemas/output/json-output.ts";
+import type { NodeLiveness } from "../../schemas/output/liveness-output.ts";
 import { McpError } from "../../values/error.ts";
 import { replyError } from "../fleet/reply-error.ts";
 import { ageText } from "../output/age.ts";

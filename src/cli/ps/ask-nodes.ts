@@ -1,6 +1,6 @@
 /** One question to one node, or to all nodes that the bus knows: for commands that show live facts. */
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
-import type { NodeFailure, NodeLiveness } from "../../schemas/output/json-output.ts";
+import type { NodeFailure, NodeLiveness } from "../../schemas/output/liveness-output.ts";
 import type { AgentReply, RequestBody } from "../../schemas/wire/request.ts";
 import type { NodeName } from "../../values/names.ts";
 import { askFleet } from "../fleet/ask-fleet.ts";

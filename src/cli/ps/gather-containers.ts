@@ -1,5 +1,5 @@
 /** Turns the answers of nodes into what `mcp ps` shows: sorted containers. Pure. */
-import type { PsContainer, PsOutput } from "../../schemas/output/json-output.ts";
+import type { PsContainer, PsOutput } from "../../schemas/output/ps-output.ts";
 import type { LiveContainer } from "../../schemas/wire/live-container.ts";
 import type { NodeName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";

@@ -1,6 +1,6 @@
 /** Sends nodes one request for each item: one after the other on a node, to all nodes at once. */
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
-import type { NodeFailure } from "../../schemas/output/json-output.ts";
+import type { NodeFailure } from "../../schemas/output/liveness-output.ts";
 import type { RequestBody } from "../../schemas/wire/request.ts";
 import { McpError, messageOf } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";

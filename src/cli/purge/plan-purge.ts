@@ -3,8 +3,8 @@
  * a silent node may have, and what a definition that cannot be read may ask for.
  */
 
-import type { ServiceStatus } from "../../schemas/output/json-output.ts";
 import type { PurgedContainer, PurgedService } from "../../schemas/output/purge-output.ts";
+import type { ServiceStatus } from "../../schemas/output/status-output.ts";
 import { type DesiredPresent, type DesiredService, isTombstone } from "../../schemas/service/desired.ts";
 import { serviceKey } from "../../schemas/wire/buckets.ts";
 import type { OrphanContainer } from "../../schemas/wire/live-container.ts";

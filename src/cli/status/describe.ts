@@ -1,6 +1,7 @@
 /** The lines of `mcp status`: a table of all services, then the details of some. Pure. */
 
-import type { NodeLiveness, ServiceStatus, StatusOutput } from "../../schemas/output/json-output.ts";
+import type { NodeLiveness } from "../../schemas/output/liveness-output.ts";
+import type { ServiceStatus, StatusOutput } from "../../schemas/output/status-output.ts";
 import type { ObservedComponent } from "../../schemas/service/observed.ts";
 import type { McpEvent } from "../../schemas/wire/event.ts";
 import { NONE } from "../../schemas/wire/subjects.ts";

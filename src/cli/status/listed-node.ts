@@ -1,6 +1,7 @@
 /** A node as commands show it: last sign of life, what it said of itself, and what operators recorded. Pure. */
 import type { Aged } from "../../bus/ports/operator-bus.ts";
-import type { ListedNode, NodeLiveness } from "../../schemas/output/json-output.ts";
+import type { NodeLiveness } from "../../schemas/output/liveness-output.ts";
+import type { ListedNode } from "../../schemas/output/node-output.ts";
 import type { NodeEnrolment } from "../../schemas/wire/enrolment.ts";
 import type { NodeRecord, Presence } from "../../schemas/wire/presence.ts";
 import { present } from "../../values/present.ts";

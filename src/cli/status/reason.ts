@@ -1,6 +1,6 @@
 /** Why a service has not converged, in one line. Pure. */
 
-import type { ServiceStatus } from "../../schemas/output/json-output.ts";
+import type { ServiceStatus } from "../../schemas/output/status-output.ts";
 import type { FieldDifference, OpenDrift } from "../../schemas/service/drift.ts";
 import type { Blocked } from "../../schemas/service/observed.ts";
 import { present } from "../../values/present.ts";

@@ -5,7 +5,8 @@
  */
 
 import type { Aged } from "../../bus/ports/operator-bus.ts";
-import type { NodeLiveness, ServiceStatus, ShownState } from "../../schemas/output/json-output.ts";
+import type { NodeLiveness } from "../../schemas/output/liveness-output.ts";
+import type { ServiceStatus, ShownState } from "../../schemas/output/status-output.ts";
 import { type DesiredService, isTombstone, type StateRef } from "../../schemas/service/desired.ts";
 import { isOnlyTold } from "../../schemas/service/drift.ts";
 import type { ObservedService } from "../../schemas/service/observed.ts";

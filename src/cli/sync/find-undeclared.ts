@@ -3,7 +3,7 @@
  * whether it has any; only nodes that have some, or cannot know, are asked.
  */
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
-import type { NodeLiveness } from "../../schemas/output/json-output.ts";
+import type { NodeLiveness } from "../../schemas/output/liveness-output.ts";
 import type { UndeclaredContainer } from "../../schemas/output/sync-output.ts";
 import { serviceKey } from "../../schemas/wire/buckets.ts";
 import type { Presence } from "../../schemas/wire/presence.ts";

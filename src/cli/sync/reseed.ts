@@ -3,7 +3,7 @@
  * keeps what it accepted. A document on the bus is replaced only if it is older.
  */
 import type { DesiredBucket, OperatorBus, StoredDesired } from "../../bus/ports/operator-bus.ts";
-import type { NodeFailure, NodeLiveness } from "../../schemas/output/json-output.ts";
+import type { NodeFailure, NodeLiveness } from "../../schemas/output/liveness-output.ts";
 import type { ReseedResult } from "../../schemas/output/sync-output.ts";
 import type { DesiredService } from "../../schemas/service/desired.ts";
 import { documentHash } from "../../schemas/service/spec-hash.ts";

@@ -1,6 +1,6 @@
 /** The output of `mcp sync` from its items: counts by node, and every item that is not unchanged. Pure. */
 
-import type { NodeLiveness } from "../../schemas/output/json-output.ts";
+import type { NodeLiveness } from "../../schemas/output/liveness-output.ts";
 import type {
   BrokenDefinition,
   SyncCounts,

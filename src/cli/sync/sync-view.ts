@@ -1,6 +1,6 @@
 /** Reads everything that a sync depends on, once and at the same time: definitions, four buckets, seen states. */
 import type { DesiredBucket, OperatorBus, StoredDesired } from "../../bus/ports/operator-bus.ts";
-import type { NodeLiveness } from "../../schemas/output/json-output.ts";
+import type { NodeLiveness } from "../../schemas/output/liveness-output.ts";
 import type { StateRef } from "../../schemas/service/desired.ts";
 import type { ObservedService } from "../../schemas/service/observed.ts";
 import { serviceKey } from "../../schemas/wire/buckets.ts";

@@ -1,4 +1,4 @@
-/** What the commands on operators and consumers of events print with `--json`; json-output.ts says what holds for all. */
+/** What the commands on operators and consumers of events print with `--json`. */
 import type { OperatorRecord } from "../settings/identity-file.ts";
 
 /** `mcp operator add`. */

@@ -1,4 +1,4 @@
-/** The shape of what `mcp adopt --json` prints: one document, as stable as json-output.ts. */
+/** The shape of what `mcp adopt --json` prints: one document. */
 
 import type { ComponentName, NodeName, ServiceName } from "../../values/names.ts";
 import type { Unsaid } from "../wire/live-container.ts";

@@ -1,4 +1,4 @@
-/** The shape of what `mcp-agent alert test` prints with `--json`: as stable as json-output.ts. */
+/** The shape of what `mcp-agent alert test` prints with `--json`. */
 import type { McpEvent } from "../wire/event.ts";
 
 export interface AlertTestOutput {

@@ -1,4 +1,22 @@
-/** What `mcp bus backup` and `restore` print with `--json`; json-output.ts says what holds for all of these shapes. */
+/** What `mcp bus backup` and `restore` print with `--json`. */
+
+/** `mcp bus provision`. */
+export interface BusProvisionOutput {
+  readonly streams: readonly {
+    readonly name: string;
+    /** `missing` only with `--dry-run`. */
+    readonly result: "created" | "unchanged" | "differs" | "missing";
+    readonly differences: readonly {
+      /** JetStream's own name of the setting. */
+      readonly setting: string;
+      readonly want: unknown;
+      readonly have: unknown;
+    }[];
+  }[];
+  /** What the server lacks, and what cannot be seen from here. */
+  readonly warnings: readonly string[];
+}
+
 /** How many of each there are in a backup, or were written from it. Desired state counts with its history. */
 export interface BackupCounts {
   /** The list of operators who were removed: 0 or 1. */

@@ -1,11 +1,11 @@
 /**
- * The shape of what each changing command prints with `--json`: one document each, as stable as json-output.ts.
+ * The shape of what each changing command prints with `--json`: one document each.
  */
 
 import type { ComponentName, NodeName, ServiceName } from "../../values/names.ts";
 import type { FieldDifference } from "../service/drift.ts";
 import type { Failure } from "../service/observed.ts";
-import type { Liveness, NodeFailure, NodeLiveness } from "./json-output.ts";
+import type { Liveness, NodeFailure, NodeLiveness } from "./liveness-output.ts";
 
 /**
  * converged: done · unchanged: nothing to do, and it stands as desired · written: `--no-wait` · pending: stands on the

@@ -1,5 +1,5 @@
 /**
- * The shape of what `mcp push` and `mcp pull` print with `--json`: one document each, as stable as json-output.ts.
+ * The shape of what `mcp push` and `mcp pull` print with `--json`: one document each.
  */
 import type { NodeName, ServiceName } from "../../values/names.ts";
 

@@ -1,4 +1,4 @@
-/** The shape of what `mcp history` prints with `--json`: one document, as stable as json-output.ts. */
+/** The shape of what `mcp history` prints with `--json`: one document. */
 
 import type { NodeName, ServiceName } from "../../values/names.ts";
 import type { FieldDifference } from "../service/drift.ts";

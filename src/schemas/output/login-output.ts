@@ -1,4 +1,4 @@
-/** What `mcp login`, `logout` and `whoami` print with `--json`; json-output.ts says what holds for all of these shapes. */
+/** What `mcp login`, `logout` and `whoami` print with `--json`. */
 
 /** An identity on the bus, from the user JWT that connects. */
 export interface SessionFacts {

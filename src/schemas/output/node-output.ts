@@ -1,7 +1,20 @@
-/** The shape of what the commands on nodes print with `--json`: one document each, as stable as json-output.ts. */
+/** The shape of what the commands on nodes print with `--json`: one document each. */
 
 import type { NodeName, ServiceName } from "../../values/names.ts";
-import type { ListedNode, NodeFailure, NodeLiveness, ServiceStatus } from "./json-output.ts";
+import type { NodeEnrolment } from "../wire/enrolment.ts";
+import type { Presence } from "../wire/presence.ts";
+import type { NodeFailure, NodeLiveness } from "./liveness-output.ts";
+import type { ServiceStatus } from "./status-output.ts";
+
+export interface ListedNode extends NodeLiveness {
+  readonly presence?: Presence;
+  readonly enrolled?: NodeEnrolment;
+}
+
+/** `mcp node list`. */
+export interface NodeListOutput {
+  readonly nodes: readonly ListedNode[];
+}
 
 /** `mcp node show`. */
 export interface NodeShowOutput {

@@ -1,9 +1,9 @@
-/** The shape of what `mcp purge` prints with `--json`: one document, as stable as json-output.ts. */
+/** The shape of what `mcp purge` prints with `--json`: one document. */
 
 import type { ComponentName, NodeName, ServiceName } from "../../values/names.ts";
 import type { ContainerState } from "../service/observed.ts";
 import type { ChangeResult } from "./change-output.ts";
-import type { NodeFailure, NodeLiveness } from "./json-output.ts";
+import type { NodeFailure, NodeLiveness } from "./liveness-output.ts";
 
 /** A desired state that no definition here asks for. */
 export interface PurgedService {

@@ -1,7 +1,16 @@
-/** The shape of what the commands on definitions print with `--json`: one document each, as stable as json-output.ts. */
+/** The shape of what the commands on definitions print with `--json`: one document each. */
 
 import type { NodeName, ServiceName } from "../../values/names.ts";
+import type { DesiredService } from "../service/desired.ts";
 import type { NodePlan } from "./change-output.ts";
+import type { DocumentSignature } from "./history-output.ts";
+
+/** `mcp service show`: the stored documents of a service, one a node. Values of `env` are `***` without `--reveal`. */
+export interface ServiceShowOutput {
+  readonly documents: readonly DesiredService[];
+  /** Of each stored document; with hidden values of env it cannot be checked any longer. */
+  readonly signatures: readonly DocumentSignature[];
+}
 
 /** `mcp service export`. */
 export interface ServiceExportOutput {

@@ -1,9 +1,9 @@
-/** The shape of what `mcp sync` prints with `--json`: one document, as stable as json-output.ts. */
+/** The shape of what `mcp sync` prints with `--json`: one document. */
 
 import type { NodeName, ServiceName } from "../../values/names.ts";
 import type { FieldDifference } from "../service/drift.ts";
 import type { LiveContainer } from "../wire/live-container.ts";
-import type { Liveness, NodeLiveness } from "./json-output.ts";
+import type { Liveness, NodeLiveness } from "./liveness-output.ts";
 
 /**
  * created, updated: written (with `--dry-run`: would be) · unchanged: nothing to write · conflict: somebody else wrote

@@ -1,8 +1,8 @@
-/** The shape of what `mcp top` prints with `--json`: one document, as stable as json-output.ts. */
+/** The shape of what `mcp top` prints with `--json`: one document. */
 
 import type { NodeName } from "../../values/names.ts";
 import type { MachineUsage, UsedContainer } from "../wire/live-container.ts";
-import type { NodeFailure, NodeLiveness } from "./json-output.ts";
+import type { NodeFailure, NodeLiveness } from "./liveness-output.ts";
 
 export interface TopContainer extends UsedContainer {
   readonly node: NodeName;

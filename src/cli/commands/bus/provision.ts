@@ -1,6 +1,6 @@
 /** `mcp bus provision`: creates missing buckets and streams, and compares the others without changing them. */
 import { Option } from "clipanion";
-import type { BusProvisionOutput } from "../../../schemas/output/json-output.ts";
+import type { BusProvisionOutput } from "../../../schemas/output/bus-output.ts";
 import { McpError } from "../../../values/error.ts";
 import { readWord } from "../../arguments/arguments.ts";
 import { BaseCommand } from "../../base/base-command.ts";

@@ -1,7 +1,7 @@
 /** `mcp dev`: a bus and an agent on this machine in one command, for trying out. */
 
 import { Option } from "clipanion";
-import type { DevOutput } from "../../../schemas/output/json-output.ts";
+import type { DevOutput } from "../../../schemas/output/program-output.ts";
 import { McpError } from "../../../values/error.ts";
 import { isName, NAME_RULE } from "../../../values/names.ts";
 import { quoted } from "../../../values/quoted.ts";

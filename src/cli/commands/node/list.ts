@@ -1,6 +1,6 @@
 /** `mcp node list`: the nodes that the bus knows, with their last presence and facts. */
 
-import type { ListedNode, NodeListOutput } from "../../../schemas/output/json-output.ts";
+import type { ListedNode, NodeListOutput } from "../../../schemas/output/node-output.ts";
 import type { NodeEnrolment } from "../../../schemas/wire/enrolment.ts";
 import type { Presence } from "../../../schemas/wire/presence.ts";
 import { formatOption, readFormat } from "../../arguments/format.ts";

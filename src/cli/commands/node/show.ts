@@ -1,7 +1,7 @@
 /** `mcp node show`: everything known about one node. */
 import { Option } from "clipanion";
-import type { ListedNode, ServiceStatus } from "../../../schemas/output/json-output.ts";
-import type { NodeShowOutput } from "../../../schemas/output/node-output.ts";
+import type { ListedNode, NodeShowOutput } from "../../../schemas/output/node-output.ts";
+import type { ServiceStatus } from "../../../schemas/output/status-output.ts";
 import type { NodeEnrolment } from "../../../schemas/wire/enrolment.ts";
 import type { Presence } from "../../../schemas/wire/presence.ts";
 import { readNodeName } from "../../arguments/arguments.ts";

@@ -1,7 +1,7 @@
 /** `mcp service show`: the stored spec of a service, as the definition it would be; values of `env` only on demand. */
 import { Option } from "clipanion";
 import type { DocumentSignature } from "../../../schemas/output/history-output.ts";
-import type { ServiceShowOutput } from "../../../schemas/output/json-output.ts";
+import type { ServiceShowOutput } from "../../../schemas/output/service-output.ts";
 import { type DesiredService, isTombstone } from "../../../schemas/service/desired.ts";
 import { HIDDEN, shownDocument } from "../../../schemas/service/redact.ts";
 import type { ServiceSpec } from "../../../schemas/service/spec.ts";

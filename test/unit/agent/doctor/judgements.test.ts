@@ -13,7 +13,7 @@ import { judgeHabits, judgeNetwork } from "../../../../src/agent/doctor/judge-ne
 import { judgeBus, judgeCreds, judgeFilesRoot, judgeStoreDir } from "../../../../src/agent/doctor/judge-own.ts";
 import { judgePodman } from "../../../../src/agent/doctor/judge-podman.ts";
 import { judgeUser } from "../../../../src/agent/doctor/judge-user.ts";
-import type { CheckResult, DoctorCheck } from "../../../../src/schemas/output/json-output.ts";
+import type { CheckResult, DoctorCheck } from "../../../../src/schemas/output/doctor-output.ts";
 
 const USER: UserFacts = {
   name: "mcp",

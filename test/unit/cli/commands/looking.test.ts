@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type {
-  ListOutput,
-  LogsOutput,
-  NodeListOutput,
-  PsOutput,
-  StatusOutput,
-} from "../../../../src/schemas/output/json-output.ts";
+import type { NodeListOutput } from "../../../../src/schemas/output/node-output.ts";
+import type { PsOutput } from "../../../../src/schemas/output/ps-output.ts";
+import type { ListOutput, StatusOutput } from "../../../../src/schemas/output/status-output.ts";
+import type { LogsOutput } from "../../../../src/schemas/output/stream-output.ts";
 import type { LogLine } from "../../../../src/schemas/wire/request.ts";
 import {
   componentSpec,

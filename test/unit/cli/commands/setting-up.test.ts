@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import type { DoctorOutput } from "../../../../src/schemas/output/json-output.ts";
+import type { DoctorOutput } from "../../../../src/schemas/output/doctor-output.ts";
 import { McpError } from "../../../../src/values/error.ts";
 import { componentSpec, desiredService, presenceOf, serviceSpec, tombstone } from "../../../helpers/fleet-builders.ts";
 import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";

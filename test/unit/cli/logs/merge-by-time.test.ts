@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { TimeMerge } from "../../../../src/cli/logs/merge-by-time.ts";
-import type { LogsOutput } from "../../../../src/schemas/output/json-output.ts";
+import type { LogsOutput } from "../../../../src/schemas/output/stream-output.ts";
 
 function line(source: string, at: string | undefined, text: string): LogsOutput {
   return {

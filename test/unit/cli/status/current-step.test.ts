@@ -4,7 +4,7 @@ import { textOf } from "../../../../src/cli/output/cell.ts";
 import { statusDetails, statusRow } from "../../../../src/cli/status/describe.ts";
 import { driftText } from "../../../../src/cli/status/reason.ts";
 import { statusOf } from "../../../../src/cli/status/summarize.ts";
-import type { ServiceStatus } from "../../../../src/schemas/output/json-output.ts";
+import type { ServiceStatus } from "../../../../src/schemas/output/status-output.ts";
 import type { ObservedService } from "../../../../src/schemas/service/observed.ts";
 import { aged, before, desiredService, observedService, presenceOf } from "../../../helpers/fleet-builders.ts";
 import { TEST_NOW_MS } from "../../../helpers/run-cli.ts";

@@ -1,0 +1,17 @@
+/** What `mcp doctor` and `mcp-agent doctor` print with `--json`. */
+export type CheckResult = "ok" | "warn" | "fail";
+
+export interface DoctorCheck {
+  /** What was looked at; a stable word. */
+  readonly name: string;
+  readonly result: CheckResult;
+  readonly message: string;
+  /** The command that fixes it, or what to do. */
+  readonly remedy?: string;
+}
+
+/** `mcp doctor`. */
+export interface DoctorOutput {
+  readonly result: CheckResult;
+  readonly checks: readonly DoctorCheck[];
+}

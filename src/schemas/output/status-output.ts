@@ -1,0 +1,65 @@
+/** What `mcp list` and `mcp status` print with `--json`: desired state against observed state. */
+import type { NodeName, ServiceName } from "../../values/names.ts";
+import type { StoppedHere } from "../service/desired.ts";
+import type { OpenDrift } from "../service/drift.ts";
+import type { Blocked, Failure, ObservedComponent, ServiceState } from "../service/observed.ts";
+import type { McpEvent } from "../wire/event.ts";
+import type { Liveness, NodeLiveness } from "./liveness-output.ts";
+
+/** What a node says of a service, or `pending`: the node has not accepted the newest desired state yet. */
+export type ShownState = ServiceState | "pending";
+
+/** One service on one node: desired against observed. */
+export interface ServiceStatus {
+  readonly service: ServiceName;
+  readonly node: NodeName;
+  readonly state: ShownState;
+  /** True only when the node is online and says that all is as desired. */
+  readonly converged: boolean;
+  /** Why it is not, in one line. */
+  readonly reason?: string;
+  /** Absent when the bus holds no desired state although the node reports the service. */
+  readonly desired?: {
+    readonly generation: number;
+    readonly author: string;
+    readonly at: string;
+    readonly command: string;
+    readonly message?: string;
+    readonly active: boolean;
+    /** Set while it is stopped on this node alone: by whom, and when. */
+    readonly stoppedHere?: StoppedHere;
+    /** True for a tombstone: the service is to be removed. */
+    readonly retired: boolean;
+  };
+  readonly acceptedGeneration?: number;
+  readonly appliedGeneration?: number;
+  /** How long the newest desired state has been waiting to be accepted. */
+  readonly pendingMs?: number;
+  /** Absent when the node never reported this service. */
+  readonly reportAgeMs?: number;
+  /** True when the report may be out of date: the node is not online, or its agent has restarted since. */
+  readonly stale: boolean;
+  readonly liveness: Liveness;
+  readonly lastSeenMs?: number;
+  readonly components: readonly ObservedComponent[];
+  readonly drift: readonly OpenDrift[];
+  readonly blocked: readonly Blocked[];
+  readonly failure?: Failure;
+  readonly regressed?: string;
+}
+
+/** `mcp list`. */
+export interface ListOutput {
+  readonly services: readonly ServiceStatus[];
+}
+
+/** `mcp status`. */
+export interface StatusOutput {
+  /** True when there is a service and every one shown has converged: an empty bus is no proof of health. */
+  readonly converged: boolean;
+  readonly services: readonly ServiceStatus[];
+  /** Nodes that are not online. */
+  readonly absent: readonly NodeLiveness[];
+  /** The newest last. */
+  readonly events: readonly McpEvent[];
+}

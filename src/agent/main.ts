@@ -1,6 +1,6 @@
 /**
- * The program `mcp-agent`: reads the command line, hands over, turns what is thrown into one line on stderr and an exit
- * code. Settings, ports and signals are in the commands.
+ * The program `mcp-agent`: reads the command line, calls the command, turns errors into one line on stderr and an exit
+ * code. The commands handle settings, ports and signals.
  */
 
 import { parseCommandLine, print, runProgram, usage } from "../service/run-program.ts";

@@ -1,6 +1,6 @@
 /**
- * The program `mcp-auth`: reads the command line, hands over, turns what is thrown into one line on stderr and an exit
- * code. Settings, keys and signals are in the commands.
+ * The program `mcp-auth`: reads the command line, calls the command, turns errors into one line on stderr and an exit
+ * code. The commands handle settings, keys and signals.
  */
 
 import { parseCommandLine, print, runProgram, usage } from "../service/run-program.ts";

@@ -6,14 +6,14 @@ import { type CommandEnd, runCommand } from "./run-command.ts";
 export interface AlertCommand {
   /** The program and its arguments, which may hold secrets: never logged. */
   readonly command: readonly string[];
-  /** The agent's own environment, of which little is passed on. */
+  /** The agent's own environment; only a few variables are passed on. */
   readonly env: NodeJS.ProcessEnv;
 }
 
 /** The command is killed after this. */
 export const ALERT_LIMIT_MS = 30_000;
 
-/** Shorter arguments are words like `-s` or `warning`, no secrets. */
+/** Shorter arguments are options like `-s` or values like `warning`, not secrets. */
 const SECRET_LENGTH = 8;
 
 /** The event as one line of JSON on stdin and in `MCP_EVENT_*`. Never rejects. */
@@ -34,7 +34,7 @@ export async function callAlertCommand(
   return { ...end, ...trouble, stdout: mask(end.stdout), stderr: mask(end.stderr) };
 }
 
-/** Programs like to repeat their arguments when something is wrong with them. */
+/** Programs often print their arguments when they report an error. */
 function masked(text: string, args: readonly string[]): string {
   const secrets = args.filter((arg) => arg.length >= SECRET_LENGTH).toSorted((a, b) => b.length - a.length);
   return secrets.reduce((clean, secret) => clean.replaceAll(secret, "***"), text);

@@ -1,6 +1,6 @@
 /**
- * The environment of the alert command: nothing of the agent's own but PATH, HOME and LANG, and the event in
- * `MCP_EVENT_*` for scripts that read no JSON. What the event's `data` holds is on stdin alone: it may be long.
+ * The environment of the alert command: of the agent's own only PATH, HOME and LANG; and the event in
+ * `MCP_EVENT_*` for scripts that do not parse JSON. The event's `data` is only on stdin, since it may be long.
  */
 import type { McpEvent } from "../../schemas/wire/event.ts";
 
@@ -15,7 +15,7 @@ export interface AlertCall {
 }
 
 const USUAL_PATH = "/usr/local/bin:/usr/bin:/bin";
-/** Characters of a value: all of them together must stay far below what the kernel passes on. */
+/** Characters of a value: all values together must stay far below the kernel's limit for an environment. */
 const MAX_VALUE = 4_096;
 
 export function alertEnvironment(call: AlertCall, env: NodeJS.ProcessEnv): Record<string, string> {
@@ -45,7 +45,7 @@ export function alertEnvironment(call: AlertCall, env: NodeJS.ProcessEnv): Recor
   );
 }
 
-/** A NUL would end the value, and Node refuses to start a program with one. */
+/** A NUL would truncate the value, and Node refuses to start a program with one. */
 function asValue(text: string): string {
   return text.replaceAll("\0", " ").slice(0, MAX_VALUE);
 }

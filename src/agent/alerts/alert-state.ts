@@ -1,12 +1,12 @@
 /**
- * What the alert command still has to be told, and what it was told: kept in the store as one fact, so that a restart
- * in the middle of `for`, of a cooldown or of a retry changes nothing. Written by decide.ts and notices.ts alone.
+ * Which alerts are still to be sent, and which were sent: kept in the store as one fact, so that a restart
+ * during `for`, a cooldown or a retry changes nothing. Changed only by decide.ts and notices.ts.
  */
 import type { McpEvent } from "../../schemas/wire/event.ts";
 
-/** How the settings want alerts; all of it in milliseconds. */
+/** The alert settings, in milliseconds. */
 export interface AlertRules {
-  /** A drift must last this long before it is told. */
+  /** A drift must last this long before it is raised. */
   readonly forMs: number;
   /** The same subject is not raised again within this time. */
   readonly cooldownMs: number;
@@ -20,10 +20,10 @@ export interface OpenAlert {
   readonly event: McpEvent;
   /** Unix milliseconds at which this agent learned of it. */
   readonly seenMs: number;
-  /** Unix milliseconds from which it may be told. */
+  /** Unix milliseconds from which it may be raised. */
   readonly dueMs: number;
   readonly raised: boolean;
-  /** Unix milliseconds at which it counts as over, unless it is confirmed before. */
+  /** Unix milliseconds at which it counts as over, unless it is confirmed before that. */
   readonly overMs?: number;
 }
 
@@ -42,7 +42,7 @@ export interface Notice {
 export interface AlertState {
   /** Sequence of the last event that was considered. */
   readonly sequence: number;
-  /** Unix milliseconds at which alerting began: moments before that are no news. */
+  /** Unix milliseconds at which alerting began: earlier events are not alerted. */
   readonly sinceMs: number;
   readonly open: Readonly<Record<string, OpenAlert>>;
   /** Subjects in their cooldown: Unix milliseconds at which it ends. */
@@ -51,7 +51,7 @@ export interface AlertState {
   readonly notices: readonly Notice[];
 }
 
-/** What was told shortly before (that the store had to be rebuilt, say) is news to an alerter that begins. */
+/** A new alerter also considers events from shortly before its start, for example that the store was rebuilt. */
 const NEWS_MS = 60_000;
 
 export const initialState = (nowMs: number): AlertState => ({

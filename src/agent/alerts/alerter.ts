@@ -1,7 +1,7 @@
 /**
- * The loop behind `[alerts]`: reads what the store holds of events (whether or not the bus is there), decides, and
- * calls the command, one call at a time. What is decided is stored before it is done, so that a killed agent continues
- * where it was; a call that was under way is then made again.
+ * The loop behind `[alerts]`: reads events from the store (whether or not the bus is connected), decides, and
+ * calls the command, one call at a time. A decision is stored before it is carried out, so that a killed agent continues
+ * where it stopped; a call that was under way is repeated.
  */
 import type { ProgramLog } from "../../service/logger.ts";
 import { messageOf } from "../../values/error.ts";
@@ -33,9 +33,9 @@ export interface AlerterPorts {
 }
 
 const FACT = "alerts";
-/** Events read at once. */
+/** Events per read. */
 const PAGE = 100;
-/** It looks this often although nothing woke it. */
+/** Events are read this often even if nothing woke the alerter. */
 const LOOK_EVERY_MS = 60_000;
 const TROUBLE_PAUSE_MS = 5_000;
 
@@ -47,7 +47,7 @@ export class Alerter {
   #woken: AbortController;
   #lookedMs = 0;
   #failing = false;
-  /** Ends when the signal aborted and no command runs any more. */
+  /** Returns when the signal has aborted and no command is running. */
   readonly done: Promise<void>;
 
   constructor(ports: AlerterPorts, signal: AbortSignal) {
@@ -69,7 +69,7 @@ export class Alerter {
       try {
         if (!loaded) await this.#load();
         loaded = true;
-        // Without a command there is nothing to remember either: one that is set later begins afresh.
+        // Without a command nothing is remembered: a command that is set later starts from an empty state.
         if (settings.command.length === 0) return await forget(store);
         await this.#turn();
       } catch (error) {
@@ -85,13 +85,13 @@ export class Alerter {
     this.#stored = stored;
   }
 
-  /** Everything there is to consider, then one call, or a rest until something happens. */
+  /** Considers all new events, then makes one call, or waits until something happens. */
   async #turn(): Promise<void> {
     const { clock, settings } = this.#ports;
-    this.#woken.abort(); // lets go of the one before
+    this.#woken.abort(); // releases the previous one
     this.#woken = new ChildController(this.#signal);
     await this.#takeEvents();
-    await this.#look();
+    await this.#closeUnconfirmed();
     await this.#save(afterTime(this.#state, { nowMs: clock.now(), rules: settings }));
     const nowMs = clock.now();
     const notice = nextNotice(this.#state.notices, nowMs);
@@ -107,14 +107,14 @@ export class Alerter {
       const events = await store.eventsAfter(this.#state.sequence, PAGE);
       const now = { nowMs: clock.now(), rules: settings };
       const state = events.reduce((next, event) => afterEvent(next, event, now), this.#state);
-      // A read event that means nothing is not worth a write: read again, it means nothing again.
+      // An event without any effect is not worth a write: reading it again has no effect either.
       if (events.some(({ kind }) => concernsAlerts(kind))) await this.#save(state);
       else this.#state = state;
       more = events.length === PAGE;
     }
   }
 
-  async #look(): Promise<void> {
+  async #closeUnconfirmed(): Promise<void> {
     const nowMs = this.#ports.clock.now();
     if (Math.abs(nowMs - this.#lookedMs) < LOOK_EVERY_MS) return;
     this.#lookedMs = nowMs;
@@ -143,7 +143,10 @@ export class Alerter {
 
   async #giveUp(notice: Notice): Promise<void> {
     const { alert, event } = notice;
-    this.#ports.log.error({ alert, event: event.id }, `gave up on an alert after ${MAX_TRIES} tries: ${event.message}`);
+    this.#ports.log.error(
+      { alert, event: event.id },
+      `dropped an alert after ${MAX_TRIES} failed attempts: ${event.message}`,
+    );
     await this.#saveNotices(without(this.#state.notices, notice));
   }
 
@@ -151,12 +154,12 @@ export class Alerter {
     await this.#save({ ...this.#state, notices });
   }
 
-  /** Stored first, then believed. */
+  /** Stores the state first, then uses it. */
   async #save(state: AlertState): Promise<void> {
     const text = JSON.stringify(state);
     const { store, log } = this.#ports;
     const full = state.notices.length === MAX_NOTICES && this.#state.notices.length < MAX_NOTICES;
-    if (full) log.error(`${MAX_NOTICES} alerts wait for the alert command: from now on the oldest are dropped`);
+    if (full) log.error(`${MAX_NOTICES} alerts are waiting for the alert command: the oldest are dropped from now on`);
     if (text !== this.#stored) await store.setFact(FACT, text);
     this.#stored = text;
     this.#state = state;

@@ -1,13 +1,13 @@
 /**
  * What an event, or the passing of time, means for alerts. Pure. A drift is raised once it has lasted `for`, anything
- * else that alerts at once; the same subject not again within the cooldown, but what is still open when the cooldown
- * ends is raised then; what was raised and ends is resolved.
+ * other alert at once. The same subject is not raised again within the cooldown; if it is still open when the cooldown
+ * ends, it is raised then. An alert that was raised is resolved when its cause ends.
  */
 import type { EventKind, McpEvent } from "../../schemas/wire/event.ts";
 import type { AlertRules, AlertState, Notice, OpenAlert } from "./alert-state.ts";
 import { withNotice } from "./notices.ts";
 
-/** Kinds that say all there is to say by themselves: nothing ever closes them. */
+/** Kinds that describe one moment: no later event closes them. */
 const MOMENTS: ReadonlySet<EventKind> = new Set([
   "deploy-failed",
   "drift-fight",
@@ -28,7 +28,7 @@ const OTHERS: ReadonlySet<EventKind> = new Set(["drift-opened", "drift-closed", 
 /** Within this time after its start an agent reports a runtime that does not answer. */
 const CONFIRMED_MS = 60_000;
 
-/** True when an event of this kind can change anything here. */
+/** True when an event of this kind can affect alerts. */
 export const concernsAlerts = (kind: EventKind): boolean => MOMENTS.has(kind) || RUNTIME.has(kind) || OTHERS.has(kind);
 
 export interface Now {
@@ -36,7 +36,7 @@ export interface Now {
   readonly rules: AlertRules;
 }
 
-/** Takes in one event; `afterTime` then raises what is due. An event taken in twice changes nothing the second time. */
+/** Applies one event; `afterTime` then raises what is due. Applying an event twice has no further effect. */
 export function afterEvent(state: AlertState, event: McpEvent, now: Now): AlertState {
   if (event.sequence <= state.sequence) return state;
   const seen = { ...state, sequence: event.sequence };
@@ -50,11 +50,11 @@ export function afterEvent(state: AlertState, event: McpEvent, now: Now): AlertS
   return seen;
 }
 
-/** Raises what is due, ends what was not confirmed, forgets cooldowns that are over. */
+/** Raises what is due, closes what was not confirmed, removes cooldowns that are over. */
 export function afterTime(state: AlertState, { nowMs, rules }: Now): AlertState {
   const quiet = Object.fromEntries(
     Object.entries(state.quiet)
-      // A clock that was set back must not make a cooldown longer than it is.
+      // A clock that was set back must not extend a cooldown.
       .map(([subject, untilMs]): [string, number] => [subject, Math.min(untilMs, nowMs + rules.cooldownMs)])
       .filter(([, untilMs]) => untilMs > nowMs),
   );
@@ -74,7 +74,7 @@ function raisedIfDue(state: AlertState, [key, alert]: [string, OpenAlert], now: 
 }
 
 /**
- * Ends what is not open any more although no event said so (a full queue of events drops the least severe).
+ * Closes alerts that are no longer open although no event reported it (a full event queue drops the least severe).
  * @param isOpen whether a drift is still open; asked only for what was seen more than `CONFIRMED_MS` ago
  */
 export function afterLook(state: AlertState, isOpen: (key: string) => boolean, nowMs: number): AlertState {
@@ -84,7 +84,7 @@ export function afterLook(state: AlertState, isOpen: (key: string) => boolean, n
   return gone.reduce((next, [key, alert]) => closed(next, key, endOf(alert, nowMs)), state);
 }
 
-/** When `afterTime` has something to do by itself; Unix milliseconds, undefined for never. */
+/** When `afterTime` next has something to do; Unix milliseconds, undefined for never. */
 export function nextDueMs({ open, quiet }: AlertState): number | undefined {
   const times = Object.values(open).flatMap(({ raised, dueMs, overMs, subject }) => [
     ...(raised ? [] : [Math.max(dueMs, quiet[subject] ?? 0)]),
@@ -100,7 +100,7 @@ export interface DriftAddress {
   readonly container: string | undefined;
 }
 
-/** By what a drift is known again when it closes. */
+/** The key that matches a drift's closing to its opening. */
 export function keyOfDrift({ service = "", component = "", drift, container = "" }: DriftAddress): string {
   return `drift ${service}/${component} ${drift} ${container}`;
 }
@@ -149,13 +149,13 @@ function closed(state: AlertState, key: string, by: McpEvent): AlertState {
 
 const runtimeKeys = (state: AlertState) => Object.keys(state.open).filter((key) => key.startsWith("runtime "));
 
-/** Nobody told whether the runtime answered again while the agent was away: it counts as well unless it is told again. */
+/** Nobody saw whether the runtime answered again while the agent was away: it counts as healthy unless reported again. */
 function doubtRuntime(state: AlertState, nowMs: number): AlertState {
   const doubted = runtimeKeys(state).map((key) => [key, { ...state.open[key], overMs: nowMs + CONFIRMED_MS }]);
   return { ...state, open: { ...state.open, ...Object.fromEntries(doubted) } };
 }
 
-/** Stands in for the event that never came. */
+/** Replaces the closing event that never came. */
 function endOf({ event }: OpenAlert, nowMs: number): McpEvent {
   const { data: _, ...rest } = event;
   const drift = textOf(event.data?.["drift"]);

@@ -1,17 +1,17 @@
 /**
- * The queue of calls that are still to be made: bounded, in order within a subject, each tried a bounded number of
+ * The queue of calls that are still to be made: bounded, ordered within a subject, each tried a limited number of
  * times with growing delays. Pure.
  */
 import type { Notice } from "./alert-state.ts";
 
-/** At most this many wait: the oldest are dropped. */
+/** The queue's limit: above it the oldest are dropped. */
 export const MAX_NOTICES = 100;
 /** Calls of the command for one notice, the first included. */
 export const MAX_TRIES = 5;
 
 const FIRST_RETRY_MS = 5_000;
 
-/** Milliseconds before the try that follows `tries` failed ones: 5 s, 15 s, 45 s, 135 s. */
+/** Milliseconds to wait after `tries` failed attempts: 5 s, 15 s, 45 s, 135 s. */
 export function retryMs(tries: number): number {
   return FIRST_RETRY_MS * 3 ** Math.max(0, tries - 1);
 }
@@ -20,12 +20,12 @@ export function withNotice(notices: readonly Notice[], notice: Notice): readonly
   return [...notices, notice].slice(-MAX_NOTICES);
 }
 
-/** The oldest notice that may be tried now and has no older one of its subject before it. */
+/** The oldest notice that may be tried now and is the first of its subject. */
 export function nextNotice(notices: readonly Notice[], nowMs: number): Notice | undefined {
   return notices.find((notice, index) => isFirst(notices, index) && isReady(notice, nowMs));
 }
 
-/** A clock that was set back must not hold a notice longer than its longest delay. */
+/** A clock that was set back must not delay a notice beyond its longest delay. */
 function isReady({ notBeforeMs }: Notice, nowMs: number): boolean {
   return notBeforeMs <= nowMs || notBeforeMs - nowMs > retryMs(MAX_TRIES);
 }
@@ -40,7 +40,7 @@ export function nextTryMs(notices: readonly Notice[]): number | undefined {
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
-/** Counted before the command runs, so that an agent that is killed by it each time comes to an end with it. */
+/** Counted before the command runs: if the command kills the agent each time, the attempts still end. */
 export function withTry(notices: readonly Notice[], notice: Notice, nowMs: number): readonly Notice[] {
   const tries = notice.tries + 1;
   const tried = { ...notice, tries, notBeforeMs: nowMs + retryMs(tries) };

@@ -1,4 +1,4 @@
-/** The drifts that are open now, by the keys under which alerts know them: what the service cache and the orphan watch remember. */
+/** The keys (see decide.ts) of all drifts that are open now, from the service cache and the orphan watch. */
 import type { OpenDrift } from "../../schemas/service/drift.ts";
 import type { ServiceCache } from "../state/service-cache.ts";
 import type { ServiceMemory, Store } from "../store/store.ts";
@@ -21,7 +21,7 @@ export async function openDrifts(
   return new Set([...drifts, ...orphans]);
 }
 
-/** Reported as open, and reported as closed once the component is quiet: until then consumers see it as open. */
+/** These were reported as open, and are reported as closed once the component is quiet. */
 function reportedWhileFlapping({ flapping = {} }: ServiceMemory): OpenDrift[] {
   return Object.values(flapping).flatMap(({ told }) => (told === undefined ? [] : [told]));
 }

@@ -1,6 +1,6 @@
 /**
- * Runs a program to its end: an argument list, never a shell; in a process group of its own, which is killed at its
- * deadline or when the signal aborts. Whatever the program does with its input and output, the call ends.
+ * Runs a program to its end, without a shell, in a process group of its own. The group is killed at its
+ * deadline or when the signal aborts. The call ends, no matter what the program does with its input and output.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
@@ -19,17 +19,17 @@ export interface CommandRun {
 export interface CommandEnd {
   /** Absent when it was killed or could not be started. */
   readonly exitCode?: number;
-  /** How it ended otherwise, in words. */
+  /** Without an exit code: how it ended. */
   readonly trouble?: string;
-  /** The first characters of what it wrote. */
+  /** The first characters of its output. */
   readonly stdout: string;
   readonly stderr: string;
   readonly tookMs: number;
 }
 
-/** Characters kept of each output; what comes after is read and forgotten. */
+/** Characters kept of each output; the rest is read and discarded. */
 const MAX_OUTPUT = 4_096;
-/** How long the output of a program that has ended is waited for: something it left behind may hold it open. */
+/** How long to wait for more output after the program has ended: a child it left behind may hold the pipe open. */
 const OUTPUT_GRACE_MS = 200;
 
 /** Never rejects. */
@@ -51,7 +51,7 @@ export async function runCommand(run: CommandRun, signal: AbortSignal): Promise<
     collect(child.stderr, (text) => {
       outputs.stderr = (outputs.stderr + text).slice(0, MAX_OUTPUT);
     });
-    child.stdin.on("error", () => undefined); // it need not read its input
+    child.stdin.on("error", () => undefined); // the program need not read its input
     child.stdin.end(run.input);
     const how = await endOf(child, over.signal);
     const killed = deadline.passed ? `killed after ${run.limitMs} ms` : "killed before it ended";

@@ -9,7 +9,7 @@ import { type AgentSettings, type CommandLine, readAgentSettings } from "../stat
 const SYSTEM_SETTINGS = "/etc/mcp/agent.toml";
 /** Names the settings file, as `--config` does. */
 const CONFIG_VARIABLE = "MCP_AGENT_CONFIG";
-/** Set, the environment holds all settings: no file is looked for. */
+/** When it is set, the environment holds all settings and no file is read. */
 const NODE_VARIABLE = "MCP_AGENT_NODE";
 
 /** The user's own settings: `mcp-agent join` writes them there, and the systemd units look there. */
@@ -26,7 +26,7 @@ export interface FindOptions {
 /**
  * The settings file: `--config`, $MCP_AGENT_CONFIG, the user's own, then the system's.
  * @returns undefined when the environment alone holds the settings
- * @throws McpError E_CONFIG that names the paths when there is none
+ * @throws McpError E_CONFIG that names the paths when none exists
  */
 export async function findSettings(
   { config, env }: FindOptions,
@@ -42,7 +42,7 @@ export async function findSettings(
   });
 }
 
-/** @returns the settings and the file they are from; undefined: the environment alone. @throws McpError E_CONFIG */
+/** @returns the settings and their file; undefined means only the environment. @throws McpError E_CONFIG */
 export async function findAndReadSettings(
   options: FindOptions & CommandLine,
 ): Promise<{ readonly settings: AgentSettings; readonly path: string | undefined }> {
@@ -50,7 +50,7 @@ export async function findAndReadSettings(
   return { settings: await readAgentSettings(path, options.env, options), path };
 }
 
-/** A file that this user may not read counts as present: the error then names it. */
+/** A file that this user cannot read counts as present: the error then names it. */
 async function isThere(path: string): Promise<boolean> {
   return await access(path, constants.F_OK).then(
     () => true,

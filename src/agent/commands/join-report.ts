@@ -6,13 +6,13 @@ export interface Joined {
   readonly bundle: string;
   readonly config: string;
   readonly written: readonly string[];
-  /** Where the store was put, if not in its usual place. */
+  /** The store's path, if it is not the usual one. */
   readonly store: string | undefined;
-  /** Where the unit of deploy/systemd looks for the settings. */
+  /** True when the unit in deploy/systemd finds the settings there. */
   readonly isUsual: boolean;
-  /** There was an agent.toml, and perhaps an agent that runs by it. */
+  /** There was an agent.toml before, and perhaps a running agent that uses it. */
   readonly isAgain: boolean;
-  /** Of the agent.toml that was there. */
+  /** What changed in the previous agent.toml. */
   readonly changed: "nothing" | "enrolment" | "everything";
 }
 

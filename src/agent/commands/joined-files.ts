@@ -1,6 +1,6 @@
 /**
- * The files that a node's bundle becomes. Pure. Rule: of settings that are there only `node`, `[bus]` and `[trust]` change,
- * and of these only what the bundle speaks of; all else stays as people wrote it.
+ * The files that a node's bundle becomes. Pure. Rule: of existing settings only `node`, `[bus]` and `[trust]` change,
+ * and of these only the keys that the bundle has; everything else stays as people wrote it.
  */
 import type { NodeBundle } from "../../schemas/wire/bundle.ts";
 import { setTableValues } from "../../toml/set-table-values.ts";
@@ -16,7 +16,7 @@ export interface JoinedFile {
   readonly text: string;
 }
 
-/** Credentials and certificates, which the settings name. */
+/** Credentials and certificates; the settings name their files. */
 export function keyFiles(bundle: NodeBundle): JoinedFile[] {
   const { ca } = bundle.bus;
   return [{ name: credsName(bundle), text: bundle.creds }, ...(ca === undefined ? [] : [{ name: CA_NAME, text: ca }])];
@@ -26,17 +26,17 @@ const credsName = ({ node }: NodeBundle) => `${node}.creds`;
 
 export interface JoinedSettings {
   readonly text: string;
-  /** False for old settings that could not be changed, since they are damaged: the text is a new one. */
+  /** False when the old settings are damaged: the text is then a new one. */
   readonly kept: boolean;
 }
 
-/** @param path of agent.toml, for what is relative to it. @param old what it holds */
+/** @param path of agent.toml; relative paths start there. @param old its current text */
 export function joinedSettings(bundle: NodeBundle, path: string, old: string | undefined): JoinedSettings {
   const changed = old === undefined ? undefined : changedText(bundle, path, old);
   return changed === undefined ? { text: newText(bundle), kept: false } : { text: changed, kept: true };
 }
 
-/** Undefined when what would come of it is no settings file. */
+/** Undefined when the result would not be a valid settings file. */
 function changedText(bundle: NodeBundle, path: string, old: string): string | undefined {
   try {
     const named = setTopLevelValue(old, { key: "node", value: bundle.node });

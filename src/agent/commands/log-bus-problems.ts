@@ -1,4 +1,4 @@
-/** Logs what goes wrong with the bus: each problem once, then counted, and a refusal with what to do about it. */
+/** Logs problems with the bus: each one once, then with a count; a refusal with a hint. */
 
 import type { NodeBusOptions } from "../../bus/bus.ts";
 import { isCredentialRefusal, isExplained } from "../../bus/connection/auth-error.ts";
@@ -8,7 +8,7 @@ import { type McpError, messageOf } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";
 
 export interface BusProblems extends NodeBusOptions {
-  /** To be called at each connect: a problem that comes back is news again. */
+  /** Call it at each connect: a problem that comes back is logged again. */
   onConnect(): void;
 }
 

@@ -1,4 +1,4 @@
-/** Opens what the agent's commands need, from the settings: the log, the store, podman. Closes them in reverse order. */
+/** Opens what the agent's commands need, as the settings say: the log, the store, podman. Closes them in reverse order. */
 import { createLogger, type ProgramLog } from "../../service/logger.ts";
 import { RepeatedProblems } from "../../service/repeated-problems.ts";
 import { messageOf } from "../../values/error.ts";
@@ -29,7 +29,7 @@ export interface OpenPorts {
   readonly log: ProgramLog;
   readonly store: Store;
   readonly runtime: Podman;
-  /** Why and how the store was rebuilt when it was opened; undefined when it was sound. */
+  /** Why and how the store was rebuilt when it was opened; undefined when it was intact. */
   readonly rebuilt: RebuiltStore | undefined;
   close(): Promise<void>;
 }
@@ -72,7 +72,7 @@ interface PodmanOptions {
   readonly signal: AbortSignal;
 }
 
-/** The service is started before the first probe: a socket that is only being opened must not count as unreachable. */
+/** Starts the service before the first probe: podman must not count as unreachable while it starts. */
 function startPodman(socketPath: string, { log, env, signal }: PodmanOptions) {
   const problems = new RepeatedProblems();
   const warn = (problem: string) => {
@@ -95,6 +95,6 @@ function startPodman(socketPath: string, { log, env, signal }: PodmanOptions) {
     warn(messageOf(error));
     service.wake();
   });
-  void runtime.enableArpNotify(); // of containers that an earlier agent started
+  void runtime.enableArpNotify(); // for containers that an earlier agent started
   return { service, runtime, started };
 }

@@ -9,7 +9,7 @@ import { eventMaker } from "../state/events.ts";
 import { findAndReadSettings } from "./find-settings.ts";
 import type { ProgramOptions } from "./open-ports.ts";
 
-/** @returns the exit code: 0 when the command's was. @throws McpError E_CONFIG when no command is set */
+/** @returns the exit code: 0 when the command returned 0. @throws McpError E_CONFIG when no command is set */
 export async function runAlertTest(options: ProgramOptions, json: boolean): Promise<number> {
   const { node, alerts } = (await findAndReadSettings(options)).settings;
   const [program] = alerts.command;
@@ -33,7 +33,7 @@ function interrupted(): AbortSignal {
   return over.signal;
 }
 
-/** Like the most common alert, and marked as a test. */
+/** Looks like the most common alert, and is marked as a test. */
 function testEvent(node: string, clock: Clock): McpEvent {
   const makeEvent = eventMaker(node, clock);
   const message = "this is a test of the alert command; nothing is wrong";

@@ -1,7 +1,7 @@
 /**
  * `mcp-agent join <bundle>`: writes agent.toml, credentials and certificates of a bundle from `mcp node add`, mode 0600.
- * Rule: everything is checked before anything is written. Existing files are replaced only with `--force`, and of
- * agent.toml only what the bundle has; the previous file is kept next to it.
+ * Rule: everything is checked before anything is written. Existing files are replaced only with `--force`. Of an old
+ * agent.toml only the keys that the bundle has are replaced; the previous file is kept next to it.
  */
 import { basename, dirname, join, resolve } from "node:path";
 import { createPrivateDirectory } from "../../disk/atomic-file.ts";
@@ -26,13 +26,13 @@ export interface JoinOptions {
   readonly config: string | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly force: boolean;
-  /** True when this user can keep the agent's store in that directory, or make it. */
+  /** True when this user can keep the agent's store in that directory, or create it. */
   mayKeepStore(directory: string): Promise<boolean>;
-  /** Called with what is wrong but no failure. */
+  /** Called with each warning. */
   warn(message: string): void;
 }
 
-/** @returns what was done and what to type next, as lines. @throws McpError E_CONFIG, E_CONFLICT, E_FILE, E_NOT_FOUND */
+/** @returns what was done and what to type next, as text. @throws McpError E_CONFIG, E_CONFLICT, E_FILE, E_NOT_FOUND */
 export async function runJoin(path: string, options: JoinOptions): Promise<string> {
   const bundle = await readBundle(path);
   const config = resolve(options.config ?? userSettingsPath(options.env));
@@ -98,7 +98,7 @@ async function publish({ path, text }: { readonly path: string; readonly text: s
   }
 }
 
-/** Another path for the store, where this user cannot keep one at the path of the settings. */
+/** Another path for the store, if this user cannot write to the one in the settings. */
 async function storeElsewhere(
   text: string,
   path: string,

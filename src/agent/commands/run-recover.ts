@@ -1,6 +1,6 @@
 /**
- * `mcp-agent recover`: brings every service to its accepted state from the store alone, then ends. Needs no bus; not to
- * be run beside a running agent (the store's lock sees to that).
+ * `mcp-agent recover`: brings every service to its accepted state from the store alone, then exits. It needs no bus. It
+ * cannot run at the same time as the agent: the store's lock prevents it.
  */
 import { McpError } from "../../values/error.ts";
 import { createReconciling } from "../composition/create-parts.ts";

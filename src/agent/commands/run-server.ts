@@ -17,10 +17,10 @@ import { logBusProblems } from "./log-bus-problems.ts";
 import { type OpenPorts, openPorts, type ProgramOptions } from "./open-ports.ts";
 
 const BELIEVES_THE_BUS =
-  "[trust] names no keys: signatures are not checked, and everybody who may write to the bus decides what runs here";
+  "[trust] names no keys: signatures are not checked, and everyone who can write to the bus decides what runs here";
 
 const ENROLLED_AGAIN =
-  "this node was enrolled again since this agent started: restart the agent, or it refuses what is written for the new enrolment";
+  "this node was enrolled again since this agent started: restart the agent, or it refuses desired state that is written for the new enrolment";
 
 /** @returns the exit code. @throws McpError E_CONFIG, E_REFUSED for unsafe settings */
 export async function runServer(options: ProgramOptions): Promise<number> {
@@ -80,7 +80,7 @@ function warnOfSettings({ settings, log }: OpenPorts): void {
   if (warning !== undefined) log.warn(warning);
 }
 
-/** Credentials are read again at every connect; the other settings are not. */
+/** Only credentials are read again at every connect; the other settings are not. */
 function warnOfAnotherEnrolment({ settings, log }: OpenPorts, bus: NodeBus): void {
   const enrolled = accountOf(settings.bus.creds);
   bus.onConnect(() => {

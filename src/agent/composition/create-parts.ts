@@ -48,41 +48,41 @@ export interface AgentPorts {
   readonly clock: Clock;
   readonly log: ProgramLog;
   readonly env: NodeJS.ProcessEnv;
-  /** Whom the node obeys; absent, or without keys: everybody who may write to the bus. */
+  /** Whose signatures the node accepts; absent, or without keys: everyone who can write to the bus is trusted. */
   readonly trust?: TrustSettings;
   readonly sweepMs: number;
   readonly parallel: number;
-  /** Directory whose file system's free space the presence shows. */
+  /** The presence shows the free space of this directory's file system. */
   readonly filesRoot: string;
-  /** Absent: this agent moves no files. */
+  /** Absent: this agent transfers no files. */
   readonly fileSettings?: FileSettings;
   /** Absent: no alerts. */
   readonly alerts?: AlertSettings;
   /** The operator confirms that a changed identity of this node is intended. */
   readonly acceptIdentity: boolean;
-  /** Called with what makes it impossible to continue; no container was touched. */
+  /** Called with an error after which the agent cannot continue; no container was touched. */
   onFatal(error: unknown): void;
 }
 
 export interface Lifetimes {
   /** Ends when the agent stops taking work. */
   readonly work: AbortSignal;
-  /** Ends when its last events were delivered. */
+  /** Ends when its last events have been delivered. */
   readonly delivery: AbortSignal;
 }
 
-/** What every other part stands on. */
+/** What every other part uses. */
 export interface Core {
   readonly ports: AgentPorts;
-  /** The runtime, with the labels that adopted containers would have. */
+  /** The runtime; adopted containers appear with our labels. */
   readonly runtime: Runtime;
   readonly services: ServiceCache;
   readonly makeEvent: MakeEvent;
   readonly outbox: Outbox;
   readonly alerter: Alerter;
-  /** Events were stored: outbox and alerter look for them. */
+  /** Call it after events were stored: the outbox and the alerter then read them. */
   onEvents(): void;
-  /** Stores events that belong to no service's change, and has them delivered. */
+  /** Stores and delivers events that do not belong to a change of a service. */
   recordEvents(...events: readonly EventDraft[]): Promise<void>;
   readonly warn: WarnAbout;
 }
@@ -95,7 +95,7 @@ export interface AgentParts {
   readonly reconciling: Reconciling;
   readonly counts: ContainerCounts;
   readonly presence: PresenceLoop;
-  /** Undefined: this agent asks for no proofs. */
+  /** Undefined: this agent requires no signatures. */
   readonly trust: Trust | undefined;
   readonly sync: DesiredSync;
 }
@@ -216,7 +216,7 @@ export interface ReconcilingPorts {
   readonly parallel: number;
   /** The service's report may have changed. */
   report(service: ServiceName): void;
-  /** A pass failed; it is tried again. */
+  /** A pass failed; it will be retried. */
   onPassError(service: ServiceName, error: unknown): void;
 }
 
@@ -227,13 +227,13 @@ export interface Reconciling {
   readonly crashes: CrashCounter;
   readonly health: HealthChecks;
   readonly images: ImageWatch;
-  /** To be called after a newer state of the service was accepted. */
+  /** Call it after a newer state of the service was accepted. */
   accepted(service: ServiceName): void;
-  /** Lets passes begin. Called once the node is known to be the same one as before. */
+  /** Lets passes begin. Called once the node's identity is confirmed. */
   begin(): void;
 }
 
-/** @param signal ends the passes under way, each step of them resumable */
+/** @param signal stops the passes under way; each step can be resumed */
 export function createReconciling(ports: ReconcilingPorts, signal: AbortSignal): Reconciling {
   const { node, services, runtime, clock, makeEvent, parallel, onPassError } = ports;
   const gate = createGate();
@@ -280,7 +280,7 @@ function createGate() {
   return { opened, open: () => open() };
 }
 
-/** Services that waited for a name or a port get a pass after this one: it may have released them. */
+/** Services that wait for a name or a port get a pass after this one, which may have released it. */
 function onAccepted(reconciler: Reconciler, claims: ClaimCache, service: ServiceName): void {
   const waiting = claims.waiting();
   claims.forget();

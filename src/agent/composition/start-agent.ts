@@ -1,5 +1,5 @@
 /**
- * The agent, from top to bottom: its parts (create-parts.ts), the loops that then run over them, and how it ends: it
+ * The whole agent: its parts (create-parts.ts), the loops that use them, and its end: it
  * stops taking work, leaves the step under way resumable, delivers its events, and leaves every container running.
  */
 import { openFiles } from "../files/open-files.ts";
@@ -14,7 +14,7 @@ import { compareAll, type SweepPorts, sweepForever } from "../watch/sweep.ts";
 import { type AgentParts, type AgentPorts, type Core, createParts } from "./create-parts.ts";
 
 export interface Agent {
-  /** Resolves once the services have been compared with the runtime for the first time. */
+  /** Resolves after the first comparison of all services with the runtime. */
   readonly ready: Promise<void>;
   stop(): Promise<void>;
 }
@@ -48,7 +48,7 @@ async function sayGoodbye({ ports: { node, bus, log }, makeEvent, recordEvents, 
   await outbox.flush(bus.isConnected() ? FLUSH_MS : 0);
 }
 
-/** Checked before anything is read from the bus: what another node's store accepted would spoil this one's. */
+/** Checked before anything is read from the bus: documents accepted with another node's store would corrupt this one's. */
 async function isSameNode({ node, env, store, acceptIdentity, onFatal }: AgentPorts): Promise<boolean> {
   if (acceptIdentity) return true;
   try {
@@ -61,7 +61,7 @@ async function isSameNode({ node, env, store, acceptIdentity, onFatal }: AgentPo
 }
 
 interface Loops {
-  /** The first comparison of everything is over. */
+  /** The first comparison of everything is done. */
   readonly ready: Promise<void>;
   /** All loops have ended. */
   readonly done: Promise<unknown>;
@@ -71,7 +71,7 @@ const NO_LOOPS: Loops = { ready: Promise.resolve(), done: Promise.resolve() };
 
 function startLoops(parts: AgentParts, signal: AbortSignal): Loops {
   const { ports, makeEvent, recordEvents, warn } = parts.core;
-  // A full disk must not keep the agent from looking after the containers.
+  // A full disk must not stop the agent from managing the containers.
   const started = makeEvent("agent-started", `the agent of ${ports.node} started`);
   void recordEvents(started).catch(warn("storing an event"));
   followBus(parts, signal);
@@ -99,7 +99,7 @@ function followBus({ core, sync, reconciling, reporter, presence, trust }: Agent
   if (bus.isConnected()) onConnect();
 }
 
-/** The probe runs at once. Passes, watch and sweep begin when the runtime answers and the node is the same one. */
+/** The probe runs at once. Passes, watch and sweep begin when the runtime answers and the node's identity is confirmed. */
 function followRuntime(parts: AgentParts, signal: AbortSignal): Loops {
   const { ports, runtime, makeEvent } = parts.core;
   const sweep = sweepPorts(parts);

@@ -1,7 +1,7 @@
 /**
- * Which desired documents a node makes its own: never destroy on doubt. Pure. A document is accepted only when it is
- * addressed to this key, above the floor (the highest state accepted) and written upon that floor or a later state,
- * or when its author named the floor and forced it. Everything else leaves the node as it is.
+ * Which desired documents a node accepts: never destroy on doubt. Pure. A document is accepted only when it is
+ * addressed to this key, above the floor (the highest state accepted), and based on that floor or a later state,
+ * or when its author named the floor and forced it. Any other document changes nothing on the node.
  */
 import { type DesiredService, MAX_GENERATION_STEP, type StateRef } from "../../schemas/service/desired.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
@@ -10,9 +10,9 @@ export type Verdict =
   | { readonly kind: "accepted" }
   /** The state that is accepted already. */
   | { readonly kind: "same" }
-  /** The bus holds something older or from another lineage: keep running what was accepted. */
+  /** The bus holds something older or from another lineage: the accepted state keeps running. */
   | { readonly kind: "regressed"; readonly reason: string }
-  /** Not a document for this node: keep running what was accepted. */
+  /** Not a document for this node: the accepted state keeps running. */
   | { readonly kind: "refused"; readonly reason: string };
 
 export interface JudgeFacts {
@@ -32,10 +32,10 @@ export function judgeGeneration(judgement: JudgeFacts): Verdict {
   if (document.generation === floor.generation && hash === floor.hash) return { kind: "same" };
   if (document.generation <= floor.generation) return { kind: "regressed", reason: older(document, floor) };
   if (isBuiltOn(document, floor)) return { kind: "accepted" };
-  const upon = document.base === null ? "nothing" : `generation ${document.base.generation}`;
+  const base = document.base === null ? "nothing" : `generation ${document.base.generation}`;
   return {
     kind: "regressed",
-    reason: `generation ${document.generation} was written upon ${upon}, not upon the accepted generation ${floor.generation}`,
+    reason: `generation ${document.generation} is based on ${base}, not on the accepted generation ${floor.generation}`,
   };
 }
 
@@ -46,11 +46,12 @@ function misaddressed({ document, node, service }: JudgeFacts): string | undefin
 
 function implausible({ document, floor }: JudgeFacts): string | undefined {
   const { generation, base } = document;
-  if (!Number.isSafeInteger(generation) || generation < 1) return `generation ${generation} is no counter`;
+  if (!Number.isSafeInteger(generation) || generation < 1)
+    return `generation ${generation} is not a valid generation number`;
   if (base !== null && !(base.generation < generation)) {
-    return `generation ${generation} says that it was written upon generation ${base.generation}`;
+    return `generation ${generation} says that it is based on generation ${base.generation}`;
   }
-  // The base is the author's word: it counts only where this node knows nothing better.
+  // The author claims the base; it counts only if this node has not accepted anything itself.
   const known = floor?.generation ?? base?.generation ?? 0;
   if (generation - known <= MAX_GENERATION_STEP) return undefined;
   return `generation ${generation} is more than ${MAX_GENERATION_STEP} above ${known}`;

@@ -1,6 +1,6 @@
 /**
- * Which containers are ours by their id, and the labels that they would carry had we made them. Pure. Read from the
- * accepted documents alone, so it holds as long as they do: across restarts, a lost store, a replacement that failed.
+ * Which containers are ours by their id, and the labels that they would have if we had made them. Pure. Read from the
+ * accepted documents alone, so it survives what they survive: restarts, a lost store, a failed replacement.
  */
 import { LABEL } from "../../schemas/service/labels.ts";
 import type { NodeName } from "../../values/names.ts";
@@ -8,7 +8,7 @@ import type { ServiceRow } from "../store/store.ts";
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Labels by container id. Of two services that adopted the same container it is the one's that was accepted first. */
+/** Labels by container id. If two services adopted the same container, the one accepted first has it. */
 export function adoptions(rows: readonly Pick<ServiceRow, "document">[], node: NodeName): ReadonlyMap<string, Labels> {
   const byId = new Map<string, Labels>();
   for (const { document } of rows) {

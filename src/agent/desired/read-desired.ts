@@ -1,4 +1,4 @@
-/** One desired document as it is on the bus, with its hash; for an invalid document, the reason. */
+/** Reads one desired document from the bus, with its hash; for an invalid document, the reason. */
 import type { NodeBus } from "../../bus/ports/node-bus.ts";
 import type { DesiredService } from "../../schemas/service/desired.ts";
 import { documentHash } from "../../schemas/service/spec-hash.ts";
@@ -21,7 +21,7 @@ export async function readDesired(bus: Pick<NodeBus, "readDesired">, service: Se
   }
 }
 
-/** @throws McpError E_INVALID_MESSAGE for one that is nested so deep that it has no hash */
+/** @throws McpError E_INVALID_MESSAGE for a document that is nested too deep to be hashed */
 function hashed(document: DesiredService): string {
   try {
     return documentHash(document);

@@ -1,6 +1,6 @@
 /**
- * Documents on the bus that the node does not accept. Each is reported once as an event, and shown in the service's
- * report until it is fixed. For a service that was accepted before it is kept in the service's memory; for any other a
+ * Documents on the bus that the node does not accept. Each is reported in one event, and shown in the service's
+ * report until it is fixed. For a service that was accepted before, the rejection is kept in its memory; for any other a
  * stored fact keeps the event from being sent again.
  */
 import type { ObservedRejection } from "../../schemas/service/observed.ts";
@@ -20,10 +20,10 @@ export interface RejectedDesiredPorts {
 }
 
 export interface RejectedDesired {
-  /** Of a service that was never accepted here. */
+  /** The rejection of a service that was never accepted here. */
   of(service: ServiceName): ObservedRejection | undefined;
   add(service: ServiceName, rejection: ObservedRejection): Promise<void>;
-  /** The bus holds what was accepted, or nothing of a service that never was. */
+  /** The bus holds what was accepted, or holds nothing of a service that was never accepted. */
   clear(service: ServiceName): Promise<void>;
 }
 

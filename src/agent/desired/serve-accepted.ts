@@ -1,12 +1,12 @@
-/** Offers every accepted document exactly as it was accepted, so that an operator can put back what the bus has lost. */
+/** Answers with every accepted document exactly as it was accepted, so that an operator can restore what the bus has lost. */
 import type { Replier } from "../../bus/ports/node-bus.ts";
 import type { DesiredService } from "../../schemas/service/desired.ts";
 import type { ServiceCache } from "../state/service-cache.ts";
 
-/** Bytes of documents in one answer: with the largest document on top still below the bus's payload limit of 1 MiB. */
+/** Bytes of documents in one answer: plus the largest document this stays below the bus's payload limit of 1 MiB. */
 const ANSWER_BYTES = 512 * 1024;
 
-/** Tombstones included. The last answer is marked, and may be empty. */
+/** Includes tombstones. The last answer is marked, and may be empty. */
 export async function serveAccepted(services: Pick<ServiceCache, "all">, replier: Replier): Promise<void> {
   let documents: DesiredService[] = [];
   let bytes = 0;

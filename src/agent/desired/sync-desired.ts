@@ -1,6 +1,6 @@
 /**
- * Takes over desired state from the bus: reads by direct get what a wake-up names, and everything on each connect and
- * sweep. Accepting is accept.ts's to judge; nothing read here, or missing here, ever stops a container by itself.
+ * Reads desired state from the bus by direct get: the service that a wake-up names, and everything on each connect and
+ * sweep. accept.ts decides what is accepted. A document that is missing on the bus never stops a container.
  */
 import pLimit from "p-limit";
 import type { NodeBus } from "../../bus/ports/node-bus.ts";
@@ -21,11 +21,11 @@ export interface SyncPorts {
   readonly services: ServiceCache;
   readonly rejected: RejectedDesired;
   readonly makeEvent: MakeEvent;
-  /** Undefined: the node asks for no proofs. */
+  /** Undefined: the node requires no signatures. */
   readonly trust: Pick<Trust, "refresh" | "reasonToRefuse" | "beginReading"> | undefined;
-  /** A newer state may be found: lists the containers for the pass over it. */
+  /** A newer state may be found: lists the containers in advance, for the pass that would follow. */
   listAhead(service: ServiceName): void;
-  /** That list is of no use. */
+  /** That list is not needed. */
   dropListAhead(service: ServiceName): void;
   /** A newer state was accepted: the service needs a pass at once. */
   onAccepted(service: ServiceName): void;
@@ -37,7 +37,7 @@ export interface DesiredSync {
    * own. Never throws: what fails is read again at the next sweep.
    */
   read(key: ServiceName): Promise<void>;
-  /** Reads the index and every key known. @returns services whose newer state no wake-up reported. */
+  /** Reads the index and every known key. @returns services with a newer state that no wake-up reported. */
   readAll(): Promise<ServiceName[]>;
 }
 
@@ -46,14 +46,14 @@ const PIPELINE = 64;
 
 export function createDesiredSync(ports: SyncPorts, onError: (error: unknown) => void): DesiredSync {
   const seen = new Set<ServiceName>();
-  const inTurn = new Map<ServiceName, Promise<Look>>();
+  const inTurn = new Map<ServiceName, Promise<ReadOutcome>>();
   const failed = (error: unknown) => {
     onError(error);
     return LEFT_ALONE;
   };
-  const lookAt = (service: ServiceName, fresh?: Promise<void>): Promise<Look> => {
+  const readInTurn = (service: ServiceName, fresh?: Promise<void>): Promise<ReadOutcome> => {
     const before = inTurn.get(service) ?? Promise.resolve(LEFT_ALONE);
-    const mine = before.then(() => take(ports, service, fresh)).catch(failed);
+    const mine = before.then(() => readAndAccept(ports, service, fresh)).catch(failed);
     inTurn.set(service, mine);
     return mine;
   };
@@ -61,31 +61,31 @@ export function createDesiredSync(ports: SyncPorts, onError: (error: unknown) =>
   const readAll = async () => {
     const names = await indexed(ports, onError);
     for (const name of names) seen.add(name);
-    const looks = await lookAtThese(known(), lookAt);
-    // An index that lists nothing may be that of a bus that was wiped.
-    const isComplete = names.length > 0 && looks.every(({ isWhole }) => isWhole);
-    return { isComplete, newer: looks.filter(({ isNewer }) => isNewer).map(({ service }) => service) };
+    const results = await readEach(known(), readInTurn);
+    // An empty index may mean that the bus was wiped.
+    const isComplete = names.length > 0 && results.every(({ isWhole }) => isWhole);
+    return { isComplete, newer: results.filter(({ isNewer }) => isNewer).map(({ service }) => service) };
   };
-  const lookAtNew = async (): Promise<void> => {
+  const readAdded = async (): Promise<void> => {
     const before = known();
     const added = (await indexed(ports, onError)).filter((name) => !before.has(name));
     for (const name of added) seen.add(name);
-    await lookAtThese(added, lookAt);
+    await readEach(added, readInTurn);
   };
   return {
     readAll: () => timed(ports, readAll, onError),
     read: async (key) => {
-      const fresh = Promise.resolve(ports.trust?.refresh()); // read beside the document, and judged by
-      if (key === INDEX_KEY) await fresh.then(lookAtNew);
+      const fresh = Promise.resolve(ports.trust?.refresh()); // read at the same time as the document
+      if (key === INDEX_KEY) await fresh.then(readAdded);
       if (!isName(key)) return;
       ports.listAhead(key);
       seen.add(key);
-      if (!(await lookAt(key, fresh)).isNewer) ports.dropListAhead(key);
+      if (!(await readInTurn(key, fresh)).isNewer) ports.dropListAhead(key);
     },
   };
 }
 
-/** A reading of everything: the revocation list first, and when it was, where it found everything. */
+/** Reads the revocation list first, then everything; records the time if nothing was missing. */
 async function timed(
   { trust }: SyncPorts,
   readAll: () => Promise<{ readonly isComplete: boolean; readonly newer: ServiceName[] }>,
@@ -98,9 +98,9 @@ async function timed(
   return newer;
 }
 
-async function lookAtThese(names: Iterable<ServiceName>, lookAt: (name: ServiceName) => Promise<Look>) {
+async function readEach(names: Iterable<ServiceName>, read: (name: ServiceName) => Promise<ReadOutcome>) {
   const bound = pLimit(PIPELINE);
-  return await Promise.all([...names].map((service) => bound(async () => ({ service, ...(await lookAt(service)) }))));
+  return await Promise.all([...names].map((service) => bound(async () => ({ service, ...(await read(service)) }))));
 }
 
 async function indexed(ports: SyncPorts, onError: (error: unknown) => void): Promise<readonly ServiceName[]> {
@@ -112,26 +112,26 @@ async function indexed(ports: SyncPorts, onError: (error: unknown) => void): Pro
   }
 }
 
-/** What a look at one key came to. */
-interface Look {
+/** The result of reading one service's key. */
+interface ReadOutcome {
   /** A newer state was accepted. */
   readonly isNewer: boolean;
   /** The bus holds what was accepted, and nothing is missing or refused. */
   readonly isWhole: boolean;
 }
 
-const NEWER: Look = { isNewer: true, isWhole: true };
-const SAME: Look = { isNewer: false, isWhole: true };
-const LEFT_ALONE: Look = { isNewer: false, isWhole: false };
+const NEWER: ReadOutcome = { isNewer: true, isWhole: true };
+const SAME: ReadOutcome = { isNewer: false, isWhole: true };
+const LEFT_ALONE: ReadOutcome = { isNewer: false, isWhole: false };
 
-/** @param fresh resolves when the revocation list to judge by was read */
-async function take(ports: SyncPorts, service: ServiceName, fresh?: Promise<void>): Promise<Look> {
+/** @param fresh resolves when the revocation list has been read */
+async function readAndAccept(ports: SyncPorts, service: ServiceName, fresh?: Promise<void>): Promise<ReadOutcome> {
   const { services, rejected, trust } = ports;
   const [read] = await Promise.all([readDesired(ports.bus, service), fresh]);
-  if ("reason" in read) return await leave(ports, service, { kind: "refused", reason: read.reason });
+  if ("reason" in read) return await reject(ports, service, { kind: "refused", reason: read.reason });
   const row = services.get(service);
   if (read.document === undefined) {
-    if (row !== undefined) return await leave(ports, service, { kind: "regressed", reason: GONE });
+    if (row !== undefined) return await reject(ports, service, { kind: "regressed", reason: GONE });
     await rejected.clear(service);
     return LEFT_ALONE;
   }
@@ -142,16 +142,16 @@ async function take(ports: SyncPorts, service: ServiceName, fresh?: Promise<void
     return SAME;
   }
   const refused = { kind: "refused", writeId: document.writeId } as const;
-  if (verdict.kind === "refused") return await leave(ports, service, { ...refused, reason: verdict.reason });
-  if (verdict.kind === "regressed") return await leave(ports, service, { ...verdict, kind: "regressed" });
+  if (verdict.kind === "refused") return await reject(ports, service, { ...refused, reason: verdict.reason });
+  if (verdict.kind === "regressed") return await reject(ports, service, { ...verdict, kind: "regressed" });
   const reason = trust?.reasonToRefuse(document, row?.document);
   if (reason !== undefined) {
-    return await leave(ports, service, {
+    return await reject(ports, service, {
       ...refused,
       reason: `generation ${document.generation} is refused: ${reason}`,
     });
   }
-  // Which containers are ours also depends on the adoptions that are accepted.
+  // The accepted adoptions also decide which containers are ours, so the list may be wrong now.
   if ([row?.document, document].some((one) => one?.adopted !== undefined)) ports.dropListAhead(service);
   await services.accept(document, { generation: document.generation, hash }, [acceptedEvent(ports, document)]);
   await rejected.clear(service);
@@ -161,7 +161,11 @@ async function take(ports: SyncPorts, service: ServiceName, fresh?: Promise<void
 
 const GONE = "the bus holds nothing for it";
 
-async function leave({ rejected }: SyncPorts, service: ServiceName, rejection: ObservedRejection): Promise<Look> {
+async function reject(
+  { rejected }: SyncPorts,
+  service: ServiceName,
+  rejection: ObservedRejection,
+): Promise<ReadOutcome> {
   await rejected.add(service, rejection);
   return LEFT_ALONE;
 }

@@ -1,11 +1,11 @@
 /**
- * What `mcp-agent doctor` found on this node, before anything is made of it. Probes (probe-*.ts) fill these in; the
- * judgements beside them are pure.
+ * What `mcp-agent doctor` found on this node. Probes (probe-*.ts) collect these facts; the
+ * judge-*.ts files turn them into checks and are pure.
  */
 export interface UserFacts {
   readonly name: string;
   readonly uid: number;
-  /** Texts of /etc/subuid and /etc/subgid; empty where there is no such file. */
+  /** Texts of /etc/subuid and /etc/subgid; empty when the file does not exist. */
   readonly subuid: string;
   readonly subgid: string;
   readonly helpers: readonly HelperFacts[];
@@ -15,7 +15,7 @@ export interface UserFacts {
   readonly runtimeDir: RuntimeDirFacts | undefined;
 }
 
-/** A program of the system; `path` is absent when it is not there. */
+/** A program of the system; `path` is absent when it is not installed. */
 export interface HelperFacts {
   readonly name: string;
   readonly path?: string;
@@ -34,9 +34,9 @@ export interface PodmanFacts {
   /** True when there is a program `podman`. */
   readonly installed: boolean;
   readonly socketPath: string;
-  /** True when somebody listened before we looked. */
+  /** True when a service was already listening. */
   readonly listened: boolean;
-  /** Why podman does not answer; `info` is absent then. */
+  /** Why podman does not answer; then `info` is absent. */
   readonly trouble?: string;
   readonly info?: PodmanInfo;
   /** True where /var/lib/cni exists. */
@@ -49,11 +49,11 @@ export interface PodmanFacts {
   readonly exitCommandDelay?: number;
   readonly logSizeMax?: number;
   readonly keyring?: boolean;
-  /** Absent where the kernel does not tell. */
+  /** Absent when the kernel does not show it. */
   readonly keys?: KeysFacts;
 }
 
-/** The kernel's keys: what this user has of them, and may have. */
+/** The kernel's keys: how many this user has, and may have. */
 export interface KeysFacts {
   readonly count: number;
   readonly bytes: number;
@@ -79,9 +79,9 @@ export interface DirectoryFacts {
   readonly owned: boolean;
   /** Permission bits. */
   readonly mode: number;
-  /** Room for this user on the file system of it, or of the nearest directory above that exists. */
+  /** Free space for this user on its file system, or on that of the nearest directory above that exists. */
   readonly freeBytes: number;
-  /** True when the nearest directory above that exists lets us make it. */
+  /** True when we can create it in the nearest directory above that exists. */
   readonly creatable: boolean;
 }
 
@@ -94,13 +94,13 @@ export interface CredsFacts {
 
 export interface BusFacts {
   readonly servers: readonly string[];
-  /** Why it cannot be used; the rest is absent then, except what was found before. */
+  /** Why it cannot be used; then everything that was not found before is absent. */
   readonly trouble?: { readonly message: string; readonly hint: string };
-  /** That another machine is spoken to in plain text, as `insecure` allows. */
+  /** Set when the connection to another machine is plain text, as `insecure` allows. */
   readonly plainText?: string;
   readonly url?: string;
   readonly version?: string;
   readonly rttMs?: number;
-  /** This machine's clock minus the server's; absent when the server does not tell its time. */
+  /** This machine's clock minus the server's; absent when the server does not show its time. */
   readonly skewMs?: number;
 }

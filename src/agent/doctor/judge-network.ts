@@ -1,11 +1,11 @@
-/** What containers need to reach each other and the world, and what keeps them from filling a node: pure verdicts. */
+/** Checks the network of containers, and the settings that keep them from filling the node. Pure. */
 import type { DoctorCheck } from "../../schemas/output/doctor-output.ts";
 import { fail, ok, warn } from "./check.ts";
 import type { PodmanFacts } from "./facts.ts";
 
-/** Podman reads every file here after containers.conf. */
+/** Podman reads every file in this directory after containers.conf. */
 const DROP_INS = "~/.config/containers/containers.conf.d";
-/** Seconds that podman lets an exec session's monitors live by default; each `cmd` health check leaves two. */
+/** Seconds for which podman keeps the monitors of an exec session by default; each `cmd` health check leaves two. */
 const DEFAULT_EXIT_DELAY = 300;
 const BEARABLE_EXIT_DELAY = 30;
 
@@ -17,8 +17,8 @@ export function judgeNetwork(facts: PodmanFacts): DoctorCheck[] {
 function judgeTun({ tun }: PodmanFacts): DoctorCheck {
   if (tun === "open") return ok("tun", "/dev/net/tun is open");
   if (tun === "closed")
-    return fail("tun", "/dev/net/tun is closed to this user: containers have no network", "chmod 666 /dev/net/tun");
-  return fail("tun", "there is no /dev/net/tun: containers have no network", "modprobe tun");
+    return fail("tun", "this user cannot open /dev/net/tun: containers have no network", "chmod 666 /dev/net/tun");
+  return fail("tun", "/dev/net/tun does not exist: containers have no network", "modprobe tun");
 }
 
 function judgeUserNetwork({ userNetworks }: PodmanFacts): DoctorCheck {
@@ -47,7 +47,7 @@ export function judgeHabits({ info, exitCommandDelay = DEFAULT_EXIT_DELAY, logSi
       ? ok("exit-delay", `${exitCommandDelay} s`)
       : warn(
           "exit-delay",
-          `each health check by \`cmd\` leaves two processes behind for ${exitCommandDelay} s`,
+          `each \`cmd\` health check leaves two processes behind for ${exitCommandDelay} s`,
           `mkdir -p ${DROP_INS} && printf '[engine]\\nexit_command_delay = 10\\n' > ${DROP_INS}/mcp-exit-delay.conf`,
         );
   if (info === undefined) return [delay];
@@ -56,7 +56,7 @@ export function judgeHabits({ info, exitCommandDelay = DEFAULT_EXIT_DELAY, logSi
     ? ok("log-size", logSizeMax === undefined ? info.logDriver : `${info.logDriver}, ${logSizeMax} bytes`)
     : warn(
         "log-size",
-        `logs of containers (${info.logDriver}) grow without limit`,
+        `container logs (${info.logDriver}) grow without limit`,
         `mkdir -p ${DROP_INS} && printf '[containers]\\nlog_size_max = 10485760\\n' > ${DROP_INS}/mcp-log-size.conf`,
       );
   return [delay, log];

@@ -1,17 +1,17 @@
-/** The agent's own directories and its bus: pure verdicts. */
+/** Checks the agent's own directories and its bus. Pure. */
 import { isModeOpenToOthers } from "../../disk/private-path.ts";
 import type { DoctorCheck } from "../../schemas/output/doctor-output.ts";
 import { fail, ok, warn } from "./check.ts";
 import type { BusFacts, CredsFacts, DirectoryFacts } from "./facts.ts";
 
 const MIB = 1024 ** 2;
-/** A store of 1,000 services with a full outbox needs about 50 MB; below this SQLite may fail any moment. */
+/** A store of 1,000 services with a full outbox needs about 50 MB; below this SQLite may fail at any moment. */
 const LITTLE_ROOM_BYTES = 200 * MIB;
-/** Signatures and ages bear this much; NTP keeps machines far below it. */
+/** Signatures and ages tolerate this much; with NTP the difference is far smaller. */
 const SKEW_MS = 2_000;
 const SLOW_RTT_MS = 500;
 
-/** Where `mcp push` writes and definitions bind from. */
+/** The directory that `mcp push` writes to and definitions mount from. */
 export function judgeFilesRoot(facts: DirectoryFacts, user: string): DoctorCheck[] {
   const { path, exists, writable } = facts;
   const make = `install -d -o ${user} ${path}`;
@@ -40,7 +40,7 @@ function judgeRoom(name: string, { path, freeBytes }: DirectoryFacts): DoctorChe
   return fail(name, `only ${free} at ${path}`, "podman system prune");
 }
 
-/** Nothing for a bus without credentials. */
+/** No check for a bus without credentials. */
 export function judgeCreds(facts: CredsFacts | undefined): DoctorCheck[] {
   if (facts === undefined) return [];
   const { path, loose } = facts;
@@ -55,7 +55,7 @@ export function judgeBus({ servers, trouble, url, version, rttMs, skewMs, plainT
   const slow = rttMs !== undefined && rttMs > SLOW_RTT_MS;
   const where = `${url}, nats-server ${version}, ${rttMs?.toFixed(1)} ms round trip`;
   return [
-    slow ? warn("bus", where, "have a leaf server near this machine (deploy/leaf)") : ok("bus", where),
+    slow ? warn("bus", where, "run a leaf server near this machine: see deploy/leaf") : ok("bus", where),
     trouble === undefined
       ? ok("bus-rights", "its desired state can be read")
       : fail("bus-rights", trouble.message, trouble.hint),
@@ -64,7 +64,7 @@ export function judgeBus({ servers, trouble, url, version, rttMs, skewMs, plainT
   ];
 }
 
-const TLS_REMEDY = "turn `tls {}` on in nats.conf and write tls:// in agent.toml";
+const TLS_REMEDY = "in agent.toml, write tls:// in `[bus] servers` (the bus needs `tls {}` in its nats.conf)";
 
 function judgeClock(skewMs: number | undefined): DoctorCheck {
   if (skewMs === undefined)

@@ -1,10 +1,10 @@
-/** Whether podman answers, and whether it can do what services ask for: pure verdicts. */
+/** Checks whether podman answers, and whether it can do what services need. Pure. */
 import { gte, major } from "semver";
 import type { DoctorCheck } from "../../schemas/output/doctor-output.ts";
 import { fail, ok, warn } from "./check.ts";
 import type { PodmanFacts, PodmanInfo } from "./facts.ts";
 
-/** The oldest that the runtime's tests run against. */
+/** The oldest version that the runtime's tests run against. */
 export const PODMAN_FLOOR = "4.3.0";
 
 const INSTALL =
@@ -13,9 +13,9 @@ const INSTALL =
 const DELEGATE =
   "as root: install -d /etc/systemd/system/user@.service.d && printf '[Service]\\nDelegate=cpu cpuset io memory pids\\n' > /etc/systemd/system/user@.service.d/delegate.conf && systemctl daemon-reload";
 
-/** What runc's key of a container, named after its id, takes of the bytes; crun's takes a little less. */
+/** Bytes that runc's key of a container takes, named after its id; crun's takes a little less. */
 const BYTES_OF_KEY = 70;
-/** The share of the keys in use from which on there is a warning. */
+/** Above this share of keys in use there is a warning. */
 const NEARLY_ALL = 0.8;
 
 const MORE_KEYS = "as root: sysctl -w kernel.keys.maxkeys=2000 kernel.keys.maxbytes=200000";
@@ -39,7 +39,7 @@ function judgeSocket({ socketPath, installed, listened, trouble }: PodmanFacts):
   if (trouble !== undefined && !installed) return fail(name, "podman is not installed", INSTALL);
   if (trouble !== undefined) return fail(name, trouble, "podman info");
   if (listened) return ok(name, socketPath);
-  const message = `no service listened on ${socketPath}; the agent starts one itself`;
+  const message = `no service listens on ${socketPath}; the agent starts one itself`;
   return warn(name, message, "systemctl --user enable --now podman.socket");
 }
 
@@ -57,18 +57,18 @@ function judgeRootless({ rootless }: PodmanInfo): DoctorCheck {
   return warn("rootless", "podman runs as root", "useradd --create-home mcp && loginctl enable-linger mcp");
 }
 
-/** Definitions with a limit that cannot be enforced are refused, so this says which can. */
+/** Shows which limits can be enforced: definitions with any other limit are refused. */
 function judgeControllers({ cgroupVersion, controllers, rootless }: PodmanInfo): DoctorCheck {
   const name = "limits";
   if (cgroupVersion !== "v2" && rootless) {
-    const message = `cgroups ${cgroupVersion}: rootless podman can enforce neither memory nor cpus, so both are refused`;
-    return warn(name, message, "boot with systemd.unified_cgroup_hierarchy=1");
+    const message = `cgroups ${cgroupVersion}: rootless podman cannot limit memory and cpus, so both limits are refused`;
+    return warn(name, message, "add systemd.unified_cgroup_hierarchy=1 to the kernel command line, then reboot");
   }
   const missing = ["memory", "cpu", "pids"].filter((controller) => !controllers.includes(controller));
   if (missing.length === 0 || cgroupVersion !== "v2") return ok(name, "memory and cpus can be enforced");
   return warn(
     name,
-    `not delegated to this user: ${missing.join(", ")}; limits of these are refused (a change counts from the next login)`,
+    `not delegated to this user: ${missing.join(", ")}; their limits are refused (a change takes effect at the next login)`,
     DELEGATE,
   );
 }
@@ -77,18 +77,22 @@ function judgeDriver({ storageDriver }: PodmanInfo): DoctorCheck {
   if (storageDriver !== "vfs") return ok("storage-driver", storageDriver);
   const remedy =
     'set driver = "overlay" under [storage] in ~/.config/containers/storage.conf, then podman system reset (removes all containers)';
-  return warn("storage-driver", "vfs copies the whole image for every container: slow, and much disk", remedy);
+  return warn(
+    "storage-driver",
+    "vfs copies the whole image for every container: it is slow and needs much disk space",
+    remedy,
+  );
 }
 
 /** Podman 4 covers /var/lib inside its rootless network namespace unless /var/lib/cni is there (seen with 4.3). */
 function judgeGraphRoot({ graphRoot, version, rootless }: PodmanInfo, cniDir: boolean): DoctorCheck {
   const covered = graphRoot.startsWith("/var/lib/") && rootless && major(version) < 5 && !cniDir;
   if (!covered) return ok("graph-root", graphRoot);
-  const message = `${graphRoot} is below /var/lib, which podman 4 hides from itself: no user network is found`;
+  const message = `${graphRoot} is below /var/lib, which podman 4 hides in its network namespace: it finds no user network`;
   return fail("graph-root", message, "as root: mkdir -p /var/lib/cni");
 }
 
-/** The kernel allows a user some keys only, and a container takes one as long as it runs, unless podman is told otherwise. */
+/** The kernel limits a user's keys, and each running container takes one unless `keyring = false` is set. */
 function judgeKeys({ info, keyring, keys }: PodmanFacts): DoctorCheck[] {
   const name = "kernel-keys";
   if (info?.rootless !== true || keys === undefined) return [];

@@ -1,4 +1,4 @@
-/** What the user who runs the agent needs before podman can run rootless under it: pure verdicts. */
+/** Checks what rootless podman needs for the user who runs the agent. Pure. */
 import type { DoctorCheck } from "../../schemas/output/doctor-output.ts";
 import { fail, ok, warn } from "./check.ts";
 import type { HelperFacts, RuntimeDirFacts, UserFacts } from "./facts.ts";
@@ -12,7 +12,7 @@ export function judgeUser(facts: UserFacts): DoctorCheck[] {
   const { name, uid } = facts;
   if (uid === 0) {
     const remedy = "useradd --create-home mcp && loginctl enable-linger mcp";
-    return [warn("user", "the agent runs as root, and so does every container; run it as an ordinary user", remedy)];
+    return [warn("user", "the agent and every container run as root; run the agent as an ordinary user", remedy)];
   }
   return [
     ok("user", `${name} (${uid})`),
@@ -23,7 +23,7 @@ export function judgeUser(facts: UserFacts): DoctorCheck[] {
   ];
 }
 
-/** One line a file; the remedy gives both ranges above every one that is given away. */
+/** One line for each file; the remedy adds both ranges above all that are in use. */
 function judgeRanges({ name, uid, subuid, subgid }: UserFacts): DoctorCheck[] {
   const files = Object.entries({ subuid, subgid });
   const start = Math.max(FIRST_ID, ...files.map(([, text]) => endOfRanges(text)));
@@ -33,7 +33,7 @@ function judgeRanges({ name, uid, subuid, subgid }: UserFacts): DoctorCheck[] {
     const count = idsOf(text, [name, String(uid)]);
     if (count >= WANTED_IDS) return ok(file, `${count} ids`);
     if (count === 0)
-      return fail(file, `${name} has no range in /etc/${file}: containers have no users but root`, remedy);
+      return fail(file, `${name} has no range in /etc/${file}: containers have no user except root`, remedy);
     return warn(file, `${name} has ${count} ids in /etc/${file}: images with higher ids do not start`, remedy);
   });
 }
@@ -65,7 +65,11 @@ function judgeLinger({ name, systemd, lingers }: UserFacts): DoctorCheck {
   if (lingers) return ok("linger", `${name}'s units run without a login`);
   const remedy = `loginctl enable-linger ${name}`;
   if (systemd) return fail("linger", "off: systemd ends the containers at logout and starts none at boot", remedy);
-  return warn("linger", "systemd is not the first process here", "start the agent at boot: mcp-agent server");
+  return warn(
+    "linger",
+    "systemd is not the first process here: it does not start the agent",
+    "at boot, run: mcp-agent server",
+  );
 }
 
 function judgeRuntimeDir({ given, path, exists, owned }: RuntimeDirFacts, user: string): DoctorCheck {

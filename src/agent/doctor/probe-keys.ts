@@ -1,8 +1,8 @@
-/** Reads how many of the kernel's keys a user has, and how many it may have. */
+/** Reads how many kernel keys a user has, and may have. */
 import { readFile } from "node:fs/promises";
 import type { KeysFacts } from "./facts.ts";
 
-/** @returns undefined where the kernel does not tell */
+/** @returns undefined when the kernel does not show it */
 export async function probeKeys(uid: number): Promise<KeysFacts | undefined> {
   const [users, maxCount, maxBytes] = await Promise.all(
     ["key-users", "sys/kernel/keys/maxkeys", "sys/kernel/keys/maxbytes"].map((name) =>
@@ -21,7 +21,7 @@ export function readKeys(text: string, uid: number): KeysFacts | undefined {
   return { count, bytes, maxCount, maxBytes };
 }
 
-/** Who has no key has no line. */
+/** A user without keys has no line. */
 function noneInUse(maxCount: number, maxBytes: number): KeysFacts | undefined {
   return maxCount > 0 && maxBytes > 0 ? { count: 0, bytes: 0, maxCount, maxBytes } : undefined;
 }

@@ -1,4 +1,4 @@
-/** Reads what judge-own.ts judges: directories and the bus. */
+/** Reads the facts for judge-own.ts: directories and the bus. */
 import { constants, stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { checkNodeBus } from "../../bus/admin/check-node-bus.ts";
@@ -24,7 +24,7 @@ export async function probeDirectory(path: string): Promise<DirectoryFacts> {
   };
 }
 
-/** True when it belongs to us, or is missing and we can make it. */
+/** True when it belongs to us, or is missing and we can create it. */
 export async function mayKeepStore(directory: string): Promise<boolean> {
   const { exists, owned, writable, creatable } = await probeDirectory(directory);
   return exists ? owned && writable : creatable;
@@ -34,7 +34,7 @@ async function nearestThere(path: string): Promise<string> {
   return path === "/" || (await exists(path)) ? path : await nearestThere(dirname(path));
 }
 
-/** Undefined also for a file that is not there: the bus's own check says so. */
+/** Undefined also for a missing file: the check of the bus reports that. */
 export async function probeCreds(path: string | undefined): Promise<CredsFacts | undefined> {
   if (path === undefined || !(await exists(path))) return undefined;
   return { path, loose: await isOpenToOthers(path) };

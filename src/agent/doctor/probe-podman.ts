@@ -1,6 +1,6 @@
 /**
- * Reads what judge-podman.ts and judge-network.ts judge. Where nobody listens, podman's service is started for as long
- * as the looking takes, exactly as the agent starts it.
+ * Reads the facts for judge-podman.ts and judge-network.ts. If no service listens, podman's service is started for as
+ * long as the probe takes, exactly as the agent starts it.
  */
 
 import { constants, readdir, readFile } from "node:fs/promises";
@@ -112,7 +112,7 @@ async function confFiles(env: NodeJS.ProcessEnv): Promise<string[]> {
   return nested.flat();
 }
 
-/** All these keys have names that occur once in the file's format, so their section need not be looked at. */
+/** The names of these keys occur only once in the file format, so the section does not matter. */
 function lastValue(texts: readonly string[], key: string, value: RegExp): string | undefined {
   const line = new RegExp(`^\\s*${key}\\s*=\\s*${value.source}`, "gm");
   return texts.flatMap((text) => [...text.matchAll(line)].map((match) => match[1])).at(-1);

@@ -1,4 +1,4 @@
-/** Reads what judge-user.ts judges: the account, its ids, the setuid helpers, systemd's view of the user. */
+/** Reads the facts for judge-user.ts: the account, its ids, the setuid helpers, systemd's view of the user. */
 import { access, constants, readFile, stat } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { runtimeDirectory } from "../../disk/runtime-dir.ts";
 import { McpError } from "../../values/error.ts";
 import type { HelperFacts, RuntimeDirFacts, UserFacts } from "./facts.ts";
 
-/** Where distributions put helpers that are no commands. */
+/** Where distributions put helpers that users do not call. */
 const HELPER_DIRS = ["/usr/libexec/podman", "/usr/lib/podman", "/usr/local/libexec/podman", "/usr/local/lib/podman"];
 const SBIN = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
 const SETUID = 0o4000;

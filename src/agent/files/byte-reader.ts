@@ -1,4 +1,4 @@
-/** Lines and runs of bytes from one stream, in turn: the framing between the agent and its file helper. */
+/** Reads lines and blocks of bytes from one stream: the framing between the agent and its file helper. */
 import { McpError } from "../../values/error.ts";
 
 /** A line is a small JSON document. */
@@ -30,7 +30,7 @@ export class ByteReader {
     throw new McpError("E_INVALID_MESSAGE", "the file helper sent a line that is too long");
   }
 
-  /** Exactly so many bytes, as they come; fewer when the stream ends. */
+  /** Exactly this many bytes, as they arrive; fewer when the stream ends. */
   async *bytes(count: number): AsyncGenerator<Uint8Array> {
     for (let left = count; left > 0; ) {
       const piece = await this.#piece();

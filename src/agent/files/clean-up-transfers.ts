@@ -1,5 +1,5 @@
 /**
- * Removes what a killed agent has left of its transfers: half-written files, found by the journal, and the content of
+ * Removes what a killed agent left of its transfers: half-written files, which the journal lists, and the content of
  * the node's bucket, since no transfer outlives its agent. Runs once the bus is connected; transfers wait for it.
  */
 import type { NodeBus } from "../../bus/ports/node-bus.ts";
@@ -13,7 +13,7 @@ export interface CleanUpPorts {
   warn(what: string): (error: unknown) => void;
 }
 
-/** Begins at once. @returns waits for the end; what could not be removed is logged and tried at the next start */
+/** Starts at once. @returns a function that waits for the end. Failures are logged and retried at the next start. */
 export function cleanUpTransfers(ports: CleanUpPorts): () => Promise<void> {
   const done = Promise.all([removeTemps(ports), clearBucket(ports)]).then(() => undefined);
   return () => done;
@@ -32,7 +32,7 @@ async function removeTemps({ files, journal, warn }: CleanUpPorts): Promise<void
   }
 }
 
-/** Tried once: the rest expires by itself. */
+/** Tried once: what stays expires by itself. */
 async function clearBucket({ bus, warn }: CleanUpPorts): Promise<void> {
   await new Promise<void>((resolve) => {
     if (bus.isConnected()) resolve();

@@ -1,6 +1,6 @@
 /**
- * The port to files below the files root. Implemented by plain-files.ts with the agent's own rights, by helper-files.ts
- * through a process that may also use the ids of the agent's containers; helper-fallback.ts takes what is needed.
+ * The port to files below the files root. plain-files.ts implements it with the agent's own permissions, helper-files.ts
+ * with a process that may also use the ids of the agent's containers; helper-fallback.ts chooses between them.
  */
 import type { FileFacts, FileOwner } from "../../schemas/wire/request.ts";
 import type { FileAddress } from "./file-address.ts";
@@ -17,11 +17,11 @@ export interface ReceiveOrder {
 
 /** A file being written under a temporary name in its directory. `commit` or `discard` finishes it. */
 export interface IncomingFile {
-  /** Takes one piece while the one before is still being written. @throws McpError E_FILE for that: the disk is full */
+  /** Accepts one piece while the previous one is still being written. @throws McpError E_FILE if that failed */
   write(data: Uint8Array): Promise<void>;
   /** Moves the file into place, durably. @throws McpError E_FILE */
   commit(): Promise<{ readonly replaced: boolean }>;
-  /** Removes what was written. Never throws; nothing after the end. */
+  /** Removes what was written. Never throws. Does nothing after the end. */
   discard(): Promise<void>;
 }
 
@@ -35,12 +35,12 @@ export interface OutgoingFile {
 
 export interface FileListing {
   readonly files: readonly FileFacts[];
-  /** Paths of what is neither a file nor a directory, or no text. */
+  /** Paths that are neither a file nor a directory, or whose name is not valid text. */
   readonly skipped: readonly string[];
 }
 
 export interface FileAccess {
-  /** @throws McpError E_FILE (no room, not a file, a link in the way, no right), with nothing changed */
+  /** @throws McpError E_FILE (disk full, not a file, a symbolic link in the path, no permission); then nothing is changed */
   receive(order: ReceiveOrder): Promise<IncomingFile>;
   /** @throws McpError E_NOT_FOUND, E_FILE */
   send(place: FileAddress): Promise<OutgoingFile>;

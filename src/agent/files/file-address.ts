@@ -1,4 +1,4 @@
-/** The address of a file on this node: its service and its path below the service's directory. Each part is checked. */
+/** The address of a file on this node: a service, and a path below its directory. Each part is checked. */
 
 import { parseFilePath } from "../../schemas/wire/file-path.ts";
 import { McpError } from "../../values/error.ts";
@@ -7,14 +7,14 @@ import { isWrong } from "../../values/parsed.ts";
 
 export interface FileAddress {
   readonly service: ServiceName;
-  /** Below the service's directory; empty for that directory itself. */
+  /** Relative to the service's directory; empty for that directory itself. */
   readonly path: string;
 }
 
-/** As people read it: `web/conf/app.toml`. */
+/** For people: `web/conf/app.toml`. */
 export const addressText = ({ service, path }: FileAddress) => (path === "" ? service : `${service}/${path}`);
 
-/** The names of the path below the files root. @throws McpError E_FILE for an invalid path */
+/** The parts of the path below the files root. @throws McpError E_FILE for an invalid path */
 export function pathNames({ service, path }: FileAddress): readonly [string, ...string[]] {
   if (!isName(service)) throw new McpError("E_FILE", `"${service}" is not a valid service name`, { hint: NAME_RULE });
   if (path === "") return [service];

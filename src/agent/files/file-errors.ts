@@ -1,4 +1,4 @@
-/** Errors of the file system as McpErrors that name the path as operators know it. */
+/** File system errors as McpErrors; they name the path that operators know. */
 import type { Stats } from "node:fs";
 import { McpError } from "../../values/error.ts";
 import { errnoOf } from "../../values/if-there.ts";
@@ -31,14 +31,14 @@ export function fileError(what: string, cause: unknown): McpError {
   return new McpError("E_FILE", `${what}${why}`, { cause: bareError(errno) });
 }
 
-/** The error number alone: the system's message repeats ours and has an internal path. */
+/** Only the error number: the system's message repeats ours and contains an internal path. */
 export function bareError(errno: string): Error {
   return Object.assign(new Error(errno), { code: errno, errno: 0 });
 }
 
 const LIST_HINT = "paths start at the service's directory on the node";
 
-/** The kind of what is not a regular file; undefined for a regular file. */
+/** What it is instead of a regular file; undefined for a regular file. */
 export function kindOf(stats: Stats): string | undefined {
   if (stats.isFile()) return undefined;
   if (stats.isDirectory()) return "a directory";

@@ -4,7 +4,7 @@ import type { FileAccess } from "./file-access.ts";
 import type { FileAddress } from "./file-address.ts";
 import type { TempJournal } from "./temp-journal.ts";
 
-/** A file that was moved, for its event. */
+/** The facts of a finished transfer, for its event. */
 export interface MovedFacts {
   readonly place: FileAddress;
   readonly author: string;
@@ -20,7 +20,7 @@ export interface FilePorts {
   readonly maxFileBytes: number;
   /** Ends with the agent's work. */
   readonly signal: AbortSignal;
-  /** Resolves when what an earlier agent has left is removed. */
+  /** Resolves when leftovers of an earlier agent are removed. */
   cleanedUp(): Promise<void>;
   emit(kind: "file-pushed" | "file-pulled", facts: MovedFacts): Promise<void>;
   warn(what: string): (error: unknown) => void;

@@ -1,5 +1,5 @@
 /**
- * File access with no more permissions than needed: the agent's own first, the helper where these are not enough or a
+ * File access with as few permissions as possible: the agent's own first, the helper if these are not enough or a
  * file changes its owner. As root (rootful podman) the helper is never needed.
  */
 import type { FileAccess } from "./file-access.ts";

@@ -1,4 +1,4 @@
-/** Files with the rights of root in the namespace of the agent's containers, each through a process of its own. */
+/** File access as root in the user namespace of the agent's containers; each operation starts a process of its own. */
 import type { FileFacts } from "../../schemas/wire/request.ts";
 import type { FileAccess, FileListing, IncomingFile, OutgoingFile, ReceiveOrder } from "./file-access.ts";
 import type { FileAddress } from "./file-address.ts";

@@ -1,6 +1,6 @@
 /**
  * The file helper as a child process: `podman unshare` enters the user namespace of the agent's containers, setpriv
- * keeps only the three capabilities that files of other ids need, then this program runs with its hidden command. No
+ * keeps only the three capabilities needed for files of other ids, then this program runs with its hidden command. No
  * shell is involved. The helper gets one order, bytes, and the environment variables that podman needs.
  */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
@@ -15,7 +15,7 @@ import { HELPER_COMMAND, type HelperAnswer, type HelperOrder } from "./helper-pr
 const SETPRIV = "/usr/bin/setpriv";
 const DROP = ["--inh-caps=-all", "--bounding-set=-all,+chown,+dac_override,+fowner", "--no-new-privs"];
 const KEPT_VARIABLES = /^(PATH|HOME|USER|LOGNAME|LANG|TMPDIR|XDG_RUNTIME_DIR|CONTAINERS_.*)$/;
-/** For every answer but bytes: podman enters its namespace in a tenth of a second, a cold disk may need longer. */
+/** For each answer except bytes: podman enters its namespace in 0.1 s; a cold disk may need longer. */
 const ANSWER_TIMEOUT_MS = 30_000;
 const KEPT_OUTPUT = 2_000;
 
@@ -30,7 +30,7 @@ export class HelperProcess {
   readonly #output = { text: "" };
   readonly #reader: ByteReader;
 
-  /** Starts it and hands it the order. */
+  /** Starts it and sends it the order. */
   constructor(place: HelperSettings, order: HelperOrder) {
     const [program, ...args] = commandLine(place.root);
     const env = Object.fromEntries(Object.entries(place.env).filter(([name]) => KEPT_VARIABLES.test(name)));
@@ -64,7 +64,7 @@ export class HelperProcess {
     }
   }
 
-  /** @throws McpError that the helper answered with instead of taking more */
+  /** @throws McpError that the helper answered with instead of reading on */
   async write(data: Uint8Array | string): Promise<void> {
     const { stdin } = this.#child;
     if (stdin.destroyed || this.#child.exitCode !== null) await this.answer();
@@ -75,7 +75,7 @@ export class HelperProcess {
     return this.#reader.bytes(count);
   }
 
-  /** Ends its input, which makes it put everything away, and waits for its end. */
+  /** Closes its input, which makes it clean up and exit, and waits for its end. */
   async end(): Promise<void> {
     this.#child.stdin.end();
     this.#child.stdout.destroy();

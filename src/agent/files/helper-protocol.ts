@@ -20,5 +20,5 @@ export type HelperAnswer =
 
 export const COMMIT = "commit";
 
-/** The agent's hidden command that is the helper; its one argument is the files root. */
+/** The agent's hidden command that runs the helper; its only argument is the files root. */
 export const HELPER_COMMAND = "file-helper";

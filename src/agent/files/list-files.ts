@@ -1,4 +1,4 @@
-/** The files below a directory, in order of their paths, found through open directories as everything here. */
+/** Lists the files below a directory, sorted by path. It walks through open directories, see open-directory.ts. */
 import type { Stats } from "node:fs";
 import { type FileHandle, lstat, readdir } from "node:fs/promises";
 import { isTempName, parseFilePath } from "../../schemas/wire/file-path.ts";
@@ -71,7 +71,7 @@ async function visitEntry(
   }
 }
 
-/** Undefined for a file that has vanished, or whose name is not valid text. */
+/** Undefined for a file that no longer exists, or whose name is not valid text. */
 async function statsOf(above: FileHandle, name: string): Promise<Stats | undefined> {
   try {
     return await lstat(childPath(above, name));

@@ -19,13 +19,13 @@ export const ownPath = (directory: FileHandle) => `/proc/self/fd/${directory.fd}
 
 export interface Walk {
   readonly root: string;
-  /** Names below the root; none for the root itself. */
+  /** Names below the root; empty for the root itself. */
   readonly names: readonly string[];
-  /** True makes directories that are missing (the root's own must be there). */
+  /** True creates missing directories, but not the root itself. */
   readonly create: boolean;
 }
 
-/** The directory, open; the caller closes. @throws McpError E_NOT_FOUND, E_FILE naming the part that is in the way */
+/** Opens the directory; the caller closes it. @throws McpError E_NOT_FOUND, E_FILE that names the part in the way */
 export async function openDirectory({ root, names, create }: Walk): Promise<FileHandle> {
   const way = { here: await openRoot(root), shown: "" };
   for (const name of names) {
@@ -49,7 +49,7 @@ export function enterDirectory(above: FileHandle, name: string): Promise<FileHan
 
 async function openRoot(root: string): Promise<FileHandle> {
   try {
-    return await open(await realpath(root), WALK); // a link given as the root is the settings' own business
+    return await open(await realpath(root), WALK); // the root itself may be a symbolic link: the settings chose it
   } catch (cause) {
     throw new McpError("E_FILE", `cannot open the files root ${root}`, {
       cause,

@@ -1,4 +1,4 @@
-/** Builds the agent's file service from its ports, and begins to remove what an earlier agent has left. */
+/** Builds the agent's file service from its ports, and starts to remove leftovers of an earlier agent. */
 import type { NodeBus } from "../../bus/ports/node-bus.ts";
 import type { MakeEvent } from "../state/events.ts";
 import type { EventDraft } from "../store/store.ts";
@@ -14,7 +14,7 @@ import { tempJournal } from "./temp-journal.ts";
 export interface FileSettings {
   /** Larger files are refused. */
   readonly maxBytes: number;
-  /** Where half-written files are noted: the agent's own, on a disk that survives it. */
+  /** Directory of the journal of half-written files; it must survive the agent. */
   readonly journalDir: string;
 }
 

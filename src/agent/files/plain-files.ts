@@ -1,4 +1,4 @@
-/** Files with the rights of this process alone. */
+/** File access with the permissions of this process. */
 import { unlink } from "node:fs/promises";
 import { tempName } from "../../schemas/wire/file-path.ts";
 import { isMissing } from "../../values/if-there.ts";
@@ -10,7 +10,7 @@ import { childPath, openDirectory } from "./open-directory.ts";
 import { receiveFile } from "./receive-file.ts";
 import { sendFile } from "./send-file.ts";
 
-/** @param root the directory below which all files lie */
+/** @param root the directory that contains all files */
 export function plainFiles(root: string): FileAccess {
   return {
     receive: (order) => receiveFile(root, order),

@@ -1,4 +1,4 @@
-/** A file being pulled from this node: opened, described at once, sent through the bus, its digest reported at the end. */
+/** A file being pulled from this node: it is opened, described at once, sent through the bus; its digest comes last. */
 
 import type { FileFacts, PullOrder } from "../../schemas/wire/request.ts";
 import { McpError } from "../../values/error.ts";
@@ -11,7 +11,7 @@ import { createCancellation, type Transfer } from "./transfers.ts";
 export interface PullTransfer extends Transfer {
   /** @throws McpError why it cannot be sent */
   readonly found: Promise<FileFacts>;
-  /** The digest, when the bus holds all of it or had it. @throws McpError why it failed */
+  /** The digest, once the bus has stored the whole file. @throws McpError why it failed */
   readonly sent: Promise<string>;
 }
 

@@ -1,5 +1,5 @@
 /**
- * A file being pushed to this node: checked, received while it is still being sent, compared with the operator's
+ * A file being pushed to this node: it is checked, received while it is sent, compared with the operator's
  * digest, moved into place, reported as an event, removed from the bus. A failure leaves the target unchanged.
  */
 
@@ -18,7 +18,7 @@ export interface PushTransfer extends Transfer {
   readonly service: ServiceName;
   /** Bytes written so far. */
   received(): number;
-  /** Resolves when the chunks may come. @throws McpError why they may not */
+  /** Resolves when the operator may send chunks. @throws McpError why not */
   readonly ready: Promise<void>;
   /** @throws McpError why it failed */
   readonly stored: Promise<StoredFile>;
@@ -59,7 +59,7 @@ export function startPush(ports: FilePorts, order: PushOrder, author: string): P
   };
 }
 
-/** What must be the same for two requests to mean one transfer. */
+/** Two requests with the same claim mean the same transfer. */
 export const claimOf = ({ verb, service, path }: { verb: string; service: string; path: string }, author: string) =>
   JSON.stringify([verb, service, path, author]);
 

@@ -18,7 +18,7 @@ const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | con
 /** Data is synced to the disk in steps, so that the last fsync of a large file does not take seconds. */
 const FLUSH_BYTES = 32 * 1024 * 1024;
 
-/** As `FileAccess.receive`, with the rights of this process. */
+/** Implements `FileAccess.receive` with the permissions of this process. */
 export async function receiveFile(root: string, order: ReceiveOrder): Promise<IncomingFile> {
   const { directory: names, name } = splitPath(order.place);
   const shown = addressText(order.place);
@@ -58,7 +58,7 @@ async function requireSpace(directory: FileHandle, size: number, shown: string):
   });
 }
 
-/** A replaced file keeps its owner. @throws McpError E_FILE, with EPERM as cause, without permission for that */
+/** A replaced file keeps its owner. @throws McpError E_FILE with EPERM as cause if that is not permitted */
 function ownerFor(order: ReceiveOrder, before: FileOwner | undefined, shown: string): FileOwner | undefined {
   const self = process.geteuid?.() ?? 0;
   const kept = before !== undefined && before.uid !== self ? { uid: before.uid, gid: before.gid } : undefined;
@@ -135,7 +135,7 @@ class ReceivedFile implements IncomingFile {
   async discard(): Promise<void> {
     if (this.#ended) return;
     const { directory, temp } = this.#options;
-    await Promise.allSettled([this.#writing, this.#flushing]); // whatever they wrote is removed next
+    await Promise.allSettled([this.#writing, this.#flushing]); // what they wrote is removed next
     await unlink(childPath(directory, temp)).catch(() => undefined); // already removed
     await this.#close();
   }

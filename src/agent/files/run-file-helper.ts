@@ -1,6 +1,6 @@
 /**
- * `mcp-agent file-helper <root>`: does one order of the agent with the ids that its containers' files belong to. Runs in
- * podman's user namespace, keeps the same rules as the agent itself (the same code), opens no socket, reads no settings.
+ * `mcp-agent file-helper <root>`: carries out one order of the agent with the ids that own its containers' files. It runs in
+ * podman's user namespace, follows the agent's rules (the same code), opens no socket and reads no settings.
  */
 import { once } from "node:events";
 import { McpError, messageOf } from "../../values/error.ts";
@@ -9,7 +9,7 @@ import type { FileAccess } from "./file-access.ts";
 import { COMMIT, type HelperAnswer, type HelperOrder } from "./helper-protocol.ts";
 import { plainFiles } from "./plain-files.ts";
 
-/** @returns the exit code; errors are answers. */
+/** @returns the exit code; errors are sent as answers. */
 export async function runFileHelper(root: string): Promise<number> {
   const input = new ByteReader(process.stdin);
   try {
@@ -21,7 +21,7 @@ export async function runFileHelper(root: string): Promise<number> {
     await answer({ error: { ...known, message: messageOf(error) } });
     return 1;
   } finally {
-    process.stdin.destroy(); // an open input would keep the process
+    process.stdin.destroy(); // an open input would keep the process alive
   }
 }
 

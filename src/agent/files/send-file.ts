@@ -1,4 +1,4 @@
-/** One file being sent: opened without following a link and without waiting (a pipe's open would), then read in order. */
+/** One file being sent: opened without following symbolic links and without blocking (as for a pipe), then read in order. */
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { FILE_CHUNK_BYTES } from "../../schemas/wire/buckets.ts";
@@ -9,7 +9,7 @@ import { childPath, openDirectory } from "./open-directory.ts";
 
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
 
-/** As `FileAccess.send`, with the rights of this process. */
+/** Implements `FileAccess.send` with the permissions of this process. */
 export async function sendFile(root: string, place: FileAddress): Promise<OutgoingFile> {
   const { directory: names, name } = splitPath(place);
   const shown = addressText(place);
@@ -43,7 +43,7 @@ async function* bytesOf(file: FileHandle, size: number, shown: string): AsyncGen
     const { bytesRead } = await file.read(buffer, 0, buffer.length, position).catch((error: unknown) => {
       throw fileError(shown, error);
     });
-    if (bytesRead === 0) return; // it became shorter: the reader of this finds out
+    if (bytesRead === 0) return; // it became shorter: the reader notices that
     position += bytesRead;
     yield buffer.subarray(0, bytesRead);
   }

@@ -1,4 +1,4 @@
-/** Answers the requests that are about files: transfers and listings. One service for the life of an agent. */
+/** Answers requests about files: transfers and listings. One service exists for the agent's lifetime. */
 import type { Replier } from "../../bus/ports/node-bus.ts";
 import { isTransferId, PROGRESS_INTERVAL_MS } from "../../schemas/wire/file-transfer.ts";
 import type { AgentRequest, PullOrder, PushOrder } from "../../schemas/wire/request.ts";
@@ -11,7 +11,7 @@ import { type PullTransfer, startPull } from "./pull-transfer.ts";
 import { claimOf, type PushTransfer, startPush } from "./push-transfer.ts";
 import { type Transfer, Transfers } from "./transfers.ts";
 
-/** One request with the way to answer it, and its lease. */
+/** One request, its replier and its lease. */
 export interface FileCall<Order> {
   readonly request: AgentRequest;
   readonly order: Order;
@@ -29,7 +29,7 @@ export interface FileService {
   list(place: FileAddress, replier: Replier): Promise<void>;
 }
 
-/** Files in one answer: well below the bus's payload limit, however long their names. */
+/** Files in one answer: even with long names this stays well below the bus's payload limit. */
 const LIST_CHUNK = 100;
 
 export function createFileService(ports: FilePorts): FileService {
@@ -93,7 +93,7 @@ async function answerPush(push: PushTransfer, replier: Replier, signal: AbortSig
   const sendProgress = () => replier.send({ last: false, body: { verb: "push", received: push.received() } });
   await sendProgress();
   const timer = setInterval(() => {
-    if (!signal.aborted) void sendProgress().catch(() => undefined); // disconnected: the operator asks again, or the transfer is canceled
+    if (!signal.aborted) void sendProgress().catch(() => undefined); // disconnected: the operator repeats the request, or the transfer is canceled
   }, PROGRESS_INTERVAL_MS);
   try {
     const stored = await push.stored.finally(() => clearInterval(timer));

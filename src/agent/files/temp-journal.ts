@@ -16,11 +16,11 @@ export interface JournalEntry {
 export interface TempJournal {
   add(note: JournalEntry): Promise<void>;
   clear(transfer: string): Promise<void>;
-  /** Entries that were never cleared. Unreadable ones are left out. */
+  /** Entries that were not cleared. Unreadable ones are left out. */
   entries(): Promise<JournalEntry[]>;
 }
 
-/** @param directory made when it is missing, 0700 */
+/** @param directory created if it is missing, mode 0700 */
 export function tempJournal(directory: string): TempJournal {
   const pathOf = (transfer: string) => join(directory, `${transfer}.json`);
   return {
@@ -51,7 +51,7 @@ async function readNote(path: string, transfer: string): Promise<JournalEntry | 
     const { service, path: below } = JSON.parse(await readFile(path, "utf8")) as { service: unknown; path: unknown };
     if (typeof service === "string" && typeof below === "string") return { transfer, place: { service, path: below } };
   } catch {
-    // Cut short by a power failure, before its file was created.
+    // Truncated by a power failure, before its file was created.
   }
   return undefined;
 }

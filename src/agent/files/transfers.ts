@@ -1,7 +1,7 @@
 /**
  * Running transfers, by id. A transfer outlives the request that began it, so that a request after a lost connection
- * finds it again. It ends when its work ends, when its operator cancels it, or when no request came for a while. Its
- * result is kept for a moment, since the answer with it may have been lost.
+ * finds it again. It ends when its work ends, when its operator cancels it, or when no request came for some time. Its
+ * result is kept for a short time, since the answer with it may have been lost.
  */
 import { setMaxListeners } from "node:events";
 import { TRANSFER_LEASE_MS } from "../../schemas/wire/file-transfer.ts";
@@ -10,20 +10,20 @@ import { ChildController } from "../state/child-controller.ts";
 
 /** One transfer, as requests see it. */
 export interface Transfer {
-  /** Identifies the transfer beyond its id, so that nobody takes over another's by guessing the id. */
+  /** Identifies the transfer in addition to its id, so that guessing an id gives no access to it. */
   readonly claim: string;
-  /** Aborts when it is cancelled. */
+  /** Aborts when the transfer is canceled. */
   readonly signal: AbortSignal;
-  /** Settles with the work, in success or failure; never rejects. */
+  /** Resolves when the work has ended, with success or failure; never rejects. */
   readonly settled: Promise<void>;
   cancel(why: McpError): void;
-  /** Lets go of the agent's signal. To be called once it has settled. */
+  /** Releases the agent's signal. Call it once `settled` has resolved. */
   release(): void;
 }
 
 interface Entry {
   readonly transfer: Transfer;
-  /** Requests for it that are open. */
+  /** Number of its open requests. */
   requests: number;
   timer?: NodeJS.Timeout;
 }
@@ -41,8 +41,8 @@ export class Transfers<T extends Transfer> {
   }
 
   /**
-   * The transfer of this id: the one there is, or a new one by `begin`.
-   * @throws McpError E_REFUSED for another's, E_NODE_FAILED when there are too many
+   * The transfer with this id: the existing one, or a new one from `begin`.
+   * @throws McpError E_REFUSED if it belongs to somebody else, E_NODE_FAILED if there are too many
    */
   attach(id: string, claim: string, begin: () => T): { readonly transfer: T; release(): void } {
     const entry = this.#entries.get(id) ?? this.#add(id, begin);

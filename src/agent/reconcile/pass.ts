@@ -30,16 +30,16 @@ export interface PassPorts extends Omit<WaitUpContext, "signal" | "observed"> {
   readonly services: ServiceCache;
   readonly makeEvent: MakeEvent;
   readonly expectedExits: ExpectedExits;
-  /** What the health checks say of a container; undefined when it has none. */
+  /** The result of a container's health checks; undefined when it has none. */
   healthOf(containerId: string): HealthState | undefined;
-  /** Id of the image that a container's reference names now; undefined when nobody has looked. */
+  /** Id of the image that a container's reference names now; undefined when that was not checked. */
   imageNow(containerId: string): string | undefined;
   claimsOf(service: ServiceName): ReadonlyMap<ComponentName, Blocked>;
   /** Called whenever the state has changed. */
   onChange(state: ReconcileState): void;
 }
 
-/** After this many rounds a pass fails and is tried again later: the plan does not become empty. */
+/** After this many rounds without an empty plan a pass fails and is retried later. */
 const MAX_ROUNDS = 8;
 
 export interface Pass extends Slot {
@@ -50,7 +50,7 @@ export interface Pass extends Slot {
 
 /**
  * @param seen this service's containers when the caller has just listed them
- * @throws what is wrong with the runtime or the store; McpError E_RUNTIME when the plan does not get empty
+ * @throws errors of the runtime or the store; McpError E_RUNTIME when the plan does not become empty
  */
 export async function runPass(pass: Pass, seen?: readonly RuntimeContainer[]): Promise<void> {
   const { ports, state } = pass;
@@ -67,7 +67,7 @@ export async function runPass(pass: Pass, seen?: readonly RuntimeContainer[]): P
     } else if (await isFinished(pass, row)) return ports.onChange(state);
   }
   const left = state.plan.actions.map(({ kind, component }) => `${kind} ${component}`).join(", ");
-  throw new McpError("E_RUNTIME", `not finished after ${MAX_ROUNDS} rounds, still to do: ${left}`);
+  throw new McpError("E_RUNTIME", `not finished after ${MAX_ROUNDS} rounds; remaining actions: ${left}`);
 }
 
 /** Changes the memory of a row, unless a newer state has been accepted since the row was read. */
@@ -97,7 +97,7 @@ async function observe(pass: Pass, seen: readonly RuntimeContainer[] | undefined
   return row;
 }
 
-/** Containers that were found under our names, are there still and are not the ones that belong there. */
+/** Foreign containers that still have one of our names. */
 async function remainingConflicts({ ports, state, signal }: Pass): Promise<ReconcileState["conflicts"]> {
   const kept: [ComponentName, Blocked][] = [];
   for (const [component, blocked] of state.conflicts) {
@@ -109,7 +109,7 @@ async function remainingConflicts({ ports, state, signal }: Pass): Promise<Recon
   return new Map(kept);
 }
 
-/** Adds the health, what its image's name means now, and the number of restarts where the restart policy counts them. */
+/** Adds the health, the image that its tag names now, and the number of restarts if the restart policy counts them. */
 async function withDetails(
   { ports, signal }: Pass,
   row: ServiceRow,
@@ -204,7 +204,7 @@ function failureEvents(ports: PassPorts, row: ServiceRow, { failure }: Outcome) 
   return [ports.makeEvent("deploy-failed", message, facts)];
 }
 
-/** False when the generation has just failed for good: differences are drift from now on, so a new plan is needed. */
+/** False when the generation has just failed finally: differences are drift from now on, so a new plan is needed. */
 async function isFinished({ ports, state }: Pass, row: ServiceRow): Promise<boolean> {
   await update(ports, row, (now) => markApplied(now, state.plan, ports.makeEvent));
   const { settledGeneration } = ports.services.get(state.service)?.memory ?? row.memory;

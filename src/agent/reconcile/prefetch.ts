@@ -1,6 +1,6 @@
 /**
- * Lists the containers of a service for a pass that will probably follow: when a newer desired state is announced, the
- * list is read while that state is being read and stored. Such a list is valid as long as nothing happens, so anything
+ * Lists the containers of a service for a pass that will probably follow: when a newer desired state is announced, this
+ * happens while that state is read and stored. The list is valid as long as nothing happens, so anything
  * else that wakes the service discards it.
  */
 import { LABEL } from "../../schemas/service/labels.ts";

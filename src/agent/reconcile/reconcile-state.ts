@@ -1,6 +1,6 @@
 /**
- * What the reconciler keeps of one service between passes: the containers last listed and the last plan. Volatile;
- * everything that must survive the agent is in the store.
+ * What the reconciler keeps of one service between passes: the containers last listed and the last plan. In memory only;
+ * everything that must survive a restart is in the store.
  */
 
 import type { Blocked, CurrentStep, Step, StepName } from "../../schemas/service/observed.ts";
@@ -11,11 +11,11 @@ import type { Plan } from "./plan/plan.ts";
 
 export interface ReconcileState {
   readonly service: ServiceName;
-  /** False until its containers were listed for the first time. */
+  /** False until its containers have been listed once. */
   isListed: boolean;
   containers: readonly ObservedContainer[];
   /**
-   * Containers as actions under way have read or changed them since they were last listed, by id; undefined for a
+   * Containers, by id, that actions under way have read or changed since the last list; undefined for a
    * removed one. For reports only: plans are made from `containers`.
    */
   changed: ReadonlyMap<string, ObservedContainer | undefined>;
@@ -25,7 +25,7 @@ export interface ReconcileState {
   currentSteps: ReadonlyMap<ComponentName, CurrentStep>;
   /** True while actions are carried out: events of these containers are caused by the agent itself. */
   isActing: boolean;
-  /** Foreign containers found in the way, by component. */
+  /** Foreign containers that have our names, by component. */
   conflicts: ReadonlyMap<ComponentName, Blocked>;
   /** Why the last pass failed. */
   passError: PassError | undefined;
@@ -68,7 +68,7 @@ export function withStep(steps: readonly Step[], { detail, ...facts }: StepFacts
   return [...steps.filter((s) => s.generation === facts.generation), step].slice(-MAX_STEPS);
 }
 
-/** The containers of the service as last listed, with what actions under way have changed since. */
+/** The containers of the service as last listed, with the changes by actions under way. */
 export function currentContainers({ containers, changed }: ReconcileState): ObservedContainer[] {
   const unchanged = containers.filter(({ id }) => !changed.has(id));
   return [...unchanged, ...[...changed.values()].filter((container) => container !== undefined)];
@@ -87,7 +87,7 @@ export function recordStop(state: ReconcileState, id: string): void {
   recordChange(state, id, { ...container, state: "exited" });
 }
 
-/** Adds a step, which is the current one of its component until the next one, or `endStep`. */
+/** Adds a step. It is its component's current step until the next one, or until `endStep`. */
 export function beginStep(state: ReconcileState, facts: StepFacts): void {
   const { component, step: name, at: since, detail } = facts;
   state.steps = withStep(state.steps, facts);
@@ -96,7 +96,7 @@ export function beginStep(state: ReconcileState, facts: StepFacts): void {
   state.currentSteps = new Map(isOver ? others : [...others, [component, { name, since, ...present({ detail }) }]]);
 }
 
-/** Nothing is under way for this component any more. */
+/** The component has no current step any more. */
 export function endStep(state: ReconcileState, component: ComponentName): void {
   state.currentSteps = new Map([...state.currentSteps].filter(([other]) => other !== component));
 }

@@ -15,11 +15,11 @@ import { listService, Prefetch } from "./prefetch.ts";
 import { createReconcileState, type PassError, type ReconcileState } from "./reconcile-state.ts";
 
 export interface ReconcilerPorts extends PassPorts {
-  /** Passes over different services that may be at work at the same time. */
+  /** How many services may have a pass at the same time. */
   readonly parallel: number;
   /** No pass begins before this resolves. */
   readonly ready: Promise<void>;
-  /** Called with the error of a failed pass. The reconciler tries again by itself. */
+  /** Called with the error of a failed pass. The reconciler retries by itself. */
   onPassError(service: ServiceName, error: unknown): void;
 }
 
@@ -35,22 +35,22 @@ interface ServiceQueue {
   timer: AbortController;
 }
 
-/** A pass from a service's share of a list of all containers. */
+/** Starts a pass with a service's part of a list of all containers. */
 export type PassWithList = (service: ServiceName, containers: readonly RuntimeContainer[]) => Promise<void>;
 
-/** The shortest wait for a delay to run out, so that a clock that stands still cannot make it spin. */
+/** The shortest wait for a delay to end, so that a clock that does not advance cannot cause a busy loop. */
 const SHORTEST_WAIT_MS = 50;
 
 export class Reconciler {
   readonly #ports: ReconcilerPorts;
   readonly #signal: AbortSignal;
   readonly #slots: ConcurrencySlots;
-  /** Passes may begin, or never will. Raced once: each race with a promise that stays open is kept by it for ever. */
+  /** Resolves when passes may begin or never will. Made once: a promise that stays open keeps every race with it. */
   readonly #begin: Promise<void>;
   readonly #queues = new Map<ServiceName, ServiceQueue>();
   readonly #ahead: Prefetch;
 
-  /** @param signal ends the passes under way, each step of them resumable */
+  /** @param signal stops the passes under way; each step can be resumed */
   constructor(ports: ReconcilerPorts, signal: AbortSignal) {
     this.#ports = ports;
     this.#signal = signal;
@@ -63,7 +63,7 @@ export class Reconciler {
     );
   }
 
-  /** Asks for a pass over this service, soon: something may have happened to its containers. */
+  /** Requests a pass over this service: something may have happened to its containers. */
   wake(service: ServiceName): void {
     this.#ahead.forget(service);
     this.#enqueue(service);
@@ -81,7 +81,7 @@ export class Reconciler {
     );
   }
 
-  /** A pass now; resolves when it is done. */
+  /** Requests a pass now; resolves when it is done. */
   passNow(service: ServiceName): Promise<void> {
     const queue = this.#queueOf(service);
     return queue.exclusive(() => this.#slots.run((slot) => this.#pass(queue, slot)));
@@ -93,19 +93,19 @@ export class Reconciler {
     this.#enqueue(service);
   }
 
-  /** A `supersede` will probably follow: lists the containers already, unless a pass is running. */
+  /** A `supersede` will probably follow: lists the containers in advance, unless a pass is running. */
   prefetch(service: ServiceName): void {
     if (!this.#isBusy(this.#queueOf(service))) this.#ahead.begin(service);
   }
 
-  /** No `supersede` follows after all. */
+  /** No `supersede` follows: drops that list. */
   dropPrefetched(service: ServiceName): void {
     this.#ahead.forget(service);
   }
 
   /**
-   * To be called before listing the containers of all services; the function returned then makes a pass from a
-   * service's share of the list. If another pass ran in between the list is stale, and a fresh pass is requested instead.
+   * Call it before listing the containers of all services; the returned function then starts a pass with a
+   * service's part of the list. If another pass ran in between, the list is stale and a new pass is requested instead.
    */
   beforeListing(): PassWithList {
     const passes = new Map([...this.#queues.values()].map((queue) => [queue, queue.passes]));
@@ -116,7 +116,7 @@ export class Reconciler {
     };
   }
 
-  /** Runs `work` while no pass over this service runs, and asks for a pass afterwards. */
+  /** Runs `work` while no pass over this service runs, and requests a pass afterwards. */
   async exclusively<T>(service: ServiceName, work: (state: ReconcileState) => Promise<T>): Promise<T> {
     const queue = this.#queueOf(service);
     try {
@@ -134,7 +134,7 @@ export class Reconciler {
     return this.#queues.get(service)?.state;
   }
 
-  /** Resolves when no pass runs any more; call it after the signal aborted. */
+  /** Resolves when no pass is running; call it after the signal has aborted. */
   async idle(): Promise<void> {
     for (const queue of this.#queues.values()) queue.timer.abort();
     await Promise.all([...this.#queues.values()].map((queue) => queue.exclusive(() => undefined)));

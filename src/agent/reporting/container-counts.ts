@@ -1,7 +1,7 @@
 /**
- * Which containers there are on this node: ours, and those that nobody declared (foreign ones, and ours of services
- * that were never accepted). Counted at each sweep and updated by the runtime's events meanwhile, so that presence
- * tells it and nobody has to ask a thousand nodes whether there is anything to see.
+ * Counts the containers of this node: ours, and undeclared ones (foreign ones, and ours of services
+ * that were never accepted). Counted at each sweep and updated by the runtime's events in between, so that presence
+ * contains the counts and nobody has to ask a thousand nodes.
  */
 import { LABEL } from "../../schemas/service/labels.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
@@ -11,34 +11,34 @@ import type { RuntimeContainer, RuntimeEvent } from "../runtime/runtime.ts";
 export interface ContainerCountPorts {
   readonly node: NodeName;
   isAccepted(service: ServiceName): boolean;
-  /** There are more or fewer that nobody declared. */
+  /** The number of undeclared containers has changed. */
   onUndeclared(): void;
 }
 
 export interface Counts {
   readonly containers: number;
-  /** Absent before everything was listed once. */
+  /** Absent until all containers have been listed once. */
   readonly undeclared?: number;
 }
 
 export interface ContainerCounts {
-  /** These, and no others, are there. */
+  /** These are all containers of the node. */
   listed(containers: readonly RuntimeContainer[]): void;
   happened(event: RuntimeEvent): void;
   counts(): Counts;
 }
 
 export function createContainerCounts({ node, isAccepted, onUndeclared }: ContainerCountPorts): ContainerCounts {
-  /** By id the service of ours that it belongs to, or undefined. */
+  /** The service of each container, by container id; undefined for a foreign one. */
   const owners = new Map<string, ServiceName | undefined>();
-  const state: { listed: boolean; told: number | undefined } = { listed: false, told: undefined };
+  const state: { listed: boolean; reported: number | undefined } = { listed: false, reported: undefined };
   const add = (id: string, labels: RuntimeContainer["labels"]) =>
     owners.set(id, labels[LABEL.node] === node ? labels[LABEL.service] : undefined);
   const undeclared = () => [...owners.values()].filter((owner) => owner === undefined || !isAccepted(owner)).length;
-  const look = () => {
+  const reportChange = () => {
     const now = undeclared();
-    if (!state.listed || now === state.told) return;
-    state.told = now;
+    if (!state.listed || now === state.reported) return;
+    state.reported = now;
     onUndeclared();
   };
   return {
@@ -46,12 +46,12 @@ export function createContainerCounts({ node, isAccepted, onUndeclared }: Contai
       owners.clear();
       for (const { id, labels } of containers) add(id, labels);
       state.listed = true;
-      look();
+      reportChange();
     },
     happened: ({ kind, containerId, labels }) => {
       if (kind === "created") add(containerId, labels);
       if (kind === "removed") owners.delete(containerId);
-      if (kind === "created" || kind === "removed") look();
+      if (kind === "created" || kind === "removed") reportChange();
     },
     counts: () => ({
       containers: [...owners.values()].filter((owner) => owner !== undefined).length,

@@ -1,6 +1,6 @@
 /**
- * Delivers stored events to the bus, oldest first, one in flight: so they arrive once and in order. An event stays in
- * the store until the stream has acknowledged it; its id is the message id, so a retry is no duplicate.
+ * Delivers stored events to the bus, oldest first, one in flight, so that they arrive once and in order. An event stays in
+ * the store until the stream has acknowledged it; its id is the message id, so a retry creates no duplicate.
  */
 import type { NodeBus } from "../../bus/ports/node-bus.ts";
 import { repairDelayMs } from "../reconcile/model/backoff.ts";
@@ -15,7 +15,7 @@ export interface OutboxPorts {
 }
 
 const RETRY_MS = 500;
-/** The delay between retries stops growing here: at most half a minute or so. */
+/** The delay between retries stops growing here, at about half a minute. */
 const MAX_BACKOFF_STEPS = 6;
 
 export class Outbox {
@@ -31,7 +31,7 @@ export class Outbox {
     this.#signal = signal;
   }
 
-  /** There may be something to deliver. */
+  /** Call it when there may be something to deliver. */
   readonly wake = (): void => {
     this.#again = true;
     if (this.#running || this.#signal.aborted) return;

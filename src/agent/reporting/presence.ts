@@ -1,4 +1,4 @@
-/** Tells the bus that this node is there, every few seconds and on change, with the facts of its machine. */
+/** Writes this node's presence to the bus, every few seconds and on change, with facts about its machine. */
 import { statfs } from "node:fs/promises";
 import { arch, cpus, freemem, loadavg, release, totalmem, type, uptime } from "node:os";
 import { PRESENCE_INTERVAL_MS, type Presence, type RuntimeHealth } from "../../schemas/wire/presence.ts";
@@ -12,9 +12,9 @@ export interface PresencePorts {
   readonly boot: string;
   readonly clock: Clock;
   readonly startedAt: string;
-  /** Directory whose file system's room is told. */
+  /** The presence shows the size and free space of this directory's file system. */
   readonly filesRoot: string;
-  /** `health` is undefined until the runtime was asked for the first time. */
+  /** `health` is undefined until the first probe of the runtime. */
   runtime(): { readonly health: RuntimeHealth | undefined; readonly version: string | undefined };
   counts(): Promise<Pick<Presence, "services" | "containers" | "undeclared" | "outbox">>;
   put(presence: Presence): Promise<void>;
@@ -22,19 +22,19 @@ export interface PresencePorts {
 }
 
 export interface PresenceLoop {
-  /** Something worth telling changed. */
+  /** Something that the presence shows has changed. */
   wake(): void;
   current(): Promise<Presence>;
-  /** The last word of an agent that is being stopped. */
+  /** Writes the last presence of an agent that is stopping. */
   leave(): Promise<void>;
 }
 
-/** Asked for once: the system makes a long list of facts to count them. */
+/** Read once, since the call is expensive. */
 const CPUS = cpus().length;
 
 export function startPresence(ports: PresencePorts, signal: AbortSignal): PresenceLoop {
   const state = { pending: false };
-  const tell = async (leaving: boolean): Promise<void> => {
+  const write = async (leaving: boolean): Promise<void> => {
     const presence = await observe(ports);
     await ports.put(leaving ? { ...presence, leaving: true } : presence);
   };
@@ -43,11 +43,11 @@ export function startPresence(ports: PresencePorts, signal: AbortSignal): Presen
     state.pending = true;
     setImmediate(() => {
       state.pending = false;
-      void tell(false).catch(ports.onError);
+      void write(false).catch(ports.onError);
     });
   };
   void wakeEvery(ports.clock, wake, signal);
-  return { wake, current: () => observe(ports), leave: () => tell(true).catch(ports.onError) };
+  return { wake, current: () => observe(ports), leave: () => write(true).catch(ports.onError) };
 }
 
 async function wakeEvery(clock: Clock, wake: () => void, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-/** The report a node gives of a service, made from the service cache and the last pass. Pure. */
+/** Makes a node's report of a service from the service cache and the last pass. Pure. */
 import { isTombstone } from "../../schemas/service/desired.ts";
 import { LABEL } from "../../schemas/service/labels.ts";
 import type { ObservedComponent, ObservedRejection, ObservedService } from "../../schemas/service/observed.ts";
@@ -38,13 +38,13 @@ export function makeReport(row: ServiceRow, state: ReconcileState, facts: Report
   };
 }
 
-/** What 0.1 stored has no kind: then the report's own rule for old reports applies. */
+/** Version 0.1 stored no kind: then the rule for old reports applies. */
 function rejectionIn({ regressed, refused, rejectedAs }: ServiceMemory): ObservedRejection | undefined {
   const old = rejectionOf(present({ regressed, refused }));
   return old === undefined || rejectedAs === undefined ? old : { ...old, kind: rejectedAs };
 }
 
-/** Of a service that was never accepted here: only why. @param rejection undefined when there is no reason any more */
+/** The report of a service that was never accepted here. @param rejection undefined when the reason has gone */
 export function makeRefusal(
   service: ServiceName,
   rejection: ObservedRejection | undefined,
@@ -98,7 +98,7 @@ function observe(row: ServiceRow, spec: ComponentSpec, state: ReconcileState): O
   };
 }
 
-/** The container that serves; while none does, the one that is coming up. */
+/** The serving container; if there is none, the one that is coming up. */
 function shownContainer({ current, candidate }: ComponentContainers): ObservedContainer | undefined {
   return current?.state !== "running" && candidate?.state === "running" ? candidate : (current ?? candidate);
 }

@@ -1,7 +1,7 @@
 /**
- * Puts reports of services on the bus: the newest of each, one in flight per service, unchanged ones left out, steps of
- * work under way are collected for a moment (a report has all of them), its end is sent at once. A report that cannot be
- * written is made again and retried while the bus is connected; the next connect sends all.
+ * Puts reports of services on the bus: only the newest, one in flight per service, unchanged ones are left out. Steps of
+ * work under way are collected for a moment (a report has all of them); the end is sent at once. A report that cannot be
+ * written is made again and retried while the bus is connected; the next connect sends all reports.
  */
 import { randomBytes } from "node:crypto";
 import type { NodeBus } from "../../bus/ports/node-bus.ts";
@@ -31,8 +31,8 @@ export const newBoot = (): string => randomBytes(8).toString("hex");
 const RETRY_MS = 2_000;
 
 /**
- * From a step of work under way to the report of it. A thousand nodes at once would tell of every step, seven times as
- * much; telling must not hold up the step; and what is done by then needs no telling.
+ * Delay from a step to its report. Without it a thousand nodes would report every step: seven times as many messages.
+ * A report must not delay the step, and a step that is over by then needs none.
  */
 const PROGRESS_GAP_MS = 250;
 
@@ -43,9 +43,9 @@ export class Reporter {
   readonly #put = new Map<ServiceName, string>();
   readonly #inFlight = new Set<ServiceName>();
   readonly #again = new Set<ServiceName>();
-  /** Services whose progress waits to be told. */
+  /** Services whose progress is being collected. */
   readonly #gathering = new Set<ServiceName>();
-  /** Services whose progress has waited. */
+  /** Services whose progress is due: it has been collected long enough. */
   readonly #due = new Set<ServiceName>();
   #reports = 0;
 
@@ -61,7 +61,7 @@ export class Reporter {
     if (!this.#inFlight.has(service)) void this.#run(service);
   };
 
-  /** After a connect: forgets what was put, and puts all of these again. */
+  /** After a connect: puts the reports of all these services again. */
   reportAll(services: readonly ServiceName[]): void {
     this.#put.clear();
     for (const service of services) this.report(service);
@@ -101,18 +101,18 @@ export class Reporter {
     return this.#gathering.has(service) && this.#ports.stateOf(service)?.isActing === true;
   }
 
-  /** True when there is no need to tell of progress now: it is told at the end of a moment that has begun, or begins. */
+  /** True when progress is not reported now: it is reported after PROGRESS_GAP_MS, which has begun or begins now. */
   #waits(service: ServiceName): boolean {
     const { clock } = this.#ports;
     if (this.#gathering.has(service)) return true;
     if (this.#due.has(service)) return false;
     this.#gathering.add(service);
-    const tell = () => {
+    const reportNow = () => {
       this.#gathering.delete(service);
       this.#due.add(service);
       this.report(service);
     };
-    clock.sleep(PROGRESS_GAP_MS, this.#signal).then(tell, () => undefined);
+    clock.sleep(PROGRESS_GAP_MS, this.#signal).then(reportNow, () => undefined);
     return true;
   }
 

@@ -1,7 +1,7 @@
 /**
- * What containers use, from /proc: their first process and all below it. So it needs no control groups of the
- * container's own (rootless containers have none on cgroup v1, where podman's own figures are an error), no right
- * beyond reading, and no process. See proc(5).
+ * What containers use, from /proc: their first process and all its descendants. This needs no control group of the
+ * container (rootless containers have none on cgroup v1, where podman's own statistics fail), no permission
+ * except to read, and no extra process. See proc(5).
  */
 import { readdir, readFile } from "node:fs/promises";
 import { cpus, freemem, loadavg, totalmem } from "node:os";
@@ -9,17 +9,17 @@ import type { MachineUsage, ProcessUsage } from "../../schemas/wire/live-contain
 
 interface Process {
   readonly parent: number;
-  /** Its own time, and that of the children it has waited for. */
+  /** Its own CPU time, and that of the children it has waited for. */
   readonly ticks: number;
 }
 
-/** Every process that the system shows us, by its id, with its children. */
+/** Every process that we can see, by id, with its children. */
 export interface ProcessTable {
   readonly processes: ReadonlyMap<number, Process>;
   readonly children: ReadonlyMap<number, readonly number[]>;
 }
 
-/** USER_HZ: 100 on every Linux of today; times(2). */
+/** USER_HZ: 100 on every current Linux; times(2). */
 const TICK_MS = 10;
 const PROC = "/proc";
 
@@ -47,7 +47,7 @@ function processOf(stat: string): Process | undefined {
   return parent === undefined || times.length < 4 || Number.isNaN(ticks + parent) ? undefined : { parent, ticks };
 }
 
-/** Of the process and all below it; undefined when it is not in the table. */
+/** Usage of the process and all its descendants; undefined when it is not in the table. */
 export async function usageOf(pid: number, table: ProcessTable, proc = PROC): Promise<ProcessUsage | undefined> {
   if (!table.processes.has(pid)) return undefined;
   const ids = treeOf(pid, table);

@@ -47,7 +47,7 @@ export async function restartService(
     } finally {
       state.isActing = false;
     }
-    state.containers = []; // seen before the restart: nothing to judge later events by
+    state.containers = []; // listed before the restart: later events must not be compared with them
     await record(ports, order, restarted);
     return restarted;
   });
@@ -80,7 +80,7 @@ async function restart(
   return [{ component: spec.name, containerId: container.id }];
 }
 
-/** An operator's restart also ends a fight and forgets delays. */
+/** An operator's restart also ends a fight and removes delays. */
 async function record(ports: RestartPorts, order: RestartOrder, restarted: readonly Restarted[]): Promise<void> {
   const { service, author } = order;
   const names = restarted.map((r) => r.component).join(", ");

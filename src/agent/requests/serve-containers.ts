@@ -1,4 +1,4 @@
-/** Answers that list containers as the runtime has them at this moment, ours and others'. */
+/** Answers requests that list the runtime's containers at this moment, ours and others. */
 import type { Replier } from "../../bus/ports/node-bus.ts";
 import { LABEL } from "../../schemas/service/labels.ts";
 import type { LiveContainer } from "../../schemas/wire/live-container.ts";
@@ -14,7 +14,7 @@ export interface ContainerPorts {
   readonly health: HealthChecks;
 }
 
-/** Containers in one answer: well below the bus's payload limit. */
+/** Containers in one answer: this stays well below the bus's payload limit. */
 const CHUNK = 200;
 
 /** @throws McpError as `Runtime.list` */
@@ -48,7 +48,7 @@ export function* chunksOf<T>(items: readonly T[]): Generator<{ readonly chunk: r
   }
 }
 
-/** The container as answers tell it. */
+/** A container in the form that answers use. */
 export function liveContainer(ports: ContainerPorts, c: RuntimeContainer): LiveContainer {
   const ours = c.labels[LABEL.node] === ports.node;
   const [service, component] = ours ? [c.labels[LABEL.service], c.labels[LABEL.component]] : [];

@@ -1,4 +1,4 @@
-/** Describes containers of the node to an operator who wants to adopt them. Values of env only when asked for. */
+/** Describes containers of the node to an operator who wants to adopt them. Includes values of env only on request. */
 import type { Replier } from "../../bus/ports/node-bus.ts";
 import { LABEL } from "../../schemas/service/labels.ts";
 import type { DescribedContainer } from "../../schemas/wire/live-container.ts";
@@ -14,7 +14,7 @@ export interface DescribePorts {
 
 type Query = Extract<RequestBody, { verb: "describe" }>;
 
-/** One answer for each container: together they may be larger than a message. */
+/** One answer for each container: together they may exceed the limit of a message. */
 export async function serveDescribe(
   { node, runtime }: DescribePorts,
   { query, replier, signal }: { readonly query: Query; readonly replier: Replier; readonly signal: AbortSignal },

@@ -1,6 +1,6 @@
 /**
- * The images of the node: listed, and removed one by one when an operator orders it. Never what a container was made
- * from, nor what an accepted state names, and nothing is forced.
+ * Lists the images of the node, and removes one on an operator's request. It never removes an image that a container
+ * was made from or that an accepted state names, and never forces a removal.
  */
 import type { Replier } from "../../bus/ports/node-bus.ts";
 import { isTombstone } from "../../schemas/service/desired.ts";
@@ -17,7 +17,7 @@ export interface ImagePorts {
   readonly runtime: Pick<Runtime, "listImages" | "removeImage" | "list">;
   readonly services: ServiceCache;
   readonly makeEvent: MakeEvent;
-  /** Stores events and has them sent. */
+  /** Stores and delivers events. */
   recordEvents(...events: readonly EventDraft[]): Promise<void>;
 }
 
@@ -34,11 +34,11 @@ export async function serveImages(ports: ImagePorts, replier: Replier, signal: A
   }
 }
 
-/** @throws McpError E_NOT_FOUND, E_REFUSED when it is needed or not as it was seen; as the runtime's calls */
+/** @throws McpError E_NOT_FOUND, E_REFUSED when it is needed or has changed, and the errors of the runtime */
 export async function removeImage(ports: ImagePorts, order: RemoveImage, signal: AbortSignal): Promise<void> {
   const { id, references, author } = order;
   const image = (await listImages(ports, signal)).find((one) => one.id === id);
-  if (image === undefined) throw new McpError("E_NOT_FOUND", `image ${id.slice(0, 12)} is gone already`);
+  if (image === undefined) throw new McpError("E_NOT_FOUND", `image ${id.slice(0, 12)} does not exist any more`);
   const name = references[0] ?? id.slice(0, 12);
   const obstacle = reasonToKeep(ports, image, references);
   if (obstacle !== undefined) throw new McpError("E_REFUSED", `image ${name} ${obstacle}; it was left alone`);

@@ -1,6 +1,6 @@
 /**
- * Streams the lines of a service's containers to an operator, in batches. Stops as soon as nobody renews the request.
- * Following continues over a replacement of the container.
+ * Streams the log lines of a service's containers to an operator, in batches. Stops when nobody renews the request.
+ * With `follow` it continues after the container is replaced.
  */
 import type { Replier } from "../../bus/ports/node-bus.ts";
 import { LABEL } from "../../schemas/service/labels.ts";
@@ -27,9 +27,9 @@ interface Job extends LogPorts {
 /** Lines and characters of one answer; well below the bus's payload limit of 1 MiB. */
 const BATCH_LINES = 500;
 const BATCH_CHARACTERS = 128 * 1024;
-/** A follower sees a line this late at most. */
+/** A follower sees each line after at most this time. */
 const FLUSH_MS = 100;
-/** How often a followed component is looked for again once its container has ended. */
+/** How often to look for a new container of a followed component after its container has ended. */
 const REOPEN_MS = 1_000;
 
 /** @throws McpError E_NOT_FOUND when the service has no such container here. */
@@ -68,7 +68,7 @@ async function streamComponent(job: Job, component: ComponentName): Promise<void
   }
 }
 
-/** The newest container whose lines were not sent yet, or that runs (again). */
+/** The newest container whose lines were not sent yet, or that is running. */
 function newest(containers: readonly RuntimeContainer[], done: ReadonlySet<string>): RuntimeContainer | undefined {
   const byAge = containers.toSorted((a, b) => a.createdAtMs - b.createdAtMs);
   return byAge.findLast((c) => !done.has(c.id) || c.state === "running");

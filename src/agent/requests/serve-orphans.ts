@@ -1,6 +1,6 @@
 /**
- * Containers with our labels that nobody desires: listed, and removed one by one when an operator orders it. Each is
- * looked at again right before it is removed, while no pass over its service runs; its volumes stay.
+ * Lists containers with our labels that no desired state needs, and removes one on an operator's request. It is
+ * checked again right before it is removed, while no pass over its service runs; its volumes stay.
  */
 import type { Replier } from "../../bus/ports/node-bus.ts";
 import { isTombstone } from "../../schemas/service/desired.ts";
@@ -21,7 +21,7 @@ export interface OrphanPorts extends ContainerPorts {
   readonly reconciler: Reconciler;
   readonly makeEvent: MakeEvent;
   readonly expectedExits: ExpectedExits;
-  /** Stores events and has them sent. */
+  /** Stores and delivers events. */
   recordEvents(...events: readonly EventDraft[]): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ export interface RemoveOrphan {
   readonly author: string;
 }
 
-/** What a container gets to end by itself; its spec is not known. */
+/** The stop timeout of an orphan, whose spec is not known. */
 const STOP_TIMEOUT_MS = 10_000;
 
 /** @throws McpError as `Runtime.list` */
@@ -42,7 +42,7 @@ export async function serveOrphans(ports: OrphanPorts, replier: Replier, signal:
   }
 }
 
-/** @throws McpError E_NOT_FOUND, E_REFUSED when it is wanted by now or not as it was seen; as the runtime's calls */
+/** @throws McpError E_NOT_FOUND, E_REFUSED when it is needed now or has changed, and the errors of the runtime */
 export async function removeOrphan(ports: OrphanPorts, order: RemoveOrphan, signal: AbortSignal): Promise<void> {
   const { service } = requireOrphan(ports, await find(ports, order, signal), order);
   await ports.reconciler.exclusively(service, async () => {
@@ -60,7 +60,8 @@ export async function removeOrphan(ports: OrphanPorts, order: RemoveOrphan, sign
 async function find({ runtime }: OrphanPorts, { containerId }: RemoveOrphan, signal: AbortSignal) {
   if (!/^[0-9a-f]{64}$/.test(containerId)) throw new McpError("E_USAGE", "invalid container id");
   const found = (await runtime.listIds([containerId], signal)).find(({ id }) => id === containerId);
-  if (found === undefined) throw new McpError("E_NOT_FOUND", `container ${containerId.slice(0, 12)} is gone already`);
+  if (found === undefined)
+    throw new McpError("E_NOT_FOUND", `container ${containerId.slice(0, 12)} does not exist any more`);
   return found;
 }
 
@@ -73,7 +74,7 @@ function requireOrphan(ports: OrphanPorts, container: RuntimeContainer, { state 
   });
 }
 
-/** Undefined for a container that somebody wants, or that is not ours. */
+/** Undefined for a container that is desired, or that is not ours. */
 function orphanOf(ports: OrphanPorts, container: RuntimeContainer): OrphanContainer | undefined {
   const service = container.labels[LABEL.service];
   if (service === undefined || container.labels[LABEL.node] !== ports.node) return undefined;

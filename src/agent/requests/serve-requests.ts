@@ -28,9 +28,9 @@ export interface RequestPorts extends LogPorts {
   readonly makeEvent: MakeEvent;
   readonly expectedExits: ExpectedExits;
   recordEvents: OrphanPorts["recordEvents"];
-  /** Undefined: this agent moves no files. */
+  /** Undefined: this agent transfers no files. */
   readonly files: FileService | undefined;
-  /** Undefined: this agent asks for no proofs. */
+  /** Undefined: this agent requires no signatures. */
   readonly trust: Trust | undefined;
 }
 
@@ -86,7 +86,7 @@ const HANDLERS: Handlers = {
 
 function requireFiles(files: FileService | undefined): FileService {
   if (files !== undefined) return files;
-  throw new McpError("E_UNSUPPORTED", "this agent moves no files");
+  throw new McpError("E_UNSUPPORTED", "this agent transfers no files");
 }
 
 async function underLease<V extends "push" | "pull">(
@@ -102,7 +102,7 @@ async function underLease<V extends "push" | "pull">(
   }
 }
 
-/** @returns the handler to hand to the bus; what a handler throws becomes the last answer. */
+/** @returns the handler for the bus; an error that it throws becomes the last answer. */
 export function createRequestHandler(ports: RequestPorts, signal: AbortSignal): RequestHandler {
   const leases = createLeases();
   return async (request, replier) => {

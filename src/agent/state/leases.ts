@@ -54,7 +54,11 @@ export function createLeases(): Leases {
     },
     renew: (reader) => {
       const lease = held(reader);
-      if (lease === undefined) throw new McpError("E_NOT_FOUND", "the stream has ended: the agent has restarted");
+      if (lease === undefined) {
+        throw new McpError("E_NOT_FOUND", "the stream has ended: the agent has restarted", {
+          hint: "run the command again",
+        });
+      }
       clearTimeout(lease.timer);
       lease.timer = expire(lease.ended);
     },

@@ -16,18 +16,18 @@ const verdict = (document: ReturnType<typeof desired>, known: StateRef | undefin
   judgeGeneration({ node: NODE, service: "web", document, hash, floor: known }).kind;
 
 describe("a desired document", () => {
-  it("is taken over when nothing was before", () => {
+  it("is accepted when nothing was before", () => {
     assert.equal(
       judgeGeneration({ node: NODE, service: "web", document: at(9), hash: "h", floor: undefined }).kind,
       "accepted",
     );
   });
 
-  it("is taken over when it was written upon the accepted one", () => {
+  it("is accepted when it is based on the accepted one", () => {
     assert.equal(verdict(at(6, { base: floor })), "accepted");
   });
 
-  it("is taken over when it was written upon a later one, which this node has missed", () => {
+  it("is accepted when it is based on a later one, which this node has missed", () => {
     assert.equal(verdict(at(9, { base: { generation: 8, hash: "eight" } })), "accepted");
   });
 
@@ -39,11 +39,11 @@ describe("a desired document", () => {
     assert.equal(verdict(at(6, { base, force: { ...floor, generation: 4 } })), "regressed");
   });
 
-  it("is regressed when it was written upon the floor's generation with another content", () => {
+  it("is regressed when it is based on the floor's generation with another content", () => {
     assert.equal(verdict(at(6, { base: { generation: 5, hash: "not five" } })), "regressed");
   });
 
-  it("is regressed when it was written upon nothing although something was accepted", () => {
+  it("is regressed when it has no base although something was accepted", () => {
     assert.equal(verdict(at(6)), "regressed");
   });
 
@@ -62,7 +62,7 @@ describe("a desired document", () => {
     assert.equal(verdict(at(6, { base: floor, service: "other" })), "refused");
   });
 
-  it("is refused when its generation leaps, whatever it says that it was written upon", () => {
+  it("is refused when its generation jumps, even with a matching base", () => {
     const leap = floor.generation + MAX_GENERATION_STEP;
     assert.equal(verdict(at(leap, { base: floor })), "accepted");
     assert.equal(verdict(at(leap + 1, { base: floor })), "refused");
@@ -70,12 +70,12 @@ describe("a desired document", () => {
     assert.equal(verdict(at(leap + 1, { force: floor })), "refused");
   });
 
-  it("is refused when it claims to be written upon its own or a later generation", () => {
+  it("is refused when it claims its own or a later generation as base", () => {
     assert.equal(verdict(at(6, { base: { generation: 6, hash: "six" } })), "refused");
     assert.equal(verdict(at(6, { base: { generation: 9, hash: "nine" } })), "refused");
   });
 
-  it("is refused when its generation is no counter", () => {
+  it("is refused when its generation is not a valid generation number", () => {
     for (const generation of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53]) {
       assert.equal(verdict(at(generation, { base: null }), undefined), "refused", String(generation));
     }

@@ -8,12 +8,12 @@ interface EndedContainer {
   readonly restarts?: number;
 }
 
-/** It has done its work: ended with code 0 under a policy that does not bring such a container back. */
+/** The container has finished: it ended with code 0 and its policy does not restart it then. */
 export function isCompleted(restart: RestartSpec, container: EndedContainer): boolean {
   return container.state === "exited" && container.exitCode === 0 && ["no", "on-failure"].includes(restart.policy);
 }
 
-/** It failed, and its policy allows no further start: degraded, not repaired. */
+/** The container failed and its policy allows no further start: degraded, not repaired. */
 export function isExhausted(restart: RestartSpec, container: EndedContainer): boolean {
   if (container.state !== "exited" || container.exitCode === 0) return false;
   if (restart.policy === "no") return true;

@@ -1,6 +1,6 @@
 /**
- * What is not as one component's spec wants it, the first and most important difference only, with the action that
- * would end it. Pure. Whether that action is taken now is plan-component.ts's to say.
+ * Finds the first and most important difference between one component and its spec, with the action that
+ * would repair it. Pure. plan-component.ts decides whether that action is taken now.
  */
 import { diffComponentFields } from "../../../schemas/service/diff.ts";
 import type { Drift, DriftKind, FieldDifference } from "../../../schemas/service/drift.ts";
@@ -24,15 +24,15 @@ export interface ComponentInput {
   readonly claimed: Blocked | undefined;
 }
 
-/** A difference and the action that would end it; without one it can only be reported. */
+/** A difference and the action that would repair it; without an action it can only be reported. */
 export interface DetectedDrift {
   readonly drift: Drift;
   readonly action?: Action;
-  /** Something outside the agent may have caused it; if it undoes our repairs again and again, `drift-fight` is reported. */
+  /** Something other than the agent may have caused it; if that undoes our repairs repeatedly, `drift-fight` is reported. */
   readonly outside: boolean;
 }
 
-/** Undefined when the component is as desired. */
+/** Undefined when nothing differs. */
 export function findDrift(input: ComponentInput): DetectedDrift | undefined {
   return input.service.active ? findActive(input) : findInactive(input);
 }
@@ -67,7 +67,7 @@ function findActive(input: ComponentInput): DetectedDrift | undefined {
   return findStopped(input, current) ?? findUnhealthy(input, current);
 }
 
-/** After a failed replacement the old container is kept serving; it is not replaced again, but it is restarted. */
+/** After a failed replacement the old container keeps running; it is not replaced again, but it is restarted. */
 function findOutdated(
   input: ComponentInput,
   current: ObservedContainer,
@@ -77,7 +77,7 @@ function findOutdated(
   return stopped ?? rollout(input, "outdated", differences);
 }
 
-/** Field by field where the agent remembers the spec that the container was made from; else the image, or just that. */
+/** Field by field if the agent remembers the spec the container was made from; otherwise only the image or "spec". */
 function specDifferences({ component, memory }: ComponentInput, current: ObservedContainer): FieldDifference[] {
   const made = memory.serving[component.name];
   if (made !== undefined && specHash(made) === current.labels[LABEL.spec]) return diffComponentFields(component, made);
@@ -89,7 +89,7 @@ function findStopped(input: ComponentInput, current: ObservedContainer): Detecte
   const { memory, component } = input;
   const isWanted = current.labels[LABEL.spec] === specHash(component);
   const restart = (isWanted ? undefined : memory.serving[component.name]?.restart) ?? component.restart;
-  // After `mcp stop` it runs again, whatever its restart policy makes of the way in which it ended.
+  // After `mcp stop` it is started again, even if its restart policy would leave it stopped.
   const wasStopped = memory.stopped?.includes(component.name) ?? false;
   if (current.state === "running" || (isCompleted(restart, current) && !wasStopped)) return undefined;
   const have = current.exitCode === undefined ? current.state : `${current.state} (exit code ${current.exitCode})`;

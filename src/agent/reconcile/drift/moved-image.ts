@@ -1,6 +1,6 @@
 /**
- * The drift of a container that serves from an image which its tag no longer names. Pure. Reported in addition to whatever else
- * differs, and never acted on.
+ * Drift: a running container whose image tag now names another image. Pure. Reported in addition to any other
+ * difference, and never repaired.
  */
 import type { Drift } from "../../../schemas/service/drift.ts";
 import { LABEL } from "../../../schemas/service/labels.ts";
@@ -13,7 +13,7 @@ export function movedImage({ service, component, containers, memory }: Component
   if (current.labels[LABEL.spec] !== specHash(component)) return [];
   const have = shortId(current.imageId);
   if (current.imageNow === undefined) {
-    // Nobody has looked since the agent started: what was found before holds for this very image.
+    // Not checked since the agent started: the earlier result is still valid for this image.
     return memory.drift
       .filter((open) => open.kind === "image-moved" && open.component === component.name)
       .filter(({ differences }) => differences.some((difference) => difference.have === have))
@@ -29,5 +29,5 @@ export function movedImage({ service, component, containers, memory }: Component
   return [{ kind: "image-moved", component: component.name, containerName: current.name, differences }];
 }
 
-/** As podman shows them. */
+/** In podman's short form. */
 const shortId = (id: string) => id.slice(0, 12);

@@ -1,7 +1,7 @@
 /**
  * Carries out a plan in dependency order: actions of the same order run in parallel, each by the executor of its kind.
- * Each outcome is recorded at once, so that it is not lost when another action is interrupted. A failed action holds
- * back what depends on its component; the others continue.
+ * Each outcome is recorded at once, so that it is not lost when another action is interrupted. A failed action
+ * blocks what depends on its component; the others continue.
  */
 
 import type { Blocked, Failure } from "../../../schemas/service/observed.ts";
@@ -23,7 +23,7 @@ export interface Outcome {
 }
 
 export interface ApplyContext extends RolloutContext {
-  /** Stores what came of an action. */
+  /** Stores the outcome of an action. */
   record(outcome: Outcome): Promise<void>;
 }
 
@@ -58,7 +58,7 @@ async function start(context: RolloutContext, { component, container, spec }: St
   context.step(component, "up");
 }
 
-/** @throws what is wrong with the runtime or the store, which ends the pass; what is wrong with a component is an outcome. */
+/** @throws errors of the runtime or the store, which end the pass; an error of one component is an outcome. */
 export async function apply(
   context: ApplyContext,
   actions: readonly Action[],
@@ -107,7 +107,7 @@ async function execute(context: RolloutContext, action: Action): Promise<Pick<Ou
   }
 }
 
-/** For messages: what did not work. */
+/** What failed, for messages. */
 const FAILED = {
   rollout: "cannot replace the container",
   start: "cannot start the container",

@@ -1,6 +1,6 @@
 /**
- * Which exits of containers the agent causes itself, by stopping or removing them, so that they are not reported as
- * drift or flapping. Decided by the event's own time, since events arrive late.
+ * Knows which container exits the agent itself causes by stopping or removing, so that they are not reported as
+ * drift or flapping. The event's own time decides, since events arrive late.
  */
 
 import type { RuntimeEvent } from "../../runtime/runtime.ts";
@@ -12,7 +12,7 @@ export interface ExpectedExits {
   isExpected(event: RuntimeEvent): boolean;
 }
 
-/** Longer than any event is late. */
+/** Longer than the delay of any event. */
 const REMEMBERED_MS = 60_000;
 
 export function createExpectedExits(clock: Pick<Clock, "now">): ExpectedExits {

@@ -24,12 +24,12 @@ type Env = ComponentSpec["env"];
 
 const TROUBLE = ["E_RUNTIME_UNREACHABLE", "E_RUNTIME_TIMEOUT", "E_STORE"] as const;
 
-/** Says nothing about the generation: the runtime cannot be reached, or the store cannot be written. */
+/** An error that says nothing about the generation: the runtime cannot be reached, or the store cannot be written. */
 export function isInfrastructureError(error: unknown): boolean {
   return TROUBLE.some((code) => hasCode(error, code));
 }
 
-/** Undoes a rollout. @returns what to report. @throws trouble of the runtime. */
+/** Undoes a rollout. @returns what to report. @throws errors of the runtime. */
 export async function revert(context: RolloutContext, action: RolloutAction, error: McpError): Promise<Failure> {
   const candidate = await findCandidate(context, action);
   const output = candidate === undefined ? { lines: [] } : await lastOutput(context, candidate, action.spec.env);
@@ -38,7 +38,7 @@ export async function revert(context: RolloutContext, action: RolloutAction, err
   return { ...failureOf(context, action, error), ...output, previousServing };
 }
 
-/** A container that was there already and did not come up is stopped, so that it is tried with delays and not by itself. */
+/** Stops an existing container that did not come up, so that the agent retries it with delays and not podman. */
 export async function stopFailedStart(context: RolloutContext, action: StartAction, error: McpError): Promise<Failure> {
   const { id } = action.container;
   const output = await lastOutput(context, id, action.spec?.env ?? {});
@@ -52,12 +52,12 @@ function failureOf(context: RolloutContext, { component }: RolloutAction | Start
   return { generation, component, at: isoNow(clock), code: error.code, message: messageOf(error), ...known };
 }
 
-/** The error's own advice; undefined for the general one of a node that failed, which says nothing of the cause. */
+/** The error's own hint; undefined for the general hint of E_NODE_FAILED, which says nothing about the cause. */
 export function hintOf({ hint }: McpError): string | undefined {
   return hint === ERROR_HINTS.E_NODE_FAILED ? undefined : hint;
 }
 
-/** As wait-up.ts got it from the event; nothing else knows it once the container has restarted. */
+/** wait-up.ts has it from the event; it is not available elsewhere once the container has restarted. */
 function exitCodeIn({ details }: McpError): number | undefined {
   if (typeof details !== "object" || details === null || !("exitCode" in details)) return undefined;
   return typeof details.exitCode === "number" ? details.exitCode : undefined;
@@ -78,7 +78,7 @@ async function lastOutput(context: RolloutContext, id: string, env: Env): Promis
   return { lines, ...(exitCode === undefined ? {} : { exitCode }) };
 }
 
-/** They go to the event stream, so values of secret variables are struck out of them. */
+/** They go to the event stream, so values of secret variables are removed. */
 async function lastLines(context: RolloutContext, id: string, env: Env): Promise<string[]> {
   const lines: string[] = [];
   try {
@@ -93,7 +93,7 @@ async function lastLines(context: RolloutContext, id: string, env: Env): Promise
   return lines.slice(-LAST_LINES);
 }
 
-/** A new container that cannot be removed now must not keep the old one from serving; later passes remove it. */
+/** If the new container cannot be removed now, the old one is started anyway; later passes remove the new one. */
 async function discard(context: RolloutContext, { component }: RolloutAction, id: string): Promise<void> {
   try {
     await context.remove(id);
@@ -103,7 +103,7 @@ async function discard(context: RolloutContext, { component }: RolloutAction, id
   }
 }
 
-/** @returns whether the old container serves again; if it cannot be started now, later passes try again. */
+/** @returns whether the old container runs again; if it cannot be started now, later passes retry. */
 async function restore(context: RolloutContext, action: RolloutAction): Promise<boolean> {
   const { old, component } = action;
   if (old === undefined) return false;

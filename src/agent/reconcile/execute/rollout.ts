@@ -1,6 +1,6 @@
 /**
- * Brings up one component's container, next to or instead of an old one. Nothing is stopped before the image is here
- * and the new container is created; the old one is kept until the new one is up, and put back when it does not come up.
+ * Brings up one component's container, next to or instead of an old one. Nothing is stopped before the image is pulled
+ * and the new container is created; the old one is kept until the new one is up, and restored if it does not come up.
  * Killed between any two steps, the next rollout continues from what it finds: the attempt id was stored before the
  * container was created, and the container carries it.
  */
@@ -21,32 +21,32 @@ export interface RolloutContext extends WaitUpContext, Slot {
   readonly node: NodeName;
   readonly service: ServiceName;
   readonly generation: number;
-  /** As the runtime's, but what it then says of this container is known to be our own doing. */
+  /** Like the runtime's, but the events that follow are known to be caused by the agent. */
   stop(containerId: string, timeoutMs: number): Promise<void>;
   remove(containerId: string): Promise<void>;
-  /** What the serving container was made from, when known. */
+  /** The spec that the serving container was made from, if known. */
   servingSpec(component: ComponentName): ComponentSpec | undefined;
   /** Stores the attempt durably before its container is created. */
   beginAttempt(component: ComponentName, attempt: string): Promise<void>;
-  /** The attempt last begun for a component and not yet ended. */
+  /** The attempt of a component that has begun and not ended. */
   attemptOf(component: ComponentName): string | undefined;
   step(component: ComponentName, step: StepName, detail?: string): void;
 }
 
-/** A container under way: its id and the name it has now. */
+/** The container being brought up: its id and its current name. */
 interface Candidate {
   readonly id: string;
   readonly name: string;
   readonly state: ContainerState;
 }
 
-/** What the old container was made from; undefined when that is not known for sure. */
+/** The spec that the old container was made from; undefined when that is not certain. */
 export function servingSpecOf(context: RolloutContext, { component, old }: RolloutAction): ComponentSpec | undefined {
   const spec = context.servingSpec(component);
   return spec !== undefined && specHash(spec) === old?.labels[LABEL.spec] ? spec : undefined;
 }
 
-/** @throws what stopped it; the candidate is left for revert.ts, or for the next rollout to continue. */
+/** @throws the error that stopped it; the candidate stays for revert.ts, or for the next rollout to continue. */
 export async function rollOut(context: RolloutContext, action: RolloutAction): Promise<void> {
   const { runtime, signal } = context;
   const { spec, old, component } = action;
@@ -111,7 +111,7 @@ function ourLabels(context: RolloutContext, spec: ComponentSpec, attempt: string
   };
 }
 
-/** The new one is up: the old one goes, and the new one gets its name. */
+/** The new container is up: removes the old one and gives its name to the new one. */
 async function promote(context: RolloutContext, action: RolloutAction, candidate: Candidate): Promise<void> {
   const { runtime, signal, service } = context;
   const { old, component } = action;

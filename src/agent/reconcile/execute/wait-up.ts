@@ -1,5 +1,5 @@
 /**
- * Waits until a started container counts as up: for `min_up` the same start time, no restart and no end, and then the
+ * Waits until a started container counts as up: for `min_up` the same start time, no restart and no exit, and then the
  * first passing health check within its deadline. A crash loop under a restart policy looks "running" at every
  * sample, so the start time is compared and the runtime's `died` event cuts the wait short.
  */
@@ -19,19 +19,19 @@ export interface WaitUpContext {
   readonly signal: AbortSignal;
   /** Resolves when the runtime says that this container died, with its exit code if it is reported; never rejects. */
   died(containerId: string, signal: AbortSignal): Promise<number | undefined>;
-  /** Called with what is known of the container while it comes up; `health` is absent where nothing is checked. */
+  /** Called with the container's state while it comes up; `health` is absent without a health check. */
   observed(container: RuntimeContainerDetail, health?: HealthState): void;
   /** One health check; true when it passes. */
   check(containerId: string, spec: ComponentSpec, signal: AbortSignal): Promise<boolean>;
 }
 
 /**
- * The exit code of a container that its restart policy has restarted is only in an event, which may arrive a little
+ * The exit code of a container that its restart policy has restarted is only in an event, which may arrive slightly
  * later than the inspection that found it.
  */
 const EVENT_GRACE_MS = 500;
 
-/** One container that is waited for. */
+/** The wait for one container. */
 interface Wait {
   readonly ports: WaitUpContext;
   readonly id: string;
@@ -41,7 +41,7 @@ interface Wait {
   exitCode?: number | undefined;
 }
 
-/** @throws McpError E_NODE_FAILED with what happened instead; the container is left as it is. */
+/** @throws McpError E_NODE_FAILED that says what happened; the container is left as it is. */
 export async function waitUp(ports: WaitUpContext, id: string, spec: ComponentSpec): Promise<void> {
   const wait: Wait = { ports, id, spec, signal: ports.signal };
   const first = await inspect(wait);
@@ -75,7 +75,7 @@ async function inspect({ ports, id, spec, signal }: Wait): Promise<RuntimeContai
   return detail;
 }
 
-/** True when it has done its work already; false while it runs undisturbed. @throws McpError E_NODE_FAILED */
+/** True when it has already finished; false while it keeps running. @throws McpError E_NODE_FAILED */
 async function isDone(wait: Wait, detail: RuntimeContainerDetail, first?: RuntimeContainerDetail): Promise<boolean> {
   if (isCompleted(wait.spec.restart, detail)) return true;
   if (detail.state !== "running") throw failed("the new container ended", detail.exitCode);

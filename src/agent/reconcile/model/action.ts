@@ -9,13 +9,13 @@ import type { RuntimeContainer } from "../../runtime/runtime.ts";
 
 interface ActionBase {
   readonly component: ComponentName;
-  /** Repairs drift (counted, and held back by the drift policy), as opposed to carrying out a new generation. */
+  /** True: repairs drift (counted, and limited by the drift policy). False: carries out a new generation. */
   readonly repairs: boolean;
   /** Actions of a lower order are finished before those of a higher one begin. */
   readonly order: number;
 }
 
-/** Brings up the container of `spec` next to or instead of `old`. Continues with `candidate` where one was left behind. */
+/** Brings up the container of `spec` next to or instead of `old`. Continues with an unfinished `candidate`, if any. */
 export interface RolloutAction extends ActionBase {
   readonly kind: "rollout";
   readonly spec: ComponentSpec;
@@ -26,7 +26,7 @@ export interface RolloutAction extends ActionBase {
 export interface StartAction extends ActionBase {
   readonly kind: "start";
   readonly container: RuntimeContainer;
-  /** What the container was made from, given where it must prove that it comes up, as a new one must. */
+  /** The spec that the container was made from; set when the start must be verified as for a new container. */
   readonly spec?: ComponentSpec;
 }
 

@@ -1,12 +1,12 @@
 /** How long to wait before the next try. Pure: randomness is an argument. */
 
-/** Tries against something outside that undoes our repairs, before the agent leaves it to people. */
+/** Repairs that something else undoes, before the agent stops and leaves it to people. */
 export const MAX_REPAIRS = 5;
 
-/** A component left alone for this long is no longer held to be fighting or flapping. */
+/** After this time without a problem a component no longer counts as fighting or flapping. */
 export const REPAIR_WINDOW_MS = 10 * 60_000;
 
-/** No delay is longer: one that seems to be was set before the machine's clock was put back. */
+/** The longest delay: one that seems longer was set before the machine's clock was set back. */
 export const MAX_DELAY_MS = 10 * 60_000;
 
 const FIRST_MS = 1_000;
@@ -29,7 +29,7 @@ export function retryDelayMs(count: number, random: number): number {
   return Math.round(full / 2 + (full / 2) * random);
 }
 
-/** Whether a delay still runs. */
+/** True while a delay has not passed. */
 export function isDelayed(notBeforeMs: number, nowMs: number): boolean {
   return notBeforeMs > nowMs && notBeforeMs - nowMs <= MAX_DELAY_MS;
 }

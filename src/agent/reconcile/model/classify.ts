@@ -1,25 +1,25 @@
 /**
- * Which of a component's containers is which. Pure. Names are only used to tell a container's own name from the
- * temporary one of a replacement; whose it is was read from its labels before.
+ * Finds the role of each of a component's containers. Pure. Names only distinguish a container's own name from the
+ * temporary one of a replacement; its labels already say which component it belongs to.
  */
 import { LABEL } from "../../../schemas/service/labels.ts";
 import type { HealthState } from "../../../schemas/service/observed.ts";
 import { type ComponentName, containerName, type ServiceName } from "../../../values/names.ts";
 import type { RuntimeContainer } from "../../runtime/runtime.ts";
 
-/** A container as the planner needs it: with what only a closer look or the health checks tell. */
+/** A container as the planner needs it: with facts that only inspecting it or its health check give. */
 export interface ObservedContainer extends RuntimeContainer {
   /** Restarts by the runtime's own policy; known only where it matters (`on-failure:N`). */
   readonly restarts?: number;
   readonly health?: HealthState;
-  /** Id of the image that its reference names now; absent when nobody has looked. */
+  /** Id of the image that its reference names now; absent when that was not checked. */
   readonly imageNow?: string;
 }
 
 export interface ComponentContainers {
-  /** The one that serves, or did last. */
+  /** The serving container, or the one that served last. */
   readonly current?: ObservedContainer;
-  /** The one that a replacement under way has created. */
+  /** The container that a replacement under way has created. */
   readonly candidate?: ObservedContainer;
   /** Left behind by failed replacements: ours by name and label, safe to remove. */
   readonly leftovers: readonly ObservedContainer[];
@@ -27,7 +27,7 @@ export interface ComponentContainers {
   readonly foreign: readonly ObservedContainer[];
 }
 
-/** The name a container has until it is up: no component's own name holds a dot. */
+/** The name a container has until it is up: the dot distinguishes it, since component names have none. */
 export function temporaryName(service: ServiceName, component: ComponentName, attempt: string): string {
   return `${containerName(service, component)}.${attempt}`;
 }
@@ -37,7 +37,7 @@ export interface ClassifyInput {
   readonly component: ComponentName;
   /** Those labelled with this service and component. */
   readonly containers: readonly ObservedContainer[];
-  /** The attempt under way, as stored before its container was created. */
+  /** The attempt under way; it was stored before its container was created. */
   readonly attempt: string | undefined;
   /** Hash of the desired spec; undefined when nothing should run. */
   readonly desiredHash: string | undefined;
@@ -48,7 +48,7 @@ export function classify(input: ClassifyInput): ComponentContainers {
   const name = containerName(input.service, input.component);
   const candidate = candidateOf(input, name);
   const others = containers.filter((c) => c !== candidate).toSorted((a, b) => rank(b, name) - rank(a, name));
-  // One that has the name already replaces nothing: what else there is has no business here.
+  // A candidate that already has the component's name replaces nothing.
   const current = candidate?.name === name ? undefined : others[0];
   const rest = others.filter((c) => c !== current);
   const leftovers = rest.filter((c) => isTemporary(c, name));
@@ -62,11 +62,11 @@ export function classify(input: ClassifyInput): ComponentContainers {
 }
 
 /**
- * The container of the attempt under way. When it runs alone and is not the desired one, then it had been promoted
- * (killed before that was stored), or nothing better serves: it counts as the current one and is kept until replaced.
+ * The container of the attempt under way. When it is the only running one and not the desired one, it was promoted
+ * (the agent was killed before it stored that) or nothing better serves: it counts as current and is kept until replaced.
  */
 function candidateOf({ containers, attempt, desiredHash }: ClassifyInput, name: string): ObservedContainer | undefined {
-  // A clone made by hand carries the labels too, but neither of our names.
+  // A container cloned by a person carries the labels too, but neither of our names.
   const isNamed = (c: ObservedContainer) => c.name === name || isTemporary(c, name);
   const marked = containers.find((c) => attempt !== undefined && c.labels[LABEL.attempt] === attempt && isNamed(c));
   const alone = !containers.some((c) => c !== marked && (c.name === name || (isNamed(c) && c.state === "running")));
@@ -78,7 +78,7 @@ function isTemporary(container: ObservedContainer, name: string): boolean {
   return container.name === `${name}.${container.labels[LABEL.attempt]}`;
 }
 
-/** Its own name counts most, then running, then a name that we gave, then being the newest. */
+/** The component's own name ranks highest, then running, then a temporary name, then the newest. */
 function rank(container: ObservedContainer, name: string): number {
   const named = container.name === name ? 4 : 0;
   const running = container.state === "running" ? 2 : 0;

@@ -3,7 +3,7 @@
  * releases its slot, so that slow services do not delay others.
  */
 
-/** What a pass has while it runs. */
+/** A pass holds one while it works. */
 export interface Slot {
   /** Waits for `work` without holding the slot, and takes a slot again afterwards. */
   releaseWhile<T>(work: () => Promise<T>): Promise<T>;
@@ -17,7 +17,7 @@ export class ConcurrencySlots {
     this.#free = slots;
   }
 
-  /** Runs `work` as soon as there is a slot. */
+  /** Runs `work` as soon as a slot is free. */
   async run<T>(work: (slot: Slot) => Promise<T>): Promise<T> {
     await this.#enter();
     try {

@@ -1,11 +1,11 @@
 /**
- * Whether a new container may run side by side with the one it replaces. Pure. Not when they share a host port (the second could
+ * Whether a new container may run at the same time as the one it replaces. Pure. Not when they share a host port (the second could
  * not start) nor a volume that either may write to (two databases on one volume are a corrupted database).
  */
 import { portsClash } from "../../../schemas/service/port-text.ts";
 import type { ComponentSpec, VolumeSpec } from "../../../schemas/service/spec.ts";
 
-/** @param old what the serving container was made from; unknown means: assume the worst. */
+/** @param old the spec that the serving container was made from; unknown means: assume that they cannot. */
 export function canRunSideBySide(old: ComponentSpec | undefined, next: ComponentSpec): boolean {
   if (old === undefined) return next.ports.length === 0 && (next.overlap || next.volumes.every((v) => v.readOnly));
   if (old.ports.some((a) => next.ports.some((b) => portsClash(a, b)))) return false;

@@ -1,13 +1,13 @@
-/** Claims of services on names and ports, computed once for each set of accepted states instead of at each pass. */
+/** The services' claims on names and ports, computed once for each set of accepted states and not in each pass. */
 import type { Blocked } from "../../../schemas/service/observed.ts";
 import type { ComponentName, ServiceName } from "../../../values/names.ts";
 import type { ServiceRow } from "../../store/store.ts";
 import { type Claims, findClaims } from "./claims.ts";
 
 export interface ClaimCache {
-  /** To be called after a state was accepted. */
+  /** Call it after a state was accepted. */
   forget(): void;
-  /** Services that wait for a name or a port of another one. */
+  /** Services that wait for a name or a port that another service has. */
   waiting(): ServiceName[];
   of(service: ServiceName): ReadonlyMap<ComponentName, Blocked>;
 }

@@ -3,7 +3,7 @@
 import type { ComponentSpec } from "../../../schemas/service/spec.ts";
 import type { ComponentName } from "../../../values/names.ts";
 
-/** Cycles are refused before a spec is made; should one come through, it is cut where it closes. */
+/** Cycles are refused before a spec is made; if one still exists, the edge that closes it is ignored. */
 export function dependencyDepths(components: readonly ComponentSpec[]): Map<ComponentName, number> {
   const byName = new Map(components.map((component) => [component.name, component]));
   const known = new Map<ComponentName, number>();

@@ -1,7 +1,7 @@
 /**
- * The plan for one component: takes what differs (find-drift.ts) and decides what is done now, or why not. Pure.
+ * The plan for one component: takes the difference (find-drift.ts) and decides what is done now, or why not. Pure.
  * While a new generation is being carried out every difference is work; afterwards it is drift, and the service's
- * drift policy, delays and the limit on repairs hold it back.
+ * drift policy, delays and the limit on repairs apply.
  */
 import type { Drift } from "../../../schemas/service/drift.ts";
 import { LABEL } from "../../../schemas/service/labels.ts";
@@ -27,13 +27,13 @@ export interface ComponentPlan {
   /** Their order counts from 0 within the component. */
   readonly actions: readonly Action[];
   readonly blocked: readonly Blocked[];
-  /** It runs as desired, or has done its work: what depends on it may start. */
+  /** It runs as desired, or has finished: components that depend on it may start. */
   readonly up: boolean;
-  /** It runs, though not as desired: what came up with it before may be repaired. */
+  /** It runs, but not as desired: components that came up with it before may be repaired. */
   readonly runs: boolean;
   /** Its spec has never come up here. */
   readonly isNew: boolean;
-  /** Nothing differs, whether or not the drift policy reports it. */
+  /** Nothing differs, including what the drift policy does not report. */
   readonly asDesired: boolean;
   readonly wakeAtMs?: number;
 }
@@ -111,7 +111,7 @@ interface Hold {
   readonly wakeAtMs?: number;
 }
 
-/** Why nothing is done now; undefined when the action may go ahead. */
+/** Why nothing is done now; undefined when the action may be carried out. */
 function holdBack(input: ComponentInput, { action, outside, drift }: DetectedDrift): Hold | undefined {
   const { component, memory, generation } = input;
   const name = input.service.name;

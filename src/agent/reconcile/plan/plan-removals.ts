@@ -1,7 +1,7 @@
 /**
- * Which containers of a service go: those of components that a newer generation no longer names, all of them for a
- * tombstone. Pure. Never on doubt: a container whose label does not say that it is older than the document was made by
- * a generation this node knows nothing of (a lost store), or not by us at all; it is reported as an orphan.
+ * Which containers of a service are removed: those of components that a newer generation no longer has, all for a
+ * tombstone. Pure. Never on doubt: a container whose label does not show that it is older than the document comes from
+ * a generation that this node does not know (a lost store), or is not ours; it is reported as an orphan.
  */
 import { type DesiredService, isTombstone } from "../../../schemas/service/desired.ts";
 import type { Drift } from "../../../schemas/service/drift.ts";
@@ -33,8 +33,8 @@ export interface RemovalPlan {
 const STOP_TIMEOUT_MS = 10_000;
 
 /**
- * What depends on others goes first, and all of it before anything else is done: names and ports may be needed.
- * @param spec what is desired; for a tombstone what it retires, when known
+ * Dependents are removed first, and all removals come before other actions: their names and ports may be needed.
+ * @param spec the desired spec; for a tombstone the spec that it retires, if known
  */
 export function planRemovals(input: RemovalInput, spec: ServiceSpec | undefined): RemovalPlan {
   const { document, containers, memory, nowMs } = input;

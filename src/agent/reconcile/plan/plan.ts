@@ -25,9 +25,9 @@ export interface Plan {
   readonly drift: readonly Drift[];
   readonly actions: readonly Action[];
   readonly blocked: readonly Blocked[];
-  /** Nothing differs from what is desired, whether or not the drift policy reports it. */
+  /** Nothing differs from the desired state, including what the drift policy does not report. */
   readonly asDesired: boolean;
-  /** When to plan again although nothing happened (a delay runs out); Unix milliseconds. */
+  /** When to plan again without any event, because a delay ends; Unix milliseconds. */
   readonly wakeAtMs?: number;
 }
 
@@ -65,7 +65,7 @@ function containersOf(input: PlanInput, component: ComponentSpec, active: boolea
   });
 }
 
-/** What starts a component waits until everything it depends on is up, or has its own action in this plan. */
+/** An action that starts a component waits until its dependencies are up or have an action in this plan. */
 function withDependencies(
   own: ComponentPlan,
   component: ComponentSpec,
@@ -83,7 +83,7 @@ function withDependencies(
   return { ...own, actions: [], blocked: [{ component: component.name, reason: "dependency", message }], up: false };
 }
 
-/** What depends on others starts after them and stops before them. */
+/** Dependents start after their dependencies and stop before them. */
 function inDependencyOrder(
   spec: ServiceSpec,
   depth: ReadonlyMap<ComponentName, number>,

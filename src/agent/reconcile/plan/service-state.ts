@@ -19,12 +19,12 @@ export function serviceState(document: DesiredService, memory: ServiceMemory, pl
   return document.spec.active ? "converged" : "stopped";
 }
 
-/** Nothing more can be done for this generation now; what differs from here on is drift. */
+/** Nothing more can be done for this generation now; further differences are drift. */
 export function isSettled(plan: Plan): boolean {
   return plan.actions.length === 0 && !plan.blocked.some((b) => b.reason === "name-taken" || b.reason === "port-taken");
 }
 
-/** Everything is as this generation wants it. */
+/** Everything is as this generation specifies. */
 export function isApplied(plan: Plan): boolean {
   return plan.actions.length === 0 && plan.blocked.length === 0 && plan.asDesired;
 }

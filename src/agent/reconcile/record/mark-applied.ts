@@ -1,4 +1,4 @@
-/** What a pass without further actions means for the generation: settled, applied, and the event that says so. Pure. */
+/** What a pass without further actions means for the generation: settled, applied, and the event that reports it. Pure. */
 import { isTombstone } from "../../../schemas/service/desired.ts";
 import type { MakeEvent } from "../../state/events.ts";
 import type { MemoryChange } from "../../state/service-cache.ts";
@@ -15,7 +15,7 @@ export function markApplied(row: ServiceRow, plan: Plan, makeEvent: MakeEvent): 
   return { memory: appliedMemory(row), events: [appliedEvent(row, makeEvent)] };
 }
 
-/** Nothing is left to tell of failures, nor of components that are no longer desired. */
+/** Removes failures, and everything about components that are no longer desired. */
 function appliedMemory({ memory, document, ref }: ServiceRow): ServiceMemory {
   const { failure: _failure, stopped = [], ...rest } = memory;
   const components = isTombstone(document) ? [] : document.spec.components.map((c) => c.name);

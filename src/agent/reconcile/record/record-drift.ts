@@ -1,6 +1,6 @@
 /**
- * Turns what a plan found into memory and events: drift that opened or closed, repairs stopped after a fight, old repairs forgotten.
- * Pure; the caller stores both in one transaction.
+ * Turns the result of a pass into memory and events: drift that opened or closed, repairs stopped after a fight, old
+ * repairs removed. Pure; the caller stores both in one transaction.
  */
 import { isDeepStrictEqual } from "node:util";
 import { isOnlyTold, type OpenDrift } from "../../../schemas/service/drift.ts";
@@ -65,7 +65,7 @@ function facts(row: ServiceRow) {
   return { service: row.service, generation: row.ref.generation, author: row.document.author };
 }
 
-/** Marks fights as reported, and forgets repairs of components that have been right for the whole window. */
+/** Marks fights as reported, and removes repairs of components without drift for the whole window. */
 function currentRepairs({ row, plan, nowMs }: PassResult, fought: ReadonlySet<string | undefined>) {
   const { repairs } = row.memory;
   const drift = plan.drift.filter((found) => !isOnlyTold(found));

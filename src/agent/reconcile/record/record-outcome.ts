@@ -11,7 +11,7 @@ export interface Moment {
   readonly random: number;
 }
 
-/** @param accepted the generation accepted by now: the outcome of an earlier one does not hold this one back */
+/** @param accepted the generation accepted now: the outcome of an earlier one does not block it */
 export function recordOutcome(
   memory: ServiceMemory,
   outcome: Outcome,
@@ -33,8 +33,8 @@ export function recordOutcome(
 }
 
 /**
- * Counts repairs of drift and attempts that failed; waiting for a foreign container is neither. The first
- * that is made after such counts as the first: nobody undid those before.
+ * Counts repairs of drift and failed attempts; waiting for a foreign container is neither. The first repair
+ * that succeeds after failed attempts counts as the first one: nobody has undone a repair yet.
  */
 function counted(memory: ServiceMemory, { action, blocked }: Outcome, moment: Moment): ServiceMemory {
   const counts = blocked === undefined ? action.repairs : blocked.reason !== "name-taken";
@@ -46,7 +46,7 @@ function counted(memory: ServiceMemory, { action, blocked }: Outcome, moment: Mo
   return { ...memory, repairs: { ...memory.repairs, [action.component]: { ...record, ...refusal } } };
 }
 
-/** Its attempt is over, and it has been started since the service was last stopped. */
+/** The component's attempt has ended, and it has been started since the service was last stopped. */
 function ended(memory: ServiceMemory, component: ComponentName): ServiceMemory {
   const { stopped, ...rest } = memory;
   const atRest = stopped?.filter((name) => name !== component) ?? [];

@@ -1,7 +1,7 @@
 /**
  * Suppresses reports of single exits of a flapping component: `flapping` was reported once with a count, and until the
- * component has been quiet for a while its `not-running` drift opens and closes unreported. Pure. What was reported
- * last is remembered, so that consumers end up with the truth.
+ * component has been quiet for some time, its `not-running` drift opens and closes unreported. Pure. What was reported
+ * last is remembered, so that consumers get the correct state in the end.
  */
 import type { OpenDrift } from "../../../schemas/service/drift.ts";
 import type { ComponentName } from "../../../values/names.ts";
@@ -9,7 +9,7 @@ import type { Flap, ServiceMemory } from "../../store/store.ts";
 import { REPAIR_WINDOW_MS } from "../model/backoff.ts";
 import type { DriftChange } from "./compare-drift.ts";
 
-/** Longer than any delay between two repairs, so that a component which fails each time does not count as quiet. */
+/** Longer than any delay between two repairs, so that a component that fails each time does not count as quiet. */
 export const QUIET_MS = REPAIR_WINDOW_MS;
 
 interface Now {
@@ -33,7 +33,7 @@ interface Reported {
 export function suppressFlapping(flapping: ServiceMemory["flapping"], change: DriftChange, now: Now): Reported {
   const entries = Object.entries(flapping ?? {});
   const over = entries.filter(([, flap]) => !isFlapping(flap, now));
-  const endings = over.map(([name, { told }]) => ending(name, told, change.open));
+  const endings = over.map(([name, { told: reported }]) => ending(name, reported, change.open));
   const isReported = (drift: OpenDrift) => !entries.some(([name]) => isEndOf(name, drift));
   return {
     opened: [...change.opened.filter(isReported), ...endings.flatMap(({ opened }) => opened)],
@@ -45,13 +45,13 @@ export function suppressFlapping(flapping: ServiceMemory["flapping"], change: Dr
 export const isEndOf = (name: ComponentName, { kind, component }: OpenDrift): boolean =>
   kind === "not-running" && component === name;
 
-/** It has been quiet: reports what has changed since the last report. */
-function ending(name: ComponentName, told: OpenDrift | undefined, open: readonly OpenDrift[]) {
+/** The component has been quiet: reports the difference to the last report. */
+function ending(name: ComponentName, reported: OpenDrift | undefined, open: readonly OpenDrift[]) {
   const now = open.filter((drift) => isEndOf(name, drift));
-  const isSame = (drift: OpenDrift) => drift.containerName === told?.containerName;
+  const isSame = (drift: OpenDrift) => drift.containerName === reported?.containerName;
   return {
-    opened: now.filter((drift) => !isSame(drift) || told === undefined),
-    closed: told === undefined || now.some(isSame) ? [] : [told],
+    opened: now.filter((drift) => !isSame(drift) || reported === undefined),
+    closed: reported === undefined || now.some(isSame) ? [] : [reported],
   };
 }
 

@@ -155,7 +155,7 @@ describe("the alerter", () => {
     );
     assert.deepEqual(w.logged, [
       "40 the alert command fails: notify ended with exit code 3: no route",
-      "50 gave up on an alert after 5 tries: fight 1",
+      "50 dropped an alert after 5 failed attempts: fight 1",
     ]);
     await w.happens(life, fight(2));
     await w.clock.advance(60_000);

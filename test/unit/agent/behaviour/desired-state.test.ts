@@ -39,7 +39,7 @@ const FACTS = {
   "a higher generation comes from another lineage": {
     text: () => text(desired({ generation: 9, base: { generation: 1, hash: "other" }, spec: service(v3) })),
     kind: "desired-regressed",
-    says: /generation 9 was written upon generation 1/,
+    says: /generation 9 is based on generation 1/,
   },
   "it is no document": { text: () => "{ nonsense", kind: "desired-refused", says: /JSON/ },
   "it is no valid document": { text: () => text({ version: 1 }), kind: "desired-refused", says: /desired state/ },

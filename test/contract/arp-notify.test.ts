@@ -76,10 +76,10 @@ describe("podman's networks", () => {
     assert.deepEqual(errors, []);
   });
 
-  test("that cannot be seen to are told of once, and hold nothing up", async (t) => {
+  test("that cannot be changed are reported once, and hold nothing up", async (t) => {
     const { start, errors } = await open(t, ["/nowhere/podman"]);
     for (const name of ["first", "second", "third"]) await start(name, NETWORK);
     assert.equal(errors.length, 1);
-    assert.match(errors[0] ?? "", /do not announce .*\/nowhere\/podman/);
+    assert.match(errors[0] ?? "", /cannot enable arp_notify.*\/nowhere\/podman/);
   });
 });

@@ -293,7 +293,7 @@ describe("credentials that have expired", () => {
       const { stdout, stderr } = await site.mcp(words);
       const said = stdout + stderr;
       assert.match(said, /refuses these credentials: they expired at \d{4}-\S+Z/, said);
-      assert.match(said, /`mcp login`, or an admin's `mcp operator add bob --renew`/);
+      assert.match(said, /`mcp login`, or from an admin: `mcp operator add bob --renew`/);
       assert.doesNotMatch(said, /SU[A-Z2-7]{20}|eyJ/);
     }
   });

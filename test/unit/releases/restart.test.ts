@@ -104,6 +104,10 @@ function lastingFacts(report: ObservedService | undefined) {
   };
 }
 
+/** A row of the store without the differences of open drift, which newer versions name field by field. */
+const withoutDetail = (row: ServiceRow): unknown =>
+  JSON.parse(JSON.stringify(row, (key, value) => (key === "differences" ? undefined : value)));
+
 const NODES = recordedSites().flatMap((site) => site.nodes.map((node) => ({ site, node })));
 
 describe("an agent that starts over what an earlier release left", { timeout: 60_000 }, () => {
@@ -112,7 +116,7 @@ describe("an agent that starts over what an earlier release left", { timeout: 60
       const { podman, bus, before, after } = await restarted(t, { site, node });
       assert.deepEqual(podman.changes, []);
       assert.deepEqual(podman.unknown, []);
-      assert.deepEqual(after, before);
+      assert.deepEqual(after.map(withoutDetail), before.map(withoutDetail));
       const kinds = bus.events.map(({ kind }) => kind);
       assert.deepEqual(new Set(kinds), new Set(["agent-started", "agent-stopped"]));
       const reports = lastReports(site, node);

@@ -206,7 +206,10 @@ describe("mcp join", () => {
     await mcp("operator add bob");
     const { code, stderr } = await mcp("join bob.bundle", { env: { ...options.env, HOME: join(dir, "bob.bundle") } });
     assert.equal(code, 9);
-    assert.match(stderr, /bob\.bundle\/\.config\/mcp on this machine: a part of the path is not a directory \(E_FILE\)/);
+    assert.match(
+      stderr,
+      /bob\.bundle\/\.config\/mcp on this machine: a part of the path is not a directory \(E_FILE\)/,
+    );
   });
 
   it("refuses a node's bundle without showing what it holds", async (t) => {

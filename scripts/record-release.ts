@@ -21,7 +21,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 async function main(version: string | undefined): Promise<void> {
   if (version !== VERSION) throw new Error(`name the release: \`tsx scripts/record-release.ts ${VERSION}\``);
   const target = join(ROOT, "test/fixtures/releases", version);
-  if (existsSync(target)) throw new Error(`${target} is there already, and a record is never made anew`);
+  if (existsSync(target)) throw new Error(`${target} exists already, and a record is never made twice`);
   process.setMaxListeners(64);
   await withScope(async (scope) => {
     await usePrograms(scope);
@@ -70,7 +70,7 @@ const readme = (version: string) => `# What ${version} leaves
 
 Recorded by \`scripts/record-release.ts\` with the programs of ${version}, a real nats-server and real rootless podman. Later
 releases must be able to go on from here: \`test/unit/releases\` and \`test/integration/releases\` open all of it. Never
-edit it, and never make it anew.
+edit it, and never record it again.
 
 **The keys and credentials in here are throw-away ones.** They belong to buses that lived for a minute on one machine's
 loopback address. That is why \`.secretlintignore\` names this directory. None of the credentials expires. The certificates of
@@ -86,7 +86,7 @@ In each of them:
 | \`bus/<part>.ndjson\` | every message of a bucket or stream: subject, revision, time, and the stored text as it is |
 | \`backup.ndjson.gz\` | \`mcp bus backup\` |
 | \`workstation/\` | the first operator's \`~/.config/mcp\`: settings, credentials, definitions, \`identity/\`, \`server/\`, \`auth/\` |
-| \`state/\` | the first operator's \`~/.local/state\`: what he last saw of each service |
+| \`state/\` | the first operator's \`~/.local/state\`: what they last saw of each service |
 | \`carried/\` | bundles of nodes and operators, credentials of a consumer |
 | \`joined/<name>/\` | the workstations of operators who joined with a bundle; eve was removed |
 | \`nodes/<name>/\` | agent.toml, and what it names |

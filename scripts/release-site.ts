@@ -18,7 +18,7 @@ import type { ServicePlace } from "./release-services.ts";
 
 export interface ReleaseSite {
   readonly url: string;
-  /** The first operator's; on the trial bus whoever comes. */
+  /** Those of the first operator; on the trial bus anybody may connect. */
   readonly desk: Desk;
   /** Where bundles lie that were carried over. */
   readonly carried: string;

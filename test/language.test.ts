@@ -10,7 +10,7 @@ import { none, PROJECT_FILES, ROOT } from "./helpers/project-sources.ts";
 /** What not to write, and what to write. Add a row when a reader stumbles. */
 const STUMBLES: readonly (readonly [RegExp, string])[] = [
   [/(?<!there )\b(is|are) none\b/i, "say what is missing or invalid"],
-  [/\bis no (port|name|text|number|file|image|generation|address|duration)\b/i, "is not a valid …"],
+  [/(?<!there )\bis no (port|name|text|number|file|image|generation|address|duration)\b/i, "is not a valid …"],
   [/\b(serves?|serving|served) on\b(?! (port|a|the|every|this|\d|`|localhost|127))/i, "is still running"],
   [
     /\b(runs|run|goes|go|going) on\b(?! (a|an|the|this|that|another|other|each|every|its|one|two|all|real|podman|Node|node|nodes|Debian|Linux|`|\d|both|your|loopback|nats|machines?|it|whatever|many|several|any|older|newer|some|which|different|rift|orion|server|servers|cgroup|main|hybrid|top))/i,

@@ -23,7 +23,7 @@ export async function replacePrivateText(path: string, text: string, expected: s
 }
 
 /**
- * The first half of replacePrivateText; `commit` throws McpError E_CONFLICT or E_FILE and needs no more space.
+ * The first half of replacePrivateText; `commit` throws McpError E_CONFLICT or E_FILE; it needs no additional disk space.
  * @throws McpError E_FILE if it cannot be written
  */
 export async function stagePrivateText(path: string, text: string, expected: string | undefined): Promise<StagedFile> {

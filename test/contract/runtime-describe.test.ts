@@ -206,7 +206,7 @@ describe("a container in the words of a spec", () => {
   test("says why a container cannot be adopted: it ended, or it belongs to a pod", async () => {
     const ended = await started(world.image);
     await world.node.podman("stop", "-t", "0", ended.name);
-    assert.match((await described(ended.id)).refusal ?? "", /does not run \(exited\)/);
+    assert.match((await described(ended.id)).refusal ?? "", /is not running \(exited\)/);
     await world.node.podman("pod", "create", "--name", "duo");
     assert.match((await started("--pod", "duo", world.image)).refusal ?? "", /belongs to a pod/);
   });

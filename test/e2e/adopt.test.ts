@@ -180,7 +180,7 @@ describe("containers that were started by hand", { skip: SKIP }, () => {
     assert.deepEqual([nothing.code, nothing.error.code], [3, "E_NOT_FOUND"]);
     const resting = await alice.mcp("adopt", "shop/old@rift", "--yes");
     assert.equal(resting.code, 4);
-    assert.match(resting.stderr, /shop-old: it does not run \(exited\)/);
+    assert.match(resting.stderr, /shop-old: it is not running \(exited\)/);
     for (const node of [rift, orion]) await node.podman.podman("run", "-d", "--name", "twin-a", images["hello:v1"]);
     const twins = await alice.fails("adopt", "twin", "--yes");
     assert.deepEqual([twins.code, twins.error.code], [2, "E_USAGE"]);

@@ -91,7 +91,7 @@ export function detailOf(container: FakeContainer): RuntimeContainerDetail {
 export function descriptionOf(container: FakeContainer): RuntimeDescription {
   const { id, name, labels, image, state, request } = container;
   const { name: _, ...spec } = request?.spec ?? componentSpec({ image });
-  const refusal = state === "running" ? undefined : `it does not run (${state})`;
+  const refusal = state === "running" ? undefined : `it is not running (${state})`;
   return { id, name, labels, startedAt: startText(container), spec, unsaid: [], remarks: [], refusal };
 }
 

@@ -1,6 +1,6 @@
 /**
- * A runtime whose adopted containers carry our labels, which podman cannot add to a running one: lent to whatever is
- * read of them, so that nobody else has to know. A container whose own labels say that it is another's keeps those.
+ * A runtime whose adopted containers appear with our labels. Podman cannot add labels to a running container, so this
+ * adds them to everything that is read. A container whose own labels belong to something else keeps those.
  */
 import { LABEL } from "../../schemas/service/labels.ts";
 import type { Runtime, RuntimeContainer } from "./runtime.ts";
@@ -13,7 +13,7 @@ interface Labelled {
 
 type Lender = () => ReadonlyMap<string, Labels>;
 
-/** @param lent labels by container id, asked for at each reading */
+/** @param lent labels by container id, called at each read */
 export function withAdoptedLabels(runtime: Runtime, lent: Lender): Runtime {
   return { ...passedOn(runtime), ...reading(runtime, lent) };
 }
@@ -79,7 +79,7 @@ function has(labels: Labels, wanted: Labels): boolean {
   return Object.entries(wanted).every(([key, value]) => labels[key] === value);
 }
 
-/** It was made by us for something else. An orphan of the very same component is taken back. */
+/** We made it for something else. An orphan of the same component may be adopted again. */
 function isAnothers(labels: Labels, own: Labels): boolean {
   if (labels[LABEL.service] === undefined) return false;
   return [LABEL.service, LABEL.component, LABEL.node].some((key) => labels[key] !== own[key]);

@@ -1,6 +1,6 @@
 /**
- * The time limit of one call. It ends the call when nothing happened for `limitMs` or when the caller's signal aborts,
- * and afterwards tells which of the two it was. Its owner must `end()` it, which takes its listener off the signal.
+ * The deadline of one call. It ends the call when nothing happened for `limitMs` or when the caller's signal aborts,
+ * and then says which of the two it was. Its owner must call `end()`, which removes its listener from the signal.
  */
 import { setMaxListeners } from "node:events";
 import { McpError } from "../../values/error.ts";
@@ -13,30 +13,30 @@ export class CallDeadline {
   readonly #onAbort = () => this.#controller.abort(this.#outer.reason);
   #timer: NodeJS.Timeout | undefined;
 
-  /** `what` names the call in the error: "podman start". `limitMs` 0 means that only the signal ends it. */
+  /** @param what names the call in the error: "podman start". @param limitMs 0 means that only the signal ends it. */
   constructor(what: string, limitMs: number, outer: AbortSignal) {
     outer.throwIfAborted();
     this.#what = what;
     this.#limitMs = limitMs;
     this.#outer = outer;
-    // As many listeners as calls are under way, each taken off by `end`: no leak, so no warning of one.
+    // One listener per call under way, each removed by `end`: no leak, so Node must not warn of one.
     setMaxListeners(0, outer);
     outer.addEventListener("abort", this.#onAbort, { once: true });
     this.touch();
   }
 
-  /** Aborted when the limit passed or the caller's signal did. */
+  /** Aborts when the limit has passed or the caller's signal aborts. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** Starts the limit afresh: something arrived. */
+  /** Restarts the limit, because something arrived. */
   touch(): void {
     this.pause();
     if (this.#limitMs > 0) this.#timer = setTimeout(() => this.#controller.abort(this.#expired()), this.#limitMs);
   }
 
-  /** Stops the clock while it is not the other side that is waited for. */
+  /** Pauses the limit while the call does not wait for the other side. */
   pause(): void {
     clearTimeout(this.#timer);
   }
@@ -46,7 +46,7 @@ export class CallDeadline {
     this.#outer.removeEventListener("abort", this.#onAbort);
   }
 
-  /** What a failure within the call really was: the caller's abort, this limit, or the failure itself. */
+  /** The real cause of a failure within the call: the caller's abort, this limit, or the failure itself. */
   reasonOf(failure: unknown): unknown {
     return this.signal.aborted ? this.signal.reason : failure;
   }

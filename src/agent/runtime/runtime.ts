@@ -3,7 +3,7 @@
  * its twin, and test/contract/runtime.test.ts holds for both.
  * Every call ends: within its deadline with E_RUNTIME_TIMEOUT at the latest, or when `signal` aborts. A runtime that
  * cannot be reached at all is E_RUNTIME_UNREACHABLE; any other refusal E_RUNTIME with the runtime's own message.
- * `id` is always a whole id, E_BUG otherwise: podman would take the name "db" for any id that begins so.
+ * `id` is always a full id, E_BUG otherwise: podman would match the name "db" with any id that begins with it.
  */
 
 import type { ContainerState } from "../../schemas/service/observed.ts";
@@ -13,25 +13,25 @@ import type { DescribedContainer } from "../../schemas/wire/live-container.ts";
 export interface RuntimeContainer {
   readonly id: string;
   readonly name: string;
-  /** Those of its image too, which podman mixes in; ours win over the image's. */
+  /** Includes the image's labels, which podman adds; ours take precedence. */
   readonly labels: Readonly<Record<string, string>>;
-  /** The reference it was created from, as the runtime reports it: of `name:tag@digest` podman drops the tag. */
+  /** The reference it was created from, as the runtime reports it: podman drops the tag of `name:tag@digest`. */
   readonly image: string;
   readonly imageId: string;
   readonly state: ContainerState;
-  /** Unix milliseconds, 0 where it never happened. */
+  /** Unix milliseconds, 0 if it never happened. */
   readonly createdAtMs: number;
   readonly startedAtMs: number;
   readonly exitCode?: number;
-  /** Of its first process, while it runs and where the runtime reports it. */
+  /** Id of its first process, while it runs and if the runtime reports it. */
   readonly pid?: number;
 }
 
-/** What inspecting one container adds to the list. */
+/** Facts that only inspecting a container gives. */
 export interface RuntimeContainerDetail extends RuntimeContainer {
   /** Restarts by the runtime's own restart policy since it was started. */
   readonly restarts: number;
-  /** The runtime's own text of the start time, with all its digits: equal text means not restarted since. */
+  /** The runtime's own text of the start time, with all digits: an equal text means no restart since. */
   readonly startedAt: string;
 }
 
@@ -44,7 +44,7 @@ export type RuntimeDescription = Omit<DescribedContainer, "refusal"> & {
 export interface CreateContainer {
   readonly name: string;
   readonly spec: ComponentSpec;
-  /** Names under which other containers of the same network find it. */
+  /** DNS names of the container in its network. */
   readonly aliases: readonly string[];
   /** All labels: ours and the spec's. */
   readonly labels: Readonly<Record<string, string>>;
@@ -52,7 +52,7 @@ export interface CreateContainer {
 
 export interface RuntimeImage {
   readonly id: string;
-  /** `registry.example.net/web:v1`; none where another image took its tag. */
+  /** `registry.example.net/web:v1`; empty when another image has taken its tag. */
   readonly references: readonly string[];
   /** `registry.example.net/web@sha256:…` */
   readonly digests: readonly string[];
@@ -88,33 +88,33 @@ export interface RuntimeInfo {
   readonly cgroupVersion: string;
   readonly graphRoot: string;
   readonly runRoot: string;
-  /** Limits that this node can enforce; asking for another one is E_UNSUPPORTED. */
+  /** Limits that this node can enforce; any other is E_UNSUPPORTED. */
   readonly limits: { readonly memory: boolean; readonly cpus: boolean };
 }
 
 export interface Runtime {
-  /** Returns as soon as the runtime answers anything at all; costs it next to nothing. */
+  /** Returns as soon as the runtime answers anything; a very cheap call. */
   ping(signal: AbortSignal): Promise<void>;
   info(signal: AbortSignal): Promise<RuntimeInfo>;
-  /** Containers in every state, those with these labels only when given (`{"mcp.service": "web"}`). */
+  /** Containers in every state; with `labels` (`{"mcp.service": "web"}`) only those that have them. */
   list(labels: Readonly<Record<string, string>>, signal: AbortSignal): Promise<RuntimeContainer[]>;
-  /** Those of these ids that are there. */
+  /** Those of these ids that exist. */
   listIds(ids: readonly string[], signal: AbortSignal): Promise<RuntimeContainer[]>;
-  /** By id; undefined when there is none. What its image says is not repeated in the spec. */
+  /** By id; undefined when there is none. The spec does not repeat what the image sets. */
   describe(id: string, signal: AbortSignal): Promise<RuntimeDescription | undefined>;
-  /** By whole id or whole name; undefined when there is none. */
+  /** By full id or full name; undefined when there is none. */
   inspect(idOrName: string, signal: AbortSignal): Promise<RuntimeContainerDetail | undefined>;
   /** Id of a local image; undefined when it is not here. */
   imageId(image: string, signal: AbortSignal): Promise<string | undefined>;
-  /** All local images, without those that only others are made of. */
+  /** All local images, without intermediate ones. */
   listImages(signal: AbortSignal): Promise<RuntimeImage[]>;
   /**
-   * Takes a reference from an image, or by its id removes one that has none; the image goes with its last reference. A missing one is not
+   * Removes a reference of an image, or by its id an image without any; the image goes with its last reference. A missing one is not
    * an error. @throws McpError E_IMAGE while a container uses it: nothing is forced.
    */
   removeImage(referenceOrId: string, signal: AbortSignal): Promise<void>;
   /**
-   * Fetches an image, given with its registry; the deadline is on silence, not on the whole. `onProgress` gets the runtime's lines.
+   * Fetches an image, given with its registry; the deadline limits silence, not the whole pull. `onProgress` gets the runtime's lines.
    * @throws McpError E_IMAGE with the registry's reason.
    */
   pull(image: string, onProgress: (line: string) => void, signal: AbortSignal): Promise<void>;
@@ -128,16 +128,16 @@ export interface Runtime {
   create(container: CreateContainer, signal: AbortSignal): Promise<string>;
   /** Starting a running container is not an error. */
   start(id: string, signal: AbortSignal): Promise<void>;
-  /** Asks, then kills after `timeoutMs`; a stopped or missing container is not an error. */
+  /** Sends the stop signal, then kills after `timeoutMs`; a stopped or missing container is not an error. */
   stop(id: string, timeoutMs: number, signal: AbortSignal): Promise<void>;
-  /** Removes it, killing it if it runs; its volumes stay, those without a name too. A missing one is not an error. */
+  /** Removes it and kills it if it runs; its volumes stay, also unnamed ones. A missing one is not an error. */
   remove(id: string, signal: AbortSignal): Promise<void>;
   /** @throws McpError E_NAME_TAKEN */
   rename(id: string, name: string, signal: AbortSignal): Promise<void>;
-  /** Exit code of a command run inside; the caller's `timeoutMs` bounds it. */
+  /** Runs a command inside, for at most `timeoutMs`. @returns its exit code */
   exec(id: string, cmd: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<number>;
   logs(id: string, options: LogOptions, signal: AbortSignal): AsyncIterable<RuntimeLogLine>;
-  /** Ends (or throws) when the stream closes; the caller reopens it. `onOpen` is called once it listens. */
+  /** Ends (or throws) when the stream closes; the caller reopens it. `onOpen` is called once the stream is open. */
   events(onOpen: () => void, signal: AbortSignal): AsyncIterable<RuntimeEvent>;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /** Counts deaths of components: many within a window are one `flapping` event with a count, not one event each. */
 import type { Clock } from "../state/clock.ts";
 
-/** So many deaths within FLAP_WINDOW_MS are flapping. */
+/** This many deaths within FLAP_WINDOW_MS count as flapping. */
 export const FLAP_DEATHS = 5;
 export const FLAP_WINDOW_MS = 5 * 60_000;
 

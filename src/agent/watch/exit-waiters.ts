@@ -1,12 +1,12 @@
 /**
- * Passes the runtime's exit events to those who wait for them. Hints only: nothing here is state, and nobody
- * may depend on a hint arriving.
+ * Passes the runtime's exit events to the code that waits for them. These are only hints: nothing here is state, and
+ * no code may rely on a hint.
  */
 import type { RuntimeEvent } from "../runtime/runtime.ts";
 
 export interface ExitWaiters {
   publish(event: RuntimeEvent): void;
-  /** Resolves with the exit code, where it is told, when the runtime says that this container died, or when `signal` aborts. */
+  /** Resolves with the exit code, if known, when the runtime reports that this container died, or when `signal` aborts. */
   died(containerId: string, signal: AbortSignal): Promise<number | undefined>;
 }
 

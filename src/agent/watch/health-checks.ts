@@ -1,5 +1,5 @@
 /**
- * Runs the health checks that definitions ask for, one loop per container, and remembers what they say. podman's own
+ * Runs the health checks of definitions, one loop per container, and keeps the latest results. podman's own
  * checks need systemd timers, so containers are created without them.
  */
 import { connect } from "node:net";
@@ -29,7 +29,7 @@ export interface CheckedContainer {
 export interface HealthChecks {
   of(containerId: string): HealthState | undefined;
   /**
-   * Checks exactly these from now on, among the containers of `owner`.
+   * From now on checks exactly these of the containers of `owner`.
    * @param starting ids of containers that are coming up: their rollout checks them itself
    */
   set(owner: string, containers: readonly CheckedContainer[], starting?: readonly string[]): void;
@@ -107,7 +107,7 @@ async function runLoop(ports: HealthPorts, c: CheckedContainer, loop: Loop): Pro
   }
 }
 
-/** True when one check passes; anything else, a deadline included, is a failure. Never rejects. */
+/** True when one check passes; anything else, also a timeout, is a failure. Never rejects. */
 export async function runCheck(
   runtime: Runtime,
   { id, health }: Pick<CheckedContainer, "id" | "health">,
@@ -135,7 +135,7 @@ async function httpAnswers(url: string, signal: AbortSignal): Promise<boolean> {
   return response.status < 400;
 }
 
-/** How long a connection must stay open, or how soon it must say something, to have somebody behind it. */
+/** A connection that stays open this long, or receives data within this time, has a program behind it. */
 const TCP_SETTLE_MS = 1_000;
 
 /**

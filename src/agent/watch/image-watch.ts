@@ -1,6 +1,6 @@
 /**
- * Whether the tags that serving containers were made from still name the same images here. Only looked at now and then,
- * and only told: a tag that moves is for people to judge.
+ * Whether the tags that serving containers were made from still name the same images here. Checked only now and then,
+ * and only reported: people decide what to do about a moved tag.
  */
 import { isTombstone } from "../../schemas/service/desired.ts";
 import { LABEL } from "../../schemas/service/labels.ts";
@@ -12,14 +12,14 @@ import type { ServiceCache } from "../state/service-cache.ts";
 export interface ImageWatchPorts {
   readonly runtime: Pick<Runtime, "imageId">;
   readonly services: Pick<ServiceCache, "get">;
-  /** What is known of a container of this service has changed. */
+  /** The result for a container of this service has changed. */
   onChange(service: ServiceName): void;
 }
 
 export interface ImageWatch {
-  /** Id of the image that this container's reference named at the last look; undefined when it was not looked at. */
+  /** Id of the image that this container's reference named at the last check; undefined when it was not checked. */
   imageNow(containerId: string): string | undefined;
-  /** Looks at these, all that there are: one question for each distinct image. @throws what the runtime throws */
+  /** Checks these, all containers of the node: one call for each distinct image. @throws the errors of the runtime */
   check(containers: readonly RuntimeContainer[], signal: AbortSignal): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export function createImageWatch(ports: ImageWatchPorts): ImageWatch {
       const changed = new Set<ServiceName>();
       for (const { container, reference, service } of referencesOf(ports.services, containers)) {
         if (!asked.has(reference)) asked.set(reference, await ports.runtime.imageId(reference, signal));
-        // A name that means nothing here any more has not moved.
+        // A name without an image here has not moved.
         const now = asked.get(reference) ?? container.imageId;
         byContainer.set(container.id, now);
         if (now !== (before.get(container.id) ?? container.imageId)) changed.add(service);
@@ -51,7 +51,7 @@ interface Reference {
   readonly service: ServiceName;
 }
 
-/** Of the containers that run what is desired; a digest names the same image for ever. */
+/** The references of containers that run as desired; digests are left out, since they cannot move. */
 function referencesOf(services: Pick<ServiceCache, "get">, containers: readonly RuntimeContainer[]): Reference[] {
   return containers.flatMap((container) => {
     const service = container.labels[LABEL.service] ?? "";

@@ -1,6 +1,6 @@
 /**
- * Reports at once what the runtime says of a container that should be running: a `died` event opens the drift without
- * waiting for the look that follows, since by then the runtime's own restart policy may have hidden it.
+ * Reports at once that a container which should be running has ended: a `died` event opens the drift without
+ * waiting for the next pass, since by then the runtime's own restart policy may have hidden it.
  */
 import { isTombstone } from "../../schemas/service/desired.ts";
 import type { OpenDrift } from "../../schemas/service/drift.ts";
@@ -27,13 +27,13 @@ export interface ContainerExitPorts {
 interface Death {
   readonly event: RuntimeEvent;
   readonly component: ComponentName;
-  /** Within the flapping window, this one included. */
+  /** Deaths within the flapping window, including this one. */
   readonly deaths: number;
 }
 
 /**
- * Opens the drift unless the death is an old one, or of a container that was not seen running; tells it unless its
- * component flaps, which is reported once instead of each crash.
+ * Opens the drift unless the death is an old one, or the container was not seen running. Reports it unless its
+ * component flaps: flapping is reported once, not each crash.
  */
 export async function onContainerExit(
   ports: ContainerExitPorts,
@@ -48,12 +48,12 @@ export async function onContainerExit(
   await ports.services.update(state.service, (row) => {
     const flap = noteFlapping(ports, row, death);
     const opened = isNews ? openNotRunning(ports, { ...row, memory: flap.memory }, death) : { memory: flap.memory };
-    const isHushed = flap.memory.flapping?.[component] !== undefined;
-    return { memory: opened.memory, events: [...(flap.events ?? []), ...(isHushed ? [] : (opened.events ?? []))] };
+    const isSuppressed = flap.memory.flapping?.[component] !== undefined;
+    return { memory: opened.memory, events: [...(flap.events ?? []), ...(isSuppressed ? [] : (opened.events ?? []))] };
   });
 }
 
-/** The end of the quiet time is stored at most this often: a loop may crash each second. */
+/** The end of the quiet time is stored at most this often: a container may crash each second. */
 const QUIET_STEP_MS = 30_000;
 
 function noteFlapping({ clock, makeEvent }: ContainerExitPorts, row: ServiceRow, death: Death): MemoryChange {
@@ -67,10 +67,10 @@ function noteFlapping({ clock, makeEvent }: ContainerExitPorts, row: ServiceRow,
     return quietAtMs - flap.quietAtMs < QUIET_STEP_MS ? { memory } : { memory: withFlap({ ...flap, quietAtMs }) };
   }
   if (deaths < FLAP_DEATHS) return { memory };
-  const told = flap === undefined ? memory.drift.find((drift) => isEndOf(component, drift)) : flap.told;
+  const reported = flap === undefined ? memory.drift.find((drift) => isEndOf(component, drift)) : flap.told;
   const message = `${event.containerName} ended ${deaths} times within five minutes`;
   return {
-    memory: withFlap({ generation: ref.generation, quietAtMs, ...(told === undefined ? {} : { told }) }),
+    memory: withFlap({ generation: ref.generation, quietAtMs, ...(reported === undefined ? {} : { told: reported }) }),
     events: [makeEvent("flapping", message, { service, component, data: { deaths } })],
   };
 }

@@ -1,4 +1,4 @@
-/** What the agent does with each event of the runtime: events are hints, so each only wakes what should look again. */
+/** What the agent does with each runtime event: events are hints, so each only wakes the parts that should check again. */
 import type { ServiceName } from "../../values/names.ts";
 import type { ExpectedExits } from "../reconcile/execute/expected-exits.ts";
 import type { Reconciler } from "../reconcile/reconciler.ts";
@@ -13,7 +13,7 @@ export interface RuntimeEventPorts extends ContainerExitPorts {
   onError(error: unknown): void;
 }
 
-/** Any container's event. A name that became free may be what a service waits for. */
+/** Handles any container's event. A service may wait for a name that becomes free. */
 export function onRuntimeEvent({ services, reconciler, exits }: RuntimeEventPorts, event: RuntimeEvent): void {
   exits.publish(event);
   if (event.kind !== "removed" && event.kind !== "renamed") return;
@@ -22,7 +22,7 @@ export function onRuntimeEvent({ services, reconciler, exits }: RuntimeEventPort
   }
 }
 
-/** An event of one of our containers: an unexpected exit is reported first, then the service gets a pass. */
+/** Handles an event of one of our containers: an unexpected exit is reported first, then the service gets a pass. */
 export async function onServiceEvent(
   ports: RuntimeEventPorts,
   service: ServiceName,

@@ -1,6 +1,6 @@
 /**
- * Containers with our labels that no accepted service needs: reported once when they appear and once when they are gone,
- * never touched. Remembered in the store, so that a restart of the agent tells nothing twice.
+ * Reports containers with our labels that no accepted service needs: once when they appear and once when they are gone;
+ * they are never touched. The store remembers them, so that a restart of the agent repeats no report.
  */
 import pLimit from "p-limit";
 import { LABEL } from "../../schemas/service/labels.ts";
@@ -16,18 +16,18 @@ export interface OrphanPorts {
   onEvents(): void;
 }
 
-type Known = Record<string, { name: string; service: string; component: string }>;
+type ReportedOrphans = Record<string, { name: string; service: string; component: string }>;
 
-/** Those that were told last, by container id. */
-export async function knownOrphans(store: Pick<Store, "fact">): Promise<Known> {
+/** The orphans reported last, by container id. */
+export async function knownOrphans(store: Pick<Store, "fact">): Promise<ReportedOrphans> {
   return JSON.parse((await store.fact(FACT)) ?? "{}");
 }
 
 export function createOrphanWatch(ports: OrphanPorts): (orphans: readonly RuntimeContainer[]) => Promise<void> {
-  const inTurn = pLimit(1); // looks may overlap, and each must know what the one before has told
+  const inTurn = pLimit(1); // calls may overlap, and each must know what the previous one has reported
   const note = async (orphans: readonly RuntimeContainer[]): Promise<void> => {
     const before = await knownOrphans(ports.store);
-    const now: Known = Object.fromEntries(orphans.map((c) => [c.id, describe(c)]));
+    const now: ReportedOrphans = Object.fromEntries(orphans.map((c) => [c.id, describe(c)]));
     const opened = Object.keys(now).filter((id) => before[id] === undefined);
     const closed = Object.keys(before).filter((id) => now[id] === undefined);
     if (opened.length + closed.length === 0) return;
@@ -41,7 +41,7 @@ export function createOrphanWatch(ports: OrphanPorts): (orphans: readonly Runtim
   return (orphans) => inTurn(() => note(orphans));
 }
 
-function describe(container: RuntimeContainer): Known[string] {
+function describe(container: RuntimeContainer): ReportedOrphans[string] {
   const service = container.labels[LABEL.service] ?? "";
   return { name: container.name, service, component: container.labels[LABEL.component] ?? "" };
 }
@@ -49,7 +49,7 @@ function describe(container: RuntimeContainer): Known[string] {
 function event(
   makeEvent: MakeEvent,
   kind: "drift-opened" | "drift-closed",
-  orphan: Known[string] | undefined,
+  orphan: ReportedOrphans[string] | undefined,
 ): EventDraft {
   const { name = "", service = "", component = "" } = orphan ?? {};
   const message =

@@ -1,6 +1,6 @@
 /**
- * What the agent does before its first pass: checks that it is who it was, and when the machine was restarted or the
- * runtime has lost everything, makes bringing services back the work to do, told in one event instead of one for each.
+ * What the agent does before its first pass: it checks its identity. If the machine was restarted or the
+ * runtime has lost everything, all services are brought back as work, reported in one event instead of one for each.
  */
 import { isTombstone } from "../../schemas/service/desired.ts";
 import { LABEL } from "../../schemas/service/labels.ts";
@@ -21,15 +21,15 @@ export interface RecoverPorts {
   readonly services: ServiceCache;
   readonly makeEvent: MakeEvent;
   readonly env: NodeJS.ProcessEnv;
-  /** The operator says that a changed identity is meant. */
+  /** The operator confirms that a changed identity is intended. */
   readonly acceptIdentity: boolean;
 }
 
 export interface WaitForRuntimePorts extends RecoverPorts {
   readonly clock: Clock;
-  /** The runtime does not answer yet; it is asked again. */
+  /** The runtime does not answer yet; the agent retries. */
   onError(error: unknown): void;
-  /** This node must not be touched: nothing is tried again. */
+  /** This node must not be touched; there is no retry. */
   onFatal(error: unknown): void;
 }
 
@@ -58,8 +58,8 @@ export async function waitForRuntime(
 }
 
 /**
- * Broken off anywhere and called again, it does the rest: the boot is recorded last.
- * @throws McpError E_CONFIG for a changed identity, and what the runtime and the store throw.
+ * Can be repeated after an interruption: the boot is recorded last.
+ * @throws McpError E_CONFIG for a changed identity, and the errors of the runtime and the store.
  */
 export async function prepareToRecover(ports: RecoverPorts, signal: AbortSignal): Promise<RuntimeInfo> {
   const { store, services, runtime, node } = ports;
@@ -81,8 +81,8 @@ function expected({ document, memory }: ServiceRow): number {
 }
 
 /**
- * Differences are then work, not drift, until each generation has been carried out again. That the runtime lost
- * everything is told together with the first change that it makes, so that it is told once.
+ * Makes differences work, not drift, until each generation has been carried out again. The event that the runtime lost
+ * everything is stored together with the first change, so that it is reported once.
  */
 async function unsettleAll({ services, makeEvent }: RecoverPorts, lost: boolean): Promise<void> {
   const settled = services.all().filter(({ memory, ref }) => memory.settledGeneration >= ref.generation);

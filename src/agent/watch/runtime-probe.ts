@@ -1,6 +1,6 @@
 /**
  * Asks the runtime every few seconds whether it answers, and reports each change once. A podman that accepts connections
- * and never answers is `hung` within PROBE_EVERY_MS + PROBE_DEADLINE_MS; nothing else waits for it.
+ * but never answers is `hung` within PROBE_EVERY_MS + PROBE_DEADLINE_MS; nothing else waits for it.
  */
 
 import type { RuntimeHealth } from "../../schemas/wire/presence.ts";
@@ -18,7 +18,7 @@ export interface RuntimeProbePorts {
   readonly runtime: Runtime;
   readonly clock: Clock;
   readonly makeEvent: MakeEvent;
-  /** `event` is absent for the first answer of a runtime that is well. */
+  /** `event` is absent for the first answer of a healthy runtime. */
   onChange(health: RuntimeHealth, event?: EventDraft): void;
 }
 

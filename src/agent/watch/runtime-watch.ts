@@ -1,6 +1,6 @@
 /**
  * Follows the runtime's event stream and turns it into hints and wake-ups. A closed stream is reopened with backoff,
- * followed by a sweep, since what happened meanwhile was not seen.
+ * followed by a sweep, since events in between were missed.
  */
 import { LABEL } from "../../schemas/service/labels.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
@@ -16,12 +16,12 @@ export interface RuntimeWatchPorts {
   onEvent(event: RuntimeEvent): void;
   /** Something happened to a container of this service. */
   onService(service: ServiceName, event: RuntimeEvent): void;
-  /** The stream listens (again): look at everything once. */
+  /** The stream is open (again): compare everything once. */
   onOpen(): void;
   onError(error: unknown): void;
 }
 
-/** A stream that lasted this long was a good one: the next failure starts the backoff afresh. */
+/** After a stream that lasted this long the backoff starts from its beginning. */
 const GOOD_MS = 30_000;
 
 /** Runs until `signal` aborts; never rejects. */

@@ -1,6 +1,6 @@
 /**
- * Watch for speed, sweep for truth: now and then compares everything with the bus and the runtime, whatever events
- * said. One list call for all containers; only services that differ cost more.
+ * The sweep regularly compares everything with the bus and the runtime, independent of the events
+ * that the watch saw. One list call covers all containers; only services that differ cost more.
  */
 import { LABEL } from "../../schemas/service/labels.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
@@ -21,29 +21,29 @@ export interface SweepPorts {
   readonly reconciler: Reconciler;
   readonly makeEvent: MakeEvent;
   isBusConnected(): boolean;
-  /** Containers with our labels whose service was never accepted here, or was retired: told, never touched. */
+  /** Containers with our labels whose service was never accepted here, or was retired: reported, never touched. */
   onOrphans(orphans: readonly RuntimeContainer[]): Promise<void>;
-  /** Looks whether the names of their images still mean the same. */
+  /** Checks whether their image tags still name the same images. */
   checkImages(containers: readonly RuntimeContainer[], signal: AbortSignal): Promise<void>;
-  /** All containers that there are, ours and others'. */
+  /** All containers of the node, ours and others. */
   onContainers(containers: readonly RuntimeContainer[]): void;
   onEvents(events: readonly EventDraft[]): Promise<void>;
   onError(error: unknown): void;
 }
 
-/** Sweeps between two looks at what the names of images mean, which costs a question for each. */
+/** Sweeps between two checks of image tags, which cost one call for each image. */
 const IMAGES_EVERY = 10;
 
 interface Listed {
-  /** Ours. */
+  /** Our containers. */
   readonly containers: readonly RuntimeContainer[];
   /** The passes made from the list. */
   readonly passes: Promise<unknown>;
 }
 
 /**
- * Compares every service with the runtime once; resolves when the passes that this takes are over. Never rejects: what
- * cannot be looked at now is looked at next time.
+ * Compares every service with the runtime once; resolves when the resulting passes are done. Never rejects: what
+ * cannot be compared now is compared at the next sweep.
  */
 export async function compareAll(ports: SweepPorts, signal: AbortSignal): Promise<void> {
   try {

@@ -51,7 +51,7 @@ export function canonicalAddress(text: string): string | undefined {
   return new URL(`http://[${inner}]`).hostname.slice(1, -1);
 }
 
-/** `127.0.0.1`, `[::1]`: as it stands before a port. */
+/** `127.0.0.1`, `[::1]`: as it is written before a port. */
 export function bracketed(address: string): string {
   return address.includes(":") ? `[${address}]` : address;
 }

@@ -1,6 +1,6 @@
 /**
- * Reads single fields of JSON that another program sent, each checked for its type when it is read.
- * What is missing or of another type throws E_RUNTIME with the field's path, never with its value.
+ * Reads single fields of JSON from another program and checks the type of each.
+ * A field that is missing or of another type throws E_RUNTIME with its path, never with its value.
  */
 import { unreadableAnswer } from "./unreadable-answer.ts";
 
@@ -9,7 +9,7 @@ export class Fields {
   readonly #path: string;
   readonly #what: string;
 
-  /** `what` names the answer for messages; `path` where in it `value` stands. */
+  /** @param what names the answer in messages. @param path of `value` in it */
   constructor(value: unknown, what: string, path = "") {
     this.#what = what;
     this.#path = path;

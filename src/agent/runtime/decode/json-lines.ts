@@ -1,12 +1,12 @@
-/** Newline-delimited JSON out of a stream of bytes, as podman sends events and the progress of a pull. */
+/** Newline-delimited JSON from a stream of bytes: podman sends events and pull progress this way. */
 import { parseJson } from "../../../values/json-text.ts";
 import { unreadableAnswer } from "./unreadable-answer.ts";
 
-/** Limit of one line. An event has its container's labels, so it may be long. */
+/** Limit of one line. An event contains its container's labels, so it may be long. */
 const MAX_LINE_BYTES = 1024 * 1024;
 const NEWLINE = 0x0a;
 
-/** Each line parsed, unchecked; empty lines are left out. @throws McpError E_RUNTIME on a line that is no JSON. */
+/** Each line parsed, unchecked; empty lines are left out. @throws McpError E_RUNTIME for a line that is not JSON. */
 export async function* jsonLines(chunks: AsyncIterable<Buffer>, what: string): AsyncGenerator<unknown> {
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {

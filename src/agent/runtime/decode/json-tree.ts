@@ -1,6 +1,6 @@
 /**
- * Reads JSON of another program by path, leniently: what is missing or of another type is empty. For answers of which
- * everything is looked at and whose members come and go between releases; what must be there is read by fields.ts.
+ * Reads JSON of another program by path, leniently: what is missing or of another type is empty. For answers that are
+ * read completely and whose members differ between releases; fields.ts reads what must be present.
  */
 export function at(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>((now, key) => (isRecord(now) ? now[key] : undefined), value);
@@ -34,7 +34,7 @@ export function entriesAt(value: unknown, ...path: readonly string[]): [string, 
   return isRecord(found) ? Object.entries(found) : [];
 }
 
-/** A map of texts; other members are left out. */
+/** A map of strings; other members are left out. */
 export function textMapAt(value: unknown, ...path: readonly string[]): Record<string, string> {
   const texts = entriesAt(value, ...path).filter((entry): entry is [string, string] => typeof entry[1] === "string");
   return Object.fromEntries(texts);

@@ -1,17 +1,17 @@
 /**
- * Takes apart the stream in which podman sends a container's output: frames of an 8-byte header (stream number, three
+ * Parses the stream in which podman sends a container's output: frames of an 8-byte header (stream number, three
  * zeros, length as a big-endian 32-bit number) and that many bytes. A frame is a line, or a piece of a long one, and
- * each begins with its time. Bytes that are no UTF-8 become U+FFFD.
+ * each begins with its time. Bytes that are not UTF-8 become U+FFFD.
  */
 
 import type { RuntimeLogLine } from "../runtime.ts";
 import { unreadableAnswer } from "./unreadable-answer.ts";
 
-/** A longer line is cut into pieces of this size. */
+/** Longer lines are split into pieces of this size. */
 export const MAX_LINE_BYTES = 64 * 1024;
 
 const HEADER_BYTES = 8;
-/** Podman's frames are pieces of at most some KiB; this one only tells a log from something else. */
+/** Podman's frames have a few KiB at most; this limit only detects data that is not a log. */
 const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 const STREAMS: Readonly<Record<number, RuntimeLogLine["stream"]>> = { 0: "stdout", 1: "stdout", 2: "stderr" };
 const NEWLINE = 0x0a;
@@ -23,13 +23,13 @@ interface Frame {
   readonly payload: Buffer;
 }
 
-/** The beginning of a line whose end has not come yet. */
+/** The beginning of a line whose end has not arrived yet. */
 interface Pending {
   readonly at: string | undefined;
   readonly text: Buffer;
 }
 
-/** Lines in the order in which they are complete. `timestamps` says that every frame begins with its time. */
+/** Lines in the order in which they are complete. @param timestamps true when every frame begins with its time */
 export async function* logLines(chunks: AsyncIterable<Buffer>, timestamps: boolean): AsyncGenerator<RuntimeLogLine> {
   const pending = new Map<RuntimeLogLine["stream"], Pending>();
   for await (const { stream, payload } of logFrames(chunks)) {
@@ -72,7 +72,7 @@ function splitTime(payload: Buffer): { at: string | undefined; text: Buffer } {
   return { at: payload.toString("latin1", 0, space), text: payload.subarray(space + 1) };
 }
 
-/** Whole lines and pieces of too long ones; `rest` is the line that has not ended. */
+/** Complete lines, and pieces of lines that are too long; `rest` is the line that has not ended. */
 function cutLines(text: Buffer): { pieces: Buffer[]; rest: Buffer } {
   const pieces: Buffer[] = [];
   let rest = text;
@@ -89,7 +89,7 @@ function cutLines(text: Buffer): { pieces: Buffer[]; rest: Buffer } {
   }
 }
 
-/** The nearest place at or up to 3 bytes before `index` that does not split a UTF-8 character. */
+/** The nearest position at or up to 3 bytes before `index` that does not split a UTF-8 character. */
 function characterStart(text: Buffer, index: number): number {
   const isContinuation = (at: number) => ((text[at] ?? 0) & 0xc0) === 0x80;
   const starts = [index, index - 1, index - 2, index - 3];

@@ -1,4 +1,4 @@
-/** The error for an answer of podman that lacks what every podman gives, or is not what was asked for. */
+/** The error for an answer of podman that lacks a required field or has another form. */
 import { McpError } from "../../../values/error.ts";
 
 /** @param problem what is wrong with the answer: "is not JSON" */

@@ -1,10 +1,10 @@
-/** A health check of podman's as one of ours, which the agent runs. Pure. */
+/** Converts podman's health check to one of ours, which the agent runs. Pure. */
 import { DURATION_BOUNDS, MAX_HEALTH_RETRIES } from "../../../schemas/service/definition-defaults.ts";
 import type { HealthSpec } from "../../../schemas/service/spec.ts";
 import { at, numberAt, textAt, textsAt } from "../decode/json-tree.ts";
 import type { SpecPart } from "./spec-part.ts";
 
-/** Podman's own, where the container says nothing. */
+/** Podman's defaults, for what the container does not set. */
 const DEFAULT_MS = 30_000;
 const DEFAULT_RETRIES = 3;
 

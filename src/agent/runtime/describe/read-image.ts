@@ -1,6 +1,6 @@
 /**
- * The image of a container by a name that a definition may use: as it was given where it names a version, else by the
- * digest of what runs. Pure.
+ * The image of a container by a name that a definition may use: the given name if it has a version, otherwise the
+ * digest of the running image. Pure.
  */
 import { parseImageReference } from "../../../schemas/service/image-reference.ts";
 import { isWrong } from "../../../values/parsed.ts";
@@ -19,11 +19,11 @@ export function readImage({ container, image }: Inspected): SpecPart<string | un
   if (chosen === undefined) return { value: undefined };
   return {
     value: chosen,
-    remarks: [`image: ${name} names no version, so it is written by the digest of what runs: ${chosen}`],
+    remarks: [`image: ${name} names no version, so the digest of the running image is used: ${chosen}`],
   };
 }
 
-/** Podman itself writes the registry into every name. */
+/** Podman adds the registry to every name. */
 function isVersion(name: string): boolean {
   const parsed = parseImageReference(name);
   return !isWrong(parsed) && parsed.value.registry !== undefined;

@@ -1,6 +1,6 @@
 /**
- * What podman's inspect says of a container as a spec: the way back from translate.ts. Pure. What the image says
- * by itself is left out; what no spec can say is told field by field (unsupported.ts), never dropped in silence.
+ * Converts podman's inspect of a container to a spec: the inverse of translate.ts. Pure. What the image already sets
+ * is left out; what no spec can express is listed field by field (unsupported.ts), never dropped silently.
  */
 import { isDeepStrictEqual } from "node:util";
 import { COMPONENT_DEFAULTS, DURATION_BOUNDS } from "../../../schemas/service/definition-defaults.ts";
@@ -57,9 +57,9 @@ export function readSpec(inspected: Inspected): Found {
 function refusalOf(container: unknown, image: string | undefined): string | undefined {
   const state = textAt(container, "State", "Status");
   if (isTrueAt(container, "IsInfra")) return "it only holds a pod together";
-  if (textAt(container, "Pod") !== "") return "it belongs to a pod, and cannot be replaced apart from it";
-  if (image === undefined) return "its image has no name by which another container could be made from it";
-  return state === "running" ? undefined : `it does not run (${state})`;
+  if (textAt(container, "Pod") !== "") return "it belongs to a pod and cannot be replaced separately";
+  if (image === undefined) return "its image has no name, so no other container can be made from it";
+  return state === "running" ? undefined : `it is not running (${state})`;
 }
 
 function restartOf(container: unknown): RestartSpec {
@@ -89,7 +89,7 @@ function readPorts(container: unknown): SpecPart<PortSpec[]> {
   return { value: ports, unsaid };
 }
 
-/** Networks of podman's own making: a spec without a network gets them too. */
+/** Podman's default networks: a spec without a network gets them too. */
 const DEFAULT_MODE = /^(slirp4netns|pasta|private|default|)$/;
 
 function readNetwork(container: unknown): SpecPart<string | undefined> {
@@ -112,10 +112,10 @@ function readNetwork(container: unknown): SpecPart<string | undefined> {
   };
 }
 
-/** Where podman puts an init process before the command. */
+/** The path at which podman puts an init process before the command. */
 const INIT = ["/dev/init", "/run/podman-init"];
 
-/** What runs, unless the image says it by itself. An entrypoint of its own is said by `cmd` where the image has none. */
+/** The command, unless the image sets it. If the image has no entrypoint, the container's own one becomes part of `cmd`. */
 function readCommand({ container, image }: Inspected): SpecPart<string[]> {
   const own = entrypointText(at(container, "Config", "Entrypoint"));
   const given = entrypointText(at(image, "Config", "Entrypoint"));
@@ -128,12 +128,12 @@ function readCommand({ container, image }: Inspected): SpecPart<string[]> {
   return { value: INIT.includes(path) ? line.slice(line.indexOf("--") + 1) : line };
 }
 
-/** A text in podman 4, a list in podman 5 and in images. */
+/** A string in podman 4, a list in podman 5 and in images. */
 function entrypointText(value: unknown): string {
   return typeof value === "string" ? value : textsAt({ value }, "value").join(" ");
 }
 
-/** What podman sets when nobody says otherwise, PATH where the image has none. */
+/** What podman sets by default; PATH only if the image has none. */
 const OWN_ENV = ["TERM=xterm", "container=podman", "container=oci"];
 const OWN_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -144,7 +144,7 @@ function envOf({ container, image }: Inspected): Record<string, string> {
   return Object.fromEntries(said.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]));
 }
 
-/** Podman reads HOME from the image's passwd file. Its own command line tells when somebody else set it. */
+/** Podman reads HOME from the image's passwd file. The container's command line shows whether somebody set it. */
 function isOwnHome(container: unknown, line: string): boolean {
   if (!line.startsWith("HOME=")) return false;
   const typed = textsAt(container, "Config", "CreateCommand");
@@ -157,7 +157,7 @@ function userOf({ container, image }: Inspected): string | undefined {
   return user === "" || user === textAt(image, "Config", "User") ? undefined : user;
 }
 
-/** Podman names what `all` has dropped one by one. */
+/** For `all`, podman lists each dropped capability. */
 function capDropOf(container: unknown): string[] {
   const dropped = textsAt(container, "HostConfig", "CapDrop").map((name) => name.replace(/^CAP_/, ""));
   const isAll = dropped.length > 0 && textsAt(container, "BoundingCaps").length === 0;

@@ -1,4 +1,4 @@
-/** The mounts of a container as volumes of a spec. Pure. A volume without a name is named by its id, which keeps its data. */
+/** Converts the mounts of a container to volumes of a spec. Pure. An unnamed volume is named by its id, which keeps its data. */
 
 import type { VolumeSpec } from "../../../schemas/service/spec.ts";
 import { formatVolume, parseVolume } from "../../../schemas/service/volume-text.ts";
@@ -8,11 +8,11 @@ import { entriesAt, isTrueAt, itemsAt, textAt, textsAt } from "../decode/json-tr
 import { SCRATCH_PATHS } from "../scratch-mounts.ts";
 import type { SpecPart } from "./spec-part.ts";
 
-/** Options of a mount that go without saying, or that the spec has its own words for. */
+/** Mount options that are defaults, or that the spec expresses in another way. */
 const USUAL = new Set(["rbind", "bind", "rw", "ro", "nosuid", "nodev", "U", "z", "Z"]);
 const USUAL_PROPAGATION = new Set(["", "rprivate", "private"]);
 
-/** A volume that podman named by a random id. */
+/** The name of a volume that podman named by a random id. */
 const UNNAMED = /^[0-9a-f]{64}$/;
 
 export function readVolumes(container: unknown): SpecPart<VolumeSpec[]> {
@@ -48,10 +48,10 @@ function readMount(container: unknown, mount: unknown): SpecPart<VolumeSpec | un
 }
 
 function unnamed({ source, target }: VolumeSpec): string {
-  return `volumes: the volume at ${target} has no name; it is written by its id (${source.slice(0, 12)}…), so that its data stays`;
+  return `volumes: the volume at ${target} has no name; the definition uses its id (${source.slice(0, 12)}…), so that its data is kept`;
 }
 
-/** Of a bind mount, inspect does not tell relabelling and U; the command line that made the container does. */
+/** Inspect does not show the options z, Z and U of a bind mount; the command line that made the container does. */
 function typedFlags(container: unknown, target: string): string[] {
   const words = textsAt(container, "Config", "CreateCommand").map((word) => word.split(":"));
   return words.flatMap(([, where, flags, more]) =>
@@ -59,7 +59,7 @@ function typedFlags(container: unknown, target: string): string[] {
   );
 }
 
-/** A read-only root has those of SCRATCH by itself. */
+/** A read-only root has the mounts of SCRATCH by default. */
 function tmpfs(container: unknown): Unsaid[] {
   const isReadOnly = isTrueAt(container, "HostConfig", "ReadonlyRootfs");
   const own = entriesAt(container, "HostConfig", "Tmpfs").filter(

@@ -1,4 +1,4 @@
-/** What the readers of podman's inspect take and give. */
+/** Input and output of the functions that read podman's inspect. */
 import type { Unsaid } from "../../../schemas/wire/live-container.ts";
 
 /** Podman's inspect of a container, and of its image. */
@@ -7,12 +7,12 @@ export interface Inspected {
   readonly image: unknown;
 }
 
-/** A part of the spec with what could not be said of it, and what is said in other words. */
+/** A part of the spec, with what a spec cannot express, and remarks on what is expressed differently. */
 export interface SpecPart<T> {
   readonly value: T;
   readonly unsaid?: readonly Unsaid[];
   readonly remarks?: readonly string[];
 }
 
-/** By it podman knows the unit that runs a container; on another container it would be a lie. */
+/** Podman's label for the systemd unit that runs a container; on another container it would be wrong. */
 export const SYSTEMD_LABEL = "PODMAN_SYSTEMD_UNIT";

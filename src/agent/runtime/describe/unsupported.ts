@@ -1,6 +1,6 @@
 /**
- * What a container has and no definition can say, by podman's inspect; what inspect does not tell, by the command line
- * that made the container. Pure. What stands in these lists and equals podman's default goes without saying.
+ * What a container has and no definition can express: from podman's inspect, and for what inspect does not show, from
+ * the command line that made the container. Pure. Values that equal podman's defaults are left out.
  */
 import { constants } from "node:os";
 import { DURATION_BOUNDS } from "../../../schemas/service/definition-defaults.ts";
@@ -8,7 +8,7 @@ import type { Unsaid } from "../../../schemas/wire/live-container.ts";
 import { at, entriesAt, isTrueAt, itemsAt, numberAt, textAt, textMapAt, textsAt } from "../decode/json-tree.ts";
 import { type Inspected, SYSTEMD_LABEL } from "./spec-part.ts";
 
-/** A field of HostConfig, how people call it, and the values that say nothing. */
+/** A field of HostConfig, its name for people, and its default values. */
 const FIELDS: readonly (readonly [path: string, field: string, silent: readonly unknown[]])[] = [
   ["AutoRemove", "rm", [false]],
   ["Init", "init", [false]],
@@ -38,7 +38,7 @@ const LISTS: readonly (readonly [path: string, field: string])[] = [
   ["GroupAdd", "group_add"],
 ];
 
-/** Options of `podman run` whose effect inspect does not tell. */
+/** Options of `podman run` whose effect inspect does not show. */
 const TYPED = [
   "sysctl",
   "ulimit",
@@ -104,7 +104,7 @@ function ownConfig({ container, image }: Inspected): Unsaid[] {
   ];
 }
 
-/** Podman takes the beginning of the id, or with the node's network the node's own name. */
+/** Podman's default is the beginning of the id, or with the host network the node's own name. */
 function hostname(container: unknown): Unsaid[] {
   const isNodes = textAt(container, "HostConfig", "NetworkMode") === "host";
   const own = textAt(container, "Id").slice(0, 12);
@@ -115,7 +115,7 @@ function imageSignal(image: unknown): string {
   return signalName(at(image, "Config", "StopSignal")) || "SIGTERM";
 }
 
-/** A number in podman 4, a name in podman 5 and in images, there with or without SIG. */
+/** A number in podman 4; a name in podman 5 and in images, where SIG may be missing. */
 function signalName(signal: unknown): string {
   const number = typeof signal === "number" ? signal : Number(signal || Number.NaN);
   if (typeof signal === "string" && Number.isNaN(number))

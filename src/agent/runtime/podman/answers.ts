@@ -1,12 +1,12 @@
 /**
- * Podman's answers as our types. Pure. Only the fields that we use are read, each checked; unknown ones may come and
+ * Converts podman's answers to our types. Pure. Only the fields that we use are read, each checked; unknown ones may come and
  * go between releases.
  */
 import type { ContainerState } from "../../../schemas/service/observed.ts";
 import { Fields, itemsOf } from "../decode/fields.ts";
 import type { RuntimeContainer, RuntimeContainerDetail, RuntimeInfo } from "../runtime.ts";
 
-/** Podman's words for a container's state, from 4.3 to 5.x; any other is "unknown". */
+/** Podman's names of container states, from 4.3 to 5.x; any other is "unknown". */
 const STATES: Readonly<Record<string, ContainerState>> = {
   configured: "created",
   created: "created",
@@ -75,7 +75,7 @@ export function infoOf(answer: unknown): RuntimeInfo {
   };
 }
 
-/** Rootless podman ignores limits on cgroup v1, and on v2 knows only the controllers delegated to the user. */
+/** Rootless podman ignores limits on cgroup v1, and on v2 has only the controllers delegated to the user. */
 function enforceable(rootless: boolean, cgroupVersion: string, controllers: readonly string[]): RuntimeInfo["limits"] {
   if (cgroupVersion !== "v2") return { memory: !rootless, cpus: !rootless };
   return { memory: controllers.includes("memory"), cpus: controllers.includes("cpu") };

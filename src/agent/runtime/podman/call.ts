@@ -1,7 +1,7 @@
 /**
- * The one door to podman: HTTP requests on its Unix socket, each with a deadline and each able to fail alone.
- * Every call has a connection of its own (no keep-alive, no shared queue): a call that hangs holds up no other, and
- * none can be sent into a connection that podman is just closing. Connecting costs about 0.2 ms.
+ * The only access to podman: HTTP requests on its Unix socket, each with its own deadline and its own failure.
+ * Every call has a connection of its own (no keep-alive, no shared queue): a call that hangs does not block another, and
+ * none is sent into a connection that podman is just closing. Connecting costs about 0.2 ms.
  */
 
 import { type Dispatcher, Pool } from "undici";
@@ -12,10 +12,10 @@ import { unreadableAnswer } from "../decode/unreadable-answer.ts";
 import { connectionError, isUnreachable, parseRefusal, type Refusal, refused } from "./errors.ts";
 import type { PodmanLimits } from "./time-limits.ts";
 
-/** Served alike by podman 4.3 to 5.x. */
+/** Supported by podman 4.3 to 5.x. */
 const API = "/v4.0.0/libpod";
 
-/** A single answer larger than this is no answer: 10,000 containers are listed in about 15 MB. */
+/** A larger answer is invalid: a list of 10,000 containers has about 15 MB. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 export interface PodmanRequest {
@@ -27,15 +27,15 @@ export interface PodmanRequest {
   readonly query?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** Statuses that are answers; any other is a refusal. */
+  /** HTTP statuses that are answers; any other is a refusal. */
   readonly expect: readonly number[];
-  /** For `ask` the limit of the whole call, for `open` the limit of silence; 0 means no limit. */
+  /** For `ask` the limit of the whole call, for `open` the limit between two chunks; 0 means no limit. */
   readonly limitMs: number;
   /** The error code of a refusal; E_RUNTIME when it gives none. */
   readonly codeOf?: (refusal: Refusal) => ErrorCode | undefined;
 }
 
-/** What the single operations need: the door, and how long they may take. */
+/** What the operations need: access to podman, and their time limits. */
 export interface PodmanContext {
   readonly call: PodmanCall;
   readonly limits: PodmanLimits;
@@ -49,7 +49,7 @@ export interface PodmanAnswer {
 
 export interface PodmanCallOptions {
   readonly socketPath: string;
-  /** Called when a call found nobody listening, so that somebody may be started. */
+  /** Called when a call found no listener, so that podman's service can be started. */
   readonly onUnreachable?: () => void;
 }
 

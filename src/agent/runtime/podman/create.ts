@@ -1,6 +1,6 @@
 /**
- * Creates a container, or nothing: what this node cannot do is refused beforehand, and a container that podman made
- * with a warning ("ignored …") is removed again.
+ * Creates a container completely or not at all: what this node cannot do is refused beforehand, and a container that
+ * podman created with a warning ("ignored …") is removed again.
  */
 import { stat } from "node:fs/promises";
 import type { ComponentSpec } from "../../../schemas/service/spec.ts";
@@ -20,15 +20,15 @@ const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
   [/unknown capability/, "E_UNSUPPORTED"],
 ];
 
-/** Podman looks at a bind source with statfs(2) and says so; there is no cause that tells it from other files. */
+/** Podman checks a bind source with statfs(2). Its answer has no cause that identifies this error, only this text. */
 const BIND_SOURCE = /^statfs /;
 
 export interface CreateContext extends PodmanContext {
-  /** What this node can enforce; asked only when a limit is set. */
+  /** The limits that this node can enforce; called only when the spec has a limit. */
   enforceable(signal: AbortSignal): Promise<RuntimeInfo["limits"]>;
 }
 
-/** @returns the id. @throws McpError as `Runtime.create` has it. */
+/** @returns the id. @throws McpError as `Runtime.create`. */
 export async function createContainer(means: CreateContext, container: CreateContainer, signal: AbortSignal) {
   const { call, limits } = means;
   await refuseBeforehand(means, container.spec, signal);
@@ -63,7 +63,7 @@ async function refuseBeforehand(means: CreateContext, spec: ComponentSpec, signa
   for (const { kind, source } of spec.volumes) if (kind === "bind") await checkSource(spec.name, source);
 }
 
-/** Podman creates no missing bind source either, but says so less clearly. What we may not look at is its to judge. */
+/** Podman refuses a missing bind source too, but less clearly. Paths that we cannot access are left to podman. */
 async function checkSource(component: string, source: string): Promise<void> {
   try {
     await stat(source);
@@ -72,7 +72,7 @@ async function checkSource(component: string, source: string): Promise<void> {
     if (code !== "ENOENT" && code !== "ENOTDIR") return;
     throw new McpError("E_FILE", `component ${component}: ${source} does not exist on this node`, {
       cause,
-      hint: `create it there: \`mkdir -p ${source}\``,
+      hint: `create it on the node: \`mkdir -p ${source}\``,
     });
   }
 }
@@ -96,9 +96,5 @@ async function undone({ call, limits }: PodmanContext, { id, name, warnings }: W
     () => ({}),
     (cause: unknown) => ({ cause }),
   );
-  return new McpError(
-    "E_UNSUPPORTED",
-    `podman would not do all that ${name} asks for: ${warnings.join("; ")}`,
-    options,
-  );
+  return new McpError("E_UNSUPPORTED", `podman would ignore settings of ${name}: ${warnings.join("; ")}`, options);
 }

@@ -1,4 +1,4 @@
-/** Describes any container as a spec. It takes two calls: for the container and for its image. */
+/** Describes any container as a spec, with two calls: for the container and for its image. */
 import { Fields } from "../decode/fields.ts";
 import { textMapAt } from "../decode/json-tree.ts";
 import { readSpec } from "../describe/read-spec.ts";

@@ -1,6 +1,6 @@
 /**
- * What goes wrong between us and podman, as McpErrors: a connection that fails, a request that is refused (podman
- * answers `{cause, message}`), an answer that cannot be right. Podman's own text stays in the message.
+ * Errors between us and podman as McpErrors: a connection that fails, a request that is refused (podman
+ * answers `{cause, message}`), an invalid answer. Podman's own text stays in the message.
  */
 
 import { strikeOut } from "../../../schemas/service/redact.ts";
@@ -11,26 +11,26 @@ import type { ErrorCode } from "../../../values/error-codes.ts";
 /** A request that podman refused. */
 export interface Refusal {
   readonly status: number;
-  /** The innermost reason, the same words in every release where it matters to us. */
+  /** The innermost reason; the texts that we use are the same in every release. */
   readonly cause: string;
   readonly message: string;
 }
 
-/** Errors of connect(2) that say that nobody listens, or nobody whom we may ask. */
+/** Errors of connect(2): nobody listens, or we have no permission. */
 const UNREACHABLE = new Set(["ENOENT", "ECONNREFUSED", "EACCES", "EPERM", "ENOTSOCK", "ENOTDIR"]);
 
-/** How runc and crun say that the kernel refused the key which each container of a rootless user takes. */
+/** The text of runc and crun when the kernel refused the key that each container of a rootless user needs. */
 const NO_KEY_LEFT = /keyring.*disk quota exceeded/i;
 
 const KEY_CAUSE = "the agent's user has no kernel key left for another container";
 const KEY_HINT =
-  "set `keyring = false` under [containers] in containers.conf and restart podman's service, or raise kernel.keys.maxkeys and kernel.keys.maxbytes";
+  "set `keyring = false` under [containers] in containers.conf and restart podman's service, or see `mcp-agent doctor`";
 
 export function isUnreachable(failure: unknown): boolean {
   return UNREACHABLE.has(systemCode(failure) ?? "");
 }
 
-/** The error of a connection that could not be made or broke. */
+/** The error of a connection that could not be opened, or was lost. */
 export function connectionError(what: string, socketPath: string, failure: unknown): McpError {
   if (failure instanceof McpError) return failure;
   const options = { cause: failure };
@@ -44,7 +44,7 @@ export function connectionError(what: string, socketPath: string, failure: unkno
   return new McpError("E_RUNTIME", `${what}: the connection to podman was lost`, options);
 }
 
-/** Reads podman's refusal from an answer's text; text that is no such JSON is quoted up to 200 characters. */
+/** Reads podman's refusal from an answer's text; text of another form is quoted up to 200 characters. */
 export function parseRefusal(status: number, text: string): Refusal {
   const parsed = parseObject(text);
   const word = (key: string) => (typeof parsed[key] === "string" ? parsed[key] : undefined);
@@ -58,7 +58,7 @@ export function refused(code: ErrorCode, what: string, refusal: Refusal): McpErr
   return new McpError(code, `${what}: ${KEY_CAUSE}: ${reason}`, { hint: KEY_HINT });
 }
 
-/** The same error with every value of `env` struck out: what podman says of a request may quote it. */
+/** The same error with every value of `env` removed: podman's message may quote the request. */
 export function withoutSecrets(error: unknown, env: ComponentSpec["env"]): unknown {
   const text = messageOf(error);
   if (!(error instanceof McpError) || strikeOut(text, env) === text) return error;

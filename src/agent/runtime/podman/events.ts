@@ -1,13 +1,13 @@
 /**
- * Podman's container events. What it attaches to an event is one flat map, labels and its own attributes mixed; here
- * they are told apart again.
+ * Podman's container events. An event has one flat map with labels and podman's own attributes; this module
+ * separates them.
  */
 import { Fields } from "../decode/fields.ts";
 import { jsonLines } from "../decode/json-lines.ts";
 import type { RuntimeEvent } from "../runtime.ts";
 import type { PodmanCall } from "./call.ts";
 
-/** A stream that was silent for so long is reopened by its reader, in case podman lost track of it. */
+/** A stream that was silent for this long is reopened by its reader, in case podman has lost it. */
 export const EVENTS_IDLE_MS = 30 * 60_000;
 
 const KINDS: Readonly<Record<string, RuntimeEvent["kind"]>> = {
@@ -20,12 +20,12 @@ const KINDS: Readonly<Record<string, RuntimeEvent["kind"]>> = {
   rename: "renamed",
 };
 
-/** Attributes that are podman's, not labels. */
+/** Podman's own attributes, which are not labels. */
 const OWN_ATTRIBUTES = new Set(["name", "image", "podId", "containerExitCode", "execID", "signal", "health_status"]);
 
 /**
- * Container events from now on. Podman sends the headers when it has begun to watch, not with the first event;
- * that is when `onOpen` is called.
+ * Container events from now on. Podman sends the headers when it starts to watch, not with the first event;
+ * then `onOpen` is called.
  */
 export async function* podmanEvents(
   call: PodmanCall,
@@ -43,7 +43,7 @@ export async function* podmanEvents(
   for await (const line of jsonLines(call.open(request, signal, onOpen), "events")) yield runtimeEvent(line);
 }
 
-/** @throws McpError E_RUNTIME when it lacks what every event has. */
+/** @throws McpError E_RUNTIME when a field that every event has is missing. */
 export function runtimeEvent(answer: unknown): RuntimeEvent {
   const event = new Fields(answer, "events");
   const actor = event.object("Actor");

@@ -1,6 +1,6 @@
 /**
- * Runs a command inside a container and waits for its exit code. Podman has no call that ends such a command, so one
- * that takes too long is killed by its process id, as far as we may.
+ * Runs a command inside a container and waits for its exit code. Podman has no call that stops such a command, so one
+ * that takes too long is killed by its process id, if that is permitted.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { CallDeadline } from "../call-deadline.ts";
@@ -15,10 +15,10 @@ export interface ExecOptions {
   readonly timeoutMs: number;
 }
 
-/** Pause between two looks when podman has not noted the exit yet. */
+/** Pause between two polls while podman has not recorded the exit yet. */
 const SETTLE_MS = 20;
 
-/** For ending what took too long; then it is left to itself. */
+/** Limit for killing a command that took too long; after that the attempt ends. */
 const KILL_LIMIT_MS = 2_000;
 
 /** @returns the exit code. @throws McpError E_RUNTIME_TIMEOUT after `timeoutMs`, E_RUNTIME when it cannot be run. */
@@ -50,7 +50,7 @@ async function createSession(
     what: "podman exec",
     method: "POST",
     path: containerPath(id, "/exec"),
-    // Attached, so that the end of the output tells the end of the command.
+    // Attached: the output ends when the command ends.
     body: { Cmd: cmd, AttachStdout: true, AttachStderr: true },
     expect: [201],
     limitMs: limits.askMs,
@@ -70,7 +70,7 @@ function startRequest(session: string): PodmanRequest {
   };
 }
 
-/** A command that writes much must not block on a full pipe; what it writes is nobody's business here. */
+/** Discards the output: a command that writes much must not block on a full pipe. */
 async function drain(chunks: AsyncIterable<Buffer>): Promise<void> {
   for await (const _ of chunks);
 }
@@ -90,7 +90,7 @@ async function exitCode(means: PodmanContext, session: string, signal: AbortSign
   }
 }
 
-/** Best effort: a failure here is not reported, since the timeout that led here is the error. */
+/** Best effort: a failure here is not reported, since the timeout is the error that counts. */
 async function killSession(means: PodmanContext, session: string): Promise<void> {
   try {
     const found = await inspectSession(means, session, AbortSignal.timeout(KILL_LIMIT_MS));

@@ -1,6 +1,6 @@
 /**
  * Which image references may go to podman. Asked for a name without a registry, podman takes any local image whose
- * path and tag are the same, from whatever registry it came, and else tries the node's search list: what runs would
+ * path and tag are the same, from any registry, or else tries the node's search list: what runs would
  * depend on the node's past. So a reference without a registry is refused.
  */
 

@@ -1,4 +1,4 @@
-/** Podman's local images: listed, and taken away by name, never by force. */
+/** Lists podman's local images, and removes them by name, never by force. */
 import { Fields, itemsOf } from "../decode/fields.ts";
 import type { RuntimeImage } from "../runtime.ts";
 import type { PodmanContext } from "./call.ts";
@@ -22,7 +22,7 @@ export async function listImages({ call, limits }: PodmanContext, signal: AbortS
   return imagesOf((await call.ask({ ...request, limitMs: limits.askMs }, signal)).body);
 }
 
-/** @throws McpError E_IMAGE with podman's reason: a container uses it, or it has other names as well */
+/** @throws McpError E_IMAGE with podman's reason: a container uses it, or it also has other names */
 export async function removeImage(
   { call, limits }: PodmanContext,
   referenceOrId: string,

@@ -1,6 +1,6 @@
 /**
- * The runtime over podman's REST API (libpod, version path 4.0.0, podman 4.3 to 5.x). One method, one request, as far
- * as podman allows; what it sends and answers is translated in translate.ts and answers.ts.
+ * The runtime over podman's REST API (libpod, version path 4.0.0, podman 4.3 to 5.x). One method is one request where
+ * podman allows it; translate.ts makes the requests, answers.ts reads the answers.
  */
 import { logLines } from "../decode/log-frames.ts";
 import type {
@@ -41,17 +41,17 @@ export interface PodmanOptions extends PodmanCallOptions {
 export class Podman implements Runtime {
   readonly #call: PodmanCall;
   readonly #limits: PodmanLimits;
-  /** Kept once all limits can be enforced, since asking podman takes 0.3 s; a missing one may be enabled later. */
+  /** Cached once all limits can be enforced, since the call takes 0.3 s; a missing one may be enabled later. */
   #allEnforceable: RuntimeInfo["limits"] | undefined;
 
-  /** Connects to nothing yet; each call makes its own connection. */
+  /** Opens no connection; each call opens its own. */
   constructor({ limits, ...options }: PodmanOptions) {
     this.#call = new PodmanCall(options);
     this.#limits = limits ?? PODMAN_LIMITS;
   }
 
   async ping(signal: AbortSignal): Promise<void> {
-    // Answers "OK", which is no JSON, so it is opened and left.
+    // The answer is "OK", which is not JSON, so the body is not read.
     const path = { what: "podman ping", method: "GET", path: "/_ping" } as const;
     for await (const _ of this.#call.open({ ...path, expect: [200], limitMs: this.#limits.askMs }, signal)) return;
   }
@@ -166,7 +166,7 @@ export class Podman implements Runtime {
     return containersOf((await this.#ask("list", { path: "/containers/json", query, expect: [200] }, signal)).body);
   }
 
-  /** By the list, whose name filter is an exact pattern: podman's own look-up would take the name for part of an id. */
+  /** Uses the list with an exact name pattern: podman's own look-up would also match the beginning of an id. */
   async #idOfName(name: string, signal: AbortSignal): Promise<string | undefined> {
     const pattern = `^${name.replace(/[^A-Za-z0-9_-]/g, "\\$&")}$`;
     return (await this.#listBy({ name: [pattern] }, signal)).find((container) => container.name === name)?.id;

@@ -6,8 +6,8 @@ import type { PodmanCall, PodmanRequest } from "./call.ts";
 import { isLoopbackRegistry, registryOf } from "./image-name.ts";
 
 /**
- * Podman says nothing while a layer is on its way, so this is also the longest that one layer may take.
- * A podman that hangs is found sooner, by other calls.
+ * Podman sends nothing while it downloads a layer, so this is also the limit for one layer.
+ * Other calls detect a hanging podman sooner.
  */
 export const PULL_IDLE_MS = 15 * 60_000;
 
@@ -16,7 +16,7 @@ export interface PullOptions {
   readonly onProgress: (line: string) => void;
 }
 
-/** @throws McpError E_IMAGE with the registry's reason, or when the reference names no registry. */
+/** @throws McpError E_IMAGE with the registry's reason, or when the reference has no registry. */
 export async function pullImage(
   call: PodmanCall,
   { image, onProgress }: PullOptions,

@@ -1,4 +1,4 @@
-/** Removing a container: podman may report a failure with a status that says it went well. */
+/** Removes a container: podman may report a failure with a success status. */
 import { McpError } from "../../../values/error.ts";
 import { Fields, itemsOf } from "../decode/fields.ts";
 import type { PodmanContext } from "./call.ts";

@@ -6,14 +6,14 @@ import type { PodmanLimits } from "./time-limits.ts";
 
 const FULL_ID = /^[0-9a-f]{64}$/;
 
-/** True for a full container id. A name never looks like one. */
+/** True for a full container id. No name has this form. */
 export function isContainerId(text: string): boolean {
   return FULL_ID.test(text);
 }
 
 /**
- * Path of a container. Only whole ids: podman takes the beginning of an id as well, so that the name "db", once its
- * container is gone, could mean any container whose id begins with db.
+ * Path of a container. Only full ids: podman also accepts the beginning of an id, so the name "db" could, once its
+ * container is gone, match any container whose id begins with db.
  * @throws McpError E_BUG for anything else.
  */
 export function containerPath(id: string, rest = ""): string {
@@ -34,7 +34,7 @@ export function logsRequest(id: string, { follow, tail, sinceMs }: LogOptions, l
     ...(tail === undefined ? {} : { tail: String(tail) }),
     ...(sinceMs === undefined ? {} : { since: new Date(sinceMs).toISOString() }),
   };
-  // A container may be silent as long as it likes: a follower ends by its signal alone.
+  // A container may be silent for any time: only the signal ends a follower.
   const limitMs = follow ? 0 : limits.askMs;
   return { what: "podman logs", method: "GET", path: containerPath(id, "/logs"), query, expect: [200], limitMs };
 }

@@ -7,7 +7,7 @@ export interface PodmanLimits {
    * 3 s itself for a port that is taken.
    */
   readonly changeMs: number;
-  /** What a stop gets beyond the container's own patience. */
+  /** Added to the container's own stop timeout. */
   readonly stopExtraMs: number;
 }
 

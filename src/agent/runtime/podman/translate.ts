@@ -1,5 +1,5 @@
 /**
- * A component spec as podman's "SpecGenerator": the body of create. Pure. Every field that a container is made from
+ * Converts a component spec to podman's "SpecGenerator": the body of create. Pure. Every field that a container is made from
  * is translated here or refused; what podman would drop silently (a port without a network to publish it from) is
  * E_UNSUPPORTED. Checked field by field against podman 4.3 in test/contract/runtime-spec.test.ts.
  */
@@ -9,7 +9,7 @@ import { McpError } from "../../../values/error.ts";
 import type { CreateContainer, RuntimeInfo } from "../runtime.ts";
 import { SCRATCH_PATHS } from "../scratch-mounts.ts";
 
-/** Network "names" that are modes of podman; of these only the first two are taken, as what they mean. */
+/** Network "names" that are modes of podman; only the first two are supported, with that meaning. */
 const NETWORK_MODES = [
   "host",
   "none",
@@ -70,12 +70,12 @@ export function createBody({ name, spec, aliases, labels }: CreateContainer): Cr
     ...resourceLimits(spec),
     // Our agent runs the checks; podman's own would need systemd timers.
     healthconfig: { Test: ["NONE"] },
-    // Readable without a journal, which a rootless user may not have.
+    // Readable without the journal, which a rootless user may not have.
     log_configuration: { driver: "k8s-file" },
   };
 }
 
-/** Podman counts a stop's patience in whole seconds, 0 meaning "kill at once"; parts of a second are granted whole. */
+/** Podman's stop timeout is in whole seconds, and 0 means "kill at once"; so parts of a second are rounded up. */
 export function stopSeconds(timeoutMs: number): number {
   return Math.ceil(timeoutMs / 1000);
 }
@@ -84,7 +84,7 @@ export function hasLimits(spec: ComponentSpec): boolean {
   return spec.memoryBytes !== undefined || spec.cpus !== undefined;
 }
 
-/** @throws McpError E_UNSUPPORTED for what podman takes and then does not do; the message names the field. */
+/** @throws McpError E_UNSUPPORTED for what podman accepts and then ignores; the message names the field. */
 export function refuseUnsupported(spec: ComponentSpec, limits: RuntimeInfo["limits"]): void {
   const refuse = (why: string) => new McpError("E_UNSUPPORTED", `component ${spec.name}: ${why}`);
   if (spec.memoryBytes !== undefined && !limits.memory) throw refuse("this node cannot enforce `memory`");
@@ -98,7 +98,7 @@ export function refuseUnsupported(spec: ComponentSpec, limits: RuntimeInfo["limi
   if (badVariable !== undefined) throw refuse(`env: ${JSON.stringify(badVariable)} is not a valid variable name`);
 }
 
-/** True for the two modes that stand where a network's name does: nothing has to be created for them. */
+/** True for the two modes that take the place of a network's name: no network has to be created for them. */
 export function isHostOrNone(name: string | undefined): boolean {
   return name === "host" || name === "none";
 }

@@ -1,13 +1,13 @@
 /**
- * Kills a process group that may belong to a subordinate user id: podman's containers run as such, and only from
- * within podman's user namespace may their processes be signalled.
+ * Kills a process group that may belong to a subordinate user id: podman's containers run with such ids, and only from
+ * inside podman's user namespace can their processes be signaled.
  */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
 const LIMIT_MS = 5_000;
 
-/** SIGKILL to the group that `pid` leads (a command run inside a container leads its own). Gone already is no error. */
+/** Sends SIGKILL to the group that `pid` leads (a command in a container leads its own). A missing group is not an error. */
 export async function killGroup(pid: number): Promise<void> {
   if (!Number.isInteger(pid) || pid <= 1) return; // -1 and 0 would mean everybody
   try {

@@ -1,7 +1,7 @@
 /**
  * Keeps a service listening on podman's socket. Where none listens, it runs `podman system service` as a child. When that
- * ends or cannot start, it tries again with exponentially growing pauses. Another listener (a systemd socket, the
- * service of an agent that was killed) is used as it is and never stopped. Containers do not depend on the service:
+ * ends or cannot start, it retries with exponential backoff. Another listener (a systemd socket, the
+ * service of a killed agent) is used as it is and never stopped. Containers do not depend on the service:
  * their monitors (conmon) have sessions of their own.
  */
 import { type ChildProcess, spawn } from "node:child_process";
@@ -17,13 +17,13 @@ const START_LIMIT_MS = 20_000;
 const POLL_EVERY_MS = 20;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
-/** After a run of this length the pauses start from the first one again. */
+/** After a run of this length the backoff starts from its beginning. */
 const HEALTHY_MS = 60_000;
 const KEPT_OUTPUT = 2_000;
 
 export interface PodmanServiceOptions {
   readonly socketPath: string;
-  /** Its abort is a `stop`. */
+  /** An abort has the effect of `stop`. */
   readonly signal: AbortSignal;
   /** The program and its arguments before "system service"; podman by default. */
   readonly command?: readonly [string, ...string[]];
@@ -37,7 +37,7 @@ export class PodmanService {
   readonly #options: PodmanServiceOptions;
   readonly #life = new AbortController();
   #child: ChildProcess | undefined;
-  /** The start under way. There is one at most: two services would take the socket from each other. */
+  /** The start under way. There is at most one: two services would take the socket from each other. */
   #starting: Promise<void> | undefined;
   #work: Promise<void> | undefined;
   #notBeforeMs = 0;
@@ -126,7 +126,7 @@ export class PodmanService {
     const [program, ...before] = this.#options.command ?? ["podman"];
     const args = [...before, "system", "service", "--time=0", `unix://${this.#options.socketPath}`];
     // A session of its own: Ctrl-C in the agent's terminal must not stop podman before the agent has finished.
-    // The root directory: podman refuses to start in one that its user may not enter.
+    // The root directory: podman refuses to start in a directory that its user cannot enter.
     return spawn(program, args, { cwd: "/", detached: true, stdio: ["ignore", "ignore", "pipe"] });
   }
 
@@ -158,7 +158,7 @@ export class PodmanService {
     this.wake();
   }
 
-  /** A start that fails both throws and ends its child: that is one failure, and one pause. */
+  /** A failed start throws and also ends its child: that counts as one failure, with one pause. */
   #delayNext(): void {
     if (Date.now() < this.#notBeforeMs) return;
     this.#notBeforeMs = Date.now() + this.#pauseMs;
@@ -166,7 +166,7 @@ export class PodmanService {
   }
 }
 
-/** Creates the socket's directory, which podman does not, and removes the socket that a killed service left behind. */
+/** Creates the socket's directory, since podman does not, and removes the socket that a killed service left behind. */
 async function makeRoom(socketPath: string): Promise<void> {
   try {
     await mkdir(dirname(socketPath), { recursive: true, mode: 0o700 });

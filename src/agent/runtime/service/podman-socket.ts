@@ -12,10 +12,10 @@ export function userRuntimeDir(env: NodeJS.ProcessEnv): string {
   return env["XDG_RUNTIME_DIR"] || `/run/user/${process.getuid?.() ?? 0}`;
 }
 
-/** Answers of connect(2) by which nobody listens; with any other (EACCES, EAGAIN) somebody does, or we cannot know. */
+/** Errors of connect(2) that mean that nobody listens; with any other (EACCES, EAGAIN) somebody may listen. */
 const NOBODY = new Set(["ENOENT", "ECONNREFUSED"]);
 
-/** False only when certainly nobody listens. Says nothing of whether podman answers. */
+/** False only when it is certain that nobody listens. True does not mean that podman answers. */
 export function isListening(socketPath: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(socketPath);

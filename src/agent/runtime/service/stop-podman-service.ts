@@ -1,7 +1,7 @@
 /**
- * Ends a `podman system service` that we started. Rootless podman runs it twice: the process we know, and a child of
- * its own inside the user namespace, the one that serves and may end a little later. Never the whole process group:
- * name servers and network helpers of containers may be in it.
+ * Stops a `podman system service` that we started. Rootless podman runs it twice: the process that we started, and a child
+ * inside the user namespace, which serves requests and may end slightly later. Never kills the process group:
+ * DNS servers and network helpers of containers may be in it.
  */
 import type { ChildProcess } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
@@ -15,7 +15,7 @@ const THREADS = 17;
 
 const ending = new WeakMap<ChildProcess, Promise<void>>();
 
-/** Asks, then kills after 5 s. Returns when both have ended, whoever asked first: later the inner one is not found. */
+/** Sends SIGTERM, and SIGKILL after 5 s. Resolves when both have ended, for every caller: the inner one is not found later. */
 export function stopService(child: ChildProcess): Promise<void> {
   const end = ending.get(child) ?? endBoth(child);
   ending.set(child, end);
@@ -33,14 +33,14 @@ async function endBoth(child: ChildProcess): Promise<void> {
     for (const one of all) kill(one);
     killed = true;
   }
-  child.stderr?.destroy(); // what it left running may have inherited the other end
+  child.stderr?.destroy(); // a process that it left running may have inherited the other end
 }
 
 function kill(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
-    // it ended by itself meanwhile
+    // it has ended by itself
   }
 }
 
@@ -48,7 +48,7 @@ async function anyRuns(pids: readonly number[]): Promise<boolean> {
   return (await Promise.all(pids.map(runs))).some(Boolean);
 }
 
-/** The main thread may be a zombie while others still run and hold the socket: only the last one lets go of it. */
+/** The main thread may be a zombie while other threads still run and hold the socket; the last one releases it. */
 async function runs(pid: number): Promise<boolean> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
   if (stat === undefined) return false;
@@ -56,7 +56,7 @@ async function runs(pid: number): Promise<boolean> {
   return fields[STATE] !== "Z" || Number(fields[THREADS]) > 1;
 }
 
-/** Children that are podman itself; it has others (slirp4netns) that containers need. */
+/** Children that are podman itself; other children (slirp4netns) are needed by containers. */
 async function podmanChildren(pid: number): Promise<number[]> {
   const found: number[] = [];
   for (const thread of await readdir(`/proc/${pid}/task`).catch(() => [])) {

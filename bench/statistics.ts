@@ -1,6 +1,6 @@
 /** Medians and the like over samples. Pure. */
 
-/** The value below which the part `q` (0 to 1) of the samples lies, interpolated between neighbours. */
+/** The value below which the part `q` (0 to 1) of the samples lies, interpolated between neighbors. */
 export function quantile(samples: readonly number[], q: number): number {
   const sorted = samples.toSorted((a, b) => a - b);
   const at = (sorted.length - 1) * q;

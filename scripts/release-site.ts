@@ -37,7 +37,7 @@ export async function startEnrolledSite(scope: Scope): Promise<ReleaseSite> {
   const carried = join(desk.home, "carried");
   await mkdir(carried);
   await desk.mcp("bus", "init", ...HOSTS, "--operator", "kyle", "--port", String(port));
-  await startInitialised(scope, desk);
+  await startInitialized(scope, desk);
   await desk.mcp("bus", "provision");
   const nodes: ReleaseNode[] = [];
   for (const [index, name] of ["rift", "orion"].entries()) {
@@ -87,7 +87,7 @@ function demand(what: string): never {
 }
 
 /** The server of `mcp bus init`, run from a copy of its directory whose paths are of this machine. */
-async function startInitialised(scope: Scope, { dir }: Desk): Promise<void> {
+async function startInitialized(scope: Scope, { dir }: Desk): Promise<void> {
   const place = await tempDir(scope);
   const etc = join(place, "etc");
   await cp(join(dir, "server"), etc, { recursive: true });

@@ -1,6 +1,6 @@
 /**
- * The notices of what is bundled: name, version, licence and licence text of every package that a build took in. Who
- * passes the package on passes these on, as their licences ask.
+ * The notices of what is bundled: name, version, license and license text of every package that a build took in. Who
+ * passes the package on passes these on, as their licenses ask.
  */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";

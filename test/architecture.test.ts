@@ -185,10 +185,10 @@ describe("every module", () => {
   it("exports by name, keeps no state and does nothing at import", () => {
     const isProgram = (path: string) => path.endsWith("/main.ts");
     none(
-      SOURCES.flatMap(({ path, offences }) =>
-        offences
-          .filter((offence) => !(offence === "works at import" && isProgram(path)))
-          .map((offence) => `${path} ${offence}`),
+      SOURCES.flatMap(({ path, offenses }) =>
+        offenses
+          .filter((offense) => !(offense === "works at import" && isProgram(path)))
+          .map((offense) => `${path} ${offense}`),
       ),
       "modules only declare",
     );

@@ -18,7 +18,7 @@ const STUMBLES: readonly (readonly [RegExp, string])[] = [
   ],
   [/\banew\b/i, "again"],
   [/\bcounts? no more\b/i, "is revoked, is no longer valid"],
-  [/\bno more\b(?! (than|\w+s)\b)/i, "no longer"],
+  [/\bno more\b(?! (than|space|\w+s)\b)/i, "no longer"],
   [/\bshall\b/i, "must, will, should"],
   [/\b(mend|mends|mended|mending)\b/i, "fix, repair"],
   [/\bas whom\b|\bby whose\b|\bof whom\b|\bwhomever\b|\bwhosoever\b/i, "name the subject"],
@@ -35,7 +35,10 @@ const STUMBLES: readonly (readonly [RegExp, string])[] = [
   [/\btyped again\b/i, "run again"],
   [/\bin the same words\b/i, "again"],
   [/\bas it (stands|lies)\b|\bas they (stand|lie)\b/i, "as it is"],
-  [/(?<!\/)\b(colour|behaviour|initialis|authoris|recognis|organis|serialis|normalis|catalogue)/i, "American spelling"],
+  [/(?<!\/)\b(colour|behaviour|neighbour|honour|licence|offence|judgement|catalogue)/i, "American spelling"],
+  [/\b(initialis|authoris|recognis|organis|serialis|normalis|summaris|minimis)/i, "American spelling"],
+  [/\b(relabell|labelled|cancelled|cancelling|dialled|signalled)/i, "American spelling"],
+  [/(?<!_)\benrol(s|ment|ments)?\b(?!\.creds|",)/i, "enroll, enrollment"],
   [/\b(he|she|his|her|him)\b/i, "they, their"],
 ];
 

@@ -10,7 +10,7 @@ import { provision } from "../../src/bus/admin/provision.ts";
 import { connectOperatorBus } from "../../src/bus/bus.ts";
 import type { BusSettings } from "../../src/bus/connection/settings.ts";
 import type { OperatorBus } from "../../src/bus/ports/operator-bus.ts";
-import { nodeTenant, tenantAccountJwt, tenantCreds } from "../../src/trust/enrol.ts";
+import { nodeTenant, tenantAccountJwt, tenantCreds } from "../../src/trust/enroll.ts";
 import { createKey, signingKeyOf } from "../../src/trust/keys.ts";
 import { newOperator } from "../../src/trust/new-operator.ts";
 import type { FleetMember } from "../../test/helpers/fleet-protocol.ts";

@@ -35,7 +35,7 @@ export function renderAuthSettings(facts: AuthSettingsFacts): string {
     section("bus", bus),
     mciasSection(facts.mcias),
     section("exchange", exchange),
-    "# What a role of MCIAS may do here: operator commands, admin also enrols and removes. `guest` is never let in.",
+    "# What a role of MCIAS may do here: operator commands, admin also enrolls and removes. `guest` is never let in.",
     ...Object.entries(roles).map(([name, entry]) => section(`roles.${tomlKey(name)}`, { ...entry })),
   ].join("\n");
 }

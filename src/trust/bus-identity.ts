@@ -12,7 +12,7 @@ import {
   LOGIN_LIMITS,
   SYSTEM_ACCOUNT,
 } from "../schemas/wire/accounts.ts";
-import { ENROL_RIGHTS, LOGIN_RIGHTS } from "../schemas/wire/rights.ts";
+import { ENROLL_RIGHTS, LOGIN_RIGHTS } from "../schemas/wire/rights.ts";
 import { accountJwt, operatorJwt, userJwt } from "./claims.ts";
 import { renderCreds } from "./creds-file.ts";
 import { createKey, type KeyKind, type KeyPair, signingKeyOf } from "./keys.ts";
@@ -104,9 +104,9 @@ export function serverTrustOf(identity: BusIdentity, revocations: Revocations = 
 }
 
 /** Credentials of the program that pushes the accounts of nodes; they can do that and nothing else. */
-export function enrolCreds({ system }: BusIdentity): string {
+export function enrollCreds({ system }: BusIdentity): string {
   const { publicKey, seed } = createKey("user");
-  const facts = { name: "enrol", publicKey, rights: ENROL_RIGHTS };
+  const facts = { name: "enrol", publicKey, rights: ENROLL_RIGHTS };
   return renderCreds({ seed, jwt: userJwt(facts, signingKeyOf(system.seed)) });
 }
 

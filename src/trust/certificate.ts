@@ -63,7 +63,7 @@ export async function createAuthority(commonName: string, now: Date): Promise<Ce
 }
 
 /**
- * A certificate with a new key for the server that is dialled under these names, signed by the authority.
+ * A certificate with a new key for the server that is dialed under these names, signed by the authority.
  * @throws what the library throws for an authority whose texts are damaged
  */
 export async function createServerCertificate(authority: Certified, server: Subject, now: Date): Promise<Certified> {

@@ -8,7 +8,7 @@ import { type OperatorScope, tagsOf } from "./operator-claims.ts";
 
 export interface NewOperator extends OperatorScope {
   readonly name: string;
-  /** Not for viewers: each has an account of their own (enrol.ts). */
+  /** Not for viewers: each has an account of their own (enroll.ts). */
   readonly role: "operator" | "admin";
   /** Unix seconds; now, unless given. */
   readonly issuedAtS?: number;

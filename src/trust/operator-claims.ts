@@ -9,7 +9,7 @@ import { decodeJwt } from "./jwt.ts";
 import { isPublicKey } from "./keys.ts";
 import { rememberLast } from "./remember-last.ts";
 
-/** From the least: viewer looks · operator also commands · admin also enrols and removes. */
+/** From the least: viewer looks · operator also commands · admin also enrolls and removes. */
 export const ROLES = ["viewer", "operator", "admin"] as const;
 export type Role = (typeof ROLES)[number];
 

@@ -134,7 +134,7 @@ describe("a container in the words of a spec", () => {
     assert.ok(await world.runtime.imageId(found.spec.image, soon()));
   });
 
-  test("writes a volume without a name by its id, and one without relabelling of podman's as it was typed", async () => {
+  test("writes a volume without a name by its id, and one without relabeling of podman's as it was typed", async () => {
     const found = await started("-v", "/data", "-v", `${world.node.dir}:/b:z,ro`, world.image);
     const [bind, data] = found.spec.volumes.toSorted((a, b) => (a.target < b.target ? -1 : 1));
     assert.deepEqual([bind?.options, bind?.readOnly, data?.target], [["z"], true, "/data"]);

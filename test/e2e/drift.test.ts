@@ -188,7 +188,7 @@ describe("drift", { skip: SKIP }, () => {
       (await rift.containers()).filter((n) => n.startsWith("mc")),
       ["mc-proxy-proxy", "mc-web"],
     );
-    const neighbour = await rift.demand("mc-proxy-proxy");
+    const neighbor = await rift.demand("mc-proxy-proxy");
     await alice.define(
       "mc",
       `name = "mc"\nnode = "rift"\n${component("web")}${component("proxy")}${component("proxy-proxy")}`,
@@ -200,7 +200,7 @@ describe("drift", { skip: SKIP }, () => {
     assert.equal((await alice.mcp("deploy", "mc")).code, 0);
     assert.equal((await alice.mcp("undeploy", "mc", "--yes")).code, 0);
     const now = await rift.demand("mc-proxy-proxy");
-    assert.deepEqual([now.Id, now.State.StartedAt], [neighbour.Id, neighbour.State.StartedAt]);
+    assert.deepEqual([now.Id, now.State.StartedAt], [neighbor.Id, neighbor.State.StartedAt]);
     assert.deepEqual(
       (await rift.containers()).filter((n) => n.startsWith("mc")),
       ["mc-proxy-proxy"],

@@ -212,7 +212,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
 };
 
-/** Need a machine (test/e2e/package.test.ts), MCIAS (integration/cli/login.test.ts) or a bus of their own (integration/enrol-*.test.ts, bus-push.test.ts). */
+/** Need a machine (test/e2e/package.test.ts), MCIAS (integration/cli/login.test.ts) or a bus of their own (integration/enroll-*.test.ts, bus-push.test.ts). */
 const ELSEWHERE = [
   ...["dev", "dev exec", "dev remove", "login"],
   ...["operator remove", "bus push", "consumer add", "consumer remove"],

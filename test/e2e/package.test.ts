@@ -121,7 +121,7 @@ describe("the packed package, installed globally in an empty prefix", { skip: SK
     assert.doesNotMatch(stdout, /^ *mcp /m);
   });
 
-  it("names what is bundled, with its licence", async () => {
+  it("names what is bundled, with its license", async () => {
     const text = await readFile(
       join(suite.dir, "prefix/lib/node_modules/mcp-control-plane/dist/THIRD-PARTY.txt"),
       "utf8",

@@ -1,5 +1,5 @@
 /**
- * One node's world for tests of behaviour: a clock, a machine, a store and a bus that outlive its agents, and an
+ * One node's world for tests of behavior: a clock, a machine, a store and a bus that outlive its agents, and an
  * operator who writes properly chained documents.
  */
 import { randomUUID } from "node:crypto";

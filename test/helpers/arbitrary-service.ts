@@ -56,7 +56,7 @@ export const document: fc.Arbitrary<DesiredService> = fc.oneof(
   { weight: 1, arbitrary: fc.constant(tombstone({ generation: GENERATION })) },
 );
 
-/** Containers labelled as ours: right and outdated ones, temporary ones, clones, of this and of unknown generations. */
+/** Containers labeled as ours: right and outdated ones, temporary ones, clones, of this and of unknown generations. */
 const attempt = fc.constantFrom("one", "two", "three", "four");
 const ours = fc
   .record({

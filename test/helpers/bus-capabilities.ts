@@ -113,7 +113,7 @@ function ofAll(keys: BusFacts): Capability[] {
     {
       what: "make the server know an account, and ask what it knows of one",
       subjects: [CLAIMS_UPDATE, claimsLookup(keys.control)],
-      publish: ["enrol"],
+      publish: ["enroll"],
     },
     {
       what: "ask the server about others, or steer it",

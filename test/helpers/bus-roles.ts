@@ -15,7 +15,7 @@ import type { OperatorServer } from "./operator-server.ts";
 import type { Scope } from "./scope.ts";
 import { tempDir } from "./temp-dir.ts";
 
-export const ROLES = ["rift", "vade", "pager", "ada", "operator", "admin", "login", "auth", "enrol"] as const;
+export const ROLES = ["rift", "vade", "pager", "ada", "operator", "admin", "login", "auth", "enroll"] as const;
 /** Nodes rift and vade, a consumer of events pager, a viewer ada; the others are called what they are. */
 export type RoleName = (typeof ROLES)[number];
 
@@ -52,7 +52,7 @@ export async function allRoles(scope: Scope, server: OperatorServer): Promise<Bu
       admin: await server.operator("an-admin", "admin"),
       login: server.login,
       auth: await server.operator("auth", authRights()),
-      enrol: server.enrol,
+      enroll: server.enroll,
     },
     accountOf: {
       rift: await unlimited("account-of-rift", rift.account),

@@ -33,7 +33,7 @@ export interface FakeContainer {
   readonly labels: Readonly<Record<string, string>>;
   readonly image: string;
   readonly imageId: string;
-  readonly behaviour: FakeImage;
+  readonly behavior: FakeImage;
   /** Absent for containers of somebody else. */
   readonly request?: CreateContainer;
   readonly restart: RestartSpec;
@@ -59,10 +59,10 @@ export function begin(container: FakeContainer, nowMs: number): void {
   container.starts += 1;
   container.stopped = false;
   const at = startText(container);
-  for (const line of container.behaviour.lines ?? []) {
+  for (const line of container.behavior.lines ?? []) {
     container.log.push(typeof line === "string" ? { stream: "stdout", at, line } : { at, ...line });
   }
-  if (container.behaviour.exitCode !== undefined) end(container, container.behaviour.exitCode);
+  if (container.behavior.exitCode !== undefined) end(container, container.behavior.exitCode);
 }
 
 export function end(container: FakeContainer, exitCode: number): void {
@@ -103,7 +103,7 @@ export function listedOf(container: FakeContainer): RuntimeContainer {
 
 /** Exits at once and is brought up again for ever: it looks "running" at every look, as in podman. */
 export function isLooping(container: FakeContainer): boolean {
-  return container.state === "exited" && container.behaviour.exitCode !== undefined && comesBack(container);
+  return container.state === "exited" && container.behavior.exitCode !== undefined && comesBack(container);
 }
 
 function startText({ startedAtMs, starts }: FakeContainer): string {

@@ -9,7 +9,7 @@ import { begin, comesBack, end, type FakeContainer, type FakeImage, idOfText, ra
 import { Broadcast } from "./fake-events.ts";
 
 /** What `add` is told; the rest of a container follows. */
-export interface NewContainer extends Pick<FakeContainer, "name" | "labels" | "image" | "behaviour" | "restart"> {
+export interface NewContainer extends Pick<FakeContainer, "name" | "labels" | "image" | "behavior" | "restart"> {
   readonly request?: CreateContainer;
 }
 
@@ -41,7 +41,7 @@ export class FakeEngine {
     const { labels = {}, spec, image = spec?.image ?? "example.net/foreign:v1", state = "running" } = own;
     const request = spec === undefined ? {} : { request: { name, spec, aliases: [], labels } };
     const restart = spec?.restart ?? { policy: "no" };
-    const container = this.add({ name, labels, image, behaviour: {}, restart, ...request });
+    const container = this.add({ name, labels, image, behavior: {}, restart, ...request });
     if (state === "running") begin(container, this.now());
     else container.state = state;
     return container.id;
@@ -60,7 +60,7 @@ export class FakeEngine {
   halt(id: string): void {
     const container = this.known(id);
     if (container.state !== "running") return;
-    end(container, container.behaviour.deaf ? 137 : 0);
+    end(container, container.behavior.deaf ? 137 : 0);
     container.stopped = true;
     this.emit("stopped", container);
     this.emit("died", container);
@@ -100,7 +100,7 @@ export class FakeEngine {
 
   protected add(own: NewContainer): FakeContainer {
     const id = randomId();
-    const imageId = own.behaviour.id ?? idOfText(own.image);
+    const imageId = own.behavior.id ?? idOfText(own.image);
     const fresh = { startedAtMs: 0, starts: 0, restarts: 0, state: "created", stopped: false, exitCode: 0 } as const;
     const container: FakeContainer = { ...fresh, ...own, id, imageId, createdAtMs: this.now(), log: [] };
     this.containers.set(id, container);

@@ -147,10 +147,10 @@ export class FakeRuntime extends FakeEngine implements Runtime {
     const missing = spec.volumes.find(({ kind, source }) => kind === "bind" && !existsSync(source));
     if (missing !== undefined) throw new McpError("E_FILE", `${missing.source} does not exist on this node`);
     await this.#turn("create", signal);
-    const behaviour = this.images.get(spec.image);
-    if (behaviour === undefined) throw new McpError("E_IMAGE", `${spec.image}: image not known`);
+    const behavior = this.images.get(spec.image);
+    if (behavior === undefined) throw new McpError("E_IMAGE", `${spec.image}: image not known`);
     this.requireFree(name);
-    return this.add({ name, labels, image: spec.image, behaviour, request, restart: spec.restart }).id;
+    return this.add({ name, labels, image: spec.image, behavior, request, restart: spec.restart }).id;
   }
 
   async start(id: string, signal: AbortSignal): Promise<void> {
@@ -190,9 +190,9 @@ export class FakeRuntime extends FakeEngine implements Runtime {
   async exec(id: string, cmd: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<number> {
     containerPath(id);
     await this.#turn("exec", signal);
-    const { state, behaviour } = this.known(id);
+    const { state, behavior } = this.known(id);
     if (state !== "running") throw new McpError("E_RUNTIME", `${id}: commands run in running containers only`);
-    const result = (behaviour.exec ?? usualCommands)(cmd);
+    const result = (behavior.exec ?? usualCommands)(cmd);
     return result === "hangs" ? await this.#faults.hang("exec", timeoutMs, signal) : result;
   }
 

@@ -13,7 +13,7 @@ import { operatorInbox, operatorRights, type Rights } from "../../src/schemas/wi
 import {
   type BusIdentity,
   createBusIdentity,
-  enrolCreds,
+  enrollCreds,
   loginCreds,
   serverTrustOf,
 } from "../../src/trust/bus-identity.ts";
@@ -27,7 +27,7 @@ import {
   tenantAccountJwt,
   tenantCreds,
   viewerTenant,
-} from "../../src/trust/enrol.ts";
+} from "../../src/trust/enroll.ts";
 import { createKey, type KeyPair, signingKeyOf } from "../../src/trust/keys.ts";
 import { type NewOperator, newOperator } from "../../src/trust/new-operator.ts";
 import { type NatsServer, type NatsServerOptions, startNatsServer } from "./nats-server.ts";
@@ -44,9 +44,9 @@ export interface OperatorServer extends NatsServer {
   readonly identity: BusIdentity;
   /** Where the server keeps the accounts that were pushed, `<public key>.jwt`. */
   readonly jwtDir: string;
-  /** Paths of credentials: of an operator without limits, of enrolment, of the login. */
+  /** Paths of credentials: of an operator without limits, of enrollment, of the login. */
   readonly admin: string;
-  readonly enrol: string;
+  readonly enroll: string;
   readonly login: string;
   /** Credentials of a user of the control account, who may do what his role or these rights say; all, without. */
   operator(name: string, may?: "operator" | "admin" | Rights): Promise<string>;
@@ -85,9 +85,9 @@ export async function startOperatorServer(scope: Scope, options: OperatorServerO
     await writeFile(path, text, { mode: 0o600 });
     return path;
   };
-  const enrol = await file("enrol", enrolCreds(identity));
+  const enroll = await file("enroll", enrollCreds(identity));
   const login = await file("login", loginCreds(identity));
-  const push = (jwt: string) => pushAccount(settings(enrol, ""), jwt);
+  const push = (jwt: string) => pushAccount(settings(enroll, ""), jwt);
   const control = identity.control.publicKey;
   const operator = (name: string, may?: "operator" | "admin" | Rights) => {
     const { publicKey, seed } = createKey("user");
@@ -106,7 +106,7 @@ export async function startOperatorServer(scope: Scope, options: OperatorServerO
     identity,
     jwtDir,
     admin,
-    enrol,
+    enroll,
     login,
     operator,
     breakGlass: (name: string, scope: Partial<NewOperator> = {}) =>

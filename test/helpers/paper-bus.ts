@@ -3,15 +3,15 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pushAccount } from "../../src/bus/admin/account-server.ts";
 import type { BusSettings } from "../../src/bus/connection/settings.ts";
-import { ENROL_INBOX, nodeInbox, operatorInbox } from "../../src/schemas/wire/rights.ts";
+import { ENROLL_INBOX, nodeInbox, operatorInbox } from "../../src/schemas/wire/rights.ts";
 import {
   type BusIdentity,
   createBusIdentity,
-  enrolCreds,
+  enrollCreds,
   type ServerTrust,
   serverTrustOf,
 } from "../../src/trust/bus-identity.ts";
-import { bridgeCreds, nodeTenant, siteAccountJwt, tenantAccountJwt, tenantCreds } from "../../src/trust/enrol.ts";
+import { bridgeCreds, nodeTenant, siteAccountJwt, tenantAccountJwt, tenantCreds } from "../../src/trust/enroll.ts";
 import { createKey, signingKeyOf } from "../../src/trust/keys.ts";
 import { newOperator } from "../../src/trust/new-operator.ts";
 
@@ -51,8 +51,8 @@ export function paperBus(dir: string): PaperBus {
     },
     admit: async (node, door) => {
       const facts = { tenant: nodeTenant(node), account: createKey("account"), control: identity.control.publicKey };
-      const enrol = { name: "test", creds: await file("enrol", enrolCreds(identity)), inboxPrefix: ENROL_INBOX };
-      await pushAccount({ ...door, ...enrol }, tenantAccountJwt(facts, signer));
+      const enroll = { name: "test", creds: await file("enroll", enrollCreds(identity)), inboxPrefix: ENROLL_INBOX };
+      await pushAccount({ ...door, ...enroll }, tenantAccountJwt(facts, signer));
       await file(`bridge-${node}`, bridgeCreds(facts));
       const { systemAccount } = trust;
       const accounts = {

@@ -2,7 +2,7 @@
 
 const PIECES = /\u001b\[(\d*)([A-Za-z])|\n|[^\u001b\n]+/g;
 
-/** The lines on the screen, colours left out. Throws at a sequence that it does not know. */
+/** The lines on the screen, colors left out. Throws at a sequence that it does not know. */
 export function screenOf(text: string): string[] {
   const lines = [""];
   const cursor = { row: 0 };

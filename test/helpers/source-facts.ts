@@ -25,7 +25,7 @@ export interface SourceFacts {
   /** Texts of string literals and of the fixed parts of templates. */
   readonly strings: readonly string[];
   /** Statements that the house does not allow, in words. */
-  readonly offences: readonly string[];
+  readonly offenses: readonly string[];
 }
 
 /** `path` is relative to `root`, with forward slashes. */
@@ -40,7 +40,7 @@ export function sourceFacts(root: string, path: string): SourceFacts {
     imports: nodes.flatMap((node) => importOf(node, path)),
     functions: nodes.flatMap((node) => functionSize(node, source)),
     strings: nodes.flatMap((node) => (isText(node) ? [node.text] : [])),
-    offences: source.statements.flatMap(offencesOf),
+    offenses: source.statements.flatMap(offensesOf),
   };
 }
 
@@ -97,7 +97,7 @@ function isText(node: ts.Node): node is ts.StringLiteral | ts.TemplateLiteralLik
   return ts.isStringLiteral(node) || ts.isTemplateLiteralToken(node);
 }
 
-function offencesOf(statement: ts.Statement): string[] {
+function offensesOf(statement: ts.Statement): string[] {
   const modifiers = ts.canHaveModifiers(statement) ? (ts.getModifiers(statement) ?? []) : [];
   const isDefault = modifiers.some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword);
   if (isDefault || ts.isExportAssignment(statement)) return ["has a default export"];

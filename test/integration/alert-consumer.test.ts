@@ -10,7 +10,7 @@ import { build } from "esbuild";
 import { connectOperatorBus } from "../../src/bus/bus.ts";
 import { EVENT_STREAM } from "../../src/schemas/wire/buckets.ts";
 import type { McpEvent } from "../../src/schemas/wire/event.ts";
-import { startEnrolSite } from "../helpers/enrol-site.ts";
+import { startEnrollSite } from "../helpers/enroll-site.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { type RunningProgram, startProgram } from "../helpers/program.ts";
 import { tempDir } from "../helpers/temp-dir.ts";
@@ -107,7 +107,7 @@ describe("the example consumer of alerts", () => {
 
   for (const version of ["newest", "2.10"] as const) {
     it(`runs with the credentials of \`mcp consumer add\` on nats-server ${version}, and goes on after a restart`, async (t) => {
-      const site = await startEnrolSite(t, { version });
+      const site = await startEnrollSite(t, { version });
       const program = await bundled(site.dir);
       const added = await site.mcp(["consumer", "add", "pager", "--severity", "error"]);
       assert.equal(added.code, 0, added.stderr);

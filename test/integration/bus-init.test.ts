@@ -10,9 +10,9 @@ import { connectOperatorBus } from "../../src/bus/bus.ts";
 import type { BusSettings } from "../../src/bus/connection/settings.ts";
 import { openIdentityDir } from "../../src/cli/identity/identity-dir.ts";
 import { busSettings } from "../../src/cli/open-bus.ts";
-import { ENROL_INBOX, operatorInbox } from "../../src/schemas/wire/rights.ts";
+import { ENROLL_INBOX, operatorInbox } from "../../src/schemas/wire/rights.ts";
 import { controlAccountJwt } from "../../src/trust/bus-identity.ts";
-import { bridgeCreds, nodeTenant } from "../../src/trust/enrol.ts";
+import { bridgeCreds, nodeTenant } from "../../src/trust/enroll.ts";
 import { newOperator } from "../../src/trust/new-operator.ts";
 import { hasCode } from "../../src/values/error.ts";
 import { startDaemon } from "../helpers/daemon.ts";
@@ -27,7 +27,7 @@ import { desired } from "./bus-fixtures.ts";
 
 const SKIP = (process.env["MCP_TEST_SKIP"] ?? "").split(",").includes("nats") && "MCP_TEST_SKIP names nats";
 
-async function initialised(t: TestContext) {
+async function initialized(t: TestContext) {
   const home = await tempDir(t);
   const dir = join(home, ".config", "mcp");
   const port = await freePort();
@@ -65,7 +65,7 @@ const settingsOf = async ({ home }: { home: string }): Promise<BusSettings> =>
 
 describe("mcp bus init", { skip: SKIP }, () => {
   it("writes what a server starts from, which the first operator reaches over TLS, provisions and commands", async (t) => {
-    const site = await initialised(t);
+    const site = await initialized(t);
     await started(t, join(site.dir, "server", "nats.conf"));
     const settings = await settingsOf(site);
     assert.deepEqual(settings.servers, [`tls://127.0.0.1:${site.port}`]);
@@ -78,7 +78,7 @@ describe("mcp bus init", { skip: SKIP }, () => {
   });
 
   it("leaves secrets to their owner alone, and none of the identity's with the server", async (t) => {
-    const { dir } = await initialised(t);
+    const { dir } = await initialized(t);
     for (const name of await readdir(dir, { recursive: true })) {
       const { mode } = await stat(join(dir, name));
       const text = (await stat(join(dir, name))).isFile() ? await readFile(join(dir, name), "utf8") : "";
@@ -89,7 +89,7 @@ describe("mcp bus init", { skip: SKIP }, () => {
   });
 
   it("gives the login exchange its two keys and credentials of its own, and settings that name them", async (t) => {
-    const { dir } = await initialised(t);
+    const { dir } = await initialized(t);
     const { identity } = await openIdentityDir(join(dir, "identity"));
     const auth = await texts(join(dir, "auth"));
     assert.equal(auth["exchange.nk"]?.trim(), identity.exchange.seed);
@@ -106,7 +106,7 @@ describe("mcp bus init", { skip: SKIP }, () => {
   });
 
   it("refuses a second time, says what stands, and changes nothing", async (t) => {
-    const { dir, options } = await initialised(t);
+    const { dir, options } = await initialized(t);
     const before = await texts(dir);
     const again = await runCli(["bus", "init", "127.0.0.1"], options);
     assert.equal(again.code, 4);
@@ -138,7 +138,7 @@ describe("mcp bus init", { skip: SKIP }, () => {
   });
 
   it("takes a certificate that is given, and refuses one for another host or with another key", async (t) => {
-    const site = await initialised(t);
+    const site = await initialized(t);
     const at = (name: string) => join(site.dir, "server", "tls", name);
     const home = await tempDir(t);
     const options = { env: { HOME: home }, cwd: home };
@@ -158,7 +158,7 @@ describe("mcp bus init", { skip: SKIP }, () => {
 
 describe("mcp bus config", { skip: SKIP }, () => {
   it("writes the same again, and what is missing anew", async (t) => {
-    const { dir, options } = await initialised(t);
+    const { dir, options } = await initialized(t);
     const before = await texts(join(dir, "server"));
     const again = assertJson("bus-config-output", (await runCli(["bus", "config", "--json"], options)).stdout);
     assert.ok(again.files.every(({ result }) => result === "unchanged"));
@@ -170,7 +170,7 @@ describe("mcp bus config", { skip: SKIP }, () => {
   });
 
   it("renews a certificate of which two thirds are over", async (t) => {
-    const { dir, options } = await initialised(t);
+    const { dir, options } = await initialized(t);
     const before = await texts(join(dir, "server"));
     const soon = await runCli(["bus", "config"], { ...options, nowMs: Date.now() + 300 * 86_400_000 });
     assert.equal(soon.code, 0);
@@ -182,7 +182,7 @@ describe("mcp bus config", { skip: SKIP }, () => {
   });
 
   it("signs with no authority that is damaged or lacks its key, and makes none in its place", async (t) => {
-    const { dir, options } = await initialised(t);
+    const { dir, options } = await initialized(t);
     const [authority, server] = [join(dir, "identity", "tls"), join(dir, "server", "tls")];
     const [damaged, another] = ["damaged", await readFile(join(server, "server-key.pem"), "utf8")];
     for (const [name, text, why] of [
@@ -208,7 +208,7 @@ describe("mcp bus config", { skip: SKIP }, () => {
   });
 
   it("shuts a removed operator out of a server that starts from it", async (t) => {
-    const site = await initialised(t);
+    const site = await initialized(t);
     const identity = await openIdentityDir(join(site.dir, "identity"));
     const issuedAtS = Math.floor(Date.now() / 1000);
     const scope = { name: "mallory", role: "operator", nodes: ["*"], services: ["*"] } as const;
@@ -234,7 +234,7 @@ describe("mcp bus config", { skip: SKIP }, () => {
   });
 
   it("renders a cluster of three, a directory each, and says so to clients", async (t) => {
-    const { dir, options } = await initialised(t);
+    const { dir, options } = await initialized(t);
     const names = ["n1", "n2", "n3"].flatMap((name) => ["--cluster", `${name}=${name}.example.net:4333`]);
     assert.equal((await runCli(["bus", "config", ...names.slice(2)], options)).code, 2);
     const { code, stderr, stdout } = await runCli(["bus", "config", ...names, "--json"], options);
@@ -254,7 +254,7 @@ describe("mcp bus config", { skip: SKIP }, () => {
   });
 
   it("opens a door for WebSockets, with the same certificate", async (t) => {
-    const site = await initialised(t);
+    const site = await initialized(t);
     const port = await freePort();
     assert.equal((await runCli(["bus", "config", "--websocket-port", String(port)], site.options)).code, 0);
     await started(t, join(site.dir, "server", "nats.conf"));
@@ -265,7 +265,7 @@ describe("mcp bus config", { skip: SKIP }, () => {
   });
 
   it("renders a site's server, with its own nodes and no key of another", async (t) => {
-    const { dir, options } = await initialised(t);
+    const { dir, options } = await initialized(t);
     const site = ["--site", "lakeside=127.0.0.2:4333", "--node", "rift"];
     assert.equal((await runCli(["bus", "config", ...site], options)).code, 3, "a node that was never added");
     const identity = await openIdentityDir(join(dir, "identity"));
@@ -302,12 +302,12 @@ describe("mcp bus config", { skip: SKIP }, () => {
   });
 });
 
-describe("enrolment's credentials of an identity", { skip: SKIP }, () => {
+describe("enrollment's credentials of an identity", { skip: SKIP }, () => {
   it("make the running server know an account anew", async (t) => {
-    const site = await initialised(t);
+    const site = await initialized(t);
     await started(t, join(site.dir, "server", "nats.conf"));
     const identity = await openIdentityDir(join(site.dir, "identity"));
-    const settings = { ...(await settingsOf(site)), creds: identity.enrolCreds, inboxPrefix: ENROL_INBOX };
+    const settings = { ...(await settingsOf(site)), creds: identity.enrollCreds, inboxPrefix: ENROLL_INBOX };
     const push = () => pushAccount(settings, controlAccountJwt(identity.identity)).then(() => true);
     assert.ok(await eventually(push, { what: "the account is taken" }));
   });

@@ -1,4 +1,4 @@
-/** Requests that go on until they are cancelled: their leases, their ends. */
+/** Requests that go on until they are canceled: their leases, their ends. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type AgentRequest, REQUEST_LEASE_MS, type ReplyBody } from "../../src/schemas/wire/request.ts";
@@ -15,7 +15,7 @@ const line = (text: string): ReplyBody => ({
   lines: [{ component: "api", stream: "stdout", line: text }],
 });
 
-/** A node that follows until it is cancelled, and the verbs it was asked. */
+/** A node that follows until it is canceled, and the verbs it was asked. */
 async function follower(t: Scope & { signal: AbortSignal }, server: NatsServer) {
   const asked: AgentRequest[] = [];
   await serving(t, server, "rift", async (request, replier) => {
@@ -27,7 +27,7 @@ async function follower(t: Scope & { signal: AbortSignal }, server: NatsServer) 
   return asked;
 }
 
-test("a followed request is cancelled when its reader stops and when its signal aborts", async (t) => {
+test("a followed request is canceled when its reader stops and when its signal aborts", async (t) => {
   const server = await startNatsServer(t);
   const asked = await follower(t, server);
   const bus = await operatorBus(t, server);

@@ -7,17 +7,17 @@ import { Connection } from "../../src/bus/connection/connection.ts";
 import { inboxOf } from "../../src/bus/connection/credentials.ts";
 import { nodeBundleCodec, operatorBundleCodec } from "../../src/schemas/wire/codec.ts";
 import { hasCode } from "../../src/values/error.ts";
-import { type EnrolSite, startEnrolSite } from "../helpers/enrol-site.ts";
+import { type EnrollSite, startEnrollSite } from "../helpers/enroll-site.ts";
 import { assertJson } from "../helpers/json-shape.ts";
 
-async function typed(site: EnrolSite, ...argv: string[]): Promise<string> {
+async function typed(site: EnrollSite, ...argv: string[]): Promise<string> {
   const { code, stdout, stderr } = await site.mcp(argv);
   assert.equal(code, 0, `${argv.join(" ")}: ${stderr}${stdout}`);
   return stdout;
 }
 
 /** Paths of the credentials of node rift and the operators bob, who is removed then, and carol, a viewer. */
-async function enrolled(site: EnrolSite) {
+async function enrolled(site: EnrollSite) {
   await typed(site, "node", "add", "rift");
   await typed(site, "operator", "add", "bob");
   await typed(site, "operator", "add", "carol", "--role", "viewer");
@@ -36,13 +36,13 @@ async function enrolled(site: EnrolSite) {
 }
 
 /** What was pushed is gone, and the configuration is that of before anybody was removed. */
-async function lost(site: EnrolSite): Promise<void> {
+async function lost(site: EnrollSite): Promise<void> {
   await site.server.stop();
   await rm(join(site.dir, "jwt"), { recursive: true });
   await site.server.restart(site.serverTrust);
 }
 
-async function connects(t: TestContext, site: EnrolSite, creds: string): Promise<boolean> {
+async function connects(t: TestContext, site: EnrollSite, creds: string): Promise<boolean> {
   try {
     const link = await Connection.connected({ ...site.settings(creds), inboxPrefix: inboxOf(creds) }, () => undefined);
     t.after(() => link.close());
@@ -53,12 +53,12 @@ async function connects(t: TestContext, site: EnrolSite, creds: string): Promise
   }
 }
 
-const pushed = async (site: EnrolSite, ...more: string[]) =>
+const pushed = async (site: EnrollSite, ...more: string[]) =>
   assertJson("bus-push-output", (await site.mcp(["bus", "push", "--json", ...more])).stdout);
 
 describe("mcp bus push", () => {
   it("brings accounts back and shuts removed operators out again, after the server lost its directory", async (t) => {
-    const site = await startEnrolSite(t);
+    const site = await startEnrollSite(t);
     const { bob, carol, rift } = await enrolled(site);
     assert.match(await typed(site, "doctor"), /accounts +all 6 are on the server/);
     await lost(site);
@@ -83,7 +83,7 @@ describe("mcp bus push", () => {
   });
 
   it("takes nothing back: not what the server knows of a renewal, nor of a removal elsewhere", async (t) => {
-    const site = await startEnrolSite(t);
+    const site = await startEnrollSite(t);
     const { bob, rift } = await enrolled(site);
     await typed(site, "node", "add", "rift", "--renew");
     await rm(join(site.dir, "identity", "revoked.json")); // as in a copy of the directory from before
@@ -92,7 +92,7 @@ describe("mcp bus push", () => {
   });
 
   it("says where the keys are missing", async (t) => {
-    const site = await startEnrolSite(t);
+    const site = await startEnrollSite(t);
     const { code, stderr } = await site.mcp(["bus", "push", "--identity", join(site.dir, "nowhere")]);
     assert.equal(code, 3);
     assert.match(stderr, /no identity of a bus/);

@@ -66,7 +66,7 @@ async function joined(home: string): Promise<NodeSettings> {
   return { ...bus, name: "test", inboxPrefix: nodeInbox(node) };
 }
 
-async function dialled(t: TestContext, settings: NodeSettings) {
+async function dialed(t: TestContext, settings: NodeSettings) {
   const problems: McpError[] = [];
   const bus = await connectNodeBus(settings, "rift", { onProblem: (problem) => void problems.push(problem) });
   t.after(() => bus.close());
@@ -96,9 +96,9 @@ for (const version of ["newest", "2.10"] as const) {
       const hub = await started(t, join(dir, "server", "nats.conf"), version);
       await mcp(["bus", "provision"]);
 
-      const { enrolCreds } = await openIdentityDir(join(dir, "identity"));
+      const { enrollCreds } = await openIdentityDir(join(dir, "identity"));
       const place = { config: undefined, env: { HOME: home }, cwd: home };
-      const accounts = () => openAccounts(place, AUTHOR, enrolCreds);
+      const accounts = () => openAccounts(place, AUTHOR, enrollCreds);
       const enrolling = { accounts: await accounts(), nowMs: Date.now() + 3_600_000 }; // by a clock that is ahead
       await mcp(["node", "add", "rift", "--server", `tls://localhost:${sitePort}`, "--domain", "hub"], enrolling);
       await mcp(["bus", "config", "--site", `lakeside=localhost:${sitePort}`, "--node", "rift"]);
@@ -106,10 +106,10 @@ for (const version of ["newest", "2.10"] as const) {
       const siteConfig = join(dir, "server", "sites", "lakeside", "nats.conf");
       const first = await started(t, siteConfig, version);
       const own = await joined(home);
-      await comesThrough((await dialled(t, own)).bus, { hub, site: first });
+      await comesThrough((await dialed(t, own)).bus, { hub, site: first });
       assert.match(await mcp(["node", "list"]), /^rift +online /m);
       assert.ok(typeof own.creds === "string");
-      const thief = await dialled(t, { ...own, creds: { text: await readFile(own.creds, "utf8") } });
+      const thief = await dialed(t, { ...own, creds: { text: await readFile(own.creds, "utf8") } });
 
       const renewed: NodeAddOutput = JSON.parse(
         await mcp(["node", "add", "rift", "--renew", "--json"], { accounts: await accounts() }),
@@ -120,7 +120,7 @@ for (const version of ["newest", "2.10"] as const) {
       first.signal("SIGTERM");
       await first.ended;
       const site = await started(t, siteConfig, version);
-      await comesThrough((await dialled(t, await joined(home))).bus, { hub, site });
+      await comesThrough((await dialed(t, await joined(home))).bus, { hub, site });
       await eventually(() => thief.problems.some((problem) => hasCode(problem, "E_REFUSED")), {
         what: "the old credentials count no more at the site either",
       });

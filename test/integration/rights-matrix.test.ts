@@ -71,7 +71,7 @@ for (const version of ["newest", "2.10"] as const) {
       test(`${name} is answered where the control plane answers, and nowhere else`, () => {
         const { effects } = measured(done);
         const [own, unlimited] = [effects.get(name), effects.get(UNLIMITED)];
-        const answers = (subject: string) => role === "enrol" || unlimited?.answered.has(subject);
+        const answers = (subject: string) => role === "enroll" || unlimited?.answered.has(subject);
         compare(own?.answered, new Set(role === "auth" ? [] : [...(own?.reached ?? [])].filter(answers)));
       });
     }

@@ -22,7 +22,7 @@ import { nodeBus } from "./bus-fixtures.ts";
 
 const SCOPE = { role: "operator", nodes: ["*"], services: ["*"] } as const;
 
-/** A bus with one node of this enrolment, whose agent obeys the break-glass key. */
+/** A bus with one node of this enrollment, whose agent obeys the break-glass key. */
 async function site(scope: Scope) {
   const server = await startOperatorServer(scope);
   const dir = await tempDir(scope);

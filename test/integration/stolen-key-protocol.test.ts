@@ -10,7 +10,7 @@ import { pushAccount } from "../../src/bus/admin/account-server.ts";
 import { NODE_LIMITS } from "../../src/schemas/wire/accounts.ts";
 import { userJwt } from "../../src/trust/claims.ts";
 import { parseCreds, renderCreds } from "../../src/trust/creds-file.ts";
-import { nodeTenant, tenantAccountJwt, tenantCreds } from "../../src/trust/enrol.ts";
+import { nodeTenant, tenantAccountJwt, tenantCreds } from "../../src/trust/enroll.ts";
 import { createKey, signingKeyOf } from "../../src/trust/keys.ts";
 import { type CrimeScene, crimeScene, thiefAt } from "../helpers/crime-scene.ts";
 import { eventually } from "../helpers/eventually.ts";
@@ -172,7 +172,7 @@ for (const version of ["newest", "2.10"] as const) {
         thief.publish("$SYS.REQ.CLAIMS.UPDATE", jwt, { reply: "_INBOX_rift.claims" });
         await thief.flush();
         // Even from who may push, the server stores it at most, and believes the operator alone.
-        await pushAccount(server.settings(roles.creds.enrol), jwt).catch(() => undefined);
+        await pushAccount(server.settings(roles.creds.enroll), jwt).catch(() => undefined);
         before.nc.publish("$KV.mcp-observed.vade.web", "{}", { reply: `${before.inbox}.x` });
         before.nc.publish("mcp.v1.reply.vade.id", "{}");
         await before.nc.flush();
@@ -271,7 +271,7 @@ for (const version of ["newest", "2.10"] as const) {
       const facts = { tenant: nodeTenant("rift"), account, control: server.identity.control.publicKey };
       const signer = signingKeyOf(server.identity["operator-signing"].seed);
       await pushAccount(
-        server.settings(server.enrol),
+        server.settings(server.enroll),
         tenantAccountJwt({ ...facts, revokedUntilS: nowS, issuedAtS: nowS + 1 }, signer),
       );
       await eventually(() => old.isClosed(), { what: "the old one is cut off" });

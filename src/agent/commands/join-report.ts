@@ -13,7 +13,7 @@ export interface Joined {
   /** There was an agent.toml before, and perhaps a running agent that uses it. */
   readonly isAgain: boolean;
   /** What changed in the previous agent.toml. */
-  readonly changed: "nothing" | "enrolment" | "everything";
+  readonly changed: "nothing" | "enrollment" | "everything";
 }
 
 export function joinReport(joined: Joined): string {
@@ -36,6 +36,6 @@ const AGAIN = "restart mcp-agent      # with the unit of deploy/systemd";
 
 const CHANGES: Readonly<Record<Joined["changed"], readonly string[]>> = {
   nothing: [],
-  enrolment: ["only node, [bus] and [trust] of CONFIG changed; the previous file is CONFIG.old"],
+  enrollment: ["only node, [bus] and [trust] of CONFIG changed; the previous file is CONFIG.old"],
   everything: ["CONFIG was damaged and was replaced; copy what you need from CONFIG.old"],
 };

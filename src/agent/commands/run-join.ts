@@ -59,7 +59,7 @@ export async function runJoin(path: string, options: JoinOptions): Promise<strin
     written: written.map((file) => file.path),
     store,
     isAgain: old !== undefined,
-    changed: old === undefined || !isChanged ? "nothing" : joined.kept ? "enrolment" : "everything",
+    changed: old === undefined || !isChanged ? "nothing" : joined.kept ? "enrollment" : "everything",
   });
 }
 

@@ -20,7 +20,7 @@ const BELIEVES_THE_BUS =
   "[trust] names no keys: signatures are not checked, and everyone who can write to the bus decides what runs here";
 
 const ENROLLED_AGAIN =
-  "this node was enrolled again since this agent started: restart the agent, or it refuses desired state that is written for the new enrolment";
+  "this node was enrolled again since this agent started: restart the agent, or it refuses desired state that is written for the new enrollment";
 
 /** @returns the exit code. @throws McpError E_CONFIG, E_REFUSED for unsafe settings */
 export async function runServer(options: ProgramOptions): Promise<number> {
@@ -70,7 +70,7 @@ async function openBus(ports: OpenPorts): Promise<NodeBus> {
     problems.onConnect();
     log.info("connected to the bus");
   });
-  warnOfAnotherEnrolment(ports, bus);
+  warnOfAnotherEnrollment(ports, bus);
   return bus;
 }
 
@@ -81,7 +81,7 @@ function warnOfSettings({ settings, log }: OpenPorts): void {
 }
 
 /** Only credentials are read again at every connect; the other settings are not. */
-function warnOfAnotherEnrolment({ settings, log }: OpenPorts, bus: NodeBus): void {
+function warnOfAnotherEnrollment({ settings, log }: OpenPorts, bus: NodeBus): void {
   const enrolled = accountOf(settings.bus.creds);
   bus.onConnect(() => {
     const now = accountOf(settings.bus.creds);

@@ -24,10 +24,10 @@ export interface JudgeFacts {
   readonly floor: StateRef | undefined;
 }
 
-export function judgeGeneration(judgement: JudgeFacts): Verdict {
-  const refusal = misaddressed(judgement) ?? implausible(judgement);
+export function judgeGeneration(judgment: JudgeFacts): Verdict {
+  const refusal = misaddressed(judgment) ?? implausible(judgment);
   if (refusal !== undefined) return { kind: "refused", reason: refusal };
-  const { document, hash, floor } = judgement;
+  const { document, hash, floor } = judgment;
   if (floor === undefined) return { kind: "accepted" };
   if (document.generation === floor.generation && hash === floor.hash) return { kind: "same" };
   if (document.generation <= floor.generation) return { kind: "regressed", reason: older(document, floor) };

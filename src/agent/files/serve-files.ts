@@ -71,7 +71,7 @@ async function serveTransfer<T extends Transfer>(
   if (order.resume && transfers.get(order.transfer) === undefined) throw unknownTransfer();
   const { transfer, release } = transfers.attach(order.transfer, claimOf(order, author), begin);
   const cancel = () => {
-    if (lease.isCancelled()) transfer.cancel(new McpError("E_INTERRUPTED", "canceled by its operator"));
+    if (lease.isCanceled()) transfer.cancel(new McpError("E_INTERRUPTED", "canceled by its operator"));
   };
   lease.signal.addEventListener("abort", cancel, { once: true });
   try {

@@ -7,7 +7,7 @@ import type { Runtime, RuntimeContainer } from "./runtime.ts";
 
 type Labels = Readonly<Record<string, string>>;
 
-interface Labelled {
+interface Labeled {
   readonly labels: Labels;
 }
 
@@ -21,7 +21,7 @@ export function withAdoptedLabels(runtime: Runtime, lent: Lender): Runtime {
 type Reading = "list" | "listIds" | "describe" | "inspect" | "events";
 
 function reading(runtime: Runtime, lent: Lender): Pick<Runtime, Reading> {
-  const withLent = <T extends Labelled>(id: string, found: T): T => {
+  const withLent = <T extends Labeled>(id: string, found: T): T => {
     const own = lent().get(id);
     return own === undefined || isAnothers(found.labels, own)
       ? found

@@ -6,8 +6,8 @@ import { ChildController } from "./child-controller.ts";
 
 export interface Lease {
   readonly signal: AbortSignal;
-  /** True when its reader cancelled it, false when the reader only fell silent. */
-  isCancelled(): boolean;
+  /** True when its reader canceled it, false when the reader only fell silent. */
+  isCanceled(): boolean;
   close(): void;
 }
 
@@ -19,7 +19,7 @@ export interface Reader {
 }
 
 export interface Leases {
-  /** A signal that aborts when the lease of this request runs out, is cancelled, or `signal` aborts. */
+  /** A signal that aborts when the lease of this request runs out, is canceled, or `signal` aborts. */
   open(reader: Reader, signal: AbortSignal): Lease;
   /** @throws McpError E_NOT_FOUND when its reader has no such stream (any more), so that they learn of it. */
   renew(reader: Reader): void;
@@ -30,7 +30,7 @@ interface Held {
   readonly ended: AbortController;
   readonly signer: string | undefined;
   timer: NodeJS.Timeout;
-  cancelled: boolean;
+  canceled: boolean;
 }
 
 export function createLeases(): Leases {
@@ -43,14 +43,14 @@ export function createLeases(): Leases {
   return {
     open: ({ request, signer }, signal) => {
       const ended = new ChildController(signal);
-      const lease = { ended, signer, timer: expire(ended), cancelled: false };
+      const lease = { ended, signer, timer: expire(ended), canceled: false };
       leases.set(request, lease);
       const close = () => {
         clearTimeout(lease.timer);
         ended.detach();
         leases.delete(request);
       };
-      return { signal: ended.signal, isCancelled: () => lease.cancelled, close };
+      return { signal: ended.signal, isCanceled: () => lease.canceled, close };
     },
     renew: (reader) => {
       const lease = held(reader);
@@ -65,7 +65,7 @@ export function createLeases(): Leases {
     cancel: (reader) => {
       const lease = held(reader);
       if (lease === undefined) return;
-      lease.cancelled = true;
+      lease.canceled = true;
       lease.ended.abort();
     },
   };

@@ -42,7 +42,7 @@ export interface TrustSettings {
   readonly exchange: readonly string[];
   readonly exchangeRole: Role;
   readonly exchangeLifeMs: number;
-  /** This enrolment of the node. */
+  /** This enrollment of the node. */
   readonly incarnation?: string;
 }
 

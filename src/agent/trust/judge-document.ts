@@ -34,7 +34,7 @@ export function reasonToRefuse(facts: DocumentFacts): string | undefined {
     return `its signer ${claims.name} (${verdict.scope.role}) may not change ${service} on ${node}`;
   }
   if (trust.incarnation !== undefined && incarnation !== trust.incarnation) {
-    return "it was written for another enrolment of this node; if the node was enrolled again, restart its agent";
+    return "it was written for another enrollment of this node; if the node was enrolled again, restart its agent";
   }
   return predates(at, accepted) ?? tooLate(claims, facts.lastReadMs);
 }

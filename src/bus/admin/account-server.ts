@@ -1,10 +1,10 @@
 /**
- * The part of a running server that knows accounts: what `nsc push` and `nsc pull` speak to, and all that enrolment needs
+ * The part of a running server that knows accounts: what `nsc push` and `nsc pull` speak to, and all that enrollment needs
  * of it. A push takes effect at once and replaces what was known, even with something older, so whoever changes an
  * account looks first.
  */
 
-import { ENROL_INBOX } from "../../schemas/wire/rights.ts";
+import { ENROLL_INBOX } from "../../schemas/wire/rights.ts";
 import { CLAIMS_UPDATE, claimsLookup } from "../../schemas/wire/subjects.ts";
 import { McpError } from "../../values/error.ts";
 import { Connection } from "../connection/connection.ts";
@@ -18,9 +18,9 @@ export interface AccountServer {
   close(): Promise<void>;
 }
 
-/** @param settings with the credentials of enrolment @throws McpError E_CONFIG, E_REFUSED, E_BUS_UNREACHABLE */
+/** @param settings with the credentials of enrollment @throws McpError E_CONFIG, E_REFUSED, E_BUS_UNREACHABLE */
 export async function connectAccountServer(settings: BusSettings): Promise<AccountServer> {
-  const connection = await Connection.connected({ ...settings, inboxPrefix: ENROL_INBOX }, () => undefined);
+  const connection = await Connection.connected({ ...settings, inboxPrefix: ENROLL_INBOX }, () => undefined);
   return {
     push: (jwt) => push(connection, jwt),
     lookup: async (account) => {
@@ -31,7 +31,7 @@ export async function connectAccountServer(settings: BusSettings): Promise<Accou
   };
 }
 
-/** Pushes one account over a connection of its own. @param settings with the credentials of enrolment @throws as connectAccountServer, E_BUS */
+/** Pushes one account over a connection of its own. @param settings with the credentials of enrollment @throws as connectAccountServer, E_BUS */
 export async function pushAccount(settings: BusSettings, jwt: string): Promise<void> {
   const server = await connectAccountServer(settings);
   try {

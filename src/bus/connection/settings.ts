@@ -1,5 +1,5 @@
 /**
- * How to reach the bus, as the settings files of the agent and the CLI give it, checked before anything is dialled.
+ * How to reach the bus, as the settings files of the agent and the CLI give it, checked before anything is dialed.
  * Rule: nothing secret crosses a network in the clear unless the settings say `insecure`; no message shows a password.
  */
 import { hostOf, isLoopback, isWebSocket, parseBusAddress, schemeOf } from "../../schemas/wire/bus-address.ts";

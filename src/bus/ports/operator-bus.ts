@@ -186,7 +186,7 @@ export interface OperatorBus {
   removeEventConsumer(name: string): Promise<void>;
   /**
    * Sends one request and yields the answers as they come. A request with a lease is renewed while being read and
-   * cancelled when `signal` aborts or the reader stops; an answered renewal counts as an answer, and one answered with
+   * canceled when `signal` aborts or the reader stops; an answered renewal counts as an answer, and one answered with
    * an error is that node's last.
    */
   ask(body: RequestBody, options: AskOptions): AsyncIterable<AgentReply>;

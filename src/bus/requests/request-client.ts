@@ -1,6 +1,6 @@
 /**
  * One request to one, some or all nodes and the stream of their answers. Listening begins before asking; a request with
- * a lease is renewed while it is read and cancelled when reading stops early. A node that answers a renewal is alive
+ * a lease is renewed while it is read and canceled when reading stops early. A node that answers a renewal is alive
  * however long it has nothing to say. A node that wants its boot nonce named before it acts says which, and is asked
  * once more.
  */
@@ -99,8 +99,8 @@ class Asking {
     this.#over.abort();
     if (this.#complete || !hasLease(this.#body) || !this.#connection.isConnected()) return;
     const body = { verb: "cancel", request: this.#id } as const;
-    const cancelling = this.#send({ id: randomUUID(), body, timeoutMs: CANCEL_TIMEOUT_MS });
-    await cancelling.catch((error) => this.#connection.problem("cancel a request", error));
+    const canceling = this.#send({ id: randomUUID(), body, timeoutMs: CANCEL_TIMEOUT_MS });
+    await canceling.catch((error) => this.#connection.problem("cancel a request", error));
   }
 
   #take(message: Msg): void {

@@ -18,14 +18,14 @@ export interface NodeSnapshot extends ServiceSnapshot {
   readonly observed: Aged<ObservedService> | undefined;
   readonly presence: Aged<Presence> | undefined;
   /** Desired documents of all services on the node. */
-  readonly neighbours: readonly StoredDesired[];
+  readonly neighbors: readonly StoredDesired[];
 }
 
 export async function readSnapshot(
   { bus, seen }: { readonly bus: OperatorBus; readonly seen: SeenStates },
   { service, node }: { readonly service: ServiceName; readonly node: NodeName },
 ): Promise<NodeSnapshot> {
-  const [neighbours, observed, presence, enrolled, last] = await Promise.all([
+  const [neighbors, observed, presence, enrolled, last] = await Promise.all([
     bus.listDesired({ node }),
     bus.readObserved(node, service),
     bus.readPresence(node),
@@ -35,14 +35,14 @@ export async function readSnapshot(
   return {
     node,
     service,
-    stored: neighbours.find(({ document }) => document.service === service),
+    stored: neighbors.find(({ document }) => document.service === service),
     seen: last,
     accepted: observed?.value.accepted ?? undefined,
     incarnation: enrolled.record?.incarnation,
     report: observed?.value,
     observed,
     presence,
-    neighbours,
+    neighbors,
   };
 }
 
@@ -64,8 +64,8 @@ export async function requireKnownNode(bus: OperatorBus, known: NodeSnapshot): P
 }
 
 /** @throws McpError E_DEFINITION when another service of the node has the container name or host port. */
-export function requireNoClash(spec: ServiceSpec, { neighbours, node }: NodeSnapshot): void {
-  const others = neighbours.flatMap(({ document }) =>
+export function requireNoClash(spec: ServiceSpec, { neighbors, node }: NodeSnapshot): void {
+  const others = neighbors.flatMap(({ document }) =>
     isTombstone(document) || document.service === spec.name ? [] : [document.spec],
   );
   const clashes = findClashes([...others, spec]).filter(({ second }) => second.service === spec.name);

@@ -26,7 +26,7 @@ With --context the files go to a context of their own, for a second bus: see \`m
   force = Option.Boolean("--force", false, { description: "replace existing files" });
 
   async run() {
-    const { joinBus, readOperatorBundle } = await import("../enrol/join-bus.ts");
+    const { joinBus, readOperatorBundle } = await import("../enroll/join-bus.ts");
     const { cwd, env } = this.context;
     const { isOpenToOthers } = await import("../../disk/private-path.ts");
     const path = resolve(cwd, this.bundle);

@@ -44,7 +44,7 @@ export interface CliContext extends BaseContext {
   busSettings(choice: SettingsChoice): Promise<BusSettings>;
   /** Connects, with `own` credentials instead of the workstation's where they are given. The caller closes. */
   openBus(choice: SettingsChoice, own?: CredsSource): Promise<OperatorBus>;
-  /** Connects that bus's server as the one who enrols, with these credentials (a file). The caller closes. */
+  /** Connects that bus's server as the one who enrolls, with these credentials (a file). The caller closes. */
   openAccounts(choice: SettingsChoice, creds: string): Promise<AccountServer>;
   /** Creates what is missing on that bus, or only compares. @throws McpError as `provision` */
   provisionBus(choice: SettingsChoice, options: ProvisionOptions): Promise<ProvisionReport>;

@@ -2,7 +2,7 @@
 import { chown, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { renderServerConfig } from "../../nats-server/server-config.ts";
-import { nodeTenant, tenantAccountJwt, tenantCreds } from "../../trust/enrol.ts";
+import { nodeTenant, tenantAccountJwt, tenantCreds } from "../../trust/enroll.ts";
 import { signingKeyOf } from "../../trust/keys.ts";
 import type { NodeName } from "../../values/names.ts";
 import type { IdentityDir } from "../identity/identity-dir.ts";
@@ -26,7 +26,7 @@ export interface DevSite {
   readonly nodeAccount: string;
   /** Credentials files: of the operator, and for pushing accounts. */
   readonly creds: string;
-  readonly enrolCreds: string;
+  readonly enrollCreds: string;
 }
 
 /** The programs' configuration files; their processes are recognized by these paths. */
@@ -67,7 +67,7 @@ export async function writeSite({ dir, node, port, user }: SiteOptions): Promise
     servicesDir: at("services"),
     nodeAccount: enrolled.accountJwt,
     creds: devOperatorCreds(dir),
-    enrolCreds: identity.enrolCreds,
+    enrollCreds: identity.enrollCreds,
   };
 }
 

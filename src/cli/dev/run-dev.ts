@@ -113,7 +113,7 @@ const settingsOf = (site: DevSite) => ({
 async function untilBusIsReady(options: DevOptions, site: DevSite, started: readonly Child[]): Promise<void> {
   await untilDone({ ...options, started, what: "the bus did not answer" }, async () => {
     await provision(settingsOf(site), { replicas: 1, create: true });
-    await pushAccount({ ...settingsOf(site), creds: site.enrolCreds }, site.nodeAccount);
+    await pushAccount({ ...settingsOf(site), creds: site.enrollCreds }, site.nodeAccount);
     return true;
   });
 }

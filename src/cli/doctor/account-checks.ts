@@ -3,7 +3,7 @@ import type { AccountServer } from "../../bus/admin/account-server.ts";
 import type { PushedAccount } from "../../schemas/output/bus-output.ts";
 import type { DoctorCheck } from "../../schemas/output/doctor-output.ts";
 import { hasCode } from "../../values/error.ts";
-import { pushAccounts } from "../enrol/push-accounts.ts";
+import { pushAccounts } from "../enroll/push-accounts.ts";
 import { type IdentityDir, openIdentityDir } from "../identity/identity-dir.ts";
 
 const name = "accounts";
@@ -18,7 +18,7 @@ export interface AccountCheckInputs {
 export async function accountChecks(path: string, { nowMs, open }: AccountCheckInputs): Promise<DoctorCheck[]> {
   const dir = await identityAt(path);
   if (dir === undefined) return [];
-  const accounts = await open(dir.enrolCreds);
+  const accounts = await open(dir.enrollCreds);
   try {
     return [verdict(await pushAccounts({ dir, accounts, nowMs }, { dryRun: true }))];
   } finally {

@@ -2,7 +2,7 @@
 
 import type { DoctorCheck } from "../../schemas/output/doctor-output.ts";
 import { hasCode, McpError } from "../../values/error.ts";
-import { expiryOf } from "../enrol/expiry.ts";
+import { expiryOf } from "../enroll/expiry.ts";
 import { openIdentityDir } from "../identity/identity-dir.ts";
 
 const name = "identity";

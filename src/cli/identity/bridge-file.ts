@@ -1,6 +1,6 @@
 /**
  * Credentials with which a site's leaf server carries a node's messages to the hub, beside the key of the node's account. They
- * are made with the node's own at each enrolment, which shuts out all of the account that were made before.
+ * are made with the node's own at each enrollment, which shuts out all of the account that were made before.
  */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";

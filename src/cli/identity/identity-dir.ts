@@ -12,7 +12,7 @@ import { ensurePrivateDirectory, requirePrivate } from "../../disk/private-path.
 import type { RevocationList } from "../../schemas/service/proof.ts";
 import type { IdentityBusFile, OperatorRecord, OperatorsFile } from "../../schemas/settings/identity-file.ts";
 import type { Environment } from "../../toml/read-layers.ts";
-import { type BusIdentity, createBusIdentity, enrolCreds, loginCreds } from "../../trust/bus-identity.ts";
+import { type BusIdentity, createBusIdentity, enrollCreds, loginCreds } from "../../trust/bus-identity.ts";
 import type { KeyPair } from "../../trust/keys.ts";
 import { hasCode, McpError } from "../../values/error.ts";
 import { readBridgeCreds, removeBridgeCreds, writeBridgeCreds } from "./bridge-file.ts";
@@ -33,7 +33,7 @@ export interface IdentityDir {
   readonly identity: BusIdentity;
   readonly bus: IdentityBusFile;
   /** Credentials with which accounts are pushed. */
-  readonly enrolCreds: string;
+  readonly enrollCreds: string;
   /** Credentials that everybody who logs in may have. */
   readonly loginCreds: string;
   /** @throws McpError E_NOT_FOUND if there is none and `create` is not set */
@@ -115,7 +115,7 @@ async function writeIdentity(path: string, bus: IdentityBusFile): Promise<void> 
   const identity = createBusIdentity();
   await ensurePrivateDirectory(path);
   await writeIdentityKeys(path, identity);
-  await writeOnce(join(path, "enrol.creds"), enrolCreds(identity));
+  await writeOnce(join(path, "enrol.creds"), enrollCreds(identity));
   await writeOnce(join(path, "login.creds"), loginCreds(identity));
   await writeOnce(join(path, "bus.json"), `${JSON.stringify(bus, undefined, 2)}\n`);
 }
@@ -132,7 +132,7 @@ export async function openIdentityDir(path: string): Promise<IdentityDir> {
     path,
     identity: await readIdentityKeys(path),
     bus,
-    enrolCreds: join(path, "enrol.creds"),
+    enrollCreds: join(path, "enrol.creds"),
     loginCreds: join(path, "login.creds"),
     accountKey: (kind, name, { create = false } = {}) => accountKey(path, { kind, name }, create),
     accountNames: (kind) => accountNames(path, kind),

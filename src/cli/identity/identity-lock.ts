@@ -46,7 +46,7 @@ async function takeAway(path: string): Promise<void> {
   await rm(aside, { force: true });
 }
 
-/** True also for another user's process, which cannot be signalled. */
+/** True also for another user's process, which cannot be signaled. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -99,7 +99,7 @@ export interface GivenFiles {
 }
 
 /**
- * Somebody else's certificate for a server that is dialled under these names.
+ * Somebody else's certificate for a server that is dialed under these names.
  * @throws McpError E_CONFIG when the files do not belong together, or are not for the first of the hosts
  */
 export async function readGiven(

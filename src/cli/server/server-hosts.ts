@@ -29,7 +29,7 @@ export const hostAndPort = (host: string, port: number) => `${isIP(host) === 6 ?
 /** How clients and leaf servers dial a server. */
 export const tlsUrl = (host: string, port: number) => `tls://${hostAndPort(host, port)}`;
 
-/** Where a server listens that is dialled under these: on loopback when all of them are, else on every address. */
+/** Where a server listens that is dialed under these: on loopback when all of them are, else on every address. */
 export function listenHost(hosts: readonly string[]): string {
   if (!hosts.every((host) => isLoopback(`nats://${hostAndPort(host, 1)}`))) return "0.0.0.0";
   return hosts.every((host) => isIP(host) === 6) ? "::1" : "127.0.0.1";

@@ -8,7 +8,7 @@ import type { FileResult } from "../../schemas/output/bus-output.ts";
 import type { SiteRecord } from "../../schemas/settings/identity-file.ts";
 import type { ServerTrust } from "../../trust/bus-identity.ts";
 import { parseCreds } from "../../trust/creds-file.ts";
-import { nodeTenant, siteAccountJwt } from "../../trust/enrol.ts";
+import { nodeTenant, siteAccountJwt } from "../../trust/enroll.ts";
 import { decodeJwt } from "../../trust/jwt.ts";
 import { type KeyPair, signingKeyOf } from "../../trust/keys.ts";
 import { McpError } from "../../values/error.ts";
@@ -70,7 +70,7 @@ function siteTrust(
 ): ServerTrust {
   const issued = nodes.map(({ node, account, creds }) => {
     const standing = new RegExp(`^ +${account.publicKey}: (\\S+)$`, "m").exec(old)?.[1];
-    const revokedUntilS = issuedAt(creds) - 1; // all of an enrolment are made in the same second
+    const revokedUntilS = issuedAt(creds) - 1; // all of an enrollment are made in the same second
     const jwt = siteAccountJwt({ tenant: nodeTenant(node), account, revokedUntilS }, signer);
     return [account.publicKey, keptOr(standing, jwt)] as const;
   });

@@ -43,16 +43,16 @@ export function statusDetails(status: ServiceStatus, nowMs: number): Cell[][] {
   return [
     [styled("bold", `${status.service}@${status.node}`), "  ", stateCell(status.state)],
     ...desiredLines(status, nowMs),
-    ...labelled("waiting", status.pendingMs === undefined ? [] : [ageText(status.pendingMs)]),
-    ...labelled("why", status.reason === undefined ? [] : [status.reason]),
+    ...labeled("waiting", status.pendingMs === undefined ? [] : [ageText(status.pendingMs)]),
+    ...labeled("why", status.reason === undefined ? [] : [status.reason]),
     ...status.components.map((component) => componentLine(component, nowMs)),
-    ...labelled(
+    ...labeled(
       "drift",
       status.drift.map(
         (drift) => `${driftText(drift)}, for ${ageText(msSince(drift.since, nowMs))}, ${repairsText(drift.repairs)}`,
       ),
     ),
-    ...labelled(
+    ...labeled(
       "blocked",
       status.blocked.map(
         ({ component, reason, message, ...block }) =>
@@ -60,7 +60,7 @@ export function statusDetails(status: ServiceStatus, nowMs: number): Cell[][] {
       ),
     ),
     ...failureLines(status, nowMs),
-    ...labelled("hint", status.converged ? [] : hintsOf(status)),
+    ...labeled("hint", status.converged ? [] : hintsOf(status)),
   ];
 }
 
@@ -69,8 +69,8 @@ function desiredLines({ desired, appliedGeneration, reportAgeMs }: ServiceStatus
   const message = whyText(desired?.message);
   const report = reportAgeMs === undefined ? "never reported" : `reported ${ageText(reportAgeMs)} ago`;
   return [
-    ...labelled("desired", desired ? [`generation ${desired.generation} ${written}${message}`] : ["none on the bus"]),
-    ...labelled("applied", [`generation ${appliedGeneration ?? "none"}, ${report}`]),
+    ...labeled("desired", desired ? [`generation ${desired.generation} ${written}${message}`] : ["none on the bus"]),
+    ...labeled("applied", [`generation ${appliedGeneration ?? "none"}, ${report}`]),
   ];
 }
 
@@ -96,9 +96,7 @@ function failureLines({ failure }: ServiceStatus, nowMs: number): Cell[][] {
   const running = previousServing ? "; the previous version is still running" : "";
   const ago = ageText(msSince(at, nowMs));
   return [
-    ...labelled("failed", [
-      `generation ${generation}, ${component}, ${ago} ago: ${message} (${code}${exit})${running}`,
-    ]),
+    ...labeled("failed", [`generation ${generation}, ${component}, ${ago} ago: ${message} (${code}${exit})${running}`]),
     ...lines.map((line): Cell[] => [label(""), styled("dim", `| ${line}`)]),
   ];
 }
@@ -119,7 +117,7 @@ function repairsText(repairs: number): string {
   return repairs === 0 ? "not repaired" : `repaired ${repairs === 1 ? "once" : `${repairs} times`}`;
 }
 
-function labelled(name: string, texts: readonly string[]): Cell[][] {
+function labeled(name: string, texts: readonly string[]): Cell[][] {
   return texts.map((text) => [label(name), text]);
 }
 

@@ -2,7 +2,7 @@
 import type { Aged } from "../../bus/ports/operator-bus.ts";
 import type { NodeLiveness } from "../../schemas/output/liveness-output.ts";
 import type { ListedNode } from "../../schemas/output/node-output.ts";
-import type { NodeEnrolment } from "../../schemas/wire/enrolment.ts";
+import type { NodeEnrollment } from "../../schemas/wire/enrollment.ts";
 import type { NodeRecord, Presence } from "../../schemas/wire/presence.ts";
 import { present } from "../../values/present.ts";
 import { readNodeLiveness } from "./node-liveness.ts";
@@ -10,9 +10,9 @@ import { readNodeLiveness } from "./node-liveness.ts";
 /** Every node that is enrolled or was seen, by name. */
 export function listNodes(presence: readonly Aged<Presence>[], records: readonly NodeRecord[]): ListedNode[] {
   const facts = new Map(presence.map(({ value }) => [value.node, value]));
-  const enrolments = new Map(records.map((record) => [record.node, record]));
-  return readNodeLiveness(presence, enrolments.keys()).map((nodeLiveness) =>
-    listedNode(nodeLiveness, facts.get(nodeLiveness.node), enrolments.get(nodeLiveness.node)),
+  const enrollments = new Map(records.map((record) => [record.node, record]));
+  return readNodeLiveness(presence, enrollments.keys()).map((nodeLiveness) =>
+    listedNode(nodeLiveness, facts.get(nodeLiveness.node), enrollments.get(nodeLiveness.node)),
   );
 }
 
@@ -21,9 +21,9 @@ export function listedNode(
   fact: Presence | undefined,
   record: NodeRecord | undefined,
 ): ListedNode {
-  return { ...nodeLiveness, ...present({ presence: fact, enrolled: record && enrolmentOf(record) }) };
+  return { ...nodeLiveness, ...present({ presence: fact, enrolled: record && enrollmentOf(record) }) };
 }
 
-function enrolmentOf({ enrolledBy: by, at, labels, account, incarnation }: NodeRecord): NodeEnrolment {
+function enrollmentOf({ enrolledBy: by, at, labels, account, incarnation }: NodeRecord): NodeEnrollment {
   return { by, at, labels, ...present({ account, incarnation }) };
 }

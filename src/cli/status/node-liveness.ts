@@ -1,4 +1,4 @@
-/** Which nodes there are and which of them live, from presence and enrolment records. Pure: ages are the bus's. */
+/** Which nodes there are and which of them live, from presence and enrollment records. Pure: ages are the bus's. */
 import type { Aged } from "../../bus/ports/operator-bus.ts";
 import type { NodeLiveness } from "../../schemas/output/liveness-output.ts";
 import { OFFLINE_AFTER_MS, type Presence } from "../../schemas/wire/presence.ts";

@@ -429,7 +429,7 @@ export const KEY_TABLES = {
       "key": "trust.incarnation",
       "type": "string",
       "required": false,
-      "description": "Id of this enrolment of the node. The agent rejects documents signed for another enrolment."
+      "description": "Id of this enrollment of the node. The agent rejects documents signed for another enrollment."
     },
     {
       "key": "store",

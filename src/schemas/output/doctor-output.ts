@@ -1,4 +1,11 @@
 /** What `mcp doctor` and `mcp-agent doctor` print with `--json`. */
+
+/** `mcp doctor`. */
+export interface DoctorOutput {
+  readonly result: CheckResult;
+  readonly checks: readonly DoctorCheck[];
+}
+
 export type CheckResult = "ok" | "warn" | "fail";
 
 export interface DoctorCheck {
@@ -8,10 +15,4 @@ export interface DoctorCheck {
   readonly message: string;
   /** The command that fixes it, or what to do. */
   readonly remedy?: string;
-}
-
-/** `mcp doctor`. */
-export interface DoctorOutput {
-  readonly result: CheckResult;
-  readonly checks: readonly DoctorCheck[];
 }

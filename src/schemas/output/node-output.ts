@@ -1,14 +1,14 @@
 /** The shape of what the commands on nodes print with `--json`: one document each. */
 
 import type { NodeName, ServiceName } from "../../values/names.ts";
-import type { NodeEnrolment } from "../wire/enrolment.ts";
+import type { NodeEnrollment } from "../wire/enrollment.ts";
 import type { Presence } from "../wire/presence.ts";
 import type { NodeFailure, NodeLiveness } from "./liveness-output.ts";
 import type { ServiceStatus } from "./status-output.ts";
 
 export interface ListedNode extends NodeLiveness {
   readonly presence?: Presence;
-  readonly enrolled?: NodeEnrolment;
+  readonly enrolled?: NodeEnrollment;
 }
 
 /** `mcp node list`. */

@@ -1,4 +1,4 @@
-/** The JSON files of an identity directory (cli/identity): what `mcp bus init` and the commands that enrol keep there. */
+/** The JSON files of an identity directory (cli/identity): what `mcp bus init` and the commands that enroll keep there. */
 
 /** `operators.json`: everybody who was ever given break-glass credentials. */
 export interface OperatorsFile {
@@ -64,7 +64,7 @@ export interface SiteRecord {
 export interface ServerRecord {
   /** Of a cluster's server; absent for one alone. */
   readonly name?: string;
-  /** Names and addresses under which it is dialled, the one for clients first. */
+  /** Names and addresses under which it is dialed, the one for clients first. */
   readonly hosts: readonly string[];
   readonly port: number;
 }

@@ -91,7 +91,7 @@ export interface TrustSection {
   exchange_role?: string;
   /** Longest lifetime of a session that the login exchange can grant on this node. */
   exchange_life?: string;
-  /** Id of this enrolment of the node. The agent rejects documents signed for another enrolment. */
+  /** Id of this enrollment of the node. The agent rejects documents signed for another enrollment. */
   incarnation?: string;
 }
 

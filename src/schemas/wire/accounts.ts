@@ -1,7 +1,7 @@
 /**
- * The accounts of the bus and what crosses their borders. The control plane's own, with all streams, exports; each node,
- * each consumer of events, each viewer and the login has an account that imports literally what is its own and nothing else. Rule:
- * what a border lets through is decided here only, from the same rights that a user of one account would get.
+ * The accounts of the bus, with their exports and imports. The control account has all streams and exports. Each node,
+ * consumer of events and viewer has an account, and so has the login; each imports its own subjects and nothing else. Rule: only
+ * this module decides what crosses, from the same rights that a user inside one account would get.
  */
 
 import type { NodeName } from "../../values/names.ts";
@@ -30,24 +30,24 @@ export const CONTROL_ACCOUNT = "MCP";
 export const SYSTEM_ACCOUNT = "SYS";
 export const LOGIN_ACCOUNT = "LOGIN";
 export const nodeAccount = (node: NodeName) => `N_${node}`;
-/** Of a consumer of events or of a viewer; a name is one or the other. */
+/** The account of a consumer of events or of a viewer. A name is used for only one of the two. */
 export const consumerAccount = (name: string) => `V_${name}`;
 
-/** service: requests go in and answers come back · stream: messages come out. */
+/** service: requests go in, answers come out · stream: messages come out. */
 export type BorderType = "service" | "stream";
 
 export interface AccountExport {
   readonly subject: string;
   readonly type: BorderType;
-  /** More than one answer may come to a request. */
+  /** True if a request can have several answers. */
   readonly manyAnswers?: boolean;
 }
 
 export interface AccountImport {
-  /** As the exporting account has it. */
+  /** In the exporting account. */
   readonly subject: string;
   readonly type: BorderType;
-  /** As it is called on this side of the border, where that differs. */
+  /** In the importing account, if it differs. */
   readonly localSubject?: string;
 }
 
@@ -55,8 +55,8 @@ const service = (subject: string): AccountExport => ({ subject, type: "service" 
 const stream = (subject: string): AccountExport => ({ subject, type: "stream" });
 
 /**
- * An account without JetStream answers every call of its API with an error of its own, unless
- * it imports the first of them from elsewhere; every account imports that one from nowhere.
+ * An account without JetStream answers every JetStream call itself, with an error, unless it imports the first of these
+ * calls. So every account imports that one, from a subject where nobody listens.
  */
 const API_INFO = "$JS.API.INFO";
 
@@ -86,7 +86,7 @@ export const consumerImports = (name: string) => importsOf(consumerRights(name))
 export const viewerImports = (name: string) => importsOf(viewerRights(name));
 export const LOGIN_IMPORTS = importsOf(LOGIN_RIGHTS);
 
-/** What may be published goes through the border as a service; what is listened to comes through as a stream. */
+/** Subjects to publish are imported as services, subjects to listen to as streams. */
 function importsOf({ publish, subscribe }: Rights): readonly AccountImport[] {
   const services = publish.filter((subject) => subject !== USER_INFO);
   const streams = subscribe.filter((subject) => !subject.startsWith("_INBOX"));
@@ -97,27 +97,27 @@ function importsOf({ publish, subscribe }: Rights): readonly AccountImport[] {
   ];
 }
 
-/** How much of a server one account may take, so that stolen credentials leave the rest to others. */
+/** Limits per account, so that stolen credentials cannot use up the server. */
 export interface AccountLimits {
   readonly connections: number;
   /** Connections of leaf servers. */
   readonly leaves: number;
-  /** Of one connection. */
+  /** Per connection. */
   readonly subscriptions: number;
-  /** Of one message, headers included. */
+  /** Per message, including headers. */
   readonly payloadBytes: number;
 }
 
 const KIB = 1024;
 
 /**
- * Room for an agent, its doctor and connections that the server has not seen die, a leaf server's of its site among them; for a subscription to each transfer
- * under way; and for the chunks of files.
+ * Enough for an agent, its doctor, the leaf server of its site and dead connections that the server has not noticed; for a
+ * subscription per running transfer; and for the chunks of files.
  */
 export const NODE_LIMITS: AccountLimits = { connections: 16, leaves: 2, subscriptions: 512, payloadBytes: 1024 * KIB };
 
-/** They send acknowledgements and short questions; one name may be shared by a few instances. */
+/** They send acknowledgments and short requests. A few instances may share one name. */
 export const CONSUMER_LIMITS: AccountLimits = { connections: 16, leaves: 0, subscriptions: 64, payloadBytes: 16 * KIB };
 
-/** Shared by all who log in, each for a moment: who floods it keeps others from logging in and from nothing else. */
+/** Shared by everyone who logs in, each for a moment. A flood blocks logins and nothing else. */
 export const LOGIN_LIMITS: AccountLimits = { connections: 256, leaves: 0, subscriptions: 8, payloadBytes: 64 * KIB };

@@ -1,6 +1,6 @@
 /**
  * Every bucket and stream: its name, its keys and its settings. `mcp bus provision` creates exactly these and
- * `doctor` compares them. Key builder and parser stand side by side.
+ * `doctor` compares them. Each key builder is next to its parser.
  */
 import type { NodeName, ServiceName } from "../../values/names.ts";
 import { eventRoot, trustRoot, wakeRoot } from "./subjects.ts";
@@ -22,13 +22,13 @@ export type BucketName =
   | typeof PRESENCE_BUCKET
   | typeof TRUST_BUCKET;
 
-/** The key of the trust bucket under which the revocation list lies. */
+/** The key of the revocation list in the trust bucket. */
 export const REVOKED_KEY = "revoked";
 
 export const serviceKey = (node: NodeName, service: ServiceName) => `${node}.${service}`;
 export const indexKey = (node: NodeName) => `${node}.${INDEX_KEY}`;
 
-/** The node whose index lies under this key; undefined for any other key. */
+/** The node whose index has this key; undefined for any other key. */
 export function nodeOfIndexKey(key: string): NodeName | undefined {
   const [node, last, ...rest] = key.split(".");
   return last === INDEX_KEY && rest.length === 0 && node ? node : undefined;
@@ -54,7 +54,7 @@ const DAY_NS = 86_400 * SECOND_NS;
 
 export const MAX_DOCUMENT_BYTES = 256 * KIB;
 
-/** The settings of a stream that matter to us, in JetStream's own names and units (bytes, nanoseconds). */
+/** The stream settings that we set, with JetStream's own names and units (bytes, nanoseconds). */
 export interface StreamSettings {
   readonly name: string;
   readonly subjects: readonly string[];
@@ -69,21 +69,21 @@ export interface StreamSettings {
   readonly allow_rollup_hdrs: boolean;
   readonly deny_delete: boolean;
   readonly deny_purge: boolean;
-  /** 2.15 caps a stream at 1,000 consumers unless a number is set. */
+  /** Without a number, nats-server 2.15 limits a stream to 1,000 consumers. */
   readonly max_consumers: number;
   readonly republish?: { readonly src: string; readonly dest: string };
 }
 
 /**
- * Bytes of one chunk of a file. With its headers it fits the servers' default payload limit of 1 MiB and, received in
- * pieces of 64 KiB, the client's buffer before that doubles once more. Each chunk costs the bus one sync of its disk:
- * 1 GiB takes a sixth longer in chunks of 512 KiB.
+ * Bytes of one chunk of a file. With headers it fits the server's default payload limit of 1 MiB, and the client's buffer,
+ * which doubles as it fills, before it doubles again. Each chunk costs the bus one disk sync: with chunks of 512 KiB, 1 GiB
+ * takes a sixth longer.
  */
 export const FILE_CHUNK_BYTES = 896 * KIB;
-/** The most a node's file bucket holds at once. Larger files pass, since what was read is removed at once. */
+/** The most that a node's file bucket holds at once. A file may be larger, because chunks are removed when they are read. */
 export const FILE_BUCKET_BYTES = 2 * GIB;
 
-/** A node's object bucket: files on their way to it or from it. */
+/** A node's object bucket, for files in transfer. */
 export const fileBucket = (node: NodeName) => `mcp-files-${node}`;
 export const fileStream = (node: NodeName) => `OBJ_${fileBucket(node)}`;
 export const fileSubjects = (node: NodeName) => `$O.${fileBucket(node)}.>`;
@@ -153,13 +153,13 @@ export const STREAMS: readonly StreamSettings[] = [
 ];
 
 /**
- * What nodes tell again, all of it, whenever they connect. A server that loses the last moments of these in a power cut
- * has them back with its nodes, so it need not sync each write of them to its disk, which takes as long as twenty
- * writes without and keeps the disk from what must not be lost.
+ * Streams that nodes write again, whole, whenever they connect. If a power failure loses the last writes, the nodes restore
+ * them. So the server need not sync each write: a synced write takes as long as twenty others, and blocks the disk for
+ * data that must not be lost.
  */
 export const RETOLD_STREAMS: readonly string[] = [OBSERVED_BUCKET, PRESENCE_BUCKET].map(bucketStream);
 
-/** A node's file bucket. Not among STREAMS: it is made when the node is enrolled, or by the first push or pull. */
+/** A node's file bucket. Not in STREAMS: it is created when the node is enrolled, or by the first push or pull. */
 export function fileBucketSettings(node: NodeName, maxBytes: number = FILE_BUCKET_BYTES): StreamSettings {
   return {
     name: fileStream(node),
@@ -168,12 +168,12 @@ export function fileBucketSettings(node: NodeName, maxBytes: number = FILE_BUCKE
     max_msgs_per_subject: -1,
     max_bytes: maxBytes,
     max_msg_size: -1,
-    // Orphans of a writer that died are gone by then at the latest.
+    // Removes what a writer that died has left.
     max_age: DAY_NS,
     discard: "new",
     duplicate_window: 120 * SECOND_NS,
     allow_direct: true,
-    // The object store's own clients roll an object's entry up; the bucket is this node's alone.
+    // Clients of the object store replace an object's entry by roll-up; only this node uses the bucket.
     allow_rollup_hdrs: true,
     deny_delete: false,
     deny_purge: false,

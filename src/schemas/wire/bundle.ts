@@ -1,6 +1,6 @@
 /**
- * What enrolment makes on one machine and another machine takes in: one file, mode 0600, carried over once. It holds the
- * credentials, so whoever has it is the node or the operator that it names.
+ * A bundle: the file (mode 0600) that enrollment creates on one machine and that `join` reads on another. It holds
+ * credentials: anybody who has the file can act as the node or operator that it names.
  */
 import type { NodeName } from "../../values/names.ts";
 import type { TrustSection } from "../settings/settings-file.ts";
@@ -9,11 +9,11 @@ import type { TrustSection } from "../settings/settings-file.ts";
 export interface BundleBus {
   readonly servers: readonly string[];
   readonly domain?: string;
-  /** Certificates of the servers' authority, PEM; absent where the system's own will do. */
+  /** Certificates of the servers' authority, PEM; absent if those of the system are used. */
   readonly ca?: string;
 }
 
-/** Whose signatures count, as the settings files have it. */
+/** The keys whose signatures are accepted, as in the settings files. */
 export type BundleTrust = Required<Pick<TrustSection, "signers" | "exchange">>;
 
 /** For `mcp-agent join`. */

@@ -31,12 +31,12 @@ export function parseDomain(text: string): Parsed<string> {
     : { wrong: "is not a JetStream domain (letters, digits, - and _)", example: 'domain = "hub"' };
 }
 
-/** Of an address that is one. */
+/** The scheme of a valid address. */
 export function schemeOf(address: string): BusScheme {
   return new URL(address).protocol as BusScheme;
 }
 
-/** `bus.example.net:4222` of an address that is one. */
+/** `bus.example.net:4222`, from a valid address. */
 export function hostOf(address: string): string {
   return new URL(address).host;
 }
@@ -46,7 +46,7 @@ export function hostnameOf(address: string): string {
   return new URL(address).hostname.replace(/^\[(.*)\]$/, "$1");
 }
 
-/** True when the address is this machine's own, so that what is sent crosses no network. */
+/** True if the address is this machine's own, so that messages cross no network. */
 export function isLoopback(address: string): boolean {
   return LOOPBACK.test(new URL(address).hostname);
 }

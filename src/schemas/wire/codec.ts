@@ -1,6 +1,6 @@
 /**
- * Bytes ↔ checked documents. Everything that arrives from outside passes here once; what fails carries
- * E_INVALID_MESSAGE with the path that is wrong and never the value, which may be a secret.
+ * Bytes ↔ checked documents. Everything that arrives from outside is decoded here. A failure is E_INVALID_MESSAGE with the
+ * path of the wrong value, never the value itself, which may be a secret.
  */
 import type { IValidation } from "typia";
 import { McpError } from "../../values/error.ts";
@@ -29,7 +29,7 @@ import {
 export interface Codec<T> {
   /** UTF-8 JSON. */
   encode(value: T): Uint8Array;
-  /** @throws McpError E_INVALID_MESSAGE when it is no JSON or not of this shape. */
+  /** @throws McpError E_INVALID_MESSAGE if it is not JSON or does not have this shape. */
   decode(bytes: Uint8Array): T;
 }
 

@@ -47,11 +47,11 @@ export type EventKind = keyof typeof EVENT_KINDS;
 
 export interface McpEvent {
   readonly version: 1;
-  /** Random; also the message id, so that a retry is no duplicate and nobody can guess it beforehand. */
+  /** Random and not guessable; also the message id, so that a retry is stored once. */
   readonly id: string;
   /** Node that reports it; `_` for an operator's own act. */
   readonly node: string;
-  /** Rises by one with each event of a node: the order they were stored in. 0 for operators' acts. */
+  /** Rises by one with each event of a node, in the order in which the node stored them. 0 for events of operators. */
   readonly sequence: number;
   readonly kind: EventKind;
   readonly severity: Severity;

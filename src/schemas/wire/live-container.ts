@@ -1,4 +1,4 @@
-/** Containers as a node's runtime has them at the moment of the answer: what runs, how it was made, what it uses. */
+/** Containers of a node's runtime at the moment of the answer: state, spec and usage. */
 import type { ComponentName, ServiceName } from "../../values/names.ts";
 import type { ContainerState, HealthState } from "../service/observed.ts";
 import type { ComponentSpec } from "../service/spec.ts";
@@ -16,13 +16,13 @@ export interface LiveContainer {
   readonly health?: HealthState;
 }
 
-/** Something that a container has and that no definition can say: what replaces it will not have it. */
+/** A setting of a container that a definition cannot express; a replacement will not have it. */
 export interface Unsaid {
   readonly field: string;
   readonly value: string;
 }
 
-/** A container in the words of a spec, whoever made it. */
+/** A container described as a spec, also if it is not ours. */
 export interface DescribedContainer {
   readonly id: string;
   readonly name: string;
@@ -30,28 +30,28 @@ export interface DescribedContainer {
   readonly startedAt: string;
   readonly spec: Omit<ComponentSpec, "name">;
   readonly unsaid: readonly Unsaid[];
-  /** Where the spec says it in other words than whoever started the container. */
+  /** Settings that the spec writes in another way than the command that started the container. */
   readonly remarks: readonly string[];
   /** Why it cannot be adopted. */
   readonly refusal?: string;
 }
 
-/** What the processes of a container use. */
+/** Resource usage of the processes of a container. */
 export interface ProcessUsage {
-  /** Processor time since they were started, user and system, those that have ended included. */
+  /** Processor time since the start, user and system, including processes that have ended. */
   readonly cpuMs: number;
-  /** Resident; what several processes share is counted for each. */
+  /** Resident memory; memory that processes share is counted for each of them. */
   readonly memoryBytes: number;
   readonly processes: number;
 }
 
 export interface UsedContainer extends LiveContainer {
-  /** Absent for what does not run, and where the system does not tell. */
+  /** Absent if the container is not running or the system does not report it. */
   readonly usage?: ProcessUsage;
 }
 
 export interface MachineUsage {
-  /** When it was measured, on a clock of the agent's own that nobody sets: only differences mean something. */
+  /** When it was measured, on the agent's monotonic clock: only differences have a meaning. */
   readonly atMs: number;
   readonly cpus: number;
   readonly load1: number;
@@ -59,22 +59,22 @@ export interface MachineUsage {
   readonly memoryFreeBytes: number;
 }
 
-/** A container with our labels that no accepted state of the node wants, or what is left of one that was retired. */
+/** A container with our labels that no accepted state of the node contains, or a rest of a removed service. */
 export interface OrphanContainer extends LiveContainer {
   readonly service: ServiceName;
-  /** Why nobody wants it, for people. */
+  /** Why it is an orphan, for people. */
   readonly reason: string;
 }
 
 /** An image on a node. */
 export interface NodeImage {
   readonly id: string;
-  /** Names with tags; none where another image took its tag. */
+  /** Names with tags; empty if another image has its tag now. */
   readonly references: readonly string[];
   /** Names with digests. */
   readonly digests: readonly string[];
-  /** Layers that it shares with others included. */
+  /** Including layers that it shares with others. */
   readonly sizeBytes: number;
-  /** Names of the containers that were made from it. */
+  /** Names of the containers that use it. */
   readonly usedBy: readonly string[];
 }

@@ -1,14 +1,14 @@
 /**
- * Logging in over the bus: a token of MCIAS goes to the exchange, a user JWT comes back. Everybody who logs in shares one
- * account and could hear the others, so both ways are sealed: the request to the exchange's curve key, which is known
- * beforehand, and the answer to a curve key that the asker made for it alone. Whoever replays a
- * copied request gets an answer that they cannot open. Rule: a token crosses the bus only inside a seal.
+ * Logging in over the bus: an MCIAS token goes to the exchange, a user JWT comes back. Everyone who logs in shares one account
+ * and could listen to the others. So both messages are sealed: the request for the exchange's curve key, which the
+ * settings name, and the answer for a new curve key of the sender. A replayed request gets an answer that the attacker
+ * cannot open. Rule: a token crosses the bus only inside a sealed message.
  */
 
-/** Both ways. */
+/** Request and answer. */
 export interface SealedMessage {
   readonly version: 1;
-  /** Public curve key of the one who sealed it. */
+  /** Public curve key of the sender. */
   readonly from: string;
   /** Base64 of an nkeys seal (xkv1). */
   readonly box: string;
@@ -16,22 +16,22 @@ export interface SealedMessage {
 
 export interface LoginRequest {
   readonly version: 1;
-  /** Told apart from an answer: the same two keys open both. */
+  /** Distinguishes it from an answer, because the same two keys open both. */
   readonly kind: "login-request";
-  /** Of MCIAS. */
+  /** The MCIAS token. */
   readonly token: string;
   /** Public user key that the JWT is requested for. */
   readonly user: string;
-  /** Random; comes back in the answer, and is answered once. */
+  /** Random; repeated in the answer. Each nonce is answered once. */
   readonly nonce: string;
-  /** ISO 8601; one that is far from the exchange's time is refused. */
+  /** ISO 8601; refused if it is far from the exchange's time. */
   readonly at: string;
 }
 
 /**
- * token-invalid: not signed by MCIAS's key, or not for here · token-expired, token-revoked: it was good once ·
- * not-permitted: whose it is may not be here · stale: the request's time is far from the exchange's · too-often: later ·
- * unavailable: it cannot be decided now.
+ * token-invalid: not signed by MCIAS's key, or for another system · token-expired, token-revoked: no longer valid ·
+ * not-permitted: its owner has no role here · stale: the request's time is far from the exchange's · too-often: try later ·
+ * unavailable: the exchange cannot decide now.
  */
 export type LoginRefusal =
   | "token-invalid"
@@ -45,12 +45,12 @@ export type LoginRefusal =
 export interface LoginAnswer {
   readonly version: 1;
   readonly kind: "login-answer";
-  /** The request's. */
+  /** From the request. */
   readonly nonce: string;
-  /** Absent when it is refused. */
+  /** Absent if the login is refused. */
   readonly jwt?: string;
-  /** A word of LoginRefusal; one that is not known is a refusal too. */
+  /** A LoginRefusal; an unknown value is a refusal too. */
   readonly refused?: LoginRefusal | string;
-  /** Why, for people; nothing secret. */
+  /** The reason, for people; no secrets. */
   readonly message?: string;
 }

@@ -1,4 +1,4 @@
-/** Whether an image on a node is the one that a spec names. Pure; in doubt it is. */
+/** Whether an image on a node is the one that a spec names; true if in doubt. Pure. */
 import type { NodeImage } from "./live-container.ts";
 
 /** @param wanted as a spec has it: `registry/name:tag`, `registry/name@digest`, or both */

@@ -1,9 +1,9 @@
-/** What a node says of itself every few seconds (presence bucket) and what operators record of it (nodes bucket). */
+/** A node's presence, which it writes every few seconds (presence bucket), and its record by operators (nodes bucket). */
 import type { NodeName } from "../../values/names.ts";
 
 /** An agent rewrites its presence this often, and on change. */
 export const PRESENCE_INTERVAL_MS = 15_000;
-/** A node whose presence is older, by the bus's clock, counts as offline: three were missed. */
+/** A node whose presence is older, by the bus's clock, is offline: it missed three. */
 export const OFFLINE_AFTER_MS = 3 * PRESENCE_INTERVAL_MS;
 
 export type RuntimeHealth = "ok" | "hung" | "unreachable";
@@ -39,7 +39,7 @@ export interface Presence {
   };
   readonly services: number;
   readonly containers: number;
-  /** Containers that nobody declared: foreign ones, and ours of services never accepted there; absent: not counted yet. */
+  /** Unmanaged containers: foreign ones, and ours of services that the node never accepted. Absent: not counted yet. */
   readonly undeclared?: number;
   /** Events not yet delivered. */
   readonly outbox: number;
@@ -51,7 +51,7 @@ export interface NodeRecord {
   readonly labels: Readonly<Record<string, string>>;
   readonly enrolledBy: string;
   readonly at: string;
-  /** Random, new at each enrolment of the node; absent for a node without an account of its own. */
+  /** Random, new at each enrollment of the node; absent for a node without an account of its own. */
   readonly incarnation?: string;
   /** Public key of the node's account. */
   readonly account?: string;

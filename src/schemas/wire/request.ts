@@ -1,6 +1,6 @@
 /**
- * One-shot requests to agents and their answers. A request names no reply subject: answers go to the literal reply
- * subject of subjects.ts, any number of them, the last one marked, so that they cross account boundaries.
+ * Requests to agents and their answers. A request names no reply subject: its answers go to the fixed reply subject of
+ * subjects.ts, because only fixed subjects cross account boundaries. There may be several; the last one is marked.
  */
 
 import type { ComponentName, NodeName, ServiceName } from "../../values/names.ts";
@@ -28,15 +28,15 @@ export interface LogsQuery {
   readonly sinceMs?: number;
 }
 
-/** Ids of user and group as a container of the node sees them. */
+/** Ids of user and group as seen inside a container of the node. */
 export interface FileOwner {
   readonly uid: number;
   readonly gid: number;
 }
 
 /**
- * A file for the node. It answers when it is ready for the chunks, which then come through its file bucket, and puts the
- * file in place after the `commit`. Asked again with the same `transfer`, it continues (file-transfer.ts).
+ * A file for the node. The node answers when it is ready for the chunks, which come through its file bucket. It moves the file
+ * to its path after the `commit`. A repeated request with the same `transfer` continues it (file-transfer.ts).
  */
 export interface PushOrder {
   readonly verb: "push";
@@ -48,7 +48,7 @@ export interface PushOrder {
   /** Permission bits. */
   readonly mode: number;
   readonly owner?: FileOwner;
-  /** Set when the node was ready before: an agent that knows nothing of it then says so (E_NOT_FOUND). */
+  /** Set if the node was ready before: an agent that does not know the transfer then answers E_NOT_FOUND. */
   readonly resume?: true;
 }
 
@@ -70,20 +70,20 @@ export type RequestBody =
   | { readonly verb: "floor"; readonly service: ServiceName }
   /** Asks for every document that the node accepted, to put back what the bus has lost. */
   | { readonly verb: "accepted" }
-  /** What these containers are in the words of a spec; values of env only with `env`, empty otherwise. */
+  /** Describes these containers as specs; values of env only with `env`, else they are empty. */
   | { readonly verb: "describe"; readonly ids: readonly string[]; readonly env: boolean }
   | { readonly verb: "restart"; readonly service: ServiceName; readonly component?: ComponentName }
   | LogsQuery
   | PushOrder
-  /** The end of a push: the digest of what was sent. Without it nothing is put in place. */
+  /** Ends a push with the digest of what was sent. Without it the file does not get to its path. */
   | { readonly verb: "commit"; readonly transfer: string; readonly sha256: string }
   | PullOrder
   /** The regular files in a directory of a service and below it, or the one file that `path` names. */
   | { readonly verb: "files"; readonly service: ServiceName; readonly path: string }
   | { readonly verb: "orphans" }
   /**
-   * Removes one orphan, never its volumes, if it still is one. `state` is what the operator saw: a container that has
-   * another by now is refused, and so is a running one unless it was seen running.
+   * Removes a container if it is still an orphan; never its volumes. `state` is what the operator saw: the request is refused
+   * if the state is another one now, and for a running container unless it was seen running.
    */
   | { readonly verb: "remove-orphan"; readonly containerId: string; readonly state: ContainerState }
   | { readonly verb: "images" }
@@ -95,7 +95,7 @@ export type RequestBody =
 
 export type RequestVerb = RequestBody["verb"];
 
-/** A stream of answers ends when its reader has not renewed it for this long. */
+/** A stream of answers ends if its reader does not renew it for this long. */
 export const REQUEST_LEASE_MS = 15_000;
 
 export interface AgentRequest {
@@ -105,10 +105,10 @@ export interface AgentRequest {
   readonly node?: NodeName;
   readonly author: string;
   readonly at: string;
-  /** The agent's boot nonce (Presence.boot): a request that names it is for this run of the agent alone. */
+  /** The agent's boot nonce (Presence.boot): such a request is valid only for this run of the agent. */
   readonly boot?: string;
   readonly body: RequestBody;
-  /** Absent where nodes ask for none. */
+  /** Absent if nodes do not require it. */
   readonly proof?: Proof;
 }
 
@@ -128,7 +128,7 @@ export interface FileFacts {
   readonly mode: number;
 }
 
-/** A file that was put in place. */
+/** A file that is at its path. */
 export interface StoredFile extends FileFacts {
   /** Lower-case hexadecimal. */
   readonly sha256: string;
@@ -144,7 +144,7 @@ export type ReplyBody =
   /** The machine in every answer, the containers spread over them. */
   | { readonly verb: "usage"; readonly machine: MachineUsage; readonly containers: readonly UsedContainer[] }
   | { readonly verb: "floor"; readonly accepted: StateRef | null }
-  /** Exactly as they were accepted; in several answers where there are many. */
+  /** Exactly as accepted; many are spread over several answers. */
   | { readonly verb: "accepted"; readonly documents: readonly DesiredService[] }
   /** One answer for each container that is there. */
   | { readonly verb: "describe"; readonly container: DescribedContainer }
@@ -154,7 +154,7 @@ export type ReplyBody =
   | { readonly verb: "push"; readonly received: number; readonly stored?: StoredFile }
   /** `sha256` in the last one, when all was sent. */
   | { readonly verb: "pull"; readonly file: FileFacts; readonly sha256?: string }
-  /** In order of their paths; `skipped` is neither file nor directory, or has no proper name. */
+  /** Sorted by path; `skipped` is not a file or directory, or has an invalid name. */
   | { readonly verb: "files"; readonly files: readonly FileFacts[]; readonly skipped: readonly string[] }
   | { readonly verb: "done" };
 
@@ -162,7 +162,7 @@ export interface ReplyError {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
-  /** The agent's boot nonce, where the request did not name it and must: ask again with it. */
+  /** The agent's boot nonce, if the request must name it and did not: ask again with it. */
   readonly boot?: string;
 }
 

@@ -1,8 +1,8 @@
 /**
- * What each kind of credentials may publish and listen to, and nothing beyond it. Rule: nodes, consumers, viewers and the
- * login are walled in by accounts of their own (accounts.ts makes the border from these lists), so what is not here does
- * not exist for them. Operators are in the control account, where a list is a rail and no wall: the server answers to
- * whatever reply subject a request names, with its own rights.
+ * What each kind of credentials may publish and listen to. Rule: nodes, consumers, viewers and the login have accounts of
+ * their own, whose imports accounts.ts makes from these lists; other subjects do not exist for them. Operators are in the
+ * control account. There a list protects against mistakes, not against attacks: the server sends answers to any reply
+ * subject that a request names, with its own rights.
  */
 
 import type { NodeName } from "../../values/names.ts";
@@ -41,11 +41,11 @@ import {
 
 export interface Rights {
   readonly publish: readonly string[];
-  /** Of what `publish` allows. */
+  /** Exceptions from `publish`. */
   readonly denyPublish?: readonly string[];
-  /** A queue group behind a subject allows it to members of that group alone. */
+  /** A queue group after a subject allows it only to members of that group. */
   readonly subscribe: readonly string[];
-  /** Beside `publish`: to answer what was heard, so often and for so long. */
+  /** In addition to `publish`: answers to received messages, limited in number and time. */
   readonly answers?: { readonly max: number; readonly withinMs: number };
 }
 
@@ -55,9 +55,8 @@ export const nodeInbox = (node: NodeName) => `_INBOX_${node}`;
 /**
  * A node: direct gets of its own desired keys and of the revocation list, its own observed state, presence and events,
  * its answers, its wake-ups and requests, its own file bucket (the forms of get and purge that name a stream only, so
- * never on a bucket that others share), and the server's word on itself (its time). No consumer, no listing.
- * With `domain`, the rights of a node that
- * is connected to a leaf node and reaches that domain through it.
+ * never on a bucket that others share), and the server's information about itself (its time). No consumer, no listing.
+ * With `domain`: the rights of a node that reaches that domain through a leaf node.
  */
 export function nodeRights(node: NodeName, domain?: string): Rights {
   return {
@@ -77,10 +76,10 @@ export function nodeRights(node: NodeName, domain?: string): Rights {
   };
 }
 
-/** JetStream domain of the servers with the streams, where leaf servers of sites dial them. */
+/** JetStream domain of the servers with the streams, if sites have leaf servers. */
 export const HUB_DOMAIN = "hub";
 
-/** What a node's credentials say: its rights, also as they are called behind the leaf server of a site. */
+/** The rights in a node's credentials, also under their names behind the leaf server of a site. */
 export function nodeUserRights(node: NodeName): Rights {
   const [here, there] = [nodeRights(node), nodeRights(node, HUB_DOMAIN)];
   return { publish: [...new Set([...here.publish, ...there.publish])], subscribe: here.subscribe };
@@ -88,7 +87,7 @@ export function nodeUserRights(node: NodeName): Rights {
 
 export const consumerInbox = (name: string) => `_INBOX_${name}`;
 
-/** A consumer of events reads its own durable of the event stream, which an operator made for it. */
+/** A consumer of events reads its own durable consumer of the event stream, which an operator created. */
 export function consumerRights(name: string): Rights {
   return {
     publish: [
@@ -102,8 +101,8 @@ export function consumerRights(name: string): Rights {
 }
 
 /**
- * A viewer: a consumer of events who also reads observed state, presence and nodes whole, by direct gets that name the
- * stream alone. Neither desired state, which carries environments, nor requests.
+ * A viewer: a consumer of events that also reads all observed state, presence and nodes, by direct gets that name only the
+ * stream. Not desired state, which holds environment variables, and no requests.
  */
 export function viewerRights(name: string): Rights {
   const { publish, subscribe } = consumerRights(name);
@@ -163,7 +162,7 @@ const ADMIN_PUBLISH = [
   "$JS.API.CONSUMER.LIST.*",
   "$JS.API.CONSUMER.DELETE.>",
   ...[OBSERVED_BUCKET, PRESENCE_BUCKET, NODES_BUCKET, TRUST_BUCKET].map((bucket) => keySubject(bucket, ">")),
-  eventRoot, // restored ones are of nodes
+  eventRoot, // restored events are of nodes
 ];
 
 const OF_ROLE = {
@@ -171,7 +170,7 @@ const OF_ROLE = {
   admin: { publish: ADMIN_PUBLISH, denyPublish: STREAMS.map(({ name }) => `$JS.API.STREAM.DELETE.${name}`) },
 };
 
-/** mcp-auth hears logins, each one of its instances some of them, and answers; it says nothing by itself. */
+/** mcp-auth receives logins, shared among its instances, and answers; it publishes nothing else. */
 export const AUTH_QUEUE = "mcp-auth";
 
 export function authRights(): Rights {
@@ -184,10 +183,10 @@ export function authRights(): Rights {
 
 export const LOGIN_INBOX = "_INBOX_login";
 
-/** Everybody who logs in shares these; what is sent and answered is sealed, since they could listen to each other. */
+/** Everyone who logs in shares these. They could listen to each other, so all messages are sealed. */
 export const LOGIN_RIGHTS: Rights = { publish: [loginSubject], subscribe: [`${LOGIN_INBOX}.>`] };
 
-export const ENROL_INBOX = "_INBOX_enrol";
+export const ENROLL_INBOX = "_INBOX_enrol";
 
-/** In the system account: make the server know an account, and ask what it knows of one. */
-export const ENROL_RIGHTS: Rights = { publish: [CLAIMS_UPDATE, claimsLookup("*")], subscribe: [`${ENROL_INBOX}.>`] };
+/** In the system account: push an account to the server, and read what the server has. */
+export const ENROLL_RIGHTS: Rights = { publish: [CLAIMS_UPDATE, claimsLookup("*")], subscribe: [`${ENROLL_INBOX}.>`] };

@@ -1,29 +1,29 @@
 /**
- * Every NATS subject of the control plane, builder, wildcard and parser side by side; nobody else writes or splits one.
+ * Every NATS subject of the control plane, with builder, wildcard and parser; no other module writes or splits one.
  *   $KV.mcp-desired.<node>.<service>     operators → bucket          (buckets.ts names the buckets)
- *   mcp.v1.wake.<node>.<service>         republished desired write → that node: a hint to look again
+ *   mcp.v1.wake.<node>.<service>         republished desired write → that node: a hint to read again
  *   mcp.v1.event.<node>.<severity>.<kind>.<service>.<component>      node → event stream, `_` where there is none
  *   mcp.v1.agent.<node>.<verb>.<reqid>   operator → one node         mcp.v1.agents.<verb>.<reqid>   → every node
  *   mcp.v1.reply.<node>.<reqid>          node → operator, any number of answers, the last one marked
  *   mcp.v1.trust.<key>                   republished trust bucket → every node
- *   mcp.v1.login                         one who logs in → the login exchange
+ *   mcp.v1.login                         a person who logs in → the login exchange
  */
 import type { NodeName } from "../../values/names.ts";
 
 const ROOT = "mcp.v1";
 
-/** Answered by the server: facts about the connection that asks, and the server's time. */
+/** Answered by the server: facts about this connection, and the server's time. */
 export const USER_INFO = "$SYS.REQ.USER.INFO";
 
-/** The server's own, in its system account: takes an account's JWT. */
+/** Of the server, in its system account: takes an account's JWT. */
 export const CLAIMS_UPDATE = "$SYS.REQ.CLAIMS.UPDATE";
 
-/** The server's own, in its system account: answers with the account's JWT, or with nothing. */
+/** Of the server, in its system account: answers with the account's JWT, or an empty message. */
 export const claimsLookup = (account: string) => `$SYS.REQ.ACCOUNT.${account}.CLAIMS.LOOKUP`;
 
 /**
- * The subject under which a stream's subject is reached through a JetStream domain, as from behind a leaf node: the API
- * and key-value subjects lie below the domain's prefix, every other one crosses as it is.
+ * The subject that reaches a stream's subject through a JetStream domain, for example from behind a leaf node. API and
+ * key-value subjects get the domain's prefix; all others stay the same.
  */
 export function throughDomain(subject: string, domain: string | undefined): string {
   if (domain === undefined) return subject;
@@ -34,7 +34,7 @@ export function throughDomain(subject: string, domain: string | undefined): stri
 /** Nobody ever listens or answers here. */
 export const NOWHERE = `${ROOT}.nowhere`;
 
-/** Stands where an event has no node, service or component. */
+/** In place of a missing node, service or component of an event. */
 export const NONE = "_";
 
 export const wakeRoot = `${ROOT}.wake.>`;
@@ -55,7 +55,7 @@ export const eventsOf = (node: string) => `${ROOT}.event.${node}.*.*.*.*`;
 export const eventSubject = (a: EventAddress) =>
   `${ROOT}.event.${a.node}.${a.severity}.${a.kind}.${a.service ?? NONE}.${a.component ?? NONE}`;
 
-/** A filter over events: each part given is literal, each part left out matches all. */
+/** A filter over events: a given part must be equal, an absent part matches everything. */
 export const eventFilter = (a: Partial<EventAddress>) =>
   `${ROOT}.event.${a.node ?? "*"}.${a.severity ?? "*"}.${a.kind ?? "*"}.${a.service ?? "*"}.${a.component ?? "*"}`;
 

@@ -31,7 +31,7 @@ describe("schemaProblems", () => {
     ["a wrong type", { name: 1 }, "$.name: is no string"],
     ["a word that is no member", { name: "a", kind: "cow" }, '$.kind: "cow" is none of ["cat","dog"]'],
     ["a wrong item of a list", { name: "a", ages: [1, "2"] }, "$.ages[1]: is no number"],
-    ["a member that is not documented", { name: "a", colour: "red" }, "$.colour: is not documented"],
+    ["a member that is not documented", { name: "a", color: "red" }, "$.color: is not documented"],
     ["a wrong value under a free key", { name: "a", marks: { ear: 1 } }, "$.marks.ear: is no boolean"],
     ["null for an object", null, "$: is no object"],
   ] as const) {

@@ -10,7 +10,7 @@ import { readSeed } from "../../../src/auth/read-seed.ts";
 import { readExchangeSettings } from "../../../src/auth/settings.ts";
 import { readCredentials } from "../../../src/bus/connection/credentials.ts";
 import { openSeenStates } from "../../../src/cli/change/seen-states.ts";
-import { joinBus, readOperatorBundle } from "../../../src/cli/enrol/join-bus.ts";
+import { joinBus, readOperatorBundle } from "../../../src/cli/enroll/join-bus.ts";
 import { openIdentityDir } from "../../../src/cli/identity/identity-dir.ts";
 import { readSettings } from "../../../src/cli/settings/read-settings.ts";
 import { documentHash } from "../../../src/schemas/service/spec-hash.ts";
@@ -117,7 +117,7 @@ for (const site of enrolledSites()) {
       }
     });
 
-    it("are read on nodes, the enrolment with them", async () => {
+    it("are read on nodes, the enrollment with them", async () => {
       for (const node of site.nodes) {
         const settings = await readAgentSettings(join(site.dir, "nodes", node, "agent.toml"), {});
         assert.equal(settings.node, node);

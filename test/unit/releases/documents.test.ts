@@ -99,7 +99,7 @@ for (const site of recordedSites()) {
       it(`is what the containers of ${node} were made from, by the hash of their label`, () => {
         const newest = new Map(desiredIn(site).map((document) => [`${document.node}.${document.service}`, document]));
         const failed = new Set(failedIn(site, node));
-        const compared = labelledIn(site, node).flatMap((labels) => {
+        const compared = labeledIn(site, node).flatMap((labels) => {
           const service = labels[LABEL.service] ?? "";
           const document = newest.get(`${node}.${service}`);
           if (document === undefined || !("spec" in document) || failed.has(service)) return [];
@@ -156,7 +156,7 @@ it("no store and no backup of a release holds a path of somebody's machine", () 
 });
 
 /** Labels of the node's containers that are ours. */
-function labelledIn(site: RecordedSite, node: string): Readonly<Record<string, string>>[] {
+function labeledIn(site: RecordedSite, node: string): Readonly<Record<string, string>>[] {
   const path = join(site.dir, "nodes", node, "podman", "inspect.json");
   const found = JSON.parse(readFileSync(path, "utf8")) as { Config: { Labels: Record<string, string> | null } }[];
   return found.flatMap(({ Config: { Labels } }) => (Labels?.[LABEL.service] === undefined ? [] : [Labels]));

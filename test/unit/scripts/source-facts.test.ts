@@ -38,7 +38,7 @@ it("reads imports, sizes, strings and what is not allowed from a source file", a
     { name: "m", lines: 1, parameters: 1 },
   ]);
   assert.ok(facts.strings.includes("at import") && facts.strings.includes("mcp.v1."));
-  assert.deepEqual(facts.offences, [
+  assert.deepEqual(facts.offenses, [
     "has a module-level let or var",
     "re-exports another module",
     "works at import",

@@ -35,7 +35,7 @@ export function temporaryName(service: ServiceName, component: ComponentName, at
 export interface ClassifyInput {
   readonly service: ServiceName;
   readonly component: ComponentName;
-  /** Those labelled with this service and component. */
+  /** Those labeled with this service and component. */
   readonly containers: readonly ObservedContainer[];
   /** The attempt under way; it was stored before its container was created. */
   readonly attempt: string | undefined;

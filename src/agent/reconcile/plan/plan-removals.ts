@@ -17,7 +17,7 @@ import { dependencyDepths } from "./dependency-order.ts";
 export interface RemovalInput {
   readonly document: DesiredService;
   readonly memory: ServiceMemory;
-  /** Every container labelled with this service on this node. */
+  /** Every container labeled with this service on this node. */
   readonly containers: readonly ObservedContainer[];
   readonly nowMs: number;
 }

@@ -1,7 +1,7 @@
 /** `mcp bus push`: sends every account to the server again, after the server lost its data. */
 import { Option } from "clipanion";
 import type { BusPushOutput, PushedAccount } from "../../../schemas/output/bus-output.ts";
-import { EnrolCommand } from "../../base/enrol-command.ts";
+import { EnrollCommand } from "../../base/enroll-command.ts";
 import { EXIT } from "../../context/exit-codes.ts";
 import { type StyleName, styled } from "../../output/cell.ts";
 
@@ -10,9 +10,9 @@ const STYLES = { lost: "red", outdated: "yellow", current: "dim" } as const sati
   StyleName
 >;
 
-export class BusPushCommand extends EnrolCommand {
+export class BusPushCommand extends EnrollCommand {
   static override paths = [["bus", "push"]];
-  static override usage = EnrolCommand.describe({
+  static override usage = EnrollCommand.describe({
     category: "Bus and access",
     description: "Send all accounts and revocations to the server again",
     details: `For a server that lost its data directory, or got back an old copy. It sends the accounts of the bus, of nodes, consumers and
@@ -28,8 +28,8 @@ date stay as they are, and revocations that only the server knows are kept: it i
 
   async run() {
     const dir = await this.demandIdentityDir();
-    const { pushAccounts } = await import("../../enrol/push-accounts.ts");
-    const server = await this.context.openAccounts(this.choice, dir.enrolCreds);
+    const { pushAccounts } = await import("../../enroll/push-accounts.ts");
+    const server = await this.context.openAccounts(this.choice, dir.enrollCreds);
     try {
       const place = { dir, accounts: server, nowMs: this.context.now() };
       const accounts = await pushAccounts(place, { dryRun: this.dryRun });

@@ -7,7 +7,7 @@ import { eventFilter, NONE } from "../../../schemas/wire/subjects.ts";
 import { McpError } from "../../../values/error.ts";
 import { present } from "../../../values/present.ts";
 import { readNodeName, readPersonName, readWord } from "../../arguments/arguments.ts";
-import { EnrolCommand } from "../../base/enrol-command.ts";
+import { EnrollCommand } from "../../base/enroll-command.ts";
 import { readSelector } from "../../fleet/select.ts";
 import { shortPath } from "../../output/short-path.ts";
 
@@ -15,9 +15,9 @@ const SEVERITIES = ["info", "warning", "error"] as const satisfies readonly Seve
 const KINDS = Object.keys(EVENT_KINDS) as EventKind[];
 const MAX_FILTERS = 64;
 
-export class ConsumerAddCommand extends EnrolCommand {
+export class ConsumerAddCommand extends EnrollCommand {
   static override paths = [["consumer", "add"]];
-  static override usage = EnrolCommand.describe({
+  static override usage = EnrollCommand.describe({
     category: "Bus and access",
     description: "Let a program read events: a durable consumer, and credentials for it",
     details: `The server remembers what the program has acknowledged, so a program that stops and starts again misses nothing. An event
@@ -53,10 +53,10 @@ it changes the filters. --renew gives it new credentials and revokes the old one
     const filters = this.#filters();
     const hasFilters = this.node.length + this.service.length + this.kind.length + this.severity.length > 0;
     const dir = await this.demandIdentityDir();
-    const { addConsumer } = await import("../../enrol/consumers.ts");
+    const { addConsumer } = await import("../../enroll/consumers.ts");
     const out = resolve(this.context.cwd, this.outFile ?? `${name}.creds`);
     const wish = { name, filters, hasFilters, fromNow: this.fromNow, renew: this.renew, out };
-    const { result, creds, ...added } = await this.enrolled(dir, (enrolment) => addConsumer(enrolment, wish));
+    const { result, creds, ...added } = await this.enrolled(dir, (enrollment) => addConsumer(enrollment, wish));
     const output = { name, result, filters: added.filters, ...present({ creds }) } satisfies ConsumerAddOutput;
     if (this.json) this.out.document(output);
     else this.#show(output, dir.bus.servers);

@@ -1,12 +1,12 @@
 /** `mcp consumer list`: the consumers of events, and how far behind they are. */
 import type { ConsumerListOutput, ListedConsumer } from "../../../schemas/output/access-output.ts";
 import { formatOption, readFormat } from "../../arguments/format.ts";
-import { EnrolCommand } from "../../base/enrol-command.ts";
+import { EnrollCommand } from "../../base/enroll-command.ts";
 import { ageText } from "../../output/age.ts";
 
-export class ConsumerListCommand extends EnrolCommand {
+export class ConsumerListCommand extends EnrollCommand {
   static override paths = [["consumer", "list"]];
-  static override usage = EnrolCommand.describe({
+  static override usage = EnrollCommand.describe({
     category: "Bus and access",
     description: "List consumers of events, and how many events wait for each",
     details: `It lists every durable consumer of the event stream, also those of viewers and of other tools. Viewers are marked if the

@@ -2,12 +2,12 @@
 import { Option } from "clipanion";
 import type { ConsumerRemoveOutput } from "../../../schemas/output/access-output.ts";
 import { readPersonName } from "../../arguments/arguments.ts";
-import { EnrolCommand } from "../../base/enrol-command.ts";
+import { EnrollCommand } from "../../base/enroll-command.ts";
 import { confirm } from "../../context/confirm.ts";
 
-export class ConsumerRemoveCommand extends EnrolCommand {
+export class ConsumerRemoveCommand extends EnrollCommand {
   static override paths = [["consumer", "remove"]];
-  static override usage = EnrolCommand.describe({
+  static override usage = EnrollCommand.describe({
     category: "Bus and access",
     description: "Remove a consumer of events and revoke its credentials",
     details: "Its connection ends, and its position in the event stream is lost. The events stay for everyone else.",
@@ -28,8 +28,8 @@ export class ConsumerRemoveCommand extends EnrolCommand {
       yes: this.yes,
       consequence: `this removes the position of ${name} in the event stream`,
     });
-    const { removeConsumer } = await import("../../enrol/consumers.ts");
-    await this.enrolled(dir, (enrolment) => removeConsumer(enrolment, name));
+    const { removeConsumer } = await import("../../enroll/consumers.ts");
+    await this.enrolled(dir, (enrollment) => removeConsumer(enrollment, name));
     if (this.json) this.out.document({ name } satisfies ConsumerRemoveOutput);
     else this.out.print(`${name}: removed`);
     return undefined;

@@ -7,18 +7,18 @@ import type { NodeName } from "../../../values/names.ts";
 import { present } from "../../../values/present.ts";
 import { readNodeName } from "../../arguments/arguments.ts";
 import { withLabels } from "../../arguments/node-labels.ts";
-import { EnrolCommand } from "../../base/enrol-command.ts";
-import { type NodeAddress, readNodeAddress } from "../../enrol/node-address.ts";
-import { siteNote } from "../../enrol/site-note.ts";
+import { EnrollCommand } from "../../base/enroll-command.ts";
+import { type NodeAddress, readNodeAddress } from "../../enroll/node-address.ts";
+import { siteNote } from "../../enroll/site-note.ts";
 import type { IdentityDir } from "../../identity/identity-dir.ts";
 import { shortPath } from "../../output/short-path.ts";
 import { type PatchedSettings, patchedWithAddress } from "../../settings/patched-settings.ts";
 
 type Added = Omit<NodeAddOutput, "node" | "settings">;
 
-export class NodeAddCommand extends EnrolCommand {
+export class NodeAddCommand extends EnrollCommand {
   static override paths = [["node", "add"]];
-  static override usage = EnrolCommand.describe({
+  static override usage = EnrollCommand.describe({
     category: "Nodes",
     description: "Add a node: create its account, and a bundle with its credentials",
     details: `It creates the node's key, its account on the server, and one file, <name>.bundle, which \`mcp-agent join\` reads on the
@@ -60,7 +60,7 @@ accounts of its own making. The address is a note for people, kept under [[nodes
     const reach = readNodeAddress(this);
     const file = this.address === undefined ? undefined : await this.#patched(node, this.address);
     const dir = this.renew || reach !== undefined ? await this.demandIdentityDir() : await this.identityDir();
-    const added = dir === undefined ? await this.#record(node) : await this.#enrol(dir, node, reach);
+    const added = dir === undefined ? await this.#record(node) : await this.#enroll(dir, node, reach);
     if (file !== undefined) await replaceText(file.path, file.text, file.old);
     const output = { node, ...added, ...present({ settings: file?.path }) } satisfies NodeAddOutput;
     if (this.json) this.out.document(output);
@@ -73,13 +73,13 @@ accounts of its own making. The address is a note for people, kept under [[nodes
     return undefined;
   }
 
-  async #enrol(dir: IdentityDir, node: NodeName, address: NodeAddress | undefined): Promise<Added> {
-    const { enrolNode } = await import("../../enrol/enrol-node.ts");
+  async #enroll(dir: IdentityDir, node: NodeName, address: NodeAddress | undefined): Promise<Added> {
+    const { enrollNode } = await import("../../enroll/enroll-node.ts");
     const out = resolve(this.context.cwd, this.outFile ?? `${node}.bundle`);
     const labels = (old: NodeAddOutput["labels"]) => withLabels(old, this.label);
     const wish = { node, labels, renew: this.renew, out, address, insecure: this.insecure };
-    const { result, record, bundle, bus, site, replaced } = await this.enrolled(dir, (enrolment) =>
-      enrolNode(enrolment, wish),
+    const { result, record, bundle, bus, site, replaced } = await this.enrolled(dir, (enrollment) =>
+      enrollNode(enrollment, wish),
     );
     const { account, incarnation } = record;
     if (bundle !== undefined) {

@@ -1,7 +1,7 @@
 /** `mcp node list`: the nodes that the bus knows, with their last presence and facts. */
 
 import type { ListedNode, NodeListOutput } from "../../../schemas/output/node-output.ts";
-import type { NodeEnrolment } from "../../../schemas/wire/enrolment.ts";
+import type { NodeEnrollment } from "../../../schemas/wire/enrollment.ts";
 import type { Presence } from "../../../schemas/wire/presence.ts";
 import { formatOption, readFormat } from "../../arguments/format.ts";
 import { BaseCommand } from "../../base/base-command.ts";
@@ -80,7 +80,7 @@ function runtimeCell({ starting, health, version }: Presence["runtime"]): Cell {
 
 function row({ node, liveness, lastSeenMs, presence, enrolled }: ListedNode, nowMs: number): Cell[] {
   const seen = lastSeenMs === undefined ? "never" : `${ageText(lastSeenMs)} ago`;
-  const head = [node, livenessCell(liveness), seen, enrolmentText(enrolled, nowMs)];
+  const head = [node, livenessCell(liveness), seen, enrollmentText(enrolled, nowMs)];
   if (presence === undefined) return [...head, "-", "-", "-", "-", "-", "-", "-"];
   const { agentVersion, runtime, host, services, containers } = presence;
   return [
@@ -96,7 +96,7 @@ function row({ node, liveness, lastSeenMs, presence, enrolled }: ListedNode, now
 }
 
 /** The age of the enrollment; a node without its own account was only recorded, or only seen. */
-function enrolmentText(enrolled: NodeEnrolment | undefined, nowMs: number): string {
+function enrollmentText(enrolled: NodeEnrollment | undefined, nowMs: number): string {
   if (enrolled?.account === undefined) return enrolled === undefined ? "no" : "recorded";
   return `${ageText(Math.max(0, nowMs - Date.parse(enrolled.at)))} ago`;
 }

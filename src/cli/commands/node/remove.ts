@@ -8,15 +8,15 @@ import { McpError } from "../../../values/error.ts";
 import type { NodeName, ServiceName } from "../../../values/names.ts";
 import { present } from "../../../values/present.ts";
 import { readNodeName } from "../../arguments/arguments.ts";
-import { EnrolCommand } from "../../base/enrol-command.ts";
+import { EnrollCommand } from "../../base/enroll-command.ts";
 import { confirm } from "../../context/confirm.ts";
-import { siteNote } from "../../enrol/site-note.ts";
+import { siteNote } from "../../enroll/site-note.ts";
 import { readNodes, requireNode } from "../../fleet/fleet.ts";
 import type { IdentityDir } from "../../identity/identity-dir.ts";
 
-export class NodeRemoveCommand extends EnrolCommand {
+export class NodeRemoveCommand extends EnrollCommand {
   static override paths = [["node", "remove"]];
-  static override usage = EnrolCommand.describe({
+  static override usage = EnrollCommand.describe({
     category: "Nodes",
     description: "Remove a node and revoke its credentials",
     details: `It closes the node's account: the connection ends within seconds and the credentials are revoked. Then it removes the
@@ -66,8 +66,8 @@ It refuses while services are desired on the node. With --force they stay desire
   }
 
   async #cutOff(dir: IdentityDir, node: NodeName, account: string | undefined): Promise<SiteRecord | undefined> {
-    const { removeNode } = await import("../../enrol/remove-node.ts");
-    return await this.enrolled(dir, (enrolment) => removeNode(enrolment, node, account));
+    const { removeNode } = await import("../../enroll/remove-node.ts");
+    return await this.enrolled(dir, (enrollment) => removeNode(enrollment, node, account));
   }
 }
 

@@ -2,7 +2,7 @@
 import { Option } from "clipanion";
 import type { ListedNode, NodeShowOutput } from "../../../schemas/output/node-output.ts";
 import type { ServiceStatus } from "../../../schemas/output/status-output.ts";
-import type { NodeEnrolment } from "../../../schemas/wire/enrolment.ts";
+import type { NodeEnrollment } from "../../../schemas/wire/enrollment.ts";
 import type { Presence } from "../../../schemas/wire/presence.ts";
 import { readNodeName } from "../../arguments/arguments.ts";
 import { BaseCommand } from "../../base/base-command.ts";
@@ -88,7 +88,7 @@ function presenceFacts({ agentVersion, startedAt, runtime, host, ...presence }: 
   ];
 }
 
-function recordFacts(enrolled: NodeEnrolment | undefined, nowMs: number): Fact[] {
+function recordFacts(enrolled: NodeEnrollment | undefined, nowMs: number): Fact[] {
   if (enrolled === undefined) return [["recorded", "no: add it with `mcp node add`"]];
   const { by, at, account, incarnation } = enrolled;
   const labels = Object.entries(enrolled.labels).map(([key, value]) => `${key}=${value}`);

@@ -7,17 +7,17 @@ import { covers, ROLES, SCOPE_PATTERN } from "../../../trust/operator-claims.ts"
 import { McpError } from "../../../values/error.ts";
 import { present } from "../../../values/present.ts";
 import { readLife, readPersonName, readWord } from "../../arguments/arguments.ts";
-import { EnrolCommand } from "../../base/enrol-command.ts";
-import type { OperatorRequest } from "../../enrol/add-operator.ts";
-import { changesOf } from "../../enrol/operator-grant.ts";
-import { scopeText } from "../../enrol/scope-text.ts";
+import { EnrollCommand } from "../../base/enroll-command.ts";
+import type { OperatorRequest } from "../../enroll/add-operator.ts";
+import { changesOf } from "../../enroll/operator-grant.ts";
+import { scopeText } from "../../enroll/scope-text.ts";
 import type { IdentityDir } from "../../identity/identity-dir.ts";
 import { shortPath } from "../../output/short-path.ts";
 import { timeText } from "../../output/time.ts";
 
-export class OperatorAddCommand extends EnrolCommand {
+export class OperatorAddCommand extends EnrollCommand {
   static override paths = [["operator", "add"]];
-  static override usage = EnrolCommand.describe({
+  static override usage = EnrollCommand.describe({
     category: "Bus and access",
     description: "Give a person credentials, in a bundle for their workstation",
     details: `The credentials work without a login. It writes one file, <name>.bundle, which \`mcp join\` reads on the other workstation.
@@ -52,8 +52,8 @@ file is replaced too.`,
   async run() {
     const asked = this.#wish();
     const dir = await this.demandIdentityDir();
-    const { addOperator } = await import("../../enrol/add-operator.ts");
-    const { ownCredentials } = await import("../../enrol/own-credentials.ts");
+    const { addOperator } = await import("../../enroll/add-operator.ts");
+    const { ownCredentials } = await import("../../enroll/own-credentials.ts");
     const wish = { ...asked, ...present({ own: await ownCredentials((await this.settings()).bus?.creds) }) };
     const signing = { dir, nowMs: this.context.now() };
     const { record, old, bundle, installed } = await addOperator(signing, wish, (work) => this.enrolled(dir, work));

@@ -3,15 +3,15 @@
 import type { OperatorListOutput } from "../../../schemas/output/access-output.ts";
 import type { OperatorRecord } from "../../../schemas/settings/identity-file.ts";
 import { formatOption, readFormat } from "../../arguments/format.ts";
-import { EnrolCommand } from "../../base/enrol-command.ts";
-import { expiryOf } from "../../enrol/expiry.ts";
-import { scopeText } from "../../enrol/scope-text.ts";
+import { EnrollCommand } from "../../base/enroll-command.ts";
+import { expiryOf } from "../../enroll/expiry.ts";
+import { scopeText } from "../../enroll/scope-text.ts";
 import { ageText, leftText } from "../../output/age.ts";
 import type { Cell } from "../../output/cell.ts";
 
-export class OperatorListCommand extends EnrolCommand {
+export class OperatorListCommand extends EnrollCommand {
   static override paths = [["operator", "list"]];
-  static override usage = EnrolCommand.describe({
+  static override usage = EnrollCommand.describe({
     category: "Bus and access",
     description: "List operators: role, scope, age, expiry",
     details: `It lists everyone who ever got credentials from this identity directory, including removed operators. People who log in

@@ -2,13 +2,13 @@
 import { Option } from "clipanion";
 import type { OperatorRemoveOutput } from "../../../schemas/output/access-output.ts";
 import { readPersonName } from "../../arguments/arguments.ts";
-import { EnrolCommand } from "../../base/enrol-command.ts";
+import { EnrollCommand } from "../../base/enroll-command.ts";
 import { confirm } from "../../context/confirm.ts";
 import type { IdentityDir } from "../../identity/identity-dir.ts";
 
-export class OperatorRemoveCommand extends EnrolCommand {
+export class OperatorRemoveCommand extends EnrollCommand {
   static override paths = [["operator", "remove"]];
-  static override usage = EnrolCommand.describe({
+  static override usage = EnrollCommand.describe({
     category: "Bus and access",
     description: "Remove an operator and revoke their credentials",
     details: `It adds them to the signed revocation list, so that every node refuses what they sign, and the server closes their connection.
@@ -35,8 +35,8 @@ directory can always create new credentials with \`mcp operator add\`, which nee
       yes: this.yes,
       consequence: `this revokes the credentials of ${name}`,
     });
-    const { removeOperator } = await import("../../enrol/remove-operator.ts");
-    const records = await this.enrolled(dir, (enrolment) => removeOperator(enrolment, name));
+    const { removeOperator } = await import("../../enroll/remove-operator.ts");
+    const records = await this.enrolled(dir, (enrollment) => removeOperator(enrollment, name));
     const revoked = records.map(({ publicKey }) => publicKey);
     if (this.json) this.out.document({ name, revoked } satisfies OperatorRemoveOutput);
     else this.out.print(`${name}: removed; the credentials are revoked`);
@@ -51,8 +51,8 @@ directory can always create new credentials with \`mcp operator add\`, which nee
   }
 
   async #refuseLastAdmin(dir: IdentityDir, name: string): Promise<void> {
-    const { refuseLastAdmin } = await import("../../enrol/last-admin.ts");
-    const { ownCredentials } = await import("../../enrol/own-credentials.ts");
+    const { refuseLastAdmin } = await import("../../enroll/last-admin.ts");
+    const { ownCredentials } = await import("../../enroll/own-credentials.ts");
     const own = await ownCredentials((await this.settings()).bus?.creds);
     await refuseLastAdmin(dir, name, { own, nowMs: this.context.now() });
   }

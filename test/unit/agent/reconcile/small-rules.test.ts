@@ -34,7 +34,7 @@ describe("old and new run side by side", () => {
     ["not on one volume that one of them writes", readOnly, volume(), false],
     ["on one volume that both only read", readOnly, readOnly, true],
     ["not when a read-only volume is handed over (U)", readOnly, volume({ readOnly: true, options: ["U"] }), false],
-    ["not when a read-only volume is relabelled (Z)", readOnly, volume({ readOnly: true, options: ["Z"] }), false],
+    ["not when a read-only volume is relabeled (Z)", readOnly, volume({ readOnly: true, options: ["Z"] }), false],
     ["when a shared label (z) is all", readOnly, volume({ readOnly: true, options: ["z"] }), true],
     ["on volumes of two kinds with one name", volume(), volume({ kind: "volume" }), true],
     ["on one volume when the definition allows it", volume(), volume({}, { overlap: true }), true],

@@ -1,4 +1,4 @@
-/** What create is asked for; that podman honours it is tested against podman in test/contract/runtime-spec.test.ts. */
+/** What create is asked for; that podman honors it is tested against podman in test/contract/runtime-spec.test.ts. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isLoopbackRegistry, registryOf } from "../../../../src/agent/runtime/podman/image-name.ts";

@@ -691,10 +691,10 @@ describe("mcp deploy writes nothing", () => {
     const { alice, stored } = await setUp(t);
     assert.equal((await alice.mcp(["deploy", "wbe"])).code, 3);
     assert.equal((await alice.mcp(["deploy", "web", "--timeout", "soon"])).code, 2);
-    await alice.define("web", webToml({ more: "colour = 1\n" }));
+    await alice.define("web", webToml({ more: "color = 1\n" }));
     const { code, stderr } = await alice.mcp(["deploy", "web"]);
     assert.equal(code, 2);
-    assert.match(stderr, /web\.toml:7:1: components\.api\.colour/);
+    assert.match(stderr, /web\.toml:7:1: components\.api\.color/);
     assert.equal(await stored(), undefined);
   });
 });

@@ -76,7 +76,7 @@ cap_drop = []\nstop_timeout = "10s"\nmin_up = "2s"\noverlap = false\npull = "mis
   assert.deepEqual(parseDefinition("b.toml", SMALL).spec, full.spec);
 });
 
-test("normalises volumes, capabilities and addresses, so that spelling makes no drift", () => {
+test("normalizes volumes, capabilities and addresses, so that spelling makes no drift", () => {
   const more = 'volumes = ["/srv/a/:/a/:Z,U"]\ncap_drop = ["cap_net_raw", "CHOWN"]\nports = ["[0:0:0::1]:80:80"]\n';
   const [component] = parseDefinition("a.toml", SMALL + more).spec.components;
   assert.deepEqual(component?.volumes, [

@@ -53,7 +53,7 @@ describe("an identity directory", () => {
       assert.deepEqual(again.identity[name], made.identity[name], name);
     }
     assert.deepEqual(again.bus, { version: 1, ...BUS });
-    for (const creds of [again.enrolCreds, again.loginCreds]) {
+    for (const creds of [again.enrollCreds, again.loginCreds]) {
       assert.notEqual(parseCreds(await readFile(creds, "utf8")).jwt, undefined);
     }
     assert.deepEqual(await again.operators(), []);

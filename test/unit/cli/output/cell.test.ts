@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { escaped, harmless } from "../../../../src/cli/output/cell.ts";
 
 describe("harmless", () => {
-  it("takes colours, cursor moves and titles out", () => {
+  it("takes colors, cursor moves and titles out", () => {
     assert.equal(harmless("\u001b[31mred\u001b[0m \u001b[2J\u001b]0;title\u0007end"), "red end");
   });
 

@@ -28,7 +28,7 @@ describe("Output", () => {
     assert.equal(text.out, "a\\x1b[31mb\\tc\\nd\n");
   });
 
-  it("lets only our own styles colour a terminal", () => {
+  it("lets only our own styles color a terminal", () => {
     const { text, output } = captured({ tty: true });
     output.print(styled("red", "a\u001b[32mb"));
     assert.equal(text.out, "\u001b[31ma\\x1b[32mb\u001b[39m\n");
@@ -65,7 +65,7 @@ describe("Output", () => {
     );
   });
 
-  it("does not colour with NO_COLOR, with --no-color, or on a dumb terminal", () => {
+  it("does not color with NO_COLOR, with --no-color, or on a dumb terminal", () => {
     for (const own of [{ env: { NO_COLOR: "1" } }, { color: false }, { env: { TERM: "dumb" } }]) {
       const { text, output } = captured({ tty: true, ...own });
       output.print(styled("red", "plain"));

@@ -181,7 +181,7 @@ describe("mcp bus init without a host", () => {
 });
 
 describe("what mcp bus init makes", () => {
-  it("listens on loopback alone when it is dialled there alone", async (t) => {
+  it("listens on loopback alone when it is dialed there alone", async (t) => {
     for (const [hosts, listen] of [
       [["localhost", "127.0.0.1"], "127.0.0.1:4222"],
       [["::1"], "[::1]:4222"],

@@ -154,7 +154,7 @@ describe("mcp node add with an identity directory", () => {
     assert.match((await mcp("node", "list")).stdout, /^rift +online +2s ago +0s ago /m);
   });
 
-  it("tells of enrolment, new credentials and removal as events, and of labels not", async (t) => {
+  it("tells of enrollment, new credentials and removal as events, and of labels not", async (t) => {
     const { options, mcp } = await site(t);
     await mcp("node", "add", "rift");
     await mcp("node", "add", "rift", "--label", "zone=attic");
@@ -207,7 +207,7 @@ describe("mcp node add with an identity directory", () => {
     assert.deepEqual(options.bus.nodes, []);
   });
 
-  it("enrols a node that was only recorded, keeping its labels", async (t) => {
+  it("enrolls a node that was only recorded, keeping its labels", async (t) => {
     const { options, mcp } = await site(t);
     options.bus.nodes.push({ ...nodeRecord("rift"), labels: { zone: "attic" } });
     assert.match((await mcp("node", "list")).stdout, /^rift +online +2s ago +recorded /m);

@@ -285,7 +285,7 @@ describe("stopping and starting", () => {
     await world.start();
     await world.deployed({ components: [component({ minUpMs: 1_000 })] });
     await world.deployed({ components: [component({ minUpMs: 1_000 })], active: false }, "stopped");
-    Object.assign(world.serving().behaviour, { exitCode: 1 });
+    Object.assign(world.serving().behavior, { exitCode: 1 });
     const before = world.events("deploy-succeeded").length;
     const starts = world.runtime.calls.start;
     world.deploy({ components: [component({ minUpMs: 1_000 })] });

@@ -207,7 +207,7 @@ describe("a container that crashes again and again", () => {
     world.runtime.provide("example.net/web:flaky");
     await world.start();
     await world.deployed({ components: [crashLoops({ restart: { policy: "on-failure", retries: 9 } })] });
-    Object.assign(world.serving().behaviour, { exitCode: 1 });
+    Object.assign(world.serving().behavior, { exitCode: 1 });
     world.runtime.crash(world.serving().id, 1);
     const starts = world.runtime.calls.start;
     await world.clock.advance(240_000);

@@ -3,18 +3,18 @@
  * connection when it gets the new account; their record is changed last. Each step can be repeated.
  */
 import type { OperatorRecord } from "../../schemas/settings/identity-file.ts";
-import { viewerTenant } from "../../trust/enrol.ts";
+import { viewerTenant } from "../../trust/enroll.ts";
 import { McpError } from "../../values/error.ts";
-import { type Enrolment, shutOut } from "./enrolment.ts";
+import { type Enrollment, shutOut } from "./enrollment.ts";
 import { revoke } from "./revoke.ts";
 
 /** @returns the records that were valid. @throws McpError E_NOT_FOUND; as OperatorBus and AccountServer */
-export async function removeOperator(enrolment: Enrolment, name: string): Promise<readonly OperatorRecord[]> {
-  const records = (await enrolment.dir.operators()).filter((one) => one.name === name && one.removedAt === undefined);
+export async function removeOperator(enrollment: Enrollment, name: string): Promise<readonly OperatorRecord[]> {
+  const records = (await enrollment.dir.operators()).filter((one) => one.name === name && one.removedAt === undefined);
   if (records.length === 0) {
     throw new McpError("E_NOT_FOUND", `no operator ${name}`, { hint: "`mcp operator list` lists the operators" });
   }
-  await retireRecords(enrolment, records);
+  await retireRecords(enrollment, records);
   return records;
 }
 
@@ -25,16 +25,16 @@ interface RetireOptions {
 
 /** Revokes the credentials of these records, and marks the records as removed. */
 export async function retireRecords(
-  enrolment: Enrolment,
+  enrollment: Enrollment,
   records: readonly OperatorRecord[],
   { keepAccountOf = () => false }: RetireOptions = {},
 ): Promise<void> {
   if (records.length === 0) return;
-  const { dir, nowMs } = enrolment;
+  const { dir, nowMs } = enrollment;
   const viewers = records.filter((one) => one.role === "viewer" && !keepAccountOf(one));
-  for (const { name } of viewers) await closeViewer(enrolment, name);
+  for (const { name } of viewers) await closeViewer(enrollment, name);
   const operators = records.filter(({ role }) => role !== "viewer");
-  if (operators.length > 0) await revoke(enrolment, operators);
+  if (operators.length > 0) await revoke(enrollment, operators);
   const keys = new Set(records.map(({ publicKey }) => publicKey));
   const removedAt = new Date(nowMs).toISOString();
   await dir.changeOperators((all) =>
@@ -43,9 +43,9 @@ export async function retireRecords(
 }
 
 /** If the key is retired already, an interrupted command has closed the account. */
-async function closeViewer(enrolment: Enrolment, name: string): Promise<void> {
-  const { dir, bus, nowMs } = enrolment;
-  if ((await dir.accountNames("viewer")).includes(name)) await shutOut(enrolment, "viewer", viewerTenant(name));
+async function closeViewer(enrollment: Enrollment, name: string): Promise<void> {
+  const { dir, bus, nowMs } = enrollment;
+  if ((await dir.accountNames("viewer")).includes(name)) await shutOut(enrollment, "viewer", viewerTenant(name));
   await bus.removeEventConsumer(name);
   await dir.retireAccountKey("viewer", name, new Date(nowMs));
 }

@@ -1,11 +1,11 @@
-/** Enrolments that die between two of their steps, as a killed process or a lost bus would have them. */
+/** Enrollments that die between two of their steps, as a killed process or a lost bus would have them. */
 import type { AccountServer } from "../../src/bus/admin/account-server.ts";
 import type { OperatorBus, OperatorFiles } from "../../src/bus/ports/operator-bus.ts";
 import type { CliContext } from "../../src/cli/context/context.ts";
 import { openAccounts, openBus } from "../../src/cli/open-bus.ts";
-import type { EnrolSite } from "./enrol-site.ts";
+import type { EnrollSite } from "./enroll-site.ts";
 
-export const STEPS_OF_ENROLMENT = {
+export const STEPS_OF_ENROLLMENT = {
   add: ["before the push", "after the push", "before the bucket", "after the bucket", "before the record"],
   remove: [
     "before the push",
@@ -16,7 +16,7 @@ export const STEPS_OF_ENROLMENT = {
   ],
 } as const;
 
-export type DyingStep = (typeof STEPS_OF_ENROLMENT)["add" | "remove"][number] | (typeof OPERATOR_STEPS)[number];
+export type DyingStep = (typeof STEPS_OF_ENROLLMENT)["add" | "remove"][number] | (typeof OPERATOR_STEPS)[number];
 
 /** Of the removal of an operator. */
 export const OPERATOR_STEPS = ["before the list", "after the list", "before the push", "after the push"] as const;
@@ -26,7 +26,7 @@ const died = () => {
 };
 
 /** The ways to bus and accounts of a command that dies there. */
-export function dyingAt(site: EnrolSite, step: DyingStep): Partial<CliContext> {
+export function dyingAt(site: EnrollSite, step: DyingStep): Partial<CliContext> {
   const place = { config: `${site.dir}/mcp.toml`, env: { HOME: site.dir }, cwd: site.dir };
   const at = (wanted: DyingStep) => {
     if (step === wanted) died();

@@ -21,7 +21,7 @@ import type { CliResult } from "./run-cli.ts";
 import type { Scope } from "./scope.ts";
 import { tempDir } from "./temp-dir.ts";
 
-export interface EnrolSite {
+export interface EnrollSite {
   readonly server: NatsServer;
   readonly identity: IdentityDir;
   /** The workstation's directory: mcp.toml, the identity directory, and where commands run. */
@@ -40,7 +40,7 @@ export interface McpOptions {
   readonly context?: Partial<CliContext>;
 }
 
-export async function startEnrolSite(scope: Scope, options: NatsServerOptions = {}): Promise<EnrolSite> {
+export async function startEnrollSite(scope: Scope, options: NatsServerOptions = {}): Promise<EnrollSite> {
   const dir = await tempDir(scope);
   const made = await createIdentityDir(join(dir, "identity"), { servers: ["nats://127.0.0.1:1"] });
   const serverTrust = renderServerTrust(serverTrustOf(made.identity), join(dir, "jwt"));

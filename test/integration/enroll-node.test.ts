@@ -7,21 +7,21 @@ import { connectOperatorBus } from "../../src/bus/bus.ts";
 import { Connection } from "../../src/bus/connection/connection.ts";
 import { nodeBundleCodec } from "../../src/schemas/wire/codec.ts";
 import { nodeInbox } from "../../src/schemas/wire/rights.ts";
-import { dyingAt, STEPS_OF_ENROLMENT } from "../helpers/dying-enrolment.ts";
-import { type EnrolSite, startEnrolSite } from "../helpers/enrol-site.ts";
+import { dyingAt, STEPS_OF_ENROLLMENT } from "../helpers/dying-enrollment.ts";
+import { type EnrollSite, startEnrollSite } from "../helpers/enroll-site.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { assertJson } from "../helpers/json-shape.ts";
 import { nodeBus, presence } from "./bus-fixtures.ts";
 
 /** The bus as an agent on that node has it, from its bundle. */
-async function joined(t: TestContext, site: EnrolSite, node: string) {
+async function joined(t: TestContext, site: EnrollSite, node: string) {
   const bundle = nodeBundleCodec.decode(await readFile(join(site.dir, `${node}.bundle`)));
   const creds = join(site.dir, `${node}.${Math.random()}.creds`);
   await writeFile(creds, bundle.creds, { mode: 0o600 });
   return { bundle, bus: await nodeBus(t, site.server, node, { creds, inboxPrefix: nodeInbox(node) }) };
 }
 
-async function added(site: EnrolSite, ...words: readonly string[]) {
+async function added(site: EnrollSite, ...words: readonly string[]) {
   const { code, stdout, stderr } = await site.mcp(["node", "add", ...words, "--json"]);
   assert.equal(code, 0, stderr);
   return assertJson("node-add-output", stdout);
@@ -33,7 +33,7 @@ const cutOff = (bus: { isConnected(): boolean }) =>
 for (const version of ["newest", "2.10"] as const) {
   describe(`mcp node add and remove on nats-server ${version}`, () => {
     it("gives a node all it needs, shuts it out within seconds, and disturbs no other", async (t) => {
-      const site = await startEnrolSite(t, { version });
+      const site = await startEnrollSite(t, { version });
       const made = await added(site, "rift", "--label", "zone=attic");
       assert.deepEqual([made.result, made.labels], ["enrolled", { zone: "attic" }]);
       assert.equal((await stat(join(site.dir, "rift.bundle"))).mode & 0o777, 0o600);
@@ -68,8 +68,8 @@ for (const version of ["newest", "2.10"] as const) {
       await (await joined(t, site, "rift")).bus.putPresence(presence());
     });
 
-    it("renews credentials within the same enrolment; the old ones are revoked, over a restart too", async (t) => {
-      const site = await startEnrolSite(t, { version });
+    it("renews credentials within the same enrollment; the old ones are revoked, over a restart too", async (t) => {
+      const site = await startEnrollSite(t, { version });
       const made = await added(site, "rift");
       const old = (await joined(t, site, "rift")).bus;
       await old.putPresence(presence());
@@ -90,9 +90,9 @@ for (const version of ["newest", "2.10"] as const) {
 }
 
 describe("mcp node add and remove that die half way", () => {
-  for (const step of STEPS_OF_ENROLMENT.add) {
+  for (const step of STEPS_OF_ENROLLMENT.add) {
     it(`add: is mended by typing it again when it died ${step}`, async (t) => {
-      const site = await startEnrolSite(t);
+      const site = await startEnrollSite(t);
       const died = await site.mcp(["node", "add", "rift"], { context: dyingAt(site, step) });
       assert.notEqual(died.code, 0, died.stdout);
       const made = await added(site, "rift");
@@ -104,9 +104,9 @@ describe("mcp node add and remove that die half way", () => {
     });
   }
 
-  for (const step of STEPS_OF_ENROLMENT.remove) {
+  for (const step of STEPS_OF_ENROLLMENT.remove) {
     it(`remove: is mended by typing it again when it died ${step}`, async (t) => {
-      const site = await startEnrolSite(t);
+      const site = await startEnrollSite(t);
       await added(site, "rift");
       const { bus } = await joined(t, site, "rift");
       await bus.putPresence(presence());
@@ -122,14 +122,14 @@ describe("mcp node add and remove that die half way", () => {
 });
 
 describe("a node whose record names an account with a key that is not in use here", () => {
-  const recordOf = async (site: EnrolSite) => {
+  const recordOf = async (site: EnrollSite) => {
     const bus = await connectOperatorBus(site.settings(join(site.dir, "operator.creds")), { author: "alice@laptop" });
     const { record } = await bus.readNode("rift");
     return { bus, record };
   };
 
   /** Removed, and then on the bus again, as after a restore of an older backup. */
-  async function restored(t: TestContext, site: EnrolSite) {
+  async function restored(t: TestContext, site: EnrollSite) {
     const made = await added(site, "rift", "--label", "zone=attic");
     const { bus, record } = await recordOf(site);
     t.after(() => bus.close());
@@ -140,7 +140,7 @@ describe("a node whose record names an account with a key that is not in use her
   }
 
   it("gets a new account by mcp node add where its key was retired", async (t) => {
-    const site = await startEnrolSite(t);
+    const site = await startEnrollSite(t);
     const old = await restored(t, site);
     const made = await added(site, "rift");
     assert.deepEqual([made.result, made.replaced, made.labels], ["enrolled", old.account, { zone: "attic" }]);
@@ -151,7 +151,7 @@ describe("a node whose record names an account with a key that is not in use her
   });
 
   it("is removed for good where the key is releaseWhile", async (t) => {
-    const site = await startEnrolSite(t);
+    const site = await startEnrollSite(t);
     await restored(t, site);
     assert.equal((await site.mcp(["node", "remove", "rift", "--yes"])).code, 0);
     assert.equal((await site.mcp(["node", "remove", "rift", "--yes"])).code, 3);
@@ -162,7 +162,7 @@ describe("a node whose record names an account with a key that is not in use her
     ["node", "add", "rift", "--renew"],
   ]) {
     it(`is cut off by mcp ${words.join(" ")} where the key is lost`, async (t) => {
-      const site = await startEnrolSite(t);
+      const site = await startEnrollSite(t);
       await added(site, "rift");
       const { bus } = await joined(t, site, "rift");
       await rm(join(site.identity.path, "nodes/rift.nk"));
@@ -181,8 +181,8 @@ describe("a node whose record names an account with a key that is not in use her
 });
 
 describe("two operators who add the same node at once", () => {
-  it("with one identity directory enrol it once, and the bundle works", async (t) => {
-    const site = await startEnrolSite(t);
+  it("with one identity directory enroll it once, and the bundle works", async (t) => {
+    const site = await startEnrollSite(t);
     const both = await Promise.all([added(site, "rift"), added(site, "rift")]);
     assert.deepEqual(both.map(({ result }) => result).sort(), ["enrolled", "unchanged"]);
     const { bundle, bus } = await joined(t, site, "rift");
@@ -191,7 +191,7 @@ describe("two operators who add the same node at once", () => {
   });
 
   it("with a copy each: one wins, the other learns of it and leaves no open account", async (t) => {
-    const site = await startEnrolSite(t);
+    const site = await startEnrollSite(t);
     const copy = join(site.dir, "copy");
     await cp(site.identity.path, copy, { recursive: true });
     const add = (identity: string, out: string) =>

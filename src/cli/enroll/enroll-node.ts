@@ -7,14 +7,14 @@ import type { StoredNode } from "../../bus/ports/operator-bus.ts";
 import type { BundleBus, NodeBundle } from "../../schemas/wire/bundle.ts";
 import { nodeBundleCodec } from "../../schemas/wire/codec.ts";
 import type { NodeRecord } from "../../schemas/wire/presence.ts";
-import { bridgeCreds, nodeTenant } from "../../trust/enrol.ts";
+import { bridgeCreds, nodeTenant } from "../../trust/enroll.ts";
 import { hasCode, McpError } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
 import { whileLocked } from "../identity/identity-lock.ts";
 import { type BundleTarget, bundleTarget } from "./bundle-file.ts";
 import { trustOf } from "./bundle-parts.ts";
-import { type Admission, admit, closeAccount, type Enrolment, shutOut } from "./enrolment.ts";
+import { type Admission, admit, closeAccount, type Enrollment, shutOut } from "./enrollment.ts";
 import type { NodeAddress } from "./node-address.ts";
 import { nodeBusOf } from "./node-bus.ts";
 import { siteOf } from "./sites.ts";
@@ -52,69 +52,69 @@ export interface EnrolledNode {
  * @throws McpError E_CONFLICT if the key of the node's account is elsewhere or the bundle's path is taken; E_NOT_FOUND if
  *   there is nothing to renew; as OperatorBus and AccountServer
  */
-export function enrolNode(enrolment: Enrolment, wish: NodeRequest): Promise<EnrolledNode> {
-  return whileLocked(enrolment.dir.path, async () => {
-    const stored = await enrolment.bus.readNode(wish.node);
+export function enrollNode(enrollment: Enrollment, wish: NodeRequest): Promise<EnrolledNode> {
+  return whileLocked(enrollment.dir.path, async () => {
+    const stored = await enrollment.bus.readNode(wish.node);
     const account = stored.record?.account;
-    const isEnrolled = account !== undefined && (await isKeyHere(enrolment, wish.node, account));
+    const isEnrolled = account !== undefined && (await isKeyHere(enrollment, wish.node, account));
     const replaced = isEnrolled ? undefined : account;
     if (wish.renew && account === undefined) throw notEnrolled(wish.node);
-    if (isEnrolled && !wish.renew) return await relabel(enrolment, wish, stored);
-    const bus = await nodeBusOf(enrolment.dir, wish);
-    if (replaced !== undefined && !wish.renew) await refuseElsewhere(enrolment, stored.record, replaced);
+    if (isEnrolled && !wish.renew) return await relabel(enrollment, wish, stored);
+    const bus = await nodeBusOf(enrollment.dir, wish);
+    if (replaced !== undefined && !wish.renew) await refuseElsewhere(enrollment, stored.record, replaced);
     const target = await bundleTarget(wish.out, (text) => isBundleOf(wish.node, text));
-    if (replaced === undefined) return await enrol(enrolment, wish, { stored, target, bus });
-    await closeAccount(enrolment, replaced, nodeTenant(wish.node));
-    return { ...(await enrol(enrolment, { ...wish, renew: false }, { stored, target, bus })), replaced };
+    if (replaced === undefined) return await enroll(enrollment, wish, { stored, target, bus });
+    await closeAccount(enrollment, replaced, nodeTenant(wish.node));
+    return { ...(await enroll(enrollment, { ...wish, renew: false }, { stored, target, bus })), replaced };
   });
 }
 
-interface EnrolInputs {
+interface EnrollInputs {
   readonly stored: StoredNode;
   readonly target: BundleTarget;
   readonly bus: BundleBus;
 }
 
-async function enrol(
-  enrolment: Enrolment,
+async function enroll(
+  enrollment: Enrollment,
   wish: NodeRequest,
-  { stored, target, bus }: EnrolInputs,
+  { stored, target, bus }: EnrollInputs,
 ): Promise<EnrolledNode> {
-  const { author, nowMs } = enrolment;
+  const { author, nowMs } = enrollment;
   const { node, renew } = wish;
-  const admission = await admitNode(enrolment, node);
-  await enrolment.bus.files(node).ensure();
+  const admission = await admitNode(enrollment, node);
+  await enrollment.bus.files(node).ensure();
   // A renewal is the same enrollment: the node keeps what it accepted under it.
   const incarnation = (renew ? stored.record?.incarnation : undefined) ?? randomUUID();
-  await target.write(bundleText(enrolment, { node, admission, incarnation, bus }));
+  await target.write(bundleText(enrollment, { node, admission, incarnation, bus }));
   const first = { version: 1, node, enrolledBy: author, at: new Date(nowMs).toISOString() } as const;
   const kept = renew && stored.record !== undefined ? stored.record : first;
   const labels = wish.labels(stored.record?.labels ?? {});
   const record = { ...kept, labels, incarnation, account: admission.account };
-  await writeRecord(enrolment, record, stored.revision);
-  const site = (await siteOf(enrolment.dir, node))?.name;
+  await writeRecord(enrollment, record, stored.revision);
+  const site = (await siteOf(enrollment.dir, node))?.name;
   return { result: renew ? "renewed" : "enrolled", record, bundle: target.path, bus, ...present({ site }) };
 }
 
 /** Also creates the credentials for a site's leaf server: admitting the node has revoked the old ones. */
-async function admitNode(enrolment: Enrolment, node: NodeName): Promise<Admission> {
-  const { dir } = enrolment;
+async function admitNode(enrollment: Enrollment, node: NodeName): Promise<Admission> {
+  const { dir } = enrollment;
   const tenant = nodeTenant(node);
-  const admission = await admit(enrolment, "node", tenant);
+  const admission = await admit(enrollment, "node", tenant);
   const account = await dir.accountKey("node", node);
   await dir.keepBridgeCreds(node, bridgeCreds({ tenant, account, issuedAtS: admission.issuedAtS }));
   return admission;
 }
 
 /** If someone else enrolled a node of this name first, our unused account is closed again. */
-async function writeRecord(enrolment: Enrolment, record: NodeRecord, revision: number): Promise<void> {
+async function writeRecord(enrollment: Enrollment, record: NodeRecord, revision: number): Promise<void> {
   try {
-    await enrolment.bus.writeNode(record, revision);
+    await enrollment.bus.writeNode(record, revision);
   } catch (error) {
     if (!hasCode(error, "E_CONFLICT")) throw error;
     const { node, account } = record;
-    const now = (await enrolment.bus.readNode(node)).record;
-    if (now?.account !== undefined && now.account !== account) await shutOut(enrolment, "node", nodeTenant(node));
+    const now = (await enrollment.bus.readNode(node)).record;
+    if (now?.account !== undefined && now.account !== account) await shutOut(enrollment, "node", nodeTenant(node));
     throw new McpError(
       "E_CONFLICT",
       `node ${node} was enrolled by ${now?.enrolledBy ?? "someone else"} at the same time`,
@@ -126,7 +126,11 @@ async function writeRecord(enrolment: Enrolment, record: NodeRecord, revision: n
   }
 }
 
-async function relabel({ bus }: Enrolment, wish: NodeRequest, { record, revision }: StoredNode): Promise<EnrolledNode> {
+async function relabel(
+  { bus }: Enrollment,
+  wish: NodeRequest,
+  { record, revision }: StoredNode,
+): Promise<EnrolledNode> {
   if (record === undefined) throw notEnrolled(wish.node);
   if (wish.address !== undefined) throw noBundle(wish.node);
   const labels = wish.labels(record.labels);
@@ -136,13 +140,13 @@ async function relabel({ bus }: Enrolment, wish: NodeRequest, { record, revision
 }
 
 /** True if this directory has the account's key. */
-async function isKeyHere({ dir }: Enrolment, node: NodeName, account: string): Promise<boolean> {
+async function isKeyHere({ dir }: Enrollment, node: NodeName, account: string): Promise<boolean> {
   if (!(await dir.accountNames("node")).includes(node)) return false;
   return (await dir.accountKey("node", node)).publicKey === account;
 }
 
 /** @throws McpError E_CONFLICT unless the account was closed from here */
-async function refuseElsewhere({ dir }: Enrolment, record: NodeRecord | undefined, account: string): Promise<void> {
+async function refuseElsewhere({ dir }: Enrollment, record: NodeRecord | undefined, account: string): Promise<void> {
   if (record === undefined || (await dir.retiredAccounts("node", record.node)).includes(account)) return;
   const { node, enrolledBy } = record;
   throw new McpError("E_CONFLICT", `node ${node} was enrolled by ${enrolledBy} with a key that is not here`, {
@@ -173,7 +177,7 @@ interface BundleFacts {
   readonly bus: BundleBus;
 }
 
-function bundleText({ dir }: Enrolment, { node, admission, incarnation, bus }: BundleFacts): string {
+function bundleText({ dir }: Enrollment, { node, admission, incarnation, bus }: BundleFacts): string {
   const trust = { ...trustOf(dir), incarnation };
   const bundle = { version: 1, kind: "node", node, bus, creds: admission.creds, trust } as const;
   return `${Buffer.from(nodeBundleCodec.encode(bundle satisfies NodeBundle)).toString()}\n`;

@@ -1,16 +1,16 @@
-/** What the commands that enrol share: the identity directory, and the bus as the one who holds it. */
+/** What the commands that enroll share: the identity directory, and the bus as the one who holds it. */
 import { Option } from "clipanion";
 import type { AccountServer } from "../../bus/admin/account-server.ts";
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { EventKind } from "../../schemas/wire/event.ts";
 import { hasCode, messageOf } from "../../values/error.ts";
 import { present } from "../../values/present.ts";
-import type { Enrolment } from "../enrol/enrolment.ts";
+import type { Enrollment } from "../enroll/enrollment.ts";
 import { type Act, operatorEvent } from "../fleet/operator-event.ts";
 import type { IdentityDir } from "../identity/identity-dir.ts";
 import { BaseCommand } from "./base-command.ts";
 
-export abstract class EnrolCommand extends BaseCommand {
+export abstract class EnrollCommand extends BaseCommand {
   identity = Option.String("--identity", {
     description: "directory with the bus's keys (default: $MCP_IDENTITY, else identity beside mcp.toml)",
   });
@@ -37,12 +37,12 @@ export abstract class EnrolCommand extends BaseCommand {
   /** The bus as the one who has the identity directory, whatever became of the workstation's own credentials. */
   protected async busWith(dir: IdentityDir | undefined): Promise<OperatorBus> {
     if (dir === undefined) return await this.bus();
-    const { identityCreds } = await import("../enrol/identity-creds.ts");
+    const { identityCreds } = await import("../enroll/identity-creds.ts");
     return await this.bus(identityCreds(dir, { author: this.context.author(), nowMs: this.context.now() }));
   }
 
   /** Connects the server's accounts and the bus, does the work, and lets go of the accounts again. */
-  protected async enrolled<T>(dir: IdentityDir, work: (enrolment: Enrolment) => Promise<T>): Promise<T> {
+  protected async enrolled<T>(dir: IdentityDir, work: (enrollment: Enrollment) => Promise<T>): Promise<T> {
     const { now, author } = this.context;
     const [bus, accounts] = await this.#connected(dir);
     try {
@@ -71,7 +71,7 @@ export abstract class EnrolCommand extends BaseCommand {
 
   async #connected(dir: IdentityDir) {
     const bus = await this.busWith(dir);
-    const accounts: AccountServer = await this.context.openAccounts(this.choice, dir.enrolCreds);
+    const accounts: AccountServer = await this.context.openAccounts(this.choice, dir.enrollCreds);
     return [bus, accounts] as const;
   }
 }

@@ -11,7 +11,7 @@ import { nodeRights, nodeUserRights } from "../../../src/schemas/wire/rights.ts"
 import { createBusIdentity, serverTrustOf } from "../../../src/trust/bus-identity.ts";
 import { userJwt } from "../../../src/trust/claims.ts";
 import { parseCreds } from "../../../src/trust/creds-file.ts";
-import { closedAccountJwt, nodeTenant, tenantAccountJwt, tenantCreds } from "../../../src/trust/enrol.ts";
+import { closedAccountJwt, nodeTenant, tenantAccountJwt, tenantCreds } from "../../../src/trust/enroll.ts";
 import { decodeJwt } from "../../../src/trust/jwt.ts";
 import { createKey, signingKeyOf } from "../../../src/trust/keys.ts";
 

@@ -10,7 +10,7 @@ import { type SigningKey, signingKeyOf } from "../../trust/keys.ts";
 import { isSignedBy, signRevocations } from "../../trust/revocations.ts";
 import { hasCode, McpError } from "../../values/error.ts";
 import { revocationsOf } from "../identity/issued-trust.ts";
-import { type Enrolment, laterThanKnown } from "./enrolment.ts";
+import { type Enrollment, laterThanKnown } from "./enrollment.ts";
 
 type RevocableUser = Pick<OperatorRecord, "name" | "publicKey" | "issuedAt">;
 
@@ -21,13 +21,13 @@ const ATTEMPTS = 5;
  * Holds the directory's lock, so that no push undoes a revocation that has just been written.
  * @throws McpError E_CONFLICT if others keep removing operators; as OperatorBus and AccountServer
  */
-export async function revoke(enrolment: Enrolment, users: readonly RevocableUser[]): Promise<void> {
-  const added = users.map((user) => revokedUser(user, enrolment.nowMs));
-  await enrolment.dir.changeRevoked(async (own) => {
+export async function revoke(enrollment: Enrollment, users: readonly RevocableUser[]): Promise<void> {
+  const added = users.map((user) => revokedUser(user, enrollment.nowMs));
+  await enrollment.dir.changeRevoked(async (own) => {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const list = await publish(enrolment, { own, added });
-        const { there } = await listOnBus(enrolment);
+        const list = await publish(enrollment, { own, added });
+        const { there } = await listOnBus(enrollment);
         if ((there?.serial ?? 0) <= list.serial) return list;
         if (attempt === ATTEMPTS) throw busy();
       } catch (error) {
@@ -38,16 +38,16 @@ export async function revoke(enrolment: Enrolment, users: readonly RevocableUser
 }
 
 /** The list goes to the bus first: it may revoke its own writer. */
-async function publish(enrolment: Enrolment, { own, added }: Omit<Lists, "there">): Promise<RevocationList> {
-  const { there, revision, key } = await listOnBus(enrolment);
+async function publish(enrollment: Enrollment, { own, added }: Omit<Lists, "there">): Promise<RevocationList> {
+  const { there, revision, key } = await listOnBus(enrollment);
   const list = grown({ own, there, added }, key);
-  if ((there?.serial ?? 0) < list.serial) await enrolment.bus.writeRevocations(list, revision);
-  await pushControl(enrolment, list);
+  if ((there?.serial ?? 0) < list.serial) await enrollment.bus.writeRevocations(list, revision);
+  await pushControl(enrollment, list);
   return list;
 }
 
 /** The list on the bus, if the key signed it; nodes ignore any other, so it is replaced. */
-async function listOnBus({ dir, bus }: Enrolment) {
+async function listOnBus({ dir, bus }: Enrollment) {
   const key = signingKeyOf(dir.identity["break-glass"].seed);
   const { list, revision } = await bus.readRevocations();
   return { key, revision, there: list !== undefined && isSignedBy(list, [key.publicKey]) ? list : undefined };
@@ -82,12 +82,12 @@ function grown({ own, there, added }: Lists, key: SigningKey): RevocationList {
 }
 
 /** Pushes the account with every revocation that is known here or at the server. */
-async function pushControl(enrolment: Enrolment, list: RevocationList): Promise<void> {
-  const { dir, accounts } = enrolment;
+async function pushControl(enrollment: Enrollment, list: RevocationList): Promise<void> {
+  const { dir, accounts } = enrollment;
   const { identity } = dir;
   const known = await accounts.lookup(identity.control.publicKey);
   const revocations = { ...(known === undefined ? {} : revocationsIn(known)), ...revocationsOf(list) };
-  const issuedAtS = await laterThanKnown(enrolment, identity.control.publicKey);
+  const issuedAtS = await laterThanKnown(enrollment, identity.control.publicKey);
   await accounts.push(controlAccountJwt(identity, revocations, issuedAtS));
 }
 

@@ -7,7 +7,7 @@ import { chown, copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { oneComponent, SKIP } from "../helpers/e2e-fleet.ts";
-import { startEnrolSite } from "../helpers/enrol-site.ts";
+import { startEnrollSite } from "../helpers/enroll-site.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { pushTestImages } from "../helpers/images.ts";
 import { commandOf, runProgram, startProgram } from "../helpers/program.ts";
@@ -16,7 +16,7 @@ import { startPodmanNode } from "../helpers/rootless.ts";
 
 describe("enrolling a machine", { skip: SKIP }, () => {
   it("takes mcp node add here and mcp-agent join there; mcp node remove ends it within seconds", async (t) => {
-    const [site, registry] = await Promise.all([startEnrolSite(t), startRegistry(t)]);
+    const [site, registry] = await Promise.all([startEnrollSite(t), startRegistry(t)]);
     const [images, podman] = await Promise.all([
       pushTestImages(registry.address),
       startPodmanNode(t, { plainHttpRegistries: [registry.address] }),

@@ -12,20 +12,20 @@ import { observedCodec, operatorBundleCodec, presenceCodec } from "../../src/sch
 import { nodeInbox } from "../../src/schemas/wire/rights.ts";
 import { isSignedBy } from "../../src/trust/revocations.ts";
 import type { McpError } from "../../src/values/error.ts";
-import { dyingAt, OPERATOR_STEPS } from "../helpers/dying-enrolment.ts";
-import { type EnrolSite, startEnrolSite } from "../helpers/enrol-site.ts";
+import { dyingAt, OPERATOR_STEPS } from "../helpers/dying-enrollment.ts";
+import { type EnrollSite, startEnrollSite } from "../helpers/enroll-site.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { assertJson } from "../helpers/json-shape.ts";
 import { desired, event, nodeBus, observed, presence } from "./bus-fixtures.ts";
 
-async function typed(site: EnrolSite, ...argv: readonly string[]): Promise<string> {
+async function typed(site: EnrollSite, ...argv: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await site.mcp(argv);
   assert.equal(code, 0, stderr);
   return stdout;
 }
 
 /** His connection, by the bundle. */
-async function linkOf(t: TestContext, site: EnrolSite, name: string) {
+async function linkOf(t: TestContext, site: EnrollSite, name: string) {
   const { creds } = operatorBundleCodec.decode(await readFile(join(site.dir, `${name}.bundle`)));
   const path = join(site.dir, `${name}.${Math.random()}.creds`);
   await writeFile(path, creds, { mode: 0o600 });
@@ -37,12 +37,12 @@ async function linkOf(t: TestContext, site: EnrolSite, name: string) {
 const cutOff = (connection: { isConnected(): boolean }) =>
   eventually(() => !connection.isConnected(), { what: "the connection ends", timeoutMs: 5_000 });
 
-async function refused(site: EnrolSite, path: string): Promise<void> {
+async function refused(site: EnrollSite, path: string): Promise<void> {
   const again = Connection.connected(site.settings(path), () => undefined);
   await assert.rejects(again, { code: "E_REFUSED" });
 }
 
-async function revokedOnBus(t: TestContext, site: EnrolSite) {
+async function revokedOnBus(t: TestContext, site: EnrollSite) {
   const bus = await connectOperatorBus(site.settings(join(site.dir, "operator.creds")), { author: "alice@laptop" });
   t.after(() => bus.close());
   const { list } = await bus.readRevocations();
@@ -51,7 +51,7 @@ async function revokedOnBus(t: TestContext, site: EnrolSite) {
 }
 
 /** What a viewer sees with the commands, and what they tell him of the rest. */
-async function looks(site: EnrolSite, name: string): Promise<void> {
+async function looks(site: EnrollSite, name: string): Promise<void> {
   const bus = await connectOperatorBus(site.settings(join(site.dir, "operator.creds")), { author: "alice@laptop" });
   await bus.writeNode(
     { version: 1, node: "rift", labels: {}, enrolledBy: "alice@laptop", at: new Date().toISOString() },
@@ -77,7 +77,7 @@ async function looks(site: EnrolSite, name: string): Promise<void> {
   assert.doesNotMatch(await shown("doctor"), /^fail/m);
 }
 
-async function putReport(site: EnrolSite): Promise<void> {
+async function putReport(site: EnrollSite): Promise<void> {
   const connection = await Connection.connected(site.settings(join(site.dir, "operator.creds")), () => undefined);
   const boot = "here";
   const report = { ...observed(), node: "rift", service: "web", boot, state: "converged" as const };
@@ -93,7 +93,7 @@ async function putReport(site: EnrolSite): Promise<void> {
 for (const version of ["newest", "2.10"] as const) {
   describe(`mcp operator on nats-server ${version}`, () => {
     it("gives an operator all that his role may, on another workstation by one command", async (t) => {
-      const site = await startEnrolSite(t, { version });
+      const site = await startEnrollSite(t, { version });
       const words = ["operator", "add", "bob", "--node", "rift", "--service", "web-*", "--expires", "90d"];
       const { operator, bundle } = assertJson("operator-add-output", await typed(site, ...words, "--json"));
       assert.deepEqual([operator.nodes, operator.services, operator.role], [["rift"], ["web-*"], "operator"]);
@@ -109,7 +109,7 @@ for (const version of ["newest", "2.10"] as const) {
     });
 
     it("removed, he is cut off at once and on the signed list; nobody else notices; no restart brings him back", async (t) => {
-      const site = await startEnrolSite(t, { version });
+      const site = await startEnrollSite(t, { version });
       await typed(site, "operator", "add", "bob");
       await typed(site, "operator", "add", "carol");
       await typed(site, "node", "add", "rift");
@@ -151,7 +151,7 @@ for (const version of ["newest", "2.10"] as const) {
     });
 
     it("admits a viewer to reports and events, to nothing else, and removes him with his place in the events", async (t) => {
-      const site = await startEnrolSite(t, { version });
+      const site = await startEnrollSite(t, { version });
       await typed(site, "operator", "add", "carol", "--role", "viewer");
       const { connection, path } = await linkOf(t, site, "carol");
       await assert.rejects(connection.call("write", ({ js }) => js.publish("$KV.mcp-desired.rift.web", "{}")));
@@ -170,7 +170,7 @@ for (const version of ["newest", "2.10"] as const) {
     });
 
     it("lets a consumer read its own events and nothing else, until it is removed", async (t) => {
-      const site = await startEnrolSite(t, { version });
+      const site = await startEnrollSite(t, { version });
       const words = ["consumer", "add", "pager", "--severity", "error", "--severity", "warning", "--json"];
       const added = assertJson("consumer-add-output", await typed(site, ...words));
       assert.deepEqual(
@@ -206,7 +206,7 @@ for (const version of ["newest", "2.10"] as const) {
 describe("mcp operator remove that dies half way", () => {
   for (const step of OPERATOR_STEPS) {
     it(`is mended by typing it again when it died ${step}`, async (t) => {
-      const site = await startEnrolSite(t);
+      const site = await startEnrollSite(t);
       await typed(site, "operator", "add", "bob");
       const { connection, path } = await linkOf(t, site, "bob");
       const died = await site.mcp(["operator", "remove", "bob", "--yes"], { context: dyingAt(site, step) });
@@ -221,7 +221,7 @@ describe("mcp operator remove that dies half way", () => {
   }
 
   it("two removals at once both count", async (t) => {
-    const site = await startEnrolSite(t);
+    const site = await startEnrollSite(t);
     for (const name of ["bob", "carol"]) await typed(site, "operator", "add", name);
     const [bob, carol] = [await linkOf(t, site, "bob"), await linkOf(t, site, "carol")];
     await Promise.all(["bob", "carol"].map((name) => typed(site, "operator", "remove", name, "--yes")));
@@ -233,7 +233,7 @@ describe("mcp operator remove that dies half way", () => {
   });
 
   it("renewed, the new credentials work and the old ones do not", async (t) => {
-    const site = await startEnrolSite(t);
+    const site = await startEnrollSite(t);
     await typed(site, "operator", "add", "bob");
     const old = await linkOf(t, site, "bob");
     assert.equal((await site.mcp(["operator", "add", "bob"])).code, 4);
@@ -246,15 +246,15 @@ describe("mcp operator remove that dies half way", () => {
 
 describe("an admin who holds the identity directory", () => {
   /** This workstation works with a new admin's credentials. */
-  async function asAlice(site: EnrolSite) {
+  async function asAlice(site: EnrollSite) {
     await typed(site, "operator", "add", "alice", "--role", "admin");
     await writeFile(join(site.dir, "operator.creds"), await bundledCreds(site), { mode: 0o600 });
   }
-  const bundledCreds = async (site: EnrolSite) =>
+  const bundledCreds = async (site: EnrollSite) =>
     operatorBundleCodec.decode(await readFile(join(site.dir, "alice.bundle"))).creds;
 
   it("goes on working after renewing himself", async (t) => {
-    const site = await startEnrolSite(t);
+    const site = await startEnrollSite(t);
     await asAlice(site);
     const old = await linkOf(t, site, "alice");
     await typed(site, "operator", "add", "alice", "--renew");
@@ -265,8 +265,8 @@ describe("an admin who holds the identity directory", () => {
     await typed(site, "operator", "remove", "alice", "--yes", "--force");
   });
 
-  it("gets in again after shutting himself out, and enrols meanwhile", async (t) => {
-    const site = await startEnrolSite(t);
+  it("gets in again after shutting himself out, and enrolls meanwhile", async (t) => {
+    const site = await startEnrollSite(t);
     await asAlice(site);
     assert.equal((await site.mcp(["operator", "remove", "alice", "--yes"])).code, 2);
     await typed(site, "operator", "remove", "alice", "--yes", "--force");
@@ -283,7 +283,7 @@ describe("an admin who holds the identity directory", () => {
 
 describe("credentials that have expired", () => {
   it("are refused with the time and what to do, and nothing of what they hold", async (t) => {
-    const site = await startEnrolSite(t);
+    const site = await startEnrollSite(t);
     const past = { now: () => Date.now() - 2 * 3_600_000 };
     const added = await site.mcp(["operator", "add", "bob", "--expires", "1h"], { context: past });
     assert.equal(added.code, 0, added.stderr);

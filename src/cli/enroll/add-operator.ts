@@ -10,13 +10,13 @@ import type { OperatorBundle } from "../../schemas/wire/bundle.ts";
 import { operatorBundleCodec } from "../../schemas/wire/codec.ts";
 import { eventFilter } from "../../schemas/wire/subjects.ts";
 import { parseCreds } from "../../trust/creds-file.ts";
-import { viewerTenant } from "../../trust/enrol.ts";
+import { viewerTenant } from "../../trust/enroll.ts";
 import { newOperator } from "../../trust/new-operator.ts";
 import { McpError } from "../../values/error.ts";
 import { present } from "../../values/present.ts";
 import { type BundleTarget, bundleTarget } from "./bundle-file.ts";
 import { busOf, trustOf } from "./bundle-parts.ts";
-import { admit, type Enrolment } from "./enrolment.ts";
+import { admit, type Enrollment } from "./enrollment.ts";
 import { type AskedGrant, type Grant, grantOf } from "./operator-grant.ts";
 import type { OwnCredentials } from "./own-credentials.ts";
 import { isPresent, retireRecords } from "./remove-operator.ts";
@@ -40,9 +40,9 @@ export interface AddedOperator {
   readonly installed?: string;
 }
 
-type Signing = Pick<Enrolment, "dir" | "nowMs">;
+type Signing = Pick<Enrollment, "dir" | "nowMs">;
 /** Runs work with a connected bus and account server. */
-type Connected = <T>(work: (enrolment: Enrolment) => Promise<T>) => Promise<T>;
+type Connected = <T>(work: (enrollment: Enrollment) => Promise<T>) => Promise<T>;
 
 /**
  * A new operator needs only the keys of the identity; the bus is connected only if an account or the revocation list must
@@ -64,11 +64,11 @@ export async function addOperator(
   const target = await bundleTarget(wish.out, (text) => isBundleOf(wish.name, text));
   const work = { wish, grant, old, target };
   if (grant.role !== "viewer" && old.length === 0) return await given(signing, work, () => signed(signing, work));
-  return await connected(async (enrolment) => {
+  return await connected(async (enrollment) => {
     const isViewer = grant.role === "viewer";
-    const added = await given(signing, work, () => (isViewer ? opened(enrolment, work) : signed(signing, work)));
+    const added = await given(signing, work, () => (isViewer ? opened(enrollment, work) : signed(signing, work)));
     // Admitting a viewer again has revoked their old credentials.
-    await retireRecords(enrolment, old, { keepAccountOf: ({ role }) => role === "viewer" && isViewer });
+    await retireRecords(enrollment, old, { keepAccountOf: ({ role }) => role === "viewer" && isViewer });
     return added;
   });
 }
@@ -134,9 +134,9 @@ async function signed({ dir, nowMs }: Signing, { wish: { name }, grant }: Work):
 }
 
 /** Credentials of a viewer, with their account and their consumer of events. */
-async function opened(enrolment: Enrolment, { wish: { name }, grant }: Work): Promise<Credentials> {
-  const { creds } = await admit(enrolment, "viewer", { ...viewerTenant(name), ...expiryOf(grant) });
-  await enrolment.bus.putEventConsumer({ name, filters: [eventFilter({})] });
+async function opened(enrollment: Enrollment, { wish: { name }, grant }: Work): Promise<Credentials> {
+  const { creds } = await admit(enrollment, "viewer", { ...viewerTenant(name), ...expiryOf(grant) });
+  await enrollment.bus.putEventConsumer({ name, filters: [eventFilter({})] });
   return { creds, publicKey: parseCreds(creds).key.publicKey };
 }
 

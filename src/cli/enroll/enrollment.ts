@@ -4,13 +4,13 @@
  */
 import type { AccountServer } from "../../bus/admin/account-server.ts";
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
-import { closedAccountJwt, type Tenant, tenantAccountJwt, tenantCreds } from "../../trust/enrol.ts";
+import { closedAccountJwt, type Tenant, tenantAccountJwt, tenantCreds } from "../../trust/enroll.ts";
 import { decodeJwt } from "../../trust/jwt.ts";
 import { signingKeyOf } from "../../trust/keys.ts";
 import type { IdentityDir } from "../identity/identity-dir.ts";
 import type { AccountKind } from "../identity/identity-keys.ts";
 
-export interface Enrolment {
+export interface Enrollment {
   readonly dir: IdentityDir;
   readonly accounts: AccountServer;
   readonly bus: OperatorBus;
@@ -34,15 +34,15 @@ export interface Admission {
  * @throws McpError as AccountServer.push, E_FILE, E_CONFIG
  */
 export async function admit(
-  enrolment: Enrolment,
+  enrollment: Enrollment,
   kind: AccountKind,
   /** `expiresAtS`: when its credentials expire, Unix seconds. */
   tenant: Tenant & { readonly expiresAtS?: number },
 ): Promise<Admission> {
-  const { dir, accounts } = enrolment;
+  const { dir, accounts } = enrollment;
   const expires = tenant.expiresAtS === undefined ? {} : { expiresAtS: tenant.expiresAtS };
   const account = await dir.accountKey(kind, tenant.name, { create: true });
-  const revokedUntilS = await laterThanKnown(enrolment, account.publicKey);
+  const revokedUntilS = await laterThanKnown(enrollment, account.publicKey);
   const facts = { tenant, account, control: dir.identity.control.publicKey, revokedUntilS };
   await accounts.push(tenantAccountJwt({ ...facts, issuedAtS: revokedUntilS }, accountSigner(dir)));
   const issuedAtS = revokedUntilS + 1;
@@ -50,14 +50,14 @@ export async function admit(
 }
 
 /** Closes the tenant's account for good, within a second. @throws McpError E_NOT_FOUND without its key; as AccountServer.push */
-export async function shutOut(enrolment: Enrolment, kind: AccountKind, tenant: Tenant): Promise<void> {
-  await closeAccount(enrolment, (await enrolment.dir.accountKey(kind, tenant.name)).publicKey, tenant);
+export async function shutOut(enrollment: Enrollment, kind: AccountKind, tenant: Tenant): Promise<void> {
+  await closeAccount(enrollment, (await enrollment.dir.accountKey(kind, tenant.name)).publicKey, tenant);
 }
 
 /** The same by public key alone, for an account whose key is lost or elsewhere. @throws McpError as AccountServer.push */
-export async function closeAccount(enrolment: Enrolment, publicKey: string, tenant: Tenant): Promise<void> {
-  const { dir, accounts } = enrolment;
-  const closedAtS = await laterThanKnown(enrolment, publicKey);
+export async function closeAccount(enrollment: Enrollment, publicKey: string, tenant: Tenant): Promise<void> {
+  const { dir, accounts } = enrollment;
+  const closedAtS = await laterThanKnown(enrollment, publicKey);
   const facts = { tenant, account: { publicKey }, control: dir.identity.control.publicKey };
   await accounts.push(closedAccountJwt({ ...facts, closedAtS }, accountSigner(dir)));
 }
@@ -66,7 +66,7 @@ export async function closeAccount(enrolment: Enrolment, publicKey: string, tena
 export const accountSigner = ({ identity }: IdentityDir) => signingKeyOf(identity["operator-signing"].seed);
 
 /** The issue time for the next JWT of an account, from the one that the server has: see issueTime. */
-export async function laterThanKnown({ accounts, nowMs }: Enrolment, account: string): Promise<number> {
+export async function laterThanKnown({ accounts, nowMs }: Enrollment, account: string): Promise<number> {
   return issueTime(await accounts.lookup(account), nowMs);
 }
 

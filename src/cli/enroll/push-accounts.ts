@@ -5,14 +5,14 @@
 import type { PushedAccount } from "../../schemas/output/bus-output.ts";
 import { LOGIN_ACCOUNT, SYSTEM_ACCOUNT } from "../../schemas/wire/accounts.ts";
 import { controlAccountJwt } from "../../trust/bus-identity.ts";
-import { consumerTenant, nodeTenant, type Tenant, tenantAccountJwt, viewerTenant } from "../../trust/enrol.ts";
+import { consumerTenant, nodeTenant, type Tenant, tenantAccountJwt, viewerTenant } from "../../trust/enroll.ts";
 import { decodeJwt } from "../../trust/jwt.ts";
 import type { KeyPair } from "../../trust/keys.ts";
 import type { IdentityDir } from "../identity/identity-dir.ts";
 import type { AccountKind } from "../identity/identity-keys.ts";
 import { whileLocked } from "../identity/identity-lock.ts";
 import { issuedTrust, revocationsOf, said } from "../identity/issued-trust.ts";
-import { accountSigner, type Enrolment, issueTime } from "./enrolment.ts";
+import { accountSigner, type Enrollment, issueTime } from "./enrollment.ts";
 import { revocationsIn } from "./revoke.ts";
 
 const TENANTS = {
@@ -21,7 +21,7 @@ const TENANTS = {
   viewer: viewerTenant,
 } as const satisfies Record<AccountKind, (name: string) => Tenant>;
 
-type PushContext = Pick<Enrolment, "dir" | "accounts" | "nowMs">;
+type PushContext = Pick<Enrollment, "dir" | "accounts" | "nowMs">;
 
 interface ExpectedAccount extends Omit<PushedAccount, "found"> {
   /** Its JWT, given the one that the server has. `issuedAtS`: Unix seconds. */

@@ -4,12 +4,12 @@
  */
 import type { NewEventConsumer } from "../../bus/ports/operator-bus.ts";
 import { parseCreds } from "../../trust/creds-file.ts";
-import { consumerTenant } from "../../trust/enrol.ts";
+import { consumerTenant } from "../../trust/enroll.ts";
 import { decodeJwt } from "../../trust/jwt.ts";
 import { hasCode, McpError } from "../../values/error.ts";
 import { whileLocked } from "../identity/identity-lock.ts";
 import { bundleTarget } from "./bundle-file.ts";
-import { admit, type Enrolment, shutOut } from "./enrolment.ts";
+import { admit, type Enrollment, shutOut } from "./enrollment.ts";
 
 export interface ConsumerRequest extends NewEventConsumer {
   /** False if none were given: a consumer that exists keeps its own. */
@@ -27,13 +27,13 @@ export interface AddedConsumer {
 }
 
 /** @throws McpError E_CONFLICT if a viewer has the name or the credentials' path is taken, E_NOT_FOUND if there is nothing to renew */
-export function addConsumer(enrolment: Enrolment, wish: ConsumerRequest): Promise<AddedConsumer> {
-  const { dir, bus } = enrolment;
+export function addConsumer(enrollment: Enrollment, wish: ConsumerRequest): Promise<AddedConsumer> {
+  const { dir, bus } = enrollment;
   const { name, renew } = wish;
   return whileLocked(dir.path, async () => {
-    await refuseViewer(enrolment, name);
+    await refuseViewer(enrollment, name);
     const there = (await bus.listEventConsumers()).find((one) => one.name === name);
-    const isAdmitted = there !== undefined && (await isKnown(enrolment, name));
+    const isAdmitted = there !== undefined && (await isKnown(enrollment, name));
     if (renew && !isAdmitted) throw nothingToRenew(name);
     const filters = there === undefined || wish.hasFilters ? wish.filters : there.filters;
     const isSame = there !== undefined && String([...there.filters].sort()) === String([...filters].sort());
@@ -43,30 +43,30 @@ export function addConsumer(enrolment: Enrolment, wish: ConsumerRequest): Promis
     }
     const target = await bundleTarget(wish.out, (text) => isCredsOf(name, text));
     if (!isSame) await bus.putEventConsumer({ ...wish, filters });
-    const { creds } = await admit(enrolment, "consumer", consumerTenant(name));
+    const { creds } = await admit(enrollment, "consumer", consumerTenant(name));
     await target.write(creds);
     return { result: renew ? "renewed" : "created", filters, creds: target.path };
   });
 }
 
 /** @throws McpError E_NOT_FOUND if neither bus nor directory knows it; as OperatorBus and AccountServer */
-export function removeConsumer(enrolment: Enrolment, name: string): Promise<void> {
-  const { dir, bus, nowMs } = enrolment;
+export function removeConsumer(enrollment: Enrollment, name: string): Promise<void> {
+  const { dir, bus, nowMs } = enrollment;
   return whileLocked(dir.path, async () => {
-    await refuseViewer(enrolment, name);
+    await refuseViewer(enrollment, name);
     const hasKey = (await dir.accountNames("consumer")).includes(name);
     const isThere = (await bus.listEventConsumers()).some((one) => one.name === name);
     if (!hasKey && !isThere) {
       throw new McpError("E_NOT_FOUND", `no consumer ${name}`, { hint: "`mcp consumer list` lists the consumers" });
     }
-    if (hasKey) await shutOut(enrolment, "consumer", consumerTenant(name));
+    if (hasKey) await shutOut(enrollment, "consumer", consumerTenant(name));
     await bus.removeEventConsumer(name);
     await dir.retireAccountKey("consumer", name, new Date(nowMs));
   });
 }
 
 /** True if the server has an account for it, so that somebody may have its credentials. */
-async function isKnown({ dir, accounts }: Enrolment, name: string): Promise<boolean> {
+async function isKnown({ dir, accounts }: Enrollment, name: string): Promise<boolean> {
   try {
     const { publicKey } = await dir.accountKey("consumer", name);
     return (await accounts.lookup(publicKey)) !== undefined;
@@ -76,7 +76,7 @@ async function isKnown({ dir, accounts }: Enrolment, name: string): Promise<bool
   }
 }
 
-async function refuseViewer({ dir }: Enrolment, name: string): Promise<void> {
+async function refuseViewer({ dir }: Enrollment, name: string): Promise<void> {
   if (!(await dir.accountNames("viewer")).includes(name)) return;
   throw new McpError("E_CONFLICT", `"${name}" is a viewer`, {
     hint: `choose another name, or remove the viewer: \`mcp operator remove ${name}\``,

@@ -97,14 +97,14 @@ describe("a node that asks for proofs", () => {
     });
   }
 
-  it("refuses what was written for another enrolment of it, and says what to do if that is the newer one", async (t) => {
+  it("refuses what was written for another enrollment of it, and says what to do if that is the newer one", async (t) => {
     const world = new AgentWorld(t, { signed: { incarnation: "second" } });
     await world.start();
     world.deploy({}, { incarnation: "first" });
     await world.clock.advance(SWEEPS_MS);
     assert.match(
       world.events("desired-refused")[0]?.message ?? "",
-      /for another enrolment of this node; .* restart its agent/,
+      /for another enrollment of this node; .* restart its agent/,
     );
     assert.deepEqual(world.containers(), []);
     world.deploy({}, { incarnation: "second" });

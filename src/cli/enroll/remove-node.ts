@@ -3,10 +3,10 @@
  * again.
  */
 import type { SiteRecord } from "../../schemas/settings/identity-file.ts";
-import { nodeTenant } from "../../trust/enrol.ts";
+import { nodeTenant } from "../../trust/enroll.ts";
 import type { NodeName } from "../../values/names.ts";
 import { whileLocked } from "../identity/identity-lock.ts";
-import { closeAccount, type Enrolment } from "./enrolment.ts";
+import { closeAccount, type Enrollment } from "./enrollment.ts";
 import { leaveSite } from "./sites.ts";
 
 /**
@@ -15,16 +15,16 @@ import { leaveSite } from "./sites.ts";
  * @throws McpError as OperatorBus and AccountServer
  */
 export async function removeNode(
-  enrolment: Enrolment,
+  enrollment: Enrollment,
   node: NodeName,
   account: string | undefined,
 ): Promise<SiteRecord | undefined> {
-  const { dir, bus, nowMs } = enrolment;
+  const { dir, bus, nowMs } = enrollment;
   await whileLocked(dir.path, async () => {
     const isHere = (await dir.accountNames("node")).includes(node);
     const key = isHere ? (await dir.accountKey("node", node)).publicKey : undefined;
     for (const publicKey of new Set([key, account])) {
-      if (publicKey !== undefined) await closeAccount(enrolment, publicKey, nodeTenant(node));
+      if (publicKey !== undefined) await closeAccount(enrollment, publicKey, nodeTenant(node));
     }
     await bus.removeNode(node);
     await bus.files(node).drop();

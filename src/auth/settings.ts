@@ -5,7 +5,7 @@ import { readNamedText } from "../disk/read-text.ts";
 import { validateAuthSettings } from "../schemas/generated/validators.ts";
 import type { AuthSettingsFile } from "../schemas/settings/auth-settings-file.ts";
 import { AUTH_DEFAULTS } from "../schemas/settings/settings-defaults.ts";
-import type { BusSettings, LogLevel } from "../schemas/settings/settings-file.ts";
+import type { CheckedBusSection, LogLevel } from "../schemas/settings/settings-file.ts";
 import { AUTH_KEYS, AUTH_PREFIX } from "../schemas/settings/settings-keys.ts";
 import { type Environment, readLayers } from "../toml/read-layers.ts";
 import { checkBus, checkPath, parseSigner, type Rules } from "../toml/setting-rules.ts";
@@ -15,7 +15,7 @@ import type { Parsed } from "../values/parsed.ts";
 import { present } from "../values/present.ts";
 
 export interface ExchangeSettings {
-  readonly bus: BusSettings;
+  readonly bus: CheckedBusSection;
   readonly mcias: {
     readonly serverUrl: string;
     readonly issuer: string;

@@ -9,7 +9,7 @@ import type { SessionFacts } from "../schemas/output/login-output.ts";
 import { type McpError, messageOf } from "../values/error.ts";
 import { present } from "../values/present.ts";
 import type { SettingsChoice } from "./context/context.ts";
-import { currentSession, type ExchangePlace, exchangePlace } from "./login/session.ts";
+import { currentSession, type ExchangeSettings, exchangeSettings } from "./login/session.ts";
 import { readSession } from "./login/session-file.ts";
 import { type CliSettings, readSettings, requireBus, type SettingsRequest } from "./settings/read-settings.ts";
 
@@ -64,7 +64,7 @@ export async function busSettings(request: BusRequest, author: string): Promise<
 interface ReachableBus {
   readonly settings: BusSettings;
   /** Set where a login is used instead of credentials and can be renewed. */
-  readonly login?: { readonly place: ExchangePlace; readonly session: SessionFacts };
+  readonly login?: { readonly place: ExchangeSettings; readonly session: SessionFacts };
 }
 
 /** @param own credentials to use instead of those in the settings, or of a login */
@@ -85,14 +85,14 @@ interface Login {
   /** Path of the session. */
   readonly creds: string;
   readonly session: SessionFacts;
-  readonly place?: ExchangePlace;
+  readonly place?: ExchangeSettings;
 }
 
 /** Undefined where the settings name credentials, which come first, or nobody has logged in. */
 async function loginFor(settings: CliSettings): Promise<Login | undefined> {
   if (settings.bus?.creds !== undefined) return undefined;
   const { sessionPath: creds } = settings.auth;
-  const place = exchangePlace(settings);
+  const place = exchangeSettings(settings);
   if (place !== undefined) return { creds, place, session: (await currentSession(place, Date.now())).facts };
   const session = (await readSession(creds, Date.now()))?.facts;
   return session === undefined ? undefined : { creds, session };

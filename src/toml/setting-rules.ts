@@ -1,6 +1,6 @@
 /** Rules that all settings files share: paths, addresses of bus servers, the `[bus]` section. */
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import type { BusSection, BusSettings } from "../schemas/settings/settings-file.ts";
+import type { BusSection, CheckedBusSection } from "../schemas/settings/settings-file.ts";
 import { parseBusAddress, parseDomain } from "../schemas/wire/bus-address.ts";
 import type { Parsed } from "../values/parsed.ts";
 import { present } from "../values/present.ts";
@@ -46,7 +46,7 @@ function expandPath(text: string, base: string, home: string): Parsed<string> {
 }
 
 /** The values of the section; undefined if it is empty. */
-export function checkBus(section: BusSection | undefined, rules: Rules): BusSettings | undefined {
+export function checkBus(section: BusSection | undefined, rules: Rules): CheckedBusSection | undefined {
   if (section === undefined || Object.keys(section).length === 0) return undefined;
   return {
     servers: checkServers(section.servers ?? [], rules),

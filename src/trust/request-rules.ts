@@ -18,10 +18,10 @@ export type RequestScope =
   /** What only the one who asked for the stream may end or prolong. */
   | { readonly kind: "own-stream" };
 
-/** `tells`: any operator who signs, any number of times. */
+/** `read-only`: any operator who signs, any number of times. */
 export type RequestRule<V extends RequestVerb> =
-  | "tells"
-  | ((body: Extract<RequestBody, { verb: V }>) => RequestScope | "tells");
+  | "read-only"
+  | ((body: Extract<RequestBody, { verb: V }>) => RequestScope | "read-only");
 
 const ofService = ({ service }: { readonly service: ServiceName }): RequestScope => ({ kind: "service", service });
 const ofTransfer = ({ transfer }: { readonly transfer: string }): RequestScope => ({ kind: "transfer", id: transfer });
@@ -29,15 +29,15 @@ const ofStream = (): RequestScope => ({ kind: "own-stream" });
 const ofAll = (): RequestScope => ({ kind: "all-services" });
 
 const RULES: { readonly [V in RequestVerb]: RequestRule<V> } = {
-  ping: "tells",
-  ps: "tells",
-  usage: "tells",
-  floor: "tells",
-  accepted: "tells",
-  orphans: "tells",
-  images: "tells",
-  files: "tells",
-  describe: ({ env }) => (env ? ofAll() : "tells"),
+  ping: "read-only",
+  ps: "read-only",
+  usage: "read-only",
+  floor: "read-only",
+  accepted: "read-only",
+  orphans: "read-only",
+  images: "read-only",
+  files: "read-only",
+  describe: ({ env }) => (env ? ofAll() : "read-only"),
   restart: ofService,
   logs: ofService,
   push: ofService,
@@ -49,8 +49,8 @@ const RULES: { readonly [V in RequestVerb]: RequestRule<V> } = {
   cancel: ofStream,
 };
 
-/** What this request reaches; `tells` when it only tells. */
-export function scopeOfRequest(body: RequestBody): RequestScope | "tells" {
+/** What this request reaches; `read-only` when it only tells. */
+export function scopeOfRequest(body: RequestBody): RequestScope | "read-only" {
   const rule = RULES[body.verb] as RequestRule<RequestVerb>;
-  return rule === "tells" ? rule : rule(body);
+  return rule === "read-only" ? rule : rule(body);
 }

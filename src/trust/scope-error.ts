@@ -38,7 +38,7 @@ export function scopeError(rights: OperatorRights, asked: OperatorAction): McpEr
 /** What a request asks beyond the rights on this node; undefined when it may be sent. */
 export function requestScopeError(rights: OperatorRights, body: RequestBody, node: NodeName): McpError | undefined {
   const reach = scopeOfRequest(body);
-  if (reach === "tells") return undefined;
+  if (reach === "read-only") return undefined;
   return scopeError(rights, { verb: body.verb, node, ...reachedBy(reach) });
 }
 

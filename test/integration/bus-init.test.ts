@@ -186,8 +186,8 @@ describe("mcp bus config", { skip: SKIP }, () => {
     const [authority, server] = [join(dir, "identity", "tls"), join(dir, "server", "tls")];
     const [damaged, another] = ["damaged", await readFile(join(server, "server-key.pem"), "utf8")];
     for (const [name, text, why] of [
-      ["ca.pem", damaged, /ca\.pem: is no PEM file/],
-      ["ca-key.pem", damaged, /ca-key\.pem: is no PEM file/],
+      ["ca.pem", damaged, /ca\.pem: is not a valid PEM file/],
+      ["ca-key.pem", damaged, /ca-key\.pem: is not a valid PEM file/],
       ["ca-key.pem", another, /ca-key\.pem: is not the key of .*ca\.pem/],
     ] as const) {
       const before = await readFile(join(authority, name), "utf8");

@@ -57,7 +57,7 @@ node = ${tomlValue(bundle.node)}
 
 [bus]
 ${lines(bus)}
-# Whose signatures this node obeys, and its enrollment: what is meant for another one is refused.
+# Whose signatures this node obeys, and its enrollment: documents for another one are refused.
 [trust]
 ${lines(trust)}`;
 }

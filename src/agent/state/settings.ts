@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { readNamedText } from "../../disk/read-text.ts";
 import { validateAgentSettings } from "../../schemas/generated/validators.ts";
 import { AGENT_DEFAULTS } from "../../schemas/settings/settings-defaults.ts";
-import type { AgentSettingsFile, BusSettings, LogLevel } from "../../schemas/settings/settings-file.ts";
+import type { AgentSettingsFile, CheckedBusSection, LogLevel } from "../../schemas/settings/settings-file.ts";
 import { AGENT_KEYS, AGENT_PREFIX } from "../../schemas/settings/settings-keys.ts";
 import { type Environment, readLayers } from "../../toml/read-layers.ts";
 import { checkBus, checkPath, parseSigner, type Rules } from "../../toml/setting-rules.ts";
@@ -16,7 +16,7 @@ import { present } from "../../values/present.ts";
 
 export interface AgentSettings {
   readonly node: NodeName;
-  readonly bus: BusSettings;
+  readonly bus: CheckedBusSection;
   readonly trust: TrustSettings;
   readonly store: { readonly path: string };
   readonly podman: {

@@ -43,7 +43,7 @@ export async function judgeRequest(request: AgentRequest, facts: RequestFacts): 
   if (refusal !== undefined || "refusal" in verdict) return refused(refusal ?? "");
   const signer = `${claims.issuer} ${claims.name}`;
   const reach = scopeOfRequest(request.body);
-  if (reach === "tells") return { kind: "admitted", signer };
+  if (reach === "read-only") return { kind: "admitted", signer };
   const excess = await beyondScope({ verb: request.body.verb, reach }, verdict.scope, facts);
   if (excess !== undefined) return refused(`${claims.name} (${verdict.scope.role}) may not ${excess}`);
   if (request.node === undefined) return refused("it changes something, so it must be sent to one node");

@@ -18,7 +18,7 @@ export abstract class EnrollCommand extends BaseCommand {
   /** The directory; undefined where there is none and nobody named one. @throws McpError E_CONFIG, E_NOT_FOUND */
   protected async identityDir(): Promise<IdentityDir | undefined> {
     try {
-      return await this.demandIdentityDir();
+      return await this.requireIdentityDir();
     } catch (error) {
       const isNamed = this.identity !== undefined || Boolean(this.context.env["MCP_IDENTITY"]);
       if (isNamed || !hasCode(error, "E_NOT_FOUND")) throw error;
@@ -27,7 +27,7 @@ export abstract class EnrollCommand extends BaseCommand {
   }
 
   /** @throws McpError E_NOT_FOUND where there is none, E_CONFIG */
-  protected async demandIdentityDir(): Promise<IdentityDir> {
+  protected async requireIdentityDir(): Promise<IdentityDir> {
     const { identityPath, openIdentityDir } = await import("../identity/identity-dir.ts");
     const { env, cwd } = this.context;
     const { path: settingsPath } = await this.settings();
@@ -53,7 +53,7 @@ export abstract class EnrollCommand extends BaseCommand {
   }
 
   /** Tells those who follow the events what was done. Never fails: what was done stands. */
-  protected async tell(
+  protected async publishDone(
     dir: IdentityDir | undefined,
     kind: EventKind,
     act: Pick<Act, "message" | "data">,

@@ -10,7 +10,7 @@ import { BaseCommand } from "../base/base-command.ts";
 import { ask, hasTerminal } from "../context/confirm.ts";
 import { askCodeAfterwards, collectSecrets, type Secrets } from "../login/collect-secrets.ts";
 import { removeIfThere } from "../login/remove-if-there.ts";
-import { exchangePlace, missingFor, renewSession } from "../login/session.ts";
+import { exchangeSettings, missingFor, renewSession } from "../login/session.ts";
 import { sessionLines } from "../login/session-lines.ts";
 import { timeText } from "../output/time.ts";
 import type { CliSettings, MciasSettings } from "../settings/read-settings.ts";
@@ -48,7 +48,7 @@ until the token expires. Secrets are never read from the command line or the env
     const { tokenPath, sessionPath } = settings.auth;
     await removeIfThere(sessionPath); // it may belong to another person
     await writeAtomically(tokenPath, `${token}\n`);
-    const place = exchangePlace(settings);
+    const place = exchangeSettings(settings);
     const session = place === undefined ? undefined : await this.#session(place);
     const missing = missingFor(settings);
     const output = { username, tokenPath, tokenExpiresAt, missing, ...present({ session }) } satisfies LoginOutput;

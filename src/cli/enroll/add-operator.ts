@@ -52,17 +52,17 @@ type Connected = <T>(work: (enrollment: Enrollment) => Promise<T>) => Promise<T>
  */
 export async function addOperator(
   signing: Signing,
-  wish: OperatorRequest,
+  request: OperatorRequest,
   connected: Connected,
 ): Promise<AddedOperator> {
   const { dir, nowMs } = signing;
-  const old = (await dir.operators()).filter((one) => one.name === wish.name && one.removedAt === undefined);
-  if (wish.renew && old.length === 0) throw nobody(wish.name);
-  if (!wish.renew && old.some((one) => isPresent(one, nowMs))) throw isThere(wish.name);
-  const grant = grantOf(wish, wish.renew ? old.at(-1) : undefined, nowMs);
-  if (grant.role === "viewer") await refuseConsumer(signing, wish.name);
-  const target = await bundleTarget(wish.out, (text) => isBundleOf(wish.name, text));
-  const work = { wish, grant, old, target };
+  const old = (await dir.operators()).filter((one) => one.name === request.name && one.removedAt === undefined);
+  if (request.renew && old.length === 0) throw nobody(request.name);
+  if (!request.renew && old.some((one) => isPresent(one, nowMs))) throw isThere(request.name);
+  const grant = grantOf(request, request.renew ? old.at(-1) : undefined, nowMs);
+  if (grant.role === "viewer") await refuseConsumer(signing, request.name);
+  const target = await bundleTarget(request.out, (text) => isBundleOf(request.name, text));
+  const work = { request, grant, old, target };
   if (grant.role !== "viewer" && old.length === 0) return await given(signing, work, () => signed(signing, work));
   return await connected(async (enrollment) => {
     const isViewer = grant.role === "viewer";
@@ -74,7 +74,7 @@ export async function addOperator(
 }
 
 interface Work {
-  readonly wish: OperatorRequest;
+  readonly request: OperatorRequest;
   readonly grant: Grant;
   /** The operator's records that are not removed. */
   readonly old: readonly OperatorRecord[];
@@ -83,17 +83,17 @@ interface Work {
 
 /** Creates the credentials, writes the record under the lock, and moves the bundle into place. */
 async function given(signing: Signing, work: Work, make: () => Promise<Credentials>): Promise<AddedOperator> {
-  const { wish, target, old } = work;
+  const { request, target, old } = work;
   const { dir, nowMs } = signing;
   const known = new Set(old.map(({ publicKey }) => publicKey));
   const isConcurrent = (one: OperatorRecord) =>
-    one.name === wish.name && !known.has(one.publicKey) && isPresent(one, nowMs);
+    one.name === request.name && !known.has(one.publicKey) && isPresent(one, nowMs);
   const made: { staged?: StagedFile; creds?: string } = {};
   try {
     const all = await dir.changeOperators(async (records) => {
-      if (records.some(isConcurrent)) throw isThere(wish.name);
+      if (records.some(isConcurrent)) throw isThere(request.name);
       const { publicKey, creds } = await make();
-      Object.assign(made, { creds, staged: await target.stage(bundleText(signing, wish.name, creds)) });
+      Object.assign(made, { creds, staged: await target.stage(bundleText(signing, request.name, creds)) });
       return [...records, recordOf(signing, work, publicKey)];
     });
     await made.staged?.commit();
@@ -112,7 +112,7 @@ function lastOf(records: readonly OperatorRecord[]): OperatorRecord {
 }
 
 /** Replaces this workstation's own credentials before they are revoked. */
-async function install({ wish: { own }, old }: Work, creds: string | undefined): Promise<string | undefined> {
+async function install({ request: { own }, old }: Work, creds: string | undefined): Promise<string | undefined> {
   if (own === undefined || creds === undefined) return undefined;
   if (!old.some(({ publicKey }) => publicKey === own.publicKey)) return undefined;
   await replacePrivateText(own.path, creds, own.text);
@@ -124,7 +124,7 @@ interface Credentials {
   readonly creds: string;
 }
 
-async function signed({ dir, nowMs }: Signing, { wish: { name }, grant }: Work): Promise<Credentials> {
+async function signed({ dir, nowMs }: Signing, { request: { name }, grant }: Work): Promise<Credentials> {
   const { role, nodes, services } = grant;
   if (role === "viewer") throw new McpError("E_BUG", "a viewer has an account of their own");
   return newOperator(
@@ -134,7 +134,7 @@ async function signed({ dir, nowMs }: Signing, { wish: { name }, grant }: Work):
 }
 
 /** Credentials of a viewer, with their account and their consumer of events. */
-async function opened(enrollment: Enrollment, { wish: { name }, grant }: Work): Promise<Credentials> {
+async function opened(enrollment: Enrollment, { request: { name }, grant }: Work): Promise<Credentials> {
   const { creds } = await admit(enrollment, "viewer", { ...viewerTenant(name), ...expiryOf(grant) });
   await enrollment.bus.putEventConsumer({ name, filters: [eventFilter({})] });
   return { creds, publicKey: parseCreds(creds).key.publicKey };
@@ -144,7 +144,7 @@ function expiryOf({ expiresAtMs }: Grant): { expiresAtS?: number } {
   return expiresAtMs === undefined ? {} : { expiresAtS: Math.floor(expiresAtMs / 1000) };
 }
 
-function recordOf({ nowMs }: Signing, { wish: { name }, grant }: Work, publicKey: string): OperatorRecord {
+function recordOf({ nowMs }: Signing, { request: { name }, grant }: Work, publicKey: string): OperatorRecord {
   const { role, nodes, services, expiresAtMs } = grant;
   return {
     name,

@@ -27,22 +27,22 @@ export interface AddedConsumer {
 }
 
 /** @throws McpError E_CONFLICT if a viewer has the name or the credentials' path is taken, E_NOT_FOUND if there is nothing to renew */
-export function addConsumer(enrollment: Enrollment, wish: ConsumerRequest): Promise<AddedConsumer> {
+export function addConsumer(enrollment: Enrollment, request: ConsumerRequest): Promise<AddedConsumer> {
   const { dir, bus } = enrollment;
-  const { name, renew } = wish;
+  const { name, renew } = request;
   return whileLocked(dir.path, async () => {
     await refuseViewer(enrollment, name);
     const there = (await bus.listEventConsumers()).find((one) => one.name === name);
     const isAdmitted = there !== undefined && (await isKnown(enrollment, name));
     if (renew && !isAdmitted) throw nothingToRenew(name);
-    const filters = there === undefined || wish.hasFilters ? wish.filters : there.filters;
+    const filters = there === undefined || request.hasFilters ? request.filters : there.filters;
     const isSame = there !== undefined && String([...there.filters].sort()) === String([...filters].sort());
     if (isAdmitted && !renew) {
-      if (!isSame) await bus.putEventConsumer({ ...wish, filters });
+      if (!isSame) await bus.putEventConsumer({ ...request, filters });
       return { result: isSame ? "unchanged" : "updated", filters };
     }
-    const target = await bundleTarget(wish.out, (text) => isCredsOf(name, text));
-    if (!isSame) await bus.putEventConsumer({ ...wish, filters });
+    const target = await bundleTarget(request.out, (text) => isCredsOf(name, text));
+    if (!isSame) await bus.putEventConsumer({ ...request, filters });
     const { creds } = await admit(enrollment, "consumer", consumerTenant(name));
     await target.write(creds);
     return { result: renew ? "renewed" : "created", filters, creds: target.path };

@@ -52,20 +52,20 @@ export interface EnrolledNode {
  * @throws McpError E_CONFLICT if the key of the node's account is elsewhere or the bundle's path is taken; E_NOT_FOUND if
  *   there is nothing to renew; as OperatorBus and AccountServer
  */
-export function enrollNode(enrollment: Enrollment, wish: NodeRequest): Promise<EnrolledNode> {
+export function enrollNode(enrollment: Enrollment, request: NodeRequest): Promise<EnrolledNode> {
   return whileLocked(enrollment.dir.path, async () => {
-    const stored = await enrollment.bus.readNode(wish.node);
+    const stored = await enrollment.bus.readNode(request.node);
     const account = stored.record?.account;
-    const isEnrolled = account !== undefined && (await isKeyHere(enrollment, wish.node, account));
+    const isEnrolled = account !== undefined && (await isKeyHere(enrollment, request.node, account));
     const replaced = isEnrolled ? undefined : account;
-    if (wish.renew && account === undefined) throw notEnrolled(wish.node);
-    if (isEnrolled && !wish.renew) return await relabel(enrollment, wish, stored);
-    const bus = await nodeBusOf(enrollment.dir, wish);
-    if (replaced !== undefined && !wish.renew) await refuseElsewhere(enrollment, stored.record, replaced);
-    const target = await bundleTarget(wish.out, (text) => isBundleOf(wish.node, text));
-    if (replaced === undefined) return await enroll(enrollment, wish, { stored, target, bus });
-    await closeAccount(enrollment, replaced, nodeTenant(wish.node));
-    return { ...(await enroll(enrollment, { ...wish, renew: false }, { stored, target, bus })), replaced };
+    if (request.renew && account === undefined) throw notEnrolled(request.node);
+    if (isEnrolled && !request.renew) return await relabel(enrollment, request, stored);
+    const bus = await nodeBusOf(enrollment.dir, request);
+    if (replaced !== undefined && !request.renew) await refuseElsewhere(enrollment, stored.record, replaced);
+    const target = await bundleTarget(request.out, (text) => isBundleOf(request.node, text));
+    if (replaced === undefined) return await enroll(enrollment, request, { stored, target, bus });
+    await closeAccount(enrollment, replaced, nodeTenant(request.node));
+    return { ...(await enroll(enrollment, { ...request, renew: false }, { stored, target, bus })), replaced };
   });
 }
 
@@ -77,11 +77,11 @@ interface EnrollInputs {
 
 async function enroll(
   enrollment: Enrollment,
-  wish: NodeRequest,
+  request: NodeRequest,
   { stored, target, bus }: EnrollInputs,
 ): Promise<EnrolledNode> {
   const { author, nowMs } = enrollment;
-  const { node, renew } = wish;
+  const { node, renew } = request;
   const admission = await admitNode(enrollment, node);
   await enrollment.bus.files(node).ensure();
   // A renewal is the same enrollment: the node keeps what it accepted under it.
@@ -89,7 +89,7 @@ async function enroll(
   await target.write(bundleText(enrollment, { node, admission, incarnation, bus }));
   const first = { version: 1, node, enrolledBy: author, at: new Date(nowMs).toISOString() } as const;
   const kept = renew && stored.record !== undefined ? stored.record : first;
-  const labels = wish.labels(stored.record?.labels ?? {});
+  const labels = request.labels(stored.record?.labels ?? {});
   const record = { ...kept, labels, incarnation, account: admission.account };
   await writeRecord(enrollment, record, stored.revision);
   const site = (await siteOf(enrollment.dir, node))?.name;
@@ -128,12 +128,12 @@ async function writeRecord(enrollment: Enrollment, record: NodeRecord, revision:
 
 async function relabel(
   { bus }: Enrollment,
-  wish: NodeRequest,
+  request: NodeRequest,
   { record, revision }: StoredNode,
 ): Promise<EnrolledNode> {
-  if (record === undefined) throw notEnrolled(wish.node);
-  if (wish.address !== undefined) throw noBundle(wish.node);
-  const labels = wish.labels(record.labels);
+  if (record === undefined) throw notEnrolled(request.node);
+  if (request.address !== undefined) throw noBundle(request.node);
+  const labels = request.labels(record.labels);
   if (JSON.stringify(labels) === JSON.stringify(record.labels)) return { result: "unchanged", record };
   await bus.writeNode({ ...record, labels }, revision);
   return { result: "updated", record: { ...record, labels } };

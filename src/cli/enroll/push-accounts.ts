@@ -11,7 +11,7 @@ import type { KeyPair } from "../../trust/keys.ts";
 import type { IdentityDir } from "../identity/identity-dir.ts";
 import type { AccountKind } from "../identity/identity-keys.ts";
 import { whileLocked } from "../identity/identity-lock.ts";
-import { issuedTrust, revocationsOf, said } from "../identity/issued-trust.ts";
+import { claimsText, issuedTrust, revocationsOf } from "../identity/issued-trust.ts";
 import { accountSigner, type Enrollment, issueTime } from "./enrollment.ts";
 import { revocationsIn } from "./revoke.ts";
 
@@ -51,7 +51,7 @@ async function pushOne(
   const { kind, name, account } = expected;
   const known = await accounts.lookup(account);
   const jwt = expected.jwt(known, issueTime(known, nowMs));
-  const found = known === undefined ? "lost" : said(known) === said(jwt) ? "current" : "outdated";
+  const found = known === undefined ? "lost" : claimsText(known) === claimsText(jwt) ? "current" : "outdated";
   if (found !== "current" && !dryRun) await accounts.push(jwt);
   return { kind, name, account, found };
 }

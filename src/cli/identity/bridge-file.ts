@@ -1,6 +1,6 @@
 /**
- * Credentials with which a site's leaf server carries a node's messages to the hub, beside the key of the node's account. They
- * are made with the node's own at each enrollment, which shuts out all of the account that were made before.
+ * Credentials with which a site's leaf server carries a node's messages to the hub, stored next to the key of the node's
+ * account. Each enrollment creates them together with the node's own, and revokes all older ones of the account.
  */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,12 +11,12 @@ import { ACCOUNT_FOLDERS } from "./identity-keys.ts";
 
 const bridgePath = (dir: string, node: string) => join(dir, ACCOUNT_FOLDERS.node, `${node}.bridge.creds`);
 
-/** Undefined for a node that has none. @throws McpError E_CONFIG when the file is open to others */
+/** Undefined if the node has none. @throws McpError E_CONFIG if others may access the file */
 export function readBridgeCreds(dir: string, node: string): Promise<string | undefined> {
   return ifThere(readPrivateText(bridgePath(dir, node)));
 }
 
-/** In place of those before. @throws McpError E_FILE */
+/** Replaces the old ones. @throws McpError E_FILE */
 export async function writeBridgeCreds(dir: string, node: string, creds: string): Promise<void> {
   await replacePrivateText(bridgePath(dir, node), creds, await readBridgeCreds(dir, node));
 }

@@ -29,26 +29,26 @@ import {
 
 export interface IdentityDir {
   readonly path: string;
-  /** Asking for a key whose file is not there throws E_CONFIG. */
+  /** Reading a key whose file is missing throws E_CONFIG. */
   readonly identity: BusIdentity;
   readonly bus: IdentityBusFile;
-  /** Credentials with which accounts are pushed. */
+  /** Path of the credentials that may push accounts. */
   readonly enrollCreds: string;
-  /** Credentials that everybody who logs in may have. */
+  /** Path of the credentials for logging in, the same for everyone. */
   readonly loginCreds: string;
-  /** @throws McpError E_NOT_FOUND if there is none and `create` is not set */
+  /** @throws McpError E_NOT_FOUND if it is missing and `create` is not set */
   accountKey(kind: AccountKind, name: string, options?: { readonly create?: boolean }): Promise<KeyPair>;
-  /** The names of which there is an account key. */
+  /** The names that have an account key. */
   accountNames(kind: AccountKind): Promise<readonly string[]>;
-  /** What a site's leaf server carries the node's messages with. */
+  /** Text of the credentials with which a site's leaf server carries the node's messages. */
   bridgeCreds(node: string): Promise<string | undefined>;
   keepBridgeCreds(node: string, creds: string): Promise<void>;
-  /** Puts the key of a closed account aside. */
+  /** Moves the key of a closed account aside. */
   retireAccountKey(kind: AccountKind, name: string, at: Date): Promise<void>;
   /** The public keys of closed accounts that had this name. */
   retiredAccounts(kind: AccountKind, name: string): Promise<readonly string[]>;
   operators(): Promise<readonly OperatorRecord[]>;
-  /** Reads, changes and writes while nobody else does; returns what was written. */
+  /** Reads, changes and writes them under the lock; returns what was written. */
   changeOperators(
     change: (old: readonly OperatorRecord[]) => readonly OperatorRecord[] | Promise<readonly OperatorRecord[]>,
   ): Promise<readonly OperatorRecord[]>;
@@ -61,50 +61,50 @@ export interface IdentityDir {
   changeBus(bus: IdentityBusFile): Promise<void>;
 }
 
-export interface IdentityPlace {
+export interface IdentityOptions {
   /** `--identity` */
   readonly identity?: string | undefined;
   readonly env: Environment;
   readonly cwd: string;
-  /** Path of mcp.toml, there or not. */
+  /** Path of mcp.toml; the file may be missing. */
   readonly settingsPath: string;
 }
 
-/** The directory that would be used. */
-export function identityPath({ identity, env, cwd, settingsPath }: IdentityPlace): string {
+/** Path of the identity directory; it may be missing. */
+export function identityPath({ identity, env, cwd, settingsPath }: IdentityOptions): string {
   const given = identity ?? (env["MCP_IDENTITY"] || undefined);
   return given === undefined ? join(dirname(settingsPath), "identity") : resolve(cwd, given);
 }
 
 /**
- * Makes the keys of a new bus and their directory: all of it, or nothing.
- * @throws McpError E_CONFLICT when something is there already, E_FILE
+ * Creates the directory with the keys of a new bus, whole or not at all.
+ * @throws McpError E_CONFLICT if the path is taken, E_FILE
  */
 export async function createIdentityDir(path: string, bus: Omit<IdentityBusFile, "version">): Promise<IdentityDir> {
   const staged = `${path}.${randomUUID()}.tmp`;
   try {
     await writeIdentity(staged, { version: 1, ...bus });
-    await rename(staged, path); // fails where a directory with anything in it is
+    await rename(staged, path); // fails if the directory exists and is not empty
   } catch (cause) {
-    await rm(staged, { recursive: true, force: true }).catch(() => undefined); // the first failure is the one to tell
+    await rm(staged, { recursive: true, force: true }).catch(() => undefined); // the first failure is the one to report
     if (await isTaken(path)) {
       const hint = "see what is there, or name another directory with `--identity`";
       throw new McpError("E_CONFLICT", `${path}: exists, and an identity is never overwritten`, { hint });
     }
     if (cause instanceof McpError) throw cause;
-    throw new McpError("E_FILE", `${path}: cannot be made`, { cause });
+    throw new McpError("E_FILE", `${path}: cannot be created`, { cause });
   }
   await sweepStaged(path);
   return await openIdentityDir(path);
 }
 
-/** Also when it was made meanwhile, by another who was faster. */
+/** Also true if another process has just created it. */
 async function isTaken(path: string): Promise<boolean> {
   const entries = await readdir(path).catch(() => []); // the earlier failure says why
   return entries.length > 0;
 }
 
-/** Keys of no bus, from runs that were killed; a run that is still at it can only lose by now. */
+/** Removes what killed runs left. A run that is still working has lost already: the path is taken. */
 async function sweepStaged(path: string): Promise<void> {
   const isStaged = (name: string) => name.startsWith(`${basename(path)}.`) && /\.[0-9a-f-]{36}\.tmp$/.test(name);
   const names = (await readdir(dirname(path))).filter(isStaged);
@@ -120,13 +120,13 @@ async function writeIdentity(path: string, bus: IdentityBusFile): Promise<void> 
   await writeOnce(join(path, "bus.json"), `${JSON.stringify(bus, undefined, 2)}\n`);
 }
 
-/** @throws McpError E_NOT_FOUND when there is none, E_CONFIG when something of it is damaged or open to others */
+/** @throws McpError E_NOT_FOUND if it is missing, E_CONFIG if a file is damaged or others may access the directory */
 export async function openIdentityDir(path: string): Promise<IdentityDir> {
   await requirePrivate(path).catch((error: unknown) => {
-    throw hasCode(error, "E_NOT_FOUND") ? none(path) : error;
+    throw hasCode(error, "E_NOT_FOUND") ? noIdentity(path) : error;
   });
   const bus = await busFile(path).read();
-  if (bus === undefined) throw none(path);
+  if (bus === undefined) throw noIdentity(path);
   const [operators, revoked] = [operatorsFile(path), revokedFile(path)];
   return {
     path,
@@ -157,7 +157,7 @@ export async function openIdentityDir(path: string): Promise<IdentityDir> {
   };
 }
 
-function none(path: string): McpError {
+function noIdentity(path: string): McpError {
   return new McpError("E_NOT_FOUND", `${path}: no identity of a bus`, {
     hint: "create one with `mcp bus init`, or name its directory with `--identity`",
   });

@@ -1,4 +1,4 @@
-/** The JSON files of an identity directory: read whole and checked, written in one step, changed by one at a time. */
+/** The JSON files of an identity directory: checked when read, written atomically, changed only under the lock. */
 import { join } from "node:path";
 import type { IValidation } from "typia";
 import { readPrivateText } from "../../disk/private-path.ts";
@@ -21,22 +21,22 @@ import { McpError } from "../../values/error.ts";
 import { ifThere } from "../../values/if-there.ts";
 import { whileLocked } from "./identity-lock.ts";
 
-/** Everybody who was ever given break-glass credentials. */
+/** Every operator who ever got break-glass credentials. */
 export const operatorsFile = (dir: string) => documentAt<OperatorsFile>(dir, "operators.json", validateOperatorsFile);
-/** The last list of removed operators that was signed; not there while nobody was removed. */
+/** The last signed list of removed operators; missing until somebody is removed. */
 export const revokedFile = (dir: string) => documentAt<RevocationList>(dir, "revoked.json", validateRevocations);
 /** How others reach the bus. */
 export const busFile = (dir: string) => documentAt<IdentityBusFile>(dir, "bus.json", validateIdentityBusFile);
 /** What the servers' directories are rendered from. */
 export const serverFile = (dir: string) =>
   documentAt<IdentityServerFile>(dir, "server.json", validateIdentityServerFile);
-/** What the servers were last told to believe. */
+/** The trust that was last rendered for the servers. */
 export const issuedFile = (dir: string) => documentAt<IssuedTrust>(dir, "issued.json", validateIssuedTrust);
 
 export interface Document<T> {
   readonly path: string;
   read(): Promise<T | undefined>;
-  /** Reads, changes and writes it while nobody else does; returns what is there now. */
+  /** Reads, changes and writes it under the lock; returns the new value. */
   change(change: Change<T | undefined, T>): Promise<T>;
 }
 
@@ -73,11 +73,11 @@ async function readDocument<T>(
   throw new McpError("E_CONFIG", `${path}: is damaged (${at})`, { hint: "put the file back from a backup" });
 }
 
-/** Undefined for what is no JSON; no document of ours is. */
+/** Undefined for text that is not JSON. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // which the validator then refuses
+    return undefined; // the validator refuses it
   }
 }

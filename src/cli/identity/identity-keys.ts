@@ -1,6 +1,6 @@
 /**
- * The keys of an identity directory, one seed per file. A missing key is an error only when it is used: keys that are seldom
- * needed can be kept elsewhere.
+ * The keys of an identity directory, one seed per file. A missing key is an error only when it is used, so keys that are
+ * rarely needed can be kept elsewhere.
  */
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { createKey, type KeyKind, type KeyPair, keyPairOf } from "../../trust/ke
 import { hasCode, McpError, messageOf } from "../../values/error.ts";
 import { namesIn } from "./names-in.ts";
 
-/** Which folder holds the keys of whose accounts. */
+/** Folder of the account keys of each kind. */
 export const ACCOUNT_FOLDERS = { node: "nodes", consumer: "consumers", viewer: "viewers" } as const;
 export type AccountKind = keyof typeof ACCOUNT_FOLDERS;
 
@@ -19,29 +19,30 @@ const NAMES = Object.keys(IDENTITY_KEYS) as IdentityKeyName[];
 
 const keyPath = (dir: string, name: IdentityKeyName) => join(dir, "keys", `${name}.nk`);
 
-/** Writes every key of a new bus. @throws McpError E_CONFLICT when one is there already */
+/** Writes every key of a new bus. @throws McpError E_CONFLICT if one exists */
 export async function writeIdentityKeys(dir: string, identity: BusIdentity): Promise<void> {
   await ensurePrivateDirectory(join(dir, "keys"));
   for (const name of NAMES) await writeOnce(keyPath(dir, name), `${identity[name].seed}\n`);
 }
 
 /**
- * The keys that are there; asking for one that is not throws E_CONFIG, which says where to put it.
- * @throws McpError E_CONFIG for a file that is open to others or holds no key of its kind
+ * The keys of the directory. Reading a missing key throws E_CONFIG with the path where it belongs.
+ * @throws McpError E_CONFIG if others may access a file, or it holds no key of its kind
  */
 export async function readIdentityKeys(dir: string): Promise<BusIdentity> {
   const identity = {};
   for (const name of NAMES) {
     const path = keyPath(dir, name);
     const pair = await readKey(path, IDENTITY_KEYS[name]);
-    Object.defineProperty(identity, name, { enumerable: true, get: () => pair ?? absent(path) });
+    Object.defineProperty(identity, name, { enumerable: true, get: () => pair ?? missing(path) });
   }
   return identity as BusIdentity;
 }
 
 /**
- * The key of a node's, a consumer's or a viewer's account.
- * @throws McpError E_NOT_FOUND when there is none and `create` does not ask for one, E_CONFIG as `readIdentityKeys`
+ * The key of the account of a node, consumer or viewer.
+ * @param create creates the key if it is missing
+ * @throws McpError E_NOT_FOUND if it is missing, E_CONFIG as `readIdentityKeys`
  */
 export async function accountKey(dir: string, account: AccountName, create: boolean): Promise<KeyPair> {
   const folder = join(dir, ACCOUNT_FOLDERS[account.kind]);
@@ -59,15 +60,15 @@ export async function accountKey(dir: string, account: AccountName, create: bool
   return made;
 }
 
-/** The names of which there is a key here, in order. */
+/** The names that have a key here, sorted. */
 export async function accountNames(dir: string, kind: AccountKind): Promise<string[]> {
   const names = await namesIn(join(dir, ACCOUNT_FOLDERS[kind]));
   return names.flatMap((name) => /^([a-z0-9-]+)\.nk$/.exec(name)?.[1] ?? []).sort();
 }
 
 /**
- * Puts the key of an account that was closed aside (`removed/<name>.<time>.nk`), so that who is added again under that
- * name gets another one; what there is none of is aside already.
+ * Moves the key of a closed account to `removed/<name>.<time>.nk`, so that the name gets a new key when it is added again.
+ * Does nothing if there is no key.
  */
 export async function retireAccountKey(dir: string, { kind, name }: AccountName, at: Date): Promise<void> {
   const folder = join(dir, ACCOUNT_FOLDERS[kind]);
@@ -78,7 +79,7 @@ export async function retireAccountKey(dir: string, { kind, name }: AccountName,
   await rename(join(folder, `${name}.nk`), join(aside, `${name}.${stamp}.nk`));
 }
 
-/** The public keys of accounts of that name that were closed. @throws McpError E_CONFIG as `readIdentityKeys` */
+/** The public keys of closed accounts that had this name. @throws McpError E_CONFIG as `readIdentityKeys` */
 export async function retiredAccounts(dir: string, { kind, name }: AccountName): Promise<string[]> {
   const folder = join(dir, ACCOUNT_FOLDERS[kind], "removed");
   const files = await namesIn(folder);
@@ -102,7 +103,7 @@ async function readKey(path: string, kind: KeyKind): Promise<KeyPair | undefined
   }
 }
 
-function absent(path: string): never {
+function missing(path: string): never {
   throw new McpError("E_CONFIG", `${path}: the key is missing, and this command needs it`, {
     hint: "put the file back, at least for this command",
   });

@@ -1,6 +1,6 @@
 /**
- * One writer at a time in an identity directory: a file with the process id of the one that holds it. Others wait a
- * while; one that a killed process left behind is taken away.
+ * The lock of an identity directory: a file with the process id of its holder. Other processes wait up to 10 seconds. The
+ * lock of a process that no longer exists is removed.
  */
 import { randomUUID } from "node:crypto";
 import { readFile, rename, rm } from "node:fs/promises";
@@ -9,18 +9,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { writeOnce } from "../../disk/atomic-file.ts";
 import { hasCode, McpError } from "../../values/error.ts";
 
-const PATIENCE_MS = 10_000;
-const LOOK_EVERY_MS = 25;
+const TIMEOUT_MS = 10_000;
+const POLL_MS = 25;
 
 /** Runs `work` while holding the lock of this directory. @throws McpError E_CONFLICT, E_FILE */
 export async function whileLocked<T>(dir: string, work: () => Promise<T>): Promise<T> {
   const path = join(dir, "lock");
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = Date.now() + TIMEOUT_MS;
   while (!(await take(path))) {
     const holder = Number(await readFile(path, "utf8").catch(() => ""));
-    if (holder > 0 && !isAlive(holder)) await takeAway(path);
+    if (holder > 0 && !isAlive(holder)) await removeStale(path);
     else if (Date.now() > deadline) throw busy(path, holder);
-    else await sleep(LOOK_EVERY_MS);
+    else await sleep(POLL_MS);
   }
   try {
     return await work();
@@ -39,14 +39,14 @@ async function take(path: string): Promise<boolean> {
   }
 }
 
-/** Of several who find it left behind only one moves it, and nobody's new one is removed by a slow other. */
-async function takeAway(path: string): Promise<void> {
+/** If several processes find a stale lock, the rename lets only one of them remove it. */
+async function removeStale(path: string): Promise<void> {
   const aside = `${path}.${randomUUID()}`;
   await rename(path, aside).catch(() => undefined); // another was faster
   await rm(aside, { force: true });
 }
 
-/** True also for another user's process, which cannot be signaled. */
+/** Also true for the process of another user, which we may not signal. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -1,4 +1,4 @@
-/** The names in a directory that may not be there. */
+/** The names in a directory that may be missing. */
 import { readdir } from "node:fs/promises";
 import { McpError } from "../../values/error.ts";
 import { ifThere } from "../../values/if-there.ts";

@@ -24,8 +24,8 @@ const CODE = "One-time code:";
 /** @throws McpError E_USAGE when there is nobody to ask, or nothing was given */
 export async function collectSecrets(context: CliContext, options: SecretOptions): Promise<Secrets> {
   if (options.fromStdin) return await secretsFrom(context, options.totp);
-  demandTerminal(context);
-  const password = demand(await askSecret(context, PASSWORD), "password");
+  requireTerminal(context);
+  const password = requireText(await askSecret(context, PASSWORD), "password");
   return options.totp ? { password, totpCode: await askCode(context) } : { password };
 }
 
@@ -42,7 +42,7 @@ async function askCode(context: CliContext): Promise<string> {
   return readCode(await askSecret(context, CODE));
 }
 
-function demandTerminal(context: CliContext): void {
+function requireTerminal(context: CliContext): void {
   if (hasTerminal(context)) return;
   throw new McpError("E_USAGE", "there is no terminal to ask for a password at", {
     hint: "give it on standard input: `mcp login --username kyle --password-stdin < file`",
@@ -51,7 +51,7 @@ function demandTerminal(context: CliContext): void {
 
 async function secretsFrom({ stdin }: CliContext, totp: boolean): Promise<Secrets> {
   const [password = "", code = ""] = (await textOf(stdin as Readable)).split(/\r?\n/);
-  const secrets = { password: demand(password, "password") };
+  const secrets = { password: requireText(password, "password") };
   return totp ? { ...secrets, totpCode: readCode(code) } : secrets;
 }
 
@@ -64,7 +64,7 @@ async function textOf(stdin: Readable): Promise<string> {
   return Buffer.concat(parts).toString();
 }
 
-function demand(text: string, what: string): string {
+function requireText(text: string, what: string): string {
   if (text !== "") return text;
   throw new McpError("E_USAGE", `no ${what} was given`, { hint: "nothing was sent" });
 }

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { askExchange } from "../../bus/requests/exchange-client.ts";
-import type { BusSettings } from "../../schemas/settings/settings-file.ts";
+import type { CheckedBusSection } from "../../schemas/settings/settings-file.ts";
 import { loginAnswerCodec, loginRequestCodec, sealedCodec } from "../../schemas/wire/codec.ts";
 import type { LoginAnswer, LoginRefusal } from "../../schemas/wire/login.ts";
 import { type CurveKey, createKey, curveKeyOf } from "../../trust/keys.ts";
@@ -14,7 +14,7 @@ import { McpError } from "../../values/error.ts";
 
 export interface TokenExchange {
   /** Servers and certificates of the bus. */
-  readonly bus: BusSettings;
+  readonly bus: CheckedBusSection;
   /** Path of the credentials with which everybody may ask. */
   readonly loginCreds: string;
   /** The exchange's public curve key. */

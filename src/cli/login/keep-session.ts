@@ -5,7 +5,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { SessionFacts } from "../../schemas/output/login-output.ts";
 import { hasCode, McpError } from "../../values/error.ts";
-import { type ExchangePlace, renewSession } from "./session.ts";
+import { type ExchangeSettings, renewSession } from "./session.ts";
 import { leftMs } from "./session-file.ts";
 import { readToken, tokenFacts } from "./token-file.ts";
 
@@ -26,7 +26,7 @@ export interface KeepOptions {
 }
 
 /** @returns the function that ends it */
-export function keepSession(place: ExchangePlace, session: SessionFacts, options: KeepOptions): () => void {
+export function keepSession(place: ExchangeSettings, session: SessionFacts, options: KeepOptions): () => void {
   const end = new AbortController();
   void keep(place, session, { ...options, signal: end.signal }).catch((error: unknown) => options.onProblem(error));
   return () => end.abort();
@@ -34,7 +34,7 @@ export function keepSession(place: ExchangePlace, session: SessionFacts, options
 
 type Keeping = KeepOptions & { readonly signal: AbortSignal };
 
-async function keep(place: ExchangePlace, first: SessionFacts, keeping: Keeping): Promise<void> {
+async function keep(place: ExchangeSettings, first: SessionFacts, keeping: Keeping): Promise<void> {
   const { now, signal, onLost } = keeping;
   const state = { session: first, troubled: false };
   for (;;) {
@@ -59,7 +59,7 @@ async function keep(place: ExchangePlace, first: SessionFacts, keeping: Keeping)
 }
 
 /** Then no other would live longer. */
-async function endsWithToken({ tokenPath }: ExchangePlace, session: SessionFacts, nowMs: number): Promise<boolean> {
+async function endsWithToken({ tokenPath }: ExchangeSettings, session: SessionFacts, nowMs: number): Promise<boolean> {
   const token = await readToken(tokenPath).catch(() => undefined); // renewing says what is wrong
   const facts = token === undefined ? undefined : tokenFacts(token, nowMs);
   return facts !== undefined && session.expiresAt !== undefined && facts.expiresAt <= session.expiresAt;

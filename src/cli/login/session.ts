@@ -3,7 +3,7 @@
  * new one for the token, with the same key. Rule: a session that still counts is used when it cannot be renewed.
  */
 import { writeAtomically } from "../../disk/atomic-file.ts";
-import type { BusSettings } from "../../schemas/settings/settings-file.ts";
+import type { CheckedBusSection } from "../../schemas/settings/settings-file.ts";
 import { renderCreds, withJwt } from "../../trust/creds-file.ts";
 import { createKey } from "../../trust/keys.ts";
 import { hasCode, McpError } from "../../values/error.ts";
@@ -15,8 +15,8 @@ import { readToken, tokenFacts } from "./token-file.ts";
 const SHORT_MS = 60_000;
 
 /** What is needed to exchange a token. */
-export interface ExchangePlace {
-  readonly bus: BusSettings;
+export interface ExchangeSettings {
+  readonly bus: CheckedBusSection;
   readonly loginCreds: string;
   readonly exchangeKey: string;
   readonly tokenPath: string;
@@ -33,7 +33,7 @@ export function missingFor({ bus, auth }: CliSettings): string[] {
 }
 
 /** Undefined where one of the settings is missing. */
-export function exchangePlace({ bus, auth }: CliSettings): ExchangePlace | undefined {
+export function exchangeSettings({ bus, auth }: CliSettings): ExchangeSettings | undefined {
   const { loginCreds, exchangeKey, tokenPath, sessionPath } = auth;
   if (bus === undefined || loginCreds === undefined || exchangeKey === undefined) return undefined;
   return { bus, loginCreds, exchangeKey, tokenPath, sessionPath };
@@ -43,7 +43,7 @@ export function exchangePlace({ bus, auth }: CliSettings): ExchangePlace | undef
  * A session that counts for a while, renewed if need be.
  * @throws McpError E_REFUSED when nobody is logged in, or the login is over; E_EXCHANGE, E_BUS_UNREACHABLE, E_CONFIG
  */
-export async function currentSession(place: ExchangePlace, nowMs: number): Promise<Session> {
+export async function currentSession(place: ExchangeSettings, nowMs: number): Promise<Session> {
   const session = await readSession(place.sessionPath, nowMs);
   if (session !== undefined && leftMs(session.facts, nowMs) > SHORT_MS) return session;
   try {
@@ -56,8 +56,8 @@ export async function currentSession(place: ExchangePlace, nowMs: number): Promi
 }
 
 /** A new one for the token. @throws McpError as currentSession */
-export async function renewSession(place: ExchangePlace, nowMs: number): Promise<Session> {
-  const token = await demandToken(place.tokenPath, nowMs);
+export async function renewSession(place: ExchangeSettings, nowMs: number): Promise<Session> {
+  const token = await requireToken(place.tokenPath, nowMs);
   const old = await readSession(place.sessionPath, nowMs);
   const { publicKey, seed } =
     old === undefined ? createKey("user") : { publicKey: old.facts.publicKey, seed: undefined };
@@ -69,7 +69,7 @@ export async function renewSession(place: ExchangePlace, nowMs: number): Promise
   return { text, facts: sessionFacts(jwt, nowMs) };
 }
 
-async function demandToken(path: string, nowMs: number): Promise<string> {
+async function requireToken(path: string, nowMs: number): Promise<string> {
   const token = await readToken(path);
   if (token === undefined) {
     throw new McpError("E_REFUSED", "nobody is logged in on this workstation", { hint: "log in: `mcp login`" });

@@ -1,6 +1,6 @@
 /**
- * The servers' certificates: from an authority of the bus's own, whose key lies in the identity directory, or somebody
- * else's, given as files. A server's own one is replaced when it is for other hosts, or two thirds of its life are over.
+ * The servers' certificates. They come from the bus's own authority, whose key is in the identity directory, or from files
+ * that the user gives. A certificate of ours is replaced if it is for other hosts or two thirds of its lifetime are over.
  */
 import { createPrivateKey, randomUUID, X509Certificate } from "node:crypto";
 import { rename, rm } from "node:fs/promises";
@@ -16,48 +16,48 @@ import { subjectOf } from "./server-hosts.ts";
 
 const COMMON_NAME = "mcp bus";
 
-/** The library that makes certificates is large, and wanted here alone. */
+/** Loaded only when needed: the library that creates certificates is large. */
 const certificateMaker = () => import("../../trust/certificate.ts");
 
-/** The bus's own authority, made when there is none yet. @throws McpError E_CONFIG, E_NOT_FOUND when a part of it is damaged or gone */
+/** The bus's own authority; created if there is none. @throws McpError E_CONFIG, E_NOT_FOUND if a part is damaged or missing */
 export async function ownAuthority(identityPath: string, now: Date): Promise<Certified> {
   const at = (name: string) => join(identityPath, "tls", name);
   const files = { cert: at("ca.pem"), key: at("ca-key.pem") };
-  const standing = await readAuthority(files);
-  if (standing !== undefined) return standing;
+  const existing = await readAuthority(files);
+  if (existing !== undefined) return existing;
   const made = await (await certificateMaker()).createAuthority(COMMON_NAME, now);
   await writeAuthority(join(identityPath, "tls"), made);
   return made;
 }
 
-/** Both files or none, so that a run that is killed leaves no key without a certificate. */
+/** Both files or none: a killed run must not leave a key without a certificate. */
 async function writeAuthority(dir: string, { certificate, key }: Certified): Promise<void> {
   const staged = `${dir}.${randomUUID()}.tmp`;
   try {
     await ensurePrivateDirectory(staged);
     await writeOnce(join(staged, "ca-key.pem"), key);
     await writeOnce(join(staged, "ca.pem"), certificate);
-    await rename(staged, dir); // fails where a directory with anything in it is
+    await rename(staged, dir); // fails if the directory exists and is not empty
   } catch (cause) {
-    await rm(staged, { recursive: true, force: true }).catch(() => undefined); // the first failure is the one to tell
+    await rm(staged, { recursive: true, force: true }).catch(() => undefined); // the first failure is the one to report
     if (cause instanceof McpError) throw cause;
-    throw new McpError("E_CONFLICT", `${dir}: holds a part of an authority, which is not written over`, {
+    throw new McpError("E_CONFLICT", `${dir}: holds only a part of an authority, which is not overwritten`, {
       cause,
       hint: "put the missing file back from a backup",
     });
   }
 }
 
-/** Undefined without its certificate. One that has lost its key alone is not replaced: every node trusts it. */
+/** Undefined without its certificate. If only the key is missing, that is an error: every node trusts this authority. */
 async function readAuthority(files: GivenFiles): Promise<Certified | undefined> {
   const certificate = await ifThere(readPrivateText(files.cert));
   if (certificate === undefined) return undefined;
   const texts = { certificate, key: await readPrivateText(files.key) };
-  demandPair(files, texts);
+  requirePair(files, texts);
   return texts;
 }
 
-/** The certificate that stands, as long as it is good for these hosts; else a new one. */
+/** The existing certificate while it is valid for these hosts, else a new one. */
 export async function serverCertificate(
   old: Certified | undefined,
   authority: Certified,
@@ -85,7 +85,7 @@ function isGood(
       hosts.every((host) => isFor(certificate, host))
     );
   } catch {
-    return false; // damaged, or no certificate at all: a new one takes its place
+    return false; // damaged, or not a certificate: it is replaced
   }
 }
 
@@ -99,8 +99,8 @@ export interface GivenFiles {
 }
 
 /**
- * Somebody else's certificate for a server that is dialed under these names.
- * @throws McpError E_CONFIG when the files do not belong together, or are not for the first of the hosts
+ * The user's own certificate for a server with these host names.
+ * @throws McpError E_CONFIG if the files do not belong together, or the certificate lacks one of the hosts
  */
 export async function readGiven(
   files: GivenFiles,
@@ -108,22 +108,22 @@ export async function readGiven(
 ): Promise<Certified & { readonly ca?: string }> {
   const [certificate, key] = await Promise.all([readText(files.cert, "E_CONFIG"), readText(files.key, "E_CONFIG")]);
   const ca = files.ca === undefined ? undefined : await readText(files.ca, "E_CONFIG");
-  const parsed = demandPair(files, { certificate, key });
+  const parsed = requirePair(files, { certificate, key });
   if (ca !== undefined) parsedFrom(files.ca ?? "", () => new X509Certificate(ca));
-  const stranger = hosts.find((host) => !isFor(parsed, host));
-  if (stranger !== undefined) {
-    throw new McpError("E_CONFIG", `${files.cert}: is not for ${stranger}`, {
-      hint: `it is for ${parsed.subjectAltName ?? "nobody"}`,
+  const missing = hosts.find((host) => !isFor(parsed, host));
+  if (missing !== undefined) {
+    throw new McpError("E_CONFIG", `${files.cert}: is not for ${missing}`, {
+      hint: `it is for ${parsed.subjectAltName ?? "no host"}`,
     });
   }
   return { certificate, key, ...(ca === undefined ? {} : { ca }) };
 }
 
-function demandPair(files: GivenFiles, { certificate, key }: Certified): X509Certificate {
+function requirePair(files: GivenFiles, { certificate, key }: Certified): X509Certificate {
   const parsed = parsedFrom(files.cert, () => new X509Certificate(certificate));
   if (parsed.checkPrivateKey(parsedFrom(files.key, () => createPrivateKey(key)))) return parsed;
   throw new McpError("E_CONFIG", `${files.key}: is not the key of ${files.cert}`, {
-    hint: "give the two that belong together",
+    hint: "give a certificate and the key that belongs to it",
   });
 }
 
@@ -131,8 +131,8 @@ function parsedFrom<T>(path: string, parse: () => T): T {
   try {
     return parse();
   } catch {
-    // without its cause, which may show key material
-    throw new McpError("E_CONFIG", `${path}: is no PEM file of the kind that is needed`, {
+    // The cause is left out: it may show key material.
+    throw new McpError("E_CONFIG", `${path}: is not a valid PEM file`, {
       hint: "check the path, or put the file back from a backup",
     });
   }

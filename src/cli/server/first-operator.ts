@@ -1,6 +1,6 @@
 /**
- * The first operator of a bus: credentials for everything and for good, which are what is left when the login is down. The
- * file comes first and the record after it, so that a run that was interrupted between the two finds whom to record.
+ * The first operator of a bus: an admin whose credentials never expire. They work when the login service is down. The file is
+ * written before the record, so that a run that continues after an interruption finds the key to record.
  */
 
 import { dirname } from "node:path";
@@ -21,9 +21,9 @@ export interface FirstOperator {
   readonly now: Date;
 }
 
-/** @throws McpError E_CONFLICT when the file is there and not of this bus, E_FILE */
-export async function firstOperator(identity: IdentityDir, wish: FirstOperator): Promise<FileResult> {
-  const { name, creds: path, now } = wish;
+/** @throws McpError E_CONFLICT if the file exists and is for another bus, E_FILE */
+export async function firstOperator(identity: IdentityDir, request: FirstOperator): Promise<FileResult> {
+  const { name, creds: path, now } = request;
   const scope = { name, role: "admin", nodes: ["*"], services: ["*"] } as const;
   const isThere = (await readIfThere(path)) !== undefined;
   if (!isThere) {
@@ -39,11 +39,11 @@ export async function firstOperator(identity: IdentityDir, wish: FirstOperator):
   return { path, result: isThere ? "unchanged" : "created" };
 }
 
-/** The public key of the user whose credentials these are, signed by this identity. @throws McpError E_CONFLICT */
+/** The user's public key from credentials that this identity signed. @throws McpError E_CONFLICT */
 function userOf({ identity }: IdentityDir, path: string, text: string): string {
   const claims = claimsIn(text);
   if (claims?.iss === identity["break-glass"].publicKey) return claims.sub;
-  throw new McpError("E_CONFLICT", `${path}: exists, and holds no credentials of this bus`, {
+  throw new McpError("E_CONFLICT", `${path}: exists, but does not hold credentials of this bus`, {
     hint: "move it away first",
   });
 }
@@ -52,6 +52,6 @@ function claimsIn(text: string) {
   try {
     return decodeJwt(parseCreds(text).jwt ?? "");
   } catch {
-    return undefined; // no credentials at all
+    return undefined; // not a credentials file
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Makes a new bus on paper: its identity, the first operator, the server's directory, the login exchange's, and the
- * settings of this workstation. Nothing is connected to, and nothing that is there already is touched. The identity comes
- * first and in one step: what a run that was interrupted left undone, another makes from it.
+ * Writes the files of a new bus: its identity, the first operator, the directories of the server and of the login exchange,
+ * and the settings of this workstation. It connects to nothing and changes no existing file. The identity is created first,
+ * in one step; a repeated run completes the rest from it.
  */
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -20,14 +20,14 @@ import { writeServers } from "./write-servers.ts";
 import { workstationPaths, writeWorkstation } from "./write-workstation.ts";
 
 /**
- * One at a time beside that identity: of two at once, the second finds what the first has made.
- * @throws McpError E_CONFLICT when anything of it is there already and not of this bus, E_CONFIG for files given that do
- *   not fit, E_FILE
+ * Holds a lock next to the identity: if two run at once, the second finds the files of the first.
+ * @throws McpError E_CONFLICT if one of the files exists and is for another bus, E_CONFIG if the given certificate files
+ *   are not valid, E_FILE
  */
 export async function initBus(options: InitBus): Promise<BusInitOutput> {
   const beside = dirname(options.identityPath);
   await mkdir(beside, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
-    throw new McpError("E_FILE", `${beside}: cannot be made`, { cause });
+    throw new McpError("E_FILE", `${beside}: cannot be created`, { cause });
   });
   return await whileLocked(beside, () => makeBus(options));
 }
@@ -56,7 +56,7 @@ async function makeBus(options: InitBus): Promise<BusInitOutput> {
   };
 }
 
-/** With what it says of the authority and the servers. */
+/** Adds the authority and the servers to the identity. */
 async function completeIdentity({ identityPath, file, now }: InitBus, givenCa?: string): Promise<IdentityDir> {
   const made = await openIdentityDir(identityPath);
   const ca = file.certificates === "own" ? (await ownAuthority(identityPath, now)).certificate : givenCa;
@@ -65,9 +65,9 @@ async function completeIdentity({ identityPath, file, now }: InitBus, givenCa?: 
   return await openIdentityDir(identityPath);
 }
 
-/** nats.conf is written last: where it is, the directory is complete, and `mcp bus config` is what renders it again. */
-async function addServers(place: Parameters<typeof writeServers>[0]): Promise<FileResult[]> {
-  const path = join(place.out, "nats.conf");
+/** nats.conf is written last: if it exists, the directory is complete, and only `mcp bus config` renders it again. */
+async function addServers(target: Parameters<typeof writeServers>[0]): Promise<FileResult[]> {
+  const path = join(target.out, "nats.conf");
   if ((await readIfThere(path)) !== undefined) return [{ path, result: "unchanged" }];
-  return await writeServers(place);
+  return await writeServers(target);
 }

@@ -16,7 +16,7 @@ import { workstationPaths } from "./write-workstation.ts";
 export interface InitBus {
   readonly identityPath: string;
   readonly settingsPath: string;
-  /** Directories to be made. */
+  /** Directories to create. */
   readonly out: string;
   readonly auth: string;
   /** Name of the first operator. */
@@ -26,7 +26,7 @@ export interface InitBus {
   readonly now: Date;
 }
 
-/** True when an identity is there. @throws McpError E_CONFLICT when something else is, E_CONFIG when it is damaged */
+/** True if an identity exists. @throws McpError E_CONFLICT if the path holds something else, E_CONFIG if it is damaged */
 export async function isStarted(identityPath: string): Promise<boolean> {
   if ((await namesIn(identityPath)).length === 0) return false;
   try {
@@ -39,7 +39,7 @@ export async function isStarted(identityPath: string): Promise<boolean> {
   }
 }
 
-/** @throws McpError E_CONFLICT when anything of a new bus is there already */
+/** @throws McpError E_CONFLICT if one of the new bus's files exists */
 export async function requireFree({ settingsPath, out, auth, operator }: InitBus): Promise<void> {
   for (const dir of [out, auth]) {
     if ((await namesIn(dir)).length > 0) throw taken(dir, "is not empty");
@@ -49,7 +49,7 @@ export async function requireFree({ settingsPath, out, auth, operator }: InitBus
   }
 }
 
-/** @throws McpError E_CONFLICT when the identity was made for another bus or operator than these words say */
+/** @throws McpError E_CONFLICT if the identity was created for another bus or operator */
 export async function requireSame(options: InitBus): Promise<void> {
   const identity = await openIdentityDir(options.identityPath);
   const file = await serverFile(options.identityPath).read();
@@ -57,19 +57,19 @@ export async function requireSame(options: InitBus): Promise<void> {
   const isSameBus = file === undefined ? isAt(identity, options.file) : facts(file) === facts(options.file);
   const isSamePerson =
     operators.length === 0 || operators.some((one) => isInForce(one) && one.name === options.operator);
-  if (!isSameBus || !isSamePerson) throw standing(identity, { file, operators });
-  await demandOurs(identity, options);
+  if (!isSameBus || !isSamePerson) throw alreadyInitialized(identity, { file, operators });
+  await requireOwnFiles(identity, options);
 }
 
 const isInForce = ({ removedAt }: { readonly removedAt?: string }) => removedAt === undefined;
 const isAt = ({ bus }: IdentityDir, file: IdentityServerFile) => String(bus.servers) === String(clientUrls(file));
 
-/** What `mcp bus init` says of a bus; more of it is `mcp bus config`'s. */
+/** The facts that `mcp bus init` sets; `mcp bus config` may add others. */
 const facts = ({ servers, configDir, dataDir, certificates }: IdentityServerFile) =>
   JSON.stringify([servers.map(({ name, hosts, port }) => [name, hosts, port]), configDir, dataDir, certificates]);
 
-/** Files beside the settings that go by these names and say something else are somebody's. */
-async function demandOurs({ bus, loginCreds }: IdentityDir, { settingsPath, operator }: InitBus): Promise<void> {
+/** Files next to the settings with these names must have our content. @throws McpError E_CONFLICT */
+async function requireOwnFiles({ bus, loginCreds }: IdentityDir, { settingsPath, operator }: InitBus): Promise<void> {
   const paths = workstationPaths(settingsPath, operator);
   const ours = [
     [paths.ca, bus.ca],
@@ -87,12 +87,12 @@ function taken(path: string, why: string): McpError {
   });
 }
 
-interface Standing {
+interface ExistingBus {
   readonly file: IdentityServerFile | undefined;
   readonly operators: readonly { readonly name: string; readonly removedAt?: string }[];
 }
 
-function standing({ path, bus }: IdentityDir, { file, operators }: Standing): McpError {
+function alreadyInitialized({ path, bus }: IdentityDir, { file, operators }: ExistingBus): McpError {
   const names = operators.filter(isInForce).map(({ name }) => name);
   const hosts = file?.servers.length === 1 ? file.servers[0]?.hosts.join(" ") : undefined;
   const again =

@@ -1,4 +1,4 @@
-/** What each server of the bus gets as its configuration, from the identity's record of the servers. */
+/** Renders the configuration of each server of the bus from the identity's record of the servers. */
 import { join } from "node:path";
 import { renderServerConfig, renderSiteConfig, type ServerConfig } from "../../nats-server/server-config.ts";
 import type { IdentityServerFile, ServerRecord, SiteRecord } from "../../schemas/settings/identity-file.ts";
@@ -9,6 +9,7 @@ import { hostAndPort, listenHost, tlsUrl } from "./server-hosts.ts";
 
 /** For the other servers of a cluster. */
 const ROUTE_PORT = 6222;
+
 /** The text of nats.conf for one of the servers. */
 export function renderServer(server: ServerRecord, file: IdentityServerFile, trust: ServerTrust): string {
   const { servers, configDir, dataDir, leafPort, websocketPort } = file;
@@ -31,11 +32,11 @@ export function renderServer(server: ServerRecord, file: IdentityServerFile, tru
   return renderServerConfig(config);
 }
 
-/** How clients dial the bus. */
+/** URLs for clients. */
 export const clientUrls = ({ servers }: Pick<IdentityServerFile, "servers">) =>
   servers.map(({ hosts, port }) => tlsUrl(hosts[0] ?? "", port));
 
-/** Of a site's nodes: the public key of each one's account. */
+/** The public key of the account of each node of a site. */
 export type NodeAccounts = readonly { readonly node: string; readonly account: string }[];
 
 /** The text of nats.conf for the leaf server of a site. */

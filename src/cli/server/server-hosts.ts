@@ -26,10 +26,10 @@ export function requirePort(option: string, text: string): number {
 /** `host:port`, with brackets around an IPv6 address. */
 export const hostAndPort = (host: string, port: number) => `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
 
-/** How clients and leaf servers dial a server. */
+/** URL for clients and leaf servers. */
 export const tlsUrl = (host: string, port: number) => `tls://${hostAndPort(host, port)}`;
 
-/** Where a server listens that is dialed under these: on loopback when all of them are, else on every address. */
+/** The listen address of a server with these host names: loopback if all of them are loopback, else every address. */
 export function listenHost(hosts: readonly string[]): string {
   if (!hosts.every((host) => isLoopback(`nats://${hostAndPort(host, 1)}`))) return "0.0.0.0";
   return hosts.every((host) => isIP(host) === 6) ? "::1" : "127.0.0.1";
@@ -42,7 +42,7 @@ export function subjectOf(hosts: readonly string[]): Subject {
   };
 }
 
-/** In one way of writing: a URL has all groups in hexadecimal, and the longest run of zeroes as `::`. */
+/** The normal form of an address; `URL` gives the one of IPv6. */
 function plainAddress(address: string): string {
   if (isIPv4(address)) return address;
   return new URL(`http://[${address.replace(/%.*/, "")}]`).hostname.slice(1, -1);

@@ -1,4 +1,4 @@
-/** The directory of the login exchange: the two keys it works with, its credentials, and settings to complete. */
+/** Writes the directory of the login exchange: its two keys, its credentials, and settings to complete. */
 import { join } from "node:path";
 import { ensurePrivateDirectory } from "../../disk/private-path.ts";
 import type { FileResult } from "../../schemas/output/bus-output.ts";
@@ -10,7 +10,7 @@ import { createKey, signingKeyOf } from "../../trust/keys.ts";
 import type { IdentityDir } from "../identity/identity-dir.ts";
 import { addSecret } from "./put-file.ts";
 
-/** What is there is kept. @throws McpError E_FILE */
+/** Existing files are kept. @throws McpError E_FILE */
 export async function writeExchange(dir: string, { identity, bus }: IdentityDir): Promise<FileResult[]> {
   await ensurePrivateDirectory(dir);
   const { publicKey, seed } = createKey("user");
@@ -18,7 +18,7 @@ export async function writeExchange(dir: string, { identity, bus }: IdentityDir)
   const texts = {
     "exchange.nk": `${identity.exchange.seed}\n`,
     "exchange-curve.nk": `${identity["exchange-curve"].seed}\n`,
-    // By the control account's own key: whoever has the exchange's keys cannot make another exchange's user.
+    // Signed by the control account's own key: the exchange's keys are not enough to create another exchange.
     "auth.creds": renderCreds({ seed, jwt: userJwt(user, signingKeyOf(identity.control.seed)) }),
     ...(bus.ca === undefined ? {} : { "ca.pem": bus.ca }),
     "auth.toml": renderAuthSettings({

@@ -1,6 +1,6 @@
 /**
- * Writes the directory of each server of the bus: nats.conf and tls/. It holds nothing that an identity directory must
- * keep to itself; only the certificate's key is secret.
+ * Writes the directory of each server of the bus: nats.conf and tls/. It holds no key of the identity directory; only the
+ * certificate's key is secret.
  */
 import { join } from "node:path";
 import { ensurePrivateDirectory } from "../../disk/private-path.ts";
@@ -17,14 +17,14 @@ import { renderServer } from "./render-servers.ts";
 export interface WriteServers {
   readonly identity: IdentityDir;
   readonly file: IdentityServerFile;
-  /** One server's files lie right in it, each of a cluster's in a directory with its name. */
+  /** One server's files go directly into it; each server of a cluster has a directory with its name. */
   readonly out: string;
   readonly now: Date;
-  /** Somebody else's certificate, for all servers. */
+  /** The user's own certificate, for all servers. */
   readonly given?: Certified;
 }
 
-/** @throws McpError E_CONFIG when a key or a certificate is missing, E_FILE */
+/** @throws McpError E_CONFIG if a key or certificate is missing, E_FILE */
 export async function writeServers({ identity, file, out, now, given }: WriteServers): Promise<FileResult[]> {
   const trust = await issuedTrust(identity);
   const written: FileResult[] = [];
@@ -36,21 +36,21 @@ export async function writeServers({ identity, file, out, now, given }: WriteSer
   return written;
 }
 
-/** Its own first. Those of the others too: servers tell clients each other's addresses, which these check by the name they know. */
+/** Its own first, then those of the other servers: a client that moves to another server still checks the name it knows. */
 function hostsOf(server: ServerRecord, { servers }: IdentityServerFile): string[] {
   return [...new Set([...server.hosts, ...servers.flatMap(({ hosts }) => hosts)])];
 }
 
-export interface CertificatePlace extends Pick<WriteServers, "identity" | "file" | "now" | "given"> {
-  /** Of one server. */
+export interface CertificateTarget extends Pick<WriteServers, "identity" | "file" | "now" | "given"> {
+  /** The directory of one server. */
   readonly dir: string;
 }
 
-/** The server's certificate, for these hosts. @throws McpError E_CONFIG when it is somebody else's and not there */
-export async function writeTls(hosts: readonly string[], place: CertificatePlace): Promise<FileResult[]> {
-  const { ca, certificate, key } = await certificateOf(hosts, place);
-  const at = (name: string) => join(place.dir, "tls", name);
-  await ensurePrivateDirectory(join(place.dir, "tls"));
+/** The server's certificate for these hosts. @throws McpError E_CONFIG if it is the user's own and missing */
+export async function writeTls(hosts: readonly string[], target: CertificateTarget): Promise<FileResult[]> {
+  const { ca, certificate, key } = await certificateOf(hosts, target);
+  const at = (name: string) => join(target.dir, "tls", name);
+  await ensurePrivateDirectory(join(target.dir, "tls"));
   return [
     await putFile(at("server-key.pem"), key, { secret: true }),
     await putFile(at("server.pem"), certificate),
@@ -60,22 +60,22 @@ export async function writeTls(hosts: readonly string[], place: CertificatePlace
 
 async function certificateOf(
   hosts: readonly string[],
-  { identity, file, dir, now, given }: CertificatePlace,
+  { identity, file, dir, now, given }: CertificateTarget,
 ): Promise<Certified & { readonly ca?: string }> {
-  const old = given ?? (await standing(dir));
+  const old = given ?? (await existingPair(dir));
   if (file.certificates === "own") {
     const authority = await ownAuthority(identity.path, now);
     return { ...(await serverCertificate(old, authority, { hosts, now })), ca: authority.certificate };
   }
   if (old === undefined) {
     const hint = "give the files again with `--cert` and `--key`, or name the directory that holds them with `--out`";
-    throw new McpError("E_CONFIG", `${dir}: has no certificate of the server`, { hint });
+    throw new McpError("E_CONFIG", `${dir}: the server's certificate is missing`, { hint });
   }
   return { ...old, ...(identity.bus.ca === undefined ? {} : { ca: identity.bus.ca }) };
 }
 
-/** What lies in the directory from the last time. */
-async function standing(dir: string): Promise<Certified | undefined> {
+/** The certificate and key that are in the directory already. */
+async function existingPair(dir: string): Promise<Certified | undefined> {
   const [certificate, key] = await Promise.all(
     ["server.pem", "server-key.pem"].map((name) => readIfThere(join(dir, "tls", name))),
   );

@@ -1,4 +1,4 @@
-/** What this workstation needs to command the bus that was just made: credentials, the authority, and mcp.toml. */
+/** Writes the files with which this workstation uses the new bus: credentials, the authority, and mcp.toml. */
 import { mkdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { ensurePrivateDirectory } from "../../disk/private-path.ts";
@@ -10,8 +10,9 @@ import { addSecret, readIfThere } from "./put-file.ts";
 
 export interface WorkstationFiles {
   readonly written: readonly FileResult[];
-  /** The lines of mcp.toml that lead to the bus; in the file already, unless one was there before. */
+  /** The lines of mcp.toml that lead to the bus. */
   readonly settings: string;
+  /** True if mcp.toml has these lines now; false if another mcp.toml existed, which is not changed. */
   readonly isWritten: boolean;
 }
 
@@ -27,7 +28,7 @@ export interface Workstation {
   readonly operator: string;
 }
 
-/** Never over a file that is there: settings that stand are the user's. @throws McpError E_FILE */
+/** Existing files are kept: they are the user's. @throws McpError E_FILE */
 export async function writeWorkstation(workstation: Workstation): Promise<WorkstationFiles> {
   const { identity, settingsPath, operator } = workstation;
   const paths = workstationPaths(settingsPath, operator);
@@ -39,9 +40,9 @@ export async function writeWorkstation(workstation: Workstation): Promise<Workst
   const written: FileResult[] = [];
   for (const [path, text] of Object.entries(texts)) written.push(await addSecret(path, text));
   const settings = settingsLines(identity, paths);
-  const standing = await readIfThere(settingsPath);
-  const isWritten = standing === undefined || holdsLines(standing, settings);
-  // The settings come last: who has them has everything that they name.
+  const existing = await readIfThere(settingsPath);
+  const isWritten = existing === undefined || holdsLines(existing, settings);
+  // The settings are written last, when every file that they name exists.
   if (isWritten) written.push(await addDirectory(join(dirname(settingsPath), "services")));
   if (isWritten) written.push(await addSecret(settingsPath, settings));
   return { settings, isWritten, written };
@@ -49,10 +50,10 @@ export async function writeWorkstation(workstation: Workstation): Promise<Workst
 
 const holdsLines = (text: string, lines: string) => lines.split("\n").every((line) => text.split("\n").includes(line));
 
-/** Where definitions will lie, unless the settings say otherwise. */
+/** The directory of definitions, unless the settings name another one. */
 async function addDirectory(path: string): Promise<FileResult> {
   const first = await mkdir(path, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
-    throw new McpError("E_FILE", `${path}: cannot be made`, { cause });
+    throw new McpError("E_FILE", `${path}: cannot be created`, { cause });
   });
   return { path, result: first === undefined ? "unchanged" : "created" };
 }

@@ -8,7 +8,7 @@ import { homeDirectory } from "../../disk/user-directories.ts";
 import { validateCliSettings } from "../../schemas/generated/validators.ts";
 import type { SettingsChooser } from "../../schemas/output/context-output.ts";
 import { CLI_DEFAULTS } from "../../schemas/settings/settings-defaults.ts";
-import type { BusSettings, CliSettingsFile, NodeEntry } from "../../schemas/settings/settings-file.ts";
+import type { CheckedBusSection, CliSettingsFile, NodeEntry } from "../../schemas/settings/settings-file.ts";
 import { CLI_KEYS, CLI_PREFIX } from "../../schemas/settings/settings-keys.ts";
 import { type Environment, readLayers } from "../../toml/read-layers.ts";
 import { checkBus, checkPath, parseSigner, type Rules } from "../../toml/setting-rules.ts";
@@ -46,7 +46,7 @@ export interface CliSettings {
   readonly found: boolean;
   readonly servicesDir: string;
   /** Absent when nothing names a bus; `requireBus` turns that into an error. */
-  readonly bus?: BusSettings;
+  readonly bus?: CheckedBusSection;
   readonly mcias?: MciasSettings;
   readonly auth: AuthSettings;
   /** Public keys of the control account's signing keys, where the file names them. */
@@ -101,7 +101,7 @@ const HOW_TO_BEGIN = `if you have a bundle, type \`mcp join <bundle>\`; for a ne
  * The bus, for commands that need one.
  * @throws McpError E_CONFIG with the section to add: settings files written for the first mcp have none
  */
-export function requireBus(settings: CliSettings): BusSettings {
+export function requireBus(settings: CliSettings): CheckedBusSection {
   if (settings.bus !== undefined) return settings.bus;
   if (!settings.found)
     throw new McpError("E_CONFIG", `${settings.path}: no such settings file`, { hint: HOW_TO_BEGIN });

@@ -164,7 +164,7 @@ export interface AgentSettingsFile {
 }
 
 /** The `[bus]` section after its check: paths are absolute. */
-export interface BusSettings {
+export interface CheckedBusSection {
   readonly servers: readonly string[];
   readonly creds?: string;
   readonly ca?: string;

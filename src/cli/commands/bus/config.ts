@@ -67,7 +67,7 @@ its machine, then run \`mcp bus provision --replicas 3\` on a new bus.`,
     const files = [...(await writeServers(place)), ...(await writeSites(place))];
     const output = { identity: identity.path, server: out, servers, files } satisfies BusConfigOutput;
     if (this.json) this.out.document(output);
-    else this.#tell(output);
+    else this.#print(output);
     return undefined;
   }
 
@@ -85,7 +85,7 @@ its machine, then run \`mcp bus provision --replicas 3\` on a new bus.`,
     return withSite({ ...old, servers, ...leaf, ...websocket }, this.site, this.nodes);
   }
 
-  #tell({ server, servers, files }: BusConfigOutput): void {
+  #print({ server, servers, files }: BusConfigOutput): void {
     this.out.table(
       ["FILE", "RESULT"],
       files.map(({ path, result }) => [path, styled(result === "unchanged" ? "dim" : "green", result)]),

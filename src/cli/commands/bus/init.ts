@@ -91,7 +91,7 @@ With --context all files go to a context of their own, for a second bus: see \`m
       this.out.note(`MCP_CONFIG is set, so the files are in the directory of ${settings}`);
     }
     if (this.json) this.out.document(output satisfies BusInitOutput);
-    else this.#tell(output);
+    else this.#print(output);
     return undefined;
   }
 
@@ -105,7 +105,7 @@ With --context all files go to a context of their own, for a second bus: see \`m
     });
   }
 
-  #tell({ identity, server, auth, servers, operator, settings, files, resumed }: BusInitOutput): void {
+  #print({ identity, server, auth, servers, operator, settings, files, resumed }: BusInitOutput): void {
     const made = files.filter(({ result }) => result !== "unchanged");
     const bus = `the bus of ${servers.join(", ")}`;
     if (!resumed) this.out.print(styled("green", `created ${bus}`));

@@ -27,7 +27,7 @@ date stay as they are, and revocations that only the server knows are kept: it i
   dryRun = Option.Boolean("--dry-run", false, { description: "only compare, send nothing" });
 
   async run() {
-    const dir = await this.demandIdentityDir();
+    const dir = await this.requireIdentityDir();
     const { pushAccounts } = await import("../../enroll/push-accounts.ts");
     const server = await this.context.openAccounts(this.choice, dir.enrollCreds);
     try {
@@ -37,14 +37,14 @@ date stay as they are, and revocations that only the server knows are kept: it i
       const counts = { pushed: accounts.length - unchanged, unchanged };
       const output = { identity: dir.path, dryRun: this.dryRun, counts, accounts } satisfies BusPushOutput;
       if (this.json) this.out.document(output);
-      else this.#tell(output);
+      else this.#print(output);
       return this.dryRun && counts.pushed > 0 ? EXIT.differences : EXIT.done;
     } finally {
       await server.close();
     }
   }
 
-  #tell({ dryRun, counts, accounts }: BusPushOutput): void {
+  #print({ dryRun, counts, accounts }: BusPushOutput): void {
     const due = accounts.filter(({ found }) => found !== "current");
     if (due.length > 0) {
       this.out.table(

@@ -52,11 +52,11 @@ it changes the filters. --renew gives it new credentials and revokes the old one
     const name = readPersonName("consumer add", this.name);
     const filters = this.#filters();
     const hasFilters = this.node.length + this.service.length + this.kind.length + this.severity.length > 0;
-    const dir = await this.demandIdentityDir();
+    const dir = await this.requireIdentityDir();
     const { addConsumer } = await import("../../enroll/consumers.ts");
     const out = resolve(this.context.cwd, this.outFile ?? `${name}.creds`);
-    const wish = { name, filters, hasFilters, fromNow: this.fromNow, renew: this.renew, out };
-    const { result, creds, ...added } = await this.enrolled(dir, (enrollment) => addConsumer(enrollment, wish));
+    const request = { name, filters, hasFilters, fromNow: this.fromNow, renew: this.renew, out };
+    const { result, creds, ...added } = await this.enrolled(dir, (enrollment) => addConsumer(enrollment, request));
     const output = { name, result, filters: added.filters, ...present({ creds }) } satisfies ConsumerAddOutput;
     if (this.json) this.out.document(output);
     else this.#show(output, dir.bus.servers);

@@ -52,7 +52,7 @@ only grows, the program is not running.`,
 
   async #viewers(): Promise<ReadonlySet<string>> {
     const isNamed = this.identity !== undefined;
-    const dir = await (isNamed ? this.demandIdentityDir() : this.identityDir().catch(() => undefined)); // the list needs none
+    const dir = await (isNamed ? this.requireIdentityDir() : this.identityDir().catch(() => undefined)); // the list needs none
     return new Set(await dir?.accountNames("viewer"));
   }
 }

@@ -22,7 +22,7 @@ export class ConsumerRemoveCommand extends EnrollCommand {
 
   async run() {
     const name = readPersonName("consumer remove", this.name);
-    const dir = await this.demandIdentityDir();
+    const dir = await this.requireIdentityDir();
     await confirm(this.context, {
       question: `Remove consumer ${name} and its position in the event stream?`,
       yes: this.yes,

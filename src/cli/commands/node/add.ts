@@ -59,7 +59,7 @@ accounts of its own making. The address is a note for people, kept under [[nodes
     withLabels({}, this.label);
     const reach = readNodeAddress(this);
     const file = this.address === undefined ? undefined : await this.#patched(node, this.address);
-    const dir = this.renew || reach !== undefined ? await this.demandIdentityDir() : await this.identityDir();
+    const dir = this.renew || reach !== undefined ? await this.requireIdentityDir() : await this.identityDir();
     const added = dir === undefined ? await this.#record(node) : await this.#enroll(dir, node, reach);
     if (file !== undefined) await replaceText(file.path, file.text, file.old);
     const output = { node, ...added, ...present({ settings: file?.path }) } satisfies NodeAddOutput;
@@ -77,14 +77,14 @@ accounts of its own making. The address is a note for people, kept under [[nodes
     const { enrollNode } = await import("../../enroll/enroll-node.ts");
     const out = resolve(this.context.cwd, this.outFile ?? `${node}.bundle`);
     const labels = (old: NodeAddOutput["labels"]) => withLabels(old, this.label);
-    const wish = { node, labels, renew: this.renew, out, address, insecure: this.insecure };
+    const request = { node, labels, renew: this.renew, out, address, insecure: this.insecure };
     const { result, record, bundle, bus, site, replaced } = await this.enrolled(dir, (enrollment) =>
-      enrollNode(enrollment, wish),
+      enrollNode(enrollment, request),
     );
     const { account, incarnation } = record;
     if (bundle !== undefined) {
       const message = result === "renewed" ? `new credentials for node ${node}` : `node ${node} enrolled`;
-      await this.tell(dir, "node-enrolled", { message, data: { node, account, renewed: result === "renewed" } });
+      await this.publishDone(dir, "node-enrolled", { message, data: { node, account, renewed: result === "renewed" } });
     }
     const reach = { servers: bus?.servers, domain: bus?.domain };
     return { result, labels: record.labels, ...present({ bundle, ...reach, site, account, incarnation, replaced }) };

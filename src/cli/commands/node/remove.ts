@@ -53,7 +53,7 @@ It refuses while services are desired on the node. With --force they stay desire
     const site = dir !== undefined && isOurs ? await this.#cutOff(dir, node, account) : undefined;
     if (!isOurs) await bus.removeNode(node);
     const what = `node ${node} removed${isOurs ? ", credentials revoked" : ""}`;
-    await this.tell(dir, "node-removed", { message: what, data: { node, closed: isOurs, desired } });
+    await this.publishDone(dir, "node-removed", { message: what, data: { node, closed: isOurs, desired } });
     if (this.json)
       this.out.document({ node, desired, closed: isOurs, ...present({ site: site?.name }) } satisfies NodeRemoveOutput);
     else

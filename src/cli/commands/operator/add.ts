@@ -50,26 +50,26 @@ file is replaced too.`,
   outFile = Option.String("--out", { description: "file for the bundle (default: <name>.bundle)" });
 
   async run() {
-    const asked = this.#wish();
-    const dir = await this.demandIdentityDir();
+    const asked = this.#request();
+    const dir = await this.requireIdentityDir();
     const { addOperator } = await import("../../enroll/add-operator.ts");
     const { ownCredentials } = await import("../../enroll/own-credentials.ts");
-    const wish = { ...asked, ...present({ own: await ownCredentials((await this.settings()).bus?.creds) }) };
+    const request = { ...asked, ...present({ own: await ownCredentials((await this.settings()).bus?.creds) }) };
     const signing = { dir, nowMs: this.context.now() };
-    const { record, old, bundle, installed } = await addOperator(signing, wish, (work) => this.enrolled(dir, work));
-    const changes = old === undefined || !wish.renew ? undefined : changesOf(old, record);
+    const { record, old, bundle, installed } = await addOperator(signing, request, (work) => this.enrolled(dir, work));
+    const changes = old === undefined || !request.renew ? undefined : changesOf(old, record);
     const output = { operator: record, bundle, ...present({ changes, installed }) } satisfies OperatorAddOutput;
     if (this.json) this.out.document(output);
     else this.#show(output);
     await this.#publish(dir, record);
-    await this.#noteUnknown(dir, wish.nodes ?? []);
+    await this.#noteUnknown(dir, request.nodes ?? []);
     return undefined;
   }
 
   #publish(dir: IdentityDir, { name, role, nodes, services, expiresAt }: OperatorRecord): Promise<void> {
     const message = this.renew ? `new credentials for ${name}` : `${name} added as ${role}`;
     const data = { name, role, nodes, services, renewed: this.renew, ...present({ expiresAt }) };
-    return this.tell(dir, "operator-added", { message, data });
+    return this.publishDone(dir, "operator-added", { message, data });
   }
 
   #show({ operator, bundle, changes, installed }: OperatorAddOutput): void {
@@ -94,7 +94,7 @@ file is replaced too.`,
     }
   }
 
-  #wish(): OperatorRequest {
+  #request(): OperatorRequest {
     const name = readPersonName("operator add", this.name);
     const life = readExpiry(this.expires);
     return {

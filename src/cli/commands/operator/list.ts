@@ -29,7 +29,7 @@ through the login exchange are not listed: their credentials expire within the h
 
   async run() {
     const format = readFormat(this);
-    const dir = await this.demandIdentityDir();
+    const dir = await this.requireIdentityDir();
     const operators = [...(await dir.operators())].sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
     const nowMs = this.context.now();
     if (format === "json") this.out.document({ operators } satisfies OperatorListOutput);

@@ -28,7 +28,7 @@ directory can always create new credentials with \`mcp operator add\`, which nee
 
   async run() {
     const name = readPersonName("operator remove", this.name);
-    const dir = await this.demandIdentityDir();
+    const dir = await this.requireIdentityDir();
     if (!this.force) await this.#refuseLastAdmin(dir, name);
     await confirm(this.context, {
       question: `Revoke the credentials of ${name}?`,
@@ -40,7 +40,7 @@ directory can always create new credentials with \`mcp operator add\`, which nee
     const revoked = records.map(({ publicKey }) => publicKey);
     if (this.json) this.out.document({ name, revoked } satisfies OperatorRemoveOutput);
     else this.out.print(`${name}: removed; the credentials are revoked`);
-    await this.tell(dir, "operator-removed", { message: `${name} removed`, data: { name, revoked } });
+    await this.publishDone(dir, "operator-removed", { message: `${name} removed`, data: { name, revoked } });
     const { serverFile } = await import("../../identity/identity-documents.ts");
     if ((await serverFile(dir.path).read()) !== undefined) {
       this.out.note(

@@ -12,14 +12,14 @@ const place = { service: "web", path: "a.txt" };
 
 /** One body of each verb; `tells` needs no more than a signature. */
 const BODIES: { readonly [V in RequestVerb]: readonly [body: Extract<RequestBody, { verb: V }>, needs: string] } = {
-  ping: [{ verb: "ping" }, "tells"],
-  ps: [{ verb: "ps" }, "tells"],
-  usage: [{ verb: "usage" }, "tells"],
-  floor: [{ verb: "floor", service: "web" }, "tells"],
-  accepted: [{ verb: "accepted" }, "tells"],
-  orphans: [{ verb: "orphans" }, "tells"],
-  images: [{ verb: "images" }, "tells"],
-  files: [{ verb: "files", ...place }, "tells"],
+  ping: [{ verb: "ping" }, "read-only"],
+  ps: [{ verb: "ps" }, "read-only"],
+  usage: [{ verb: "usage" }, "read-only"],
+  floor: [{ verb: "floor", service: "web" }, "read-only"],
+  accepted: [{ verb: "accepted" }, "read-only"],
+  orphans: [{ verb: "orphans" }, "read-only"],
+  images: [{ verb: "images" }, "read-only"],
+  files: [{ verb: "files", ...place }, "read-only"],
   describe: [{ verb: "describe", ids: [ID], env: true }, "every service"],
   restart: [{ verb: "restart", service: "web" }, "web"],
   logs: [{ verb: "logs", service: "web", follow: false }, "web"],
@@ -47,7 +47,7 @@ async function running(t: { after(end: () => Promise<void>): void }) {
 
 describe("a signed request", () => {
   for (const [verb, [body, needs]] of Object.entries(BODIES)) {
-    const needsText = needs === "tells" ? "nothing but the signature" : `a scope with ${needs}, and the boot nonce`;
+    const needsText = needs === "read-only" ? "nothing but the signature" : `a scope with ${needs}, and the boot nonce`;
     it(`for ${verb} needs ${needsText}`, async (t) => {
       const { world, request, boot } = await running(t);
       const refused = (replies: readonly { readonly error?: { code: string; message: string } }[]) =>
@@ -55,7 +55,7 @@ describe("a signed request", () => {
       const looker = operatorOf(world.issuer, { role: "viewer" });
       const elsewhere = operatorOf(world.issuer, { nodes: ["orion"] });
       const narrow = operatorOf(world.issuer, { services: ["db"] });
-      const acts = needs !== "tells";
+      const acts = needs !== "read-only";
       assert.equal((await world.bus.send(NODE, request(body)))[0]?.error?.code, "E_REFUSED", "unsigned");
       assert.equal(refused(await world.ask(body, {}, looker)) !== undefined, acts, "a viewer");
       assert.equal(refused(await world.ask(body, {}, elsewhere)) !== undefined, acts, "on another node");

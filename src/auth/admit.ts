@@ -1,4 +1,4 @@
-/** Whether a token is accepted, and with which scope: first its signature, then MCIAS itself where that is set, then the roles. */
+/** Decides whether a token is accepted, and with which scope: checks its signature, then (if set) asks MCIAS, then the roles. */
 import type { KeyObject } from "node:crypto";
 import type { MciasValidation } from "../schemas/settings/mcias.ts";
 import type { LoginRefusal } from "../schemas/wire/login.ts";
@@ -8,7 +8,7 @@ import { type TokenClaims, type TokenFault, verifyToken } from "./verify-token.t
 
 export interface AdmitPorts {
   readonly keys: { current(): Promise<KeyObject>; refresh(): Promise<boolean> };
-  /** Asks MCIAS itself; absent: its signature is enough. Throws when MCIAS does not answer. */
+  /** Asks MCIAS about a token; absent: the signature is enough. Throws when MCIAS does not answer. */
   readonly check?: (token: string) => Promise<MciasValidation>;
   readonly issuer: string;
   /** Unix milliseconds. */
@@ -17,16 +17,16 @@ export interface AdmitPorts {
 
 export interface Admitted {
   readonly sub: string;
-  /** The user name where MCIAS was asked, otherwise `sub`. */
+  /** The user name if MCIAS was asked, otherwise `sub`. */
   readonly name: string;
   readonly scope: OperatorScope;
-  /** Unix seconds; of the token. */
+  /** The token's expiry, in Unix seconds. */
   readonly expiresAtS: number;
 }
 
 export interface Refused {
   readonly reason: LoginRefusal;
-  /** For people; nothing secret. */
+  /** For people; it contains no secret. */
   readonly message: string;
   readonly sub?: string;
 }
@@ -41,9 +41,9 @@ export function isRefused(outcome: Admitted | Refused): outcome is Refused {
   return "reason" in outcome;
 }
 
-/** With less left, what it is exchanged for would be over before it is used. */
+/** With less time left, the session would expire before it is used. */
 const MIN_LEFT_S = 2;
-/** As user names are at MCIAS; others cannot stand in a history. */
+/** The form of MCIAS user names; others are not allowed in a history. */
 const USER_NAME = /^[\w.@-]{1,64}$/;
 const MAX_TOKEN = 8 * 1024;
 
@@ -62,7 +62,7 @@ export async function admit(
   if (word !== undefined && !(word.valid && (word.sub ?? sub) === sub)) {
     return refused("token-revoked", "MCIAS says that the token is no longer valid", sub);
   }
-  // Roles that were taken away since the token was made show in MCIAS's own word.
+  // MCIAS's answer shows roles that were removed after the token was issued.
   const held = word === undefined ? claims.roles : claims.roles.filter((role) => word.roles?.includes(role) ?? false);
   const isGuest = word?.roles?.includes("guest") ?? false;
   const scope = isGuest ? undefined : scopeOfRoles(held, roles);
@@ -72,10 +72,10 @@ export async function admit(
   return { sub, name: USER_NAME.test(name) ? name : sub, scope, expiresAtS };
 }
 
-/** A signature that does not fit may be by a newer key than ours. */
+/** If the signature does not match, it may be from a newer key than ours. */
 async function verified(token: string, { keys, issuer, now }: AdmitPorts): Promise<TokenClaims | TokenFault> {
   if (token.length > MAX_TOKEN) return "invalid";
-  const look = async () => await verifyToken(token, { key: await keys.current(), issuer, nowMs: now() });
-  const first = await look();
-  return first === "other-key" && (await keys.refresh()) ? await look() : first;
+  const verify = async () => await verifyToken(token, { key: await keys.current(), issuer, nowMs: now() });
+  const first = await verify();
+  return first === "other-key" && (await keys.refresh()) ? await verify() : first;
 }

@@ -1,7 +1,7 @@
 /**
- * The login exchange itself: sealed bytes in, sealed bytes out. It decides who is let in, as what and until when, and
- * says so in its log. Rule: what cannot be opened, is no request or was answered before gets no answer; all else gets
- * one that only its asker can open. A token is looked at and forgotten.
+ * The login exchange: encrypted bytes in, encrypted bytes out. It decides who gets a session, with which role and how long,
+ * and logs it. Rule: what cannot be decrypted, is not a request or was answered before gets no answer; anything else gets
+ * an answer that only the requester can decrypt. Tokens are checked and not stored.
  */
 import { loginAnswerCodec, loginRequestCodec, sealedCodec } from "../schemas/wire/codec.ts";
 import type { LoginAnswer, LoginRequest, SealedMessage } from "../schemas/wire/login.ts";
@@ -15,9 +15,9 @@ import { type AdmitPorts, type Admitted, admit, isRefused, type Refused, refused
 import { Limiter } from "./limiter.ts";
 
 export interface ExchangePorts extends AdmitPorts {
-  /** Requests are sealed to it. */
+  /** Requests are encrypted for this key. */
   readonly curve: CurveKey;
-  /** Admits users to the control account. */
+  /** Signs users of the control account. */
   readonly signer: SigningKey;
   readonly log: ExchangeLog;
 }
@@ -34,9 +34,9 @@ export interface ExchangeLog {
   warn(facts: object, message: string): void;
 }
 
-/** How far the asker's clock may be from ours; a nonce is remembered for both directions of it. */
+/** Largest difference to the requester's clock; nonces are kept for twice this time. */
 const MAX_AGE_MS = 60_000;
-/** Of one account at MCIAS: some workstations that renew, and somebody who tries things. */
+/** Logins of one MCIAS account: enough for a few workstations that renew, and for some attempts by hand. */
 const LIMITS = { max: 30, spanMs: 60_000 };
 const NONCE = /^[\w-]{16,64}$/;
 
@@ -70,7 +70,7 @@ function opened(bytes: Uint8Array, curve: CurveKey): { request: LoginRequest; fr
     const request = loginRequestCodec.decode(inner);
     return NONCE.test(request.nonce) ? { request, from: message.from } : undefined;
   } catch {
-    return undefined; // whoever sends nonsense learns nothing
+    return undefined; // invalid requests get no information
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * The public key of MCIAS: fetched over TLS, kept in a file, so that tokens are checked while MCIAS is down, and fetched
+ * The public key of MCIAS: fetched over TLS, cached in a file, so that tokens are checked while MCIAS is down, and fetched
  * again from time to time and when another key signed a token. Such tokens cause at most one fetch per
  * REFRESH_PAUSE_MS.
  */
@@ -10,18 +10,18 @@ import type { MciasKey } from "../schemas/settings/mcias.ts";
 import { mciasKeyCodec } from "../schemas/wire/codec.ts";
 import { McpError } from "../values/error.ts";
 
-/** A key that MCIAS does not use any more is believed for so long. */
+/** How long a cached key is trusted after MCIAS stopped using it. */
 export const REFRESH_EVERY_MS = 600_000;
 const REFRESH_PAUSE_MS = 10_000;
 
 export interface KeySource {
-  /** From MCIAS. */
+  /** Fetches the key from MCIAS. */
   fetch(): Promise<MciasKey>;
-  /** Path of the file in which it is kept. */
+  /** Path of the cache file. */
   readonly cache: string;
   /** Unix milliseconds. */
   now(): number;
-  /** Hears of what went wrong without a call failing for it. */
+  /** Called with errors that do not fail a call. */
   onProblem(error: unknown): void;
 }
 
@@ -35,16 +35,16 @@ export class MciasKeys {
     this.#source = source;
   }
 
-  /** The key at hand, or the one that was kept, or one fetched now. @throws McpError E_MCIAS when there is none */
+  /** The key in memory, or from the cache file, or fetched now. @throws McpError E_MCIAS when there is none */
   async current(): Promise<KeyObject> {
     this.#key ??= await this.#kept();
     if (this.#key === undefined) await this.refresh();
     if (this.#key === undefined)
-      throw new McpError("E_MCIAS", "MCIAS's public key is unknown, and cannot be fetched now");
+      throw new McpError("E_MCIAS", "MCIAS's public key is unknown and cannot be fetched now");
     return keyObjectOf(this.#key);
   }
 
-  /** Fetches it, unless that was tried just now. True when it is another one since. */
+  /** Fetches it, unless that was tried a moment ago. True when the key has changed. */
   async refresh(): Promise<boolean> {
     if (this.#trying !== undefined) return await this.#trying;
     if (this.#source.now() - this.#triedAtMs < REFRESH_PAUSE_MS) return false;

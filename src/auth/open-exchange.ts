@@ -1,4 +1,4 @@
-/** The exchange with what it needs, made from its settings: keys from their files, MCIAS over TLS, the system's clock. */
+/** Creates the exchange from its settings: keys from their files, MCIAS over TLS, the system's clock. */
 
 import { fetchPublicKey, validateToken } from "../mcias/ask.ts";
 import { type CurveKey, curveKeyOf, isPublicKey, type SigningKey, signingKeyOf } from "../trust/keys.ts";
@@ -16,7 +16,7 @@ export interface OpenExchange {
   readonly signer: SigningKey;
 }
 
-/** @throws McpError E_CONFIG for keys that are not there, not private, or of another kind */
+/** @throws McpError E_CONFIG for keys that are missing, readable by others, or of another kind */
 export async function openExchange(settings: ExchangeSettings, log: ExchangeLog): Promise<OpenExchange> {
   const { mcias, roles, account, lifeMs } = settings;
   const { curve, signer } = await readKeys(settings);

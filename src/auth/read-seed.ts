@@ -1,9 +1,9 @@
-/** A file that holds the seed of a key and nothing else. */
+/** Reads a file that contains only the seed of a key. */
 import { isOpenToOthers } from "../disk/private-path.ts";
 import { readText } from "../disk/read-text.ts";
 import { hasCode, McpError } from "../values/error.ts";
 
-/** @throws McpError E_CONFIG for a file that is not there, or that others may read; nothing of it is shown */
+/** @throws McpError E_CONFIG for a file that is missing or that others can read; its content is never shown */
 export async function readSeed(path: string): Promise<string> {
   const text = await readText(path, "E_CONFIG").catch((error: unknown) => {
     if (!hasCode(error, "E_NOT_FOUND")) throw error;

@@ -1,4 +1,4 @@
-/** `mcp-auth doctor`: what keeps the exchange from working, and how to fix each problem. */
+/** `mcp-auth doctor`: shows what prevents the exchange from working, and how to fix each problem. */
 import { Connection } from "../bus/connection/connection.ts";
 import { fetchPublicKey } from "../mcias/ask.ts";
 import type { DoctorCheck } from "../schemas/output/doctor-output.ts";
@@ -33,7 +33,7 @@ function keysCheck(settings: ExchangeSettings): Promise<DoctorCheck> {
   });
 }
 
-/** Without MCIAS the key that was kept is enough, unless each token is to be asked for. */
+/** Without MCIAS the cached key is enough, unless MCIAS must be asked about each token. */
 async function mciasCheck({ mcias }: ExchangeSettings): Promise<DoctorCheck> {
   const server = { url: mcias.serverUrl, ...present({ ca: mcias.ca }) };
   const found = await check("mcias", async () => {
@@ -54,18 +54,18 @@ async function mciasCheck({ mcias }: ExchangeSettings): Promise<DoctorCheck> {
 
 function busCheck({ bus }: ExchangeSettings): Promise<DoctorCheck> {
   return check("bus", async () => {
-    const link = await Connection.connected(
+    const connection = await Connection.connected(
       { ...bus, name: "mcp-auth doctor", inboxPrefix: "_INBOX_auth" },
       () => undefined,
     );
-    await link.close();
+    await connection.close();
     return bus.servers.join(", ");
   });
 }
 
-async function check(name: string, look: () => Promise<string>): Promise<DoctorCheck> {
+async function check(name: string, probe: () => Promise<string>): Promise<DoctorCheck> {
   try {
-    return { name, result: "ok", message: await look() };
+    return { name, result: "ok", message: await probe() };
   } catch (error) {
     if (!(error instanceof McpError)) throw error;
     return { name, result: "fail", message: messageOf(error), remedy: error.hint };

@@ -1,10 +1,10 @@
-/** What an account may do here, from its roles at MCIAS. Pure. */
+/** Converts the MCIAS roles of an account to its scope here. Pure. */
 import { type OperatorScope, ROLES } from "../trust/operator-claims.ts";
 import { GUEST } from "./settings.ts";
 
 /**
- * Undefined for a guest, whatever their other roles, and for an account without a role of the settings. Of several the
- * highest counts, with the nodes and services of those that give the same: a lower role never widens a higher one.
+ * Undefined for a guest, even with other roles, and for an account without a role in the settings. Of several roles the
+ * highest counts, with the nodes and services of all roles at that level: a lower role never widens a higher one.
  */
 export function scopeOfRoles(
   roles: readonly string[],

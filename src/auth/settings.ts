@@ -30,17 +30,17 @@ export interface ExchangeSettings {
   /** Public key of the control account. */
   readonly account: string;
   readonly lifeMs: number;
-  /** By role of MCIAS. */
+  /** By MCIAS role. */
   readonly roles: ReadonlyMap<string, OperatorScope>;
   readonly log: { readonly level: LogLevel };
 }
 
-/** Above an hour a stolen session, or a removed right, would count for too long. */
+/** Longer than an hour a stolen session, or a removed permission, would stay valid for too long. */
 const LIFE: DurationBounds = { minMs: 5_000, maxMs: 3_600_000 };
-/** At MCIAS; it has no rights anywhere. */
+/** MCIAS's role for guests, which has no permissions here. */
 export const GUEST = "guest";
 
-/** A viewer needs an account of their own, which takes keys that are never online. */
+/** A viewer needs an account of their own, whose keys are never online. */
 const LET_IN = ["operator", "admin"] as const satisfies readonly Role[];
 
 const ROLE_SHAPE = { "roles.*": { role: '"operator"', nodes: '["*"]', services: '["*"]' } };
@@ -48,8 +48,8 @@ const ROLE_SHAPE = { "roles.*": { role: '"operator"', nodes: '["*"]', services: 
 const HOW_TO_NAME = "name it with `--config`; `mcp bus init` on a workstation makes one";
 
 /**
- * Reads `path`; undefined reads the environment alone.
- * @throws McpError E_CONFIG with `details: Problem[]`, or when the file is not there.
+ * Reads `path`; undefined reads only the environment.
+ * @throws McpError E_CONFIG with `details: Problem[]`, or when the file does not exist.
  */
 export async function readExchangeSettings(path: string | undefined, env: Environment): Promise<ExchangeSettings> {
   const text = path === undefined ? undefined : await readNamedText(path, HOW_TO_NAME);

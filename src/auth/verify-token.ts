@@ -1,6 +1,6 @@
 /**
- * A token of MCIAS, checked by its signature alone. The algorithm is pinned: what a token says of its own (`none`, HS256
- * with the public key as the secret) counts for nothing.
+ * Checks the signature and claims of an MCIAS token. The algorithm is fixed: what the token itself claims (`none`, HS256
+ * with the public key as the secret) is ignored.
  */
 import type { KeyObject } from "node:crypto";
 import { errors, type JWTPayload, jwtVerify } from "jose";
@@ -8,18 +8,18 @@ import { errors, type JWTPayload, jwtVerify } from "jose";
 export interface TokenClaims {
   /** UUID of the account. */
   readonly sub: string;
-  /** None for a system account. */
+  /** Empty for a system account. */
   readonly roles: readonly string[];
   /** Unix seconds. */
   readonly expiresAtS: number;
 }
 
-/** other-key: a signature by another key than the one at hand, which may be out of date. */
+/** other-key: the signature is from another key than ours, which may be outdated. */
 export type TokenFault = "other-key" | "expired" | "invalid";
 
-/** The clock of MCIAS may go before ours. */
+/** MCIAS's clock may be ahead of ours. */
 const SKEW_S = 60;
-/** What may stand in a log, a JWT's name and a history. */
+/** What is allowed in a log, a JWT's name and a history. */
 const PLAIN_WORD = /^[\w.@-]{1,64}$/;
 
 export interface TokenRules {
@@ -28,7 +28,7 @@ export interface TokenRules {
   readonly nowMs: number;
 }
 
-/** Never throws, and keeps nothing of the token. */
+/** Never throws, and stores nothing of the token. */
 export async function verifyToken(token: string, rules: TokenRules): Promise<TokenClaims | TokenFault> {
   try {
     const { payload } = await jwtVerify(token, rules.key, {

@@ -1,7 +1,7 @@
-/** What ends a long-running program: SIGTERM, SIGINT, or its terminal going away. */
+/** The signal that ends a long-running program: SIGTERM, SIGINT, or SIGHUP when its terminal closes. */
 
 /**
- * Aborts at the first of them. A second SIGTERM or SIGINT ends the process at once, which leaves every step resumable; SIGHUP
+ * Aborts at the first of them. A second SIGTERM or SIGINT ends the process at once; every step can still be resumed. SIGHUP
  * never does, since shell and kernel each send one.
  */
 export function endSignal(): AbortSignal {

@@ -1,4 +1,4 @@
-/** What a program's doctor found: as a table for people or as JSON, and the exit code it comes to. */
+/** Prints the checks of a program's doctor, as a table or as JSON. */
 import type { CheckResult, DoctorCheck, DoctorOutput } from "../schemas/output/doctor-output.ts";
 
 /** @returns the exit code: 1 when a check failed; warnings leave it at 0 */

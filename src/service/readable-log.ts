@@ -41,7 +41,7 @@ function recordOf(json: string): Record<string, unknown> | undefined {
   }
 }
 
-/** The message mostly has the error's text already; then the code is enough. */
+/** The message usually contains the error's text; then the code is enough. */
 function errorPairs(err: unknown, message: string): [string, unknown][] {
   if (typeof err !== "object" || err === null) return [];
   const { message: text, code } = err as { message?: unknown; code?: unknown };
@@ -52,7 +52,7 @@ function errorPairs(err: unknown, message: string): [string, unknown][] {
   return pairs.filter(([, value]) => value !== undefined);
 }
 
-/** Local time: the reader sits at the machine. */
+/** Local time: the reader is at the machine. */
 function clockTime(time: unknown): string {
   const date = new Date(Number(time));
   if (Number.isNaN(date.getTime())) return "--:--:--";

@@ -1,17 +1,17 @@
 /**
- * Keeps a log readable when something fails again and again: each distinct problem is logged once, and then with its
+ * Keeps a log readable when something fails repeatedly: each distinct problem is logged once, and then with its
  * count at growing intervals. Memory is bounded: the problem seen least recently is forgotten first.
  */
 
 /** From the first mention of a problem to its first count; each later interval is twice as long. */
 const FIRST_INTERVAL_MS = 60_000;
 const LONGEST_INTERVAL_MS = 3_600_000;
-/** A problem that did not appear for this long is news again. */
+/** A problem that did not appear for this long is logged as new. */
 const FORGET_AFTER_MS = 2 * LONGEST_INTERVAL_MS;
 const MAX_PROBLEMS = 200;
 
 interface Repeated {
-  /** Since it was last logged. */
+  /** Occurrences since it was last logged. */
   count: number;
   intervalMs: number;
   loggedAtMs: number;
@@ -46,12 +46,12 @@ export class RepeatedProblems {
     return `${problem} (${count} more times in the last ${Math.round(elapsedMs / 60_000)} min)`;
   }
 
-  /** The problem is over: the next time it is news again. */
+  /** The problem is over: the next occurrence is logged as new. */
   forget(problem: string): void {
     this.#known.delete(problem);
   }
 
-  /** Everything is well again. */
+  /** All problems are over. */
   forgetAll(): void {
     this.#known.clear();
   }

@@ -1,6 +1,6 @@
 /**
- * The frame of a long-running program: command line in, exit code out, errors as lines on stderr. Rule: it fails closed,
- * because an event loop that empties early is not a success.
+ * Runs a long-running program: command line in, exit code out, errors as lines on stderr. Rule: it fails closed,
+ * because an event loop that ends early is not a success.
  */
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { McpError, messageOf, NO_RETRY } from "../values/error.ts";
@@ -9,10 +9,10 @@ import { ERROR_HINTS, type ErrorCode } from "../values/error-codes.ts";
 /** A connection attempt that is still open must not keep a finished program alive. */
 const LINGER_MS = 1_000;
 
-/** Exit code 2: starting the program again does not help. E_REFUSED is about unsafe settings. */
+/** Exit code 2: a restart does not help. E_REFUSED is about unsafe settings. */
 const NOT_RETRIED: readonly ErrorCode[] = ["E_USAGE", "E_CONFIG", "E_REFUSED"];
 
-/** Runs `main` with this process's arguments. The process ends with the code it returns, or with 2, 4 or 1 for what it throws. */
+/** Runs `main` with this process's arguments. The process ends with the returned code, or with 2, 4 or 1 for an error. */
 export function runProgram(main: (argv: string[]) => Promise<number>): void {
   process.exitCode = 1;
   void main(process.argv.slice(2))

@@ -1,9 +1,9 @@
-/** Logs failures that will be tried again: each distinct one once, then with its count at growing intervals. */
+/** Logs failures that will be retried: each distinct one once, then with its count at growing intervals. */
 import { messageOf } from "../values/error.ts";
 import type { ProgramLog } from "./logger.ts";
 import { RepeatedProblems } from "./repeated-problems.ts";
 
-/** `what` is what was being done: `warnAbout("reading desired state")(error)`. */
+/** `what` names the work that failed: `warnAbout("reading desired state")(error)`. */
 export type WarnAbout = (what: string) => (error: unknown) => void;
 
 /** @param now Unix milliseconds. @param signal after its abort nothing is logged: the program is stopping */

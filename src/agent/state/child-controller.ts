@@ -1,11 +1,11 @@
 /**
- * The abort of something short within something longer. It aborts with the longer one's signal, or by itself, and
- * `detach` releases that signal. `AbortSignal.any` does the same, but Node 20 keeps each of its signals that has a
- * listener for as long as the longer one lives: 1.3 to 2.8 kB each, measured on 20.20.
+ * An abort controller for short work within longer work. It aborts with the longer work's signal, or by itself, and
+ * `detach` releases that signal. `AbortSignal.any` is similar, but Node 20 keeps each of its signals that has a
+ * listener until the longer work ends: 1.3 to 2.8 kB each, measured on 20.20.
  */
 import { setMaxListeners } from "node:events";
 
-/** Made once: creating an exception is the most expensive part of an abort, and each one says the same. */
+/** Created once: creating an exception is the most expensive part of an abort, and all are the same. */
 const ABORTED = new DOMException("This operation was aborted", "AbortError");
 
 export class ChildController extends AbortController {
@@ -26,7 +26,7 @@ export class ChildController extends AbortController {
     super.abort(reason);
   }
 
-  /** To be called when it is over without an abort. The longer one's abort then no longer reaches it. */
+  /** Call it when the work ends without an abort. The longer work's abort then has no effect on it. */
   detach(): void {
     this.#outer.removeEventListener("abort", this.#follow);
   }

@@ -1,4 +1,4 @@
-/** The agent's port to time and chance, so that everything which waits or draws can be tested. */
+/** The agent's port to time and randomness, so that everything that waits or is random can be tested. */
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -20,5 +20,5 @@ export const systemClock: Clock = {
   newId: () => randomBytes(8).toString("hex"),
 };
 
-/** ISO 8601 of the clock's now. */
+/** The clock's current time in ISO 8601. */
 export const isoNow = (clock: Clock): string => new Date(clock.now()).toISOString();

@@ -1,4 +1,4 @@
-/** Makes event drafts: one home for their ids, times, severities and wording of addresses. */
+/** Makes event drafts, with id, time and severity. */
 import { EVENT_KINDS, type EventKind, type McpEvent } from "../../schemas/wire/event.ts";
 import type { NodeName } from "../../values/names.ts";
 import type { EventDraft } from "../store/store.ts";

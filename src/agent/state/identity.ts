@@ -1,6 +1,6 @@
 /**
- * Who this agent is on its machine: user, podman's directories, runtime directory, node name. Containers created under
- * one identity cannot be seen, stopped or removed under another. So a changed identity is refused with the reason before
+ * The agent's identity on its machine: user, podman's directories, runtime directory, node name. Containers created under
+ * one identity are not visible under another. So a changed identity is refused with the reason before
  * anything is done.
  */
 import { readFileSync } from "node:fs";
@@ -9,13 +9,13 @@ import type { NodeName } from "../../values/names.ts";
 import type { RuntimeInfo } from "../runtime/runtime.ts";
 import type { Store } from "../store/store.ts";
 
-/** The keys are shown to people. */
+/** Messages show the keys. */
 export type Identity = Readonly<Record<string, string>>;
 
 const FACT = "identity";
 const RUNTIME_DIR = "XDG_RUNTIME_DIR";
 
-/** The part that is known before the runtime has answered. */
+/** The part that is known before the runtime answers. */
 export function ownIdentity(node: NodeName, env: NodeJS.ProcessEnv): Identity {
   return {
     "node name": node,
@@ -40,7 +40,7 @@ export async function compareIdentity(store: Store, identity: Identity): Promise
 
 /**
  * Compares with what was recorded, and records it the first time.
- * @param accepted the operator confirms the change: it is recorded instead of refused
+ * @param accepted the operator confirms the change: it is recorded and not refused
  * @throws McpError E_CONFIG naming every difference.
  */
 export async function checkIdentity(store: Store, identity: Identity, accepted: boolean): Promise<void> {
@@ -66,7 +66,7 @@ function changes(before: Identity | undefined, now: Identity): string[] {
 
 const shown = (value = "unknown") => (value === "" ? "not set" : value);
 
-/** Where the variable is unset, agents up to 0.1 recorded it as empty and used this directory. */
+/** If the variable was unset, agents up to 0.1 recorded an empty value and used this directory. */
 function isUsualRuntimeDir(key: string, before: string | undefined, now: string): boolean {
   return key === RUNTIME_DIR && before === "" && now === `/run/user/${process.getuid?.() ?? 0}`;
 }
@@ -84,7 +84,7 @@ export async function machineBoot(store: Store): Promise<{ now: string; recorded
   return { now: bootId(), recorded: await store.fact(BOOT_FACT) };
 }
 
-/** The kernel's random id of this boot; empty where there is none. */
+/** The kernel's random id of this boot; empty if there is none. */
 function bootId(): string {
   try {
     return readFileSync("/proc/sys/kernel/random/boot_id", "utf8");

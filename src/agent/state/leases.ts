@@ -1,4 +1,4 @@
-/** Keeps streams of answers alive while their reader renews them, and ends them when it falls silent or cancels. */
+/** Keeps streams of answers open while their reader renews them, and ends them when the reader stops or cancels. */
 
 import { REQUEST_LEASE_MS } from "../../schemas/wire/request.ts";
 import { McpError } from "../../values/error.ts";
@@ -6,22 +6,22 @@ import { ChildController } from "./child-controller.ts";
 
 export interface Lease {
   readonly signal: AbortSignal;
-  /** True when its reader canceled it, false when the reader only fell silent. */
+  /** True when its reader canceled it, false when the reader only stopped renewing. */
   isCanceled(): boolean;
   close(): void;
 }
 
-/** A request, and who asked. */
+/** A request and its signer. */
 export interface Reader {
   readonly request: string;
-  /** The same for all requests of one who signs; undefined where nobody has to. */
+  /** The same for all requests of one signer; undefined when signatures are not required. */
   readonly signer: string | undefined;
 }
 
 export interface Leases {
-  /** A signal that aborts when the lease of this request runs out, is canceled, or `signal` aborts. */
+  /** The lease's signal aborts when the lease expires, is canceled, or `signal` aborts. */
   open(reader: Reader, signal: AbortSignal): Lease;
-  /** @throws McpError E_NOT_FOUND when its reader has no such stream (any more), so that they learn of it. */
+  /** @throws McpError E_NOT_FOUND when this reader has no such stream (any more), so that the reader stops. */
   renew(reader: Reader): void;
   cancel(reader: Reader): void;
 }

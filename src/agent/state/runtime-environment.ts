@@ -6,7 +6,7 @@
 import { runtimeDirectory } from "../../disk/runtime-dir.ts";
 
 /**
- * Sets XDG_RUNTIME_DIR in `env` where it is unset, as podman does with its own environment.
+ * Sets XDG_RUNTIME_DIR in `env` if it is unset, as podman does in its own environment.
  * @throws McpError E_UNSUPPORTED when no directory can be used
  */
 export function setRuntimeDirectory(env: NodeJS.ProcessEnv): void {

@@ -9,7 +9,7 @@ import { specHash } from "../../schemas/service/spec-hash.ts";
 import type { ServiceName } from "../../values/names.ts";
 import { EMPTY_MEMORY, type EventDraft, type ServiceMemory, type ServiceRow, type Store } from "../store/store.ts";
 
-/** What a change of memory comes to, with the events that tell of it. */
+/** The new memory of a service, with the events that report the change. */
 export interface MemoryChange {
   readonly memory: ServiceMemory;
   readonly events?: readonly EventDraft[];
@@ -19,13 +19,13 @@ export interface ServiceCache {
   get(service: ServiceName): ServiceRow | undefined;
   /** In the order in which the services were first accepted. */
   all(): readonly ServiceRow[];
-  /** Makes `document` the accepted state; failures, delays and regressions of the one before are forgotten. */
+  /** Makes `document` the accepted state; failures, delays and rejections of the previous one are removed. */
   accept(document: DesiredService, ref: StateRef, events: readonly EventDraft[]): Promise<void>;
-  /** Changes the memory of an accepted service; nothing is written when `change` returns it as it was, and no event. */
+  /** Changes the memory of an accepted service. Writes nothing if `change` returns the same memory and no event. */
   update(service: ServiceName, change: (row: ServiceRow) => MemoryChange): Promise<void>;
 }
 
-/** @param onEvents called after events were stored, so that the outbox looks */
+/** @param onEvents called after events were stored, so that the outbox sends them */
 export async function openServiceCache(store: Store, onEvents: () => void): Promise<ServiceCache> {
   const rows = new Map((await store.services()).map((row) => [row.service, row]));
   const queues = new Map<ServiceName, LimitFunction>();
@@ -63,7 +63,7 @@ function forNewGeneration(memory: ServiceMemory): ServiceMemory {
   return { ...rest, repairs: {}, failed: {} };
 }
 
-/** What an adopted container was made from is known from the document that adopted it. */
+/** The document that adopts a container says what the container was made from. */
 function withAdopted(memory: ServiceMemory, document: DesiredService): ServiceMemory {
   if (isTombstone(document)) return memory;
   const isAdopted = (spec: ComponentSpec) => {

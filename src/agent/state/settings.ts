@@ -20,7 +20,7 @@ export interface AgentSettings {
   readonly trust: TrustSettings;
   readonly store: { readonly path: string };
   readonly podman: {
-    /** Absent: the user's own, started if needed. */
+    /** Absent: the user's own socket; podman's service is started if needed. */
     readonly socket?: string;
   };
   readonly files: { readonly root: string; readonly maxSizeBytes: number };
@@ -34,15 +34,15 @@ export interface AgentSettings {
   readonly log: { readonly level: LogLevel };
 }
 
-/** Whom the node obeys. No keys at all: signatures are not required (local trials only). */
+/** Whose signatures the node accepts. Without keys signatures are not required (only for local trials). */
 export interface TrustSettings {
   /** Public keys of break-glass signing keys. */
   readonly signers: readonly string[];
-  /** Public keys of the login exchange's signing keys, whose users are capped by what follows. */
+  /** Public keys of the login exchange; the next two settings limit its users. */
   readonly exchange: readonly string[];
   readonly exchangeRole: Role;
   readonly exchangeLifeMs: number;
-  /** This enrollment of the node. */
+  /** The id of this enrollment of the node. */
   readonly incarnation?: string;
 }
 
@@ -61,8 +61,8 @@ export interface CommandLine {
 const HOW_TO_NAME = "name it with `--config`; `mcp node add` on a workstation makes one for a new node";
 
 /**
- * Reads `path`; undefined reads the environment alone. What the command line says counts more.
- * @throws McpError E_CONFIG with `details: Problem[]`, or when the file is not there.
+ * Reads `path`; undefined reads only the environment. The command line takes precedence.
+ * @throws McpError E_CONFIG with `details: Problem[]`, or when the file does not exist.
  */
 export async function readAgentSettings(
   path: string | undefined,
@@ -73,7 +73,7 @@ export async function readAgentSettings(
   return parseAgentSettings({ path, text }, env, line);
 }
 
-/** The same of a text that is at hand. @throws McpError E_CONFIG with `details: Problem[]` */
+/** The same for a text. @throws McpError E_CONFIG with `details: Problem[]` */
 export function parseAgentSettings(
   { path, text }: { readonly path: string | undefined; readonly text: string | undefined },
   env: Environment,

@@ -1,6 +1,6 @@
 /**
  * The accepted documents as plain files, `accepted/<service>.json` next to the database: the second copy, from which a
- * lost database is rebuilt even when the bus is lost too. A file never runs ahead of the database (mirrored-store.ts).
+ * lost database is rebuilt even when the bus is lost too. A file is never newer than the database (mirrored-store.ts).
  */
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -31,13 +31,13 @@ export class AcceptedFiles {
     this.#directory = directory;
   }
 
-  /** Creates the directory when it is missing, 0700. @throws McpError E_STORE */
+  /** Creates the directory if it is missing, mode 0700. @throws McpError E_STORE */
   static async open(directory: string): Promise<AcceptedFiles> {
     await orStoreError(`cannot create ${directory}`, () => createPrivateDirectory(directory));
     return new AcceptedFiles(directory);
   }
 
-  /** Writes the document beside its file and to the disk; `commit` moves it into place. @throws McpError E_STORE */
+  /** Writes and syncs the document next to its file; `commit` renames it. @throws McpError E_STORE */
   async stage(document: DesiredService): Promise<StagedFile> {
     if (!isName(document.service)) throw new McpError("E_STORE", "the document has an invalid service name");
     const path = join(this.#directory, document.service + SUFFIX);
@@ -54,7 +54,7 @@ export class AcceptedFiles {
     await (await this.stage(document)).commit();
   }
 
-  /** Everything readable, by name, and what is not; files that a crash left half written are removed. */
+  /** All readable documents by name, and all unreadable files; removes files that a crash left half written. */
   async readAll(): Promise<AcceptedDocuments> {
     const documents: DesiredService[] = [];
     const unreadable: UnreadableFile[] = [];
@@ -75,7 +75,7 @@ async function readOne(path: string, service: string): Promise<DesiredService | 
     const document = desiredCodec.decode(await readFile(path));
     return document.service === service
       ? document
-      : { path, reason: "it belongs to another service than its name says" };
+      : { path, reason: "its content belongs to another service than its name" };
   } catch (error) {
     return { path, reason: messageOf(error) };
   }

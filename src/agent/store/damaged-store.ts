@@ -1,5 +1,5 @@
 /**
- * A store whose content cannot be trusted: known by SQLite's own codes or found by our checks. It is set aside under a
+ * A store whose content cannot be trusted: reported by SQLite or found by our checks. It is set aside under a
  * free name, never deleted and never written to.
  */
 import { existsSync, renameSync } from "node:fs";

@@ -1,8 +1,8 @@
 /**
- * The agent's memory in one SQLite file by libSQL: WAL and synchronous=FULL, so what is acknowledged survives a power
- * cut. Sequence numbers are SQLite's AUTOINCREMENT, taken in the transaction of the change: no gap from a failed one,
- * none used twice. They start at the Unix millisecond of the file's making, so that a node whose store was lost does
- * not begin again at 1.
+ * The agent's store in one SQLite file, with libSQL: WAL and synchronous=FULL, so acknowledged writes survive a power
+ * cut. Sequence numbers are SQLite's AUTOINCREMENT, assigned in the transaction of the change: a failed one leaves no gap,
+ * none is used twice. They start at the Unix millisecond at which the file was created, so that a node that lost its store does
+ * not start again at 1.
  */
 import type { DesiredService, StateRef } from "../../schemas/service/desired.ts";
 import type { McpEvent, Severity } from "../../schemas/wire/event.ts";
@@ -24,7 +24,7 @@ export class LibsqlStore implements Store {
   readonly #database: StoreDatabase;
   readonly #maxUndelivered: number;
 
-  /** `database` is open, migrated and this store's alone from now on. */
+  /** @param database open, migrated, and from now on used only by this store */
   constructor(database: StoreDatabase, maxUndelivered = MAX_UNDELIVERED) {
     this.#database = database;
     this.#maxUndelivered = maxUndelivered;
@@ -61,7 +61,7 @@ export class LibsqlStore implements Store {
     return row && eventOf(row);
   }
 
-  /** Forgotten in a power cut, the event is delivered once more, and the stream drops it by its id. */
+  /** If a power cut loses this write, the event is delivered again and the stream drops the duplicate by its id. */
   async markDelivered(eventId: string) {
     this.#database.lightTransaction(() => {
       this.#database.run("UPDATE event SET delivered = 1 WHERE id = ?", eventId);

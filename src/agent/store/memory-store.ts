@@ -1,6 +1,6 @@
 /**
- * The store's twin without a disk, for simulated fleets and unit tests: the same contract, except that nothing outlives
- * it. Values are kept as given, not copied: all of them are readonly.
+ * The store's twin without a disk, for simulated fleets and unit tests: the same contract, except that nothing survives
+ * the process. Values are kept as given, not copied: all of them are readonly.
  */
 import { writeFile } from "node:fs/promises";
 import type { DesiredService, StateRef } from "../../schemas/service/desired.ts";
@@ -16,7 +16,7 @@ export class MemoryStore implements Store {
   readonly #maxUndelivered: number;
   /** By id, oldest first. */
   readonly #undelivered = new Map<string, McpEvent>();
-  /** The last ones, oldest first. */
+  /** The last delivered events, oldest first. */
   #delivered: readonly McpEvent[] = [];
   #sequence = 0;
   #closed = false;
@@ -82,7 +82,7 @@ export class MemoryStore implements Store {
     this.#facts.set(name, value);
   }
 
-  /** Writes what it holds as JSON, so that a caller sees a file as with the real one. */
+  /** Writes its content as JSON, so that a file is created as with the real store. */
   async snapshot(path: string) {
     this.#check();
     const content = JSON.stringify({ services: [...this.#services.values()], facts: [...this.#facts] });
@@ -101,11 +101,11 @@ export class MemoryStore implements Store {
     if (this.#closed) throw new McpError("E_STORE", "the store is closed");
   }
 
-  // All or nothing, as in a transaction: every id is looked at before the first event goes in.
+  // All or nothing, as in a transaction: every id is checked before the first event is stored.
   #insert(events: readonly EventDraft[]): void {
     const own = new Set<string>();
     for (const { id } of events) {
-      if (own.has(id) || this.#undelivered.has(id)) throw new McpError("E_STORE", `event ${id} is stored already`);
+      if (own.has(id) || this.#undelivered.has(id)) throw new McpError("E_STORE", `event ${id} is already stored`);
       own.add(id);
     }
     for (const event of events) this.#insertOne(event);

@@ -1,6 +1,6 @@
 /**
  * The schema's history: numbered by position, append-only, never edited once released. `PRAGMA user_version` is the
- * number of steps a file has seen; `application_id` tells our files from other programs'.
+ * number of steps applied to a file; `application_id` distinguishes our files from those of other programs.
  */
 import { McpError, NO_RETRY } from "../../values/error.ts";
 import { DamagedStore } from "./damaged-store.ts";
@@ -26,9 +26,9 @@ const MIGRATIONS: readonly string[] = [
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**
- * Brings the database to SCHEMA_VERSION, each step in a transaction of its own. @returns true when it was empty before.
+ * Upgrades the database to SCHEMA_VERSION, each step in its own transaction. @returns true when it was empty before.
  * @throws McpError E_STORE when it was written by a newer version or belongs to another program; DamagedStore when its
- * header says less than its tables.
+ * header does not match its tables.
  */
 export function migrate(database: StoreDatabase): boolean {
   const version = numberOf(database, "PRAGMA user_version");
@@ -47,7 +47,7 @@ function step(database: StoreDatabase, sql: string, version: number): void {
   database.transaction(() => database.exec(`${sql} PRAGMA user_version = ${version};`));
 }
 
-// A mistyped path must not cost anybody their own database: only our files are ever set aside.
+// A wrong path must not damage somebody's database: only our own files are ever set aside.
 function refuseForeign(database: StoreDatabase, tables: number): void {
   const id = numberOf(database, "PRAGMA application_id");
   if (tables === 0 || id === APPLICATION_ID) return;

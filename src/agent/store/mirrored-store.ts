@@ -1,7 +1,7 @@
 /**
- * A store that also keeps each accepted document as a file. The file is written aside first, so a full disk refuses
- * the document before anything changed; then the database commits, with its events; then the file is renamed into its
- * place. So the database is never behind the file: a crash between leaves an older file, repaired at the next opening,
+ * A store that also keeps each accepted document as a file. The file is first written under a temporary name, so a full disk refuses
+ * the document before anything changes; then the database commits, with its events; then the file is
+ * renamed. So the database is never older than the file: a crash in between leaves an older file, repaired at the next start,
  * and a document is neither lost nor applied twice.
  */
 import type { DesiredService, StateRef } from "../../schemas/service/desired.ts";
@@ -15,7 +15,7 @@ export interface FiledStoreParts {
   readonly onClosed: () => void;
 }
 
-/** Wraps `store`; everything but `accept` and `close` goes straight through. */
+/** Wraps `store`; only `accept` and `close` do more than the wrapped store. */
 export function filedStore({ store, files, onClosed }: FiledStoreParts): Store {
   const queue = oneAtATime();
   return {
@@ -30,7 +30,7 @@ export function filedStore({ store, files, onClosed }: FiledStoreParts): Store {
     fact: (name) => store.fact(name),
     setFact: (name, value) => store.setFact(name, value),
     snapshot: (path) => store.snapshot(path),
-    // Behind the last accept, so that its file is in place before another agent may open the store.
+    // After the last accept, so that its file is renamed before another agent can open the store.
     close: () => queue(() => store.close().finally(onClosed)),
   };
 }
@@ -49,12 +49,12 @@ async function accept(
   await staged.commit();
 }
 
-// Two generations of one service must not rename their files in the other order than they were committed.
+// The files of two generations of one service must be renamed in the order in which they were committed.
 function oneAtATime() {
   const tail = { promise: Promise.resolve() };
   return (task: () => Promise<void>): Promise<void> => {
     const run = tail.promise.then(task);
-    tail.promise = run.catch(() => undefined); // the caller has the rejection; the next task must still run
+    tail.promise = run.catch(() => undefined); // the caller gets the rejection; the next task must still run
     return run;
   };
 }

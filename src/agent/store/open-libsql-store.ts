@@ -1,6 +1,6 @@
 /**
- * From a path to a working LibsqlStore: the file private, the schema current, the content checked. What is found
- * damaged is thrown as such (damaged-store.ts) and left untouched; open-store.ts decides about it.
+ * Opens a LibsqlStore: makes the file private, upgrades the schema, checks the content. A damaged store
+ * is thrown as DamagedStore and left untouched; open-store.ts decides what to do.
  */
 import { existsSync } from "node:fs";
 import { DamagedStore } from "./damaged-store.ts";
@@ -19,11 +19,11 @@ export interface OpenedLibsqlStore {
   readonly store: LibsqlStore;
   /** True when there was no database, or an empty one. */
   readonly created: boolean;
-  /** Lets no sequence number below `value` be given from now on. */
+  /** From now on no sequence number below `value` is assigned. */
   startSequenceFrom(value: number): void;
 }
 
-/** @throws McpError E_STORE, a DamagedStore among them. */
+/** @throws McpError E_STORE, for example DamagedStore. */
 export function openLibsqlStore(path: string, options: OpenLibsqlStoreOptions): OpenedLibsqlStore {
   const hadLog = existsSync(`${path}-wal`);
   ensurePrivateFile(path);
@@ -56,8 +56,8 @@ function check(database: StoreDatabase): void {
   }
 }
 
-// A database that was not closed has its log beside it. Without it somebody copied the file alone, or the log was lost
-// with events in it: their numbers may be in consumers' hands, so new ones start above them. That leaves a gap.
+// A database that was not closed has its log next to it. If not, somebody copied only the file, or the log was lost
+// with events in it: consumers may have seen their numbers, so new ones start above them. That leaves a gap.
 function beginLife(database: StoreDatabase, life: { created: boolean; hadLog: boolean; nowMs: number }): void {
   const wasOpen = database.all<{ open: number }>("SELECT open FROM life")[0]?.open === 1;
   if (life.created || (wasOpen && !life.hadLog)) startSequenceFrom(database, life.nowMs);

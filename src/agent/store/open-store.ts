@@ -1,7 +1,7 @@
 /**
- * Opens the agent's store: locked against a second agent, checked, and agreed with the files of accepted documents. A
- * database that is damaged is set aside and rebuilt from those files; for each service the higher generation wins,
- * and of equal generations the database's, since it was committed first.
+ * Opens the agent's store: locks it against a second agent, checks it, and compares it with the accepted files. A
+ * damaged database is set aside and rebuilt from those files; for each service the higher generation wins,
+ * and for equal generations the database, since it was committed first.
  */
 import { dirname, join } from "node:path";
 import { createPrivateDirectory } from "../../disk/atomic-file.ts";
@@ -15,11 +15,11 @@ import { type OpenedLibsqlStore, openLibsqlStore } from "./open-libsql-store.ts"
 import { EMPTY_MEMORY, type Store } from "./store.ts";
 import { acquireStoreLock } from "./store-lock.ts";
 
-/** What the agent must tell: its store was not the one it left. */
+/** What the agent must report: its store is not as it left it. */
 export interface RebuiltStore {
-  /** damaged: set aside · missing: no database beside accepted documents · older: it lacked documents they have. */
+  /** damaged: set aside · missing: there was no database · older: accepted files had newer documents. */
   readonly reason: "damaged" | "missing" | "older";
-  /** Where the damaged database lies now, and what was wrong with it. */
+  /** Path of the damaged database now, and what was wrong with it. */
   readonly setAside?: string;
   readonly damage?: unknown;
   /** Services taken from their files. */
@@ -29,7 +29,7 @@ export interface RebuiltStore {
 export interface OpenStoreOptions {
   /** Called, before the promise resolves, when the store had to be rebuilt or completed. */
   readonly onRebuilt: (rebuilt: RebuiltStore) => void;
-  /** Called for files in `accepted/` that are no accepted documents; the file of a known service is then rewritten. */
+  /** Called with files in `accepted/` that are not accepted documents; the file of a known service is rewritten. */
   readonly onUnreadable?: (files: readonly UnreadableFile[]) => void;
   /** Unix milliseconds. */
   readonly nowMs?: () => number;
@@ -86,7 +86,7 @@ function openOrReplace(path: string, nowMs: number): Opened {
   }
 }
 
-/** Accepts the files' documents of higher generation than the database's. @returns their services. */
+/** Accepts documents from files with a higher generation than the database. @returns their services. */
 async function takeFromFiles(store: Store, { documents }: AcceptedDocuments): Promise<ServiceName[]> {
   const rows = new Map((await store.services()).map((row) => [row.service, row]));
   const newer = documents.filter((document) => document.generation > (rows.get(document.service)?.ref.generation ?? 0));

@@ -1,7 +1,7 @@
 /**
- * How long the queue of undelivered events may grow while the bus is away, and what goes when it is full: the oldest
- * `info` first, then warnings, then errors. The loss itself is an event, in the same transaction, so that a consumer
- * reads of it and does not only find a gap in the sequence.
+ * The limit of the queue of undelivered events while the bus is away, and what is dropped when it is full: the oldest
+ * `info` first, then warnings, then errors. The loss is itself an event, in the same transaction, so that a consumer
+ * is informed and does not only find a gap in the sequence.
  */
 import { randomUUID } from "node:crypto";
 import type { Severity } from "../../schemas/wire/event.ts";
@@ -10,7 +10,7 @@ import type { EventDraft } from "./store.ts";
 /** About 70 MB of events of ordinary size: days without a bus on a busy node. */
 export const MAX_UNDELIVERED = 100_000;
 
-/** Delivered events that stay for a look at the file by hand. */
+/** Delivered events that stay, so that people can read them in the file. */
 export const KEPT_DELIVERED = 1_000;
 
 export type SeverityCounts = Readonly<Record<Severity, number>>;

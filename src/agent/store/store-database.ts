@@ -50,7 +50,7 @@ export class StoreDatabase {
   }
 
   /**
-   * The same without waiting for the disk: the process may be killed at once, but a power cut may take it back until the
+   * The same without waiting for the disk: it survives a killed process, but a power cut may undo it until the
    * next transaction. For work that can be repeated.
    */
   lightTransaction(work: () => void): void {
@@ -63,8 +63,8 @@ export class StoreDatabase {
   }
 
   /**
-   * Moves what the write-ahead log holds into the file and closes; closing twice is no error. The -wal and -shm files
-   * may stay until the process ends, since libSQL frees its statements with the garbage.
+   * Moves the write-ahead log into the file and closes; closing twice is not an error. The -wal and -shm files
+   * may stay until the process ends, since libSQL frees its statements at garbage collection.
    */
   close(): void {
     if (!this.isOpen) return;
@@ -75,7 +75,7 @@ export class StoreDatabase {
     }
   }
 
-  /** Closes as it is: for locks, readers and files that are not to be touched. */
+  /** Closes without a checkpoint: for locks, readers and files that must not be changed. */
   abandon(): void {
     if (!this.isOpen) return;
     this.#statements.clear();
@@ -94,7 +94,7 @@ export class StoreDatabase {
     return statement;
   }
 
-  // A full disk makes SQLite roll back by itself; asking a closed database whether it is in a transaction aborts Node.
+  // A full disk makes SQLite roll back by itself. On a closed database `inTransaction` would abort Node.
   #rollBack(): void {
     if (this.isOpen && this.#database.inTransaction) this.#database.exec("ROLLBACK");
   }
@@ -138,7 +138,7 @@ const BUSY = 5;
 const CORRUPT = 11;
 const NOT_A_DATABASE = 26;
 
-/** True when the file itself is broken, as opposed to a full disk or a missing right. */
+/** True when the file itself is damaged, as opposed to a full disk or a missing permission. */
 export const isDamage = (error: unknown): boolean => [CORRUPT, NOT_A_DATABASE].includes(resultCode(error));
 
 /** True when another connection holds the file. */

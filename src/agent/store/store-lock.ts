@@ -1,6 +1,6 @@
 /**
  * At most one agent on a store: an SQLite file next to it whose exclusive lock is held for the agent's life. The kernel
- * gives it up when the process dies, however it dies; the file itself stays, empty. Readers of the store (snapshot)
+ * releases it when the process ends in any way; the empty file stays. Readers of the store (snapshot)
  * need no lock.
  */
 import { McpError } from "../../values/error.ts";

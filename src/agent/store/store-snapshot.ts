@@ -1,6 +1,6 @@
 /**
- * Consistent copies of a store, also of one that an agent is using: a reader beside a WAL disturbs nobody. A copy put
- * in the place of the database is a restored store; accepted documents that are newer are then taken from their files.
+ * Consistent copies of a store, also while an agent uses it: with WAL a reader does not disturb the writer. To restore a
+ * store, replace the database with a copy; newer accepted documents are then taken from their files.
  */
 import { open, rm } from "node:fs/promises";
 import { dirname } from "node:path";

@@ -16,13 +16,13 @@ export type EventDraft = Omit<McpEvent, "sequence">;
 /** Attempts to repair a component; drives backoff and the limit on repairs. */
 export interface RepairRecord {
   readonly count: number;
-  /** Unix milliseconds before which nothing is tried. */
+  /** Unix milliseconds before which no attempt is made. */
   readonly notBeforeMs: number;
   /** Unix milliseconds of the last try. */
   readonly lastMs: number;
   /** True once `drift-fight` was reported. */
   readonly fought?: true;
-  /** Why the last attempt failed: the runtime refused it, so that nobody undid it. */
+  /** Why the runtime refused the last attempt; then nobody has undone a repair. */
   readonly refused?: string;
   /** With `refused`: the error's code and hint. */
   readonly code?: string;
@@ -41,28 +41,28 @@ export interface Flap {
 
 /** Everything the agent remembers of a service in addition to what it accepted. */
 export interface ServiceMemory {
-  /** The last generation carried out in full. */
+  /** The last generation that was carried out completely. */
   readonly appliedGeneration: number;
-  /** The last generation that nothing more can be done for, whether it succeeded or not: from then on it is drift. */
+  /** The last generation whose rollout has ended, with success or failure: differences after that are drift. */
   readonly settledGeneration: number;
-  /** The spec each component's serving container was made from: decides whether a new one may run side by side with it. */
+  /** The spec of each component's serving container: decides whether a new one may run at the same time. */
   readonly serving: Readonly<Record<ComponentName, ComponentSpec>>;
   readonly failure?: Failure;
-  /** Attempt id of the container being brought up, by component; stored before it is created. */
+  /** By component, the attempt id of the container being brought up; stored before the container is created. */
   readonly attempts: Readonly<Record<ComponentName, string>>;
   readonly drift: readonly OpenDrift[];
   readonly repairs: Readonly<Record<ComponentName, RepairRecord>>;
-  /** Generation at which bringing a component up failed, so that it is not tried again while nothing changed. */
+  /** By component, the generation that failed to come up, so that it is not tried again without a change. */
   readonly failed: Readonly<Record<ComponentName, number>>;
   /** Components that flap. */
   readonly flapping?: Readonly<Record<ComponentName, Flap>>;
-  /** Components that an applied stop has left at rest and that no start has brought up since. */
+  /** Components that an applied stop has stopped and that were not started since. */
   readonly stopped?: readonly ComponentName[];
-  /** The fact last reported as `desired-regressed` or `desired-refused`, so that it is reported once. */
+  /** The reason last reported as `desired-regressed` or `desired-refused`, so that it is reported once. */
   readonly regressed?: string;
-  /** With `regressed`: `writeId` of the document that was refused for what it is. */
+  /** With `regressed`: the `writeId` of the refused document. */
   readonly refused?: string;
-  /** With `regressed`: what kind of rejection it is; absent in what 0.1 stored. */
+  /** With `regressed`: the kind of the rejection; version 0.1 did not store it. */
   readonly rejectedAs?: "refused" | "regressed";
 }
 
@@ -86,19 +86,19 @@ export interface ServiceRow {
 
 export interface Store {
   services(): Promise<ServiceRow[]>;
-  /** Makes `document` the accepted state of its service and keeps the memory given with it. */
+  /** Makes `document` the accepted state of its service, and stores the given memory. */
   accept(document: DesiredService, ref: StateRef, memory: ServiceMemory, events: readonly EventDraft[]): Promise<void>;
   /** Replaces the memory of an accepted service. @throws McpError E_STORE when it was never accepted. */
   remember(service: ServiceName, memory: ServiceMemory, events: readonly EventDraft[]): Promise<void>;
-  /** Events that belong to no service's change. */
+  /** Stores events that do not belong to a change of a service. */
   append(events: readonly EventDraft[]): Promise<void>;
   /** The oldest undelivered event, undefined when all are delivered. */
   nextUndelivered(): Promise<McpEvent | undefined>;
   markDelivered(eventId: string): Promise<void>;
   undeliveredCount(): Promise<number>;
-  /** Events above this sequence, the oldest first, delivered or not: the last ones stay for a while. At most `limit`. */
+  /** At most `limit` events above this sequence, oldest first, delivered or not: the last ones are kept for some time. */
   eventsAfter(sequence: number, limit: number): Promise<McpEvent[]>;
-  /** Small facts by name: the node's identity, what recover compares. */
+  /** Small facts by name, such as the node's identity. */
   fact(name: string): Promise<string | undefined>;
   setFact(name: string, value: string): Promise<void>;
   /** Writes a consistent copy to a new file of mode 0600. @throws McpError E_FILE when it exists. */

@@ -1,6 +1,6 @@
 /**
- * A row of the service table and what it says. SQLite has no checksums, so a flipped bit in a document is found here:
- * the document must still hash to what was accepted, else an agent would run another image than the operator wrote.
+ * A row of the service table and its content. SQLite has no checksums, so a flipped bit in a document is detected here:
+ * the document's hash must still match, or an agent would run another image than the operator wrote.
  */
 
 import type { DesiredService } from "../../schemas/service/desired.ts";
@@ -24,7 +24,7 @@ export function rowOf(row: StoredRow): ServiceRow {
   return { service: row.service, document, ref: { generation: row.generation, hash: row.hash }, memory };
 }
 
-/** What is wrong with a row that came from the disk; undefined when it is as it was accepted. */
+/** What is wrong with a row from the disk; undefined when it is unchanged. */
 export function problemOf(row: StoredRow): string | undefined {
   try {
     const document = desiredCodec.decode(new TextEncoder().encode(row.document));

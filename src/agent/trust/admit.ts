@@ -1,4 +1,4 @@
-/** Lets a request in, or says what to answer instead. Where the agent asks for no proofs, every request comes in. */
+/** Admits a request, or returns the error to answer. An agent that requires no signatures admits every request. */
 import { LABEL } from "../../schemas/service/labels.ts";
 import type { AgentRequest, ReplyError } from "../../schemas/wire/request.ts";
 import type { ServiceName } from "../../values/names.ts";
@@ -12,12 +12,13 @@ export interface AdmitPorts {
   readonly files: FileService | undefined;
 }
 
-/** `signer`: the same for all requests of one operator; undefined where nobody has to sign. */
+/** `signer`: the same for all requests of one operator; undefined when signatures are not required. */
 export type Admission = { readonly signer: string | undefined } | { readonly error: ReplyError };
 
-const HINT = "see `mcp doctor` for the credentials in use; the node's agent.toml says in `[trust]` whom it obeys";
+const HINT =
+  "see `mcp doctor` for the credentials in use; `[trust]` in the node's agent.toml lists the keys that it trusts";
 
-/** @throws McpError as Runtime.listIds */
+/** @throws McpError as `Runtime.listIds` */
 export async function admit(ports: AdmitPorts, request: AgentRequest, signal: AbortSignal): Promise<Admission> {
   const { trust, runtime, files } = ports;
   if (trust === undefined) return { signer: undefined };

@@ -1,8 +1,8 @@
 /**
- * Whether a node that asks for proofs may accept a document; accept.ts decides whether it is the next one. Pure. What an
- * expired JWT signed during its life remains valid, however late it arrives. A stolen key must be of no use later: a
- * document that was not on the bus at the last complete reading, although its JWT had expired by then, was made after
- * that and is backdated.
+ * Whether a node that requires signatures may accept a document; accept.ts decides whether it is the next one. Pure. What an
+ * expired JWT signed during its lifetime remains valid, even if it arrives late. A stolen key must be useless later: a
+ * document that was not on the bus at the last complete reading, although its JWT had expired by then, was created after
+ * that reading and is backdated.
  */
 import type { DesiredService } from "../../schemas/service/desired.ts";
 import { mayCommand, type OperatorClaims } from "../../trust/operator-claims.ts";
@@ -14,14 +14,14 @@ export interface DocumentFacts extends Obeyed {
   readonly document: DesiredService;
   /** The document accepted before. */
   readonly accepted: DesiredService | undefined;
-  /** Unix milliseconds of this node's last complete reading; undefined: never, or not known. */
+  /** Unix milliseconds of this node's last complete reading; undefined: never or unknown. */
   readonly lastReadMs: number | undefined;
 }
 
 /** Clocks of issuer and node may differ, and one replica of the bus may lag behind another. */
 const LATE_MS = 10 * 60_000;
 
-/** @returns why it is refused; undefined when it may be taken over */
+/** @returns why it is refused; undefined when it may be accepted */
 export function reasonToRefuse(facts: DocumentFacts): string | undefined {
   const { document, trust, accepted } = facts;
   const { node, service, author, at, incarnation } = document;

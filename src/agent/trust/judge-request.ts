@@ -1,7 +1,7 @@
 /**
- * Whether a node that asks for proofs answers a request. Pure but for the memory of what was asked. A request that acts
- * names the agent's boot nonce, which is new at each start: one that was kept for later, or sent again, does nothing. Who
- * does not know the nonce is told it, and asks again.
+ * Whether a node that requires signatures answers a request. Pure, except that it records request ids. A request that acts
+ * contains the agent's boot nonce, which is new at each start: a request that is kept for later or replayed has no effect.
+ * A client that does not know the nonce receives it and asks again.
  */
 
 import type { AgentRequest, RequestVerb } from "../../schemas/wire/request.ts";
@@ -19,18 +19,18 @@ export interface RequestFacts extends Obeyed {
   /** The agent's clock, Unix milliseconds. */
   readonly nowMs: number;
   readonly seen: SeenRequests;
-  /** The service of a container or of a transfer; undefined when there is none such. */
+  /** The service of a container or of a transfer; undefined when it does not exist. */
   serviceOf(thing: { readonly kind: "container" | "transfer"; readonly id: string }): Promise<ServiceName | undefined>;
 }
 
 export type RequestVerdict =
-  /** `signer`: the same text for each request of one operator. */
+  /** `signer`: the same for each request of one operator. */
   | { readonly kind: "admitted"; readonly signer: string }
   | { readonly kind: "refused"; readonly reason: string }
-  /** To be asked again with the boot nonce. */
+  /** The client must ask again with the boot nonce. */
   | { readonly kind: "challenged" };
 
-/** An expired JWT is good for so long after, since clocks differ. */
+/** An expired JWT stays valid for this long, since clocks differ. */
 const EXPIRY_MS = 5 * 60_000;
 
 export async function judgeRequest(request: AgentRequest, facts: RequestFacts): Promise<RequestVerdict> {
@@ -48,7 +48,7 @@ export async function judgeRequest(request: AgentRequest, facts: RequestFacts): 
   if (excess !== undefined) return refused(`${claims.name} (${verdict.scope.role}) may not ${excess}`);
   if (request.node === undefined) return refused("it changes something, so it must be sent to one node");
   if (request.boot !== facts.boot) return { kind: "challenged" };
-  // To prolong or end one's own stream once more does no harm, and comes every few seconds.
+  // Renewing or ending one's own stream twice is harmless, and happens every few seconds.
   if (reach.kind !== "own-stream" && !facts.seen.isNew(request)) return refused("it was sent before, or long ago");
   return { kind: "admitted", signer };
 }
@@ -74,7 +74,7 @@ function misaddressed({ node }: AgentRequest, facts: RequestFacts): string | und
   return node === undefined || node === facts.node ? undefined : `it is addressed to ${node}`;
 }
 
-/** What the signer may not do, in words; undefined when they may. */
+/** What the signer is not allowed to do, for the message; undefined when it is allowed. */
 async function beyondScope(
   { verb, reach }: { readonly verb: RequestVerb; readonly reach: RequestScope },
   scope: OperatorScope,
@@ -86,7 +86,7 @@ async function beyondScope(
   if (reach.kind === "own-stream") return unless(commandsHere, `${verb} on ${node}`);
   if (reach.kind === "all-services") return unless(commandsHere && coversAll(scope.services), `${verb} on ${node}`);
   const service = reach.kind === "service" ? reach.service : await facts.serviceOf(reach);
-  // What is not there gives nothing away; whoever serves the request says so.
+  // A missing container or transfer reveals nothing; the request's handler reports that it is missing.
   if (service === undefined) return unless(commandsHere, `${verb} on ${node}`);
   return unless(mayCommand(scope, node, service), `${verb} ${service} on ${node}`);
 }

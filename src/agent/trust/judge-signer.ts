@@ -1,14 +1,14 @@
 /**
- * Whether a node obeys a signer. Pure. The issuer of the signer's JWT must be one that the node was enrolled with. The
- * node's own settings limit users of the login exchange, so that a stolen exchange gives no more rights than those. The
- * signed document or request must be dated within the life of the JWT and carry the signer's name.
+ * Whether a node trusts a signer. Pure. The issuer of the signer's JWT must be one that the node was enrolled with. The
+ * node's own settings limit users of the login exchange, so that a stolen exchange key cannot exceed these limits. The
+ * signed document or request must be dated within the JWT's lifetime and name the signer as its author.
  */
 import { type OperatorClaims, type OperatorScope, ROLES, type Role } from "../../trust/operator-claims.ts";
 import type { TrustSettings } from "../state/settings.ts";
 
 export interface SignedFacts {
   readonly claims: OperatorClaims;
-  /** `name@workstation`, as the signed thing says it. */
+  /** `name@workstation`, as in the signed document or request. */
   readonly author: string;
   /** ISO 8601: when it was signed, by the signer's clock. */
   readonly at: string;
@@ -20,10 +20,10 @@ export interface Obeyed {
   readonly revoked: ReadonlySet<string>;
 }
 
-/** What this node lets the signer do, or why it obeys nothing. */
+/** What this node allows the signer, or why it refuses. */
 export type SignerVerdict = { readonly scope: OperatorScope } | { readonly refusal: string };
 
-/** How far the clocks of issuer and workstation may be apart. */
+/** The largest difference between the clocks of issuer and workstation. */
 export const CLOCK_SKEW_MS = 5 * 60_000;
 
 export function judgeSigner(words: SignedFacts, { trust, revoked }: Obeyed): SignerVerdict {
@@ -64,7 +64,7 @@ function lesser(one: Role, other: Role): Role {
   return ROLES.indexOf(one) < ROLES.indexOf(other) ? one : other;
 }
 
-/** ISO 8601 of Unix seconds; the number where no calendar reaches it. */
+/** ISO 8601 of Unix seconds; the number itself if it is beyond the calendar. */
 export function isoTime(seconds: number): string {
   const date = new Date(seconds * 1_000);
   return Number.isNaN(date.getTime()) ? String(seconds) : date.toISOString();

@@ -1,8 +1,8 @@
 /**
- * When this node last read every document it knows of, and all of them were there. By the earlier of two clocks, its own
- * and the bus's: one that is ahead would make what is written in time look dated back. A time that lies ahead of the own
- * clock was recorded by a wrong one, and does not count. A bus that was wiped, or went back, gives no complete reading,
- * so what is put back there counts as in time.
+ * The time at which this node last read all documents it knows of, without a missing one. It uses the earlier of two clocks,
+ * its own and the bus's: a clock that is ahead would make a timely document look backdated. A time ahead of its own
+ * clock was recorded by a wrong clock and is ignored. A bus that was wiped or reset gives no complete reading,
+ * so documents that are restored there count as timely.
  */
 import type { NodeBus } from "../../bus/ports/node-bus.ts";
 import type { Clock } from "../state/clock.ts";
@@ -15,14 +15,14 @@ export interface ReadingPorts {
 }
 
 export interface LastReading {
-  /** Unix milliseconds; undefined: never, or not known. */
+  /** Unix milliseconds; undefined: never or unknown. */
   lastMs(): number | undefined;
-  /** Begins one. @returns what to call when it is over, and everything was there */
+  /** Begins a reading. @returns a function to call when it has ended and nothing was missing */
   begin(): Promise<() => Promise<void>>;
 }
 
 const FACT = "desired-read";
-/** Well below what judge-document.ts lets pass: a sweep need not write each time. */
+/** Well below the tolerance of judge-document.ts, so that not every sweep has to write. */
 const STEP_MS = 5 * 60_000;
 
 export async function openLastReading({ clock, bus, store }: ReadingPorts): Promise<LastReading> {

@@ -1,5 +1,5 @@
 /**
- * The revocation list that this node goes by: the one with the highest serial that a break-glass key signed, kept in the
+ * The revocation list that this node uses: the one with the highest serial that a break-glass key signed, kept in the
  * store. An older list on the bus, or no list, restores no rights. A refused list is reported once.
  */
 import type { NodeBus } from "../../bus/ports/node-bus.ts";
@@ -22,7 +22,7 @@ export interface KeeperPorts {
 export interface RevocationKeeper {
   /** Public keys of operators who were removed. */
   revoked(): ReadonlySet<string>;
-  /** Reads the bus's list as it is after this call. Never rejects: what cannot be read now changes nothing. */
+  /** Reads the list on the bus, not earlier than this call. Never rejects: after an error nothing changes. */
   refresh(): Promise<void>;
 }
 
@@ -31,12 +31,12 @@ const REFUSED = "revocations-refused";
 
 export async function openRevocations(ports: KeeperPorts): Promise<RevocationKeeper> {
   const state = stateOf(await readKept(ports));
-  const look = async (): Promise<void> => {
+  const readNow = async (): Promise<void> => {
     if (!ports.bus.isConnected()) return;
     try {
       const list = await readBus(ports);
       const refusal = reasonToIgnore(list, state.list, ports.signers);
-      await tellRefused(ports, refusal);
+      await reportRefused(ports, refusal);
       if (refusal === undefined && typeof list === "object" && list.sig !== state.list?.sig) {
         await keep(ports, list);
         Object.assign(state, stateOf(list));
@@ -45,14 +45,14 @@ export async function openRevocations(ports: KeeperPorts): Promise<RevocationKee
       ports.onError(error);
     }
   };
-  return { revoked: () => state.revoked, refresh: oneAfterAnother(look) };
+  return { revoked: () => state.revoked, refresh: oneAfterAnother(readNow) };
 }
 
 function stateOf(list: RevocationList | undefined) {
   return { list, revoked: new Set((list?.revoked ?? []).map(({ publicKey }) => publicKey)) };
 }
 
-/** What the store has, where a key that is obeyed today signed it; the bus tells what is damaged. */
+/** The list in the store, if a key that is trusted now signed it. */
 async function readKept({ store, signers, onError }: KeeperPorts): Promise<RevocationList | undefined> {
   const text = await store.fact(KEPT);
   if (text === undefined) return undefined;
@@ -65,7 +65,7 @@ async function readKept({ store, signers, onError }: KeeperPorts): Promise<Revoc
   }
 }
 
-/** The list, its absence, or (a text) why what lies there is none. */
+/** The list; undefined if there is none; a string that says why it is invalid. */
 async function readBus({ bus }: KeeperPorts): Promise<RevocationList | undefined | string> {
   try {
     return await bus.readRevocations();
@@ -82,7 +82,7 @@ function reasonToIgnore(
 ): string | undefined {
   if (typeof list === "string") return list;
   if (list === undefined)
-    return kept === undefined ? undefined : `it is gone from the bus; serial ${kept.serial} remains in force`;
+    return kept === undefined ? undefined : `it is missing on the bus; serial ${kept.serial} remains in force`;
   if (!isSignedBy(list, signers)) return "it is not signed by a key of this node's `signers`";
   if (kept === undefined || list.serial > kept.serial) return undefined;
   if (list.serial < kept.serial)
@@ -103,14 +103,14 @@ async function keep({ store, makeEvent, recordEvents }: KeeperPorts, list: Revoc
   );
 }
 
-async function tellRefused({ store, makeEvent, recordEvents }: KeeperPorts, reason = ""): Promise<void> {
+async function reportRefused({ store, makeEvent, recordEvents }: KeeperPorts, reason = ""): Promise<void> {
   if (((await store.fact(REFUSED)) ?? "") === reason) return;
   if (reason !== "")
     await recordEvents(makeEvent("revocations-refused", `revocation list: ${reason}`, { data: { reason } }));
   await store.setFact(REFUSED, reason);
 }
 
-/** Callers meanwhile share one more run, which begins after the one under way has ended. */
+/** Calls during a run share one more run, which begins after the current one has ended. */
 function oneAfterAnother(work: () => Promise<void>): () => Promise<void> {
   const state: { running: Promise<void>; next: Promise<void> | undefined } = {
     running: Promise.resolve(),

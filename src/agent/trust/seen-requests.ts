@@ -1,13 +1,13 @@
 /**
- * The ids of requests that this run of the agent has acted on, so that none is acted on twice. Bounded without a clock:
- * where there are too many, the older half by their own dates is dropped, and nothing dated before it is taken any more.
+ * The ids of requests that this run of the agent has carried out, so that none is carried out twice. Bounded without a clock:
+ * if there are too many, the older half (by their own dates) is dropped, and requests dated before that are refused.
  */
 import type { AgentRequest } from "../../schemas/wire/request.ts";
 
 const KEPT = 10_000;
 
 export interface SeenRequests {
-  /** False for one that was there already, or is older than what is still known; true once for any other. */
+  /** False for a known request, or one older than all known ones; true once for any other. */
   isNew(request: Pick<AgentRequest, "id" | "at">): boolean;
 }
 

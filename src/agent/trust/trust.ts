@@ -1,6 +1,6 @@
 /**
- * What a node that asks for proofs lives by, in one place: its settings, the revocation list, when it last read
- * everything, and what it was asked in this run. A node without keys has none of it and believes the bus.
+ * The trust state of a node that requires signatures: its settings, the revocation list, when it last read
+ * everything, and the requests of this run. A node without keys has no such state and trusts the bus.
  */
 import type { NodeBus } from "../../bus/ports/node-bus.ts";
 import type { DesiredService } from "../../schemas/service/desired.ts";
@@ -30,16 +30,16 @@ export interface TrustPorts {
 export interface Trust {
   /** The nonce of this run of the agent. */
   readonly boot: string;
-  /** Reads the revocation list; to be awaited before documents are judged. Never rejects. */
+  /** Reads the revocation list; await it before judging documents. Never rejects. */
   refresh(): Promise<void>;
-  /** Why the document may not be taken over in place of the accepted one; undefined when it may. */
+  /** Why the document may not replace the accepted one; undefined when it may. */
   reasonToRefuse(document: DesiredService, accepted: DesiredService | undefined): string | undefined;
-  /** Begins a reading of everything. @returns what to call when it is over, and everything was there */
+  /** Begins a reading of everything. @returns a function to call when it has ended and nothing was missing */
   beginReading(): Promise<() => Promise<void>>;
   judgeRequest(request: AgentRequest, serviceOf: RequestFacts["serviceOf"]): Promise<RequestVerdict>;
 }
 
-/** True when the settings name anybody whom the node obeys. */
+/** True when the settings contain a key, so that signatures are required. */
 export function asksForProofs({ signers, exchange }: TrustSettings): boolean {
   return signers.length + exchange.length > 0;
 }

@@ -18,66 +18,66 @@ export function subjectsOf(node: NodeName, transfer: string) {
 
 /** Removes an object, or with `before` (a sequence of the stream) the part of it before that. @throws McpError */
 export async function purgeObject(
-  link: Connection,
+  connection: Connection,
   at: { stream: string; filter: string; before?: number },
 ): Promise<void> {
   const { stream, filter, before } = at;
   const range = before === undefined ? { filter } : { filter, seq: before };
-  await link.call(`clean up ${stream}`, ({ jsm }) => jsm.streams.purge(stream, range));
+  await connection.call(`clean up ${stream}`, ({ jsm }) => jsm.streams.purge(stream, range));
 }
 
 /** As `FileBucket.discard`. */
-export async function discardObject(link: Connection, node: NodeName, transfer: string): Promise<void> {
+export async function discardObject(connection: Connection, node: NodeName, transfer: string): Promise<void> {
   const { stream, all } = subjectsOf(node, transfer);
-  await purgeObject(link, { stream, filter: all });
+  await purgeObject(connection, { stream, filter: all });
 }
 
-/** Removes everything a node's bucket holds; a bucket that was never made is empty. @throws McpError */
-export async function clearBucket(link: Connection, node: NodeName): Promise<void> {
+/** Removes everything in a node's bucket; a missing bucket counts as empty. @throws McpError */
+export async function clearBucket(connection: Connection, node: NodeName): Promise<void> {
   try {
-    await link.call(`clean up ${fileStream(node)}`, ({ jsm }) => jsm.streams.purge(fileStream(node)));
+    await connection.call(`clean up ${fileStream(node)}`, ({ jsm }) => jsm.streams.purge(fileStream(node)));
   } catch (error) {
     if (!isMissing(error)) throw error;
   }
 }
 
-/** Removes a node's bucket; one that was never made is gone already. @throws McpError E_REFUSED without the right to, E_BUS */
-export async function dropBucket(link: Connection, node: NodeName): Promise<void> {
+/** Removes a node's bucket, if it exists. @throws McpError E_REFUSED without permission, E_BUS */
+export async function dropBucket(connection: Connection, node: NodeName): Promise<void> {
   try {
-    await link.call(`remove ${fileStream(node)}`, ({ jsm }) => jsm.streams.delete(fileStream(node)));
+    await connection.call(`remove ${fileStream(node)}`, ({ jsm }) => jsm.streams.delete(fileStream(node)));
   } catch (error) {
     if (!isMissing(error)) throw error;
   }
 }
 
-/** Tried in this order: a server reserves the whole of it, and may have promised its disk to others already. */
+/** Sizes to try, in this order: the server reserves the whole size, and may have reserved its disk for others. */
 const SIZES = [FILE_BUCKET_BYTES, FILE_BUCKET_BYTES / 8, FILE_BUCKET_BYTES / 64];
 /** JetStream's `insufficient storage resources available`. */
 const NO_STORAGE = 10047;
 
 /**
- * Makes the node's bucket where it is missing.
- * @throws McpError E_BUS_MISMATCH for a server that takes no chunks, E_REFUSED without the right to, E_BUS
+ * Creates the node's bucket if it is missing.
+ * @throws McpError E_BUS_MISMATCH for a server whose message limit is too small, E_REFUSED without permission, E_BUS
  */
-export async function ensureBucket(link: Connection, node: NodeName): Promise<void> {
-  requirePayload(link);
-  if (await exists(link, node)) return;
+export async function ensureBucket(connection: Connection, node: NodeName): Promise<void> {
+  requirePayload(connection);
+  if (await exists(connection, node)) return;
   for (const bytes of SIZES) {
     try {
       const { subjects, ...settings } = fileBucketSettings(node, bytes);
-      await link.call(`create bucket ${settings.name}`, ({ jsm }) =>
+      await connection.call(`create bucket ${settings.name}`, ({ jsm }) =>
         jsm.streams.add({ ...settings, subjects: [...subjects] }),
       );
       return;
     } catch (error) {
-      if (await exists(link, node)) return; // another made it at the same moment
+      if (await exists(connection, node)) return; // somebody else created it at the same moment
       if (bytes === SIZES.at(-1) || apiCode(error) !== NO_STORAGE) throw error;
     }
   }
 }
 
-function requirePayload(link: Connection): void {
-  const limit = link.requireConnected("move files").nc.info?.max_payload ?? Number.POSITIVE_INFINITY;
+function requirePayload(connection: Connection): void {
+  const limit = connection.requireConnected("move files").nc.info?.max_payload ?? Number.POSITIVE_INFINITY;
   if (limit >= NEEDED_PAYLOAD_BYTES) return;
   throw new McpError(
     "E_BUS_MISMATCH",
@@ -86,9 +86,9 @@ function requirePayload(link: Connection): void {
   );
 }
 
-async function exists(link: Connection, node: NodeName): Promise<boolean> {
+async function exists(connection: Connection, node: NodeName): Promise<boolean> {
   try {
-    await link.call(`read ${fileStream(node)}`, ({ jsm }) => jsm.streams.info(fileStream(node)));
+    await connection.call(`read ${fileStream(node)}`, ({ jsm }) => jsm.streams.info(fileStream(node)));
     return true;
   } catch (error) {
     if (isMissing(error)) return false;
@@ -98,7 +98,7 @@ async function exists(link: Connection, node: NodeName): Promise<boolean> {
 
 const isMissing = (error: unknown) => apiCode(error) === JetStreamApiCodes.StreamNotFound;
 
-/** The code JetStream answered with, in the error or a cause beneath it. */
+/** JetStream's error code, from the error or one of its causes. */
 export function apiCode(error: unknown): number | undefined {
   if (error instanceof JetStreamApiError) return error.code;
   return error instanceof Error ? apiCode(error.cause) : undefined;

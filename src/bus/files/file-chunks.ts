@@ -1,6 +1,6 @@
 /**
  * Cuts a file into numbered chunks and puts numbered chunks in order again. A writer that lost its connection sends what
- * was not acknowledged once more, so a reader sees some chunks twice or early: it takes only the one it waits for.
+ * was not acknowledged once more, so a reader sees some chunks twice or early: it accepts only the next one.
  */
 import { headers, type MsgHdrs } from "@nats-io/nats-core";
 import { FILE_CHUNK_BYTES } from "../../schemas/wire/buckets.ts";
@@ -45,7 +45,7 @@ export async function* splitIntoChunks(source: AsyncIterable<Uint8Array>, size: 
   if (state.held > 0) yield take();
 }
 
-/** Takes messages of one object and gives the bytes of each chunk once, in order. */
+/** Accepts messages of one object and returns the bytes of each chunk once, in order. */
 export class ChunkOrder {
   readonly #size: number;
   #next = 0;

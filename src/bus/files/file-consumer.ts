@@ -1,6 +1,6 @@
 /**
- * Reads one object as an operator may: through a pull consumer with a small window, opened again after the last message
- * that was seen when the connection is lost.
+ * Reads one object with an operator's permissions: a pull consumer with a small window, reopened after the last message
+ * that was seen if the connection is lost.
  */
 import type { JsMsg } from "@nats-io/jetstream";
 import type { Connection } from "../connection/connection.ts";
@@ -11,35 +11,35 @@ import { Purger } from "./file-purger.ts";
 import type { ObjectRead } from "./read-object-by-get.ts";
 import { RetryPolicy } from "./transfer-retry.ts";
 
-/** 4.4 MiB on their way at once. */
+/** 4.4 MiB in flight. */
 const WINDOW = 5;
 
-/** As `FileBucket.read`. */
+/** Implements `FileBucket.read`. */
 export async function* readByConsumer(
-  link: Connection,
+  connection: Connection,
   { node, object, signal }: ObjectRead,
 ): AsyncGenerator<Uint8Array> {
   const { stream, chunks: filter } = subjectsOf(node, object.transfer);
   const order = new ChunkOrder(object.size);
-  const patience = new RetryPolicy(link, `receive ${object.description}`, signal);
-  const purger = new Purger(link, { stream, filter });
+  const retry = new RetryPolicy(connection, `receive ${object.description}`, signal);
+  const purger = new Purger(connection, { stream, filter });
   const seen = { sequence: 0 };
   try {
     while (!order.isComplete) {
       const from = { start: "sequence", sequence: seen.sequence + 1 } as const;
       try {
-        for await (const message of messagesOf(link, { stream, filter, from, window: WINDOW }, signal)) {
+        for await (const message of messagesOf(connection, { stream, filter, from, window: WINDOW }, signal)) {
           seen.sequence = message.seq;
           const data = order.take(message.headers, message.data);
           if (data === undefined) continue;
-          patience.progressed();
+          retry.progressed();
           yield data;
           purger.take(message.seq, data.length);
           if (order.isComplete) return;
         }
-        await patience.pause();
+        await retry.pause();
       } catch (error) {
-        await patience.pause(error);
+        await retry.pause(error);
       }
     }
   } finally {
@@ -47,9 +47,9 @@ export async function* readByConsumer(
   }
 }
 
-/** Ends when the connection is lost, the consumer was forgotten, or `signal` aborts. @throws as openReading */
-async function* messagesOf(link: Connection, range: StreamRange, signal: AbortSignal): AsyncGenerator<JsMsg> {
-  const { messages } = await openReading(link, range);
+/** Ends when the connection is lost, the server has dropped the consumer, or `signal` aborts. @throws as openReading */
+async function* messagesOf(connection: Connection, range: StreamRange, signal: AbortSignal): AsyncGenerator<JsMsg> {
+  const { messages } = await openReading(connection, range);
   const stop = () => messages.stop();
   if (signal.aborted) stop();
   signal.addEventListener("abort", stop, { once: true });

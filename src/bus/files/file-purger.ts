@@ -1,7 +1,7 @@
 /**
- * Removes from the bucket what a reader has taken, while the rest is still being written: that is what lets a file be
- * larger than the bucket. In large steps, since each costs the server a walk, and when nothing came for a moment: the
- * bucket may be full, and the writer wait for room.
+ * Removes from the bucket what a reader has received, while the rest is still being written, so that a file can be
+ * larger than the bucket. It purges in large steps, since each is expensive for the server, and when nothing arrives: the
+ * bucket may be full, and the writer may wait for space.
  */
 
 import type { Connection } from "../connection/connection.ts";
@@ -11,19 +11,19 @@ const STEP_BYTES = 64 * 1024 * 1024;
 const IDLE_MS = 150;
 
 export class Purger {
-  readonly #link: Connection;
+  readonly #connection: Connection;
   readonly #at: { readonly stream: string; readonly filter: string };
   #taken = 0;
   #before = 0;
   #running: Promise<void> | undefined;
   #idle: NodeJS.Timeout | undefined;
 
-  constructor(link: Connection, at: { readonly stream: string; readonly filter: string }) {
-    this.#link = link;
+  constructor(connection: Connection, at: { readonly stream: string; readonly filter: string }) {
+    this.#connection = connection;
     this.#at = at;
   }
 
-  /** The message with this sequence was taken for good. */
+  /** The message with this sequence is no longer needed. */
   take(sequence: number, bytes: number): void {
     this.#taken += bytes;
     this.#before = sequence + 1;
@@ -36,12 +36,12 @@ export class Purger {
     clearTimeout(this.#idle);
   }
 
-  /** One at a time; a failure is made up for by the next one. */
+  /** One purge at a time; after a failure the next one removes the rest. */
   #purge(): void {
     if (this.#taken === 0 || this.#running !== undefined) return;
     this.#taken = 0;
-    this.#running = purgeObject(this.#link, { ...this.#at, before: this.#before })
-      .catch((error) => this.#link.problem("make room in a file bucket", error))
+    this.#running = purgeObject(this.#connection, { ...this.#at, before: this.#before })
+      .catch((error) => this.#connection.problem("free space in a file bucket", error))
       .finally(() => {
         this.#running = undefined;
       });

@@ -1,6 +1,6 @@
 /**
- * Writes one object: its chunks, hashed on the way, and at the end the entry that completes it. Both lie in the bucket
- * as the object store lays them out, so that any NATS tool can list, fetch and delete what is there.
+ * Writes one object: its chunks, hashed on the way, and at the end the entry that completes it. The bucket has the layout
+ * of a NATS object store, so that any NATS tool can list, fetch and delete objects.
  */
 import { createHash, type Hash } from "node:crypto";
 import { headers, type MsgHdrs } from "@nats-io/nats-core";
@@ -24,20 +24,20 @@ export interface ObjectWrite {
   readonly signal: AbortSignal;
 }
 
-/** As `FileBucket.write`. */
-export async function writeObject(link: Connection, write: ObjectWrite): Promise<string> {
+/** Implements `FileBucket.write`. */
+export async function writeObject(connection: Connection, write: ObjectWrite): Promise<string> {
   const what = `send ${write.object.description}`;
-  const line = new RequestPipeline(link, { what, timeoutMs: ACK_TIMEOUT_MS, signal: write.signal });
+  const pipeline = new RequestPipeline(connection, { what, timeoutMs: ACK_TIMEOUT_MS, signal: write.signal });
   const digest: Digest = { hash: createHash("sha256"), hex: "" };
   try {
-    const pieces = piecesOf(write, { digest, to: (subject) => domainSubject(link, subject) });
-    await new OrderedPublisher(line, new RetryPolicy(link, what, write.signal)).run(pieces);
+    const pieces = piecesOf(write, { digest, to: (subject) => domainSubject(connection, subject) });
+    await new OrderedPublisher(pipeline, new RetryPolicy(connection, what, write.signal)).run(pieces);
     return digest.hex;
   } catch (error) {
-    await waitForInFlight(link, domainSubject(link, subjectsOf(write.node, write.object.transfer).chunks));
+    await waitForInFlight(connection, domainSubject(connection, subjectsOf(write.node, write.object.transfer).chunks));
     throw error;
   } finally {
-    line.close();
+    pipeline.close();
   }
 }
 
@@ -45,8 +45,8 @@ export async function writeObject(link: Connection, write: ObjectWrite): Promise
  * A stream stores messages in order: once it has answered this one, it also holds those that were in flight when the
  * write failed, so that discarding the object then leaves none behind.
  */
-async function waitForInFlight(link: Connection, subject: string): Promise<void> {
-  const ask = () => link.call("end a write", ({ nc }) => nc.request(subject), IN_FLIGHT_WAIT_MS);
+async function waitForInFlight(connection: Connection, subject: string): Promise<void> {
+  const ask = () => connection.call("end a write", ({ nc }) => nc.request(subject), IN_FLIGHT_WAIT_MS);
   await ask().catch(() => undefined); // disconnected or refused: what is stored expires
 }
 
@@ -58,7 +58,7 @@ interface Digest {
 
 interface Cutting {
   readonly digest: Digest;
-  /** Where a subject of the bucket is published. */
+  /** Maps a subject of the bucket to the subject to publish on. */
   to(subject: string): string;
 }
 
@@ -78,7 +78,7 @@ async function* piecesOf({ node, object, source }: ObjectWrite, cutting: Cutting
   yield { subject: to(entry), data: Buffer.from(JSON.stringify(info)), headers: rollUp() };
 }
 
-/** The object store's own document of an object. */
+/** The object store's info document of an object. */
 function objectInfo(node: NodeName, object: FileObject, { chunks, sha256 }: { chunks: number; sha256: Buffer }) {
   const digest = sha256.toString("base64").replaceAll("+", "-").replaceAll("/", "_"); // base64url with its padding
   return {

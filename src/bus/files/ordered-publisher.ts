@@ -1,7 +1,7 @@
 /**
- * Publishes messages to a stream in order, many in flight. What is not acknowledged is kept, and after any failure sent
- * again from the first such message on (go-back-N): repeats come, gaps never. How many are in flight follows how soon
- * the bus acknowledges: one at first after trouble or while a bucket is full, few on a slow line.
+ * Publishes messages to a stream in order, many in flight. Unacknowledged messages are kept, and after any failure sent
+ * again from the first one on (go-back-N): there may be repeats, never gaps. The number in flight depends on how fast
+ * the bus acknowledges: one after an error or while a bucket is full, few on a slow connection.
  */
 import { type ApiError, JetStreamApiError } from "@nats-io/jetstream";
 import type { Msg } from "@nats-io/nats-core";
@@ -12,33 +12,33 @@ import type { RetryPolicy } from "./transfer-retry.ts";
 
 export type ChunkMessage = PipelineRequest;
 
-/** 4.4 MiB of chunks: more brought nothing on a fast bus and cost memory; a line of 50 ms still carries 90 MB/s. */
+/** 4.4 MiB of chunks: more is not faster and costs memory; a connection with 50 ms latency still carries 90 MB/s. */
 const MAX_WIDTH = 5;
 const FIRST_WIDTH = 2;
 const SLOW_ACK_MS = 2_000;
-/** For one acknowledgement, with other messages before it in the line. */
+/** Timeout of one acknowledgement, with other messages queued before it. */
 export const ACK_TIMEOUT_MS = 30_000;
 
 type Outcome = { readonly tookMs: number } | { readonly error: unknown };
 
 interface Waiting {
   readonly piece: ChunkMessage;
-  /** Absent until it is sent, and again when it is to be repeated. */
+  /** Absent until it is sent, and when it must be sent again. */
   outcome?: Promise<Outcome>;
 }
 
 export class OrderedPublisher {
-  readonly #line: RequestPipeline;
-  readonly #patience: RetryPolicy;
+  readonly #pipeline: RequestPipeline;
+  readonly #retry: RetryPolicy;
   #waiting: Waiting[] = [];
   #width = FIRST_WIDTH;
 
-  constructor(line: RequestPipeline, patience: RetryPolicy) {
-    this.#line = line;
-    this.#patience = patience;
+  constructor(pipeline: RequestPipeline, retry: RetryPolicy) {
+    this.#pipeline = pipeline;
+    this.#retry = retry;
   }
 
-  /** Resolves when every piece is stored. @throws what `pieces` or `patience` throws */
+  /** Resolves when every piece is stored. @throws what `pieces` or `retry` throws */
   async run(pieces: AsyncIterable<ChunkMessage>): Promise<void> {
     for await (const piece of pieces) {
       this.#waiting.push({ piece });
@@ -57,7 +57,7 @@ export class OrderedPublisher {
 
   async #publish(piece: ChunkMessage): Promise<Outcome> {
     const startedMs = performance.now();
-    const answer = await this.#line.request(piece);
+    const answer = await this.#pipeline.request(piece);
     const error = "error" in answer ? answer.error : ackError(answer.message);
     return error === undefined ? { tookMs: performance.now() - startedMs } : { error };
   }
@@ -68,17 +68,17 @@ export class OrderedPublisher {
     if (outcome === undefined) return;
     if ("error" in outcome) return await this.#goBack(outcome.error);
     this.#waiting.shift();
-    this.#patience.progressed();
+    this.#retry.progressed();
     this.#width = outcome.tookMs > SLOW_ACK_MS ? Math.ceil(this.#width / 2) : Math.min(this.#width + 1, MAX_WIDTH);
   }
 
-  /** Of what is refused only the first piece hears so at once; the others would hear nothing until their time is up. */
+  /** The server reports a refusal at once only for the first piece; the others would wait for their timeout. */
   async #goBack(error: unknown): Promise<void> {
-    this.#patience.requireRetryable(error);
+    this.#retry.requireRetryable(error);
     await Promise.all(this.#waiting.map(({ outcome }) => outcome));
     for (const waiting of this.#waiting) delete waiting.outcome;
     this.#width = 1;
-    await this.#patience.pause(error);
+    await this.#retry.pause(error);
   }
 }
 

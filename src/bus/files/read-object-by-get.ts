@@ -1,7 +1,7 @@
 /**
- * Reads one object as a node may: by direct gets of `the next message of this subject from this sequence on`, since a
- * node has no consumers. Several are asked for ahead, guessing that chunks follow one another in the stream; a wrong
- * guess (two transfers at once) answers with a chunk that is known already, and costs no more than that.
+ * Reads one object with a node's permissions: by direct gets of "the next message of this subject from this sequence", since a
+ * node has no consumers. Several gets are sent ahead, assuming that chunks are consecutive in the stream; a wrong
+ * guess (two transfers at once) only returns a chunk that is known already.
  */
 import type { Msg } from "@nats-io/nats-core";
 import { McpError } from "../../values/error.ts";
@@ -15,7 +15,7 @@ import { Purger } from "./file-purger.ts";
 import { RequestPipeline } from "./request-pipeline.ts";
 import { RetryPolicy } from "./transfer-retry.ts";
 
-/** 2.6 MiB ahead. */
+/** 2.6 MiB in advance. */
 const MAX_AHEAD = 3;
 const NOT_FOUND = 404;
 
@@ -27,15 +27,18 @@ export interface ObjectRead {
   readonly signal: AbortSignal;
 }
 
-/** As `FileBucket.read`. */
-export async function* readByGets(link: Connection, { node, object, signal }: ObjectRead): AsyncGenerator<Uint8Array> {
+/** Implements `FileBucket.read`. */
+export async function* readByGets(
+  connection: Connection,
+  { node, object, signal }: ObjectRead,
+): AsyncGenerator<Uint8Array> {
   const { stream, chunks } = subjectsOf(node, object.transfer);
   const order = new ChunkOrder(object.size);
-  const patience = new RetryPolicy(link, `receive ${object.description}`, signal);
-  const purger = new Purger(link, { stream, filter: chunks });
-  const line = new RequestPipeline(link, { what: `read ${stream}`, timeoutMs: CALL_TIMEOUT_MS, signal });
+  const retry = new RetryPolicy(connection, `receive ${object.description}`, signal);
+  const purger = new Purger(connection, { stream, filter: chunks });
+  const pipeline = new RequestPipeline(connection, { what: `read ${stream}`, timeoutMs: CALL_TIMEOUT_MS, signal });
   const gets = new PrefetchedGets((sequence) =>
-    get(line, apiSubject(link, `DIRECT.GET.${stream}`), { sequence, chunks }),
+    get(pipeline, apiSubject(connection, `DIRECT.GET.${stream}`), { sequence, chunks }),
   );
   try {
     while (!order.isComplete) {
@@ -44,30 +47,30 @@ export async function* readByGets(link: Connection, { node, object, signal }: Ob
       const message = "error" in answer ? null : answer.message;
       if (message === null) {
         await gets.rest();
-        await patience.pause("error" in answer ? answer.error : undefined);
+        await retry.pause("error" in answer ? answer.error : undefined);
         continue;
       }
       const sequence = Number(message.headers?.get("Nats-Sequence"));
       const data = gets.took(sequence) ? order.take(message.headers, message.data) : undefined;
       if (data === undefined) continue;
-      patience.progressed();
+      retry.progressed();
       yield data;
       purger.take(sequence, data.length);
     }
   } finally {
-    line.close();
+    pipeline.close();
     purger.end();
   }
 }
 
-/** The next chunk from this sequence on; null when there is none yet. */
+/** The next chunk at or after this sequence; null when there is none yet. */
 async function get(
-  line: RequestPipeline,
+  pipeline: RequestPipeline,
   subject: string,
   from: { sequence: number; chunks: string },
 ): Promise<Answer> {
   const query = { seq: from.sequence, next_by_subj: from.chunks };
-  const answer = await line.request({ subject, data: Buffer.from(JSON.stringify(query)) });
+  const answer = await pipeline.request({ subject, data: Buffer.from(JSON.stringify(query)) });
   if ("error" in answer) return answer;
   const status = answer.message.headers?.code ?? 0;
   if (status === 0) return answer;
@@ -75,12 +78,12 @@ async function get(
   return { error: new McpError("E_BUS", `the bus answered with ${status} when a chunk was read`) };
 }
 
-/** Gets under way, in the order of their sequences. None at first, one more after each success, one after a miss. */
+/** Gets under way, ordered by sequence. Their number starts at one, grows with each success, and is one after a miss. */
 class PrefetchedGets {
   readonly #get: (sequence: number) => Promise<Answer>;
   #underWay: Promise<Answer>[] = [];
   #ahead = 1;
-  /** The next sequence to ask for, and the lowest one that is not known yet. */
+  /** The next sequence to request, and the lowest one that is not known yet. */
   #ask = 1;
   #unknown = 1;
 
@@ -96,7 +99,7 @@ class PrefetchedGets {
     return this.#underWay.shift() ?? this.#get(this.#unknown);
   }
 
-  /** False for a message that came before. */
+  /** False for a message that was received before. */
   took(sequence: number): boolean {
     if (sequence < this.#unknown) return false;
     this.#unknown = sequence + 1;
@@ -105,7 +108,7 @@ class PrefetchedGets {
     return true;
   }
 
-  /** Drops what is under way: after a miss, a later get may have seen what an earlier one has not. */
+  /** Drops the gets under way: after a miss, a later get may have seen a message that an earlier one missed. */
   async rest(): Promise<void> {
     await Promise.all(this.#underWay);
     this.#underWay = [];

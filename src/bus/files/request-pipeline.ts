@@ -1,7 +1,7 @@
 /**
- * Many requests one after another, several under way, each with one answer: what a transfer of chunks is made of. They
- * share an inbox of their own and a ring of slots. (The client's own requests keep every answer reachable for a while:
- * for chunks that is 100 MB of garbage which only full collections find, and half of the processor time.)
+ * Many requests in order, several under way, each with one answer, for the transfer of chunks. They
+ * share one inbox and a ring of slots. (The NATS client's own requests keep every answer in memory for some time:
+ * for chunks that is 100 MB of garbage that only full collections free, and half of the CPU time.)
  */
 import { randomUUID } from "node:crypto";
 import { errors, type Msg, type MsgHdrs } from "@nats-io/nats-core";
@@ -17,11 +17,11 @@ export interface PipelineRequest {
 export type PipelineAnswer = { readonly message: Msg } | { readonly error: unknown };
 
 export interface PipelineOptions {
-  /** What the requests are for, as a phrase for errors. */
+  /** The purpose of the requests, as a phrase for errors. */
   readonly what: string;
-  /** For one answer. */
+  /** Timeout of one answer. */
   readonly timeoutMs: number;
-  /** Ends the line, and what is under way with its reason. */
+  /** Ends the pipeline; requests under way fail with its reason. */
   readonly signal: AbortSignal;
 }
 
@@ -31,25 +31,28 @@ interface Slot {
   settle(answer: PipelineAnswer): void;
 }
 
-/** More than may ever be under way. */
+/** More than can be under way. */
 const SLOTS = 32;
 const CHECK_EVERY_MS = 1_000;
 
 export class RequestPipeline {
-  readonly #link: Connection;
+  readonly #connection: Connection;
   readonly #options: PipelineOptions;
   readonly #inbox: string;
   readonly #slots: (Slot | undefined)[] = new Array<Slot | undefined>(SLOTS).fill(undefined);
   readonly #over = new AbortController();
   #serial = 0;
 
-  constructor(link: Connection, options: PipelineOptions) {
-    this.#link = link;
+  constructor(connection: Connection, options: PipelineOptions) {
+    this.#connection = connection;
     this.#options = options;
-    this.#inbox = `${link.settings.inboxPrefix}.${randomUUID().replaceAll("-", "")}`;
+    this.#inbox = `${connection.settings.inboxPrefix}.${randomUUID().replaceAll("-", "")}`;
     const signal = AbortSignal.any([options.signal, this.#over.signal]);
-    link.subscribe(`${this.#inbox}.*`, (message) => this.#take(message), signal);
-    link.onDisconnect(() => this.#failOlderThan(0, new errors.ConnectionError("the connection was lost")), signal);
+    connection.subscribe(`${this.#inbox}.*`, (message) => this.#take(message), signal);
+    connection.onDisconnect(
+      () => this.#failOlderThan(0, new errors.ConnectionError("the connection was lost")),
+      signal,
+    );
     const timer = setInterval(() => this.#failOlderThan(options.timeoutMs, new errors.TimeoutError()), CHECK_EVERY_MS);
     const end = () => {
       clearInterval(timer);
@@ -76,7 +79,7 @@ export class RequestPipeline {
     const { what, timeoutMs } = this.#options;
     const options = { timeout: timeoutMs, ...(headers === undefined ? {} : { headers }) };
     try {
-      return { message: await this.#link.call(what, ({ nc }) => nc.request(subject, data, options), timeoutMs) };
+      return { message: await this.#connection.call(what, ({ nc }) => nc.request(subject, data, options), timeoutMs) };
     } catch (error) {
       return { error };
     }
@@ -86,7 +89,7 @@ export class RequestPipeline {
     return new Promise((settle) => {
       try {
         this.#options.signal.throwIfAborted();
-        const { nc } = this.#link.requireConnected(this.#options.what);
+        const { nc } = this.#connection.requireConnected(this.#options.what);
         const options = { reply: `${this.#inbox}.${serial}`, ...(headers === undefined ? {} : { headers }) };
         this.#slots[serial % SLOTS] = { serial, sentMs: performance.now(), settle };
         nc.publish(subject, data, options);

@@ -1,5 +1,5 @@
 /**
- * How either end of a transfer retries: it waits for the connection, or a little longer each time, and fails when
+ * How both ends of a transfer retry: wait for the connection, or slightly longer each time, and fail when
  * there was no progress for TRANSFER_STALL_MS. Errors that waiting cannot resolve are thrown at once.
  */
 import { setTimeout as delay } from "node:timers/promises";
@@ -9,48 +9,48 @@ import type { ErrorCode } from "../../values/error-codes.ts";
 import type { Connection } from "../connection/connection.ts";
 
 const LASTING: readonly ErrorCode[] = ["E_REFUSED", "E_FILE", "E_INVALID_MESSAGE", "E_INTERRUPTED"];
-/** Pauses grow to the first where there was just nothing yet, to the second after a failure. */
+/** Longest pauses in ms: the first when there is nothing yet, the second after a failure. */
 const FIRST_PAUSE_MS = 2;
 const LONGEST_POLL_MS = 100;
 const LONGEST_PAUSE_MS = 1_000;
 
 export class RetryPolicy {
-  readonly #link: Connection;
+  readonly #connection: Connection;
   readonly #what: string;
   readonly #signal: AbortSignal;
   #movedMs = performance.now();
   #pauseMs = FIRST_PAUSE_MS;
 
-  /** @param what is done, as a phrase for the error: "send web/app.toml" */
-  constructor(link: Connection, what: string, signal: AbortSignal) {
-    this.#link = link;
+  /** @param what names the work for the error: "send web/app.toml" */
+  constructor(connection: Connection, what: string, signal: AbortSignal) {
+    this.#connection = connection;
     this.#what = what;
     this.#signal = signal;
   }
 
-  /** To be called after progress. */
+  /** Call it after progress. */
   progressed(): void {
     this.#movedMs = performance.now();
     this.#pauseMs = FIRST_PAUSE_MS;
   }
 
-  /** To be called before the rest of what is under way is waited for. @throws `error` itself where another try is of no use */
+  /** Call it before waiting for the rest of what is under way. @throws `error` itself if a retry cannot help */
   requireRetryable(error: unknown): void {
     if (LASTING.some((code) => hasCode(error, code))) throw error;
   }
 
-  /** Waits before another try; without an error: before the next poll. @throws McpError E_TIMEOUT, or `error` itself where another try is of no use */
+  /** Waits before a retry, or without an error before the next poll. @throws McpError E_TIMEOUT, or `error` itself if a retry cannot help */
   async pause(error?: unknown): Promise<void> {
     this.#signal.throwIfAborted();
     this.requireRetryable(error);
     const leftMs = TRANSFER_STALL_MS - (performance.now() - this.#movedMs);
     if (leftMs <= 0) throw this.#lost(error);
-    if (this.#link.isConnected()) await this.#sleep();
+    if (this.#connection.isConnected()) await this.#sleep();
     else await this.#untilConnected(leftMs);
     this.#pauseMs = Math.min(2 * this.#pauseMs, error === undefined ? LONGEST_POLL_MS : LONGEST_PAUSE_MS);
   }
 
-  /** When canceled it throws the signal's reason, not the timer's own error. */
+  /** If it is canceled it throws the signal's reason, not the timer's own error. */
   async #sleep(): Promise<void> {
     await delay(this.#pauseMs, undefined, { signal: this.#signal }).catch(() => undefined);
     this.#signal.throwIfAborted();
@@ -60,7 +60,7 @@ export class RetryPolicy {
     const over = new AbortController();
     const timer = setTimeout(() => over.abort(), timeoutMs);
     try {
-      await this.#link.whenConnected(AbortSignal.any([this.#signal, over.signal]));
+      await this.#connection.whenConnected(AbortSignal.any([this.#signal, over.signal]));
       this.#signal.throwIfAborted();
     } finally {
       clearTimeout(timer);

@@ -7,7 +7,7 @@ import type { Step } from "../../schemas/service/observed.ts";
 import type { NodeName } from "../../values/names.ts";
 import { type Cell, type StyleName, styled } from "../output/cell.ts";
 import type { Output } from "../output/output.ts";
-import { stepWord } from "../output/words.ts";
+import { stepDetail, stepWord } from "../output/words.ts";
 
 export interface Progress {
   step(node: NodeName, step: Step): void;
@@ -30,8 +30,14 @@ export function createProgress(out: Output): Progress {
 }
 
 function stepLine(node: NodeName, { component, step, detail }: Step, word: string): Cell[] {
-  const more = detail === undefined ? "" : ` ${detail}`;
-  return ["  ", styled("dim", node), ` ${component}: `, styled(styleOf(step), word), more];
+  const more = stepDetail(step, detail);
+  return [
+    "  ",
+    styled("dim", node),
+    ` ${component}: `,
+    styled(styleOf(step), word),
+    more === undefined ? "" : ` ${more}`,
+  ];
 }
 
 function styleOf(step: Step["step"]): StyleName {

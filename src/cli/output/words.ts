@@ -70,6 +70,10 @@ const STEP_WORDS = {
 
 export const stepWord = (step: StepName): string => STEP_WORDS[step];
 
+/** What follows the step's word: its detail; a wait without one is the wait until the container counts as up. */
+export const stepDetail = (step: StepName, detail: string | undefined): string | undefined =>
+  detail ?? (step === "wait" ? "until it is up" : undefined);
+
 /** `components.api.image: v1 → v2`, indented. */
 export function differenceLine({ field, want, have }: FieldDifference): Cell[] {
   return ["  ", styled("bold", field), ": ", styled("red", have), " → ", styled("green", want)];

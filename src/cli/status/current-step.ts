@@ -1,7 +1,7 @@
 /** The step that a node is at with a component, and how it reads. Pure. */
 import type { CurrentStep, ObservedComponent, ObservedService, StepName } from "../../schemas/service/observed.ts";
 import { ageText, msSince } from "../output/age.ts";
-import { stepWord } from "../output/words.ts";
+import { stepDetail, stepWord } from "../output/words.ts";
 
 /** Steps that end the work on a component. */
 const LAST: readonly StepName[] = ["up", "healthy", "unchanged", "restore"];
@@ -26,7 +26,8 @@ export function withCurrentSteps({
 
 /** `pulling registry.example.net/web:v2`. */
 export function stepText({ name, detail }: CurrentStep): string {
-  return detail === undefined ? stepWord(name) : `${stepWord(name)} ${detail}`;
+  const more = stepDetail(name, detail);
+  return more === undefined ? stepWord(name) : `${stepWord(name)} ${more}`;
 }
 
 /** `pulling registry.example.net/web:v2 for 12s`. */

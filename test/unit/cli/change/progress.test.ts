@@ -67,9 +67,12 @@ describe("progress", () => {
     const { out, written } = terminal({}, false);
     const progress = createProgress(out);
     progress.step("rift", step("api", "pull", "web:v2"));
+    progress.step("rift", step("api", "wait"));
+    progress.step("rift", step("api", "wait", "for its health check"));
     progress.step("rift", step("api", "up"));
     progress.end();
-    assert.equal(written.join(""), "  rift api: pull web:v2\n  rift api: up\n");
+    const lines = ["pull web:v2", "wait until it is up", "wait for its health check", "up"];
+    assert.equal(written.join(""), lines.map((line) => `  rift api: ${line}\n`).join(""));
   });
 });
 

@@ -32,6 +32,15 @@ describe("status during a deploy", () => {
     );
   });
 
+  it("says what a component waits for", () => {
+    const reason = (detail?: string) => {
+      const step = { name: "wait", since: before(1_000), ...(detail === undefined ? {} : { detail }) } as const;
+      return statusWith({ components: [{ name: "api", state: "running", step }] }).reason;
+    };
+    assert.equal(reason(), "api: waiting until it is up");
+    assert.equal(reason("for its health check"), "api: waiting for its health check");
+  });
+
   it("takes the last step of a report by a 0.1 agent", () => {
     const components = [{ name: "api", state: "missing" }] as const;
     const at = before(3_000);

@@ -175,7 +175,7 @@ describe("files", { skip: SKIP }, () => {
     await make("lone", "lone");
     const pushed = await suite.alice.json("push-output", "push", "-r", "--to", "web:www", "site", "lone");
     assert.equal(pushed.code, 0, pushed.stderr);
-    assert.match(pushed.stderr, /site\/link is left out/);
+    assert.match(pushed.stderr, /site\/link is skipped/);
     assert.deepEqual(pushed.output.pushed.map(({ path }) => path).sort(), [
       "www/lone",
       "www/site/css/a.css",

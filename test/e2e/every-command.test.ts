@@ -101,7 +101,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     text: "web",
     shape: "plan-output",
     code: 10,
-    shows: /web@rift: new service .*\n  api: \S+hello:v1/,
+    shows: /web@rift: new service .*\n {2}api: \S+hello:v1/,
     fails: ["nope", 3, "E_NOT_FOUND"],
   },
   deploy: { text: "web", shape: "change-output", shows: /converged/, fails: ["nope", 3, "E_NOT_FOUND"] },

@@ -11,7 +11,7 @@ import type { Store } from "../store/store.ts";
 import { describeEnd } from "./alert-command.ts";
 import type { AlertCall } from "./alert-environment.ts";
 import { type AlertRules, type AlertState, initialState, type Notice } from "./alert-state.ts";
-import { afterEvent, afterLook, afterTime, concernsAlerts, nextDueMs } from "./decide.ts";
+import { afterEvent, afterTime, closeUnconfirmed, concernsAlerts, nextDueMs } from "./decide.ts";
 import { MAX_NOTICES, MAX_TRIES, nextNotice, nextTryMs, without, withTry } from "./notices.ts";
 import type { CommandEnd } from "./run-command.ts";
 
@@ -36,7 +36,7 @@ const FACT = "alerts";
 /** Events per read. */
 const PAGE = 100;
 /** Events are read this often even if nothing woke the alerter. */
-const LOOK_EVERY_MS = 60_000;
+const CHECK_EVERY_MS = 60_000;
 const TROUBLE_PAUSE_MS = 5_000;
 
 export class Alerter {
@@ -45,7 +45,7 @@ export class Alerter {
   #state: AlertState;
   #stored = "";
   #woken: AbortController;
-  #lookedMs = 0;
+  #checkedMs = 0;
   #failing = false;
   /** Returns when the signal has aborted and no command is running. */
   readonly done: Promise<void>;
@@ -95,9 +95,9 @@ export class Alerter {
     await this.#save(afterTime(this.#state, { nowMs: clock.now(), rules: settings }));
     const nowMs = clock.now();
     const notice = nextNotice(this.#state.notices, nowMs);
-    if (notice !== undefined) return await this.#tell(notice);
+    if (notice !== undefined) return await this.#send(notice);
     const times = [nextDueMs(this.#state), nextTryMs(this.#state.notices)].filter((time) => time !== undefined);
-    const restMs = Math.min(LOOK_EVERY_MS, ...times.map((time) => Math.max(1, time - nowMs)));
+    const restMs = Math.min(CHECK_EVERY_MS, ...times.map((time) => Math.max(1, time - nowMs)));
     await this.#sleep(restMs, this.#woken.signal);
   }
 
@@ -116,16 +116,16 @@ export class Alerter {
 
   async #closeUnconfirmed(): Promise<void> {
     const nowMs = this.#ports.clock.now();
-    if (Math.abs(nowMs - this.#lookedMs) < LOOK_EVERY_MS) return;
-    this.#lookedMs = nowMs;
+    if (Math.abs(nowMs - this.#checkedMs) < CHECK_EVERY_MS) return;
+    this.#checkedMs = nowMs;
     const open = await this.#ports.openDrifts();
-    await this.#save(afterLook(this.#state, (key) => open.has(key), nowMs));
+    await this.#save(closeUnconfirmed(this.#state, (key) => open.has(key), nowMs));
   }
 
-  async #tell(notice: Notice): Promise<void> {
+  async #send(notice: Notice): Promise<void> {
     const { settings, log, clock } = this.#ports;
     const { alert, event, resolves } = notice;
-    if (notice.tries >= MAX_TRIES) return await this.#giveUp(notice);
+    if (notice.tries >= MAX_TRIES) return await this.#drop(notice);
     await this.#saveNotices(withTry(this.#state.notices, notice, clock.now()));
     const end = await this.#ports.call({ alert, event, ...(resolves && { resolves }) }, this.#signal);
     if (this.#signal.aborted && end.exitCode !== 0) return;
@@ -138,10 +138,10 @@ export class Alerter {
     if (!this.#failing)
       log.warn({ alert, event: event.id }, `the alert command fails: ${describeEnd(settings.command, end)}`);
     this.#failing = true;
-    if (notice.tries + 1 >= MAX_TRIES) await this.#giveUp(notice);
+    if (notice.tries + 1 >= MAX_TRIES) await this.#drop(notice);
   }
 
-  async #giveUp(notice: Notice): Promise<void> {
+  async #drop(notice: Notice): Promise<void> {
     const { alert, event } = notice;
     this.#ports.log.error(
       { alert, event: event.id },

@@ -77,7 +77,7 @@ function raisedIfDue(state: AlertState, [key, alert]: [string, OpenAlert], now: 
  * Closes alerts that are no longer open although no event reported it (a full event queue drops the least severe).
  * @param isOpen whether a drift is still open; asked only for what was seen more than `CONFIRMED_MS` ago
  */
-export function afterLook(state: AlertState, isOpen: (key: string) => boolean, nowMs: number): AlertState {
+export function closeUnconfirmed(state: AlertState, isOpen: (key: string) => boolean, nowMs: number): AlertState {
   const gone = Object.entries(state.open).filter(
     ([key, { event, seenMs }]) => event.kind === "drift-opened" && nowMs - seenMs > CONFIRMED_MS && !isOpen(key),
   );

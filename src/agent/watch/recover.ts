@@ -68,14 +68,14 @@ export async function prepareToRecover(ports: RecoverPorts, signal: AbortSignal)
   const boot = await machineBoot(store);
   const rebooted = boot.recorded !== undefined && boot.recorded !== boot.now;
   const found = (await runtime.list({ [LABEL.node]: node }, signal)).length;
-  const lost = found === 0 && services.all().some((row) => expected(row) > 0);
+  const lost = found === 0 && services.all().some((row) => expectedContainers(row) > 0);
   if (rebooted || lost) await unsettleAll(ports, lost);
   if (boot.recorded !== boot.now) await recordBoot(store, boot.now);
   return info;
 }
 
 /** Containers that should run. */
-function expected({ document, memory }: ServiceRow): number {
+function expectedContainers({ document, memory }: ServiceRow): number {
   const runs = !isTombstone(document) && document.spec.active && memory.appliedGeneration > 0;
   return runs ? document.spec.components.length : 0;
 }
@@ -86,7 +86,7 @@ function expected({ document, memory }: ServiceRow): number {
  */
 async function unsettleAll({ services, makeEvent }: RecoverPorts, lost: boolean): Promise<void> {
   const settled = services.all().filter(({ memory, ref }) => memory.settledGeneration >= ref.generation);
-  const count = services.all().reduce((sum, row) => sum + expected(row), 0);
+  const count = services.all().reduce((sum, row) => sum + expectedContainers(row), 0);
   const message = `the registry says ${count} containers, podman has none: bringing all of them back`;
   const event = makeEvent("runtime-empty", message, { data: { expected: count, found: 0 } });
   for (const [index, { service, ref }] of settled.entries()) {

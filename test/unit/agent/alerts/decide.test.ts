@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type AlertState, initialState } from "../../../../src/agent/alerts/alert-state.ts";
-import { afterEvent, afterLook, afterTime, keyOfDrift, nextDueMs } from "../../../../src/agent/alerts/decide.ts";
+import { afterEvent, afterTime, closeUnconfirmed, keyOfDrift, nextDueMs } from "../../../../src/agent/alerts/decide.ts";
 import { MAX_NOTICES } from "../../../../src/agent/alerts/notices.ts";
 import type { EventKind, McpEvent } from "../../../../src/schemas/wire/event.ts";
 import { alertEvent, driftClosed, driftOpened } from "../../../helpers/alert-events.ts";
@@ -241,7 +241,7 @@ describe("alerts", () => {
     const raised = play(play(initialState(NOW_MS), [0, [driftOpened(1)], []], RULES), [30, [], []], RULES);
     const key = keyOfDrift({ service: "web", component: "api", drift: "not-running", container: "web-api" });
     const look = (second: number, open: string[]) =>
-      toldOf(afterLook(raised, (one) => open.includes(one), NOW_MS + second * 1_000));
+      toldOf(closeUnconfirmed(raised, (one) => open.includes(one), NOW_MS + second * 1_000));
     assert.deepEqual(look(59, []), ["raised e1"], "it may have been stored this very moment");
     assert.deepEqual(look(100, [key]), ["raised e1"]);
     assert.deepEqual(look(100, []), ["raised e1", "resolved e1-end of e1"]);

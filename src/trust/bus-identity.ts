@@ -45,7 +45,7 @@ export function createBusIdentity(): BusIdentity {
   };
 }
 
-/** What a nats-server must know before anybody connects. */
+/** The trust in a nats-server's configuration. */
 export interface ServerTrust {
   readonly operatorJwt: string;
   /** Public key. */
@@ -54,10 +54,10 @@ export interface ServerTrust {
   readonly accounts: Readonly<Record<string, string>>;
 }
 
-/** Users' public keys and the Unix second up to which their JWTs no longer count. */
+/** Users' public keys and the Unix second up to which their JWTs are revoked. */
 export type Revocations = Readonly<Record<string, number>>;
 
-/** The JWT of the account in which operators are and streams live; to be pushed again when one of them is removed. `issuedAtS`: now. */
+/** The JWT of the account of operators and streams; to be pushed again when an operator is removed. `issuedAtS` defaults to now. */
 export function controlAccountJwt(identity: BusIdentity, revocations: Revocations = {}, issuedAtS?: number): string {
   const facts = {
     name: CONTROL_ACCOUNT,
@@ -103,14 +103,14 @@ export function serverTrustOf(identity: BusIdentity, revocations: Revocations = 
   };
 }
 
-/** Credentials of the program that pushes the accounts of nodes; they can do that and nothing else. */
+/** Credentials that may only push and read accounts. */
 export function enrollCreds({ system }: BusIdentity): string {
   const { publicKey, seed } = createKey("user");
   const facts = { name: "enrol", publicKey, rights: ENROLL_RIGHTS };
   return renderCreds({ seed, jwt: userJwt(facts, signingKeyOf(system.seed)) });
 }
 
-/** Credentials that everybody who logs in may have. */
+/** Credentials for logging in, the same for everyone. */
 export function loginCreds({ login }: BusIdentity): string {
   const { publicKey, seed } = createKey("user");
   const facts = { name: "login", publicKey, rights: LOGIN_RIGHTS };

@@ -1,9 +1,9 @@
 /**
- * Certificates for the servers of a bus (X.509 v3, RFC 5280) from an authority made for this bus alone: ECDSA over P-256,
- * one shape each. The certificates' checks are TLS's. The build makes this module a file of its own, with the library it
- * alone needs, so it shares no code with ours.
+ * Creates certificates for the servers of a bus (X.509 v3, RFC 5280, ECDSA over P-256) from an authority that is only for
+ * this bus. TLS checks them. The build puts this module into its own file together with its library, so it imports none of
+ * our code.
  */
-import "reflect-metadata"; // first: the library looks for it as it loads
+import "reflect-metadata"; // first: the library needs it when it loads
 import { createPrivateKey, KeyObject, webcrypto } from "node:crypto";
 import {
   AuthorityKeyIdentifierExtension,
@@ -27,10 +27,10 @@ export interface Certified {
   readonly key: string;
 }
 
-/** Whom a server's certificate is for, as clients dial it. */
+/** The host names and addresses of a server's certificate. */
 export interface Subject {
   readonly names: readonly string[];
-  /** As text; of IPv6 in hexadecimal groups alone, without a zone. */
+  /** As text; IPv6 only with hexadecimal groups, without a zone. */
   readonly addresses: readonly string[];
 }
 
@@ -38,13 +38,13 @@ const DAY_MS = 86_400_000;
 /** Replacing the authority means visiting every node. */
 const AUTHORITY_DAYS = 3_650;
 const SERVER_DAYS = 730;
-/** Machines whose clocks are slow accept it at once. */
+/** So that machines whose clocks are slow accept it at once. */
 const BEFORE_MS = DAY_MS;
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const MAX_COMMON_NAME = 64;
 
-/** A new authority, which vouches for servers of this bus. */
+/** A new authority for the servers of this bus. */
 export async function createAuthority(commonName: string, now: Date): Promise<Certified> {
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
   const { keyId } = await SubjectKeyIdentifierExtension.create(keys.publicKey);
@@ -55,7 +55,7 @@ export async function createAuthority(commonName: string, now: Date): Promise<Ce
     signingKey: keys.privateKey,
     ...lifeOf(AUTHORITY_DAYS, now),
     extensions: [
-      new BasicConstraintsExtension(true, 0, true), // an authority, with none below it
+      new BasicConstraintsExtension(true, 0, true), // an authority without intermediate ones
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
       new AuthorityKeyIdentifierExtension(keyId),
     ],
@@ -64,14 +64,14 @@ export async function createAuthority(commonName: string, now: Date): Promise<Ce
 
 /**
  * A certificate with a new key for the server that is dialed under these names, signed by the authority.
- * @throws what the library throws for an authority whose texts are damaged
+ * @throws the library's error if the authority's texts are damaged
  */
 export async function createServerCertificate(authority: Certified, server: Subject, now: Date): Promise<Certified> {
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
   const issuer = new X509Certificate(authority.certificate);
   return await certified(keys, {
     subject: [{ CN: [server.names.find(({ length }) => length <= MAX_COMMON_NAME) ?? "nats-server"] }],
-    issuer: issuer.subjectName, // byte for byte, which some clients compare
+    issuer: issuer.subjectName, // byte for byte: some clients compare it
     signingKey: await signingKey(authority.key),
     ...lifeOf(SERVER_DAYS, now),
     extensions: [
@@ -104,7 +104,7 @@ async function certified({ publicKey, privateKey }: webcrypto.CryptoKeyPair, fac
   return { certificate: `${certificate.toString("pem")}\n`, key };
 }
 
-/** From the day before. */
+/** Starts the day before. */
 function lifeOf(days: number, now: Date): { readonly notBefore: Date; readonly notAfter: Date } {
   return {
     notBefore: new Date(now.getTime() - BEFORE_MS),
@@ -112,7 +112,7 @@ function lifeOf(days: number, now: Date): { readonly notBefore: Date; readonly n
   };
 }
 
-/** As the issuer's certificate states it, however it was made. */
+/** The key id in the issuer's certificate. */
 function issuerKeyId(issuer: X509Certificate): Extension[] {
   const own = issuer.getExtension(SubjectKeyIdentifierExtension);
   return own === null ? [] : [new AuthorityKeyIdentifierExtension(own.keyId)];

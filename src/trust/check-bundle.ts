@@ -1,6 +1,6 @@
 /**
- * Whether a bundle is whole, before any of it is written: a name that is one, addresses, credentials whose key is the one
- * their JWT names, certificates, signers. Rule: what is wrong is named by its part, never by what the part holds. Pure.
+ * Checks a bundle before any of it is written: name, addresses, certificates, signers, and credentials whose key matches their
+ * JWT. Rule: an error names the damaged part, never its content. Pure.
  */
 import { X509Certificate } from "node:crypto";
 import type { NodeBundle, OperatorBundle } from "../schemas/wire/bundle.ts";
@@ -16,7 +16,7 @@ export function checkBundle(path: string, bundle: NodeBundle | OperatorBundle): 
   const damage = damageOf(bundle);
   if (damage === undefined) return;
   throw new McpError("E_CONFIG", `${path}: ${damage}; nothing was written`, {
-    hint: "it was changed or cut off on its way: carry it over again, or have a new one made with --renew",
+    hint: "it was changed or cut off during the transfer: copy it again, or get a new one with --renew",
   });
 }
 
@@ -38,18 +38,18 @@ function damageOf(bundle: NodeBundle | OperatorBundle): string | undefined {
 function damageOfCreds(text: string): string | undefined {
   try {
     const { jwt, key } = parseCreds(text);
-    if (jwt === undefined) return "its credentials lack their JWT";
+    if (jwt === undefined) return "its credentials have no JWT";
     const { sub, nats } = decodeJwt(jwt);
-    if (nats["type"] !== "user") return "its credentials are no user's";
-    return sub === key.publicKey ? undefined : "the key of its credentials is not the one that their JWT names";
+    if (nats["type"] !== "user") return "its credentials are not of a user";
+    return sub === key.publicKey ? undefined : "the key of its credentials does not match their JWT";
   } catch {
-    return "its credentials are damaged"; // what exactly would show some of them
+    return "its credentials are damaged"; // the cause could show parts of them
   }
 }
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-/** True for one or more certificates in PEM, with what text there is between them. */
+/** True for one or more PEM certificates; other text between them is allowed. */
 function areCertificates(pem: string): boolean {
   const blocks = pem.match(CERTIFICATE) ?? [];
   const begun = pem.split("-----BEGIN ").length - 1;
@@ -61,6 +61,6 @@ function isCertificate(pem: string): boolean {
     new X509Certificate(pem);
     return true;
   } catch {
-    return false; // no certificate: that is the answer
+    return false; // not a certificate
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The three kinds of claims in which NATS's operator mode says everything: the operator vouches for accounts, accounts
- * for users. Made from the facts of schemas/wire/accounts.ts; what is not said here is refused by the server or without limit.
+ * The three kinds of JWTs in NATS's operator mode: the operator signs accounts, accounts sign users. They are made from
+ * schemas/wire/accounts.ts. Rights that are not named are refused; limits that are not named do not exist.
  */
 import type { AccountExport, AccountImport, AccountLimits } from "../schemas/wire/accounts.ts";
 import type { Rights } from "../schemas/wire/rights.ts";
@@ -13,7 +13,7 @@ const ANY = -1;
 
 export interface OperatorFacts {
   readonly name: string;
-  /** Public operator keys that may sign accounts beside the operator's own. */
+  /** Public operator keys that may sign accounts, in addition to the operator's own. */
   readonly signingKeys: readonly string[];
   /** Public account key. */
   readonly systemAccount: string;
@@ -28,18 +28,18 @@ export function operatorJwt({ name, signingKeys, systemAccount }: OperatorFacts,
 export interface AccountFacts {
   readonly name: string;
   readonly publicKey: string;
-  /** Public account keys that may sign its users beside its own. */
+  /** Public account keys that may sign its users, in addition to its own. */
   readonly signingKeys?: readonly string[];
   readonly jetstream?: boolean;
   readonly exports?: readonly AccountExport[];
   readonly imports?: readonly AccountImport[];
   /** Public key of the account that it imports from. */
   readonly importsFrom?: string;
-  /** Without them its users may take what the server gives. */
+  /** Without them only the server's limits apply. */
   readonly limits?: AccountLimits;
-  /** Users' public keys (or `*`) and the Unix second up to which their JWTs no longer count. */
+  /** Users' public keys (or `*`) and the Unix second up to which their JWTs are revoked. */
   readonly revocations?: Readonly<Record<string, number>>;
-  /** Unix seconds. A server keeps the later of two. */
+  /** Unix seconds. A server keeps the later of two JWTs. */
   readonly issuedAtS?: number;
 }
 
@@ -91,12 +91,12 @@ function limitsOf({ jetstream = false, imports = [], limits }: AccountFacts): Re
 export interface UserFacts {
   readonly name: string;
   readonly publicKey: string;
-  /** The account, where one of its signing keys signs. */
+  /** The account, if one of its signing keys signs. */
   readonly issuerAccount?: string;
   /** Without them the user may use every subject of the account. */
   readonly rights?: Rights;
   readonly tags?: readonly string[];
-  /** As a client, unless told otherwise: a leaf server would bring the subjects of a whole server along. */
+  /** Default: client. A leaf server brings the subjects of a whole server. */
   readonly connectsAs?: "client" | "leaf";
   readonly issuedAtS?: number;
   readonly expiresAtS?: number;

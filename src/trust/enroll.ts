@@ -1,6 +1,6 @@
 /**
- * A node, a consumer of events or a viewer as an account of its own with one user. The account is the wall, the user's rights are
- * the same once more. Its key is kept, so that the same account can be admitted again, or closed.
+ * Tenants: nodes, consumers of events and viewers. Each has its own account with one user. The account isolates it, and the
+ * user's rights repeat the same limits. Its key is kept, so that the account can be admitted again or closed.
  */
 import {
   type AccountImport,
@@ -22,12 +22,12 @@ import { tagsOf } from "./operator-claims.ts";
 /** An account that imports from the control account and has one user. */
 export interface Tenant {
   readonly name: string;
-  /** As the account is called, which shows in the server's lists. */
+  /** Name of the account, shown in the server's lists. */
   readonly accountName: string;
   readonly imports: readonly AccountImport[];
   readonly rights: Rights;
   readonly limits: AccountLimits;
-  /** As an operator's (operator-claims.ts); by it a program knows what it may do. */
+  /** As for operators (operator-claims.ts), so that programs know what they may do. */
   readonly tags?: readonly string[];
 }
 
@@ -61,7 +61,7 @@ export interface TenantFacts {
   readonly account: Pick<KeyPair, "publicKey">;
   /** Public key of the control account. */
   readonly control: string;
-  /** Unix seconds; every user of this account whose JWT was issued until then is shut out. */
+  /** Unix seconds; JWTs of users that were issued up to then are revoked. */
   readonly revokedUntilS?: number;
   /** Unix seconds; now, unless given. */
   readonly issuedAtS?: number;
@@ -82,7 +82,7 @@ export function tenantAccountJwt(given: TenantFacts, signer: SigningKey): string
   return accountJwt(facts, signer);
 }
 
-/** The JWT of an account that was closed: nothing crosses its border, and none of its users may connect. */
+/** The JWT of a closed account: it imports nothing, and none of its users may connect. */
 export function closedAccountJwt(given: ClosedTenant, signer: SigningKey): string {
   const { tenant, account, control, closedAtS = Math.floor(Date.now() / 1000) } = given;
   const facts = { tenant: { ...tenant, imports: [] }, account, control };
@@ -128,7 +128,7 @@ export function siteAccountJwt(given: Omit<TenantFacts, "control" | "issuedAtS">
   return accountJwt(facts, signer);
 }
 
-/** Credentials with which a leaf server carries the account's messages to the hub; the account is what confines them. */
+/** Credentials with which a leaf server carries the account's messages to the hub; the account limits what they can do. */
 export function bridgeCreds({ tenant, account, issuedAtS }: Omit<TenantUser, "expiresAtS">): string {
   const { publicKey, seed } = createKey("user");
   const facts = { name: `${tenant.name}-leaf`, publicKey, connectsAs: "leaf" as const };

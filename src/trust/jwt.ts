@@ -1,6 +1,6 @@
 /**
- * JWTs as NATS has them (version 2, `alg` ed25519-nkey): signed by the nkey that `iss` names. That the signature is right
- * says only that `iss` said so; whether `iss` is to be believed is for the reader to decide.
+ * JWTs of NATS (version 2, `alg` ed25519-nkey), signed by the nkey that `iss` names. A valid signature proves only that `iss`
+ * signed it; the caller decides whether to trust `iss`.
  */
 import { createHash } from "node:crypto";
 import { McpError } from "../values/error.ts";
@@ -14,11 +14,11 @@ export interface NewClaims {
   /** Unix seconds; now, unless given. */
   readonly iat?: number;
   readonly exp?: number;
-  /** Of NATS's own: `type`, `version` and what belongs to the type. */
+  /** The claims of NATS: `type`, `version` and those of the type. */
   readonly nats: Readonly<Record<string, unknown>>;
 }
 
-/** Claims whose signature is right, and nothing else of which is checked but the types of these. */
+/** Claims with a valid signature. Only the types of these properties are checked. */
 export interface JwtClaims {
   readonly iss: string;
   readonly sub: string;
@@ -31,7 +31,7 @@ export interface JwtClaims {
 const HEADER = { typ: "JWT", alg: "ed25519-nkey" };
 export const JWT_VERSION = 2;
 
-/** Signed by `key`, which becomes `iss`. `jti` is the hash of all else: base32 of SHA-512/256, as NATS's own tools do. */
+/** Signed by `key`, which becomes `iss`. `jti` is the hash of the other claims (base32 of SHA-512/256), as in NATS's tools. */
 export function encodeJwt(claims: NewClaims, key: SigningKey): string {
   const all = { iat: Math.floor(Date.now() / 1000), ...claims, iss: key.publicKey };
   const jti = toBase32(createHash("sha512-256").update(JSON.stringify(all)).digest());
@@ -39,7 +39,7 @@ export function encodeJwt(claims: NewClaims, key: SigningKey): string {
   return `${text}.${Buffer.from(key.sign(Buffer.from(text))).toString("base64url")}`;
 }
 
-/** @throws McpError E_INVALID_MESSAGE for what is no such JWT, or not signed by its own `iss` */
+/** @throws McpError E_INVALID_MESSAGE if it is not such a JWT, or not signed by its `iss` */
 export function decodeJwt(jwt: string): JwtClaims {
   const [head = "", body = "", signature = "", ...rest] = jwt.split(".");
   const header = parsed(head);
@@ -61,7 +61,7 @@ function part(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString("base64url");
 }
 
-/** Empty for what is no JSON object; the caller says so, without the text. */
+/** Empty if it is not a JSON object; the caller reports that without the text. */
 function parsed(text: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(Buffer.from(text, "base64url").toString());
@@ -72,5 +72,5 @@ function parsed(text: string): Record<string, unknown> {
 }
 
 function invalid(): McpError {
-  return new McpError("E_INVALID_MESSAGE", "that is no JWT that its issuer has signed");
+  return new McpError("E_INVALID_MESSAGE", "not a JWT with a valid signature of its issuer");
 }

@@ -9,11 +9,11 @@ import { decodeJwt } from "./jwt.ts";
 import { isPublicKey } from "./keys.ts";
 import { rememberLast } from "./remember-last.ts";
 
-/** From the least: viewer looks · operator also commands · admin also enrolls and removes. */
+/** In order of rights: viewer reads · operator also changes · admin also enrolls and removes. */
 export const ROLES = ["viewer", "operator", "admin"] as const;
 export type Role = (typeof ROLES)[number];
 
-/** A name, `*` for every name, or a beginning and `*`. */
+/** A name, `*` for every name, or a prefix and `*`. */
 export type ScopePattern = string;
 
 export interface OperatorScope {
@@ -28,7 +28,7 @@ export interface OperatorClaims extends OperatorScope {
   readonly publicKey: string;
   /** Public key that signed the JWT. */
   readonly issuer: string;
-  /** The account, where one of its signing keys signed. */
+  /** The account, if one of its signing keys signed. */
   readonly issuerAccount?: string;
   /** Unix seconds. */
   readonly issuedAtS: number;
@@ -37,25 +37,25 @@ export interface OperatorClaims extends OperatorScope {
 
 export const SCOPE_PATTERN = /^(\*|[a-z0-9][a-z0-9-]{0,62}\*?)$/;
 
-/** As many operators as command one node at the same time, and some. */
+/** More than the operators who use one node at the same time. */
 const REMEMBERED_JWTS = 32;
 
-/** The tags by which a user JWT carries a scope. */
+/** The tags of a user JWT that hold its scope. */
 export function tagsOf({ role, nodes, services }: OperatorScope): string[] {
   return [`role:${role}`, ...nodes.map((node) => `node:${node}`), ...services.map((service) => `service:${service}`)];
 }
 
 /**
- * What the JWT says, its signature checked against the issuer that it names; whether that issuer is to be believed, and
- * whether it has expired, is for the caller to judge.
- * @throws McpError E_INVALID_MESSAGE for what is no user JWT of an operator, or not signed by its issuer
+ * The claims of the JWT, after checking its signature against the issuer that it names. The caller checks whether that
+ * issuer is trusted and whether the JWT has expired.
+ * @throws McpError E_INVALID_MESSAGE if it is not a user JWT of an operator, or not signed by its issuer
  */
 export const operatorClaimsOf = rememberLast(REMEMBERED_JWTS, (jwt): OperatorClaims => {
   const { sub, iss, name = sub, iat, exp, nats } = decodeJwt(jwt);
   const { type, tags, issuer_account: account } = nats;
   const role = ROLES.find((one) => valuesOf(tags, "role").includes(one));
   if (type !== "user" || !isPublicKey(sub, "user") || !isPublicKey(iss, "account") || role === undefined) {
-    throw new McpError("E_INVALID_MESSAGE", "that is no user JWT of an operator");
+    throw new McpError("E_INVALID_MESSAGE", "not a user JWT of an operator");
   }
   return {
     name,

@@ -1,7 +1,7 @@
 /**
- * Proofs: that the operator whose JWT stands beside it said exactly this. Signed is what kind of thing it is, the JWT, and
- * the canonical JSON (RFC 8785) of the thing without its proof; so nothing passes for another kind, under another JWT, or
- * for an answer to a server's challenge. That a proof is right says nothing yet about whether its issuer is believed.
+ * Proofs: signatures of an operator, with their JWT, on a document or request. The signed bytes are its kind, the JWT, and its
+ * canonical JSON (RFC 8785) without the proof. So a signature is not valid for another kind, under another JWT, or as an
+ * answer to a server's challenge. Whether the issuer of the JWT is trusted is checked elsewhere.
  */
 
 import type { DesiredService } from "../schemas/service/desired.ts";
@@ -28,7 +28,7 @@ export function signRequest(request: AgentRequest, by: Signer): AgentRequest {
   return { ...request, proof: proofOf(requestBytes(request, by.jwt), by) };
 }
 
-/** Who signed the document. @throws McpError E_INVALID_MESSAGE when nobody did, or not this */
+/** Who signed the document. @throws McpError E_INVALID_MESSAGE if it is not signed, or was changed */
 export function documentSigner(document: DesiredService): OperatorClaims {
   return signerOf(document.proof, (jwt) => documentBytes(document, jwt));
 }
@@ -58,7 +58,7 @@ function signerOf(proof: Proof | undefined, bytesUnder: (jwt: string) => Buffer)
 }
 
 /**
- * What is signed: the kind of thing (and for proofs the JWT), then its canonical JSON.
+ * The bytes to sign: the kind (for proofs also the JWT), then the canonical JSON.
  * @throws McpError E_INVALID_MESSAGE for data without a canonical form: nested too deeply, or with a number such as NaN
  */
 export function signedBytes(head: string, text: () => string): Buffer {

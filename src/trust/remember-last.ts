@@ -1,9 +1,9 @@
 /**
- * Remembers what a pure function of a text gave for the last texts it was asked about: an operator signs thousands of
- * documents under one JWT with one key, and reading either takes longer than checking a signature.
+ * A cache for a pure function of a text. An operator signs thousands of documents with one JWT and one key, and parsing
+ * either takes longer than checking a signature.
  */
 
-/** @param most texts that are remembered; the one that came first is forgotten first. What throws is not remembered. */
+/** @param most number of cached results; the oldest is dropped first. Errors are not cached. */
 export function rememberLast<T>(most: number, work: (text: string) => T): (text: string) => T {
   const known = new Map<string, T>();
   return (text) => {

@@ -1,21 +1,21 @@
 /**
- * What a signed request needs, verb by verb. Those that only tell are answered to every operator who signs. Those that
- * act, or show what may be secret, need a role that commands, the service within its scope, and this run of the agent
- * named; so they can be neither kept for later nor asked of all nodes at once.
+ * The rights that each verb of a signed request needs. Read-only requests are answered for every operator. Requests that
+ * change something, or show possible secrets, need a role that may do so, the service in its scope, and the agent's boot
+ * nonce. So they cannot be replayed later or sent to all nodes at once.
  */
 
 import type { RequestBody, RequestVerb } from "../schemas/wire/request.ts";
 import type { ServiceName } from "../values/names.ts";
 
-/** What must be within the signer's scope, beside this node. */
+/** What must be in the signer's scope, in addition to this node. */
 export type RequestScope =
   | { readonly kind: "service"; readonly service: ServiceName }
-  /** Whatever service this container belongs to. */
+  /** The service of this container. */
   | { readonly kind: "container"; readonly id: string }
   /** The service that this transfer is for. */
   | { readonly kind: "transfer"; readonly id: string }
   | { readonly kind: "all-services" }
-  /** What only the one who asked for the stream may end or prolong. */
+  /** A stream that only its requester may end or renew. */
   | { readonly kind: "own-stream" };
 
 /** `read-only`: any operator who signs, any number of times. */
@@ -49,7 +49,7 @@ const RULES: { readonly [V in RequestVerb]: RequestRule<V> } = {
   cancel: ofStream,
 };
 
-/** What this request reaches; `read-only` when it only tells. */
+/** The scope that this request needs; `read-only` if it needs none. */
 export function scopeOfRequest(body: RequestBody): RequestScope | "read-only" {
   const rule = RULES[body.verb] as RequestRule<RequestVerb>;
   return rule === "read-only" ? rule : rule(body);

@@ -1,6 +1,6 @@
 /**
- * The list of operators who were removed, signed by a break-glass signing key of the control account itself, so that a
- * node can tell it from what whoever holds the bus would like it to be. It only grows, and its serial rises by one.
+ * The list of removed operators, signed by a break-glass signing key of the control account. So an attacker who controls the
+ * bus cannot forge it. The list only grows, and its serial rises by one with each change.
  */
 
 import type { RevocationList } from "../schemas/service/proof.ts";

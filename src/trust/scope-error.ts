@@ -1,4 +1,4 @@
-/** Errors for operators who ask for more than their credentials allow, before anything is written or sent. Pure. */
+/** Refuses actions beyond the operator's credentials before anything is written or sent. Pure. */
 
 import type { RequestBody } from "../schemas/wire/request.ts";
 import { McpError } from "../values/error.ts";
@@ -11,16 +11,16 @@ export interface OperatorRights extends OperatorScope {
   readonly name: string;
 }
 
-/** What somebody is about to do; what is absent is not known yet, or means every service. */
+/** What an operator is about to do. An absent part is not known yet. */
 export interface OperatorAction {
-  /** As it is typed: `stop`. */
+  /** As typed: `stop`. */
   readonly verb: string;
   readonly service?: ServiceName;
   readonly node?: NodeName;
   readonly allServices?: boolean;
 }
 
-/** Undefined when it lies within the rights, as far as it is known. */
+/** Undefined if the known parts are within the rights. */
 export function scopeError(rights: OperatorRights, asked: OperatorAction): McpError | undefined {
   const { verb, service, node, allServices = false } = asked;
   const inScope =
@@ -35,14 +35,14 @@ export function scopeError(rights: OperatorRights, asked: OperatorAction): McpEr
   });
 }
 
-/** What a request asks beyond the rights on this node; undefined when it may be sent. */
+/** Undefined if the request may be sent to this node. */
 export function requestScopeError(rights: OperatorRights, body: RequestBody, node: NodeName): McpError | undefined {
   const reach = scopeOfRequest(body);
   if (reach === "read-only") return undefined;
   return scopeError(rights, { verb: body.verb, node, ...reachedBy(reach) });
 }
 
-/** The service of a container or of a transfer is the node's to know. */
+/** Only the node knows the service of a container or transfer. */
 function reachedBy(reach: RequestScope): Pick<OperatorAction, "service" | "allServices"> {
   if (reach.kind === "service") return { service: reach.service };
   return reach.kind === "all-services" ? { allServices: true } : {};

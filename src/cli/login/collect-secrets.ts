@@ -8,7 +8,7 @@ import { askSecret } from "./ask-secret.ts";
 export interface SecretOptions {
   /** The first line of standard input is the password, and with `totp` the second one the code. */
   readonly fromStdin: boolean;
-  /** The code is given at once, not only when it is asked for. */
+  /** Read the code right away, not only when MCIAS asks for it. */
   readonly totp: boolean;
 }
 
@@ -21,7 +21,7 @@ const MAX_BYTES = 8 * 1024;
 const PASSWORD = "Password:";
 const CODE = "One-time code:";
 
-/** @throws McpError E_USAGE when there is nobody to ask, or nothing was given */
+/** @throws McpError E_USAGE if there is no terminal, or the input is empty */
 export async function collectSecrets(context: CliContext, options: SecretOptions): Promise<Secrets> {
   if (options.fromStdin) return await secretsFrom(context, options.totp);
   requireTerminal(context);
@@ -29,7 +29,7 @@ export async function collectSecrets(context: CliContext, options: SecretOptions
   return options.totp ? { password, totpCode: await askCode(context) } : { password };
 }
 
-/** When MCIAS wants one as well. @throws McpError E_REFUSED where it cannot be asked for */
+/** Asks for the code after MCIAS demanded one. @throws McpError E_REFUSED if there is no terminal */
 export async function askCodeAfterwards(context: CliContext, options: SecretOptions): Promise<string> {
   if (!options.fromStdin && hasTerminal(context)) return await askCode(context);
   throw new McpError("E_REFUSED", "MCIAS wants a one-time code as well", {
@@ -69,7 +69,7 @@ function requireText(text: string, what: string): string {
   throw new McpError("E_USAGE", `no ${what} was given`, { hint: "nothing was sent" });
 }
 
-/** As apps show it, in two groups of three. */
+/** Spaces are allowed: apps show two groups of three digits. */
 function readCode(text: string): string {
   const code = text.replaceAll(/\s/g, "");
   if (/^\d{6}$/.test(code)) return code;

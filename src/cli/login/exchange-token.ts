@@ -1,6 +1,6 @@
 /**
- * A token for a user JWT, by the login exchange. What is sent can be opened by the exchange alone, and what comes back by
- * this call alone; that it opens shows that the exchange sealed it.
+ * Exchanges a token for a user JWT at the login exchange. Only the exchange can open the request, and only this call can open
+ * the answer. That the answer opens proves that the exchange sealed it.
  */
 import { randomUUID } from "node:crypto";
 import { askExchange } from "../../bus/requests/exchange-client.ts";
@@ -15,7 +15,7 @@ import { McpError } from "../../values/error.ts";
 export interface TokenExchange {
   /** Servers and certificates of the bus. */
   readonly bus: CheckedBusSection;
-  /** Path of the credentials with which everybody may ask. */
+  /** Path of the credentials for logging in, the same for everyone. */
   readonly loginCreds: string;
   /** The exchange's public curve key. */
   readonly exchangeKey: string;
@@ -35,18 +35,18 @@ export async function exchangeToken(exchange: TokenExchange): Promise<string> {
   const sealed = sealedCodec.encode(sealMessage(request, own, exchangeKey));
   const bytes = await askExchange({ ...bus, creds: loginCreds, name: "mcp login" }, sealed);
   const answer = opened(bytes, own, exchangeKey);
-  if (answer.nonce !== nonce) throw strange("the login exchange answers another question");
+  if (answer.nonce !== nonce) throw strange("the answer of the login exchange belongs to another request");
   if (answer.jwt === undefined) throw refusal(answer);
   if (operatorClaimsOf(answer.jwt).publicKey === user) return answer.jwt;
-  throw strange("the login exchange vouches for another key");
+  throw strange("the login exchange issued credentials for another key");
 }
 
-/** The sender that counts is the pinned one, not the one that the message names. */
+/** Opened with the key from the settings, not the one that the message names. */
 function opened(bytes: Uint8Array, own: CurveKey, exchangeKey: string): LoginAnswer {
   const message = sealedCodec.decode(bytes);
   const inner = openMessage({ ...message, from: exchangeKey }, own);
   if (inner !== undefined) return loginAnswerCodec.decode(inner);
-  throw strange("an answer came that the login exchange has not sealed");
+  throw strange("the answer is not sealed by the login exchange");
 }
 
 function strange(message: string): McpError {

@@ -1,6 +1,6 @@
 /**
- * Renews the session of a long command before it ends, while the token lives. The bus closes a connection when its
- * session ends and the client comes back with what the file holds by then, so nothing else needs to know.
+ * Renews the session of a long command before it expires, while the token is valid. The bus closes a connection when its
+ * session expires; the client then reconnects with the credentials in the file, so nothing else must change.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import type { SessionFacts } from "../../schemas/output/login-output.ts";
@@ -9,10 +9,10 @@ import { type ExchangeSettings, renewSession } from "./session.ts";
 import { leftMs } from "./session-file.ts";
 import { readToken, tokenFacts } from "./token-file.ts";
 
-/** Before its end; earlier for a session that lives shortly. */
+/** Renew this long before the end; a short session is renewed later. */
 const AHEAD_MS = 60_000;
 const AGAIN_AFTER_MS = 5_000;
-/** Also where the clocks make a new session look over. */
+/** Also if a clock error makes a new session look expired. */
 const LEAST_WAIT_MS = 1_000;
 /** setTimeout counts in 32 bits. */
 const LONGEST_WAIT_MS = 86_400_000;
@@ -25,7 +25,7 @@ export interface KeepOptions {
   onProblem(problem: unknown): void;
 }
 
-/** @returns the function that ends it */
+/** @returns a function that stops it */
 export function keepSession(place: ExchangeSettings, session: SessionFacts, options: KeepOptions): () => void {
   const end = new AbortController();
   void keep(place, session, { ...options, signal: end.signal }).catch((error: unknown) => options.onProblem(error));
@@ -48,7 +48,7 @@ async function keep(place: ExchangeSettings, first: SessionFacts, keeping: Keepi
       state.troubled = false;
     } catch (error) {
       if (error instanceof McpError && hasCode(error, "E_REFUSED")) {
-        await pause(leftMs(state.session, now()), signal); // it counts until then
+        await pause(leftMs(state.session, now()), signal); // it is valid until then
         return signal.aborted ? undefined : onLost(error);
       }
       if (!state.troubled) keeping.onProblem(error);
@@ -58,14 +58,14 @@ async function keep(place: ExchangeSettings, first: SessionFacts, keeping: Keepi
   }
 }
 
-/** Then no other would live longer. */
+/** True if the token expires with the session: then renewing cannot help. */
 async function endsWithToken({ tokenPath }: ExchangeSettings, session: SessionFacts, nowMs: number): Promise<boolean> {
-  const token = await readToken(tokenPath).catch(() => undefined); // renewing says what is wrong
+  const token = await readToken(tokenPath).catch(() => undefined); // renewing reports the cause
   const facts = token === undefined ? undefined : tokenFacts(token, nowMs);
   return facts !== undefined && session.expiresAt !== undefined && facts.expiresAt <= session.expiresAt;
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   const bounded = Math.min(Math.max(0, ms), LONGEST_WAIT_MS);
-  await delay(bounded, undefined, { signal, ref: false }).catch(() => undefined); // its abort is the end
+  await delay(bounded, undefined, { signal, ref: false }).catch(() => undefined); // aborted: the caller checks the signal
 }

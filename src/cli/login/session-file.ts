@@ -1,4 +1,4 @@
-/** A session: credentials of the bus that a token was exchanged for, in a file like any other credentials. */
+/** A session: credentials of the bus that were issued for a token, in a normal credentials file. */
 
 import { readTextIfThere } from "../../disk/read-text.ts";
 import type { SessionFacts } from "../../schemas/output/login-output.ts";
@@ -12,7 +12,7 @@ export interface Session {
   readonly facts: SessionFacts;
 }
 
-/** Undefined when there is none, or what is there cannot be used: then a new one is made. @throws McpError E_CONFIG */
+/** Undefined if there is no usable session; then a new one is created. @throws McpError E_CONFIG */
 export async function readSession(path: string, nowMs: number): Promise<Session | undefined> {
   const text = await readTextIfThere(path, "E_CONFIG");
   const facts = text === undefined ? undefined : sessionIn(text, nowMs);
@@ -24,11 +24,11 @@ function sessionIn(text: string, nowMs: number): SessionFacts | undefined {
     const { jwt } = parseCreds(text);
     return jwt === undefined ? undefined : sessionFacts(jwt, nowMs);
   } catch {
-    return undefined; // said above
+    return undefined; // not usable
   }
 }
 
-/** @throws McpError E_INVALID_MESSAGE for what is no user JWT of an operator */
+/** @throws McpError E_INVALID_MESSAGE if it is not a user JWT of an operator */
 export function sessionFacts(jwt: string, nowMs: number): SessionFacts {
   const { name, role, nodes, services, publicKey, issuer, expiresAtS } = operatorClaimsOf(jwt);
   const expiresAt = expiresAtS === undefined ? undefined : new Date(expiresAtS * 1000).toISOString();
@@ -36,7 +36,7 @@ export function sessionFacts(jwt: string, nowMs: number): SessionFacts {
   return { name, role, nodes, services, publicKey, issuer, expired, ...present({ expiresAt }) };
 }
 
-/** How long it still counts; endless where it does not expire. */
+/** Milliseconds until it expires; infinite if it never does. */
 export function leftMs({ expiresAt }: SessionFacts, nowMs: number): number {
   return expiresAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(expiresAt) - nowMs;
 }

@@ -1,4 +1,4 @@
-/** Who somebody is on the bus, as lines for people. */
+/** An identity on the bus, as lines for people. */
 import type { SessionFacts } from "../../schemas/output/login-output.ts";
 import { type Cell, styled } from "../output/cell.ts";
 import { type TimeStyle, timeText } from "../output/time.ts";
@@ -20,7 +20,7 @@ export function line(what: string, value: string): Cell[] {
   return [styled("dim", what.padEnd(10)), value];
 }
 
-/** `until …`, or since when it is over. */
+/** `until …`, or when it expired. */
 export function untilText(
   { expiresAt, expired }: { readonly expiresAt?: string; readonly expired: boolean },
   times: TimeStyle,

@@ -1,6 +1,6 @@
 /**
- * The session with which commands connect when no `[bus] creds` are named: the one at hand while it counts, otherwise a
- * new one for the token, with the same key. Rule: a session that still counts is used when it cannot be renewed.
+ * The session with which commands connect if `[bus] creds` is not set: the stored one while it is valid, else a new one for the
+ * token, with the same key. Rule: a session that is still valid is used if it cannot be renewed.
  */
 import { writeAtomically } from "../../disk/atomic-file.ts";
 import type { CheckedBusSection } from "../../schemas/settings/settings-file.ts";
@@ -11,10 +11,10 @@ import type { CliSettings } from "../settings/read-settings.ts";
 import { leftMs, readSession, type Session, sessionFacts } from "./session-file.ts";
 import { readToken, tokenFacts } from "./token-file.ts";
 
-/** A session with less left might end under the command. */
+/** A session with less time left could expire during the command. */
 const SHORT_MS = 60_000;
 
-/** What is needed to exchange a token. */
+/** Settings that are needed to exchange a token. */
 export interface ExchangeSettings {
   readonly bus: CheckedBusSection;
   readonly loginCreds: string;
@@ -32,7 +32,7 @@ export function missingFor({ bus, auth }: CliSettings): string[] {
   ];
 }
 
-/** Undefined where one of the settings is missing. */
+/** Undefined if one of the settings is missing. */
 export function exchangeSettings({ bus, auth }: CliSettings): ExchangeSettings | undefined {
   const { loginCreds, exchangeKey, tokenPath, sessionPath } = auth;
   if (bus === undefined || loginCreds === undefined || exchangeKey === undefined) return undefined;
@@ -40,8 +40,8 @@ export function exchangeSettings({ bus, auth }: CliSettings): ExchangeSettings |
 }
 
 /**
- * A session that counts for a while, renewed if need be.
- * @throws McpError E_REFUSED when nobody is logged in, or the login is over; E_EXCHANGE, E_BUS_UNREACHABLE, E_CONFIG
+ * A session with enough time left, renewed if needed.
+ * @throws McpError E_REFUSED if nobody is logged in or the login has expired; E_EXCHANGE, E_BUS_UNREACHABLE, E_CONFIG
  */
 export async function currentSession(place: ExchangeSettings, nowMs: number): Promise<Session> {
   const session = await readSession(place.sessionPath, nowMs);
@@ -49,20 +49,20 @@ export async function currentSession(place: ExchangeSettings, nowMs: number): Pr
   try {
     return await renewSession(place, nowMs);
   } catch (error) {
-    const goesOn = session !== undefined && !session.facts.expired && !hasCode(error, "E_REFUSED");
-    if (goesOn) return session;
+    const isUsable = session !== undefined && !session.facts.expired && !hasCode(error, "E_REFUSED");
+    if (isUsable) return session;
     throw error;
   }
 }
 
-/** A new one for the token. @throws McpError as currentSession */
+/** A new session for the token. @throws McpError as currentSession */
 export async function renewSession(place: ExchangeSettings, nowMs: number): Promise<Session> {
   const token = await requireToken(place.tokenPath, nowMs);
   const old = await readSession(place.sessionPath, nowMs);
   const { publicKey, seed } =
     old === undefined ? createKey("user") : { publicKey: old.facts.publicKey, seed: undefined };
   const { bus, loginCreds, exchangeKey } = place;
-  const { exchangeToken } = await import("./exchange-token.ts"); // seldom needed
+  const { exchangeToken } = await import("./exchange-token.ts"); // rarely needed
   const jwt = await exchangeToken({ bus, loginCreds, exchangeKey, token, user: publicKey, nowMs });
   const text = seed === undefined ? withJwt(old?.text ?? "", jwt) : renderCreds({ jwt, seed });
   await writeAtomically(place.sessionPath, text);

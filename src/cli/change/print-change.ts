@@ -40,7 +40,7 @@ export function printTargets(out: Output, targets: readonly PlannedChange[]): vo
 export function printResults(out: Output, results: readonly ChangeResult[], verb: string): void {
   for (const result of results) {
     const { service, node, outcome, message } = result;
-    out.print(`${service}@${node}: `, styled(OUTCOMES[outcome].style, message));
+    out.text(`${service}@${node}: `, styled(OUTCOMES[outcome].style, message));
     for (const line of lastLines(result)) out.complain(line);
     const hint = hintFor(result, verb);
     if (hint !== undefined) out.complain(styled("cyan", "hint: "), hint);

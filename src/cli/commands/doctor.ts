@@ -2,8 +2,12 @@
 import type { CheckResult, DoctorCheck, DoctorOutput } from "../../schemas/output/doctor-output.ts";
 import { BaseCommand } from "../base/base-command.ts";
 import { EXIT } from "../context/exit-codes.ts";
-import { styled } from "../output/cell.ts";
+import { type Cell, styled } from "../output/cell.ts";
 import { checkCell } from "../output/words.ts";
+import { wrapCells } from "../output/wrap.ts";
+
+/** Columns of `ok`, `warn` or `fail`, and the gap after it. */
+const CHECK_WIDTH = 6;
 
 export class DoctorCommand extends BaseCommand {
   static override paths = [["doctor"]];
@@ -31,11 +35,19 @@ export class DoctorCommand extends BaseCommand {
     const width = Math.max(...checks.map(({ name }) => name.length));
     for (const { name, result, message, remedy } of checks) {
       const [first = "", ...more] = message.split("\n");
-      this.out.print(checkCell(result), "  ", name.padEnd(width), "  ", first);
-      for (const line of more) this.out.print("      ", " ".repeat(width), "  ", line);
+      const indent = CHECK_WIDTH + width + 2;
+      this.#line(indent, checkCell(result), "  ", name.padEnd(width), "  ", first);
+      for (const line of more) this.#line(indent, " ".repeat(indent), line);
       for (const line of remedy?.split("\n") ?? [])
-        this.out.print("      ", " ".repeat(width), "  ", styled("cyan", `→ ${line}`));
+        this.#line(indent + 2, " ".repeat(indent), styled("cyan", `→ ${line}`));
     }
+  }
+
+  /** At a terminal broken between words, below the message. */
+  #line(indent: number, ...cells: readonly Cell[]): void {
+    const { width } = this.out;
+    const lines = width === undefined ? [cells] : wrapCells(cells, { width, indent });
+    for (const line of lines) this.out.print(...line);
   }
 }
 

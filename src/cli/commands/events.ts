@@ -58,10 +58,13 @@ Kinds: ${KINDS.join(", ")}.`,
     const format = readFormat(this);
     const query = this.#query();
     const bus = await this.bus();
+    let count = 0;
     for await (const event of bus.events(query, this.context.signal)) {
       this.#show(event, format);
       await this.out.drained();
+      count += 1;
     }
+    if (count === 0 && !this.follow) this.out.note("no event matches");
     return undefined;
   }
 

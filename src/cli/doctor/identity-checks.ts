@@ -14,7 +14,11 @@ export async function identityChecks(path: string, nowMs: number): Promise<Docto
     const states = operators.map((one) => ({ one, ...expiryOf(one, nowMs) }));
     const due = states.filter(({ state }) => state === "expires-soon" || state === "expired");
     const inForce = states.filter(({ state }) => state === "good" || state === "expires-soon").length;
-    const good: DoctorCheck = { name, result: "ok", message: `${path}: ${inForce} operators with valid credentials` };
+    const good: DoctorCheck = {
+      name,
+      result: "ok",
+      message: `${path}: ${inForce} operator${inForce === 1 ? "" : "s"} with valid credentials`,
+    };
     const warnings = due.map(({ one, state }) => ({
       name,
       result: "warn" as const,

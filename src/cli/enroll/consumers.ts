@@ -54,15 +54,21 @@ export function removeConsumer(enrollment: Enrollment, name: string): Promise<vo
   const { dir, bus, nowMs } = enrollment;
   return whileLocked(dir.path, async () => {
     await refuseViewer(enrollment, name);
-    const hasKey = (await dir.accountNames("consumer")).includes(name);
-    const isThere = (await bus.listEventConsumers()).some((one) => one.name === name);
-    if (!hasKey && !isThere) {
-      throw new McpError("E_NOT_FOUND", `no consumer ${name}`, { hint: "`mcp consumer list` lists the consumers" });
-    }
+    const { hasKey } = await requireConsumer(enrollment, name);
     if (hasKey) await shutOut(enrollment, "consumer", consumerTenant(name));
     await bus.removeEventConsumer(name);
     await dir.retireAccountKey("consumer", name, new Date(nowMs));
   });
+}
+
+/** Whether the directory has a key of this consumer. @throws McpError E_NOT_FOUND if neither bus nor directory knows it */
+export async function requireConsumer(
+  { dir, bus }: Pick<Enrollment, "dir" | "bus">,
+  name: string,
+): Promise<{ readonly hasKey: boolean }> {
+  const hasKey = (await dir.accountNames("consumer")).includes(name);
+  if (hasKey || (await bus.listEventConsumers()).some((one) => one.name === name)) return { hasKey };
+  throw new McpError("E_NOT_FOUND", `no consumer ${name}`, { hint: "`mcp consumer list` lists the consumers" });
 }
 
 /** True if the server has an account for it, so that somebody may have its credentials. */
@@ -76,7 +82,8 @@ async function isKnown({ dir, accounts }: Enrollment, name: string): Promise<boo
   }
 }
 
-async function refuseViewer({ dir }: Enrollment, name: string): Promise<void> {
+/** @throws McpError E_CONFLICT if a viewer has the name */
+export async function refuseViewer({ dir }: Pick<Enrollment, "dir">, name: string): Promise<void> {
   if (!(await dir.accountNames("viewer")).includes(name)) return;
   throw new McpError("E_CONFLICT", `"${name}" is a viewer`, {
     hint: `choose another name, or remove the viewer: \`mcp operator remove ${name}\``,

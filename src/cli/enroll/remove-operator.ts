@@ -5,17 +5,22 @@
 import type { OperatorRecord } from "../../schemas/settings/identity-file.ts";
 import { viewerTenant } from "../../trust/enroll.ts";
 import { McpError } from "../../values/error.ts";
+import type { IdentityDir } from "../identity/identity-dir.ts";
 import { type Enrollment, shutOut } from "./enrollment.ts";
 import { revoke } from "./revoke.ts";
 
 /** @returns the records that were valid. @throws McpError E_NOT_FOUND; as OperatorBus and AccountServer */
 export async function removeOperator(enrollment: Enrollment, name: string): Promise<readonly OperatorRecord[]> {
-  const records = (await enrollment.dir.operators()).filter((one) => one.name === name && one.removedAt === undefined);
-  if (records.length === 0) {
-    throw new McpError("E_NOT_FOUND", `no operator ${name}`, { hint: "`mcp operator list` lists the operators" });
-  }
+  const records = await requireOperator(enrollment.dir, name);
   await retireRecords(enrollment, records);
   return records;
+}
+
+/** The records of an operator that are not removed. @throws McpError E_NOT_FOUND when there is none */
+export async function requireOperator(dir: IdentityDir, name: string): Promise<readonly OperatorRecord[]> {
+  const records = (await dir.operators()).filter((one) => one.name === name && one.removedAt === undefined);
+  if (records.length > 0) return records;
+  throw new McpError("E_NOT_FOUND", `no operator ${name}`, { hint: "`mcp operator list` lists the operators" });
 }
 
 interface RetireOptions {

@@ -47,6 +47,7 @@ const NAMES: Readonly<Record<string, string>> = {
 /** Options that mean something else in one command. */
 const NAMES_OF_COMMAND: Readonly<Record<string, string>> = {
   "mcp rollback --to": "generation",
+  "mcp service export --output": FILE,
 };
 
 /** `-n,--lines #0` → `-n, --lines <number>`. @param path of the command: `mcp logs` */

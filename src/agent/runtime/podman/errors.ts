@@ -30,6 +30,11 @@ export function isUnreachable(failure: unknown): boolean {
   return UNREACHABLE.has(systemCode(failure) ?? "");
 }
 
+/** A host port that another program on the node holds. */
+const PORT_IN_USE = /address already in use/;
+const PORT_HINT =
+  "find the program on the node with `ss -ltnup` and stop it, or choose another host port in the definition";
+
 /** The error of a connection that could not be opened, or was lost. */
 export function connectionError(what: string, socketPath: string, failure: unknown): McpError {
   if (failure instanceof McpError) return failure;
@@ -54,6 +59,7 @@ export function parseRefusal(status: number, text: string): Refusal {
 
 export function refused(code: ErrorCode, what: string, refusal: Refusal): McpError {
   const reason = `${refusal.message} (HTTP ${refusal.status})`;
+  if (PORT_IN_USE.test(refusal.message)) return new McpError(code, `${what}: ${reason}`, { hint: PORT_HINT });
   if (!NO_KEY_LEFT.test(refusal.message)) return new McpError(code, `${what}: ${reason}`);
   return new McpError(code, `${what}: ${KEY_CAUSE}: ${reason}`, { hint: KEY_HINT });
 }

@@ -112,15 +112,15 @@ With --context all files go to a context of their own, for a second bus: see \`m
     else if (made.length === 0) this.out.print(`${bus} exists; nothing was missing`);
     else this.out.print(styled("green", `${bus} was incomplete; its keys were kept, and these files were added:`));
     if (resumed) for (const { path } of made) this.out.print(`  + ${path}`);
-    this.out.print(`  keys        ${identity}   full control over the bus: back them up`);
+    this.out.text(`  keys        ${identity}   full control over the bus: back them up`);
     this.out.print(`  operator    ${operator.name}, ${operator.creds}`);
     this.out.print(`  server      ${server}`);
-    this.out.print(`  exchange    ${auth}   only for logins with MCIAS (optional)`);
+    this.out.text(`  exchange    ${auth}   only for logins with MCIAS (optional)`);
     this.out.print(`  settings    ${settings.path}${settings.written ? "" : " exists; add to it:"}`);
     if (!settings.written) for (const line of settings.lines.trimEnd().split("\n")) this.out.print(`    ${line}`);
     this.out.print("");
     this.out.print("Next:");
-    this.out.print(`  1. copy ${server}/ to ${this.configDir} on the server, readable only by its user`);
+    this.out.text(`  1. copy ${server}/ to ${this.configDir} on the server, readable only by its user`);
     this.out.print(`  2. on the server: nats-server -c ${join(this.configDir, "nats.conf")}`);
     this.out.print("  3. mcp bus provision");
     this.out.print("  4. mcp node add <node>");

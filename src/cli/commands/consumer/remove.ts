@@ -23,12 +23,14 @@ export class ConsumerRemoveCommand extends EnrollCommand {
   async run() {
     const name = readPersonName("consumer remove", this.name);
     const dir = await this.requireIdentityDir();
+    const { removeConsumer, requireConsumer, refuseViewer } = await import("../../enroll/consumers.ts");
+    await refuseViewer({ dir }, name);
+    await requireConsumer({ dir, bus: await this.busWith(dir) }, name);
     await confirm(this.context, {
       question: `Remove consumer ${name} and its position in the event stream?`,
       yes: this.yes,
       consequence: `this removes the position of ${name} in the event stream`,
     });
-    const { removeConsumer } = await import("../../enroll/consumers.ts");
     await this.enrolled(dir, (enrollment) => removeConsumer(enrollment, name));
     if (this.json) this.out.document({ name } satisfies ConsumerRemoveOutput);
     else this.out.print(`${name}: removed`);

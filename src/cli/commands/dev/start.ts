@@ -103,10 +103,10 @@ in $XDG_DATA_HOME/mcp/dev (~/.local/share/mcp/dev); \`mcp dev remove\` removes t
     this.out.print(styled("bold", `  export MCP_CONFIG=${config}`));
     this.out.print("  mcp node list");
     if (example !== undefined) this.out.print(`  mcp deploy ${example}            # an example; it needs no registry`);
-    this.out.print(`  mcp deploy <service>        # definitions: ${servicesDir}/<service>.toml`);
+    this.out.text(`  mcp deploy <service>        # definitions: ${servicesDir}/<service>.toml`);
     this.out.print("  mcp events -f");
     this.out.print("");
-    this.out.print(`Logs: ${dir}/nats.log, ${dir}/agent.log. Ctrl-C stops both.`);
+    this.out.text(`Logs: ${dir}/nats.log, ${dir}/agent.log. Ctrl-C stops both.`);
   }
 
   /** Longer than for other commands: the agent delivers its last events. */

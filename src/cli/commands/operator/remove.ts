@@ -29,13 +29,14 @@ directory can always create new credentials with \`mcp operator add\`, which nee
   async run() {
     const name = readPersonName("operator remove", this.name);
     const dir = await this.requireIdentityDir();
+    const { removeOperator, requireOperator } = await import("../../enroll/remove-operator.ts");
+    await requireOperator(dir, name);
     if (!this.force) await this.#refuseLastAdmin(dir, name);
     await confirm(this.context, {
       question: `Revoke the credentials of ${name}?`,
       yes: this.yes,
       consequence: `this revokes the credentials of ${name}`,
     });
-    const { removeOperator } = await import("../../enroll/remove-operator.ts");
     const records = await this.enrolled(dir, (enrollment) => removeOperator(enrollment, name));
     const revoked = records.map(({ publicKey }) => publicKey);
     if (this.json) this.out.document({ name, revoked } satisfies OperatorRemoveOutput);

@@ -118,6 +118,18 @@ test("a refusal carries podman's own words", async (t) => {
   });
 });
 
+test("a container whose host port is taken is refused with the way to find the program that has it", async (t) => {
+  const message = "rootlessport listen tcp 127.0.0.1:8080: bind: address already in use";
+  const socketPath = await serve(t, (_request, response) =>
+    response.writeHead(500).end(JSON.stringify({ cause: message, message, response: 500 })),
+  );
+  await assert.rejects(podmanAt(t, socketPath).start(ID, never()), {
+    code: "E_RUNTIME",
+    message: `podman start: ${message} (HTTP 500)`,
+    hint: /`ss -ltnup`.*another host port/,
+  });
+});
+
 test("a container that finds no kernel key left is refused with the way out, in runc's words and in crun's", async (t) => {
   const words = [
     "runc: runc create failed: unable to start container process: error during container init: unable to join session keyring: unable to create session key: disk quota exceeded: OCI runtime error",

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { Writable } from "node:stream";
 import { describe, it } from "node:test";
+import { printResults } from "../../../../src/cli/change/print-change.ts";
 import { createProgress } from "../../../../src/cli/change/progress.ts";
 import { createOutput } from "../../../../src/cli/output/output.ts";
 import type { StepName } from "../../../../src/schemas/service/observed.ts";
 import { McpError } from "../../../../src/values/error.ts";
+import type { NodeName, ServiceName } from "../../../../src/values/names.ts";
 import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
 import { operatorsDesk, webToml } from "../../../helpers/operators-desk.ts";
 import { bringOnline, obeys, progressing } from "../../../helpers/pretend-node.ts";
@@ -23,6 +25,21 @@ function terminal(size: { readonly columns?: number; readonly rows?: number } = 
   const out = createOutput({ stdout: stderr, stderr, env: {}, color: true, quiet: false });
   return { out, screen: () => screenOf(written.join("")), written };
 }
+
+it("a result longer than the line is broken between words", () => {
+  const { out, written } = terminal({ columns: 40 });
+  const message = "generation 1 failed: web: podman start: rootlessport listen tcp 127.0.0.1:18099: in use";
+  const { service, node } = { service: "web" as ServiceName, node: "rift" as NodeName };
+  const result = { service, node, generation: 1, before: 0, differences: [], outcome: "failed", message } as const;
+  printResults(out, [result], "deploy");
+  const lines = written
+    .join("")
+    .replaceAll(/\u001b\[[0-9;]*m/g, "")
+    .trimEnd()
+    .split("\n");
+  for (const line of lines) assert.ok(line.length <= 40, line);
+  assert.match(lines.join(" ").replaceAll(/ +/g, " "), /tcp 127\.0\.0\.1:18099: in use/);
+});
 
 const step = (component: string, name: StepName, detail?: string) => ({
   generation: 1,

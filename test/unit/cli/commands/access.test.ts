@@ -92,6 +92,7 @@ describe("mcp operator", () => {
     assert.match(silent.stderr, /this revokes the credentials of bob/);
     assert.equal(options.bus.revocations.revision, 0, "nothing was written");
     assert.equal((await mcp("operator remove ghost --yes")).code, 3);
+    assert.equal((await mcp("operator remove ghost")).code, 3, "an unknown name is reported before the question");
     const removed = await mcp("operator remove bob --yes --json");
     const { revoked } = assertJson("operator-remove-output", removed.stdout);
     assert.deepEqual(
@@ -249,6 +250,7 @@ describe("mcp consumer", () => {
     assert.equal((await mcp("consumer remove pager")).code, 2);
     assert.equal((await mcp("consumer remove pager --yes")).code, 0);
     assert.equal((await mcp("consumer remove pager --yes")).code, 3);
+    assert.equal((await mcp("consumer remove pager")).code, 3, "an unknown name is reported before the question");
   });
 
   it("refuses filters beyond reason", async (t) => {
@@ -268,6 +270,8 @@ describe("mcp doctor with an identity directory", () => {
     const shown = async () => (await mcp("doctor", { env })).stdout;
     assert.match(await shown(), /^ok +identity +.*: 2 operators with valid credentials$/m);
     assert.match(await shown(), /^warn +identity +.*bob expire at .*\n +→ mcp operator add bob --renew$/m);
+    for (const line of (await mcp("doctor --no-color", { env, tty: true, columns: 60 })).stdout.split("\n"))
+      assert.ok(line.length <= 60 || /^ *\S+$/.test(line), `wraps in mid-word: ${line}`);
     await chmod(options.env.MCP_IDENTITY, 0o755);
     assert.match(await shown(), /^fail +identity +.*other users may access it.*\n +→ chmod go= /m);
   });

@@ -212,6 +212,13 @@ describe("mcp events", () => {
     return bus;
   };
 
+  it("says so when no event matches", async () => {
+    const { code, stdout, stderr } = await runCli(["events", "nope"], {
+      bus: new MemoryOperatorBus(() => TEST_NOW_MS),
+    });
+    assert.deepEqual([code, stdout, stderr], [0, "", "no event matches\n"]);
+  });
+
   it("shows one event a line, oldest first", async () => {
     const { stdout } = await runCli(["events"], { bus: withEvents() });
     assert.deepEqual(

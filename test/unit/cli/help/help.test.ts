@@ -36,6 +36,11 @@ describe("help", () => {
     });
   }
 
+  it("names a file where -o takes a file, and a format elsewhere", async () => {
+    assert.match((await help(["service", "export", "--help"], 80)).join("\n"), /-o, --output <file>/);
+    assert.match((await help(["list", "--help"], 80)).join("\n"), /-o, --output <format>/);
+  });
+
   it("shows the common commands in 24 rows, each in one line, when nothing is typed", async () => {
     const { stdout } = await runCli([], { tty: true, columns: 80, env: { NO_COLOR: "1" } });
     const lines = stdout.trimEnd().split("\n");

@@ -38,7 +38,7 @@ function validated<T>(document: TomlDocument, kind: FileKind<T>): T {
   throw new McpError("E_BUG", "a document without problems does not validate");
 }
 
-/** @throws McpError when the text is no TOML, or hostile. */
+/** @throws McpError when the text is not valid TOML, or hostile. */
 export function parseOrThrow(path: string, text: string, code: ErrorCode): TomlDocument {
   const result = parseToml(text);
   if ("document" in result) return result.document;

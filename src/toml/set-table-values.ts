@@ -12,7 +12,7 @@ import type { TomlNode } from "./toml-tree.ts";
 /** By key; undefined takes the key away, with its line. */
 export type TableValues = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** @throws McpError E_CONFIG when `text` is no TOML, or writes the table in a way that is not understood here */
+/** @throws McpError E_CONFIG when `text` is not valid TOML, or writes the table in a way that is not understood here */
 export function setTableValues(text: string, table: string, values: TableValues): string {
   const bare = withoutMark(text);
   const changed = Object.entries(values).reduce((done, [key, value]) => setOne(done, { table, key, value }), bare);

@@ -15,7 +15,7 @@ export interface KeyChange {
   readonly below?: readonly string[];
 }
 
-/** @throws McpError E_CONFIG when `text` is no TOML, E_BUG when the change would do more than it should. */
+/** @throws McpError E_CONFIG when `text` is not valid TOML, E_BUG when the change would do more than it should. */
 export function setTopLevelValue(text: string, change: KeyChange): string {
   const bare = withoutMark(text);
   const before = readOr("E_CONFIG", bare);
@@ -30,7 +30,7 @@ export function setTopLevelValue(text: string, change: KeyChange): string {
 function readOr(code: "E_CONFIG" | "E_BUG", text: string): TomlDocument {
   const result = parseToml(text);
   if ("document" in result) return result.document;
-  throw new McpError(code, "the text is no TOML; nothing was written", { details: result.problems });
+  throw new McpError(code, "the text is not valid TOML; nothing was written", { details: result.problems });
 }
 
 function spliced(text: string, { tree }: TomlDocument, { key, value, below = [] }: KeyChange): string {

@@ -56,7 +56,7 @@ export function createKey(kind: KeyKind): KeyPair {
 
 /**
  * The pair that a seed makes, curve keys too.
- * @throws McpError E_CONFIG for what is no seed, or one of another kind
+ * @throws McpError E_CONFIG for what is not a seed, or one of another kind
  */
 export function keyPairOf(seed: string, kind: KeyKind): KeyPair {
   try {
@@ -65,11 +65,11 @@ export function keyPairOf(seed: string, kind: KeyKind): KeyPair {
     if (kindOf(publicKey) !== kind) throw new Error("it is one of another kind");
     return { publicKey, seed };
   } catch (cause) {
-    throw new McpError("E_CONFIG", `that is no seed of a key of kind ${kind}`, { cause });
+    throw new McpError("E_CONFIG", `this is not the seed of a key of kind ${kind}`, { cause });
   }
 }
 
-/** @throws McpError E_CONFIG for what is no seed, or one of a key that does not sign */
+/** @throws McpError E_CONFIG for what is not a seed, or one of a key that does not sign */
 export function signingKeyOf(seed: string): SigningKey {
   try {
     const pair = fromSeed(Buffer.from(seed)); // checks the checksum
@@ -84,11 +84,11 @@ export function signingKeyOf(seed: string): SigningKey {
       sign: (data) => sign(null, data, key),
     };
   } catch (cause) {
-    throw new McpError("E_CONFIG", "that is no seed of a signing key", { cause });
+    throw new McpError("E_CONFIG", "this is not the seed of a signing key", { cause });
   }
 }
 
-/** @throws McpError E_CONFIG for what is no seed of a curve key */
+/** @throws McpError E_CONFIG for what is not a seed of a curve key */
 export function curveKeyOf(seed: string): CurveKey {
   try {
     const pair = fromCurveSeed(Buffer.from(seed));
@@ -98,7 +98,7 @@ export function curveKeyOf(seed: string): CurveKey {
       open: (data, from) => opened(() => pair.open(data, from)),
     };
   } catch (cause) {
-    throw new McpError("E_CONFIG", "that is no seed of a curve key", { cause });
+    throw new McpError("E_CONFIG", "this is not the seed of a curve key", { cause });
   }
 }
 
@@ -110,13 +110,13 @@ function opened(open: () => Uint8Array | null): Uint8Array | undefined {
   }
 }
 
-/** False also for what is no public key of a signing key, or no signature. Never throws. */
+/** False also for what is not a public key of a signing key, or not a signature. Never throws. */
 export function verifySignature(publicKey: string, data: Uint8Array, signature: Uint8Array): boolean {
   if (signature.length !== SIGNATURE_BYTES) return false;
   try {
     return verify(null, data, verifyingKeyOf(publicKey), signature);
   } catch {
-    return false; // no such key, or bytes that are no point of the curve
+    return false; // no such key, or bytes that are not a point of the curve
   }
 }
 

@@ -4,12 +4,12 @@
  */
 import { configure } from "safe-stable-stringify";
 
-/** Strict: what is no JSON value is an error, and is not left out or changed. */
+/** Strict: what is not a JSON value is an error, and is not left out or changed. */
 const stringify = configure({ bigint: false, circularValue: TypeError, deterministic: true, strict: true });
 
 /**
  * Properties that are undefined are left out, as in JSON.
- * @throws Error for what is no JSON value, RangeError for what is nested beyond reason
+ * @throws Error for what is not a JSON value, RangeError for what is nested beyond reason
  */
 export function canonicalText(value: unknown): string {
   const text = stringify(value);

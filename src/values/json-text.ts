@@ -9,6 +9,6 @@ export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new McpError("E_INVALID_MESSAGE", "it is no JSON");
+    throw new McpError("E_INVALID_MESSAGE", "it is not JSON");
   }
 }

@@ -14,7 +14,7 @@ export interface OperatorSigner {
 }
 
 /**
- * Undefined for credentials that are no operator's: a bare key, or a JWT without a role.
+ * Undefined for credentials that are not an operator's: a bare key, or a JWT without a role.
  * @throws McpError E_CONFIG when the file is unusable now
  */
 export function operatorSigner(source: CredsSource): OperatorSigner | undefined {

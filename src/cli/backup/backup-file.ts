@@ -51,7 +51,7 @@ async function writeLines<T>(file: FileHandle, lines: AsyncGenerator<string, T>,
   return end.result as T; // pipeline resolves only after the generator has returned
 }
 
-/** The file's lines. @throws McpError E_NOT_FOUND, E_FILE when it cannot be read to its end, or is no gzip file */
+/** The file's lines. @throws McpError E_NOT_FOUND, E_FILE when it cannot be read to its end, or is not a gzip file */
 export async function* readBackup(path: string): AsyncGenerator<string> {
   const text = createGunzip();
   const failed: { cause?: unknown } = {};

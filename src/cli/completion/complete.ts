@@ -17,7 +17,7 @@ export async function printCompletions(
     const words = typed[0] === "--" ? typed.slice(1) : typed;
     for (const line of await completionLines(words, context, definitions)) context.stdout.write(`${line}\n`);
   } catch {
-    // A prompt is no place for errors: then nothing is completed.
+    // Errors do not belong in a prompt: nothing is completed then.
   }
   return 0;
 }

@@ -30,7 +30,7 @@ export interface MoveOptions {
   now(): number;
 }
 
-/** @throws what is no foreseen failure, and the signal's reason */
+/** @throws failures that were not foreseen, and the signal's reason */
 export async function moveAll(moves: readonly Move[], { out, signal, now }: MoveOptions): Promise<MovedAll> {
   const progress = showProgress(out, { count: moves.length, now });
   const limit = pLimit(AT_ONCE);

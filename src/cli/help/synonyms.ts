@@ -71,7 +71,7 @@ export function expandAlias(argv: readonly string[], index: number): string[] {
   return meant === undefined ? [...argv] : [...argv.slice(0, index), ...meant, ...argv.slice(index + 1)];
 }
 
-/** "did you mean `mcp stop` (keeps the definition) or …?"; undefined for a word that is no synonym. */
+/** "did you mean `mcp stop` (keeps the definition) or …?"; undefined for a word that is not a synonym. */
 export function pointerFor(word: string): string | undefined {
   const pointers = Object.hasOwn(POINTERS, word) ? POINTERS[word] : undefined;
   if (pointers === undefined) return undefined;

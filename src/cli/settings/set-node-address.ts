@@ -9,7 +9,7 @@ import type { TomlNode } from "../../toml/toml-tree.ts";
 import { McpError } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";
 
-/** @throws McpError E_CONFIG when the text is no TOML, or writes its nodes in a way that is not understood here */
+/** @throws McpError E_CONFIG when the text is not valid TOML, or writes its nodes in a way that is not understood here */
 export function setNodeAddress(text: string, name: NodeName, address: string): string {
   const bare = withoutMark(text);
   const before = parseToml(bare);

@@ -55,7 +55,7 @@ export interface ListOutput {
 
 /** `mcp status`. */
 export interface StatusOutput {
-  /** True when there is a service and every one shown has converged: an empty bus is no proof of health. */
+  /** True when there is a service and every one shown has converged: an empty bus does not prove health. */
   readonly converged: boolean;
   readonly services: readonly ServiceStatus[];
   /** Nodes that are not online. */

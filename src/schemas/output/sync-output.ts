@@ -49,7 +49,7 @@ export interface SyncNode extends SyncCounts {
   readonly lastSeenMs?: number;
 }
 
-/** A file that is no definition. */
+/** A file that is not a definition. */
 export interface BrokenDefinition {
   readonly path: string;
   readonly service: ServiceName;

@@ -28,7 +28,7 @@ export const HEALTH_DEFAULTS = {
   onUnhealthy: "restart",
 } as const satisfies Partial<HealthSpec>;
 
-/** The default of each optional key: `value` as it would be written in the file, or `text` where the default is no constant. */
+/** The default of each optional key: `value` as it would be written in the file, or `text` where the default is not a constant. */
 type KeyDefaults<T> = { readonly [K in keyof T as undefined extends T[K] ? K : never]-?: KeyDefault<T[K]> };
 export type KeyDefault<V> = { readonly value: V } | { readonly text: string };
 

@@ -1,7 +1,7 @@
 /**
  * The one home of the rule that values of `env` may be secrets: they are shown nowhere but where somebody asked for them
  * (`--reveal`) and in files that hold definitions or documents. Names are shown, and that a value changed. What stands
- * in `cmd`, in labels and in health checks is no secret by this rule. Pure.
+ * in `cmd`, in labels and in health checks is not a secret by this rule. Pure.
  */
 import { type DesiredService, isTombstone } from "./desired.ts";
 import type { ComponentSpec, ServiceSpec } from "./spec.ts";

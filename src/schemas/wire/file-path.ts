@@ -38,7 +38,7 @@ function wrongName(name: string): string | undefined {
   if (name === "") return "has an empty name in it";
   if (name === "." || name === "..") return `has ${quoted(name)} in it`;
   if (CONTROLS.test(name)) return "has control characters in it";
-  if (/\p{Surrogate}/u.test(name)) return "is no Unicode text";
+  if (/\p{Surrogate}/u.test(name)) return "is not Unicode text";
   if (Buffer.byteLength(name) > MAX_NAME_BYTES) return `has a name of more than ${MAX_NAME_BYTES} bytes`;
   return isTempName(name) ? "is the name of a half-written file" : undefined;
 }

@@ -12,7 +12,7 @@ import { BaseCommand } from "./base-command.ts";
 
 export abstract class EnrollCommand extends BaseCommand {
   identity = Option.String("--identity", {
-    description: "directory with the bus's keys (default: $MCP_IDENTITY, else identity beside mcp.toml)",
+    description: "directory with the bus's keys (default: $MCP_IDENTITY, else identity next to mcp.toml)",
   });
 
   /** The directory; undefined where there is none and nobody named one. @throws McpError E_CONFIG, E_NOT_FOUND */

@@ -35,11 +35,11 @@ export class AdoptCommand extends ChangeCommand {
   static override usage = BaseCommand.describe({
     category: "Services",
     description: "Take running containers under management as they are, without a restart",
-    details: `Means the running containers called <service>-<component> (or <service>), or those that --container names. What podman says of
-each becomes the desired state and a definition that plans to nothing. Shown first, before anything is done: the definition, the names of
-the variables whose values go into it, and what no definition can express, which is lost when the container is replaced one day.
+    details: `Adopts the running containers named <service>-<component> (or <service>), or those that --container names. Their settings, as
+podman shows them, become the desired state and a definition, so that a plan shows no changes. First the command shows the definition, the
+names of the variables whose values it contains, and what no definition can express: that is lost when the container is replaced.
 
-A definition that is there already gets the new components when it says the same of all others, and is otherwise left as it is.`,
+An existing definition gets the new components if it agrees about all others. Otherwise it does not change.`,
     examples: [
       ["Show what adopting shop-api, shop-db … would come to", "$0 adopt shop --dry-run"],
       ["Adopt one of them, after asking", "$0 adopt shop/api"],

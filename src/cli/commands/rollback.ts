@@ -21,10 +21,11 @@ export class RollbackCommand extends ChangeCommand {
   static override usage = BaseCommand.describe({
     category: "Services",
     description: "Deploy an earlier spec of a service as a new generation, and follow it",
-    details: `Goes back to the newest generation that differs from what stands, or to the one that --to names (\`mcp history\` lists
-them), on each node by itself; also brings back what was undeployed. The local definition is not changed; what it says otherwise is shown.
+    details: `Goes back to the newest generation that differs from the current one, or to the one that --to names (\`mcp history\` lists
+them), on each node separately. It also brings back an undeployed service. The local definition does not change; if it differs, the
+command shows how.
 
-Without --to nothing is written when somebody else changed the service since this workstation last saw it (exit 4).`,
+Without --to nothing is written if somebody else changed the service since this workstation last saw it (exit 4).`,
     examples: [
       ["Undo the last change of web", "$0 rollback web"],
       ["Back to generation 41, on one node, with a reason", "$0 rollback web@rift --to 41 -m 'v2 loses sessions'"],

@@ -25,11 +25,11 @@ export class SyncCommand extends ChangeContextCommand {
   static override usage = BaseCommand.describe({
     category: "Services",
     description: "Put every definition of the services directory on the bus",
-    details: `Adds and updates, and never removes: a service without a definition here is left alone, one that lost a component is
-refused unless --prune, one that was undeployed stays so unless --force. What is the same already is not written.
-A node that is not there takes the newest state when it is back: PENDING counts those. Containers that nobody declared are listed.
+    details: `Adds and updates, and never removes: a service without a definition here does not change, one that lost a component is
+refused without --prune, and an undeployed one stays undeployed without --force. Unchanged services are not written again.
+An offline node gets the newest state when it is back: PENDING counts those. Containers that nobody declared are listed.
 
-One broken definition does not stop the others. Exit 8 when there is one, or a conflict or refusal; the lines above name them.`,
+A broken definition does not stop the others. Exit 8 if there is one, or a conflict or refusal; the lines above name them.`,
     examples: [
       ["Everything that changed, to all nodes", "$0 sync"],
       ["What would that do?", "$0 sync --dry-run"],

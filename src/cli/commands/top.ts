@@ -39,7 +39,7 @@ export class TopCommand extends BaseCommand {
   static override usage = BaseCommand.describe({
     category: "Status and logs",
     description: "Show CPU, memory and processes of containers on all nodes",
-    details: `At a terminal the picture is shown again every ${DEFAULT_INTERVAL}: \`q\` or Ctrl-C ends it. Elsewhere, and with --once
+    details: `At a terminal the picture is shown again every ${DEFAULT_INTERVAL}: \`q\` or Ctrl-C stops. Elsewhere, and with --once
 or --json, it is printed once.
 
 CPU is the share of one core between two measurements, so 200% means two cores. MEMORY is the resident memory of the

@@ -83,14 +83,16 @@ export async function readSettings(request: SettingsRequest): Promise<CliSetting
 }
 
 /** Undefined only for mcp.toml itself, which need not exist. */
-async function readLocated({ path, context }: SettingsLocation, env: Environment): Promise<string | undefined> {
+async function readLocated({ path, context, chosenBy }: SettingsLocation, env: Environment): Promise<string | undefined> {
   try {
     return await readText(path, "E_CONFIG");
   } catch (error) {
     if (!hasCode(error, "E_NOT_FOUND")) throw error;
     if (context === DEFAULT_CONTEXT) return undefined;
     if (context !== undefined) throw await unknownContext(env, context);
-    throw new McpError("E_CONFIG", `${path}: no such settings file`, { cause: error, hint: HOW_TO_BEGIN });
+    const hint =
+      chosenBy === "MCP_CONFIG" ? `MCP_CONFIG names this file: correct it, or type \`unset MCP_CONFIG\`` : HOW_TO_BEGIN;
+    throw new McpError("E_CONFIG", `${path}: no such settings file`, { hint });
   }
 }
 

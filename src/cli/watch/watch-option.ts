@@ -10,7 +10,7 @@ const INTERVAL_MS = 2_000;
 
 /** The field of a command that holds the option. */
 export const watchOption = () =>
-  Option.Boolean("-w,--watch", false, { description: "show it again every 2s; `q` or Ctrl-C ends it" });
+  Option.Boolean("-w,--watch", false, { description: "show it again every 2s; `q` or Ctrl-C stops" });
 
 /** What is shown once, or again and again. */
 export interface Shown {

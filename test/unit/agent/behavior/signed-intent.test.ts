@@ -195,7 +195,7 @@ describe("an operator who was removed", () => {
     await world.clock.advance(SWEEPS_MS);
     const told = world.events("revocations-refused").map(({ message }) => message);
     assert.match(told[0] ?? "", /serial 1, older than 2/);
-    assert.match(told[1] ?? "", /gone from the bus; serial 2 remains in force/);
+    assert.match(told[1] ?? "", /it is missing on the bus; serial 2 remains in force/);
     assert.match(told[2] ?? "", /not signed by a key/);
     assert.equal(told.length, 3);
     const [agent] = world.agents;

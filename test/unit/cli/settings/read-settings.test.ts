@@ -119,6 +119,16 @@ test("a file that was named must be there", async (t) => {
   const { dir, place } = await home(t);
   const error = await errorOf(readSettings({ ...place, config: join(dir, "none.toml") }));
   assert.match(error.message, /none\.toml: no such settings file/);
+  assert.match(error.hint ?? "", /mcp join/);
+  assert.equal(error.cause, undefined, "the message says it all");
+});
+
+test("a file that MCP_CONFIG names and that does not exist is reported with the variable", async (t) => {
+  const { dir, place } = await home(t);
+  const env = { ...place.env, MCP_CONFIG: join(dir, "none.toml") };
+  const error = await errorOf(readSettings({ ...place, env }));
+  assert.match(error.message, /none\.toml: no such settings file/);
+  assert.match(error.hint ?? "", /^MCP_CONFIG names this file: correct it, or type `unset MCP_CONFIG`$/);
 });
 
 const SIGNER = `A${"A".repeat(55)}`;

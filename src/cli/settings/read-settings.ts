@@ -83,7 +83,10 @@ export async function readSettings(request: SettingsRequest): Promise<CliSetting
 }
 
 /** Undefined only for mcp.toml itself, which need not exist. */
-async function readLocated({ path, context, chosenBy }: SettingsLocation, env: Environment): Promise<string | undefined> {
+async function readLocated(
+  { path, context, chosenBy }: SettingsLocation,
+  env: Environment,
+): Promise<string | undefined> {
   try {
     return await readText(path, "E_CONFIG");
   } catch (error) {

@@ -68,7 +68,7 @@ describe("a service of three components", { skip: SKIP }, () => {
     const { code, stdout, stderr } = await suite.alice.mcp("deploy", "shop");
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^shop@rift: converged in [\d.]+ ?m?s \(generation 1\)\n$/);
-    const ups = [...stderr.matchAll(/^.*\b(db|api|web)\b.* up$/gm)].map(([, name]) => name);
+    const ups = [...stderr.matchAll(/^.*\b(db|api|web): up$/gm)].map(([, name]) => name);
     assert.deepEqual(ups, ["db", "api", "web"]);
     assert.match(stderr, /\bdb\b.* pull\w* 127\.0\.0\.1:\d+\/hello:v1$/m);
   });

@@ -9,6 +9,16 @@ export function tomlValue(value: unknown): string {
   return members.length === 0 ? "{}" : `{ ${members.join(", ")} }`;
 }
 
+export type TomlValues = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** One line for each key. Leaves out what is undefined, and empty lists. */
+export function tomlLines(values: TomlValues): string {
+  return Object.entries(values)
+    .filter(([, value]) => value !== undefined && value.length > 0)
+    .map(([key, value]) => `${tomlKey(key)} = ${tomlValue(value)}\n`)
+    .join("");
+}
+
 export function tomlKey(key: string): string {
   return /^[A-Za-z0-9_-]+$/.test(key) ? key : tomlString(key);
 }

@@ -1,28 +1,14 @@
 /**
- * The files that a node's bundle becomes. Pure. Rule: of existing settings only `node`, `[bus]` and `[trust]` change,
+ * The settings file that a node's bundle becomes. Pure. Rule: of existing settings only `node`, `[bus]` and `[trust]` change,
  * and of these only the keys that the bundle has; everything else stays as people wrote it.
  */
 import type { NodeBundle } from "../../schemas/wire/bundle.ts";
 import { setTableValues } from "../../toml/set-table-values.ts";
 import { setTopLevelValue } from "../../toml/set-value.ts";
-import { tomlValue } from "../../toml/toml-text.ts";
+import { type TomlValues, tomlLines, tomlValue } from "../../toml/toml-text.ts";
+import { busSectionOf } from "../../trust/bundle-files.ts";
 import { McpError } from "../../values/error.ts";
 import { parseAgentSettings } from "../state/settings.ts";
-
-const CA_NAME = "ca.pem";
-
-export interface JoinedFile {
-  readonly name: string;
-  readonly text: string;
-}
-
-/** Credentials and certificates; the settings name their files. */
-export function keyFiles(bundle: NodeBundle): JoinedFile[] {
-  const { ca } = bundle.bus;
-  return [{ name: credsName(bundle), text: bundle.creds }, ...(ca === undefined ? [] : [{ name: CA_NAME, text: ca }])];
-}
-
-const credsName = ({ node }: NodeBundle) => `${node}.creds`;
 
 export interface JoinedSettings {
   readonly text: string;
@@ -56,25 +42,17 @@ function newText(bundle: NodeBundle): string {
 node = ${tomlValue(bundle.node)}
 
 [bus]
-${lines(bus)}
+${tomlLines(bus)}
 # Whose signatures this node obeys, and its enrollment: documents for another one are refused.
 [trust]
-${lines(trust)}`;
+${tomlLines(trust)}`;
 }
 
-type Values = Readonly<Record<string, string | readonly string[] | undefined>>;
-
-function sections(bundle: NodeBundle): { readonly bus: Values; readonly trust: Values } {
-  const { servers, ca, domain } = bundle.bus;
+function sections(bundle: NodeBundle): { readonly bus: TomlValues; readonly trust: TomlValues } {
   const { signers, exchange, incarnation } = bundle.trust;
   const some = (keys: readonly string[]) => (keys.length === 0 ? undefined : keys);
   return {
-    bus: { servers, creds: credsName(bundle), ca: ca === undefined ? undefined : CA_NAME, domain },
+    bus: { ...busSectionOf(bundle) },
     trust: { signers: some(signers), exchange: some(exchange), incarnation },
   };
-}
-
-function lines(values: Values): string {
-  const given = Object.entries(values).filter(([, value]) => value !== undefined);
-  return given.map(([key, value]) => `${key} = ${tomlValue(value)}\n`).join("");
 }

@@ -10,16 +10,14 @@ import { isOpenToOthers } from "../../disk/private-path.ts";
 import { readText, readTextIfThere } from "../../disk/read-text.ts";
 import { dataHome } from "../../disk/user-directories.ts";
 import { AGENT_DEFAULTS } from "../../schemas/settings/settings-defaults.ts";
-import type { NodeBundle } from "../../schemas/wire/bundle.ts";
-import { nodeBundleCodec } from "../../schemas/wire/codec.ts";
 import { setTableValues } from "../../toml/set-table-values.ts";
-import { checkBundle } from "../../trust/check-bundle.ts";
+import { keyFilesOf, parseNodeBundle } from "../../trust/bundle-files.ts";
 import { McpError } from "../../values/error.ts";
 import { localError } from "../../values/local-error.ts";
 import { parseAgentSettings } from "../state/settings.ts";
 import { userSettingsPath } from "./find-settings.ts";
 import { joinReport } from "./join-report.ts";
-import { joinedSettings, keyFiles } from "./joined-files.ts";
+import { joinedSettings } from "./joined-files.ts";
 
 export interface JoinOptions {
   /** `--config`: the path of agent.toml; the other files are written next to it. */
@@ -34,10 +32,10 @@ export interface JoinOptions {
 
 /** @returns what was done and what to type next, as text. @throws McpError E_CONFIG, E_CONFLICT, E_FILE, E_NOT_FOUND */
 export async function runJoin(path: string, options: JoinOptions): Promise<string> {
-  const bundle = await readBundle(path);
+  const bundle = parseNodeBundle(path, await readText(path, "E_CONFIG"));
   const config = resolve(options.config ?? userSettingsPath(options.env));
   const dir = dirname(config);
-  const keys = keyFiles(bundle).map(({ name, text }) => ({ path: join(dir, name), text }));
+  const keys = keyFilesOf(bundle).map(({ name, text }) => ({ path: join(dir, name), text }));
   const old = await readTextIfThere(config, "E_FILE");
   if (!options.force) await refuseExisting([...keys.map((file) => file.path), config]);
   const joined = joinedSettings(bundle, config, old);
@@ -61,23 +59,6 @@ export async function runJoin(path: string, options: JoinOptions): Promise<strin
     isAgain: old !== undefined,
     changed: old === undefined || !isChanged ? "nothing" : joined.kept ? "enrollment" : "everything",
   });
-}
-
-async function readBundle(path: string): Promise<NodeBundle> {
-  const bundle = decoded(path, await readText(path, "E_CONFIG"));
-  checkBundle(path, bundle);
-  return bundle;
-}
-
-function decoded(path: string, text: string): NodeBundle {
-  try {
-    return nodeBundleCodec.decode(Buffer.from(text));
-  } catch (cause) {
-    throw new McpError("E_CONFIG", `${path} is not a node's bundle`, {
-      cause,
-      hint: "`mcp node add <name>` on a workstation writes one, <name>.bundle",
-    });
-  }
 }
 
 async function refuseExisting(paths: readonly string[]): Promise<void> {

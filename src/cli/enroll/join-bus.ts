@@ -7,14 +7,11 @@ import { dirname, join } from "node:path";
 import { readText, readTextIfThere } from "../../disk/read-text.ts";
 import { replacePrivateText } from "../../disk/replace-text.ts";
 import type { OperatorBundle } from "../../schemas/wire/bundle.ts";
-import { operatorBundleCodec } from "../../schemas/wire/codec.ts";
-import { tomlValue } from "../../toml/toml-text.ts";
-import { checkBundle } from "../../trust/check-bundle.ts";
+import { tomlLines } from "../../toml/toml-text.ts";
+import { busSectionOf, keyFilesOf, parseOperatorBundle } from "../../trust/bundle-files.ts";
 import { McpError } from "../../values/error.ts";
 import { localError } from "../../values/local-error.ts";
 import { readSettings } from "../settings/read-settings.ts";
-
-const CA_NAME = "ca.pem";
 
 export interface JoinOptions {
   /** Path of mcp.toml; the other files go next to it. */
@@ -26,10 +23,8 @@ export interface JoinOptions {
 export async function joinBus(bundle: OperatorBundle, { settingsPath, force }: JoinOptions): Promise<string[]> {
   const dir = dirname(settingsPath);
   const keep = force && (await hasSameBus(settingsPath, bundle));
-  const { ca } = bundle.bus;
   const files = [
-    { path: join(dir, `${bundle.name}.creds`), text: bundle.creds },
-    ...(ca === undefined ? [] : [{ path: join(dir, CA_NAME), text: ca }]),
+    ...keyFilesOf(bundle).map(({ name, text }) => ({ path: join(dir, name), text })),
     ...(keep ? [] : [{ path: settingsPath, text: settingsText(bundle) }]),
   ];
   const old = new Map<string, string | undefined>();
@@ -45,20 +40,7 @@ export async function joinBus(bundle: OperatorBundle, { settingsPath, force }: J
 
 /** @throws McpError E_CONFIG for a file that is not a valid bundle, E_NOT_FOUND */
 export async function readOperatorBundle(path: string): Promise<OperatorBundle> {
-  const bundle = decoded(path, await readText(path, "E_CONFIG"));
-  checkBundle(path, bundle);
-  return bundle;
-}
-
-function decoded(path: string, text: string): OperatorBundle {
-  try {
-    return operatorBundleCodec.decode(Buffer.from(text));
-  } catch (cause) {
-    throw new McpError("E_CONFIG", `${path}: not a bundle of an operator`, {
-      cause,
-      hint: "`mcp operator add <name>` creates one; the bundle of a node is for `mcp-agent join`",
-    });
-  }
+  return parseOperatorBundle(path, await readText(path, "E_CONFIG"));
 }
 
 async function keepOld(path: string, text: string): Promise<void> {
@@ -76,29 +58,27 @@ async function textIfThere(path: string, force: boolean): Promise<string | undef
 }
 
 /** True if the settings need no change: only the credentials are new. */
-async function hasSameBus(config: string, { name, bus, trust }: OperatorBundle): Promise<boolean> {
+async function hasSameBus(config: string, bundle: OperatorBundle): Promise<boolean> {
+  const { servers, creds, ca, domain } = busSectionOf(bundle);
   const settings = await readSettings({ config, env: {}, cwd: dirname(config) }).catch(() => undefined); // it is replaced
-  const beside = (file: string) => join(dirname(config), file);
+  const inDir = (file: string) => join(dirname(config), file);
   return (
     settings?.bus !== undefined &&
-    String(settings.bus.servers) === String(bus.servers) &&
-    settings.bus.domain === bus.domain &&
-    settings.bus.creds === beside(`${name}.creds`) &&
-    settings.bus.ca === (bus.ca === undefined ? undefined : beside(CA_NAME)) &&
-    String(settings.trust.signers) === String(trust.signers) &&
-    String(settings.trust.exchange) === String(trust.exchange)
+    String(settings.bus.servers) === String(servers) &&
+    settings.bus.domain === domain &&
+    settings.bus.creds === inDir(creds) &&
+    settings.bus.ca === (ca === undefined ? undefined : inDir(ca)) &&
+    String(settings.trust.signers) === String(bundle.trust.signers) &&
+    String(settings.trust.exchange) === String(bundle.trust.exchange)
   );
 }
 
-function settingsText({ name, bus, trust }: OperatorBundle): string {
-  return `# Settings of mcp for ${name}, written by \`mcp join\`. Paths are relative to this file.
+function settingsText(bundle: OperatorBundle): string {
+  const { signers, exchange } = bundle.trust;
+  return `# Settings of mcp for ${bundle.name}, written by \`mcp join\`. Paths are relative to this file.
 [bus]
-${line("servers", bus.servers)}${line("creds", `${name}.creds`)}${line("ca", bus.ca && CA_NAME)}${line("domain", bus.domain)}
+${tomlLines({ ...busSectionOf(bundle) })}
 # With these keys \`mcp history\` checks who signed each change.
 [trust]
-${line("signers", trust.signers)}${line("exchange", trust.exchange)}`;
-}
-
-function line(key: string, value: string | readonly string[] | undefined): string {
-  return value === undefined || value.length === 0 ? "" : `${key} = ${tomlValue(value)}\n`;
+${tomlLines({ signers, exchange })}`;
 }

@@ -1,14 +1,14 @@
 /** The exchange's settings: auth.toml with the environment over it (`MCP_AUTH_…`), defaults filled in, units in names. */
-import { homedir } from "node:os";
 import { dirname, resolve } from "node:path";
 import { readNamedText } from "../disk/read-text.ts";
+import { homeDirectory } from "../disk/user-directories.ts";
 import { validateAuthSettings } from "../schemas/generated/validators.ts";
 import type { AuthSettingsFile } from "../schemas/settings/auth-settings-file.ts";
 import { AUTH_DEFAULTS } from "../schemas/settings/settings-defaults.ts";
 import type { CheckedBusSection, LogLevel } from "../schemas/settings/settings-file.ts";
 import { AUTH_KEYS, AUTH_PREFIX } from "../schemas/settings/settings-keys.ts";
 import { type Environment, readLayers } from "../toml/read-layers.ts";
-import { checkBus, checkPath, parseSigner, type Rules } from "../toml/setting-rules.ts";
+import { checkPath, checkRequiredBus, parseSigner, type Rules } from "../toml/setting-rules.ts";
 import { type OperatorScope, type Role, SCOPE_PATTERN } from "../trust/operator-claims.ts";
 import { type DurationBounds, parseDuration } from "../values/duration.ts";
 import type { Parsed } from "../values/parsed.ts";
@@ -56,7 +56,7 @@ export async function readExchangeSettings(path: string | undefined, env: Enviro
   const kind = { code: "E_CONFIG", validate: validateAuthSettings } as const;
   const layers = { path: path ?? "the environment", text, kind, keys: AUTH_KEYS, prefix: AUTH_PREFIX, env };
   const { data, check } = readLayers({ ...layers, shape: ROLE_SHAPE });
-  const bases = { file: resolve(path ?? "auth.toml"), cwd: process.cwd(), home: env["HOME"] || homedir() };
+  const bases = { file: resolve(path ?? "auth.toml"), cwd: process.cwd(), home: homeDirectory(env) };
   const settings = checked(data, { check, bases });
   check.done();
   return settings;
@@ -64,13 +64,11 @@ export async function readExchangeSettings(path: string | undefined, env: Enviro
 
 function checked(data: AuthSettingsFile, rules: Rules): ExchangeSettings {
   const { check } = rules;
-  const bus = checkBus(data.bus, rules);
-  if (bus === undefined) check.add(["bus", "servers"], { wrong: "names no server", instead: SERVERS });
   const { life, signing_key, curve_key, account } = { ...AUTH_DEFAULTS.exchange, ...data.exchange };
   if (account === undefined)
     check.add(["exchange", "account"], { wrong: "is missing: the control account's public key" });
   return {
-    bus: bus ?? { servers: [] },
+    bus: checkRequiredBus(data.bus, rules),
     mcias: checkMcias(data.mcias, rules),
     signingKey: requirePath(["exchange", "signing_key"], signing_key, rules),
     curveKey: requirePath(["exchange", "curve_key"], curve_key, rules),
@@ -80,8 +78,6 @@ function checked(data: AuthSettingsFile, rules: Rules): ExchangeSettings {
     log: { level: data.log?.level ?? AUTH_DEFAULTS.log.level },
   };
 }
-
-const SERVERS = '[bus] servers = ["tls://bus.example.net:4222"]';
 
 function requirePath(path: readonly string[], given: string | undefined, rules: Rules): string {
   if (!given) rules.check.add(path, { wrong: "is missing: a file with a seed" });

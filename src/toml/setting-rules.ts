@@ -59,6 +59,15 @@ export function checkBus(section: BusSection | undefined, rules: Rules): Checked
   };
 }
 
+/** The same for a program that cannot work without a bus. */
+export function checkRequiredBus(section: BusSection | undefined, rules: Rules): CheckedBusSection {
+  const bus = checkBus(section, rules);
+  if (bus === undefined) {
+    rules.check.add(["bus", "servers"], { wrong: "names no server", instead: `[bus] ${SERVERS}` });
+  }
+  return bus ?? { servers: [] };
+}
+
 function checkServers(given: readonly string[], { check }: Rules): string[] {
   if (given.length === 0) check.add(["bus", "servers"], { wrong: "names no server", example: SERVERS });
   return given.map((server, index) => check.parse(["bus", "servers", index], server, parseBusAddress) ?? server);

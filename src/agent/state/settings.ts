@@ -1,12 +1,12 @@
 /** The agent's settings: agent.toml with the environment over it (`MCP_AGENT_…`), defaults filled in, units in names. */
-import { homedir } from "node:os";
 import { readNamedText } from "../../disk/read-text.ts";
+import { homeDirectory } from "../../disk/user-directories.ts";
 import { validateAgentSettings } from "../../schemas/generated/validators.ts";
 import { AGENT_DEFAULTS } from "../../schemas/settings/settings-defaults.ts";
 import type { AgentSettingsFile, CheckedBusSection, LogLevel } from "../../schemas/settings/settings-file.ts";
 import { AGENT_KEYS, AGENT_PREFIX } from "../../schemas/settings/settings-keys.ts";
 import { type Environment, readLayers } from "../../toml/read-layers.ts";
-import { checkBus, checkPath, parseSigner, type Rules } from "../../toml/setting-rules.ts";
+import { checkPath, checkRequiredBus, parseSigner, type Rules } from "../../toml/setting-rules.ts";
 import { ROLES, type Role } from "../../trust/operator-claims.ts";
 import { type ByteBounds, parseBytes } from "../../values/bytes.ts";
 import { type DurationBounds, parseDuration } from "../../values/duration.ts";
@@ -85,19 +85,16 @@ export function parseAgentSettings(
   const settings = checked(data, {
     check,
     insecure,
-    bases: { file: path ?? "/", cwd: process.cwd(), home: env["HOME"] || homedir() },
+    bases: { file: path ?? "/", cwd: process.cwd(), home: homeDirectory(env) },
   });
   check.done();
   return settings;
 }
 
 function checked(data: AgentSettingsFile, rules: Rules): AgentSettings {
-  const { check } = rules;
-  const bus = checkBus(data.bus, rules);
-  if (bus === undefined) check.add(["bus", "servers"], { wrong: "names no server", instead: SERVERS });
   return {
     node: checkNode(data.node, rules),
-    bus: bus ?? { servers: [] },
+    bus: checkRequiredBus(data.bus, rules),
     trust: checkTrust(data.trust, rules),
     store: { path: checkPath(["store", "path"], data.store?.path, rules) ?? AGENT_DEFAULTS.store.path },
     podman: present({ socket: checkPath(["podman", "socket"], data.podman?.socket || undefined, rules) }),
@@ -107,8 +104,6 @@ function checked(data: AgentSettingsFile, rules: Rules): AgentSettings {
     log: { level: data.log?.level ?? AGENT_DEFAULTS.log.level },
   };
 }
-
-const SERVERS = '[bus] servers = ["tls://bus.example.net:4222"]';
 
 function checkNode(node: string | undefined, { check }: Rules): NodeName {
   if (node === undefined)

@@ -4,11 +4,12 @@
  */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { access, copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
+import { readTextIfThere } from "../../disk/read-text.ts";
 import type { DevSite } from "./dev-site.ts";
 import type { DevUser } from "./dev-user.ts";
 import { findBusybox } from "./find-busybox.ts";
@@ -85,13 +86,7 @@ async function succeeded(child: ChildProcess, name: string): Promise<void> {
 
 async function writeDefinition({ servicesDir, node }: DevSite): Promise<void> {
   const path = join(servicesDir, `${EXAMPLE_SERVICE}.toml`);
-  if (
-    await access(path).then(
-      () => true,
-      () => false,
-    )
-  )
-    return;
+  if ((await readTextIfThere(path, "E_FILE")) !== undefined) return;
   const text = await readFile(join(await packageRoot(), "examples", `${EXAMPLE_SERVICE}.toml`), "utf8");
   const port = await freePort(EXAMPLE_PORT);
   const own = text.replaceAll(String(EXAMPLE_PORT), String(port)).replace(/^node = "[^"]*"/m, `node = "${node}"`);

@@ -80,6 +80,17 @@ quickstart() {
 # Sum of a count over all reports: count <pass|fail|cancelled>
 count() { cat "$REPORTS"/* 2>/dev/null | awk -v what="$1" '$1 == "#" && $2 == what { n += $3 } END { print n + 0 }'; }
 
+# Titles of failed tests, one a line: `level: title`. Suites are named by what failed in them.
+failed_titles() {
+  local name
+  for name in "$REPORTS"/*; do
+    [[ -f $name ]] || continue
+    awk -v level="${name##*/}" '
+      /^ *not ok [0-9]+ - / { title = $0; sub(/^ *not ok [0-9]+ - /, "", title); next }
+      title != "" && /^ *failureType: / { if ($2 !~ /subtestsFailed/) print level ": " title; title = "" }' "$name"
+  done
+}
+
 # The last line of all, in a form that programs read.
 totals() {
   local failed=$(($(count fail) + $(count cancelled)))
@@ -129,6 +140,7 @@ main() {
   account_for_skipped
   if [[ -n ${MCP_TEST_SKIP:-} ]]; then echo "MCP_TEST_SKIP=$MCP_TEST_SKIP: these parts were left out"; fi
   if ((${#FAILED[@]} == 0)); then echo "all passed"; else printf 'FAILED: %s\n' "${FAILED[@]}"; fi
+  failed_titles | sed 's/^/  failed: /'
   totals
   ((${#FAILED[@]} == 0))
 }

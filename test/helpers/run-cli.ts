@@ -6,7 +6,6 @@ import type { CliContext } from "../../src/cli/context/context.ts";
 import type { Terminal } from "../../src/cli/output/output.ts";
 import { runCli as run } from "../../src/cli/run-cli.ts";
 import { readSettings } from "../../src/cli/settings/read-settings.ts";
-import { present } from "../../src/values/present.ts";
 import { MemoryAccountServer } from "./memory-account-server.ts";
 import { MemoryOperatorBus } from "./memory-operator-bus.ts";
 
@@ -28,7 +27,7 @@ export interface RunCliOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
   readonly tty?: boolean;
-  /** Of the terminal; default: it does not say. */
+  /** Of the terminal; default: so many that no message is wrapped, however long a path in it is. */
   readonly columns?: number;
   /** What is typed in, all at once or as the test goes on; with `tty`, at a terminal. */
   readonly stdin?: string | PassThrough;
@@ -45,6 +44,9 @@ export interface CliResult {
   readonly stderr: string;
 }
 
+/** Paths in messages differ from machine to machine, and so would the words that a line ends with. */
+const WIDE = 1000;
+
 /** `runCli(["list", "--json"], { bus })`. */
 export async function runCli(argv: readonly string[], options: RunCliOptions = {}): Promise<CliResult> {
   const { nowMs = TEST_NOW_MS, author = "alice@laptop", tty = false } = options;
@@ -52,7 +54,7 @@ export async function runCli(argv: readonly string[], options: RunCliOptions = {
   const bus = options.bus ?? new MemoryOperatorBus(() => nowMs);
   const texts = { stdout: "", stderr: "" };
   const capture = (name: "stdout" | "stderr") =>
-    captureStream({ isTTY: tty, ...present({ columns: options.columns }) }, (chunk) => {
+    captureStream({ isTTY: tty, columns: options.columns ?? WIDE }, (chunk) => {
       texts[name] += chunk;
       options.onOutput?.(texts.stdout, texts.stderr);
     });

@@ -109,7 +109,7 @@ describe("mcp explain", () => {
   it("lists all keys, one line each, within the width of a terminal", async () => {
     const { keys } = assertJson("explain-output", await explained("--json"));
     assert.deepEqual(keys, referenceKeys());
-    const { stdout } = await runCli(["explain", "--no-color"], { tty: true });
+    const { stdout } = await runCli(["explain", "--no-color"], { tty: true, columns: 80 });
     const lines = stdout.split("\n");
     for (const { key } of keys)
       assert.ok(

@@ -11,12 +11,12 @@ import type { RuntimeDescription } from "../../src/agent/runtime/runtime.ts";
 import type { ComponentSpec } from "../../src/schemas/service/spec.ts";
 import { containerPart } from "../../src/schemas/service/spec-hash.ts";
 import { componentSpec } from "../helpers/component-spec.ts";
-import { FakeRuntime } from "../helpers/fake-runtime.ts";
 import { freePort } from "../helpers/free-port.ts";
 import { pushTestImages } from "../helpers/images.ts";
 import { startRegistry } from "../helpers/registry.ts";
 import { type PodmanNode, startPodmanNode } from "../helpers/rootless.ts";
 import { suiteScope } from "../helpers/scope.ts";
+import { FakeRuntime } from "../twin/fake-runtime.ts";
 
 const soon = () => AbortSignal.timeout(30_000);
 

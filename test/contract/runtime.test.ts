@@ -12,11 +12,11 @@ import { hasCode } from "../../src/values/error.ts";
 import type { ErrorCode } from "../../src/values/error-codes.ts";
 import { componentSpec } from "../helpers/component-spec.ts";
 import { eventually } from "../helpers/eventually.ts";
-import { FakeRuntime } from "../helpers/fake-runtime.ts";
 import { pushTestImages } from "../helpers/images.ts";
 import { startRegistry } from "../helpers/registry.ts";
 import { startPodmanNode } from "../helpers/rootless.ts";
 import { type Scope, suiteScope } from "../helpers/scope.ts";
+import { FakeRuntime } from "../twin/fake-runtime.ts";
 
 interface Subject {
   readonly runtime: Runtime;

@@ -5,11 +5,11 @@ import { connectNodeBus } from "../../src/bus/bus.ts";
 import type { NodeBus } from "../../src/bus/ports/node-bus.ts";
 import { nodeInbox } from "../../src/schemas/wire/rights.ts";
 import { messageOf } from "../../src/values/error.ts";
+import { FakeRuntime } from "../twin/fake-runtime.ts";
+import { type SimulatedAgent, simulatedAgent } from "../twin/simulated-agent.ts";
 import { answerBarely, followBarely } from "./bare-node.ts";
 import { eventually } from "./eventually.ts";
-import { FakeRuntime } from "./fake-runtime.ts";
 import type { FleetMember, FleetOrder, FleetPlan, FromHost, MachineFacts, ToHost } from "./fleet-protocol.ts";
-import { type SimulatedAgent, simulatedAgent } from "./simulated-agent.ts";
 
 /** What outlives the agent of a node, and the agent while it runs. */
 interface Machine {

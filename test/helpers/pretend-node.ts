@@ -2,8 +2,8 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { DesiredService } from "../../src/schemas/service/desired.ts";
 import type { Failure, ObservedService, StepName } from "../../src/schemas/service/observed.ts";
+import type { MemoryOperatorBus } from "../twin/memory-operator-bus.ts";
 import { observedService, presenceOf } from "./fleet-builders.ts";
-import type { MemoryOperatorBus } from "./memory-operator-bus.ts";
 
 /** Reports one after the other, each seen by whoever follows. */
 export async function report(bus: MemoryOperatorBus, reports: readonly ObservedService[]): Promise<void> {

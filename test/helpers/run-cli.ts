@@ -6,8 +6,8 @@ import type { CliContext } from "../../src/cli/context/context.ts";
 import type { Terminal } from "../../src/cli/output/output.ts";
 import { runCli as run } from "../../src/cli/run-cli.ts";
 import { readSettings } from "../../src/cli/settings/read-settings.ts";
+import { MemoryOperatorBus } from "../twin/memory-operator-bus.ts";
 import { MemoryAccountServer } from "./memory-account-server.ts";
-import { MemoryOperatorBus } from "./memory-operator-bus.ts";
 
 /** The time in these tests, unless they give their own. */
 export const TEST_NOW_MS = Date.parse("2025-06-01T12:00:00Z");

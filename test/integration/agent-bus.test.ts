@@ -7,9 +7,9 @@ import type { DesiredPresent } from "../../src/schemas/service/desired.ts";
 import { documentHash } from "../../src/schemas/service/spec-hash.ts";
 import { component, desired, service } from "../helpers/builders.ts";
 import { eventually } from "../helpers/eventually.ts";
-import { FakeRuntime } from "../helpers/fake-runtime.ts";
 import type { Scope } from "../helpers/scope.ts";
-import { simulatedAgent } from "../helpers/simulated-agent.ts";
+import { FakeRuntime } from "../twin/fake-runtime.ts";
+import { simulatedAgent } from "../twin/simulated-agent.ts";
 import { all, nodeBus, operatorBus, provisionedServer } from "./bus-fixtures.ts";
 
 /** An agent of this node that stops with the test. */

@@ -11,13 +11,13 @@ import type { OperatorBus } from "../../src/bus/ports/operator-bus.ts";
 import { nodeInbox } from "../../src/schemas/wire/rights.ts";
 import { signingKeyOf } from "../../src/trust/keys.ts";
 import { type NewOperator, newOperator } from "../../src/trust/new-operator.ts";
-import { FakeRuntime } from "../helpers/fake-runtime.ts";
 import { revoking } from "../helpers/operator-keys.ts";
 import { startOperatorServer } from "../helpers/operator-server.ts";
 import { operatorsDesk, webToml } from "../helpers/operators-desk.ts";
 import type { Scope } from "../helpers/scope.ts";
-import { simulatedAgent } from "../helpers/simulated-agent.ts";
 import { tempDir } from "../helpers/temp-dir.ts";
+import { FakeRuntime } from "../twin/fake-runtime.ts";
+import { simulatedAgent } from "../twin/simulated-agent.ts";
 import { nodeBus } from "./bus-fixtures.ts";
 
 const SCOPE = { role: "operator", nodes: ["*"], services: ["*"] } as const;

@@ -1,5 +1,5 @@
 /**
- * The port to the container runtime, with its contract; podman.ts implements it, test/helpers/fake-runtime.ts is
+ * The port to the container runtime, with its contract; podman.ts implements it, test/twin/fake-runtime.ts is
  * its twin, and test/contract/runtime.test.ts holds for both.
  * Every call ends: within its deadline with E_RUNTIME_TIMEOUT at the latest, or when `signal` aborts. A runtime that
  * cannot be reached at all is E_RUNTIME_UNREACHABLE; any other refusal E_RUNTIME with the runtime's own message.

@@ -7,13 +7,13 @@ import { provision } from "../../../src/bus/admin/provision.ts";
 import { connectOperatorBus } from "../../../src/bus/bus.ts";
 import type { OperatorBus } from "../../../src/bus/ports/operator-bus.ts";
 import { eventually } from "../../helpers/eventually.ts";
-import { FakeRuntime } from "../../helpers/fake-runtime.ts";
 import { assertJson } from "../../helpers/json-shape.ts";
-import { MemoryOperatorBus } from "../../helpers/memory-operator-bus.ts";
 import type { NatsServer } from "../../helpers/nats-server.ts";
 import { operatorsDesk } from "../../helpers/operators-desk.ts";
 import type { Scope } from "../../helpers/scope.ts";
-import { simulatedAgent } from "../../helpers/simulated-agent.ts";
+import { FakeRuntime } from "../../twin/fake-runtime.ts";
+import { MemoryOperatorBus } from "../../twin/memory-operator-bus.ts";
+import { simulatedAgent } from "../../twin/simulated-agent.ts";
 import { nodeBus, operatorBus, provisionedServer, settingsFor } from "../bus-fixtures.ts";
 
 interface Machine {

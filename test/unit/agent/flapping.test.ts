@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import { QUIET_MS, suppressFlapping } from "../../../src/agent/reconcile/record/suppress-flapping.ts";
 import type { OpenDrift } from "../../../src/schemas/service/drift.ts";
-import { AgentWorld } from "../../helpers/agent-world.ts";
 import { component, NOW_MS } from "../../helpers/builders.ts";
+import { AgentWorld } from "../../twin/agent-world.ts";
 
 async function deployed(t: TestContext): Promise<AgentWorld> {
   const world = new AgentWorld(t);

@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { createExpectedExits } from "../../../src/agent/reconcile/execute/expected-exits.ts";
 import type { RuntimeEvent } from "../../../src/agent/runtime/runtime.ts";
 import { createExitWaiters } from "../../../src/agent/watch/exit-waiters.ts";
-import { FakeClock } from "../../helpers/fake-clock.ts";
+import { FakeClock } from "../../twin/fake-clock.ts";
 
 const died = (containerId: string, atMs: number, exitCode?: number): RuntimeEvent => ({
   ...{ kind: "died", containerId, containerName: "web", labels: {}, atMs },

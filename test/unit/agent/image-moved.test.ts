@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import type { ObservedService } from "../../../src/schemas/service/observed.ts";
-import { AgentWorld } from "../../helpers/agent-world.ts";
 import { component } from "../../helpers/builders.ts";
+import { AgentWorld } from "../../twin/agent-world.ts";
 
 const REFERENCE = "example.net/web:v1";
 const TEN_SWEEPS_MS = 13 * 60_000;

@@ -6,8 +6,8 @@ import { Reporter } from "../../../src/agent/reporting/reporter.ts";
 import type { ServiceRow } from "../../../src/agent/store/store.ts";
 import type { StepName } from "../../../src/schemas/service/observed.ts";
 import { desired, NODE, NOW_MS, row, settled } from "../../helpers/builders.ts";
-import { FakeClock } from "../../helpers/fake-clock.ts";
-import { MemoryBus } from "../../helpers/memory-bus.ts";
+import { FakeClock } from "../../twin/fake-clock.ts";
+import { MemoryBus } from "../../twin/memory-bus.ts";
 
 const document = desired();
 

@@ -14,12 +14,12 @@ import type { DesiredService } from "../../../src/schemas/service/desired.ts";
 import type { RequestBody } from "../../../src/schemas/wire/request.ts";
 import { tomlValue } from "../../../src/toml/toml-text.ts";
 import { componentSpec } from "../../helpers/fleet-builders.ts";
-import { type Answer, MemoryOperatorBus } from "../../helpers/memory-operator-bus.ts";
 import { type OperatorsDesk, operatorsDesk, webToml } from "../../helpers/operators-desk.ts";
 import { bringOnline, obeys } from "../../helpers/pretend-node.ts";
 import { TEST_NOW_MS } from "../../helpers/run-cli.ts";
 import type { Scope } from "../../helpers/scope.ts";
 import { testCases } from "../../helpers/test-cases.ts";
+import { type Answer, MemoryOperatorBus } from "../../twin/memory-operator-bus.ts";
 
 /** What follows the command's words, in the order of the run. `bob` has never seen what Alice deployed. */
 const ROWS: readonly (readonly [who: "alice" | "bob", path: string, rest?: string])[] = [

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { McpError } from "../../../src/values/error.ts";
 import { desiredService, mcpEvent } from "../../helpers/fleet-builders.ts";
-import { MemoryOperatorBus } from "../../helpers/memory-operator-bus.ts";
 import { runCli } from "../../helpers/run-cli.ts";
+import { MemoryOperatorBus } from "../../twin/memory-operator-bus.ts";
 
 const failing = (error: unknown) => ({ openBus: () => Promise.reject(error) });
 

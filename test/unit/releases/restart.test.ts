@@ -13,10 +13,10 @@ import type { ServiceRow } from "../../../src/agent/store/store.ts";
 import type { ObservedService } from "../../../src/schemas/service/observed.ts";
 import { observedCodec } from "../../../src/schemas/wire/codec.ts";
 import { eventually } from "../../helpers/eventually.ts";
-import { MemoryBus } from "../../helpers/memory-bus.ts";
 import { type RecordedAnswer, type RecordedSite, recordedSites } from "../../helpers/recorded-releases.ts";
 import { type ReplayedPodman, replayPodman } from "../../helpers/replayed-podman.ts";
-import { simulatedAgent } from "../../helpers/simulated-agent.ts";
+import { MemoryBus } from "../../twin/memory-bus.ts";
+import { simulatedAgent } from "../../twin/simulated-agent.ts";
 
 /** Often enough that a test sees several. */
 const SWEEP_MS = 100;

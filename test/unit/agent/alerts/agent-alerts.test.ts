@@ -4,9 +4,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { AgentWorld } from "../../../helpers/agent-world.ts";
 import { eventually } from "../../../helpers/eventually.ts";
 import { tempDir } from "../../../helpers/temp-dir.ts";
+import { AgentWorld } from "../../../twin/agent-world.ts";
 
 const RECORD = fileURLToPath(new URL("../../../fixtures/alerts/record", import.meta.url));
 

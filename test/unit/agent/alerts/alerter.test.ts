@@ -12,8 +12,8 @@ import type { Store } from "../../../../src/agent/store/store.ts";
 import type { McpEvent } from "../../../../src/schemas/wire/event.ts";
 import { alertEvent, driftClosed, driftOpened } from "../../../helpers/alert-events.ts";
 import { failingStore } from "../../../helpers/failing-store.ts";
-import { FakeClock } from "../../../helpers/fake-clock.ts";
 import { tempDir } from "../../../helpers/temp-dir.ts";
+import { FakeClock } from "../../../twin/fake-clock.ts";
 
 const SETTINGS: AlertSettings = { command: ["/bin/notify"], forMs: 30_000, cooldownMs: 900_000 };
 const DONE: CommandEnd = { exitCode: 0, stdout: "", stderr: "", tookMs: 1 };

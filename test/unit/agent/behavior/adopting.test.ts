@@ -6,9 +6,9 @@ import type { AdoptedContainer } from "../../../../src/schemas/service/desired.t
 import { LABEL } from "../../../../src/schemas/service/labels.ts";
 import type { ComponentSpec } from "../../../../src/schemas/service/spec.ts";
 import { specHash } from "../../../../src/schemas/service/spec-hash.ts";
-import { AgentWorld } from "../../../helpers/agent-world.ts";
 import { component, NODE } from "../../../helpers/builders.ts";
 import type { Scope } from "../../../helpers/scope.ts";
+import { AgentWorld } from "../../../twin/agent-world.ts";
 
 const entry = (containerId: string, spec: ComponentSpec): AdoptedContainer => ({
   containerId,

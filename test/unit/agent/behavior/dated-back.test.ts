@@ -6,10 +6,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { documentHash } from "../../../../src/schemas/service/spec-hash.ts";
 import { signDocument } from "../../../../src/trust/proof.ts";
-import { AgentWorld, type WorldOptions } from "../../../helpers/agent-world.ts";
 import { component, desired, NODE, NOW_MS, service } from "../../../helpers/builders.ts";
 import { operatorOf } from "../../../helpers/operator-keys.ts";
 import type { Scope } from "../../../helpers/scope.ts";
+import { AgentWorld, type WorldOptions } from "../../../twin/agent-world.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

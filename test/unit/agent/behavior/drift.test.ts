@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { McpError } from "../../../../src/values/error.ts";
-import { AgentWorld } from "../../../helpers/agent-world.ts";
 import { component, service } from "../../../helpers/builders.ts";
-import { intercept } from "../../../helpers/intercept.ts";
+import { AgentWorld } from "../../../twin/agent-world.ts";
+import { intercept } from "../../../twin/intercept.ts";
 
 const crashLoops = (own: Partial<Parameters<typeof component>[0]> = {}) =>
   component({ image: "example.net/web:flaky", restart: { policy: "on-failure" }, minUpMs: 0, ...own });

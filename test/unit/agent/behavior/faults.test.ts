@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { McpError } from "../../../../src/values/error.ts";
-import { AgentWorld } from "../../../helpers/agent-world.ts";
 import { component, NODE } from "../../../helpers/builders.ts";
 import { failingStore } from "../../../helpers/failing-store.ts";
-import { intercept } from "../../../helpers/intercept.ts";
+import { AgentWorld } from "../../../twin/agent-world.ts";
+import { intercept } from "../../../twin/intercept.ts";
 
 const v2 = { components: [component({ image: "example.net/web:v2" })] };
 const MUTATIONS = ["create", "start", "stop", "remove", "rename"] as const;

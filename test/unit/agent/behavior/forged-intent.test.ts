@@ -12,10 +12,10 @@ import { requestCodec } from "../../../../src/schemas/wire/codec.ts";
 import type { AgentReply } from "../../../../src/schemas/wire/request.ts";
 import { signDocument, signRequest } from "../../../../src/trust/proof.ts";
 import { hasCode } from "../../../../src/values/error.ts";
-import { AgentWorld } from "../../../helpers/agent-world.ts";
 import { component, desired, NODE, NOW_MS, service, tombstone } from "../../../helpers/builders.ts";
 import { issuerKey, type OperatorFacts, operatorOf, revoking } from "../../../helpers/operator-keys.ts";
 import { testCases } from "../../../helpers/test-cases.ts";
+import { AgentWorld } from "../../../twin/agent-world.ts";
 
 const CASES = testCases(5_000);
 const nowS = NOW_MS / 1000;

@@ -1,9 +1,9 @@
 /** Images of a node, listed and removed by an operator's order alone. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { AgentWorld } from "../../../helpers/agent-world.ts";
 import { component, NODE } from "../../../helpers/builders.ts";
 import type { Scope } from "../../../helpers/scope.ts";
+import { AgentWorld } from "../../../twin/agent-world.ts";
 
 const image = (version: string) => `example.net/web:${version}`;
 

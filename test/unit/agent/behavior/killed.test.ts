@@ -5,9 +5,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { specHash } from "../../../../src/schemas/service/spec-hash.ts";
-import { AgentWorld } from "../../../helpers/agent-world.ts";
 import { component, NODE } from "../../../helpers/builders.ts";
-import { type Mortal, mortal } from "../../../helpers/mortal.ts";
+import { AgentWorld } from "../../../twin/agent-world.ts";
+import { type Mortal, mortal } from "../../../twin/mortal.ts";
 
 const RUNTIME = [
   "info",

@@ -5,10 +5,10 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import { describe, it } from "node:test";
 import { runCheck } from "../../../../src/agent/watch/health-checks.ts";
 import type { HealthCheck, HealthSpec } from "../../../../src/schemas/service/spec.ts";
-import { AgentWorld } from "../../../helpers/agent-world.ts";
 import { component, NODE } from "../../../helpers/builders.ts";
-import { FakeRuntime } from "../../../helpers/fake-runtime.ts";
 import type { Scope } from "../../../helpers/scope.ts";
+import { AgentWorld } from "../../../twin/agent-world.ts";
+import { FakeRuntime } from "../../../twin/fake-runtime.ts";
 
 const health = (own: Partial<HealthSpec> = {}): HealthSpec => ({
   ...{ check: { kind: "cmd", cmd: ["true"] }, intervalMs: 10_000, timeoutMs: 3_000, retries: 3, startPeriodMs: 0 },

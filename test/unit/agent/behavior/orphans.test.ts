@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { LABEL } from "../../../../src/schemas/service/labels.ts";
 import type { ContainerState } from "../../../../src/schemas/service/observed.ts";
-import { AgentWorld } from "../../../helpers/agent-world.ts";
 import { component, NODE } from "../../../helpers/builders.ts";
 import type { Scope } from "../../../helpers/scope.ts";
+import { AgentWorld } from "../../../twin/agent-world.ts";
 
 const labels = (service: string, component = "api", node = NODE) => ({
   [LABEL.service]: service,

@@ -4,8 +4,8 @@ import { describe, it } from "node:test";
 import type { HealthSpec } from "../../../../src/schemas/service/spec.ts";
 import { observedCodec } from "../../../../src/schemas/wire/codec.ts";
 import { McpError } from "../../../../src/values/error.ts";
-import { AgentWorld } from "../../../helpers/agent-world.ts";
 import { component, NODE } from "../../../helpers/builders.ts";
+import { AgentWorld } from "../../../twin/agent-world.ts";
 
 const HEALTH: HealthSpec = {
   ...{ check: { kind: "cmd", cmd: ["true"] }, intervalMs: 10_000, timeoutMs: 3_000, retries: 3, startPeriodMs: 60_000 },

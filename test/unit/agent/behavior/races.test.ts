@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Runtime } from "../../../../src/agent/runtime/runtime.ts";
-import { AgentWorld } from "../../../helpers/agent-world.ts";
 import { component, NODE } from "../../../helpers/builders.ts";
-import { intercept } from "../../../helpers/intercept.ts";
+import { AgentWorld } from "../../../twin/agent-world.ts";
+import { intercept } from "../../../twin/intercept.ts";
 
 const port = [{ hostPort: 80, containerPort: 80, protocol: "tcp" }] as const;
 const v = (version: number, own = {}) =>

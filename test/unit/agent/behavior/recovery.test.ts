@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { hasCode, McpError } from "../../../../src/values/error.ts";
-import { AgentWorld } from "../../../helpers/agent-world.ts";
 import { component, NODE } from "../../../helpers/builders.ts";
+import { AgentWorld } from "../../../twin/agent-world.ts";
 
 const three = ["a", "b", "c"];
 

@@ -1,8 +1,8 @@
 /** What an agent says of containers that were given secrets: in its log, its events, its reports. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { AgentWorld } from "../../../helpers/agent-world.ts";
 import { component } from "../../../helpers/builders.ts";
+import { AgentWorld } from "../../../twin/agent-world.ts";
 
 const SECRET = "correct-horse\nbattery-staple";
 const BAD = "example.net/web:bad";

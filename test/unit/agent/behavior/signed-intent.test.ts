@@ -6,9 +6,9 @@ import type { RevocationList } from "../../../../src/schemas/service/proof.ts";
 import { documentHash } from "../../../../src/schemas/service/spec-hash.ts";
 import { signDocument } from "../../../../src/trust/proof.ts";
 import { signRevocations } from "../../../../src/trust/revocations.ts";
-import { AgentWorld } from "../../../helpers/agent-world.ts";
 import { component, desired, NOW_MS, service } from "../../../helpers/builders.ts";
 import { issuerKey, operatorOf, revoking, type TestOperator } from "../../../helpers/operator-keys.ts";
+import { AgentWorld } from "../../../twin/agent-world.ts";
 
 const SWEEPS_MS = 300_000;
 const v2 = service({ components: [component({ image: "example.net/web:v2" })] });

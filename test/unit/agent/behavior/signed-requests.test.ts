@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { RequestBody, RequestVerb } from "../../../../src/schemas/wire/request.ts";
 import { signRequest } from "../../../../src/trust/proof.ts";
-import { AgentWorld } from "../../../helpers/agent-world.ts";
 import { NODE, NOW_MS } from "../../../helpers/builders.ts";
 import { issuerKey, operatorOf } from "../../../helpers/operator-keys.ts";
+import { AgentWorld } from "../../../twin/agent-world.ts";
 
 const ID = "a".repeat(64);
 const place = { service: "web", path: "a.txt" };

@@ -20,10 +20,10 @@ import { specHash } from "../../../../src/schemas/service/spec-hash.ts";
 import { containerName } from "../../../../src/values/names.ts";
 import { anyMemory, containers, document } from "../../../helpers/arbitrary-service.ts";
 import { NODE, row } from "../../../helpers/builders.ts";
-import type { FakeContainer } from "../../../helpers/fake-containers.ts";
-import { FakeRuntime } from "../../../helpers/fake-runtime.ts";
-import { HastyClock } from "../../../helpers/hasty-clock.ts";
 import { testCases } from "../../../helpers/test-cases.ts";
+import type { FakeContainer } from "../../../twin/fake-containers.ts";
+import { FakeRuntime } from "../../../twin/fake-runtime.ts";
+import { HastyClock } from "../../../twin/hasty-clock.ts";
 
 type Drawn = {
   document: DesiredService;

@@ -26,7 +26,7 @@ import {
   settled,
   tombstone,
 } from "../../../helpers/builders.ts";
-import { FakeClock } from "../../../helpers/fake-clock.ts";
+import { FakeClock } from "../../../twin/fake-clock.ts";
 
 const makeEvent = eventMaker(NODE, new FakeClock());
 const api = component();

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { withAdoptedLabels } from "../../../../src/agent/runtime/adopted-labels.ts";
 import type { RuntimeEvent } from "../../../../src/agent/runtime/runtime.ts";
 import { LABEL } from "../../../../src/schemas/service/labels.ts";
-import { FakeRuntime } from "../../../helpers/fake-runtime.ts";
+import { FakeRuntime } from "../../../twin/fake-runtime.ts";
 
 const soon = () => AbortSignal.timeout(5_000);
 const own = { [LABEL.service]: "web", [LABEL.component]: "api", [LABEL.node]: "rift", [LABEL.spec]: "lent" };

@@ -7,9 +7,9 @@ import { readSnapshot } from "../../../../src/cli/change/read-snapshot.ts";
 import { openSeenStates } from "../../../../src/cli/change/seen-states.ts";
 import type { ChangeOutcome, ChangeResult } from "../../../../src/schemas/output/change-output.ts";
 import { presenceOf, serviceSpec } from "../../../helpers/fleet-builders.ts";
-import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
 import { bringOnline, obeys } from "../../../helpers/pretend-node.ts";
 import { TEST_NOW_MS } from "../../../helpers/run-cli.ts";
+import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
 
 async function setUp(own: Partial<ExecutePorts> = {}) {
   const bus = new MemoryOperatorBus(() => TEST_NOW_MS);

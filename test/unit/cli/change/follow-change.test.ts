@@ -4,8 +4,8 @@ import { type FollowOptions, followChange, judgeReport } from "../../../../src/c
 import { refOf } from "../../../../src/cli/change/make-change.ts";
 import type { Blocked, ObservedService } from "../../../../src/schemas/service/observed.ts";
 import { desiredService, observedService } from "../../../helpers/fleet-builders.ts";
-import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
 import { failureOf, obeys, progressing, report } from "../../../helpers/pretend-node.ts";
+import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
 
 const web = desiredService({ generation: 2 });
 const judge = (own: Partial<ObservedService>) => judgeReport(observedService(web, own), refOf(web));

@@ -14,9 +14,9 @@ import { documentHash } from "../../../../src/schemas/service/spec-hash.ts";
 import { CASES } from "../../../helpers/definitions.ts";
 import { presenceOf } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
-import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
 import { type OperatorsDesk, operatorsDesk } from "../../../helpers/operators-desk.ts";
 import { TEST_NOW_MS } from "../../../helpers/run-cli.ts";
+import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
 
 const AUTHORS = ["alice@laptop", "bob@desk", "carol@home"] as const;
 const VERBS = ["deploy", "deploy", "component", "stop", "start", "undeploy"] as const;

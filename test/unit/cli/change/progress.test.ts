@@ -7,11 +7,11 @@ import { createOutput } from "../../../../src/cli/output/output.ts";
 import type { StepName } from "../../../../src/schemas/service/observed.ts";
 import { McpError } from "../../../../src/values/error.ts";
 import type { NodeName, ServiceName } from "../../../../src/values/names.ts";
-import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
 import { operatorsDesk, webToml } from "../../../helpers/operators-desk.ts";
 import { bringOnline, obeys, progressing } from "../../../helpers/pretend-node.ts";
 import { TEST_NOW_MS } from "../../../helpers/run-cli.ts";
 import { screenOf } from "../../../helpers/screen.ts";
+import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
 
 function terminal(size: { readonly columns?: number; readonly rows?: number } = {}, isTTY = true) {
   const written: string[] = [];

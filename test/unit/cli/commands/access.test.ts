@@ -11,9 +11,9 @@ import { operatorClaimsOf } from "../../../../src/trust/operator-claims.ts";
 import { McpError } from "../../../../src/values/error.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
 import { MemoryAccountServer } from "../../../helpers/memory-account-server.ts";
-import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
 import { type RunCliOptions, runCli, TEST_NOW_MS } from "../../../helpers/run-cli.ts";
 import { tempDir } from "../../../helpers/temp-dir.ts";
+import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
 
 const DAY_MS = 86_400_000;
 

@@ -8,11 +8,11 @@ import type { DescribedContainer, LiveContainer } from "../../../../src/schemas/
 import type { RequestBody } from "../../../../src/schemas/wire/request.ts";
 import { componentSpec, desiredService, observedService, serviceSpec } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
-import { type Answer, MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
 import { type OperatorsDesk, operatorsDesk, webToml } from "../../../helpers/operators-desk.ts";
 import { bringOnline } from "../../../helpers/pretend-node.ts";
 import { TEST_NOW_MS } from "../../../helpers/run-cli.ts";
 import type { Scope } from "../../../helpers/scope.ts";
+import { type Answer, MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
 
 const ID = { api: "a".repeat(64), db: "d".repeat(64), old: "0".repeat(64) };
 const IMAGE = componentSpec().image;

@@ -15,11 +15,11 @@ import {
   tombstone,
 } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
-import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
 import { operatorsDesk, webToml } from "../../../helpers/operators-desk.ts";
 import { bringOnline, failed, obeys, progressing, report, type Script } from "../../../helpers/pretend-node.ts";
 import { TEST_NOW_MS } from "../../../helpers/run-cli.ts";
 import type { Scope } from "../../../helpers/scope.ts";
+import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
 
 const V2 = "registry.example.net/web:v2.0.0";
 const HOUR = 3_600_000;

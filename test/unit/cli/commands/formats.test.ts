@@ -10,9 +10,9 @@ import {
   observedService,
   presenceOf,
 } from "../../../helpers/fleet-builders.ts";
-import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
 import { runCli, TEST_NOW_MS } from "../../../helpers/run-cli.ts";
 import { screenOf } from "../../../helpers/screen.ts";
+import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
 
 const NAME = (start: string) => `${start}${"x".repeat(63 - start.length)}`;
 

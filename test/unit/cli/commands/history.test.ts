@@ -5,11 +5,11 @@ import { isTombstone } from "../../../../src/schemas/service/desired.ts";
 import { signDocument } from "../../../../src/trust/proof.ts";
 import { observedService, presenceOf } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
-import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
 import { issuerKey, operatorOf } from "../../../helpers/operator-keys.ts";
 import { operatorsDesk, webToml } from "../../../helpers/operators-desk.ts";
 import { TEST_NOW_MS } from "../../../helpers/run-cli.ts";
 import type { Scope } from "../../../helpers/scope.ts";
+import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
 
 const image = (version: number) => `registry.example.net/web:v${version}.0.0`;
 

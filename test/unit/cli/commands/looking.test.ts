@@ -15,8 +15,8 @@ import {
   presenceOf,
   serviceSpec,
 } from "../../../helpers/fleet-builders.ts";
-import { type FakeAgent, MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
 import { runCli, TEST_NOW_MS } from "../../../helpers/run-cli.ts";
+import { type FakeAgent, MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
 
 const HOUR = 3_600_000;
 const web = desiredService();

@@ -9,9 +9,9 @@ import { parseToml } from "../../../../src/toml/parse-toml.ts";
 import { McpError } from "../../../../src/values/error.ts";
 import { nodeRecord } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
-import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
 import { operatorsDesk } from "../../../helpers/operators-desk.ts";
 import { runCli } from "../../../helpers/run-cli.ts";
+import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
 
 const IMAGE = "registry.example.net/web:v1.0.0";
 

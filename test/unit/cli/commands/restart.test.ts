@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { desiredService, presenceOf } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
-import { type FakeAgent, MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
 import { runCli, TEST_NOW_MS } from "../../../helpers/run-cli.ts";
+import { type FakeAgent, MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
 
 const restarts: FakeAgent = () => [
   { body: { verb: "restart", component: "api", containerId: "c1" } },

@@ -10,11 +10,11 @@ import { renderCreds } from "../../../../src/trust/creds-file.ts";
 import type { OperatorScope } from "../../../../src/trust/operator-claims.ts";
 import { liveContainer, observedService, presenceOf } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
-import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
 import { issuerKey, operatorOf } from "../../../helpers/operator-keys.ts";
 import { operatorsDesk, webToml } from "../../../helpers/operators-desk.ts";
 import { TEST_NOW_MS } from "../../../helpers/run-cli.ts";
 import type { Scope } from "../../../helpers/scope.ts";
+import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
 
 /** The members of a class as those of a plain object, as the real bus is one. */
 function plain(bus: MemoryOperatorBus, author: string): OperatorBus {

@@ -5,9 +5,9 @@ import { describe, it } from "node:test";
 import type { DoctorOutput } from "../../../../src/schemas/output/doctor-output.ts";
 import { McpError } from "../../../../src/values/error.ts";
 import { componentSpec, desiredService, presenceOf, serviceSpec, tombstone } from "../../../helpers/fleet-builders.ts";
-import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
 import { type RunCliOptions, runCli, TEST_NOW_MS } from "../../../helpers/run-cli.ts";
 import { tempDir } from "../../../helpers/temp-dir.ts";
+import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
 
 describe("mcp service show", () => {
   function stored(): MemoryOperatorBus {

@@ -13,10 +13,10 @@ import {
   tombstone,
 } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
-import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
 import { type OperatorsDesk, operatorsDesk, webToml } from "../../../helpers/operators-desk.ts";
 import { TEST_NOW_MS } from "../../../helpers/run-cli.ts";
 import type { Scope } from "../../../helpers/scope.ts";
+import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
 
 const V1 = "registry.example.net/web:v1.0.0";
 const V2 = "registry.example.net/web:v2.0.0";

@@ -5,9 +5,9 @@ import type { ProcessUsage, UsedContainer } from "../../../../src/schemas/wire/l
 import { McpError } from "../../../../src/values/error.ts";
 import { desiredService, liveContainer, presenceOf } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
-import { type FakeAgent, MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
 import { runCli, TEST_NOW_MS } from "../../../helpers/run-cli.ts";
 import { screenOf } from "../../../helpers/screen.ts";
+import { type FakeAgent, MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
 
 const MIB = 1024 * 1024;
 const MACHINE = { cpus: 4, load1: 0.5, memoryBytes: 8192 * MIB, memoryFreeBytes: 6144 * MIB };

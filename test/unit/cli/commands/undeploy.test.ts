@@ -3,11 +3,11 @@ import { describe, it } from "node:test";
 import { isTombstone } from "../../../../src/schemas/service/desired.ts";
 import { observedService, serviceSpec } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
-import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
 import { operatorsDesk, webToml } from "../../../helpers/operators-desk.ts";
 import { bringOnline } from "../../../helpers/pretend-node.ts";
 import { TEST_NOW_MS } from "../../../helpers/run-cli.ts";
 import type { Scope } from "../../../helpers/scope.ts";
+import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
 
 async function deployed(t: Scope, head?: string) {
   const bus = new MemoryOperatorBus(() => TEST_NOW_MS);

@@ -3,10 +3,10 @@ import { describe, it } from "node:test";
 import { McpError } from "../../../../src/values/error.ts";
 import { desiredService, nodeRecord, presenceOf, tombstone } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
-import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
 import { operatorsDesk, webToml } from "../../../helpers/operators-desk.ts";
 import { type RunCliOptions, runCli, TEST_NOW_MS } from "../../../helpers/run-cli.ts";
 import type { Scope } from "../../../helpers/scope.ts";
+import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
 
 /** The words offered, without their descriptions. */
 async function offered(words: readonly string[], options: RunCliOptions = {}): Promise<string[]> {

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import type { OperatorBus } from "../../../../src/bus/ports/operator-bus.ts";
 import { askFleet } from "../../../../src/cli/fleet/ask-fleet.ts";
 import type { AgentReply } from "../../../../src/schemas/wire/request.ts";
-import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
+import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
 
 const reply = (node: string): AgentReply => ({
   version: 1,

@@ -5,8 +5,8 @@ import { allCommands } from "../../../../src/cli/commands/index.ts";
 import { synonymTargets } from "../../../../src/cli/help/synonyms.ts";
 import { VERSION } from "../../../../src/values/version.ts";
 import { desiredService } from "../../../helpers/fleet-builders.ts";
-import { MemoryOperatorBus } from "../../../helpers/memory-operator-bus.ts";
 import { runCli } from "../../../helpers/run-cli.ts";
+import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
 
 describe("a word from another program", () => {
   const pointers = [

@@ -16,9 +16,9 @@ import {
 } from "../../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../../helpers/json-shape.ts";
 import { MemoryAccountServer } from "../../../../helpers/memory-account-server.ts";
-import { MemoryOperatorBus } from "../../../../helpers/memory-operator-bus.ts";
 import { runCli, TEST_NOW_MS } from "../../../../helpers/run-cli.ts";
 import { tempDir } from "../../../../helpers/temp-dir.ts";
+import { MemoryOperatorBus } from "../../../../twin/memory-operator-bus.ts";
 
 function fleet(): MemoryOperatorBus {
   const bus = new MemoryOperatorBus(() => TEST_NOW_MS);

@@ -12,8 +12,8 @@ import {
   tombstone,
 } from "../../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../../helpers/json-shape.ts";
-import { MemoryOperatorBus } from "../../../../helpers/memory-operator-bus.ts";
 import { runCli, TEST_NOW_MS } from "../../../../helpers/run-cli.ts";
+import { MemoryOperatorBus } from "../../../../twin/memory-operator-bus.ts";
 
 const MIB = 1024 * 1024;
 const reference = (version: number) => `registry.example.net/web:v${version}`;

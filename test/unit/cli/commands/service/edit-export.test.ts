@@ -17,10 +17,10 @@ import {
   tombstone,
 } from "../../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../../helpers/json-shape.ts";
-import { MemoryOperatorBus } from "../../../../helpers/memory-operator-bus.ts";
 import { type OperatorsDesk, operatorsDesk, webToml } from "../../../../helpers/operators-desk.ts";
 import { TEST_NOW_MS } from "../../../../helpers/run-cli.ts";
 import type { Scope } from "../../../../helpers/scope.ts";
+import { MemoryOperatorBus } from "../../../../twin/memory-operator-bus.ts";
 
 const secret = () => serviceSpec({ components: [componentSpec({ env: { TOKEN: "s3cret" } })] });
 

@@ -11,7 +11,7 @@ import type {
   RuntimeLogLine,
 } from "../../src/agent/runtime/runtime.ts";
 import type { RestartSpec } from "../../src/schemas/service/spec.ts";
-import { componentSpec } from "./component-spec.ts";
+import { componentSpec } from "../helpers/component-spec.ts";
 
 /** What containers of an image do. */
 export interface FakeImage {

@@ -4,7 +4,7 @@
  */
 import { setTimeout as realDelay, setImmediate as turn } from "node:timers/promises";
 import type { Clock } from "../../src/agent/state/clock.ts";
-import { NOW_MS } from "./builders.ts";
+import { NOW_MS } from "../helpers/builders.ts";
 
 interface Sleeper {
   readonly atMs: number;

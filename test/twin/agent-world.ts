@@ -15,13 +15,13 @@ import type { AgentReply, AgentRequest, RequestBody } from "../../src/schemas/wi
 import { signDocument, signRequest } from "../../src/trust/proof.ts";
 import { containerName } from "../../src/values/names.ts";
 import { present } from "../../src/values/present.ts";
-import { component, desired, NODE, tombstone } from "./builders.ts";
+import { component, desired, NODE, tombstone } from "../helpers/builders.ts";
+import { issuerKey, operatorOf, type TestOperator } from "../helpers/operator-keys.ts";
+import type { Scope } from "../helpers/scope.ts";
 import { FakeClock } from "./fake-clock.ts";
 import type { FakeContainer } from "./fake-containers.ts";
 import { FakeRuntime } from "./fake-runtime.ts";
 import { MemoryBus } from "./memory-bus.ts";
-import { issuerKey, operatorOf, type TestOperator } from "./operator-keys.ts";
-import type { Scope } from "./scope.ts";
 import { type SimulatedAgent, simulatedAgent } from "./simulated-agent.ts";
 
 export interface WorldOptions {

@@ -1,6 +1,6 @@
 /** A clock on which every sleep is over at once, the time having passed: for properties tried a hundred thousand times. */
 import type { Clock } from "../../src/agent/state/clock.ts";
-import { NOW_MS } from "./builders.ts";
+import { NOW_MS } from "../helpers/builders.ts";
 
 export class HastyClock implements Clock {
   #nowMs = NOW_MS;

@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import { cp, rm } from "node:fs/promises";
 import { before, describe, it } from "node:test";
-import { collect } from "../../src/cli/fleet/collect.ts";
 import type { McpEvent } from "../../src/schemas/wire/event.ts";
 import { type Fleet, oneComponent, SKIP, startFleet } from "../helpers/e2e-fleet.ts";
 import { type EventWatch, watchEvents } from "../helpers/event-watch.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { running } from "../helpers/fleet-node.ts";
 import { suiteScope } from "../helpers/scope.ts";
+import { assertOnceAndInOrder, storedEvents } from "../helpers/stored-events.ts";
 
 describe("a bus that fails", { skip: SKIP }, () => {
   const fleet = {} as Fleet & { events: EventWatch };
@@ -32,13 +32,10 @@ describe("a bus that fails", { skip: SKIP }, () => {
     return containers.map(({ Id, State }) => [Id, State.StartedAt, State.Running]);
   };
 
-  const storedEvents = async (): Promise<McpEvent[]> => {
-    const bus = await fleet.operatorBus();
-    try {
-      return await collect(bus.events({ follow: false, node: "rift" }, AbortSignal.timeout(10_000)));
-    } finally {
-      await bus.close();
-    }
+  /** Of rift, message by message. */
+  const stored = async (): Promise<McpEvent[]> => {
+    const events = await storedEvents(fleet.bus.settings(fleet.bus.admin));
+    return events.filter(({ node }) => node === "rift");
   };
 
   it("by kill -9: nothing stops, repairs go on, and what happened meanwhile arrives once and in order", async () => {
@@ -63,19 +60,14 @@ describe("a bus that fails", { skip: SKIP }, () => {
     const openings = (list: readonly McpEvent[]) =>
       list.filter((e) => e.kind === "drift-opened" && e.service === "side");
     const allClosed = async () => {
-      const list = await storedEvents();
+      const list = await stored();
       const [opened, closed, heard] = [openings(list), closings(list), closings(events.all())];
       return opened.length === closed.length && heard.length >= closed.length ? list : undefined;
     };
-    const stored = (await eventually(allClosed, { what: "every drift is closed, and heard of" })) ?? [];
-    const ids = (list: readonly McpEvent[]) => closings(list).map((event) => event.id);
-    assert.deepEqual(ids(stored), ids(events.all()), "as a subscriber heard them");
-    assert.equal(new Set(ids(stored)).size, ids(stored).length, "each once");
-    const sequences = stored.map(({ sequence }) => sequence);
-    assert.deepEqual(
-      sequences,
-      sequences.map((_, index) => (sequences[0] ?? 0) + index),
-    );
+    const list = (await eventually(allClosed, { what: "every drift is closed, and heard of" })) ?? [];
+    const ids = (some: readonly McpEvent[]) => closings(some).map((event) => event.id);
+    assert.deepEqual(ids(list), ids(events.all()), "as a subscriber heard them");
+    assertOnceAndInOrder(list, "rift");
     assert.equal((await fleet.alice.mcp("status", "--check")).code, 0);
   });
 
@@ -114,8 +106,7 @@ describe("a bus that fails", { skip: SKIP }, () => {
     await rm(bus.storeDir, { recursive: true });
     await cp(copy, bus.storeDir, { recursive: true });
     await bus.restart();
-    const regressed = async () =>
-      (await storedEvents()).filter((e) => e.kind === "desired-regressed" && e.service === "web");
+    const regressed = async () => (await stored()).filter((e) => e.kind === "desired-regressed" && e.service === "web");
     await eventually(async () => (await regressed()).length > 0, {
       what: "desired-regressed",
       timeoutMs: 20_000,

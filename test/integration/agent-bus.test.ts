@@ -2,23 +2,32 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { MemoryStore } from "../../src/agent/store/memory-store.ts";
+import type { NodeBus } from "../../src/bus/ports/node-bus.ts";
 import type { OperatorBus } from "../../src/bus/ports/operator-bus.ts";
 import type { DesiredPresent } from "../../src/schemas/service/desired.ts";
 import { documentHash } from "../../src/schemas/service/spec-hash.ts";
+import { McpError } from "../../src/values/error.ts";
 import { component, desired, service } from "../helpers/builders.ts";
 import { eventually } from "../helpers/eventually.ts";
 import type { Scope } from "../helpers/scope.ts";
+import { assertOnceAndInOrder, storedEvents } from "../helpers/stored-events.ts";
 import { FakeRuntime } from "../twin/fake-runtime.ts";
+import { intercept } from "../twin/intercept.ts";
 import { simulatedAgent } from "../twin/simulated-agent.ts";
-import { all, nodeBus, operatorBus, provisionedServer } from "./bus-fixtures.ts";
+import { nodeBus, operatorBus, provisionedServer, settingsFor } from "./bus-fixtures.ts";
 
 /** An agent of this node that stops with the test. */
-async function agentOn(scope: Scope, server: Parameters<typeof nodeBus>[1], node: string) {
+async function agentOn(
+  scope: Scope,
+  server: Parameters<typeof nodeBus>[1],
+  node: string,
+  between: (bus: NodeBus) => NodeBus = (bus) => bus,
+) {
   const runtime = new FakeRuntime();
   runtime.provide("example.net/web:v1");
   runtime.provide("example.net/web:v2");
   const store = new MemoryStore();
-  const bus = await nodeBus(scope, server, node);
+  const bus = between(await nodeBus(scope, server, node));
   const agent = await simulatedAgent({ node, bus, runtime, store });
   scope.after(() => agent.stop());
   await agent.ready;
@@ -47,9 +56,6 @@ const applied = (operator: OperatorBus, { node, generation }: DesiredPresent) =>
     { what: `${node} has applied generation ${generation}` },
   );
 
-const told = (operator: OperatorBus) =>
-  all(operator.events({ node: "rift", follow: false }, AbortSignal.timeout(5_000)));
-
 describe("an agent on a bus", () => {
   it("carries out what is written, reports it and tells it", async (t) => {
     const server = await provisionedServer(t);
@@ -61,9 +67,10 @@ describe("an agent on a bus", () => {
     const twice = ["desired-accepted", "deploy-succeeded"];
     const story = ["agent-started", ...twice, ...twice];
     // Events and reports go their own ways: the last event may come after the report.
-    await eventually(async () => (await told(operator)).length >= story.length, { what: "all of it is told" });
+    const stored = () => storedEvents(settingsFor(server));
+    await eventually(async () => (await stored()).length >= story.length, { what: "all events are stored" });
     assert.deepEqual(
-      (await told(operator)).map(({ kind }) => kind),
+      (await stored()).map(({ kind }) => kind),
       story,
     );
   });
@@ -79,15 +86,31 @@ describe("an agent on a bus", () => {
     runtime.vanish(gone.id);
     await eventually(() => runtime.byName("web-api")?.state === "running");
     await server.restart();
-    await eventually(async () => (await told(operator)).some((e) => e.kind === "drift-closed"), {
+    const stored = () => storedEvents(settingsFor(server));
+    await eventually(async () => (await stored()).some((e) => e.kind === "drift-closed"), {
       timeoutMs: 60_000,
-      what: "the events made meanwhile have come",
+      what: "the events of that time are stored",
     });
-    const sequences = (await told(operator)).map((e) => e.sequence);
-    assert.deepEqual(
-      sequences,
-      Array.from(sequences, (_, index) => index + 1),
+    assertOnceAndInOrder(await stored(), "rift");
+  });
+
+  it("stores an event once when the bus's acknowledgements are lost", async (t) => {
+    const server = await provisionedServer(t);
+    const operator = await operatorBus(t, server);
+    const lost = { count: 0 };
+    const loseEverySecond = () => {
+      if (++lost.count % 2 === 1) throw new McpError("E_BUS_UNREACHABLE", "the acknowledgement is lost");
+    };
+    await agentOn(t, server, "rift", (bus) =>
+      intercept(bus, (method) => method === "publishEvent", { after: loseEverySecond }),
     );
+    await applied(operator, await write(operator, "rift", "v1"));
+    const stored = () => storedEvents(settingsFor(server));
+    await eventually(async () => (await stored()).some((e) => e.kind === "deploy-succeeded"), {
+      what: "the last event is stored",
+    });
+    assert.ok(lost.count >= 5, `${lost.count} events were published`);
+    assertOnceAndInOrder(await stored(), "rift");
   });
 
   it("is one of many: a hundred in one process take over and apply their own", async (t) => {

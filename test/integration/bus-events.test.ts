@@ -12,8 +12,9 @@ import type { McpError } from "../../src/values/error.ts";
 import { hasCode } from "../../src/values/error.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { startNatsServer } from "../helpers/nats-server.ts";
+import { storedEvents } from "../helpers/stored-events.ts";
 import { tempDir } from "../helpers/temp-dir.ts";
-import { all, collect, event, nodeBus, operatorBus, provisionedServer } from "./bus-fixtures.ts";
+import { all, collect, event, nodeBus, operatorBus, provisionedServer, settingsFor } from "./bus-fixtures.ts";
 
 const NEVER = new AbortController().signal;
 const sequences = (events: readonly McpEvent[]) => events.map(({ sequence }) => sequence);
@@ -95,15 +96,14 @@ for (const version of ["newest", "2.10"] as const) {
       await server.restart();
       await writing;
       await eventually(() => followed.items.length >= 400, { what: "all events", timeoutMs: 20_000 });
-      assert.deepEqual(
-        sequences(followed.items),
-        Array.from({ length: 400 }, (_, i) => i + 1),
-      );
+      const each = Array.from({ length: 400 }, (_, i) => i + 1);
+      assert.deepEqual(sequences(followed.items), each);
+      assert.deepEqual(sequences(await storedEvents(settingsFor(server))), each);
     });
   });
 }
 
-/** Writes one after the other as an outbox does: each until it is stored. */
+/** Writes one after the other as an outbox does: each until it is stored, and once more, as if its answer was lost. */
 async function writeAll(node: NodeBus, events: readonly McpEvent[]): Promise<void> {
   for (const one of events) {
     const stored = async () => {
@@ -111,6 +111,7 @@ async function writeAll(node: NodeBus, events: readonly McpEvent[]): Promise<voi
       return true;
     };
     await eventually(stored, { what: `event ${one.sequence} stored`, timeoutMs: 20_000 });
+    if (one.sequence % 50 === 0) await eventually(stored, { what: `event ${one.sequence} stored again` });
   }
 }
 

@@ -133,6 +133,50 @@ describe("the index", () => {
     assert.deepEqual((await node.readIndex())?.services, services);
   });
 
+  test("that exists loses no service, however many write at once", async (t) => {
+    const server = await provisionedServer(t);
+    const buses = await Promise.all([1, 2, 3, 4].map(() => operatorBus(t, server)));
+    await buses[0]?.writeDesired(desired({ service: "first" }), 0);
+    const services = Array.from({ length: 12 }, (_, i) => `s${String(i).padStart(2, "0")}`);
+    await Promise.all(services.map((service, i) => buses[i % 4]?.writeDesired(desired({ service }), 0)));
+    const node = await nodeBus(t, server);
+    assert.deepEqual((await node.readIndex())?.services, ["first", ...services]);
+  });
+
+  test("that somebody else changes between reading and writing is read again", async (t) => {
+    const server = await provisionedServer(t);
+    const other = await operatorBus(t, server);
+    await other.writeDesired(desired({ service: "first" }), 0);
+    const connection = await Connection.connected(settingsFor(server), () => undefined);
+    t.after(() => connection.close());
+    const live = connection.requireConnected("test");
+    const publish = live.js.publish.bind(live.js);
+    const rival = { wrote: false };
+    t.mock.method(live.js, "publish", async (...args: Parameters<typeof publish>) => {
+      if (args[0].endsWith("._index") && !rival.wrote) {
+        rival.wrote = true;
+        await other.writeDesired(desired({ service: "rival" }), 0);
+      }
+      return await publish(...args);
+    });
+    await writeDesired(connection, desired({ service: "mine" }), 0);
+    assert.ok(rival.wrote);
+    const node = await nodeBus(t, server);
+    assert.deepEqual((await node.readIndex())?.services, ["first", "mine", "rival"]);
+  });
+
+  test("of a batch keeps what somebody else added after the batch was read", async (t) => {
+    const server = await provisionedServer(t);
+    const [bus, other] = await Promise.all([operatorBus(t, server), operatorBus(t, server)]);
+    await other.writeDesired(desired({ service: "first" }), 0);
+    const bucket = await bus.readDesiredBucket();
+    await other.writeDesired(desired({ service: "rival" }), 0);
+    const writes = [{ document: desired({ service: "mine" }), revision: 0 }];
+    await bus.writeManyDesired({ writes, bucket, signal: t.signal, onIndexProblem: assert.fail });
+    const node = await nodeBus(t, server);
+    assert.deepEqual((await node.readIndex())?.services, ["first", "mine", "rival"]);
+  });
+
   test("is mended by the next writer after one that died between document and index", async (t) => {
     const server = await provisionedServer(t);
     const bus = await operatorBus(t, server);

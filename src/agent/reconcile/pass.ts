@@ -94,6 +94,7 @@ async function observe(pass: Pass, seen: readonly RuntimeContainer[] | undefined
     nowMs: ports.clock.now(),
     claimed: new Map([...ports.claimsOf(state.service), ...state.conflicts]),
   });
+  state.plannedFor = row.ref.hash;
   return row;
 }
 

@@ -20,6 +20,8 @@ export interface ReconcileState {
    */
   changed: ReadonlyMap<string, ObservedContainer | undefined>;
   plan: Plan;
+  /** Hash of the state that `plan` was made for; undefined before the first plan. A newer state may be accepted since. */
+  plannedFor: string | undefined;
   steps: readonly Step[];
   /** The step under way, by component. */
   currentSteps: ReadonlyMap<ComponentName, CurrentStep>;
@@ -45,6 +47,7 @@ export function createReconcileState(service: ServiceName): ReconcileState {
     containers: [],
     changed: new Map(),
     plan: { drift: [], actions: [], blocked: [], asDesired: false },
+    plannedFor: undefined,
     steps: [],
     currentSteps: new Map(),
     isActing: false,

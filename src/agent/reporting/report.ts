@@ -1,7 +1,12 @@
 /** Makes a node's report of a service from the service cache and the last pass. Pure. */
 import { isTombstone } from "../../schemas/service/desired.ts";
 import { LABEL } from "../../schemas/service/labels.ts";
-import type { ObservedComponent, ObservedRejection, ObservedService } from "../../schemas/service/observed.ts";
+import type {
+  ObservedComponent,
+  ObservedRejection,
+  ObservedService,
+  ServiceState,
+} from "../../schemas/service/observed.ts";
 import { rejectionFields, rejectionOf } from "../../schemas/service/rejection.ts";
 import type { ComponentSpec } from "../../schemas/service/spec.ts";
 import { specHash } from "../../schemas/service/spec-hash.ts";
@@ -20,7 +25,7 @@ export interface ReportFacts {
 }
 
 export function makeReport(row: ServiceRow, state: ReconcileState, facts: ReportFacts): ObservedService {
-  const { memory, document, ref } = row;
+  const { memory, ref } = row;
   const runtime = state.passError === undefined ? [] : [{ reason: "runtime" as const, ...state.passError }];
   return {
     version: 1,
@@ -28,14 +33,23 @@ export function makeReport(row: ServiceRow, state: ReconcileState, facts: Report
     service: row.service,
     accepted: ref,
     appliedGeneration: memory.appliedGeneration,
-    state: state.passError === undefined ? serviceState(document, memory, state.plan) : "blocked",
-    components: isTombstone(document) ? [] : document.spec.components.map((c) => observe(row, c, state)),
+    state: state.passError === undefined ? stateOf(row, state) : "blocked",
+    components: isTombstone(row.document) ? [] : row.document.spec.components.map((c) => observe(row, c, state)),
     drift: memory.drift,
-    blocked: [...state.plan.blocked, ...runtime],
+    blocked: [...(isPlanOutdated(row, state) ? [] : state.plan.blocked), ...runtime],
     ...(memory.failure === undefined ? {} : { failure: memory.failure }),
     steps: state.steps.filter((step) => step.generation === ref.generation),
     ...rejectionFields(rejectionIn(memory)),
   };
+}
+
+function stateOf(row: ServiceRow, state: ReconcileState): ServiceState {
+  return isPlanOutdated(row, state) ? "progressing" : serviceState(row.document, row.memory, state.plan);
+}
+
+/** True between accepting a state and the first plan for it: what blocked the state before says nothing of the new one. */
+function isPlanOutdated({ ref }: ServiceRow, { plannedFor }: ReconcileState): boolean {
+  return plannedFor !== undefined && plannedFor !== ref.hash;
 }
 
 /** Version 0.1 stored no kind: then the rule for old reports applies. */

@@ -58,6 +58,16 @@ describe("a report", () => {
     assert.deepEqual([report.state, report.blocked], ["blocked", [{ reason: "runtime", ...passError }]]);
   });
 
+  it("does not blame a newly accepted state for what blocked the one before", () => {
+    const retired = row(tombstone(), settled(document));
+    const blocked = [{ component: "api", reason: "name-taken", message: "web-api is not ours" }] as const;
+    const plan = { drift: [], actions: [], blocked, asDesired: false };
+    const outdated = makeReport(retired, state({ plan, plannedFor: row(document).ref.hash }), facts);
+    assert.deepEqual([outdated.state, outdated.blocked], ["progressing", []]);
+    const current = makeReport(row(document), state({ plan, plannedFor: row(document).ref.hash }), facts);
+    assert.deepEqual([current.state, current.blocked], ["blocked", blocked]);
+  });
+
   it("has steps of the accepted generation only", () => {
     const step = (generation: number) => ({ generation, component: "api", step: "up", at: facts.at }) as const;
     const report = makeReport(row(desired({ generation: 2 })), state({ steps: [step(1), step(2)] }), facts);

@@ -18,20 +18,25 @@ import { present } from "../../src/values/present.ts";
 import { component, desired, NODE, tombstone } from "../helpers/builders.ts";
 import { issuerKey, operatorOf, type TestOperator } from "../helpers/operator-keys.ts";
 import type { Scope } from "../helpers/scope.ts";
+import type { Conduct } from "./conduct.ts";
 import { FakeClock } from "./fake-clock.ts";
 import type { FakeContainer } from "./fake-containers.ts";
+import type { Verb } from "./fake-faults.ts";
 import { FakeRuntime } from "./fake-runtime.ts";
+import type { Sleep } from "./fake-service.ts";
 import { MemoryBus } from "./memory-bus.ts";
 import { type SimulatedAgent, simulatedAgent } from "./simulated-agent.ts";
 
 export interface WorldOptions {
+  /** How the calls to the runtime go; by default at once and without faults. */
+  readonly conduct?: Conduct<Verb>;
   /** The agents obey the world's issuer only, and what the world writes is signed by its operator. */
   readonly signed?: boolean | Partial<TrustSettings>;
 }
 
 export class AgentWorld {
   readonly clock = new FakeClock();
-  readonly runtime = new FakeRuntime({ now: this.clock.now, deadlineMs: 0 });
+  readonly runtime: FakeRuntime;
   readonly store = new MemoryStore();
   readonly bus = new MemoryBus();
   readonly #written = new Map<string, DesiredService>();
@@ -42,7 +47,10 @@ export class AgentWorld {
   readonly operator = operatorOf(this.issuer);
   readonly trust: TrustSettings | undefined;
 
-  constructor(scope?: Scope, { signed = false }: WorldOptions = {}) {
+  constructor(scope?: Scope, { signed = false, conduct }: WorldOptions = {}) {
+    const { now } = this.clock;
+    const sleep: Sleep = (ms, signal) => this.clock.sleep(ms, signal);
+    this.runtime = new FakeRuntime({ now, sleep, deadlineMs: 0, ...present({ conduct }) });
     if (signed !== false) {
       const keys = { signers: [this.issuer.publicKey], exchange: [] };
       this.trust = { ...keys, exchangeRole: "operator", exchangeLifeMs: 7_200_000, ...(signed === true ? {} : signed) };

@@ -10,7 +10,8 @@ import type {
   RuntimeDescription,
   RuntimeLogLine,
 } from "../../src/agent/runtime/runtime.ts";
-import type { RestartSpec } from "../../src/schemas/service/spec.ts";
+import type { ContainerState } from "../../src/schemas/service/observed.ts";
+import type { ComponentSpec, RestartSpec } from "../../src/schemas/service/spec.ts";
 import { componentSpec } from "../helpers/component-spec.ts";
 
 /** What containers of an image do. */
@@ -19,8 +20,10 @@ export interface FakeImage {
   readonly exitCode?: number;
   /** What it writes when it starts. */
   readonly lines?: readonly (string | RuntimeLogLine)[];
-  /** Ignores SIGTERM: stopping it takes its whole time-out in podman (none here) and ends in exit code 137. */
+  /** Ignores SIGTERM: where the engine has a time of its own, stopping it takes its whole time-out; exit code 137. */
   readonly deaf?: boolean;
+  /** Milliseconds from SIGTERM to its end, where the engine has a time of its own; default 0. */
+  readonly stopMs?: number;
   /** Commands run inside it: their exit code, or "hangs"; by default `true` gives 0, `false` 1, `sleep` hangs. */
   readonly exec?: (cmd: readonly string[]) => number | "hangs";
   /** The id; by default made from its name. A tag that moves is the same name provided again with another id. */
@@ -42,7 +45,11 @@ export interface FakeContainer {
   /** Distinguishes two starts within one millisecond. */
   starts: number;
   restarts: number;
-  state: "created" | "running" | "exited";
+  state: Exclude<ContainerState, "missing">;
+  /** What it has now, where somebody changed it after its creation (`podman update`, `network disconnect`). */
+  has?: { readonly [K in keyof ComponentSpec]?: ComponentSpec[K] | undefined };
+  /** Its conmon was killed: nobody sees how its process ends. `dead`: it has ended, and podman still says "running". */
+  unwatched?: "alive" | "dead";
   /** Stopped on purpose: no restart policy brings it back. */
   stopped: boolean;
   exitCode: number;
@@ -68,6 +75,17 @@ export function begin(container: FakeContainer, nowMs: number): void {
 export function end(container: FakeContainer, exitCode: number): void {
   container.state = "exited";
   container.exitCode = exitCode;
+  delete container.unwatched;
+}
+
+/** It has a process that can write to its volumes and holds its ports. */
+export function isAlive({ state, unwatched }: FakeContainer): boolean {
+  return unwatched !== "dead" && (state === "running" || state === "stopping" || state === "paused");
+}
+
+/** It answers its clients. */
+export function isServing(container: FakeContainer): boolean {
+  return container.state === "running" && isAlive(container);
 }
 
 /** True when its restart policy brings it up again after it exited by itself. */
@@ -89,8 +107,9 @@ export function detailOf(container: FakeContainer): RuntimeContainerDetail {
 
 /** Of a container of somebody else, given without a spec, nothing but its image is known. */
 export function descriptionOf(container: FakeContainer): RuntimeDescription {
-  const { id, name, labels, image, state, request } = container;
-  const { name: _, ...spec } = request?.spec ?? componentSpec({ image });
+  const { id, name, labels, image, state, request, has } = container;
+  const whole = { ...(request?.spec ?? componentSpec({ image })), ...has } as ComponentSpec;
+  const { name: _, ...spec } = whole;
   const refusal = state === "running" ? undefined : `it is not running (${state})`;
   return { id, name, labels, startedAt: startText(container), spec, unsaid: [], remarks: [], refusal };
 }

@@ -2,15 +2,37 @@
  * The state behind the fake runtime, and what a test (or the world) does to it behind the agent's back: containers
  * that crash, vanish or were made by somebody else, images that appear, event streams that break.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { CreateContainer, RuntimeEvent, RuntimeLogLine } from "../../src/agent/runtime/runtime.ts";
 import type { ComponentSpec } from "../../src/schemas/service/spec.ts";
 import { McpError } from "../../src/values/error.ts";
-import { begin, comesBack, end, type FakeContainer, type FakeImage, idOfText, randomId } from "./fake-containers.ts";
+import {
+  begin,
+  comesBack,
+  end,
+  type FakeContainer,
+  type FakeImage,
+  idOfText,
+  isAlive,
+  randomId,
+} from "./fake-containers.ts";
 import { Broadcast } from "./fake-events.ts";
+import { FakeService, type Sleep } from "./fake-service.ts";
 
 /** What `add` is told; the rest of a container follows. */
 export interface NewContainer extends Pick<FakeContainer, "name" | "labels" | "image" | "behavior" | "restart"> {
   readonly request?: CreateContainer;
+}
+
+/** Fields that a container has otherwise than it was created; undefined: it has none. */
+export type Changes = { readonly [K in keyof ComponentSpec]?: ComponentSpec[K] | undefined };
+
+export interface EngineTime {
+  now(): number;
+  /** Absent: what takes time in podman is over at once. */
+  readonly sleep?: Sleep | undefined;
+  /** Ids of containers; random when absent. */
+  newId?(): string;
 }
 
 export class FakeEngine {
@@ -22,10 +44,18 @@ export class FakeEngine {
   protected readonly eventSource = new Broadcast<RuntimeEvent>();
   /** A line of a container, or its end. */
   protected readonly lineSource = new Broadcast<{ readonly id: string; readonly line?: RuntimeLogLine }>();
+  readonly service: FakeService;
   protected readonly now: () => number;
+  readonly #takesTime: boolean;
+  readonly #newId: () => string;
+  /** Those being stopped: called when they have ended or are gone. */
+  readonly #onEnd = new Map<string, Set<() => void>>();
 
-  constructor(now: () => number) {
+  constructor({ now, sleep, newId = randomId }: EngineTime) {
     this.now = now;
+    this.#newId = newId;
+    this.#takesTime = sleep !== undefined;
+    this.service = new FakeService(sleep ?? realSleep);
   }
 
   /** Puts an image into the registry; it must still be pulled. */
@@ -50,7 +80,11 @@ export class FakeEngine {
   /** The container's process ends by itself; its restart policy may bring it back. */
   crash(id: string, exitCode: number): void {
     const container = this.known(id);
-    end(container, exitCode);
+    if (container.unwatched !== undefined) {
+      container.unwatched = "dead";
+      return;
+    }
+    this.#ends(container, exitCode);
     this.emit("died", container);
     if (comesBack(container)) this.again(container);
     else this.lineSource.send({ id });
@@ -59,21 +93,46 @@ export class FakeEngine {
   /** Someone stops the container behind our back. */
   halt(id: string): void {
     const container = this.known(id);
-    if (container.state !== "running") return;
-    end(container, container.behavior.deaf ? 137 : 0);
+    if (container.state !== "running" && container.state !== "stopping") return;
+    this.#ends(container, container.behavior.deaf ? 137 : 0);
     container.stopped = true;
     this.emit("stopped", container);
     this.emit("died", container);
     this.lineSource.send({ id });
   }
 
+  /** Someone kills its conmon, which alone would see its process end. */
+  killConmon(id: string): void {
+    this.known(id).unwatched = "alive";
+  }
+
+  /** Someone changes what the container has: `podman update --memory`, `podman network disconnect`. */
+  change(id: string, has: Changes): void {
+    const container = this.known(id);
+    container.has = { ...container.has, ...has };
+  }
+
+  /** The container is in another state behind our back: paused, or stuck in what podman does with it. */
+  become(id: string, state: FakeContainer["state"]): void {
+    this.known(id).state = state;
+  }
+
+  /** Podman's service dies, as by SIGKILL; containers stay as they are, also half stopped. */
+  killService(): void {
+    this.service.kill();
+    this.dropStreams();
+  }
+
+  startService(): void {
+    this.service.isDown = false;
+  }
+
   /** Someone removes the container behind our back. */
   vanish(id: string): void {
     const container = this.known(id);
-    if (container.state === "running") {
-      end(container, 137);
-      this.emit("died", container);
-    }
+    const wasRunning = container.state === "running";
+    this.#ends(container, 137);
+    if (wasRunning) this.emit("died", container);
     this.containers.delete(id);
     this.emit("removed", container);
     this.lineSource.send({ id });
@@ -99,13 +158,61 @@ export class FakeEngine {
   }
 
   protected add(own: NewContainer): FakeContainer {
-    const id = randomId();
+    const id = this.#newId();
     const imageId = own.behavior.id ?? idOfText(own.image);
     const fresh = { startedAtMs: 0, starts: 0, restarts: 0, state: "created", stopped: false, exitCode: 0 } as const;
     const container: FakeContainer = { ...fresh, ...own, id, imageId, createdAtMs: this.now(), log: [] };
     this.containers.set(id, container);
     this.emit("created", container);
     return container;
+  }
+
+  /**
+   * SIGTERM, and SIGKILL after the time-out: until then it is "stopping". Goes on when the caller leaves; when the service
+   * dies, a container that ignores SIGTERM stays in "stopping".
+   */
+  protected async terminate(container: FakeContainer, timeoutMs: number): Promise<void> {
+    const { id, behavior } = container;
+    if (container.state === "paused" || container.state === "unknown") throw improper(container, "be stopped");
+    container.stopped = true; // also ends a loop
+    if (container.unwatched !== undefined) {
+      container.unwatched = "dead"; // nobody writes down that it has ended: it stays like this, whatever is stopped again
+      container.state = "stopping";
+      return;
+    }
+    if (container.state !== "running" && container.state !== "stopping") return;
+    const endsMs = behavior.deaf === true ? Number.POSITIVE_INFINITY : (behavior.stopMs ?? 0);
+    if (!this.#takesTime || Math.min(endsMs, timeoutMs) === 0) return this.halt(id);
+    if (container.state === "running") this.#sendTerm(container, endsMs);
+    container.state = "stopping";
+    await Promise.race([this.#ended(id), this.#kill(id, timeoutMs)]);
+  }
+
+  #sendTerm(container: FakeContainer, endsMs: number): void {
+    if (!Number.isFinite(endsMs)) return;
+    // The process ends by itself, whatever becomes of the service.
+    void this.service.sleep(endsMs).then(() => this.#halted(container.id));
+  }
+
+  async #kill(id: string, timeoutMs: number): Promise<void> {
+    if (await this.service.lives(timeoutMs)) this.#halted(id);
+    else await new Promise<never>(() => undefined); // the service is dead, and its callers know
+  }
+
+  #halted(id: string): void {
+    if (this.containers.get(id)?.state === "stopping") this.halt(id);
+  }
+
+  #ended(id: string): Promise<void> {
+    const waiting = this.#onEnd.get(id) ?? new Set();
+    this.#onEnd.set(id, waiting);
+    return new Promise((resolve) => waiting.add(resolve));
+  }
+
+  #ends(container: FakeContainer, exitCode: number): void {
+    end(container, exitCode);
+    for (const resolve of this.#onEnd.get(container.id) ?? []) resolve();
+    this.#onEnd.delete(container.id);
   }
 
   /** Brings a container up, by hand or by its restart policy. */
@@ -137,10 +244,16 @@ export class FakeEngine {
   }
 
   protected requireFreePorts({ id, request }: FakeContainer): void {
-    const taken = [...this.containers.values()].filter((other) => other.id !== id && other.state === "running");
+    const taken = [...this.containers.values()].filter((other) => other.id !== id && isAlive(other));
     const ports = taken.flatMap((other) => other.request?.spec.ports ?? []).map(({ hostPort }) => hostPort);
     const clash = request?.spec.ports.find(({ hostPort }) => ports.includes(hostPort));
     if (clash === undefined) return;
     throw new McpError("E_RUNTIME", `listen tcp ${clash.hostPort}: bind: address already in use`);
   }
 }
+
+export function improper({ id, state }: FakeContainer, what: string): McpError {
+  return new McpError("E_RUNTIME", `container ${id} is ${state} and cannot ${what}: container state improper`);
+}
+
+const realSleep: Sleep = async (ms, signal) => void (await sleep(ms, undefined, { signal }));

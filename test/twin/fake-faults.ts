@@ -1,39 +1,21 @@
-/** Failures that a test plans for the fake runtime, and the count of its calls. */
-import { CallDeadline } from "../../src/agent/runtime/call-deadline.ts";
+/** Failures that a test plans for single calls of the fake runtime, and the count of its calls. */
 import type { Runtime } from "../../src/agent/runtime/runtime.ts";
+import type { Conduct, Fault, Turn } from "./conduct.ts";
+import { RUNTIME_VERBS, verbsThat } from "./verbs.ts";
 
 export type Verb = Exclude<keyof Runtime, "close">;
 
-/** An error to throw, or "hangs": no answer until the deadline or the signal. */
-export type Fault = Error | "hangs";
-
-const VERBS: readonly Verb[] = [
-  ...([
-    "ping",
-    "info",
-    "list",
-    "listIds",
-    "describe",
-    "inspect",
-    "imageId",
-    "listImages",
-    "removeImage",
-    "pull",
-    "ensureNetwork",
-    "create",
-    "start",
-  ] as const),
-  ...(["stop", "remove", "rename", "exec", "logs", "events"] as const),
-];
+const VERBS: readonly Verb[] = verbsThat(RUNTIME_VERBS, "reads", "changes", "follows");
 
 export class FaultPlan {
   readonly calls = Object.fromEntries(VERBS.map((verb) => [verb, 0])) as Record<Verb, number>;
   readonly #planned = new Map<Verb, Fault[]>();
   readonly #always: { fault?: Fault } = {};
-  readonly #deadlineMs: number;
+  readonly #conduct: Conduct<Verb>;
 
-  constructor(deadlineMs: number) {
-    this.#deadlineMs = deadlineMs;
+  /** @param conduct treats the calls for which nothing is planned, and says how long every call takes */
+  constructor(conduct: Conduct<Verb>) {
+    this.#conduct = conduct;
   }
 
   /** The next `times` calls of this verb fail so. */
@@ -47,20 +29,11 @@ export class FaultPlan {
     else this.#always.fault = fault;
   }
 
-  /** Counts the call and throws what is planned for it. */
-  async pass(verb: Verb, signal: AbortSignal): Promise<void> {
+  /** Counts the call and says how it goes. */
+  next(verb: Verb): Turn {
     this.calls[verb] += 1;
-    signal.throwIfAborted();
-    const fault = this.#planned.get(verb)?.shift() ?? this.#always.fault;
-    if (fault === "hangs") await this.hang(verb, this.#deadlineMs, signal);
-    if (fault instanceof Error) throw fault;
-  }
-
-  /** Waits for the deadline or the signal and throws what it says. */
-  async hang(verb: Verb, limitMs: number, signal: AbortSignal): Promise<never> {
-    const deadline = new CallDeadline(`fake ${verb}`, limitMs, signal);
-    await new Promise((resolve) => deadline.signal.addEventListener("abort", resolve, { once: true }));
-    deadline.end();
-    throw deadline.signal.reason;
+    const turn = this.#conduct(verb);
+    const planned = this.#planned.get(verb)?.shift() ?? this.#always.fault;
+    return planned === undefined ? turn : { ...turn, fault: planned };
   }
 }

@@ -4,10 +4,9 @@
  * thousands of runtimes fit one process.
  */
 import { existsSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { registryOf } from "../../src/agent/runtime/podman/image-name.ts";
 import { containerPath, isContainerId } from "../../src/agent/runtime/podman/requests.ts";
-import { refuseUnsupported } from "../../src/agent/runtime/podman/translate.ts";
+import { isHostOrNone, refuseUnsupported } from "../../src/agent/runtime/podman/translate.ts";
 import type {
   CreateContainer,
   LogOptions,
@@ -21,17 +20,19 @@ import type {
   RuntimeLogLine,
 } from "../../src/agent/runtime/runtime.ts";
 import { McpError } from "../../src/values/error.ts";
+import { type Conduct, type Fault, KIND } from "./conduct.ts";
 import { descriptionOf, detailOf, idOfText, isLooping, listedOf, usualCommands } from "./fake-containers.ts";
-import { FakeEngine } from "./fake-engine.ts";
-import { type Fault, FaultPlan, type Verb } from "./fake-faults.ts";
+import { type EngineTime, FakeEngine, improper } from "./fake-engine.ts";
+import { FaultPlan, type Verb } from "./fake-faults.ts";
 
 /** What every image is said to hold. */
 const IMAGE_BYTES = 1024 * 1024;
 
-export interface FakeRuntimeOptions {
+export interface FakeRuntimeOptions extends Partial<EngineTime> {
   /** How long each call takes; 0 (the default) answers without a timer. */
   readonly latencyMs?: number;
-  readonly now?: () => number;
+  /** How each call goes; by default at once and without faults. Replaces `latencyMs`. */
+  readonly conduct?: Conduct<Verb>;
   /** What this node can enforce; by default all. */
   readonly limits?: RuntimeInfo["limits"];
   /** After this a call that hangs is E_RUNTIME_TIMEOUT; default 15 s. */
@@ -42,14 +43,15 @@ export class FakeRuntime extends FakeEngine implements Runtime {
   /** How often each verb was called, failures included. */
   readonly calls: Readonly<Record<Verb, number>>;
   readonly #faults: FaultPlan;
-  readonly #latencyMs: number;
+  readonly #deadlineMs: number;
   readonly #limits: RuntimeInfo["limits"];
 
   constructor(options: FakeRuntimeOptions = {}) {
-    super(options.now ?? Date.now);
-    this.#faults = new FaultPlan(options.deadlineMs ?? 15_000);
+    super({ ...options, now: options.now ?? Date.now });
+    const { latencyMs = 0, conduct = () => (latencyMs === 0 ? KIND : { beforeMs: latencyMs, afterMs: 0 }) } = options;
+    this.#faults = new FaultPlan(conduct);
     this.calls = this.#faults.calls;
-    this.#latencyMs = options.latencyMs ?? 0;
+    this.#deadlineMs = options.deadlineMs ?? 15_000;
     this.#limits = options.limits ?? { memory: true, cpus: true };
   }
 
@@ -65,79 +67,87 @@ export class FakeRuntime extends FakeEngine implements Runtime {
   }
 
   async ping(signal: AbortSignal): Promise<void> {
-    await this.#turn("ping", signal);
+    await this.#ask("ping", signal, () => undefined);
   }
 
   async info(signal: AbortSignal): Promise<RuntimeInfo> {
-    await this.#turn("info", signal);
     const place = { rootless: true, cgroupVersion: "v2", graphRoot: "/fake/storage", runRoot: "/fake/run" };
-    return { name: "podman", version: "4.3.1", ...place, limits: this.#limits };
+    const facts = { name: "podman", version: "4.3.1", ...place, limits: this.#limits } as const;
+    return await this.#ask("info", signal, () => facts);
   }
 
   async list(labels: Readonly<Record<string, string>>, signal: AbortSignal): Promise<RuntimeContainer[]> {
-    await this.#turn("list", signal);
     const wanted = Object.entries(labels);
-    const chosen = [...this.containers.values()].filter((c) => wanted.every(([key, value]) => c.labels[key] === value));
-    return chosen.map(listedOf);
+    return await this.#ask("list", signal, () =>
+      [...this.containers.values()]
+        .filter((container) => wanted.every(([key, value]) => container.labels[key] === value))
+        .map(listedOf),
+    );
   }
 
   async listIds(ids: readonly string[], signal: AbortSignal): Promise<RuntimeContainer[]> {
-    await this.#turn("listIds", signal);
-    return [...this.containers.values()].filter(({ id }) => ids.includes(id)).map(listedOf);
+    return await this.#ask("listIds", signal, () =>
+      [...this.containers.values()].filter(({ id }) => ids.includes(id)).map(listedOf),
+    );
   }
 
   async describe(id: string, signal: AbortSignal): Promise<RuntimeDescription | undefined> {
     containerPath(id);
-    await this.#turn("describe", signal);
-    const container = this.containers.get(id);
-    return container && descriptionOf(container);
+    return await this.#ask("describe", signal, () => {
+      const container = this.containers.get(id);
+      return container && descriptionOf(container);
+    });
   }
 
   async inspect(idOrName: string, signal: AbortSignal): Promise<RuntimeContainerDetail | undefined> {
-    await this.#turn("inspect", signal);
-    const container = isContainerId(idOrName) ? this.containers.get(idOrName) : this.byName(idOrName);
-    if (container === undefined) return undefined;
-    if (isLooping(container)) this.again(container);
-    return detailOf(container);
+    return await this.#ask("inspect", signal, () => {
+      const container = isContainerId(idOrName) ? this.containers.get(idOrName) : this.byName(idOrName);
+      if (container === undefined) return undefined;
+      if (isLooping(container)) this.again(container);
+      return detailOf(container);
+    });
   }
 
   async imageId(image: string, signal: AbortSignal): Promise<string | undefined> {
     registryOf(image);
-    await this.#turn("imageId", signal);
-    const found = this.images.get(image);
-    return found && (found.id ?? idOfText(image));
+    return await this.#ask("imageId", signal, () => {
+      const found = this.images.get(image);
+      return found && (found.id ?? idOfText(image));
+    });
   }
 
   async listImages(signal: AbortSignal): Promise<RuntimeImage[]> {
-    await this.#turn("listImages", signal);
-    const byId = new Map<string, string[]>();
-    for (const [reference, { id = idOfText(reference) }] of this.images)
-      byId.set(id, [...(byId.get(id) ?? []), reference]);
-    return [...byId].map(([id, references]) => ({ id, references, digests: [], sizeBytes: IMAGE_BYTES }));
+    return await this.#ask("listImages", signal, () => {
+      const byId = new Map<string, string[]>();
+      for (const [reference, { id = idOfText(reference) }] of this.images)
+        byId.set(id, [...(byId.get(id) ?? []), reference]);
+      return [...byId].map(([id, references]) => ({ id, references, digests: [], sizeBytes: IMAGE_BYTES }));
+    });
   }
 
   async removeImage(referenceOrId: string, signal: AbortSignal): Promise<void> {
-    await this.#turn("removeImage", signal);
-    const image = this.images.get(referenceOrId);
-    if (image === undefined) return;
-    const id = image.id ?? idOfText(referenceOrId);
-    const user = [...this.containers.values()].find((container) => container.imageId === id);
-    if (user !== undefined) throw new McpError("E_IMAGE", `image ${referenceOrId} is in use by ${user.name}`);
-    this.images.delete(referenceOrId);
+    await this.#change("removeImage", signal, () => {
+      const image = this.images.get(referenceOrId);
+      if (image === undefined) return;
+      const id = image.id ?? idOfText(referenceOrId);
+      const user = [...this.containers.values()].find((container) => container.imageId === id);
+      if (user !== undefined) throw new McpError("E_IMAGE", `image ${referenceOrId} is in use by ${user.name}`);
+      this.images.delete(referenceOrId);
+    });
   }
 
   async pull(image: string, onProgress: (line: string) => void, signal: AbortSignal): Promise<void> {
     registryOf(image);
-    await this.#turn("pull", signal);
-    onProgress(`Trying to pull ${image}...`);
-    const found = this.registry.get(image);
-    if (found === undefined) throw new McpError("E_IMAGE", `image ${image}: manifest unknown`);
-    this.images.set(image, found);
+    await this.#change("pull", signal, () => {
+      onProgress(`Trying to pull ${image}...`);
+      const found = this.registry.get(image);
+      if (found === undefined) throw new McpError("E_IMAGE", `image ${image}: manifest unknown`);
+      this.images.set(image, found);
+    });
   }
 
   async ensureNetwork(name: string, signal: AbortSignal): Promise<void> {
-    await this.#turn("ensureNetwork", signal);
-    this.networks.add(name);
+    await this.#change("ensureNetwork", signal, () => void this.networks.add(name));
   }
 
   async create(request: CreateContainer, signal: AbortSignal): Promise<string> {
@@ -146,60 +156,70 @@ export class FakeRuntime extends FakeEngine implements Runtime {
     refuseUnsupported(spec, this.#limits);
     const missing = spec.volumes.find(({ kind, source }) => kind === "bind" && !existsSync(source));
     if (missing !== undefined) throw new McpError("E_FILE", `${missing.source} does not exist on this node`);
-    await this.#turn("create", signal);
-    const behavior = this.images.get(spec.image);
-    if (behavior === undefined) throw new McpError("E_IMAGE", `${spec.image}: image not known`);
-    this.requireFree(name);
-    return this.add({ name, labels, image: spec.image, behavior, request, restart: spec.restart }).id;
+    return await this.#ask("create", signal, () => {
+      const behavior = this.images.get(spec.image);
+      if (behavior === undefined) throw new McpError("E_IMAGE", `${spec.image}: image not known`);
+      const { network } = spec;
+      if (network !== undefined && !isHostOrNone(network) && !this.networks.has(network))
+        throw new McpError("E_RUNTIME", `unable to find network ${network}: network not found`);
+      this.requireFree(name);
+      return this.add({ name, labels, image: spec.image, behavior, request, restart: spec.restart }).id;
+    });
   }
 
   async start(id: string, signal: AbortSignal): Promise<void> {
     containerPath(id);
-    await this.#turn("start", signal);
-    const container = this.known(id);
-    if (container.state === "running") return;
-    this.requireFreePorts(container);
-    container.restarts = 0;
-    this.bringUp(container);
+    await this.#change("start", signal, () => {
+      const container = this.known(id);
+      if (container.state === "running") return;
+      if (!["created", "exited"].includes(container.state)) throw improper(container, "be started");
+      this.requireFreePorts(container);
+      container.restarts = 0;
+      this.bringUp(container);
+    });
   }
 
-  async stop(id: string, _timeoutMs: number, signal: AbortSignal): Promise<void> {
+  async stop(id: string, timeoutMs: number, signal: AbortSignal): Promise<void> {
     containerPath(id);
-    await this.#turn("stop", signal);
-    const container = this.containers.get(id);
-    if (container === undefined) return;
-    container.stopped = true; // also ends a loop
-    this.halt(id);
+    const effect = async () => {
+      const container = this.containers.get(id);
+      if (container !== undefined) await this.terminate(container, timeoutMs);
+    };
+    await this.#change("stop", signal, effect, this.#deadlineMs === 0 ? 0 : timeoutMs + this.#deadlineMs);
   }
 
   async remove(id: string, signal: AbortSignal): Promise<void> {
     containerPath(id);
-    await this.#turn("remove", signal);
-    if (this.containers.has(id)) this.vanish(id);
+    await this.#change("remove", signal, () => {
+      if (this.containers.has(id)) this.vanish(id);
+    });
   }
 
   async rename(id: string, name: string, signal: AbortSignal): Promise<void> {
     containerPath(id);
-    await this.#turn("rename", signal);
-    const container = this.known(id);
-    this.requireFree(name);
-    container.name = name;
-    this.emit("renamed", container);
+    await this.#change("rename", signal, () => {
+      const container = this.known(id);
+      this.requireFree(name);
+      container.name = name;
+      this.emit("renamed", container);
+    });
   }
 
   async exec(id: string, cmd: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<number> {
     containerPath(id);
-    await this.#turn("exec", signal);
-    const { state, behavior } = this.known(id);
-    if (state !== "running") throw new McpError("E_RUNTIME", `${id}: commands run in running containers only`);
-    const result = (behavior.exec ?? usualCommands)(cmd);
-    return result === "hangs" ? await this.#faults.hang("exec", timeoutMs, signal) : result;
+    const effect = () => {
+      const container = this.known(id);
+      if (container.state !== "running") throw improper(container, "run commands");
+      if (container.unwatched === "dead") return 125;
+      const result = (container.behavior.exec ?? usualCommands)(cmd);
+      return result === "hangs" ? new Promise<never>(() => undefined) : result;
+    };
+    return await this.#ask("exec", signal, effect, timeoutMs);
   }
 
   async *logs(id: string, options: LogOptions, signal: AbortSignal): AsyncGenerator<RuntimeLogLine> {
     containerPath(id);
-    await this.#turn("logs", signal);
-    const { log, state } = this.known(id);
+    const { log, state } = await this.#ask("logs", signal, () => this.known(id));
     const { follow, tail, sinceMs = 0 } = options;
     const recent = log.filter(({ at }) => at === undefined || Date.parse(at) >= sinceMs);
     const live = follow && state === "running" ? this.lineSource.follow(signal) : undefined;
@@ -212,7 +232,7 @@ export class FakeRuntime extends FakeEngine implements Runtime {
   }
 
   async *events(onOpen: () => void, signal: AbortSignal): AsyncGenerator<RuntimeEvent> {
-    await this.#turn("events", signal);
+    await this.#ask("events", signal, () => undefined);
     const events = this.eventSource.follow(signal);
     onOpen();
     yield* events;
@@ -222,9 +242,19 @@ export class FakeRuntime extends FakeEngine implements Runtime {
     this.dropStreams();
   }
 
-  /** Every call passes here: it is counted, may fail as planned, and takes its time. */
-  async #turn(verb: Verb, signal: AbortSignal): Promise<void> {
-    await this.#faults.pass(verb, signal);
-    if (this.#latencyMs > 0) await sleep(this.#latencyMs, undefined, { signal });
+  /** Every call passes here: it is counted, goes as planned, and takes its time. */
+  #ask<T>(verb: Verb, signal: AbortSignal, effect: () => T | Promise<T>, deadlineMs = this.#deadlineMs): Promise<T> {
+    return this.service.call({ verb, turn: this.#faults.next(verb), deadlineMs, signal, effect });
+  }
+
+  /** A call without an answer of its own, which may also be ignored. */
+  #change(
+    verb: Verb,
+    signal: AbortSignal,
+    effect: () => void | Promise<void>,
+    deadlineMs = this.#deadlineMs,
+  ): Promise<void> {
+    const pretended = () => undefined;
+    return this.service.call<void>({ verb, turn: this.#faults.next(verb), deadlineMs, signal, effect, pretended });
   }
 }

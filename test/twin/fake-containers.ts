@@ -42,6 +42,8 @@ export interface FakeContainer {
   readonly restart: RestartSpec;
   readonly createdAtMs: number;
   startedAtMs: number;
+  /** 0 while it has not ended. */
+  finishedAtMs: number;
   /** Distinguishes two starts within one millisecond. */
   starts: number;
   restarts: number;
@@ -69,10 +71,11 @@ export function begin(container: FakeContainer, nowMs: number): void {
   for (const line of container.behavior.lines ?? []) {
     container.log.push(typeof line === "string" ? { stream: "stdout", at, line } : { at, ...line });
   }
-  if (container.behavior.exitCode !== undefined) end(container, container.behavior.exitCode);
+  if (container.behavior.exitCode !== undefined) end(container, container.behavior.exitCode, nowMs);
 }
 
-export function end(container: FakeContainer, exitCode: number): void {
+export function end(container: FakeContainer, exitCode: number, nowMs: number): void {
+  container.finishedAtMs = nowMs;
   container.state = "exited";
   container.exitCode = exitCode;
   delete container.unwatched;
@@ -96,12 +99,13 @@ export function comesBack({ restart, exitCode, restarts, stopped }: FakeContaine
 }
 
 export function detailOf(container: FakeContainer): RuntimeContainerDetail {
-  const { id, name, labels, image, imageId, state, createdAtMs, startedAtMs, restarts, exitCode } = container;
+  const { id, name, labels, image, imageId, state, createdAtMs, startedAtMs, finishedAtMs, restarts, exitCode } =
+    container;
   const started = { startedAtMs, restarts, startedAt: startText(container) };
   const shown = isLooping(container) ? "running" : state;
   return {
     ...{ id, name, labels, image, imageId, state: shown, createdAtMs, ...started },
-    ...(shown === "exited" ? { exitCode } : {}),
+    ...(shown === "exited" ? { exitCode, finishedAtMs } : {}),
   };
 }
 

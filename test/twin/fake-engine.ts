@@ -90,6 +90,17 @@ export class FakeEngine {
     else this.lineSource.send({ id });
   }
 
+  /** Like `crash`, but its restart policy brings it back when the test calls the returned function: podman needs a moment. */
+  die(id: string, exitCode: number): () => void {
+    const container = this.known(id);
+    this.#ends(container, exitCode);
+    this.emit("died", container);
+    return () => {
+      if (this.containers.get(id) === container && container.state === "exited" && comesBack(container))
+        this.again(container);
+    };
+  }
+
   /** Someone stops the container behind our back. */
   halt(id: string): void {
     const container = this.known(id);
@@ -160,7 +171,15 @@ export class FakeEngine {
   protected add(own: NewContainer): FakeContainer {
     const id = this.#newId();
     const imageId = own.behavior.id ?? idOfText(own.image);
-    const fresh = { startedAtMs: 0, starts: 0, restarts: 0, state: "created", stopped: false, exitCode: 0 } as const;
+    const fresh = {
+      startedAtMs: 0,
+      finishedAtMs: 0,
+      starts: 0,
+      restarts: 0,
+      state: "created",
+      stopped: false,
+      exitCode: 0,
+    } as const;
     const container: FakeContainer = { ...fresh, ...own, id, imageId, createdAtMs: this.now(), log: [] };
     this.containers.set(id, container);
     this.emit("created", container);
@@ -210,7 +229,7 @@ export class FakeEngine {
   }
 
   #ends(container: FakeContainer, exitCode: number): void {
-    end(container, exitCode);
+    end(container, exitCode, this.now());
     for (const resolve of this.#onEnd.get(container.id) ?? []) resolve();
     this.#onEnd.delete(container.id);
   }

@@ -55,8 +55,10 @@ export interface Pass extends Slot {
 export async function runPass(pass: Pass, seen?: readonly RuntimeContainer[]): Promise<void> {
   const { ports, state } = pass;
   for (let round = 0; round < MAX_ROUNDS; round++) {
+    const { deaths } = state;
     const row = await observe(pass, round === 0 ? seen : undefined);
     if (row === undefined) return;
+    if (state.deaths !== deaths) continue; // the list may be older than that death
     await update(ports, row, (now) =>
       recordDrift({ row: now, plan: state.plan, nowMs: ports.clock.now(), makeEvent: ports.makeEvent }),
     );

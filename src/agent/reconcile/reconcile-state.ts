@@ -27,6 +27,8 @@ export interface ReconcileState {
   currentSteps: ReadonlyMap<ComponentName, CurrentStep>;
   /** True while actions are carried out: events of these containers are caused by the agent itself. */
   isActing: boolean;
+  /** Unexpected deaths reported so far: shows whether a list is older than one of them. */
+  deaths: number;
   /** Foreign containers that have our names, by component. */
   conflicts: ReadonlyMap<ComponentName, Blocked>;
   /** Why the last pass failed. */
@@ -51,6 +53,7 @@ export function createReconcileState(service: ServiceName): ReconcileState {
     steps: [],
     currentSteps: new Map(),
     isActing: false,
+    deaths: 0,
     conflicts: new Map(),
     passError: undefined,
     superseded: new AbortController(),

@@ -105,13 +105,15 @@ export class Reconciler {
 
   /**
    * Call it before listing the containers of all services; the returned function then starts a pass with a
-   * service's part of the list. If another pass ran in between, the list is stale and a new pass is requested instead.
+   * service's part of the list. If another pass ran or a container died in between, the list is stale and a new pass is
+   * requested instead.
    */
   beforeListing(): PassWithList {
-    const passes = new Map([...this.#queues.values()].map((queue) => [queue, queue.passes]));
+    const versionOf = ({ passes, state }: ServiceQueue) => passes + state.deaths;
+    const before = new Map([...this.#queues.values()].map((queue) => [queue, versionOf(queue)]));
     return async (service, containers) => {
       const queue = this.#queueOf(service);
-      if (this.#isBusy(queue) || queue.passes !== (passes.get(queue) ?? 0)) return this.wake(service);
+      if (this.#isBusy(queue) || versionOf(queue) !== (before.get(queue) ?? 0)) return this.wake(service);
       await queue.exclusive(() => this.#slots.run((slot) => this.#pass(queue, slot, containers)));
     };
   }

@@ -22,6 +22,8 @@ export interface RuntimeContainer {
   /** Unix milliseconds, 0 if it never happened. */
   readonly createdAtMs: number;
   readonly startedAtMs: number;
+  /** Unix milliseconds, in whole seconds or finer, of its last end; with `exitCode` only. */
+  readonly finishedAtMs?: number;
   readonly exitCode?: number;
   /** Id of its first process, while it runs and if the runtime reports it. */
   readonly pid?: number;

@@ -41,10 +41,12 @@ export async function onContainerExit(
   event: RuntimeEvent,
 ): Promise<void> {
   const component = event.labels[LABEL.component];
-  if (component === undefined) return;
+  const known = state.containers.find((c) => c.id === event.containerId);
+  // Unknown: a new container that a rollout is bringing up, and that reports its own failure.
+  if (component === undefined || known === undefined) return;
+  state.deaths += 1;
   const death = { event, component, deaths: ports.crashes.died(`${state.service}/${component}`) };
-  const container = state.containers.find((c) => c.id === event.containerId && c.state === "running");
-  const isNews = container !== undefined && container.startedAtMs < event.atMs;
+  const isNews = known.state === "running" && known.startedAtMs < event.atMs;
   await ports.services.update(state.service, (row) => {
     const flap = noteFlapping(ports, row, death);
     const opened = isNews ? openNotRunning(ports, { ...row, memory: flap.memory }, death) : { memory: flap.memory };

@@ -81,7 +81,8 @@ function expectedContainers({ document, memory }: ServiceRow): number {
 }
 
 /**
- * Makes differences work, not drift, until each generation has been carried out again. The event that the runtime lost
+ * Makes differences work, not drift, until each generation has been carried out again; repairs and fights of before do
+ * not count. The event that the runtime lost
  * everything is stored together with the first change, so that it is reported once.
  */
 async function unsettleAll({ services, makeEvent }: RecoverPorts, lost: boolean): Promise<void> {
@@ -91,7 +92,7 @@ async function unsettleAll({ services, makeEvent }: RecoverPorts, lost: boolean)
   const event = makeEvent("runtime-empty", message, { data: { expected: count, found: 0 } });
   for (const [index, { service, ref }] of settled.entries()) {
     await services.update(service, ({ memory }) => ({
-      memory: { ...memory, settledGeneration: ref.generation - 1 },
+      memory: { ...memory, settledGeneration: ref.generation - 1, repairs: {} },
       events: lost && index === 0 ? [event] : [],
     }));
   }

@@ -1,4 +1,4 @@
-/** When a stopped container is not drift: its restart policy allows it to end. Pure. */
+/** What a restart policy means for a container that ended: it may stay so, or podman restarts it. Pure. */
 import type { ContainerState } from "../../../schemas/service/observed.ts";
 import type { RestartSpec } from "../../../schemas/service/spec.ts";
 
@@ -6,7 +6,11 @@ interface EndedContainer {
   readonly state: ContainerState;
   readonly exitCode?: number;
   readonly restarts?: number;
+  readonly finishedAtMs?: number;
 }
+
+/** Podman restarts a container that ended by itself within this time (0.25 s when the node is not busy). */
+const RESTART_GRACE_MS = 3_000;
 
 /** The container has finished: it ended with code 0 and its policy does not restart it then. */
 export function isCompleted(restart: RestartSpec, container: EndedContainer): boolean {
@@ -20,4 +24,17 @@ export function isExhausted(restart: RestartSpec, container: EndedContainer): bo
   return (
     restart.policy === "on-failure" && restart.retries !== undefined && (container.restarts ?? 0) >= restart.retries
   );
+}
+
+/** Podman restarts such a container by itself. It stays down only if somebody stopped it, or if podman could not start it. */
+export function isRestartedByPolicy(restart: RestartSpec, container: EndedContainer): boolean {
+  if (container.state !== "exited" || restart.policy === "no") return false;
+  return restart.policy !== "on-failure" || (container.exitCode !== 0 && !isExhausted(restart, container));
+}
+
+/** Unix milliseconds until which podman's own restart may still come; undefined when that time is over. */
+export function restartDueUntil(restart: RestartSpec, container: EndedContainer, nowMs: number): number | undefined {
+  const untilMs = (container.finishedAtMs ?? 0) + RESTART_GRACE_MS;
+  const isDue = isRestartedByPolicy(restart, container) && untilMs > nowMs && untilMs - nowMs <= RESTART_GRACE_MS;
+  return isDue ? untilMs : undefined;
 }

@@ -6,13 +6,13 @@ import { diffComponentFields } from "../../../schemas/service/diff.ts";
 import type { Drift, DriftKind, FieldDifference } from "../../../schemas/service/drift.ts";
 import { LABEL } from "../../../schemas/service/labels.ts";
 import type { Blocked } from "../../../schemas/service/observed.ts";
-import type { ComponentSpec, ServiceSpec } from "../../../schemas/service/spec.ts";
+import type { ComponentSpec, RestartSpec, ServiceSpec } from "../../../schemas/service/spec.ts";
 import { specHash } from "../../../schemas/service/spec-hash.ts";
 import { containerName } from "../../../values/names.ts";
 import type { ServiceMemory } from "../../store/store.ts";
 import type { Action } from "../model/action.ts";
 import type { ComponentContainers, ObservedContainer } from "../model/classify.ts";
-import { isCompleted, isExhausted } from "./completion.ts";
+import { isCompleted, isExhausted, isRestartedByPolicy, restartDueUntil } from "./completion.ts";
 
 export interface ComponentInput {
   readonly service: ServiceSpec;
@@ -30,6 +30,8 @@ export interface DetectedDrift {
   readonly action?: Action;
   /** Something other than the agent may have caused it; if that undoes our repairs repeatedly, `drift-fight` is reported. */
   readonly outside: boolean;
+  /** Unix milliseconds before which nothing is done, because the difference may go away by itself. */
+  readonly waitUntilMs?: number;
 }
 
 /** Undefined when nothing differs. */
@@ -51,8 +53,8 @@ function findActive(input: ComponentInput): DetectedDrift | undefined {
   const { component, containers, service } = input;
   const current: ObservedContainer | undefined = containers.current;
   const hash = specHash(component);
-  if (containers.candidate?.labels[LABEL.spec] === hash) return rollout(input, "outdated", []);
   if (current === undefined) return rollout(input, "missing", []);
+  if (containers.candidate?.labels[LABEL.spec] === hash) return rollout(input, "outdated", []);
   const have = current.labels[LABEL.spec] ?? "none";
   if (have !== hash) return findOutdated(input, current, specDifferences(input, current));
   const name = containerName(service.name, component.name);
@@ -86,7 +88,7 @@ function specDifferences({ component, memory }: ComponentInput, current: Observe
 }
 
 function findStopped(input: ComponentInput, current: ObservedContainer): DetectedDrift | undefined {
-  const { memory, component } = input;
+  const { memory, component, nowMs } = input;
   const isWanted = current.labels[LABEL.spec] === specHash(component);
   const restart = (isWanted ? undefined : memory.serving[component.name]?.restart) ?? component.restart;
   // After `mcp stop` it is started again, even if its restart policy would leave it stopped.
@@ -95,16 +97,31 @@ function findStopped(input: ComponentInput, current: ObservedContainer): Detecte
   const have = current.exitCode === undefined ? current.state : `${current.state} (exit code ${current.exitCode})`;
   const found = drift(input, "not-running", [{ field: "state", want: "running", have }]);
   if (isExhausted(restart, current) && !wasStopped) return { drift: found, outside: false };
-  const proves = isWanted && (isDeploying(input) || input.generation > memory.appliedGeneration);
-  const failed = proves && hasFailed(input);
-  const outside = !failed && (current.exitCode === undefined || [0, 137, 143].includes(current.exitCode));
-  const action = {
+  const waitUntilMs = isDeploying(input) || wasStopped ? undefined : restartDueUntil(restart, current, nowMs);
+  if (waitUntilMs !== undefined) return { drift: found, outside: false, waitUntilMs };
+  return { drift: found, action: startAction(input, current), outside: isStoppedByOthers(input, current, restart) };
+}
+
+/** Brings it up again. A start that is part of carrying out a generation must prove that the container comes up. */
+function startAction(input: ComponentInput, container: ObservedContainer): Action {
+  return {
     kind: "start",
-    container: current,
+    container,
     ...actionBase(input),
-    ...(proves ? { spec: component } : {}),
-  } as const;
-  return { drift: found, action, outside };
+    ...(provesUp(input, container) ? { spec: input.component } : {}),
+  };
+}
+
+function provesUp(input: ComponentInput, current: ObservedContainer): boolean {
+  const isWanted = current.labels[LABEL.spec] === specHash(input.component);
+  return isWanted && (isDeploying(input) || input.generation > input.memory.appliedGeneration);
+}
+
+/** What a container does by itself is never a fight: podman would have restarted it. */
+function isStoppedByOthers(input: ComponentInput, current: ObservedContainer, restart: RestartSpec): boolean {
+  if (provesUp(input, current) && hasFailed(input)) return false;
+  if (current.exitCode === undefined) return true;
+  return [0, 137, 143].includes(current.exitCode) && isRestartedByPolicy(restart, current);
 }
 
 function findUnhealthy(input: ComponentInput, current: ObservedContainer): DetectedDrift | undefined {

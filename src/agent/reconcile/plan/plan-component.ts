@@ -95,8 +95,7 @@ function decide(
   finding: DetectedDrift,
 ): Pick<ComponentPlan, "drift" | "actions" | "blocked" | "wakeAtMs"> {
   const hold = holdBack(input, finding);
-  const deploying = isDeploying(input);
-  const shown = deploying || input.service.drift === "ignore" ? [] : [finding.drift];
+  const shown = isShown(input, finding.drift) ? [finding.drift] : [];
   const actions = finding.action === undefined || hold !== undefined ? [] : [finding.action];
   return {
     drift: shown,
@@ -106,14 +105,21 @@ function decide(
   };
 }
 
+/** While a generation is carried out, differences are work; but what was reported as open stays open until it is gone. */
+function isShown(input: ComponentInput, { kind, component }: Drift): boolean {
+  if (input.service.drift === "ignore") return false;
+  return !isDeploying(input) || input.memory.drift.some((open) => open.kind === kind && open.component === component);
+}
+
 interface Hold {
   readonly blocked?: Blocked;
   readonly wakeAtMs?: number;
 }
 
 /** Why nothing is done now; undefined when the action may be carried out. */
-function holdBack(input: ComponentInput, { action, outside, drift }: DetectedDrift): Hold | undefined {
+function holdBack(input: ComponentInput, { action, outside, drift, waitUntilMs }: DetectedDrift): Hold | undefined {
   const { component, memory, generation } = input;
+  if (waitUntilMs !== undefined) return { wakeAtMs: waitUntilMs };
   const name = input.service.name;
   const block = (reason: Blocked["reason"], message: string, hint: string): Hold => ({
     blocked: { component: component.name, reason, message, hint },

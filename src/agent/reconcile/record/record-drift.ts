@@ -3,7 +3,9 @@
  * repairs removed. Pure; the caller stores both in one transaction.
  */
 import { isDeepStrictEqual } from "node:util";
-import { isOnlyTold, type OpenDrift } from "../../../schemas/service/drift.ts";
+import { isTombstone } from "../../../schemas/service/desired.ts";
+import { type DriftKind, isOnlyTold, type OpenDrift } from "../../../schemas/service/drift.ts";
+import type { ComponentName } from "../../../values/names.ts";
 import { present } from "../../../values/present.ts";
 import type { MakeEvent } from "../../state/events.ts";
 import type { MemoryChange } from "../../state/service-cache.ts";
@@ -54,11 +56,29 @@ function driftEvents(f: PassResult, opened: readonly OpenDrift[], closed: readon
       f.makeEvent("drift-opened", describeDrift(drift), about(drift, { differences: drift.differences })),
     ),
     ...closed.map((drift) =>
-      f.makeEvent("drift-closed", `${drift.containerName ?? drift.component}: no longer ${drift.kind}`, {
+      f.makeEvent("drift-closed", closedText(f.row, drift), {
         ...about(drift, { repairs: drift.repairs, lastedMs: f.nowMs - Date.parse(drift.since) }),
       }),
     ),
   ];
+}
+
+/** Drift also closes when the desired state no longer asks for what is missing: then it says so. */
+function closedText(row: ServiceRow, { kind, component, containerName }: OpenDrift): string {
+  const why = LACKS.has(kind) ? unwantedBecause(row, component) : undefined;
+  const name = containerName ?? component;
+  return why === undefined ? `${name}: no longer ${kind}` : `${name}: ${kind} is no longer drift: ${why}`;
+}
+
+/** Drift that is the lack of something desired. */
+const LACKS: ReadonlySet<DriftKind> = new Set(["missing", "not-running", "unhealthy", "outdated", "renamed"]);
+
+function unwantedBecause({ document }: ServiceRow, component: ComponentName | undefined): string | undefined {
+  if (isTombstone(document)) return "the service is removed";
+  const { spec } = document;
+  if (!spec.components.some(({ name }) => name === component)) return "the service has no such component now";
+  if (!spec.active) return "the service is stopped";
+  return spec.drift === "ignore" ? "the service ignores drift" : undefined;
 }
 
 function facts(row: ServiceRow) {

@@ -34,7 +34,9 @@ function listedContainer(item: Fields): RuntimeContainer {
     state,
     createdAtMs: timeMs(item.text("Created")),
     startedAtMs: sinceEpoch(item.number("StartedAt") * 1000),
-    ...(state === "exited" ? { exitCode: item.number("ExitCode") } : {}),
+    ...(state === "exited"
+      ? { exitCode: item.number("ExitCode"), finishedAtMs: sinceEpoch(item.number("ExitedAt") * 1000) }
+      : {}),
     ...(state === "running" && item.number("Pid") > 0 ? { pid: item.number("Pid") } : {}),
   };
 }
@@ -52,7 +54,7 @@ export function containerDetail(answer: unknown): RuntimeContainerDetail {
     state,
     createdAtMs: timeMs(whole.text("Created")),
     startedAtMs: timeMs(now.text("StartedAt")),
-    ...(state === "exited" ? { exitCode: now.number("ExitCode") } : {}),
+    ...(state === "exited" ? { exitCode: now.number("ExitCode"), finishedAtMs: timeMs(now.text("FinishedAt")) } : {}),
     restarts: whole.number("RestartCount"),
     startedAt: now.text("StartedAt"),
   };

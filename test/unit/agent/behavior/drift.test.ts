@@ -62,6 +62,55 @@ describe("a container that is gone", () => {
   });
 });
 
+describe("a container that stays gone", () => {
+  const told = (world: AgentWorld) => world.events("drift-opened", "drift-closed").map(({ message }) => message);
+
+  it("is reported as missing until a new one is up, whatever comes in between", async (t) => {
+    const world = await deployed(t, { components: [component({ minUpMs: 5_000 })] });
+    await world.clock.advance(5_000);
+    world.runtime.fail("start", new McpError("E_RUNTIME_TIMEOUT", "podman start: no answer"), 1);
+    world.runtime.vanish(world.serving().id);
+    await world.clock.until(() => world.container()?.state === "running");
+    assert.deepEqual(
+      told(world).filter((message) => !message.includes("not-running")),
+      ["web-api: missing"],
+    );
+    await world.reported("web", (r) => r.state === "converged");
+    await world.clock.until(() => world.events("drift-closed").length === world.events("drift-opened").length);
+    assert.deepEqual(told(world).at(-1), "web-api: no longer missing");
+  });
+
+  it("stays reported while a new generation is carried out, and is closed when that is up", async (t) => {
+    const world = await deployed(t, { drift: "report" });
+    world.runtime.vanish(world.serving().id);
+    await world.reported("web", (r) => r.state === "degraded");
+    world.runtime.images.clear();
+    world.runtime.fail("pull", "hangs", 1);
+    world.deploy({ drift: "report" });
+    await world.reported("web", (r) => r.accepted?.generation === 2 && r.state === "progressing");
+    await world.clock.settle();
+    assert.deepEqual(told(world).at(-1), "web-api: missing");
+  });
+
+  it("closes with the reason when its service is stopped or removed", async (t) => {
+    for (const [end, why] of [
+      [(world: AgentWorld) => world.deploy({ drift: "report", active: false }), "the service is stopped"],
+      [(world: AgentWorld) => world.undeploy(), "the service is removed"],
+      [(world: AgentWorld) => world.deploy({ drift: "ignore" }), "the service ignores drift"],
+    ] as const) {
+      const world = await deployed(t, { drift: "report" });
+      world.runtime.vanish(world.serving().id);
+      await world.reported("web", (r) => r.state === "degraded");
+      world.runtime.fail("create", "hangs", 1); // nothing may come up
+      end(world);
+      await world.clock.until(() =>
+        world.events("drift-closed").some(({ message }) => message.startsWith("web-api: missing")),
+      );
+      assert.equal(told(world).at(-1), `web-api: missing is no longer drift: ${why}`);
+    }
+  });
+});
+
 describe("a container that", () => {
   it("died is told although its restart policy has brought it back before anyone looked", async (t) => {
     const world = await deployed(t);

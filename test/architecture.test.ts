@@ -30,11 +30,12 @@ describe("imports", () => {
     tls: ["values", "schemas"],
     toml: ["values", "schemas", "disk"],
     "nats-server": ["values", "schemas", "trust"],
-    service: ["values", "schemas"],
+    terminal: ["values", "schemas"],
+    service: ["values", "schemas", "terminal"],
     mcias: ["values", "schemas", "tls"],
     bus: ["values", "schemas", "trust", "tls", "disk"],
     agent: ["values", "schemas", "disk", "trust", "toml", "bus", "service"],
-    cli: ["values", "schemas", "disk", "trust", "toml", "nats-server", "bus", "mcias"],
+    cli: ["values", "schemas", "terminal", "disk", "trust", "toml", "nats-server", "bus", "mcias"],
     auth: ["values", "schemas", "disk", "trust", "toml", "bus", "mcias", "service"],
   };
 

@@ -10,16 +10,19 @@ const PROGRAM = "mcp-agent";
 
 const HELP = `mcp-agent ${VERSION}: runs a node's services as desired (rootless podman)
 
-  mcp-agent join <bundle> [--config agent.toml] [--force]      make this machine the node that \`mcp node add\` enrolled
-  mcp-agent server [--config agent.toml] [--accept-identity] [--insecure]   run the agent
-  mcp-agent recover [--config agent.toml]                      recover every service from the store alone, then exit
-  mcp-agent snapshot [file] [--config agent.toml]              write a consistent copy of the store
-  mcp-agent alert test [--config agent.toml] [--json]          call the alert command with a test event
-  mcp-agent doctor [--config agent.toml] [--json] [--insecure] check this node and show how to fix each problem
+  mcp-agent join <bundle>    make this machine the node of a bundle that
+                             \`mcp node add\` made (--force)
+  mcp-agent server           run the agent (--accept-identity, --insecure)
+  mcp-agent recover          recover every service from the store, then exit
+  mcp-agent snapshot [file]  write a consistent copy of the store
+  mcp-agent alert test       call the alert command with a test event (--json)
+  mcp-agent doctor           check this node, and show how to fix each problem
+                             (--json, --insecure)
   mcp-agent --version | --help
 
-Without --config the settings are in $MCP_AGENT_CONFIG, ~/.config/mcp/agent.toml or /etc/mcp/agent.toml.
-Every key of agent.toml has a variable: MCP_AGENT_NODE, MCP_AGENT_BUS_SERVERS, MCP_AGENT_STORE_PATH …
+Every command takes --config <agent.toml>. Without it the settings are in
+$MCP_AGENT_CONFIG, ~/.config/mcp/agent.toml or /etc/mcp/agent.toml. Every key of
+agent.toml has a variable: MCP_AGENT_NODE, MCP_AGENT_BUS_SERVERS, …
 `;
 
 const OPTIONS = {
@@ -50,8 +53,9 @@ async function main(argv: string[]): Promise<number> {
     const { config, force } = values;
     const { runJoin } = await import("./commands/run-join.ts");
     const { mayKeepStore } = await import("./doctor/probe-own.ts");
+    const systemd = await (await import("./doctor/probe-user.ts")).hasSystemd();
     const warn = (message: string) => process.stderr.write(`warning: ${message}\n`);
-    return print(await runJoin(rest[0], { config, env: process.env, force, mayKeepStore, warn }));
+    return print(await runJoin(rest[0], { config, env: process.env, force, systemd, mayKeepStore, warn }));
   }
   if (command === "server") return await (await import("./commands/run-server.ts")).runServer(options);
   if (command === "recover") return await (await import("./commands/run-recover.ts")).runRecover(options);

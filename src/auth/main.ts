@@ -10,11 +10,13 @@ const PROGRAM = "mcp-auth";
 
 const HELP = `mcp-auth ${VERSION}: exchanges tokens of MCIAS for sessions on the bus
 
-  mcp-auth server [--config auth.toml]            run the exchange; several share the work
-  mcp-auth doctor [--config auth.toml] [--json]   check settings, keys, MCIAS and bus, and show how to fix each problem
+  mcp-auth server  run the exchange; several share the work
+  mcp-auth doctor  check settings, keys, MCIAS and bus, and show how to fix
+                   each problem (--json)
   mcp-auth --version | --help
 
-Every key of auth.toml except the roles has a variable: MCP_AUTH_MCIAS_SERVER_URL, MCP_AUTH_EXCHANGE_LIFE …
+Every command takes --config <auth.toml>. Every key of that file except the
+roles has a variable: MCP_AUTH_MCIAS_SERVER_URL, MCP_AUTH_EXCHANGE_LIFE, …
 `;
 
 const OPTIONS = {

@@ -3,6 +3,7 @@
  * with exit 2; never throws and never exits, so that tests run it in their own process.
  */
 import { Cli } from "clipanion";
+import { widthOf } from "../terminal/width.ts";
 import { VERSION } from "../values/version.ts";
 import { allCommands, type CommandClass, commandsOf } from "./commands/index.ts";
 import { COMPLETE } from "./completion/words.ts";
@@ -14,7 +15,7 @@ import { explainParseError, unknownCommand } from "./help/parse-error.ts";
 import { calledBy } from "./help/program-name.ts";
 import { expandAlias } from "./help/synonyms.ts";
 import { errorDocument, errorLines, reportOf } from "./output/error-report.ts";
-import { createOutput, widthOf } from "./output/output.ts";
+import { createOutput } from "./output/output.ts";
 
 /** @returns the exit code. */
 export async function runCli(typed: readonly string[], context: CliContext): Promise<number> {

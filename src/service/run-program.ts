@@ -3,6 +3,9 @@
  * because an event loop that ends early is not a success.
  */
 import { type ParseArgsConfig, parseArgs } from "node:util";
+import { textOf } from "../terminal/cell.ts";
+import { widthOf } from "../terminal/width.ts";
+import { wrapCells } from "../terminal/wrap.ts";
 import { McpError, messageOf, NO_RETRY } from "../values/error.ts";
 import { ERROR_HINTS, type ErrorCode } from "../values/error-codes.ts";
 
@@ -46,13 +49,19 @@ export function print(text: string): number {
   return 0;
 }
 
+/** At a terminal broken between words. */
+function forTerminal(line: string): string[] {
+  const width = widthOf(process.stderr);
+  return width === undefined ? [line] : wrapCells([line], { width }).map((cells) => cells.map(textOf).join(""));
+}
+
 function printError(error: unknown): number {
   const known = error instanceof McpError;
   const { code, hint } = known ? error : { code: "E_BUG" as const, hint: ERROR_HINTS.E_BUG };
   const [what = "", ...more] = messageOf(error).split("\n");
   const stack = known || !(error instanceof Error) ? [] : (error.stack ?? "").split("\n").slice(1);
   const lines = [`error: ${what} (${code})`, ...more, ...stack, `hint: ${hint}`];
-  process.stderr.write(`${lines.join("\n")}\n`);
+  process.stderr.write(`${lines.flatMap(forTerminal).join("\n")}\n`);
   if (code === "E_CONFLICT") return 4;
   const isNotRetried = NOT_RETRIED.includes(code) || (known && error.details === NO_RETRY);
   return isNotRetried ? 2 : 1;

@@ -27,7 +27,7 @@ export const ERROR_HINTS = {
   E_MCIAS: "check `[mcias] server_url` and that MCIAS runs; open sessions continue without it",
   E_EXCHANGE: "the login exchange (`mcp-auth`) issues sessions; check that it runs: `mcp-auth doctor` on its machine",
   E_RUNTIME: "check `podman ps -a` and `podman logs` on the node",
-  E_RUNTIME_UNREACHABLE: "start podman's socket (`systemctl --user start podman.socket`), or run `mcp-agent doctor`",
+  E_RUNTIME_UNREACHABLE: "podman's service does not answer on the node; `mcp-agent doctor` there shows why",
   E_RUNTIME_TIMEOUT: "podman does not answer; the agent keeps trying",
   E_IMAGE: "check the image's name and the registry's credentials on the node",
   E_NAME_TAKEN: "remove or rename the foreign container, or adopt it",

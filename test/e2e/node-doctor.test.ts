@@ -1,5 +1,6 @@
 /** `mcp-agent doctor` as a node's own user runs it, on real rootless podman and a real bus. */
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { before, describe, it } from "node:test";
 import type { DoctorCheck } from "../../src/schemas/output/doctor-output.ts";
 import { SKIP } from "../helpers/e2e-fleet.ts";
@@ -41,7 +42,8 @@ describe("mcp-agent doctor", { skip: SKIP }, () => {
   it("starts podman where nobody listens, says so, and leaves nobody behind", async () => {
     for (const _time of [1, 2]) {
       const { of } = await doctor();
-      assert.equal(of("podman-socket").result, "warn");
+      const systemd = existsSync("/run/systemd/system"); // only there is a socket unit to enable
+      assert.equal(of("podman-socket").result, systemd ? "warn" : "ok");
       assert.match(of("podman-socket").message, /no service listens on .*podman\.sock; the agent starts one itself/);
       assert.match(of("podman-version").message, /^\d+\.\d+\.\d+/);
     }

@@ -60,8 +60,8 @@ const copied = (dir: string) =>
 /** How the node reaches the bus by its bundle, as its agent reads it. */
 async function joined(home: string): Promise<NodeSettings> {
   const config = join(home, "node", "agent.toml");
-  const joining = { config, env: { HOME: home }, force: true, mayKeepStore: async () => true, warn: assert.fail };
-  await runJoin(join(home, "rift.bundle"), joining);
+  const joining = { config, env: { HOME: home }, force: true, systemd: true, mayKeepStore: async () => true };
+  await runJoin(join(home, "rift.bundle"), { ...joining, warn: assert.fail });
   const { node, bus } = await readAgentSettings(config, {});
   return { ...bus, name: "test", inboxPrefix: nodeInbox(node) };
 }

@@ -10,6 +10,8 @@ export interface Joined {
   readonly store: string | undefined;
   /** True when the unit in deploy/systemd finds the settings there. */
   readonly isUsual: boolean;
+  /** True where systemd is the first process. */
+  readonly systemd: boolean;
   /** There was an agent.toml before, and perhaps a running agent that uses it. */
   readonly isAgain: boolean;
   /** What changed in the previous agent.toml. */
@@ -17,7 +19,7 @@ export interface Joined {
 }
 
 export function joinReport(joined: Joined): string {
-  const { node, bundle, config, isUsual, written, store } = joined;
+  const { node, bundle, config, isUsual, systemd, written, store } = joined;
   const lines = [
     ...written.map((file) => `wrote ${file}`),
     ...CHANGES[joined.changed].map((line) => line.replaceAll("CONFIG", config)),
@@ -25,7 +27,7 @@ export function joinReport(joined: Joined): string {
     `this machine is now node ${node}; check it, then ${joined.isAgain ? "restart its agent if it is running" : "start its agent"}:`,
     `  mcp-agent doctor${isUsual ? "" : ` --config ${config}`}`,
     `  mcp-agent server${isUsual ? "" : ` --config ${config}`}`,
-    ...(isUsual ? [`  systemctl --user ${joined.isAgain ? AGAIN : FIRST}`] : []),
+    ...(isUsual && systemd ? [`  systemctl --user ${joined.isAgain ? AGAIN : FIRST}`] : []),
     `${bundle} holds the node's key: remove it`,
   ];
   return `${lines.join("\n")}\n`;

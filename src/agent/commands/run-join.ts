@@ -24,6 +24,8 @@ export interface JoinOptions {
   readonly config: string | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly force: boolean;
+  /** True where systemd is the first process. */
+  readonly systemd: boolean;
   /** True when this user can keep the agent's store in that directory, or create it. */
   mayKeepStore(directory: string): Promise<boolean>;
   /** Called with each warning. */
@@ -54,6 +56,7 @@ export async function runJoin(path: string, options: JoinOptions): Promise<strin
     bundle: path,
     config,
     isUsual: config === userSettingsPath(options.env),
+    systemd: options.systemd,
     written: written.map((file) => file.path),
     store,
     isAgain: old !== undefined,

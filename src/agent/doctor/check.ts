@@ -10,6 +10,10 @@ export const warn = (name: string, message: string, remedy: string): DoctorCheck
   remedy,
 });
 
+/** Makes a user for the agent; with systemd their services also run without a login. */
+export const ordinaryUser = ({ systemd }: { readonly systemd: boolean }): string =>
+  systemd ? "useradd --create-home mcp && loginctl enable-linger mcp" : "useradd --create-home mcp";
+
 export const fail = (name: string, message: string, remedy: string): DoctorCheck => ({
   name,
   result: "fail",

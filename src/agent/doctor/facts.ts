@@ -9,7 +9,7 @@ export interface UserFacts {
   readonly subuid: string;
   readonly subgid: string;
   readonly helpers: readonly HelperFacts[];
-  /** True where systemd is the first process. */
+  /** True where systemd is the first process; without it no remedy names its commands. */
   readonly systemd: boolean;
   readonly lingers: boolean;
   readonly runtimeDir: RuntimeDirFacts | undefined;
@@ -31,6 +31,8 @@ export interface RuntimeDirFacts {
 }
 
 export interface PodmanFacts {
+  /** True where systemd is the first process; without it no remedy names its commands. */
+  readonly systemd: boolean;
   /** True when there is a program `podman`. */
   readonly installed: boolean;
   readonly socketPath: string;
@@ -93,6 +95,8 @@ export interface CredsFacts {
 }
 
 export interface BusFacts {
+  /** True where systemd is the first process. */
+  readonly systemd: boolean;
   readonly servers: readonly string[];
   /** Why it cannot be used; then everything that was not found before is absent. */
   readonly trouble?: { readonly message: string; readonly hint: string };

@@ -30,8 +30,8 @@ function judgeDns({ info, dns }: PodmanFacts): DoctorCheck {
   const name = "network-backend";
   const backend = info?.networkBackend ?? "";
   if (backend !== "netavark") {
-    const remedy = "apt-get install netavark aardvark-dns && podman system reset   # removes all containers";
-    return warn(name, `${backend}: containers find each other by name only with netavark`, remedy);
+    const message = `${backend}: containers find each other by name only with netavark (podman system reset removes all containers)`;
+    return warn(name, message, "apt-get install netavark aardvark-dns && podman system reset");
   }
   if (dns.path !== undefined) return ok(name, `netavark, ${dns.path}`);
   return fail(

@@ -47,7 +47,16 @@ export function judgeCreds(facts: CredsFacts | undefined): DoctorCheck[] {
   return [loose ? warn("creds", `${path} is open to others on this machine`, `chmod 600 ${path}`) : ok("creds", path)];
 }
 
-export function judgeBus({ servers, trouble, url, version, rttMs, skewMs, plainText }: BusFacts): DoctorCheck[] {
+export function judgeBus({
+  servers,
+  trouble,
+  url,
+  version,
+  rttMs,
+  skewMs,
+  plainText,
+  systemd,
+}: BusFacts): DoctorCheck[] {
   if (url === undefined) {
     const { message, hint } = trouble ?? { message: `cannot reach ${servers.join(", ")}`, hint: "mcp doctor" };
     return [fail("bus", message, hint)];
@@ -60,16 +69,17 @@ export function judgeBus({ servers, trouble, url, version, rttMs, skewMs, plainT
       ? ok("bus-rights", "its desired state can be read")
       : fail("bus-rights", trouble.message, trouble.hint),
     ...(plainText === undefined ? [] : [warn("bus-tls", plainText, TLS_REMEDY)]),
-    judgeClock(skewMs),
+    judgeClock(skewMs, systemd),
   ];
 }
 
 const TLS_REMEDY = "in agent.toml, write tls:// in `[bus] servers` (the bus needs `tls {}` in its nats.conf)";
 
-function judgeClock(skewMs: number | undefined): DoctorCheck {
+function judgeClock(skewMs: number | undefined, systemd: boolean): DoctorCheck {
   if (skewMs === undefined)
     return ok("clock", "the server does not show its time; `mcp doctor` compares clocks from a workstation");
   const seconds = `${(Math.abs(skewMs) / 1000).toFixed(1)} s`;
   if (Math.abs(skewMs) <= SKEW_MS) return ok("clock", `within ${seconds} of the bus's`);
-  return warn("clock", `${seconds} ${skewMs > 0 ? "ahead of" : "behind"} the bus's`, "timedatectl set-ntp true");
+  const remedy = systemd ? "timedatectl set-ntp true" : "set the clock, and keep it right with an NTP client (chrony)";
+  return warn("clock", `${seconds} ${skewMs > 0 ? "ahead of" : "behind"} the bus's`, remedy);
 }

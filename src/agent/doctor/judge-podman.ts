@@ -1,7 +1,7 @@
 /** Checks whether podman answers, and whether it can do what services need. Pure. */
 import { gte, major } from "semver";
 import type { DoctorCheck } from "../../schemas/output/doctor-output.ts";
-import { fail, ok, warn } from "./check.ts";
+import { fail, ok, ordinaryUser, warn } from "./check.ts";
 import type { PodmanFacts, PodmanInfo } from "./facts.ts";
 
 /** The oldest version that the runtime's tests run against. */
@@ -26,21 +26,21 @@ export function judgePodman(facts: PodmanFacts): DoctorCheck[] {
   return [
     judgeSocket(facts),
     judgeVersion(info),
-    judgeRootless(info),
-    judgeControllers(info),
+    judgeRootless(facts, info),
+    judgeControllers(facts, info),
     judgeDriver(info),
     judgeGraphRoot(info, facts.cniDir),
     ...judgeKeys(facts),
   ];
 }
 
-function judgeSocket({ socketPath, installed, listened, trouble }: PodmanFacts): DoctorCheck {
+function judgeSocket({ socketPath, installed, listened, trouble, systemd }: PodmanFacts): DoctorCheck {
   const name = "podman-socket";
   if (trouble !== undefined && !installed) return fail(name, "podman is not installed", INSTALL);
   if (trouble !== undefined) return fail(name, trouble, "podman info");
   if (listened) return ok(name, socketPath);
   const message = `no service listens on ${socketPath}; the agent starts one itself`;
-  return warn(name, message, "systemctl --user enable --now podman.socket");
+  return systemd ? warn(name, message, "systemctl --user enable --now podman.socket") : ok(name, message);
 }
 
 function judgeVersion({ version }: PodmanInfo): DoctorCheck {
@@ -52,24 +52,25 @@ function judgeVersion({ version }: PodmanInfo): DoctorCheck {
   );
 }
 
-function judgeRootless({ rootless }: PodmanInfo): DoctorCheck {
+function judgeRootless(facts: PodmanFacts, { rootless }: PodmanInfo): DoctorCheck {
   if (rootless) return ok("rootless", "yes");
-  return warn("rootless", "podman runs as root", "useradd --create-home mcp && loginctl enable-linger mcp");
+  return warn("rootless", "podman runs as root", ordinaryUser(facts));
 }
 
 /** Shows which limits can be enforced: definitions with any other limit are refused. */
-function judgeControllers({ cgroupVersion, controllers, rootless }: PodmanInfo): DoctorCheck {
+function judgeControllers({ systemd }: PodmanFacts, { cgroupVersion, controllers, rootless }: PodmanInfo): DoctorCheck {
   const name = "limits";
   if (cgroupVersion !== "v2" && rootless) {
     const message = `cgroups ${cgroupVersion}: rootless podman cannot limit memory and cpus, so both limits are refused`;
-    return warn(name, message, "add systemd.unified_cgroup_hierarchy=1 to the kernel command line, then reboot");
+    const parameter = systemd ? "systemd.unified_cgroup_hierarchy=1" : "cgroup_no_v1=all";
+    return warn(name, message, `add ${parameter} to the kernel command line, then reboot`);
   }
   const missing = ["memory", "cpu", "pids"].filter((controller) => !controllers.includes(controller));
   if (missing.length === 0 || cgroupVersion !== "v2") return ok(name, "memory and cpus can be enforced");
   return warn(
     name,
     `not delegated to this user: ${missing.join(", ")}; their limits are refused (a change takes effect at the next login)`,
-    DELEGATE,
+    systemd ? DELEGATE : "give this user a cgroup of their own with these controllers",
   );
 }
 

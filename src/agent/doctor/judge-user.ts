@@ -1,6 +1,6 @@
 /** Checks what rootless podman needs for the user who runs the agent. Pure. */
 import type { DoctorCheck } from "../../schemas/output/doctor-output.ts";
-import { fail, ok, warn } from "./check.ts";
+import { fail, ok, ordinaryUser, warn } from "./check.ts";
 import type { HelperFacts, RuntimeDirFacts, UserFacts } from "./facts.ts";
 
 /** An image may use every id up to 65535. */
@@ -11,15 +11,15 @@ const FIRST_ID = 100_000;
 export function judgeUser(facts: UserFacts): DoctorCheck[] {
   const { name, uid } = facts;
   if (uid === 0) {
-    const remedy = "useradd --create-home mcp && loginctl enable-linger mcp";
-    return [warn("user", "the agent and every container run as root; run the agent as an ordinary user", remedy)];
+    const message = "the agent and every container run as root; run the agent as an ordinary user";
+    return [warn("user", message, ordinaryUser(facts))];
   }
   return [
     ok("user", `${name} (${uid})`),
     ...judgeRanges(facts),
     ...facts.helpers.map(judgeMapper),
     judgeLinger(facts),
-    ...(facts.runtimeDir === undefined ? [] : [judgeRuntimeDir(facts.runtimeDir, name)]),
+    ...(facts.runtimeDir === undefined ? [] : [judgeRuntimeDir(facts.runtimeDir, facts)]),
   ];
 }
 
@@ -72,10 +72,18 @@ function judgeLinger({ name, systemd, lingers }: UserFacts): DoctorCheck {
   );
 }
 
-function judgeRuntimeDir({ given, path, exists, owned }: RuntimeDirFacts, user: string): DoctorCheck {
+/** Podman and the agent then choose a directory that works. */
+const UNSET = "unset XDG_RUNTIME_DIR";
+
+function judgeRuntimeDir({ given, path, exists, owned }: RuntimeDirFacts, user: UserFacts): DoctorCheck {
   const name = "runtime-dir";
-  if (!exists) return fail(name, `${path} does not exist`, `loginctl enable-linger ${user}`);
-  if (!owned) return fail(name, `${path} belongs to another user`, `export XDG_RUNTIME_DIR=/run/user/$(id -u)`);
+  const choose = given === undefined ? `install -d -m 700 -o ${user.name} ${path}` : UNSET;
+  if (!exists)
+    return fail(name, `${path} does not exist`, user.systemd ? `loginctl enable-linger ${user.name}` : choose);
+  if (!owned) {
+    const remedy = given === undefined ? `as root: chown ${user.name} ${path}` : UNSET;
+    return fail(name, `${path} belongs to another user`, remedy);
+  }
   if (given !== undefined) return ok(name, path);
   const message = `XDG_RUNTIME_DIR is not set; podman and the agent use ${path}`;
   return warn(name, message, `export XDG_RUNTIME_DIR=${path}`);

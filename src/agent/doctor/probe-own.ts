@@ -7,7 +7,7 @@ import { isOpenToOthers } from "../../disk/private-path.ts";
 import { McpError, messageOf } from "../../values/error.ts";
 import type { AgentSettings } from "../state/settings.ts";
 import type { BusFacts, CredsFacts, DirectoryFacts } from "./facts.ts";
-import { exists } from "./probe-user.ts";
+import { exists, hasSystemd } from "./probe-user.ts";
 
 export async function probeDirectory(path: string): Promise<DirectoryFacts> {
   const found = await stat(path).catch(() => undefined);
@@ -43,9 +43,11 @@ export async function probeCreds(path: string | undefined): Promise<CredsFacts |
 export async function probeBus({ bus, node }: Pick<AgentSettings, "bus" | "node">): Promise<BusFacts> {
   const { servers } = bus;
   const plainText = plainTextWarning(bus);
+  const systemd = await hasSystemd();
   try {
     const { trouble, serverTimeMs, askedMs, answeredMs, url, version, rttMs } = await checkNodeBus(bus, node);
     return {
+      systemd,
       servers,
       url,
       version,
@@ -55,7 +57,7 @@ export async function probeBus({ bus, node }: Pick<AgentSettings, "bus" | "node"
       ...(trouble === undefined ? {} : { trouble: troubleOf(trouble) }),
     };
   } catch (error) {
-    return { servers, trouble: troubleOf(error) };
+    return { systemd, servers, trouble: troubleOf(error) };
   }
 }
 

@@ -14,7 +14,7 @@ import { PodmanService } from "../runtime/service/podman-service.ts";
 import { isListening } from "../runtime/service/podman-socket.ts";
 import type { PodmanFacts, PodmanInfo } from "./facts.ts";
 import { probeKeys } from "./probe-keys.ts";
-import { exists, probeHelper } from "./probe-user.ts";
+import { exists, hasSystemd, probeHelper } from "./probe-user.ts";
 
 const INFO_LIMIT_MS = 15_000;
 const TUN = "/dev/net/tun";
@@ -24,7 +24,8 @@ export async function probePodman(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<PodmanFacts> {
-  const [podman, answer, cniDir, tun, slirp, pasta, dns, settings, keys] = await Promise.all([
+  const [systemd, podman, answer, cniDir, tun, slirp, pasta, dns, settings, keys] = await Promise.all([
+    hasSystemd(),
     probeHelper("podman", env),
     askPodman(socketPath, signal),
     exists("/var/lib/cni"),
@@ -37,7 +38,18 @@ export async function probePodman(
   ]);
   const userNetworks = [slirp, pasta].filter(({ path }) => path !== undefined).map(({ name }) => name);
   const installed = podman.path !== undefined;
-  return { socketPath, installed, ...answer, cniDir, tun, userNetworks, dns, ...settings, ...present({ keys }) };
+  return {
+    systemd,
+    socketPath,
+    installed,
+    ...answer,
+    cniDir,
+    tun,
+    userNetworks,
+    dns,
+    ...settings,
+    ...present({ keys }),
+  };
 }
 
 async function askPodman(

@@ -19,7 +19,7 @@ export async function probeUser(env: NodeJS.ProcessEnv): Promise<UserFacts> {
     textOf("/etc/subgid"),
     probeHelper("newuidmap", env),
     probeHelper("newgidmap", env),
-    exists("/run/systemd/system"),
+    hasSystemd(),
     exists(join("/var/lib/systemd/linger", name)),
     probeRuntimeDir(uid, env),
   ]);
@@ -35,6 +35,9 @@ export async function probeHelper(name: string, env: NodeJS.ProcessEnv): Promise
   }
   return { name };
 }
+
+/** True where systemd is the first process. */
+export const hasSystemd = () => exists("/run/systemd/system");
 
 export async function exists(path: string, mode: number = constants.F_OK): Promise<boolean> {
   return await access(path, mode).then(

@@ -1,7 +1,7 @@
 /** Shows an adoption before it is done: which container becomes what, what is lost later, what will be written. */
 import type { AdoptedComponent } from "../../schemas/output/adopt-output.ts";
+import { styled } from "../../terminal/cell.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
-import { styled } from "../output/cell.ts";
 import type { Output } from "../output/output.ts";
 import type { AdoptionFile } from "./adoption-file.ts";
 

@@ -5,7 +5,7 @@
 import type { FieldDifference } from "../../schemas/service/drift.ts";
 import type { ComponentSpec, ServiceSpec } from "../../schemas/service/spec.ts";
 import { specToDefinition } from "../../schemas/service/spec-to-definition.ts";
-import { type Cell, styled } from "../output/cell.ts";
+import { type Cell, styled } from "../../terminal/cell.ts";
 import { differenceLine } from "../output/words.ts";
 
 export interface SpecChange {

@@ -2,10 +2,10 @@
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { NodePlan } from "../../schemas/output/change-output.ts";
 import { specOf } from "../../schemas/service/desired.ts";
+import { type Cell, styled } from "../../terminal/cell.ts";
 import { McpError } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
-import { type Cell, styled } from "../output/cell.ts";
 import type { Output } from "../output/output.ts";
 import { livenessOf } from "../status/node-liveness.ts";
 import { changeLines } from "./change-lines.ts";

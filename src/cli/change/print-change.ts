@@ -3,10 +3,10 @@
 import type { ChangeResult } from "../../schemas/output/change-output.ts";
 import { specOf } from "../../schemas/service/desired.ts";
 import type { Failure } from "../../schemas/service/observed.ts";
+import { type StyleName, styled } from "../../terminal/cell.ts";
 import type { ErrorCode } from "../../values/error-codes.ts";
 import type { ServiceName } from "../../values/names.ts";
 import { EXIT, EXIT_OF, type ExitCode } from "../context/exit-codes.ts";
-import { type StyleName, styled } from "../output/cell.ts";
 import type { Output } from "../output/output.ts";
 import { canRetry } from "../status/failure-advice.ts";
 import { changeLines } from "./change-lines.ts";

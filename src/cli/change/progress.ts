@@ -4,8 +4,8 @@
  */
 
 import type { Step } from "../../schemas/service/observed.ts";
+import { type Cell, type StyleName, styled } from "../../terminal/cell.ts";
 import type { NodeName } from "../../values/names.ts";
-import { type Cell, type StyleName, styled } from "../output/cell.ts";
 import type { Output } from "../output/output.ts";
 import { stepDetail, stepWord } from "../output/words.ts";
 

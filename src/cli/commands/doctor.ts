@@ -1,13 +1,8 @@
 /** `mcp doctor`: problems of this workstation, the bus and the nodes, each with the command that fixes it. */
-import type { CheckResult, DoctorCheck, DoctorOutput } from "../../schemas/output/doctor-output.ts";
+import type { DoctorOutput } from "../../schemas/output/doctor-output.ts";
+import { checkLines, worstResult } from "../../terminal/check-lines.ts";
 import { BaseCommand } from "../base/base-command.ts";
 import { EXIT } from "../context/exit-codes.ts";
-import { type Cell, styled } from "../output/cell.ts";
-import { checkCell } from "../output/words.ts";
-import { wrapCells } from "../output/wrap.ts";
-
-/** Columns of `ok`, `warn` or `fail`, and the gap after it. */
-const CHECK_WIDTH = 6;
 
 export class DoctorCommand extends BaseCommand {
   static override paths = [["doctor"]];
@@ -25,33 +20,9 @@ export class DoctorCommand extends BaseCommand {
     const { examine } = await import("../doctor/examine.ts");
     const { context, choice } = this;
     const checks = await examine({ context, choice, settings: () => this.settings(), bus: () => this.bus() });
-    const result = worst(checks);
+    const result = worstResult(checks);
     if (this.json) this.out.document({ result, checks } satisfies DoctorOutput);
-    else this.#show(checks);
+    else for (const line of checkLines(checks, this.out.width)) this.out.print(...line);
     return result === "fail" ? EXIT.partlyFailed : EXIT.done;
   }
-
-  #show(checks: readonly DoctorCheck[]): void {
-    const width = Math.max(...checks.map(({ name }) => name.length));
-    for (const { name, result, message, remedy } of checks) {
-      const [first = "", ...more] = message.split("\n");
-      const indent = CHECK_WIDTH + width + 2;
-      this.#line(indent, checkCell(result), "  ", name.padEnd(width), "  ", first);
-      for (const line of more) this.#line(indent, " ".repeat(indent), line);
-      for (const line of remedy?.split("\n") ?? [])
-        this.#line(indent + 2, " ".repeat(indent), styled("cyan", `→ ${line}`));
-    }
-  }
-
-  /** At a terminal broken between words, below the message. */
-  #line(indent: number, ...cells: readonly Cell[]): void {
-    const { width } = this.out;
-    const lines = width === undefined ? [cells] : wrapCells(cells, { width, indent });
-    for (const line of lines) this.out.print(...line);
-  }
-}
-
-function worst(checks: readonly DoctorCheck[]): CheckResult {
-  const results = new Set(checks.map(({ result }) => result));
-  return (["fail", "warn", "ok"] as const).find((result) => results.has(result)) ?? "ok";
 }

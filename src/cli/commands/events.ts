@@ -4,6 +4,7 @@ import type { EventQuery } from "../../bus/ports/operator-bus.ts";
 import type { EventsOutput } from "../../schemas/output/stream-output.ts";
 import { EVENT_KINDS, type EventKind, type McpEvent, type Severity } from "../../schemas/wire/event.ts";
 import { NONE } from "../../schemas/wire/subjects.ts";
+import { type Cell, styled } from "../../terminal/cell.ts";
 import { McpError } from "../../values/error.ts";
 import { present } from "../../values/present.ts";
 import { readCount, readSince, readWord } from "../arguments/arguments.ts";
@@ -12,7 +13,6 @@ import { requireWholeService } from "../arguments/require-whole-service.ts";
 import { readTargetNode } from "../arguments/target-node.ts";
 import { BaseCommand } from "../base/base-command.ts";
 import { readSelector } from "../fleet/select.ts";
-import { type Cell, styled } from "../output/cell.ts";
 import { type TimeStyle, timeText } from "../output/time.ts";
 import { severityCell } from "../output/words.ts";
 

@@ -1,23 +1,23 @@
 /** `mcp explain [key]`: what a key of a definition or of a settings file means. Needs no bus. */
 import { Option } from "clipanion";
 import type { ExplainOutput, KeyExplanation } from "../../schemas/output/reference-output.ts";
+import { type Cell, styled } from "../../terminal/cell.ts";
+import { wrapText } from "../../terminal/wrap.ts";
 import { BaseCommand } from "../base/base-command.ts";
-import { type Cell, cutTo, styled } from "../output/cell.ts";
-import { wrapText } from "../output/wrap.ts";
 import { findKeys, keysIn } from "../reference/find-keys.ts";
 import { EXPLAINED_FILES, referenceKeys } from "../reference/reference-key.ts";
 
-const TEXT_WIDTH = 76;
+/** Longer lines are hard to read. */
+const TEXT_WIDTH = 80;
 const LABEL_WIDTH = 10;
 const GAP = 2;
-const USUAL_COLUMNS = 80;
 
 export class ExplainCommand extends BaseCommand {
   static override paths = [["explain"]];
   static override usage = BaseCommand.describe({
     category: "Setup",
     description: "Explain the keys of definitions, mcp.toml and agent.toml",
-    details: `Without a key it lists all keys, one line each. The end of a key is enough: \`interval\` finds components.health.interval.
+    details: `Without a key it lists all keys. The end of a key is enough: \`interval\` finds components.health.interval.
 The list of one file is also a man page: mcp-definition(5), mcp.toml(5), mcp-agent.toml(5).`,
     examples: [
       ["List all keys", "$0 explain"],
@@ -45,13 +45,11 @@ The list of one file is also a man page: mcp-definition(5), mcp.toml(5), mcp-age
     }
   }
 
-  /** One line each; at a terminal cut to its width. */
+  /** A sentence each. */
   #summaries(keys: readonly KeyExplanation[]): void {
     const width = Math.max(...keys.map(({ key }) => key.length)) + GAP;
-    const { isTTY, columns = USUAL_COLUMNS } = this.context.stdout;
-    const room = isTTY ? columns - width - GAP : Number.POSITIVE_INFINITY;
     for (const { key, meaning } of keys) {
-      this.out.print("  ", styled("cyan", key.padEnd(width)), ...cutTo(room, [firstSentence(meaning)]));
+      this.out.hanging(width + GAP, "  ", styled("cyan", key.padEnd(width)), firstSentence(meaning));
     }
   }
 
@@ -59,12 +57,14 @@ The list of one file is also a man page: mcp-definition(5), mcp.toml(5), mcp-age
     const { file, key, type, required, meaning, example, variable } = explanation;
     if (isNext) this.out.print();
     this.out.print(styled("bold", key), ` (${file})`);
-    for (const line of wrapText(meaning, TEXT_WIDTH)) this.out.print(`  ${line}`);
+    for (const line of wrapText(meaning, Math.min(this.out.width ?? TEXT_WIDTH, TEXT_WIDTH) - GAP))
+      this.out.print(`  ${line}`);
     this.out.print();
-    this.out.print(...labeled("type", required ? `${type}, required` : type));
-    if (explanation.default !== undefined) this.out.print(...labeled("default", explanation.default));
-    if (example !== undefined) this.out.print(...labeled("example", example));
-    if (variable !== undefined) this.out.print(...labeled("variable", variable));
+    this.out.hanging(LABEL_WIDTH + GAP, ...labeled("type", required ? `${type}, required` : type));
+    if (explanation.default !== undefined)
+      this.out.hanging(LABEL_WIDTH + GAP, ...labeled("default", explanation.default));
+    if (example !== undefined) this.out.hanging(LABEL_WIDTH + GAP, ...labeled("example", example));
+    if (variable !== undefined) this.out.hanging(LABEL_WIDTH + GAP, ...labeled("variable", variable));
     const inner = keysIn(all, explanation);
     if (inner.length === 0) return;
     this.out.print();

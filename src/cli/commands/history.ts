@@ -2,6 +2,7 @@
 import { Option } from "clipanion";
 import pLimit from "p-limit";
 import type { HistoryEntry, HistoryOutput, ServiceHistory } from "../../schemas/output/history-output.ts";
+import { type Cell, styled } from "../../terminal/cell.ts";
 import { readCount } from "../arguments/arguments.ts";
 import { type Format, formatOption, readFormat } from "../arguments/format.ts";
 import { requireWholeService } from "../arguments/require-whole-service.ts";
@@ -9,7 +10,6 @@ import { BaseCommand } from "../base/base-command.ts";
 import { readSelector, resolveSelector } from "../fleet/select.ts";
 import { isDoubtful, signatureText } from "../history/document-signature.ts";
 import { historyEntries } from "../history/history-entries.ts";
-import { type Cell, styled } from "../output/cell.ts";
 import { timeText } from "../output/time.ts";
 import { differenceLine, whyText } from "../output/words.ts";
 import type { CliSettings } from "../settings/read-settings.ts";

@@ -2,13 +2,13 @@
 import { Option } from "clipanion";
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { ListOutput, ServiceStatus } from "../../schemas/output/status-output.ts";
+import type { Cell } from "../../terminal/cell.ts";
 import type { NodeName } from "../../values/names.ts";
 import { type Format, formatOption, readFormat } from "../arguments/format.ts";
 import { readTargetNode } from "../arguments/target-node.ts";
 import { BaseCommand } from "../base/base-command.ts";
 import { readFleet, readNodes, requireNode } from "../fleet/fleet.ts";
 import { ageText } from "../output/age.ts";
-import type { Cell } from "../output/cell.ts";
 import { type Columns, tableLines } from "../output/table.ts";
 import { NO_SERVICES, REPORTS_ONLY, stateCell } from "../output/words.ts";
 import { summarize } from "../status/summarize.ts";

@@ -1,6 +1,7 @@
 /** `mcp ps`: the containers that run now, from every node's runtime itself, and which nodes did not answer. */
 import { Option } from "clipanion";
 import type { PsContainer, PsOutput } from "../../schemas/output/ps-output.ts";
+import { type Cell, styled } from "../../terminal/cell.ts";
 import { readWait } from "../arguments/arguments.ts";
 import { type Format, formatOption, readFormat } from "../arguments/format.ts";
 import { readTargetNode } from "../arguments/target-node.ts";
@@ -8,7 +9,6 @@ import { BaseCommand } from "../base/base-command.ts";
 import { EXIT } from "../context/exit-codes.ts";
 import { readSelector } from "../fleet/select.ts";
 import { ageText } from "../output/age.ts";
-import { type Cell, styled } from "../output/cell.ts";
 import type { Columns } from "../output/table.ts";
 import { containerCell, healthCell } from "../output/words.ts";
 import { answeredLine, refuseSilence } from "../ps/answered-line.ts";

@@ -1,8 +1,8 @@
 /** The hidden command that the shells' scripts ask: one candidate a line, never an error, always exit 0. */
 import type { Definition } from "clipanion";
+import { harmless } from "../../terminal/cell.ts";
 import type { CliContext } from "../context/context.ts";
 import { withChoice } from "../context/with-choice.ts";
-import { harmless } from "../output/cell.ts";
 import { type Candidate, candidatesFor } from "./candidates.ts";
 import { lookUpNames } from "./names.ts";
 import { FILES } from "./words.ts";

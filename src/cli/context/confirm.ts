@@ -1,8 +1,13 @@
 /** Asks before something is destroyed. Without a terminal nothing is asked, and only `--yes` continues. */
 import { createInterface } from "node:readline/promises";
+import { textOf } from "../../terminal/cell.ts";
+import { widthOf } from "../../terminal/width.ts";
+import { wrapCells } from "../../terminal/wrap.ts";
 import { McpError } from "../../values/error.ts";
-import { escaped } from "../output/cell.ts";
 import type { CliContext } from "./context.ts";
+
+/** A blank and `yes`. */
+const ROOM_FOR_ANSWER = 4;
 
 /** @throws McpError E_UNCONFIRMED when the answer is not yes, or nobody can be asked. */
 export async function confirm(
@@ -14,8 +19,14 @@ export async function confirm(
     const consequence = options.consequence ?? "this removes containers";
     throw new McpError("E_UNCONFIRMED", `${consequence}, and there is no terminal to ask at`);
   }
-  const answer = await ask(context, `${escaped(options.question)} [y/N] `);
+  const answer = await ask(context, questionText(options.question, widthOf(context.stderr)));
   if (!/^y(es)?$/i.test(answer.trim())) throw new McpError("E_UNCONFIRMED", "not confirmed: nothing was changed");
+}
+
+/** At a terminal the question is broken between words, with room for the answer. */
+function questionText(question: string, width = Number.POSITIVE_INFINITY): string {
+  const lines = wrapCells([`${question} [y/N]`], { width: width - ROOM_FOR_ANSWER, indent: 0 });
+  return `${lines.map((line) => line.map(textOf).join("")).join("\n")} `;
 }
 
 /** True when a person can be asked. */

@@ -26,7 +26,7 @@ export function checkNodes(nodes: readonly NodeLiveness[]): DoctorCheck[] {
     name,
     result: "warn" as const,
     message: livenessText(one),
-    remedy: `on ${one.node}: systemctl --user status mcp-agent`,
+    remedy: `on ${one.node}: \`mcp-agent doctor\`, then start it: \`mcp-agent server\`, or systemctl --user start mcp-agent`,
   }));
   return [online, ...warnings];
 }

@@ -1,10 +1,10 @@
 /** Moves many files, a few at a time, each with its own end: one that fails keeps no other from moving. */
 import pLimit from "p-limit";
 import type { MovedFile, UnmovedFile } from "../../schemas/output/file-output.ts";
+import { type Cell, styled } from "../../terminal/cell.ts";
 import { McpError } from "../../values/error.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
 import { durationText, sizeText } from "../output/age.ts";
-import { type Cell, styled } from "../output/cell.ts";
 import type { Output } from "../output/output.ts";
 import { type FileProgress, showProgress } from "./transfer-progress.ts";
 

@@ -1,6 +1,7 @@
 /** How far a transfer is, how fast it goes and how long it still takes. Pure but for the clock it is given. */
+
+import { type Cell, styled } from "../../terminal/cell.ts";
 import { ageText, sizeText } from "../output/age.ts";
-import { type Cell, styled } from "../output/cell.ts";
 
 /** The rate is that of the last seconds, so that it follows what happens. */
 const WINDOW_MS = 5_000;

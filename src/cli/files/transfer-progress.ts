@@ -1,5 +1,5 @@
 /** Shows the progress of transfers: one bar on a terminal, a line every few seconds elsewhere. */
-import { type Cell, styled } from "../output/cell.ts";
+import { type Cell, styled } from "../../terminal/cell.ts";
 import type { Output } from "../output/output.ts";
 import { TransferMeter } from "./transfer-meter.ts";
 

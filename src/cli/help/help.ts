@@ -3,9 +3,10 @@
  * between words. Pure.
  */
 import type { Definition } from "clipanion";
+import { type Cell, styled } from "../../terminal/cell.ts";
+import { shellLines } from "../../terminal/shell-lines.ts";
+import { wrapText } from "../../terminal/wrap.ts";
 import { CATEGORIES } from "../base/base-command.ts";
-import { type Cell, styled } from "../output/cell.ts";
-import { wrapText } from "../output/wrap.ts";
 import { readableOption } from "./value-names.ts";
 
 const COMMON_OPTIONS = "-q,--quiet --config --context --json --utc --insecure --no-color";
@@ -155,14 +156,8 @@ function exampleLines(examples: readonly (readonly [string, string])[], width: n
   return examples.flatMap(([what, line], index) => [
     ...(index === 0 ? [[], [styled("bold", "Examples")]] : []),
     ...wrapText(what, width - 4).map((text) => [styled("dim", `  # ${text}`)]),
-    ...shellLines(line, width),
+    ...shellLines(line, width - 4).map((text, at) => [at === 0 ? "  " : "    ", text]),
   ]);
-}
-
-/** A command line in several, as a shell continues it. */
-function shellLines(line: string, width: number): Cell[][] {
-  const lines = wrapText(line, width - 6);
-  return lines.map((text, index) => [index === 0 ? "  " : "    ", index === lines.length - 1 ? text : `${text} \\`]);
 }
 
 function indented(text: string, indent: number, width: number): Cell[][] {

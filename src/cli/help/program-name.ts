@@ -1,6 +1,6 @@
 /** The name that the CLI was called by: `mcp`, or `mcpctl` where another package has taken the short name. */
 import { basename } from "node:path";
-import type { Cell } from "../output/cell.ts";
+import type { Cell } from "../../terminal/cell.ts";
 
 export const PROGRAM_NAMES = ["mcp", "mcpctl"] as const;
 export type ProgramName = (typeof PROGRAM_NAMES)[number];

@@ -1,6 +1,6 @@
 /** An identity on the bus, as lines for people. */
 import type { SessionFacts } from "../../schemas/output/login-output.ts";
-import { type Cell, styled } from "../output/cell.ts";
+import { type Cell, styled } from "../../terminal/cell.ts";
 import { type TimeStyle, timeText } from "../output/time.ts";
 
 export function sessionLines(session: SessionFacts, times: TimeStyle): Cell[][] {

@@ -1,7 +1,7 @@
 /** The layout of a log line: node and component before it where several are shown, each in its own color. Pure. */
 import type { LogsOutput } from "../../schemas/output/stream-output.ts";
+import { type Cell, type StyleName, styled } from "../../terminal/cell.ts";
 import type { ComponentName, NodeName } from "../../values/names.ts";
-import { type Cell, type StyleName, styled } from "../output/cell.ts";
 import { preciseTimeText, type TimeStyle } from "../output/time.ts";
 
 const PALETTE = ["cyan", "green", "magenta", "yellow", "blue", "red"] as const satisfies readonly StyleName[];

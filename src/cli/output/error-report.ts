@@ -6,9 +6,9 @@
 import type { ErrorOutput } from "../../schemas/output/error-output.ts";
 import type { FieldDifference } from "../../schemas/service/drift.ts";
 import { withoutEnv } from "../../schemas/service/redact.ts";
+import { type Cell, styled } from "../../terminal/cell.ts";
 import { McpError } from "../../values/error.ts";
 import { ERROR_HINTS, type ErrorCode } from "../../values/error-codes.ts";
-import { type Cell, styled } from "./cell.ts";
 import { differenceLine } from "./words.ts";
 
 export interface ErrorReport {

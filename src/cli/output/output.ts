@@ -5,16 +5,17 @@
  */
 import type { Writable } from "node:stream";
 import picocolors from "picocolors";
-import { type Cell, cutTo, textOf } from "./cell.ts";
+import { type Cell, cutTo, textOf } from "../../terminal/cell.ts";
+import { USUAL_COLUMNS, widthOf } from "../../terminal/width.ts";
+import { wrapCells } from "../../terminal/wrap.ts";
 import { createLiveBlock } from "./live-block.ts";
 import { type Columns, tableLines } from "./table.ts";
-import { wrapCells } from "./wrap.ts";
 
 /** A stream that may be a terminal. */
 export type Terminal = Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
 
 /** For a terminal that does not report its size. */
-const USUAL_SIZE = { columns: 80, rows: 24 };
+const USUAL_ROWS = 24;
 
 export interface OutputOptions {
   readonly stdout: Terminal;
@@ -29,6 +30,8 @@ export interface Output {
   print(...cells: readonly Cell[]): void;
   /** One line of the result that is prose; a terminal gets it broken between words. */
   text(...cells: readonly Cell[]): void;
+  /** The same, with `indent` blanks before every line but the first: below what the first line's label belongs to. */
+  hanging(indent: number, ...cells: readonly Cell[]): void;
   /** The result as aligned columns; unless `wide`, they fit the terminal. */
   table(columns: Columns, rows: readonly (readonly Cell[])[], options?: { readonly wide?: boolean }): void;
   /** The result as one JSON document. */
@@ -71,6 +74,9 @@ export function createOutput(options: OutputOptions): Output {
     text: (...cells) => {
       for (const line of wrapped(cells, stdout)) out(line);
     },
+    hanging: (indent, ...cells) => {
+      for (const line of wrapped(cells, stdout, indent)) out(line);
+    },
     table: (columns, rows, { wide = false } = {}) => {
       for (const line of tableLines(columns, rows, wide ? undefined : widthOf(stdout))) out(line);
     },
@@ -104,20 +110,15 @@ function linePainter(stream: Terminal, { env, color }: OutputOptions): (cells: r
   return (cells) => cells.map(show).join("");
 }
 
-/** Characters in a line of the terminal; undefined where the stream is not a terminal. */
-export function widthOf({ isTTY, columns }: Terminal): number | undefined {
-  return isTTY === true ? columns || USUAL_SIZE.columns : undefined;
-}
-
-function wrapped(cells: readonly Cell[], stream: Terminal): Cell[][] {
+function wrapped(cells: readonly Cell[], stream: Terminal, indent?: number): Cell[][] {
   const width = widthOf(stream);
-  return width === undefined ? [[...cells]] : wrapCells(cells, { width });
+  return width === undefined ? [[...cells]] : wrapCells(cells, { width, ...(indent === undefined ? {} : { indent }) });
 }
 
 /** What fits on the terminal: the last or the first lines, each cut to its width. */
 function fitting(lines: readonly (readonly Cell[])[], { columns, rows }: Terminal, keep: "first" | "last"): Cell[][] {
-  const height = Math.max(1, (rows || USUAL_SIZE.rows) - 1);
-  const width = (columns || USUAL_SIZE.columns) - 1;
+  const height = Math.max(1, (rows || USUAL_ROWS) - 1);
+  const width = (columns || USUAL_COLUMNS) - 1;
   const shown = keep === "last" || lines.length <= height ? lines.slice(-height) : firstOf(lines, height);
   return shown.map((line) => cutTo(width, line));
 }

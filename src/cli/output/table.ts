@@ -2,7 +2,7 @@
  * Aligned columns without borders, two blanks between, so that `awk` and eyes both find them. On a terminal that is too
  * narrow, columns of little importance are left out and long cells are shortened. Pure.
  */
-import { type Cell, shortenedTo, styled, textOf } from "./cell.ts";
+import { type Cell, shortenedTo, styled, textOf } from "../../terminal/cell.ts";
 
 const GAP = 2;
 /** As long as columns can still be left out, no cell is made shorter than this. */

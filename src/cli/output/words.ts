@@ -1,13 +1,12 @@
 /** Words that several commands share, and the color of each state, so that it is the same in every table. */
 
-import type { CheckResult } from "../../schemas/output/doctor-output.ts";
 import type { Liveness } from "../../schemas/output/liveness-output.ts";
 import type { ShownState } from "../../schemas/output/status-output.ts";
 import type { FieldDifference } from "../../schemas/service/drift.ts";
 import type { ContainerState, HealthState, StepName } from "../../schemas/service/observed.ts";
 import type { Severity } from "../../schemas/wire/event.ts";
+import { type Cell, type StyleName, styled } from "../../terminal/cell.ts";
 import { shortened } from "../../values/quoted.ts";
-import { type Cell, type StyleName, styled } from "./cell.ts";
 
 export const NO_SERVICES = "no services yet: deploy one with `mcp deploy <service>`";
 
@@ -45,15 +44,12 @@ const HEALTH_STYLES = { starting: "cyan", healthy: "green", unhealthy: "red" } a
 
 const SEVERITY_STYLES = { info: "dim", warning: "yellow", error: "red" } as const satisfies Record<Severity, StyleName>;
 
-const CHECK_STYLES = { ok: "green", warn: "yellow", fail: "red" } as const satisfies Record<CheckResult, StyleName>;
-
 export const stateCell = (state: ShownState): Cell => styled(STATE_STYLES[state], state);
 export const livenessCell = (liveness: Liveness): Cell => styled(LIVENESS_STYLES[liveness], liveness);
 export const containerCell = (state: ContainerState): Cell => styled(CONTAINER_STYLES[state], state);
 export const healthCell = (health: HealthState | undefined): Cell =>
   health === undefined ? "-" : styled(HEALTH_STYLES[health], health);
 export const severityCell = (severity: Severity): Cell => styled(SEVERITY_STYLES[severity], severity.padEnd(7));
-export const checkCell = (result: CheckResult): Cell => styled(CHECK_STYLES[result], result.padEnd(4));
 
 const STEP_WORDS = {
   pull: "pulling",

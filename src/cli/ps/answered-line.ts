@@ -1,10 +1,10 @@
 /** Which nodes answered and which did not: the last line of `ps` and `top`. */
 
 import type { NodeLiveness } from "../../schemas/output/liveness-output.ts";
+import { type Cell, styled } from "../../terminal/cell.ts";
 import { McpError } from "../../values/error.ts";
 import { replyError } from "../fleet/reply-error.ts";
 import { ageText } from "../output/age.ts";
-import { type Cell, styled } from "../output/cell.ts";
 import { livenessText } from "../status/reason.ts";
 import type { NodesAnswers } from "./ask-nodes.ts";
 

@@ -1,7 +1,7 @@
 /** What `mcp top` shows: a line for each node, then the containers in the order asked for. Pure. */
 import type { TopContainer, TopNode, TopOutput } from "../../schemas/output/top-output.ts";
+import { type Cell, styled } from "../../terminal/cell.ts";
 import { ageText, sizeText } from "../output/age.ts";
-import { type Cell, styled } from "../output/cell.ts";
 import { type Columns, tableLines } from "../output/table.ts";
 import { containerCell } from "../output/words.ts";
 import { byNodeAndName, isManaged } from "./gather-containers.ts";

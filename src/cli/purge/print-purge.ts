@@ -1,6 +1,6 @@
 /** Prints a purge: what is removed, what is kept, each with its reason, and the nodes that did not answer. */
 import type { PurgedContainer, PurgeOutput } from "../../schemas/output/purge-output.ts";
-import { styled } from "../output/cell.ts";
+import { styled } from "../../terminal/cell.ts";
 import type { Output } from "../output/output.ts";
 import { livenessText } from "../status/reason.ts";
 import type { PurgePlan } from "./plan-purge.ts";

@@ -3,8 +3,8 @@
  * meaning and its default or an example. Taking the `# ` from a key's line makes it count. Pure.
  */
 import type { KeyExplanation } from "../../schemas/output/reference-output.ts";
+import { wrapText } from "../../terminal/wrap.ts";
 import { tomlValue } from "../../toml/toml-text.ts";
-import { wrapText } from "../output/wrap.ts";
 import { DEFINITION_NOTES } from "./key-notes.ts";
 import { header, isTable, lastName, referenceKeys } from "./reference-key.ts";
 

@@ -5,9 +5,9 @@ import type { ServiceStatus, StatusOutput } from "../../schemas/output/status-ou
 import type { ObservedComponent } from "../../schemas/service/observed.ts";
 import type { McpEvent } from "../../schemas/wire/event.ts";
 import { NONE } from "../../schemas/wire/subjects.ts";
+import { type Cell, styled } from "../../terminal/cell.ts";
 import { present } from "../../values/present.ts";
 import { ageText, msSince } from "../output/age.ts";
-import { type Cell, styled } from "../output/cell.ts";
 import type { Columns } from "../output/table.ts";
 import { stateCell, whyText } from "../output/words.ts";
 import { componentState, stepTextWithAge } from "./current-step.ts";

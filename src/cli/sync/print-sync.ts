@@ -1,7 +1,7 @@
 /** Prints a sync: failures, a line for each node with changes, the total, and what was not changed. */
 import type { SyncCounts, SyncNode, SyncOutput, SyncResult } from "../../schemas/output/sync-output.ts";
+import { type Cell, type StyleName, styled } from "../../terminal/cell.ts";
 import { durationText } from "../output/age.ts";
-import { type Cell, type StyleName, styled } from "../output/cell.ts";
 import { ownLines } from "../output/error-report.ts";
 import type { Output } from "../output/output.ts";
 import { differenceLine } from "../output/words.ts";

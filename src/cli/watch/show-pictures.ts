@@ -1,7 +1,7 @@
 /** A picture at a terminal that is drawn again and again until the user has seen enough. */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Cell } from "../../terminal/cell.ts";
 import type { CliContext } from "../context/context.ts";
-import type { Cell } from "../output/cell.ts";
 import type { Output } from "../output/output.ts";
 import { readKeys } from "./keys.ts";
 

@@ -1,8 +1,8 @@
 /** The option `--watch` of commands that show a state: shown again and again, at a terminal in place. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Option } from "clipanion";
+import type { Cell } from "../../terminal/cell.ts";
 import type { CliContext } from "../context/context.ts";
-import type { Cell } from "../output/cell.ts";
 import type { Output } from "../output/output.ts";
 import { showPictures } from "./show-pictures.ts";
 

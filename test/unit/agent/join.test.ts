@@ -42,6 +42,7 @@ async function place(t: TestContext) {
     config,
     env: {},
     force: false,
+    systemd: true,
     mayKeepStore: async () => true,
     warn: (text: string) => warnings.push(text),
   };
@@ -130,6 +131,13 @@ describe("mcp-agent join", () => {
     const usual = { config: undefined, env: { HOME: dir } };
     assert.match(await joining(bundle(), false, usual), /systemctl --user enable --now mcp-agent/);
     assert.match(await joining(bundle(), true, usual), /systemctl --user restart mcp-agent/);
+  });
+
+  it("names no command of systemd on a machine without it", async (t) => {
+    const { dir, joining } = await place(t);
+    const usual = { config: undefined, env: { HOME: dir }, systemd: false };
+    assert.doesNotMatch(await joining(bundle(), false, usual), /systemctl/);
+    assert.doesNotMatch(await joining(bundle(), true, usual), /systemctl/);
   });
 
   it("replaces an agent.toml that is damaged, and says where it is now", async (t) => {

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import Database from "libsql";
+import { brokenLines, linesAtTerminal } from "../../helpers/pty.ts";
 import { tempDir } from "../../helpers/temp-dir.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -92,6 +93,45 @@ describe("mcp-agent without --config", () => {
       assert.match(stderr, /no settings: neither .*\/\.config\/mcp\/agent\.toml nor \/etc\/mcp\/agent\.toml exists/);
       assert.match(stderr, /hint: `mcp-agent join <bundle>`/);
     }
+  });
+});
+
+describe("mcp-agent at a terminal of 80 columns", () => {
+  const at = (dir: string, ...args: string[]) => {
+    const argv = [process.execPath, "--import", "tsx", join(ROOT, "src/agent/main.ts"), ...args];
+    return linesAtTerminal(argv, { columns: 80, cwd: ROOT, env: { HOME: dir, XDG_RUNTIME_DIR: dir } });
+  };
+
+  it("shows the checks of doctor without a broken word", async (t) => {
+    const config = await settings(t);
+    const lines = await at(dirname(config), "doctor", "--config", config);
+    assert.ok(
+      lines.some((line) => line.startsWith("ok    settings")),
+      lines.join("\n"),
+    );
+    assert.deepEqual(brokenLines(lines, 80), []);
+  });
+
+  it("shows help and errors without a broken word", async (t) => {
+    const dir = await tempDir(t);
+    const help = await at(dir, "--help");
+    assert.ok(help.some((line) => line.startsWith("  mcp-agent doctor")));
+    const refused = await at(
+      dir,
+      "doctor",
+      "these",
+      "are",
+      "far",
+      "too",
+      "many",
+      "arguments",
+      "for",
+      "one",
+      "line",
+      "here",
+    );
+    assert.match(refused.join("\n"), /^error: too many arguments: these/);
+    assert.deepEqual(brokenLines([...help, ...refused], 80), []);
   });
 });
 

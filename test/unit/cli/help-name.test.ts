@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { calledBy, programName } from "../../../src/cli/help/program-name.ts";
-import { styled } from "../../../src/cli/output/cell.ts";
+import { styled } from "../../../src/terminal/cell.ts";
 import { runCli } from "../../helpers/run-cli.ts";
 
 test("the name is that of the file, and mcp when another program runs it", () => {

@@ -92,7 +92,14 @@ for (const site of enrolledSites()) {
       for (const node of site.nodes) {
         const config = join(copy, "again", node, "agent.toml");
         const env = { HOME: copy };
-        const options = { config, env, force: false, mayKeepStore: async () => true, warn: () => undefined };
+        const options = {
+          config,
+          env,
+          force: false,
+          systemd: true,
+          mayKeepStore: async () => true,
+          warn: () => undefined,
+        };
         await runJoin(join(copy, "carried", `${node}.bundle`), options);
         for (const name of [`${node}.creds`, "ca.pem"]) {
           const text = await readFile(join(copy, "again", node, name), "utf8");

@@ -1,11 +1,11 @@
 /** `mcp bus provision`: creates missing buckets and streams, and compares the others without changing them. */
 import { Option } from "clipanion";
 import type { BusProvisionOutput } from "../../../schemas/output/bus-output.ts";
+import { type Cell, type StyleName, styled } from "../../../terminal/cell.ts";
 import { McpError } from "../../../values/error.ts";
 import { readWord } from "../../arguments/arguments.ts";
 import { BaseCommand } from "../../base/base-command.ts";
 import { EXIT } from "../../context/exit-codes.ts";
-import { type Cell, type StyleName, styled } from "../../output/cell.ts";
 
 type StreamResult = BusProvisionOutput["streams"][number];
 

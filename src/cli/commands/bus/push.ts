@@ -1,9 +1,9 @@
 /** `mcp bus push`: sends every account to the server again, after the server lost its data. */
 import { Option } from "clipanion";
 import type { BusPushOutput, PushedAccount } from "../../../schemas/output/bus-output.ts";
+import { type StyleName, styled } from "../../../terminal/cell.ts";
 import { EnrollCommand } from "../../base/enroll-command.ts";
 import { EXIT } from "../../context/exit-codes.ts";
-import { type StyleName, styled } from "../../output/cell.ts";
 
 const STYLES = { lost: "red", outdated: "yellow", current: "dim" } as const satisfies Record<
   PushedAccount["found"],

@@ -1,7 +1,7 @@
 /** `mcp context list`: the contexts of this workstation, and the one in use. Reads files only. */
 import type { ContextFacts, ContextListOutput } from "../../../schemas/output/context-output.ts";
+import { styled } from "../../../terminal/cell.ts";
 import { BaseCommand } from "../../base/base-command.ts";
-import { styled } from "../../output/cell.ts";
 import { contextFacts } from "../../settings/context-facts.ts";
 import { contextNames } from "../../settings/contexts.ts";
 import { locateSettings } from "../../settings/locate-settings.ts";

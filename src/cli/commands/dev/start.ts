@@ -2,6 +2,7 @@
 
 import { Option } from "clipanion";
 import type { DevOutput } from "../../../schemas/output/program-output.ts";
+import { styled } from "../../../terminal/cell.ts";
 import { McpError } from "../../../values/error.ts";
 import { isName, NAME_RULE } from "../../../values/names.ts";
 import { quoted } from "../../../values/quoted.ts";
@@ -12,7 +13,6 @@ import type { DevSite } from "../../dev/dev-site.ts";
 import { freePort } from "../../dev/free-port.ts";
 import type { RunningDev } from "../../dev/run-dev.ts";
 import { DEFAULT_NODE, devDir, findTrial, type Trial } from "../../dev/trial.ts";
-import { styled } from "../../output/cell.ts";
 
 const DEFAULT_PORT = 4222;
 

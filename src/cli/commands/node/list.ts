@@ -3,10 +3,10 @@
 import type { ListedNode, NodeListOutput } from "../../../schemas/output/node-output.ts";
 import type { NodeEnrollment } from "../../../schemas/wire/enrollment.ts";
 import type { Presence } from "../../../schemas/wire/presence.ts";
+import type { Cell } from "../../../terminal/cell.ts";
 import { formatOption, readFormat } from "../../arguments/format.ts";
 import { BaseCommand } from "../../base/base-command.ts";
 import { ageText, sizeText } from "../../output/age.ts";
-import type { Cell } from "../../output/cell.ts";
 import type { Columns } from "../../output/table.ts";
 import { livenessCell } from "../../output/words.ts";
 import { listNodes } from "../../status/listed-node.ts";

@@ -4,11 +4,11 @@ import type { ListedNode, NodeShowOutput } from "../../../schemas/output/node-ou
 import type { ServiceStatus } from "../../../schemas/output/status-output.ts";
 import type { NodeEnrollment } from "../../../schemas/wire/enrollment.ts";
 import type { Presence } from "../../../schemas/wire/presence.ts";
+import { type Cell, styled } from "../../../terminal/cell.ts";
 import { readNodeName } from "../../arguments/arguments.ts";
 import { BaseCommand } from "../../base/base-command.ts";
 import { readFleet, requireNode } from "../../fleet/fleet.ts";
 import { ageText, sizeText } from "../../output/age.ts";
-import { type Cell, styled } from "../../output/cell.ts";
 import { livenessCell, stateCell } from "../../output/words.ts";
 import { listNodes } from "../../status/listed-node.ts";
 import { summarize } from "../../status/summarize.ts";

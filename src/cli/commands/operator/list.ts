@@ -2,12 +2,12 @@
 
 import type { OperatorListOutput } from "../../../schemas/output/access-output.ts";
 import type { OperatorRecord } from "../../../schemas/settings/identity-file.ts";
+import type { Cell } from "../../../terminal/cell.ts";
 import { formatOption, readFormat } from "../../arguments/format.ts";
 import { EnrollCommand } from "../../base/enroll-command.ts";
 import { expiryOf } from "../../enroll/expiry.ts";
 import { scopeText } from "../../enroll/scope-text.ts";
 import { ageText, leftText } from "../../output/age.ts";
-import type { Cell } from "../../output/cell.ts";
 
 export class OperatorListCommand extends EnrollCommand {
   static override paths = [["operator", "list"]];

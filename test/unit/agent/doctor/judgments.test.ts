@@ -43,6 +43,7 @@ const INFO: PodmanInfo = {
 const KEYS: KeysFacts = { count: 12, bytes: 840, maxCount: 200, maxBytes: 20_000 };
 
 const PODMAN: PodmanFacts = {
+  systemd: true,
   installed: true,
   socketPath: "/run/user/1000/podman/podman.sock",
   listened: true,
@@ -65,7 +66,14 @@ const DIRECTORY: DirectoryFacts = {
   creatable: true,
 };
 
-const BUS: BusFacts = { servers: ["tls://bus:4222"], url: "bus:4222", version: "2.12.1", rttMs: 3, skewMs: 12 };
+const BUS: BusFacts = {
+  systemd: true,
+  servers: ["tls://bus:4222"],
+  url: "bus:4222",
+  version: "2.12.1",
+  rttMs: 3,
+  skewMs: 12,
+};
 
 type Row = [what: string, checks: DoctorCheck[], name: string, result: CheckResult, remedy?: RegExp];
 
@@ -100,7 +108,14 @@ const ROWS: Row[] = [
   ["no linger", user({ lingers: false }), "linger", "fail", /^loginctl enable-linger mcp$/],
   ["no systemd", user({ lingers: false, systemd: false }), "linger", "warn", /boot/],
   ["no runtime directory", user({ runtimeDir: { ...RUNTIME_DIR, exists: false } }), "runtime-dir", "fail", /linger/],
-  ["another's", user({ runtimeDir: { ...RUNTIME_DIR, owned: false } }), "runtime-dir", "fail", /XDG_RUNTIME_DIR/],
+  ["another's", user({ runtimeDir: { ...RUNTIME_DIR, owned: false } }), "runtime-dir", "fail", /chown mcp \/run/],
+  [
+    "another's in the variable",
+    user({ runtimeDir: { ...RUNTIME_DIR, given: "/run/user/0", owned: false } }),
+    "runtime-dir",
+    "fail",
+    /^unset XDG_RUNTIME_DIR$/,
+  ],
   ["an unset variable", user({ runtimeDir: RUNTIME_DIR }), "runtime-dir", "warn", /XDG_RUNTIME_DIR=\/run\/user\/1000/],
 
   [
@@ -190,6 +205,18 @@ const ROWS: Row[] = [
   ["a clock ahead", bus({ skewMs: 5_000 }), "clock", "warn", /ntp/],
   ["a clock behind", bus({ skewMs: -5_000 }), "clock", "warn", /ntp/],
   ["a bus that tells no time", judgeBus(TIMELESS), "clock", "ok"],
+  ["no systemd for a socket", podman({}, { listened: false, systemd: false }), "podman-socket", "ok"],
+];
+
+/** Everything that is judged by whether systemd runs, at its worst. */
+const WITHOUT_SYSTEMD = [
+  ...user({ uid: 0, systemd: false }),
+  ...user({ lingers: false, systemd: false, runtimeDir: { ...RUNTIME_DIR, exists: false } }),
+  ...user({ systemd: false, runtimeDir: { ...RUNTIME_DIR, given: "/gone", exists: false } }),
+  ...podman({ rootless: false }, { systemd: false, listened: false }),
+  ...podman({ cgroupVersion: "v1", controllers: [] }, { systemd: false }),
+  ...podman({ controllers: [] }, { systemd: false }),
+  ...bus({ skewMs: 5_000, systemd: false }),
 ];
 
 describe("mcp-agent doctor", () => {
@@ -201,6 +228,15 @@ describe("mcp-agent doctor", () => {
       else assert.match(found?.remedy ?? "", remedy);
     });
   }
+
+  it("names no command of systemd on a machine without it", () => {
+    const remedies = WITHOUT_SYSTEMD.flatMap(({ remedy }) => remedy ?? []);
+    assert.equal(remedies.length, 8);
+    assert.deepEqual(
+      remedies.filter((remedy) => /systemctl|loginctl|timedatectl|systemd/.test(remedy)),
+      [],
+    );
+  });
 
   it("finds nothing wrong with a node as it should be", () => {
     const checks = [

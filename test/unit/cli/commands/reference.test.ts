@@ -10,6 +10,7 @@ import { McpError } from "../../../../src/values/error.ts";
 import { nodeRecord } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
 import { operatorsDesk } from "../../../helpers/operators-desk.ts";
+import { brokenLines } from "../../../helpers/pty.ts";
 import { runCli } from "../../../helpers/run-cli.ts";
 import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
 
@@ -106,7 +107,7 @@ describe("mcp explain", () => {
     assert.match(await explained("health"), /^ {2}components\.health\.retries +Number of failures/m);
   });
 
-  it("lists all keys, one line each, within the width of a terminal", async () => {
+  it("lists all keys with a whole sentence each, within the width of a terminal", async () => {
     const { keys } = assertJson("explain-output", await explained("--json"));
     assert.deepEqual(keys, referenceKeys());
     const { stdout } = await runCli(["explain", "--no-color"], { tty: true, columns: 80 });
@@ -117,6 +118,20 @@ describe("mcp explain", () => {
         key,
       );
     for (const line of lines) assert.ok([...line].length <= 80, line);
+    assert.doesNotMatch(stdout, /…/, "no sentence is cut");
+    const restart = stdout.slice(stdout.indexOf("  components.restart "), stdout.indexOf("  components.ports "));
+    assert.match(
+      restart.replaceAll(/\s+/g, " "),
+      /after it exits: `no`, `on-failure\[:N\]`, `always` or `unless-stopped` $/,
+    );
+  });
+
+  it("breaks the lines of a section between words", async () => {
+    for (const key of ["components.image", "components.health", "bus.servers"]) {
+      const { stdout } = await runCli(["explain", key, "--no-color"], { tty: true, columns: 60 });
+      assert.deepEqual(brokenLines(stdout.split("\n"), 60), []);
+      assert.doesNotMatch(stdout, /…/);
+    }
   });
 
   it("names the nearest key of one that does not exist", async () => {

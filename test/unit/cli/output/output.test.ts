@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { Writable } from "node:stream";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { styled } from "../../../../src/cli/output/cell.ts";
 import { createOutput, type OutputOptions } from "../../../../src/cli/output/output.ts";
+import { styled } from "../../../../src/terminal/cell.ts";
 
 function captured(own: Partial<OutputOptions> & { tty?: boolean } = {}) {
   const text = { out: "", err: "" };

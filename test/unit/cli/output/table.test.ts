@@ -1,8 +1,8 @@
 /** Tables on terminals of 80 and of 200 columns, with names of 63 characters. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Cell, textOf } from "../../../../src/cli/output/cell.ts";
 import { type Columns, tableLines } from "../../../../src/cli/output/table.ts";
+import { type Cell, textOf } from "../../../../src/terminal/cell.ts";
 
 const COLUMNS: Columns = ["SERVICE", "NODE", { name: "ACTIVE", rank: 2 }, "STATE", { name: "AGE", rank: 1 }];
 const long = (start: string, end: string) => `${start}${"x".repeat(63 - start.length - end.length)}${end}`;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { textOf } from "../../../../src/cli/output/cell.ts";
 import { statusDetails, statusRow } from "../../../../src/cli/status/describe.ts";
 import { driftText } from "../../../../src/cli/status/reason.ts";
 import { statusOf } from "../../../../src/cli/status/summarize.ts";
 import type { ServiceStatus } from "../../../../src/schemas/output/status-output.ts";
 import type { ObservedService } from "../../../../src/schemas/service/observed.ts";
+import { textOf } from "../../../../src/terminal/cell.ts";
 import { aged, before, desiredService, observedService, presenceOf } from "../../../helpers/fleet-builders.ts";
 import { TEST_NOW_MS } from "../../../helpers/run-cli.ts";
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { textOf } from "../../../../src/cli/output/cell.ts";
 import { closingLine } from "../../../../src/cli/status/describe.ts";
 import { summarize } from "../../../../src/cli/status/summarize.ts";
 import type { ServiceStatus } from "../../../../src/schemas/output/status-output.ts";
 import type { DesiredService } from "../../../../src/schemas/service/desired.ts";
 import type { ObservedService } from "../../../../src/schemas/service/observed.ts";
 import type { Presence } from "../../../../src/schemas/wire/presence.ts";
+import { textOf } from "../../../../src/terminal/cell.ts";
 import {
   aged,
   before,

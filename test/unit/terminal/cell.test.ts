@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { escaped, harmless } from "../../../../src/cli/output/cell.ts";
+import { escaped, harmless } from "../../../src/terminal/cell.ts";
 
 describe("harmless", () => {
   it("takes colors, cursor moves and titles out", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Cell, styled, textOf } from "../../../../src/cli/output/cell.ts";
-import { wrapCells, wrapText } from "../../../../src/cli/output/wrap.ts";
+import { type Cell, styled, textOf } from "../../../src/terminal/cell.ts";
+import { wrapCells, wrapText } from "../../../src/terminal/wrap.ts";
 
 const lines = (cells: readonly Cell[], width: number) =>
   wrapCells(cells, { width }).map((line) => line.map(textOf).join(""));

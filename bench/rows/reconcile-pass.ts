@@ -77,7 +77,7 @@ async function convergedNode(scope: Scope, note: BenchContext["note"]): Promise<
   await podman.podman("pull", "--quiet", image);
   const parts = await agentParts(scope, podman.socketPath);
   const { services } = parts.core;
-  parts.reconciling.begin();
+  parts.reconciling.begin({ memory: true, cpus: true });
   const documents = Array.from({ length: SERVICES }, (_, index) => serviceDocument(index, image));
   for (const document of documents) {
     await services.accept(document, { generation: 1, hash: documentHash(document) }, []);
@@ -140,6 +140,7 @@ function sweepPorts({ core, sync, reconciling }: AgentParts): SweepPorts {
     reconciler: reconciling.reconciler,
     isBusConnected: () => false,
     onOrphans: async () => undefined,
+    checkSettings: reconciling.settings.check,
     checkImages: async () => undefined,
     onContainers: () => undefined,
     onEvents: async () => undefined,

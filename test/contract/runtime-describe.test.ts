@@ -6,8 +6,11 @@ import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
+import { changedSettings } from "../../src/agent/reconcile/drift/changed-settings.ts";
+import { networkNames } from "../../src/agent/reconcile/model/network-names.ts";
 import { Podman } from "../../src/agent/runtime/podman/podman.ts";
 import type { RuntimeDescription } from "../../src/agent/runtime/runtime.ts";
+import { LABEL } from "../../src/schemas/service/labels.ts";
 import type { ComponentSpec } from "../../src/schemas/service/spec.ts";
 import { containerPart } from "../../src/schemas/service/spec-hash.ts";
 import { componentSpec } from "../helpers/component-spec.ts";
@@ -48,6 +51,20 @@ describe("a container in the words of a spec", () => {
     return await described(id.trim());
   }
 
+  /** A container as the agent makes it. */
+  async function made(own: Partial<ComponentSpec>) {
+    const spec = componentSpec({ image: world.image, ...own });
+    const labels = { ...spec.labels, [LABEL.attempt]: "a" };
+    const request = { name: `made-${++count.made}`, spec, aliases: networkNames("web", spec.name), labels };
+    return { id: await world.runtime.create(request, soon()), spec };
+  }
+
+  async function changes(id: string, spec: ComponentSpec) {
+    const found = await world.runtime.inspect(id, soon());
+    assert.ok(found);
+    return changedSettings("web", spec, { ...found, enforced: (await world.runtime.info(soon())).limits });
+  }
+
   const saidOf = ({ unsaid }: RuntimeDescription) => unsaid.map(({ field, value }) => `${field}: ${value}`);
 
   /** What a container is made from, without what only the agent uses. */
@@ -76,7 +93,7 @@ describe("a container in the words of a spec", () => {
     }),
     volumes: async () => {
       const source = join(world.node.dir, "bound");
-      await mkdir(source);
+      await mkdir(source, { recursive: true });
       return {
         volumes: [
           { kind: "bind", source, target: "/a", readOnly: true, options: [] },
@@ -119,6 +136,28 @@ describe("a container in the words of a spec", () => {
       assert.deepEqual([saidOf(found), found.remarks], [[], []]);
     });
   }
+
+  for (const [what, own] of Object.entries(specs)) {
+    test(`has what its spec says, before and after its start: ${what}`, async () => {
+      const given = typeof own === "function" ? await own() : own;
+      const { id, spec } = await made(given);
+      assert.deepEqual(await changes(id, spec), []);
+      await world.runtime.start(id, soon());
+      assert.deepEqual(await changes(id, spec), []);
+    });
+  }
+
+  test("shows that a container was disconnected from its network, or connected again without its names", async () => {
+    const { id, spec } = await made({ network: "describenet" });
+    await world.runtime.start(id, soon());
+    await world.node.podman("network", "disconnect", "describenet", id);
+    assert.deepEqual(await changes(id, spec), [{ field: "network", want: "describenet", have: "(none)" }]);
+    await world.node.podman("network", "connect", "describenet", id);
+    assert.deepEqual(
+      (await changes(id, spec)).map(({ field, want }) => `${field} ${want}`),
+      ["network alias web-api", "network alias api"],
+    );
+  });
 
   test("finds nothing that cannot be said of a container started in the plainest way", async () => {
     const found = await started(world.image);

@@ -4,6 +4,7 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import type {
+  ContainerSettings,
   CreateContainer,
   RuntimeContainer,
   RuntimeContainerDetail,
@@ -12,6 +13,7 @@ import type {
 } from "../../src/agent/runtime/runtime.ts";
 import type { ContainerState } from "../../src/schemas/service/observed.ts";
 import type { ComponentSpec, RestartSpec } from "../../src/schemas/service/spec.ts";
+import { present } from "../../src/values/present.ts";
 import { componentSpec } from "../helpers/component-spec.ts";
 
 /** What containers of an image do. */
@@ -106,6 +108,21 @@ export function detailOf(container: FakeContainer): RuntimeContainerDetail {
   return {
     ...{ id, name, labels, image, imageId, state: shown, createdAtMs, ...started },
     ...(shown === "exited" ? { exitCode, finishedAtMs } : {}),
+    has: settingsOf(container),
+  };
+}
+
+function settingsOf({ image, request, has }: FakeContainer): ContainerSettings {
+  const { network, ports, volumes, env, restart, memoryBytes, cpus } = {
+    ...(request?.spec ?? componentSpec({ image })),
+    ...has,
+  } as ComponentSpec;
+  const isNamed = network !== undefined && network !== "host" && network !== "none";
+  return {
+    networkMode: isNamed || network === undefined ? "bridge" : network,
+    networks: isNamed ? { [network]: request?.aliases ?? [] } : {},
+    ...{ ports, volumes, env, restart },
+    ...present({ memoryBytes, cpus }),
   };
 }
 
@@ -120,7 +137,7 @@ export function descriptionOf(container: FakeContainer): RuntimeDescription {
 
 /** What a list tells: less than a single look. */
 export function listedOf(container: FakeContainer): RuntimeContainer {
-  const { restarts: _, startedAt: __, ...listed } = detailOf(container);
+  const { restarts: _, startedAt: __, has: ___, ...listed } = detailOf(container);
   return listed;
 }
 

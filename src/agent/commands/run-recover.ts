@@ -25,7 +25,8 @@ export async function runRecover(options: ProgramOptions): Promise<number> {
     const runtime = withAdoptedLabels(ports.runtime, () => adoptions(services.all(), node));
     const makeEvent = eventMaker(node, systemClock);
     const { env, acceptIdentity } = options;
-    await prepareToRecover({ node, runtime, store, services, makeEvent, env, acceptIdentity }, work.signal);
+    const recoverPorts = { node, runtime, store, services, makeEvent, env, acceptIdentity };
+    const { limits } = await prepareToRecover(recoverPorts, work.signal);
     const { reconciler, begin } = createReconciling(
       {
         node,
@@ -39,7 +40,7 @@ export async function runRecover(options: ProgramOptions): Promise<number> {
       },
       work.signal,
     );
-    begin();
+    begin(limits);
     await Promise.all(services.all().map(({ service }) => reconciler.passNow(service)));
     return printOutcome(services, reconciler);
   } finally {

@@ -22,7 +22,7 @@ import { Outbox } from "../reporting/outbox.ts";
 import { type PresenceLoop, startPresence } from "../reporting/presence.ts";
 import { newBoot, Reporter } from "../reporting/reporter.ts";
 import { withAdoptedLabels } from "../runtime/adopted-labels.ts";
-import type { Runtime } from "../runtime/runtime.ts";
+import type { Runtime, RuntimeInfo } from "../runtime/runtime.ts";
 import { type Clock, isoNow } from "../state/clock.ts";
 import { eventMaker, type MakeEvent } from "../state/events.ts";
 import { openServiceCache, type ServiceCache } from "../state/service-cache.ts";
@@ -39,6 +39,7 @@ import {
   startingContainers,
 } from "../watch/health-checks.ts";
 import { createImageWatch, type ImageWatch } from "../watch/image-watch.ts";
+import { createSettingsWatch, type SettingsWatch } from "../watch/settings-watch.ts";
 
 export interface AgentPorts {
   readonly node: NodeName;
@@ -227,10 +228,11 @@ export interface Reconciling {
   readonly crashes: CrashCounter;
   readonly health: HealthChecks;
   readonly images: ImageWatch;
+  readonly settings: SettingsWatch;
   /** Call it after a newer state of the service was accepted. */
   accepted(service: ServiceName): void;
-  /** Lets passes begin. Called once the node's identity is confirmed. */
-  begin(): void;
+  /** Lets passes begin. Called once the node's identity is confirmed. @param enforced the limits that this node can enforce */
+  begin(enforced: RuntimeInfo["limits"]): void;
 }
 
 /** @param signal stops the passes under way; each step can be resumed */
@@ -242,7 +244,10 @@ export function createReconciling(ports: ReconcilingPorts, signal: AbortSignal):
   const expectedExits = createExpectedExits(clock);
   const wakeOwner = (containerId: string) => wakeOwnerOf(reconciler, services, containerId);
   const health = createHealthChecks({ runtime, clock, onChange: wakeOwner }, signal);
-  const images = createImageWatch({ runtime, services, onChange: (service) => reconciler.wake(service) });
+  const onChange = (service: ServiceName) => reconciler.wake(service);
+  const images = createImageWatch({ runtime, services, onChange });
+  const settings = createSettingsWatch({ runtime, onChange });
+  const facts: { enforced?: RuntimeInfo["limits"] } = {};
   const reconciler: Reconciler = new Reconciler(
     {
       node,
@@ -258,6 +263,8 @@ export function createReconciling(ports: ReconcilingPorts, signal: AbortSignal):
         check === undefined || (await runCheck(runtime, { id, health: check }, during)),
       healthOf: (id) => health.of(id),
       imageNow: images.imageNow,
+      settingsOf: settings.of,
+      enforced: () => facts.enforced,
       claimsOf: claims.of,
       onChange: (state) => {
         health.set(state.service, checkedContainers(services, state), startingContainers(state));
@@ -269,7 +276,11 @@ export function createReconciling(ports: ReconcilingPorts, signal: AbortSignal):
   );
   const accepted = (service: ServiceName) => onAccepted(reconciler, claims, service);
   const crashes = createCrashCounter(clock);
-  return { reconciler, exits, expectedExits, crashes, health, images, accepted, begin: gate.open };
+  const begin = (enforced: RuntimeInfo["limits"]) => {
+    facts.enforced = enforced;
+    gate.open();
+  };
+  return { reconciler, exits, expectedExits, crashes, health, images, settings, accepted, begin };
 }
 
 function createGate() {

@@ -127,7 +127,7 @@ async function recover({ core, runtimeState, presence, reconciling }: AgentParts
   onEvents();
   runtimeState.version = info.version;
   presence.wake();
-  reconciling.begin();
+  reconciling.begin(info.limits);
   return true;
 }
 
@@ -177,6 +177,7 @@ function sweepPorts({ core, sync, reconciling, counts }: AgentParts): SweepPorts
     isBusConnected: () => bus.isConnected(),
     onOrphans: createOrphanWatch({ store, makeEvent, onEvents }),
     checkImages: reconciling.images.check,
+    checkSettings: reconciling.settings.check,
     onContainers: counts.listed,
     onEvents: (events) => recordEvents(...events),
     onError: warn("sweeping"),

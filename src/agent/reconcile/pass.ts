@@ -8,7 +8,7 @@ import type { Blocked, HealthState } from "../../schemas/service/observed.ts";
 import { McpError } from "../../values/error.ts";
 import { type ComponentName, containerName, type NodeName, type ServiceName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
-import type { RuntimeContainer } from "../runtime/runtime.ts";
+import type { ContainerSettings, RuntimeContainer, RuntimeInfo } from "../runtime/runtime.ts";
 import { isoNow } from "../state/clock.ts";
 import type { MakeEvent } from "../state/events.ts";
 import type { MemoryChange, ServiceCache } from "../state/service-cache.ts";
@@ -34,6 +34,10 @@ export interface PassPorts extends Omit<WaitUpContext, "signal" | "observed"> {
   healthOf(containerId: string): HealthState | undefined;
   /** Id of the image that a container's reference names now; undefined when that was not checked. */
   imageNow(containerId: string): string | undefined;
+  /** What a container has, as last inspected; undefined when it does not run. */
+  settingsOf(container: RuntimeContainer, signal: AbortSignal): Promise<ContainerSettings | undefined>;
+  /** The limits that this node can enforce; undefined until that is known. */
+  enforced(): RuntimeInfo["limits"] | undefined;
   claimsOf(service: ServiceName): ReadonlyMap<ComponentName, Blocked>;
   /** Called whenever the state has changed. */
   onChange(state: ReconcileState): void;
@@ -125,7 +129,8 @@ async function withDetails(
     : row.document.spec.components.find((c) => c.name === container.labels[LABEL.component]);
   const counts = container.state === "exited" && spec?.restart.retries !== undefined;
   const restarts = counts ? (await ports.runtime.inspect(container.id, signal))?.restarts : undefined;
-  return { ...container, ...present({ health, imageNow, restarts }) };
+  const has = await ports.settingsOf(container, signal);
+  return { ...container, ...present({ health, imageNow, restarts, has, enforced: ports.enforced() }) };
 }
 
 async function execute(pass: Pass, row: ServiceRow): Promise<void> {

@@ -7,7 +7,7 @@
  */
 
 import type { ContainerState } from "../../schemas/service/observed.ts";
-import type { ComponentSpec } from "../../schemas/service/spec.ts";
+import type { ComponentSpec, PortSpec, RestartSpec, VolumeSpec } from "../../schemas/service/spec.ts";
 import type { DescribedContainer } from "../../schemas/wire/live-container.ts";
 
 export interface RuntimeContainer {
@@ -29,12 +29,31 @@ export interface RuntimeContainer {
   readonly pid?: number;
 }
 
+/**
+ * What a container has now. People can change some of it while the container runs (`podman network disconnect`, `podman update`),
+ * and a container cloned from ours differs in the rest.
+ */
+export interface ContainerSettings {
+  /** "host", "none", or a mode of the runtime that stands for its default or for `networks`. */
+  readonly networkMode: string;
+  /** The container's names in each of its networks. */
+  readonly networks: Readonly<Record<string, readonly string[]>>;
+  readonly ports: readonly PortSpec[];
+  readonly volumes: readonly VolumeSpec[];
+  /** Includes what the image and the runtime set. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly restart: RestartSpec;
+  readonly memoryBytes?: number;
+  readonly cpus?: number;
+}
+
 /** Facts that only inspecting a container gives. */
 export interface RuntimeContainerDetail extends RuntimeContainer {
   /** Restarts by the runtime's own restart policy since it was started. */
   readonly restarts: number;
   /** The runtime's own text of the start time, with all digits: an equal text means no restart since. */
   readonly startedAt: string;
+  readonly has: ContainerSettings;
 }
 
 /** Any container as a spec: the inverse of `create`. */

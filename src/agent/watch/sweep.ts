@@ -25,6 +25,8 @@ export interface SweepPorts {
   onOrphans(orphans: readonly RuntimeContainer[]): Promise<void>;
   /** Checks whether their image tags still name the same images. */
   checkImages(containers: readonly RuntimeContainer[], signal: AbortSignal): Promise<void>;
+  /** Checks whether they still have what they had. */
+  checkSettings(containers: readonly RuntimeContainer[], signal: AbortSignal): Promise<void>;
   /** All containers of the node, ours and others. */
   onContainers(containers: readonly RuntimeContainer[]): void;
   onEvents(events: readonly EventDraft[]): Promise<void>;
@@ -61,6 +63,7 @@ export async function sweepForever(ports: SweepPorts, everyMs: number, signal: A
     await ports.clock.sleep(pause, signal).catch(() => undefined);
     if (signal.aborted) return;
     const seen = sweepRuntime(ports, signal).then(async ({ containers }) => {
+      await ports.checkSettings(containers, signal);
       if (sweeps % IMAGES_EVERY === 0) await ports.checkImages(containers, signal);
     });
     await Promise.all([sweepBus(ports), seen].map((part) => part.catch(ports.onError)));

@@ -2,6 +2,7 @@
  * Finds the first and most important difference between one component and its spec, with the action that
  * would repair it. Pure. plan-component.ts decides whether that action is taken now.
  */
+import { isDeepStrictEqual } from "node:util";
 import { diffComponentFields } from "../../../schemas/service/diff.ts";
 import type { Drift, DriftKind, FieldDifference } from "../../../schemas/service/drift.ts";
 import { LABEL } from "../../../schemas/service/labels.ts";
@@ -12,6 +13,7 @@ import { containerName } from "../../../values/names.ts";
 import type { ServiceMemory } from "../../store/store.ts";
 import type { Action } from "../model/action.ts";
 import type { ComponentContainers, ObservedContainer } from "../model/classify.ts";
+import { changedSettings } from "./changed-settings.ts";
 import { isCompleted, isExhausted, isRestartedByPolicy, restartDueUntil } from "./completion.ts";
 
 export interface ComponentInput {
@@ -66,7 +68,18 @@ function findActive(input: ComponentInput): DetectedDrift | undefined {
       outside: true,
     };
   }
-  return findStopped(input, current) ?? findUnhealthy(input, current);
+  return findStopped(input, current) ?? findChanged(input, current) ?? findUnhealthy(input, current);
+}
+
+/** Somebody changed what the container has. A difference that a new container has too is not repaired again. */
+function findChanged(input: ComponentInput, current: ObservedContainer): DetectedDrift | undefined {
+  const { service, component, memory } = input;
+  const differences = changedSettings(service.name, component, current);
+  if (differences.length === 0) return undefined;
+  const open = memory.drift.find(({ kind, component: name }) => kind === "outdated" && name === component.name);
+  const isNew = open !== undefined && current.createdAtMs > Date.parse(open.since);
+  const found = rollout(input, "outdated", differences);
+  return isNew && isDeepStrictEqual(open.differences, differences) ? { drift: found.drift, outside: false } : found;
 }
 
 /** After a failed replacement the old container keeps running; it is not replaced again, but it is restarted. */

@@ -14,6 +14,7 @@ import { type ComponentName, containerName, type NodeName, type ServiceName } fr
 import type { RolloutAction } from "../model/action.ts";
 import { temporaryName } from "../model/classify.ts";
 import type { Slot } from "../model/concurrency-slots.ts";
+import { networkNames } from "../model/network-names.ts";
 import { canRunSideBySide } from "../plan/can-run-side-by-side.ts";
 import { type WaitUpContext, waitUp } from "./wait-up.ts";
 
@@ -82,7 +83,7 @@ async function createCandidate(context: RolloutContext, action: RolloutAction): 
   const request = {
     name: action.old === undefined ? own : temporaryName(service, component, attempt),
     spec,
-    aliases: [...new Set([own, component])],
+    aliases: networkNames(service, component),
     labels: { ...spec.labels, ...ourLabels(context, spec, attempt) },
   };
   context.step(component, "create");

@@ -5,13 +5,17 @@
 import { LABEL } from "../../../schemas/service/labels.ts";
 import type { HealthState } from "../../../schemas/service/observed.ts";
 import { type ComponentName, containerName, type ServiceName } from "../../../values/names.ts";
-import type { RuntimeContainer } from "../../runtime/runtime.ts";
+import type { ContainerSettings, RuntimeContainer, RuntimeInfo } from "../../runtime/runtime.ts";
 
 /** A container as the planner needs it: with facts that only inspecting it or its health check give. */
 export interface ObservedContainer extends RuntimeContainer {
   /** Restarts by the runtime's own policy; known only where it matters (`on-failure:N`). */
   readonly restarts?: number;
   readonly health?: HealthState;
+  /** What it has, as last inspected; absent when it does not run. */
+  readonly has?: ContainerSettings;
+  /** The limits that this node can enforce; absent while that is not known. */
+  readonly enforced?: RuntimeInfo["limits"];
   /** Id of the image that its reference names now; absent when that was not checked. */
   readonly imageNow?: string;
 }

@@ -62,7 +62,7 @@ function refusalOf(container: unknown, image: string | undefined): string | unde
   return state === "running" ? undefined : `it is not running (${state})`;
 }
 
-function restartOf(container: unknown): RestartSpec {
+export function restartOf(container: unknown): RestartSpec {
   const name = textAt(container, "HostConfig", "RestartPolicy", "Name");
   const retries = numberAt(container, "HostConfig", "RestartPolicy", "MaximumRetryCount");
   if (name === "always" || name === "unless-stopped") return { policy: name };
@@ -70,7 +70,7 @@ function restartOf(container: unknown): RestartSpec {
   return retries > 0 ? { policy: name, retries } : { policy: name };
 }
 
-function readPorts(container: unknown): SpecPart<PortSpec[]> {
+export function readPorts(container: unknown): SpecPart<PortSpec[]> {
   const bindings = entriesAt(container, "HostConfig", "PortBindings").flatMap(([key, hosts]) =>
     itemsAt({ hosts }, "hosts").map((host) => ({ key, host })),
   );
@@ -176,7 +176,7 @@ function stopTimeoutOf(container: unknown): number {
   return Math.min(numberAt(container, "Config", "StopTimeout") * 1000, DURATION_BOUNDS.stop_timeout.maxMs);
 }
 
-function limitsOf(container: unknown): Present<Pick<ComponentSpec, "memoryBytes" | "cpus">> {
+export function limitsOf(container: unknown): Present<Pick<ComponentSpec, "memoryBytes" | "cpus">> {
   const memory = numberAt(container, "HostConfig", "Memory");
   const [quota, period] = [
     numberAt(container, "HostConfig", "CpuQuota"),

@@ -4,6 +4,7 @@
  */
 import type { ContainerState } from "../../../schemas/service/observed.ts";
 import { Fields, itemsOf } from "../decode/fields.ts";
+import { readSettings } from "../describe/read-settings.ts";
 import type { RuntimeContainer, RuntimeContainerDetail, RuntimeInfo } from "../runtime.ts";
 
 /** Podman's names of container states, from 4.3 to 5.x; any other is "unknown". */
@@ -57,6 +58,7 @@ export function containerDetail(answer: unknown): RuntimeContainerDetail {
     ...(state === "exited" ? { exitCode: now.number("ExitCode"), finishedAtMs: timeMs(now.text("FinishedAt")) } : {}),
     restarts: whole.number("RestartCount"),
     startedAt: now.text("StartedAt"),
+    has: readSettings(answer),
   };
 }
 

@@ -101,6 +101,8 @@ async function prepare(drawn: Drawn) {
     check: async () => true,
     healthOf: () => undefined,
     imageNow: () => undefined,
+    settingsOf: async () => undefined,
+    enforced: () => undefined,
     claimsOf: () => new Map(),
     onChange: () => undefined,
   };

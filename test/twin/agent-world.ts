@@ -7,6 +7,7 @@ import type { TrustSettings } from "../../src/agent/state/settings.ts";
 import { MemoryStore } from "../../src/agent/store/memory-store.ts";
 import type { ServiceRow, Store } from "../../src/agent/store/store.ts";
 import type { DesiredService } from "../../src/schemas/service/desired.ts";
+import { namedAncestors } from "../../src/schemas/service/lineage.ts";
 import type { ObservedService, ServiceState } from "../../src/schemas/service/observed.ts";
 import type { ServiceSpec } from "../../src/schemas/service/spec.ts";
 import { documentHash } from "../../src/schemas/service/spec-hash.ts";
@@ -164,7 +165,8 @@ export class AgentWorld {
     const last = this.#written.get(name);
     const generation = (last?.generation ?? 0) + 1;
     const base = last === undefined ? null : { generation: last.generation, hash: documentHash(last) };
-    return { generation, base, writeId: `write-${generation}` };
+    const ancestry = last === undefined ? [] : namedAncestors(last);
+    return { generation, base, ancestry, writeId: `write-${generation}` };
   }
 
   #write<T extends DesiredService>(unsigned: T): T {

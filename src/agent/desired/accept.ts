@@ -1,9 +1,15 @@
 /**
  * Which desired documents a node accepts: never destroy on doubt. Pure. A document is accepted only when it is
- * addressed to this key, above the floor (the highest state accepted), and based on that floor or a later state,
- * or when its author named the floor and forced it. Any other document changes nothing on the node.
+ * addressed to this key, above the floor (the highest state accepted), and its author names the floor among the states
+ * that it replaces: as its base, in its ancestry, or by force. Any other document changes nothing on the node.
  */
-import { type DesiredService, MAX_GENERATION_STEP, type StateRef } from "../../schemas/service/desired.ts";
+import {
+  type DesiredService,
+  MAX_GENERATION,
+  MAX_GENERATION_STEP,
+  type StateRef,
+} from "../../schemas/service/desired.ts";
+import { fitsDocument, isSuccessor } from "../../schemas/service/lineage.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
 
 export type Verdict =
@@ -22,21 +28,19 @@ export interface JudgeFacts {
   readonly hash: string;
   /** Undefined before the first document of this service was accepted. */
   readonly floor: StateRef | undefined;
+  /** The document of the floor. */
+  readonly accepted: DesiredService | undefined;
 }
 
 export function judgeGeneration(judgment: JudgeFacts): Verdict {
   const refusal = misaddressed(judgment) ?? implausible(judgment);
   if (refusal !== undefined) return { kind: "refused", reason: refusal };
-  const { document, hash, floor } = judgment;
+  const { document, hash, floor, accepted } = judgment;
   if (floor === undefined) return { kind: "accepted" };
   if (document.generation === floor.generation && hash === floor.hash) return { kind: "same" };
   if (document.generation <= floor.generation) return { kind: "regressed", reason: older(document, floor) };
-  if (isBuiltOn(document, floor)) return { kind: "accepted" };
-  const base = document.base === null ? "nothing" : `generation ${document.base.generation}`;
-  return {
-    kind: "regressed",
-    reason: `generation ${document.generation} is based on ${base}, not on the accepted generation ${floor.generation}`,
-  };
+  if (isSuccessor(document, floor, accepted)) return { kind: "accepted" };
+  return { kind: "regressed", reason: unproven(document, floor) };
 }
 
 function misaddressed({ document, node, service }: JudgeFacts): string | undefined {
@@ -45,12 +49,13 @@ function misaddressed({ document, node, service }: JudgeFacts): string | undefin
 }
 
 function implausible({ document, floor }: JudgeFacts): string | undefined {
-  const { generation, base } = document;
-  if (!Number.isSafeInteger(generation) || generation < 1)
+  const { generation, base, ancestry = [] } = document;
+  if (!Number.isSafeInteger(generation) || generation < 1 || generation > MAX_GENERATION)
     return `generation ${generation} is not a valid generation number`;
   if (base !== null && !(base.generation < generation)) {
     return `generation ${generation} says that it is based on generation ${base.generation}`;
   }
+  if (!fitsDocument(ancestry)) return "its ancestry is longer than a document may have";
   // The author claims the base; it counts only if this node has not accepted anything itself.
   const known = floor?.generation ?? base?.generation ?? 0;
   if (generation - known <= MAX_GENERATION_STEP) return undefined;
@@ -64,8 +69,10 @@ function older(document: DesiredService, floor: StateRef): string {
   return `the bus holds another document of generation ${floor.generation} than the accepted one`;
 }
 
-function isBuiltOn(document: DesiredService, floor: StateRef): boolean {
-  const isFloor = (ref: StateRef | null | undefined) => ref?.generation === floor.generation && ref.hash === floor.hash;
-  if (isFloor(document.base) || isFloor(document.force)) return true;
-  return document.base !== null && document.base.generation > floor.generation;
+function unproven({ generation, base }: DesiredService, floor: StateRef): string {
+  const upon = base === null ? "nothing" : `generation ${base.generation}`;
+  return (
+    `generation ${generation} is based on ${upon} and does not descend from the accepted generation ${floor.generation}; ` +
+    "`mcp sync --reseed` compares both"
+  );
 }

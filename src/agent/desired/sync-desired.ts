@@ -136,18 +136,25 @@ async function readAndAccept(ports: SyncPorts, service: ServiceName, fresh?: Pro
     return LEFT_ALONE;
   }
   const { document, hash } = read;
-  const verdict = judgeGeneration({ node: ports.node, service, document, hash, floor: row?.ref });
+  const verdict = judgeGeneration({
+    node: ports.node,
+    service,
+    document,
+    hash,
+    floor: row?.ref,
+    accepted: row?.document,
+  });
   if (verdict.kind === "same") {
     await rejected.clear(service);
     return SAME;
   }
-  const refused = { kind: "refused", writeId: document.writeId } as const;
-  if (verdict.kind === "refused") return await reject(ports, service, { ...refused, reason: verdict.reason });
-  if (verdict.kind === "regressed") return await reject(ports, service, { ...verdict, kind: "regressed" });
+  const { writeId } = document;
+  if (verdict.kind !== "accepted") return await reject(ports, service, { ...verdict, writeId });
   const reason = trust?.reasonToRefuse(document, row?.document);
   if (reason !== undefined) {
     return await reject(ports, service, {
-      ...refused,
+      kind: "refused",
+      writeId,
       reason: `generation ${document.generation} is refused: ${reason}`,
     });
   }

@@ -38,15 +38,28 @@ export function overtakenError(stored: DesiredService, differences: readonly Fie
 }
 
 /** The bus has lost the state `lost`, which the node accepted or this workstation has seen. */
-export function regressedError({ service, node, stored, accepted }: ServiceSnapshot, lost: StateRef): McpError {
-  const has = stored === undefined ? "nothing" : `generation ${stored.document.generation}`;
+export function regressedError(snapshot: ServiceSnapshot, lost: StateRef): McpError {
+  return new McpError("E_REGRESSED", regressedText(snapshot, lost), {
+    hint: `restore what the nodes accepted with \`mcp sync --reseed\`; or, if your definition is newer, \`mcp deploy ${snapshot.service} --force\``,
+  });
+}
+
+function regressedText({ service, node, stored, accepted }: ServiceSnapshot, lost: StateRef): string {
+  const now = stored?.document.generation ?? 0;
+  const what = `generation ${lost.generation} of ${service}@${node}`;
   const who = lost === accepted ? `${node} accepted` : "this workstation has seen";
-  const isFork = lost.generation === stored?.document.generation;
-  const text = isFork
-    ? `${who} another generation ${lost.generation} of ${service}@${node} than the bus has: the bus was set back to an older state`
-    : `${who} generation ${lost.generation} of ${service}@${node}, but the bus has ${has}: it has lost newer state`;
+  if (lost.generation === now) return `${who} another ${what} than the bus has: the bus was set back to an older state`;
+  if (lost.generation < now)
+    return `${who} ${what}, and the bus does not show that its generation ${now} descends from it`;
+  const has = now === 0 ? "nothing" : `generation ${now}`;
+  return `${who} ${what}, but the bus has ${has}: it has lost newer state`;
+}
+
+/** The node has missed so many states that a document cannot name them all. */
+export function longAncestryError({ service, node }: ServiceSnapshot, accepted: StateRef): McpError {
+  const text = `${node} accepted generation ${accepted.generation} of ${service}, and more generations followed than a document can name`;
   return new McpError("E_REGRESSED", text, {
-    hint: `restore what the nodes accepted with \`mcp sync --reseed\`; or, if your definition is newer, \`mcp deploy ${service} --force\``,
+    hint: `override generation ${accepted.generation} with \`mcp deploy ${service} --force\``,
   });
 }
 

@@ -11,7 +11,7 @@ import { rejectionOf } from "../../schemas/service/rejection.ts";
 import { present } from "../../values/present.ts";
 import { blockCode, nodeHint, problemText } from "../status/failure-advice.ts";
 import { driftText } from "../status/reason.ts";
-import { refOf } from "./make-change.ts";
+import { refOf } from "./ancestry.ts";
 
 export type FollowOutcome =
   /** `remark`: drift that is not part of this change. */

@@ -13,13 +13,15 @@ import {
 } from "../../schemas/service/desired.ts";
 import { diffSpecs } from "../../schemas/service/diff.ts";
 import type { FieldDifference } from "../../schemas/service/drift.ts";
+import { fitsDocument, isSameState } from "../../schemas/service/lineage.ts";
 import { rejectionOf } from "../../schemas/service/rejection.ts";
 import type { ServiceSpec } from "../../schemas/service/spec.ts";
-import { documentHash, serviceHash } from "../../schemas/service/spec-hash.ts";
+import { serviceHash } from "../../schemas/service/spec-hash.ts";
 import type { ComponentName, NodeName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
 import { adoptedContainers, isAdopted } from "./adopted.ts";
-import { regressedError, unseenError } from "./conflict.ts";
+import { ancestryOf, carriedAncestry, refOf } from "./ancestry.ts";
+import { longAncestryError, regressedError, unseenError } from "./conflict.ts";
 import type { ServiceSnapshot } from "./service-snapshot.ts";
 import { withStoppedHere } from "./stopped-here.ts";
 
@@ -88,10 +90,6 @@ export function makeChange(snapshot: ServiceSnapshot, asked: ChangeRequest, sign
   return { ...unchanged, document, marksSeen, forced: unseen || lost !== undefined };
 }
 
-export function refOf(document: DesiredService): StateRef {
-  return { generation: document.generation, hash: documentHash(document) };
-}
-
 export function differencesOf(want: ServiceSpec | undefined, stored: StoredDesired | undefined): FieldDifference[] {
   const have = specOf(stored);
   if (want !== undefined) return diffSpecs(want, have);
@@ -126,11 +124,22 @@ function headerOf(snapshot: ServiceSnapshot, request: ChangeRequest, signature: 
     service,
     generation,
     base: stored === undefined ? null : refOf(stored.document),
+    ancestry: ancestryFor(snapshot, request),
     ...present({ force, message, adopted: adoptedContainers(snapshot, request, generation) }),
     ...present({ incarnation: snapshot.incarnation ?? stored?.document.incarnation }),
     ...signed,
     at: later(signed.at, stored?.document.at),
   };
+}
+
+/** @throws McpError E_REGRESSED when it does not fit into a document */
+function ancestryFor(snapshot: ServiceSnapshot, { force }: ChangeRequest): readonly StateRef[] {
+  const { stored, accepted, history } = snapshot;
+  if (stored === undefined || accepted === undefined) return carriedAncestry(stored?.document);
+  const ancestry = ancestryOf(stored.document, accepted, history) ?? [];
+  if (fitsDocument(ancestry)) return ancestry;
+  if (force) return [];
+  throw longAncestryError(snapshot, accepted);
 }
 
 /** Clocks of workstations differ; a node refuses a document that is dated before the one it replaces. */
@@ -158,9 +167,17 @@ function isSeen({ stored, seen }: ServiceSnapshot): boolean {
 }
 
 /** What the node accepted, or else what this workstation has seen, if the bus has lost it; undefined otherwise. */
-export function lostState({ stored, seen, accepted }: ServiceSnapshot): StateRef | undefined {
-  const now = stored === undefined ? { generation: 0, hash: "" } : refOf(stored.document);
-  const isFork = accepted?.generation === now.generation && accepted.hash !== now.hash;
-  if (accepted !== undefined && (isFork || accepted.generation > now.generation)) return accepted;
-  return seen !== undefined && seen.generation > now.generation ? seen : undefined;
+export function lostState({ stored, seen, accepted, history }: ServiceSnapshot): StateRef | undefined {
+  if (accepted !== undefined && !descends(stored?.document, accepted, history)) return accepted;
+  return seen !== undefined && seen.generation > (stored?.document.generation ?? 0) ? seen : undefined;
+}
+
+function descends(
+  stored: DesiredService | undefined,
+  accepted: StateRef,
+  history: ServiceSnapshot["history"],
+): boolean {
+  if (stored === undefined || stored.generation < accepted.generation) return false;
+  if (stored.generation === accepted.generation) return isSameState(refOf(stored), accepted);
+  return ancestryOf(stored, accepted, history) !== undefined;
 }

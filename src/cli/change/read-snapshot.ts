@@ -4,13 +4,14 @@
  */
 import type { Aged, OperatorBus, StoredDesired } from "../../bus/ports/operator-bus.ts";
 import { clashText, findClashes } from "../../schemas/service/clash.ts";
-import { isTombstone } from "../../schemas/service/desired.ts";
+import { type DesiredService, isTombstone, type StateRef } from "../../schemas/service/desired.ts";
 import type { ObservedService } from "../../schemas/service/observed.ts";
 import type { ServiceSpec } from "../../schemas/service/spec.ts";
 import { OFFLINE_AFTER_MS, type Presence } from "../../schemas/wire/presence.ts";
 import { McpError } from "../../values/error.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
 import { didYouMean } from "../../values/nearest.ts";
+import { needsHistory } from "./ancestry.ts";
 import type { SeenStates } from "./seen-states.ts";
 import type { ServiceSnapshot } from "./service-snapshot.ts";
 
@@ -32,18 +33,32 @@ export async function readSnapshot(
     bus.readNode(node),
     seen.read(node, service),
   ]);
+  const stored = neighbors.find(({ document }) => document.service === service);
+  const accepted = observed?.value.accepted ?? undefined;
   return {
     node,
     service,
-    stored: neighbors.find(({ document }) => document.service === service),
+    stored,
     seen: last,
-    accepted: observed?.value.accepted ?? undefined,
+    accepted,
+    ...(await readHistory(bus, stored?.document, accepted)),
     incarnation: enrolled.record?.incarnation,
     report: observed?.value,
     observed,
     presence,
     neighbors,
   };
+}
+
+/** Read only where the stored document does not name what the node accepted: over documents of 0.1, or after a restore. */
+export async function readHistory(
+  bus: Pick<OperatorBus, "historyOf">,
+  stored: DesiredService | undefined,
+  accepted: StateRef | undefined,
+): Promise<Pick<ServiceSnapshot, "history">> {
+  if (stored === undefined || !needsHistory(stored, accepted)) return {};
+  const history = await bus.historyOf(stored.node, stored.service);
+  return { history: history.map(({ document }) => document) };
 }
 
 /**

@@ -8,8 +8,9 @@ import type { McpEvent } from "../../schemas/wire/event.ts";
 import { McpError, messageOf } from "../../values/error.ts";
 import { present } from "../../values/present.ts";
 import { operatorEvent } from "../fleet/operator-event.ts";
+import { refOf } from "./ancestry.ts";
 import { overtakenError, storedAtConflict } from "./conflict.ts";
-import { type Change, differencesOf, refOf } from "./make-change.ts";
+import { type Change, differencesOf } from "./make-change.ts";
 import type { SeenStates } from "./seen-states.ts";
 
 export interface WritePorts {

@@ -130,7 +130,7 @@ A broken definition does not stop the others. Exit 8 if there is one, or a confl
     const { documents, failed } = await askAccepted(ports, await readNodes(bus), only);
     for (const { node, message } of failed) this.out.warn(`${node} did not say what it accepted: ${message}`);
     const bucket = await bus.readDesiredBucket();
-    const plan = planReseed(bucket, documents);
+    const plan = planReseed(bucket, documents, { force: this.force });
     this.#isWriting = !this.dryRun;
     const done = this.dryRun
       ? plan.writes.map(({ document }) => returnedResult(document))

@@ -1,15 +1,17 @@
 /**
  * Restores the accepted documents that the bus has lost, byte for byte, from the nodes. Nothing changes on a node, which
- * keeps what it accepted. A document on the bus is replaced only if it is older.
+ * keeps what it accepted. A document on the bus is replaced only if it is older; by force also one that does not descend
+ * from what the node accepted.
  */
 import type { DesiredBucket, OperatorBus, StoredDesired } from "../../bus/ports/operator-bus.ts";
 import type { NodeFailure, NodeLiveness } from "../../schemas/output/liveness-output.ts";
 import type { ReseedResult } from "../../schemas/output/sync-output.ts";
 import type { DesiredService } from "../../schemas/service/desired.ts";
-import { documentHash } from "../../schemas/service/spec-hash.ts";
+import { isSameState, isSuccessor } from "../../schemas/service/lineage.ts";
 import { serviceKey } from "../../schemas/wire/buckets.ts";
 import type { McpError } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";
+import { refOf } from "../change/ancestry.ts";
 import { askFleet } from "../fleet/ask-fleet.ts";
 
 /** An empty bus knows no node yet, so it waits for answers. */
@@ -24,8 +26,14 @@ export interface ReseedPorts {
 export interface ReseedPlan {
   /** With the expected revision. */
   readonly writes: readonly StoredDesired[];
-  /** The bus has another document of the same generation: people have to decide between them. */
-  readonly conflicts: readonly DesiredService[];
+  /** The bus has another document that is not older and no successor: people have to decide between them. */
+  readonly conflicts: readonly ReseedConflict[];
+}
+
+export interface ReseedConflict {
+  /** What the node accepted. */
+  readonly accepted: DesiredService;
+  readonly stored: DesiredService;
 }
 
 export interface Offers {
@@ -63,20 +71,29 @@ export async function askAccepted(
   };
 }
 
-/** The offered documents that the bus lacks. Pure. */
-export function planReseed({ documents }: DesiredBucket, offers: readonly DesiredService[]): ReseedPlan {
+/** The offered documents that the bus lacks. @param force replaces what does not descend from them. Pure. */
+export function planReseed(
+  { documents }: DesiredBucket,
+  offers: readonly DesiredService[],
+  { force }: { readonly force: boolean },
+): ReseedPlan {
   const stored = new Map(documents.map((one) => [serviceKey(one.document.node, one.document.service), one]));
   const writes: StoredDesired[] = [];
-  const conflicts: DesiredService[] = [];
+  const conflicts: ReseedConflict[] = [];
   for (const document of offers) {
     const now = stored.get(serviceKey(document.node, document.service));
-    const generation = now?.document.generation ?? 0;
-    if (document.generation > generation) writes.push({ document, revision: now?.revision ?? 0 });
-    else if (now !== undefined && document.generation === generation) {
-      if (documentHash(now.document) !== documentHash(document)) conflicts.push(document);
-    }
+    const isOlder = now === undefined || now.document.generation < document.generation;
+    if (!isOlder && isSuccessorOrSame(now.document, document)) continue;
+    if (isOlder || force) writes.push({ document, revision: now?.revision ?? 0 });
+    else conflicts.push({ accepted: document, stored: now.document });
   }
   return { writes, conflicts };
+}
+
+function isSuccessorOrSame(stored: DesiredService, accepted: DesiredService): boolean {
+  const floor = refOf(accepted);
+  if (stored.generation === floor.generation) return isSameState(refOf(stored), floor);
+  return isSuccessor(stored, floor, accepted);
 }
 
 /** The bucket after the documents are restored. */
@@ -100,10 +117,15 @@ export async function putBack(
   });
 }
 
-export function conflictResult(document: DesiredService): ReseedResult {
-  const { service, node, generation } = document;
-  const message = `${node} accepted another generation ${generation} of ${service} than the bus has`;
-  return { ...keyFactsOf(document), outcome: "conflict", error: { code: "E_REGRESSED", message } };
+export function conflictResult({ accepted, stored }: ReseedConflict): ReseedResult {
+  const { service, node, generation } = accepted;
+  const is =
+    stored.generation === generation
+      ? `another generation ${generation} of ${service} than the bus has`
+      : `generation ${generation} of ${service}, and the bus has generation ${stored.generation} by ${stored.author}, which does not descend from it`;
+  const choice = `\`mcp sync --reseed --force\` restores what ${node} accepted, \`mcp deploy ${service} --force\` replaces both`;
+  const message = `${node} accepted ${is}; ${choice}`;
+  return { ...keyFactsOf(accepted), outcome: "conflict", error: { code: "E_REGRESSED", message } };
 }
 
 export function returnedResult(document: DesiredService): ReseedResult {

@@ -1,4 +1,5 @@
 /** Reads everything that a sync depends on, once and at the same time: definitions, four buckets, seen states. */
+import pLimit from "p-limit";
 import type { DesiredBucket, OperatorBus, StoredDesired } from "../../bus/ports/operator-bus.ts";
 import type { NodeLiveness } from "../../schemas/output/liveness-output.ts";
 import type { StateRef } from "../../schemas/service/desired.ts";
@@ -7,11 +8,15 @@ import { serviceKey } from "../../schemas/wire/buckets.ts";
 import { McpError } from "../../values/error.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
 import { didYouMean } from "../../values/nearest.ts";
+import { needsHistory } from "../change/ancestry.ts";
+import { readHistory } from "../change/read-snapshot.ts";
 import type { SeenStates } from "../change/seen-states.ts";
 import type { ServiceSnapshot } from "../change/service-snapshot.ts";
 import { type DefinitionFailure, readAll } from "../definition/find-definition.ts";
 import type { Definition } from "../definition/read-definition.ts";
 import type { KnownNodes } from "../fleet/fleet.ts";
+
+const HISTORIES_AT_ONCE = 16;
 
 export interface SyncView {
   readonly definitions: readonly Definition[];
@@ -45,7 +50,8 @@ export async function readSyncView({ bus, seen, servicesDir, knownNodes }: ViewP
     });
   }
   const reports = new Map(observed.map(({ value }) => [serviceKey(value.node, value.service), value]));
-  const state = { seenState, reports, incarnations, stored: byKey(bucket) };
+  const histories = await readHistories(bus, bucket, reports);
+  const state = { seenState, reports, incarnations, histories, stored: byKey(bucket) };
   return {
     definitions,
     broken: failures,
@@ -75,7 +81,27 @@ export function requireNamedNode({ definitions, nodes }: SyncView, node: NodeNam
   );
 }
 
+/** The histories of the few services that need one to show where they come from. */
+async function readHistories(
+  bus: OperatorBus,
+  { documents }: DesiredBucket,
+  reports: ReadonlyMap<string, ObservedService>,
+): Promise<KnownState["histories"]> {
+  const limit = pLimit(HISTORIES_AT_ONCE);
+  const keyed = documents.map(({ document }) => [serviceKey(document.node, document.service), document] as const);
+  const needing = keyed.filter(([key, document]) => needsHistory(document, acceptedIn(reports.get(key))));
+  const read = needing.map(([key, document]) =>
+    limit(async () => [key, await readHistory(bus, document, acceptedIn(reports.get(key)))] as const),
+  );
+  return new Map(await Promise.all(read));
+}
+
+function acceptedIn(report: ObservedService | undefined): StateRef | undefined {
+  return report?.accepted ?? undefined;
+}
+
 interface KnownState {
+  readonly histories: ReadonlyMap<string, Pick<ServiceSnapshot, "history">>;
   readonly stored: ReadonlyMap<string, StoredDesired>;
   readonly reports: ReadonlyMap<string, ObservedService>;
   readonly incarnations: ReadonlyMap<NodeName, string | undefined>;
@@ -83,7 +109,7 @@ interface KnownState {
 }
 
 function knownOf(
-  { stored, reports, incarnations, seenState }: KnownState,
+  { stored, reports, histories, incarnations, seenState }: KnownState,
   node: NodeName,
   service: ServiceName,
 ): ServiceSnapshot {
@@ -94,7 +120,8 @@ function knownOf(
     service,
     stored: stored.get(key),
     seen: seenState(node, service),
-    accepted: report?.accepted ?? undefined,
+    accepted: acceptedIn(report),
+    ...histories.get(key),
     incarnation: incarnations.get(node),
     report,
   };

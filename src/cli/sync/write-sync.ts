@@ -9,7 +9,7 @@ import type { McpEvent } from "../../schemas/wire/event.ts";
 import { type McpError, messageOf } from "../../values/error.ts";
 import type { ServiceName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
-import { refOf } from "../change/make-change.ts";
+import { refOf } from "../change/ancestry.ts";
 import { type WritePorts, writeError } from "../change/write-change.ts";
 import { operatorEvent } from "../fleet/operator-event.ts";
 import type { SyncItem } from "./plan-sync.ts";

@@ -1733,7 +1733,7 @@ export const validateAuthSettings = (() => { const _io0 = (input: any, _exceptio
         data: input
     } as any;
 }); })();
-export const validateDesired = (() => { const _io0 = (input: any): boolean => "object" === typeof input.spec && null !== input.spec && _io1(input.spec) && (undefined === input.stoppedHere || "object" === typeof input.stoppedHere && null !== input.stoppedHere && _io11(input.stoppedHere)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io12(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io12(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io13(input.adopted)) && (undefined === input.incarnation || "string" === typeof input.incarnation) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io15(input.proof)); const _io1 = (input: any): boolean => "string" === typeof input.name && "boolean" === typeof input.active && ("repair" === input.drift || "report" === input.drift || "ignore" === input.drift) && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io2(elem))); const _io2 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && ("object" === typeof input.restart && null !== input.restart && _io3(input.restart)) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io4(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io5(elem))) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io6(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io6(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && ("missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io7(input.health)); const _io3 = (input: any): boolean => ("always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy) && (undefined === input.retries || "number" === typeof input.retries); const _io4 = (input: any): boolean => (undefined === input.hostAddress || "string" === typeof input.hostAddress) && "number" === typeof input.hostPort && "number" === typeof input.containerPort && ("tcp" === input.protocol || "udp" === input.protocol); const _io5 = (input: any): boolean => ("bind" === input.kind || "volume" === input.kind) && "string" === typeof input.source && "string" === typeof input.target && "boolean" === typeof input.readOnly && (Array.isArray(input.options) && input.options.every((elem: any) => "z" === elem || "Z" === elem || "U" === elem)); const _io6 = (input: any): boolean => Object.keys(input).every((key: any) => {
+export const validateDesired = (() => { const _io0 = (input: any): boolean => "object" === typeof input.spec && null !== input.spec && _io1(input.spec) && (undefined === input.stoppedHere || "object" === typeof input.stoppedHere && null !== input.stoppedHere && _io11(input.stoppedHere)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io12(input.base)) && (undefined === input.ancestry || Array.isArray(input.ancestry) && input.ancestry.every((elem: any) => "object" === typeof elem && null !== elem && _io12(elem))) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io12(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io13(input.adopted)) && (undefined === input.incarnation || "string" === typeof input.incarnation) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io15(input.proof)); const _io1 = (input: any): boolean => "string" === typeof input.name && "boolean" === typeof input.active && ("repair" === input.drift || "report" === input.drift || "ignore" === input.drift) && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io2(elem))); const _io2 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && ("object" === typeof input.restart && null !== input.restart && _io3(input.restart)) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io4(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io5(elem))) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io6(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io6(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && ("missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io7(input.health)); const _io3 = (input: any): boolean => ("always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy) && (undefined === input.retries || "number" === typeof input.retries); const _io4 = (input: any): boolean => (undefined === input.hostAddress || "string" === typeof input.hostAddress) && "number" === typeof input.hostPort && "number" === typeof input.containerPort && ("tcp" === input.protocol || "udp" === input.protocol); const _io5 = (input: any): boolean => ("bind" === input.kind || "volume" === input.kind) && "string" === typeof input.source && "string" === typeof input.target && "boolean" === typeof input.readOnly && (Array.isArray(input.options) && input.options.every((elem: any) => "z" === elem || "Z" === elem || "U" === elem)); const _io6 = (input: any): boolean => Object.keys(input).every((key: any) => {
     const value = input[key];
     if (undefined === value)
         return true;
@@ -1743,7 +1743,7 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
     if (undefined === value)
         return true;
     return "object" === typeof value && null !== value && _io14(value);
-}); const _io14 = (input: any): boolean => "string" === typeof input.containerId && "string" === typeof input.spec && "number" === typeof input.generation; const _io15 = (input: any): boolean => "string" === typeof input.jwt && "string" === typeof input.sig; const _io16 = (input: any): boolean => true === input.absent && (undefined === input.retired || "object" === typeof input.retired && null !== input.retired && _io1(input.retired)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io12(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io12(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io13(input.adopted)) && (undefined === input.incarnation || "string" === typeof input.incarnation) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io15(input.proof)); const _iu0 = (input: any): any => (() => {
+}); const _io14 = (input: any): boolean => "string" === typeof input.containerId && "string" === typeof input.spec && "number" === typeof input.generation; const _io15 = (input: any): boolean => "string" === typeof input.jwt && "string" === typeof input.sig; const _io16 = (input: any): boolean => true === input.absent && (undefined === input.retired || "object" === typeof input.retired && null !== input.retired && _io1(input.retired)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io12(input.base)) && (undefined === input.ancestry || Array.isArray(input.ancestry) && input.ancestry.every((elem: any) => "object" === typeof elem && null !== elem && _io12(elem))) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io12(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io13(input.adopted)) && (undefined === input.incarnation || "string" === typeof input.incarnation) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io15(input.proof)); const _iu0 = (input: any): any => (() => {
     if ("cmd" === input.kind)
         return _io8(input);
     else if ("http" === input.kind)
@@ -1799,6 +1799,22 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
         path: _path + ".base",
         expected: "(StateRef | null)",
         value: input.base
+    }), undefined === input.ancestry || (Array.isArray(input.ancestry) || _report(_exceptionable, {
+        path: _path + ".ancestry",
+        expected: "(ReadonlyArray<StateRef> | undefined)",
+        value: input.ancestry
+    })) && input.ancestry.map((elem: any, _index11: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".ancestry[" + _index11 + "]",
+        expected: "StateRef",
+        value: elem
+    })) && _vo12(elem, _path + ".ancestry[" + _index11 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".ancestry[" + _index11 + "]",
+        expected: "StateRef",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".ancestry",
+        expected: "(ReadonlyArray<StateRef> | undefined)",
+        value: input.ancestry
     }), undefined === input.force || ("object" === typeof input.force && null !== input.force || _report(_exceptionable, {
         path: _path + ".force",
         expected: "(StateRef | undefined)",
@@ -1863,12 +1879,12 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
         path: _path + ".components",
         expected: "ReadonlyArray<ComponentSpec>",
         value: input.components
-    })) && input.components.map((elem: any, _index9: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".components[" + _index9 + "]",
+    })) && input.components.map((elem: any, _index12: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".components[" + _index12 + "]",
         expected: "ComponentSpec",
         value: elem
-    })) && _vo2(elem, _path + ".components[" + _index9 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".components[" + _index9 + "]",
+    })) && _vo2(elem, _path + ".components[" + _index12 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".components[" + _index12 + "]",
         expected: "ComponentSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -1903,12 +1919,12 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
         path: _path + ".ports",
         expected: "ReadonlyArray<PortSpec>",
         value: input.ports
-    })) && input.ports.map((elem: any, _index10: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".ports[" + _index10 + "]",
+    })) && input.ports.map((elem: any, _index13: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".ports[" + _index13 + "]",
         expected: "PortSpec",
         value: elem
-    })) && _vo4(elem, _path + ".ports[" + _index10 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".ports[" + _index10 + "]",
+    })) && _vo4(elem, _path + ".ports[" + _index13 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".ports[" + _index13 + "]",
         expected: "PortSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -1919,12 +1935,12 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
         path: _path + ".volumes",
         expected: "ReadonlyArray<VolumeSpec>",
         value: input.volumes
-    })) && input.volumes.map((elem: any, _index11: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".volumes[" + _index11 + "]",
+    })) && input.volumes.map((elem: any, _index14: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index14 + "]",
         expected: "VolumeSpec",
         value: elem
-    })) && _vo5(elem, _path + ".volumes[" + _index11 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".volumes[" + _index11 + "]",
+    })) && _vo5(elem, _path + ".volumes[" + _index14 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index14 + "]",
         expected: "VolumeSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -1935,8 +1951,8 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
         path: _path + ".cmd",
         expected: "ReadonlyArray<string>",
         value: input.cmd
-    })) && input.cmd.map((elem: any, _index12: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".cmd[" + _index12 + "]",
+    })) && input.cmd.map((elem: any, _index15: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index15 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -1955,8 +1971,8 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
         path: _path + ".dependsOn",
         expected: "ReadonlyArray<string>",
         value: input.dependsOn
-    })) && input.dependsOn.map((elem: any, _index13: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".dependsOn[" + _index13 + "]",
+    })) && input.dependsOn.map((elem: any, _index16: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".dependsOn[" + _index16 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -1979,8 +1995,8 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
         path: _path + ".capDrop",
         expected: "ReadonlyArray<string>",
         value: input.capDrop
-    })) && input.capDrop.map((elem: any, _index14: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".capDrop[" + _index14 + "]",
+    })) && input.capDrop.map((elem: any, _index17: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".capDrop[" + _index17 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -2063,8 +2079,8 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
         path: _path + ".options",
         expected: "ReadonlyArray<\"z\" | \"Z\" | \"U\">",
         value: input.options
-    })) && input.options.map((elem: any, _index15: number) => "z" === elem || "Z" === elem || "U" === elem || _report(_exceptionable, {
-        path: _path + ".options[" + _index15 + "]",
+    })) && input.options.map((elem: any, _index18: number) => "z" === elem || "Z" === elem || "U" === elem || _report(_exceptionable, {
+        path: _path + ".options[" + _index18 + "]",
         expected: "(\"U\" | \"Z\" | \"z\")",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -2116,8 +2132,8 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
         path: _path + ".cmd",
         expected: "ReadonlyArray<string>",
         value: input.cmd
-    })) && input.cmd.map((elem: any, _index16: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".cmd[" + _index16 + "]",
+    })) && input.cmd.map((elem: any, _index19: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index19 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -2225,6 +2241,22 @@ export const validateDesired = (() => { const _io0 = (input: any): boolean => "o
         path: _path + ".base",
         expected: "(StateRef | null)",
         value: input.base
+    }), undefined === input.ancestry || (Array.isArray(input.ancestry) || _report(_exceptionable, {
+        path: _path + ".ancestry",
+        expected: "(ReadonlyArray<StateRef> | undefined)",
+        value: input.ancestry
+    })) && input.ancestry.map((elem: any, _index20: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".ancestry[" + _index20 + "]",
+        expected: "StateRef",
+        value: elem
+    })) && _vo12(elem, _path + ".ancestry[" + _index20 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".ancestry[" + _index20 + "]",
+        expected: "StateRef",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".ancestry",
+        expected: "(ReadonlyArray<StateRef> | undefined)",
+        value: input.ancestry
     }), undefined === input.force || ("object" === typeof input.force && null !== input.force || _report(_exceptionable, {
         path: _path + ".force",
         expected: "(StateRef | undefined)",
@@ -3723,7 +3755,7 @@ export const validateOperatorBundle = (() => { const _io0 = (input: any): boolea
         data: input
     } as any;
 }); })();
-export const validateReply = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && "string" === typeof input.node && "number" === typeof input.sequence && "boolean" === typeof input.last && (undefined === input.body || "object" === typeof input.body && null !== input.body && _iu1(input.body)) && (undefined === input.error || "object" === typeof input.error && null !== input.error && _io47(input.error)); const _io1 = (input: any): boolean => "ping" === input.verb && ("object" === typeof input.presence && null !== input.presence && _io2(input.presence)); const _io2 = (input: any): boolean => 1 === input.version && "string" === typeof input.node && "string" === typeof input.boot && "string" === typeof input.at && "string" === typeof input.startedAt && (undefined === input.leaving || true === input.leaving) && "string" === typeof input.agentVersion && ("object" === typeof input.runtime && null !== input.runtime && _io3(input.runtime)) && ("object" === typeof input.host && null !== input.host && _io4(input.host)) && "number" === typeof input.services && "number" === typeof input.containers && (undefined === input.undeclared || "number" === typeof input.undeclared) && "number" === typeof input.outbox; const _io3 = (input: any): boolean => "podman" === input.name && ("ok" === input.health || "hung" === input.health || "unreachable" === input.health) && (undefined === input.starting || true === input.starting) && (undefined === input.version || "string" === typeof input.version); const _io4 = (input: any): boolean => "string" === typeof input.os && "string" === typeof input.arch && "string" === typeof input.kernel && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes && (undefined === input.diskBytes || "number" === typeof input.diskBytes) && (undefined === input.diskFreeBytes || "number" === typeof input.diskFreeBytes) && "number" === typeof input.uptimeSeconds; const _io5 = (input: any): boolean => "ps" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io6(elem))); const _io6 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io7 = (input: any): boolean => "orphans" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io8(elem))); const _io8 = (input: any): boolean => "string" === typeof input.service && "string" === typeof input.reason && "string" === typeof input.id && "string" === typeof input.name && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io9 = (input: any): boolean => "images" === input.verb && (Array.isArray(input.images) && input.images.every((elem: any) => "object" === typeof elem && null !== elem && _io10(elem))); const _io10 = (input: any): boolean => "string" === typeof input.id && (Array.isArray(input.references) && input.references.every((elem: any) => "string" === typeof elem)) && (Array.isArray(input.digests) && input.digests.every((elem: any) => "string" === typeof elem)) && "number" === typeof input.sizeBytes && (Array.isArray(input.usedBy) && input.usedBy.every((elem: any) => "string" === typeof elem)); const _io11 = (input: any): boolean => "usage" === input.verb && ("object" === typeof input.machine && null !== input.machine && _io12(input.machine)) && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io13(elem))); const _io12 = (input: any): boolean => "number" === typeof input.atMs && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes; const _io13 = (input: any): boolean => (undefined === input.usage || "object" === typeof input.usage && null !== input.usage && _io14(input.usage)) && "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io14 = (input: any): boolean => "number" === typeof input.cpuMs && "number" === typeof input.memoryBytes && "number" === typeof input.processes; const _io15 = (input: any): boolean => "floor" === input.verb && (null === input.accepted || "object" === typeof input.accepted && null !== input.accepted && _io16(input.accepted)); const _io16 = (input: any): boolean => "number" === typeof input.generation && "string" === typeof input.hash; const _io17 = (input: any): boolean => "accepted" === input.verb && (Array.isArray(input.documents) && input.documents.every((elem: any) => "object" === typeof elem && null !== elem && _iu0(elem))); const _io18 = (input: any): boolean => "object" === typeof input.spec && null !== input.spec && _io19(input.spec) && (undefined === input.stoppedHere || "object" === typeof input.stoppedHere && null !== input.stoppedHere && _io29(input.stoppedHere)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io16(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io16(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io30(input.adopted)) && (undefined === input.incarnation || "string" === typeof input.incarnation) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io32(input.proof)); const _io19 = (input: any): boolean => "string" === typeof input.name && "boolean" === typeof input.active && ("repair" === input.drift || "report" === input.drift || "ignore" === input.drift) && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io20(elem))); const _io20 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && ("object" === typeof input.restart && null !== input.restart && _io21(input.restart)) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io22(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io23(elem))) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io24(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io24(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && ("missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io25(input.health)); const _io21 = (input: any): boolean => ("always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy) && (undefined === input.retries || "number" === typeof input.retries); const _io22 = (input: any): boolean => (undefined === input.hostAddress || "string" === typeof input.hostAddress) && "number" === typeof input.hostPort && "number" === typeof input.containerPort && ("tcp" === input.protocol || "udp" === input.protocol); const _io23 = (input: any): boolean => ("bind" === input.kind || "volume" === input.kind) && "string" === typeof input.source && "string" === typeof input.target && "boolean" === typeof input.readOnly && (Array.isArray(input.options) && input.options.every((elem: any) => "z" === elem || "Z" === elem || "U" === elem)); const _io24 = (input: any): boolean => Object.keys(input).every((key: any) => {
+export const validateReply = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && "string" === typeof input.node && "number" === typeof input.sequence && "boolean" === typeof input.last && (undefined === input.body || "object" === typeof input.body && null !== input.body && _iu1(input.body)) && (undefined === input.error || "object" === typeof input.error && null !== input.error && _io47(input.error)); const _io1 = (input: any): boolean => "ping" === input.verb && ("object" === typeof input.presence && null !== input.presence && _io2(input.presence)); const _io2 = (input: any): boolean => 1 === input.version && "string" === typeof input.node && "string" === typeof input.boot && "string" === typeof input.at && "string" === typeof input.startedAt && (undefined === input.leaving || true === input.leaving) && "string" === typeof input.agentVersion && ("object" === typeof input.runtime && null !== input.runtime && _io3(input.runtime)) && ("object" === typeof input.host && null !== input.host && _io4(input.host)) && "number" === typeof input.services && "number" === typeof input.containers && (undefined === input.undeclared || "number" === typeof input.undeclared) && "number" === typeof input.outbox; const _io3 = (input: any): boolean => "podman" === input.name && ("ok" === input.health || "hung" === input.health || "unreachable" === input.health) && (undefined === input.starting || true === input.starting) && (undefined === input.version || "string" === typeof input.version); const _io4 = (input: any): boolean => "string" === typeof input.os && "string" === typeof input.arch && "string" === typeof input.kernel && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes && (undefined === input.diskBytes || "number" === typeof input.diskBytes) && (undefined === input.diskFreeBytes || "number" === typeof input.diskFreeBytes) && "number" === typeof input.uptimeSeconds; const _io5 = (input: any): boolean => "ps" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io6(elem))); const _io6 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io7 = (input: any): boolean => "orphans" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io8(elem))); const _io8 = (input: any): boolean => "string" === typeof input.service && "string" === typeof input.reason && "string" === typeof input.id && "string" === typeof input.name && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io9 = (input: any): boolean => "images" === input.verb && (Array.isArray(input.images) && input.images.every((elem: any) => "object" === typeof elem && null !== elem && _io10(elem))); const _io10 = (input: any): boolean => "string" === typeof input.id && (Array.isArray(input.references) && input.references.every((elem: any) => "string" === typeof elem)) && (Array.isArray(input.digests) && input.digests.every((elem: any) => "string" === typeof elem)) && "number" === typeof input.sizeBytes && (Array.isArray(input.usedBy) && input.usedBy.every((elem: any) => "string" === typeof elem)); const _io11 = (input: any): boolean => "usage" === input.verb && ("object" === typeof input.machine && null !== input.machine && _io12(input.machine)) && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io13(elem))); const _io12 = (input: any): boolean => "number" === typeof input.atMs && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes; const _io13 = (input: any): boolean => (undefined === input.usage || "object" === typeof input.usage && null !== input.usage && _io14(input.usage)) && "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io14 = (input: any): boolean => "number" === typeof input.cpuMs && "number" === typeof input.memoryBytes && "number" === typeof input.processes; const _io15 = (input: any): boolean => "floor" === input.verb && (null === input.accepted || "object" === typeof input.accepted && null !== input.accepted && _io16(input.accepted)); const _io16 = (input: any): boolean => "number" === typeof input.generation && "string" === typeof input.hash; const _io17 = (input: any): boolean => "accepted" === input.verb && (Array.isArray(input.documents) && input.documents.every((elem: any) => "object" === typeof elem && null !== elem && _iu0(elem))); const _io18 = (input: any): boolean => "object" === typeof input.spec && null !== input.spec && _io19(input.spec) && (undefined === input.stoppedHere || "object" === typeof input.stoppedHere && null !== input.stoppedHere && _io29(input.stoppedHere)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io16(input.base)) && (undefined === input.ancestry || Array.isArray(input.ancestry) && input.ancestry.every((elem: any) => "object" === typeof elem && null !== elem && _io16(elem))) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io16(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io30(input.adopted)) && (undefined === input.incarnation || "string" === typeof input.incarnation) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io32(input.proof)); const _io19 = (input: any): boolean => "string" === typeof input.name && "boolean" === typeof input.active && ("repair" === input.drift || "report" === input.drift || "ignore" === input.drift) && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io20(elem))); const _io20 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && ("object" === typeof input.restart && null !== input.restart && _io21(input.restart)) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io22(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io23(elem))) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io24(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io24(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && ("missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io25(input.health)); const _io21 = (input: any): boolean => ("always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy) && (undefined === input.retries || "number" === typeof input.retries); const _io22 = (input: any): boolean => (undefined === input.hostAddress || "string" === typeof input.hostAddress) && "number" === typeof input.hostPort && "number" === typeof input.containerPort && ("tcp" === input.protocol || "udp" === input.protocol); const _io23 = (input: any): boolean => ("bind" === input.kind || "volume" === input.kind) && "string" === typeof input.source && "string" === typeof input.target && "boolean" === typeof input.readOnly && (Array.isArray(input.options) && input.options.every((elem: any) => "z" === elem || "Z" === elem || "U" === elem)); const _io24 = (input: any): boolean => Object.keys(input).every((key: any) => {
     const value = input[key];
     if (undefined === value)
         return true;
@@ -3733,7 +3765,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
     if (undefined === value)
         return true;
     return "object" === typeof value && null !== value && _io31(value);
-}); const _io31 = (input: any): boolean => "string" === typeof input.containerId && "string" === typeof input.spec && "number" === typeof input.generation; const _io32 = (input: any): boolean => "string" === typeof input.jwt && "string" === typeof input.sig; const _io33 = (input: any): boolean => true === input.absent && (undefined === input.retired || "object" === typeof input.retired && null !== input.retired && _io19(input.retired)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io16(input.base)) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io16(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io30(input.adopted)) && (undefined === input.incarnation || "string" === typeof input.incarnation) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io32(input.proof)); const _io34 = (input: any): boolean => "describe" === input.verb && ("object" === typeof input.container && null !== input.container && _io35(input.container)); const _io35 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && "string" === typeof input.startedAt && ("object" === typeof input.spec && null !== input.spec && _io36(input.spec)) && (Array.isArray(input.unsaid) && input.unsaid.every((elem: any) => "object" === typeof elem && null !== elem && _io37(elem))) && (Array.isArray(input.remarks) && input.remarks.every((elem: any) => "string" === typeof elem)) && (undefined === input.refusal || "string" === typeof input.refusal); const _io36 = (input: any): boolean => "object" === typeof input.restart && null !== input.restart && _io21(input.restart) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("missing" === input.pull || "always" === input.pull) && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io22(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io23(elem))) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io24(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io24(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io25(input.health)); const _io37 = (input: any): boolean => "string" === typeof input.field && "string" === typeof input.value; const _io38 = (input: any): boolean => "restart" === input.verb && "string" === typeof input.component && "string" === typeof input.containerId; const _io39 = (input: any): boolean => "logs" === input.verb && (Array.isArray(input.lines) && input.lines.every((elem: any) => "object" === typeof elem && null !== elem && _io40(elem))); const _io40 = (input: any): boolean => "string" === typeof input.component && ("stdout" === input.stream || "stderr" === input.stream) && (undefined === input.at || "string" === typeof input.at) && "string" === typeof input.line; const _io41 = (input: any): boolean => "push" === input.verb && "number" === typeof input.received && (undefined === input.stored || "object" === typeof input.stored && null !== input.stored && _io42(input.stored)); const _io42 = (input: any): boolean => "string" === typeof input.sha256 && "boolean" === typeof input.replaced && "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io43 = (input: any): boolean => "pull" === input.verb && ("object" === typeof input.file && null !== input.file && _io44(input.file)) && (undefined === input.sha256 || "string" === typeof input.sha256); const _io44 = (input: any): boolean => "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io45 = (input: any): boolean => "files" === input.verb && (Array.isArray(input.files) && input.files.every((elem: any) => "object" === typeof elem && null !== elem && _io44(elem))) && (Array.isArray(input.skipped) && input.skipped.every((elem: any) => "string" === typeof elem)); const _io46 = (input: any): boolean => "done" === input.verb; const _io47 = (input: any): boolean => "string" === typeof input.code && "string" === typeof input.message && (undefined === input.hint || "string" === typeof input.hint) && (undefined === input.boot || "string" === typeof input.boot); const _iu0 = (input: any): any => (() => {
+}); const _io31 = (input: any): boolean => "string" === typeof input.containerId && "string" === typeof input.spec && "number" === typeof input.generation; const _io32 = (input: any): boolean => "string" === typeof input.jwt && "string" === typeof input.sig; const _io33 = (input: any): boolean => true === input.absent && (undefined === input.retired || "object" === typeof input.retired && null !== input.retired && _io19(input.retired)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io16(input.base)) && (undefined === input.ancestry || Array.isArray(input.ancestry) && input.ancestry.every((elem: any) => "object" === typeof elem && null !== elem && _io16(elem))) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io16(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io30(input.adopted)) && (undefined === input.incarnation || "string" === typeof input.incarnation) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io32(input.proof)); const _io34 = (input: any): boolean => "describe" === input.verb && ("object" === typeof input.container && null !== input.container && _io35(input.container)); const _io35 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && "string" === typeof input.startedAt && ("object" === typeof input.spec && null !== input.spec && _io36(input.spec)) && (Array.isArray(input.unsaid) && input.unsaid.every((elem: any) => "object" === typeof elem && null !== elem && _io37(elem))) && (Array.isArray(input.remarks) && input.remarks.every((elem: any) => "string" === typeof elem)) && (undefined === input.refusal || "string" === typeof input.refusal); const _io36 = (input: any): boolean => "object" === typeof input.restart && null !== input.restart && _io21(input.restart) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("missing" === input.pull || "always" === input.pull) && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io22(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io23(elem))) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io24(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io24(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io25(input.health)); const _io37 = (input: any): boolean => "string" === typeof input.field && "string" === typeof input.value; const _io38 = (input: any): boolean => "restart" === input.verb && "string" === typeof input.component && "string" === typeof input.containerId; const _io39 = (input: any): boolean => "logs" === input.verb && (Array.isArray(input.lines) && input.lines.every((elem: any) => "object" === typeof elem && null !== elem && _io40(elem))); const _io40 = (input: any): boolean => "string" === typeof input.component && ("stdout" === input.stream || "stderr" === input.stream) && (undefined === input.at || "string" === typeof input.at) && "string" === typeof input.line; const _io41 = (input: any): boolean => "push" === input.verb && "number" === typeof input.received && (undefined === input.stored || "object" === typeof input.stored && null !== input.stored && _io42(input.stored)); const _io42 = (input: any): boolean => "string" === typeof input.sha256 && "boolean" === typeof input.replaced && "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io43 = (input: any): boolean => "pull" === input.verb && ("object" === typeof input.file && null !== input.file && _io44(input.file)) && (undefined === input.sha256 || "string" === typeof input.sha256); const _io44 = (input: any): boolean => "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io45 = (input: any): boolean => "files" === input.verb && (Array.isArray(input.files) && input.files.every((elem: any) => "object" === typeof elem && null !== elem && _io44(elem))) && (Array.isArray(input.skipped) && input.skipped.every((elem: any) => "string" === typeof elem)); const _io46 = (input: any): boolean => "done" === input.verb; const _io47 = (input: any): boolean => "string" === typeof input.code && "string" === typeof input.message && (undefined === input.hint || "string" === typeof input.hint) && (undefined === input.boot || "string" === typeof input.boot); const _iu0 = (input: any): any => (() => {
     if (undefined !== input.spec)
         return _io18(input);
     else if (undefined !== input.absent)
@@ -3952,12 +3984,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".containers",
         expected: "ReadonlyArray<LiveContainer>",
         value: input.containers
-    })) && input.containers.map((elem: any, _index27: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".containers[" + _index27 + "]",
+    })) && input.containers.map((elem: any, _index29: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".containers[" + _index29 + "]",
         expected: "LiveContainer",
         value: elem
-    })) && _vo6(elem, _path + ".containers[" + _index27 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".containers[" + _index27 + "]",
+    })) && _vo6(elem, _path + ".containers[" + _index29 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".containers[" + _index29 + "]",
         expected: "LiveContainer",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4008,12 +4040,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".containers",
         expected: "ReadonlyArray<OrphanContainer>",
         value: input.containers
-    })) && input.containers.map((elem: any, _index28: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".containers[" + _index28 + "]",
+    })) && input.containers.map((elem: any, _index30: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".containers[" + _index30 + "]",
         expected: "OrphanContainer",
         value: elem
-    })) && _vo8(elem, _path + ".containers[" + _index28 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".containers[" + _index28 + "]",
+    })) && _vo8(elem, _path + ".containers[" + _index30 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".containers[" + _index30 + "]",
         expected: "OrphanContainer",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4068,12 +4100,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".images",
         expected: "ReadonlyArray<NodeImage>",
         value: input.images
-    })) && input.images.map((elem: any, _index29: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".images[" + _index29 + "]",
+    })) && input.images.map((elem: any, _index31: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".images[" + _index31 + "]",
         expected: "NodeImage",
         value: elem
-    })) && _vo10(elem, _path + ".images[" + _index29 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".images[" + _index29 + "]",
+    })) && _vo10(elem, _path + ".images[" + _index31 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".images[" + _index31 + "]",
         expected: "NodeImage",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4088,8 +4120,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".references",
         expected: "ReadonlyArray<string>",
         value: input.references
-    })) && input.references.map((elem: any, _index30: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".references[" + _index30 + "]",
+    })) && input.references.map((elem: any, _index32: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".references[" + _index32 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4100,8 +4132,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".digests",
         expected: "ReadonlyArray<string>",
         value: input.digests
-    })) && input.digests.map((elem: any, _index31: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".digests[" + _index31 + "]",
+    })) && input.digests.map((elem: any, _index33: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".digests[" + _index33 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4116,8 +4148,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".usedBy",
         expected: "ReadonlyArray<string>",
         value: input.usedBy
-    })) && input.usedBy.map((elem: any, _index32: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".usedBy[" + _index32 + "]",
+    })) && input.usedBy.map((elem: any, _index34: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".usedBy[" + _index34 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4140,12 +4172,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".containers",
         expected: "ReadonlyArray<UsedContainer>",
         value: input.containers
-    })) && input.containers.map((elem: any, _index33: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".containers[" + _index33 + "]",
+    })) && input.containers.map((elem: any, _index35: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".containers[" + _index35 + "]",
         expected: "UsedContainer",
         value: elem
-    })) && _vo13(elem, _path + ".containers[" + _index33 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".containers[" + _index33 + "]",
+    })) && _vo13(elem, _path + ".containers[" + _index35 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".containers[" + _index35 + "]",
         expected: "UsedContainer",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4256,12 +4288,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".documents",
         expected: "ReadonlyArray<DesiredService>",
         value: input.documents
-    })) && input.documents.map((elem: any, _index34: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".documents[" + _index34 + "]",
+    })) && input.documents.map((elem: any, _index36: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".documents[" + _index36 + "]",
         expected: "(DesiredPresent | Tombstone)",
         value: elem
-    })) && _vu0(elem, _path + ".documents[" + _index34 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".documents[" + _index34 + "]",
+    })) && _vu0(elem, _path + ".documents[" + _index36 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".documents[" + _index36 + "]",
         expected: "(DesiredPresent | Tombstone)",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4308,6 +4340,22 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".base",
         expected: "(StateRef | null)",
         value: input.base
+    }), undefined === input.ancestry || (Array.isArray(input.ancestry) || _report(_exceptionable, {
+        path: _path + ".ancestry",
+        expected: "(ReadonlyArray<StateRef> | undefined)",
+        value: input.ancestry
+    })) && input.ancestry.map((elem: any, _index37: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".ancestry[" + _index37 + "]",
+        expected: "StateRef",
+        value: elem
+    })) && _vo16(elem, _path + ".ancestry[" + _index37 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".ancestry[" + _index37 + "]",
+        expected: "StateRef",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".ancestry",
+        expected: "(ReadonlyArray<StateRef> | undefined)",
+        value: input.ancestry
     }), undefined === input.force || ("object" === typeof input.force && null !== input.force || _report(_exceptionable, {
         path: _path + ".force",
         expected: "(StateRef | undefined)",
@@ -4372,12 +4420,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".components",
         expected: "ReadonlyArray<ComponentSpec>",
         value: input.components
-    })) && input.components.map((elem: any, _index35: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".components[" + _index35 + "]",
+    })) && input.components.map((elem: any, _index38: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".components[" + _index38 + "]",
         expected: "ComponentSpec",
         value: elem
-    })) && _vo20(elem, _path + ".components[" + _index35 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".components[" + _index35 + "]",
+    })) && _vo20(elem, _path + ".components[" + _index38 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".components[" + _index38 + "]",
         expected: "ComponentSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4412,12 +4460,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".ports",
         expected: "ReadonlyArray<PortSpec>",
         value: input.ports
-    })) && input.ports.map((elem: any, _index36: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".ports[" + _index36 + "]",
+    })) && input.ports.map((elem: any, _index39: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".ports[" + _index39 + "]",
         expected: "PortSpec",
         value: elem
-    })) && _vo22(elem, _path + ".ports[" + _index36 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".ports[" + _index36 + "]",
+    })) && _vo22(elem, _path + ".ports[" + _index39 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".ports[" + _index39 + "]",
         expected: "PortSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4428,12 +4476,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".volumes",
         expected: "ReadonlyArray<VolumeSpec>",
         value: input.volumes
-    })) && input.volumes.map((elem: any, _index37: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".volumes[" + _index37 + "]",
+    })) && input.volumes.map((elem: any, _index40: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index40 + "]",
         expected: "VolumeSpec",
         value: elem
-    })) && _vo23(elem, _path + ".volumes[" + _index37 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".volumes[" + _index37 + "]",
+    })) && _vo23(elem, _path + ".volumes[" + _index40 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index40 + "]",
         expected: "VolumeSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4444,8 +4492,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".cmd",
         expected: "ReadonlyArray<string>",
         value: input.cmd
-    })) && input.cmd.map((elem: any, _index38: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".cmd[" + _index38 + "]",
+    })) && input.cmd.map((elem: any, _index41: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index41 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4464,8 +4512,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".dependsOn",
         expected: "ReadonlyArray<string>",
         value: input.dependsOn
-    })) && input.dependsOn.map((elem: any, _index39: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".dependsOn[" + _index39 + "]",
+    })) && input.dependsOn.map((elem: any, _index42: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".dependsOn[" + _index42 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4488,8 +4536,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".capDrop",
         expected: "ReadonlyArray<string>",
         value: input.capDrop
-    })) && input.capDrop.map((elem: any, _index40: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".capDrop[" + _index40 + "]",
+    })) && input.capDrop.map((elem: any, _index43: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".capDrop[" + _index43 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4572,8 +4620,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".options",
         expected: "ReadonlyArray<\"z\" | \"Z\" | \"U\">",
         value: input.options
-    })) && input.options.map((elem: any, _index41: number) => "z" === elem || "Z" === elem || "U" === elem || _report(_exceptionable, {
-        path: _path + ".options[" + _index41 + "]",
+    })) && input.options.map((elem: any, _index44: number) => "z" === elem || "Z" === elem || "U" === elem || _report(_exceptionable, {
+        path: _path + ".options[" + _index44 + "]",
         expected: "(\"U\" | \"Z\" | \"z\")",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4625,8 +4673,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".cmd",
         expected: "ReadonlyArray<string>",
         value: input.cmd
-    })) && input.cmd.map((elem: any, _index42: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".cmd[" + _index42 + "]",
+    })) && input.cmd.map((elem: any, _index45: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index45 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4726,6 +4774,22 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".base",
         expected: "(StateRef | null)",
         value: input.base
+    }), undefined === input.ancestry || (Array.isArray(input.ancestry) || _report(_exceptionable, {
+        path: _path + ".ancestry",
+        expected: "(ReadonlyArray<StateRef> | undefined)",
+        value: input.ancestry
+    })) && input.ancestry.map((elem: any, _index46: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".ancestry[" + _index46 + "]",
+        expected: "StateRef",
+        value: elem
+    })) && _vo16(elem, _path + ".ancestry[" + _index46 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".ancestry[" + _index46 + "]",
+        expected: "StateRef",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".ancestry",
+        expected: "(ReadonlyArray<StateRef> | undefined)",
+        value: input.ancestry
     }), undefined === input.force || ("object" === typeof input.force && null !== input.force || _report(_exceptionable, {
         path: _path + ".force",
         expected: "(StateRef | undefined)",
@@ -4810,12 +4874,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".unsaid",
         expected: "ReadonlyArray<Unsaid>",
         value: input.unsaid
-    })) && input.unsaid.map((elem: any, _index43: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".unsaid[" + _index43 + "]",
+    })) && input.unsaid.map((elem: any, _index47: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".unsaid[" + _index47 + "]",
         expected: "Unsaid",
         value: elem
-    })) && _vo37(elem, _path + ".unsaid[" + _index43 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".unsaid[" + _index43 + "]",
+    })) && _vo37(elem, _path + ".unsaid[" + _index47 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".unsaid[" + _index47 + "]",
         expected: "Unsaid",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4826,8 +4890,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".remarks",
         expected: "ReadonlyArray<string>",
         value: input.remarks
-    })) && input.remarks.map((elem: any, _index44: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".remarks[" + _index44 + "]",
+    })) && input.remarks.map((elem: any, _index48: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".remarks[" + _index48 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4850,8 +4914,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".cmd",
         expected: "ReadonlyArray<string>",
         value: input.cmd
-    })) && input.cmd.map((elem: any, _index45: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".cmd[" + _index45 + "]",
+    })) && input.cmd.map((elem: any, _index49: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index49 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4878,12 +4942,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".ports",
         expected: "ReadonlyArray<PortSpec>",
         value: input.ports
-    })) && input.ports.map((elem: any, _index46: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".ports[" + _index46 + "]",
+    })) && input.ports.map((elem: any, _index50: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".ports[" + _index50 + "]",
         expected: "PortSpec",
         value: elem
-    })) && _vo22(elem, _path + ".ports[" + _index46 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".ports[" + _index46 + "]",
+    })) && _vo22(elem, _path + ".ports[" + _index50 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".ports[" + _index50 + "]",
         expected: "PortSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4894,12 +4958,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".volumes",
         expected: "ReadonlyArray<VolumeSpec>",
         value: input.volumes
-    })) && input.volumes.map((elem: any, _index47: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".volumes[" + _index47 + "]",
+    })) && input.volumes.map((elem: any, _index51: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index51 + "]",
         expected: "VolumeSpec",
         value: elem
-    })) && _vo23(elem, _path + ".volumes[" + _index47 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".volumes[" + _index47 + "]",
+    })) && _vo23(elem, _path + ".volumes[" + _index51 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index51 + "]",
         expected: "VolumeSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4918,8 +4982,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".dependsOn",
         expected: "ReadonlyArray<string>",
         value: input.dependsOn
-    })) && input.dependsOn.map((elem: any, _index48: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".dependsOn[" + _index48 + "]",
+    })) && input.dependsOn.map((elem: any, _index52: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".dependsOn[" + _index52 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4942,8 +5006,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".capDrop",
         expected: "ReadonlyArray<string>",
         value: input.capDrop
-    })) && input.capDrop.map((elem: any, _index49: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".capDrop[" + _index49 + "]",
+    })) && input.capDrop.map((elem: any, _index53: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".capDrop[" + _index53 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -5006,12 +5070,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".lines",
         expected: "ReadonlyArray<LogLine>",
         value: input.lines
-    })) && input.lines.map((elem: any, _index50: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".lines[" + _index50 + "]",
+    })) && input.lines.map((elem: any, _index54: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".lines[" + _index54 + "]",
         expected: "LogLine",
         value: elem
-    })) && _vo40(elem, _path + ".lines[" + _index50 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".lines[" + _index50 + "]",
+    })) && _vo40(elem, _path + ".lines[" + _index54 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".lines[" + _index54 + "]",
         expected: "LogLine",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -5106,12 +5170,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".files",
         expected: "ReadonlyArray<FileFacts>",
         value: input.files
-    })) && input.files.map((elem: any, _index51: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".files[" + _index51 + "]",
+    })) && input.files.map((elem: any, _index55: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".files[" + _index55 + "]",
         expected: "FileFacts",
         value: elem
-    })) && _vo44(elem, _path + ".files[" + _index51 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".files[" + _index51 + "]",
+    })) && _vo44(elem, _path + ".files[" + _index55 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".files[" + _index55 + "]",
         expected: "FileFacts",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -5122,8 +5186,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".skipped",
         expected: "ReadonlyArray<string>",
         value: input.skipped
-    })) && input.skipped.map((elem: any, _index52: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".skipped[" + _index52 + "]",
+    })) && input.skipped.map((elem: any, _index56: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".skipped[" + _index56 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {

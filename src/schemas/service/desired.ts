@@ -39,6 +39,12 @@ interface DesiredHeader {
   readonly generation: number;
   /** State that this one replaces; null for the first. */
   readonly base: StateRef | null;
+  /**
+   * States below `base` that this document replaces too, newest first, down to the one that the node last reported. So a
+   * node that has missed some of them knows that what it accepted is among them. Empty when `base` is that state; absent
+   * in documents of 0.1 (lineage.ts).
+   */
+  readonly ancestry?: readonly StateRef[];
   /** Set by `--force`: the accepted state that the author overrides on purpose. */
   readonly force?: StateRef;
   /** Random id of this write. After a timeout it shows whether the write succeeded. */
@@ -111,3 +117,5 @@ export interface NodeIndex {
 
 /** Largest allowed increase of a generation; more is a mistake or an attack. */
 export const MAX_GENERATION_STEP = 1_000_000;
+/** Above every real generation, and far below the numbers that cannot be raised by one. */
+export const MAX_GENERATION = 1_000_000_000_000;

@@ -101,10 +101,10 @@ export interface Step {
 
 /** Why a node does not accept what the bus holds; it keeps its accepted state. */
 export interface ObservedRejection {
-  /** refused: not a valid document for this node, such as one without a proof · regressed: older than the accepted state, or gone. */
+  /** refused: not a valid document for this node, such as one without a proof · regressed: older than the accepted state, not its descendant, or gone. */
   readonly kind: "refused" | "regressed";
   readonly reason: string;
-  /** The rejected document's, where it was refused and could be read. */
+  /** The rejected document's, where it could be read; 0.1 names it only where it was refused. */
   readonly writeId?: string;
 }
 

@@ -16,6 +16,7 @@ export function rejectionOf({ rejection, regressed, refused }: RejectionFields):
 /** The fields of a report, in the new form and in the one that readers up to 0.1 know. */
 export function rejectionFields(rejection: ObservedRejection | undefined): RejectionFields {
   if (rejection === undefined) return {};
-  const { reason, writeId } = rejection;
-  return { rejection, regressed: reason, ...present({ refused: writeId }) };
+  const { kind, reason, writeId } = rejection;
+  // Readers up to 0.1 take a document as refused when its write id is named.
+  return { rejection, regressed: reason, ...(kind === "refused" ? present({ refused: writeId }) : {}) };
 }

@@ -11,7 +11,7 @@ import type { ServiceName } from "../../../values/names.ts";
 import { requireWholeService } from "../../arguments/require-whole-service.ts";
 import { BaseCommand } from "../../base/base-command.ts";
 import { ChangeContextCommand } from "../../base/change-context-command.ts";
-import { refOf } from "../../change/make-change.ts";
+import { refOf } from "../../change/ancestry.ts";
 import { planNode, printPlans } from "../../change/node-plan.ts";
 import { readDeployTarget } from "../../change/read-deploy-target.ts";
 import { readSnapshot } from "../../change/read-snapshot.ts";

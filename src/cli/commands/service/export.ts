@@ -9,7 +9,7 @@ import { hasCode, McpError } from "../../../values/error.ts";
 import { requireWholeService } from "../../arguments/require-whole-service.ts";
 import { BaseCommand } from "../../base/base-command.ts";
 import { ChangeContextCommand } from "../../base/change-context-command.ts";
-import { refOf } from "../../change/make-change.ts";
+import { refOf } from "../../change/ancestry.ts";
 import { exportDefinition } from "../../definition/export-definition.ts";
 import { definitionPath } from "../../definition/find-definition.ts";
 import { schemaLine } from "../../definition/schema-line.ts";

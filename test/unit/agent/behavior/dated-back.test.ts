@@ -4,8 +4,10 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { DesiredService } from "../../../../src/schemas/service/desired.ts";
 import { documentHash } from "../../../../src/schemas/service/spec-hash.ts";
 import { signDocument } from "../../../../src/trust/proof.ts";
+import { present } from "../../../../src/values/present.ts";
 import { component, desired, NODE, NOW_MS, service } from "../../../helpers/builders.ts";
 import { operatorOf } from "../../../helpers/operator-keys.ts";
 import type { Scope } from "../../../helpers/scope.ts";
@@ -140,6 +142,66 @@ describe("a node whose clock is wrong", () => {
     assert.doesNotMatch(world.bus.report("web")?.regressed ?? "", /backdated/);
     world.bus.put(signedAt(world.clock.now()));
     await taken();
+  });
+});
+
+describe("a bus that was restored to an older copy while the node was away", () => {
+  it("on which a stale laptop deployed several times, each upon its own last, replaces nothing newer", async (t) => {
+    const { world, stopped } = await running(t);
+    const old = new Map(world.bus.desired);
+    await world.deployed(v2);
+    await stopped();
+    world.bus.wipe();
+    for (const [key, text] of old) world.bus.desired.set(key, text);
+    const v3 = service({ components: [component({ image: "example.net/web:v3" })] });
+    const first: DesiredService = JSON.parse(old.get(`${NODE}.web`) ?? "null");
+    const at = iso(world.clock.now());
+    const chain: DesiredService[] = [first];
+    for (const generation of [2, 3, 4]) {
+      const [under, ...below] = chain.map((document) => ({
+        generation: document.generation,
+        hash: documentHash(document),
+      }));
+      const own = { generation, base: under ?? null, ancestry: below, spec: v3, writeId: `stale ${generation}`, at };
+      chain.unshift(signDocument(desired(own), world.operator));
+    }
+    const last = chain[0] ?? first;
+    world.bus.put(last);
+    await world.start();
+    const report = await world.reported("web", (r) => r.rejection !== undefined);
+    assert.equal(world.serving().image, "example.net/web:v2");
+    assert.deepEqual([report.rejection?.kind, report.rejection?.writeId], ["regressed", "stale 4"]);
+    assert.equal(report.refused, undefined, "readers of 0.1 take that member for a refusal");
+    const [event, ...more] = world.events("desired-regressed");
+    assert.match(event?.message ?? "", /does not descend from the accepted generation 2.*`mcp sync --reseed`/);
+    assert.equal(more.length, 0);
+
+    const [force, base] = [report.accepted ?? undefined, { generation: 4, hash: documentHash(last) }];
+    const decided = desired({
+      generation: 5,
+      base,
+      ancestry: [],
+      spec: v3,
+      writeId: "decided",
+      at,
+      ...present({ force }),
+    });
+    world.bus.put(signDocument(decided, world.operator));
+    await world.reported("web", (r) => r.state === "converged" && r.accepted?.generation === 5);
+    assert.equal(world.serving().image, "example.net/web:v3");
+  });
+
+  it("what 0.1 wrote while the node was away is taken over after an upgrade", async (t) => {
+    const world = new AgentWorld(t, { signed: true });
+    const agent = await world.start();
+    world.bus.put(signDocument(desired(), world.operator));
+    await world.reported("web", (r) => r.state === "converged");
+    await world.stop(agent);
+    const at = iso(world.clock.now());
+    const base = { generation: 2, hash: "of a document that the node has missed" };
+    world.bus.put(signDocument(desired({ generation: 3, base, spec: v2, writeId: "3", at }), world.operator));
+    await world.start();
+    await world.reported("web", (r) => r.state === "converged" && r.accepted?.generation === 3);
   });
 });
 

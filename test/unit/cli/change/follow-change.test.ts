@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { refOf } from "../../../../src/cli/change/ancestry.ts";
 import { type FollowOptions, followChange, judgeReport } from "../../../../src/cli/change/follow-change.ts";
-import { refOf } from "../../../../src/cli/change/make-change.ts";
 import type { Blocked, ObservedService } from "../../../../src/schemas/service/observed.ts";
 import { desiredService, observedService } from "../../../helpers/fleet-builders.ts";
 import { failureOf, obeys, progressing, report } from "../../../helpers/pretend-node.ts";

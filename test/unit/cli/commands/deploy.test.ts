@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { ConnectionWatch } from "../../../../src/bus/ports/operator-bus.ts";
+import { refOf } from "../../../../src/cli/change/ancestry.ts";
 import type { ConflictDetails } from "../../../../src/schemas/output/change-output.ts";
 import { McpError } from "../../../../src/values/error.ts";
 import {
@@ -241,7 +242,10 @@ describe("mcp deploy upon what others wrote", () => {
 
   it("refuses a tombstone that it has not seen", async (t) => {
     const { bus, alice } = await deployed(t);
-    bus.putDesired(tombstone({ generation: 2, author: "bob@desk", message: "moved away" }));
+    const [first] = await bus.listDesired();
+    assert.ok(first);
+    const base = refOf(first.document);
+    bus.putDesired(tombstone({ generation: 2, base, author: "bob@desk", message: "moved away" }));
     const { code, stderr } = await alice.mcp(["deploy", "web"]);
     assert.equal(code, 4);
     assert.match(stderr, /bob@desk wrote generation 2 .*"moved away"/);

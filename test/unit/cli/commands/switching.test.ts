@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { refOf } from "../../../../src/cli/change/ancestry.ts";
 import {
   componentSpec,
   desiredService,
@@ -97,7 +98,9 @@ describe("mcp stop and mcp start", () => {
   it("keep what others put into the service", async (t) => {
     const { bus, alice } = await deployed(t);
     const spec = serviceSpec({ components: [componentSpec({ image: "registry.example.net/web:v9" })] });
-    bus.putDesired(desiredService({ generation: 2, author: "bob@desk", spec }));
+    const [first] = await bus.listDesired();
+    assert.ok(first);
+    bus.putDesired(desiredService({ generation: 2, base: refOf(first.document), author: "bob@desk", spec }));
     await alice.mcp(["stop", "web"]);
     const document = (await bus.readDesired("rift", "web"))?.document;
     assert.deepEqual(document && "spec" in document && document.spec, { ...spec, active: false });

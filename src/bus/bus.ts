@@ -1,6 +1,6 @@
 /**
- * The front door: a node's bus and an operator's bus from settings. The NATS client is loaded on the first call, not on
- * import, since most commands of the CLI that fail early never need it.
+ * Connects a node's bus or an operator's bus. The NATS client is loaded by the first call, not on import: commands that fail
+ * early do not need it.
  */
 import type { NodeName } from "../values/names.ts";
 import type { OnProblem } from "./connection/connection.ts";
@@ -9,19 +9,19 @@ import type { NodeBus } from "./ports/node-bus.ts";
 import type { OperatorBus } from "./ports/operator-bus.ts";
 
 export interface NodeBusOptions {
-  /** Hears of failures that no call reports, such as each attempt to connect; nothing secret is in them. */
+  /** Receives failures that no call reports, such as failed attempts to connect. They contain nothing secret. */
   readonly onProblem: OnProblem;
 }
 
 export interface OperatorBusOptions {
-  /** `user@workstation`: names what is written, unless the credentials say who writes. */
+  /** `user@workstation`: the author of writes, unless the credentials name one. */
   readonly author: string;
   readonly onProblem?: OnProblem;
 }
 
 /**
- * The bus of `node`, not necessarily connected yet: it connects in the background and for ever.
- * @throws McpError E_CONFIG, E_REFUSED for settings that cannot work
+ * The bus of `node`. It may not be connected yet: it connects in the background and retries for ever.
+ * @throws McpError E_CONFIG, E_REFUSED for invalid settings
  */
 export async function connectNodeBus(settings: BusSettings, node: NodeName, options: NodeBusOptions): Promise<NodeBus> {
   checkSettings(settings);

@@ -1,6 +1,6 @@
 /**
- * NodeBus over NATS. Everything here is a direct get of one literal key, a write below the node's own subjects, or a
- * plain subscription: nothing that needs a consumer, a stream's info or a listing (test/integration/bus-rights.test.ts).
+ * Implements NodeBus over NATS, with direct gets of literal keys, writes below the node's own subjects and plain
+ * subscriptions. It needs no consumer, stream info or list of keys (test/integration/bus-rights.test.ts).
  */
 import {
   DESIRED_BUCKET,

@@ -1,6 +1,4 @@
-/**
- * OperatorBus over NATS: gathers what the files beside it do, each for one noun.
- */
+/** Implements OperatorBus over NATS. The folders next to this file do the work. */
 
 import { DESIRED_BUCKET } from "../schemas/wire/buckets.ts";
 import type { NodeName } from "../values/names.ts";
@@ -67,7 +65,7 @@ function watchConnection(connection: Connection, { onLost, onBack, signal }: Con
   }, signal);
 }
 
-/** Loaded by the few commands that move files. */
+/** These modules are loaded on demand: few commands transfer files. */
 function operatorFiles(connection: Connection, node: NodeName): OperatorFiles {
   const bucket = () => import("./files/file-bucket.ts");
   return {
@@ -87,12 +85,12 @@ function operatorFiles(connection: Connection, node: NodeName): OperatorFiles {
 }
 
 async function serverFacts(connection: Connection): Promise<ServerFacts> {
-  const facts = await connection.call("measure the bus", async ({ nc }) => {
+  const facts = await connection.call("measure the round trip to the bus", async ({ nc }) => {
     const rttMs = await nc.rtt();
     const { version = "", jetstream = false, max_payload: maxPayload = 0 } = nc.info ?? {};
     return { url: nc.getServer(), version, jetstream, maxPayload, rttMs };
   });
   if (!facts.jetstream) return facts;
-  const serverTimeMs = await streamTime(connection, DESIRED_BUCKET).catch(() => undefined); // other checks tell why
+  const serverTimeMs = await streamTime(connection, DESIRED_BUCKET).catch(() => undefined); // other checks report it
   return { ...facts, ...present({ serverTimeMs }) };
 }

@@ -1,6 +1,6 @@
 /**
- * The bus of a viewer: reports, presence, nodes and the viewer's own position in the events, imported into the viewer's own
- * account. Everything else is refused here with an error, because the server would only let it time out.
+ * Implements OperatorBus for a viewer: reports, presence, nodes and the viewer's own position in the events, which the
+ * viewer's account imports. Everything else is refused here, because the server would only let it time out.
  */
 
 import type { ObservedService } from "../schemas/service/observed.ts";
@@ -24,7 +24,7 @@ const OBSERVED = {
 const PRESENCE = { bucket: PRESENCE_BUCKET, codec: presenceCodec, keyOf: nodeOf };
 const NODES = { bucket: NODES_BUCKET, codec: nodeRecordCodec, keyOf: nodeOf };
 
-/** @param name from the credentials; also the name of the account and of the position in the events */
+/** @param name from the credentials; also names the account and the position in the events */
 export function natsViewerBus(connection: Connection, signing: Signing, name: string): OperatorBus {
   const { facts, close } = natsOperatorBus(connection, signing);
   const observed = () => listByGets(connection, OBSERVED);
@@ -67,7 +67,7 @@ export function natsViewerBus(connection: Connection, signing: Signing, name: st
 }
 
 function refuse(): never {
-  throw new McpError("E_REFUSED", "these credentials are a viewer's: they can read reports and events only", {
+  throw new McpError("E_REFUSED", "these credentials are those of a viewer, who can only read reports and events", {
     hint: "viewers can use `mcp list`, `mcp status`, `mcp node list`, `mcp node show` and `mcp events`",
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Keeps an operator's bus within the operator's scope: what a node would refuse is E_REFUSED here, before it is stored on
- * the bus. Only documents in the operator's own name are checked; restored documents carry their own proof.
+ * Limits an operator's bus to the operator's scope: what a node would refuse fails with E_REFUSED before it is stored on the
+ * bus. Only documents with this operator as author are checked; restored documents have their own proof.
  */
 import type { DesiredService } from "../schemas/service/desired.ts";
 import type { AgentReply, RequestBody } from "../schemas/wire/request.ts";
@@ -20,12 +20,12 @@ export function withinScope(bus: OperatorBus, rights: OperatorRights): OperatorB
       if (refusal !== undefined) throw refusal;
       return await bus.writeDesired(document, revision);
     },
-    writeManyDesired: (batch) => writeThoseWithin(bus, batch, scopeErrorOf),
-    ask: (body, options) => askThoseWithin(bus, body, { rights, options }),
+    writeManyDesired: (batch) => writeAllowed(bus, batch, scopeErrorOf),
+    ask: (body, options) => askAllowed(bus, body, { rights, options }),
   };
 }
 
-async function writeThoseWithin(
+async function writeAllowed(
   bus: OperatorBus,
   batch: DesiredBatch,
   refusalOf: (document: DesiredService) => McpError | undefined,
@@ -36,22 +36,22 @@ async function writeThoseWithin(
   return refusals.map((error) => (error === undefined ? (outcomes.next().value as WriteOutcome) : { error }));
 }
 
-/** Nodes beyond the scope are not asked; when none is left, that is what went wrong. */
-async function* askThoseWithin(
+/** Sends nothing to nodes outside the scope: each gets an E_REFUSED answer. Throws the refusal if all are outside. */
+async function* askAllowed(
   bus: OperatorBus,
   body: RequestBody,
   { rights, options }: { readonly rights: OperatorRights; readonly options: AskOptions },
 ): AsyncGenerator<AgentReply> {
-  const judged = (options.nodes ?? []).map((node) => ({ node, refusal: requestScopeError(rights, body, node) }));
-  const refused = judged.filter(({ refusal }) => refusal !== undefined);
+  const checked = (options.nodes ?? []).map((node) => ({ node, refusal: requestScopeError(rights, body, node) }));
+  const refused = checked.filter(({ refusal }) => refusal !== undefined);
   const [first] = refused;
   if (first?.refusal === undefined) return yield* bus.ask(body, options);
-  if (refused.length === judged.length) throw first.refusal;
+  if (refused.length === checked.length) throw first.refusal;
   for (const { node, refusal } of refused) {
     if (refusal === undefined) continue;
     const { code, message, hint } = refusal;
     yield { version: 1, id: "", node, sequence: 0, last: true, error: { code, message, hint } };
   }
-  const nodes = judged.filter(({ refusal }) => refusal === undefined).map(({ node }) => node);
+  const nodes = checked.filter(({ refusal }) => refusal === undefined).map(({ node }) => node);
   yield* bus.ask(body, { ...options, nodes });
 }

@@ -1,7 +1,7 @@
 /**
  * The directory for sockets and other running state of this process's user. Without a login session (`su -`, cron, ssh
- * without logind, a container) XDG_RUNTIME_DIR is not set; then podman takes the first usable directory of a fixed list.
- * Our list is the same, so that podman and our programs always agree.
+ * without logind, a container) XDG_RUNTIME_DIR is not set; then podman uses the first usable directory of a fixed list.
+ * This list is the same, so that podman and our programs agree.
  */
 import { lstatSync, mkdirSync, realpathSync, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
@@ -16,7 +16,7 @@ export interface RuntimeDirUser {
 /**
  * The runtime directory: $XDG_RUNTIME_DIR, /run/user/<uid>, $TMPDIR/podman-run-<uid> or ~/rundir. The first that belongs to
  * the user and that nobody else can write to. A missing one is created with mode 0700, except the one in the variable.
- * @throws McpError E_UNSUPPORTED when none can be used
+ * @throws McpError E_UNSUPPORTED if none is usable
  */
 export function runtimeDirectory(env: NodeJS.ProcessEnv, user: RuntimeDirUser = { uid: ownUid() }): string {
   const given = env["XDG_RUNTIME_DIR"];

@@ -1,31 +1,31 @@
-/** The text of `auth.toml`, as `mcp bus init` writes it for the login exchange: what is known, and what is left to fill in. */
+/** Renders `auth.toml`, which `mcp bus init` writes for the login exchange; what is not known is left to fill in. */
 import type { RoleEntry } from "../schemas/settings/auth-settings-file.ts";
 import { AUTH_DEFAULTS } from "../schemas/settings/settings-defaults.ts";
 import { tomlKey, tomlValue } from "./toml-text.ts";
 
 export interface AuthSettingsFacts {
   readonly servers: readonly string[];
-  /** Paths, best relative to the file: the exchange's own credentials, and the authority of the bus's certificates. */
+  /** Paths, preferably relative to the file: the exchange's credentials, and the certificate authority of the bus. */
   readonly creds: string;
   readonly ca?: string;
-  /** Absent: left for a person to fill in. */
+  /** Absent: left to fill in. */
   readonly mcias?: { readonly serverUrl: string; readonly issuer: string; readonly ca?: string };
   /** Paths of seed files (mode 0600). */
   readonly signingKey: string;
   readonly curveKey: string;
   /** Public key of the control account. */
   readonly account: string;
-  /** By role of MCIAS; without them USUAL_ROLES. */
+  /** By role of MCIAS. Default: USUAL_ROLES. */
   readonly roles?: Readonly<Record<string, RoleEntry>>;
 }
 
-/** MCIAS has these and `guest`, who is never let in. */
+/** MCIAS also has `guest`, who may never log in. */
 export const USUAL_ROLES: Readonly<Record<string, RoleEntry>> = {
   admin: { role: "admin", nodes: ["*"], services: ["*"] },
   user: { role: "operator", nodes: ["*"], services: ["*"] },
 };
 
-/** Read back by mcp-auth; without `mcias` it says there what is still missing. */
+/** mcp-auth reads the text. Without `mcias`, comments show what is missing. */
 export function renderAuthSettings(facts: AuthSettingsFacts): string {
   const { servers, creds, ca, signingKey, curveKey, account, roles = USUAL_ROLES } = facts;
   const bus = { servers, creds, ...(ca === undefined ? {} : { ca }) };
@@ -35,7 +35,7 @@ export function renderAuthSettings(facts: AuthSettingsFacts): string {
     section("bus", bus),
     mciasSection(facts.mcias),
     section("exchange", exchange),
-    "# What a role of MCIAS may do here: operator commands, admin also enrolls and removes. `guest` is never let in.",
+    "# What a role of MCIAS may do: `operator` commands, `admin` also enrolls and removes. `guest` may never log in.",
     ...Object.entries(roles).map(([name, entry]) => section(`roles.${tomlKey(name)}`, { ...entry })),
   ].join("\n");
 }
@@ -43,9 +43,9 @@ export function renderAuthSettings(facts: AuthSettingsFacts): string {
 const MCIAS_TO_FILL_IN = `# Fill these in, without the #:
 [mcias]
 # server_url = "https://mcias.example.net:8443"
-# issuer = "https://mcias.example.net:8443"    # what tokens name as \`iss\`
-# ca = "mcias-ca.pem"                          # where its certificate comes from an authority of your own
-validate = ${tomlValue(AUTH_DEFAULTS.mcias.validate)}                           # or "online": revoked tokens fail, and users have names
+# issuer = "https://mcias.example.net:8443"    # the \`iss\` of its tokens
+# ca = "mcias-ca.pem"                          # if its certificate is from your own authority
+validate = ${tomlValue(AUTH_DEFAULTS.mcias.validate)}                           # or "online": refuses revoked tokens and shows user names
 `;
 
 function mciasSection(mcias: AuthSettingsFacts["mcias"]): string {

@@ -1,6 +1,6 @@
 /**
  * Checks types and keys of a TOML document: runs a generated validator and reports its findings in the terms of the file.
- * An unknown key comes with the nearest known one. Values are never repeated, because they may be secrets.
+ * An unknown key is reported with the nearest known key. Values are never repeated, because they may be secrets.
  */
 import type { IValidation } from "typia";
 import { nearest } from "../values/nearest.ts";
@@ -12,7 +12,7 @@ import { child, type TomlPath } from "./toml-path.ts";
 /** Known keys of each table with an example value; tables are named `""`, `components[]`, `components[].health`, `roles.*`. */
 export type Shape = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** Adds every finding to `problems` and returns the paths of the values that are wrong. */
+/** Adds every finding to `problems` and returns the paths of the invalid values. */
 export function checkShape<T>(
   document: TomlDocument,
   validate: (input: unknown) => IValidation<T>,
@@ -56,13 +56,13 @@ function keysOf(table: string, shape: Shape): Readonly<Record<string, string>> {
 function unknownKey(path: TomlPath, shape: Shape): Wrong {
   const key = String(path.at(-1));
   const table = tableOf(path);
-  const known = Object.keys(keysOf(table, shape));
+  const validKeys = Object.keys(keysOf(table, shape));
   if (table !== "" && Object.hasOwn(shape[""] ?? {}, key)) {
     return { wrong: "belongs to the whole file: write it above the first [table]" };
   }
-  const near = nearest(key, known);
+  const near = nearest(key, validKeys);
   if (near !== undefined) return { wrong: "is not a known key", instead: near };
-  return { wrong: `is not a known key; known keys here: ${known.join(", ")}` };
+  return { wrong: `is not a known key; known keys here: ${validKeys.join(", ")}` };
 }
 
 interface Mistyped {

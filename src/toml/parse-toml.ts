@@ -1,7 +1,7 @@
 /**
- * TOML text → checked data with the place of every key. The data come from `toml`; the places, and a second opinion on
- * the data, from the syntax tree (toml-tree.ts). Hostile input ends as a problem, never as a crash: `toml` guards its
- * own nesting and prototypes, so it goes first, and the tree is read only after the depth was found harmless.
+ * Parses TOML into data with the position of every key. The data come from `toml`; the positions, and a second reading to
+ * compare the data with, come from the syntax tree (toml-tree.ts). Hostile input is reported as a problem and never crashes:
+ * `toml` limits nesting and ignores prototypes, so it reads first, and the tree is read only if the depth is harmless.
  */
 import { isDeepStrictEqual } from "node:util";
 import { parse } from "toml";
@@ -10,7 +10,7 @@ import { syntaxProblem } from "./syntax-problem.ts";
 import { fieldName, type TomlPath } from "./toml-path.ts";
 import { readTree, type TomlTree } from "./toml-tree.ts";
 
-/** Far beyond any file of ours, far below what any recursion here could not stand. */
+/** Deeper than any valid file, and shallow enough for every recursion here. */
 const MAX_DEPTH = 16;
 
 export interface TomlDocument {
@@ -21,11 +21,12 @@ export interface TomlDocument {
 
 export type TomlResult = { readonly document: TomlDocument } | { readonly problems: readonly Problem[] };
 
-/** `text` without its byte order mark, which editors do not count in columns either. */
+/** `text` without its byte order mark, which editors do not count as a column. */
 export function withoutMark(text: string): string {
   return text.startsWith("\uFEFF") ? text.slice(1) : text;
 }
 
+/** Never throws. */
 export function parseToml(marked: string): TomlResult {
   const text = withoutMark(marked);
   const parsed = attempt(() => parse(text, { maxDepth: MAX_DEPTH }) as unknown);
@@ -33,10 +34,10 @@ export function parseToml(marked: string): TomlResult {
   const deep = findTooDeep(parsed.value);
   if (deep !== undefined) return { problems: [deep] };
   const tree = attempt(() => readTree(text));
-  if ("error" in tree) return { problems: [disagreement("the syntax tree cannot be read")] };
+  if ("error" in tree) return { problems: [disagreement("its syntax tree cannot be read")] };
   if (tree.value.problems.length > 0) return { problems: tree.value.problems };
   if (!isTable(parsed.value) || !isDeepStrictEqual(tree.value.data, parsed.value)) {
-    return { problems: [disagreement("two TOML readers understand it differently")] };
+    return { problems: [disagreement("two TOML parsers read it differently")] };
   }
   return { document: { data: parsed.value, tree: tree.value } };
 }
@@ -50,20 +51,20 @@ function attempt<T>(read: () => T): { value: T } | { error: unknown } {
 }
 
 function disagreement(message: string): Problem {
-  return { line: 0, column: 0, field: "file", message: `${message}: write it more plainly` };
+  return { line: 0, column: 0, field: "file", message: `${message}: write it in a simpler way` };
 }
 
 function isTable(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
-/** Walks breadth first and without recursion: dotted keys nest deeper than any call stack. */
+/** Breadth first and without recursion: dotted keys can nest deeper than the call stack. */
 function findTooDeep(root: unknown): Problem | undefined {
   const level: { value: unknown; path: TomlPath }[] = [{ value: root, path: [] }];
   for (const { value, path } of level) {
     if (path.length > MAX_DEPTH) {
       const field = fieldName(path.slice(0, 3), root);
-      return { line: 0, column: 0, field, message: `nests deeper than ${MAX_DEPTH} levels` };
+      return { line: 0, column: 0, field, message: `is nested deeper than ${MAX_DEPTH} levels` };
     }
     if (typeof value !== "object" || value === null) continue;
     const entries = Array.isArray(value) ? value.entries() : Object.entries(value);

@@ -13,14 +13,14 @@ export class ProblemList {
     this.#document = document;
   }
 
-  /** Positioned at the value of `path`, or at the table that lacks it. */
-  add(path: TomlPath, complaint: Wrong): void {
-    this.#push(path, nodeAt(this.#document.tree.root, path).place, complaint);
+  /** At the position of the value, or of the table that lacks it. */
+  add(path: TomlPath, problem: Wrong): void {
+    this.#push(path, nodeAt(this.#document.tree.root, path).valueRange, problem);
   }
 
-  /** Positioned at the key, for problems of the key itself. */
-  addAtKey(path: TomlPath, complaint: Wrong): void {
-    this.#push(path, nodeAt(this.#document.tree.root, path).keyPlace, complaint);
+  /** At the position of the key, for problems of the key itself. */
+  addAtKey(path: TomlPath, problem: Wrong): void {
+    this.#push(path, nodeAt(this.#document.tree.root, path).keyRange, problem);
   }
 
   /** The parsed value; if parsing failed, the problem is added and `fallback` is returned. */
@@ -30,9 +30,9 @@ export class ProblemList {
     return fallback;
   }
 
-  /** The line of `path`, for messages that point to another line. */
+  /** The line of `path`, for messages that refer to another line. */
   lineOf(path: TomlPath): number {
-    return nodeAt(this.#document.tree.root, path).place.line;
+    return nodeAt(this.#document.tree.root, path).valueRange.line;
   }
 
   /** In the order of the file. */
@@ -40,9 +40,9 @@ export class ProblemList {
     return inFileOrder(this.#found);
   }
 
-  #push(path: TomlPath, place: { line: number; column: number }, { wrong, ...advice }: Wrong): void {
+  #push(path: TomlPath, range: { line: number; column: number }, { wrong, ...advice }: Wrong): void {
     const field = fieldName(path, this.#document.data) || "file";
-    const { line, column } = place;
+    const { line, column } = range;
     this.#found.push({ line, column, field, message: wrong, ...advice });
   }
 }

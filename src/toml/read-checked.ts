@@ -1,6 +1,6 @@
 /**
- * TOML text → an object of type T, checked by its generated validator. All problems are reported together as one McpError.
- * The one reader of files that people write: definitions, mcp.toml, agent.toml, auth.toml.
+ * Reads a TOML file that people write (definitions, mcp.toml, agent.toml, auth.toml) into an object of type T and checks it
+ * with the generated validator. All problems are thrown together as one McpError.
  */
 import type { IValidation } from "typia";
 import { McpError } from "../values/error.ts";
@@ -12,7 +12,7 @@ import { ProblemList } from "./problem-list.ts";
 import { without } from "./without.ts";
 
 export interface FileKind<T> {
-  /** What a problem in such a file is thrown as. */
+  /** The error code for a problem in such a file. */
   readonly code: ErrorCode;
   readonly validate: (input: unknown) => IValidation<T>;
   readonly shape: Shape;
@@ -23,7 +23,7 @@ export interface CheckedFile<T> {
   readonly document: TomlDocument;
 }
 
-/** @throws McpError with the kind's code and `details: Problem[]`. `path` only names the file in messages. */
+/** @param path names the file in messages. @throws McpError with the kind's code and `details: Problem[]` */
 export function readChecked<T>(path: string, text: string, kind: FileKind<T>): CheckedFile<T> {
   const document = parseOrThrow(path, text, kind.code);
   const problems = new ProblemList(document);
@@ -35,17 +35,17 @@ export function readChecked<T>(path: string, text: string, kind: FileKind<T>): C
 function validated<T>(document: TomlDocument, kind: FileKind<T>): T {
   const result = kind.validate(without(document.data, []));
   if (result.success) return result.data;
-  throw new McpError("E_BUG", "a document without problems does not validate");
+  throw new McpError("E_BUG", "the validator rejects a document without problems");
 }
 
-/** @throws McpError when the text is not valid TOML, or hostile. */
+/** @throws McpError if the text is not valid TOML, or hostile */
 export function parseOrThrow(path: string, text: string, code: ErrorCode): TomlDocument {
   const result = parseToml(text);
   if ("document" in result) return result.document;
   throw problemsError(path, result.problems, code);
 }
 
-/** Does nothing when there are none. */
+/** Does nothing without problems. */
 export function throwProblems(path: string, problems: readonly Problem[], code: ErrorCode): void {
   if (problems.length > 0) throw problemsError(path, problems, code);
 }

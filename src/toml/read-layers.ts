@@ -1,4 +1,4 @@
-/** A settings file with overrides from the environment: every key of the file has its variable (settings-keys.ts). */
+/** Reads a settings file with overrides from the environment: every key has a variable (settings-keys.ts). */
 
 import { type KeyKind, settingKeys, variableName } from "../schemas/settings/settings-keys.ts";
 import type { Parsed } from "../values/parsed.ts";
@@ -13,10 +13,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface Layers<T> {
   /** Path of the file, for messages. */
   readonly path: string;
-  /** Undefined if there is no file; then only the environment counts. */
+  /** Undefined if there is no file; then only the environment is used. */
   readonly text: string | undefined;
   readonly kind: Omit<FileKind<T>, "shape">;
-  /** A table of settings-keys.ts. */
+  /** A key table of settings-keys.ts. */
   readonly keys: object;
   /** Tables of the file that have no variables. */
   readonly shape?: Shape;
@@ -26,7 +26,7 @@ export interface Layers<T> {
 
 /**
  * The settings with all overrides, and the check to continue with; call `done()` on it at the end.
- * @throws McpError if the file itself is wrong.
+ * @throws McpError if the file itself is invalid
  */
 export function readLayers<T extends object>(layers: Layers<T>): { data: T; check: SettingsCheck } {
   const { path, text, keys, env, prefix, kind } = layers;
@@ -40,32 +40,32 @@ export function readLayers<T extends object>(layers: Layers<T>): { data: T; chec
   const variables = new Map(given.map((one) => [one.path.join("."), one.name]));
   const check = new SettingsCheck({ path, variables, ...present({ document: file?.document }) }, kind.code);
   const values = given.map((one) => ({ ...one, parsed: check.parse(one.path, one.value, parserOf(one.kind)) }));
-  const merged = values.reduce<unknown>((data, { path: at, parsed }) => placed(data, at, parsed), file?.data ?? {});
+  const merged = values.reduce<unknown>((data, { path: at, parsed }) => withValue(data, at, parsed), file?.data ?? {});
   const result = kind.validate(merged);
   if (result.success) return { data: result.data, check };
-  for (const one of given) blameVariable(one, { check, validate: kind.validate });
+  for (const one of given) reportInvalidVariable(one, { check, validate: kind.validate });
   check.done();
-  throw new TypeError("the environment makes valid settings invalid, yet no variable is to blame");
+  throw new TypeError("valid settings are invalid with the environment, but each variable is valid");
 }
 
 /** Reports a variable that is invalid on its own (`MCP_AGENT_LOG_LEVEL=loud`). */
-function blameVariable<T>(
+function reportInvalidVariable<T>(
   { path, value, kind }: { path: readonly string[]; value: string; kind: KeyKind },
   { check, validate }: { check: SettingsCheck; validate: FileKind<T>["validate"] },
 ): void {
   const parsed = parserOf(kind)(value);
   if ("wrong" in parsed) return;
-  const result = validate(placed({}, path, parsed.value));
+  const result = validate(withValue({}, path, parsed.value));
   if (result.success) return;
   const expected = result.errors[0]?.expected.replace(/ \| undefined/, "").replace(/^\((.*)\)$/, "$1");
   check.add(path, { wrong: `must be ${expected?.replaceAll(" | ", " or ") ?? "something else"}` });
 }
 
-/** A copy of `data` with one value set; unchanged when that is undefined. */
-function placed(data: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
+/** A copy of `data` with one value set; `data` itself if the value is undefined. */
+function withValue(data: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
   if (value === undefined) return data;
   if (key === undefined) return value;
-  return { ...(typeof data === "object" ? data : {}), [key]: placed(child(data, key) ?? {}, rest, value) };
+  return { ...(typeof data === "object" ? data : {}), [key]: withValue(child(data, key) ?? {}, rest, value) };
 }
 
 function parserOf(kind: KeyKind): (text: string) => Parsed<unknown> {
@@ -84,7 +84,7 @@ function parseFlag(text: string): Parsed<boolean> {
   return text === "true" || text === "false" ? { value: text === "true" } : { wrong: "must be true or false" };
 }
 
-/** Separated by commas, or a JSON array where an element holds one. */
+/** Separated by commas, or a JSON array if an element contains a comma. */
 function parseList(text: string): Parsed<string[]> {
   if (!text.trimStart().startsWith("[")) return { value: text.split(",").map((item) => item.trim()) };
   try {

@@ -1,6 +1,6 @@
 /**
- * Changes keys of one table of a TOML text and nothing else: comments, order and spacing stay. As set-value.ts, for what
- * stands under a `[header]`: the text is spliced, read again, and handed out only when nothing but these keys changed.
+ * Changes keys of one `[table]` of a TOML text and keeps everything else: comments, order and spacing. As in set-value.ts,
+ * the text is spliced and read again, and it is returned only if nothing but these keys has changed.
  */
 import { isDeepStrictEqual } from "node:util";
 import { McpError } from "../values/error.ts";
@@ -9,13 +9,13 @@ import { insertBelow, isOwnLine } from "./set-value.ts";
 import { tomlKey, tomlValue } from "./toml-text.ts";
 import type { TomlNode } from "./toml-tree.ts";
 
-/** By key; undefined takes the key away, with its line. */
+/** By key; undefined removes the key with its line. */
 export type TableValues = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** @throws McpError E_CONFIG when `text` is not valid TOML, or writes the table in a way that is not understood here */
+/** @throws McpError E_CONFIG if `text` is not valid TOML, or the table has a form that cannot be edited */
 export function setTableValues(text: string, table: string, values: TableValues): string {
   const bare = withoutMark(text);
-  const changed = Object.entries(values).reduce((done, [key, value]) => setOne(done, { table, key, value }), bare);
+  const changed = Object.entries(values).reduce((edited, [key, value]) => setOne(edited, { table, key, value }), bare);
   return text.slice(0, text.length - bare.length) + changed;
 }
 
@@ -31,13 +31,13 @@ function setOne(text: string, change: Change): string {
   if (isDeepStrictEqual(plain(before.data), wanted)) return text;
   const after = spliced(text, before, change);
   if (isDeepStrictEqual(plain(read(after).data), wanted)) return after;
-  throw notUnderstood();
+  throw notEditable();
 }
 
 function read(text: string): TomlDocument {
   const result = parseToml(text);
   if ("document" in result) return result.document;
-  throw notUnderstood();
+  throw notEditable();
 }
 
 function spliced(text: string, { tree }: TomlDocument, { table, key, value }: Change): string {
@@ -46,8 +46,8 @@ function spliced(text: string, { tree }: TomlDocument, { table, key, value }: Ch
   if (section === undefined)
     return `${text}${text === "" || text.endsWith("\n") ? "" : "\n"}\n[${tomlKey(table)}]\n${line}\n`;
   const old = memberOf(section, key);
-  if (old === undefined) return insertBelow(text, lastOf(section).place.range[1], line);
-  const [from, to] = old.place.range;
+  if (old === undefined) return insertBelow(text, lastOf(section).valueRange.range[1], line);
+  const [from, to] = old.valueRange.range;
   return value === undefined ? withoutLines(text, old) : text.slice(0, from) + tomlValue(value) + text.slice(to);
 }
 
@@ -55,15 +55,15 @@ function memberOf({ content }: TomlNode, key: string): TomlNode | undefined {
   return "table" in content ? content.table.get(key) : undefined;
 }
 
-/** The last value on a line of its own; the header where there is none. */
+/** The last value on its own line, or the header. */
 function lastOf(section: TomlNode): TomlNode {
   const members = "table" in section.content ? [...section.content.table.values()] : [];
   return members.filter(isOwnLine).at(-1) ?? section;
 }
 
-function withoutLines(text: string, { keyPlace, place }: TomlNode): string {
-  const next = text.indexOf("\n", place.range[1]);
-  const start = text.lastIndexOf("\n", keyPlace.range[0]) + 1;
+function withoutLines(text: string, { keyRange, valueRange }: TomlNode): string {
+  const next = text.indexOf("\n", valueRange.range[1]);
+  const start = text.lastIndexOf("\n", keyRange.range[0]) + 1;
   return text.slice(0, start) + (next < 0 ? "" : text.slice(next + 1));
 }
 
@@ -71,15 +71,15 @@ function expected({ data }: TomlDocument, { table, key, value }: Change): unknow
   const whole = plain(data) as Record<string, unknown>;
   const section = whole[table];
   if (section === undefined && value === undefined) return whole;
-  if (section !== undefined && (typeof section !== "object" || section === null)) throw notUnderstood();
+  if (section !== undefined && (typeof section !== "object" || section === null)) throw notEditable();
   return plain({ ...whole, [table]: { ...section, [key]: value } });
 }
 
-/** Without the null prototypes of the parser's tables and keys that are undefined, so that two readings compare. */
+/** Without null prototypes and undefined keys, so that two readings can be compared. */
 function plain(data: unknown): unknown {
   return JSON.parse(JSON.stringify(data));
 }
 
-function notUnderstood(): McpError {
-  return new McpError("E_CONFIG", "the settings file is written in a way that is not changed by itself");
+function notEditable(): McpError {
+  return new McpError("E_CONFIG", "the settings file has a form that mcp cannot edit");
 }

@@ -38,7 +38,7 @@ export interface Rules {
 }
 
 function expandPath(text: string, base: string, home: string): Parsed<string> {
-  if (text === "" || text.includes("\0")) return { wrong: "is not a path" };
+  if (text === "" || text.includes("\0")) return { wrong: "is not a valid path" };
   if (text === "~") return { value: home };
   if (text.startsWith("~/")) return { value: join(home, text.slice(2)) };
   if (text.startsWith("~")) return { wrong: "only ~ and ~/… are expanded: write the full path" };
@@ -59,7 +59,7 @@ export function checkBus(section: BusSection | undefined, rules: Rules): Checked
   };
 }
 
-/** The same for a program that cannot work without a bus. */
+/** As checkBus, for a program that needs a bus. */
 export function checkRequiredBus(section: BusSection | undefined, rules: Rules): CheckedBusSection {
   const bus = checkBus(section, rules);
   if (bus === undefined) {

@@ -1,10 +1,10 @@
-/** A syntax error of the TOML reader as a problem with its position and, for missing quotes, the fix. */
+/** Turns a syntax error of the TOML parser into a problem with its position and, for missing quotes, the fix. */
 import type { Problem } from "../values/problem.ts";
 
 /** `level = info`: a string without quotes. */
 const UNQUOTED = /^\s*([\w-]+)\s*=\s*([A-Za-z/~][^\s"'#,=[\]{}]*)\s*(?:#.*)?$/;
 const KEY = /^\s*([\w.-]+)\s*=/;
-const SOME_ERROR = "is not valid TOML";
+const NOT_TOML = "is not valid TOML";
 
 export function syntaxProblem(error: unknown, text: string): Problem {
   const { line, column } = positionOf(error);
@@ -31,13 +31,13 @@ function positionOf(error: unknown): { line: number; column: number } {
   return typeof line === "number" && typeof column === "number" ? { line, column } : { line: 0, column: 0 };
 }
 
-/** The grammar errors of the reader list everything that it would accept; the unexpected text is more useful. */
+/** The parser's errors list everything that it would accept; the unexpected text is more useful. */
 function reasonOf(error: unknown): string {
   const found = member(error, "found");
-  if (typeof found === "string") return `${SOME_ERROR}: ${JSON.stringify(found)} is not allowed here`;
-  if (found === null) return `${SOME_ERROR}: something is missing at the end`;
-  if (!(error instanceof Error)) return SOME_ERROR;
-  return `${SOME_ERROR}: ${(error.message.split(". ")[0] ?? "").replace(/\.$/, "").slice(0, 200)}`;
+  if (typeof found === "string") return `${NOT_TOML}: ${JSON.stringify(found)} is not allowed here`;
+  if (found === null) return `${NOT_TOML}: something is missing at the end`;
+  if (!(error instanceof Error)) return NOT_TOML;
+  return `${NOT_TOML}: ${(error.message.split(". ")[0] ?? "").replace(/\.$/, "").slice(0, 200)}`;
 }
 
 function member(value: unknown, key: string): unknown {

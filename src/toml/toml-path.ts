@@ -1,11 +1,11 @@
-/** The way to a value in a TOML document, and its name for people. */
+/** The path of a value in a TOML document, and its text for messages. */
 
-/** Keys and indexes (from 0), outermost first; empty for the document. */
+/** Keys and indexes (from 0), outermost first; empty for the whole document. */
 export type TomlPath = readonly (string | number)[];
 
 /**
- * `components.api.ports[0]`: an element of a list of tables is called by its `name` where it has a plain one.
- * `data` is the document the path belongs to.
+ * `components.api.ports[0]`: an element of a list of tables is shown by its `name` if that is a plain word.
+ * @param data the document that the path belongs to
  */
 export function fieldName(path: TomlPath, data: unknown): string {
   const { text } = path.reduce<{ text: string; value: unknown }>(
@@ -30,7 +30,7 @@ function plainName(value: unknown): string | undefined {
   return typeof name === "string" && /^[A-Za-z0-9_-]{1,64}$/.test(name) ? name : undefined;
 }
 
-/** The member of a table or list; undefined where there is none. Never an inherited one. */
+/** The own member of a table or list; undefined if it does not exist. */
 export function child(value: unknown, segment: string | number): unknown {
   if (typeof value !== "object" || value === null) return undefined;
   return Object.getOwnPropertyDescriptor(value, segment)?.value;

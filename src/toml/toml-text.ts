@@ -1,6 +1,6 @@
-/** Values as TOML text. */
+/** Renders values as TOML text. */
 
-/** One value on one line: text, number, true or false, list, or table in braces. */
+/** One value on one line: string, number, boolean, list, or inline table. */
 export function tomlValue(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(tomlValue).join(", ")}]`;
   if (typeof value === "string") return tomlString(value);
@@ -11,7 +11,7 @@ export function tomlValue(value: unknown): string {
 
 export type TomlValues = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** One line for each key. Leaves out what is undefined, and empty lists. */
+/** One line for each key. Leaves out undefined values and empty lists. */
 export function tomlLines(values: TomlValues): string {
   return Object.entries(values)
     .filter(([, value]) => value !== undefined && value.length > 0)
@@ -23,7 +23,7 @@ export function tomlKey(key: string): string {
   return /^[A-Za-z0-9_-]+$/.test(key) ? key : tomlString(key);
 }
 
-/** JSON's escapes are TOML's too, but JSON leaves DEL as it is and TOML does not allow it. */
+/** JSON's escapes are valid in TOML. Only DEL differs: JSON does not escape it, and TOML does not allow it. */
 function tomlString(text: string): string {
   return JSON.stringify(text).replaceAll("\u007f", "\\u007f");
 }

@@ -1,9 +1,9 @@
-/** A copy of TOML data, in ordinary objects, without the values at the paths given. */
+/** Copies TOML data into ordinary objects, without the values at the given paths. */
 import type { TomlPath } from "./toml-path.ts";
 
 /**
- * A wrong element of a list takes the whole list with it: what is left must keep its indexes, which name places in
- * the file.
+ * For an element of a list the whole list is left out: the remaining elements must keep their indexes, which name positions
+ * in the file.
  */
 export function without(data: unknown, paths: readonly TomlPath[]): unknown {
   const cut = new Set(paths.map((path) => keyOf(path.slice(0, path.findLastIndex((s) => typeof s === "string") + 1))));

@@ -1,5 +1,5 @@
 /**
- * A bundle as text, and the files that it becomes on the node or workstation that joins. Pure: the programs read and write
+ * Parses a bundle, and gives the files to write on the node or workstation that joins. Pure: the programs read and write
  * the files. Rule: an error names the file, never its content.
  */
 import type { NodeBundle, OperatorBundle } from "../schemas/wire/bundle.ts";
@@ -24,17 +24,17 @@ export interface BundleBusSection {
 
 const CA_NAME = "ca.pem";
 
-/** @throws McpError E_CONFIG naming `path` when the text is not a complete bundle of a node */
+/** @throws McpError E_CONFIG naming `path` if the text is not a complete node bundle */
 export function parseNodeBundle(path: string, text: string): NodeBundle {
-  const hint = "`mcp node add <name>` on a workstation writes one, <name>.bundle";
-  return checked(path, () => nodeBundleCodec.decode(Buffer.from(text)), { message: "is not a node's bundle", hint });
+  const hint = "`mcp node add <name>` on a workstation writes <name>.bundle";
+  return checked(path, () => nodeBundleCodec.decode(Buffer.from(text)), { message: "is not a node bundle", hint });
 }
 
-/** @throws McpError E_CONFIG naming `path` when the text is not a complete bundle of an operator */
+/** @throws McpError E_CONFIG naming `path` if the text is not a complete operator bundle */
 export function parseOperatorBundle(path: string, text: string): OperatorBundle {
-  const hint = "`mcp operator add <name>` creates one; the bundle of a node is for `mcp-agent join`";
+  const hint = "`mcp operator add <name>` creates one; a node bundle is for `mcp-agent join`";
   return checked(path, () => operatorBundleCodec.decode(Buffer.from(text)), {
-    message: "is not an operator's bundle",
+    message: "is not an operator bundle",
     hint,
   });
 }
@@ -53,7 +53,7 @@ function decoded<B>(path: string, decode: () => B, { message, hint }: { message:
   }
 }
 
-/** Credentials and certificates, which the settings name. */
+/** The credentials and certificates, which the settings file refers to. */
 export function keyFilesOf(bundle: Bundle): BundleFile[] {
   const { ca } = bundle.bus;
   return [
@@ -62,7 +62,7 @@ export function keyFilesOf(bundle: Bundle): BundleFile[] {
   ];
 }
 
-/** What the settings file next to these files says of the bus. */
+/** The `[bus]` section for a settings file next to these files. */
 export function busSectionOf(bundle: Bundle): BundleBusSection {
   const { servers, ca, domain } = bundle.bus;
   return { servers, creds: credsNameOf(bundle), ca: ca === undefined ? undefined : CA_NAME, domain };

@@ -1,8 +1,8 @@
 /**
- * The root keys of a bus, and the JWTs of the accounts every bus has. The operator key signs only the operator's own JWT,
- * so it can be kept offline; its signing key signs accounts. Two signing keys admit operators to the control
- * account: one kept offline, for break-glass users, and one for the login exchange, which nodes trust less. What is sent to
- * the exchange is sealed for its curve key.
+ * The root keys of a bus, and the JWTs of the accounts that every bus has. The operator key signs only the operator's own
+ * JWT, so it can be kept offline; its signing key signs accounts. Two keys of the control account sign operators: one is
+ * kept offline for break-glass users, the other is for the login exchange, which nodes trust less. Messages to the exchange
+ * are sealed for its curve key.
  */
 import {
   CONTROL_ACCOUNT,
@@ -45,7 +45,7 @@ export function createBusIdentity(): BusIdentity {
   };
 }
 
-/** The trust in a nats-server's configuration. */
+/** The operator and accounts in a nats-server's configuration. */
 export interface ServerTrust {
   readonly operatorJwt: string;
   /** Public key. */
@@ -57,7 +57,7 @@ export interface ServerTrust {
 /** Users' public keys and the Unix second up to which their JWTs are revoked. */
 export type Revocations = Readonly<Record<string, number>>;
 
-/** The JWT of the account of operators and streams; to be pushed again when an operator is removed. `issuedAtS` defaults to now. */
+/** The JWT of the account of operators and streams; push it again when an operator is removed. `issuedAtS` defaults to now. */
 export function controlAccountJwt(identity: BusIdentity, revocations: Revocations = {}, issuedAtS?: number): string {
   const facts = {
     name: CONTROL_ACCOUNT,
@@ -71,7 +71,7 @@ export function controlAccountJwt(identity: BusIdentity, revocations: Revocation
   return accountJwt(facts, signingKeyOf(identity["operator-signing"].seed));
 }
 
-/** JWTs by public key of the accounts that every bus has; the operator's own key is not needed for them. */
+/** The JWTs of these accounts by public key. They do not need the operator's own key. */
 export function busAccountsOf(identity: BusIdentity, revocations: Revocations = {}): Readonly<Record<string, string>> {
   const { system, control, login } = identity;
   const signer = signingKeyOf(identity["operator-signing"].seed);
@@ -110,7 +110,7 @@ export function enrollCreds({ system }: BusIdentity): string {
   return renderCreds({ seed, jwt: userJwt(facts, signingKeyOf(system.seed)) });
 }
 
-/** Credentials for logging in, the same for everyone. */
+/** Credentials for login, the same for everybody. */
 export function loginCreds({ login }: BusIdentity): string {
   const { publicKey, seed } = createKey("user");
   const facts = { name: "login", publicKey, rights: LOGIN_RIGHTS };

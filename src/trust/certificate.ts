@@ -1,7 +1,6 @@
 /**
- * Creates certificates for the servers of a bus (X.509 v3, RFC 5280, ECDSA over P-256) from an authority that is only for
- * this bus. TLS checks them. The build puts this module into its own file together with its library, so it imports none of
- * our code.
+ * Creates certificates for the servers of a bus (X.509 v3, RFC 5280, ECDSA over P-256) from an authority for this bus only.
+ * The build puts this module and its library into a separate file, so it imports none of our code.
  */
 import "reflect-metadata"; // first: the library needs it when it loads
 import { createPrivateKey, KeyObject, webcrypto } from "node:crypto";
@@ -38,7 +37,7 @@ const DAY_MS = 86_400_000;
 /** Replacing the authority means visiting every node. */
 const AUTHORITY_DAYS = 3_650;
 const SERVER_DAYS = 730;
-/** So that machines whose clocks are slow accept it at once. */
+/** So that machines with slow clocks accept it at once. */
 const BEFORE_MS = DAY_MS;
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
@@ -55,7 +54,7 @@ export async function createAuthority(commonName: string, now: Date): Promise<Ce
     signingKey: keys.privateKey,
     ...lifeOf(AUTHORITY_DAYS, now),
     extensions: [
-      new BasicConstraintsExtension(true, 0, true), // an authority without intermediate ones
+      new BasicConstraintsExtension(true, 0, true), // no intermediate authorities
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
       new AuthorityKeyIdentifierExtension(keyId),
     ],
@@ -63,8 +62,8 @@ export async function createAuthority(commonName: string, now: Date): Promise<Ce
 }
 
 /**
- * A certificate with a new key for the server that is dialed under these names, signed by the authority.
- * @throws the library's error if the authority's texts are damaged
+ * A certificate with a new key for the server with these names, signed by the authority.
+ * @throws the library's error if the authority's PEM texts are damaged
  */
 export async function createServerCertificate(authority: Certified, server: Subject, now: Date): Promise<Certified> {
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
@@ -77,7 +76,7 @@ export async function createServerCertificate(authority: Certified, server: Subj
     extensions: [
       new BasicConstraintsExtension(false, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-      // Servers of a cluster dial each other.
+      // Servers of a cluster connect to each other.
       new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
       new SubjectAlternativeNameExtension([
         ...server.names.map((value) => ({ type: "dns", value }) as const),
@@ -92,7 +91,7 @@ interface Facts extends Omit<X509CertificateCreateWithKeyParams, "publicKey" | "
   readonly extensions: readonly Extension[];
 }
 
-/** Both texts, for a new pair of keys. */
+/** Certificate and key as PEM, for a new key pair. */
 async function certified({ publicKey, privateKey }: webcrypto.CryptoKeyPair, facts: Facts): Promise<Certified> {
   const certificate = await X509CertificateGenerator.create({
     ...facts,

@@ -1,6 +1,6 @@
 /**
- * Checks a bundle before any of it is written: name, addresses, certificates, signers, and credentials whose key matches their
- * JWT. Rule: an error names the damaged part, never its content. Pure.
+ * Checks a bundle before anything is written: name, addresses, certificates, signers, and that the credentials' key matches
+ * their JWT. Rule: an error names the damaged part, never its content. Pure.
  */
 import { X509Certificate } from "node:crypto";
 import type { NodeBundle, OperatorBundle } from "../schemas/wire/bundle.ts";
@@ -16,7 +16,7 @@ export function checkBundle(path: string, bundle: NodeBundle | OperatorBundle): 
   const damage = damageOf(bundle);
   if (damage === undefined) return;
   throw new McpError("E_CONFIG", `${path}: ${damage}; nothing was written`, {
-    hint: "it was changed or cut off during the transfer: copy it again, or get a new one with --renew",
+    hint: "the file was changed or is incomplete: copy it again, or get a new one with `--renew`",
   });
 }
 
@@ -24,13 +24,12 @@ function damageOf(bundle: NodeBundle | OperatorBundle): string | undefined {
   const { bus, creds, trust } = bundle;
   if (!isName(bundle.kind === "node" ? bundle.node : bundle.name)) return "its name is not valid";
   if (bus.servers.length === 0 || bus.servers.some((server) => "wrong" in parseBusAddress(server))) {
-    return "its addresses of bus servers are not valid";
+    return "its bus server addresses are not valid";
   }
   if (bus.domain !== undefined && "wrong" in parseDomain(bus.domain)) return "its JetStream domain is not valid";
-  if (bus.ca !== undefined && !areCertificates(bus.ca))
-    return "its certificates of the servers' authority are not valid";
+  if (bus.ca !== undefined && !areCertificates(bus.ca)) return "its certificates (`ca`) are not valid";
   if (![...trust.signers, ...trust.exchange].every((key) => isPublicKey(key, "account"))) {
-    return "its public keys of signers are not valid";
+    return "the public keys of its signers are not valid";
   }
   return damageOfCreds(creds);
 }
@@ -40,8 +39,8 @@ function damageOfCreds(text: string): string | undefined {
     const { jwt, key } = parseCreds(text);
     if (jwt === undefined) return "its credentials have no JWT";
     const { sub, nats } = decodeJwt(jwt);
-    if (nats["type"] !== "user") return "its credentials are not of a user";
-    return sub === key.publicKey ? undefined : "the key of its credentials does not match their JWT";
+    if (nats["type"] !== "user") return "its credentials are not those of a user";
+    return sub === key.publicKey ? undefined : "its credentials' key does not match their JWT";
   } catch {
     return "its credentials are damaged"; // the cause could show parts of them
   }

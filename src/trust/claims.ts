@@ -1,6 +1,6 @@
 /**
- * The three kinds of JWTs in NATS's operator mode: the operator signs accounts, accounts sign users. They are made from
- * schemas/wire/accounts.ts. Rights that are not named are refused; limits that are not named do not exist.
+ * Creates the three kinds of JWTs in NATS's operator mode: the operator signs accounts, accounts sign users. Rights and
+ * limits come from schemas/wire. A right that is not listed is refused; a limit that is not listed does not exist.
  */
 import type { AccountExport, AccountImport, AccountLimits } from "../schemas/wire/accounts.ts";
 import type { Rights } from "../schemas/wire/rights.ts";
@@ -8,7 +8,7 @@ import { NOWHERE } from "../schemas/wire/subjects.ts";
 import { encodeJwt, JWT_VERSION } from "./jwt.ts";
 import type { SigningKey } from "./keys.ts";
 
-/** Without limit. */
+/** No limit. */
 const ANY = -1;
 
 export interface OperatorFacts {
@@ -96,7 +96,7 @@ export interface UserFacts {
   /** Without them the user may use every subject of the account. */
   readonly rights?: Rights;
   readonly tags?: readonly string[];
-  /** Default: client. A leaf server brings the subjects of a whole server. */
+  /** Default: client. A leaf server forwards the subjects of a whole server. */
   readonly connectsAs?: "client" | "leaf";
   readonly issuedAtS?: number;
   readonly expiresAtS?: number;
@@ -125,7 +125,7 @@ export function userJwt(facts: UserFacts, signer: SigningKey): string {
   return encodeJwt({ sub: publicKey, name, nats, ...times }, signer);
 }
 
-/** Nanoseconds, as the server counts. */
+/** The server uses nanoseconds. */
 const NS_PER_MS = 1_000_000;
 
 function permissionsOf({ publish, denyPublish = [], subscribe, answers }: Rights): Readonly<Record<string, unknown>> {

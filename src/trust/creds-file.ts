@@ -1,12 +1,12 @@
 /**
- * The text of a credentials file: a user's JWT and the seed of the user's key between dashed lines, or the seed alone. Keep
- * it with mode 0600.
+ * Parses and renders a credentials file: a user's JWT and the seed of the user's key, each between dashed lines, or only the
+ * seed. Store it with mode 0600.
  */
 import { McpError } from "../values/error.ts";
 import { type SigningKey, signingKeyOf } from "./keys.ts";
 
 export interface Creds {
-  /** Without one, the server knows the key itself. */
+  /** Absent if the server has the public key in its configuration. */
   readonly jwt?: string;
   readonly key: SigningKey;
 }
@@ -14,7 +14,7 @@ export interface Creds {
 const DASHED_BLOCK = /-{3,}BEGIN [^\n]*-{3,}\r?\n\s*(?<body>\S+)\s*\r?\n-{3,}END [^\n]*-{3,}/g;
 const SEED = /^S[A-Z2-7]{57}$/;
 
-/** @throws McpError E_CONFIG for a text without a good seed; it shows nothing of the text */
+/** @throws McpError E_CONFIG without a valid seed; the error contains nothing of the text */
 export function parseCreds(text: string): Creds {
   const bodies = bodiesOf(text);
   const seed = seedIn(bodies);
@@ -28,11 +28,11 @@ function bodiesOf(text: string): string[] {
 
 function seedIn(bodies: readonly string[]): string {
   const seed = bodies.find((body) => SEED.test(body));
-  if (seed === undefined) throw new McpError("E_CONFIG", "it holds no nkey seed");
+  if (seed === undefined) throw new McpError("E_CONFIG", "it contains no nkey seed");
   return seed;
 }
 
-/** The same user with another JWT. @throws McpError E_CONFIG as parseCreds */
+/** Credentials with the same key and another JWT. @throws McpError E_CONFIG as parseCreds */
 export function withJwt(text: string, jwt: string): string {
   return renderCreds({ jwt, seed: seedIn(bodiesOf(text)) });
 }
@@ -42,7 +42,7 @@ export function renderCreds({ jwt, seed }: { readonly jwt?: string; readonly see
   return `${user}${block("USER NKEY SEED", seed)}`;
 }
 
-/** As NATS's own tools write it: the end has one dash more. */
+/** The format of NATS's own tools: the end line has one more dash. */
 function block(what: string, body: string): string {
   return `-----BEGIN ${what}-----\n${body}\n------END ${what}------\n`;
 }

@@ -1,6 +1,6 @@
 /**
- * Tenants: nodes, consumers of events and viewers. Each has its own account with one user. The account isolates it, and the
- * user's rights repeat the same limits. Its key is kept, so that the account can be admitted again or closed.
+ * Tenants: nodes, consumers of events and viewers. Each has its own account with one user. The account isolates the tenant,
+ * and the user's rights repeat the same limits. The account's key is kept, to admit it again or to close it.
  */
 import {
   type AccountImport,
@@ -27,7 +27,7 @@ export interface Tenant {
   readonly imports: readonly AccountImport[];
   readonly rights: Rights;
   readonly limits: AccountLimits;
-  /** As for operators (operator-claims.ts), so that programs know what they may do. */
+  /** As for operators (operator-claims.ts): programs read from them what they may do. */
   readonly tags?: readonly string[];
 }
 
@@ -61,13 +61,13 @@ export interface TenantFacts {
   readonly account: Pick<KeyPair, "publicKey">;
   /** Public key of the control account. */
   readonly control: string;
-  /** Unix seconds; JWTs of users that were issued up to then are revoked. */
+  /** Unix seconds. JWTs of users that were issued up to then are revoked. */
   readonly revokedUntilS?: number;
-  /** Unix seconds; now, unless given. */
+  /** Unix seconds. Default: now. */
   readonly issuedAtS?: number;
 }
 
-/** The account's JWT; to be pushed to the server. */
+/** The account's JWT, to push to the server. */
 export function tenantAccountJwt(given: TenantFacts, signer: SigningKey): string {
   const { tenant, account, control, revokedUntilS, issuedAtS } = given;
   const facts = {
@@ -90,7 +90,7 @@ export function closedAccountJwt(given: ClosedTenant, signer: SigningKey): strin
 }
 
 export interface ClosedTenant extends Pick<TenantFacts, "tenant" | "account" | "control"> {
-  /** Unix seconds; now, unless given. */
+  /** Unix seconds. Default: now. */
   readonly closedAtS?: number;
 }
 
@@ -128,7 +128,7 @@ export function siteAccountJwt(given: Omit<TenantFacts, "control" | "issuedAtS">
   return accountJwt(facts, signer);
 }
 
-/** Credentials with which a leaf server carries the account's messages to the hub; the account limits what they can do. */
+/** Credentials with which a leaf server forwards the account's messages to the hub. The account limits them. */
 export function bridgeCreds({ tenant, account, issuedAtS }: Omit<TenantUser, "expiresAtS">): string {
   const { publicKey, seed } = createKey("user");
   const facts = { name: `${tenant.name}-leaf`, publicKey, connectsAs: "leaf" as const };

@@ -11,7 +11,7 @@ import { type SigningKey, verifySignature } from "./keys.ts";
 export interface NewClaims {
   readonly sub: string;
   readonly name: string;
-  /** Unix seconds; now, unless given. */
+  /** Unix seconds. Default: now. */
   readonly iat?: number;
   readonly exp?: number;
   /** The claims of NATS: `type`, `version` and those of the type. */
@@ -31,7 +31,7 @@ export interface JwtClaims {
 const HEADER = { typ: "JWT", alg: "ed25519-nkey" };
 export const JWT_VERSION = 2;
 
-/** Signed by `key`, which becomes `iss`. `jti` is the hash of the other claims (base32 of SHA-512/256), as in NATS's tools. */
+/** Signs with `key`, which becomes `iss`. `jti` is the hash of the other claims (base32 of SHA-512/256), as in NATS's tools. */
 export function encodeJwt(claims: NewClaims, key: SigningKey): string {
   const all = { iat: Math.floor(Date.now() / 1000), ...claims, iss: key.publicKey };
   const jti = toBase32(createHash("sha512-256").update(JSON.stringify(all)).digest());
@@ -72,5 +72,5 @@ function parsed(text: string): Record<string, unknown> {
 }
 
 function invalid(): McpError {
-  return new McpError("E_INVALID_MESSAGE", "not a JWT with a valid signature of its issuer");
+  return new McpError("E_INVALID_MESSAGE", "it is not a JWT with a valid signature of its issuer");
 }

@@ -1,4 +1,4 @@
-/** A new operator with credentials that no login renews: the first one of a bus, and those for when the login is down. */
+/** Creates an operator with credentials that do not depend on a login: the first operator of a bus, and break-glass operators. */
 import { operatorInbox, operatorRights } from "../schemas/wire/rights.ts";
 import type { BusIdentity } from "./bus-identity.ts";
 import { userJwt } from "./claims.ts";
@@ -8,21 +8,21 @@ import { type OperatorScope, tagsOf } from "./operator-claims.ts";
 
 export interface NewOperator extends OperatorScope {
   readonly name: string;
-  /** Not for viewers: each has an account of their own (enroll.ts). */
+  /** A viewer has an account instead (enroll.ts). */
   readonly role: "operator" | "admin";
-  /** Unix seconds; now, unless given. */
+  /** Unix seconds. Default: now. */
   readonly issuedAtS?: number;
-  /** Unix seconds; never, unless given. */
+  /** Unix seconds. Default: never. */
   readonly expiresAtS?: number;
 }
 
 export interface OperatorUser {
   readonly publicKey: string;
-  /** The credentials file's text; to be kept with mode 0600. */
+  /** Text of the credentials file. Store it with mode 0600. */
   readonly creds: string;
 }
 
-/** Signed by the break-glass key, so that nodes give the operator all that the scope says. */
+/** The JWT is signed by the break-glass key, so nodes accept the whole scope. */
 export function newOperator(
   operator: NewOperator,
   identity: Pick<BusIdentity, "break-glass" | "control">,

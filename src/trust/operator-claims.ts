@@ -1,7 +1,7 @@
 /**
- * The claims in an operator's user JWT: name, role, the nodes and services they may change, and for how long. Role and
- * scope are its tags (`role:operator`, `node:rift`, `service:web-*`). Rule: what is not granted is refused, so a JWT
- * without a tag for nodes covers none.
+ * The claims in an operator's user JWT: name, role, and the nodes and services that the operator may change. Role and scope
+ * are tags (`role:operator`, `node:rift`, `service:web-*`). Rule: what is not granted is refused, so a JWT without a node
+ * tag covers no node.
  */
 import { McpError } from "../values/error.ts";
 import type { NodeName, ServiceName } from "../values/names.ts";
@@ -55,7 +55,7 @@ export const operatorClaimsOf = rememberLast(REMEMBERED_JWTS, (jwt): OperatorCla
   const { type, tags, issuer_account: account } = nats;
   const role = ROLES.find((one) => valuesOf(tags, "role").includes(one));
   if (type !== "user" || !isPublicKey(sub, "user") || !isPublicKey(iss, "account") || role === undefined) {
-    throw new McpError("E_INVALID_MESSAGE", "not a user JWT of an operator");
+    throw new McpError("E_INVALID_MESSAGE", "it is not the user JWT of an operator");
   }
   return {
     name,
@@ -75,17 +75,17 @@ function valuesOf(tags: unknown, kind: string): string[] {
   return texts.filter((tag) => tag.startsWith(`${kind}:`)).map((tag) => tag.slice(kind.length + 1));
 }
 
-/** True when the operator may change `service` on `node`. */
+/** True if the operator may change `service` on `node`. */
 export function mayCommand({ role, nodes, services }: OperatorScope, node: NodeName, service: ServiceName): boolean {
   return role !== "viewer" && covers(nodes, node) && covers(services, service);
 }
 
-/** True when one of the patterns names it. */
+/** True if a pattern matches the name. */
 export function covers(patterns: readonly ScopePattern[], name: string): boolean {
   return patterns.some((pattern) => (pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : pattern === name));
 }
 
-/** True when the patterns cover every name there could be. */
+/** True if the patterns match every name. */
 export function coversAll(patterns: readonly ScopePattern[]): boolean {
   return patterns.includes("*");
 }

@@ -1,7 +1,7 @@
 /**
- * Proofs: signatures of an operator, with their JWT, on a document or request. The signed bytes are its kind, the JWT, and its
- * canonical JSON (RFC 8785) without the proof. So a signature is not valid for another kind, under another JWT, or as an
- * answer to a server's challenge. Whether the issuer of the JWT is trusted is checked elsewhere.
+ * A proof is an operator's signature on a document or request, with the operator's JWT. The signed bytes are the kind, the
+ * JWT, and the canonical JSON (RFC 8785) without the proof. So a signature is not valid for another kind, with another JWT,
+ * or as an answer to a server's challenge. The caller checks whether the issuer of the JWT is trusted.
  */
 
 import type { DesiredService } from "../schemas/service/desired.ts";
@@ -16,7 +16,7 @@ import { type OperatorClaims, operatorClaimsOf } from "./operator-claims.ts";
 export interface Signer {
   /** The operator's user JWT. */
   readonly jwt: string;
-  /** The key that the JWT is for. */
+  /** The key of that JWT. */
   readonly key: Pick<SigningKey, "sign">;
 }
 
@@ -28,12 +28,12 @@ export function signRequest(request: AgentRequest, by: Signer): AgentRequest {
   return { ...request, proof: proofOf(requestBytes(request, by.jwt), by) };
 }
 
-/** Who signed the document. @throws McpError E_INVALID_MESSAGE if it is not signed, or was changed */
+/** The claims of the signer. @throws McpError E_INVALID_MESSAGE if it is not signed, or was changed */
 export function documentSigner(document: DesiredService): OperatorClaims {
   return signerOf(document.proof, (jwt) => documentBytes(document, jwt));
 }
 
-/** Who signed the request. @throws McpError as documentSigner */
+/** The claims of the signer. @throws McpError as documentSigner */
 export function requestSigner(request: AgentRequest): OperatorClaims {
   return signerOf(request.proof, (jwt) => requestBytes(request, jwt));
 }
@@ -50,11 +50,11 @@ function proofOf(bytes: Buffer, { jwt, key }: Signer): Proof {
   return { jwt, sig: Buffer.from(key.sign(bytes)).toString("base64url") };
 }
 
-function signerOf(proof: Proof | undefined, bytesUnder: (jwt: string) => Buffer): OperatorClaims {
+function signerOf(proof: Proof | undefined, bytesWith: (jwt: string) => Buffer): OperatorClaims {
   if (proof === undefined) throw new McpError("E_INVALID_MESSAGE", "it is not signed");
   const claims = operatorClaimsOf(proof.jwt);
-  if (verifyText(claims.publicKey, bytesUnder(proof.jwt), proof.sig)) return claims;
-  throw new McpError("E_INVALID_MESSAGE", `its signature is not ${claims.name}'s, or it was changed since`);
+  if (verifyText(claims.publicKey, bytesWith(proof.jwt), proof.sig)) return claims;
+  throw new McpError("E_INVALID_MESSAGE", `its signature is not by ${claims.name}, or it was changed afterwards`);
 }
 
 /**

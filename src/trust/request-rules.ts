@@ -1,7 +1,7 @@
 /**
- * The rights that each verb of a signed request needs. Read-only requests are answered for every operator. Requests that
- * change something, or show possible secrets, need a role that may do so, the service in its scope, and the agent's boot
- * nonce. So they cannot be replayed later or sent to all nodes at once.
+ * The rights that a signed request needs, by verb. Every operator may send read-only requests. A request that changes
+ * something, or may show secrets, needs a suitable role, the service in its scope, and the agent's boot nonce. So it cannot
+ * be replayed later or sent to all nodes at once.
  */
 
 import type { RequestBody, RequestVerb } from "../schemas/wire/request.ts";
@@ -15,10 +15,10 @@ export type RequestScope =
   /** The service that this transfer is for. */
   | { readonly kind: "transfer"; readonly id: string }
   | { readonly kind: "all-services" }
-  /** A stream that only its requester may end or renew. */
+  /** A stream that only the operator who requested it may end or renew. */
   | { readonly kind: "own-stream" };
 
-/** `read-only`: any operator who signs, any number of times. */
+/** `read-only`: every operator, any number of times. */
 export type RequestRule<V extends RequestVerb> =
   | "read-only"
   | ((body: Extract<RequestBody, { verb: V }>) => RequestScope | "read-only");

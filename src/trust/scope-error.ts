@@ -1,4 +1,4 @@
-/** Refuses actions beyond the operator's credentials before anything is written or sent. Pure. */
+/** The error for an action beyond the operator's rights, checked before anything is written or sent. Pure. */
 
 import type { RequestBody } from "../schemas/wire/request.ts";
 import { McpError } from "../values/error.ts";
@@ -6,12 +6,12 @@ import type { NodeName, ServiceName } from "../values/names.ts";
 import { covers, coversAll, type OperatorScope } from "./operator-claims.ts";
 import { type RequestScope, scopeOfRequest } from "./request-rules.ts";
 
-/** As in the credentials. */
+/** From the credentials. */
 export interface OperatorRights extends OperatorScope {
   readonly name: string;
 }
 
-/** What an operator is about to do. An absent part is not known yet. */
+/** The intended action. An absent part is not known yet. */
 export interface OperatorAction {
   /** As typed: `stop`. */
   readonly verb: string;
@@ -21,8 +21,8 @@ export interface OperatorAction {
 }
 
 /** Undefined if the known parts are within the rights. */
-export function scopeError(rights: OperatorRights, asked: OperatorAction): McpError | undefined {
-  const { verb, service, node, allServices = false } = asked;
+export function scopeError(rights: OperatorRights, action: OperatorAction): McpError | undefined {
+  const { verb, service, node, allServices = false } = action;
   const inScope =
     rights.role !== "viewer" &&
     (node === undefined || covers(rights.nodes, node)) &&
@@ -37,15 +37,15 @@ export function scopeError(rights: OperatorRights, asked: OperatorAction): McpEr
 
 /** Undefined if the request may be sent to this node. */
 export function requestScopeError(rights: OperatorRights, body: RequestBody, node: NodeName): McpError | undefined {
-  const reach = scopeOfRequest(body);
-  if (reach === "read-only") return undefined;
-  return scopeError(rights, { verb: body.verb, node, ...reachedBy(reach) });
+  const scope = scopeOfRequest(body);
+  if (scope === "read-only") return undefined;
+  return scopeError(rights, { verb: body.verb, node, ...actionIn(scope) });
 }
 
 /** Only the node knows the service of a container or transfer. */
-function reachedBy(reach: RequestScope): Pick<OperatorAction, "service" | "allServices"> {
-  if (reach.kind === "service") return { service: reach.service };
-  return reach.kind === "all-services" ? { allServices: true } : {};
+function actionIn(scope: RequestScope): Pick<OperatorAction, "service" | "allServices"> {
+  if (scope.kind === "service") return { service: scope.service };
+  return scope.kind === "all-services" ? { allServices: true } : {};
 }
 
 function scopeText({ role, nodes, services }: OperatorScope): string {

@@ -1,6 +1,6 @@
 /**
- * Sizes in bytes as people write them: `512m`, `1g`, `16GiB` or a plain number of bytes. Units are powers of 1024
- * however they are spelled (`m`, `M`, `MB`, `MiB`), as podman reads them.
+ * Parses and formats sizes: `512m`, `1g`, `16GiB` or a plain number of bytes. As in podman, units are powers of 1024 in every
+ * spelling (`m`, `M`, `MB`, `MiB`).
  */
 
 import type { Parsed } from "./parsed.ts";
@@ -34,7 +34,7 @@ export function parseBytes(text: string, bounds: ByteBounds): Parsed<number> {
   return { value: bytes };
 }
 
-/** The largest unit that says it exactly: 536870912 is `512m`, 1000 is `1000`. */
+/** In the largest unit without a fraction: 536870912 is `512m`, 1000 is `1000`. */
 export function formatBytes(bytes: number): string {
   const rank = bytes === 0 ? 0 : UNITS.findLastIndex((_, power) => bytes % 1024 ** power === 0);
   return rank <= 0 ? String(bytes) : `${bytes / 1024 ** rank}${UNITS[rank]}`;

@@ -1,15 +1,15 @@
 /**
- * Canonical JSON (RFC 8785): keys in the order of their UTF-16 code units, no white space, numbers and texts as
- * JSON.stringify writes them. So everybody hashes and signs the same bytes for the same value.
+ * Canonical JSON (RFC 8785): keys in the order of their UTF-16 code units, no white space, numbers and strings
+ * as in JSON.stringify. So the same value always has the same bytes to hash and sign.
  */
 import { configure } from "safe-stable-stringify";
 
-/** Strict: what is not a JSON value is an error, and is not left out or changed. */
+/** Strict: a value that JSON does not have is an error. It is not left out or converted. */
 const stringify = configure({ bigint: false, circularValue: TypeError, deterministic: true, strict: true });
 
 /**
- * Properties that are undefined are left out, as in JSON.
- * @throws Error for what is not a JSON value, RangeError for what is nested beyond reason
+ * Undefined properties are left out, as in JSON.
+ * @throws Error for a value that JSON does not have, RangeError for one that is nested too deeply
  */
 export function canonicalText(value: unknown): string {
   const text = stringify(value);

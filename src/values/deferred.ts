@@ -5,7 +5,7 @@ export interface Deferred<T> {
   reject(reason: unknown): void;
 }
 
-/** A rejection is not reported as unhandled while nobody awaits the promise yet. */
+/** A rejection is never reported as unhandled, even if nobody awaits the promise. */
 export function deferred<T>(): Deferred<T> {
   const parts: Partial<Deferred<T>> = {};
   const promise = new Promise<T>((resolve, reject) => Object.assign(parts, { resolve, reject }));

@@ -1,6 +1,6 @@
 /**
- * Durations as people write them: numbers with a unit, `10s`, `250ms`, `1m30s`. The unit is never left out, parts go
- * from larger to smaller, and the sum is whole milliseconds.
+ * Parses and formats durations: numbers with a unit, `10s`, `250ms`, `1m30s`. Every number has a unit, larger units come
+ * first, and the sum is in whole milliseconds.
  */
 
 import ms from "ms";
@@ -39,17 +39,17 @@ function sumOfParts(text: string): number | undefined {
   return Math.round(parts.reduce((sum, [whole]) => sum + (toMs(whole) ?? Number.NaN), 0) * 1e3) / 1e3;
 }
 
-/** `ms` types its argument as a template of literals; what comes here has passed PART. */
+/** `ms` types its argument as a template literal; PART has checked this one. */
 function toMs(part: string): number | undefined {
   return ms(part as ms.StringValue);
 }
 
-/** A bare number most likely means seconds. */
+/** A number without a unit most likely means seconds. */
 function suggestion(text: string): { instead: string } | { example: string } {
   return /^\d{1,6}$/.test(text) ? { instead: `"${text}s"` } : { example: '"10s"' };
 }
 
-/** The largest unit that says it exactly: 90000 is `90s`, 60000 `1m`, 0 `0s`. */
+/** In the largest unit without a fraction: 90000 is `90s`, 60000 `1m`, 0 `0s`. */
 export function formatDuration(valueMs: number): string {
   if (valueMs === 0) return "0s";
   const unit = UNITS.find((candidate) => valueMs % (toMs(`1${candidate}`) ?? 1) === 0) ?? "ms";

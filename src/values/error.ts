@@ -1,7 +1,7 @@
 /**
- * The one class for failures we foresee; anything else that is thrown is a bug and keeps its stack.
- * `code` is for programs, the message says what failed on which thing and why, `hint` what to do next,
- * `cause` is never dropped. Callers ask `hasCode`; nobody matches message text.
+ * The class for expected failures. Anything else that is thrown is a bug and keeps its stack. `code` is for programs; the
+ * message says what failed and why; `hint` says what to do next; `cause` is never dropped. Callers use `hasCode` and never
+ * match the text of a message.
  */
 import { ERROR_HINTS, type ErrorCode } from "./error-codes.ts";
 
@@ -11,7 +11,7 @@ export interface McpErrorOptions extends ErrorOptions {
   readonly details?: unknown;
 }
 
-/** `details` of a failure that stays until somebody acts: a supervisor need not start the program again. */
+/** `details` of a failure that a restart cannot fix: a supervisor should not start the program again. */
 export const NO_RETRY = { retry: false } as const;
 
 export class McpError extends Error {
@@ -28,13 +28,13 @@ export class McpError extends Error {
   }
 }
 
-/** True when `error`, or a cause beneath it, carries this code. */
+/** True if `error` or one of its causes has this code. */
 export function hasCode(error: unknown, code: ErrorCode): boolean {
   if (error instanceof McpError && error.code === code) return true;
   return error instanceof Error && error.cause !== undefined && hasCode(error.cause, code);
 }
 
-/** The message of anything thrown, its causes appended once each: `a: b: c`. */
+/** The message of a thrown value with its causes, without repeats: `a: b: c`. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const own = error.message === "" ? error.name : error.message;

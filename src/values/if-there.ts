@@ -1,17 +1,17 @@
-/** What the operating system refused, and what is read where there may be nothing. */
+/** Reads that may find nothing, and the system's code in an error. */
 import { hasCode } from "./error.ts";
 
-/** The `code` of an error of the operating system, in the error or a cause beneath it. */
+/** The system's error code (`ENOENT`), from the error or one of its causes. */
 export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ("errno" in error && "code" in error) return String(error.code);
   return errnoOf(error.cause);
 }
 
-/** True where nothing is there: by the system's word, or by E_NOT_FOUND. */
+/** True for ENOENT and E_NOT_FOUND. */
 export const isMissing = (error: unknown) => errnoOf(error) === "ENOENT" || hasCode(error, "E_NOT_FOUND");
 
-/** Undefined where nothing is there. @throws every other failure */
+/** Undefined if nothing exists there. @throws every other failure */
 export async function ifThere<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;

@@ -1,7 +1,7 @@
-/** An error of this machine's file system as an McpError that names the path. */
+/** Turns a file system error of this machine into an McpError that names the path. */
 import { McpError } from "./error.ts";
 
-const WORDS: Readonly<Record<string, string>> = {
+const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EPERM: "permission denied",
   ENOSPC: "the disk is full",
@@ -16,9 +16,10 @@ export function localError(path: string, cause: unknown): McpError {
   if (cause instanceof McpError) return cause;
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
   if (code === "ENOENT") {
-    return new McpError("E_NOT_FOUND", `there is no ${path} on this machine`, { cause, hint: "check the path" });
+    return new McpError("E_NOT_FOUND", `${path} does not exist on this machine`, { cause, hint: "check the path" });
   }
-  return new McpError("E_FILE", `${path} on this machine: ${WORDS[code] ?? "cannot be used"}`, {
+  const reason = REASONS[code] === undefined ? "" : `: ${REASONS[code]}`;
+  return new McpError("E_FILE", `cannot use ${path} on this machine${reason}`, {
     cause,
     hint: "check the path, its owner and the space on this machine's disk",
   });

@@ -1,7 +1,7 @@
 /**
- * Names of services, components and nodes, and the container name made from them.
- * A name is one NATS subject token, one file name and one part of a container name, so the grammar is narrow.
- * Nothing ever splits a container name: ownership is read from labels (labels.ts).
+ * Names of services, components and nodes, and the container name that is built from them. A name is also a NATS subject
+ * token, a file name and a part of a container name, so the grammar is strict. Nothing splits a container name: labels
+ * (labels.ts) show who owns a container.
  */
 export type ServiceName = string;
 export type ComponentName = string;
@@ -16,12 +16,12 @@ export function isName(text: string): boolean {
   return NAME_PATTERN.test(text);
 }
 
-/** Name of a component's container: `<service>-<component>`, one word when both are equal. */
+/** Name of a component's container: `<service>-<component>`, or only `<service>` if both are equal. */
 export function containerName(service: ServiceName, component: ComponentName): string {
   return service === component ? service : `${service}-${component}`;
 }
 
-/** `service[/component][@node]` as an operator types it; parts that are absent are undefined. */
+/** `service[/component][@node]`, as an operator types it. */
 export interface Selector {
   readonly service: ServiceName;
   readonly component?: ComponentName;
@@ -30,7 +30,7 @@ export interface Selector {
 
 const SELECTOR = /^(?<service>[^/@]+)(?:\/(?<component>[^/@]+))?(?:@(?<node>[^/@]+))?$/;
 
-/** Takes `service[/component][@node]` apart; undefined if it has another form or a part is not a valid name. */
+/** Parses `service[/component][@node]`; undefined if it has another form or a part is not a valid name. */
 export function parseSelector(text: string): Selector | undefined {
   const groups = SELECTOR.exec(text)?.groups;
   if (groups === undefined) return undefined;

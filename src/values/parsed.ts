@@ -1,6 +1,6 @@
 /**
- * The result of reading a text that a person wrote: its value, or what is wrong with it.
- * Parsers return it and do not throw, so that all problems of a file are reported at once.
+ * The result of parsing a text that a person wrote: its value, or what is wrong with it. Parsers return it and do not throw,
+ * so that all problems of a file are reported at once.
  */
 export interface Wrong {
   /** Continues "field: …"; holds no secret. */

@@ -1,4 +1,4 @@
-/** Leaves out the members that are undefined: with `exactOptionalPropertyTypes`, absent and undefined are two things. */
+/** Leaves out undefined members: with `exactOptionalPropertyTypes`, absent and undefined differ. */
 export type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 export function present<T extends object>(members: T): Present<T> {

@@ -34,7 +34,7 @@ function plain(text: string): string {
   });
 }
 
-/** All of them, a line each, in the order of the file. */
+/** One line for each problem. */
 export function problemsText(path: string, problems: readonly Problem[]): string {
   return problems.map((problem) => problemText(path, problem)).join("\n");
 }

@@ -1,6 +1,6 @@
-/** Text of others inside our messages, cut to a limit. Control characters are escaped by the output. Pure. */
+/** Shortens foreign text for messages. The output escapes control characters. Pure. */
 
-/** Longest text of an argument that a message repeats. */
+/** Longest foreign text in a message. */
 const MAX_ECHO = 80;
 
 /** The first `max` characters of `text`; a cut text ends in `…`. */
@@ -8,7 +8,7 @@ export function shortened(text: string, max: number): string {
   return text.length <= max ? text : `${text.slice(0, max - 1)}…`;
 }
 
-/** An argument, or text from a file, as messages repeat it: in quotation marks, cut to 80 characters. */
+/** An argument, or text from a file, for a message: in quotation marks, at most 80 characters. */
 export function quoted(text: string): string {
   return `"${shortened(text, MAX_ECHO)}"`;
 }

@@ -1,7 +1,7 @@
-/** The version of CLI and agent, as `--version` and presence tell it; package.json is its home. */
+/** The version of CLI and agent, for `--version` and presence, from package.json. */
 declare const MCP_VERSION: string | undefined;
 
-/** The build writes the version in; run from sources it is read, by a module that no built program has to load for it. */
+/** The build inserts the version. From sources it is read from package.json, with a module that built programs do not load. */
 export const VERSION: string =
   typeof MCP_VERSION === "string"
     ? MCP_VERSION

@@ -188,6 +188,6 @@ describe("containers that were started by hand", { skip: SKIP }, () => {
     assert.equal((await alice.mcp("adopt", "twin@orion", "--yes")).code, 0);
     const theirs = await alice.mcp("adopt", "other@orion", "--container", "twin-a=x", "--yes");
     assert.equal(theirs.code, 4);
-    assert.match(theirs.stderr, /twin-a belongs to twin\/a already/);
+    assert.match(theirs.stderr, /twin-a already belongs to twin\/a/);
   });
 });

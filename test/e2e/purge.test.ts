@@ -41,10 +41,10 @@ describe("purge", { skip: SKIP }, () => {
     assert.equal(code, 0, stderr);
     assert.deepEqual(stdout.trimEnd().split("\n").toSorted(), [
       "remove lost-api on rift (created): no desired state of lost was ever accepted here",
-      "retire old@rift (generation 2): no definition here asks for it, and none of its containers is running",
+      "retire old@rift (generation 2): no definition here names it, and none of its containers is running",
     ]);
-    assert.match(stderr, /stays: busy@rift: api is running/);
-    assert.match(stderr, /stays: lost-web on rift \(running\): .*only with --running/);
+    assert.match(stderr, /kept: busy@rift: api is running/);
+    assert.match(stderr, /kept: lost-web on rift \(running\): .*only with --running/);
     const { output } = await alice.json("purge-output", "purge", "--dry-run");
     assert.deepEqual([output.dryRun, output.results, output.silent], [true, [], []]);
     assert.ok((await rift.inspect("old-api")) !== undefined && (await rift.inspect("lost-api")) !== undefined);

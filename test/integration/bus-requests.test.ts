@@ -60,7 +60,7 @@ test("a lull is waited out after each answer, also when the idle time is over", 
   };
   await Promise.all([serving(t, server, "rift", pong), serving(t, server, "vade", late)]);
   const bus = await operatorBus(t, server);
-  const replies = await all(bus.ask(PING, { idleMs: 200, lullMs: 3_000, signal: t.signal }));
+  const replies = await all(bus.ask(PING, { idleMs: 200, quietMs: 3_000, signal: t.signal }));
   assert.deepEqual(nodesOf(replies), ["rift", "vade"]);
 });
 

@@ -5,7 +5,7 @@ import { messageOf } from "../../values/error.ts";
 import { ArpNotifyingPodman } from "../runtime/podman/arp-notify.ts";
 import type { Podman } from "../runtime/podman/podman.ts";
 import { PodmanService } from "../runtime/service/podman-service.ts";
-import { podmanSocketPath, userRuntimeDir } from "../runtime/service/podman-socket.ts";
+import { podmanSocketPath } from "../runtime/service/podman-socket.ts";
 import { systemClock } from "../state/clock.ts";
 import { setRuntimeDirectory } from "../state/runtime-environment.ts";
 import type { AgentSettings } from "../state/settings.ts";
@@ -37,7 +37,7 @@ export interface OpenPorts {
 /** @throws McpError E_CONFIG for the settings, E_STORE, E_UNSUPPORTED without a runtime directory */
 export async function openPorts(options: ProgramOptions): Promise<OpenPorts> {
   const { settings } = await findAndReadSettings(options);
-  setRuntimeDirectory(options.env);
+  const runtimeDir = setRuntimeDirectory(options.env);
   const log = createLogger({ level: settings.log.level, base: { node: settings.node }, env: options.env });
   const opened: { rebuilt?: RebuiltStore } = {};
   const store = await openStore(settings.store.path, {
@@ -48,8 +48,8 @@ export async function openPorts(options: ProgramOptions): Promise<OpenPorts> {
     onUnreadable: (files) => log.warn({ files }, "these files are not accepted documents; they are left alone"),
   });
   const life = new AbortController();
-  const socketPath = podmanSocketPath(settings.podman.socket, options.env);
-  const { service, runtime, started } = startPodman(socketPath, { log, env: options.env, signal: life.signal });
+  const socketPath = podmanSocketPath(settings.podman.socket, runtimeDir);
+  const { service, runtime, started } = startPodman(socketPath, { log, runtimeDir, signal: life.signal });
   await Promise.race([started, systemClock.sleep(PODMAN_PATIENCE_MS, life.signal)]);
   return {
     settings,
@@ -68,12 +68,12 @@ export async function openPorts(options: ProgramOptions): Promise<OpenPorts> {
 
 interface PodmanOptions {
   readonly log: ProgramLog;
-  readonly env: NodeJS.ProcessEnv;
+  readonly runtimeDir: string;
   readonly signal: AbortSignal;
 }
 
 /** Starts the service before the first probe: podman must not count as unreachable while it starts. */
-function startPodman(socketPath: string, { log, env, signal }: PodmanOptions) {
+function startPodman(socketPath: string, { log, runtimeDir, signal }: PodmanOptions) {
   const problems = new RepeatedProblems();
   const warn = (problem: string) => {
     const line = problems.lineFor(problem);
@@ -87,7 +87,7 @@ function startPodman(socketPath: string, { log, env, signal }: PodmanOptions) {
   });
   const runtime = new ArpNotifyingPodman({
     socketPath,
-    runtimeDir: userRuntimeDir(env),
+    runtimeDir,
     onUnreachable: () => service.wake(),
     onError: warn,
   });

@@ -18,9 +18,9 @@ export async function examineNode(
   signal: AbortSignal,
 ): Promise<DoctorCheck[]> {
   const user = await probeUser({ ...env }); // before the next line fills in what is missing
-  setRuntimeDirectory(env);
+  const runtimeDir = setRuntimeDirectory(env);
   const [podman, files, store, creds, bus] = await Promise.all([
-    probePodman(podmanSocketPath(settings.podman.socket, env), env, signal),
+    probePodman(podmanSocketPath(settings.podman.socket, runtimeDir), env, signal),
     probeDirectory(settings.files.root),
     probeDirectory(dirname(settings.store.path)),
     probeCreds(settings.bus.creds),

@@ -3,7 +3,6 @@ import { access, constants, readFile, stat } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { runtimeDirectory } from "../../disk/runtime-dir.ts";
-import { McpError } from "../../values/error.ts";
 import type { HelperFacts, RuntimeDirFacts, UserFacts } from "./facts.ts";
 
 /** Where distributions put helpers that users do not call. */
@@ -11,6 +10,7 @@ const HELPER_DIRS = ["/usr/libexec/podman", "/usr/lib/podman", "/usr/local/libex
 const SBIN = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
 const SETUID = 0o4000;
 
+/** @throws McpError E_UNSUPPORTED without a usable runtime directory */
 export async function probeUser(env: NodeJS.ProcessEnv): Promise<UserFacts> {
   const uid = process.getuid?.() ?? 0;
   const name = accountName(uid);
@@ -56,19 +56,9 @@ function accountName(uid: number): string {
 
 const textOf = (path: string) => readFile(path, "utf8").catch(() => "");
 
-/** The directory that podman and the agent use without the variable; undefined when there is none. */
-function chosenDirectory(env: NodeJS.ProcessEnv): string | undefined {
-  try {
-    return runtimeDirectory(env);
-  } catch (error) {
-    if (error instanceof McpError) return undefined;
-    throw error;
-  }
-}
-
 async function probeRuntimeDir(uid: number, env: NodeJS.ProcessEnv): Promise<RuntimeDirFacts> {
   const given = env["XDG_RUNTIME_DIR"] || undefined;
-  const path = given ?? chosenDirectory(env) ?? `/run/user/${uid}`;
+  const path = given ?? runtimeDirectory(env);
   const found = await stat(path).catch(() => undefined);
   return {
     ...(given === undefined ? {} : { given }),

@@ -6,9 +6,11 @@
 import { runtimeDirectory } from "../../disk/runtime-dir.ts";
 
 /**
- * Sets XDG_RUNTIME_DIR in `env` if it is unset, as podman does in its own environment.
- * @throws McpError E_UNSUPPORTED when no directory can be used
+ * Sets XDG_RUNTIME_DIR in `env` if it is unset, as podman does in its own environment, and returns its value.
+ * @throws McpError E_UNSUPPORTED if no directory is usable
  */
-export function setRuntimeDirectory(env: NodeJS.ProcessEnv): void {
-  if (!env["XDG_RUNTIME_DIR"]) env["XDG_RUNTIME_DIR"] = runtimeDirectory(env);
+export function setRuntimeDirectory(env: NodeJS.ProcessEnv): string {
+  const path = env["XDG_RUNTIME_DIR"] || runtimeDirectory(env);
+  env["XDG_RUNTIME_DIR"] = path;
+  return path;
 }

@@ -1,7 +1,6 @@
 /**
- * The part of a running server that knows accounts: what `nsc push` and `nsc pull` speak to, and all that enrollment needs
- * of it. A push takes effect at once and replaces what was known, even with something older, so whoever changes an
- * account looks first.
+ * The account resolver of a running server, which `nsc push` and `nsc pull` also use. A push takes effect at once and
+ * replaces the account's JWT even with an older one, so a caller that changes an account reads it first.
  */
 
 import { ENROLL_INBOX } from "../../schemas/wire/rights.ts";
@@ -11,14 +10,14 @@ import { Connection } from "../connection/connection.ts";
 import type { BusSettings } from "../connection/settings.ts";
 
 export interface AccountServer {
-  /** Gives the server the account of the JWT, new or changed. @throws McpError E_REFUSED, E_BUS_UNREACHABLE, E_BUS */
+  /** Stores the JWT of a new or changed account on the server. @throws McpError E_REFUSED, E_BUS_UNREACHABLE, E_BUS */
   push(jwt: string): Promise<void>;
-  /** The account's JWT as the server knows it; undefined when it knows none. @throws McpError as `push` */
+  /** The account's JWT on the server; undefined if it has none. @throws McpError as `push` */
   lookup(account: string): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
-/** @param settings with the credentials of enrollment @throws McpError E_CONFIG, E_REFUSED, E_BUS_UNREACHABLE */
+/** @param settings with the enrollment credentials @throws McpError E_CONFIG, E_REFUSED, E_BUS_UNREACHABLE */
 export async function connectAccountServer(settings: BusSettings): Promise<AccountServer> {
   const connection = await Connection.connected({ ...settings, inboxPrefix: ENROLL_INBOX }, () => undefined);
   return {
@@ -31,7 +30,7 @@ export async function connectAccountServer(settings: BusSettings): Promise<Accou
   };
 }
 
-/** Pushes one account over a connection of its own. @param settings with the credentials of enrollment @throws as connectAccountServer, E_BUS */
+/** Pushes one account over a separate connection. @param settings with the enrollment credentials @throws as connectAccountServer, E_BUS */
 export async function pushAccount(settings: BusSettings, jwt: string): Promise<void> {
   const server = await connectAccountServer(settings);
   try {
@@ -43,13 +42,13 @@ export async function pushAccount(settings: BusSettings, jwt: string): Promise<v
 
 async function push(connection: Connection, jwt: string): Promise<void> {
   const answer = await connection.call("push an account", ({ nc }) => nc.request(CLAIMS_UPDATE, jwt));
-  if (codeOf(answer.string()) !== 200) throw new McpError("E_BUS", "the bus did not take the account");
+  if (codeOf(answer.string()) !== 200) throw new McpError("E_BUS", "the bus did not accept the account");
 }
 
 function codeOf(text: string): unknown {
   try {
     return JSON.parse(text)?.data?.code;
   } catch {
-    return undefined; // no answer of a server's
+    return undefined; // not the answer of a nats-server
   }
 }

@@ -1,4 +1,4 @@
-/** A backup read back: checked as a whole before anything of it is written, then item by item. */
+/** Reads a backup: `checkFile` checks all of it before anything is written, `itemsOf` yields its items. */
 
 import type { DesiredService } from "../../schemas/service/desired.ts";
 import { serviceKey } from "../../schemas/wire/buckets.ts";
@@ -15,11 +15,11 @@ import {
 export interface CheckedBackup {
   readonly header: BackupHeader;
   readonly counts: BackupCounts;
-  /** The newest generation in the file of each service. */
+  /** The newest generation in the file, by service key. */
   readonly newest: ReadonlyMap<string, number>;
 }
 
-/** Reads all of it once. @throws McpError E_FILE when it is damaged or cut off. */
+/** Reads the whole file once. @throws McpError E_FILE if it is damaged or incomplete. */
 export async function checkFile(lines: AsyncIterable<string>): Promise<CheckedBackup> {
   const counts = zeroCounts();
   const newest = new Map<string, number>();
@@ -38,7 +38,7 @@ export async function checkFile(lines: AsyncIterable<string>): Promise<CheckedBa
   }
   const { header, end } = seen;
   if (header === undefined || end === undefined || JSON.stringify(end) !== JSON.stringify(counts)) {
-    throw new McpError("E_FILE", "the backup was cut off: its closing line is missing or counts otherwise");
+    throw new McpError("E_FILE", "the backup is incomplete: its closing line is missing, or its counts differ");
   }
   return { header, counts, newest };
 }
@@ -50,7 +50,7 @@ function noteNewest(newest: Map<string, number>, document: DesiredService): void
   newest.set(key, Math.max(newest.get(key) ?? 0, document.generation));
 }
 
-/** Its documents and events, one at a time. */
+/** Yields its documents and events. */
 export async function* itemsOf(lines: AsyncIterable<string>): AsyncGenerator<BackupItem> {
   let number = 0;
   for await (const line of lines) {

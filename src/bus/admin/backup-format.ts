@@ -1,6 +1,6 @@
 /**
- * The lines of a backup: a header, one line a stored document or event, and a closing line with the counts, so that a
- * file that was cut off is known as such. JSON all of it, readable without mcp.
+ * The lines of a backup: a header, one line for each stored document or event, and a closing line with the counts, which
+ * shows whether the file is complete. Every line is JSON, so a backup is readable without mcp.
  */
 
 import type { DesiredService } from "../../schemas/service/desired.ts";
@@ -19,7 +19,7 @@ import type { NodeRecord } from "../../schemas/wire/presence.ts";
 import { McpError } from "../../values/error.ts";
 import { parseJson } from "../../values/json-text.ts";
 
-/** Raised when an older program could not restore a newer file. */
+/** Raise it when an older program could no longer restore the file. */
 export const BACKUP_VERSION = 1;
 
 /** In the order of the file. */
@@ -55,7 +55,7 @@ export const CODECS = {
 export const headerLine = (header: BackupHeader) => JSON.stringify(header);
 export const closingLine = (counts: BackupCounts) => JSON.stringify({ end: counts });
 
-/** A line from a document's bytes as they are stored; they must be valid. */
+/** The line of a stored document. @throws McpError E_INVALID_MESSAGE if its bytes are not valid */
 export function itemLine(part: BackupPart, stored: Uint8Array): string {
   CODECS[part].decode(stored);
   return JSON.stringify({ part, value: parseJson(Buffer.from(stored).toString("utf8")) });
@@ -81,15 +81,15 @@ export function parseHeader(line: string): BackupHeader {
   return { mcpBackup, program, at };
 }
 
-/** An item, or the counts of the closing line. `number` is the line's, for the error. @throws McpError E_FILE */
+/** An item, or the counts of the closing line. @param number the line number, for the error. @throws McpError E_FILE */
 export function parseItem(line: string, number: number): BackupItem | { readonly end: BackupCounts } {
   try {
     const { part, value, end } = parseLine(line);
     if (typeof end === "object" && end !== null) return { end: { ...zeroCounts(), ...end } };
-    const known = BACKUP_PARTS.find((name) => name === part);
-    if (known === undefined) throw new Error(`there is no part "${String(part)}"`);
-    // The codec of a part checks that its value is of that part's type.
-    return { part: known, value: CODECS[known].decode(Buffer.from(JSON.stringify(value))) } as BackupItem;
+    const kind = BACKUP_PARTS.find((name) => name === part);
+    if (kind === undefined) throw new Error(`unknown part "${String(part)}"`);
+    // The codec of a part checks the type of its value.
+    return { part: kind, value: CODECS[kind].decode(Buffer.from(JSON.stringify(value))) } as BackupItem;
   } catch (cause) {
     throw damaged(number, cause);
   }
@@ -101,8 +101,8 @@ function parseLine(line: string): Record<string, unknown> {
 }
 
 function damaged(line: number, cause?: unknown): McpError {
-  return new McpError("E_FILE", `line ${line} is not one of a backup`, {
+  return new McpError("E_FILE", `line ${line} of the backup is not valid`, {
     ...(cause === undefined ? {} : { cause }),
-    hint: "nothing was restored; check that the file is whole (gzip -t)",
+    hint: "nothing was restored; check that the file is complete: `gzip -t`",
   });
 }

@@ -1,7 +1,7 @@
 /**
- * Reads everything of the bus that cannot be made again: revocations, desired state with its history, observed state,
- * nodes and events, as lines of backup-format.ts. One message at a time, so memory does not grow with the bus. Left out: presence
- * (gone in seconds), node indexes (rebuilt), files on their way.
+ * Reads everything on the bus that cannot be recreated, as lines of backup-format.ts: revocations, desired state with its
+ * history, observed state, nodes and events. It reads one message at a time, so memory does not grow with the bus. Left
+ * out: presence (written again within seconds), node indexes (rebuilt), files in transfer.
  */
 import {
   bucketStream,
@@ -48,13 +48,13 @@ const RANGES = {
 
 export interface BackupResult {
   readonly counts: BackupCounts;
-  /** Stored documents that no program of ours could read; they are not in the file. */
+  /** Number of stored documents that are not valid; the file does not contain them. */
   readonly unreadable: number;
 }
 
 /**
- * Yields the file's lines and returns what was in them.
- * @throws McpError E_BUS_UNREACHABLE when the bus is lost half way; what was yielded is then no whole backup
+ * Yields the lines of the file and returns the counts.
+ * @throws McpError E_BUS_UNREACHABLE if the connection is lost; the lines so far are not a complete backup
  */
 export async function* backupLines(settings: BusSettings, at: string): AsyncGenerator<string, BackupResult> {
   const connection = await Connection.connected(settings, () => undefined);
@@ -83,12 +83,12 @@ function lineOf(part: BackupPart, message: StoredMessage, tally: { unreadable: n
   try {
     return itemLine(part, message.data);
   } catch {
-    tally.unreadable += 1; // reported by the caller: one broken document must not cost the backup of all others
+    tally.unreadable += 1; // the caller reports it: one broken document must not prevent the backup of all others
     return undefined;
   }
 }
 
-/** What the range held when the reading began, and what came meanwhile: see readRange. */
+/** All messages of the range, also those that arrive during the read: see readRange. */
 async function* storedMessages(connection: Connection, range: StreamRange): AsyncGenerator<StoredMessage> {
   const { count, messages } = await openReading(connection, range);
   try {
@@ -97,7 +97,7 @@ async function* storedMessages(connection: Connection, range: StreamRange): Asyn
       yield storedMessage(message);
       if (message.info.pending === 0) return;
     }
-    throw new McpError("E_BUS_UNREACHABLE", `the bus was lost while ${range.stream} was being read`);
+    throw new McpError("E_BUS_UNREACHABLE", `the connection to the bus was lost while ${range.stream} was read`);
   } finally {
     messages.stop();
   }

@@ -1,6 +1,6 @@
 /**
- * One look at the bus with a node's own credentials, for `mcp-agent doctor`: connects once, reads the node's index as
- * its agent does, asks the server for its time, and closes.
+ * Checks the bus with a node's own credentials, for `mcp-agent doctor`: connects, reads the node's index as its agent does,
+ * requests the server's time, and closes.
  */
 
 import { nodeInbox } from "../../schemas/wire/rights.ts";
@@ -14,9 +14,9 @@ export interface NodeBusCheck {
   readonly url: string;
   readonly version: string;
   readonly rttMs: number;
-  /** Why the index could not be read; an index that is not there is none. */
+  /** Why the index could not be read. A missing index is not an error. */
   readonly trouble?: unknown;
-  /** The server's clock at about the middle of `askedMs` and `answeredMs`, Unix milliseconds; absent when it tells none. */
+  /** The server's clock at about the middle of `askedMs` and `answeredMs`, Unix milliseconds; absent if it is not available. */
   readonly serverTimeMs?: number;
   readonly askedMs: number;
   readonly answeredMs: number;
@@ -52,7 +52,7 @@ export async function checkNodeBus(
 }
 
 function serverOf(connection: Connection): Promise<{ url: string; version: string; rttMs: number }> {
-  return connection.call("measure the bus", async ({ nc }) => {
+  return connection.call("measure the round trip to the bus", async ({ nc }) => {
     const rttMs = await nc.rtt();
     return { url: nc.getServer(), version: nc.info?.version ?? "unknown", rttMs };
   });

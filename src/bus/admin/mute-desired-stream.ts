@@ -8,24 +8,26 @@ import type { Connection } from "../connection/connection.ts";
 
 const NAME = bucketStream(DESIRED_BUCKET);
 
-/** True when the history may be written: the bucket is empty, or silent already. */
+/** True if the history may be written: the bucket is empty or already muted. */
 export async function canMute(connection: Connection): Promise<boolean> {
-  const { state, config } = await connection.call("look at the desired bucket", ({ jsm }) => jsm.streams.info(NAME));
+  const { state, config } = await connection.call("read the state of the desired bucket", ({ jsm }) =>
+    jsm.streams.info(NAME),
+  );
   return state.messages === 0 || !config.allow_direct;
 }
 
 export async function muteDesired(connection: Connection): Promise<void> {
-  await connection.call("silence the desired bucket", async ({ jsm }) => {
-    // The client lays this over the settings that stand: only a member that is there, and undefined, takes one away.
+  await connection.call("mute the desired bucket", async ({ jsm }) => {
+    // The client merges this into the current settings. A member removes a setting only if it is present and undefined.
     const own: object = { allow_direct: false, republish: undefined };
     await jsm.streams.update(NAME, own);
   });
 }
 
-/** Gives it back the settings it is provisioned with. */
+/** Restores the settings of provisioning. */
 export async function unmuteDesired(connection: Connection): Promise<void> {
   const { allow_direct = true, republish } = STREAMS.find(({ name }) => name === NAME) ?? {};
-  await connection.call("open the desired bucket again", async ({ jsm }) => {
+  await connection.call("unmute the desired bucket", async ({ jsm }) => {
     await jsm.streams.update(NAME, { allow_direct, ...(republish === undefined ? {} : { republish }) });
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Makes the streams of schemas/wire/buckets.ts where they are missing and compares those that exist, setting by setting.
- * Rule: an existing stream is never changed, whatever differs; that is for its owner to decide.
+ * Creates the missing streams of schemas/wire/buckets.ts, and compares the settings of those that exist.
+ * Rule: an existing stream is never changed; its owner decides about differences.
  */
 import { isDeepStrictEqual } from "node:util";
 import {
@@ -10,7 +10,7 @@ import {
   type StreamConfig,
   type StreamInfo,
 } from "@nats-io/jetstream";
-import { RETOLD_STREAMS, STREAMS, type StreamSettings } from "../../schemas/wire/buckets.ts";
+import { REPEATED_STREAMS, STREAMS, type StreamSettings } from "../../schemas/wire/buckets.ts";
 import { Connection, type Live } from "../connection/connection.ts";
 import { NEEDED_PAYLOAD_BYTES, payloadWarning } from "../connection/server-limits.ts";
 import { canPersistLater, versionWarning } from "../connection/server-version.ts";
@@ -30,14 +30,14 @@ export interface StreamReport {
 
 export interface ProvisionReport {
   readonly streams: readonly StreamReport[];
-  /** Lines for people: what the server lacks. */
+  /** What the server lacks, one line each. */
   readonly warnings: readonly string[];
 }
 
 export interface ProvisionOptions {
   /** 3 needs a cluster of three servers. */
   readonly replicas: 1 | 3;
-  /** False only compares: what is missing is reported `missing`. */
+  /** False: only compare, and report missing streams as `missing`. */
   readonly create: boolean;
 }
 
@@ -72,7 +72,7 @@ async function provisionStream(
 }
 
 async function streamInfo(connection: Connection, name: string): Promise<StreamInfo | undefined> {
-  return connection.call(`look at stream ${name}`, async ({ jsm }) => {
+  return connection.call(`read the settings of stream ${name}`, async ({ jsm }) => {
     try {
       return await jsm.streams.info(name);
     } catch (error) {
@@ -82,7 +82,7 @@ async function streamInfo(connection: Connection, name: string): Promise<StreamI
   });
 }
 
-/** The stream as the server made it, or as another made it at the same moment. */
+/** The new stream, or the one that somebody else created at the same time. */
 async function createStream(
   connection: Connection,
   wanted: Partial<StreamConfig> & { name: string },
@@ -92,28 +92,28 @@ async function createStream(
       jsm.streams.add({ ...wanted, ...persistence(wanted, nc.info?.version ?? "") }),
     );
   } catch (error) {
-    const made = await streamInfo(connection, wanted.name);
-    if (made === undefined) throw error;
-    return made;
+    const created = await streamInfo(connection, wanted.name);
+    if (created === undefined) throw error;
+    return created;
   }
 }
 
-/** Cannot be changed later, so a stream without it is not reported as different; replicas do not need it. */
+/** It cannot be changed later, so a stream without it is not reported as different. Replicated streams do not need it. */
 function persistence({ name, num_replicas }: Partial<StreamConfig>, version: string): Partial<StreamConfig> {
-  const later = name !== undefined && RETOLD_STREAMS.includes(name) && num_replicas === 1 && canPersistLater(version);
+  const later = name !== undefined && REPEATED_STREAMS.includes(name) && num_replicas === 1 && canPersistLater(version);
   return later ? { persist_mode: PersistMode.Async } : {};
 }
 
-/** Only the settings that are ours to say; a false one may be absent from what the server tells. */
+/** Compares only the settings of `wanted`. The server may leave out a setting that is false. */
 export function differencesBetween(wanted: object, config: object): SettingDifference[] {
-  const stands = new Map(Object.entries(config));
+  const current = new Map(Object.entries(config));
   return Object.entries(wanted).flatMap(([setting, want]) => {
-    const have: unknown = stands.get(setting) ?? (want === false ? false : null);
+    const have: unknown = current.get(setting) ?? (want === false ? false : null);
     return isDeepStrictEqual(have, want) ? [] : [{ setting, want, have }];
   });
 }
 
-/** Only what the server itself says. Whether it syncs each write no client can see; `mcp doctor` reminds of it. */
+/** Only what the server reports. No client can see whether it syncs each write; `mcp doctor` reminds of that. */
 function warningsOf({ nc: { info } }: Live): string[] {
   const warnings = [versionWarning(info?.version ?? ""), payloadWarning(info?.max_payload ?? NEEDED_PAYLOAD_BYTES)];
   return warnings.filter((warning) => warning !== undefined);

@@ -1,7 +1,7 @@
 /**
- * Writes a backup back. Rule: what the bus holds wins unless the backup's generation is newer; nothing is deleted. Into
- * an empty desired bucket the whole history goes, unseen by agents until it is complete (mute-desired-stream.ts); into one that
- * is in use only the newest document of each service, and only where it is newer.
+ * Restores a backup. Rule: the bus wins unless the backup has a newer generation; nothing is deleted. An empty desired
+ * bucket gets the whole history, which agents do not see until it is complete (mute-desired-stream.ts). A bucket in use
+ * gets only the newest document of each service, and only if it is newer.
  */
 
 import type { DesiredService } from "../../schemas/service/desired.ts";
@@ -36,42 +36,43 @@ import { canMute, muteDesired, unmuteDesired } from "./mute-desired-stream.ts";
 import { type ProvisionOptions, provisionStreams } from "./provision.ts";
 
 export interface RestoreOptions {
-  /** Copies of streams that have to be made. */
+  /** Replicas of streams that are created. */
   readonly replicas: ProvisionOptions["replicas"];
-  /** Counts only, writes nothing. */
+  /** Only count, write nothing. */
   readonly dryRun: boolean;
 }
 
 export interface RestoreResult {
   readonly header: BackupHeader;
   readonly inFile: BackupCounts;
-  /** Written, or with `dryRun` to be written. */
+  /** What was written, or with `dryRun` would be written. */
   readonly restored: BackupCounts;
 }
 
-/** Opens the file at each call: it is read once for the check and once for the writes. */
+/** Opens the file at each call. It is read twice: to check it and to write its items. */
 export type ReadLines = () => AsyncIterable<string>;
 
 interface Restoring {
   readonly connection: Connection;
   readonly dryRun: boolean;
-  /** True when the whole history goes in. */
+  /** True if the whole history is restored. */
   readonly history: boolean;
   readonly checked: CheckedBackup;
-  /** What the bus holds of desired state, by key; kept up while writing. */
+  /** The desired state on the bus, by key; updated with each write. */
   readonly present: Map<string, { generation: number; revision: number }>;
-  /** Keys of observed state and names of nodes that the bus holds. */
+  /** Keys of observed state and names of nodes on the bus. */
   readonly taken: Record<"observed" | "nodes", Set<string>>;
-  /** The revocation list that the bus holds: its serial (0: none) and revision. */
+  /** The revocation list on the bus: serial (0: none) and revision. */
   readonly revocations: { readonly serial: number; readonly revision: number };
-  /** True when the stream of events holds none. */
+  /** True if the event stream is empty. */
   readonly noEvents: boolean;
   readonly restored: Record<BackupPart, number>;
 }
 
 /**
- * @throws McpError E_FILE before anything is written when the file is damaged or cut off; E_CONFLICT when somebody
- *   writes the same service at the same time; as Connection.call. After an error it is safe to run again: it continues.
+ * Safe to run again after an error: it continues.
+ * @throws McpError E_FILE for a damaged or incomplete file, before anything is written; E_CONFLICT if somebody writes the
+ *   same service at the same time; as Connection.call
  */
 export async function restoreBus(
   settings: BusSettings,
@@ -99,19 +100,18 @@ async function write(restoring: Restoring, lines: AsyncIterable<string>): Promis
     if (!dryRun) await finish(restoring);
   } catch (cause) {
     if (!(cause instanceof McpError) || !history || dryRun) throw cause;
-    const hint =
-      "run the same restore again: it goes on there, and until then agents read nothing and keep what they run";
-    throw new McpError(cause.code, "the restore stopped half way", { cause, hint });
+    const hint = "run the same restore again: it continues where it stopped. Until then, agents keep what they run";
+    throw new McpError(cause.code, "the restore is incomplete", { cause, hint });
   }
 }
 
-/** `incomplete` (a dry run on a bus that is not provisioned): what is missing is empty. */
+/** `incomplete`: a dry run on a bus without all streams; a missing stream counts as empty. */
 async function readBusState(
   connection: Connection,
   checked: CheckedBackup,
   { dryRun, incomplete }: { readonly dryRun: boolean; readonly incomplete: boolean },
 ): Promise<Restoring> {
-  const orNone = async <T>(list: Promise<T[]>): Promise<T[]> => {
+  const orEmpty = async <T>(list: Promise<T[]>): Promise<T[]> => {
     try {
       return await list;
     } catch (error) {
@@ -119,13 +119,13 @@ async function readBusState(
       throw error;
     }
   };
-  const desired = await orNone(listDesired(connection));
-  const observed = await orNone(listObserved(connection));
-  const nodes = await orNone(listNodes(connection));
-  const [events] = await orNone(
-    connection.call("look at the events", async ({ jsm }) => [(await jsm.streams.info(EVENT_STREAM)).state.messages]),
+  const desired = await orEmpty(listDesired(connection));
+  const observed = await orEmpty(listObserved(connection));
+  const nodes = await orEmpty(listNodes(connection));
+  const [events] = await orEmpty(
+    connection.call("count the events", async ({ jsm }) => [(await jsm.streams.info(EVENT_STREAM)).state.messages]),
   );
-  const [revocations] = await orNone(currentSerial(connection).then((standing) => [standing]));
+  const [revocations] = await orEmpty(currentSerial(connection).then((current) => [current]));
   return {
     connection,
     dryRun,
@@ -164,7 +164,7 @@ async function restoreItem(restoring: Restoring, item: BackupItem): Promise<void
   restored[item.part] += 1;
 }
 
-/** First of all, so that no node goes by a shorter list once it reads again. */
+/** Restored first, so that no node accepts documents by an older list when it reads again. */
 async function restoreRevocations(restoring: Restoring, list: RevocationList): Promise<void> {
   const { connection, dryRun, restored, revocations } = restoring;
   if (list.serial <= revocations.serial) return;
@@ -177,16 +177,16 @@ async function restoreDesired(
   document: DesiredService,
 ): Promise<void> {
   const key = keyOf(document);
-  const { generation: known, revision: expected } = present.get(key) ?? { generation: 0, revision: 0 };
+  const { generation: current, revision: expected } = present.get(key) ?? { generation: 0, revision: 0 };
   const wanted = history || document.generation === checked.newest.get(key);
-  if (!wanted || document.generation <= known) return;
+  if (!wanted || document.generation <= current) return;
   const value = CODECS.desired.encode(document);
   const revision = dryRun ? expected : await putKey(connection, { bucket: DESIRED_BUCKET, key }, { value, expected });
   present.set(key, { generation: document.generation, revision });
   restored.desired += 1;
 }
 
-/** Agents hear of it now: the bucket answers again, and each index that is written wakes its node. */
+/** Makes the restored state visible to agents: the bucket answers again, and each written index wakes its node. */
 async function finish({ connection, history, present }: Restoring): Promise<void> {
   if (history) await unmuteDesired(connection);
   const services = new Map<string, string[]>();

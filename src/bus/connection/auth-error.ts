@@ -1,6 +1,6 @@
 /**
- * The error for a server that refuses credentials. The server gives no reason, but the times in the credentials' JWT
- * often do. Rule: only the name and the times of the JWT get into a message.
+ * The error for a server that refuses the credentials. The server gives no reason, but the times in the JWT often show it.
+ * Rule: of the JWT, only its name and its times appear in a message.
  */
 import { errors } from "@nats-io/nats-core";
 import { decodeJwt } from "../../trust/jwt.ts";
@@ -11,12 +11,12 @@ import type { BusSettings, CredsSource } from "./settings.ts";
 /** Clocks of machines with NTP differ by far less. */
 const MAX_SKEW_MS = 60_000;
 
-/** True for what the client throws when the server refuses the credentials. */
+/** True for the client's errors for refused credentials. */
 export function isAuthFailure(cause: unknown): boolean {
   return cause instanceof errors.AuthorizationError || cause instanceof errors.UserAuthenticationExpiredError;
 }
 
-/** `details` of the errors made here: `plain` when the credentials themselves do not show why they are refused. */
+/** `details` of the errors of this file: PLAIN if the credentials do not show why they are refused. */
 const PLAIN = { refused: "credentials" } as const;
 const EXPLAINED = { refused: "credentials", explained: true } as const;
 
@@ -25,7 +25,7 @@ export function isCredentialRefusal(error: unknown): boolean {
   return error instanceof McpError && (error.details === PLAIN || error.details === EXPLAINED);
 }
 
-/** True when the message of such an error says why: the credentials have expired, or the clock is wrong. */
+/** True if the message of such an error says why: the credentials have expired, or the clock is wrong. */
 export const isExplained = ({ details }: McpError): boolean => details === EXPLAINED;
 
 /** @param nowMs Unix milliseconds */
@@ -64,7 +64,7 @@ export function authError(
 interface Lifetime {
   readonly name?: string | undefined;
   readonly issuedMs?: number;
-  /** Absent: they never expire. */
+  /** Absent: never. */
   readonly expiresMs?: number;
 }
 
@@ -75,7 +75,7 @@ function lifetimeOf(creds: CredsSource): Lifetime {
     const { name, iat, exp } = decodeJwt(jwt);
     return { name, issuedMs: iat * 1000, ...(exp === undefined ? {} : { expiresMs: exp * 1000 }) };
   } catch {
-    return {}; // the file is being replaced, or is not a NATS JWT
+    return {}; // the file is being replaced, or holds no NATS JWT
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * One attempt to connect, as both programs do it. What happens after the first success (reconnecting for ever) is the
- * client's business, configured here; what happens before it is connection.ts's.
+ * One attempt to connect. After the first success the NATS client reconnects by itself, as configured here; before it,
+ * connection.ts repeats the attempt.
  */
 import { type ConnectionOptions, deferred, errors, type NatsConnection } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
@@ -15,10 +15,10 @@ import { checkServerVersion } from "./server-version.ts";
 import { type BusSettings, checkSettings, wantsTls } from "./settings.ts";
 import { certificateHint, certificateProblem, identityCheck } from "./tls.ts";
 
-/** A first connection that is not up by then has failed; with several servers each gets at least half of it. */
+/** Deadline of the first connection. With several servers, each gets half of it. */
 export const CONNECT_TIMEOUT_MS = 3000;
 
-/** After two unanswered pings the connection is lost: noticed after 15 s. */
+/** Two unanswered pings end the connection: after 15 s at most. */
 const PING_INTERVAL_MS = 5000;
 const MAX_PINGS_OUT = 2;
 
@@ -32,27 +32,27 @@ function connectionOptions(settings: BusSettings, waitMs: () => number): Connect
     reconnectDelayHandler: waitMs,
     pingInterval: PING_INTERVAL_MS,
     maxPingOut: MAX_PINGS_OUT,
-    // Without it two authentication errors close the connection for good, and credentials may be renewed any moment.
+    // Without it, two authentication errors close the connection for good. Credentials may be renewed at any moment.
     ignoreAuthErrorAbort: true,
     noAsyncTraces: true,
     ...(settings.creds === undefined ? {} : { authenticator: fileAuthenticator(settings.creds) }),
-    // Given, it also makes the client refuse a server without TLS; the scheme of an address alone would not.
+    // With `tls` the client also refuses a server without TLS; the scheme of an address is not enough for that.
     ...(wantsTls(settings) && !overWebSocket(settings) ? { tls: tlsOptions(settings) } : {}),
-    // Servers that it announces may be on other machines, which would then be reached in plain text.
+    // The server may announce others on other machines, which would then be reached in plain text.
     ignoreClusterUpdates: !wantsTls(settings) && settings.insecure !== true,
   };
 }
 
 const overWebSocket = ({ servers }: BusSettings) => servers.some(isWebSocket);
 
-/** For Node, to which the client hands on what it does not know itself. */
+/** The client passes options that it does not know to Node. */
 interface TlsOptions {
   readonly caFile?: string;
   readonly ca?: string;
   readonly checkServerIdentity: ReturnType<typeof identityCheck>;
 }
 
-/** A file of one's own is read again by the client at every connect. @throws McpError E_CONFIG when it is unusable now */
+/** The client reads a `ca` file again at every connect. @throws McpError E_CONFIG if the file is not usable now */
 function tlsOptions({ ca, servers }: BusSettings): TlsOptions {
   const roots = trustedRoots(ca);
   const check = { checkServerIdentity: identityCheck(servers) };
@@ -65,7 +65,7 @@ const dialTimeoutMs = ({ servers }: BusSettings) =>
 const deadlineMs = (settings: BusSettings) => dialTimeoutMs(settings) * settings.servers.length;
 
 /**
- * Tries each server once, and finds out why it failed (diagnose.ts).
+ * Tries each server once. If all fail, finds out why (diagnose.ts).
  * @throws McpError E_CONFIG, E_REFUSED (plain text, credentials), E_BUS_VERSION, E_BUS_UNREACHABLE with the cause.
  */
 export async function dial(settings: BusSettings, waitMs?: () => number): Promise<NatsConnection> {
@@ -77,8 +77,8 @@ export async function dial(settings: BusSettings, waitMs?: () => number): Promis
 }
 
 /**
- * The same without the diagnosis, for programs that try again and again.
- * @param waitMs how long the client later waits between attempts to reconnect
+ * As `dial`, without the diagnosis, for programs that retry.
+ * @param waitMs pause between later attempts to reconnect, in milliseconds
  * @throws as dial
  */
 export async function dialOnly(
@@ -102,7 +102,7 @@ async function open(settings: BusSettings, waitMs: () => number): Promise<NatsCo
   return await (await import("./web-socket.ts")).connectWebSocket(options, settings.ca);
 }
 
-/** Waits for the connection; one that comes up after the deadline is closed again. */
+/** Waits for the connection. One that is established after the deadline is closed. */
 async function beforeDeadline(connecting: Promise<NatsConnection>, settings: BusSettings): Promise<NatsConnection> {
   const waiting = deferred<never>();
   const timer = setTimeout(() => waiting.reject(new errors.TimeoutError()), deadlineMs(settings));
@@ -126,7 +126,7 @@ function unreachable(settings: BusSettings, cause: unknown): McpError {
   return new McpError("E_BUS_UNREACHABLE", what, { cause, ...hint });
 }
 
-/** For the client's "timeout", which says nothing more. */
+/** Replaces the client's error, which says only "timeout". */
 export function noAnswer(what: string): McpError {
   return new McpError("E_BUS_UNREACHABLE", `${what}: no answer within ${CONNECT_TIMEOUT_MS / 1000} s`, {
     hint: "check host and port in `servers` under [bus], firewalls on the way, and that the server runs: `mcp doctor`",

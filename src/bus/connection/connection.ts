@@ -1,7 +1,7 @@
 /**
- * A program's one connection over its whole life: up, lost, up again. Calls go out only while it is up (nothing is
- * queued), end at the latest after CALL_TIMEOUT_MS, and fail at once when the connection is lost under them.
- * Subscriptions belong to the connection, so they outlive any single connection.
+ * A program's connection to the bus over its whole life. It reconnects by itself. A call fails at once while it is
+ * disconnected (nothing is queued), when the connection is lost, or after CALL_TIMEOUT_MS. Subscriptions continue after a
+ * reconnect.
  */
 import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
@@ -18,10 +18,10 @@ import type { BusSettings } from "./settings.ts";
 import { type Listener, Subscriptions } from "./subscriptions.ts";
 import { waitForServerInfo } from "./wait-for-server-info.ts";
 
-/** Deadline of every single call to the bus. */
+/** Deadline of one call to the bus. */
 export const CALL_TIMEOUT_MS = 5000;
 
-/** A connection that is up, with what is made from it once. */
+/** An established connection with its JetStream clients. */
 export interface Live {
   readonly nc: NatsConnection;
   readonly js: JetStreamClient;
@@ -30,7 +30,7 @@ export interface Live {
   readonly lost: AbortSignal;
 }
 
-/** Hears of failures that no call reports: a refused reconnect, a subscription without right, an unreadable message. */
+/** Receives failures that no call reports: a refused reconnect, a subscription without permission, an invalid message. */
 export type OnProblem = (problem: McpError) => void;
 
 export class Connection {
@@ -52,14 +52,14 @@ export class Connection {
     this.#subscriptions = new Subscriptions((subject, error) => this.problem(`listen to ${subject}`, error));
   }
 
-  /** Connects once or fails. @throws McpError as dial */
+  /** Tries to connect once. @throws McpError as dial */
   static async connected(settings: BusSettings, onProblem: OnProblem): Promise<Connection> {
     const connection = new Connection(settings, onProblem);
     await connection.#adopt(await dial(settings, connection.#backoff.waitMs));
     return connection;
   }
 
-  /** Returns at once and connects in the background, for ever; each failed attempt is reported as a problem. */
+  /** Returns at once, connects in the background and retries for ever. Each failed attempt is reported as a problem. */
   static connecting(settings: BusSettings, onProblem: OnProblem): Connection {
     const connection = new Connection(settings, onProblem);
     void connection.#dialUntilConnected();
@@ -74,17 +74,17 @@ export class Connection {
     this.#onProblem(busError(what, error));
   }
 
-  /** Calls back after every (re)connect until `signal` aborts; at once (in a microtask) when it is up already. */
+  /** Calls back after every (re)connect until `signal` aborts; also in a microtask if it is connected now. */
   onConnect(callback: () => void, signal?: AbortSignal): void {
     register(this.#connectCallbacks, callback, signal);
     if (this.isConnected()) queueMicrotask(callback);
   }
 
-  /** Waits until it is up or `signal` aborts; the next call tells which. */
+  /** Waits until it is connected or `signal` aborts. The caller's next call fails if it is not connected. */
   whenConnected(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
-      // Nothing of this stays on `signal`, which can live as long as the program.
+      // Remove the listener: `signal` can live as long as the program.
       const done = () => {
         signal.removeEventListener("abort", done);
         this.#connectCallbacks.delete(done);
@@ -99,15 +99,16 @@ export class Connection {
     register(this.#disconnectCallbacks, callback, signal);
   }
 
-  /** @throws McpError E_BUS_UNREACHABLE when it is not up */
+  /** @throws McpError E_BUS_UNREACHABLE if it is not connected */
   requireConnected(what: string): Live {
     if (this.#live !== undefined) return this.#live;
     throw new McpError("E_BUS_UNREACHABLE", `cannot ${what}: not connected to the bus`);
   }
 
   /**
-   * Runs one exchange with the server. `what` is the operation as a phrase, for the error.
-   * @throws McpError as nats-errors.ts; E_BUS_UNREACHABLE when not connected, cut off, or too late
+   * Runs one exchange with the server.
+   * @param what the operation as a phrase for the error: "read desired state"
+   * @throws McpError as nats-errors.ts; E_BUS_UNREACHABLE if it is not connected, loses the connection or takes too long
    */
   async call<T>(what: string, exchange: (live: Live) => Promise<T>, timeoutMs = CALL_TIMEOUT_MS): Promise<T> {
     const live = this.requireConnected(what);
@@ -118,19 +119,19 @@ export class Connection {
     }
   }
 
-  /** Waits until the server has handled everything sent before: a round trip. @throws as call */
+  /** Waits until the server has handled everything that was sent before: one round trip. @throws as call */
   async flush(what: string): Promise<void> {
     await this.call(what, ({ nc }) => nc.flush());
   }
 
-  /** Hands every message of the subject (or a share of them, in a queue) to `take` until `signal` aborts, over reconnects. */
+  /** Passes every message of the subject (with a queue: a share of them) to `take` until `signal` aborts, also after reconnects. */
   subscribe(to: string | Omit<Listener, "take">, take: (message: Msg) => void, signal: AbortSignal): void {
     this.#subscriptions.add({ ...(typeof to === "string" ? { subject: to } : to), take }, signal);
   }
 
   /**
-   * Flushes what was published, for at most `timeoutMs`, and closes. The round trip is worth having also where nothing is
-   * owed: a server that ends at this moment is noticed by it, and the client writes to no socket that has ended.
+   * Flushes what was published, for at most `timeoutMs`, and closes. It flushes even if nothing was published: this notices a
+   * server that ends at the same moment, so that the client does not write to a closed socket.
    */
   async close(timeoutMs = 2000): Promise<void> {
     if (this.#closing.signal.aborted) return;
@@ -141,7 +142,7 @@ export class Connection {
   }
 
   async #dialUntilConnected(): Promise<void> {
-    const diagnose = remembered((error) => diagnosed(this.settings, error));
+    const diagnose = cachedByMessage((error) => diagnosed(this.settings, error));
     while (!this.#closing.signal.aborted) {
       this.#backoff.attempt();
       try {
@@ -178,7 +179,7 @@ export class Connection {
     if (!this.#closing.signal.aborted) await this.#dialUntilConnected();
   }
 
-  /** A refused reconnect says only "Authorization Violation": what it means for these credentials is added. */
+  /** A refused reconnect says only "Authorization Violation"; authError adds the reason. */
   #onError(error: Error): void {
     if (!isAuthFailure(error)) {
       this.problem("use the bus", error);
@@ -194,7 +195,7 @@ export class Connection {
     const jsm = await jetstreamManager(nc, { ...options });
     if (nc.isClosed()) return;
     this.#loss = new AbortController();
-    setMaxListeners(0, this.#loss.signal); // every reading under way is one
+    setMaxListeners(0, this.#loss.signal); // every open reading adds a listener
     this.#live = { nc, js: jetstream(nc, { ...options }), jsm, lost: this.#loss.signal };
     this.#subscriptions.retryRefused();
     for (const callback of this.#connectCallbacks) callback();
@@ -204,13 +205,13 @@ export class Connection {
     if (this.#live === undefined) return;
     this.#live = undefined;
     this.#loss.abort();
-    this.#calls.cut();
+    this.#calls.failAll();
     for (const callback of this.#disconnectCallbacks) callback();
   }
 }
 
-/** Asks again only for another message than last time, so that a server that fails is not probed at every attempt. */
-function remembered(diagnose: (error: unknown) => Promise<unknown>): (error: unknown) => Promise<unknown> {
+/** Diagnoses again only if the message has changed, so that a failing server is not probed at every attempt. */
+function cachedByMessage(diagnose: (error: unknown) => Promise<unknown>): (error: unknown) => Promise<unknown> {
   const last: { message?: string; answer?: unknown } = {};
   return async (error) => {
     const message = messageOf(error);

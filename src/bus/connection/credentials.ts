@@ -1,7 +1,7 @@
 /**
- * A credentials file as an authenticator. It is read again at every connect, so a renewed one needs no restart. Nothing
- * of it ever gets into a message. Rule: a server's challenge is signed only when it looks like one, since the same key
- * signs intent (trust/proof.ts), whose bytes hold blanks and line ends.
+ * Authenticates with a credentials file. The file is read at every connect, so a renewed one needs no restart. Its content
+ * never appears in a message. Rule: a challenge is signed only if it has the form of one. The same key signs documents and
+ * requests (trust/proof.ts), whose bytes contain spaces and line breaks, so a server cannot obtain such a signature.
  */
 import { readFileSync } from "node:fs";
 import type { Authenticator } from "@nats-io/nats-core";
@@ -11,7 +11,7 @@ import { decodeJwt } from "../../trust/jwt.ts";
 import { McpError } from "../../values/error.ts";
 import type { CredsSource } from "./settings.ts";
 
-/** As nats-server makes them: base64url of random bytes. */
+/** The form that nats-server uses: base64url of random bytes. */
 const CHALLENGE = /^[\w-]{1,256}$/;
 
 /** Reads and checks the file. @throws McpError E_CONFIG naming the path. */
@@ -20,9 +20,9 @@ export function readCredentials(source: CredsSource): Creds {
 }
 
 /**
- * The file as it is at each call; the last good one while it cannot be read (it is being replaced). Parsed again only
- * when its text is another one: that takes longer than to sign.
- * @throws McpError E_CONFIG at once when the file is unusable now
+ * Returns a function that reads the file at each call. While the file is not usable (it is being replaced), it returns the
+ * last valid credentials. It parses only a changed text, because parsing takes longer than signing.
+ * @throws McpError E_CONFIG at once if the file is not usable now
  */
 export function currentCredentials(source: CredsSource): () => Creds {
   const first = textOf(source);
@@ -32,16 +32,16 @@ export function currentCredentials(source: CredsSource): () => Creds {
       const text = textOf(source);
       if (text !== state.text) Object.assign(state, { creds: parsed(source, text), text });
     } catch {
-      // Said above: the last good ones stand in.
+      // Keep the last valid credentials.
     }
     return state.creds;
   };
 }
 
 /**
- * Answers the server's challenge with the file as it is at that moment; never throws, since an authenticator that does
- * would close the connection for good.
- * @throws McpError E_CONFIG at once when the file is unusable now.
+ * Answers the server's challenge with the current file. The authenticator never throws: that would close the connection for
+ * good.
+ * @throws McpError E_CONFIG at once if the file is not usable now
  */
 export function fileAuthenticator(source: CredsSource): Authenticator {
   const credentials = currentCredentials(source);
@@ -53,7 +53,7 @@ export function fileAuthenticator(source: CredsSource): Authenticator {
   };
 }
 
-/** The account whose user the credentials are; undefined when they name none, or cannot be read now. Never throws. */
+/** The public key of the credentials' account; undefined if they name none or cannot be read. Never throws. */
 export function accountOf(path: string | undefined): string | undefined {
   try {
     const jwt = path === undefined ? undefined : readCredentials(path).jwt;
@@ -61,7 +61,7 @@ export function accountOf(path: string | undefined): string | undefined {
     const { iss, nats } = decodeJwt(jwt);
     return typeof nats["issuer_account"] === "string" ? nats["issuer_account"] : iss;
   } catch {
-    return undefined; // whoever connects with them says what is wrong
+    return undefined; // the connection reports what is wrong
   }
 }
 
@@ -83,21 +83,21 @@ function parsed(source: CredsSource, text: string): Creds {
 }
 
 function unusable(source: CredsSource, cause: unknown): McpError {
-  const what = typeof source === "string" ? `credentials file ${source}` : "what stands in for a credentials file";
+  const what = typeof source === "string" ? `credentials file ${source}` : "the credentials of the identity directory";
   return new McpError("E_CONFIG", `${what} cannot be used`, { cause });
 }
 
 /** For a server without authentication. */
-const ANYBODYS_INBOX = "_INBOX_mcp";
+const DEFAULT_INBOX = "_INBOX_mcp";
 const OWN_INBOX = /^(?<prefix>_INBOX_[^.*>]+)\.>$/;
 
 /**
- * The inbox subject for these credentials: the one that their JWT permits, or one that nobody else has if the JWT names
- * none.
+ * The inbox subject for these credentials: the one that their JWT permits; if it names none, a private one from the user's
+ * key.
  * @throws McpError E_CONFIG naming the path
  */
 export function inboxOf(source: CredsSource | undefined): string {
-  if (source === undefined) return ANYBODYS_INBOX;
+  if (source === undefined) return DEFAULT_INBOX;
   const { jwt, key } = readCredentials(source);
   if (jwt === undefined) return operatorInbox(key.publicKey);
   try {

@@ -1,6 +1,6 @@
 /**
- * Why a first connection failed, in words that name the line to change: the port speaks another protocol than the
- * address says, or a certificate fails by this machine's clock.
+ * Finds out why a first connection failed, and which line to change: the port speaks another protocol than the address
+ * says, or this machine's clock makes a certificate invalid.
  */
 import { errors } from "@nats-io/nats-core";
 import { hostnameOf, hostOf, isLoopback, schemeOf } from "../../schemas/wire/bus-address.ts";
@@ -11,15 +11,15 @@ import { certificateProblem } from "./tls.ts";
 
 type Addresses = Pick<BusSettings, "servers" | "ca">;
 
-/** A server's name or port is wrong, or it does not run: the error itself says so. */
+/** The error itself says what is wrong: name, port, or a server that is not running. */
 const SYSTEM_ERROR = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EACCES)$/;
 const DEFAULT_PORTS = { "nats:": 4222, "tls:": 4222, "ws:": 80, "wss:": 443 } as const;
 /** The clocks of two machines with NTP differ by far less. */
 const MAX_SKEW_MS = 60_000;
 
 /**
- * The error with what can be found out about the servers; the error itself where nothing can. Probes the servers, which
- * takes up to about 3 s, unless the error is clear already.
+ * Returns a better error, or `error` itself if nothing more can be found out. Probes the servers, which takes up to about
+ * 3 s, unless the error is clear.
  */
 export async function diagnosed(settings: Addresses, error: unknown, nowMs = Date.now()): Promise<unknown> {
   if (!(error instanceof McpError) || error.code !== "E_BUS_UNREACHABLE" || isClear(error)) return error;
@@ -31,7 +31,7 @@ export async function diagnosed(settings: Addresses, error: unknown, nowMs = Dat
   );
   const finding = findings.find((one) => one !== undefined);
   if (finding === undefined) return error;
-  // The original cause ("timeout", a line of OpenSSL's) says less than the finding, so it is not kept.
+  // The original cause ("timeout", or a line of OpenSSL) says less than the finding, so it is dropped.
   const what = `cannot reach the bus at ${settings.servers.join(", ")}`;
   return new McpError(error.code, `${what}: ${finding.problem}`, { hint: finding.hint });
 }
@@ -123,7 +123,7 @@ function clockFinding({ facts: { certificate, serverTimeMs }, error, nowMs }: Fa
   return { problem: `${valid}, and ${own}`, hint: `if the clock is wrong: \`timedatectl set-ntp true\`${renew}` };
 }
 
-/** Roughly, in the largest unit: `2 days`. */
+/** Rounded, in the largest unit: `2 days`. */
 function spanText(ms: number): string {
   const [size, unit] = UNITS.find(([least]) => ms >= 2 * least) ?? [1_000, "seconds"];
   return `${Math.round(ms / size)} ${unit}`;

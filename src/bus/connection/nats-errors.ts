@@ -1,6 +1,6 @@
 /**
- * The one table from the errors of the NATS client to our codes. A timeout means unreachable: it is then unknown whether
- * a write was stored, and callers that need to know read it back (desired-writes.ts).
+ * Maps errors of the NATS client to our codes. A timeout means unreachable: it is then unknown whether a write was stored,
+ * and callers that need to know read it back (desired-writes.ts).
  */
 import { JetStreamApiCodes, JetStreamApiError } from "@nats-io/jetstream";
 import { errors } from "@nats-io/nats-core";
@@ -8,7 +8,7 @@ import { McpError, type McpErrorOptions } from "../../values/error.ts";
 import type { ErrorCode } from "../../values/error-codes.ts";
 import { PAYLOAD_HINT } from "./server-limits.ts";
 
-/** Codes of the JetStream API that have a code of their own here. */
+/** Codes of the JetStream API with a specific code. */
 const API_CODES: Readonly<Record<number, ErrorCode>> = {
   [JetStreamApiCodes.StreamWrongLastSequence]: "E_CONFLICT",
   [JetStreamApiCodes.StreamWrongLastSequenceUnknown]: "E_CONFLICT",
@@ -24,10 +24,10 @@ const UNREACHABLE = [
 ];
 const REFUSED = [errors.PermissionViolationError, errors.AuthorizationError, errors.UserAuthenticationExpiredError];
 
-/** `what` is the operation as a phrase: "read desired state of web on rift". */
+/** @param what the operation as a phrase: "read desired state of web on rift" */
 export function busError(what: string, error: unknown): McpError {
   if (error instanceof McpError) return error;
-  nameTimeout(error);
+  rewordTimeout(error);
   return new McpError(codeOf(error), `cannot ${what}`, { cause: error, ...hintFor(error) });
 }
 
@@ -36,7 +36,7 @@ function codeOf(error: unknown): ErrorCode {
   if (causedBy(error, errors.NoRespondersError)) return "E_BUS_UNPROVISIONED";
   if (REFUSED.some((type) => causedBy(error, type))) return "E_REFUSED";
   if (UNREACHABLE.some((type) => causedBy(error, type))) return "E_BUS_UNREACHABLE";
-  // A request cut off by a disconnect carries no cause of its own.
+  // A request that a disconnect ends has no cause.
   return error instanceof errors.RequestError ? "E_BUS_UNREACHABLE" : "E_BUS";
 }
 
@@ -52,8 +52,8 @@ function hintFor(error: unknown): Pick<McpErrorOptions, "hint"> {
   return {};
 }
 
-/** The client's own message is the one word "timeout". */
-function nameTimeout(error: unknown): void {
+/** The client's own message is only "timeout". */
+function rewordTimeout(error: unknown): void {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause.message === "timeout") cause.message = "the bus did not answer in time";
   }

@@ -1,4 +1,4 @@
-/** Credentials that can sign for an operator: those with a user JWT that has a role. */
+/** A signer from an operator's credentials: those with a user JWT that has a role. */
 
 import { type OperatorClaims, operatorClaimsOf } from "../../trust/operator-claims.ts";
 import type { Signer } from "../../trust/proof.ts";
@@ -9,13 +9,13 @@ import type { CredsSource } from "./settings.ts";
 export interface OperatorSigner {
   /** The claims of the JWT. */
   readonly claims: OperatorClaims;
-  /** The credentials as they are now. */
+  /** Reads the current credentials. */
   signer(): Signer;
 }
 
 /**
- * Undefined for credentials that are not an operator's: a bare key, or a JWT without a role.
- * @throws McpError E_CONFIG when the file is unusable now
+ * Undefined for other credentials: a bare key, or a JWT without a role.
+ * @throws McpError E_CONFIG if the file is not usable now
  */
 export function operatorSigner(source: CredsSource): OperatorSigner | undefined {
   const credentials = currentCredentials(source);

@@ -1,23 +1,23 @@
 /**
- * The calls to the bus that are under way. Each ends with its answer, or without one: its time is up, or the connection
- * is lost under it. Plain callbacks, since an abort signal for each call costs more than the rest of waiting for it.
+ * The calls to the bus that are in progress. Each ends with its answer, at its deadline, or when the connection is lost. It
+ * uses plain callbacks, because an abort signal for each call costs more than everything else.
  */
 import { errors } from "@nats-io/nats-core";
 
 export class PendingCalls {
-  readonly #cuts = new Set<() => void>();
+  readonly #failures = new Set<() => void>();
 
-  /** What `exchange` comes to. @throws what it throws; TimeoutError and ConnectionError of the client */
+  /** The result of `exchange`. @throws what it throws; the client's TimeoutError and ConnectionError */
   outcome<T>(exchange: Promise<T>, timeoutMs: number): Promise<T> {
     return new Promise((resolve, reject) => {
-      const cut = () => end(() => reject(new errors.ConnectionError("the connection was lost")));
+      const fail = () => end(() => reject(new errors.ConnectionError("the connection was lost")));
       const timer = setTimeout(() => end(() => reject(new errors.TimeoutError())), timeoutMs);
       const end = (settle: () => void) => {
         clearTimeout(timer);
-        this.#cuts.delete(cut);
+        this.#failures.delete(fail);
         settle();
       };
-      this.#cuts.add(cut);
+      this.#failures.add(fail);
       exchange.then(
         (value) => end(() => resolve(value)),
         (error) => end(() => reject(error)),
@@ -25,8 +25,8 @@ export class PendingCalls {
     });
   }
 
-  /** The connection is lost under all of them. */
-  cut(): void {
-    for (const cut of [...this.#cuts]) cut();
+  /** Ends all of them: the connection is lost. */
+  failAll(): void {
+    for (const fail of [...this.#failures]) fail();
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Finds out what a port speaks after a connection to it has failed: NATS or WebSocket, plain or over TLS, and the dates
- * that it shows. Rule: nothing but an empty HTTP request is sent, and every step has a short timeout. Certificates are
- * read here, not trusted.
+ * After a failed connection, finds out what the port speaks: NATS or WebSocket, in plain text or over TLS. It also reads the
+ * dates of the certificate and the server's clock. Rule: it sends nothing but an empty HTTP request, and every step has a
+ * short timeout. Certificates are read, not trusted.
  */
 import { once } from "node:events";
 import { connect, isIP, type Socket } from "node:net";
@@ -20,7 +20,7 @@ export interface PortFacts {
   readonly protocol: Protocol;
   /** Validity of the server's certificate, Unix milliseconds. */
   readonly certificate?: { readonly fromMs: number; readonly toMs: number };
-  /** The server's clock, Unix milliseconds, where it shows it. */
+  /** The server's clock, Unix milliseconds; absent if it does not send it. */
   readonly serverTimeMs?: number;
 }
 
@@ -37,7 +37,7 @@ export async function probePort(port: Port): Promise<PortFacts | undefined> {
   try {
     return (await probeNats(port)) ?? (await probeTls(port)) ?? (await probeWebSocket(port));
   } catch {
-    return undefined; // the error of the connection itself is reported
+    return undefined; // the caller reports the error of the connection
   }
 }
 
@@ -58,7 +58,7 @@ async function upgraded(socket: Socket, { host }: Port): Promise<Pick<PortFacts,
   try {
     return certificateOf(await opened(connectTls({ socket, ...untrusted(host) }), "secureConnect"));
   } catch {
-    return {}; // it offers TLS, which is enough to know
+    return {}; // enough: it offers TLS
   }
 }
 
@@ -90,7 +90,7 @@ async function probeWebSocket(port: Port): Promise<PortFacts | undefined> {
   }
 }
 
-/** For reading the certificate of a server that a trusted connection has just failed to. */
+/** Accepts any certificate, to read it: a verified connection to this server has just failed. */
 const untrusted = (host: string) => ({ rejectUnauthorized: false, ...(isIP(host) === 0 ? { servername: host } : {}) });
 
 async function opened<T extends Socket>(socket: T, event: string): Promise<T> {
@@ -104,7 +104,7 @@ async function opened<T extends Socket>(socket: T, event: string): Promise<T> {
   }
 }
 
-/** What the server sends up to the first line end; empty if it sends none in time. */
+/** What the server sends up to the first line break; empty if nothing arrives in time. */
 function firstLine(socket: Socket): Promise<string> {
   return received(socket, (text) => text.includes("\n"));
 }
@@ -117,8 +117,8 @@ async function httpAnswer(socket: Socket, { host }: Port): Promise<Pick<PortFact
   return Number.isNaN(serverTimeMs) ? {} : { serverTimeMs };
 }
 
-/** The text up to where `isWhole` says so, or to the timeout, the end or MAX_BYTES. */
-function received(socket: Socket, isWhole: (text: string) => boolean): Promise<string> {
+/** The received text when `isComplete` is true, or at the timeout, the end or MAX_BYTES. */
+function received(socket: Socket, isComplete: (text: string) => boolean): Promise<string> {
   return new Promise((resolve) => {
     const state = { text: "" };
     const done = () => {
@@ -128,7 +128,7 @@ function received(socket: Socket, isWhole: (text: string) => boolean): Promise<s
     };
     const take = (bytes: Buffer) => {
       state.text += bytes.toString("latin1");
-      if (isWhole(state.text) || state.text.length > MAX_BYTES) done();
+      if (isComplete(state.text) || state.text.length > MAX_BYTES) done();
     };
     const timer = setTimeout(done, STEP_TIMEOUT_MS);
     socket.on("data", take);

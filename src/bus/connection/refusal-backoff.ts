@@ -1,7 +1,7 @@
 /**
- * How long to wait before the next attempt to connect. A server that is away is tried every 1 to 2 s, jittered, so that
- * thousands of nodes do not come back in step. One that refuses the credentials is tried ever more rarely, down to once a
- * minute: nothing but new credentials helps, and they are read again at each attempt.
+ * The pause before the next attempt to connect. An unreachable server is tried every 1 to 2 s, with jitter, so that
+ * thousands of nodes do not reconnect at the same moment. If a server refuses the credentials, the pause doubles up to one
+ * minute: only new credentials help, and they are read at each attempt.
  */
 
 const WAIT_MS = 1_000;

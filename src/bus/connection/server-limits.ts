@@ -1,4 +1,4 @@
-/** What mcp needs of a server's limits, and the line of nats.conf that gives it. */
+/** The message limit that mcp needs on a server, and how to set it in nats.conf. */
 import { FILE_CHUNK_BYTES } from "../../schemas/wire/buckets.ts";
 
 /** For the headers of a chunk. */
@@ -9,7 +9,7 @@ export const NEEDED_PAYLOAD_BYTES = FILE_CHUNK_BYTES + HEADER_BYTES;
 
 export const PAYLOAD_HINT = "set `max_payload: 1MB` in nats.conf, or remove the line: 1MB is the default";
 
-/** For people, if the server accepts only smaller messages than mcp needs; undefined if it accepts enough. */
+/** A warning if the server accepts only smaller messages than mcp needs; otherwise undefined. */
 export function payloadWarning(maxPayload: number): string | undefined {
   if (maxPayload >= NEEDED_PAYLOAD_BYTES) return undefined;
   return `the server accepts messages of at most ${maxPayload} bytes and mcp needs ${NEEDED_PAYLOAD_BYTES}: ${PAYLOAD_HINT}`;

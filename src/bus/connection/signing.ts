@@ -1,6 +1,6 @@
 /**
- * Signs an operator's writes and requests, if the credentials hold a JWT with a role, under the name in that JWT. Other
- * credentials sign nothing. Documents with a proof or with another author stay as they are, byte for byte.
+ * Signs an operator's documents and requests with the name in the JWT, if the credentials hold a JWT with a role. Other
+ * credentials sign nothing. A document that has a proof or another author is left unchanged, byte for byte.
  */
 import type { DesiredService } from "../../schemas/service/desired.ts";
 import type { AgentRequest } from "../../schemas/wire/request.ts";
@@ -10,17 +10,17 @@ import { operatorSigner } from "./operator-signer.ts";
 import type { CredsSource } from "./settings.ts";
 
 export interface Signing {
-  /** `name@workstation`: the JWT's name where it signs, the one that was given otherwise. */
+  /** `name@workstation`, with the JWT's name if it signs. */
   readonly author: string;
-  /** What the credentials say of their operator; absent for a bare key. */
+  /** The operator's claims in the JWT; absent if nothing is signed. */
   readonly claims?: OperatorClaims;
   document(document: DesiredService): DesiredService;
   request(request: AgentRequest): AgentRequest;
 }
 
 /**
- * @param author `user@workstation`. @param creds the credentials file
- * @throws McpError E_CONFIG for a file that cannot be used
+ * @param author `user@workstation`
+ * @throws McpError E_CONFIG if the credentials are not usable
  */
 export function signingWith(author: string, creds: CredsSource | undefined): Signing {
   const operator = creds === undefined ? undefined : operatorSigner(creds);

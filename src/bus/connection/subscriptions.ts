@@ -1,12 +1,12 @@
 /**
- * What a program listens to, independent of any one connection. The client itself renews subscriptions when it
- * reconnects; this adds the two cases it leaves out: a new connection, and a subscription that was refused before.
+ * A program's subscriptions over all its connections. The NATS client renews them when it reconnects; this class adds two
+ * cases: a new connection, and a subscription that was refused before.
  */
 import type { Msg, NatsConnection, Subscription } from "@nats-io/nats-core";
 
 export interface Listener {
   readonly subject: string;
-  /** Of those in one group each message goes to one. */
+  /** Each message goes to one listener of the group. */
   readonly queue?: string;
   readonly take: (message: Msg) => void;
 }
@@ -20,7 +20,7 @@ export class Subscriptions {
     this.#onRefused = onRefused;
   }
 
-  /** Hands every message to the listener until `signal` aborts. */
+  /** Passes every message to the listener until `signal` aborts. */
   add(listener: Listener, signal: AbortSignal): void {
     if (signal.aborted) return;
     this.#start(listener);
@@ -35,7 +35,7 @@ export class Subscriptions {
     for (const listener of [...this.#running.keys()]) this.#start(listener);
   }
 
-  /** To be called after a reconnect: the rights may have changed. */
+  /** Call it after a reconnect: permissions may have changed. */
   retryRefused(): void {
     for (const [listener, running] of [...this.#running]) if (running?.isClosed() === true) this.#start(listener);
   }

@@ -1,15 +1,14 @@
-/** TLS to a bus server: whether its certificate is for the server that was dialed, and what to do about one that fails. */
+/** TLS to a bus server: checks that the certificate is for this server, and explains one that fails. */
 import { isIP } from "node:net";
 import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import { hostnameOf } from "../../schemas/wire/bus-address.ts";
 
-/** The host name that the client passes to Node for a server that is dialed by its address. */
+/** The host name that the client passes to Node for a server with an IP address. */
 const UNNAMED = "localhost";
 
 /**
- * A check for Node's TLS. Node compares the certificate with a host name, and for an address the client passes
- * "localhost", so every certificate for that name would do. Here the certificate must be for one of the addresses, or
- * for "localhost" if that is among the servers.
+ * A `checkServerIdentity` for Node's TLS. For an IP address the client passes "localhost" as the host name, so every
+ * certificate for localhost would be accepted. This check requires one of the addresses, or "localhost" if that is a server.
  */
 export function identityCheck(servers: readonly string[]) {
   const unnamed = servers.map(hostnameOf).filter((host) => isIP(host) !== 0 || host === UNNAMED);
@@ -42,7 +41,7 @@ export function certificateProblem(error: unknown): CertificateProblem | undefin
 
 const SET_CLOCK = "if this machine's clock is wrong, set it (`timedatectl set-ntp true`)";
 
-/** What to change. @param ca the authority that the settings name */
+/** What to change. @param ca path of the authority file in the settings */
 export function certificateHint(problem: CertificateProblem, ca: string | undefined): string {
   if (problem === "other-name") {
     return "the server's certificate is for other names: write one of those in `servers`, or issue it for this name";

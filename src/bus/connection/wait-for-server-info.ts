@@ -1,7 +1,7 @@
 /**
- * Waits for the INFO line that every nats-server sends first. For programs that dial again and again: if a server never
- * answers, the client leaves the socket of the attempt open, and these would add up. Over WebSocket a server does not
- * speak first, and web-socket.ts closes its sockets itself.
+ * Waits for the INFO line that every nats-server sends first. Programs that retry need it: if a server never answers, the
+ * client leaves the socket of the attempt open, and these would accumulate. Over WebSocket the server does not send first,
+ * and web-socket.ts closes its own sockets.
  */
 import { connect } from "node:net";
 import { errors } from "@nats-io/nats-core";
@@ -12,7 +12,7 @@ import type { BusSettings } from "./settings.ts";
 
 const DEFAULT_PORT = 4222;
 
-/** Resolves when one of the servers has sent it. @throws McpError E_BUS_UNREACHABLE with the last server's cause */
+/** Resolves when one of the servers has sent INFO. @throws McpError E_BUS_UNREACHABLE with the last server's cause */
 export async function waitForServerInfo({ servers }: BusSettings, signal: AbortSignal): Promise<void> {
   if (servers.some(isWebSocket)) return;
   let cause: unknown;

@@ -1,6 +1,6 @@
 /**
- * The bus over WebSockets, for networks that let nothing but HTTPS through. Node 20 has no WebSocket, and none whose
- * authorities can be chosen, so undici's is used. Loaded only when an address asks for it.
+ * Connects over WebSockets, for networks that allow only HTTPS. Node 20 has no WebSocket, and that of newer versions accepts
+ * no certificate authority, so undici's is used. Loaded only if an address needs it.
  */
 import { type ConnectionOptions, type NatsConnection, type WsSocketFactory, wsconnect } from "@nats-io/nats-core";
 import { Agent, buildConnector, WebSocket } from "undici";
@@ -9,8 +9,8 @@ import { trustedRoots } from "../../tls/trusted-roots.ts";
 type ClientsSocket = Awaited<ReturnType<WsSocketFactory>>["socket"];
 
 /**
- * As the client's `connect`. The authorities are read at every dial, so a renewed file needs no restart.
- * @throws McpError E_CONFIG for an unusable `ca` file; why the last dial failed, which the client does not tell
+ * Like the client's `connect`. The `ca` file is read at every attempt, so a renewed file needs no restart.
+ * @throws McpError E_CONFIG if the `ca` file is not usable; the cause of the last attempt, which the client does not report
  */
 export async function connectWebSocket(options: ConnectionOptions, ca: string | undefined): Promise<NatsConnection> {
   trustedRoots(ca);
@@ -20,7 +20,7 @@ export async function connectWebSocket(options: ConnectionOptions, ca: string | 
       failure.cause = error;
     });
     const socket: unknown = new WebSocket(url, { dispatcher });
-    // One class in two declarations: undici's own, and the copy in @types/node that the client means.
+    // The same class has two declarations: undici's own, and the copy in @types/node that the client uses.
     return { socket: socket as ClientsSocket, encrypted: url.startsWith("wss:") };
   };
   try {
@@ -36,7 +36,7 @@ interface Dial {
   readonly timeoutMs: number;
 }
 
-/** Fails after the timeout, whatever the state of the attempt. */
+/** Ends the attempt after the timeout in every state. */
 function dispatcherFor({ url, ca, timeoutMs }: Dial, onFailure: (error: Error) => void): Agent {
   const roots = url.startsWith("wss:") ? trustedRoots(ca) : undefined;
   const connector = buildConnector({ timeout: timeoutMs, ...(roots === undefined ? {} : { ca: roots }) });

@@ -1,6 +1,6 @@
 /**
- * Durable consumers of the event stream: named positions that the server remembers, each for one program outside. The
- * server delivers an event again until the program acknowledges it, without a limit.
+ * Durable consumers of the event stream: named positions that the server stores, each for one external program. The server
+ * delivers an event again until the program acknowledges it, without a limit.
  */
 import { AckPolicy, type ConsumerInfo, DeliverPolicy, JetStreamApiCodes, JetStreamApiError } from "@nats-io/jetstream";
 import { nanos } from "@nats-io/nats-core";
@@ -9,11 +9,11 @@ import { present } from "../../values/present.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { EventConsumer, NewEventConsumer } from "../ports/operator-bus.ts";
 
-/** Longer than handling an event takes; one that was not acknowledged by then comes again. */
+/** An event that is not acknowledged by then is delivered again. */
 const ACK_WAIT_MS = 30_000;
 
 /**
- * Makes the consumer, or gives the one there is these filters.
+ * Creates the consumer, or changes the filters of an existing one.
  * @throws McpError E_REFUSED, E_BUS_UNPROVISIONED, as Connection.call
  */
 export async function putEventConsumer(
@@ -21,9 +21,9 @@ export async function putEventConsumer(
   { name, filters, fromNow }: NewEventConsumer,
 ): Promise<void> {
   const filter = { filter_subjects: [...filters] };
-  const isThere = (await consumerInfo(connection, name)) !== undefined;
-  await connection.call(`make consumer ${name}`, ({ jsm }) =>
-    isThere
+  const exists = (await consumerInfo(connection, name)) !== undefined;
+  await connection.call(`create consumer ${name}`, ({ jsm }) =>
+    exists
       ? jsm.consumers.update(EVENT_STREAM, name, filter)
       : jsm.consumers.add(EVENT_STREAM, {
           durable_name: name,
@@ -46,7 +46,7 @@ export async function listEventConsumers(connection: Connection): Promise<EventC
   });
 }
 
-/** One that is not there is removed already. @throws McpError as Connection.call */
+/** Does nothing if the consumer does not exist. @throws McpError as Connection.call */
 export async function removeEventConsumer(connection: Connection, name: string): Promise<void> {
   await connection.call(`remove consumer ${name}`, async ({ jsm }) => {
     try {
@@ -58,7 +58,7 @@ export async function removeEventConsumer(connection: Connection, name: string):
 }
 
 function consumerInfo(connection: Connection, name: string): Promise<ConsumerInfo | undefined> {
-  return connection.call(`look at consumer ${name}`, async ({ jsm }) => {
+  return connection.call(`read consumer ${name}`, async ({ jsm }) => {
     try {
       return await jsm.consumers.info(EVENT_STREAM, name);
     } catch (error) {
@@ -82,7 +82,7 @@ function consumerOf({ name, config, num_pending, num_ack_pending, ack_floor }: C
   };
 }
 
-/** The client's types call it nanoseconds; the server writes a time, RFC 3339. */
+/** The client's types say nanoseconds; the server sends an RFC 3339 time. */
 function timeOf(given: unknown): string | undefined {
   return typeof given === "string" ? new Date(given).toISOString() : undefined;
 }

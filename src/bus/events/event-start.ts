@@ -1,14 +1,13 @@
 /**
- * Where a replay of events begins. The last N that match a filter are the hard case: no server call finds them. Windows
- * that grow backwards from the end are counted (one round trip each, by a consumer's pending count) until one holds N,
- * then halved while it holds many more; what it holds too much is dropped while reading.
- * Costs about log8(stream / matching) round trips.
+ * Finds where a replay of events begins. No server call finds the last N events that match a filter. So windows that grow
+ * backward from the end are counted (one round trip each, by a consumer's pending count) until one holds N, and then halved
+ * while it holds many more. The surplus is dropped while reading. Costs about log8(stream / matching) round trips.
  */
 import { EVENT_STREAM } from "../../schemas/wire/buckets.ts";
 import type { Connection } from "../connection/connection.ts";
 import { countRange, type ReadFrom } from "../kv/stream-reader.ts";
 
-/** Reading this many too many is cheaper than another round trip. */
+/** Reading this many events too many is cheaper than another round trip. */
 const SURPLUS = 500;
 const GROWTH = 8;
 
@@ -22,7 +21,7 @@ export async function eventBounds(connection: Connection): Promise<StreamBounds>
   return { first: Math.max(1, state.first_seq), last: state.last_seq };
 }
 
-/** The latest place found from which at least `last` matching events are stored, or the beginning. */
+/** A sequence near the end from which at least `last` matching events are stored, or the beginning. */
 export async function startOfLast(connection: Connection, filter: string, last: number): Promise<ReadFrom> {
   const bounds = await eventBounds(connection);
   if (last === 0) return { start: "sequence", sequence: bounds.last + 1 };
@@ -31,13 +30,13 @@ export async function startOfLast(connection: Connection, filter: string, last: 
   return { start: "sequence", sequence: await searchBackwards(bounds, last, countFrom) };
 }
 
-/** `countFrom(s)` is how many match from `s` on. Returns an `s` that counts at least `last`, or `first`. */
+/** Returns a sequence `s` with `countFrom(s) >= last`, or `first`. @param countFrom counts the matches from `s` on */
 export async function searchBackwards(
   { first, last: end }: StreamBounds,
   last: number,
   countFrom: (sequence: number) => Promise<number>,
 ): Promise<number> {
-  let enough = end + 1; // holds `last` or is the beginning, once found
+  let enough = end + 1; // after the search: holds `last`, or is the beginning
   let tooFew = end + 1;
   let count = 0;
   for (let width = last; count < last && enough > first; width *= GROWTH) {

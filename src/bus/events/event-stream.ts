@@ -1,7 +1,7 @@
 /**
- * Events replayed and followed. A reading that breaks (server gone, consumer forgotten) is begun again after the last
- * event handed out, so a follower sees neither gaps nor duplicates; when the store came back older than that, it goes
- * by time and skips the ids it knows.
+ * Replays and follows events. If a reading breaks (server lost, consumer removed), the next one starts after the last event
+ * that was yielded, so a follower sees neither gaps nor duplicates. If the stream was restored to an older state, it starts
+ * by time and skips known ids.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { errors } from "@nats-io/nats-core";
@@ -17,7 +17,7 @@ import { openReading, type ReadFrom, type Reading, storedMessage } from "../kv/s
 import type { EventQuery } from "../ports/operator-bus.ts";
 import { startOfLast } from "./event-start.ts";
 
-/** Pause before a broken reading is begun again, for a server that is up before its streams are. */
+/** Pause before a new reading: a server accepts connections before its streams are ready. */
 const RETRY_MS = 250;
 /** More events than can share one millisecond, the precision of a start by time. */
 const REMEMBERED_IDS = 1000;
@@ -27,12 +27,12 @@ interface Replay {
   readonly query: EventQuery;
   readonly filter: string;
   readonly signal: AbortSignal;
-  /** The last message handed out, and the ids of the last ones. */
+  /** The last message that was yielded, and the ids of the last ones. */
   last: StoredMessage | undefined;
   readonly ids: Set<string>;
 }
 
-/** @throws McpError as Connection.call; with `follow` only when it cannot begin, or has no right */
+/** @throws McpError as Connection.call; with `follow` only if the first reading fails or permission is missing */
 export async function* readEvents(
   connection: Connection,
   query: EventQuery,
@@ -40,16 +40,16 @@ export async function* readEvents(
 ): AsyncGenerator<McpEvent> {
   const filter = eventFilter(query);
   const replay: Replay = { connection, query, filter, signal, last: undefined, ids: new Set() };
-  for (let begun = false; !signal.aborted; ) {
+  for (let hasBegun = false; !signal.aborted; ) {
     try {
       const from = await startOf(replay);
       const reading = await openReading(connection, { stream: EVENT_STREAM, filter, from });
-      begun = true;
+      hasBegun = true;
       yield* eventsOf(replay, reading);
       if (!query.follow) return;
     } catch (error) {
       if (signal.aborted) return;
-      if (!query.follow || !begun || hasCode(error, "E_REFUSED")) throw error;
+      if (!query.follow || !hasBegun || hasCode(error, "E_REFUSED")) throw error;
     }
     await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
     await connection.whenConnected(signal);
@@ -62,7 +62,7 @@ async function startOf({ connection, query, filter, last }: Replay): Promise<Rea
   return query.sinceMs === undefined ? { start: "first" } : { start: "time", timeMs: query.sinceMs };
 }
 
-/** By sequence when the stream still holds that very message under it; else (restored, or expired) by its time. */
+/** By sequence if the stream still holds that message there, otherwise (restored or expired) by its time. */
 async function resumeAfter(connection: Connection, { revision, storedMs }: StoredMessage): Promise<ReadFrom> {
   const there = await connection.call("resume the events", ({ jsm }) =>
     jsm.streams.getMessage(EVENT_STREAM, { seq: revision }),
@@ -87,7 +87,7 @@ async function* eventsOf(replay: Replay, reading: Reading): AsyncGenerator<McpEv
 
 interface Delivered {
   readonly message: StoredMessage;
-  /** True for what was stored before the reading began, except for the last of it. */
+  /** True if more messages follow that were stored before the reading began. */
   readonly moreStored: boolean;
 }
 
@@ -114,7 +114,7 @@ async function* messagesOnly(delivered: AsyncGenerator<Delivered>): AsyncGenerat
   for await (const { message } of delivered) yield message;
 }
 
-/** Of what was stored only the last `keep`, then everything new. */
+/** Of the stored messages only the last `keep`, then every new one. */
 async function* lastOf(delivered: AsyncGenerator<Delivered>, keep: number): AsyncGenerator<StoredMessage> {
   const tail: StoredMessage[] = [];
   for await (const { message, moreStored } of delivered) {
@@ -128,7 +128,7 @@ function decoded(connection: Connection, { subject, data }: StoredMessage): McpE
   try {
     const event = eventCodec.decode(data);
     if (event.node === parseEventSubject(subject)?.node) return event;
-    throw new McpError("E_INVALID_MESSAGE", `an event on ${subject} says it is of ${event.node}`);
+    throw new McpError("E_INVALID_MESSAGE", `the event on ${subject} names node ${event.node}`);
   } catch (error) {
     connection.problem("read an event", error);
     return undefined;

@@ -1,6 +1,6 @@
 /**
- * Events as a viewer reads them: from the viewer's own position in the stream, which the server remembers. Events that
- * were shown are acknowledged and not shown again, so each read starts where the last one ended.
+ * Reads events with a viewer's permissions: from the viewer's own position in the stream, which the server stores. Events
+ * are acknowledged and not delivered again, so each read starts where the last one ended.
  */
 import type { JsMsg } from "@nats-io/jetstream";
 import { EVENT_STREAM } from "../../schemas/wire/buckets.ts";
@@ -10,7 +10,7 @@ import type { Connection } from "../connection/connection.ts";
 import type { EventQuery } from "../ports/operator-bus.ts";
 
 const BATCH = 256;
-/** How long a reading waits for more before it is at the end. */
+/** Without a new event for this long, the end is reached. */
 const WAIT_MS = 1_000;
 
 /** @throws McpError as Connection.call */
@@ -19,7 +19,7 @@ export async function* readOwnEvents(
   name: string,
   { query, signal }: { readonly query: EventQuery; readonly signal: AbortSignal },
 ): AsyncGenerator<McpEvent> {
-  const consumer = await connection.call("find your place in the events", ({ js }) =>
+  const consumer = await connection.call("find your position in the events", ({ js }) =>
     js.consumers.get(EVENT_STREAM, name),
   );
   while (!signal.aborted) {

@@ -1,6 +1,6 @@
 /**
- * A node's file bucket as both ends of a transfer use it. An object is never overwritten: each transfer is a new one,
- * removed from the bucket when it has arrived or failed. Memory is bounded on both sides, whatever the size.
+ * A node's file bucket, for both ends of a transfer. Each transfer is a new object, which is never overwritten and is removed
+ * when the transfer has ended. Memory is bounded on both sides, for any size.
  */
 import { JetStreamApiCodes, JetStreamApiError } from "@nats-io/jetstream";
 import { FILE_BUCKET_BYTES, fileBucketSettings, fileObject, fileStream } from "../../schemas/wire/buckets.ts";
@@ -50,7 +50,7 @@ export async function dropBucket(connection: Connection, node: NodeName): Promis
   }
 }
 
-/** Sizes to try, in this order: the server reserves the whole size, and may have reserved its disk for others. */
+/** Sizes to try, in this order: the server reserves the whole size, and its disk may be reserved for other streams. */
 const SIZES = [FILE_BUCKET_BYTES, FILE_BUCKET_BYTES / 8, FILE_BUCKET_BYTES / 64];
 /** JetStream's `insufficient storage resources available`. */
 const NO_STORAGE = 10047;

@@ -1,6 +1,6 @@
 /**
- * Cuts a file into numbered chunks and puts numbered chunks in order again. A writer that lost its connection sends what
- * was not acknowledged once more, so a reader sees some chunks twice or early: it accepts only the next one.
+ * Splits a file into numbered chunks and restores their order. After a lost connection the writer sends unacknowledged chunks
+ * again, so a reader may see chunks twice or too early: it accepts only the next one.
  */
 import { headers, type MsgHdrs } from "@nats-io/nats-core";
 import { FILE_CHUNK_BYTES } from "../../schemas/wire/buckets.ts";
@@ -20,7 +20,7 @@ export function chunkHeaders(index: number): MsgHdrs {
   return header;
 }
 
-/** Chunks of FILE_CHUNK_BYTES, the last one shorter. @throws McpError E_FILE when the source ends before `size` */
+/** Chunks of FILE_CHUNK_BYTES, the last one shorter. @throws McpError E_FILE if the source ends before `size` */
 export async function* splitIntoChunks(source: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Chunk> {
   const state = { index: 0, left: size, parts: [] as Uint8Array[], held: 0 };
   const take = (): Chunk => {

@@ -15,7 +15,7 @@ import { Purger } from "./file-purger.ts";
 import { RequestPipeline } from "./request-pipeline.ts";
 import { RetryPolicy } from "./transfer-retry.ts";
 
-/** 2.6 MiB in advance. */
+/** 2.6 MiB ahead. */
 const MAX_AHEAD = 3;
 const NOT_FOUND = 404;
 

@@ -1,6 +1,6 @@
 /**
- * The newest value of every key of a bucket, decoded. A value that does not decode, or that claims to be another key's,
- * is left out and reported: one broken document must not hide all others.
+ * Lists the newest value of every key of a bucket, decoded. A value that cannot be decoded, or that belongs to another
+ * key, is left out and reported: one broken document must not hide all others.
  */
 import { bucketStream, keyOfSubject, keySubject } from "../../schemas/wire/buckets.ts";
 import type { Codec } from "../../schemas/wire/codec.ts";
@@ -13,10 +13,10 @@ import { readRange } from "./stream-reader.ts";
 
 export interface BucketListing<T> {
   readonly bucket: string;
-  /** Which keys: a key with wildcards. */
+  /** A key with wildcards. */
   readonly keys: string;
   readonly codec: Codec<T>;
-  /** The key that a value says it belongs to. */
+  /** The key that a value belongs to, by its own fields. */
   readonly keyOf: (value: T) => string;
 }
 
@@ -25,7 +25,7 @@ export interface ListedValue<T> extends Aged<T> {
 }
 
 export interface NewestMessages {
-  /** By key, markers of deletion included. */
+  /** By key, with deletion markers. */
   readonly newest: ReadonlyMap<string, StoredMessage>;
   readonly serverTimeMs: number;
 }
@@ -42,7 +42,7 @@ export async function readBucket(
   return { newest, serverTimeMs };
 }
 
-/** @throws McpError as Connection.call */
+/** One direct get where the server supports it, otherwise a short-lived consumer. @throws McpError as Connection.call */
 export async function listBucket<T>(connection: Connection, listing: BucketListing<T>): Promise<ListedValue<T>[]> {
   const [direct, nowMs] = await Promise.all([
     listDirectly(connection, listing),
@@ -66,19 +66,19 @@ interface Undecoded<T> {
   readonly message: StoredMessage;
 }
 
-/** The value of one message; undefined when it is broken or another key's, which is reported. */
+/** The value of one message; undefined if it is broken or belongs to another key, which is reported. */
 export function decoded<T>(connection: Connection, { listing, key, message }: Undecoded<T>): T | undefined {
   try {
     const value = listing.codec.decode(message.data);
     if (listing.keyOf(value) === key) return value;
-    throw new McpError("E_INVALID_MESSAGE", `the value under ${key} is about ${listing.keyOf(value)}`);
+    throw new McpError("E_INVALID_MESSAGE", `the value of ${key} belongs to ${listing.keyOf(value)}`);
   } catch (error) {
     connection.problem(`read ${key} of ${listing.bucket}`, error);
     return undefined;
   }
 }
 
-/** One key's value with its age by the server's clock: two requests at once, one round trip. @throws McpError */
+/** The value of one key with its age by the server's clock, in one round trip. @throws McpError */
 export async function readAged<T>(
   connection: Connection,
   at: BucketKey,

@@ -1,6 +1,6 @@
 /**
- * Many desired documents at once: pipelined up to a bound, each compare-and-set and judged by itself as in
- * desired-writes.ts, and one write of a node's index after all of its documents.
+ * Writes many desired documents at once, with a bounded number in flight. Each is a compare-and-set with its own result,
+ * as in desired-writes.ts. The index of a node is written once, after all of its documents.
  */
 import pLimit, { type LimitFunction } from "p-limit";
 import type { DesiredService } from "../../schemas/service/desired.ts";
@@ -11,7 +11,7 @@ import type { DesiredBatch, NodeServices, StoredDesired, WriteOutcome } from "..
 import { writeDocument } from "./desired-writes.ts";
 import { listServices, putIndex } from "./node-index.ts";
 
-/** Writes under way at the same time: with fewer a server that syncs every write is not kept busy. */
+/** Writes in flight. Fewer do not keep a server busy that syncs every write. */
 const PIPELINE = 128;
 
 interface Writing {
@@ -20,19 +20,20 @@ interface Writing {
   readonly limit: LimitFunction;
 }
 
+/** One outcome for each write, in the same order. Index problems go to `batch.onIndexProblem`. */
 export async function writeManyDesired(connection: Connection, batch: DesiredBatch): Promise<WriteOutcome[]> {
   const writing = { connection, batch, limit: pLimit(PIPELINE) };
   const outcomes = batch.writes.map((write) => writing.limit(() => writeOne(writing, write)));
   const written = byNode(batch.writes, ({ document }) => document.node);
-  const held = byNode(batch.bucket.documents, ({ document }) => document.node);
-  const ended = new Map(batch.writes.map((write, index) => [write, outcomes[index]]));
-  const indexes = [...new Set([...held.keys(), ...written.keys()])].map(async (node) => {
-    const services = (held.get(node) ?? []).map(serviceOf);
+  const stored = byNode(batch.bucket.documents, ({ document }) => document.node);
+  const outcomeOf = new Map(batch.writes.map((write, index) => [write, outcomes[index]]));
+  const indexes = [...new Set([...stored.keys(), ...written.keys()])].map(async (node) => {
+    const services = (stored.get(node) ?? []).map(serviceOf);
     for (const write of written.get(node) ?? []) {
-      const outcome = await ended.get(write);
+      const outcome = await outcomeOf.get(write);
       if (outcome !== undefined && "revision" in outcome) services.push(serviceOf(write));
     }
-    await listAll(writing, node, services);
+    await updateIndex(writing, node, services);
   });
   const [results] = await Promise.all([Promise.all(outcomes), Promise.all(indexes)]);
   return results;
@@ -51,18 +52,18 @@ async function writeOne({ connection, batch }: Writing, { document, revision }: 
   }
 }
 
-/** Upon the index as it was read; when that is out of date, upon what it is now. */
-async function listAll(
+/** Writes the index on top of the version that was read; if somebody changed it since, reads it again. */
+async function updateIndex(
   { connection, batch, limit }: Writing,
   node: NodeName,
-  held: readonly ServiceName[],
+  stored: readonly ServiceName[],
 ): Promise<void> {
-  const known: NodeServices = batch.bucket.indexes.get(node) ?? { services: [], revision: 0 };
-  const missing = held.filter((service) => !known.services.includes(service));
+  const index: NodeServices = batch.bucket.indexes.get(node) ?? { services: [], revision: 0 };
+  const missing = stored.filter((service) => !index.services.includes(service));
   if (missing.length === 0) return;
   await limit(async () => {
     try {
-      await putIndex(connection, node, { ...known, services: [...known.services, ...missing] });
+      await putIndex(connection, node, { ...index, services: [...index.services, ...missing] });
     } catch (error) {
       if (!hasCode(error, "E_CONFLICT") && !hasCode(error, "E_BUS_UNREACHABLE"))
         return batch.onIndexProblem(indexError(node, error));

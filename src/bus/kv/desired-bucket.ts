@@ -1,7 +1,4 @@
-/**
- * Desired documents as operators read them.
- */
-
+/** Reads desired documents with an operator's permissions: one, a list, the whole bucket, or a history. */
 import type { DesiredService } from "../../schemas/service/desired.ts";
 import {
   bucketStream,
@@ -23,12 +20,12 @@ import { directGet, type StoredMessage } from "./direct-get.ts";
 import { listDirectly } from "./direct-list.ts";
 import { readRange } from "./stream-reader.ts";
 
-/** @throws McpError E_INVALID_MESSAGE with `details: { revision }`, so that it can be overwritten knowingly */
+/** @throws McpError E_INVALID_MESSAGE with `details: { revision }`, so that the caller can overwrite it on purpose */
 export function storedDesired({ data, revision }: StoredMessage): StoredDesired {
   try {
     return { document: desiredCodec.decode(data), revision };
   } catch (cause) {
-    throw new McpError("E_INVALID_MESSAGE", "cannot read what is stored", { cause, details: { revision } });
+    throw new McpError("E_INVALID_MESSAGE", "the stored document is not valid", { cause, details: { revision } });
   }
 }
 
@@ -54,7 +51,7 @@ export async function listDesired(
   });
 }
 
-/** Everything in the bucket by one reading, indexes included. */
+/** All documents and node indexes, in one read. */
 export async function readDesiredBucket(connection: Connection): Promise<DesiredBucket> {
   const { newest } = await readBucket(connection, { bucket: DESIRED_BUCKET, keys: "*.*" });
   const documents: StoredDesired[] = [];
@@ -62,7 +59,7 @@ export async function readDesiredBucket(connection: Connection): Promise<Desired
   for (const [key, message] of newest) {
     const node = nodeOfIndexKey(key);
     if (node !== undefined)
-      indexes.set(node, { services: indexed(connection, key, message), revision: message.revision });
+      indexes.set(node, { services: servicesInIndex(connection, key, message), revision: message.revision });
     if (node !== undefined || message.deleted || parseServiceKey(key) === undefined) continue;
     const document = decoded(connection, { listing: DOCUMENTS, key, message });
     if (document !== undefined) documents.push({ document, revision: message.revision });
@@ -76,8 +73,8 @@ const DOCUMENTS = {
   keyOf: ({ node, service }: DesiredService) => serviceKey(node, service),
 };
 
-/** A broken index lists nothing; the next writer replaces it. */
-function indexed(connection: Connection, key: string, message: StoredMessage): readonly ServiceName[] {
+/** A broken index counts as empty; the next writer replaces it. */
+function servicesInIndex(connection: Connection, key: string, message: StoredMessage): readonly ServiceName[] {
   if (message.deleted) return [];
   const listing = {
     bucket: DESIRED_BUCKET,
@@ -87,7 +84,7 @@ function indexed(connection: Connection, key: string, message: StoredMessage): r
   return decoded(connection, { listing, key, message })?.services ?? [];
 }
 
-/** Oldest first; what does not decode is left out and reported. */
+/** All stored versions, oldest first. One that cannot be decoded is left out and reported. */
 export async function historyOf(
   connection: Connection,
   node: NodeName,
@@ -109,7 +106,7 @@ export async function historyOf(
   });
 }
 
-/** The services of a node that have a key, whatever the index says. */
+/** The services of a node that have a key, read without the index. */
 export async function servicesOf(connection: Connection, node: NodeName): Promise<ServiceName[]> {
   const filter = keySubject(DESIRED_BUCKET, serviceKey(node, "*"));
   const range = { stream: bucketStream(DESIRED_BUCKET), filter, from: { start: "last-per-subject" } as const };

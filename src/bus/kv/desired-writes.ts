@@ -1,6 +1,6 @@
 /**
- * Writing desired state: compare-and-set, and the truth about it. A write whose acknowledgement was lost is looked up
- * by its `writeId`, at the stream's leader and in the key's history, before anybody is told that it failed.
+ * Writes desired state by compare-and-set. If the acknowledgement of a write is lost, the key and its history are searched
+ * for its `writeId` at the stream's leader, so that a write that was stored is never reported as failed.
  */
 
 import type { DesiredService } from "../../schemas/service/desired.ts";
@@ -15,14 +15,14 @@ import { leaderGet } from "./direct-get.ts";
 import { isListed, listServices } from "./node-index.ts";
 import { putKey } from "./publish-with-ack.ts";
 
-/** Only a write that provably never arrived is tried again. */
+/** A write is repeated only if the bus shows that it was not stored. */
 const MAX_TRIES = 2;
 
 const address = ({ node, service }: DesiredService) => ({ bucket: DESIRED_BUCKET, key: serviceKey(node, service) });
 
 /**
  * Stores the document if its key is at `revision` and lists it in its node's index; returns the new revision.
- * @throws McpError E_CONFLICT with `details: StoredDesired`, E_USAGE (no names), E_BUS_UNREACHABLE (not sent, or
+ * @throws McpError E_CONFLICT with `details: StoredDesired`, E_USAGE (invalid names), E_BUS_UNREACHABLE (not sent, or
  *   outcome unknown)
  */
 export async function writeDesired(
@@ -33,7 +33,7 @@ export async function writeDesired(
   const { node, service } = document;
   const [written, listed] = await Promise.all([
     writeDocument(connection, document, revision),
-    isListed(connection, node, service), // at the same time, so that the usual case costs one round trip
+    isListed(connection, node, service), // in parallel: the usual case costs one round trip
   ]);
   if (!listed) await listServices(connection, node, [service]);
   return written;
@@ -46,7 +46,7 @@ export async function writeDocument(
   revision: number,
 ): Promise<number> {
   const { node, service } = document;
-  if (!isName(node) || !isName(service)) throw new McpError("E_USAGE", `"${node}/${service}" cannot be a key`);
+  if (!isName(node) || !isName(service)) throw new McpError("E_USAGE", `"${node}/${service}" is not a valid key`);
   connection.requireConnected(`write ${service} on ${node}`);
   const value = desiredCodec.encode(document);
   let expected = revision;
@@ -55,37 +55,38 @@ export async function writeDocument(
       return await putKey(connection, address(document), { value, expected });
     } catch (error) {
       if (!hasCode(error, "E_CONFLICT") && !hasCode(error, "E_BUS_UNREACHABLE")) throw error;
-      const now = await lookUp(connection, document, error);
-      if (now.own !== undefined) return now.own;
-      const unchanged = now.revision === expected || (now.other === undefined && revision === 0);
-      if (!unchanged) throw conflict(document, now.other);
+      const key = await lookUp(connection, document, error);
+      if (key.own !== undefined) return key.own;
+      const unchanged = key.revision === expected || (key.other === undefined && revision === 0);
+      if (!unchanged) throw conflict(document, key.other);
       if (tries >= MAX_TRIES) throw error;
-      expected = now.revision; // the write never arrived, or a deletion marker stands there
+      expected = key.revision; // the write was not stored, or the key holds a deletion marker
     }
   }
 }
 
-interface KeyNow {
-  /** The revision of one's own write, when it landed (others may have written upon it since). */
+/** What a key holds after a write failed. */
+interface KeyState {
+  /** The revision of our own write, if it was stored. Others may have written the key since. */
   readonly own?: number;
-  /** What is there instead; absent when there is no document. */
+  /** The document of somebody else; absent if the key holds none. */
   readonly other?: StoredDesired;
-  /** The revision to name in a write now; 0 when the key was never written. */
+  /** The revision that the next write must expect; 0 if the key was never written. */
   readonly revision: number;
 }
 
-async function lookUp(connection: Connection, document: DesiredService, failure: unknown): Promise<KeyNow> {
+async function lookUp(connection: Connection, document: DesiredService, failure: unknown): Promise<KeyState> {
   try {
     await connection.whenConnected(AbortSignal.timeout(CALL_TIMEOUT_MS));
     return await readKey(connection, document);
   } catch (cause) {
     if (!hasCode(cause, "E_BUS_UNREACHABLE")) throw cause;
     const what = `${document.service} on ${document.node}`;
-    throw new McpError("E_BUS_UNREACHABLE", `whether the write of ${what} landed is not known`, { cause: failure });
+    throw new McpError("E_BUS_UNREACHABLE", `it is not known whether ${what} was written`, { cause: failure });
   }
 }
 
-async function readKey(connection: Connection, document: DesiredService): Promise<KeyNow> {
+async function readKey(connection: Connection, document: DesiredService): Promise<KeyState> {
   const message = await leaderGet(connection, address(document));
   if (message === undefined) return { revision: 0 };
   const { revision, deleted } = message;
@@ -98,6 +99,9 @@ async function readKey(connection: Connection, document: DesiredService): Promis
 }
 
 function conflict({ node, service }: DesiredService, other?: StoredDesired): McpError {
-  const by = other === undefined ? "is gone from the bus" : `was written by ${other.document.author} meanwhile`;
+  const by =
+    other === undefined
+      ? "was removed from the bus by somebody else"
+      : `was written by ${other.document.author} at the same time`;
   return new McpError("E_CONFLICT", `${service} on ${node} ${by}`, other === undefined ? {} : { details: other });
 }

@@ -1,6 +1,6 @@
 /**
- * One message as a stream holds it, and the two ways to read the last one of a subject: from any replica in one round
- * trip under a subject that names the key (so that rights can confine it), or from the stream's leader.
+ * A stored message, and two ways to read the last one of a subject: from any replica, in one round trip on a subject that
+ * names the key (so that permissions can limit it), or from the stream's leader.
  */
 import type { MsgHdrs } from "@nats-io/nats-core";
 import { bucketStream, keySubject } from "../../schemas/wire/buckets.ts";
@@ -9,11 +9,11 @@ import type { Connection } from "../connection/connection.ts";
 export interface StoredMessage {
   readonly subject: string;
   readonly data: Uint8Array;
-  /** The stream's sequence: the revision that a compare-and-set names. */
+  /** The sequence in the stream; a compare-and-set expects it. */
   readonly revision: number;
   /** When the server stored it, Unix milliseconds. */
   readonly storedMs: number;
-  /** True for the marker that a deletion by another tool leaves behind. */
+  /** True for a deletion marker, as key-value clients write it. */
   readonly deleted: boolean;
 }
 
@@ -34,18 +34,18 @@ interface RawMessage {
 export const OPERATION_HEADER = "KV-Operation";
 export const DELETED = "DEL";
 
-/** True when these headers mark a deletion. */
+/** True if these headers mark a deletion. */
 export function marksDeletion(headers: MsgHdrs | undefined): boolean {
   const operation = headers?.get(OPERATION_HEADER) ?? "";
   return operation === DELETED || operation === "PURGE";
 }
 
-/** A message as the client hands it over. */
+/** A message of the client as a StoredMessage. */
 export function stored({ subject, data, seq, time, header }: RawMessage): StoredMessage {
   return { subject, data, revision: seq, storedMs: time.getTime(), deleted: marksDeletion(header) };
 }
 
-/** The last message of a key, by `$JS.API.DIRECT.GET.<stream>.<subject>`; may lag behind in a cluster. @throws McpError */
+/** The last message of a key, by `$JS.API.DIRECT.GET.<stream>.<subject>`; may be outdated in a cluster. @throws McpError */
 export async function directGet(
   connection: Connection,
   { bucket, key }: BucketKey,
@@ -57,7 +57,7 @@ export async function directGet(
   return message === null ? undefined : stored(message);
 }
 
-/** The same from the stream's leader: what is true now. @throws McpError */
+/** The last message of a key, from the stream's leader: never outdated. @throws McpError */
 export async function leaderGet(
   connection: Connection,
   { bucket, key }: BucketKey,

@@ -1,6 +1,6 @@
 /**
- * The newest message of every key by one direct get, which servers answer from 2.11 on: one round trip and nothing made
- * on the server, where a reading by consumer takes three. It does not tell the server's time.
+ * Reads the newest message of every key with one direct get, which needs nats-server 2.11: one round trip and no state on
+ * the server. A consumer needs three round trips. The answer does not contain the server's time.
  */
 import { JetStreamError } from "@nats-io/jetstream";
 import { bucketStream, keyOfSubject, keySubject } from "../../schemas/wire/buckets.ts";
@@ -9,8 +9,8 @@ import { hasDirectLists } from "../connection/server-version.ts";
 import { type StoredMessage, stored } from "./direct-get.ts";
 
 /**
- * By key, markers of deletion included. Undefined where the server is older or does not answer with all of it (there are
- * more than 1,024 keys, or too many bytes): the reading by consumer does, and tells what is wrong if something is.
+ * By key, with deletion markers. Undefined if the server is older or its answer is incomplete (more than 1,024 keys, or too
+ * many bytes). The caller then reads by consumer, which also reports what is wrong.
  * @throws McpError as Connection.call
  */
 export function listDirectly(
@@ -31,11 +31,11 @@ export function listDirectly(
       if (error instanceof JetStreamError) return undefined;
       throw error;
     }
-    return isAll(pending) ? newest : undefined;
+    return isComplete(pending) ? newest : undefined;
   });
 }
 
-/** Each message tells how many follow it: none is missing, not even one that was overwritten while it was read. */
-function isAll(pending: readonly number[]): boolean {
+/** Each message says how many follow it, so a message that was overwritten during the read is noticed too. */
+function isComplete(pending: readonly number[]): boolean {
   return pending.every((left, index) => left === pending.length - index - 1);
 }

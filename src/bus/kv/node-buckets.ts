@@ -1,6 +1,4 @@
-/**
- * What is known of nodes themselves: their presence (written by each) and their records (written by operators).
- */
+/** Reads and writes what the bus holds about nodes: presence, which each node writes, and records, which operators write. */
 import { NODES_BUCKET, PRESENCE_BUCKET } from "../../schemas/wire/buckets.ts";
 import { nodeRecordCodec, presenceCodec } from "../../schemas/wire/codec.ts";
 import type { NodeRecord, Presence } from "../../schemas/wire/presence.ts";
@@ -28,13 +26,13 @@ export async function readNode(connection: Connection, node: NodeName): Promise<
   return deleted ? { revision } : { record: nodeRecordCodec.decode(data), revision };
 }
 
-/** @throws McpError E_CONFLICT when somebody else was quicker */
+/** @throws McpError E_CONFLICT if somebody else wrote first */
 export async function writeNode(connection: Connection, record: NodeRecord, revision: number): Promise<void> {
   const value = nodeRecordCodec.encode(record);
   await putKey(connection, { bucket: NODES_BUCKET, key: record.node }, { value, expected: revision });
 }
 
-/** Forgets the record, and the last presence, which only an agent that still runs will write again. */
+/** Deletes the record and the last presence. An agent that is still running writes its presence again. */
 export async function removeNode(connection: Connection, node: NodeName): Promise<void> {
   for (const bucket of [NODES_BUCKET, PRESENCE_BUCKET]) {
     const message = await leaderGet(connection, { bucket, key: node });

@@ -1,6 +1,4 @@
-/**
- * The index of a node's services, which only writers of desired state maintain: after the document, compare-and-set.
- */
+/** The index of a node's services. Writers of desired state update it by compare-and-set, after the document. */
 
 import type { NodeIndex } from "../../schemas/service/desired.ts";
 import { DESIRED_BUCKET, indexKey } from "../../schemas/wire/buckets.ts";
@@ -13,21 +11,21 @@ import { servicesOf } from "./desired-bucket.ts";
 import { directGet, leaderGet, type StoredMessage } from "./direct-get.ts";
 import { putKey } from "./publish-with-ack.ts";
 
-/** Writers of other services of the same node may be at it too: each try loses at most to one that got on. */
+/** Others may update the same index at the same time. Each failed try means that one of them succeeded. */
 const MAX_TRIES = 20;
 
 const address = (node: NodeName) => ({ bucket: DESIRED_BUCKET, key: indexKey(node) });
 
-/** True when the index lists the service; false also when it cannot be read (the write of it will tell why). */
+/** True if the index lists the service. False also if the index cannot be read: the write that follows reports why. */
 export async function isListed(connection: Connection, node: NodeName, service: ServiceName): Promise<boolean> {
   try {
     return indexOf(await directGet(connection, address(node)))?.services.includes(service) ?? false;
   } catch {
-    return false; // see above
+    return false;
   }
 }
 
-/** Adds the services that are missing; a missing or broken index is rebuilt from the node's keys. */
+/** Adds the services that the index lacks. A missing or broken index is rebuilt from the node's keys. */
 export async function listServices(
   connection: Connection,
   node: NodeName,
@@ -35,17 +33,17 @@ export async function listServices(
 ): Promise<void> {
   for (let tries = 1; ; tries++) {
     const message = await leaderGet(connection, address(node));
-    const known = indexOf(message)?.services ?? (await servicesOf(connection, node));
-    if (indexOf(message) !== undefined && added.every((service) => known.includes(service))) return;
+    const listed = indexOf(message)?.services ?? (await servicesOf(connection, node));
+    if (indexOf(message) !== undefined && added.every((service) => listed.includes(service))) return;
     try {
-      return await putIndex(connection, node, { services: [...known, ...added], revision: message?.revision ?? 0 });
+      return await putIndex(connection, node, { services: [...listed, ...added], revision: message?.revision ?? 0 });
     } catch (error) {
       if (!hasCode(error, "E_CONFLICT") || tries >= MAX_TRIES) throw error;
     }
   }
 }
 
-/** Replaces the index that is at this revision (0: never written). @throws McpError E_CONFLICT; as Connection.call */
+/** Replaces the index if it is at this revision (0: never written). @throws McpError E_CONFLICT; as Connection.call */
 export async function putIndex(
   connection: Connection,
   node: NodeName,
@@ -60,6 +58,6 @@ function indexOf(message: StoredMessage | undefined): NodeIndex | undefined {
   try {
     return indexCodec.decode(message.data);
   } catch {
-    return undefined; // broken: as good as missing
+    return undefined; // broken counts as missing
   }
 }

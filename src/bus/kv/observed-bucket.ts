@@ -1,7 +1,7 @@
 /**
- * Observed state as operators read it, and one service's reports followed as they are put. Following is a plain
- * subscription to the key's subject for speed, and a read of the stored value at the start, after every reconnect and
- * every few seconds for truth.
+ * Reads observed state with an operator's permissions, and follows the reports of one service. A subscription delivers
+ * reports at once; because its messages can be lost, the stored report is also read at the start, after every reconnect
+ * and every few seconds.
  */
 import { EventEmitter, on } from "node:events";
 import type { ObservedService } from "../../schemas/service/observed.ts";
@@ -13,7 +13,7 @@ import type { Aged } from "../ports/operator-bus.ts";
 import { listBucket, readAged } from "./bucket-list.ts";
 import { directGet } from "./direct-get.ts";
 
-/** How long a report can stay unseen when its message was lost on the way. */
+/** Longest delay of a report whose message was lost. */
 const REREAD_MS = 3000;
 
 export interface ServiceOnNode {
@@ -32,7 +32,7 @@ export function listObserved(connection: Connection): Promise<Aged<ObservedServi
   return listBucket(connection, { bucket: OBSERVED_BUCKET, keys: "*.*", codec: observedCodec, keyOf });
 }
 
-/** Each report once and in order: the stored one first, then new ones until `signal` aborts or the reader stops. */
+/** Yields each report once and in order: the stored one, then new ones until `signal` aborts or the caller stops. */
 export async function* followObserved(
   connection: Connection,
   at: ServiceOnNode,
@@ -41,10 +41,10 @@ export async function* followObserved(
   const stopped = new AbortController();
   const over = AbortSignal.any([signal, stopped.signal]);
   try {
-    const isNews = newsFilter();
+    const isNew = newReports();
     for await (const [bytes] of on(reportsOf(connection, at, over), "report", { signal: over })) {
       const report = decoded(connection, at, bytes);
-      if (report !== undefined && isNews(report)) yield report;
+      if (report !== undefined && isNew(report)) yield report;
     }
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -53,12 +53,12 @@ export async function* followObserved(
   }
 }
 
-/** Emits `report` with bytes: from the subscription, which is in place before the first read, and from reads. */
+/** Emits `report` with bytes. It subscribes before the first read, so that no report is missed in between. */
 function reportsOf(connection: Connection, at: ServiceOnNode, over: AbortSignal): EventEmitter {
   const reports = new EventEmitter();
   const { bucket, key } = address(at);
   connection.subscribe(keySubject(bucket, key), (message) => reports.emit("report", message.data), over);
-  const look = async () => {
+  const reread = async () => {
     try {
       const stored = await directGet(connection, { bucket, key });
       if (stored !== undefined && !stored.deleted) reports.emit("report", stored.data);
@@ -66,8 +66,8 @@ function reportsOf(connection: Connection, at: ServiceOnNode, over: AbortSignal)
       if (connection.isConnected()) connection.problem(`follow ${key}`, error);
     }
   };
-  connection.onConnect(() => void look(), over);
-  const timer = setInterval(() => connection.isConnected() && void look(), REREAD_MS);
+  connection.onConnect(() => void reread(), over);
+  const timer = setInterval(() => connection.isConnected() && void reread(), REREAD_MS);
   over.addEventListener("abort", () => clearInterval(timer), { once: true });
   return reports;
 }
@@ -86,8 +86,8 @@ function decoded(
   }
 }
 
-/** Lets each report pass once: counters rise within a boot, and a boot that another one followed is over. */
-function newsFilter(): (report: ObservedService) => boolean {
+/** True for a report that was not seen before. Counters rise within one run of the agent; reports of earlier runs are old. */
+function newReports(): (report: ObservedService) => boolean {
   const past = new Set<string>();
   const last = { boot: "", report: -1 };
   return ({ boot, report }) => {

@@ -1,6 +1,4 @@
-/**
- * Writes that count only when a stream has stored them: one round trip each, never queued, never repeated here.
- */
+/** Writes that return when a stream has stored them: one round trip each, not queued, not repeated. */
 import type { JetStreamPublishOptions } from "@nats-io/jetstream";
 import { headers } from "@nats-io/nats-core";
 import { keySubject } from "../../schemas/wire/buckets.ts";
@@ -10,12 +8,12 @@ import { eventSubject, throughDomain } from "../../schemas/wire/subjects.ts";
 import type { Connection } from "../connection/connection.ts";
 import { type BucketKey, DELETED, OPERATION_HEADER } from "./direct-get.ts";
 
-/** Where a stream's subject is written from here: see `throughDomain`. */
+/** The subject to publish on for a stream behind a JetStream domain: see `throughDomain`. */
 export function domainSubject(connection: Connection, subject: string): string {
   return throughDomain(subject, connection.settings.domain);
 }
 
-/** A subject of the JetStream API: `DIRECT.GET.<stream>` and the like. */
+/** A subject of the JetStream API. `call` is for example `DIRECT.GET.<stream>`. */
 export function apiSubject(connection: Connection, call: string): string {
   const { domain } = connection.settings;
   return domain === undefined ? `$JS.API.${call}` : `$JS.${domain}.API.${call}`;
@@ -23,13 +21,13 @@ export function apiSubject(connection: Connection, call: string): string {
 
 export interface KeyPut {
   readonly value: Uint8Array;
-  /** The revision that the key must be at; 0: never written. */
+  /** The revision that the key must have; 0: never written. */
   readonly expected?: number;
 }
 
 /**
  * Stores a key's value and returns its revision.
- * @throws McpError E_CONFLICT when it is at another; as Connection.call
+ * @throws McpError E_CONFLICT if the key has another revision; as Connection.call
  */
 export async function putKey(connection: Connection, at: BucketKey, { value, expected }: KeyPut): Promise<number> {
   const options: Partial<JetStreamPublishOptions> =
@@ -40,7 +38,7 @@ export async function putKey(connection: Connection, at: BucketKey, { value, exp
   return ack.seq;
 }
 
-/** Marks a key as deleted, as key-value clients do; its history stays. @throws McpError as putKey */
+/** Writes a deletion marker, as key-value clients do; the history stays. @throws McpError as putKey */
 export async function deleteKey(connection: Connection, at: BucketKey, expected: number): Promise<void> {
   const marks = headers();
   marks.set(OPERATION_HEADER, DELETED);
@@ -50,7 +48,7 @@ export async function deleteKey(connection: Connection, at: BucketKey, expected:
   );
 }
 
-/** Stores an event; its random id is the message id, so a repeated one is stored once. @throws McpError as Connection.call */
+/** Stores an event; its id is the message id, so the stream stores a repeated event once. @throws McpError as Connection.call */
 export async function putEvent(connection: Connection, event: McpEvent): Promise<void> {
   const options = { msgID: event.id };
   await connection.call(`publish event ${event.kind}`, ({ js }) =>

@@ -1,4 +1,4 @@
-/** The revocation list as operators read and write it. Signing and checking it are trust/revocations.ts's. */
+/** Reads and writes the revocation list in its bucket. src/trust/revocations.ts signs and checks it. */
 
 import type { RevocationList } from "../../schemas/service/proof.ts";
 import { REVOKED_KEY, TRUST_BUCKET } from "../../schemas/wire/buckets.ts";
@@ -17,7 +17,7 @@ export async function readRevocations(connection: Connection): Promise<StoredRev
   return deleted ? { revision } : { list: revocationsCodec.decode(data), revision };
 }
 
-/** The serial that stands, 0 where no list does or none that can be read, and the revision to write upon. */
+/** The serial of the stored list (0 if there is no valid one), and the revision that the next write must expect. */
 export async function currentSerial(
   connection: Connection,
 ): Promise<{ readonly serial: number; readonly revision: number }> {
@@ -27,11 +27,11 @@ export async function currentSerial(
   try {
     return { serial: deleted ? 0 : revocationsCodec.decode(data).serial, revision };
   } catch {
-    return { serial: 0, revision }; // broken: as good as missing
+    return { serial: 0, revision }; // broken counts as missing
   }
 }
 
-/** @throws McpError E_CONFLICT when somebody else was quicker */
+/** @throws McpError E_CONFLICT if somebody else wrote first */
 export async function writeRevocations(connection: Connection, list: RevocationList, revision: number): Promise<void> {
   await putKey(connection, REVOKED, { value: revocationsCodec.encode(list), expected: revision });
 }

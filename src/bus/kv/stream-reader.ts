@@ -1,7 +1,7 @@
 /**
- * Reads a range of a stream through a short-lived pull consumer: one round trip to make it, which also tells how much
- * there is and the server's time, then messages in windows that follow the reader's pace. The server removes the
- * consumer by itself soon after its last use. Operators only: nodes have no right to consumers.
+ * Reads a range of a stream with a short-lived pull consumer. Creating it takes one round trip, which also returns the
+ * number of messages and the server's time; then messages arrive as fast as the caller takes them. The server removes an
+ * unused consumer by itself. Only operators may do this: nodes have no permission to create consumers.
  */
 import { randomUUID } from "node:crypto";
 import {
@@ -27,33 +27,33 @@ export interface StreamRange {
   /** A subject with wildcards. */
   readonly filter: string;
   readonly from: ReadFrom;
-  /** Messages on their way at once; fewer than WINDOW where they are large. */
+  /** Messages in flight; fewer than WINDOW if they are large. */
   readonly window?: number;
 }
 
 export interface Reading {
-  /** How many messages the range held when the reading began. */
+  /** Number of messages in the range when the read began. */
   readonly count: number;
   readonly serverTimeMs: number;
-  /** Ends when the connection is lost or the server forgot the consumer: the caller then begins a new reading. */
+  /** Ends if the connection is lost or the server removed the consumer. The caller then opens a new reading. */
   readonly messages: ConsumerMessages;
 }
 
-/** Unused for this long, a consumer is removed by the server; also how long a lost reader costs it anything. */
+/** The server removes a consumer that was not used for this long. */
 const UNUSED_MS = 15_000;
-/** Messages on their way at once, so that memory stays bounded. */
+/** Messages in flight; bounds memory. */
 const WINDOW = 512;
-/** For the newest of every key: mostly all at once. In windows, keys that are rewritten in turn could stay ahead of it. */
+/** For the newest message of every key: usually all at once. With smaller windows, keys that are rewritten during the read could stay ahead of it. */
 const KEYS_WINDOW = 2_048;
-/** A pull is renewed this often; its heartbeat, missed twice, tells that the consumer is gone. */
+/** A pull request is renewed this often. Two missed heartbeats mean that the consumer is gone. */
 const PULL_MS = 10_000;
 const HEARTBEAT_MS = 2_500;
-/** For a whole listing. */
+/** Deadline of a whole list. */
 const LIST_TIMEOUT_MS = 20_000;
 
-const TROUBLE = new Set(["heartbeats_missed", "consumer_deleted", "consumer_not_found", "no_responders"]);
+const FATAL_STATUSES = new Set(["heartbeats_missed", "consumer_deleted", "consumer_not_found", "no_responders"]);
 
-const isOfKeys = ({ from }: StreamRange) => from.start === "last-per-subject";
+const isNewestOnly = ({ from }: StreamRange) => from.start === "last-per-subject";
 
 function consumerConfig({ filter, from }: StreamRange): Partial<ConsumerConfig> {
   return {
@@ -80,7 +80,7 @@ function startOf(from: ReadFrom): Partial<ConsumerConfig> {
   }
 }
 
-/** How many messages the range holds now: one round trip. @throws McpError as Connection.call */
+/** The number of messages in the range now, in one round trip. @throws McpError as Connection.call */
 export async function countRange(connection: Connection, range: StreamRange): Promise<number> {
   return (await connection.call(`read ${range.stream}`, (live) => countNow(live, range))).num_pending;
 }
@@ -89,7 +89,7 @@ function countNow({ jsm }: Live, range: StreamRange): Promise<ConsumerInfo> {
   return jsm.consumers.add(range.stream, { ...consumerConfig(range), inactive_threshold: nanos(PULL_MS) });
 }
 
-/** Begins a reading; who calls it stops its `messages`. @throws McpError as Connection.call */
+/** Opens a reading. The caller must stop its `messages`. @throws McpError as Connection.call */
 export function openReading(connection: Connection, range: StreamRange): Promise<Reading> {
   return connection.call(`read ${range.stream}`, (live) => open(live, range));
 }
@@ -98,7 +98,7 @@ async function open(live: Live, range: StreamRange): Promise<Reading> {
   const info = await live.jsm.consumers.add(range.stream, consumerConfig(range));
   const consumer = live.js.consumers.getConsumerFromInfo(info);
   const pulling = {
-    max_messages: range.window ?? (isOfKeys(range) ? KEYS_WINDOW : WINDOW),
+    max_messages: range.window ?? (isNewestOnly(range) ? KEYS_WINDOW : WINDOW),
     expires: PULL_MS,
     idle_heartbeat: HEARTBEAT_MS,
     bind: true,
@@ -107,12 +107,12 @@ async function open(live: Live, range: StreamRange): Promise<Reading> {
   const stop = () => messages.stop();
   live.lost.addEventListener("abort", stop);
   void messages.closed().then(() => live.lost.removeEventListener("abort", stop));
-  void stopOnTrouble(messages);
+  void stopOnFatalStatus(messages);
   return { count: info.num_pending, serverTimeMs: Date.parse(info.ts ?? info.created), messages };
 }
 
-async function stopOnTrouble(messages: ConsumerMessages): Promise<void> {
-  for await (const { type } of messages.status()) if (TROUBLE.has(type)) messages.stop();
+async function stopOnFatalStatus(messages: ConsumerMessages): Promise<void> {
+  for await (const { type } of messages.status()) if (FATAL_STATUSES.has(type)) messages.stop();
 }
 
 export function storedMessage(message: JsMsg): StoredMessage {
@@ -127,15 +127,15 @@ export function storedMessage(message: JsMsg): StoredMessage {
 }
 
 export interface StoredList {
-  /** In the stream's order. */
+  /** In stream order. */
   readonly messages: StoredMessage[];
   readonly serverTimeMs: number;
 }
 
 /**
- * The whole range as it is now: read until caught up, not until as many messages came as there were. Of a key that is
- * written meanwhile two come, and that many would be reached before keys whose newest is at the end. Where writers are as
- * quick as this reader it never catches up, and the newest of each key is had once every key there is has come.
+ * Reads the whole range, until nothing is pending. Counting messages would not do: a key that is written during the read
+ * arrives twice, so the count would be reached before the last keys arrive. If writers are as fast as this reader, pending
+ * never becomes zero; the newest message of each key is then complete when every key has arrived.
  * @throws McpError as Connection.call
  */
 export function readRange(connection: Connection, range: StreamRange): Promise<StoredList> {
@@ -143,15 +143,15 @@ export function readRange(connection: Connection, range: StreamRange): Promise<S
 }
 
 /**
- * Tells after each message whether the range is complete. Of keys, every one must have come: servers of 2.10 may call a
- * reading caught up although keys that were rewritten under it are still to come. Their number is asked for again where
- * the two words disagree.
+ * Returns a check to call after each message: is the range complete? With the newest message of every key, every key must
+ * have arrived. nats-server 2.10 may report zero pending although keys that were rewritten during the read are still to
+ * come, so the number of keys is requested again if the two disagree.
  */
 function completeness(live: Live, range: StreamRange, count: number): (message: JsMsg) => Promise<boolean> {
   const keys = new Set<string>();
   return async ({ subject, info: { pending } }) => {
     const isCaughtUp = pending === 0;
-    if (!isOfKeys(range)) return isCaughtUp;
+    if (!isNewestOnly(range)) return isCaughtUp;
     keys.add(subject);
     const hasAll = keys.size >= count;
     if (isCaughtUp === hasAll) return hasAll;

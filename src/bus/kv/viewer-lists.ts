@@ -1,6 +1,6 @@
 /**
- * A bucket as a viewer may read it: by direct gets of "the next message of this bucket from this sequence", because viewers
- * have no consumers on buckets. One round trip per key: slower than a listing, but fast enough for people.
+ * Reads a bucket with a viewer's permissions: by direct gets of "the next message of this bucket from this sequence",
+ * because viewers may not create consumers on buckets. One round trip per key: slower than a list, but fast enough.
  */
 import { bucketStream, keyOfSubject, keySubject } from "../../schemas/wire/buckets.ts";
 import type { Connection } from "../connection/connection.ts";

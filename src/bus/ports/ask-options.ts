@@ -1,12 +1,12 @@
-/** Whom a request goes to, and when its answers are over. */
+/** The nodes of a request, and when to stop waiting for answers. */
 import type { NodeName } from "../../values/names.ts";
 
 export interface AskOptions {
-  /** Absent: every node. With them it is over when each has sent its last answer. */
+  /** Absent: every node. If given, waiting ends when each has sent its last answer. */
   readonly nodes?: readonly NodeName[];
-  /** How long to wait for silent nodes; each answer restarts it, unless `lullMs` is given. */
+  /** How long to wait for silent nodes. Each answer restarts it, unless `quietMs` is given. */
   readonly idleMs: number;
-  /** With it `idleMs` counts from the asking, and after an answer at least this long is waited for the next. */
-  readonly lullMs?: number;
+  /** If given, `idleMs` counts from the request, and the next answer is awaited at least this long after each answer. */
+  readonly quietMs?: number;
   readonly signal: AbortSignal;
 }

@@ -1,7 +1,6 @@
 /**
- * The port the CLI has to the bus: what an operator may do. Implemented by nats-operator-bus.ts.
- * Every call has a deadline and fails with an McpError: E_BUS_UNREACHABLE, E_BUS_UNPROVISIONED (no such bucket),
- * E_REFUSED (no right), E_BUS.
+ * The CLI's port to the bus: what an operator may do. Implemented by nats-operator-bus.ts. Every call has a deadline and may
+ * fail with an McpError: E_BUS_UNREACHABLE, E_BUS_UNPROVISIONED (no such bucket), E_REFUSED (no permission), E_BUS.
  */
 import type { DesiredService } from "../../schemas/service/desired.ts";
 import type { ObservedService } from "../../schemas/service/observed.ts";
@@ -15,7 +14,7 @@ import type { NodeName, ServiceName } from "../../values/names.ts";
 import type { AskOptions } from "./ask-options.ts";
 import type { FileBucket } from "./file-transfers.ts";
 
-/** A desired document with the bucket's revision, which the next write must name. */
+/** A desired document with its revision, which the next write must expect. */
 export interface StoredDesired {
   readonly document: DesiredService;
   readonly revision: number;
@@ -27,40 +26,40 @@ export interface NodeServices {
   readonly revision: number;
 }
 
-/** The whole desired bucket as it was at one moment. */
+/** The whole desired bucket at one moment. */
 export interface DesiredBucket {
-  /** Tombstones included. */
+  /** Including tombstones. */
   readonly documents: readonly StoredDesired[];
   /** Absent for a node whose index was never written. */
   readonly indexes: ReadonlyMap<NodeName, NodeServices>;
 }
 
 export interface DesiredBatch {
-  /** Each with the revision to write upon, 0 where there was nothing; no key twice. */
+  /** Each with the expected revision (0: never written). No key twice. */
   readonly writes: readonly StoredDesired[];
-  /** The bucket as it was read for these writes: tells what the indexes list. */
+  /** The bucket as it was read for these writes, with the indexes. */
   readonly bucket: DesiredBucket;
-  /** What was not sent when it aborts is E_INTERRUPTED. */
+  /** Writes that are not sent before it aborts fail with E_INTERRUPTED. */
   readonly signal: AbortSignal;
   /** Called after each write. */
   onSettled?(): void;
-  /** An index that could not be brought up to date; its documents stand. */
+  /** Called if an index cannot be updated; the documents are stored. */
   onIndexProblem(error: McpError): void;
 }
 
 export type WriteOutcome = { readonly revision: number } | { readonly error: McpError };
 
-/** What operators recorded of a node; absent when nothing is, or was removed. */
+/** The record of a node; `record` is absent if there is none. */
 export interface StoredNode {
   readonly record?: NodeRecord;
-  /** The revision that the next write must name. */
+  /** The revision that the next write must expect. */
   readonly revision: number;
 }
 
-/** The revocation list; absent before the first. Whoever uses it checks who signed it. */
+/** The revocation list; `list` is absent if there is none. The caller checks its signature. */
 export interface StoredRevocations {
   readonly list?: RevocationList;
-  /** The revision that the next write must name. */
+  /** The revision that the next write must expect. */
   readonly revision: number;
 }
 
@@ -77,7 +76,7 @@ export interface EventQuery {
   readonly severity?: Severity;
   /** Only events stored since this time, Unix milliseconds. */
   readonly sinceMs?: number;
-  /** Only the last this many of what matches. */
+  /** Only the last N matching events. */
   readonly last?: number;
   readonly follow: boolean;
 }
@@ -86,19 +85,19 @@ export interface NewEventConsumer {
   readonly name: string;
   /** Subjects of events, with wildcards; at least one. */
   readonly filters: readonly string[];
-  /** True: nothing that is stored already. Means nothing for a consumer that is there. */
+  /** True: skip events that are stored already. Ignored for an existing consumer. */
   readonly fromNow?: boolean;
 }
 
-/** A place in the event stream that the server remembers for a program outside. */
+/** A durable position in the event stream, for an external program. */
 export interface EventConsumer {
   readonly name: string;
   readonly filters: readonly string[];
-  /** Events it has not been given yet. */
+  /** Events that were not delivered yet. */
   readonly waiting: number;
-  /** Events it was given and has not acknowledged. */
+  /** Events that were delivered and not acknowledged. */
   readonly unacknowledged: number;
-  /** When it last acknowledged something, ISO 8601; absent when it never did. */
+  /** Time of the last acknowledgement, ISO 8601; absent without one. */
   readonly lastActiveAt?: string;
 }
 
@@ -108,89 +107,88 @@ export interface ServerFacts {
   readonly jetstream: boolean;
   readonly maxPayload: number;
   readonly rttMs: number;
-  /** The server's clock when it answered, Unix milliseconds; absent where there is no stream yet to ask it of. */
+  /** The server's clock when it answered, Unix milliseconds; absent if there is no stream yet. */
   readonly serverTimeMs?: number;
 }
 
 export interface OperatorFiles extends FileBucket {
-  /** Makes the node's bucket where it is missing. @throws McpError E_REFUSED without the right to, E_BUS */
+  /** Creates the node's bucket if it is missing. @throws McpError E_REFUSED without permission, E_BUS */
   ensure(): Promise<void>;
-  /** Removes the bucket with all it holds; one that is not there is removed already. @throws McpError as `ensure` */
+  /** Removes the bucket with its content, if it exists. @throws McpError as `ensure` */
   drop(): Promise<void>;
   /** Resolves when the bus is connected (again), or `signal` aborts. */
   connected(signal: AbortSignal): Promise<void>;
 }
 
 export interface ConnectionWatch {
-  /** The bus is gone; it is looked for until it is back. */
+  /** The connection is lost; it reconnects by itself. */
   onLost(): void;
-  /** It is there again after that. */
+  /** Connected again. */
   onBack(): void;
   readonly signal: AbortSignal;
 }
 
 export interface OperatorBus {
-  /** Who writes and asks here: by the credentials' JWT where it has a role, and signed then; else as was given. */
+  /** The author of writes and requests. If the credentials have a role, the name is from their JWT and everything is signed. */
   readonly author: string;
-  /** True for a viewer, who has neither desired state nor anything that changes something: those calls are E_REFUSED. */
+  /** True for a viewer: calls that read desired state or change something fail with E_REFUSED. */
   readonly reportsOnly?: true;
-  /** Rights in the operator's credentials; absent if they name none. Anything beyond them is E_REFUSED and not sent. */
+  /** Rights in the operator's credentials; absent if they name none. Calls beyond them fail with E_REFUSED; nothing is sent. */
   readonly rights?: OperatorRights;
-  /** Tells when the connection is lost and made again; absent where there is none to lose. */
+  /** Reports lost and restored connections; absent without a connection. */
   watchConnection?(watch: ConnectionWatch): void;
   facts(): Promise<ServerFacts>;
-  /** One service on one node; undefined when nothing was ever written there. */
+  /** One service on one node; undefined if nothing was ever written. */
   readDesired(node: NodeName, service: ServiceName): Promise<StoredDesired | undefined>;
-  /** Every desired document, tombstones included; with `service`, of that service on all nodes. */
+  /** Every desired document, including tombstones, optionally of one service or node. */
   listDesired(filter?: { readonly service?: ServiceName; readonly node?: NodeName }): Promise<StoredDesired[]>;
   /** Documents of one service on one node, oldest first (the last 32). */
   historyOf(node: NodeName, service: ServiceName): Promise<StoredDesired[]>;
   /**
-   * Signs what is this operator's own and has no proof; then compare-and-set: `revision` is what was read, 0 when there
-   * was nothing. On a time-out or "wrong last sequence" it
-   * reads back and compares `writeId` first, so an own write that landed is a success. Then lists the service in the
-   * node's index where it is not listed yet (also repairs an index that a crashed writer left behind).
-   * @throws McpError E_CONFLICT with `details: StoredDesired` (what is there now).
+   * Signs the document if it is this operator's own and has no proof, and writes it if the key is at `revision` (0: never
+   * written). After a timeout or a conflict it searches the history for `writeId` first, so a write that was stored
+   * succeeds. Then it adds the service to the node's index if it is missing there.
+   * @throws McpError E_CONFLICT with `details: StoredDesired`, the current document
    */
   writeDesired(document: DesiredService, revision: number): Promise<number>;
-  /** Every document and every index, by one reading. */
+  /** All documents and indexes, in one read. */
   readDesiredBucket(): Promise<DesiredBucket>;
   /**
-   * writeDesired for many documents at once, pipelined; one that fails hinders no other. Indexes are written once a
-   * node, after its documents, and repaired where they lack a service that the bucket holds.
-   * @returns an outcome for each write, in their order
+   * As writeDesired for many documents, pipelined. One failed write does not affect others. The index of each node is
+   * written once, after its documents, and services that it lacked before are added.
+   * @returns one outcome for each write, in the same order
    */
   writeManyDesired(batch: DesiredBatch): Promise<WriteOutcome[]>;
   readObserved(node: NodeName, service: ServiceName): Promise<Aged<ObservedService> | undefined>;
   listObserved(): Promise<Aged<ObservedService>[]>;
-  /** Reports of one service on one node from now on, as they are put; first the stored one when there is one. */
+  /** The stored report of one service on one node, if there is one, then each new report. */
   followObserved(node: NodeName, service: ServiceName, signal: AbortSignal): AsyncIterable<ObservedService>;
   readPresence(node: NodeName): Promise<Aged<Presence> | undefined>;
   listPresence(): Promise<Aged<Presence>[]>;
   listNodes(): Promise<NodeRecord[]>;
   readNode(node: NodeName): Promise<StoredNode>;
-  /** Compare-and-set: `revision` is what was read. @throws McpError E_CONFLICT when somebody else was quicker */
+  /** Compare-and-set: `revision` is the expected one. @throws McpError E_CONFLICT if somebody else wrote first */
   writeNode(record: NodeRecord, revision: number): Promise<void>;
-  /** Forgets the record and the last presence of a node. @throws McpError E_CONFLICT as writeNode */
+  /** Deletes the record and the last presence of a node. @throws McpError E_CONFLICT as writeNode */
   removeNode(node: NodeName): Promise<void>;
-  /** The list of operators who were removed. */
+  /** The revocation list. */
   readRevocations(): Promise<StoredRevocations>;
-  /** Compare-and-set: `revision` is what was read. @throws McpError E_CONFLICT when somebody else was quicker */
+  /** Compare-and-set: `revision` is the expected one. @throws McpError E_CONFLICT if somebody else wrote first */
   writeRevocations(list: RevocationList, revision: number): Promise<void>;
   publishEvent(event: McpEvent): Promise<void>;
   /** Replays stored events in order, then, with `follow`, continues until `signal` aborts; survives reconnects. */
   events(query: EventQuery, signal: AbortSignal): AsyncIterable<McpEvent>;
   listEventConsumers(): Promise<EventConsumer[]>;
-  /** Makes a durable consumer of events, or gives the one of that name these filters. */
+  /** Creates a durable consumer of events, or changes the filters of an existing one. */
   putEventConsumer(consumer: NewEventConsumer): Promise<void>;
   removeEventConsumer(name: string): Promise<void>;
   /**
-   * Sends one request and yields the answers as they come. A request with a lease is renewed while being read and
-   * canceled when `signal` aborts or the reader stops; an answered renewal counts as an answer, and one answered with
-   * an error is that node's last.
+   * Sends one request and yields the answers as they arrive. A request with a lease is renewed while the caller reads, and
+   * canceled when `signal` aborts or the caller stops. The answer to a renewal shows that the node is alive; an error in
+   * it is the node's last answer.
    */
   ask(body: RequestBody, options: AskOptions): AsyncIterable<AgentReply>;
-  /** Files on their way to a node or from it. */
+  /** File transfers to and from a node. */
   files(node: NodeName): OperatorFiles;
   close(): Promise<void>;
 }

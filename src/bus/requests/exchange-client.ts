@@ -1,20 +1,20 @@
-/** Asks the login exchange once, over a connection of its own with the credentials that everybody may have. */
-
+/** Sends one request to the login exchange, over a separate connection with the public login credentials. */
 import { LOGIN_INBOX } from "../../schemas/wire/rights.ts";
 import { loginSubject } from "../../schemas/wire/subjects.ts";
 import { McpError } from "../../values/error.ts";
 import { Connection } from "../connection/connection.ts";
 import type { BusSettings } from "../connection/settings.ts";
 
-/** It may have to ask MCIAS, which has 10 s. */
+/** The exchange waits up to 10 s for MCIAS. */
 const TIMEOUT_MS = 12_000;
 
-/** It does not answer what it cannot open. */
-const HINT = "see that `mcp-auth` runs, and that `[auth] exchange_key` is its key: `mcp-auth doctor` where it does";
+/** The exchange does not answer a request that it cannot decrypt. */
+const HINT =
+  "check that `mcp-auth` is running and that `[auth] exchange_key` is its key: run `mcp-auth doctor` on its machine";
 
 /**
- * @param settings with the credentials of the login
- * @throws McpError E_EXCHANGE when it does not answer, otherwise as dial
+ * @param settings with the login credentials
+ * @throws McpError E_EXCHANGE if the exchange does not answer, otherwise as dial
  */
 export async function askExchange(
   settings: Omit<BusSettings, "inboxPrefix">,

@@ -1,7 +1,8 @@
 /**
- * The login exchange's side of the bus: hears sealed requests, each of its instances some of them, and sends what it makes
- * of them. What is asked beyond a bound is dropped unread, since everybody may ask.
+ * The login exchange on the bus: receives sealed requests, which are shared among all instances, and sends the answers.
+ * Anybody may send requests, so those beyond a limit are dropped unread.
  */
+import { setTimeout as delay } from "node:timers/promises";
 import type { Msg } from "@nats-io/nats-core";
 import { AUTH_QUEUE } from "../../schemas/wire/rights.ts";
 import { loginSubject } from "../../schemas/wire/subjects.ts";
@@ -9,7 +10,7 @@ import { Connection, type OnProblem } from "../connection/connection.ts";
 import { busError } from "../connection/nats-errors.ts";
 import type { BusSettings } from "../connection/settings.ts";
 
-/** The exchange hears nothing but logins, so nobody answers it. */
+/** The exchange sends no requests itself, so nothing arrives here. */
 const INBOX = "_INBOX_auth";
 /** A request is a token and two keys. */
 const MAX_REQUEST_BYTES = 16 * 1024;
@@ -19,19 +20,19 @@ const LAST_ANSWERS_MS = 5_000;
 export interface ExchangeServer {
   isConnected(): boolean;
   onConnect(callback: () => void, signal?: AbortSignal): void;
-  /** Lets what is under way be answered, then closes. */
+  /** Waits for the answers in progress (at most 5 s), then closes. */
   close(): Promise<void>;
 }
 
 export interface ExchangeServerOptions {
-  /** The answer to a request; undefined: none. Never rejects. */
+  /** The answer to a request; undefined: send none. Never rejects. */
   answer(request: Uint8Array): Promise<Uint8Array | undefined>;
-  /** Requests that were dropped unread. */
+  /** Called for each request that is dropped unread. */
   onDropped(reason: "too long" | "too many"): void;
   readonly onProblem: OnProblem;
 }
 
-/** Connects in the background and for ever. */
+/** Returns at once; connects in the background and retries for ever. */
 export function serveExchange(
   settings: Omit<BusSettings, "name" | "inboxPrefix">,
   options: ExchangeServerOptions,
@@ -52,7 +53,7 @@ export function serveExchange(
     onConnect: (callback, signal) => connection.onConnect(callback, signal),
     close: async () => {
       stop.abort();
-      await Promise.race([Promise.all(underWay), ended(LAST_ANSWERS_MS)]);
+      await Promise.race([Promise.all(underWay), delay(LAST_ANSWERS_MS, undefined, { ref: false })]);
       await connection.close();
     },
   };
@@ -64,12 +65,6 @@ async function answered(message: Msg, { answer, onProblem }: ExchangeServerOptio
   try {
     message.respond(bytes);
   } catch (error) {
-    onProblem(busError("answer a login", error)); // the connection is gone, and with it whoever asked
+    onProblem(busError("answer a login", error)); // the connection is lost; the client tries again
   }
-}
-
-function ended(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });
 }

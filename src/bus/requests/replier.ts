@@ -1,6 +1,4 @@
-/**
- * The answers to one request: numbered from 0, each flushed to the server before the next is taken, ended exactly once.
- */
+/** Sends the answers to one request: numbered from 0, each flushed to the server before the next, with exactly one last. */
 
 import { replyCodec } from "../../schemas/wire/codec.ts";
 import type { AgentReply, ReplyError } from "../../schemas/wire/request.ts";
@@ -15,7 +13,7 @@ export interface ReplyAddress {
   readonly requestId: string;
 }
 
-/** An error as it goes over the bus: the message with its causes, never a stack. */
+/** An error as it is sent over the bus: the message with its causes, never a stack. */
 export function replyError(error: unknown): ReplyError {
   if (!(error instanceof McpError)) return { code: "E_BUG", message: messageOf(error) };
   return { code: error.code, message: messageOf(error), hint: error.hint };
@@ -37,7 +35,7 @@ export class BusReplier implements Replier {
   }
 
   /**
-   * An answer larger than the server takes ends the request with an error in its place.
+   * An answer that exceeds the server's limit is replaced by an error and ends the request.
    * @throws McpError E_BUS_UNREACHABLE, E_BUS (too large, or sent after the last one)
    */
   async send(reply: Pick<AgentReply, "body" | "error" | "last">): Promise<void> {

@@ -1,8 +1,8 @@
 /**
- * One request to one, some or all nodes and the stream of their answers. Listening begins before asking; a request with
- * a lease is renewed while it is read and canceled when reading stops early. A node that answers a renewal is alive
- * however long it has nothing to say. A node that wants its boot nonce named before it acts says which, and is asked
- * once more.
+ * Sends one request to one, some or all nodes and yields their answers. It subscribes before it sends. A request with a
+ * lease is renewed while the caller reads, and canceled if the caller stops early. A node that answers a renewal is alive,
+ * even if it sends nothing else. A node may require its boot nonce: it then returns the nonce with an error, and the request
+ * is sent to it once more.
  */
 import { randomUUID } from "node:crypto";
 import { EventEmitter, on } from "node:events";
@@ -17,31 +17,35 @@ import type { Connection } from "../connection/connection.ts";
 import type { Signing } from "../connection/signing.ts";
 import type { AskOptions } from "../ports/ask-options.ts";
 
-interface Asked extends AskOptions {
-  /** Who asks, and how that is signed. */
+interface SignedAskOptions extends AskOptions {
+  /** The author of the request, and the key that signs it. */
   readonly signing: Signing;
 }
 
 const RENEWALS_PER_LEASE = 3;
-/** How long a reader that stops waits for its cancellation to be sent. */
+/** How long to wait until a cancellation is sent. */
 const CANCEL_TIMEOUT_MS = 1000;
 
-/** True for requests that the agent drops unless they are renewed. */
+/** True for requests that the agent ends unless they are renewed. */
 const hasLease = ({ verb }: RequestBody) => verb === "logs" || verb === "push" || verb === "pull";
 
-/** @throws McpError E_BUS_UNREACHABLE also when the connection is lost: answers may be lost with it */
-export async function* ask(connection: Connection, body: RequestBody, options: Asked): AsyncGenerator<AgentReply> {
-  const asking = new Asking(connection, body, options);
+/** @throws McpError E_BUS_UNREACHABLE also if the connection is lost, because answers may be lost with it */
+export async function* ask(
+  connection: Connection,
+  body: RequestBody,
+  options: SignedAskOptions,
+): AsyncGenerator<AgentReply> {
+  const request = new PendingRequest(connection, body, options);
   try {
-    yield* asking.answers();
+    yield* request.answers();
   } catch (error) {
     if (!options.signal.aborted) throw error;
   } finally {
-    await asking.end();
+    await request.end();
   }
 }
 
-/** One message to some nodes, or to those of the asking. */
+/** One message; without `nodes` it goes to all nodes of the request. */
 interface Sending {
   readonly id: string;
   readonly body: RequestBody;
@@ -49,34 +53,34 @@ interface Sending {
   readonly timeoutMs?: number;
 }
 
-class Asking {
+class PendingRequest {
   readonly #connection: Connection;
   readonly #body: RequestBody;
-  readonly #options: Asked;
+  readonly #options: SignedAskOptions;
   readonly #id = randomUUID();
-  /** `reply` with an AgentReply, `end` after the last one, `error` when they are lost. */
+  /** `reply` with an AgentReply, `end` after the last one, `error` if answers may be lost. */
   readonly #events = new EventEmitter();
   readonly #over = new AbortController();
-  readonly #waitedFor: Set<NodeName> | undefined;
-  /** The boot nonces that nodes want to hear. */
+  readonly #waitingFor: Set<NodeName> | undefined;
+  /** The boot nonces that nodes require. */
   readonly #boots = new Map<NodeName, string>();
-  /** Ids and nodes of what was asked a second time for it. */
+  /** `<id> <node>` of each message that was sent a second time, with the nonce. */
   readonly #repeated = new Set<string>();
   #askedMs = 0;
   #idleTimer: NodeJS.Timeout | undefined;
   #renewal = new AbortController();
   #complete = false;
 
-  constructor(connection: Connection, body: RequestBody, options: Asked) {
+  constructor(connection: Connection, body: RequestBody, options: SignedAskOptions) {
     this.#connection = connection;
     this.#body = body;
     this.#options = options;
-    this.#waitedFor = options.nodes === undefined ? undefined : new Set(options.nodes);
+    this.#waitingFor = options.nodes === undefined ? undefined : new Set(options.nodes);
   }
 
   async *answers(): AsyncGenerator<AgentReply> {
     const { signal } = this.#options;
-    if (this.#waitedFor?.size === 0) return;
+    if (this.#waitingFor?.size === 0) return;
     const replies = on(this.#events, "reply", { signal, close: ["end"] }) as AsyncIterableIterator<[AgentReply]>;
     const listening = AbortSignal.any([signal, this.#over.signal]);
     this.#connection.subscribe(repliesTo(this.#id), (message) => this.#take(message), listening);
@@ -89,10 +93,10 @@ class Asking {
       yield reply;
       if (reply.last) this.#finish(reply.node);
     }
-    this.#complete = this.#waitedFor?.size === 0;
+    this.#complete = this.#waitingFor?.size === 0;
   }
 
-  /** Stops listening, and cancels a request that others still work on. */
+  /** Stops listening, and cancels the request if nodes are still working on it. */
   async end(): Promise<void> {
     clearTimeout(this.#idleTimer);
     this.#renewal.abort();
@@ -106,14 +110,14 @@ class Asking {
   #take(message: Msg): void {
     const reply = decodedReply(this.#connection, message);
     if (reply === undefined || reply.id !== this.#id) return;
-    if (this.#waitedFor !== undefined && !this.#waitedFor.has(reply.node)) return;
+    if (this.#waitingFor !== undefined && !this.#waitingFor.has(reply.node)) return;
     this.#restartIdle();
-    if (this.#asksAgain(reply, this.#body)) return;
+    if (this.#resentWithBoot(reply, this.#body)) return;
     this.#events.emit("reply", reply);
   }
 
-  /** True if the node only needs its boot nonce. It is sent once; a second refusal is the answer. */
-  #asksAgain({ id, node, error }: AgentReply, body: RequestBody): boolean {
+  /** True if the node only requires its boot nonce, which is then sent. A second refusal is passed on as the answer. */
+  #resentWithBoot({ id, node, error }: AgentReply, body: RequestBody): boolean {
     const once = `${id} ${node}`;
     if (error?.boot === undefined || this.#repeated.has(once)) return false;
     this.#repeated.add(once);
@@ -123,13 +127,13 @@ class Asking {
   }
 
   #finish(node: NodeName): void {
-    this.#waitedFor?.delete(node);
-    if (this.#waitedFor?.size === 0) this.#events.emit("end");
+    this.#waitingFor?.delete(node);
+    if (this.#waitingFor?.size === 0) this.#events.emit("end");
   }
 
   #restartIdle(): void {
-    const { idleMs, lullMs } = this.#options;
-    const waitMs = lullMs === undefined ? idleMs : Math.max(lullMs, idleMs - (performance.now() - this.#askedMs));
+    const { idleMs, quietMs } = this.#options;
+    const waitMs = quietMs === undefined ? idleMs : Math.max(quietMs, idleMs - (performance.now() - this.#askedMs));
     clearTimeout(this.#idleTimer);
     this.#idleTimer = setTimeout(() => this.#events.emit("end"), waitMs);
   }
@@ -145,19 +149,19 @@ class Asking {
     this.#renewal.abort();
     this.#renewal = new AbortController();
     this.#connection.subscribe(repliesTo(id), (message) => this.#takeRenewal(message, body), this.#renewal.signal);
-    await this.#send({ id, body }).catch(() => undefined); // a disconnect ends it elsewhere
+    await this.#send({ id, body }).catch(() => undefined); // a disconnect is handled by onDisconnect
   }
 
-  /** An answered renewal shows that the node is alive. An error means that the node has forgotten the request; it is the last answer. */
+  /** An answer shows that the node is alive. An error means that the node no longer has the request: it is the last answer. */
   #takeRenewal(message: Msg, body: RequestBody): void {
     const reply = decodedReply(this.#connection, message);
-    if (reply === undefined || this.#waitedFor?.has(reply.node) === false) return;
+    if (reply === undefined || this.#waitingFor?.has(reply.node) === false) return;
     this.#restartIdle();
-    if (this.#asksAgain(reply, body)) return;
+    if (this.#resentWithBoot(reply, body)) return;
     if (reply.error !== undefined) this.#events.emit("reply", { ...reply, id: this.#id, last: true });
   }
 
-  /** Publishes one request to every addressee and waits until the server has taken it, subscriptions included. */
+  /** Publishes one message for every node, and waits until the server has received them and the subscriptions before them. */
   async #send({ id, body, nodes = this.#options.nodes, timeoutMs }: Sending): Promise<void> {
     const { signing } = this.#options;
     const head = { version: 1, id, author: signing.author, at: new Date().toISOString(), body } as const;
@@ -182,7 +186,7 @@ function lostAnswers(): McpError {
   return new McpError("E_BUS_UNREACHABLE", "the connection to the bus was lost; answers may be missing");
 }
 
-/** Undefined for what is broken, or claims to come from another node than its subject says. */
+/** Undefined if the answer is broken, or names another node than its subject does. */
 function decodedReply(connection: Connection, message: Msg): AgentReply | undefined {
   try {
     const reply = replyCodec.decode(message.data);

@@ -1,6 +1,6 @@
 /**
- * Requests to a node: checked, then each handled in a task of its own. Whatever happens, a request that can be answered
- * ends with exactly one last answer.
+ * Receives the requests to a node, checks them and handles each concurrently. Every request ends with exactly one last
+ * answer, also after an error.
  */
 import type { Msg } from "@nats-io/nats-core";
 import { requestCodec } from "../../schemas/wire/codec.ts";
@@ -18,7 +18,7 @@ interface Server {
   readonly handler: RequestHandler;
 }
 
-/** Serves requests to this node and to all until `signal` aborts. */
+/** Serves requests to this node and to all nodes until `signal` aborts. */
 export function serveRequests(server: Server, signal: AbortSignal): void {
   const take = (message: Msg) => {
     const address = parseRequestSubject(message.subject);
@@ -42,11 +42,11 @@ async function sendFailure(connection: Connection, replier: BusReplier, failure:
   try {
     if (!replier.ended) await replier.send({ last: true, error: replyError(failure) });
   } catch (error) {
-    connection.problem("answer a request", error); // the asker sees silence, and asks again
+    connection.problem("answer a request", error); // the client gets no answer, and tries again
   }
 }
 
-/** The request, when it agrees with the subject it came on (rights are by subject). @throws McpError E_INVALID_MESSAGE */
+/** Compares the request with its subject, because permissions are by subject. @throws McpError E_INVALID_MESSAGE */
 function checkedRequest(address: RequestAddress, data: Uint8Array): AgentRequest {
   const request = requestCodec.decode(data);
   const { id, node, body } = request;

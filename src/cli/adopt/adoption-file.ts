@@ -1,6 +1,6 @@
 /**
- * What becomes of the definition file: written where there is none, extended where it only lacks what is adopted, and
- * left alone where it says otherwise. Nothing that a person wrote is ever overwritten.
+ * Plans and writes the definition file of an adoption: creates a missing file, extends one that only lacks the adopted
+ * components, and leaves one alone that differs. It never overwrites what a person wrote.
  */
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -19,9 +19,9 @@ import { writeDefinition } from "../definition/write-definition.ts";
 export interface AdoptionFile {
   readonly path: string;
   readonly outcome: AdoptFileOutcome;
-  /** The text to write; undefined when the file stays as it is. */
+  /** The text to write; undefined if the file is not changed. */
   readonly text: string | undefined;
-  /** What the file holds now; undefined when there is none. */
+  /** The current text; undefined if there is no file. */
   readonly old: string | undefined;
   readonly isPrivate: boolean;
 }
@@ -29,33 +29,33 @@ export interface AdoptionFile {
 export interface AdoptionTarget {
   readonly servicesDir: string;
   readonly node: NodeName;
-  /** The nodes that a new file names: all that have the same. */
+  /** The nodes for a new file: all that have the same spec. */
   readonly nodes: readonly NodeName[];
-  /** What is stored, or will be. */
+  /** The stored spec, or the one to be stored. */
   readonly spec: ServiceSpec;
-  /** The components that were adopted, now or before: a file that lacks only such ones is behind, not different. */
+  /** The components that were adopted, now or earlier. A file that lacks only these is outdated, not different. */
   readonly adopted: ReadonlySet<ComponentName>;
 }
 
-/** @throws McpError E_DEFINITION when the file that is there is none */
+/** @throws McpError E_DEFINITION if the existing file is not valid */
 export async function planFile({ servicesDir, ...target }: AdoptionTarget): Promise<AdoptionFile> {
   const { node, nodes, spec } = target;
   const path = definitionPath(servicesDir, spec.name);
   const isPrivate = spec.components.some(({ env }) => Object.keys(env).length > 0);
-  const there = await readIfThere(path, spec.name);
-  if (there === undefined) {
+  const existing = await readIfThere(path, spec.name);
+  if (existing === undefined) {
     const text = (await schemaLine()) + writeDefinition(specToDefinition(spec, nodes));
     return { path, outcome: "created", text, old: undefined, isPrivate };
   }
-  const old = there.text;
-  if (there.nodes.includes(node) && hashOf(there.spec) === hashOf(spec)) {
+  const old = existing.text;
+  if (existing.nodes.includes(node) && hashOf(existing.spec) === hashOf(spec)) {
     return { path, outcome: "unchanged", text: undefined, old, isPrivate };
   }
-  const text = extended(there, target);
+  const text = extended(existing, target);
   return { path, outcome: text === undefined ? "kept" : "extended", text, old, isPrivate };
 }
 
-/** @throws McpError E_CONFLICT when the file changed since it was looked at, E_FILE */
+/** @throws McpError E_CONFLICT if the file changed since it was read, E_FILE */
 export async function writeFile({ path, text, old, isPrivate }: AdoptionFile): Promise<void> {
   if (text === undefined) return;
   if (old === undefined) await mkdir(dirname(path), { recursive: true });
@@ -71,20 +71,20 @@ async function readIfThere(path: string, service: string): Promise<Definition | 
   }
 }
 
-/** The new components as tables at the end of the file; undefined where that would not say `spec`, or not of this node alone. */
+/** The file with the new components as tables at its end; undefined if that is not `spec`, or not for this node only. */
 function extended(
   { path, text, spec: before, nodes }: Definition,
   { node, spec, adopted }: Omit<AdoptionTarget, "servicesDir">,
 ): string | undefined {
-  const known = new Set(before.components.map(({ name }) => name));
-  const added = spec.components.filter(({ name }) => !known.has(name));
+  const defined = new Set(before.components.map(({ name }) => name));
+  const added = spec.components.filter(({ name }) => !defined.has(name));
   if (!added.every(({ name }) => adopted.has(name)) || nodes.length !== 1 || nodes[0] !== node) return undefined;
   const tables = writeDefinition(specToDefinition({ ...spec, components: added }, [node]));
   const longer = `${text.trimEnd()}\n${tables.slice(tables.indexOf("\n[[components]]"))}`;
   try {
     return hashOf(parseDefinition(path, longer, spec.name).spec) === hashOf(spec) ? longer : undefined;
   } catch (error) {
-    if (hasCode(error, "E_DEFINITION")) return undefined; // components were written in another form
+    if (hasCode(error, "E_DEFINITION")) return undefined; // the file writes components in another form
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-/** Asks the nodes for the containers that an operator means, and for what they are. */
+/** Asks the nodes for the containers to adopt, and for their descriptions. */
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { PsContainer } from "../../schemas/output/ps-output.ts";
 import type { DescribedContainer } from "../../schemas/wire/live-container.ts";
@@ -12,9 +12,9 @@ import { gatherContainers } from "../ps/gather-containers.ts";
 import { livenessText } from "../status/reason.ts";
 import { type Match, matchContainers } from "./match-containers.ts";
 
-/** Nodes that look online answer within this time of the last answer, or are named as silent. */
+/** A node that is online and does not answer within this time is reported as silent. */
 const LIST_IDLE_MS = 1_500;
-/** Podman answers two questions for each container. */
+/** Podman answers two requests for each container. */
 const DESCRIBE_IDLE_MS = 15_000;
 
 export interface FindPorts {
@@ -31,7 +31,7 @@ export interface FoundContainers {
   readonly containers: readonly PsContainer[];
 }
 
-/** @throws McpError E_NOT_FOUND, E_NODE_UNREACHABLE, E_USAGE when containers of several nodes match */
+/** @throws McpError E_NOT_FOUND, E_NODE_UNREACHABLE, E_USAGE if containers of several nodes match */
 export async function findContainers(
   ports: FindPorts,
   selector: Selector,
@@ -43,9 +43,13 @@ export async function findContainers(
   const [node] = nodes;
   if (node === undefined) throw nothingFound(selector, named);
   if (nodes.length > 1) {
-    throw new McpError("E_USAGE", `there are such containers on ${nodes.join(", ")}: adopt them node by node`, {
-      hint: `say which: ${selector.service}@${node}`,
-    });
+    throw new McpError(
+      "E_USAGE",
+      `containers on several nodes match (${nodes.join(", ")}): adopt them one node at a time`,
+      {
+        hint: `name the node: ${selector.service}@${node}`,
+      },
+    );
   }
   requireEach(matches, named, node);
   return { node, matches, containers: containers.filter((container) => container.node === node) };
@@ -56,7 +60,7 @@ async function listContainers(ports: FindPorts, only: NodeName | undefined): Pro
   const asked = await askNodes(bus, { body: { verb: "ps" }, only, idleMs: LIST_IDLE_MS, signal });
   if (only !== undefined) refuseSilence(asked);
   const { containers, silent, failed } = gatherContainers(asked, nowMs);
-  for (const { node, message } of failed) onProblem(`${node} did not say what runs there: ${message}`);
+  for (const { node, message } of failed) onProblem(`cannot list the containers on ${node}: ${message}`);
   for (const nodeLiveness of silent)
     if (nodeLiveness.liveness === "online") onProblem(`no answer: ${livenessText(nodeLiveness)}`);
   return [...containers];
@@ -65,7 +69,7 @@ async function listContainers(ports: FindPorts, only: NodeName | undefined): Pro
 function nothingFound({ service, component, node }: Selector, named: ReadonlyMap<string, string>): McpError {
   const names = component === undefined ? `${service} or ${service}-<component>` : `${service}-${component}`;
   const what = named.size > 0 ? [...named.keys()].join(", ") : names;
-  return new McpError("E_NOT_FOUND", `no container called ${what} on ${node ?? "any node that is online"}`, {
+  return new McpError("E_NOT_FOUND", `there is no container ${what} on ${node ?? "any node that is online"}`, {
     hint: "`mcp ps --all` lists all containers; name one with `--container NAME=COMPONENT`",
   });
 }
@@ -73,12 +77,12 @@ function nothingFound({ service, component, node }: Selector, named: ReadonlyMap
 function requireEach(matches: readonly Match[], named: ReadonlyMap<string, string>, node: NodeName): void {
   const missing = [...named.keys()].filter((name) => !matches.some(({ container }) => container.name === name));
   if (missing.length === 0) return;
-  throw new McpError("E_NOT_FOUND", `no container called ${missing.join(", ")} on ${node}`, {
+  throw new McpError("E_NOT_FOUND", `there is no container ${missing.join(", ")} on ${node}`, {
     hint: `\`mcp ps --all --node ${node}\` lists all containers`,
   });
 }
 
-/** By id; those that are gone are missing. @param env whether values of env are told */
+/** By id; containers that no longer exist are missing. @param env true: with the values of environment variables */
 export async function describeContainers(
   { bus, signal }: FindPorts,
   { node, ids, env }: { readonly node: NodeName; readonly ids: readonly string[]; readonly env: boolean },
@@ -95,8 +99,8 @@ export async function describeContainers(
   const error = replies.find((reply) => reply.error !== undefined)?.error;
   if (error !== undefined) throw replyError(node, error);
   if (!replies.some(({ last }) => last)) {
-    throw new McpError("E_NODE_UNREACHABLE", `${node} did not say what its containers are`, {
-      hint: "its agent may be older than this program: `mcp node show` tells its version",
+    throw new McpError("E_NODE_UNREACHABLE", `${node} did not describe its containers`, {
+      hint: "its agent may be older than this program: `mcp node show` shows its version",
     });
   }
   const described = replies.flatMap(({ body: one }) => (one?.verb === "describe" ? [one.container] : []));

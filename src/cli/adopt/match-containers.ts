@@ -1,4 +1,4 @@
-/** Which running containers an operator means, each as which component. Pure. */
+/** Finds the containers that a selector or `--container` names, with the component of each. Pure. */
 
 import type { PsContainer } from "../../schemas/output/ps-output.ts";
 import { McpError } from "../../values/error.ts";
@@ -8,11 +8,11 @@ import { quoted } from "../../values/quoted.ts";
 export interface Match {
   readonly component: ComponentName;
   readonly container: PsContainer;
-  /** False when it was only found by its name's beginning. */
+  /** False if only the prefix of its name matched. */
   readonly named: boolean;
 }
 
-/** Components by the names of their containers. @throws McpError E_USAGE */
+/** Parses `NAME=COMPONENT` words: components by container name. @throws McpError E_USAGE */
 export function readNamed(words: readonly string[], { service, component }: Selector): ReadonlyMap<string, string> {
   const named = new Map<string, ComponentName>();
   for (const word of words) {
@@ -26,10 +26,7 @@ export function readNamed(words: readonly string[], { service, component }: Sele
       throw new McpError("E_USAGE", `--container ${quoted(word)} is not the component "${component}"`);
     }
     if (named.has(name) || [...named.values()].includes(as)) {
-      throw new McpError(
-        "E_USAGE",
-        `--container ${quoted(word)}: a container is one component, and a component one container`,
-      );
+      throw new McpError("E_USAGE", `--container ${quoted(word)}: the container or the component is named twice`);
     }
     named.set(name, as);
   }
@@ -45,13 +42,13 @@ export function matchContainers(
     const component = named.size > 0 ? named.get(container.name) : byName(container, selector);
     const isNamed = named.size > 0 || selector.component !== undefined;
     if (component === undefined) return [];
-    // The name of another service may begin with this one's.
-    const isAnothers = container.service !== undefined && container.service !== selector.service;
-    return !isNamed && isAnothers ? [] : [{ component, container, named: isNamed }];
+    // The name of another service may start with this one's.
+    const isOtherService = container.service !== undefined && container.service !== selector.service;
+    return !isNamed && isOtherService ? [] : [{ component, container, named: isNamed }];
   });
 }
 
-/** `<service>-<component>`, one word when both are equal. */
+/** `<service>-<component>`, or only `<service>` if both are equal. */
 function byName({ name }: PsContainer, { service, component }: Selector): ComponentName | undefined {
   if (component !== undefined) return name === containerName(service, component) ? component : undefined;
   if (name === service) return service;

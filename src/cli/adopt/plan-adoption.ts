@@ -1,6 +1,6 @@
 /**
- * What adopting containers comes to: the service's spec with what was read from them, and what is lost with their next
- * replacement. Pure. The spec is what the definition says when it is read again, so that it plans to nothing.
+ * Plans an adoption: the spec of the service with the adopted containers, and the settings that are lost when a container is
+ * replaced. Pure. The spec is read back from its definition, so that a later `plan` shows no change.
  */
 
 import { isDeepStrictEqual } from "node:util";
@@ -28,7 +28,7 @@ export interface Adoption {
   readonly components: readonly AdoptedComponent[];
 }
 
-/** @throws McpError E_CONFLICT for what cannot be adopted, E_DEFINITION for what no definition may say */
+/** @throws McpError E_CONFLICT if a container cannot be adopted, E_DEFINITION if a definition cannot express it */
 export function planAdoption(
   snapshot: NodeSnapshot,
   matches: readonly Match[],
@@ -36,7 +36,7 @@ export function planAdoption(
 ): Adoption {
   const reasons = matches.flatMap(({ container: { id, name } }) => {
     const found = described.get(id);
-    const why = found === undefined ? "it is gone" : found.refusal;
+    const why = found === undefined ? "it no longer exists" : found.refusal;
     return why === undefined ? [] : [`${name}: ${why}`];
   });
   if (reasons.length > 0) throw refused(reasons);
@@ -55,7 +55,7 @@ export function planAdoption(
   return { spec, adopt, components: read.map(({ shown }) => shown) };
 }
 
-/** The definition as it may be shown. */
+/** The definition with hidden values. */
 export function shownDefinition(spec: ServiceSpec, node: string): string {
   return writeDefinition(specToDefinition(shownSpec(spec), [node]));
 }
@@ -64,7 +64,7 @@ function readOne(snapshot: NodeSnapshot, component: ComponentName, found: Descri
   const { spec, name, id } = found;
   const { env, foreign } = sortEnv(spec.env);
   const before = specOf(snapshot.stored)?.components.find((one) => one.name === component);
-  const own: ComponentSpec = { ...spec, name: component, env, ...agentsPart(before, spec) };
+  const own: ComponentSpec = { ...spec, name: component, env, ...agentSettings(before, spec) };
   const ownName = containerName(snapshot.service, component);
   const shown: AdoptedComponent = {
     component,
@@ -80,21 +80,21 @@ function readOne(snapshot: NodeSnapshot, component: ComponentName, found: Descri
 
 function ownRemarks({ restart }: DescribedContainer["spec"], { name, ownName }: { name: string; ownName: string }) {
   return [
-    ...(name === ownName ? [] : [`name: it is renamed from ${name} to ${ownName}`]),
-    ...(restart.policy === "no" ? ['restart: "no", as it was started: nothing brings it back when it fails'] : []),
+    ...(name === ownName ? [] : [`name: it will be renamed from ${name} to ${ownName}`]),
+    ...(restart.policy === "no" ? ['restart: "no", as it was started: it is not restarted after a failure'] : []),
   ];
 }
 
-/** What only the agent uses is kept where the component is desired already: containers tell nothing of it. */
-function agentsPart(before: ComponentSpec | undefined, read: DescribedContainer["spec"]): Partial<ComponentSpec> {
+/** Settings that only the agent uses are kept from the current spec: a container does not show them. */
+function agentSettings(before: ComponentSpec | undefined, read: DescribedContainer["spec"]): Partial<ComponentSpec> {
   if (before === undefined) return {};
   const { dependsOn, minUpMs, overlap, pull, health } = before;
-  // A check over the network goes to a published port, which the container may not have.
+  // A network check needs a published port, which the container may not have.
   const canCheck = health?.check.kind === "cmd" || isDeepStrictEqual(before.ports, read.ports);
   return { dependsOn, minUpMs, overlap, pull, ...present({ health: read.health ?? (canCheck ? health : undefined) }) };
 }
 
-/** What replaces it gets these by itself. */
+/** mcp sets these aliases by itself. */
 function isOurAlias({ field, value }: Unsaid, names: readonly string[]): boolean {
   return field === "network alias" && names.includes(value);
 }
@@ -113,9 +113,13 @@ function asDefinition(spec: ServiceSpec, { node, service }: NodeSnapshot): Servi
     return parseDefinition(`${service}.toml`, text, service).spec;
   } catch (error) {
     if (!(error instanceof McpError) || error.code !== "E_DEFINITION") throw error;
-    throw new McpError("E_DEFINITION", `nothing was adopted, since no definition may say this:\n${error.message}`, {
-      hint: "start the container in another way first, or take another name for its component",
-      details: error.details,
-    });
+    throw new McpError(
+      "E_DEFINITION",
+      `nothing was adopted, because a definition cannot express this:\n${error.message}`,
+      {
+        hint: "start the container with other options first, or choose another component name",
+        details: error.details,
+      },
+    );
   }
 }

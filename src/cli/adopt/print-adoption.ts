@@ -1,4 +1,4 @@
-/** Shows an adoption before it is done: which container becomes what, what is lost later, what will be written. */
+/** Shows an adoption before it happens: the containers and components, what is lost later, and the file. */
 import type { AdoptedComponent } from "../../schemas/output/adopt-output.ts";
 import { styled } from "../../terminal/cell.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
@@ -11,7 +11,7 @@ export interface ShownAdoption {
   readonly service: ServiceName;
   readonly node: NodeName;
   readonly components: readonly AdoptedComponent[];
-  /** Values of env hidden. */
+  /** With hidden environment values. */
   readonly definition: string;
   readonly file: AdoptionFile;
   readonly dryRun: boolean;
@@ -35,7 +35,10 @@ function printComponent(out: Output, service: ServiceName, component: AdoptedCom
   if (env.length > 0) out.complain(`    env, with its values: ${env.join(", ")}`);
   for (const remark of remarks) out.complain(`    ${remark}`);
   if (unsaid.length === 0) return;
-  out.complain("    ", styled("yellow", "no definition can express this; it is lost when the container is replaced:"));
+  out.complain(
+    "    ",
+    styled("yellow", "a definition cannot express this; it is lost when the container is replaced:"),
+  );
   for (const { field, value } of unsaid) out.complain(`      ${field}: ${value}`);
 }
 

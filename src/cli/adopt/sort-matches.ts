@@ -1,4 +1,4 @@
-/** Which of the containers found are to be adopted, which are the service's already, and why others may not be. Pure. */
+/** Sorts the matching containers: to adopt, already owned, not running. Refuses those that cannot be adopted. Pure. */
 
 import { specOf } from "../../schemas/service/desired.ts";
 import type { ServiceSpec } from "../../schemas/service/spec.ts";
@@ -10,27 +10,31 @@ import type { Match } from "./match-containers.ts";
 
 export interface SortedMatches {
   readonly toAdopt: readonly Match[];
-  /** The service's already. */
+  /** They already belong to the service. */
   readonly owned: readonly Match[];
-  /** Found by their names' beginning, but they do not run. */
-  readonly atRest: readonly Match[];
+  /** Only the prefix of their name matched, and they are not running. */
+  readonly notRunning: readonly Match[];
 }
 
-/** @throws McpError E_CONFLICT naming every container that may not be adopted */
+/** @throws McpError E_CONFLICT naming every container that cannot be adopted */
 export function sortMatches({ matches, containers }: FoundContainers, snapshot: NodeSnapshot): SortedMatches {
   const spec = specOf(snapshot.stored);
   if (spec !== undefined && !spec.active) {
-    throw new McpError("E_CONFLICT", `${snapshot.service}@${snapshot.node} is stopped, and would stop what it adopts`, {
-      hint: `mcp start ${snapshot.service}@${snapshot.node}`,
-    });
+    throw new McpError(
+      "E_CONFLICT",
+      `${snapshot.service}@${snapshot.node} is stopped, and would stop the adopted containers`,
+      {
+        hint: `mcp start ${snapshot.service}@${snapshot.node}`,
+      },
+    );
   }
   const owned = matches.filter((match) => isOwned(match, snapshot.service, spec));
   const others = matches.filter((match) => !owned.includes(match));
-  const atRest = others.filter(({ named, container }) => !named && container.state !== "running");
-  const toAdopt = others.filter((match) => !atRest.includes(match));
+  const notRunning = others.filter(({ named, container }) => !named && container.state !== "running");
+  const toAdopt = others.filter((match) => !notRunning.includes(match));
   const reasons = toAdopt.flatMap((match) => refusal(match, { snapshot, containers, toAdopt, owned }));
   if (reasons.length > 0) throw refused(reasons);
-  return { toAdopt, owned, atRest };
+  return { toAdopt, owned, notRunning };
 }
 
 /** @param reasons one line for each container */
@@ -40,7 +44,7 @@ export function refused(reasons: readonly string[]): McpError {
   });
 }
 
-/** An orphan of ours, which nobody desires any more, is adopted like a stranger. */
+/** An orphan of mcp is adopted like any other container. */
 function isOwned({ container, component }: Match, service: string, spec: ServiceSpec | undefined): boolean {
   const isDesired = spec?.components.some(({ name }) => name === component) ?? false;
   return container.service === service && container.component === component && isDesired;
@@ -57,11 +61,11 @@ function refusal(match: Match, { snapshot, containers, toAdopt, owned }: Reasons
   const name = containerName(service, component);
   const say = (why: string) => [`${container.name} ${why}`];
   const owner = `${container.service}/${container.component}`;
-  if (container.service !== undefined && owner !== `${service}/${component}`) return say(`belongs to ${owner} already`);
-  const serving = containers.find((c) => c.service === service && c.component === component && c.id !== container.id);
+  if (container.service !== undefined && owner !== `${service}/${component}`) return say(`already belongs to ${owner}`);
+  const current = containers.find((c) => c.service === service && c.component === component && c.id !== container.id);
   const twin = [...toAdopt, ...owned].find((other) => other !== match && other.component === component);
-  const rival = serving?.name ?? twin?.container.name;
-  if (rival !== undefined) return say(`cannot be ${service}/${component}: ${rival} is that already`);
+  const rival = current?.name ?? twin?.container.name;
+  if (rival !== undefined) return say(`cannot be ${service}/${component}: ${rival} already is`);
   const holder = containers.find((c) => c.name === name && c.id !== container.id);
-  return holder === undefined ? [] : say(`cannot be called ${name}: another container has that name`);
+  return holder === undefined ? [] : say(`cannot be renamed to ${name}: another container has that name`);
 }

@@ -70,9 +70,9 @@ An existing definition gets the new components if it agrees about all others. Ot
     const ports = this.#ports(changeContext);
     const found = await findContainers(ports, selector, named);
     const one = await readSnapshot(changeContext, { service: selector.service, node: found.node });
-    const { toAdopt, owned, atRest } = sortMatches(found, one);
+    const { toAdopt, owned, notRunning } = sortMatches(found, one);
     for (const { container } of owned) this.out.note(`${container.name} already belongs to ${selector.service}`);
-    for (const { container } of atRest) this.out.note(`${container.name} is not running and is not adopted`);
+    for (const { container } of notRunning) this.out.note(`${container.name} is not running and is not adopted`);
     if (toAdopt.length === 0) return await this.#nothing(one, owned);
     return await this.#adopt(changeContext, one, toAdopt);
   }

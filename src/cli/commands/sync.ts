@@ -15,7 +15,14 @@ import { askContainers, type Undeclared } from "../sync/find-undeclared.ts";
 import { planSync, type SyncItem } from "../sync/plan-sync.ts";
 import { printSync } from "../sync/print-sync.ts";
 import { refuseClashes } from "../sync/refuse-clashes.ts";
-import { askAccepted, conflictResult, planReseed, putBack, reseededBucket, returnedResult } from "../sync/reseed.ts";
+import {
+  askAccepted,
+  conflictResult,
+  planReseed,
+  reseededBucket,
+  restoreAccepted,
+  returnedResult,
+} from "../sync/reseed.ts";
 import { summarizeSync } from "../sync/summarize-sync.ts";
 import { readSyncView, requireNamedNode, type SyncView, withBucket } from "../sync/sync-view.ts";
 import { writeSync } from "../sync/write-sync.ts";
@@ -134,7 +141,7 @@ A broken definition does not stop the others. Exit 8 if there is one, or a confl
     this.#isWriting = !this.dryRun;
     const done = this.dryRun
       ? plan.writes.map(({ document }) => returnedResult(document))
-      : await putBack(ports, bucket, plan);
+      : await restoreAccepted(ports, bucket, plan);
     return { bucket: reseededBucket(bucket, plan), results: [...done, ...plan.conflicts.map(conflictResult)] };
   }
 

@@ -1,6 +1,6 @@
 /**
- * Lets a person change a text in the editor of their choice: on a copy in a directory of its own that only they may
- * read, so that what they edit is never half a file, and what is wrong never lies where it counts.
+ * Opens a text in the user's editor. The editor works on a copy in a private temporary directory, so an incomplete or
+ * invalid text never gets into the real file.
  */
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -10,16 +10,16 @@ import { McpError } from "../../values/error.ts";
 import type { CliContext } from "../context/context.ts";
 import { splitCommand } from "./split-command.ts";
 
-const FALLBACK = "vi";
+const DEFAULT_EDITOR = "vi";
 
 export interface Draft {
   readonly path: string;
-  /** Opens the editor and gives the text as it is when the editor has ended. @throws McpError E_USAGE, E_FILE */
+  /** Opens the editor and returns the text after it has ended. @throws McpError E_USAGE, E_FILE */
   edit(): Promise<string>;
   remove(): Promise<void>;
 }
 
-/** @param name of the file, which tells editors its kind */
+/** @param name file name; its extension tells the editor the language */
 export async function openDraft(context: CliContext, name: string, text: string): Promise<Draft> {
   const directory = await mkdtemp(join(tmpdir(), "mcp-edit-"));
   const path = join(directory, name);
@@ -34,23 +34,23 @@ export async function openDraft(context: CliContext, name: string, text: string)
   };
 }
 
-/** $VISUAL, else $EDITOR, else vi. */
+/** Runs $VISUAL, $EDITOR or vi. */
 async function runEditor({ env, signal, stdout }: CliContext, path: string): Promise<void> {
   const from = env["VISUAL"] ? "$VISUAL" : "$EDITOR";
-  const [program, ...words] = splitCommand(env["VISUAL"] || env["EDITOR"] || FALLBACK, from);
-  // An editor draws on the terminal, also when our own output goes elsewhere.
+  const [program, ...words] = splitCommand(env["VISUAL"] || env["EDITOR"] || DEFAULT_EDITOR, from);
+  // The editor needs the terminal, even if our own output is redirected.
   const screen = stdout.isTTY === true ? 1 : 2;
   const child = spawn(program, [...words, path], { stdio: [0, screen, 2], env, signal });
   const end = await new Promise<number | string>((resolve, reject) => {
     child.once("error", (cause) => reject(editorError(`cannot start the editor "${program}"`, cause)));
-    child.once("close", (code, name) => resolve(code ?? name ?? "nothing"));
+    child.once("close", (code, name) => resolve(code ?? name ?? "no exit code"));
   });
-  if (end !== 0) throw editorError(`the editor "${program}" ended with ${end}; nothing was changed`);
+  if (end !== 0) throw editorError(`the editor "${program}" failed (${end}); nothing was changed`);
 }
 
 function editorError(message: string, cause?: unknown): McpError {
   return new McpError("E_USAGE", message, {
     ...(cause === undefined ? {} : { cause }),
-    hint: 'name another with $VISUAL or $EDITOR, for example EDITOR="nano"',
+    hint: 'choose another with $VISUAL or $EDITOR, for example EDITOR="nano"',
   });
 }

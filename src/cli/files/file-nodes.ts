@@ -1,4 +1,4 @@
-/** The nodes for push and pull: those with desired state of the service, or else those of its definition here. */
+/** The nodes for push and pull: those with desired state of the service, otherwise those of its definition. */
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import { isTombstone } from "../../schemas/service/desired.ts";
 import { scopeError } from "../../trust/scope-error.ts";
@@ -15,7 +15,7 @@ export interface NodeSearch {
   readonly servicesDir: string;
 }
 
-/** At least one. @throws McpError E_REFUSED, E_NOT_FOUND with the nearest name, E_NODE_UNREACHABLE for one that is not there */
+/** At least one. @throws McpError E_REFUSED, E_NOT_FOUND with the nearest name, E_NODE_UNREACHABLE for a node that is not online */
 export async function nodesForFiles(bus: OperatorBus, search: NodeSearch): Promise<NodeName[]> {
   const nodes = await candidates(bus, search);
   for (const node of nodes) {
@@ -48,11 +48,11 @@ async function candidates(bus: OperatorBus, { selector, servicesDir }: NodeSearc
   }
 }
 
-/** @throws McpError E_USAGE where several nodes are meant */
+/** @throws McpError E_USAGE for several nodes */
 export function requireOneNode({ service }: Selector, nodes: readonly NodeName[]): NodeName {
   const [node] = nodes;
   if (node !== undefined && nodes.length === 1) return node;
   throw new McpError("E_USAGE", `${service} is on ${nodes.join(", ")}`, {
-    hint: `say which: ${service}@${node ?? "node"}`,
+    hint: `name one: ${service}@${node ?? "node"}`,
   });
 }

@@ -52,7 +52,7 @@ export function readMode(text: string | undefined): number | undefined {
   });
 }
 
-/** `uid[:gid]` as the containers see them. */
+/** `uid[:gid]` as the containers see it. */
 export function readOwner(text: string | undefined): FileOwner | undefined {
   if (text === undefined) return undefined;
   const [, uid, gid = uid] = /^(\d{1,10})(?::(\d{1,10}))?$/.exec(text) ?? [];

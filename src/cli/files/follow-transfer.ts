@@ -1,6 +1,6 @@
 /**
  * Follows one transfer until the last answer of the node. When the connection drops, it repeats the request with the same
- * id, and the node resumes. Fails when the node is silent for longer than the lease of the transfer.
+ * id, and the node resumes. It fails if the node is silent for longer than the lease of the transfer.
  */
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import { TRANSFER_LEASE_MS } from "../../schemas/wire/file-transfer.ts";
@@ -9,7 +9,7 @@ import { hasCode, McpError } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";
 import { replyError } from "../fleet/reply-error.ts";
 
-/** A node that is online answers at once, and keeps answering. */
+/** A node that is online answers at once. */
 const FIRST_IDLE_MS = 10_000;
 /** The node may need longer to reconnect than this workstation. */
 const LATER_IDLE_MS = 3_000;
@@ -22,18 +22,18 @@ export interface TransferRequest<T> {
   onAnswer(body: ReplyBody): T | undefined;
 }
 
-/** @throws McpError what the node answers, E_NODE_UNREACHABLE when it does not */
-export async function followTransfer<T>(bus: OperatorBus, attendance: TransferRequest<T>): Promise<T> {
-  const { node, signal } = attendance;
+/** @throws McpError the node's error, E_NODE_UNREACHABLE without an answer */
+export async function followTransfer<T>(bus: OperatorBus, request: TransferRequest<T>): Promise<T> {
+  const { node, signal } = request;
   const state = { answered: false, lastMs: performance.now() };
   for (;;) {
     try {
-      const result = await askOnce(bus, attendance, state);
+      const result = await askOnce(bus, request, state);
       if (result !== undefined) return result.value;
     } catch (error) {
       signal.throwIfAborted();
       if (!hasCode(error, "E_BUS_UNREACHABLE")) throw error;
-      await waitForConnection(bus, attendance);
+      await waitForConnection(bus, request);
     }
     signal.throwIfAborted();
     if (performance.now() - state.lastMs > (state.answered ? TRANSFER_LEASE_MS : FIRST_IDLE_MS))

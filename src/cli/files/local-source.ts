@@ -1,4 +1,4 @@
-/** A local file to push: size and mode first, then its bytes in order, never more than that size. */
+/** A local file to push: its size and mode, then its bytes in order, never more than that size. */
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { FILE_CHUNK_BYTES } from "../../schemas/wire/buckets.ts";
@@ -15,7 +15,7 @@ export interface LocalSource {
   readonly mode: number;
 }
 
-/** @throws McpError E_NOT_FOUND, E_FILE when it is not a regular file or cannot be read */
+/** @throws McpError E_NOT_FOUND, E_FILE if it is not a regular file or cannot be read */
 export async function statSource(path: string): Promise<LocalSource> {
   const file = await openSource(path);
   try {
@@ -30,14 +30,14 @@ export async function statSource(path: string): Promise<LocalSource> {
   }
 }
 
-/** Its bytes, up to the size it had. */
+/** Yields its bytes, up to the size at the start. */
 export async function* readSource({ path, size }: LocalSource): AsyncGenerator<Uint8Array> {
   const file = await openSource(path);
   try {
     for (let position = 0; position < size; ) {
       const buffer = Buffer.allocUnsafeSlow(Math.min(FILE_CHUNK_BYTES, size - position));
       const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
-      if (bytesRead === 0) return; // it became shorter: the writer says so
+      if (bytesRead === 0) return; // it became shorter: the writer reports it
       position += bytesRead;
       yield buffer.subarray(0, bytesRead);
     }

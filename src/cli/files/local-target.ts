@@ -1,6 +1,6 @@
 /**
- * A file being pulled: written to a temporary file next to its target, and renamed when it is complete. Without `force` it
- * never replaces a file, not even one that appears during the transfer.
+ * A file that is pulled. It is written to a temporary file next to the target, which is renamed when it is complete. Without
+ * `force` it never replaces a file, not even one that is created during the transfer.
  */
 import { randomBytes } from "node:crypto";
 import { type FileHandle, link, lstat, mkdir, open, rename, rm, statfs } from "node:fs/promises";
@@ -18,15 +18,15 @@ export interface TargetOptions {
 }
 
 export interface LocalTarget {
-  /** Takes one piece while the one before is still being written, and fails for that. */
+  /** Accepts one piece while the previous one is written; throws the error of the previous one. */
   write(data: Uint8Array): Promise<void>;
-  /** @throws McpError E_CONFLICT when something is in its place without `force` */
+  /** @throws McpError E_CONFLICT if the target exists, without `force` */
   commit(): Promise<{ readonly replaced: boolean }>;
-  /** Removes what was written; nothing after `commit`. */
+  /** Removes what was written; does nothing after `commit`. */
   discard(): Promise<void>;
 }
 
-/** @throws McpError E_CONFLICT when the file is there already without `force`, E_FILE */
+/** @throws McpError E_CONFLICT if the file exists, without `force`; E_FILE */
 export async function openTarget({ path, size, mode, force }: TargetOptions): Promise<LocalTarget> {
   await requireFree(path, force);
   const directory = dirname(path);
@@ -42,11 +42,11 @@ export async function openTarget({ path, size, mode, force }: TargetOptions): Pr
 }
 
 async function requireFree(path: string, force: boolean): Promise<void> {
-  const stats = await lstat(path).catch(() => undefined); // not there, or not to be looked at: said when it is made
+  const stats = await lstat(path).catch(() => undefined); // missing or not readable: creating it reports the error
   if (stats === undefined || (force && (stats.isFile() || stats.isSymbolicLink()))) return;
   if (stats.isFile() || stats.isSymbolicLink()) throw existsError(path);
   throw new McpError("E_FILE", `${path} on this machine is not a regular file`, {
-    hint: "name another path for what is pulled",
+    hint: "name another path for the file",
   });
 }
 
@@ -98,14 +98,14 @@ function pulledFile({ file, temp, path, mode, force }: PulledFile): LocalTarget 
         return { replaced };
       }),
     discard: async () => {
-      await state.writing.catch(() => undefined); // what it could not write is removed now
-      await file.close().catch(() => undefined); // closed by commit
+      await state.writing.catch(() => undefined); // the file is removed below
+      await file.close().catch(() => undefined); // commit has closed it
       await rm(temp, { force: true });
     },
   };
 }
 
-/** A link, unlike a rename, fails if the target exists. Without links in the file system, check before the rename. */
+/** Unlike a rename, a link fails if the target exists. On a file system without links, checks before the rename. */
 async function linkOnce(temp: string, path: string): Promise<void> {
   try {
     await link(temp, path);

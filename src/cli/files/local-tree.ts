@@ -1,4 +1,4 @@
-/** The files below a directory of the workstation, in order of their paths. Links and devices are named and left out. */
+/** The files below a directory of the workstation, sorted by path. Links and devices are listed as skipped. */
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { localError } from "../../values/local-error.ts";
@@ -23,7 +23,7 @@ async function visit(root: string, below: string, tree: { files: string[]; skipp
   });
   for (const name of names.sort()) {
     const path = below === "" ? name : `${below}/${name}`;
-    const stats = await lstat(join(root, path)).catch(() => undefined); // gone meanwhile
+    const stats = await lstat(join(root, path)).catch(() => undefined); // removed in the meantime
     if (stats?.isDirectory()) await visit(root, path, tree);
     else if (stats?.isFile()) tree.files.push(path);
     else tree.skipped.push(path);

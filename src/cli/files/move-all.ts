@@ -1,4 +1,4 @@
-/** Moves many files, a few at a time, each with its own end: one that fails keeps no other from moving. */
+/** Transfers many files, a few at a time. A failed one does not stop the others. */
 import pLimit from "p-limit";
 import type { MovedFile, UnmovedFile } from "../../schemas/output/file-output.ts";
 import { type Cell, styled } from "../../terminal/cell.ts";
@@ -8,7 +8,7 @@ import { durationText, sizeText } from "../output/age.ts";
 import type { Output } from "../output/output.ts";
 import { type FileProgress, showProgress } from "./transfer-progress.ts";
 
-/** Small files are all round trips; large ones share the line. */
+/** Small files mostly wait for round trips; large ones share the bandwidth. */
 const AT_ONCE = 4;
 
 export interface Move {
@@ -30,7 +30,7 @@ export interface MoveOptions {
   now(): number;
 }
 
-/** @throws failures that were not foreseen, and the signal's reason */
+/** @throws unexpected errors, and the signal's reason */
 export async function moveAll(moves: readonly Move[], { out, signal, now }: MoveOptions): Promise<MovedAll> {
   const progress = showProgress(out, { count: moves.length, now });
   const limit = pLimit(AT_ONCE);
@@ -60,7 +60,7 @@ export async function moveAll(moves: readonly Move[], { out, signal, now }: Move
   }
 }
 
-/** Without its padding: `644`. */
+/** Three digits: `644`. */
 const octal = (mode: number) => mode.toString(8).padStart(3, "0");
 
 /** `web@rift:conf/app.toml  12 KiB in 0.3s (41 KiB/s)` */

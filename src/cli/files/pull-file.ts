@@ -1,4 +1,4 @@
-/** Pulls one file: the node tells what it has and sends it through its bucket, while we take the bytes out and write them. */
+/** Pulls one file: the node reports size and mode and sends the bytes through its bucket, while this side writes them. */
 import { createHash, randomBytes } from "node:crypto";
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { FileFacts, ReplyBody } from "../../schemas/wire/request.ts";
@@ -14,16 +14,16 @@ export interface PullJob {
   readonly path: string;
   /** On this machine. */
   readonly file: string;
-  /** Absent: the node's. */
+  /** Absent: the mode on the node. */
   readonly mode?: number;
   readonly force: boolean;
 }
 
 export interface PullOptions {
   readonly signal: AbortSignal;
-  /** Called once the node has told what the file is. */
+  /** Called once, when the node has reported size and mode. */
   onFound(facts: FileFacts): void;
-  /** How many bytes are written here. */
+  /** Called with the number of bytes written so far. */
   onBytes(received: number): void;
 }
 
@@ -32,7 +32,7 @@ export interface PulledFile extends FileFacts {
   readonly replaced: boolean;
 }
 
-/** @throws McpError what the node answers, E_CONFLICT for a file that is here already, E_FILE, E_NODE_UNREACHABLE */
+/** @throws McpError the node's error, E_CONFLICT if the file exists here, E_FILE, E_NODE_UNREACHABLE */
 export async function pullFile(bus: OperatorBus, job: PullJob, options: PullOptions): Promise<PulledFile> {
   const { node, service, path } = job;
   const transfer = randomBytes(12).toString("hex");
@@ -45,31 +45,31 @@ export async function pullFile(bus: OperatorBus, job: PullJob, options: PullOpti
     return body.sha256;
   };
   const order = { verb: "pull", transfer, service, path } as const;
-  const attending = followTransfer(bus, { node, order, signal, onAnswer });
-  attending.catch(found.reject);
+  const following = followTransfer(bus, { node, order, signal, onAnswer });
+  following.catch(found.reject);
   try {
     return await receive(bus, job, {
       transfer,
       found: found.promise,
-      sent: attending,
+      sent: following,
       options: { ...options, signal },
     });
   } catch (error) {
     over.abort(error);
-    await attending.catch(() => undefined); // it tells the node that nobody takes it any more
+    await following.catch(() => undefined); // cancels the transfer on the node
     throw error;
   } finally {
     await bus
       .files(node)
       .discard(transfer)
-      .catch(() => undefined); // the bus is away: what is there expires
+      .catch(() => undefined); // without a connection: the object expires
   }
 }
 
 interface Receiving {
   readonly transfer: string;
   readonly found: Promise<FileFacts>;
-  /** The node's own digest, when it has sent everything. */
+  /** The node's own SHA-256, when everything is sent. */
   readonly sent: Promise<string>;
   readonly options: PullOptions;
 }
@@ -86,13 +86,17 @@ async function receive(
   try {
     const object = { transfer, size: facts.size, description: `${job.service}/${job.path}` };
     const copying = copy(bus.files(job.node).read(object, options.signal), target, options);
-    const [here, there] = await Promise.all([copying, sent]);
-    if (here !== there) {
-      throw new McpError("E_FILE", `${job.service}/${job.path} arrived damaged: SHA-256 ${here} instead of ${there}`, {
-        hint: "nothing was put in place; pull it again",
-      });
+    const [received, expected] = await Promise.all([copying, sent]);
+    if (received !== expected) {
+      throw new McpError(
+        "E_FILE",
+        `${job.service}/${job.path} arrived damaged: SHA-256 ${received} instead of ${expected}`,
+        {
+          hint: "the local file was not changed; pull it again",
+        },
+      );
     }
-    return { ...facts, mode, sha256: here, ...(await target.commit()) };
+    return { ...facts, mode, sha256: received, ...(await target.commit()) };
   } finally {
     await target.discard();
   }

@@ -1,6 +1,6 @@
 /**
- * Pushes one file: when the node is ready the bytes go to its bucket, while the node takes them out at the other end;
- * then we commit to their digest, and the node puts the file in place.
+ * Pushes one file: when the node is ready, the bytes go through its bucket while the node writes them. Then a commit request
+ * with their SHA-256 makes the node rename the file to its final name.
  */
 import { randomBytes } from "node:crypto";
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
@@ -24,11 +24,11 @@ export interface PushJob {
 
 export interface PushOptions {
   readonly signal: AbortSignal;
-  /** How many bytes the node has written. */
+  /** Called with the number of bytes that the node has written. */
   onBytes(received: number): void;
 }
 
-/** @throws McpError what the node answers (nothing was put in place), E_NODE_UNREACHABLE, E_TIMEOUT, E_FILE */
+/** @throws McpError the node's error (the file there did not change), E_NODE_UNREACHABLE, E_TIMEOUT, E_FILE */
 export async function pushFile(bus: OperatorBus, job: PushJob, options: PushOptions): Promise<StoredFile> {
   const { node, service, path, source } = job;
   const transfer = randomBytes(12).toString("hex");
@@ -48,21 +48,21 @@ export async function pushFile(bus: OperatorBus, job: PushJob, options: PushOpti
     await commit(bus, { node, transfer, sha256, signal });
     return sha256;
   };
-  const attending = followTransfer(bus, { node, order: orderOf(job, transfer), signal, onAnswer });
-  attending.catch(ready.reject);
+  const following = followTransfer(bus, { node, order: orderOf(job, transfer), signal, onAnswer });
+  following.catch(ready.reject);
   const sending = send();
   try {
-    const [stored, sha256] = await Promise.all([attending, sending]);
+    const [stored, sha256] = await Promise.all([following, sending]);
     if (stored.sha256 === sha256) return stored;
-    throw new McpError("E_FILE", `${node} stored ${service}/${path} with another digest than was sent`);
+    throw new McpError("E_FILE", `${node} stored ${service}/${path} with another SHA-256 than the one sent`);
   } catch (error) {
     over.abort(error);
-    // The one tells the node that nothing more comes, the other makes sure of it: only then the bus can be cleaned up.
-    await Promise.allSettled([attending, sending]);
+    // Both must have ended, so that nothing is written to the bus after the cleanup.
+    await Promise.allSettled([following, sending]);
     await bus
       .files(node)
       .discard(transfer)
-      .catch(() => undefined); // the bus is away: what is there expires
+      .catch(() => undefined); // without a connection: the object expires
     throw error;
   }
 }
@@ -81,7 +81,7 @@ interface Commitment {
 
 const COMMIT_IDLE_MS = 3_000;
 
-/** Repeated until the node has it: to commit twice is to commit. @throws McpError what the node answers */
+/** Repeats the request until the node answers; a second commit does nothing. @throws McpError the node's error */
 async function commit(bus: OperatorBus, { node, transfer, sha256, signal }: Commitment): Promise<void> {
   const body = { verb: "commit", transfer, sha256 } as const;
   for (const endMs = performance.now() + TRANSFER_LEASE_MS; performance.now() < endMs; ) {

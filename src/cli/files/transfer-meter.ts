@@ -1,9 +1,8 @@
-/** How far a transfer is, how fast it goes and how long it still takes. Pure but for the clock it is given. */
-
+/** Progress, rate and remaining time of transfers. Pure except for the given clock. */
 import { type Cell, styled } from "../../terminal/cell.ts";
 import { ageText, sizeText } from "../output/age.ts";
 
-/** The rate is that of the last seconds, so that it follows what happens. */
+/** The rate is an average of the last seconds. */
 const WINDOW_MS = 5_000;
 const BAR_WIDTH = 24;
 
@@ -18,12 +17,12 @@ export class TransferMeter {
     this.#samples = [{ atMs: now(), bytes: 0 }];
   }
 
-  /** So many more bytes are to be moved. */
+  /** Adds to the expected bytes. */
   expect(bytes: number): void {
     this.#total += bytes;
   }
 
-  /** So many more bytes have arrived. */
+  /** Adds to the transferred bytes. */
   move(bytes: number): void {
     this.#moved += bytes;
     const atMs = this.#now();
@@ -31,7 +30,7 @@ export class TransferMeter {
     while (this.#samples.length > 2 && (this.#samples[1]?.atMs ?? atMs) < atMs - WINDOW_MS) this.#samples.shift();
   }
 
-  /** Bytes a second. */
+  /** Bytes per second. */
   get rate(): number {
     const [first] = this.#samples;
     const elapsedMs = this.#now() - (first?.atMs ?? 0);

@@ -7,16 +7,16 @@ const REDRAW_MS = 100;
 const LINE_MS = 5_000;
 
 export interface FileProgress {
-  /** The file has so many bytes. */
+  /** The size of the file is known. */
   expect(bytes: number): void;
-  /** So many of them have arrived. */
+  /** Bytes transferred so far. */
   at(bytes: number): void;
 }
 
 export interface TransferProgress {
-  /** One more file, by a name for people. */
+  /** Starts a file. @param name for people */
   file(name: string): FileProgress;
-  /** The file is done with, well or not. */
+  /** The file has ended, successfully or not. */
   done(name: string): void;
   end(): void;
 }

@@ -36,7 +36,7 @@ export async function askFleet(bus: OperatorBus, question: FleetQuestion): Promi
   const tracker = new AnswerTracker(question.expectedNodes);
   const options = {
     idleMs,
-    lullMs: idleMs / 2,
+    quietMs: idleMs / 2,
     signal: AbortSignal.any([signal, tracker.over]),
     ...(nodes === undefined ? {} : { nodes }),
   };

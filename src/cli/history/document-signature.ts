@@ -1,4 +1,4 @@
-/** Who signed a stored document, and who authorized the signer, as far as this workstation knows. Pure. */
+/** Who signed a stored document, and which key issued the signer's JWT, as far as this workstation knows. Pure. */
 
 import type { DocumentSignature } from "../../schemas/output/history-output.ts";
 import type { DesiredService } from "../../schemas/service/desired.ts";
@@ -6,7 +6,7 @@ import { documentSigner } from "../../trust/proof.ts";
 import { messageOf } from "../../values/error.ts";
 import type { CliSettings } from "../settings/read-settings.ts";
 
-/** @param trust of mcp.toml: whose users are known as break-glass ones and as the login exchange's */
+/** @param trust the keys in mcp.toml that issue break-glass and login users */
 export function documentSignature(document: DesiredService, trust: CliSettings["trust"]): DocumentSignature {
   if (document.proof === undefined) return { state: "unsigned" };
   try {
@@ -29,7 +29,7 @@ export function signatureText(signature: DocumentSignature): string {
   return `signed by ${name} (${role}, ${issuer})`;
 }
 
-/** True for what a node with keys in `[trust]` would not have taken. */
+/** True if a node with keys in `[trust]` would refuse the document. */
 export function isDoubtful({ state, ...signed }: DocumentSignature): boolean {
   return state !== "signed" || ("issuer" in signed && signed.issuer === "unknown issuer");
 }

@@ -10,7 +10,7 @@ import { differencesOf } from "../change/make-change.ts";
 import type { CliSettings } from "../settings/read-settings.ts";
 import { documentSignature } from "./document-signature.ts";
 
-/** @param documents oldest first. @param trust of mcp.toml. @returns the newest first */
+/** @param documents oldest first. @param trust from mcp.toml. @returns newest first */
 export function historyEntries(documents: readonly StoredDesired[], trust: CliSettings["trust"]): HistoryEntry[] {
   const distinct = documents.filter(
     ({ document }, index) => document.writeId !== documents[index - 1]?.document.writeId,
@@ -44,19 +44,19 @@ export interface EarlierState {
 }
 
 /**
- * The state that a rollback restores: generation `to`, or else the newest one that differs from the stored state.
- * @param documents oldest first, not empty. @throws McpError E_NOT_FOUND, E_USAGE when that generation is a tombstone
+ * The state that a rollback restores: generation `to`, otherwise the newest one that differs from the stored state.
+ * @param documents oldest first, not empty. @throws McpError E_NOT_FOUND, E_USAGE if that generation is a tombstone
  */
 export function earlierState(documents: readonly StoredDesired[], to: number | undefined): EarlierState {
   const newest = documents.at(-1);
   const found =
     to === undefined ? lastOther(documents) : documents.findLast(({ document }) => document.generation === to);
-  const place = newest === undefined ? "the service" : `${newest.document.service}@${newest.document.node}`;
-  if (found === undefined) throw notKeptError(place, documents, to);
+  const target = newest === undefined ? "the service" : `${newest.document.service}@${newest.document.node}`;
+  if (found === undefined) throw notKeptError(target, documents, to);
   const spec = specOf(found);
   if (spec !== undefined) return { document: found.document, spec };
-  throw new McpError("E_USAGE", `generation ${to} of ${place} says that it is undeployed`, {
-    hint: `that is \`mcp undeploy ${place}\``,
+  throw new McpError("E_USAGE", `generation ${to} of ${target} undeployed it, so there is nothing to restore`, {
+    hint: `to undeploy it: \`mcp undeploy ${target}\``,
   });
 }
 
@@ -69,9 +69,9 @@ function lastOther(documents: readonly StoredDesired[]): StoredDesired | undefin
   });
 }
 
-function notKeptError(place: string, documents: readonly StoredDesired[], to: number | undefined): McpError {
+function notKeptError(target: string, documents: readonly StoredDesired[], to: number | undefined): McpError {
   const kept = documents.map(({ document }) => document.generation);
-  const hint = `\`mcp history ${place}\` shows them; kept are ${Math.min(...kept)} to ${Math.max(...kept)}`;
-  if (to === undefined) return new McpError("E_NOT_FOUND", `${place} has no earlier state that differs`, { hint });
-  return new McpError("E_NOT_FOUND", `${place} has no generation ${to} any more`, { hint });
+  const hint = `\`mcp history ${target}\` shows them; generations ${Math.min(...kept)} to ${Math.max(...kept)} are kept`;
+  if (to === undefined) return new McpError("E_NOT_FOUND", `${target} has no earlier state that differs`, { hint });
+  return new McpError("E_NOT_FOUND", `${target} has no generation ${to} any more`, { hint });
 }

@@ -1,6 +1,6 @@
 /**
- * Which images of a node may go: those that no container was made from and that none of the last generations of its
- * services names, so that `mcp rollback` needs no registry. Pure. What no generation ever named is somebody else's.
+ * Decides which images of a node to remove: those that no container uses and none of the last generations of its services
+ * names, so that `mcp rollback` needs no registry. Pure. Images that no generation ever named belong to somebody else.
  */
 
 import type { KeptImage, PrunedImage } from "../../schemas/output/node-output.ts";
@@ -12,7 +12,7 @@ import type { NodeName, ServiceName } from "../../values/names.ts";
 export interface PruneFacts {
   readonly node: NodeName;
   readonly images: readonly NodeImage[];
-  /** The generations of each service of the node that the bus keeps, the oldest first. */
+  /** The stored generations of each service of the node, oldest first. */
   readonly histories: readonly (readonly DesiredService[])[];
 }
 
@@ -29,23 +29,23 @@ export interface PrunePlan {
 }
 
 export function planPrune(facts: PruneFacts, request: PruneRequest): PrunePlan {
-  const judged = facts.images.map((image) => {
+  const decided = facts.images.map((image) => {
     const { id, references, sizeBytes } = image;
     return { node: facts.node, id, references, sizeBytes, reason: reasonToKeep(image, facts, request) };
   });
   return {
-    removed: judged.flatMap(({ reason, ...image }) => (reason === undefined ? [image] : [])),
-    kept: judged.flatMap(({ reason, ...image }) => (reason === undefined ? [] : [{ ...image, reason }])),
+    removed: decided.flatMap(({ reason, ...image }) => (reason === undefined ? [image] : [])),
+    kept: decided.flatMap(({ reason, ...image }) => (reason === undefined ? [] : [{ ...image, reason }])),
   };
 }
 
 function reasonToKeep(image: NodeImage, { histories }: PruneFacts, { keep, all }: PruneRequest): string | undefined {
   if (image.usedBy.length > 0) return `used by ${image.usedBy.join(", ")}`;
-  const newer = histories.flatMap((history) => history.filter(hasSpec).slice(-keep));
-  const needed = newer.find((document) => names(document, image));
+  const recent = histories.flatMap((history) => history.filter(hasSpec).slice(-keep));
+  const needed = recent.find((document) => names(document, image));
   if (needed !== undefined) return neededBy(needed);
-  const known = histories.flat().some((document) => names(document, image));
-  return known || all ? undefined : "no generation of a service here ever named it: only with --all";
+  const isOurs = histories.flat().some((document) => names(document, image));
+  return isOurs || all ? undefined : "no generation ever named it; --all removes it";
 }
 
 function neededBy({ service, generation }: { service: ServiceName; generation: number }): string {

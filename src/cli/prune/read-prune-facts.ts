@@ -1,4 +1,4 @@
-/** What a prune has to know of each node: its images, and every generation of its services that the bus keeps. */
+/** Reads what a prune needs from each node: its images, and the stored generations of its services. */
 import pLimit from "p-limit";
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { NodeName } from "../../values/names.ts";

@@ -1,6 +1,6 @@
 /**
  * Decides what a purge removes and what it keeps, each with a reason. Pure. In doubt it keeps: what may be running, what
- * a silent node may have, and what a definition that cannot be read may ask for.
+ * a silent node may have, and what an unreadable definition may need.
  */
 
 import type { PurgedContainer, PurgedService } from "../../schemas/output/purge-output.ts";
@@ -16,17 +16,17 @@ export interface PurgeFacts {
   readonly statuses: readonly ServiceStatus[];
   readonly definitions: AllDefinitions;
   readonly orphans: readonly (OrphanContainer & { readonly node: NodeName })[];
-  /** Nodes that answered. The state of the others is unknown, whatever their last reports say. */
+  /** Nodes that answered. The state of the others is unknown, even if they have reports. */
   readonly answered: readonly NodeName[];
 }
 
 export interface PurgeRequest {
-  /** Undefined: everything. */
+  /** Undefined: all services. */
   readonly selector: Selector | undefined;
   readonly node: NodeName | undefined;
-  /** Also running containers. */
+  /** True: also running containers. */
   readonly running: boolean;
-  /** Why this operator may not remove something there; undefined where they may. */
+  /** Why this operator may not remove something there; undefined if they may. */
   beyondScope(target: ServiceOnNode): string | undefined;
 }
 
@@ -41,41 +41,47 @@ export interface PurgePlan {
   readonly kept: { readonly services: readonly PurgedService[]; readonly containers: readonly PurgedContainer[] };
 }
 
-/** A request for one component removes containers only: its service stays. */
+/** With a component in the selector, only containers are removed: the service stays. */
 export function planPurge(facts: PurgeFacts, request: PurgeRequest): PurgePlan {
   const services = request.selector?.component === undefined ? unwantedServices(facts, request) : [];
   const containers = unwantedContainers(facts, request);
-  const taken = <T extends { readonly keep: boolean }>(all: readonly T[], keep: boolean) =>
+  const withKeep = <T extends { readonly keep: boolean }>(all: readonly T[], keep: boolean) =>
     all.filter((one) => one.keep === keep).map(({ keep: _, ...one }) => one);
   return {
-    services: taken(services, false),
-    containers: taken(containers, false),
-    kept: { services: taken(services, true), containers: taken(containers, true) },
+    services: withKeep(services, false),
+    containers: withKeep(containers, false),
+    kept: { services: withKeep(services, true), containers: withKeep(containers, true) },
   };
 }
 
-type Judged<T> = T & { readonly keep: boolean };
+type Decided<T> = T & { readonly keep: boolean };
 
-function unwantedServices(facts: PurgeFacts, request: PurgeRequest): Judged<PurgedService>[] {
+function unwantedServices(facts: PurgeFacts, request: PurgeRequest): Decided<PurgedService>[] {
   const statuses = new Map(facts.statuses.map((status) => [serviceKey(status.node, status.service), status]));
   return facts.desired.flatMap((document) => {
     const { node, service, generation } = document;
     if (isTombstone(document) || !isSelected(request, document) || isDefined(facts.definitions, document)) return [];
     const status = facts.answered.includes(node) ? statuses.get(serviceKey(node, service)) : undefined;
-    const stays = reasonToStay(status, document, request) ?? request.beyondScope({ node, service });
-    const reason = stays ?? "no definition here asks for it, and none of its containers is running";
-    return [{ service, node, generation, keep: stays !== undefined, reason }];
+    const whyKept = reasonToKeep(status, document, request) ?? request.beyondScope({ node, service });
+    const reason = whyKept ?? "no definition here names it, and none of its containers is running";
+    return [{ service, node, generation, keep: whyKept !== undefined, reason }];
   });
 }
 
-function reasonToStay(
+function reasonToKeep(
   status: ServiceStatus | undefined,
   { node, service, spec }: DesiredPresent,
   { running, selector }: PurgeRequest,
 ): string | undefined {
-  const isTold = spec.components.every(({ name }) => status?.components.some((one) => one.name === name));
-  if (status === undefined || status.stale || status.liveness !== "online" || status.state === "pending" || !isTold) {
-    return `it is unknown what is running on ${node}`;
+  const isReported = spec.components.every(({ name }) => status?.components.some((one) => one.name === name));
+  if (
+    status === undefined ||
+    status.stale ||
+    status.liveness !== "online" ||
+    status.state === "pending" ||
+    !isReported
+  ) {
+    return `it is not known what is running on ${node}`;
   }
   const [runs] = status.components.filter(({ state }) => !["missing", "exited", "created"].includes(state));
   if (runs === undefined) return undefined;
@@ -84,7 +90,7 @@ function reasonToStay(
   return `${runs.name} is ${runs.state}; to retire it anyway: ${line}`;
 }
 
-function unwantedContainers(facts: PurgeFacts, request: PurgeRequest): Judged<PurgedContainer>[] {
+function unwantedContainers(facts: PurgeFacts, request: PurgeRequest): Decided<PurgedContainer>[] {
   return facts.orphans.flatMap(({ node, id, name, service, component, state, reason }) => {
     if (!isSelected(request, { node, service })) return [];
     if (request.selector?.component !== undefined && request.selector.component !== component) return [];
@@ -105,14 +111,14 @@ function ownerOf(
 ): string | undefined {
   const document = desired.find((one) => one.node === node && one.service === service);
   if (document !== undefined && !isTombstone(document) && hasComponent(document.spec.components, component)) {
-    return `generation ${document.generation} on the bus asks for it`;
+    return `generation ${document.generation} on the bus needs it`;
   }
   const definition = definitions.definitions.find(({ spec, nodes }) => spec.name === service && nodes.includes(node));
   if (definition !== undefined && hasComponent(definition.spec.components, component)) {
-    return `${definition.path} asks for it`;
+    return `${definition.path} names it`;
   }
   const broken = definitions.failures.find(({ name }) => name === service);
-  return broken === undefined ? undefined : `${broken.path} cannot be read, and may ask for it`;
+  return broken === undefined ? undefined : `${broken.path} cannot be read, and may name it`;
 }
 
 function hasComponent(components: readonly { readonly name: string }[], component: string | undefined): boolean {
@@ -126,6 +132,6 @@ function isSelected({ selector, node }: PurgeRequest, thing: ServiceOnNode): boo
 }
 
 function isDefined({ definitions, failures }: AllDefinitions, { node, service }: ServiceOnNode): boolean {
-  const asks = definitions.some(({ spec, nodes }) => spec.name === service && nodes.includes(node));
-  return asks || failures.some(({ name }) => name === service);
+  const named = definitions.some(({ spec, nodes }) => spec.name === service && nodes.includes(node));
+  return named || failures.some(({ name }) => name === service);
 }

@@ -13,8 +13,8 @@ export function printPurge(out: Output, purge: Omit<PurgeOutput, "results">): vo
   for (const container of containers) out.print(styled("yellow", "remove "), ...about(container));
   if (services.length + containers.length === 0) out.print("nothing to purge");
   else if (dryRun) out.note("dry run: nothing was done");
-  for (const { service, node, reason } of kept.services) out.note(`stays: ${service}@${node}: ${reason}`);
-  for (const container of kept.containers) out.note("stays: ", ...about(container));
+  for (const { service, node, reason } of kept.services) out.note(`kept: ${service}@${node}: ${reason}`);
+  for (const container of kept.containers) out.note("kept: ", ...about(container));
   for (const { node, message } of failed) out.warn(`cannot list the orphans on ${node}: ${message}`);
   for (const nodeLiveness of silent) out.warn(`unknown orphans on ${nodeLiveness.node}: ${livenessText(nodeLiveness)}`);
 }

@@ -21,7 +21,7 @@ export interface PurgeQuestion {
 
 export type PurgeView = PurgeFacts & Pick<NodesAnswers, "silent" | "failed">;
 
-/** @throws McpError E_NOT_FOUND for an unknown service or node, and when there is no definition at all */
+/** @throws McpError E_NOT_FOUND for an unknown service or node, and without any definition */
 export async function readPurgeFacts(question: PurgeQuestion): Promise<PurgeView> {
   const { bus, servicesDir, selector, node, idleMs, nowMs, signal } = question;
   const [fleet, definitions, asked] = await Promise.all([
@@ -46,11 +46,11 @@ async function readDefinitions(servicesDir: string): Promise<AllDefinitions> {
     return await readAll(servicesDir);
   } catch (error) {
     if (!hasCode(error, "E_NOT_FOUND")) throw error;
-    return { definitions: [], failures: [] }; // no directory, no definitions
+    return { definitions: [], failures: [] }; // the directory does not exist
   }
 }
 
-/** Without definitions everything would look unneeded. */
+/** Without definitions, everything would seem unneeded. */
 function requireDefinitions({ definitions, failures }: AllDefinitions, servicesDir: string): void {
   if (definitions.length + failures.length > 0) return;
   throw new McpError("E_NOT_FOUND", `there is no definition in ${servicesDir}, so it is unknown what is needed`, {
@@ -59,12 +59,12 @@ function requireDefinitions({ definitions, failures }: AllDefinitions, servicesD
 }
 
 function requireKnown({ desired, orphans }: PurgeFacts, { service, node }: Selector): void {
-  const known = [...desired, ...orphans];
-  if (known.some((one) => one.service === service && (node === undefined || one.node === node))) return;
+  const existing = [...desired, ...orphans];
+  if (existing.some((one) => one.service === service && (node === undefined || one.node === node))) return;
   const where = node === undefined ? "" : ` on ${node}`;
-  const names = known.map((one) => one.service);
+  const names = existing.map((one) => one.service);
   throw new McpError(
     "E_NOT_FOUND",
-    `neither the bus nor a node has anything of "${service}"${where}${didYouMean(service, names)}`,
+    `no desired state and no container of "${service}"${where}${didYouMean(service, names)}`,
   );
 }

@@ -1,4 +1,4 @@
-/** A context as its settings file describes it. */
+/** Facts of a context from its settings file. */
 import { dirname } from "node:path";
 import type { ContextFacts } from "../../schemas/output/context-output.ts";
 import type { Environment } from "../../toml/read-layers.ts";
@@ -7,7 +7,7 @@ import { present } from "../../values/present.ts";
 import { contextPath } from "./locate-settings.ts";
 import { readSettings } from "./read-settings.ts";
 
-/** Variables that override settings do not count here: they are for the context in use. Never fails. */
+/** Ignores variables that override settings: they apply to the current context. Never fails. */
 export async function contextFacts(env: Environment, name: string, current: string | undefined): Promise<ContextFacts> {
   const path = contextPath(env, name);
   const facts = { name, path, current: name === current };

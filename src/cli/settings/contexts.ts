@@ -31,7 +31,7 @@ export async function unknownContext(env: Environment, name: string): Promise<Mc
   });
 }
 
-/** Makes commands use this context from now on. @throws McpError E_NOT_FOUND, E_FILE */
+/** Makes this context the current one. @throws McpError E_NOT_FOUND, E_FILE */
 export async function chooseContext(env: Environment, name: string): Promise<string> {
   const path = name === DEFAULT_CONTEXT ? contextPath(env, name) : await requireContext(env, name);
   const choice = choicePath(env);

@@ -1,7 +1,7 @@
 /**
- * Which settings file counts: `--config`, else `--context`, else `MCP_CONFIG`, else `MCP_CONTEXT`, else the context that
- * `mcp context use` chose, else mcp.toml. A context is a directory with an mcp.toml of its own, so that credentials,
- * session, identity and definitions, which are kept next to that file, never mix.
+ * Finds the settings file. The first of these decides: `--config`, `--context`, `MCP_CONFIG`, `MCP_CONTEXT`, the choice of
+ * `mcp context use`, mcp.toml. A context is a directory with its own mcp.toml, so that the credentials, session, identity
+ * and definitions next to that file do not mix.
  */
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -27,10 +27,10 @@ export interface SettingsChoices {
 }
 
 export interface SettingsLocation {
-  /** The settings file, there or not. */
+  /** The settings file; it may not exist. */
   readonly path: string;
   readonly chosenBy: SettingsChooser;
-  /** Absent where a file was named, not a context. */
+  /** Absent if a file was named instead of a context. */
   readonly context?: string;
 }
 
@@ -64,7 +64,7 @@ export function contextsDir(env: Environment): string {
   return join(configDir(env), "contexts");
 }
 
-/** Where `mcp context use` keeps the name that was chosen. */
+/** The file in which `mcp context use` stores the chosen name. */
 export function choicePath(env: Environment): string {
   return join(configDir(env), "context");
 }
@@ -73,7 +73,7 @@ function configDir(env: Environment): string {
   return join(configHome(env), "mcp");
 }
 
-/** @throws McpError E_CONFIG for a file that cannot be read or holds no name */
+/** @throws McpError E_CONFIG for a file that cannot be read or contains no name */
 function storedContext(env: Environment): string | undefined {
   const path = choicePath(env);
   const again = { hint: "choose a context again: `mcp context use default`" };
@@ -84,10 +84,10 @@ function storedContext(env: Environment): string | undefined {
     if (errnoOf(cause) === "ENOENT" || errnoOf(cause) === "ENOTDIR") return undefined;
     throw new McpError("E_CONFIG", `${path}: cannot be read`, { cause, ...again });
   }
-  throw new McpError("E_CONFIG", `${path}: holds no context name`, again);
+  throw new McpError("E_CONFIG", `${path}: contains no valid context name`, again);
 }
 
-/** The options to type so that another command uses the same settings; empty where it does by itself. */
+/** The options with which another command uses the same settings; empty if none are needed. */
 export function sameSettings({ path, chosenBy, context }: SettingsLocation): string {
   if (chosenBy === "--config") return ` --config ${path}`;
   return chosenBy === "--context" ? ` --context ${context}` : "";

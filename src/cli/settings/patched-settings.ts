@@ -1,4 +1,4 @@
-/** The text of the settings file with a node's address added, not yet written. */
+/** The settings file with a node's address added; the caller writes it. */
 
 import { readText } from "../../disk/read-text.ts";
 import { McpError } from "../../values/error.ts";
@@ -11,7 +11,7 @@ const MAX_ADDRESS = 255;
 export interface PatchedSettings {
   readonly path: string;
   readonly text: string;
-  /** What the text was made from. */
+  /** The text before the change. */
   readonly old: string;
 }
 
@@ -27,7 +27,7 @@ export async function patchedWithAddress(
     });
   }
   if (!found) {
-    throw new McpError("E_CONFIG", `${path}: no settings file to keep the address in`, {
+    throw new McpError("E_CONFIG", `${path}: there is no settings file to store the address in`, {
       hint: "leave the address out, or create the file first: `mcp join` or `mcp bus init`",
     });
   }

@@ -1,6 +1,6 @@
 /**
- * The workstation's settings: the file that locate-settings.ts finds, with the environment over it, which can override
- * every key. Without a file the defaults apply.
+ * Reads the workstation's settings: the file that locate-settings.ts finds, with overrides from the environment for every
+ * key. Without a file the defaults apply.
  */
 import { dirname, join } from "node:path";
 import { readText } from "../../disk/read-text.ts";
@@ -27,29 +27,29 @@ export interface MciasSettings {
 }
 
 export interface AuthSettings {
-  /** File with the token of MCIAS. */
+  /** File with the MCIAS token. */
   readonly tokenPath: string;
-  /** File with the session: the credentials that the exchange gave for the token. */
+  /** File with the session: the credentials from the exchange. */
   readonly sessionPath: string;
-  /** File with the credentials that everybody uses to ask the exchange. */
+  /** File with the public credentials for requests to the exchange. */
   readonly loginCreds?: string;
   /** The exchange's public curve key. */
   readonly exchangeKey?: string;
 }
 
 export interface CliSettings {
-  /** The settings file, there or not. */
+  /** The settings file; it may not exist. */
   readonly path: string;
   readonly chosenBy: SettingsChooser;
-  /** The context whose file that is; absent where a file was named. */
+  /** The context of that file; absent if a file was named. */
   readonly context?: string;
   readonly found: boolean;
   readonly servicesDir: string;
-  /** Absent when nothing names a bus; `requireBus` turns that into an error. */
+  /** Absent if no bus is configured; `requireBus` then throws. */
   readonly bus?: CheckedBusSection;
   readonly mcias?: MciasSettings;
   readonly auth: AuthSettings;
-  /** Public keys of the control account's signing keys, where the file names them. */
+  /** Public signing keys of the control account, if the file names them. */
   readonly trust: { readonly signers: readonly string[]; readonly exchange: readonly string[] };
   readonly nodes: readonly { readonly name: NodeName; readonly address?: string }[];
 }
@@ -59,7 +59,7 @@ export interface SettingsRequest extends SettingsChoices {
   readonly insecure?: boolean;
 }
 
-/** @throws McpError E_CONFIG with `details: Problem[]`, or when the named file does not exist; E_NOT_FOUND for a context. */
+/** @throws McpError E_CONFIG with `details: Problem[]`, or if the named file does not exist; E_NOT_FOUND for a missing context */
 export async function readSettings(request: SettingsRequest): Promise<CliSettings> {
   const { env, cwd, insecure } = request;
   const location = locateSettings(request);
@@ -82,7 +82,7 @@ export async function readSettings(request: SettingsRequest): Promise<CliSetting
   return settings;
 }
 
-/** Undefined only for mcp.toml itself, which need not exist. */
+/** Undefined only for mcp.toml of the default context, which is optional. */
 async function readLocated(
   { path, context, chosenBy }: SettingsLocation,
   env: Environment,
@@ -94,22 +94,22 @@ async function readLocated(
     if (context === DEFAULT_CONTEXT) return undefined;
     if (context !== undefined) throw await unknownContext(env, context);
     const hint =
-      chosenBy === "MCP_CONFIG" ? `MCP_CONFIG names this file: correct it, or type \`unset MCP_CONFIG\`` : HOW_TO_BEGIN;
+      chosenBy === "MCP_CONFIG" ? `MCP_CONFIG names this file: correct it, or type \`unset MCP_CONFIG\`` : HOW_TO_START;
     throw new McpError("E_CONFIG", `${path}: no such settings file`, { hint });
   }
 }
 
 const BUS_LINES = '[bus]\nservers = ["tls://bus.example.net:4222"]\ncreds = "operator.creds"';
-const HOW_TO_BEGIN = `if you have a bundle, type \`mcp join <bundle>\`; for a new bus \`mcp bus init <host>\`; to try mcp out \`mcp dev\`; or write the file yourself:\n${BUS_LINES}`;
+const HOW_TO_START = `if you have a bundle, type \`mcp join <bundle>\`; for a new bus \`mcp bus init <host>\`; to try mcp out \`mcp dev\`; or write the file yourself:\n${BUS_LINES}`;
 
 /**
- * The bus, for commands that need one.
- * @throws McpError E_CONFIG with the section to add: settings files written for the first mcp have none
+ * The bus section, for commands that need a bus.
+ * @throws McpError E_CONFIG with the section to add
  */
 export function requireBus(settings: CliSettings): CheckedBusSection {
   if (settings.bus !== undefined) return settings.bus;
   if (!settings.found)
-    throw new McpError("E_CONFIG", `${settings.path}: no such settings file`, { hint: HOW_TO_BEGIN });
+    throw new McpError("E_CONFIG", `${settings.path}: no such settings file`, { hint: HOW_TO_START });
   throw new McpError("E_CONFIG", `${settings.path}: no [bus] section, so there is no bus to connect to`, {
     hint: `add to that file:\n${BUS_LINES}`,
   });

@@ -1,6 +1,6 @@
 /**
- * Notes a node's address under `[[nodes]]` of mcp.toml; comments, order and spacing stay. The text is spliced, read
- * again, and handed out only when nothing but that address changed. Pure.
+ * Sets a node's address under `[[nodes]]` of mcp.toml and keeps comments, order and spacing. The text is spliced and read
+ * again, and it is returned only if nothing but that address has changed. Pure.
  */
 import { isDeepStrictEqual } from "node:util";
 import { parseToml, type TomlDocument, withoutMark } from "../../toml/parse-toml.ts";
@@ -9,18 +9,18 @@ import type { TomlNode } from "../../toml/toml-tree.ts";
 import { McpError } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";
 
-/** @throws McpError E_CONFIG when the text is not valid TOML, or writes its nodes in a way that is not understood here */
+/** @throws McpError E_CONFIG if the text is not valid TOML, or its nodes have a form that cannot be edited */
 export function setNodeAddress(text: string, name: NodeName, address: string): string {
   const bare = withoutMark(text);
   const before = parseToml(bare);
-  if (!("document" in before)) throw byHand(name, address);
+  if (!("document" in before)) throw notEditable(name, address);
   const after = spliced(bare, before.document, { name, address });
   const result = parseToml(after);
   if (
     !("document" in result) ||
     !isDeepStrictEqual(plain(result.document.data), expected(before.document, name, address))
   ) {
-    throw byHand(name, address);
+    throw notEditable(name, address);
   }
   return text.slice(0, text.length - bare.length) + after;
 }
@@ -34,8 +34,8 @@ function spliced(text: string, { tree }: TomlDocument, { name, address }: Entry)
   const newline = text.includes("\r\n") ? "\r\n" : "\n";
   const entry = nodesOf(tree.root).find((one) => leafOf(one, "name") === name);
   const old = entry && memberOf(entry, "address");
-  if (old !== undefined) return replaced(text, old.place.range, tomlValue(address));
-  const end = entry && memberOf(entry, "name")?.place.range[1];
+  if (old !== undefined) return replaced(text, old.valueRange.range, tomlValue(address));
+  const end = entry && memberOf(entry, "name")?.valueRange.range[1];
   if (end !== undefined) return replaced(text, [end, end], `${newline}address = ${tomlValue(address)}`);
   const gap = text === "" ? "" : text.endsWith("\n") ? newline : newline + newline;
   const lines = ["[[nodes]]", `name = ${tomlValue(name)}`, `address = ${tomlValue(address)}`, ""];
@@ -63,18 +63,18 @@ function leafOf(node: TomlNode, key: string): unknown {
 function expected(document: TomlDocument, name: NodeName, address: string): unknown {
   const data = plain(document.data) as Record<string, unknown>;
   const nodes = Array.isArray(data["nodes"]) ? (data["nodes"] as Record<string, unknown>[]) : [];
-  const isThere = nodes.some((one) => one["name"] === name);
+  const exists = nodes.some((one) => one["name"] === name);
   const changed = nodes.map((one) => (one["name"] === name ? { ...one, address } : one));
-  return { ...data, nodes: isThere ? changed : [...changed, { name, address }] };
+  return { ...data, nodes: exists ? changed : [...changed, { name, address }] };
 }
 
-/** Without the null prototypes of the parser's tables, so that two readings compare. */
+/** Without null prototypes, so that two readings can be compared. */
 function plain(data: unknown): unknown {
   return JSON.parse(JSON.stringify(data));
 }
 
-function byHand(name: NodeName, address: string): McpError {
-  return new McpError("E_CONFIG", "the settings file writes its nodes in a way that is not changed by itself", {
-    hint: `add to it by hand: { name = ${tomlValue(name)}, address = ${tomlValue(address)} }`,
+function notEditable(name: NodeName, address: string): McpError {
+  return new McpError("E_CONFIG", "the settings file lists its nodes in a form that mcp cannot edit", {
+    hint: `add this entry yourself: { name = ${tomlValue(name)}, address = ${tomlValue(address)} }`,
   });
 }

@@ -1,6 +1,6 @@
 /**
- * What `bus init` and `join` add to a conflict while MCP_CONFIG is set: the variable, often left over from `mcp dev`, is
- * why they found existing files.
+ * Extends a conflict of `bus init` and `join` while MCP_CONFIG is set. The variable, often left over from `mcp dev`, is the
+ * reason why they found existing files.
  */
 import { hasCode, McpError } from "../../values/error.ts";
 import type { SettingsLocation } from "./locate-settings.ts";

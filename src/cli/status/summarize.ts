@@ -8,7 +8,7 @@ import type { Aged } from "../../bus/ports/operator-bus.ts";
 import type { NodeLiveness } from "../../schemas/output/liveness-output.ts";
 import type { ServiceStatus, ShownState } from "../../schemas/output/status-output.ts";
 import { type DesiredService, isTombstone, type StateRef } from "../../schemas/service/desired.ts";
-import { isOnlyTold } from "../../schemas/service/drift.ts";
+import { isReportedOnly } from "../../schemas/service/drift.ts";
 import type { ObservedService } from "../../schemas/service/observed.ts";
 import { rejectionOf } from "../../schemas/service/rejection.ts";
 import { documentHash } from "../../schemas/service/spec-hash.ts";
@@ -144,7 +144,7 @@ function isStale(
 
 function hasConverged(status: Omit<ServiceStatus, "converged" | "reason">): boolean {
   const { state, stale, drift, blocked, regressed } = status;
-  const quiet = QUIET_STATES.has(state) && drift.every(isOnlyTold) && blocked.length === 0;
+  const quiet = QUIET_STATES.has(state) && drift.every(isReportedOnly) && blocked.length === 0;
   return quiet && !stale && regressed === undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Finds undeclared containers: unmanaged ones, and those of services without desired state. The presence of a node says
- * whether it has any; only nodes that have some, or cannot know, are asked.
+ * Finds undeclared containers: unmanaged ones, and those of services without desired state. The presence of a node shows
+ * whether it has any, so only nodes that have some, or cannot know, are asked.
  */
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { NodeLiveness } from "../../schemas/output/liveness-output.ts";
@@ -17,13 +17,13 @@ import { gatherContainers } from "../ps/gather-containers.ts";
 import { livenessOf } from "../status/node-liveness.ts";
 import type { SyncView } from "./sync-view.ts";
 
-/** A node that is online answers within this time, or counts as silent. */
+/** A node that is online and does not answer within this time counts as silent. */
 const IDLE_MS = 1_500;
 
 export interface Question {
   readonly bus: OperatorBus;
   readonly nodes: Promise<KnownNodes>;
-  /** Absent: all of them. */
+  /** Undefined: all nodes. */
   readonly only: NodeName | undefined;
   readonly signal: AbortSignal;
   readonly nowMs: number;
@@ -35,11 +35,11 @@ export interface Undeclared {
   readonly silent: readonly NodeLiveness[];
 }
 
-/** Resolves to a function, since the declarations are read at the same time. Never fails: it is only a remark. */
+/** Resolves to a function, because the definitions are read at the same time. Never fails: problems go to `onProblem`. */
 export async function askContainers(question: Question): Promise<(view: SyncView) => Undeclared> {
   const { bus, only, signal, nowMs, onProblem } = question;
   try {
-    const asked = worthAsking(await question.nodes, only);
+    const asked = nodesToAsk(await question.nodes, only);
     const nodes = asked.map(({ node }) => node);
     const expectedNodes = { expected: nodes, othersToo: false };
     const answers = await askFleet(bus, { body: { verb: "ps" }, nodes, expectedNodes, idleMs: IDLE_MS, signal });
@@ -60,8 +60,8 @@ export async function askContainers(question: Question): Promise<(view: SyncView
   }
 }
 
-/** Of the nodes that are online. */
-function worthAsking({ presence }: KnownNodes, only: NodeName | undefined): NodeLiveness[] {
+/** Nodes that are online and may have undeclared containers. */
+function nodesToAsk({ presence }: KnownNodes, only: NodeName | undefined): NodeLiveness[] {
   const wanted = presence.filter(({ value }) => only === undefined || value.node === only);
   return wanted
     .filter(({ value }) => mayHaveUndeclared(value))
@@ -69,7 +69,7 @@ function worthAsking({ presence }: KnownNodes, only: NodeName | undefined): Node
     .filter(({ liveness }) => liveness === "online");
 }
 
-/** Only a node whose podman answers can know that it has none. */
+/** A node can rule it out only while its podman answers. */
 function mayHaveUndeclared({ undeclared, runtime }: Presence): boolean {
   return undeclared !== 0 || runtime.health !== "ok";
 }

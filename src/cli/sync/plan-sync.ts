@@ -1,6 +1,6 @@
 /**
- * Plans a sync: what to write for each service on each node, or why not. Pure. It adds and updates. It removes a component
- * only with `prune`, and replaces a tombstone only with `force`.
+ * Plans a sync: what to write for each service on each node, or why not. Pure. It removes a component only with `prune`, and
+ * replaces a tombstone only with `force`.
  */
 
 import type { SyncOutcome } from "../../schemas/output/sync-output.ts";
@@ -27,10 +27,10 @@ import type { SyncView } from "./sync-view.ts";
 export interface SyncOptions {
   readonly force: boolean;
   readonly prune: boolean;
-  /** The accepted states were restored: state that only this workstation has seen may be written again. */
+  /** True after the accepted states were restored: state that only this workstation has seen may be written again. */
   readonly reseed: boolean;
   readonly node: NodeName | undefined;
-  /** What the operator may change; undefined where the credentials do not say it. */
+  /** What the operator may change; undefined if the credentials do not limit it. */
   readonly rights: OperatorRights | undefined;
   /** A new write id at each call. */
   signature(): Signature;
@@ -42,7 +42,7 @@ export interface SyncItem {
   readonly spec: ServiceSpec;
   readonly outcome: SyncOutcome;
   readonly differences: readonly FieldDifference[];
-  /** The change to write; absent when there is none. */
+  /** The change to write; absent if there is none. */
   readonly change?: Change;
   readonly error?: McpError;
 }
@@ -60,7 +60,7 @@ interface Planning {
   readonly view: SyncView;
   readonly options: SyncOptions;
   readonly definition: Definition;
-  /** The spec as JSON: comparing texts is a fast way to see that nothing differs. */
+  /** The spec as JSON, for a fast comparison. */
   readonly text: string;
 }
 
@@ -69,16 +69,16 @@ function planOne({ view, options, definition, text }: Planning, node: NodeName):
   const snapshot = view.snapshotOf(node, spec.name);
   const item = { snapshot, spec, differences: [] };
   const lost = lostState(snapshot);
-  const stands = lost === undefined && JSON.stringify(specOf(snapshot.stored)) === text;
-  if (stands && isTakenByNode(snapshot)) return { ...item, outcome: "unchanged" };
+  const isCurrent = lost === undefined && JSON.stringify(specOf(snapshot.stored)) === text;
+  if (isCurrent && isTakenByNode(snapshot)) return { ...item, outcome: "unchanged" };
   if (!options.force && isUnknown(view, snapshot))
     return { ...item, outcome: "refused", error: unknownNode(view, node) };
   const refusal = options.rights && scopeError(options.rights, { verb: "sync", service: spec.name, node });
   try {
     const remembered = options.reseed && lost !== undefined && lost !== snapshot.accepted;
-    const { change, ...judged } = judge({ ...options, force: options.force || remembered }, definition, item);
-    if (change === undefined) return judged;
-    return refusal === undefined ? { ...judged, change } : { ...judged, outcome: "refused", error: refusal };
+    const { change, ...planned } = compare({ ...options, force: options.force || remembered }, definition, item);
+    if (change === undefined) return planned;
+    return refusal === undefined ? { ...planned, change } : { ...planned, outcome: "refused", error: refusal };
   } catch (error) {
     if (!(error instanceof McpError)) throw error;
     if (refusal !== undefined)
@@ -88,7 +88,7 @@ function planOne({ view, options, definition, text }: Planning, node: NodeName):
 }
 
 /** @throws McpError E_CONFLICT, E_REGRESSED */
-function judge(options: SyncOptions, definition: Definition, item: Pick<SyncItem, "snapshot" | "spec">): SyncItem {
+function compare(options: SyncOptions, definition: Definition, item: Pick<SyncItem, "snapshot" | "spec">): SyncItem {
   const { snapshot, spec } = item;
   const { force, prune } = options;
   const request = { spec, force, retry: false, checkSeen: true, whole: true };
@@ -101,8 +101,8 @@ function judge(options: SyncOptions, definition: Definition, item: Pick<SyncItem
   const error = imageError(definition, snapshot);
   if (error !== undefined) return { ...item, differences, outcome: "refused", error };
   if (stored === undefined) return { ...item, differences, change, outcome: "created" };
-  const gone = prune ? [] : missingComponents(spec, specOf(stored));
-  if (gone.length > 0) return { ...item, differences, outcome: "refused", error: pruneError(snapshot, gone) };
+  const removed = prune ? [] : missingComponents(spec, specOf(stored));
+  if (removed.length > 0) return { ...item, differences, outcome: "refused", error: pruneError(snapshot, removed) };
   return { ...item, differences, change, outcome: isTombstone(stored.document) ? "created" : "updated" };
 }
 
@@ -121,14 +121,14 @@ function missingComponents(want: ServiceSpec, have: ServiceSpec | undefined): st
   return (have?.components ?? []).map(({ name }) => name).filter((name) => !wanted.has(name));
 }
 
-function pruneError({ service, node }: ServiceSnapshot, gone: readonly string[]): McpError {
-  const names = gone.map((name) => `"${name}"`).join(", ");
+function pruneError({ service, node }: ServiceSnapshot, removed: readonly string[]): McpError {
+  const names = removed.map((name) => `"${name}"`).join(", ");
   return new McpError("E_UNCONFIRMED", `${service}@${node}: the definition no longer has ${names}`, {
-    hint: `\`mcp sync --prune\` removes such components, and so does \`mcp deploy ${service}\``,
+    hint: `\`mcp sync --prune\` or \`mcp deploy ${service}\` removes such components`,
   });
 }
 
-/** A mistyped name must not wait forever for a node that does not exist. */
+/** State for a mistyped node name would wait for ever. */
 function isUnknown({ nodes }: SyncView, { node, stored, seen }: ServiceSnapshot): boolean {
   return !nodes.has(node) && stored === undefined && seen === undefined;
 }

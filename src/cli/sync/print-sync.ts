@@ -1,4 +1,4 @@
-/** Prints a sync: failures, a line for each node with changes, the total, and what was not changed. */
+/** Prints a sync: a line for each node with changes, the total, failures, and what was left alone. */
 import type { SyncCounts, SyncNode, SyncOutput, SyncResult } from "../../schemas/output/sync-output.ts";
 import { type Cell, type StyleName, styled } from "../../terminal/cell.ts";
 import { durationText } from "../output/age.ts";
@@ -22,16 +22,16 @@ const STYLES = {
 } as const satisfies Partial<Record<keyof SyncCounts, StyleName>>;
 
 export function printSync(out: Output, output: SyncOutput): void {
-  const news = output.nodes.filter(hasNews);
-  if (news.length > 0) out.table(COLUMNS, news.map(row));
-  const quiet = output.nodes.length - news.length;
-  if (quiet > 0 && news.length > 0) out.print(`${plural(quiet, "other node")} unchanged`);
+  const changed = output.nodes.filter(hasChanges);
+  if (changed.length > 0) out.table(COLUMNS, changed.map(row));
+  const quiet = output.nodes.length - changed.length;
+  if (quiet > 0 && changed.length > 0) out.print(`${plural(quiet, "other node")} unchanged`);
   for (const cells of closing(output)) out.print(...cells);
   printFailures(out, output);
   printLeftAlone(out, output);
 }
 
-function hasNews({ created, updated, conflict, retired, refused, pending }: SyncNode): boolean {
+function hasChanges({ created, updated, conflict, retired, refused, pending }: SyncNode): boolean {
   return created + updated + conflict + retired + refused + pending > 0;
 }
 
@@ -59,8 +59,8 @@ function closing({ dryRun, total, nodes, tookMs }: SyncOutput): Cell[][] {
     return count === 0 ? [] : [styled(style, `${count} ${outcome}`), ", "];
   });
   const what = parts.length === 0 ? ["nothing to do"] : parts.slice(0, -1);
-  const would = dryRun ? [styled("yellow", "dry run, nothing was written: ")] : [];
-  const lines: Cell[][] = [[...would, ...what, ` on ${plural(nodes.length, "node")} in ${durationText(tookMs)}`]];
+  const prefix = dryRun ? [styled("yellow", "dry run, nothing was written: ")] : [];
+  const lines: Cell[][] = [[...prefix, ...what, ` on ${plural(nodes.length, "node")} in ${durationText(tookMs)}`]];
   const waiting = nodes.filter(({ pending }) => pending > 0);
   if (waiting.length === 0) return lines;
   const names = shortList(waiting.map(livenessText));
@@ -74,7 +74,7 @@ function printFailures(out: Output, { results, broken, reseeded = [] }: SyncOutp
     for (const line of more) out.complain(`  ${line}`);
   }
   for (const { error } of reseeded)
-    if (error !== undefined) out.complain(styled("red", "not put back: "), error.message);
+    if (error !== undefined) out.complain(styled("red", "not restored: "), error.message);
   const failed = results.filter(({ error }) => error !== undefined);
   for (const result of failed) printFailure(out, result);
   for (const hint of new Set(failed.map(({ error }) => error?.hint ?? "")))
@@ -104,7 +104,7 @@ function printLeftAlone(out: Output, { others, unmanaged, silent, reseeded }: Sy
   }
   if (others.length > 0) {
     out.note(
-      `in no definition here, left alone: ${shortList(others.map(({ service, node }) => `${service}@${node}`))}`,
+      `without a definition here, left alone: ${shortList(others.map(({ service, node }) => `${service}@${node}`))}`,
     );
   }
   if (silent.length > 0)

@@ -8,7 +8,7 @@ import type { NodeName } from "../../values/names.ts";
 import type { SyncItem } from "./plan-sync.ts";
 import type { SyncView } from "./sync-view.ts";
 
-/** The same items, with a refusal for each change that clashes: stored services keep what they have. */
+/** The items with an error for each change that clashes. Services on the bus keep their names and ports. */
 export function refuseClashes(view: SyncView, items: readonly SyncItem[]): SyncItem[] {
   const writes = new Map<NodeName, Map<string, SyncItem>>();
   for (const item of items.filter(({ change }) => change !== undefined)) {

@@ -14,7 +14,7 @@ import type { NodeName } from "../../values/names.ts";
 import { refOf } from "../change/ancestry.ts";
 import { askFleet } from "../fleet/ask-fleet.ts";
 
-/** An empty bus knows no node yet, so it waits for answers. */
+/** An empty bus lists no nodes, so every node gets this long to answer. */
 const IDLE_MS = 3_000;
 
 export interface ReseedPorts {
@@ -26,7 +26,7 @@ export interface ReseedPorts {
 export interface ReseedPlan {
   /** With the expected revision. */
   readonly writes: readonly StoredDesired[];
-  /** The bus has another document that is not older and no successor: people have to decide between them. */
+  /** The bus has another document that is not older and no successor: a person must decide. */
   readonly conflicts: readonly ReseedConflict[];
 }
 
@@ -42,7 +42,7 @@ export interface Offers {
   readonly failed: readonly NodeFailure[];
 }
 
-/** Asks every node, or one, for what it accepted. @param known the nodes the bus knows, which it waits for */
+/** Asks every node, or one, for its accepted documents. @param known the nodes on the bus, which it waits for */
 export async function askAccepted(
   { bus, signal }: ReseedPorts,
   known: readonly NodeLiveness[],
@@ -103,7 +103,8 @@ export function reseededBucket(bucket: DesiredBucket, { writes }: ReseedPlan): D
   return { ...bucket, documents: [...others, ...writes] };
 }
 
-export async function putBack(
+/** Writes the planned documents. Never throws for a single one: its result has the error. */
+export async function restoreAccepted(
   { bus, signal, onIndexProblem }: ReseedPorts,
   bucket: DesiredBucket,
   { writes }: ReseedPlan,

@@ -1,4 +1,4 @@
-/** The output of `mcp sync` from its items: counts by node, and every item that is not unchanged. Pure. */
+/** Builds the output of `mcp sync`: counts by node, and every item that changed or is pending. Pure. */
 
 import type { NodeLiveness } from "../../schemas/output/liveness-output.ts";
 import type {
@@ -39,7 +39,7 @@ function livenessOnNode({ nodes }: SyncView, node: NodeName): NodeLiveness {
   return nodes.get(node) ?? livenessOf(node, undefined);
 }
 
-/** True when the node is not online and has not accepted the newest state. */
+/** True if the node is not online and has not accepted the newest state. */
 function isPending({ change, snapshot: { stored, accepted } }: SyncItem, { liveness }: NodeLiveness): boolean {
   if (liveness === "online") return false;
   const generation = change?.document?.generation ?? stored?.document.generation ?? 0;
@@ -63,13 +63,13 @@ function brokenFiles({ broken }: SyncView): BrokenDefinition[] {
   return broken.map(({ path, name, error: { code, message } }) => ({ path, service: name, code, message }));
 }
 
-/** Services on the bus without a definition here; a broken definition still counts. */
+/** Services on the bus without a definition here. A broken definition counts as one. */
 function othersOf({ bucket, definitions, broken }: SyncView, only: NodeName | undefined): SyncOutput["others"] {
-  const here = new Set(definitions.flatMap(({ nodes, spec }) => nodes.map((node) => serviceKey(node, spec.name))));
-  const claimed = new Set(broken.map(({ name }) => name));
+  const defined = new Set(definitions.flatMap(({ nodes, spec }) => nodes.map((node) => serviceKey(node, spec.name))));
+  const brokenNames = new Set(broken.map(({ name }) => name));
   return bucket.documents.flatMap(({ document }) => {
     const { service, node } = document;
-    if (isTombstone(document) || claimed.has(service) || here.has(serviceKey(node, service))) return [];
+    if (isTombstone(document) || brokenNames.has(service) || defined.has(serviceKey(node, service))) return [];
     return only === undefined || only === node ? [{ service, node }] : [];
   });
 }

@@ -22,7 +22,7 @@ export interface SyncView {
   readonly definitions: readonly Definition[];
   readonly broken: readonly DefinitionFailure[];
   readonly bucket: DesiredBucket;
-  /** Every node that the bus knows. */
+  /** All nodes on the bus. */
   readonly nodes: ReadonlyMap<NodeName, NodeLiveness>;
   snapshotOf(node: NodeName, service: ServiceName): ServiceSnapshot;
 }
@@ -31,11 +31,11 @@ export interface ViewPorts {
   readonly bus: OperatorBus;
   readonly seen: SeenStates;
   readonly servicesDir: string;
-  /** Every node that the bus knows. */
+  /** All nodes on the bus. */
   readonly knownNodes: Promise<KnownNodes>;
 }
 
-/** @throws McpError E_NOT_FOUND when there is no definition at all; as the bus's calls */
+/** @throws McpError E_NOT_FOUND without any definition; as the bus's calls */
 export async function readSyncView({ bus, seen, servicesDir, knownNodes }: ViewPorts): Promise<SyncView> {
   const [{ definitions, failures }, bucket, observed, { nodes, incarnations }, seenState] = await Promise.all([
     readAll(servicesDir),
@@ -57,11 +57,11 @@ export async function readSyncView({ bus, seen, servicesDir, knownNodes }: ViewP
     broken: failures,
     bucket,
     nodes: new Map(nodes.map((nodeLiveness) => [nodeLiveness.node, nodeLiveness])),
-    snapshotOf: (node, service) => knownOf(state, node, service),
+    snapshotOf: (node, service) => snapshotFrom(state, node, service),
   };
 }
 
-/** The same view with another state of the bucket. */
+/** The view with another state of the bucket. */
 export function withBucket(view: SyncView, bucket: DesiredBucket): SyncView {
   const stored = byKey(bucket);
   const snapshotOf = (node: NodeName, service: ServiceName) => ({
@@ -71,7 +71,7 @@ export function withBucket(view: SyncView, bucket: DesiredBucket): SyncView {
   return { ...view, bucket, snapshotOf };
 }
 
-/** @throws McpError E_NOT_FOUND when neither a definition nor the bus has this node */
+/** @throws McpError E_NOT_FOUND if no definition names this node */
 export function requireNamedNode({ definitions, nodes }: SyncView, node: NodeName): void {
   const named = new Set(definitions.flatMap((definition) => definition.nodes));
   if (named.has(node)) return;
@@ -86,7 +86,7 @@ async function readHistories(
   bus: OperatorBus,
   { documents }: DesiredBucket,
   reports: ReadonlyMap<string, ObservedService>,
-): Promise<KnownState["histories"]> {
+): Promise<ViewState["histories"]> {
   const limit = pLimit(HISTORIES_AT_ONCE);
   const keyed = documents.map(({ document }) => [serviceKey(document.node, document.service), document] as const);
   const needing = keyed.filter(([key, document]) => needsHistory(document, acceptedIn(reports.get(key))));
@@ -100,7 +100,7 @@ function acceptedIn(report: ObservedService | undefined): StateRef | undefined {
   return report?.accepted ?? undefined;
 }
 
-interface KnownState {
+interface ViewState {
   readonly histories: ReadonlyMap<string, Pick<ServiceSnapshot, "history">>;
   readonly stored: ReadonlyMap<string, StoredDesired>;
   readonly reports: ReadonlyMap<string, ObservedService>;
@@ -108,8 +108,8 @@ interface KnownState {
   seenState(node: NodeName, service: ServiceName): StateRef | undefined;
 }
 
-function knownOf(
-  { stored, reports, histories, incarnations, seenState }: KnownState,
+function snapshotFrom(
+  { stored, reports, histories, incarnations, seenState }: ViewState,
   node: NodeName,
   service: ServiceName,
 ): ServiceSnapshot {

@@ -1,6 +1,6 @@
 /**
- * Writes a planned sync: all documents in one batch, all seen states in one file, one event for each service. A failed
- * write is the outcome of its item, not an error.
+ * Writes a planned sync: all documents in one batch, all seen states to one file, one event for each service. A failed write
+ * is the outcome of its item and is not thrown.
  */
 import pLimit from "p-limit";
 import type { DesiredBucket } from "../../bus/ports/operator-bus.ts";
@@ -55,7 +55,7 @@ function failed({ change, ...item }: SyncItem, error: McpError | undefined): Syn
   return change === undefined ? item : { ...item, change };
 }
 
-/** Records stored states that equal the definition, whoever wrote them. */
+/** Records each stored state that equals the definition, regardless of its author. */
 async function rememberAll(
   { seen, onProblem }: WritePorts,
   items: readonly SyncItem[],
@@ -96,10 +96,10 @@ async function publishAll({ bus, onProblem }: WritePorts, written: readonly Writ
   );
 }
 
-/** One event for a service, however many nodes it has. */
+/** One event for a service, for all of its nodes. */
 function eventOf(written: readonly Written[]): McpEvent {
   const [first] = written;
-  if (first === undefined) throw new TypeError("an event about nothing");
+  if (first === undefined) throw new TypeError("an event needs at least one written document");
   const { service, author, at, command, message, generation } = first.document;
   const nodes = written.map(({ document }) => ({ node: document.node, generation: document.generation }));
   const forced = written.some(({ item }) => item.change?.forced === true);

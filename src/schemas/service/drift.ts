@@ -13,10 +13,10 @@ export type DriftKind =
   | "unhealthy"
   | "unmanaged";
 
-/** Told and nothing more: the service stands as desired all the same. */
-const ONLY_TOLD: ReadonlySet<DriftKind> = new Set(["image-moved"]);
+/** Kinds that are reported and change nothing: the service still counts as desired. */
+const REPORTED_ONLY: ReadonlySet<DriftKind> = new Set(["image-moved"]);
 
-export const isOnlyTold = ({ kind }: Pick<Drift, "kind">): boolean => ONLY_TOLD.has(kind);
+export const isReportedOnly = ({ kind }: Pick<Drift, "kind">): boolean => REPORTED_ONLY.has(kind);
 
 /** One field that differs; values are shown to people, secrets are never among them. */
 export interface FieldDifference {

@@ -157,7 +157,7 @@ export const STREAMS: readonly StreamSettings[] = [
  * them. So the server need not sync each write: a synced write takes as long as twenty others, and blocks the disk for
  * data that must not be lost.
  */
-export const RETOLD_STREAMS: readonly string[] = [OBSERVED_BUCKET, PRESENCE_BUCKET].map(bucketStream);
+export const REPEATED_STREAMS: readonly string[] = [OBSERVED_BUCKET, PRESENCE_BUCKET].map(bucketStream);
 
 /** A node's file bucket. Not in STREAMS: it is created when the node is enrolled, or by the first push or pull. */
 export function fileBucketSettings(node: NodeName, maxBytes: number = FILE_BUCKET_BYTES): StreamSettings {

@@ -26,7 +26,7 @@ f = 1.5
 test("knows the place of every value, and of the nearest table where there is none", () => {
   const { tree } = documentOf(TEXT);
   const placeOf = (...path: TomlPath) => {
-    const { line, column } = nodeAt(tree.root, path).place;
+    const { line, column } = nodeAt(tree.root, path).valueRange;
     return [line, column];
   };
   assert.deepEqual(placeOf("a"), [1, 5]);
@@ -43,7 +43,7 @@ test("knows the place of every value, and of the nearest table where there is no
 });
 
 test("counts columns alike with and without a byte order mark", () => {
-  const { line, column } = nodeAt(documentOf("\uFEFFa = 1").tree.root, ["a"]).place;
+  const { line, column } = nodeAt(documentOf("\uFEFFa = 1").tree.root, ["a"]).valueRange;
   assert.deepEqual([line, column], [1, 5]);
 });
 

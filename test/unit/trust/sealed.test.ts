@@ -47,6 +47,6 @@ describe("a sealed message", () => {
 });
 
 test("a curve key's seed is no signing key's, and the other way round", () => {
-  assert.throws(() => curveKeyOf(createKey("user").seed), /not the seed of a curve key/);
-  assert.throws(() => curveKeyOf("SX"), /not the seed of a curve key/);
+  assert.throws(() => curveKeyOf(createKey("user").seed), /not a valid seed of a curve key/);
+  assert.throws(() => curveKeyOf("SX"), /not a valid seed of a curve key/);
 });

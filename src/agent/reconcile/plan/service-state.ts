@@ -1,6 +1,6 @@
 /** The state of a service, and whether its generation has been carried out. Pure. */
 import { type DesiredService, isTombstone } from "../../../schemas/service/desired.ts";
-import { isOnlyTold } from "../../../schemas/service/drift.ts";
+import { isReportedOnly } from "../../../schemas/service/drift.ts";
 import type { Blocked, ServiceState } from "../../../schemas/service/observed.ts";
 import type { ServiceMemory } from "../../store/store.ts";
 import type { Plan } from "./plan.ts";
@@ -12,7 +12,7 @@ export function serviceState(document: DesiredService, memory: ServiceMemory, pl
   if (isTombstone(document)) return "removed";
   if (plan.blocked.some((b) => GIVEN_UP.includes(b.reason))) return "degraded";
   if (plan.blocked.length > 0) return "blocked";
-  if (!plan.drift.every(isOnlyTold)) return "degraded";
+  if (!plan.drift.every(isReportedOnly)) return "degraded";
   if (document.generation > memory.appliedGeneration) {
     return document.generation > memory.settledGeneration ? "progressing" : "degraded";
   }

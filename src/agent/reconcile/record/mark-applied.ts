@@ -20,14 +20,14 @@ function appliedMemory({ memory, document, ref }: ServiceRow): ServiceMemory {
   const { failure: _failure, stopped = [], ...rest } = memory;
   const components = isTombstone(document) ? [] : document.spec.components.map((c) => c.name);
   const isActive = !isTombstone(document) && document.spec.active;
-  const atRest = isActive ? stopped.filter((name) => components.includes(name)) : components;
+  const notRunning = isActive ? stopped.filter((name) => components.includes(name)) : components;
   return {
     ...rest,
     appliedGeneration: ref.generation,
     settledGeneration: ref.generation,
     failed: {},
     serving: Object.fromEntries(Object.entries(memory.serving).filter(([name]) => components.includes(name))),
-    ...(atRest.length === 0 ? {} : { stopped: atRest }),
+    ...(notRunning.length === 0 ? {} : { stopped: notRunning }),
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { isTombstone } from "../../../schemas/service/desired.ts";
-import { type DriftKind, isOnlyTold, type OpenDrift } from "../../../schemas/service/drift.ts";
+import { type DriftKind, isReportedOnly, type OpenDrift } from "../../../schemas/service/drift.ts";
 import type { ComponentName } from "../../../values/names.ts";
 import { present } from "../../../values/present.ts";
 import type { MakeEvent } from "../../state/events.ts";
@@ -88,7 +88,7 @@ function facts(row: ServiceRow) {
 /** Marks fights as reported, and removes repairs of components without drift for the whole window. */
 function currentRepairs({ row, plan, nowMs }: PassResult, fought: ReadonlySet<string | undefined>) {
   const { repairs } = row.memory;
-  const drift = plan.drift.filter((found) => !isOnlyTold(found));
+  const drift = plan.drift.filter((found) => !isReportedOnly(found));
   const restless = new Set([...drift, ...plan.actions, ...plan.blocked].map((found) => found.component));
   const entries = Object.entries(repairs);
   const kept = entries.filter(([name, r]) => restless.has(name) || nowMs - r.lastMs < REPAIR_WINDOW_MS);

@@ -49,11 +49,11 @@ function counted(memory: ServiceMemory, { action, blocked }: Outcome, moment: Mo
 /** The component's attempt has ended, and it has been started since the service was last stopped. */
 function ended(memory: ServiceMemory, component: ComponentName): ServiceMemory {
   const { stopped, ...rest } = memory;
-  const atRest = stopped?.filter((name) => name !== component) ?? [];
+  const notRunning = stopped?.filter((name) => name !== component) ?? [];
   return {
     ...rest,
     attempts: without(memory.attempts, component),
-    ...(atRest.length === 0 ? {} : { stopped: atRest }),
+    ...(notRunning.length === 0 ? {} : { stopped: notRunning }),
   };
 }
 

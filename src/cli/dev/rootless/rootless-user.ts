@@ -11,7 +11,7 @@ import { promisify } from "node:util";
 import { McpError } from "../../../values/error.ts";
 import { openTun } from "./podman-probe.ts";
 import { podmanEnvironment, writePodmanSettings } from "./podman-settings.ts";
-import { chooseStart, type IdRange, ownsId, parseRanges, SUBORDINATE_COUNT } from "./subordinate-ids.ts";
+import { chooseStart, ownsId, parseRanges, SUBORDINATE_COUNT, type SubordinateRange } from "./subordinate-ids.ts";
 import { killProcessesOf } from "./user-processes.ts";
 
 /** Everything `spawn(command, args, { uid, gid, env, cwd: home })` needs to run something as this user. */
@@ -165,7 +165,7 @@ async function findAccount(name: string): Promise<Account | undefined> {
   return owner === undefined ? account : { ...account, owner };
 }
 
-async function subordinateIds(): Promise<IdRange[]> {
+async function subordinateIds(): Promise<SubordinateRange[]> {
   const files = await Promise.all(["/etc/subuid", "/etc/subgid"].map((file) => readFile(file, "utf8")));
   return files.flatMap(parseRanges);
 }

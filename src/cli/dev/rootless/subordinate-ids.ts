@@ -6,7 +6,7 @@
 import { McpError } from "../../../values/error.ts";
 
 /** One line of /etc/subuid: the ids `start` to `start + count - 1` belong to `owner`. */
-export interface IdRange {
+export interface SubordinateRange {
   readonly owner: string;
   readonly start: number;
   readonly count: number;
@@ -19,7 +19,7 @@ const SYSTEM_IDS = 1_000;
 const LAST_START = 600_000_000;
 
 /** The ranges of a subuid or subgid file; other lines are left out. */
-export function parseRanges(text: string): IdRange[] {
+export function parseRanges(text: string): SubordinateRange[] {
   return text.split("\n").flatMap((line) => {
     const [owner, start, count] = line.split(":");
     const range = { owner: owner ?? "", start: Number(start), count: Number(count) };
@@ -31,7 +31,7 @@ export function parseRanges(text: string): IdRange[] {
  * The first id of a range for the user with this id that overlaps none of `taken`.
  * Throws E_UNSUPPORTED when every candidate is taken.
  */
-export function chooseStart(uid: number, taken: readonly IdRange[]): number {
+export function chooseStart(uid: number, taken: readonly SubordinateRange[]): number {
   for (let slot = uid; ; slot += SYSTEM_IDS) {
     const start = FIRST_START + slot * SUBORDINATE_COUNT;
     if (start > LAST_START) throw new McpError("E_UNSUPPORTED", `no free range of subordinate ids for user id ${uid}`);
@@ -40,10 +40,10 @@ export function chooseStart(uid: number, taken: readonly IdRange[]): number {
 }
 
 /** Whether this user id is the user's own or one of its subordinate ids. */
-export function ownsId(id: number, uid: number, ranges: readonly IdRange[]): boolean {
+export function ownsId(id: number, uid: number, ranges: readonly SubordinateRange[]): boolean {
   return id === uid || ranges.some(({ start, count }) => id >= start && id < start + count);
 }
 
-function overlaps(range: IdRange, start: number): boolean {
+function overlaps(range: SubordinateRange, start: number): boolean {
   return start < range.start + range.count && range.start < start + SUBORDINATE_COUNT;
 }

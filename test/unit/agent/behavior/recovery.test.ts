@@ -8,7 +8,7 @@ import { AgentWorld } from "../../../twin/agent-world.ts";
 const three = ["a", "b", "c"];
 
 /** A world with three services of two components each, whose agent has been stopped. */
-async function atRest(t: { after(end: () => Promise<void>): void }) {
+async function notRunning(t: { after(end: () => Promise<void>): void }) {
   const world = new AgentWorld(t);
   const agent = await world.start();
   for (const name of three) {
@@ -28,7 +28,7 @@ async function reboot(world: AgentWorld): Promise<void> {
 
 describe("an agent that is started", () => {
   it("on everything as it was does nothing", async (t) => {
-    const { world, told } = await atRest(t);
+    const { world, told } = await notRunning(t);
     const before = { ...world.runtime.calls };
     const { ready } = await world.start();
     await ready;
@@ -43,7 +43,7 @@ describe("an agent that is started", () => {
   });
 
   it("after a reboot starts everything, in order, and calls nothing drift", async (t) => {
-    const { world, told } = await atRest(t);
+    const { world, told } = await notRunning(t);
     await reboot(world);
     await world.start();
     await world.clock.until(() => isBack(world));
@@ -56,7 +56,7 @@ describe("an agent that is started", () => {
   });
 
   it("after a reboot, with a podman that answers late, still calls nothing drift", async (t) => {
-    const { world, told } = await atRest(t);
+    const { world, told } = await notRunning(t);
     await reboot(world);
     world.runtime.fail("list", new McpError("E_RUNTIME_UNREACHABLE", "not yet"), 3);
     await world.start();
@@ -70,7 +70,7 @@ describe("an agent that is started", () => {
   });
 
   it("on an empty runtime says so once and brings everything back", async (t) => {
-    const { world, told } = await atRest(t);
+    const { world, told } = await notRunning(t);
     world.runtime.containers.clear();
     await world.start();
     await world.clock.until(() => isBack(world));
@@ -84,7 +84,7 @@ describe("an agent that is started", () => {
   });
 
   it("on a runtime that lacks one container calls that drift", async (t) => {
-    const { world, told } = await atRest(t);
+    const { world, told } = await notRunning(t);
     world.runtime.vanish(world.serving("api", "b").id);
     await world.start();
     await world.clock.until(() => isBack(world));
@@ -98,7 +98,7 @@ describe("an agent that is started", () => {
   });
 
   it("tells a death that happened while it was away", async (t) => {
-    const { world } = await atRest(t);
+    const { world } = await notRunning(t);
     Object.assign(world.serving("api", "c"), { state: "exited", exitCode: 42 });
     await world.start();
     await world.clock.until(() => isBack(world));
@@ -115,7 +115,7 @@ describe("an agent that is not the one it was", () => {
 
   for (const [title, change] of Object.entries(CHANGES)) {
     it(`(${title}) refuses before it touches or accepts anything`, async (t) => {
-      const { world } = await atRest(t);
+      const { world } = await notRunning(t);
       for (const { id } of world.runtime.containers.values()) world.runtime.halt(id);
       const calls = { ...world.runtime.calls };
       const bus = world.bus.nodeBus("other");
@@ -134,7 +134,7 @@ describe("an agent that is not the one it was", () => {
   }
 
   it("(another storage of podman) refuses, also what operators ask meanwhile", async (t) => {
-    const { world } = await atRest(t);
+    const { world } = await notRunning(t);
     const info = world.runtime.info.bind(world.runtime);
     world.runtime.info = async (signal) => ({ ...(await info(signal)), graphRoot: "/elsewhere" });
     const stops = world.runtime.calls.stop;
@@ -149,7 +149,7 @@ describe("an agent that is not the one it was", () => {
   });
 
   it("goes on when the operator says that the change is meant", async (t) => {
-    const { world } = await atRest(t);
+    const { world } = await notRunning(t);
     await world.start({ env: { XDG_RUNTIME_DIR: "/run/user/0" }, acceptIdentity: true });
     world.runtime.vanish(world.serving("db", "a").id);
     await world.clock.until(() => isBack(world));

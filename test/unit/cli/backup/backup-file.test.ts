@@ -31,7 +31,7 @@ test("a full disk is said with the backup's path, and no part of it stays", asyn
   };
   await assert.rejects(writeBackup(path, lines()), {
     code: "E_FILE",
-    message: `${path} on this machine: the disk is full`,
+    message: `cannot use ${path} on this machine: the disk is full`,
   });
   assert.deepEqual(await readdir(dir), []);
 });

@@ -253,19 +253,19 @@ describe("mcp adopt", () => {
 
 describe("mcp adopt refuses", () => {
   const cases: Record<string, { own: readonly Container[]; argv?: string[]; code: number; says: RegExp }> = {
-    "what is not there": { own: [], code: 3, says: /no container called web or web-<component>/ },
+    "what is not there": { own: [], code: 3, says: /there is no container web or web-<component>/ },
     "a named container that is not there": {
       own: [api],
       argv: ["web", "--container", "web-api=api", "--container", "ghost=db"],
       code: 3,
-      says: /no container called ghost/,
+      says: /there is no container ghost/,
     },
     "containers that do not run": { own: [{ ...api, state: "exited" }], code: 3, says: /only running containers/ },
     "a container of another service": {
       own: [{ ...api, service: "shop", component: "x" }],
       argv: ["web/api"],
       code: 4,
-      says: /web-api belongs to shop\/x already/,
+      says: /web-api already belongs to shop\/x/,
     },
     "what the node says cannot be adopted": {
       own: [{ ...api, described: { refusal: "it belongs to a pod" } }],
@@ -279,7 +279,7 @@ describe("mcp adopt refuses", () => {
       ],
       argv: ["web", "--container", "x=api"],
       code: 4,
-      says: /cannot be called web-api/,
+      says: /cannot be renamed to web-api/,
     },
     "a component that has a container": {
       own: [
@@ -288,7 +288,7 @@ describe("mcp adopt refuses", () => {
       ],
       argv: ["web", "--container", "x=api"],
       code: 4,
-      says: /web-api is that already/,
+      says: /web-api already is/,
     },
     "what is no pair of names": { own: [api], argv: ["web", "--container", "x"], code: 2, says: /NAME=COMPONENT/ },
     "a component named twice": {
@@ -325,7 +325,7 @@ describe("mcp adopt refuses", () => {
     const { alice, stored } = await world(t, { rift: [api], orion: [{ ...db, name: "web-api" }] });
     const { code, stderr } = await alice.mcp(["adopt", "web", "--yes"]);
     assert.equal(code, 2);
-    assert.match(stderr, /there are such containers on (rift, orion|orion, rift)/);
+    assert.match(stderr, /containers on several nodes match \((rift, orion|orion, rift)\)/);
     assert.equal((await alice.mcp(["adopt", "web@orion", "--yes"])).code, 0);
     assert.equal((await stored("orion"))?.adopted?.["api"]?.containerId, ID.db);
     assert.equal(await stored("rift"), undefined);

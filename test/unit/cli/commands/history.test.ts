@@ -159,7 +159,7 @@ describe("mcp rollback", () => {
     assert.equal(await imageOf(bus), image(1));
     const missing = await alice.mcp(["rollback", "web", "--to", "9"]);
     assert.equal(missing.code, 3);
-    assert.match(missing.stderr, /no generation 9 .*[\s\S]*kept are 1 to 4/);
+    assert.match(missing.stderr, /no generation 9 .*[\s\S]*generations 1 to 4 are kept/);
   });
 
   it("brings back what was undeployed, and does not undeploy", async (t) => {

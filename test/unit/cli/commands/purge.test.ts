@@ -68,11 +68,11 @@ describe("mcp purge", () => {
     const { code, stdout, stderr } = await alice.mcp(["purge", "--dry-run"]);
     assert.equal(code, 0);
     assert.deepEqual(stdout.trimEnd().split("\n"), [
-      "retire old@rift (generation 1): no definition here asks for it, and none of its containers is running",
+      "retire old@rift (generation 1): no definition here names it, and none of its containers is running",
       "remove gone-api on rift (exited): gone was retired (generation 4)",
     ]);
-    assert.match(stderr, /stays: busy@rift: api is running; to retire it anyway: mcp purge busy@rift --running/);
-    assert.match(stderr, /stays: gone-db on rift \(running\): .*only with --running/);
+    assert.match(stderr, /kept: busy@rift: api is running; to retire it anyway: mcp purge busy@rift --running/);
+    assert.match(stderr, /kept: gone-db on rift \(running\): .*only with --running/);
     assert.doesNotMatch(stdout + stderr, /web/);
     const { stdout: json } = await alice.mcp(["purge", "--dry-run", "--json"]);
     const output = assertJson("purge-output", json);
@@ -109,7 +109,7 @@ describe("mcp purge", () => {
     await alice.define("old", "name = \n");
     const { stdout, stderr } = await alice.mcp(["purge", "--yes"]);
     assert.match(stdout, /^nothing to purge$/m);
-    assert.match(stderr, /stays: old-api on rift .*old\.toml cannot be read|generation 1 on the bus asks for it/);
+    assert.match(stderr, /kept: old-api on rift .*old\.toml cannot be read|generation 1 on the bus needs it/);
     assert.equal((await alice.mcp(["purge", "web", "--running", "--yes"])).code, 0);
     assert.deepEqual([await isRetired("old"), await isRetired("web"), orders.length], [false, false, 0]);
   });
@@ -120,7 +120,7 @@ describe("mcp purge", () => {
     const components = [componentSpec(), componentSpec({ name: "worker" })];
     bus.putDesired(desiredService({ service: "busy", generation: 2, spec: serviceSpec({ name: "busy", components }) }));
     const { stderr } = await alice.mcp(["purge", "busy/worker", "--yes"]);
-    assert.match(stderr, /stays: busy-worker .*generation 2 on the bus asks for it/);
+    assert.match(stderr, /kept: busy-worker .*generation 2 on the bus needs it/);
     assert.deepEqual(orders, []);
   });
 
@@ -137,7 +137,7 @@ describe("mcp purge", () => {
     stored(bus, "far", "exited", "orion");
     const { code, stderr } = await alice.mcp(["purge", "--yes"]);
     assert.equal(code, 0);
-    assert.match(stderr, /stays: far@orion: it is unknown what is running on orion/);
+    assert.match(stderr, /kept: far@orion: it is not known what is running on orion/);
     assert.match(stderr, /unknown orphans on orion/);
     assert.equal(await isRetired("far", "orion"), false);
   });

@@ -177,8 +177,8 @@ describe("a purge beyond one's own scope", () => {
       const { code, stdout, stderr } = await mcp(["purge", "--yes"]);
       assert.equal(code, 0, stderr);
       assert.match(stdout, /^retire web@rift .*\nremove gone-api on rift /m);
-      assert.match(stderr, /stays: web@orion: bob may not purge web on orion: these credentials are for/);
-      assert.match(stderr, /stays: gone-api on orion \(exited\): bob may not purge gone on orion/);
+      assert.match(stderr, /kept: web@orion: bob may not purge web on orion: these credentials are for/);
+      assert.match(stderr, /kept: gone-api on orion \(exited\): bob may not purge gone on orion/);
       assert.deepEqual([await retired(), removed()], [1, 1]);
     });
   }

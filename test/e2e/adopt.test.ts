@@ -64,7 +64,7 @@ describe("containers that were started by hand", { skip: SKIP }, () => {
     assert.match(stderr, /shop-api \([0-9a-f]{12}\) as shop\/api/);
     assert.match(stderr, /env, with its values: (TOKEN, LOG|LOG, TOKEN)/);
     assert.match(stderr, /the volume at \/anon has no name/);
-    assert.match(stderr, /no definition can express this.*\n {6}hostname: own\n/);
+    assert.match(stderr, /a definition cannot express this.*\n {6}hostname: own\n/);
     assert.match(stderr, /name = "api"/);
     assert.doesNotMatch(stderr, /s3cret/);
     const refused = await alice.fails("adopt", "shop");

@@ -11,6 +11,7 @@ import type { CliContext } from "../context/context.ts";
 import { splitCommand } from "./split-command.ts";
 
 const DEFAULT_EDITOR = "vi";
+const SUCCESS = "exit code 0";
 
 export interface Draft {
   readonly path: string;
@@ -41,11 +42,11 @@ async function runEditor({ env, signal, stdout }: CliContext, path: string): Pro
   // The editor needs the terminal, even if our own output is redirected.
   const screen = stdout.isTTY === true ? 1 : 2;
   const child = spawn(program, [...words, path], { stdio: [0, screen, 2], env, signal });
-  const end = await new Promise<number | string>((resolve, reject) => {
+  const end = await new Promise<string>((resolve, reject) => {
     child.once("error", (cause) => reject(editorError(`cannot start the editor "${program}"`, cause)));
-    child.once("close", (code, name) => resolve(code ?? name ?? "no exit code"));
+    child.once("close", (code, name) => resolve(code === null ? `signal ${name}` : `exit code ${code}`));
   });
-  if (end !== 0) throw editorError(`the editor "${program}" failed (${end}); nothing was changed`);
+  if (end !== SUCCESS) throw editorError(`the editor "${program}" failed with ${end}; nothing was changed`);
 }
 
 function editorError(message: string, cause?: unknown): McpError {

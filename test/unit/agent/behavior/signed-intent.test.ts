@@ -43,7 +43,7 @@ const refusedCases: Record<string, (second: DesiredPresent, world: AgentWorld) =
   "nobody signed it": (second) => [second, /it is not signed/],
   "it was changed after it was signed": (second, { operator }) => [
     { ...signDocument(second, operator), command: "sync" },
-    /its signature is not alice's, or it was changed/,
+    /its signature is not by alice, or it was changed/,
   ],
   "the one who signed was admitted by somebody else": (second) => [
     signDocument(second, operatorOf(issuerKey())),

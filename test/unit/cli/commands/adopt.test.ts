@@ -112,7 +112,7 @@ describe("mcp adopt", () => {
     const { alice, stored } = await world(t, { rift: [{ ...api, described: { unsaid, remarks, spec } }] });
     const { code, stdout, stderr } = await alice.mcp(["adopt", "web", "--dry-run"]);
     assert.equal(code, 0);
-    assert.match(stderr, /no definition can express this.*\n {6}hostname: own\n {6}env: A B\n/);
+    assert.match(stderr, /a definition cannot express this.*\n {6}hostname: own\n {6}env: A B\n/);
     assert.match(stderr, /image: by its digest/);
     assert.equal(stdout, "web@rift: 1 to adopt; nothing was written\n");
     assert.match(stderr, /web\.toml would be written/);
@@ -295,7 +295,7 @@ describe("mcp adopt refuses", () => {
       own: [api],
       argv: ["web", "--container", "x=api", "--container", "y=api"],
       code: 2,
-      says: /a component one container/,
+      says: /the container or the component is named twice/,
     },
     "a container that is another component": {
       own: [api],
@@ -306,7 +306,7 @@ describe("mcp adopt refuses", () => {
     "what no definition may say": {
       own: [{ ...api, described: { spec: { ...componentSpec(), memoryBytes: 1_000 } } }],
       code: 2,
-      says: /no definition may say this/,
+      says: /a definition cannot express this/,
     },
   };
 

@@ -93,7 +93,7 @@ describe("mcp history", () => {
     assert.deepEqual(
       assertJson("history-output", stdout).histories[0]?.entries.map(({ signature }) => signature),
       [
-        { state: "bad", reason: "its signature is not alice's, or it was changed since" },
+        { state: "bad", reason: "its signature is not by alice, or it was changed afterwards" },
         { state: "signed", name: "alice", role: "operator", issuer: "unknown issuer" },
         { state: "signed", name: "alice", role: "admin", issuer: "login exchange" },
         { state: "signed", name: "alice", role: "operator", issuer: "break-glass" },

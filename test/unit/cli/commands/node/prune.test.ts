@@ -71,7 +71,7 @@ describe("mcp node prune", () => {
     const why = new Map(output.kept.map(({ id, reason }) => [id, reason]));
     assert.equal(why.get(`id of ${reference(6)}`), "used by web-api");
     assert.equal(why.get(`id of ${reference(9)}`), "named by generation 2 of gone");
-    assert.match(why.get("id of example.org/stranger:1") ?? "", /no generation .* ever named it/);
+    assert.match(why.get("id of example.org/stranger:1") ?? "", /no generation ever named it/);
     assert.deepEqual(orders, []);
   });
 

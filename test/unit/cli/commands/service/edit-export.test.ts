@@ -207,7 +207,7 @@ describe("mcp service edit", () => {
     await rm(join(desk.home, "log.json"));
     const failed = await edit(desk, await editor(desk, "exit 3"));
     assert.equal(failed.code, 2);
-    assert.match(failed.stderr, /ended\s+with 3/);
+    assert.match(failed.stderr, /failed\s+with exit code 3/);
     const missing = await edit(desk, { HOME: desk.home, EDITOR: "/no/such/editor" });
     assert.equal(missing.code, 2);
     assert.match(missing.stderr, /cannot start the editor "\/no\/such\/editor"/);

@@ -85,7 +85,8 @@ async function complain(error: unknown, argv: readonly string[], context: CliCon
   const known = isParseError ? explainParseError(error, argv, cliFor(await allCommands()).definitions()) : error;
   const report = reportOf(known);
   if (wantsJson(argv)) context.stderr.write(`${JSON.stringify(errorDocument(report))}\n`);
-  else for (const line of errorLines(report)) outputFor(argv, context).complain(...line);
+  else
+    for (const line of errorLines(report, { utc: argv.includes("--utc") })) outputFor(argv, context).complain(...line);
   return EXIT_OF[report.code];
 }
 

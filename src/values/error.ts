@@ -39,6 +39,20 @@ export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const own = error.message === "" ? error.name : error.message;
   if (error.cause === undefined) return own;
-  const deeper = messageOf(error.cause);
-  return own.includes(deeper) ? own : `${own}: ${deeper}`;
+  const deeper = reasonIn(own, error.cause);
+  return deeper === "" || own.includes(deeper) ? own : `${own}: ${deeper}`;
+}
+
+/** What a cause adds to a message, for people; empty when the message says it all. */
+export function reasonIn(message: string, cause: unknown): string {
+  if (!isSystemError(cause)) return messageOf(cause);
+  if (cause.message === cause.code) return ""; // a bare error number: its message says it in words
+  const names = typeof cause.path === "string" && message.includes(cause.path);
+  if (!names) return messageOf(cause);
+  if (cause.code === "ENOENT" && /there is no|no such|does not exist/.test(message)) return "";
+  return cause.message.replace(/^E[A-Z0-9]+: /, "").replace(/, \w+ '.*$/s, ""); // without the path, which is said
+}
+
+function isSystemError(cause: unknown): cause is NodeJS.ErrnoException {
+  return cause instanceof Error && "code" in cause && "errno" in cause && cause.cause === undefined;
 }

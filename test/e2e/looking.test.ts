@@ -179,7 +179,7 @@ describe("looking at a fleet", { skip: SKIP }, () => {
     const operators = await alice.mcp("events", "--node", "_", "-n", "1");
     assert.match(
       operators.stdout,
-      /^\S+ +info +operator {2}operator-wrote {2}bad .*undeploy bad@rift, generation 2\n$/,
+      /^\S+ +info +operator {2}operator-wrote {2}alice@\S+: undeploy bad@rift, generation 2\n$/,
     );
     assert.equal((await alice.mcp("events", "--since", "2999-01-01T00:00:00Z")).stdout, "");
     const wrong = await alice.fails("events", "--kind", "deploy-faild");

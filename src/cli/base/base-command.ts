@@ -125,7 +125,7 @@ export abstract class BaseCommand extends Command<CliContext> {
   #failed(error: unknown): ExitCode {
     const report = reportOf(error);
     if (this.json) this.context.stderr.write(`${JSON.stringify(errorDocument(report))}\n`);
-    else for (const line of errorLines(report)) this.out.complain(...line);
+    else for (const line of errorLines(report, this)) this.out.complain(...line);
     return EXIT_OF[report.code];
   }
 

@@ -54,7 +54,7 @@ export abstract class ChangeCommand extends ChangeContextCommand {
     printTargets(this.out, targets);
     const results = await this.executeTargets(changeContext, targets);
     if (this.json) this.out.document({ results } satisfies ChangeOutput);
-    else printResults(this.out, results, this.verb);
+    else printResults(this.out, results, { verb: this.verb, utc: this.utc });
     return exitOf(results);
   }
 

@@ -8,6 +8,7 @@ import type { ErrorCode } from "../../values/error-codes.ts";
 import type { ServiceName } from "../../values/names.ts";
 import { EXIT, EXIT_OF, type ExitCode } from "../context/exit-codes.ts";
 import type { Output } from "../output/output.ts";
+import { type TimeStyle, withShownTimes } from "../output/time.ts";
 import { canRetry } from "../status/failure-advice.ts";
 import { changeLines } from "./change-lines.ts";
 import type { PlannedChange } from "./execute-changes.ts";
@@ -36,11 +37,15 @@ export function printTargets(out: Output, targets: readonly PlannedChange[]): vo
   }
 }
 
-/** @param verb the command, for the hint how to try again */
-export function printResults(out: Output, results: readonly ChangeResult[], verb: string): void {
+export interface ResultStyle extends TimeStyle {
+  /** The command, for the hint how to try again. */
+  readonly verb: string;
+}
+
+export function printResults(out: Output, results: readonly ChangeResult[], { verb, ...times }: ResultStyle): void {
   for (const result of results) {
     const { service, node, outcome, message } = result;
-    out.text(`${service}@${node}: `, styled(OUTCOMES[outcome].style, message));
+    out.text(`${service}@${node}: `, styled(OUTCOMES[outcome].style, withShownTimes(message, times)));
     for (const line of lastLines(result)) out.complain(line);
     const hint = hintFor(result, verb);
     if (hint !== undefined) out.complain(styled("cyan", "hint: "), hint);

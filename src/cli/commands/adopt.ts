@@ -173,7 +173,7 @@ An existing definition gets the new components if it agrees about all others. Ot
   }
 
   #print({ service, node, containers, file, result, dryRun }: AdoptOutput): void {
-    if (result !== undefined) printResults(this.out, [result], this.verb);
+    if (result !== undefined) printResults(this.out, [result], { verb: this.verb, utc: this.utc });
     else if (containers.length === 0) this.out.print(`${service}@${node}: nothing to adopt`);
     else this.out.print(`${service}@${node}: ${containers.length} to adopt; nothing was written`);
     const isWritten = !dryRun && (file.outcome === "created" || file.outcome === "extended");

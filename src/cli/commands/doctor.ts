@@ -1,8 +1,9 @@
 /** `mcp doctor`: problems of this workstation, the bus and the nodes, each with the command that fixes it. */
-import type { DoctorOutput } from "../../schemas/output/doctor-output.ts";
+import type { DoctorCheck, DoctorOutput } from "../../schemas/output/doctor-output.ts";
 import { checkLines, worstResult } from "../../terminal/check-lines.ts";
 import { BaseCommand } from "../base/base-command.ts";
 import { EXIT } from "../context/exit-codes.ts";
+import { withShownTimes } from "../output/time.ts";
 
 export class DoctorCommand extends BaseCommand {
   static override paths = [["doctor"]];
@@ -22,7 +23,9 @@ export class DoctorCommand extends BaseCommand {
     const checks = await examine({ context, choice, settings: () => this.settings(), bus: () => this.bus() });
     const result = worstResult(checks);
     if (this.json) this.out.document({ result, checks } satisfies DoctorOutput);
-    else for (const line of checkLines(checks, this.out.width)) this.out.print(...line);
+    else for (const line of checkLines(checks.map(this.#shown), this.out.width)) this.out.print(...line);
     return result === "fail" ? EXIT.partlyFailed : EXIT.done;
   }
+
+  readonly #shown = (check: DoctorCheck): DoctorCheck => ({ ...check, message: withShownTimes(check.message, this) });
 }

@@ -13,6 +13,7 @@ import { requireWholeService } from "../arguments/require-whole-service.ts";
 import { readTargetNode } from "../arguments/target-node.ts";
 import { BaseCommand } from "../base/base-command.ts";
 import { readSelector } from "../fleet/select.ts";
+import { eventText } from "../output/event-text.ts";
 import { type TimeStyle, timeText } from "../output/time.ts";
 import { severityCell } from "../output/words.ts";
 
@@ -103,9 +104,8 @@ Kinds: ${KINDS.join(", ")}.`,
 }
 
 function eventCells(event: McpEvent, times: TimeStyle): Cell[] {
-  const { at, node, severity, kind, service, component, message } = event;
-  const subject = service === undefined ? "" : `${service}${component === undefined ? "" : `/${component}`} `;
+  const { at, node, severity, kind } = event;
   const who = node === NONE ? "operator" : node;
   const time = styled("dim", timeText(at, times));
-  return [time, "  ", severityCell(severity), "  ", styled("cyan", who), `  ${kind}  ${subject}`, message];
+  return [time, "  ", severityCell(severity), "  ", styled("cyan", who), `  ${kind}  `, eventText(event)];
 }

@@ -86,7 +86,7 @@ Services on nodes that do not answer stay too, and so do those outside the scope
     const { done: containers, failed } = await this.#remove(changeContext, plan);
     const output = { ...plan, dryRun: false, containers, results, silent, failed: [...view.failed, ...failed] };
     if (this.json) this.out.document(output satisfies PurgeOutput);
-    else printResults(this.out, results, "purge");
+    else printResults(this.out, results, { verb: "purge", utc: this.utc });
     for (const container of containers)
       if (!this.json) this.out.print(`${container.name} on ${container.node} removed`);
     for (const failure of failed) this.out.warn(`${failure.node}: ${failure.message}`);

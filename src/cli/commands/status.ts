@@ -15,7 +15,15 @@ import { readFleet, readNodes, requireNode } from "../fleet/fleet.ts";
 import { readSelector, resolveSelector } from "../fleet/select.ts";
 import { tableLines } from "../output/table.ts";
 import { NO_SERVICES, REPORTS_ONLY } from "../output/words.ts";
-import { absentLine, closingLine, eventLine, STATUS_COLUMNS, statusDetails, statusRow } from "../status/describe.ts";
+import {
+  absentLine,
+  closingLine,
+  eventLine,
+  hangingOf,
+  STATUS_COLUMNS,
+  statusDetails,
+  statusRow,
+} from "../status/describe.ts";
 import { readNodeLiveness } from "../status/node-liveness.ts";
 import { summarize } from "../status/summarize.ts";
 import { type Shown, watch, watchOption } from "../watch/watch-option.ts";
@@ -57,7 +65,10 @@ The last line is "No drift." only when every service shown has converged, by a f
     const shown = shownOf(view, { format, scope });
     if (json) out.document(shown.document);
     else if (view.status.services.length === 0) out.note(NO_SERVICES);
-    else for (const line of shown.lines(out.width)) format === "wide" ? out.print(...line) : out.text(...line);
+    else {
+      for (const line of shown.lines(out.width))
+        format === "wide" ? out.print(...line) : out.hanging(hangingOf(line), ...line);
+    }
     if (bus.reportsOnly) out.note(REPORTS_ONLY);
     return this.check && !view.status.converged ? EXIT.partlyFailed : EXIT.done;
   }

@@ -72,7 +72,7 @@ container's processes; memory that several of them share is counted for each.`,
     if (!this.once && !this.json && context.stdout.isTTY === true && out.canRedraw) {
       const next = async (signal: AbortSignal) => {
         const picture = await pictures(signal);
-        return [...pictureLines(picture, options, (out.width ?? 0) - 1), ...failureLines(picture)];
+        return () => [...pictureLines(picture, options, (out.width ?? 0) - 1), ...failureLines(picture)];
       };
       await showPictures({ context, out, intervalMs: options.intervalMs, next });
       return undefined;

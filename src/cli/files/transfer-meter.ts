@@ -10,6 +10,7 @@ export class TransferMeter {
   readonly #now: () => number;
   readonly #samples: { readonly atMs: number; readonly bytes: number }[];
   #total = 0;
+  #isSizeKnown = false;
   #moved = 0;
 
   constructor(now: () => number) {
@@ -20,6 +21,7 @@ export class TransferMeter {
   /** Adds to the expected bytes. */
   expect(bytes: number): void {
     this.#total += bytes;
+    this.#isSizeKnown = true;
   }
 
   /** Adds to the transferred bytes. */
@@ -39,6 +41,7 @@ export class TransferMeter {
 
   /** `43 %  441 MiB of 1.0 GiB  153 MiB/s  4s left` */
   text(): string {
+    if (!this.#isSizeKnown) return "waiting for the node";
     const share = this.#share();
     const left =
       this.rate > 0 && share < 1 ? `  ${ageText(((this.#total - this.#moved) / this.rate) * 1000)} left` : "";
@@ -52,6 +55,7 @@ export class TransferMeter {
   }
 
   #share(): number {
-    return this.#total === 0 ? 1 : Math.min(1, this.#moved / this.#total);
+    if (this.#total > 0) return Math.min(1, this.#moved / this.#total);
+    return this.#isSizeKnown ? 1 : 0; // an empty file, or one that may not exist
   }
 }

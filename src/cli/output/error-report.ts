@@ -7,8 +7,9 @@ import type { ErrorOutput } from "../../schemas/output/error-output.ts";
 import type { FieldDifference } from "../../schemas/service/drift.ts";
 import { withoutEnv } from "../../schemas/service/redact.ts";
 import { type Cell, styled } from "../../terminal/cell.ts";
-import { McpError } from "../../values/error.ts";
+import { McpError, reasonIn } from "../../values/error.ts";
 import { ERROR_HINTS, type ErrorCode } from "../../values/error-codes.ts";
+import { type TimeStyle, withShownTimes } from "./time.ts";
 import { differenceLine } from "./words.ts";
 
 export interface ErrorReport {
@@ -45,7 +46,8 @@ function causesOf(error: unknown, said: string): string[] {
   const cause = error instanceof Error ? error.cause : undefined;
   if (cause === undefined) return [];
   const message = cause instanceof Error ? cause.message || cause.name : String(cause);
-  const own = said.includes(message) ? [] : [message];
+  const reason = cause instanceof Error && cause.cause === undefined ? reasonIn(said, cause) : message;
+  const own = reason === "" || said.includes(reason) ? [] : [reason];
   return [...own, ...causesOf(cause, `${said}\n${message}`)];
 }
 
@@ -58,14 +60,14 @@ export function ownLines(code: string | undefined, text: string): string[] {
 }
 
 /** The report as lines for people. */
-export function errorLines(report: ErrorReport): Cell[][] {
-  const [first = "", ...more] = ownLines(report.code, report.message);
-  const [hint = "", ...example] = ownLines(report.code, report.hint);
+export function errorLines(report: ErrorReport, times: TimeStyle): Cell[][] {
+  const [first = "", ...more] = ownLines(report.code, withShownTimes(report.message, times));
+  const [hint = "", ...example] = ownLines(report.code, withShownTimes(report.hint, times));
   return [
     [styled("red", "error: "), first, styled("dim", ` (${report.code})`)],
     ...more.map((line) => [`  ${line}`]),
     ...differencesIn(report.details).map(differenceLine),
-    ...report.causes.flatMap((cause) => cause.split("\n")).map((line) => ["  because: ", line]),
+    ...report.causes.flatMap((cause) => withShownTimes(cause, times).split("\n")).map((line) => ["  because: ", line]),
     ...(report.stack ?? "")
       .split("\n")
       .slice(1)

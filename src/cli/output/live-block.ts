@@ -1,8 +1,11 @@
 /**
  * Lines at the end of a terminal that are redrawn in place. The cursor stays below them and is never hidden, so the
- * terminal is in order however the program ends. No line may be wider than the terminal.
+ * terminal is in order however the program ends. No line may be wider than the terminal; one that became narrower since
+ * has broken them, and each then takes several rows.
  */
-import type { Writable } from "node:stream";
+import { stripVTControlCharacters } from "node:util";
+import { widthOf } from "../../terminal/width.ts";
+import type { Terminal } from "./output.ts";
 
 export interface LiveBlock {
   /** Shows these lines in place of those drawn before. */
@@ -13,10 +16,10 @@ export interface LiveBlock {
   settle(): void;
 }
 
-export function createLiveBlock(stream: Writable): LiveBlock {
+export function createLiveBlock(stream: Terminal): LiveBlock {
   const drawn: string[] = [];
   const erase = () => {
-    if (drawn.length > 0) stream.write(`\u001b[${drawn.length}A\u001b[0J`);
+    if (drawn.length > 0) stream.write(`\u001b[${rowsOf(drawn, widthOf(stream))}A\u001b[0J`);
   };
   const show = () => {
     if (drawn.length > 0) stream.write(`${drawn.join("\n")}\n`);
@@ -36,4 +39,10 @@ export function createLiveBlock(stream: Writable): LiveBlock {
       drawn.length = 0;
     },
   };
+}
+
+/** Rows that the lines take at this width. */
+function rowsOf(lines: readonly string[], width = Number.POSITIVE_INFINITY): number {
+  const lengths = lines.map((line) => [...stripVTControlCharacters(line)].length);
+  return lengths.reduce((sum, length) => sum + Math.max(1, Math.ceil(length / width)), 0);
 }

@@ -19,6 +19,11 @@ export function preciseTimeText(at: string, { utc }: TimeStyle): string {
   return shown(at, { utc, fraction: /\.\d+/.exec(at)?.[0] ?? "" });
 }
 
+/** Text in which each time that a message carries (in UTC, to the second or finer) is shown in this style. */
+export function withShownTimes(text: string, style: TimeStyle): string {
+  return text.replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (at) => timeText(at, style));
+}
+
 function shown(at: string, { utc, fraction }: TimeStyle & { readonly fraction: string }): string {
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return at;

@@ -5,9 +5,10 @@ import type { ServiceStatus, StatusOutput } from "../../schemas/output/status-ou
 import type { ObservedComponent } from "../../schemas/service/observed.ts";
 import type { McpEvent } from "../../schemas/wire/event.ts";
 import { NONE } from "../../schemas/wire/subjects.ts";
-import { type Cell, styled } from "../../terminal/cell.ts";
+import { type Cell, styled, textOf } from "../../terminal/cell.ts";
 import { present } from "../../values/present.ts";
 import { ageText, msSince } from "../output/age.ts";
+import { eventText } from "../output/event-text.ts";
 import type { Columns } from "../output/table.ts";
 import { stateCell, whyText } from "../output/words.ts";
 import { componentState, stepTextWithAge } from "./current-step.ts";
@@ -121,8 +122,16 @@ function labeled(name: string, texts: readonly string[]): Cell[][] {
   return texts.map((text) => [label(name), text]);
 }
 
+const LABEL_COLUMNS = 13;
+
 function label(name: string): Cell {
-  return styled("dim", `  ${name.padEnd(11)}`);
+  return styled("dim", `  ${name}`.padEnd(LABEL_COLUMNS));
+}
+
+/** Blanks before the later lines of a line that is too long: below its text, if it has a label. */
+export function hangingOf([first = ""]: readonly Cell[]): number {
+  const text = textOf(first);
+  return text.startsWith("  ") && text.length === LABEL_COLUMNS ? LABEL_COLUMNS : 2;
 }
 
 export function absentLine(liveness: NodeLiveness): Cell[] {
@@ -130,10 +139,9 @@ export function absentLine(liveness: NodeLiveness): Cell[] {
 }
 
 export function eventLine(event: McpEvent, nowMs: number): Cell[] {
-  const { at, kind, node, service, message } = event;
+  const { at, kind, node } = event;
   const who = node === NONE ? "operator" : node;
-  const about = service === undefined ? who : `${service}@${who}`;
-  return [label("event"), `${ageText(msSince(at, nowMs))} ago  ${about}  ${kind}  ${message}`];
+  return [label("event"), `${ageText(msSince(at, nowMs))} ago  ${who}  ${kind}  ${eventText(event)}`];
 }
 
 /** A stale state is only the last known one; `pending` comes from the bus and is never stale. */
@@ -143,9 +151,9 @@ function lastKnown({ state, stale }: ServiceStatus): string {
 
 /** The last line: "No drift." only when every service shown has converged, by a fresh report, without a remark. */
 export function closingLine({ converged, services }: StatusOutput): Cell[] {
-  const told = services.filter(({ drift }) => drift.length > 0).length;
-  if (converged && told > 0)
-    return [styled("green", "All converged;"), ` ${told} of ${services.length} with a remark.`];
+  const remarked = services.filter(({ drift }) => drift.length > 0).length;
+  if (converged && remarked > 0)
+    return [styled("green", "All converged;"), ` ${remarked} of ${services.length} with a remark.`];
   if (converged) return [styled("green", "No drift.")];
   const open = services.filter((status) => !status.converged);
   const names = open.map((status) => `${status.service}@${status.node} (${lastKnown(status)})`);

@@ -6,26 +6,35 @@ import type { Output } from "../output/output.ts";
 import { readKeys } from "./keys.ts";
 
 export interface PictureOptions {
-  readonly context: Pick<CliContext, "stdin" | "signal">;
+  readonly context: Pick<CliContext, "stdin" | "stdout" | "signal">;
   readonly out: Output;
   /** Between two pictures. */
   readonly intervalMs: number;
-  /** The next picture; rejects when `signal` aborts. */
-  next(signal: AbortSignal): Promise<readonly (readonly Cell[])[]>;
+  /** The next picture, drawn for the width that the terminal has then; rejects when `signal` aborts. */
+  next(signal: AbortSignal): Promise<() => readonly (readonly Cell[])[]>;
 }
 
 /** Resolves when `q` is typed. @throws as `next`, and the reason of the context's signal */
 export async function showPictures({ context, out, intervalMs, next }: PictureOptions): Promise<void> {
   const keys = readKeys(context.stdin);
   const signal = AbortSignal.any([context.signal, keys.quit]);
+  const last: { picture?: (() => readonly (readonly Cell[])[]) | undefined } = {};
+  const draw = () => {
+    if (last.picture !== undefined) out.redraw(last.picture(), { keep: "first" });
+  };
+  const drawSoon = () => void setImmediate(draw); // stderr, which is drawn on, learns its size after stdout
+  context.stdout.on("resize", drawSoon);
   try {
     for (;;) {
-      out.redraw(await next(signal), { keep: "first" });
+      last.picture = await next(signal);
+      draw();
       await sleep(intervalMs, undefined, { signal });
     }
   } catch (error) {
     if (!keys.quit.aborted || context.signal.aborted) throw error;
   } finally {
+    context.stdout.off("resize", drawSoon);
+    last.picture = undefined;
     keys.end();
   }
 }

@@ -33,7 +33,10 @@ interface WatchOptions {
  */
 export async function watch({ context, out, json, read }: WatchOptions): Promise<void> {
   if (!json && context.stdout.isTTY === true && out.canRedraw) {
-    const next = async () => (await read()).lines((out.width ?? 0) - 1);
+    const next = async () => {
+      const shown = await read();
+      return () => shown.lines((out.width ?? 0) - 1);
+    };
     return await showPictures({ context, out, intervalMs: INTERVAL_MS, next });
   }
   for (;;) {

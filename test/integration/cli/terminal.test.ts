@@ -1,10 +1,11 @@
 /** `mcp top` in a real terminal (a pty made by `script`): typed keys, and how the terminal is left. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { readFile, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { provision } from "../../../src/bus/admin/provision.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { startNatsServer } from "../../helpers/nats-server.ts";
@@ -27,11 +28,11 @@ interface Terminal {
 }
 
 /** Runs `mcp top` in a terminal of 24 rows and 80 columns. */
-async function topInTerminal(scope: { after(end: () => unknown): void }): Promise<Terminal> {
+async function topInTerminal(scope: { after(end: () => unknown): void }, interval = "100ms"): Promise<Terminal> {
   const dir = await tempDir(scope);
   const file = (name: string) => join(dir, name);
   const program = `ulimit -c 0; stty rows 24 cols 80; stty -a >${file("before")}
-sh -c 'echo $$ >${file("pid")}; exec "$0" --import tsx src/cli/main.ts top --interval 100ms' ${process.execPath}
+sh -c 'echo $$ >${file("pid")}; exec "$0" --import tsx src/cli/main.ts top --interval ${interval}' ${process.execPath}
 echo $? >${file("code")}; stty -a >${file("after")}`;
   await writeFile(file("run"), program);
   const env = { PATH: process.env["PATH"], HOME: dir, TERM: "xterm", MCP_BUS_SERVERS: server.url };
@@ -70,6 +71,19 @@ it("does not show typed keys, and q quits", async (t) => {
   assert.equal(code, "0");
   assert.doesNotMatch(terminal.shown(), /hello/);
   assert.equal(last, first);
+});
+
+it("draws the picture for the new size as soon as the terminal is resized", async (t) => {
+  const terminal = await topInTerminal(t, "1h");
+  await untilDrawn(terminal);
+  const { length } = terminal.shown();
+  const device = await readlink(`/proc/${await terminal.pid()}/fd/1`);
+  await promisify(execFile)("stty", ["-F", device, "cols", "20"]);
+  await eventually(async () => /0 nodes answered, …/.test(terminal.shown().slice(length)), {
+    what: "the line is cut to the new width",
+  });
+  terminal.type("q");
+  assert.equal((await terminal.ended).code, "0");
 });
 
 const endings = [

@@ -4,6 +4,7 @@ import { Option } from "clipanion";
 import type { BackupCounts, BusRestoreOutput } from "../../../schemas/output/bus-output.ts";
 import { readWord } from "../../arguments/arguments.ts";
 import { BaseCommand } from "../../base/base-command.ts";
+import { timeText } from "../../output/time.ts";
 
 const WORDS = {
   desired: "desired documents",
@@ -49,7 +50,7 @@ If it fails, run it again: it continues where it stopped.`,
   }
 
   #show(at: string, inFile: BackupCounts, restored: BackupCounts): void {
-    this.out.note(`backup of ${at}`);
+    this.out.note(`backup of ${timeText(at, this)}`);
     const verb = this.dryRun ? "to restore" : "restored";
     for (const part of ["desired", "observed", "nodes", "events", "revocations"] as const) {
       this.out.print(`${WORDS[part]}: ${restored[part]} ${verb} of ${inFile[part]}`);

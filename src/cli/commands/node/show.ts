@@ -9,6 +9,7 @@ import { readNodeName } from "../../arguments/arguments.ts";
 import { BaseCommand } from "../../base/base-command.ts";
 import { readFleet, requireNode } from "../../fleet/fleet.ts";
 import { ageText, sizeText } from "../../output/age.ts";
+import { type TimeStyle, timeText } from "../../output/time.ts";
 import { livenessCell, stateCell } from "../../output/words.ts";
 import { listNodes } from "../../status/listed-node.ts";
 import { summarize } from "../../status/summarize.ts";
@@ -47,12 +48,18 @@ old as its last report.`,
     this.out.print(styled("bold", node.node), "  ", livenessCell(liveness), seen);
     const facts = [
       ...(presence === undefined ? [] : presenceFacts(presence, this.context.now())),
-      ...recordFacts(enrolled, this.context.now()),
+      ...recordFacts(enrolled, { nowMs: this.context.now(), utc: this.utc }),
     ];
-    for (const [name, text] of facts) this.out.print(label(name), text);
+    for (const [name, text] of facts) this.out.hanging(LABEL_COLUMNS, label(name), text);
     if (liveness !== "online") this.#noteSilent(node);
     for (const { service, state, reason } of services) {
-      this.out.print(label("service"), `${service} `, stateCell(state), reason === undefined ? "" : `  ${reason}`);
+      this.out.hanging(
+        LABEL_COLUMNS,
+        label("service"),
+        `${service} `,
+        stateCell(state),
+        reason === undefined ? "" : `  ${reason}`,
+      );
     }
   }
 
@@ -88,20 +95,25 @@ function presenceFacts({ agentVersion, startedAt, runtime, host, ...presence }: 
   ];
 }
 
-function recordFacts(enrolled: NodeEnrollment | undefined, nowMs: number): Fact[] {
+function recordFacts(
+  enrolled: NodeEnrollment | undefined,
+  { nowMs, ...times }: TimeStyle & { readonly nowMs: number },
+): Fact[] {
   if (enrolled === undefined) return [["recorded", "no: add it with `mcp node add`"]];
   const { by, at, account, incarnation } = enrolled;
   const labels = Object.entries(enrolled.labels).map(([key, value]) => `${key}=${value}`);
   return [
     account === undefined
-      ? ["recorded", `by ${by} at ${at}; it has no account`]
-      : ["enrolled", `by ${by} at ${at}, ${ageText(Math.max(0, nowMs - Date.parse(at)))} ago`],
+      ? ["recorded", `by ${by} at ${timeText(at, times)}; it has no account`]
+      : ["enrolled", `by ${by} at ${timeText(at, times)}, ${ageText(Math.max(0, nowMs - Date.parse(at)))} ago`],
     ...(account === undefined ? [] : [["account", account] as const]),
     ...(incarnation === undefined ? [] : [["incarnation", incarnation] as const]),
     ...(labels.length === 0 ? [] : [["labels", labels.join(", ")] as const]),
   ];
 }
 
+const LABEL_COLUMNS = 14;
+
 function label(name: string): Cell {
-  return styled("dim", `  ${name.padEnd(12)}`);
+  return styled("dim", `  ${name}`.padEnd(LABEL_COLUMNS));
 }

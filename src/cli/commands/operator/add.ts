@@ -13,7 +13,7 @@ import { changesOf } from "../../enroll/operator-grant.ts";
 import { scopeText } from "../../enroll/scope-text.ts";
 import type { IdentityDir } from "../../identity/identity-dir.ts";
 import { shortPath } from "../../output/short-path.ts";
-import { timeText } from "../../output/time.ts";
+import { timeText, withShownTimes } from "../../output/time.ts";
 
 export class OperatorAddCommand extends EnrollCommand {
   static override paths = [["operator", "add"]];
@@ -75,7 +75,8 @@ file is replaced too.`,
   #show({ operator, bundle, changes, installed }: OperatorAddOutput): void {
     const until = operator.expiresAt ? `until ${timeText(operator.expiresAt, this)}` : "until removed";
     this.out.print(`${operator.name}: ${scopeText(operator)}, ${until}`);
-    for (const { what, old, new: fresh } of changes ?? []) this.out.print(`  ${what}: ${old} → ${fresh}`);
+    for (const { what, old, new: fresh } of changes ?? [])
+      this.out.text(withShownTimes(`  ${what}: ${old} → ${fresh}`, this));
     const file = shortPath(bundle, this.context.cwd);
     if (installed !== undefined) {
       this.out.note(`${installed}: has the new credentials; ${file} holds the key too: keep it safe or remove it`);

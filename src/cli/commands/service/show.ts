@@ -9,6 +9,7 @@ import { BaseCommand } from "../../base/base-command.ts";
 import { stoppedHereText } from "../../change/stopped-here.ts";
 import { readSelector, resolveSelector } from "../../fleet/select.ts";
 import { documentSignature, signatureText } from "../../history/document-signature.ts";
+import { timeText } from "../../output/time.ts";
 import { whyText } from "../../output/words.ts";
 
 export class ServiceShowCommand extends BaseCommand {
@@ -41,7 +42,9 @@ as ${HIDDEN} unless --reveal is given.`,
   async #show(document: DesiredService, signature: DocumentSignature | undefined): Promise<void> {
     const { service, node, generation, author, at, command, message } = document;
     const why = whyText(message);
-    this.out.print(`# ${service}@${node}, generation ${generation} by ${author} at ${at} (${command}${why})`);
+    this.out.print(
+      `# ${service}@${node}, generation ${generation} by ${author} at ${timeText(at, this)} (${command}${why})`,
+    );
     if (signature !== undefined && signature.state !== "unsigned") this.out.print(`# ${signatureText(signature)}`);
     if (isTombstone(document)) this.out.print("# retired: to be removed from the node");
     else for (const line of await definitionLines(document.spec, node)) this.out.print(line);

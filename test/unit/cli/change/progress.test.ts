@@ -31,7 +31,7 @@ it("a result longer than the line is broken between words", () => {
   const message = "generation 1 failed: web: podman start: rootlessport listen tcp 127.0.0.1:18099: in use";
   const { service, node } = { service: "web" as ServiceName, node: "rift" as NodeName };
   const result = { service, node, generation: 1, before: 0, differences: [], outcome: "failed", message } as const;
-  printResults(out, [result], "deploy");
+  printResults(out, [result], { verb: "deploy", utc: true });
   const lines = written
     .join("")
     .replaceAll(/\u001b\[[0-9;]*m/g, "")

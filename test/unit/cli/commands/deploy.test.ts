@@ -204,7 +204,7 @@ describe("mcp deploy upon what others wrote", () => {
     const { code, stdout, stderr } = await bob.mcp(["deploy", "web"]);
     assert.deepEqual([code, stdout], [4, ""]);
     assert.deepEqual(stderr.split("\n"), [
-      "error: web@rift: alice@laptop wrote generation 1 at 2025-06-01T12:00:00.000Z, which this workstation has not seen (E_CONFLICT)",
+      "error: web@rift: alice@laptop wrote generation 1 at 2025-06-01T12:00:00Z, which this workstation has not seen (E_CONFLICT)",
       "  components.api.image: registry.example.net/web:v1.0.0 → registry.example.net/web:v2.0.0",
       "hint: compare with `mcp plan web`; overwrite with `mcp deploy web --force`",
       "",

@@ -237,4 +237,14 @@ describe("times", () => {
       assert.match((await run(`${words} --json`)).stdout, /"2025-06-01T\d\d:\d\d:\d\d\.000Z"/);
     }
   });
+
+  it("of an error are local, UTC with --utc and always UTC in JSON", async () => {
+    const openBus = async () => {
+      throw new McpError("E_CONFLICT", "bob wrote at 2025-06-01T12:00:00.000Z", { hint: "since 2025-06-01T12:00:00Z" });
+    };
+    const told = async (...options: string[]) => (await runCli(["list", ...options], { openBus })).stderr;
+    assert.match(await told(), /at 2025-06-01T17:30:00\+05:30 .*\nhint: since 2025-06-01T17:30:00\+05:30\n/);
+    assert.match(await told("--utc"), /at 2025-06-01T12:00:00Z .*\nhint: since 2025-06-01T12:00:00Z\n/);
+    assert.match(await told("--json"), /at 2025-06-01T12:00:00\.000Z"/);
+  });
 });

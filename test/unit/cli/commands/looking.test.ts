@@ -130,7 +130,7 @@ describe("mcp status", () => {
       /failed +generation 1, api, 1h ago: exited at once \(E_NODE_FAILED, exit code 1\); the previous version is still running/,
     );
     assert.match(stdout, /\| boom/);
-    assert.match(stdout, /web@rift {2}deploy-failed/);
+    assert.match(stdout, /rift {2}deploy-failed {2}web/);
     assert.doesNotMatch(stdout, /other/);
   });
 

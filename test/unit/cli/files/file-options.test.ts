@@ -10,6 +10,7 @@ import {
   targetPath,
 } from "../../../../src/cli/files/file-options.ts";
 import { TransferMeter } from "../../../../src/cli/files/transfer-meter.ts";
+import { textOf } from "../../../../src/terminal/cell.ts";
 import { hasCode } from "../../../../src/values/error.ts";
 
 const usage = (error: unknown) => hasCode(error, "E_USAGE");
@@ -63,7 +64,15 @@ describe("the meter of a transfer", () => {
     assert.match(meter.text(), /^100 % {2}100 MiB of 100 MiB {2}8.0 MiB\/s$/);
   });
 
-  test("is full when there is nothing to move", () => {
-    assert.match(new TransferMeter(() => 0).text(), /^100 %/);
+  test("shows no share before the size is known: the file may not exist", () => {
+    const meter = new TransferMeter(() => 0);
+    assert.equal(meter.text(), "waiting for the node");
+    assert.doesNotMatch(meter.bar().map(textOf).join(""), /█/);
+  });
+
+  test("is full for an empty file", () => {
+    const meter = new TransferMeter(() => 0);
+    meter.expect(0);
+    assert.match(meter.text(), /^100 %/);
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { readSince } from "../../../../src/cli/arguments/arguments.ts";
-import { preciseTimeText, timeText } from "../../../../src/cli/output/time.ts";
+import { preciseTimeText, timeText, withShownTimes } from "../../../../src/cli/output/time.ts";
 
 const AT = "2025-06-01T22:30:00.123456789Z";
 const LOCAL = { utc: false };
@@ -32,6 +32,14 @@ describe("a time", () => {
 
   it("is what --since takes", () => {
     assert.equal(readSince("--since", timeText(AT, LOCAL), 0), Date.parse("2025-06-01T22:30:00Z"));
+  });
+
+  it("within a message is shown in the same way; nothing else in it changes", () => {
+    const message = "bob wrote generation 1 at 2025-06-01T22:30:00.123Z (web:2025-06-01, 2025)";
+    assert.equal(
+      withShownTimes(message, LOCAL),
+      "bob wrote generation 1 at 2025-06-02T04:00:00+05:30 (web:2025-06-01, 2025)",
+    );
   });
 
   it("that cannot be read is shown as it is", () => assert.equal(timeText("soon", LOCAL), "soon"));

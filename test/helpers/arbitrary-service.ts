@@ -112,6 +112,7 @@ export const anyMemory: fc.Arbitrary<ServiceMemory> = fc
     settledGeneration: fc.constantFrom(4, 5),
     appliedGeneration: fc.constantFrom(0, 4, 5),
     attempts: perComponent(attempt),
+    promoted: perComponent(attempt),
     failed: perComponent(fc.constantFrom(4, 5)),
     repairs: perComponent(repair),
     stopped: fc.subarray([...NAMES]),

@@ -23,7 +23,7 @@ import { listService } from "./prefetch.ts";
 import { beginStep, endStep, type ReconcileState, recordChange, recordStop } from "./reconcile-state.ts";
 import { markApplied } from "./record/mark-applied.ts";
 import { recordDrift } from "./record/record-drift.ts";
-import { recordOutcome } from "./record/record-outcome.ts";
+import { cameUp, recordOutcome } from "./record/record-outcome.ts";
 
 export interface PassPorts extends Omit<WaitUpContext, "signal" | "observed"> {
   readonly node: NodeName;
@@ -177,6 +177,8 @@ function contextOf(pass: Pass, row: ServiceRow): ApplyContext {
       ports.services.update(service, ({ memory: m }) => ({
         memory: { ...m, attempts: { ...m.attempts, [component]: attempt } },
       })),
+    promote: (component, spec) =>
+      ports.services.update(service, ({ memory: m }) => ({ memory: cameUp(m, component, spec) })),
     step: (component, step, detail) => {
       beginStep(state, { generation, component, step, detail, at: isoNow(ports.clock) });
       ports.onChange(state);

@@ -82,8 +82,8 @@ export function makeRefusal(
 function observe(row: ServiceRow, spec: ComponentSpec, state: ReconcileState): ObservedComponent {
   const containers = currentContainers(state).filter((c) => c.labels[LABEL.component] === spec.name);
   const { service, memory } = row;
-  const attempt = memory.attempts[spec.name];
-  const found = classify({ service, component: spec.name, containers, attempt, desiredHash: specHash(spec) });
+  const known = { attempt: memory.attempts[spec.name], promoted: memory.promoted?.[spec.name] };
+  const found = classify({ service, component: spec.name, containers, ...known, desiredHash: specHash(spec) });
   const container = shownContainer(found);
   const step = present({ step: state.currentSteps.get(spec.name) });
   if (container === undefined) {

@@ -50,6 +50,8 @@ export interface ServiceMemory {
   readonly failure?: Failure;
   /** By component, the attempt id of the container being brought up; stored before the container is created. */
   readonly attempts: Readonly<Record<ComponentName, string>>;
+  /** By component, the attempt id of the container that came up last: it serves, whatever its name is. 0.1 did not store it. */
+  readonly promoted?: Readonly<Record<ComponentName, string>>;
   readonly drift: readonly OpenDrift[];
   readonly repairs: Readonly<Record<ComponentName, RepairRecord>>;
   /** By component, the generation that failed to come up, so that it is not tried again without a change. */

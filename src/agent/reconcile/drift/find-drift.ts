@@ -52,23 +52,19 @@ export function isDeploying(input: ComponentInput): boolean {
 }
 
 function findActive(input: ComponentInput): DetectedDrift | undefined {
-  const { component, containers, service } = input;
+  const { component, containers } = input;
   const current: ObservedContainer | undefined = containers.current;
   const hash = specHash(component);
   if (current === undefined) return rollout(input, "missing", []);
   if (containers.candidate?.labels[LABEL.spec] === hash) return rollout(input, "outdated", []);
   const have = current.labels[LABEL.spec] ?? "none";
   if (have !== hash) return findOutdated(input, current, specDifferences(input, current));
-  const name = containerName(service.name, component.name);
-  if (current.name !== name) {
-    const action = { kind: "rename", container: current, name, ...actionBase(input) } as const;
-    return {
-      drift: drift(input, "renamed", [{ field: "name", want: name, have: current.name }]),
-      action,
-      outside: true,
-    };
-  }
-  return findStopped(input, current) ?? findChanged(input, current) ?? findUnhealthy(input, current);
+  return (
+    findRenamed(input, current) ??
+    findStopped(input, current) ??
+    findChanged(input, current) ??
+    findUnhealthy(input, current)
+  );
 }
 
 /** Somebody changed what the container has. A difference that a new container has too is not repaired again. */
@@ -82,14 +78,22 @@ function findChanged(input: ComponentInput, current: ObservedContainer): Detecte
   return isNew && isDeepStrictEqual(open.differences, differences) ? { drift: found.drift, outside: false } : found;
 }
 
-/** After a failed replacement the old container keeps running; it is not replaced again, but it is restarted. */
+function findRenamed(input: ComponentInput, current: ObservedContainer): DetectedDrift | undefined {
+  const name = containerName(input.service.name, input.component.name);
+  if (current.name === name) return undefined;
+  const action = { kind: "rename", container: current, name, ...actionBase(input) } as const;
+  const found = drift(input, "renamed", [{ field: "name", want: name, have: current.name }]);
+  return { drift: found, action, outside: true };
+}
+
+/** After a failed replacement the old container keeps running; it is not replaced again, but it is named and restarted. */
 function findOutdated(
   input: ComponentInput,
   current: ObservedContainer,
   differences: readonly FieldDifference[],
 ): DetectedDrift {
-  const stopped = hasFailed(input) ? findStopped(input, current) : undefined;
-  return stopped ?? rollout(input, "outdated", differences);
+  const kept = hasFailed(input) ? (findRenamed(input, current) ?? findStopped(input, current)) : undefined;
+  return kept ?? rollout(input, "outdated", differences);
 }
 
 /** Field by field if the agent remembers the spec the container was made from; otherwise only the image or "spec". */
@@ -167,6 +171,7 @@ function rollout(input: ComponentInput, kind: DriftKind, differences: readonly F
   const action: Action = {
     kind: "rollout",
     spec: input.component,
+    superseded: [],
     ...actionBase(input),
     ...(current === undefined ? {} : { old: current }),
     ...(goesOn === undefined ? {} : { candidate: goesOn }),

@@ -11,7 +11,7 @@ import type { ComponentName } from "../../../values/names.ts";
 import { present } from "../../../values/present.ts";
 import type { Action, ActionKind, StartAction } from "../model/action.ts";
 import { hintOf, isInfrastructureError, revert, stopFailedStart } from "./revert.ts";
-import { type RolloutContext, rollOut } from "./rollout.ts";
+import { OthersError, type RolloutContext, rollOut } from "./rollout.ts";
 import { waitUp } from "./wait-up.ts";
 
 export interface Outcome {
@@ -96,10 +96,11 @@ async function execute(context: RolloutContext, action: Action): Promise<Pick<Ou
   try {
     await execute(context, action);
     return {};
-  } catch (error) {
+  } catch (thrown) {
+    const error = thrown instanceof OthersError ? thrown.cause : thrown;
     if (context.signal.aborted || !(error instanceof McpError) || isInfrastructureError(error)) throw error;
     if (hasCode(error, "E_NAME_TAKEN")) return { blocked: blockedBy(action, "name-taken", { error }) };
-    if (action.kind === "rollout") return { failure: await revert(context, action, error) };
+    if (action.kind === "rollout" && error === thrown) return { failure: await revert(context, action, error) };
     if (action.kind === "start" && action.spec !== undefined) {
       return { failure: await stopFailedStart(context, action, error) };
     }

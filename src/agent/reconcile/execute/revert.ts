@@ -64,11 +64,11 @@ function exitCodeIn({ details }: McpError): number | undefined {
 }
 
 async function findCandidate(context: RolloutContext, action: RolloutAction): Promise<string | undefined> {
-  if (action.candidate !== undefined) return action.candidate.id;
   const labels = { [LABEL.service]: context.service, [LABEL.node]: context.node, [LABEL.component]: action.component };
   const containers = await context.runtime.list(labels, context.signal);
   const attempt = context.attemptOf(action.component);
-  return containers.find((c) => attempt !== undefined && c.labels[LABEL.attempt] === attempt)?.id;
+  const found = containers.find((c) => attempt !== undefined && c.labels[LABEL.attempt] === attempt);
+  return found?.id ?? action.candidate?.id;
 }
 
 async function lastOutput(context: RolloutContext, id: string, env: Env): Promise<Pick<Failure, "lines" | "exitCode">> {
@@ -105,13 +105,14 @@ async function discard(context: RolloutContext, { component }: RolloutAction, id
 
 /** @returns whether the old container runs again; if it cannot be started now, later passes retry. */
 async function restore(context: RolloutContext, action: RolloutAction): Promise<boolean> {
-  const { old, component } = action;
+  const { old, component, superseded } = action;
   if (old === undefined) return false;
   const now = await context.runtime.inspect(old.id, context.signal);
   if (now === undefined || now.state === "running") return now !== undefined;
   const restart = servingSpecOf(context, action)?.restart;
   const hadEnded = old.state !== "running" && restart !== undefined && isCompleted(restart, now);
   if (hadEnded) return false;
+  for (const { id } of superseded) await discard(context, action, id); // they may hold its ports
   context.step(component, "restore", old.name);
   try {
     await context.runtime.start(old.id, context.signal);

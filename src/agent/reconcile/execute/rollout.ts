@@ -11,6 +11,7 @@ import type { ComponentSpec } from "../../../schemas/service/spec.ts";
 import { specHash } from "../../../schemas/service/spec-hash.ts";
 import { hasCode } from "../../../values/error.ts";
 import { type ComponentName, containerName, type NodeName, type ServiceName } from "../../../values/names.ts";
+import type { RuntimeContainer } from "../../runtime/runtime.ts";
 import type { RolloutAction } from "../model/action.ts";
 import { temporaryName } from "../model/classify.ts";
 import type { Slot } from "../model/concurrency-slots.ts";
@@ -29,6 +30,8 @@ export interface RolloutContext extends WaitUpContext, Slot {
   servingSpec(component: ComponentName): ComponentSpec | undefined;
   /** Stores the attempt durably before its container is created. */
   beginAttempt(component: ComponentName, attempt: string): Promise<void>;
+  /** Stores durably that the container of the attempt has come up. */
+  promote(component: ComponentName, spec: ComponentSpec): Promise<void>;
   /** The attempt of a component that has begun and not ended. */
   attemptOf(component: ComponentName): string | undefined;
   step(component: ComponentName, step: StepName, detail?: string): void;
@@ -47,24 +50,57 @@ export function servingSpecOf(context: RolloutContext, { component, old }: Rollo
   return spec !== undefined && specHash(spec) === old?.labels[LABEL.spec] ? spec : undefined;
 }
 
-/** @throws the error that stopped it; the candidate stays for revert.ts, or for the next rollout to continue. */
+/**
+ * @throws the error that stopped it, an OthersError when it is not about the new container; the candidate stays for revert.ts, or for
+ * the next rollout to continue.
+ */
 export async function rollOut(context: RolloutContext, action: RolloutAction): Promise<void> {
-  const { runtime, signal } = context;
-  const { spec, old, component } = action;
+  const { spec, component } = action;
   const candidate = action.candidate ?? (await createCandidate(context, action));
   if (candidate.state !== "running") {
-    if (old !== undefined && !isAtRest(old.state) && !canRunSideBySide(servingSpecOf(context, action), spec)) {
-      context.step(component, "stop");
-      await context.stop(old.id, spec.stopTimeoutMs);
-    }
+    await aboutOthers(() => makeRoom(context, action));
     context.step(component, "start");
-    await runtime.start(candidate.id, signal);
+    await context.runtime.start(candidate.id, context.signal);
   }
   if (spec.minUpMs > 0 || spec.health !== undefined) {
     context.step(component, "wait", spec.health === undefined ? undefined : "for its health check");
   }
   await context.releaseWhile(() => waitUp(context, candidate.id, spec));
-  await promote(context, action, candidate);
+  await aboutOthers(() => takeOver(context, action, candidate));
+  context.step(component, "up");
+}
+
+/** An error of the containers that are being replaced: the new one has not failed. */
+export class OthersError extends Error {
+  override readonly cause: unknown;
+
+  constructor(cause: unknown) {
+    super("a container that is being replaced");
+    this.cause = cause;
+  }
+}
+
+async function aboutOthers(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (cause) {
+    throw new OthersError(cause);
+  }
+}
+
+/** Stops what cannot run at the same time as the new container. */
+async function makeRoom(context: RolloutContext, action: RolloutAction): Promise<void> {
+  const { spec, component, old, superseded } = action;
+  for (const other of replacedBy(action)) {
+    const made = other === old ? servingSpecOf(context, action) : undefined;
+    if (isAtRest(other.state) || canRunSideBySide(made, spec)) continue;
+    context.step(component, "stop", superseded.includes(other) ? other.name : undefined);
+    await context.stop(other.id, spec.stopTimeoutMs);
+  }
+}
+
+function replacedBy({ old, superseded }: RolloutAction): RuntimeContainer[] {
+  return [...superseded, ...(old === undefined ? [] : [old])];
 }
 
 /** Holds no port and writes to no volume. */
@@ -81,7 +117,7 @@ async function createCandidate(context: RolloutContext, action: RolloutAction): 
   if (spec.network !== undefined) await runtime.ensureNetwork(spec.network, signal);
   const own = containerName(service, component);
   const request = {
-    name: action.old === undefined ? own : temporaryName(service, component, attempt),
+    name: replacedBy(action).length === 0 ? own : temporaryName(service, component, attempt),
     spec,
     aliases: networkNames(service, component),
     labels: { ...spec.labels, ...ourLabels(context, spec, attempt) },
@@ -112,16 +148,20 @@ function ourLabels(context: RolloutContext, spec: ComponentSpec, attempt: string
   };
 }
 
-/** The new container is up: removes the old one and gives its name to the new one. */
-async function promote(context: RolloutContext, action: RolloutAction, candidate: Candidate): Promise<void> {
-  const { runtime, signal, service } = context;
-  const { old, component } = action;
-  if (old !== undefined) {
+/**
+ * The new container is up: removes the others and gives their name to it. That it is up is stored first: if something comes in
+ * between, it serves and only the others are left to be removed.
+ */
+async function takeOver(context: RolloutContext, action: RolloutAction, candidate: Candidate): Promise<void> {
+  const { component, spec } = action;
+  const name = containerName(context.service, component);
+  const others = replacedBy(action);
+  if (others.length === 0 && candidate.name === name) return;
+  await context.promote(component, spec);
+  for (const { id } of others) {
     context.step(component, "remove");
-    await context.stop(old.id, action.spec.stopTimeoutMs);
-    await context.remove(old.id);
+    await context.stop(id, spec.stopTimeoutMs);
+    await context.remove(id);
   }
-  const name = containerName(service, component);
-  if (candidate.name !== name) await runtime.rename(candidate.id, name, signal);
-  context.step(component, "up");
+  if (candidate.name !== name) await context.runtime.rename(candidate.id, name, context.signal);
 }

@@ -15,12 +15,17 @@ interface ActionBase {
   readonly order: number;
 }
 
-/** Brings up the container of `spec` next to or instead of `old`. Continues with an unfinished `candidate`, if any. */
+/**
+ * Brings up the container of `spec` next to or instead of `old`. Continues with an unfinished `candidate`, if any. When it is up,
+ * `old` and `superseded` are removed.
+ */
 export interface RolloutAction extends ActionBase {
   readonly kind: "rollout";
   readonly spec: ComponentSpec;
   readonly old?: RuntimeContainer;
   readonly candidate?: RuntimeContainer;
+  /** What earlier replacements left: not worth restoring, but kept until the new container is up. */
+  readonly superseded: readonly RuntimeContainer[];
 }
 
 export interface StartAction extends ActionBase {

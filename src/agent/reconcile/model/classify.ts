@@ -43,19 +43,25 @@ export interface ClassifyInput {
   readonly containers: readonly ObservedContainer[];
   /** The attempt under way; it was stored before its container was created. */
   readonly attempt: string | undefined;
+  /** The attempt whose container came up last. */
+  readonly promoted: string | undefined;
   /** Hash of the desired spec; undefined when nothing should run. */
   readonly desiredHash: string | undefined;
 }
 
 export function classify(input: ClassifyInput): ComponentContainers {
-  const { containers } = input;
+  const { containers, attempt } = input;
   const name = containerName(input.service, input.component);
-  const candidate = candidateOf(input, name);
+  const serving = servingOf(input, name);
+  const marked = containers.find(
+    (c) => attempt !== undefined && c.labels[LABEL.attempt] === attempt && isOurs(c, name),
+  );
+  const candidate = marked === serving ? undefined : marked;
   const others = containers.filter((c) => c !== candidate).toSorted((a, b) => rank(b, name) - rank(a, name));
   // A candidate that already has the component's name replaces nothing.
-  const current = candidate?.name === name ? undefined : others[0];
+  const current = serving ?? (candidate?.name === name ? undefined : others[0]);
   const rest = others.filter((c) => c !== current);
-  const leftovers = rest.filter((c) => isTemporary(c, name));
+  const leftovers = rest.filter((c) => isTemporary(c, name) || c.name === name);
   const foreign = rest.filter((c) => !leftovers.includes(c));
   return {
     ...(current === undefined ? {} : { current }),
@@ -66,16 +72,23 @@ export function classify(input: ClassifyInput): ComponentContainers {
 }
 
 /**
- * The container of the attempt under way. When it is the only running one and not the desired one, it was promoted
- * (the agent was killed before it stored that) or nothing better serves: it counts as current and is kept until replaced.
+ * The container that came up last; where that is not known, what is running: of several the one with the component's name, then the
+ * newest. A container of the desired spec that an attempt under way has started has not come up yet.
  */
-function candidateOf({ containers, attempt, desiredHash }: ClassifyInput, name: string): ObservedContainer | undefined {
-  // A container cloned by a person carries the labels too, but neither of our names.
-  const isNamed = (c: ObservedContainer) => c.name === name || isTemporary(c, name);
-  const marked = containers.find((c) => attempt !== undefined && c.labels[LABEL.attempt] === attempt && isNamed(c));
-  const alone = !containers.some((c) => c !== marked && (c.name === name || (isNamed(c) && c.state === "running")));
-  const serves = marked?.state === "running" && alone && marked.labels[LABEL.spec] !== desiredHash;
-  return serves ? undefined : marked;
+function servingOf(input: ClassifyInput, name: string): ObservedContainer | undefined {
+  const { attempt, promoted, desiredHash } = input;
+  const ours = input.containers.filter((c) => isOurs(c, name));
+  const cameUp = ours.find((c) => promoted !== undefined && c.labels[LABEL.attempt] === promoted);
+  if (cameUp !== undefined) return cameUp;
+  const isComingUp = ({ labels }: ObservedContainer) =>
+    attempt !== undefined && labels[LABEL.attempt] === attempt && labels[LABEL.spec] === desiredHash;
+  const running = ours.filter((c) => c.state === "running" && !isComingUp(c));
+  return running.toSorted((a, b) => rank(b, name) - rank(a, name))[0];
+}
+
+/** A container cloned by a person carries the labels too, but neither of our names. */
+function isOurs(container: ObservedContainer, name: string): boolean {
+  return container.name === name || isTemporary(container, name);
 }
 
 function isTemporary(container: ObservedContainer, name: string): boolean {

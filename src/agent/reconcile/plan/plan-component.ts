@@ -21,6 +21,7 @@ import {
 import { movedImage } from "../drift/moved-image.ts";
 import type { Action } from "../model/action.ts";
 import { isDelayed, MAX_REPAIRS } from "../model/backoff.ts";
+import type { ObservedContainer } from "../model/classify.ts";
 
 export interface ComponentPlan {
   readonly drift: readonly Drift[];
@@ -39,22 +40,19 @@ export interface ComponentPlan {
 }
 
 export function planComponent(input: ComponentInput): ComponentPlan {
-  const cleaning = cleanup(input);
+  const superseded = supersededOf(input);
   const finding = findDrift(input);
   const reported = [...foreignContainers(input), ...movedImage(input)];
   const runs = !isDeploying(input) && input.containers.current?.state === "running";
   const rest = { runs, isNew: isNew(input), asDesired: finding === undefined };
   if (finding === undefined) {
-    return { ...rest, drift: reported, actions: cleaning, blocked: [], up: input.service.active };
+    return { ...rest, drift: reported, ...cleanup(input, superseded), up: input.service.active };
   }
   const decided = decide(input, finding);
-  return {
-    ...rest,
-    ...decided,
-    drift: [...decided.drift, ...reported],
-    actions: [...cleaning, ...decided.actions],
-    up: false,
-  };
+  const drift = [...decided.drift, ...reported];
+  const actions = decided.actions.map((action) => (action.kind === "rollout" ? { ...action, superseded } : action));
+  const cleaning = actions.some(({ kind }) => kind === "rollout") ? [] : cleanup(input, superseded).actions;
+  return { ...rest, ...decided, drift, actions: [...cleaning, ...actions], up: false };
 }
 
 function isNew({ component, memory, containers }: ComponentInput): boolean {
@@ -63,21 +61,24 @@ function isNew({ component, memory, containers }: ComponentInput): boolean {
   return containers.current?.labels[LABEL.spec] !== hash && (served === undefined || specHash(served) !== hash);
 }
 
-/** Removes an unfinished container of a spec that is no longer desired, and leftovers of earlier replacements. */
-function cleanup(input: ComponentInput): Action[] {
-  const { candidate, leftovers } = input.containers;
-  const wanted = input.service.active && candidate?.labels[LABEL.spec] === specHash(input.component);
-  const abandoned = candidate === undefined || wanted ? [] : [candidate];
+/** An unfinished container of a spec that is no longer desired, and leftovers of earlier replacements. */
+function supersededOf({ containers, service, component }: ComponentInput): ObservedContainer[] {
+  const { candidate, leftovers } = containers;
+  const wanted = service.active && candidate?.labels[LABEL.spec] === specHash(component);
+  return [...(candidate === undefined || wanted ? [] : [candidate]), ...leftovers];
+}
+
+/** Removes what is superseded. A rollout does that itself, when its container is up: until then it may be what serves. */
+function cleanup(
+  input: ComponentInput,
+  superseded: readonly ObservedContainer[],
+): Pick<ComponentPlan, "actions" | "blocked" | "wakeAtMs"> {
+  if (superseded.length === 0) return { actions: [], blocked: [] };
+  const { blocked, ...hold } = holdUntilRetry(input) ?? {};
+  if (blocked !== undefined) return { actions: [], blocked: [blocked], ...hold };
   const { stopTimeoutMs } = input.component;
-  if (holdUntilRetry(input) !== undefined) return [];
-  return [...abandoned, ...leftovers].map((container) => ({
-    kind: "remove",
-    container,
-    stopTimeoutMs,
-    ...actionBase(input),
-    repairs: false,
-    order: -1,
-  }));
+  const removal = { kind: "remove", stopTimeoutMs, ...actionBase(input), repairs: false, order: -1 } as const;
+  return { actions: superseded.map((container) => ({ ...removal, container })), blocked: [] };
 }
 
 function foreignContainers(input: ComponentInput): Drift[] {

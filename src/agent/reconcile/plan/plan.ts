@@ -61,6 +61,7 @@ function containersOf(input: PlanInput, component: ComponentSpec, active: boolea
     component: component.name,
     containers: input.containers.filter((c) => c.labels[LABEL.component] === component.name),
     attempt: input.memory.attempts[component.name],
+    promoted: input.memory.promoted?.[component.name],
     desiredHash: active ? specHash(component) : undefined,
   });
 }

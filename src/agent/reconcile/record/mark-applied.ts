@@ -17,16 +17,18 @@ export function markApplied(row: ServiceRow, plan: Plan, makeEvent: MakeEvent): 
 
 /** Removes failures, and everything about components that are no longer desired. */
 function appliedMemory({ memory, document, ref }: ServiceRow): ServiceMemory {
-  const { failure: _failure, stopped = [], ...rest } = memory;
+  const { failure: _failure, stopped = [], promoted, ...rest } = memory;
   const components = isTombstone(document) ? [] : document.spec.components.map((c) => c.name);
   const isActive = !isTombstone(document) && document.spec.active;
+  const own = ([name]: [string, unknown]) => components.includes(name);
   const notRunning = isActive ? stopped.filter((name) => components.includes(name)) : components;
   return {
     ...rest,
     appliedGeneration: ref.generation,
     settledGeneration: ref.generation,
     failed: {},
-    serving: Object.fromEntries(Object.entries(memory.serving).filter(([name]) => components.includes(name))),
+    serving: Object.fromEntries(Object.entries(memory.serving).filter(own)),
+    ...(promoted === undefined ? {} : { promoted: Object.fromEntries(Object.entries(promoted).filter(own)) }),
     ...(notRunning.length === 0 ? {} : { stopped: notRunning }),
   };
 }

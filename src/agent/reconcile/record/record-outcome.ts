@@ -57,14 +57,17 @@ function ended(memory: ServiceMemory, component: ComponentName): ServiceMemory {
   };
 }
 
-function cameUp(
+/** The container of the component's attempt has come up: it serves. */
+export function cameUp(
   memory: ServiceMemory,
   component: ComponentName,
   spec: ServiceMemory["serving"][string],
 ): ServiceMemory {
   const { failure, ...rest } = ended(memory, component);
+  const attempt = memory.attempts[component];
   return {
     ...rest,
+    ...(attempt === undefined ? {} : { promoted: { ...memory.promoted, [component]: attempt } }),
     failed: without(memory.failed, component),
     serving: { ...memory.serving, [component]: spec },
     ...(failure === undefined || failure.component === component ? {} : { failure }),

@@ -9,7 +9,14 @@ const v1 = component();
 const v2 = component({ image: "example.net/web:v2" });
 
 function sorted(containers: ClassifyInput["containers"], own: Partial<ClassifyInput> = {}) {
-  const input = { service: "web", component: "api", attempt: undefined, desiredHash: specHash(v2), ...own };
+  const input = {
+    service: "web",
+    component: "api",
+    attempt: undefined,
+    promoted: undefined,
+    desiredHash: specHash(v2),
+    ...own,
+  };
   const found = classify({ ...input, containers });
   return {
     current: found.current?.id,
@@ -42,17 +49,34 @@ describe("of a component's containers", () => {
     assert.deepEqual(sorted([fresh], { attempt: "second" }), { ...nothing, candidate: "new" });
   });
 
-  it("a candidate that is not what shall run stays one while the old container can be put back", () => {
-    const stopped = { ...old, state: "exited" } as const;
-    const superseded = { attempt: "second", desiredHash: "a third spec" };
-    assert.deepEqual(sorted([stopped, fresh], superseded), { ...nothing, current: "old", candidate: "new" });
+  it("a candidate that is not what shall run is not what serves while the one that came up last can be put back", () => {
+    const superseded = { attempt: "second", promoted: "first", desiredHash: "a third spec" };
+    for (const state of ["exited", "stopping", "running"] as const) {
+      const found = sorted([{ ...old, state }, fresh], superseded);
+      assert.deepEqual(found, { ...nothing, current: "old", candidate: "new" });
+    }
   });
 
-  it("a temporary one of a forgotten attempt is left over, also a running one", () => {
+  it("the one that came up last serves, whatever its name and whatever the other's state", () => {
+    for (const state of ["exited", "stopping", "running"] as const) {
+      const found = sorted([{ ...old, state }, fresh], { attempt: "second", promoted: "second" });
+      assert.deepEqual(found, { ...nothing, current: "new", leftovers: ["old"] });
+    }
+  });
+
+  it("where it is not known which came up last, what runs serves, and not one that is stopped or being stopped", () => {
+    for (const state of ["exited", "stopping"] as const) {
+      const found = sorted([{ ...old, state }, fresh], { attempt: "second", desiredHash: "a third spec" });
+      assert.deepEqual(found, { ...nothing, current: "new", leftovers: ["old"] });
+    }
+  });
+
+  it("a temporary one of a forgotten attempt is left over, also a running one while another serves", () => {
     const stopped = { ...old, state: "exited" } as const;
     assert.deepEqual(sorted([old, { ...fresh, state: "created" }]), { ...nothing, current: "old", leftovers: ["new"] });
     assert.deepEqual(sorted([old, fresh]), { ...nothing, current: "old", leftovers: ["new"] });
-    assert.deepEqual(sorted([stopped, fresh]), { ...nothing, current: "old", leftovers: ["new"] });
+    const proven = { promoted: "first" };
+    assert.deepEqual(sorted([stopped, fresh], proven), { ...nothing, current: "old", leftovers: ["new"] });
   });
 
   it("a temporary one of a forgotten attempt that is all there is serves", () => {

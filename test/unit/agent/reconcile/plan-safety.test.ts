@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import type { Action } from "../../../../src/agent/reconcile/model/action.ts";
+import type { ObservedContainer } from "../../../../src/agent/reconcile/model/classify.ts";
 import { type Plan, type PlanInput, plan } from "../../../../src/agent/reconcile/plan/plan.ts";
 import { isTombstone } from "../../../../src/schemas/service/desired.ts";
 import { LABEL } from "../../../../src/schemas/service/labels.ts";
@@ -44,12 +45,14 @@ describe("no plan", () => {
       if (action.kind !== "remove" || componentOf(action, input) === undefined) continue;
       const { container } = action;
       const name = containerName("web", action.component);
-      const isCandidate = container.labels[LABEL.attempt] === input.memory.attempts[action.component];
-      const isTemporary = container.name === `${name}.${container.labels[LABEL.attempt]}`;
-      assert.ok(isCandidate || isTemporary, "of a replacement that was given up");
-      const others = input.containers.filter((c) => c !== container && c.labels[LABEL.component] === action.component);
-      const kept = others.some((c) => c.name === name || c.state === "running");
-      assert.ok(container.state !== "running" || kept || spec(input)?.active === false, "something else serves");
+      const attempt = container.labels[LABEL.attempt];
+      assert.ok(container.name === name || container.name === `${name}.${attempt}`, "it is ours by name");
+      const cameUpLast = input.memory.promoted?.[action.component];
+      if (spec(input)?.active === false || container.state !== "running") continue;
+      const isRemoved = (c: ObservedContainer) => made.actions.some((a) => a.kind === "remove" && a.container === c);
+      const kept = input.containers.filter((c) => c.labels[LABEL.component] === action.component && !isRemoved(c));
+      const goesBack = kept.some((c) => c.labels[LABEL.attempt] === cameUpLast);
+      assert.ok(goesBack || kept.some((c) => c.state === "running"), "what came up last, or runs, is kept");
     }
   });
 

@@ -36,7 +36,7 @@ const empty: Plan = { drift: [], actions: [], blocked: [], asDesired: true };
 
 describe("the outcome of an action", () => {
   const moment = { nowMs: NOW_MS, random: 1, accepted: 2 };
-  const rollout = { kind: "rollout", component: "api", spec: api, repairs: false, order: 0 } as const;
+  const rollout = { kind: "rollout", superseded: [], component: "api", spec: api, repairs: false, order: 0 } as const;
   const start: StartAction = { kind: "start", component: "api", container: container(), repairs: true, order: 0 };
   const failure: Failure = {
     ...{ generation: 2, component: "api", at: at(NOW_MS), code: "E_NODE_FAILED", message: "ended" },
@@ -47,7 +47,7 @@ describe("the outcome of an action", () => {
   it("that succeeded ends the attempt and remembers what serves", () => {
     const before = memory({ attempts: { api: "a", db: "b" }, failed: { api: 1 }, failure, stopped: ["api", "db"] });
     const after = recordOutcome(before, outcome({}), moment);
-    const expected = { attempts: { db: "b" }, failed: {}, serving: { api }, stopped: ["db"] };
+    const expected = { attempts: { db: "b" }, promoted: { api: "a" }, failed: {}, serving: { api }, stopped: ["db"] };
     assert.deepEqual(after, { ...memory(), ...expected });
   });
 

@@ -70,11 +70,11 @@ function operatorFiles(connection: Connection, node: NodeName): OperatorFiles {
   const bucket = () => import("./files/file-bucket.ts");
   return {
     write: async (object, source, signal) => {
-      const { writeObject } = await import("./files/file-writer.ts");
+      const { writeObject } = await import("./files/write-object.ts");
       return await writeObject(connection, { node, object, source, signal });
     },
     read: async function* (object, signal) {
-      const { readByConsumer } = await import("./files/file-consumer.ts");
+      const { readByConsumer } = await import("./files/read-by-consumer.ts");
       yield* readByConsumer(connection, { node, object, signal });
     },
     discard: async (transfer) => (await bucket()).discardObject(connection, node, transfer),

@@ -90,7 +90,7 @@ describe("definitions and nodes", { skip: SKIP }, () => {
       assert.deepEqual([code, pattern.test(stdout)], [2, true], stdout);
     };
     await editorOf(alice, "exit 3");
-    await edit(/failed with exit code 3; nothing was changed/);
+    await edit(/failed\s+with\s+exit\s+code\s+3;\s+nothing\s+was\s+changed/);
     await rm(join(alice.dir, "editor"));
     await edit(/cannot start the editor/);
     const piped = await alice.fails("service", "edit", "web");

@@ -13,11 +13,11 @@ import type { NodeBus } from "../../src/bus/ports/node-bus.ts";
 import type { OperatorBus } from "../../src/bus/ports/operator-bus.ts";
 import { HUB_DOMAIN } from "../../src/schemas/wire/rights.ts";
 import { hasCode } from "../../src/values/error.ts";
+import { createBusKeys } from "../helpers/bus-keys.ts";
 import { otherTrust, SITE_EXAMPLE } from "../helpers/deploy-examples.ts";
 import { type DeployedServer, deployedServer, TLS } from "../helpers/deployed-server.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { freePort } from "../helpers/free-port.ts";
-import { paperBus } from "../helpers/paper-bus.ts";
 import { type Scope, suiteScope } from "../helpers/scope.ts";
 import { tempDir } from "../helpers/temp-dir.ts";
 import { desired, event, observed } from "./bus-fixtures.ts";
@@ -71,7 +71,7 @@ describe("deploy/nats.conf", { skip: SKIP }, () => {
   for (const version of ["newest", "2.10"] as const) {
     it(`serves an operator and a node that was admitted while it ran (${version})`, async () => {
       const dir = await tempDir(scope);
-      const bus = paperBus(dir);
+      const bus = createBusKeys(dir);
       const port = await freePort();
       const replace = {
         ...otherTrust(await example("nats.conf"), bus.trust),
@@ -83,7 +83,7 @@ describe("deploy/nats.conf", { skip: SKIP }, () => {
       const door = { servers: [`tls://127.0.0.1:${port}`], ...CA };
       const operator = { ...door, name: "test", ...(await bus.operator("kyle")) };
       await provision(operator, { replicas: 1, create: true });
-      const rift = { ...door, name: "test", ...(await bus.admit("rift", door)) };
+      const rift = { ...door, name: "test", ...(await bus.enrollNode("rift", door)) };
       await goesThrough(await connectBoth(scope, operator, rift), scope);
     });
   }
@@ -93,7 +93,7 @@ describe("deploy/cluster", { skip: SKIP }, () => {
   const scope = suiteScope(); // ends in reverse: servers before their directories
   it("serves three servers over TLS, and goes on when one of them is killed", async () => {
     const dir = await tempDir(scope);
-    const bus = paperBus(dir);
+    const bus = createBusKeys(dir);
     const ports = await Promise.all(Array.from({ length: 6 }, () => freePort()));
     const [client, route] = [ports.slice(0, 3), ports.slice(3)];
     const servers: DeployedServer[] = [];
@@ -118,7 +118,7 @@ describe("deploy/cluster", { skip: SKIP }, () => {
       intervalMs: 250,
     });
     assert.ok(typeof report === "object" && report.streams.every(({ result }) => result !== "differs"));
-    const rift = { ...door, name: "test", ...(await bus.admit("rift", door)) };
+    const rift = { ...door, name: "test", ...(await bus.enrollNode("rift", door)) };
     const both = await connectBoth(scope, operator, rift);
     await goesThrough(both, scope);
 
@@ -164,7 +164,7 @@ describe("deploy/leaf", { skip: SKIP }, () => {
   for (const version of ["newest", "2.10"] as const) {
     it(`carries a site's node through its leaf server to the hub, and nothing of another's (${version})`, async () => {
       const dir = await tempDir(scope);
-      const bus = paperBus(dir);
+      const bus = createBusKeys(dir);
       const [hubPort, leafPort, sitePort] = [await freePort(), await freePort(), await freePort()];
       const hubText = await example("leaf/hub.conf");
       const siteText = await example(SITE_EXAMPLE.path);
@@ -181,7 +181,7 @@ describe("deploy/leaf", { skip: SKIP }, () => {
       await (await deployedServer(scope, hub)).start();
       const operator = { ...hubDoor, name: "test", ...(await bus.operator("kyle")) };
       await provision(operator, { replicas: 1, create: true });
-      const rift = await bus.admit("rift", hubDoor);
+      const rift = await bus.enrollNode("rift", hubDoor);
       const replace = {
         ...at(sitePort),
         ...otherTrust(siteText, rift.siteTrust),

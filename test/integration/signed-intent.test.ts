@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { signingKeyOf } from "../../src/trust/keys.ts";
+import { webToml } from "../helpers/local-workstation.ts";
 import { revoking } from "../helpers/operator-keys.ts";
-import { webToml } from "../helpers/operators-desk.ts";
 import { signedSite as site } from "./signed-site.ts";
 
 describe("a node that asks for proofs", () => {

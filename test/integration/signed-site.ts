@@ -13,8 +13,8 @@ import { natsOperatorBus } from "../../src/bus/nats-operator-bus.ts";
 import type { OperatorBus } from "../../src/bus/ports/operator-bus.ts";
 import { nodeInbox } from "../../src/schemas/wire/rights.ts";
 import { type NewOperator, newOperator } from "../../src/trust/new-operator.ts";
+import { localWorkstation, webToml } from "../helpers/local-workstation.ts";
 import { startOperatorServer } from "../helpers/operator-server.ts";
-import { operatorsDesk, webToml } from "../helpers/operators-desk.ts";
 import type { Scope } from "../helpers/scope.ts";
 import { tempDir } from "../helpers/temp-dir.ts";
 import { FakeRuntime } from "../twin/fake-runtime.ts";
@@ -65,7 +65,7 @@ export async function signedSite(scope: Scope) {
     const user = newOperator({ ...SCOPE, ...own }, server.identity);
     const path = join(dir, `${own.name}.creds`);
     await writeFile(path, user.creds, { mode: 0o600 });
-    const desk = await operatorsDesk(scope, admin);
+    const desk = await localWorkstation(scope, admin);
     await desk.define("web", webToml());
     const openBus = () => connectOperatorBus(server.settings(path), { author: "somebody@desk" });
     const unguarded = async () => {

@@ -7,7 +7,7 @@ import { describe, it } from "node:test";
 import { DESIRED_BUCKET, OBSERVED_BUCKET } from "../../src/schemas/wire/buckets.ts";
 import { desiredCodec, observedCodec } from "../../src/schemas/wire/codec.ts";
 import { eventually } from "../helpers/eventually.ts";
-import { webToml } from "../helpers/operators-desk.ts";
+import { webToml } from "../helpers/local-workstation.ts";
 import { signedSite } from "./signed-site.ts";
 
 const image = (version: string) => `registry.example.net/web:${version}`;

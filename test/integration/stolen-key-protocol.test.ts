@@ -12,8 +12,8 @@ import { userJwt } from "../../src/trust/claims.ts";
 import { parseCreds, renderCreds } from "../../src/trust/creds-file.ts";
 import { nodeTenant, tenantAccountJwt, tenantCreds } from "../../src/trust/enroll.ts";
 import { createKey, signingKeyOf } from "../../src/trust/keys.ts";
-import { type CrimeScene, crimeScene, thiefAt } from "../helpers/crime-scene.ts";
 import { eventually } from "../helpers/eventually.ts";
+import { attackerWith, type IsolationCheck, startIsolationCheck } from "../helpers/isolation-check.ts";
 import { startOperatorServer } from "../helpers/operator-server.ts";
 import { type RawClient, rawClient } from "../helpers/raw-client.ts";
 import { suiteScope } from "../helpers/scope.ts";
@@ -68,7 +68,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Laid over what the thief says of himself in CONNECT. */
+/** Laid over what the attacker says of himself in CONNECT. */
 const CLAIMS: Readonly<Record<string, object>> = {
   "another account": { account: "MCP", new_account: true },
   "to be a route": { type: "ROUTER", server_id: "X", cluster: "C" },
@@ -80,19 +80,19 @@ const CLAIMS: Readonly<Record<string, object>> = {
 for (const version of ["newest", "2.10"] as const) {
   describe(`a stolen key spoken by hand on nats-server ${version}`, () => {
     const scope = suiteScope();
-    const at: { scene?: CrimeScene } = {};
-    const scene = () => {
-      assert.ok(at.scene);
-      return at.scene;
+    const at: { check?: IsolationCheck } = {};
+    const check = () => {
+      assert.ok(at.check);
+      return at.check;
     };
     before(async () => {
-      at.scene = await crimeScene(scope, version);
+      at.check = await startIsolationCheck(scope, version);
     });
 
     for (const [what, lines] of Object.entries(LINES)) {
       test(`publishing with ${what}`, async (t) => {
-        const { server, roles, unharmed } = scene();
-        await unharmed(async () => {
+        const { server, roles, assertIsolated } = check();
+        await assertIsolated(async () => {
           for (const creds of [roles.creds.rift, roles.accountOf.rift]) {
             for (const line of lines) {
               const client = await rawClient(t, server.port, creds);
@@ -106,8 +106,8 @@ for (const version of ["newest", "2.10"] as const) {
 
     for (const [what, claim] of Object.entries(CLAIMS)) {
       test(`claiming ${what} in CONNECT`, async (t) => {
-        const { server, roles, unharmed } = scene();
-        await unharmed(async () => {
+        const { server, roles, assertIsolated } = check();
+        await assertIsolated(async () => {
           const client = await rawClient(t, server.port, roles.creds.rift, claim);
           client.send(`${pub("$KV.mcp-desired.vade.web") + pub("mcp.v1.agent.vade.restart.id")}SUB > 1\r\n`);
           await client.settle();
@@ -116,7 +116,7 @@ for (const version of ["newest", "2.10"] as const) {
     }
 
     test("JWTs that are altered, signed anew or for other keys are refused", async (t) => {
-      const { server, roles, unharmed } = scene();
+      const { server, roles, assertIsolated } = check();
       const { jwt = "" } = parseCreds(await readFile(roles.creds.rift, "utf8"));
       const [head = "", body = "", sig = ""] = jwt.split(".");
       const claims = JSON.parse(Buffer.from(body, "base64url").toString());
@@ -142,7 +142,7 @@ for (const version of ["newest", "2.10"] as const) {
         ),
       };
       const path = join(await tempDir(t), "forged.creds");
-      await unharmed(async () => {
+      await assertIsolated(async () => {
         for (const [what, altered] of Object.entries(forged)) {
           const seed = what.startsWith("no ") || what.includes("named") ? await seedOf(roles.creds.rift) : own.seed;
           await writeFile(path, renderCreds({ jwt: altered, seed }));
@@ -158,19 +158,19 @@ for (const version of ["newest", "2.10"] as const) {
     });
 
     test("a JWT of its account with another's imports, signed by the account itself, widens nothing", async (t) => {
-      const { server, roles, unharmed } = scene();
+      const { server, roles, assertIsolated } = check();
       const { account } = await server.node("wild");
       const own = createKey("user");
       const path = join(await tempDir(t), "wild.creds");
       const user = userJwt({ name: "wild", publicKey: own.publicKey }, signingKeyOf(account.seed));
       await writeFile(path, renderCreds({ jwt: user, seed: own.seed }), { mode: 0o600 });
-      const before = await thiefAt(t, scene(), path);
+      const before = await attackerWith(t, check(), path);
       const control = server.identity.control.publicKey;
       const jwt = tenantAccountJwt({ tenant: nodeTenant("vade"), account, control }, signingKeyOf(account.seed));
-      await unharmed(async () => {
-        const { nc: thief } = await thiefAt(t, scene(), roles.creds.rift);
-        thief.publish("$SYS.REQ.CLAIMS.UPDATE", jwt, { reply: "_INBOX_rift.claims" });
-        await thief.flush();
+      await assertIsolated(async () => {
+        const { nc: attacker } = await attackerWith(t, check(), roles.creds.rift);
+        attacker.publish("$SYS.REQ.CLAIMS.UPDATE", jwt, { reply: "_INBOX_rift.claims" });
+        await attacker.flush();
         // Even from who may push, the server stores it at most, and believes the operator alone.
         await pushAccount(server.settings(roles.creds.enroll), jwt).catch(() => undefined);
         before.nc.publish("$KV.mcp-observed.vade.web", "{}", { reply: `${before.inbox}.x` });
@@ -183,10 +183,10 @@ for (const version of ["newest", "2.10"] as const) {
     });
 
     test("listening to what is another's hears nothing while all of it is said", async (t) => {
-      const { server, roles, operator } = scene();
+      const { server, roles, operator } = check();
       const heard: string[] = [];
       for (const creds of [roles.creds.rift, roles.accountOf.rift]) {
-        const { nc: thief } = await thiefAt(t, { server, loot: heard }, creds);
+        const { nc: attacker } = await attackerWith(t, { server, received: heard }, creds);
         for (const subject of [
           ">",
           "*",
@@ -215,10 +215,10 @@ for (const version of ["newest", "2.10"] as const) {
           const callback = (error: Error | null, message: { subject: string; string(): string }) => {
             if (error === null) heard.push(`${message.subject} ${message.string()}`);
           };
-          thief.subscribe(subject, { callback });
-          thief.subscribe(subject, { callback, queue: "mcp" });
+          attacker.subscribe(subject, { callback });
+          attacker.subscribe(subject, { callback, queue: "mcp" });
         }
-        await thief.flush();
+        await attacker.flush();
       }
       const answers: unknown[] = [];
       const asking = { nodes: ["vade"], idleMs: 3_000, signal: t.signal };
@@ -230,7 +230,7 @@ for (const version of ["newest", "2.10"] as const) {
       const next = { ...stored.document, generation: stored.document.generation + 1, writeId: "SECRET" };
       const { proof: _, ...unsigned } = next;
       await operator.writeDesired(unsigned, stored.revision);
-      await scene().control.flush("settle");
+      await check().control.flush("settle");
       const leaks = heard.filter((text) => text.includes("SECRET") || text.includes("vade"));
       assert.deepEqual(leaks, []);
     });

@@ -17,7 +17,7 @@ import { all, event, nodeBus, observed } from "./bus-fixtures.ts";
 interface Parties {
   readonly server: OperatorServer;
   readonly vade: NodeBus;
-  readonly thief: Connection;
+  readonly attacker: Connection;
   readonly stolen: Admitted;
   readonly admin: Connection;
 }
@@ -34,7 +34,7 @@ async function parties(scope: Scope, version: "newest" | "2.10"): Promise<Partie
     server,
     stolen,
     vade: await nodeBus(scope, server, "vade", server.settings(creds)),
-    thief: await linkOf(stolen.creds),
+    attacker: await linkOf(stolen.creds),
     admin: await linkOf(await server.operator("kyle", "admin")),
   };
 }
@@ -51,33 +51,33 @@ async function eventsOf(scope: Scope & { signal: AbortSignal }, { server }: Part
 for (const version of ["newest", "2.10"] as const) {
   describe(`what a stolen node key may fill on nats-server ${version}`, () => {
     test("events of one kind push out its own alone", async (t) => {
-      const scene = await parties(t, version);
-      await shrink(scene.admin, "MCP_EVENTS", { max_msgs_per_subject: 20 });
-      await scene.vade.publishEvent(event({ node: "vade" }));
-      await Promise.all(Array.from({ length: 100 }, () => putEvent(scene.thief, event())));
-      assert.equal((await eventsOf(t, scene, "vade")).length, 1);
-      assert.equal((await eventsOf(t, scene, "rift")).length, 20);
+      const check = await parties(t, version);
+      await shrink(check.admin, "MCP_EVENTS", { max_msgs_per_subject: 20 });
+      await check.vade.publishEvent(event({ node: "vade" }));
+      await Promise.all(Array.from({ length: 100 }, () => putEvent(check.attacker, event())));
+      assert.equal((await eventsOf(t, check, "vade")).length, 1);
+      assert.equal((await eventsOf(t, check, "rift")).length, 20);
     });
 
     test("events of ever new kinds push out the oldest of others, once the stream is full", async (t) => {
-      const scene = await parties(t, version);
-      await shrink(scene.admin, "MCP_EVENTS", { max_bytes: 64 * 1024 });
-      await scene.vade.publishEvent(event({ node: "vade" }));
+      const check = await parties(t, version);
+      await shrink(check.admin, "MCP_EVENTS", { max_bytes: 64 * 1024 });
+      await check.vade.publishEvent(event({ node: "vade" }));
       const message = "x".repeat(1024);
       await Promise.all(
-        Array.from({ length: 100 }, (_, count) => putEvent(scene.thief, event({ message, service: `s${count}` }))),
+        Array.from({ length: 100 }, (_, count) => putEvent(check.attacker, event({ message, service: `s${count}` }))),
       );
-      assert.deepEqual(await eventsOf(t, scene, "vade"), []);
+      assert.deepEqual(await eventsOf(t, check, "vade"), []);
     });
 
     test("a full bucket of reports refuses others' until an admin shuts the node out and removes its own", async (t) => {
-      const scene = await parties(t, version);
-      await shrink(scene.admin, "KV_mcp-observed", { max_bytes: 64 * 1024 });
-      await scene.vade.putObserved(observed({ node: "vade" }));
+      const check = await parties(t, version);
+      await shrink(check.admin, "KV_mcp-observed", { max_bytes: 64 * 1024 });
+      await check.vade.putObserved(observed({ node: "vade" }));
       for (const bytes of [1024, 64, 1]) {
         const fill = Array.from({ length: 80 }, (_, count) =>
           putKey(
-            scene.thief,
+            check.attacker,
             { bucket: "mcp-observed", key: `rift.s${bytes}-${count}` },
             { value: Buffer.alloc(bytes) },
           ),
@@ -87,24 +87,24 @@ for (const version of ["newest", "2.10"] as const) {
           "it is full",
         );
       }
-      await assert.rejects(scene.vade.putObserved(observed({ node: "vade", service: "new" })));
+      await assert.rejects(check.vade.putObserved(observed({ node: "vade", service: "new" })));
 
-      await scene.server.close("rift", scene.stolen);
-      await scene.admin.call("remove what it filled", ({ jsm }) =>
+      await check.server.close("rift", check.stolen);
+      await check.admin.call("remove what it filled", ({ jsm }) =>
         jsm.streams.purge("KV_mcp-observed", { filter: "$KV.mcp-observed.rift.>" }),
       );
-      await scene.vade.putObserved(observed({ node: "vade", service: "new" }));
-      assert.ok(await leaderGet(scene.admin, { bucket: "mcp-observed", key: "vade.web" }), "what others told stands");
+      await check.vade.putObserved(observed({ node: "vade", service: "new" }));
+      assert.ok(await leaderGet(check.admin, { bucket: "mcp-observed", key: "vade.web" }), "what others told stands");
     });
 
     test("an event's id that it has guessed is dropped for whoever uses it next: ids are random", async (t) => {
-      const scene = await parties(t, version);
+      const check = await parties(t, version);
       const id = randomUUID();
-      await putEvent(scene.thief, event({ id }));
-      await scene.vade.publishEvent(event({ node: "vade", id }));
-      assert.deepEqual(await eventsOf(t, scene, "vade"), []);
-      await scene.vade.publishEvent(event({ node: "vade" }));
-      assert.equal((await eventsOf(t, scene, "vade")).length, 1);
+      await putEvent(check.attacker, event({ id }));
+      await check.vade.publishEvent(event({ node: "vade", id }));
+      assert.deepEqual(await eventsOf(t, check, "vade"), []);
+      await check.vade.publishEvent(event({ node: "vade" }));
+      assert.equal((await eventsOf(t, check, "vade")).length, 1);
     });
   });
 }

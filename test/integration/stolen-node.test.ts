@@ -4,9 +4,9 @@
  */
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { type CrimeScene, crimeScene, type Thief, thiefAt } from "../helpers/crime-scene.ts";
+import { ATTACKS } from "../helpers/attacks.ts";
+import { type Attacker, attackerWith, type IsolationCheck, startIsolationCheck } from "../helpers/isolation-check.ts";
 import { suiteScope } from "../helpers/scope.ts";
-import { TRIES } from "../helpers/theft-tries.ts";
 
 const STOLEN = {
   "the key of a node": "rift",
@@ -18,17 +18,17 @@ const STOLEN = {
 for (const version of ["newest", "2.10"] as const) {
   describe(`on nats-server ${version}`, () => {
     const scope = suiteScope();
-    const at: { scene?: CrimeScene; thieves?: Readonly<Record<string, readonly Thief[]>> } = {};
-    const scene = () => {
-      assert.ok(at.scene);
-      return at.scene;
+    const at: { check?: IsolationCheck; thieves?: Readonly<Record<string, readonly Attacker[]>> } = {};
+    const check = () => {
+      assert.ok(at.check);
+      return at.check;
     };
     before(async () => {
-      at.scene = await crimeScene(scope, version);
-      const { creds, accountOf } = at.scene.roles;
-      const { server } = at.scene;
+      at.check = await startIsolationCheck(scope, version);
+      const { creds, accountOf } = at.check.roles;
+      const { server } = at.check;
       const bell = await server.consumer("bell");
-      const steal = (...paths: string[]) => Promise.all(paths.map((path) => thiefAt(scope, scene(), path)));
+      const steal = (...paths: string[]) => Promise.all(paths.map((path) => attackerWith(scope, check(), path)));
       at.thieves = {
         rift: await steal(creds.rift, accountOf.rift),
         bell: await steal(bell.creds),
@@ -39,12 +39,12 @@ for (const version of ["newest", "2.10"] as const) {
 
     for (const [what, whose] of Object.entries(STOLEN)) {
       describe(`${what} is stolen`, () => {
-        for (const { name, run } of TRIES) {
+        for (const { name, run } of ATTACKS) {
           test(name, async () => {
             const thieves = at.thieves?.[whose] ?? [];
             assert.ok(thieves.length > 0);
-            await scene().unharmed(async () => {
-              for (const thief of thieves) run(thief, scene());
+            await check().assertIsolated(async () => {
+              for (const attacker of thieves) run(attacker, check());
               for (const { nc } of thieves) await nc.flush();
             }, whose);
           });
@@ -53,18 +53,18 @@ for (const version of ["newest", "2.10"] as const) {
     }
 
     test("the same from within the control account does harm, so it would have been seen: its lists are rails", async () => {
-      const insider = await thiefAt(scope, scene(), scene().roles.creds.operator);
+      const insider = await attackerWith(scope, check(), check().roles.creds.operator);
       const aimed = async (reply: string) => {
         insider.nc.publish("$JS.API.STREAM.INFO.KV_mcp-desired", "", { reply });
         await insider.nc.flush();
       };
       await assert.rejects(
-        scene().unharmed(() => aimed("mcp.v1.agent.vade.restart.id")),
-        /arrived where it must not/,
+        check().assertIsolated(() => aimed("mcp.v1.agent.vade.restart.id")),
+        /messages that must not arrive/,
       );
       await assert.rejects(
-        scene().unharmed(() => aimed("$KV.mcp-desired.vade.web")),
-        /arrived where it must not/,
+        check().assertIsolated(() => aimed("$KV.mcp-desired.vade.web")),
+        /messages that must not arrive/,
       );
     });
   });

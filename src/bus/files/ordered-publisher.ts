@@ -8,7 +8,7 @@ import type { Msg } from "@nats-io/nats-core";
 import type { McpError } from "../../values/error.ts";
 import { busError } from "../connection/nats-errors.ts";
 import type { PipelineRequest, RequestPipeline } from "./request-pipeline.ts";
-import type { RetryPolicy } from "./transfer-retry.ts";
+import type { RetryPolicy } from "./retry-policy.ts";
 
 export type ChunkMessage = PipelineRequest;
 

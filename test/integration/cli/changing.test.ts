@@ -10,10 +10,10 @@ import type { OperatorBus } from "../../../src/bus/ports/operator-bus.ts";
 import { checkRights } from "../../../src/cli/doctor/rights-checks.ts";
 import { presenceOf, serviceSpec } from "../../helpers/fleet-builders.ts";
 import { assertJson } from "../../helpers/json-shape.ts";
+import { localWorkstation, webToml } from "../../helpers/local-workstation.ts";
 import { startNatsServer } from "../../helpers/nats-server.ts";
-import { operatorsDesk, webToml } from "../../helpers/operators-desk.ts";
-import { progressing } from "../../helpers/pretend-node.ts";
 import type { Scope } from "../../helpers/scope.ts";
+import { progressing } from "../../helpers/scripted-node.ts";
 import { tempDir } from "../../helpers/temp-dir.ts";
 import { desired, nodeBus, operatorBus, provisionedServer, settingsFor } from "../bus-fixtures.ts";
 
@@ -24,7 +24,7 @@ async function setUp(t: Scope & { readonly signal: AbortSignal }) {
   const server = await provisionedServer(t);
   const [bus, node] = await Promise.all([operatorBus(t, server), nodeBus(t, server)]);
   await node.putPresence(presenceOf("rift"));
-  const alice = await operatorsDesk(t, lent(bus));
+  const alice = await localWorkstation(t, lent(bus));
   await alice.define("web", webToml());
   return { bus, node, alice };
 }

@@ -9,14 +9,15 @@ import { bareClient } from "../../helpers/bare-client.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { mcpEvent } from "../../helpers/fleet-builders.ts";
 import { assertJson } from "../../helpers/json-shape.ts";
-import { type LoginDesk, startLoginWorld } from "../../helpers/login-world.ts";
+import { type LoginWorkstation, startLoginSetup } from "../../helpers/login-setup.ts";
 
-const whoami = async (desk: LoginDesk) => assertJson("whoami-output", (await desk.mcp("whoami", "--json")).stdout);
+const whoami = async (workstation: LoginWorkstation) =>
+  assertJson("whoami-output", (await workstation.mcp("whoami", "--json")).stdout);
 
 test("who logs in commands under his own name, for as long as his token lives", async (t) => {
-  const { mcias, server, startAuth, desk } = await startLoginWorld(t, { validate: "online" });
+  const { mcias, server, startAuth, workstation } = await startLoginSetup(t, { validate: "online" });
   const auth = await startAuth();
-  const kyle = await desk("kyle");
+  const kyle = await workstation("kyle");
   const user = mcias.user("kyle");
 
   const login = await kyle.logIn(user);
@@ -70,9 +71,9 @@ test("who logs in commands under his own name, for as long as his token lives", 
 });
 
 test("a session is renewed with the same key, by commands and under long ones, until the token ends", async (t) => {
-  const { mcias, server, startAuth, desk } = await startLoginWorld(t, { life: "5s" });
+  const { mcias, server, startAuth, workstation } = await startLoginSetup(t, { life: "5s" });
   await startAuth();
-  const kyle = await desk("kyle");
+  const kyle = await workstation("kyle");
   mcias.lifeS = 14;
   await kyle.logIn(mcias.user("kyle"));
   const first = (await whoami(kyle)).user;
@@ -108,17 +109,17 @@ test("a session is renewed with the same key, by commands and under long ones, u
 });
 
 test("without an exchange sessions go on, and logging in says that it does not answer; two share the work", async (t) => {
-  const { mcias, startAuth, desk } = await startLoginWorld(t);
+  const { mcias, startAuth, workstation } = await startLoginSetup(t);
   const [one, two] = [await startAuth(), await startAuth()];
   const user = mcias.user("kyle");
-  const desks = await Promise.all(["a", "b", "c", "d"].map((name) => desk(name)));
+  const desks = await Promise.all(["a", "b", "c", "d"].map((name) => workstation(name)));
   for (const each of desks) assert.equal((await each.logIn(user)).code, 0);
   const letIn = () => [one, two].flatMap((auth) => auth.lines().filter((line) => line.includes('"admitted"'))).length;
   await eventually(() => letIn() >= desks.length, { what: "the logins are logged" });
   assert.equal(letIn(), desks.length, "each login is answered once");
 
   await one.stop("SIGKILL");
-  const kyle = await desk("kyle");
+  const kyle = await workstation("kyle");
   const login = await kyle.logIn(user);
   assert.equal(login.code, 0, login.stderr);
 
@@ -135,9 +136,9 @@ test("without an exchange sessions go on, and logging in says that it does not a
 });
 
 test("a long command outlives an exchange that is away while its session ends, and says once what is wrong", async (t) => {
-  const { mcias, server, startAuth, desk } = await startLoginWorld(t, { life: "5s" });
+  const { mcias, server, startAuth, workstation } = await startLoginSetup(t, { life: "5s" });
   const auth = await startAuth();
-  const kyle = await desk("kyle");
+  const kyle = await workstation("kyle");
   await kyle.logIn(mcias.user("kyle"));
   const follower = kyle.start("events", "-f");
   const admin = await connectOperatorBus(server.settings(server.admin), { author: "test" });
@@ -162,9 +163,9 @@ test("a long command outlives an exchange that is away while its session ends, a
 
 describe("while MCIAS is down", () => {
   test("sessions go on, and tokens are exchanged by their signature, also by an exchange that was started since", async (t) => {
-    const { mcias, startAuth, desk, authDoctor } = await startLoginWorld(t);
+    const { mcias, startAuth, workstation, authDoctor } = await startLoginSetup(t);
     const auth = await startAuth();
-    const kyle = await desk("kyle");
+    const kyle = await workstation("kyle");
     await kyle.logIn(mcias.user("kyle"));
     const doctor = await authDoctor();
     assert.equal(doctor.code, 0, doctor.stdout);
@@ -185,9 +186,9 @@ describe("while MCIAS is down", () => {
   });
 
   test("an exchange that asks it lets nobody in", async (t) => {
-    const { mcias, startAuth, desk } = await startLoginWorld(t, { validate: "online" });
+    const { mcias, startAuth, workstation } = await startLoginSetup(t, { validate: "online" });
     await startAuth();
-    const kyle = await desk("kyle");
+    const kyle = await workstation("kyle");
     const user = mcias.user("kyle");
     await kyle.logIn(user);
     const token = mcias.signer.token({ sub: user.sub });
@@ -203,7 +204,7 @@ describe("while MCIAS is down", () => {
 
 for (const version of ["newest", "2.10"] as const)
   test(`another holder of the login's credentials, who listens to all that he can, learns nothing (nats-server ${version})`, async (t) => {
-    const { mcias, server, startAuth, desk } = await startLoginWorld(t, { version });
+    const { mcias, server, startAuth, workstation } = await startLoginSetup(t, { version });
     await startAuth();
     const heard: string[] = [];
     const { nc } = await bareClient(t, server.url, server.login);
@@ -215,7 +216,7 @@ for (const version of ["newest", "2.10"] as const)
       });
     }
     await nc.flush();
-    const kyle = await desk("kyle");
+    const kyle = await workstation("kyle");
     const login = await kyle.logIn(mcias.user("kyle"));
     assert.equal(login.code, 0, login.stderr);
     await nc.flush();
@@ -232,9 +233,9 @@ for (const version of ["newest", "2.10"] as const)
   });
 
 test("who is a guest at MCIAS gets nothing, and is told why", async (t) => {
-  const { mcias, startAuth, desk } = await startLoginWorld(t);
+  const { mcias, startAuth, workstation } = await startLoginSetup(t);
   await startAuth();
-  const mary = await desk("mary");
+  const mary = await workstation("mary");
   const login = await mary.logIn(mcias.user("mary", { roles: ["guest"] }), "--json");
   assert.equal(login.code, 5);
   const { error } = assertJson("error-output", login.stderr.trim().split("\n").at(-1) ?? "");
@@ -243,9 +244,9 @@ test("who is a guest at MCIAS gets nothing, and is told why", async (t) => {
 });
 
 test("a session of somebody else is gone as soon as another person logs in", async (t) => {
-  const { mcias, startAuth, desk } = await startLoginWorld(t);
+  const { mcias, startAuth, workstation } = await startLoginSetup(t);
   await startAuth();
-  const shared = await desk("shared");
+  const shared = await workstation("shared");
   await shared.logIn(mcias.user("kyle"));
   const { user: kyle } = await whoami(shared);
   await shared.logIn(mcias.user("guest", { roles: ["guest"] }));

@@ -8,8 +8,8 @@ import { connectOperatorBus } from "../../../src/bus/bus.ts";
 import type { OperatorBus } from "../../../src/bus/ports/operator-bus.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { assertJson } from "../../helpers/json-shape.ts";
+import { localWorkstation } from "../../helpers/local-workstation.ts";
 import type { NatsServer } from "../../helpers/nats-server.ts";
-import { operatorsDesk } from "../../helpers/operators-desk.ts";
 import type { Scope } from "../../helpers/scope.ts";
 import { FakeRuntime } from "../../twin/fake-runtime.ts";
 import { MemoryOperatorBus } from "../../twin/memory-operator-bus.ts";
@@ -38,7 +38,7 @@ async function machine(scope: Scope, server: NatsServer, node: string, store = n
 }
 
 async function desk(scope: Scope, server: NatsServer) {
-  const own = await operatorsDesk(scope, new MemoryOperatorBus());
+  const own = await localWorkstation(scope, new MemoryOperatorBus());
   const openBus = () => connectOperatorBus(settingsFor(server), { author: "alice@laptop" });
   const mcp = (...argv: readonly string[]) => own.mcp(argv, { openBus, nowMs: Date.now() });
   return {

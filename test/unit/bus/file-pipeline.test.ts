@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import type { Connection } from "../../../src/bus/connection/connection.ts";
 import { type ChunkMessage, OrderedPublisher } from "../../../src/bus/files/ordered-publisher.ts";
 import type { PipelineAnswer, RequestPipeline } from "../../../src/bus/files/request-pipeline.ts";
-import { RetryPolicy } from "../../../src/bus/files/transfer-retry.ts";
+import { RetryPolicy } from "../../../src/bus/files/retry-policy.ts";
 import { hasCode, McpError } from "../../../src/values/error.ts";
 
 async function* pieces(count: number): AsyncGenerator<ChunkMessage> {

@@ -14,10 +14,10 @@ import type { DesiredService } from "../../../src/schemas/service/desired.ts";
 import type { RequestBody } from "../../../src/schemas/wire/request.ts";
 import { tomlValue } from "../../../src/toml/toml-text.ts";
 import { componentSpec } from "../../helpers/fleet-builders.ts";
-import { type OperatorsDesk, operatorsDesk, webToml } from "../../helpers/operators-desk.ts";
-import { bringOnline, obeys } from "../../helpers/pretend-node.ts";
+import { type LocalWorkstation, localWorkstation, webToml } from "../../helpers/local-workstation.ts";
 import { TEST_NOW_MS } from "../../helpers/run-cli.ts";
 import type { Scope } from "../../helpers/scope.ts";
+import { bringOnline, succeeds } from "../../helpers/scripted-node.ts";
 import { testCases } from "../../helpers/test-cases.ts";
 import { type Answer, MemoryOperatorBus } from "../../twin/memory-operator-bus.ts";
 
@@ -98,7 +98,7 @@ interface Values {
 /** Everything that was printed, published or written, apart from definitions, with where it came from. */
 async function everythingSaid(scope: Scope, { alices, bobs }: Values): Promise<[where: string, text: string][]> {
   const bus = new MemoryOperatorBus(() => TEST_NOW_MS);
-  bringOnline(bus, { rift: obeys });
+  bringOnline(bus, { rift: succeeds });
   const accepted: DesiredService[] = [];
   const { afterWrite } = bus;
   bus.afterWrite = (document) => {
@@ -106,7 +106,7 @@ async function everythingSaid(scope: Scope, { alices, bobs }: Values): Promise<[
     afterWrite(document);
   };
   bus.agents.set("rift", agent(alices, accepted));
-  const desks = { alice: await operatorsDesk(scope, bus), bob: await operatorsDesk(scope, bus, "bob@desk") };
+  const desks = { alice: await localWorkstation(scope, bus), bob: await localWorkstation(scope, bus, "bob@desk") };
   await definePrivately(desks.alice, alices);
   await definePrivately(desks.bob, bobs);
   const said: [string, string][] = [];
@@ -121,7 +121,7 @@ async function everythingSaid(scope: Scope, { alices, bobs }: Values): Promise<[
   return said;
 }
 
-async function definePrivately(desk: OperatorsDesk, values: Record<string, string>): Promise<void> {
+async function definePrivately(desk: LocalWorkstation, values: Record<string, string>): Promise<void> {
   await desk.define("web", toml(values));
   await chmod(desk.path("web"), 0o600);
 }
@@ -135,7 +135,7 @@ function quicker(bus: MemoryOperatorBus, values: Record<string, string>): Memory
   };
 }
 
-async function typed(desk: OperatorsDesk, argv: readonly string[]): Promise<[string, string][]> {
+async function typed(desk: LocalWorkstation, argv: readonly string[]): Promise<[string, string][]> {
   const isEdit = argv[1] === "edit";
   const env = { HOME: desk.home, EDITOR: "sed -i 1i#", MCP_BUS_SERVERS: "nats://127.0.0.1:4222" };
   const { code, stdout, stderr } = await desk.mcp(argv, { env, ...(isEdit ? { tty: true, stdin: "d\n" } : {}) });
@@ -148,7 +148,7 @@ async function typed(desk: OperatorsDesk, argv: readonly string[]): Promise<[str
 }
 
 /** Definitions are made to hold values. What mcp writes or changes is for its owner alone. */
-async function filesOf(desk: OperatorsDesk): Promise<[string, string][]> {
+async function filesOf(desk: LocalWorkstation): Promise<[string, string][]> {
   const entries = await readdir(desk.home, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   assert.ok(paths.some((path) => path.includes("/seen/")));
@@ -185,8 +185,8 @@ describe("a value of env", () => {
 
   it("is shown on demand, in text and in JSON", async (t) => {
     const bus = new MemoryOperatorBus(() => TEST_NOW_MS);
-    bringOnline(bus, { rift: obeys });
-    const desk = await operatorsDesk(t, bus);
+    bringOnline(bus, { rift: succeeds });
+    const desk = await localWorkstation(t, bus);
     await desk.define("web", toml({ PASSWORD: TOKEN }));
     assert.equal((await desk.mcp(["deploy", "web"])).code, 0);
     for (const more of [[], ["--json"]]) {
@@ -195,7 +195,7 @@ describe("a value of env", () => {
   });
 
   it("is in no complaint about a definition that is wrong around it", async (t) => {
-    const desk = await operatorsDesk(t, new MemoryOperatorBus(() => TEST_NOW_MS));
+    const desk = await localWorkstation(t, new MemoryOperatorBus(() => TEST_NOW_MS));
     const SLIPS = [
       `[components.env]\nPASSWORD = ${TOKEN}`,
       `[components.env]\nPASSWORD = "${TOKEN}`,

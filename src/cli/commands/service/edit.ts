@@ -93,7 +93,7 @@ Without a definition here it starts with the stored spec. Nothing is sent: use \
 
   /** @returns whether something was saved. Text that could not be saved is kept in a file. */
   async #edit(service: ServiceName, beginning: Beginning): Promise<boolean> {
-    const { openDraft } = await import("../../edit/edit-text.ts"); // only this command loads it
+    const { openDraft } = await import("../../edit/open-draft.ts"); // only this command loads it
     const draft = await openDraft(this.context, `${service}.toml`, beginning.text);
     const work = { isLost: false };
     try {

@@ -7,8 +7,8 @@ import { readSnapshot } from "../../../../src/cli/change/read-snapshot.ts";
 import { openSeenStates } from "../../../../src/cli/change/seen-states.ts";
 import type { ChangeOutcome, ChangeResult } from "../../../../src/schemas/output/change-output.ts";
 import { presenceOf, serviceSpec } from "../../../helpers/fleet-builders.ts";
-import { bringOnline, obeys } from "../../../helpers/pretend-node.ts";
 import { TEST_NOW_MS } from "../../../helpers/run-cli.ts";
+import { bringOnline, succeeds } from "../../../helpers/scripted-node.ts";
 import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
 
 async function setUp(own: Partial<ExecutePorts> = {}) {
@@ -58,7 +58,7 @@ describe("carryOut", () => {
 
   it("stands although this workstation cannot remember it, and says what follows from that", async () => {
     const { bus, ports, target, problems } = await setUp({ timeoutMs: 5_000 });
-    bringOnline(bus, { rift: obeys });
+    bringOnline(bus, { rift: succeeds });
     const [result] = await executeChanges(ports, [target]);
     assert.equal(result?.outcome, "converged");
     assert.match(

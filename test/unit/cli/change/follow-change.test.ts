@@ -4,7 +4,7 @@ import { refOf } from "../../../../src/cli/change/ancestry.ts";
 import { type FollowOptions, followChange, judgeReport } from "../../../../src/cli/change/follow-change.ts";
 import type { Blocked, ObservedService } from "../../../../src/schemas/service/observed.ts";
 import { desiredService, observedService } from "../../../helpers/fleet-builders.ts";
-import { failureOf, obeys, progressing, report } from "../../../helpers/pretend-node.ts";
+import { failureOf, progressing, report, succeeds } from "../../../helpers/scripted-node.ts";
 import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
 
 const web = desiredService({ generation: 2 });
@@ -85,7 +85,7 @@ describe("followChange", () => {
     const bus = new MemoryOperatorBus();
     const { given, steps } = options();
     const following = followChange(bus, given);
-    await report(bus, [progressing(web, ["pull"]), progressing(web, ["pull", "create"]), ...obeys(web)]);
+    await report(bus, [progressing(web, ["pull"]), progressing(web, ["pull", "create"]), ...succeeds(web)]);
     assert.equal((await following).kind, "converged");
     assert.deepEqual(steps, ["pull", "create", "start", "up"]);
   });

@@ -14,7 +14,7 @@ import { documentHash } from "../../../../src/schemas/service/spec-hash.ts";
 import { CASES } from "../../../helpers/definitions.ts";
 import { presenceOf } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
-import { type OperatorsDesk, operatorsDesk } from "../../../helpers/operators-desk.ts";
+import { type LocalWorkstation, localWorkstation } from "../../../helpers/local-workstation.ts";
 import { TEST_NOW_MS } from "../../../helpers/run-cli.ts";
 import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
 
@@ -74,7 +74,7 @@ interface Done extends Act {
   readonly found: number | undefined;
 }
 
-async function perform(desk: OperatorsDesk, one: Act, index: number): Promise<Done> {
+async function perform(desk: LocalWorkstation, one: Act, index: number): Promise<Done> {
   const file = `${index}.toml`;
   await writeFile(join(desk.home, file), toml(one.versions));
   const forced = one.force && one.verb !== "stop" && one.verb !== "start" ? ["--force"] : [];
@@ -134,8 +134,8 @@ it("no write is lost unless somebody saw it or forced his own over it", async (t
   await fc.assert(
     fc.asyncProperty(course, async ({ batches, pauses }) => {
       const bus = interleaved(pauses);
-      const desks = new Map<string, OperatorsDesk>();
-      for (const author of AUTHORS) desks.set(author, await operatorsDesk(t, bus, author));
+      const desks = new Map<string, LocalWorkstation>();
+      for (const author of AUTHORS) desks.set(author, await localWorkstation(t, bus, author));
       const done: Done[] = [];
       for (const batch of batches) {
         const first = done.length;

@@ -7,10 +7,10 @@ import { createOutput } from "../../../../src/cli/output/output.ts";
 import type { StepName } from "../../../../src/schemas/service/observed.ts";
 import { McpError } from "../../../../src/values/error.ts";
 import type { NodeName, ServiceName } from "../../../../src/values/names.ts";
-import { operatorsDesk, webToml } from "../../../helpers/operators-desk.ts";
-import { bringOnline, obeys, progressing } from "../../../helpers/pretend-node.ts";
+import { localWorkstation, webToml } from "../../../helpers/local-workstation.ts";
 import { TEST_NOW_MS } from "../../../helpers/run-cli.ts";
 import { screenOf } from "../../../helpers/screen.ts";
+import { bringOnline, progressing, succeeds } from "../../../helpers/scripted-node.ts";
 import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
 
 function terminal(size: { readonly columns?: number; readonly rows?: number } = {}, isTTY = true) {
@@ -94,16 +94,16 @@ describe("progress", () => {
 });
 
 describe("mcp deploy on a terminal", () => {
-  async function setUp(t: Parameters<typeof operatorsDesk>[0], script: typeof obeys) {
+  async function setUp(t: Parameters<typeof localWorkstation>[0], script: typeof succeeds) {
     const bus = new MemoryOperatorBus(() => TEST_NOW_MS);
     bringOnline(bus, { rift: script });
-    const alice = await operatorsDesk(t, bus);
+    const alice = await localWorkstation(t, bus);
     await alice.define("web", webToml());
     return { bus, alice };
   }
 
   it("leaves the last step of each component standing", async (t) => {
-    const { alice } = await setUp(t, obeys);
+    const { alice } = await setUp(t, succeeds);
     const { code, stderr } = await alice.mcp(["deploy", "web"], { tty: true });
     assert.equal(code, 0);
     assert.equal(screenOf(stderr).at(-1), "  rift api: up");

@@ -8,10 +8,10 @@ import type { DescribedContainer, LiveContainer } from "../../../../src/schemas/
 import type { RequestBody } from "../../../../src/schemas/wire/request.ts";
 import { componentSpec, desiredService, observedService, serviceSpec } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
-import { type OperatorsDesk, operatorsDesk, webToml } from "../../../helpers/operators-desk.ts";
-import { bringOnline } from "../../../helpers/pretend-node.ts";
+import { type LocalWorkstation, localWorkstation, webToml } from "../../../helpers/local-workstation.ts";
 import { TEST_NOW_MS } from "../../../helpers/run-cli.ts";
 import type { Scope } from "../../../helpers/scope.ts";
+import { bringOnline } from "../../../helpers/scripted-node.ts";
 import { type Answer, MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
 
 const ID = { api: "a".repeat(64), db: "d".repeat(64), old: "0".repeat(64) };
@@ -33,7 +33,7 @@ async function world(t: Scope, nodes: Record<string, readonly Container[]>) {
   bringOnline(bus, Object.fromEntries(Object.keys(nodes).map((node) => [node, quick])));
   const asked: RequestBody[] = bus.asked;
   for (const [node, containers] of Object.entries(nodes)) bus.agents.set(node, (body) => answers(containers, body));
-  const alice = await operatorsDesk(t, bus);
+  const alice = await localWorkstation(t, bus);
   const stored = async (node = "rift") => (await bus.readDesired(node, "web"))?.document as DesiredPresent | undefined;
   return { bus, alice, stored, asked };
 }
@@ -63,7 +63,7 @@ const withEnv = (env: Record<string, string>): Partial<DescribedContainer> => {
   return { spec };
 };
 
-const plans = async (alice: OperatorsDesk) => (await alice.mcp(["plan", "web"])).code;
+const plans = async (alice: LocalWorkstation) => (await alice.mcp(["plan", "web"])).code;
 
 describe("mcp adopt", () => {
   it("makes running containers the desired state by their ids, and writes a definition that plans to nothing", async (t) => {

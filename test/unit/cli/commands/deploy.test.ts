@@ -16,20 +16,20 @@ import {
   tombstone,
 } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
-import { operatorsDesk, webToml } from "../../../helpers/operators-desk.ts";
-import { bringOnline, failed, obeys, progressing, report, type Script } from "../../../helpers/pretend-node.ts";
+import { localWorkstation, webToml } from "../../../helpers/local-workstation.ts";
 import { TEST_NOW_MS } from "../../../helpers/run-cli.ts";
 import type { Scope } from "../../../helpers/scope.ts";
+import { bringOnline, failed, progressing, report, type Script, succeeds } from "../../../helpers/scripted-node.ts";
 import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
 
 const V2 = "registry.example.net/web:v2.0.0";
 const HOUR = 3_600_000;
 
 /** A bus with node `rift`, and alice's workstation with a definition of `web`. */
-async function setUp(t: Scope, scripts: Readonly<Record<string, Script>> = { rift: obeys }) {
+async function setUp(t: Scope, scripts: Readonly<Record<string, Script>> = { rift: succeeds }) {
   const bus = new MemoryOperatorBus(() => TEST_NOW_MS);
   bringOnline(bus, scripts);
-  const alice = await operatorsDesk(t, bus);
+  const alice = await localWorkstation(t, bus);
   await alice.define("web", webToml());
   const stored = async (node = "rift") => (await bus.readDesired(node, "web"))?.document;
   return { bus, alice, stored };
@@ -106,7 +106,7 @@ describe("mcp deploy", () => {
 
   it("writes nothing when nothing changed, whoever wrote it", async (t) => {
     const { bus, alice, stored } = await deployed(t);
-    const bob = await operatorsDesk(t, bus, "bob@desk");
+    const bob = await localWorkstation(t, bus, "bob@desk");
     await bob.define("web", webToml());
     for (const one of [alice, bob]) {
       const { code, stdout } = await one.mcp(["deploy", "web"]);
@@ -122,7 +122,7 @@ describe("mcp deploy", () => {
   it("never prints a value of env, wherever it shows differences", async (t) => {
     const { bus, alice } = await setUp(t);
     const secret = (value: string) => webToml({ more: `env = ["PASSWORD=${value}"]\n` });
-    const bob = await operatorsDesk(t, bus, "bob@desk");
+    const bob = await localWorkstation(t, bus, "bob@desk");
     await alice.define("web", secret("hunter2"));
     await bob.define("web", secret("correct-horse"));
     const texts = [];
@@ -194,7 +194,7 @@ describe("mcp deploy and images without a registry", () => {
 describe("mcp deploy upon what others wrote", () => {
   async function overtaken(t: Scope) {
     const all = await deployed(t);
-    const bob = await operatorsDesk(t, all.bus, "bob@desk");
+    const bob = await localWorkstation(t, all.bus, "bob@desk");
     await bob.define("web", webToml({ image: V2 }));
     return { ...all, bob };
   }
@@ -485,7 +485,7 @@ health = { http = "http://127.0.0.1:8443/healthz", interval = "30s" }
     const noNetwork = { code: "E_IMAGE", message: "no route to the registry", previousServing: false };
     const { bus, alice, stored } = await setUp(t, { rift: (document) => [failed(document, noNetwork)] });
     assert.equal((await alice.mcp(["deploy", "web"])).code, 9);
-    bringOnline(bus, { rift: obeys });
+    bringOnline(bus, { rift: succeeds });
     const { code, stderr } = await alice.mcp(["deploy", "web"]);
     assert.equal(code, 0, stderr);
     assert.match(
@@ -505,7 +505,7 @@ health = { http = "http://127.0.0.1:8443/healthz", interval = "30s" }
       [9, "web@rift: nothing to change: generation 1 failed: api: exited at once (E_NODE_FAILED)\n"],
     );
     assert.equal((await stored())?.generation, 1);
-    bringOnline(bus, { rift: obeys });
+    bringOnline(bus, { rift: succeeds });
     assert.equal((await alice.mcp(["deploy", "web", "--retry"])).code, 0);
     assert.equal((await stored())?.generation, 2);
   });
@@ -521,14 +521,14 @@ health = { http = "http://127.0.0.1:8443/healthz", interval = "30s" }
 
   it("follows what a colleague has written and the node is still at", async (t) => {
     const { bus, alice } = await setUp(t, { rift: (document) => [progressing(document, ["pull"])] });
-    const bob = await operatorsDesk(t, bus, "bob@desk");
+    const bob = await localWorkstation(t, bus, "bob@desk");
     await bob.define("web", webToml());
     await alice.mcp(["deploy", "web", "--timeout", "100ms"]);
     const document = (await bus.readDesired("rift", "web"))?.document;
     assert.ok(document);
     const goesOn = bus.followObserved.bind(bus);
     bus.followObserved = (...args) => {
-      void report(bus, obeys(document));
+      void report(bus, succeeds(document));
       return goesOn(...args);
     };
     const { code, stdout, stderr } = await bob.mcp(["deploy", "web"]);
@@ -562,7 +562,7 @@ describe("mcp deploy of parts, to several nodes, from elsewhere", () => {
   const both = 'nodes = ["rift", "orion"]';
 
   it("writes the same spec to every node of `nodes`", async (t) => {
-    const { alice, stored } = await setUp(t, { rift: obeys, orion: obeys });
+    const { alice, stored } = await setUp(t, { rift: succeeds, orion: succeeds });
     await alice.define("web", webToml({ head: both }));
     const { code, stdout } = await alice.mcp(["deploy", "web"]);
     assert.equal(code, 0);
@@ -574,7 +574,7 @@ describe("mcp deploy of parts, to several nodes, from elsewhere", () => {
   });
 
   it("exits 8 when some nodes could and some could not, and 7 when some are only offline", async (t) => {
-    const { bus, alice } = await setUp(t, { rift: obeys, orion: (document) => [failed(document)] });
+    const { bus, alice } = await setUp(t, { rift: succeeds, orion: (document) => [failed(document)] });
     await alice.define("web", webToml({ head: both }));
     assert.equal((await alice.mcp(["deploy", "web"])).code, 8);
     bus.putPresence(presenceOf("orion"), HOUR);
@@ -585,7 +585,7 @@ describe("mcp deploy of parts, to several nodes, from elsewhere", () => {
   });
 
   it("tells what became of each node when one of them was written by somebody quicker", async (t) => {
-    const { bus, alice } = await setUp(t, { rift: obeys, orion: obeys });
+    const { bus, alice } = await setUp(t, { rift: succeeds, orion: succeeds });
     await alice.define("web", webToml({ head: both }));
     bus.beforeWrite = ({ node }) => {
       if (node === "orion") bus.putDesired(desiredService({ node, author: "bob@desk", generation: 3 }));
@@ -603,7 +603,7 @@ describe("mcp deploy of parts, to several nodes, from elsewhere", () => {
   });
 
   it("writes to one node only with @node, and refuses one that the definition does not name", async (t) => {
-    const { alice, stored } = await setUp(t, { rift: obeys, orion: obeys });
+    const { alice, stored } = await setUp(t, { rift: succeeds, orion: succeeds });
     await alice.define("web", webToml({ head: both }));
     assert.equal((await alice.mcp(["deploy", "web@orion"])).code, 0);
     assert.equal(await stored("rift"), undefined);
@@ -611,7 +611,7 @@ describe("mcp deploy of parts, to several nodes, from elsewhere", () => {
   });
 
   it("names nodes that the definition left behind, with the line that removes it there", async (t) => {
-    const { alice } = await deployed(t, { rift: obeys, orion: obeys });
+    const { alice } = await deployed(t, { rift: succeeds, orion: succeeds });
     await alice.define("web", webToml({ head: 'node = "orion"' }));
     const { code, stderr } = await alice.mcp(["deploy", "web"]);
     assert.equal(code, 0);
@@ -638,7 +638,7 @@ describe("mcp deploy of parts, to several nodes, from elsewhere", () => {
 
   it("does not take what it merged into for seen: the rest is somebody else's", async (t) => {
     const { bus, alice, stored } = await setUp(t);
-    const bob = await operatorsDesk(t, bus, "bob@desk");
+    const bob = await localWorkstation(t, bus, "bob@desk");
     await alice.define("web", two("v1", "v1"));
     await alice.mcp(["deploy", "web"]);
     await bob.define("web", two("v2", "v1"));

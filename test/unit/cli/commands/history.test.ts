@@ -5,8 +5,8 @@ import { isTombstone } from "../../../../src/schemas/service/desired.ts";
 import { signDocument } from "../../../../src/trust/proof.ts";
 import { observedService, presenceOf } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
+import { localWorkstation, webToml } from "../../../helpers/local-workstation.ts";
 import { issuerKey, operatorOf } from "../../../helpers/operator-keys.ts";
-import { operatorsDesk, webToml } from "../../../helpers/operators-desk.ts";
 import { TEST_NOW_MS } from "../../../helpers/run-cli.ts";
 import type { Scope } from "../../../helpers/scope.ts";
 import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
@@ -18,7 +18,7 @@ async function site(scope: Scope, { nodes = ["rift"], versions = 3 } = {}) {
   const bus = new MemoryOperatorBus(() => TEST_NOW_MS);
   for (const node of nodes) bus.putPresence(presenceOf(node));
   bus.afterWrite = (document) => bus.putObserved(observedService(document));
-  const alice = await operatorsDesk(scope, bus);
+  const alice = await localWorkstation(scope, bus);
   const head = `nodes = ${JSON.stringify(nodes)}`;
   for (let version = 1; version <= versions; version++) {
     await alice.define("web", webToml({ image: image(version), head }));
@@ -172,7 +172,7 @@ describe("mcp rollback", () => {
 
   it("refuses to undo what somebody else did unseen, unless its generation is named", async (t) => {
     const { bus } = await site(t);
-    const bob = await operatorsDesk(t, bus, "bob@tower");
+    const bob = await localWorkstation(t, bus, "bob@tower");
     const blind = await bob.mcp(["rollback", "web"]);
     assert.equal(blind.code, 4);
     assert.match(blind.stderr, /alice@laptop wrote generation 3[\s\S]*mcp rollback web@rift --to 2/);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { desiredService, observedService, presenceOf, tombstone } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
-import { operatorsDesk, webToml } from "../../../helpers/operators-desk.ts";
+import { localWorkstation, webToml } from "../../../helpers/local-workstation.ts";
 import { TEST_NOW_MS } from "../../../helpers/run-cli.ts";
 import type { Scope } from "../../../helpers/scope.ts";
 import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
@@ -17,7 +17,7 @@ async function setUp(t: Scope) {
   const bobs = desiredService({ author: "bob@desk" });
   bus.putDesired(bobs);
   bus.putObserved(observedService(bobs));
-  const alice = await operatorsDesk(t, bus);
+  const alice = await localWorkstation(t, bus);
   await alice.define("web", webToml());
   return { bus, alice };
 }

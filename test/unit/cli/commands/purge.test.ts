@@ -14,7 +14,7 @@ import {
   tombstone,
 } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
-import { operatorsDesk, webToml } from "../../../helpers/operators-desk.ts";
+import { localWorkstation, webToml } from "../../../helpers/local-workstation.ts";
 import { TEST_NOW_MS } from "../../../helpers/run-cli.ts";
 import type { Scope } from "../../../helpers/scope.ts";
 import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
@@ -53,7 +53,7 @@ async function site(t: Scope, orphans: readonly OrphanContainer[] = []) {
       : [{ body: { verb: "done" } }];
   });
   bus.afterWrite = (document) => bus.putObserved(observedService(document, { state: "removed" }));
-  const alice = await operatorsDesk(t, bus);
+  const alice = await localWorkstation(t, bus);
   await alice.define("web", webToml());
   const isRetired = async (service: string, node = "rift") => {
     const document = (await bus.readDesired(node, service))?.document;
@@ -156,7 +156,7 @@ describe("mcp purge", () => {
 
   it("refuses where nothing tells what is wanted, and what is unknown", async (t) => {
     const { alice, bus } = await site(t);
-    const bob = await operatorsDesk(t, bus, "bob@desk");
+    const bob = await localWorkstation(t, bus, "bob@desk");
     const { code, stderr } = await bob.mcp(["purge", "--yes"]);
     assert.equal(code, 3);
     assert.match(stderr, /there is no definition in .*it is unknown what is needed/);

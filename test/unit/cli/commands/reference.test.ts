@@ -9,7 +9,7 @@ import { parseToml } from "../../../../src/toml/parse-toml.ts";
 import { McpError } from "../../../../src/values/error.ts";
 import { nodeRecord } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
-import { operatorsDesk } from "../../../helpers/operators-desk.ts";
+import { localWorkstation } from "../../../helpers/local-workstation.ts";
 import { brokenLines } from "../../../helpers/pty.ts";
 import { runCli } from "../../../helpers/run-cli.ts";
 import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
@@ -24,7 +24,7 @@ async function written(...options: string[]): Promise<string> {
 
 describe("mcp init", () => {
   it("writes a definition that plans as it is, once node and image are given", async (t) => {
-    const desk = await operatorsDesk(t, new MemoryOperatorBus());
+    const desk = await localWorkstation(t, new MemoryOperatorBus());
     const { code, stdout, stderr } = await desk.mcp(["init", "web", "--node", "rift", "--image", IMAGE]);
     assert.deepEqual([code, stdout], [0, `wrote ${desk.path("web")}\n`], stderr);
     assert.match(stderr, /mcp plan web/);
@@ -32,7 +32,7 @@ describe("mcp init", () => {
   });
 
   it("names what must be filled in, and then plans", async (t) => {
-    const desk = await operatorsDesk(t, new MemoryOperatorBus());
+    const desk = await localWorkstation(t, new MemoryOperatorBus());
     const { stdout, stderr } = await desk.mcp(["init", "web", "--json"]);
     assert.equal(stderr, "");
     const { missing, text, path } = assertJson("init-output", stdout);
@@ -45,14 +45,14 @@ describe("mcp init", () => {
   it("takes the node where the bus has only one", async (t) => {
     const bus = new MemoryOperatorBus();
     bus.nodes.push(nodeRecord("orion"));
-    const desk = await operatorsDesk(t, bus);
+    const desk = await localWorkstation(t, bus);
     const { text } = assertJson("init-output", (await desk.mcp(["init", "web", "--stdout", "--json"])).stdout);
     assert.match(text, /^node = "orion"$/m);
     await assert.rejects(stat(desk.path("web")), /ENOENT/);
   });
 
   it("never overwrites a file", async (t) => {
-    const desk = await operatorsDesk(t, new MemoryOperatorBus());
+    const desk = await localWorkstation(t, new MemoryOperatorBus());
     await desk.define("web", "# mine\n");
     const { code, stderr } = await desk.mcp(["init", "web"]);
     assert.equal(code, 4);

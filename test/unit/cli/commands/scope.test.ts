@@ -10,8 +10,8 @@ import { renderCreds } from "../../../../src/trust/creds-file.ts";
 import type { OperatorScope } from "../../../../src/trust/operator-claims.ts";
 import { liveContainer, observedService, presenceOf } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
+import { localWorkstation, webToml } from "../../../helpers/local-workstation.ts";
 import { issuerKey, operatorOf } from "../../../helpers/operator-keys.ts";
-import { operatorsDesk, webToml } from "../../../helpers/operators-desk.ts";
 import { TEST_NOW_MS } from "../../../helpers/run-cli.ts";
 import type { Scope } from "../../../helpers/scope.ts";
 import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
@@ -29,11 +29,11 @@ async function site(t: Scope, scope: Partial<OperatorScope> = { services: ["shop
   const bus = new MemoryOperatorBus(() => TEST_NOW_MS);
   for (const node of ["rift", "orion"]) bus.putPresence(presenceOf(node));
   bus.afterWrite = (document) => bus.putObserved(observedService(document));
-  const alice = await operatorsDesk(t, bus);
+  const alice = await localWorkstation(t, bus);
   const toml = webToml({ head: 'nodes = ["rift", "orion"]' });
   await alice.define("web", toml);
   assert.equal((await alice.mcp(["deploy", "web"])).code, 0);
-  const bob = await operatorsDesk(t, bus, "bob@desk");
+  const bob = await localWorkstation(t, bus, "bob@desk");
   await bob.define("web", toml);
   const rights = { name: "bob", role: "operator", nodes: ["*"], services: ["*"], ...scope } as const;
   if (told) {

@@ -10,10 +10,10 @@ import {
   tombstone,
 } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
-import { operatorsDesk, webToml } from "../../../helpers/operators-desk.ts";
-import { bringOnline, type obeys } from "../../../helpers/pretend-node.ts";
+import { localWorkstation, webToml } from "../../../helpers/local-workstation.ts";
 import { TEST_NOW_MS } from "../../../helpers/run-cli.ts";
 import type { Scope } from "../../../helpers/scope.ts";
+import { bringOnline, type succeeds } from "../../../helpers/scripted-node.ts";
 import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
 
 const COMMENTED = `# The shop window.
@@ -25,14 +25,14 @@ name = "api"
 image = "registry.example.net/web:v1.0.0"
 `;
 
-const quick = (document: Parameters<typeof obeys>[0]) => [observedService(document, { report: 50 })];
+const quick = (document: Parameters<typeof succeeds>[0]) => [observedService(document, { report: 50 })];
 
 /** Alice has deployed `web` to its nodes. */
 async function deployed(t: Scope, head = 'node = "rift"') {
   const bus = new MemoryOperatorBus(() => TEST_NOW_MS);
   bringOnline(bus, { rift: quick, orion: quick });
-  const alice = await operatorsDesk(t, bus);
-  const bob = await operatorsDesk(t, bus, "bob@desk");
+  const alice = await localWorkstation(t, bus);
+  const bob = await localWorkstation(t, bus, "bob@desk");
   await alice.define("web", webToml({ head }));
   assert.equal((await alice.mcp(["deploy", "web"])).code, 0);
   const active = async (node = "rift") => {

@@ -13,7 +13,7 @@ import {
   tombstone,
 } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
-import { type OperatorsDesk, operatorsDesk, webToml } from "../../../helpers/operators-desk.ts";
+import { type LocalWorkstation, localWorkstation, webToml } from "../../../helpers/local-workstation.ts";
 import { TEST_NOW_MS } from "../../../helpers/run-cli.ts";
 import type { Scope } from "../../../helpers/scope.ts";
 import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
@@ -27,8 +27,8 @@ function fleetBus(...online: readonly string[]): MemoryOperatorBus {
   return bus;
 }
 
-async function desk(scope: Scope, bus: MemoryOperatorBus, author?: string): Promise<OperatorsDesk> {
-  return await operatorsDesk(scope, bus, author);
+async function desk(scope: Scope, bus: MemoryOperatorBus, author?: string): Promise<LocalWorkstation> {
+  return await localWorkstation(scope, bus, author);
 }
 
 function toml(name: string, own: { node?: string; image?: string; more?: string } = {}): string {
@@ -41,7 +41,7 @@ const writesOf = (bus: MemoryOperatorBus) => bus.listDesired();
 const generation = async (bus: MemoryOperatorBus, node: string, service: string) =>
   (await bus.readDesired(node, service))?.document.generation;
 
-async function synced(one: OperatorsDesk, ...args: readonly string[]) {
+async function synced(one: LocalWorkstation, ...args: readonly string[]) {
   const run = await one.mcp(["sync", "--json", ...args]);
   assert.notEqual(run.stdout, "", run.stderr);
   return { ...run, output: assertJson("sync-output", run.stdout) };

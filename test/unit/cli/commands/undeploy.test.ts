@@ -3,17 +3,17 @@ import { describe, it } from "node:test";
 import { isTombstone } from "../../../../src/schemas/service/desired.ts";
 import { observedService, serviceSpec } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
-import { operatorsDesk, webToml } from "../../../helpers/operators-desk.ts";
-import { bringOnline } from "../../../helpers/pretend-node.ts";
+import { localWorkstation, webToml } from "../../../helpers/local-workstation.ts";
 import { TEST_NOW_MS } from "../../../helpers/run-cli.ts";
 import type { Scope } from "../../../helpers/scope.ts";
+import { bringOnline } from "../../../helpers/scripted-node.ts";
 import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
 
 async function deployed(t: Scope, head?: string) {
   const bus = new MemoryOperatorBus(() => TEST_NOW_MS);
   const quick = (document: Parameters<typeof observedService>[0]) => [observedService(document, { report: 50 })];
   bringOnline(bus, { rift: quick, orion: quick });
-  const alice = await operatorsDesk(t, bus);
+  const alice = await localWorkstation(t, bus);
   await alice.define("web", webToml(head === undefined ? {} : { head }));
   await alice.mcp(["deploy", "web"]);
   const stored = async (node = "rift") => (await bus.readDesired(node, "web"))?.document;

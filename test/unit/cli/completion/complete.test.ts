@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { McpError } from "../../../../src/values/error.ts";
 import { desiredService, nodeRecord, presenceOf, tombstone } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
-import { operatorsDesk, webToml } from "../../../helpers/operators-desk.ts";
+import { localWorkstation, webToml } from "../../../helpers/local-workstation.ts";
 import { type RunCliOptions, runCli, TEST_NOW_MS } from "../../../helpers/run-cli.ts";
 import type { Scope } from "../../../helpers/scope.ts";
 import { MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
@@ -24,7 +24,7 @@ async function site(scope: Scope): Promise<RunCliOptions> {
   bus.nodes.push(nodeRecord("orion"));
   bus.putDesired(desiredService({ service: "remote" }));
   bus.putDesired(tombstone({ service: "gone" }));
-  const desk = await operatorsDesk(scope, bus);
+  const desk = await localWorkstation(scope, bus);
   await desk.define(
     "web",
     webToml({ head: 'nodes = ["rift", "lyra"]', more: '[[components]]\nname = "db"\nimage = "db:1"\n' }),

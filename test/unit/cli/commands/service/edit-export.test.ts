@@ -17,7 +17,7 @@ import {
   tombstone,
 } from "../../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../../helpers/json-shape.ts";
-import { type OperatorsDesk, operatorsDesk, webToml } from "../../../../helpers/operators-desk.ts";
+import { type LocalWorkstation, localWorkstation, webToml } from "../../../../helpers/local-workstation.ts";
 import { TEST_NOW_MS } from "../../../../helpers/run-cli.ts";
 import type { Scope } from "../../../../helpers/scope.ts";
 import { MemoryOperatorBus } from "../../../../twin/memory-operator-bus.ts";
@@ -27,7 +27,7 @@ const secret = () => serviceSpec({ components: [componentSpec({ env: { TOKEN: "s
 async function site(scope: Scope) {
   const bus = new MemoryOperatorBus(() => TEST_NOW_MS);
   for (const node of ["rift", "orion"]) bus.putPresence(presenceOf(node));
-  return { bus, desk: await operatorsDesk(scope, bus) };
+  return { bus, desk: await localWorkstation(scope, bus) };
 }
 
 describe("mcp service export", () => {
@@ -106,7 +106,7 @@ describe("mcp service export", () => {
 });
 
 /** A program that stands for a person at an editor: each time it is opened it writes the next of these texts. */
-async function editor(desk: OperatorsDesk, ...texts: readonly string[]): Promise<NodeJS.ProcessEnv> {
+async function editor(desk: LocalWorkstation, ...texts: readonly string[]): Promise<NodeJS.ProcessEnv> {
   const program = join(desk.home, "my editor.cjs");
   await writeFile(join(desk.home, "texts.json"), JSON.stringify(texts));
   const code = `
@@ -128,11 +128,11 @@ interface Opened {
   readonly mode: number;
 }
 
-async function opened(desk: OperatorsDesk): Promise<Opened[]> {
+async function opened(desk: LocalWorkstation): Promise<Opened[]> {
   return JSON.parse(await readFile(join(desk.home, "log.json"), "utf8"));
 }
 
-const edit = (desk: OperatorsDesk, env: NodeJS.ProcessEnv, stdin = "", ...more: readonly string[]) =>
+const edit = (desk: LocalWorkstation, env: NodeJS.ProcessEnv, stdin = "", ...more: readonly string[]) =>
   desk.mcp(["service", "edit", "web", "--no-color", ...more], { env, tty: true, stdin });
 
 describe("mcp service edit", () => {

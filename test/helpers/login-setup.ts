@@ -1,6 +1,6 @@
 /**
- * All that a login needs: a nats-server in operator mode, MCIAS (a fake over TLS), mcp-auth as a process, and a
- * workstation without credentials of its own. What somebody types is given to `mcp` as a process, on standard input.
+ * Everything that a login needs: a nats-server in operator mode, MCIAS (a fake over TLS), mcp-auth as a process, and a
+ * workstation without credentials. `mcp` runs as a process and reads typed input from standard input.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,23 +13,23 @@ import { commandOf, type ProgramEnd, type RunningProgram, startProgram } from ".
 import type { Scope } from "./scope.ts";
 import { tempDir } from "./temp-dir.ts";
 
-export interface LoginWorldOptions extends Pick<NatsServerOptions, "version"> {
+export interface LoginSetupOptions extends Pick<NatsServerOptions, "version"> {
   readonly life?: string;
   readonly validate?: "offline" | "online";
   readonly roles?: AuthSettingsFacts["roles"];
 }
 
-export interface LoginWorld {
+export interface LoginSetup {
   readonly server: OperatorServer;
   readonly mcias: FakeMcias;
   /** One more instance of the exchange; resolves when it listens. */
   startAuth(): Promise<RunningProgram>;
   authDoctor(...args: readonly string[]): Promise<ProgramEnd>;
-  desk(name: string): Promise<LoginDesk>;
+  workstation(name: string): Promise<LoginWorkstation>;
 }
 
 /** A workstation. */
-export interface LoginDesk {
+export interface LoginWorkstation {
   readonly dir: string;
   readonly tokenPath: string;
   readonly sessionPath: string;
@@ -43,7 +43,7 @@ export interface LoginDesk {
   ): Promise<ProgramEnd>;
 }
 
-export async function startLoginWorld(scope: Scope, options: LoginWorldOptions = {}): Promise<LoginWorld> {
+export async function startLoginSetup(scope: Scope, options: LoginSetupOptions = {}): Promise<LoginSetup> {
   const dir = await tempDir(scope);
   const { version = "newest" } = options;
   const server = await startOperatorServer(scope, { version });
@@ -61,7 +61,7 @@ export async function startLoginWorld(scope: Scope, options: LoginWorldOptions =
       return program;
     },
     authDoctor: (...words) => auth("doctor", ...words).ended,
-    desk: (name) => createDesk(scope, { server, mcias, name }),
+    workstation: (name) => createWorkstation(scope, { server, mcias, name }),
   };
 }
 
@@ -70,7 +70,7 @@ interface Parts {
   readonly mcias: FakeMcias;
 }
 
-async function writeAuthDir(dir: string, { server, mcias, options }: Parts & { options: LoginWorldOptions }) {
+async function writeAuthDir(dir: string, { server, mcias, options }: Parts & { options: LoginSetupOptions }) {
   const { identity } = server;
   const secret = async (name: string, text: string) => {
     await writeFile(join(dir, name), text, { mode: 0o600 });
@@ -91,7 +91,10 @@ async function writeAuthDir(dir: string, { server, mcias, options }: Parts & { o
   return path;
 }
 
-async function createDesk(scope: Scope, { server, mcias, name }: Parts & { name: string }): Promise<LoginDesk> {
+async function createWorkstation(
+  scope: Scope,
+  { server, mcias, name }: Parts & { name: string },
+): Promise<LoginWorkstation> {
   const dir = await tempDir(scope);
   const config = join(dir, "mcp");
   await mkdir(join(config, "services"), { recursive: true });

@@ -1,4 +1,4 @@
-/** The keys of a bus made for a test, and credentials files from them; no server yet. */
+/** The keys of a bus for a test, and credentials files from them, without a server. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pushAccount } from "../../src/bus/admin/account-server.ts";
@@ -15,25 +15,25 @@ import { bridgeCreds, nodeTenant, siteAccountJwt, tenantAccountJwt, tenantCreds 
 import { createKey, signingKeyOf } from "../../src/trust/keys.ts";
 import { newOperator } from "../../src/trust/new-operator.ts";
 
-/** What of a client's settings a user decides. */
+/** The settings of a client that depend on its user. */
 export type UserSettings = Pick<BusSettings, "creds" | "inboxPrefix"> & { readonly creds: string };
 
-export interface PaperBus {
+export interface BusKeys {
   readonly identity: BusIdentity;
   readonly trust: ServerTrust;
-  /** A new operator with role admin, for everything. */
+  /** A new operator with role admin and the whole scope. */
   operator(name: string): Promise<UserSettings>;
   /**
-   * Makes a running server know the node, and gives its credentials, and what the leaf server of a site with it believes;
-   * the credentials of that server lie in `bridge-<node>.creds`.
+   * Enrolls the node on a running server. Returns its credentials and the trust of a leaf server for its site; the credentials
+   * of that leaf server are in `bridge-<node>.creds`.
    */
-  admit(
+  enrollNode(
     node: string,
-    door: Pick<BusSettings, "servers" | "ca">,
+    server: Pick<BusSettings, "servers" | "ca">,
   ): Promise<UserSettings & { readonly siteTrust: ServerTrust }>;
 }
 
-export function paperBus(dir: string): PaperBus {
+export function createBusKeys(dir: string): BusKeys {
   const identity = createBusIdentity();
   const trust = serverTrustOf(identity);
   const signer = signingKeyOf(identity["operator-signing"].seed);
@@ -49,10 +49,10 @@ export function paperBus(dir: string): PaperBus {
       const { publicKey, creds } = newOperator({ name, role: "admin", nodes: ["*"], services: ["*"] }, identity);
       return { creds: await file(name, creds), inboxPrefix: operatorInbox(publicKey) };
     },
-    admit: async (node, door) => {
+    enrollNode: async (node, server) => {
       const facts = { tenant: nodeTenant(node), account: createKey("account"), control: identity.control.publicKey };
       const enroll = { name: "test", creds: await file("enroll", enrollCreds(identity)), inboxPrefix: ENROLL_INBOX };
-      await pushAccount({ ...door, ...enroll }, tenantAccountJwt(facts, signer));
+      await pushAccount({ ...server, ...enroll }, tenantAccountJwt(facts, signer));
       await file(`bridge-${node}`, bridgeCreds(facts));
       const { systemAccount } = trust;
       const accounts = {

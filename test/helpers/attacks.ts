@@ -1,20 +1,20 @@
 /**
- * What somebody with stolen credentials, such as the key of node rift, would try through an ordinary client, each try by its name. None of it
- * may touch what is another's.
+ * Attacks with stolen credentials, such as the key of node rift, through an ordinary client, by name. None may reach anything
+ * that belongs to others.
  */
 import { headers } from "@nats-io/nats-core";
-import type { CrimeScene, Thief } from "./crime-scene.ts";
+import type { Attacker, IsolationCheck } from "./isolation-check.ts";
 
-export interface Try {
+export interface Attack {
   readonly name: string;
-  run(thief: Thief, scene: CrimeScene): void;
+  run(attacker: Attacker, check: IsolationCheck): void;
 }
 
 const VADE_KEY = "$KV.mcp-desired.vade.web";
 const event = (node: string) => `mcp.v1.event.${node}.error.drift-fight.web._`;
 
-/** Where a thief would have the server answer: it answers with its own rights. */
-const TARGETS: Readonly<Record<string, string | ((scene: CrimeScene) => string)>> = {
+/** Reply subjects that an attacker may choose: the server answers with its own rights. */
+const TARGETS: Readonly<Record<string, string | ((check: IsolationCheck) => string)>> = {
   "another's desired state": VADE_KEY,
   "its own desired state": "$KV.mcp-desired.rift.web",
   "another's index": "$KV.mcp-desired.vade._index",
@@ -40,16 +40,16 @@ const TARGETS: Readonly<Record<string, string | ((scene: CrimeScene) => string)>
   "the system account": "$SYS.REQ.CLAIMS.UPDATE",
   "another's inbox": "_INBOX_vade.x",
   "an operator's inbox": ({ roles, server }) => `${server.settings(roles.creds.operator).inboxPrefix}.x`,
-  // These match a wildcard of the thief's own imports, which made older servers panic.
+  // These match a wildcard of the attacker's own imports, which made older servers panic.
   "its own observed state": "$KV.mcp-observed.rift.web",
   "its own events": event("rift"),
   "its own answers": "mcp.v1.reply.rift.id",
   "its own files": "$O.mcp-files-rift.C.looped",
-  "its own question": "$JS.API.DIRECT.GET.KV_mcp-desired.$KV.mcp-desired.rift.web",
+  "its own request": "$JS.API.DIRECT.GET.KV_mcp-desired.$KV.mcp-desired.rift.web",
 };
 
-/** Everything a node may ask that is answered; some of it with bytes of the thief's choice. */
-const QUESTIONS: readonly (readonly [string, string | object])[] = [
+/** Every request of a node that is answered, some with content that the attacker chooses. */
+const ALLOWED_REQUESTS: readonly (readonly [string, string | object])[] = [
   ["$JS.API.DIRECT.GET.KV_mcp-desired.$KV.mcp-desired.rift.web", ""],
   ["$JS.API.DIRECT.GET.KV_mcp-desired.$KV.mcp-desired.rift._index", ""],
   ["$JS.API.DIRECT.GET.KV_mcp-desired.$KV.mcp-desired.rift.nothing", ""],
@@ -69,11 +69,11 @@ const QUESTIONS: readonly (readonly [string, string | object])[] = [
 
 const bytes = (body: string | object) => (typeof body === "string" ? body : JSON.stringify(body));
 
-const DEPUTIES: Try[] = Object.entries(TARGETS).map(([what, target]) => ({
+const FORWARDED_ANSWERS: Attack[] = Object.entries(TARGETS).map(([what, target]) => ({
   name: `answers aimed at ${what}`,
-  run: ({ nc }, scene) => {
-    const reply = typeof target === "string" ? target : target(scene);
-    for (const [subject, body] of QUESTIONS) nc.publish(subject, bytes(body), { reply });
+  run: ({ nc }, check) => {
+    const reply = typeof target === "string" ? target : target(check);
+    for (const [subject, body] of ALLOWED_REQUESTS) nc.publish(subject, bytes(body), { reply });
   },
 }));
 
@@ -83,7 +83,7 @@ const consumer = (stream: string, config: object) => ({
   config: { ack_policy: "none", ...config },
 });
 
-/** Calls of JetStream's API that are not a node's. */
+/** Calls of JetStream's API that a node may not use. */
 const API: Readonly<Record<string, readonly (readonly [string, string | object])[]>> = {
   "make a stream": [["STREAM.CREATE.MINE", { ...STREAM, name: "MINE", subjects: ["mine.>"] }]],
   "make a stream that hears requests": [
@@ -202,7 +202,7 @@ const API: Readonly<Record<string, readonly (readonly [string, string | object])
   ].map((call) => [call, {}]),
 };
 
-const CALLS: Try[] = Object.entries(API).map(([what, calls]) => ({
+const CALLS: Attack[] = Object.entries(API).map(([what, calls]) => ({
   name: `JetStream's API: ${what}`,
   run: ({ nc, inbox }) => {
     for (const [call, body] of calls) {
@@ -244,7 +244,7 @@ const FOREIGN: Readonly<Record<string, readonly string[]>> = {
   advisories: ["$JS.EVENT.ADVISORY.STREAM.DELETED.KV_mcp-desired"].map((subject) => `x.${subject}`),
 };
 
-const WRITES: Try[] = Object.entries(FOREIGN).map(([what, subjects]) => ({
+const WRITES: Attack[] = Object.entries(FOREIGN).map(([what, subjects]) => ({
   name: `publish to ${what}`,
   run: ({ nc, inbox }) => {
     for (const subject of subjects) nc.publish(subject, '{"forged":true}', { reply: `${inbox}.w` });
@@ -253,7 +253,7 @@ const WRITES: Try[] = Object.entries(FOREIGN).map(([what, subjects]) => ({
 
 /** On what it may write, with these headers. */
 const HEADERS: Readonly<
-  Record<string, Readonly<Record<string, string>> | ((scene: CrimeScene) => Record<string, string>)>
+  Record<string, Readonly<Record<string, string>> | ((check: IsolationCheck) => Record<string, string>)>
 > = {
   "roll up all": { "Nats-Rollup": "all" },
   "roll up a subject": { "Nats-Rollup": "sub" },
@@ -288,18 +288,18 @@ const HEADERS: Readonly<
   },
 };
 
-const MARKED: Try[] = Object.entries(HEADERS).map(([what, given]) => ({
+const MARKED: Attack[] = Object.entries(HEADERS).map(([what, given]) => ({
   name: `headers that ${what}`,
-  run: ({ nc, inbox }, scene) => {
+  run: ({ nc, inbox }, check) => {
     const marks = headers();
-    for (const [key, value] of Object.entries(typeof given === "function" ? given(scene) : given))
+    for (const [key, value] of Object.entries(typeof given === "function" ? given(check) : given))
       marks.set(key, value);
     const reply = `${inbox}.h`;
-    for (const [subject, body] of QUESTIONS) nc.publish(subject, bytes(body), { headers: marks, reply });
+    for (const [subject, body] of ALLOWED_REQUESTS) nc.publish(subject, bytes(body), { headers: marks, reply });
     for (const subject of [VADE_KEY, "$KV.mcp-observed.vade.web", event("vade")]) {
       nc.publish(subject, "{}", { headers: marks, reply });
     }
   },
 }));
 
-export const TRIES: readonly Try[] = [...DEPUTIES, ...CALLS, ...WRITES, ...MARKED];
+export const ATTACKS: readonly Attack[] = [...FORWARDED_ANSWERS, ...CALLS, ...WRITES, ...MARKED];

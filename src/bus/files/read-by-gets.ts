@@ -11,9 +11,9 @@ import { apiSubject } from "../kv/publish-with-ack.ts";
 import type { FileObject } from "../ports/file-transfers.ts";
 import { subjectsOf } from "./file-bucket.ts";
 import { ChunkOrder } from "./file-chunks.ts";
-import { Purger } from "./file-purger.ts";
+import { Purger } from "./purger.ts";
 import { RequestPipeline } from "./request-pipeline.ts";
-import { RetryPolicy } from "./transfer-retry.ts";
+import { RetryPolicy } from "./retry-policy.ts";
 
 /** 2.6 MiB ahead. */
 const MAX_AHEAD = 3;

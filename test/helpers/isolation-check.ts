@@ -1,7 +1,7 @@
 /**
- * A bus at work, on which somebody steals a node's key: node vade with a real agent's bus, an operator, a consumer of
- * events; everything of theirs holds the word SECRET. `unharmed` runs one try of the thief's and proves that nothing of
- * anybody else's was read, changed or called by it.
+ * A bus with a stolen node key: an attacker has the key of node rift, next to node vade, an operator and a consumer of
+ * events, whose data contain the word SECRET. `assertIsolated` runs one attack and asserts that it read, changed and called
+ * nothing of the others.
  */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
@@ -20,23 +20,23 @@ import { eventually } from "./eventually.ts";
 import { type OperatorServer, startOperatorServer } from "./operator-server.ts";
 import type { Scope } from "./scope.ts";
 
-export interface CrimeScene {
+export interface IsolationCheck {
   readonly server: OperatorServer;
   readonly roles: BusRoles;
   readonly operator: OperatorBus;
   /** Without limits, in the control account. */
   readonly control: Connection;
-  /** The id of an event of vade's that is stored. */
+  /** The id of a stored event of vade. */
   readonly eventId: string;
-  /** What a thief heard; the scene looks for secrets in it. */
-  readonly loot: string[];
-  /** @param whose credentials they are; rift's, unless given */
-  unharmed(run: () => Promise<void>, whose?: keyof typeof OWN): Promise<void>;
+  /** What the attacker received; must contain no secrets. */
+  readonly received: string[];
+  /** @param whose the credentials that the attack uses (default: rift) */
+  assertIsolated(run: () => Promise<void>, whose?: keyof typeof OWN): Promise<void>;
 }
 
-export interface Thief {
+export interface Attacker {
   readonly nc: NatsConnection;
-  /** Where it listens for answers. */
+  /** The subject prefix of its answers. */
   readonly inbox: string;
 }
 
@@ -45,7 +45,7 @@ const reads = (name: string) => [
   new RegExp(`^\\$JS\\.ACK\\.MCP_EVENTS\\.${name}\\.`),
 ];
 
-/** What may arrive in the control account from whoever holds these credentials. */
+/** Subjects that may arrive in the control account from these credentials. */
 const OWN = {
   rift: [
     /^\$JS\.API\.DIRECT\.GET\.KV_mcp-desired\.\$KV\.mcp-desired\.rift\.[^.]+$/,
@@ -62,45 +62,45 @@ const OWN = {
   login: [/^mcp\.v1\.login$/],
 } as const;
 
-/** What a viewer reads is no loot. */
+/** A viewer may read these. */
 const VIEWED = /Nats-Stream: KV_mcp-(observed|presence|nodes)\r/;
-/** The server's own: answers on their way through a border, and advisories. */
+/** The server's own messages: answers that cross an account border, and advisories. */
 const isServers = (subject: string) => /^(_R_\.|_GR_\.|\$JS\.EVENT\.)/.test(subject) || subject === NOWHERE;
 
-/** Streams hold these of the thief's own; all else must stay as it is. */
-const isThiefs = (subject: string) =>
+/** Subjects of the attacker's own data; everything else must not change. */
+const isAttackersOwn = (subject: string) =>
   /^(\$KV\.mcp-(observed|presence)\.rift(\.|$)|mcp\.v1\.event\.rift\.|\$O\.mcp-files-rift\.)/.test(subject);
 
-export async function crimeScene(scope: Scope, version: "newest" | "2.10"): Promise<CrimeScene> {
+export async function startIsolationCheck(scope: Scope, version: "newest" | "2.10"): Promise<IsolationCheck> {
   const server = await startOperatorServer(scope, { version });
   const roles = await allRoles(scope, server);
   const control = await Connection.connected(server.settings(roles.control), () => undefined);
   const operator = await connectOperatorBus(server.settings(roles.creds.operator), { author: "SECRET@desk" });
   scope.after(async () => void (await Promise.all([control.close(), operator.close()])));
   const acts = await victim(scope, server, roles);
-  const eventId = await furnish(scope, { server, roles, operator, control });
+  const eventId = await storeDocuments(scope, { server, roles, operator, control });
   const { nc, arrived } = await listen(scope, server, roles);
-  const loot: string[] = [];
+  const received: string[] = [];
   await endReadings(control);
   const baseline = await stateOf(control);
   const pid = server.pid;
   acts.length = 0;
-  const unharmed = async (run: () => Promise<void>, whose: keyof typeof OWN = "rift") => {
+  const assertIsolated = async (run: () => Promise<void>, whose: keyof typeof OWN = "rift") => {
     const isOwn = (subject: string) => OWN[whose].some((pattern) => pattern.test(subject));
-    const isLoot = (text: string) => text.includes("SECRET") && !(whose === "ada" && VIEWED.test(text));
+    const isSecret = (text: string) => text.includes("SECRET") && !(whose === "ada" && VIEWED.test(text));
     await nc.flush();
     arrived.length = 0;
-    loot.length = 0;
+    received.length = 0;
     await run();
     await nc.flush();
     const foreign = arrived.filter((subject) => !isOwn(subject) && !isServers(subject));
-    assert.deepEqual(foreign, [], "arrived where it must not");
+    assert.deepEqual(foreign, [], "messages that must not arrive");
     assert.deepEqual(acts, [], "the victim was called");
-    assert.deepEqual(await stateOf(control), baseline, "what others have stored");
-    assert.deepEqual(loot.filter(isLoot), [], "what the thief heard");
+    assert.deepEqual(await stateOf(control), baseline, "the stored data of others changed");
+    assert.deepEqual(received.filter(isSecret), [], "the attacker received secrets");
     assert.equal(server.pid, pid);
   };
-  return { server, roles, operator, control, eventId, loot, unharmed };
+  return { server, roles, operator, control, eventId, received, assertIsolated };
 }
 
 /** Vade's agent, as far as the bus sees it: what it is woken for and asked. */
@@ -127,9 +127,9 @@ async function victim(scope: Scope & { signal?: AbortSignal }, server: OperatorS
   return acts;
 }
 
-interface Furnishing extends Pick<CrimeScene, "server" | "roles" | "operator" | "control"> {}
+interface Setup extends Pick<IsolationCheck, "server" | "roles" | "operator" | "control"> {}
 
-async function furnish(scope: Scope, { server, roles, operator, control }: Furnishing): Promise<string> {
+async function storeDocuments(scope: Scope, { server, roles, operator, control }: Setup): Promise<string> {
   const rift = await bareClient(scope, server.url, roles.creds.rift);
   await operator.writeDesired(desired({ node: "vade", author: "SECRET@desk" }), 0);
   await operator.writeDesired(desired({ node: "rift" }), 0);
@@ -170,7 +170,7 @@ const streamsOf = (link: Connection) => link.call("list streams", ({ jsm }) => j
 const consumersOf = (link: Connection, stream: string) =>
   link.call("list consumers", ({ jsm }) => jsm.consumers.list(stream).next());
 
-/** The short-lived consumers of the scene's own making: the server would remove them by itself, in the middle of a try. */
+/** Removes our own short-lived consumers: the server would remove them by itself, during an attack. */
 async function endReadings(link: Connection): Promise<void> {
   for (const { config } of await streamsOf(link)) {
     const consumers = await consumersOf(link, config.name);
@@ -181,7 +181,7 @@ async function endReadings(link: Connection): Promise<void> {
   }
 }
 
-/** Everything stored that is not the thief's, byte for byte, and how every stream and consumer stands. */
+/** All stored data except the attacker's own, byte for byte, and the state of every stream and consumer. */
 async function stateOf(link: Connection): Promise<unknown> {
   const state = (await streamsOf(link)).map(async ({ config }) => {
     const consumers = await consumersOf(link, config.name);
@@ -196,30 +196,30 @@ async function stateOf(link: Connection): Promise<unknown> {
   return (await Promise.all(state)).sort((a, b) => (a.config < b.config ? -1 : 1));
 }
 
-/** Without a consumer, of which hundreds of readings would leave too many. */
+/** Reads without a consumer: hundreds of reads would leave too many consumers. */
 async function messagesOf(link: Connection, stream: string): Promise<string[]> {
   const messages: string[] = [];
   for (let seq = 1; ; ) {
     const query = { seq, next_by_subj: ">" };
     const next = await link.call(`read ${stream}`, ({ jsm }) => jsm.direct.getMessage(stream, query));
     if (next === null) return messages;
-    if (!isThiefs(next.subject))
+    if (!isAttackersOwn(next.subject))
       messages.push(`${next.subject} ${next.seq} ${Buffer.from(next.data).toString("base64")}`);
     seq = next.seq + 1;
   }
 }
 
-/** Somebody's client on the scene; what he hears is loot. */
-export async function thiefAt(
+/** A client with these credentials; what it receives is added to `received`. */
+export async function attackerWith(
   scope: Scope,
-  { server, loot }: Pick<CrimeScene, "server" | "loot">,
+  { server, received }: Pick<IsolationCheck, "server" | "received">,
   creds: string,
-): Promise<Thief> {
+): Promise<Attacker> {
   const { nc } = await bareClient(scope, server.url, creds);
   const inbox = inboxOf(creds);
   nc.subscribe(`${inbox}.>`, {
     callback: (error, message) => {
-      if (error === null) loot.push(`${message.headers?.toString() ?? ""}${message.string()}`);
+      if (error === null) received.push(`${message.headers?.toString() ?? ""}${message.string()}`);
     },
   });
   await nc.flush();

@@ -7,9 +7,9 @@ import type { Connection } from "../connection/connection.ts";
 import { openReading, type StreamRange } from "../kv/stream-reader.ts";
 import { subjectsOf } from "./file-bucket.ts";
 import { ChunkOrder } from "./file-chunks.ts";
-import { Purger } from "./file-purger.ts";
-import type { ObjectRead } from "./read-object-by-get.ts";
-import { RetryPolicy } from "./transfer-retry.ts";
+import { Purger } from "./purger.ts";
+import type { ObjectRead } from "./read-by-gets.ts";
+import { RetryPolicy } from "./retry-policy.ts";
 
 /** 4.4 MiB in flight. */
 const WINDOW = 5;

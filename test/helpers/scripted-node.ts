@@ -1,4 +1,4 @@
-/** Nodes of the memory bus that do what the desired state says, or fail to, by the reports they would put. */
+/** Nodes on the memory bus that follow a script: each new desired state is answered with reports of success or failure. */
 import { setImmediate as turn } from "node:timers/promises";
 import type { DesiredService } from "../../src/schemas/service/desired.ts";
 import type { Failure, ObservedService, StepName } from "../../src/schemas/service/observed.ts";
@@ -41,7 +41,7 @@ export function failed(document: DesiredService, own: Partial<Failure> = {}): Ob
 /** What each node answers to a write. */
 export type Script = (document: DesiredService) => readonly ObservedService[];
 
-export const obeys: Script = (document) => [
+export const succeeds: Script = (document) => [
   progressing(document, ["pull", "create", "start"]),
   observedService(document, {
     report: 50,

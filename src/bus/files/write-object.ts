@@ -13,7 +13,7 @@ import { subjectsOf } from "./file-bucket.ts";
 import { chunkHeaders, splitIntoChunks } from "./file-chunks.ts";
 import { ACK_TIMEOUT_MS, type ChunkMessage, OrderedPublisher } from "./ordered-publisher.ts";
 import { RequestPipeline } from "./request-pipeline.ts";
-import { RetryPolicy } from "./transfer-retry.ts";
+import { RetryPolicy } from "./retry-policy.ts";
 
 const IN_FLIGHT_WAIT_MS = 1_000;
 

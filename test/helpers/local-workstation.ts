@@ -1,4 +1,4 @@
-/** An operator at a workstation of memory: a home with definitions and what was seen, and `mcp` run in this process. */
+/** An operator's workstation in this process: a home directory with definitions and seen states, and `mcp` on a memory bus. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { OperatorBus } from "../../src/bus/ports/operator-bus.ts";
@@ -6,7 +6,7 @@ import { type CliResult, type RunCliOptions, runCli } from "./run-cli.ts";
 import type { Scope } from "./scope.ts";
 import { tempDir } from "./temp-dir.ts";
 
-export interface OperatorsDesk {
+export interface LocalWorkstation {
   readonly home: string;
   /** Where `<service>.toml` lies. */
   path(service: string): string;
@@ -15,11 +15,11 @@ export interface OperatorsDesk {
   mcp(argv: readonly string[], options?: RunCliOptions): Promise<CliResult>;
 }
 
-export async function operatorsDesk(
+export async function localWorkstation(
   scope: Scope | undefined,
   bus: OperatorBus,
   author = "alice@laptop",
-): Promise<OperatorsDesk> {
+): Promise<LocalWorkstation> {
   const home = await tempDir(scope);
   const dir = join(home, ".config/mcp/services");
   await mkdir(dir, { recursive: true });

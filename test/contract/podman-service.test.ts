@@ -1,7 +1,6 @@
 /** Our own `podman system service`: started where nobody listens, kept running, ended with us; containers go on. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readdir, readFile } from "node:fs/promises";
 import { before, describe, type TestContext, test } from "node:test";
 import { promisify } from "node:util";
 import { Podman } from "../../src/agent/runtime/podman/podman.ts";
@@ -12,17 +11,14 @@ import { componentSpec } from "../helpers/component-spec.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { podmanCommand } from "../helpers/podman-command.ts";
 import { podmanSuite } from "../helpers/podman-suite.ts";
+import { processesNaming } from "../helpers/processes.ts";
 import { tempDir } from "../helpers/temp-dir.ts";
 
 const NEVER = new AbortController().signal;
 const soon = () => AbortSignal.timeout(30_000);
 
-/** Processes whose command line names the socket: the service, twice. Zombies have no command line. */
-async function serviceProcesses(socketPath: string): Promise<number[]> {
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")));
-  return pids.filter((_, index) => lines[index]?.includes(`unix://${socketPath}`)).map(Number);
-}
+/** The service is two processes. */
+const serviceProcesses = (socketPath: string) => processesNaming(`unix://${socketPath}`);
 
 describe("podman's service", () => {
   const { node, image } = podmanSuite({ service: false });
@@ -68,7 +64,7 @@ describe("podman's service", () => {
     const first = await runContainer(podman, "outlives");
     await service.stop();
     await eventually(async () => !(await isListening(socketPath)), { what: "nobody listens" });
-    await eventually(async () => (await serviceProcesses(socketPath)).length === 0);
+    await eventually(async () => serviceProcesses(socketPath).length === 0);
 
     const next = open(t);
     await next.service.start();
@@ -86,7 +82,7 @@ describe("podman's service", () => {
     const { service, podman, socketPath, notes } = open(t);
     await service.start();
     const before = await runContainer(podman, "unmoved");
-    for (const pid of await serviceProcesses(socketPath)) process.kill(pid, "SIGKILL");
+    for (const pid of serviceProcesses(socketPath)) process.kill(pid, "SIGKILL");
     await eventually(() => notes.some((note) => note.includes("SIGKILL")));
     await eventually(() => podman.ping(soon()).then(() => true));
     assert.equal((await podman.inspect("unmoved", soon()))?.startedAt, before?.startedAt);
@@ -101,7 +97,7 @@ describe("podman's service", () => {
     assert.equal(await isListening(socketPath), false);
     await assert.rejects(podman.ping(soon()), { code: "E_RUNTIME_UNREACHABLE" });
     await assert.rejects(service.start());
-    assert.deepEqual(await serviceProcesses(socketPath), []);
+    assert.deepEqual(serviceProcesses(socketPath), []);
   });
 
   test("is started once, whoever asks", async (t) => {
@@ -110,7 +106,7 @@ describe("podman's service", () => {
     await eventually(() => podman.ping(soon()).then(() => true));
     assert.equal(service.isOurs, true);
     await service.stop();
-    await eventually(async () => (await serviceProcesses(socketPath)).length === 0); // nor did a second one stay
+    await eventually(async () => serviceProcesses(socketPath).length === 0); // nor did a second one stay
     assert.equal(notes.filter((note) => note.startsWith("started")).length, 1);
   });
 

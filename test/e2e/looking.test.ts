@@ -329,6 +329,42 @@ describe("looking at a fleet", { skip: SKIP }, () => {
     assert.doesNotMatch(alone.stdout, /la 1/);
   });
 
+  it("logs shows lines that podman keeps in pieces, and so does the report of a failed deploy", async () => {
+    const { alice, images } = fleet;
+    const long = 's=; i=0; while [ $i -lt 2000 ]; do s="${s}0123456789"; i=$((i+1)); done';
+    const script = (pause: string) =>
+      `${long}; echo first; printf 'half '; ${pause}; printf 'and half\\n'; echo "<$s>"`;
+    const cmd = (pause: string, end: string) =>
+      `cmd = ["/bin/sh", "-c", ${JSON.stringify(`${script(pause)}; ${end}`)}]`;
+    await alice.define("pieces", oneComponent("pieces", images["hello:v1"], cmd("sleep 1", "exec sleep 600")));
+    assert.equal((await alice.mcp("deploy", "pieces")).code, 0);
+    const expected = ["first", "half and half", `<${"0123456789".repeat(2_000)}>`];
+    const shown = async (...words: string[]) =>
+      (await alice.mcp("logs", "pieces", ...words)).stdout.trimEnd().split("\n");
+    await eventually(async () => (await shown()).length >= 3, { what: "three lines" });
+    assert.deepEqual(await shown(), expected);
+    assert.deepEqual(await shown("-n", "2"), expected.slice(1));
+    assert.deepEqual(await shown("-n", "1"), expected.slice(2));
+    await alice.define("pieces", oneComponent("pieces", images["hello:v1"], cmd("true", "exit 3")));
+    const failed = await alice.mcp("deploy", "pieces");
+    assert.notEqual(failed.code, 0);
+    assert.match(failed.stderr, /first\n.*half and half\n.*<0123456789/);
+  });
+
+  it("logs -f shows every round of a container that keeps ending, from its first line on", async () => {
+    const { alice, images } = fleet;
+    const own = `restart = "always"\nenv = { AFTER = "1" }`;
+    await alice.define("loop", oneComponent("loop", images["faint:v1"], own));
+    assert.equal((await alice.mcp("deploy", "loop")).code, 0);
+    const run = alice.start("logs", "-f", "loop");
+    const rounds = () => run.lines().filter((line) => line.includes("faint:"));
+    await eventually(() => rounds().length >= 9, { what: "four rounds and a half", timeoutMs: 30_000 });
+    const expected = rounds().map((_, index) => (index % 2 === 0 ? "faint: up" : "faint: down"));
+    assert.deepEqual(rounds(), expected);
+    assert.equal((await run.stop("SIGINT")).code, 130);
+    assert.equal((await alice.mcp("stop", "loop")).code, 0);
+  });
+
   it("logs -f follows over a replacement of the container, and the agent falls silent when nobody listens", async (t) => {
     const { alice, images, bus } = fleet;
     const answers = await countMessages(t, bus, repliesOf("orion"));

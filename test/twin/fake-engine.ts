@@ -86,8 +86,8 @@ export class FakeEngine {
     }
     this.#ends(container, exitCode);
     this.emit("died", container);
+    this.lineSource.send({ id });
     if (comesBack(container)) this.again(container);
-    else this.lineSource.send({ id });
   }
 
   /** Like `crash`, but its restart policy brings it back when the test calls the returned function: podman needs a moment. */

@@ -4,6 +4,7 @@
  * thousands of runtimes fit one process.
  */
 import { existsSync } from "node:fs";
+import { resumeAt, unread } from "../../src/agent/runtime/decode/log-position.ts";
 import { registryOf } from "../../src/agent/runtime/podman/image-name.ts";
 import { containerPath, isContainerId } from "../../src/agent/runtime/podman/requests.ts";
 import { isHostOrNone, refuseUnsupported } from "../../src/agent/runtime/podman/translate.ts";
@@ -220,15 +221,18 @@ export class FakeRuntime extends FakeEngine implements Runtime {
   async *logs(id: string, options: LogOptions, signal: AbortSignal): AsyncGenerator<RuntimeLogLine> {
     containerPath(id);
     const { log, state } = await this.#ask("logs", signal, () => this.known(id));
-    const { follow, tail, sinceMs = 0 } = options;
-    const recent = log.filter(({ at }) => at === undefined || Date.parse(at) >= sinceMs);
+    const { follow, position = { records: 0 } } = options;
+    const { tail, sinceMs = 0 } = position.at === undefined ? options : { sinceMs: resumeAt(position) };
+    const recent = log.filter(({ at }) => at === undefined || Date.parse(at) > sinceMs);
     const live = follow && state === "running" ? this.lineSource.follow(signal) : undefined;
-    yield* tail === undefined ? recent : recent.slice(Math.max(0, recent.length - tail));
-    if (live === undefined) return;
-    for await (const { id: from, line } of live) {
-      if (from === id && line === undefined) return;
-      if (from === id && line !== undefined) yield line;
-    }
+    const all = (async function* () {
+      yield* tail === undefined ? recent : recent.slice(Math.max(0, recent.length - tail));
+      for await (const { id: from, line } of live ?? []) {
+        if (from === id && line === undefined) return;
+        if (from === id && line !== undefined) yield line;
+      }
+    })();
+    yield* unread(all, position);
   }
 
   async *events(onOpen: () => void, signal: AbortSignal): AsyncGenerator<RuntimeEvent> {

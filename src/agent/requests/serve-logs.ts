@@ -1,15 +1,16 @@
 /**
- * Streams the log lines of a service's containers to an operator, in batches. Stops when nobody renews the request.
- * With `follow` it continues after the container is replaced.
+ * Streams the log lines of a service's containers to an operator, in batches. Stops when nobody renews the request. With `follow` it
+ * continues after the container is restarted or replaced, without losing or repeating a line.
  */
 import type { Replier } from "../../bus/ports/node-bus.ts";
 import { LABEL } from "../../schemas/service/labels.ts";
-import type { LogLine, LogsQuery } from "../../schemas/wire/request.ts";
+import { LOG_LINES_MAX, type LogsQuery } from "../../schemas/wire/request.ts";
 import { McpError } from "../../values/error.ts";
 import type { ComponentName, NodeName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
-import type { LogOptions, Runtime, RuntimeContainer } from "../runtime/runtime.ts";
+import type { LogOptions, LogPosition, Runtime, RuntimeContainer } from "../runtime/runtime.ts";
 import type { Clock } from "../state/clock.ts";
+import { LogBatch } from "./log-batch.ts";
 
 export interface LogPorts {
   readonly node: NodeName;
@@ -24,25 +25,50 @@ interface Job extends LogPorts {
   readonly signal: AbortSignal;
 }
 
-/** Lines and characters of one answer; well below the bus's payload limit of 1 MiB. */
-const BATCH_LINES = 500;
-const BATCH_CHARACTERS = 128 * 1024;
+/** One container, as far as its log has been sent. */
+interface Reading {
+  readonly id: string;
+  readonly component: ComponentName;
+  readonly position: LogPosition;
+  /** Where its first reading begins; without any line then, a later one gives all of them since the time. */
+  tail?: number | undefined;
+  readonly sinceMs?: number | undefined;
+  /** Its start time, once it has ended and everything was sent. */
+  completeAt?: string | undefined;
+}
+
 /** A follower sees each line after at most this time. */
 const FLUSH_MS = 100;
-/** How often to look for a new container of a followed component after its container has ended. */
+/** How often to look for a restart or a new container after a followed container has ended. */
 const REOPEN_MS = 1_000;
+/** While podman skips a long log there are no lines. An empty answer then says that the agent is at work. */
+const BEAT_MS = 1_000;
 
-/** @throws McpError E_NOT_FOUND when the service has no such container here. */
+/** @throws McpError E_NOT_FOUND when the service has no such container here, E_UNSUPPORTED for too many lines */
 export async function serveLogs(ports: LogPorts, { query, replier, signal }: Omit<Job, keyof LogPorts>): Promise<void> {
   const { node, runtime, clock } = ports;
   const job: Job = { node, runtime, clock, query, replier, signal };
-  const containers = await find(job, query.component);
-  if (containers.length === 0) {
-    const what = query.component === undefined ? query.service : `${query.service}/${query.component}`;
-    throw new McpError("E_NOT_FOUND", `no container of ${what} on ${node}`, { hint: "`mcp ps` lists containers" });
+  if (query.tail !== undefined && query.tail > LOG_LINES_MAX) {
+    throw new McpError("E_UNSUPPORTED", `${query.tail} lines are more than ${LOG_LINES_MAX}`, {
+      hint: "use `--since` to read more lines",
+    });
   }
-  const components = new Set(containers.map((c) => c.labels[LABEL.component] ?? c.name));
-  await Promise.all([...components].map((component) => streamComponent(job, component)));
+  const beats = setInterval(() => void beat(replier).catch(() => undefined), BEAT_MS);
+  try {
+    const containers = await find(job, query.component);
+    if (containers.length === 0) {
+      const what = query.component === undefined ? query.service : `${query.service}/${query.component}`;
+      throw new McpError("E_NOT_FOUND", `no container of ${what} on ${node}`, { hint: "`mcp ps` lists containers" });
+    }
+    const components = new Set(containers.map((c) => c.labels[LABEL.component] ?? c.name));
+    await Promise.all([...components].map((component) => streamComponent(job, component)));
+  } finally {
+    clearInterval(beats);
+  }
+}
+
+async function beat(replier: Replier): Promise<void> {
+  await replier.send({ last: false, body: { verb: "logs", lines: [] } });
 }
 
 async function find(job: Job, component: ComponentName | undefined): Promise<RuntimeContainer[]> {
@@ -51,71 +77,59 @@ async function find(job: Job, component: ComponentName | undefined): Promise<Run
   return await job.runtime.list(narrowed, job.signal);
 }
 
-/** The newest container's lines; when following, then those of each container that replaces it. */
+/** The newest container's lines; when following, then those of each later run and of each container that replaces it. */
 async function streamComponent(job: Job, component: ComponentName): Promise<void> {
   const { query, signal, clock } = job;
-  const done = new Set<string>();
-  for (let first = true; !signal.aborted; first = false) {
-    const next = newest(await find(job, component), done);
-    if (next !== undefined) {
-      const begin = first ? present({ tail: query.tail, sinceMs: query.sinceMs }) : {};
-      const options = done.has(next.id) ? { sinceMs: clock.now() } : begin;
-      done.add(next.id);
-      await copyLines(job, { id: next.id, component }, { ...options, follow: query.follow });
+  const readings = new Map<string, Reading>();
+  while (!signal.aborted) {
+    const newest = (await find(job, component)).toSorted((a, b) => a.createdAtMs - b.createdAtMs).at(-1);
+    if (newest !== undefined) {
+      const { id } = newest;
+      const begin = readings.size === 0 ? beginOf(job) : {};
+      const reading = readings.get(id) ?? { id, component, position: { records: 0 }, ...begin };
+      readings.set(id, reading);
+      await streamContainer(job, reading, newest);
     }
     if (!query.follow || signal.aborted) return;
     await clock.sleep(REOPEN_MS, signal).catch(() => undefined);
   }
 }
 
-/** The newest container whose lines were not sent yet, or that is running. */
-function newest(containers: readonly RuntimeContainer[], done: ReadonlySet<string>): RuntimeContainer | undefined {
-  const byAge = containers.toSorted((a, b) => a.createdAtMs - b.createdAtMs);
-  return byAge.findLast((c) => !done.has(c.id) || c.state === "running");
+/** A follower that wants no earlier lines begins now, whenever the runtime answers. */
+function beginOf({ query, clock }: Job): Pick<Reading, "tail" | "sinceMs"> {
+  return query.follow && query.tail === 0 ? { sinceMs: clock.now() } : { tail: query.tail, sinceMs: query.sinceMs };
 }
 
-async function copyLines(
-  job: Job,
-  { id, component }: { readonly id: string; readonly component: ComponentName },
-  options: LogOptions,
-): Promise<void> {
-  const batch = new Batch(job.replier);
-  const timer = options.follow ? setInterval(() => void batch.flush().catch(() => undefined), FLUSH_MS) : undefined;
+/** Sends what the container has written and, when following, what it writes until it ends. */
+async function streamContainer(job: Job, reading: Reading, { state }: RuntimeContainer): Promise<void> {
+  if (!job.query.follow) return await copyLines(job, reading, false);
+  if (state === "running") await copyLines(job, reading, true);
+  // A follower of podman 4.3 ends before the last lines of a container that wrote much at its end.
+  const ended = await job.runtime.inspect(reading.id, job.signal);
+  if (ended === undefined || ended.startedAt === reading.completeAt) return;
+  await copyLines(job, reading, false);
+  reading.completeAt = ended.state === "running" ? undefined : ended.startedAt;
+}
+
+async function copyLines(job: Job, reading: Reading, follow: boolean): Promise<void> {
+  const { id, component, position, tail, sinceMs } = reading;
+  const batch = new LogBatch(job.replier);
+  const timer = follow ? setInterval(() => void batch.flush().catch(() => undefined), FLUSH_MS) : undefined;
+  const options: LogOptions = { follow, position, ...present({ tail, sinceMs }) };
+  reading.tail = undefined;
   try {
-    for await (const { stream, at, line } of job.runtime.logs(id, options, job.signal)) {
-      await batch.add({ component, stream, line, ...present({ at }) });
-    }
+    for await (const line of job.runtime.logs(id, options, job.signal)) await batch.add({ component, ...line });
     await batch.flush();
   } catch (error) {
-    if (!job.signal.aborted) throw error;
+    if (job.signal.aborted) return;
+    if (!(await isGone(job, id))) throw error;
+    await batch.flush();
   } finally {
     clearInterval(timer);
   }
 }
 
-/** Collects lines and sends them together, one answer at a time. */
-class Batch {
-  readonly #replier: Replier;
-  #lines: LogLine[] = [];
-  #characters = 0;
-  #sending: Promise<void> = Promise.resolve();
-
-  constructor(replier: Replier) {
-    this.#replier = replier;
-  }
-
-  async add(line: LogLine): Promise<void> {
-    this.#lines.push(line);
-    this.#characters += line.line.length;
-    if (this.#lines.length >= BATCH_LINES || this.#characters >= BATCH_CHARACTERS) await this.flush();
-  }
-
-  async flush(): Promise<void> {
-    if (this.#lines.length === 0) return await this.#sending;
-    const lines = this.#lines;
-    this.#lines = [];
-    this.#characters = 0;
-    this.#sending = this.#sending.then(() => this.#replier.send({ last: false, body: { verb: "logs", lines } }));
-    await this.#sending;
-  }
+/** True when it was removed while it was followed. */
+async function isGone({ query, runtime, signal }: Job, id: string): Promise<boolean> {
+  return query.follow && (await runtime.inspect(id, signal)) === undefined;
 }

@@ -96,10 +96,21 @@ export interface RuntimeLogLine {
   readonly line: string;
 }
 
+/** How far a log has been read. A later call with the same object continues there, whether or not the container was restarted. */
+export interface LogPosition {
+  /** Time of the last record that was read; undefined: none was. */
+  at?: string | undefined;
+  /** How many records of this time were read. */
+  records: number;
+}
+
 export interface LogOptions {
   readonly follow: boolean;
+  /** Last lines; not used once the position has a time. */
   readonly tail?: number;
+  /** As `tail`. */
   readonly sinceMs?: number;
+  readonly position?: LogPosition;
 }
 
 export interface RuntimeInfo {
@@ -157,6 +168,10 @@ export interface Runtime {
   rename(id: string, name: string, signal: AbortSignal): Promise<void>;
   /** Runs a command inside, for at most `timeoutMs`. @returns its exit code */
   exec(id: string, cmd: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<number>;
+  /**
+   * With `follow` until the container ends, at the earliest; podman 4.3 may leave out the last lines of a container that wrote much
+   * at its end, so read on without `follow` then.
+   */
   logs(id: string, options: LogOptions, signal: AbortSignal): AsyncIterable<RuntimeLogLine>;
   /** Ends (or throws) when the stream closes; the caller reopens it. `onOpen` is called once the stream is open. */
   events(onOpen: () => void, signal: AbortSignal): AsyncIterable<RuntimeEvent>;

@@ -14,12 +14,13 @@ const WAITS = { minMs: 1, maxMs: DAY_MS };
 const AGES = { minMs: 0, maxMs: 36_500 * DAY_MS };
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}/;
 
-/** A whole number from 0. */
-export function readCount(option: string, text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new McpError("E_USAGE", `${option}: ${quoted(text)} is not a whole number`, {
-    hint: `for example: ${option} 100`,
-  });
+/** A whole number from 0 to `most`. */
+export function readCount(option: string, text: string, most = Number.POSITIVE_INFINITY): number {
+  const hint = `for example: ${option} 100`;
+  if (!/^\d{1,9}$/.test(text))
+    throw new McpError("E_USAGE", `${option}: ${quoted(text)} is not a whole number`, { hint });
+  if (Number(text) > most) throw new McpError("E_USAGE", `${option}: ${text} is more than ${most}`, { hint });
+  return Number(text);
 }
 
 /** How long to wait (`90s`, `1m30s`), in milliseconds, up to a day. */

@@ -3,7 +3,7 @@ import { Option } from "clipanion";
 import type { OperatorBus, StoredDesired } from "../../bus/ports/operator-bus.ts";
 import type { LogsOutput } from "../../schemas/output/stream-output.ts";
 import { isTombstone } from "../../schemas/service/desired.ts";
-import { type LogsQuery, REQUEST_LEASE_MS } from "../../schemas/wire/request.ts";
+import { LOG_LINES_MAX, type LogsQuery, REQUEST_LEASE_MS } from "../../schemas/wire/request.ts";
 import { McpError } from "../../values/error.ts";
 import type { NodeName, Selector } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
@@ -17,8 +17,6 @@ import { livenessOf } from "../status/node-liveness.ts";
 import { livenessText } from "../status/reason.ts";
 
 const DEFAULT_LINES = 100;
-/** Taken when lines are searched: enough to find something, and still a bounded answer. */
-const GREPPED_LINES = 10_000;
 const DEFAULT_TIMEOUT = "3s";
 /** A follower renews its request, and live nodes answer each renewal, however quiet their containers are. */
 const FOLLOW_IDLE_MS = 2 * REQUEST_LEASE_MS;
@@ -31,7 +29,7 @@ export class LogsCommand extends BaseCommand {
     details: `Lines of several components and nodes are merged by time. Shows the last ${DEFAULT_LINES} lines of each container, or all
 since a time. A node that does not answer is named on stderr, and the exit code is 8.
 
---grep takes a JavaScript regular expression. Without -n and --since it searches the last ${GREPPED_LINES} lines of each container.`,
+--grep takes a JavaScript regular expression. Without -n and --since it searches the last ${LOG_LINES_MAX} lines of each container.`,
     examples: [
       ["Follow a whole service", "$0 logs -f web"],
       ["Show one component on one node since an hour ago, with times", "$0 logs web/api@rift --since 1h -t"],
@@ -43,7 +41,7 @@ since a time. A node that does not answer is named on stderr, and the exit code 
   service = Option.String({ name: "service[/component][@node]" });
   follow = Option.Boolean("-f,--follow", false, { description: "also show new lines, until Ctrl-C" });
   lines = Option.String("-n,--lines", {
-    description: `take only the last lines of each container, this many (default ${DEFAULT_LINES} without --since)`,
+    description: `take only the last lines of each container, this many (default ${DEFAULT_LINES} without --since, at most ${LOG_LINES_MAX})`,
   });
   since = Option.String("--since", {
     description: "take only lines since then: a duration (`1h`) or an ISO 8601 time",
@@ -82,14 +80,14 @@ since a time. A node that does not answer is named on stderr, and the exit code 
   }
 
   #query({ service, component }: Selector): LogsQuery {
-    const usual = this.grep === undefined ? DEFAULT_LINES : GREPPED_LINES;
+    const usual = this.grep === undefined ? DEFAULT_LINES : LOG_LINES_MAX;
     const tail = this.lines ?? (this.since === undefined ? String(usual) : undefined);
     return {
       verb: "logs",
       service,
       follow: this.follow,
       ...(component === undefined ? {} : { component }),
-      ...(tail === undefined ? {} : { tail: readCount("--lines", tail) }),
+      ...(tail === undefined ? {} : { tail: readCount("--lines", tail, LOG_LINES_MAX) }),
       ...(this.since === undefined ? {} : { sinceMs: readSince("--since", this.since, this.context.now()) }),
     };
   }

@@ -17,12 +17,15 @@ import type {
 } from "./live-container.ts";
 import type { Presence } from "./presence.ts";
 
+/** The most last lines of one component that a request may ask for: podman 4.3 takes quadratic time to find them. */
+export const LOG_LINES_MAX = 10_000;
+
 export interface LogsQuery {
   readonly verb: "logs";
   readonly service: ServiceName;
   readonly component?: ComponentName;
   readonly follow: boolean;
-  /** Last lines of each component; absent means all. */
+  /** Last lines of each component, at most LOG_LINES_MAX; absent means all. */
   readonly tail?: number;
   /** Unix milliseconds. */
   readonly sinceMs?: number;

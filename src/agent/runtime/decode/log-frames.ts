@@ -18,22 +18,20 @@ const NEWLINE = 0x0a;
 const SPACE = 0x20;
 const LONGEST_TIME = 40;
 
-interface Frame {
+/** One record of the log: a line, or a piece of one. */
+export interface LogFrame {
   readonly stream: RuntimeLogLine["stream"];
-  readonly payload: Buffer;
-}
-
-/** The beginning of a line whose end has not arrived yet. */
-interface Pending {
   readonly at: string | undefined;
   readonly text: Buffer;
 }
 
-/** Lines in the order in which they are complete. @param timestamps true when every frame begins with its time */
-export async function* logLines(chunks: AsyncIterable<Buffer>, timestamps: boolean): AsyncGenerator<RuntimeLogLine> {
+/** The beginning of a line whose end has not arrived yet. */
+type Pending = Pick<LogFrame, "at" | "text">;
+
+/** Lines in the order in which they are complete. */
+export async function* joinLines(frames: AsyncIterable<LogFrame>): AsyncGenerator<RuntimeLogLine> {
   const pending = new Map<RuntimeLogLine["stream"], Pending>();
-  for await (const { stream, payload } of logFrames(chunks)) {
-    const { at, text } = timestamps ? splitTime(payload) : { at: undefined, text: payload };
+  for await (const { stream, at, text } of frames) {
     const begun = pending.get(stream);
     const whole = begun === undefined ? text : Buffer.concat([begun.text, text]);
     const { pieces, rest } = cutLines(whole);
@@ -45,12 +43,15 @@ export async function* logLines(chunks: AsyncIterable<Buffer>, timestamps: boole
   for (const [stream, { at, text }] of pending) yield lineOf(stream, at, text);
 }
 
-async function* logFrames(chunks: AsyncIterable<Buffer>): AsyncGenerator<Frame> {
+/** @param timestamps true when every frame begins with its time. @throws McpError E_RUNTIME for what is not a log */
+export async function* logFrames(chunks: AsyncIterable<Buffer>, timestamps: boolean): AsyncGenerator<LogFrame> {
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     for (let length = frameLength(rest); rest.length >= length; length = frameLength(rest)) {
-      yield { stream: STREAMS[rest[0] ?? 0] ?? "stdout", payload: rest.subarray(HEADER_BYTES, length) };
+      const payload = rest.subarray(HEADER_BYTES, length);
+      const timed = timestamps ? splitTime(payload) : { at: undefined, text: payload };
+      yield { stream: STREAMS[rest[0] ?? 0] ?? "stdout", ...timed };
       rest = rest.subarray(length);
     }
   }
@@ -66,7 +67,7 @@ function frameLength(buffer: Buffer): number {
   return HEADER_BYTES + payload;
 }
 
-function splitTime(payload: Buffer): { at: string | undefined; text: Buffer } {
+function splitTime(payload: Buffer): Pending {
   const space = payload.subarray(0, LONGEST_TIME).indexOf(SPACE);
   if (space < 0) return { at: undefined, text: payload };
   return { at: payload.toString("latin1", 0, space), text: payload.subarray(space + 1) };

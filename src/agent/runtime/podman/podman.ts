@@ -2,7 +2,6 @@
  * The runtime over podman's REST API (libpod, version path 4.0.0, podman 4.3 to 5.x). One method is one request where
  * podman allows it; translate.ts makes the requests, answers.ts reads the answers.
  */
-import { logLines } from "../decode/log-frames.ts";
 import type {
   CreateContainer,
   LogOptions,
@@ -28,9 +27,10 @@ import { describeContainer } from "./describe-container.ts";
 import { podmanEvents } from "./events.ts";
 import { execInContainer } from "./exec.ts";
 import { imageIdOf, listImages, removeImage } from "./images.ts";
+import { podmanLogs } from "./logs.ts";
 import { pullImage } from "./pull.ts";
 import { removeContainer } from "./remove.ts";
-import { containerPath, infoRequest, isContainerId, logsRequest } from "./requests.ts";
+import { containerPath, infoRequest, isContainerId } from "./requests.ts";
 import { PODMAN_LIMITS, type PodmanLimits } from "./time-limits.ts";
 import { isHostOrNone, stopSeconds } from "./translate.ts";
 
@@ -143,7 +143,7 @@ export class Podman implements Runtime {
   }
 
   logs(id: string, options: LogOptions, signal: AbortSignal): AsyncIterable<RuntimeLogLine> {
-    return logLines(this.#call.open(logsRequest(id, options, this.#limits), signal), true);
+    return podmanLogs({ context: this.#means, id, signal }, options);
   }
 
   events(onOpen: () => void, signal: AbortSignal): AsyncIterable<RuntimeEvent> {

@@ -1,6 +1,5 @@
 /** Paths and requests that more than one file needs. */
 import { McpError } from "../../../values/error.ts";
-import type { LogOptions } from "../runtime.ts";
 import type { PodmanRequest } from "./call.ts";
 import type { PodmanLimits } from "./time-limits.ts";
 
@@ -23,18 +22,4 @@ export function containerPath(id: string, rest = ""): string {
 
 export function infoRequest(limits: PodmanLimits): PodmanRequest {
   return { what: "podman info", method: "GET", path: "/info", expect: [200], limitMs: limits.askMs };
-}
-
-export function logsRequest(id: string, { follow, tail, sinceMs }: LogOptions, limits: PodmanLimits): PodmanRequest {
-  const query = {
-    stdout: "true",
-    stderr: "true",
-    timestamps: "true",
-    follow: String(follow),
-    ...(tail === undefined ? {} : { tail: String(tail) }),
-    ...(sinceMs === undefined ? {} : { since: new Date(sinceMs).toISOString() }),
-  };
-  // A container may be silent for any time: only the signal ends a follower.
-  const limitMs = follow ? 0 : limits.askMs;
-  return { what: "podman logs", method: "GET", path: containerPath(id, "/logs"), query, expect: [200], limitMs };
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { logLines, MAX_LINE_BYTES } from "../../../../src/agent/runtime/decode/log-frames.ts";
+import { joinLines, logFrames, MAX_LINE_BYTES } from "../../../../src/agent/runtime/decode/log-frames.ts";
 import type { RuntimeLogLine } from "../../../../src/agent/runtime/runtime.ts";
 
 const AT = "2026-11-22T09:48:51Z";
@@ -21,7 +21,7 @@ async function lines(chunks: readonly Buffer[], timestamps = true): Promise<Runt
     yield* chunks;
   }
   const found: RuntimeLogLine[] = [];
-  for await (const line of logLines(source(), timestamps)) found.push(line);
+  for await (const line of joinLines(logFrames(source(), timestamps))) found.push(line);
   return found;
 }
 

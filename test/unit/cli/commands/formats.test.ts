@@ -213,6 +213,12 @@ describe("logs --grep", () => {
     assert.equal(((await logs("--grep", "^GET", "-n", "5")).asked[0] as { tail?: number }).tail, 5);
   });
 
+  it("refuses more last lines than a node gives", async () => {
+    const { code, stderr, asked } = await logs("-n", "10001");
+    assert.deepEqual([code, asked], [2, []]);
+    assert.match(stderr, /--lines: 10001 is more than 10000/);
+  });
+
   it("refuses what is not a regular expression", async () => {
     const { code, stderr } = await logs("--grep", "err(");
     assert.equal(code, 2);

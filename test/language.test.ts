@@ -1,7 +1,8 @@
 /**
- * The language of the project: phrases that readers stumble over, and the words to use instead. Messages, help, documents and
- * comments are read by people whose third language is English.
+ * The language of the project: phrases that readers stumble over, and the words to use instead. Messages, help, documents,
+ * comments and titles of tests are read by people whose third language is English.
  */
+import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
@@ -50,6 +51,10 @@ const READ_BY_PEOPLE = PROJECT_FILES.filter(
     !EXEMPT.test(path),
 );
 
+/** The first argument of `describe`, `it` and `test`, if it is a string. */
+const TITLE = /\b(?:describe|it|test)(?:\.\w+)?\(\s*(["'`])(?<title>(?:\\.|(?!\1)[\s\S])*)\1/g;
+const TEST_FILES = PROJECT_FILES.filter((path) => /^test\/.*\.test\.ts$/.test(path));
+
 describe("the language", () => {
   for (const [phrase, better] of STUMBLES) {
     it(`never says ${phrase.source}`, () => {
@@ -59,7 +64,23 @@ describe("the language", () => {
       );
     });
   }
+
+  it("is the same in titles of tests", () => {
+    const titles = TEST_FILES.flatMap(titlesIn);
+    assert.ok(titles.length > 2_000, `only ${titles.length} titles were found`);
+    none(
+      titles.flatMap(({ path, title }) =>
+        STUMBLES.filter(([phrase]) => phrase.test(title)).map(([, better]) => `${path}: ${title} (${better})`),
+      ),
+      "write instead what is in parentheses",
+    );
+  });
 });
+
+function titlesIn(path: string): { readonly path: string; readonly title: string }[] {
+  const text = readFileSync(join(ROOT, path), "utf8");
+  return [...text.matchAll(TITLE)].map(({ groups }) => ({ path, title: groups?.["title"] ?? "" }));
+}
 
 function linesWith(path: string, phrase: RegExp): string[] {
   return readFileSync(join(ROOT, path), "utf8")

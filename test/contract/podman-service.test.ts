@@ -110,7 +110,7 @@ describe("podman's service", () => {
     assert.equal(notes.filter((note) => note.startsWith("started")).length, 1);
   });
 
-  test("that hangs times out, and answers again when it goes on", async (t) => {
+  test("that hangs times out, and answers again when it continues", async (t) => {
     await node().startService();
     t.after(() => node().stopService());
     const podman = new Podman({ socketPath: node().socketPath, limits: { ...PODMAN_LIMITS, askMs: 500 } });

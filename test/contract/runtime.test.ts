@@ -192,7 +192,7 @@ function contract(kind: string, open: (scope: Scope) => Promise<Subject>) {
       assert.equal(await runtime.imageId(nowhere, soon()), undefined);
     });
 
-    test("says why an image cannot be had, and tells of progress otherwise", async () => {
+    test("reports why an image cannot be pulled, and reports progress otherwise", async () => {
       const { runtime, server, nowhere } = subject();
       await assert.rejects(create({ image: nowhere }), code("E_IMAGE"));
       await assert.rejects(
@@ -289,7 +289,7 @@ function contract(kind: string, open: (scope: Scope) => Promise<Subject>) {
       await assert.rejects(runtime.exec(await create(), ["true"], 10_000, soon()), code("E_RUNTIME"));
     });
 
-    test("gives up on a command that takes too long", async () => {
+    test("stops a command that takes too long", async () => {
       const { runtime } = subject();
       const id = await started();
       await assert.rejects(runtime.exec(id, ["sleep", "600"], 300, soon()), code("E_RUNTIME_TIMEOUT"));

@@ -184,7 +184,7 @@ for (const [name, open] of Object.entries(ALL)) {
 
 for (const [name, open] of Object.entries(DURABLE)) {
   describe(`durable store: ${name}`, () => {
-    it("has everything after a restart, and goes on with the next sequence", async (t) => {
+    it("has everything after a restart, and continues with the next sequence", async (t) => {
       const path = join(await tempDir(t), "mcp.db");
       const first = await open(path);
       await acceptedAt(first, 4, [draftOf("a"), draftOf("b")]);

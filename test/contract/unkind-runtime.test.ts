@@ -178,7 +178,7 @@ function contract(kind: string, open: (scope: Scope) => Promise<Subject>) {
       await stop;
     });
 
-    test("a stop goes on when its caller leaves", async () => {
+    test("a stop continues when its caller leaves", async () => {
       const caller = new AbortController();
       const { id, stop } = await stopping(1_000, caller.signal);
       caller.abort();

@@ -29,7 +29,7 @@ test("speaks to a bus over wss:// with an authority of its own, and refuses it w
   assert.match(stranger.stderr, /authority that is not trusted here: add `ca = /);
 });
 
-test("refuses plain text to another machine, and warns where it is told to go on", async () => {
+test("refuses plain text to another machine, and warns with --insecure", async () => {
   const refused = await mcp({ MCP_BUS_SERVERS: ELSEWHERE }, "list");
   assert.equal(refused.code, 5);
   assert.match(refused.stderr, /would be reached in plain text[\s\S]*hint: write tls:\/\/192\.0\.2\.1:4222/);

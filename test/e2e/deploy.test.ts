@@ -44,7 +44,7 @@ describe("mcp deploy", { skip: SKIP }, () => {
     );
   });
 
-  it("tells the failure again on the same deploy, tries it again with --retry, and is mended by the old definition", async () => {
+  it("reports the failure again on the same deploy, tries it again with --retry, and is repaired by the old definition", async () => {
     const { alice, rift } = fleet;
     const old = await rift.demand("crash-api");
     const again = await alice.json("change-output", "deploy", "crash");
@@ -192,7 +192,7 @@ describe("mcp deploy", { skip: SKIP }, () => {
     assert.deepEqual([wrong.code, wrong.error.code], [2, "E_USAGE"]);
   });
 
-  it("is only detached from by Ctrl-C: exit 130, and the fleet goes on", async () => {
+  it("is not stopped by Ctrl-C: exit 130, and the fleet continues", async () => {
     const { alice } = fleet;
     await alice.define("detached", oneComponent("detached", v1()).replace("200ms", "2s"));
     const run = alice.start("deploy", "detached");

@@ -47,7 +47,7 @@ describe("drift", { skip: SKIP }, () => {
   ] as const;
 
   for (const { how, args, drift, sameId } of CASES) {
-    it(`is seen at once, mended and closed when a container is ${how}`, async () => {
+    it(`is found at once, repaired and closed when a container is ${how}`, async () => {
       const service = `gone-${args[0]}`;
       const old = await served(service);
       await byHand(...args, `${service}-api`);
@@ -69,7 +69,7 @@ describe("drift", { skip: SKIP }, () => {
     });
   }
 
-  it("is seen at once, mended and closed when a container is renamed; it goes on running", async () => {
+  it("is found at once, repaired and closed when a container is renamed; it keeps running", async () => {
     const old = await served("renamed");
     await fleet.rift.podman.podman("rename", "renamed-api", "astray");
     const doneMs = Date.now();
@@ -110,7 +110,7 @@ describe("drift", { skip: SKIP }, () => {
     await events.next("drift-closed", of("told", "drift-closed", "not-running"));
   });
 
-  it('is neither reported nor mended with drift = "ignore"', async () => {
+  it('is neither reported nor repaired with drift = "ignore"', async () => {
     const { alice, rift, events } = fleet;
     await served("silent", 'drift = "ignore"');
     await byHand("stop", "--time", "2", "silent-api");

@@ -194,7 +194,7 @@ describe("files", { skip: SKIP }, () => {
     assert.deepEqual(await readdir(here("three")), ["lone"]);
   });
 
-  it("that are not to be had are errors that name them", async () => {
+  it("that do not exist are errors that name them", async () => {
     const missing = await suite.alice.fails("push", "nothing", "web");
     assert.deepEqual([missing.code, missing.error.code], [3, "E_NOT_FOUND"]);
     const gone = await suite.alice.fails("pull", "web", "nothing");
@@ -408,7 +408,7 @@ describe("files", { skip: SKIP }, () => {
     assert.equal((await suite.alice.mcp("push", "long", "web", "killed/long")).code, 0);
   });
 
-  it("whose command is killed are given up by the node", { timeout: 180_000 }, async (t) => {
+  it("whose command is killed are dropped by the node", { timeout: 180_000 }, async (t) => {
     makeLarge("long", 160);
     await make("short", "old");
     await suite.alice.mcp("push", "short", "web", "orphan");

@@ -187,7 +187,7 @@ describe("looking at a fleet", { skip: SKIP }, () => {
     assert.match(wrong.error.message, /"deploy-failed"/);
   });
 
-  it("events -f goes on with what happens, until Ctrl-C", async () => {
+  it("events -f follows new events until Ctrl-C", async () => {
     const { alice } = fleet;
     const run = alice.start("events", "-f", "--service", "web", "-n", "1");
     await run.until(/deploy-succeeded/);

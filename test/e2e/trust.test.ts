@@ -45,7 +45,7 @@ describe("a node with keys in [trust]", { skip: SKIP }, () => {
     await refused(await workstation("mallory", fleet.bus.admin, 61_003), /proof|sign/);
   });
 
-  it("is not even asked by an operator of other nodes, and his own node obeys him", async () => {
+  it("gets no request from an operator of other nodes, whose own node obeys", async () => {
     const creds = await fleet.bus.breakGlass("carol", { role: "operator", nodes: ["orion"] });
     const carol = await workstation("carol", creds, 61_004);
     const [before, standing] = [await id(), await generation()];

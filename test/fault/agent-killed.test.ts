@@ -106,7 +106,7 @@ min_up = "600ms"
     }
   });
 
-  it("and started again restarts nothing that did not change, and mends what changed meanwhile", async () => {
+  it("and started again restarts nothing unchanged, and repairs what changed in between", async () => {
     const { alice, rift, images } = fleet;
     await alice.define("still", oneComponent("still", images["hello:v1"]));
     await alice.define("hurt", oneComponent("hurt", images["hello:v1"]));
@@ -177,7 +177,7 @@ describe("an agent that is stopped with SIGTERM", { skip: SKIP }, () => {
     assert.match(status.stdout, /the agent of rift was stopped/);
   });
 
-  it("that was in the middle of a deploy ends all the same, and goes on when it is back", async () => {
+  it("in the middle of a deploy ends too, and continues when it is back", async () => {
     const { alice, rift, images } = fleet;
     await rift.agent.start();
     await alice.define("web", oneComponent("web", images["hello:v2"]).replace("200ms", "5s"));

@@ -38,7 +38,7 @@ describe("a bus that fails", { skip: SKIP }, () => {
     return events.filter(({ node }) => node === "rift");
   };
 
-  it("by kill -9: nothing stops, repairs go on, and what happened meanwhile arrives once and in order", async () => {
+  it("by kill -9: nothing stops, repairs continue, and the events arrive once and in order", async () => {
     const { bus, rift, events } = fleet;
     const old = await identities();
     await bus.kill9();
@@ -71,7 +71,7 @@ describe("a bus that fails", { skip: SKIP }, () => {
     assert.equal((await fleet.alice.mcp("status", "--check")).code, 0);
   });
 
-  it("by not answering: commands end in time with exit 6, and all goes on when it wakes", async () => {
+  it("by not answering: commands end in time with exit 6, and everything continues when it wakes", async () => {
     const { bus, alice } = fleet;
     const old = await identities();
     bus.pause();
@@ -90,7 +90,7 @@ describe("a bus that fails", { skip: SKIP }, () => {
     assert.deepEqual(await identities(), old);
   });
 
-  it("by going back to an older copy: nothing stops, told once, deploy exits 4, and --force mends it", async () => {
+  it("by going back to an older copy: nothing stops, one report, deploy exits 4, and --force repairs it", async () => {
     const { bus, alice, rift } = fleet;
     const copy = `${bus.storeDir}-older`;
     await bus.stop();

@@ -25,7 +25,7 @@ describe("podman on a node", { skip: SKIP }, () => {
       intervalMs: 200,
     });
 
-  it("that accepts and never answers is told within 15 s, bus work goes on, and recovery is by itself", async () => {
+  it("that accepts and never answers is reported within 15 s, bus work continues, and it recovers by itself", async () => {
     const { alice, rift, images, events } = fleet;
     const old = await rift.demand("web-api");
     const startMs = Date.now();
@@ -59,7 +59,7 @@ describe("podman on a node", { skip: SKIP }, () => {
     assert.deepEqual(await rift.containers(), ["web-api"]);
   });
 
-  it("whose service is killed is served by one that the agent starts; containers go on", async () => {
+  it("whose service is killed gets a new one from the agent; containers keep running", async () => {
     const { rift, alice, images } = fleet;
     const old = await rift.demand("web-api");
     await rift.podman.stopService("SIGKILL");
@@ -71,7 +71,7 @@ describe("podman on a node", { skip: SKIP }, () => {
     assert.deepEqual([now.Id, now.State.StartedAt], [old.Id, old.State.StartedAt]);
   });
 
-  it("is watched again after that: a killed container is mended within seconds", async () => {
+  it("is watched again after that: a killed container is repaired within seconds", async () => {
     const { rift, events } = fleet;
     await rift.podman.podman("kill", "second-api");
     await events.next("the drift", ({ kind, service }) => kind === "drift-closed" && service === "second");

@@ -54,7 +54,7 @@ describe("the agent's store", { skip: SKIP }, () => {
     ["overwritten with noise", (path: string) => writeFile(path, randomBytes(50_000))],
     ["emptied", (path: string) => truncate(path, 0)],
   ] as const) {
-    it(`${how} is set releaseWhile or made anew, told, and costs no container its life`, async () => {
+    it(`${how} is set aside or rebuilt, reported, and stops no container`, async () => {
       const { rift, events } = fleet;
       const old = await identities();
       const earlier = events.all().filter(({ kind }) => kind === "store-rebuilt").length;
@@ -99,7 +99,7 @@ describe("the agent's store", { skip: SKIP }, () => {
     await nothingHappened(old);
   });
 
-  it("is copied by snapshot while the agent runs; the copy is a store to go on from", async () => {
+  it("is copied by snapshot while the agent runs; the copy is a usable store", async () => {
     const { rift, alice } = fleet;
     const old = await identities();
     const copy = join(rift.podman.dir, "copy.db");

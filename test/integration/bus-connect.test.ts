@@ -74,7 +74,7 @@ test("an operator learns within three seconds which servers cannot be reached an
   assert.ok(Date.now() - began < 3000);
 });
 
-test("a server that accepts and stays silent is given up after three seconds", async (t) => {
+test("a server that accepts and stays silent is an error after three seconds", async (t) => {
   const server = await speakingServer(t, "");
   const began = Date.now();
   await assert.rejects(dial(settingsFor(server)), (error) => hasCode(error, "E_BUS_UNREACHABLE"));

@@ -131,7 +131,7 @@ test("the last N and what follows them come without a seam", async (t) => {
   assert.deepEqual(sequences(followed.items).slice(0, 4), [18, 19, 20, 21]);
 });
 
-test("a follower goes on when the store comes back older than what it has seen", async (t) => {
+test("a follower continues when the store comes back older than what it has seen", async (t) => {
   const server = await provisionedServer(t);
   const [node, bus] = await Promise.all([nodeBus(t, server), operatorBus(t, server)]);
   await node.publishEvent(event({ sequence: 1 }));

@@ -157,7 +157,7 @@ describe("mcp bus init", { skip: SKIP }, () => {
 });
 
 describe("mcp bus config", { skip: SKIP }, () => {
-  it("writes the same again, and what is missing anew", async (t) => {
+  it("writes the same again, and what is missing", async (t) => {
     const { dir, options } = await initialized(t);
     const before = await texts(join(dir, "server"));
     const again = assertJson("bus-config-output", (await runCli(["bus", "config", "--json"], options)).stdout);
@@ -303,7 +303,7 @@ describe("mcp bus config", { skip: SKIP }, () => {
 });
 
 describe("enrollment's credentials of an identity", { skip: SKIP }, () => {
-  it("make the running server know an account anew", async (t) => {
+  it("push an account to the running server again", async (t) => {
     const site = await initialized(t);
     await started(t, join(site.dir, "server", "nats.conf"));
     const identity = await openIdentityDir(join(site.dir, "identity"));

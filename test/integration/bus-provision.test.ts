@@ -67,7 +67,7 @@ test("reports a setting that differs and does not change it", async (t) => {
   assert.equal((await jsm.streams.info(EVENT_STREAM)).config.max_bytes, 12_345_678);
 });
 
-test("only compares when it shall not create", async (t) => {
+test("only compares without `create`", async (t) => {
   const server = await startNatsServer(t);
   const report = await provision(settingsFor(server), { replicas: 1, create: false });
   assert.deepEqual([...new Set(report.streams.map(({ result }) => result))], ["missing"]);

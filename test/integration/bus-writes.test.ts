@@ -177,7 +177,7 @@ describe("the index", () => {
     assert.deepEqual((await node.readIndex())?.services, ["first", "mine", "rival"]);
   });
 
-  test("is mended by the next writer after one that died between document and index", async (t) => {
+  test("is repaired by the next writer after one that died between document and index", async (t) => {
     const server = await provisionedServer(t);
     const bus = await operatorBus(t, server);
     const nc = await connect({ servers: server.url });
@@ -189,7 +189,7 @@ describe("the index", () => {
     assert.deepEqual((await node.readIndex())?.services, ["orphan", "web"]);
   });
 
-  test("that is broken is made anew from the keys", async (t) => {
+  test("that is broken is rebuilt from the keys", async (t) => {
     const server = await provisionedServer(t);
     const bus = await operatorBus(t, server);
     await bus.writeDesired(desired({ service: "db" }), 0);

@@ -91,7 +91,7 @@ describe("deploy/nats.conf", { skip: SKIP }, () => {
 
 describe("deploy/cluster", { skip: SKIP }, () => {
   const scope = suiteScope(); // ends in reverse: servers before their directories
-  it("serves three servers over TLS, and goes on when one of them is killed", async () => {
+  it("runs three servers over TLS, and continues when one of them is killed", async () => {
     const dir = await tempDir(scope);
     const bus = createBusKeys(dir);
     const ports = await Promise.all(Array.from({ length: 6 }, () => freePort()));

@@ -91,7 +91,7 @@ for (const version of ["newest", "2.10"] as const) {
 
 describe("mcp node add and remove that die half way", () => {
   for (const step of STEPS_OF_ENROLLMENT.add) {
-    it(`add: is mended by typing it again when it died ${step}`, async (t) => {
+    it(`add: is repaired by running it again when it died ${step}`, async (t) => {
       const site = await startEnrollSite(t);
       const died = await site.mcp(["node", "add", "rift"], { context: dyingAt(site, step) });
       assert.notEqual(died.code, 0, died.stdout);
@@ -105,7 +105,7 @@ describe("mcp node add and remove that die half way", () => {
   }
 
   for (const step of STEPS_OF_ENROLLMENT.remove) {
-    it(`remove: is mended by typing it again when it died ${step}`, async (t) => {
+    it(`remove: is repaired by running it again when it died ${step}`, async (t) => {
       const site = await startEnrollSite(t);
       await added(site, "rift");
       const { bus } = await joined(t, site, "rift");

@@ -92,7 +92,7 @@ async function putReport(site: EnrollSite): Promise<void> {
 
 for (const version of ["newest", "2.10"] as const) {
   describe(`mcp operator on nats-server ${version}`, () => {
-    it("gives an operator all that his role may, on another workstation by one command", async (t) => {
+    it("gives an operator all rights of the role, on another workstation with one command", async (t) => {
       const site = await startEnrollSite(t, { version });
       const words = ["operator", "add", "bob", "--node", "rift", "--service", "web-*", "--expires", "90d"];
       const { operator, bundle } = assertJson("operator-add-output", await typed(site, ...words, "--json"));
@@ -108,7 +108,7 @@ for (const version of ["newest", "2.10"] as const) {
       assert.match(list, /^bob +operator of web-\* on rift +0s ago +in 90d +in force$/m);
     });
 
-    it("removed, he is cut off at once and on the signed list; nobody else notices; no restart brings him back", async (t) => {
+    it("a removed operator is disconnected at once and on the signed list, for ever; nobody else notices", async (t) => {
       const site = await startEnrollSite(t, { version });
       await typed(site, "operator", "add", "bob");
       await typed(site, "operator", "add", "carol");
@@ -150,7 +150,7 @@ for (const version of ["newest", "2.10"] as const) {
       assert.match(await typed(site, "operator", "list"), /^bob .*removed \d+s ago$/m);
     });
 
-    it("admits a viewer to reports and events, to nothing else, and removes him with his place in the events", async (t) => {
+    it("admits a viewer to reports and events only, and removes the viewer with the position in the events", async (t) => {
       const site = await startEnrollSite(t, { version });
       await typed(site, "operator", "add", "carol", "--role", "viewer");
       const { connection, path } = await linkOf(t, site, "carol");
@@ -205,7 +205,7 @@ for (const version of ["newest", "2.10"] as const) {
 
 describe("mcp operator remove that dies half way", () => {
   for (const step of OPERATOR_STEPS) {
-    it(`is mended by typing it again when it died ${step}`, async (t) => {
+    it(`is repaired by running it again when it died ${step}`, async (t) => {
       const site = await startEnrollSite(t);
       await typed(site, "operator", "add", "bob");
       const { connection, path } = await linkOf(t, site, "bob");
@@ -253,7 +253,7 @@ describe("an admin who holds the identity directory", () => {
   const bundledCreds = async (site: EnrollSite) =>
     operatorBundleCodec.decode(await readFile(join(site.dir, "alice.bundle"))).creds;
 
-  it("goes on working after renewing himself", async (t) => {
+  it("keeps working after renewing their own credentials", async (t) => {
     const site = await startEnrollSite(t);
     await asAlice(site);
     const old = await linkOf(t, site, "alice");
@@ -265,7 +265,7 @@ describe("an admin who holds the identity directory", () => {
     await typed(site, "operator", "remove", "alice", "--yes", "--force");
   });
 
-  it("gets in again after shutting himself out, and enrolls meanwhile", async (t) => {
+  it("gets access again after removing themselves, and can still enroll", async (t) => {
     const site = await startEnrollSite(t);
     await asAlice(site);
     assert.equal((await site.mcp(["operator", "remove", "alice", "--yes"])).code, 2);

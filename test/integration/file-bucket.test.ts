@@ -182,7 +182,7 @@ describe("a file bucket", () => {
     assert.equal(config.discard, "new");
   });
 
-  test("is made smaller where the server has no more storage to promise", async (t) => {
+  test("is smaller if the server has not enough storage to reserve", async (t) => {
     // The streams of the bus take 4.25 GiB of these 6.
     const jetstream = `jetstream { max_file_store: 6442450944, store_dir: ${JSON.stringify(await tempDir(t))} }`;
     const server = await provisionedServer(t, { jetstream: false, config: jetstream });
@@ -210,7 +210,7 @@ describe("a file bucket", () => {
     }
   });
 
-  test("ends a write and a read at once when they are given up, and is empty afterwards", async (t) => {
+  test("ends a write and a read at once when they are canceled, and is empty afterwards", async (t) => {
     const server = await provisionedServer(t);
     const { operator, node } = await bothEnds(t, server);
     await shrinkBucket(t, server, 3 * MIB);

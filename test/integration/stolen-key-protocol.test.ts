@@ -115,7 +115,7 @@ for (const version of ["newest", "2.10"] as const) {
       });
     }
 
-    test("JWTs that are altered, signed anew or for other keys are refused", async (t) => {
+    test("JWTs that are altered, signed again or for other keys are refused", async (t) => {
       const { server, roles, assertIsolated } = check();
       const { jwt = "" } = parseCreds(await readFile(roles.creds.rift, "utf8"));
       const [head = "", body = "", sig = ""] = jwt.split(".");

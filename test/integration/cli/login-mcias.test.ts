@@ -107,7 +107,7 @@ describe("one-time codes", () => {
     assert.match(stderr, /hint: a one-time code is valid for half a minute/);
   });
 
-  test("that are none are not sent", async (t) => {
+  test("that are not valid are not sent", async (t) => {
     const { mcias, login } = await desk(t);
     const { code: exit, stderr } = await login(["password", "12345"], "--totp");
     assert.equal(exit, 2);

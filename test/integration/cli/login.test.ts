@@ -14,7 +14,7 @@ import { type LoginWorkstation, startLoginSetup } from "../../helpers/login-setu
 const whoami = async (workstation: LoginWorkstation) =>
   assertJson("whoami-output", (await workstation.mcp("whoami", "--json")).stdout);
 
-test("who logs in commands under his own name, for as long as his token lives", async (t) => {
+test("a login gives commands the user's name, for the life of the token", async (t) => {
   const { mcias, server, startAuth, workstation } = await startLoginSetup(t, { validate: "online" });
   const auth = await startAuth();
   const kyle = await workstation("kyle");
@@ -108,7 +108,7 @@ test("a session is renewed with the same key, by commands and under long ones, u
   assert.match(late.stderr, /the login ended at .*\n(.*\n)*hint: log in again: `mcp login`/);
 });
 
-test("without an exchange sessions go on, and logging in says that it does not answer; two share the work", async (t) => {
+test("without an exchange sessions continue, and a login reports that it does not answer; two share the work", async (t) => {
   const { mcias, startAuth, workstation } = await startLoginSetup(t);
   const [one, two] = [await startAuth(), await startAuth()];
   const user = mcias.user("kyle");
@@ -162,7 +162,7 @@ test("a long command outlives an exchange that is away while its session ends, a
 });
 
 describe("while MCIAS is down", () => {
-  test("sessions go on, and tokens are exchanged by their signature, also by an exchange that was started since", async (t) => {
+  test("sessions continue, and tokens are exchanged by their signature, also by an exchange that was started later", async (t) => {
     const { mcias, startAuth, workstation, authDoctor } = await startLoginSetup(t);
     const auth = await startAuth();
     const kyle = await workstation("kyle");
@@ -203,7 +203,7 @@ describe("while MCIAS is down", () => {
 });
 
 for (const version of ["newest", "2.10"] as const)
-  test(`another holder of the login's credentials, who listens to all that he can, learns nothing (nats-server ${version})`, async (t) => {
+  test(`another holder of the login credentials who subscribes to everything learns nothing (nats-server ${version})`, async (t) => {
     const { mcias, server, startAuth, workstation } = await startLoginSetup(t, { version });
     await startAuth();
     const heard: string[] = [];

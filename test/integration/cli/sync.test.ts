@@ -135,7 +135,7 @@ describe("a thousand documents in one batch", () => {
     });
   }
 
-  it("mend an index that a writer left behind when it died", async (t) => {
+  it("repair an index that a killed writer left behind", async (t) => {
     const server = await provisionedServer(t);
     const bus = await operatorBus(t, server);
     await bus.writeDesired(document("rift", "web"), 0);

@@ -58,7 +58,7 @@ describe("a census of containers", () => {
     assert.deepEqual(told, [3]);
   });
 
-  it("follows what happens between two lists, and tells of nothing else", () => {
+  it("follows what happens between two lists, and reports nothing else", () => {
     const { census, told } = world();
     census.listed([ours]);
     census.happened(event("created", container("e", labelsOf("web"))));
@@ -71,7 +71,7 @@ describe("a census of containers", () => {
     assert.deepEqual(census.counts(), { containers: 1, undeclared: 0 });
   });
 
-  it("counts an orphan no more once its service is accepted, and forgets what a list no longer has", () => {
+  it("no longer counts an orphan when its service is accepted, and forgets what a list no longer has", () => {
     const { accepted, census, told } = world();
     census.listed([orphan, foreign]);
     accepted.add("old");

@@ -28,7 +28,7 @@ const counts = (world: AgentWorld) => ({
 });
 
 describe("a component that ends again and again", () => {
-  it("is told once with a count, and then no single end", async (t) => {
+  it("is reported once with a count, and then no single end", async (t) => {
     const world = await deployed(t);
     await crash(world, 40);
     assert.deepEqual(counts(world), { opened: 4, closed: 4, flapping: 1 });
@@ -36,7 +36,7 @@ describe("a component that ends again and again", () => {
     assert.deepEqual([flapping?.component, flapping?.data], ["api", { deaths: 5 }]);
   });
 
-  it("is not told again while it goes on for hours, however slowly", async (t) => {
+  it("is not reported again while it continues for hours, however slowly", async (t) => {
     const world = await deployed(t);
     await crash(world, 5);
     await crash(world, 30, 6 * 60_000);
@@ -58,7 +58,7 @@ describe("a component that ends again and again", () => {
     assert.deepEqual(counts(world), { opened: 4, closed: 4, flapping: 1 });
   });
 
-  it("is told of as before once it was quiet", async (t) => {
+  it("is reported as before once it was quiet", async (t) => {
     const world = await deployed(t);
     await crash(world, 10);
     await world.clock.advance(QUIET_MS + 120_000);
@@ -69,7 +69,7 @@ describe("a component that ends again and again", () => {
     assert.equal(counts(world).flapping, 2);
   });
 
-  it("is told of as before in a new generation", async (t) => {
+  it("is reported as before in a new generation", async (t) => {
     const world = await deployed(t);
     await crash(world, 10);
     await world.deployed({ components: [component({ env: { A: "1" } })] });
@@ -144,7 +144,7 @@ describe("what was told before it flapped", () => {
     assert.deepEqual([told.opened, told.closed], [[], []]);
   });
 
-  it("is made good: what is open and was never told is told once it is quiet", () => {
+  it("is completed: open drift that was never reported is reported when it is quiet", () => {
     const told = suppressFlapping({ api: flap }, { open: [down()], opened: [down()], closed: [] }, quiet);
     assert.deepEqual([told.opened, told.closed], [[down()], []]);
   });

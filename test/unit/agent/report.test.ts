@@ -26,7 +26,7 @@ const state = (own: Partial<ReconcileState> = {}): ReconcileState => ({
 });
 
 describe("a report", () => {
-  it("tells of each component the container that serves it", () => {
+  it("shows the current container of each component", () => {
     const report = makeReport(row(document, settled(document)), state({ containers: [container()] }), facts);
     const [api] = report.components;
     assert.equal(report.state, "converged");

@@ -62,7 +62,7 @@ describe("progress of a service", () => {
     assert.equal(told().length, 2, "what did not change is not told again");
   });
 
-  it("gives way to its end, which is told at once", async () => {
+  it("gives way to its end, which is reported at once", async () => {
     const { clock, step, end, soon, told } = world();
     await step("create");
     await soon();
@@ -92,7 +92,7 @@ describe("progress of a service", () => {
     assert.deepEqual(told(), ["converged 1"]);
   });
 
-  it("is told by an agent that is being stopped no more", async () => {
+  it("is no longer reported by an agent that is stopping", async () => {
     const { clock, over, step, soon, told } = world();
     await step("create");
     await soon();

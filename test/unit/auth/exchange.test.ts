@@ -61,7 +61,7 @@ function world({ ports = {}, signer = createMciasSigner() }: World = {}) {
 }
 
 describe("who is let in", () => {
-  test("gets a user JWT with name, role and scope, signed by the exchange's key, for his own key", async () => {
+  test("gets a user JWT with name, role and scope, signed by the exchange's key, for the user's own key", async () => {
     const { ask, signer, user, signing, account, state } = world();
     const sub = randomUUID();
     const { jwt = "" } = await ask(signer.token({ sub }));
@@ -79,7 +79,7 @@ describe("who is let in", () => {
     assert.equal(expiresAtS, issuedAtS + LIFE_MS / 1000);
   });
 
-  test("is let in no longer than his token lives", async () => {
+  test("has access no longer than the token is valid", async () => {
     const { ask, signer, state } = world();
     const exp = Math.floor(state.nowMs / 1000) + 90;
     assert.equal(operatorClaimsOf((await ask(signer.token({ exp }))).jwt ?? "").expiresAtS, exp);
@@ -99,13 +99,13 @@ describe("who is let in", () => {
     assert.deepEqual({ nodes, services }, { nodes: ["*", "rift"], services: ["web-*", "db"] });
   });
 
-  test("has his user name where MCIAS was asked", async () => {
+  test("has the user name where MCIAS was asked", async () => {
     const check = async () => ({ valid: true, username: "kyle", roles: ["user"] });
     const { ask, signer } = world({ ports: { check } });
     assert.equal(operatorClaimsOf((await ask(signer.token())).jwt ?? "").name, "kyle");
   });
 
-  test("keeps his id as the name where the user name could not stand in a history", async () => {
+  test("uses the id as the name where the user name is not valid in a history", async () => {
     const check = async () => ({ valid: true, username: "kyle\u001b[31m", roles: ["user"] });
     const { ask, signer } = world({ ports: { check } });
     const sub = randomUUID();
@@ -190,7 +190,7 @@ describe("who is refused", () => {
     assert.equal(operatorClaimsOf((await ask(signer.token())).jwt ?? "").role, "operator");
   });
 
-  test("everybody while MCIAS shall be asked and does not answer", async () => {
+  test("everybody while MCIAS must be asked and does not answer", async () => {
     const { ask, signer } = world({ ports: { check: () => Promise.reject(new Error("down")) } });
     assert.equal((await ask(signer.token())).refused, "unavailable");
   });

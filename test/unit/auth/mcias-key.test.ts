@@ -59,7 +59,7 @@ describe("MCIAS's public key", () => {
     assert.ok(await one.current());
   });
 
-  test("is fetched no more often than every ten seconds, however many ask, and once for those who ask together", async (t) => {
+  test("is fetched at most every ten seconds, and once for requests at the same time", async (t) => {
     const { state, keys } = await source(t);
     const one = keys();
     await one.current();
@@ -83,7 +83,7 @@ describe("MCIAS's public key", () => {
     assert.equal(state.problems, 2);
   });
 
-  test("that was kept and is damaged is fetched anew", async (t) => {
+  test("that was kept and is damaged is fetched again", async (t) => {
     const { cache, state, keys } = await source(t);
     for (const damage of ["", "{}", '{"kty":"OKP","crv":"Ed25519","x":"AA"}']) {
       await writeFile(cache, damage);

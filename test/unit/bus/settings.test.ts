@@ -70,7 +70,7 @@ test("a certificate authority for an address that has no TLS is a mistake", () =
   );
 });
 
-test("what is no address is E_CONFIG", () => {
+test("an invalid address is E_CONFIG", () => {
   for (const servers of [[], [""], ["bus.example.net:4222"], ["http://bus.example.net"], ["tls://"], ["tls://a,b"]]) {
     assert.throws(
       () => checkSettings(settings(servers)),

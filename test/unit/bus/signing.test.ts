@@ -16,7 +16,7 @@ const issuer = issuerKey();
 const kyle = operatorOf(issuer, { name: "kyle" });
 const request: AgentRequest = { version: 1, id: "r", node: NODE, author: "", at: "", body: { verb: "ping" } };
 
-test("credentials with a role sign what is their operator's own, in his name", async (t) => {
+test("credentials with a role sign what is their operator's own, with the operator's name", async (t) => {
   const path = join(await tempDir(t), "kyle.creds");
   writeFileSync(path, renderCreds(kyle));
   const signing = signingWith("uid-1000@desk", path);

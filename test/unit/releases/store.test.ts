@@ -54,7 +54,7 @@ for (const site of recordedSites()) {
         }
       });
 
-      it("has delivered its events, and goes on counting after them", async (t) => {
+      it("has delivered its events, and continues their numbers", async (t) => {
         const { store } = await opened(t, { site, node });
         const delivered = site.messages("events").map(({ text }) => JSON.parse(text) as { node: string; id: string });
         const events = await store.eventsAfter(0, 10_000);
@@ -68,7 +68,7 @@ for (const site of recordedSites()) {
         assert.equal((await store.nextUndelivered())?.sequence, last.sequence + 1);
       });
 
-      it("is made anew from the accepted files alone", async (t) => {
+      it("is rebuilt from the accepted files alone", async (t) => {
         const { store, told } = await opened(t, { site, node }, true);
         assert.deepEqual(
           told.map(({ reason }) => reason),

@@ -50,7 +50,7 @@ test("never shows the value of an environment variable", () => {
   );
 });
 
-test("tells of components that only one side has, and matches the others by name", () => {
+test("reports components that only one side has, and matches the others by name", () => {
   const have = service([web(), web({ name: "old", image: "old:1" })]);
   const want = service([web({ name: "new", image: "new:1" }), web()]);
   assert.deepEqual(diffSpecs(want, have), [

@@ -13,7 +13,7 @@ const shown = (check: DoctorCheck, width?: number) =>
   checkLines([check], width).map((line) => line.map(textOf).join(""));
 
 describe("a check", () => {
-  it("goes on below its message, and so does its remedy", () => {
+  it("continues below its message, like its remedy", () => {
     const message = "limits are refused because cgroups are old";
     const check = { name: "limits", result: "warn", message, remedy: "boot with newer ones" } as const;
     assert.deepEqual(shown(check, 40), [

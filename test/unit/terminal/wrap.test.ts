@@ -7,7 +7,7 @@ const lines = (cells: readonly Cell[], width: number) =>
   wrapCells(cells, { width }).map((line) => line.map(textOf).join(""));
 
 describe("a line that is too long", () => {
-  it("is broken between words, and goes on indented", () => {
+  it("is broken between words, and continues indented", () => {
     assert.deepEqual(lines(["  one two three four"], 12), ["  one two", "    three", "    four"]);
   });
 

@@ -98,7 +98,7 @@ test("a closed account imports nothing and shuts out every user there was", () =
   assert.ok(Number((nats["revocations"] as Record<string, number>)["*"]) >= iat - 1);
 });
 
-test("the operator's own key signs his JWT alone, and the two keys that admit operators are the control account's", () => {
+test("the operator key signs only its own JWT, and the two keys that issue operators belong to the control account", () => {
   const { operatorJwt, accounts, systemAccount } = serverTrustOf(identity);
   assert.equal(decodeJwt(operatorJwt).iss, identity.operator.publicKey);
   assert.equal(systemAccount, identity.system.publicKey);

@@ -31,7 +31,7 @@ describe("a key", () => {
   });
 });
 
-test("a signature of another key, over other data, cut or empty is none, and nothing throws", () => {
+test("a signature of another key, over other data, cut or empty is not valid, and nothing throws", () => {
   const { publicKey, seed } = createKey("user");
   const signature = signingKeyOf(seed).sign(DATA);
   assert.ok(verifySignature(publicKey, DATA, signature));
@@ -56,7 +56,7 @@ test("a signature of another key, over other data, cut or empty is none, and not
   }
 });
 
-test("a seed that is none is refused without being shown", () => {
+test("an invalid seed is refused without being shown", () => {
   const { seed } = createKey("user");
   const damaged = seed.slice(0, 20) + (seed[20] === "A" ? "B" : "A") + seed.slice(21);
   for (const bad of ["", "nothing", damaged, seed.slice(1), createKey("user").publicKey]) {

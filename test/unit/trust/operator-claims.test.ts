@@ -22,7 +22,7 @@ function jwtOf(nats: object, own: object = {}): string {
   return encodeJwt({ sub, name: "alice", iat: 1_700_000_000, nats: body, ...own }, issuer);
 }
 
-test("an operator's JWT says who he is, of which issuer, and what he may", () => {
+test("an operator's JWT contains the name, the issuer, the role and the scope", () => {
   assert.deepEqual(operatorClaimsOf(jwtOf({}, { exp: 1_700_003_600 })), {
     ...SCOPE,
     name: "alice",

@@ -99,7 +99,7 @@ describe("the alerter", () => {
     await life.stop();
   });
 
-  it("goes on in the middle of `for` after a restart", async (t) => {
+  it("continues in the middle of `for` after a restart", async (t) => {
     const w = await world(t);
     const first = w.start();
     await w.happens(first, driftOpened(1));
@@ -167,7 +167,7 @@ describe("the alerter", () => {
     await life.stop();
   });
 
-  it("counts tries over restarts, so that a command which kills its agent is given up too", async (t) => {
+  it("counts tries over restarts, so that a command that kills its agent is stopped too", async (t) => {
     const w = await world(t);
     const killed = { trouble: "killed before it ended", stdout: "", stderr: "", tookMs: 1 };
     for (let life = 0; life < 8; life++) {
@@ -222,7 +222,7 @@ describe("the alerter", () => {
     await life.stop();
   });
 
-  it("goes on when the store could not be written for a while, and loses nothing", async (t) => {
+  it("continues when the store could not be written for a while, and loses nothing", async (t) => {
     const w = await world(t);
     const failing = failingStore(w.store);
     failing.failAt(1, 3);

@@ -68,7 +68,7 @@ describe("an adopted container", () => {
     );
   });
 
-  it("that is gone is made anew, under full management", async (t) => {
+  it("that is removed is created again, under full management", async (t) => {
     const { world, id } = await adopted(t);
     world.runtime.vanish(id);
     await world.reported("web", (r) => r.state === "converged" && r.components[0]?.containerId !== id);
@@ -117,7 +117,7 @@ describe("an adopted container", () => {
     assert.ok(world.runtime.calls.stop > stops);
   });
 
-  it("serves on when what shall replace it does not come up", async (t) => {
+  it("keeps running when its replacement does not come up", async (t) => {
     const { world, id, own, container } = await adopted(t);
     world.runtime.provide("example.net/web:bad", { exitCode: 3 });
     const bad = component({ image: "example.net/web:bad", restart: { policy: "no" } });

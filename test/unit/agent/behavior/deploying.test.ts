@@ -152,7 +152,7 @@ describe("a deploy", () => {
     assert.equal(world.events("drift-fight").length, 0);
   });
 
-  it("never stops the old container when the image cannot be had", async (t) => {
+  it("never stops the old container when the image cannot be pulled", async (t) => {
     const world = new AgentWorld(t);
     await world.start();
     const ports = [{ hostPort: 80, containerPort: 80, protocol: "tcp" }] as const;

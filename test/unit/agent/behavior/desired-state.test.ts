@@ -50,7 +50,7 @@ const FACTS = {
   },
 } as const;
 
-describe("nothing stops, and it is told once, when", () => {
+describe("nothing stops, and there is one report, when", () => {
   for (const [title, fact] of Object.entries(FACTS)) {
     it(title, async (t) => {
       const { world, first, second, unharmed } = await running(t);
@@ -107,7 +107,7 @@ describe("nothing stops, and it is told once, when", () => {
 });
 
 describe("a document for a service that was never here", () => {
-  it("is refused once when it does not validate, and taken when it is mended", async (t) => {
+  it("is refused once when it does not validate, and accepted when it is repaired", async (t) => {
     const world = new AgentWorld(t);
     await world.start();
     world.bus.putText(NODE, "web", "[]");

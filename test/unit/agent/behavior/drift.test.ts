@@ -315,7 +315,7 @@ describe("a container of somebody else", () => {
     assert.equal(world.serving().starts, 1);
   });
 
-  it("and services whose names meet in one container name: the first has it, the other goes on when it is free", async (t) => {
+  it("and services with the same container name: the first has it, the other continues when it is free", async (t) => {
     const world = new AgentWorld(t);
     await world.start();
     const mc = service({ name: "mc", components: [component({ name: "proxy" })] });
@@ -354,7 +354,7 @@ describe("a container of somebody else", () => {
 });
 
 describe("when the runtime's events", () => {
-  it("are lost by the third and the stream breaks every few seconds, the sweep still mends everything", async (t) => {
+  it("are lost one time in three and the stream breaks every few seconds, the sweep still repairs everything", async (t) => {
     const world = new AgentWorld(t);
     const drops = intercept(world.runtime, () => false, {});
     const lossy = new Proxy(drops, {

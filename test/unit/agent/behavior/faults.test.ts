@@ -92,7 +92,7 @@ describe("a podman that hangs", () => {
     await world.clock.until(() => runtimes().at(-1)?.health === "ok");
   });
 
-  it("is told within fifteen seconds; presence goes on, and so does everything when it is back", async (t) => {
+  it("is reported within fifteen seconds; presence continues, and everything else when it is back", async (t) => {
     const world = new AgentWorld(t);
     const { state, runtime } = hanging(world);
     await world.start({ runtime });

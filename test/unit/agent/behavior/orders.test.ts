@@ -77,7 +77,7 @@ describe("a health check", () => {
     assert.notEqual(world.serving().id, old);
   });
 
-  it("that never passes makes the deploy fail, and the old container serves on", async (t) => {
+  it("that never passes makes the deploy fail, and the old container keeps running", async (t) => {
     const world = new AgentWorld(t);
     world.runtime.provide("example.net/web:v2", { exec: () => 1 });
     await world.start();

@@ -126,7 +126,7 @@ describe("a new container that is up", () => {
     });
   }
 
-  it("is not given up when its health check fails once while the old one's name is taken over", async (t) => {
+  it("is not dropped when its health check fails once while it takes over the old one's name", async (t) => {
     const world = new AgentWorld(t);
     const checks = { passing: true };
     world.runtime.provide("example.net/web:v2", { exec: () => (checks.passing ? 0 : 1) });

@@ -148,7 +148,7 @@ describe("an agent that is not the one it was", () => {
     assert.equal(world.runtime.calls.stop, stops);
   });
 
-  it("goes on when the operator says that the change is meant", async (t) => {
+  it("continues when the operator confirms the change", async (t) => {
     const { world } = await notRunning(t);
     await world.start({ env: { XDG_RUNTIME_DIR: "/run/user/0" }, acceptIdentity: true });
     world.runtime.vanish(world.serving("db", "a").id);

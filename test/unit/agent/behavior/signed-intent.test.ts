@@ -111,7 +111,7 @@ describe("a node that asks for proofs", () => {
     await world.reported("web", (r) => r.state === "converged");
   });
 
-  it("shows in a report why a service that was never here is refused, and forgets it when it is mended", async (t) => {
+  it("shows in a report why a service that was never here is refused, and forgets it when it is repaired", async (t) => {
     const world = new AgentWorld(t, { signed: true });
     const agent = await world.start();
     world.bus.put(desired());
@@ -178,7 +178,7 @@ describe("an operator who was removed", () => {
     assert.equal((await world.ask({ verb: "ping" }))[0]?.error?.code, "E_REFUSED");
   });
 
-  it("stays removed when the bus goes back to an older list, or loses it, or the agent starts anew", async (t) => {
+  it("stays removed when the bus goes back to an older list, or loses it, or the agent restarts", async (t) => {
     const { world, second, unharmed } = await running(t);
     const other = operatorOf(world.issuer, { name: "kyle" });
     const first = listFor(world, other);

@@ -103,7 +103,7 @@ describe("a file below the files root", () => {
     assert.deepEqual(await everything(join(root, "web")), []);
   });
 
-  test("is not written in place of what is no file", async (t) => {
+  test("is not written in place of something that is not a file", async (t) => {
     const { root, outside, files } = await place(t);
     const web = join(root, "web");
     await mkdir(join(web, "directory"));
@@ -188,7 +188,7 @@ describe("a file below the files root", () => {
     await assert.rejects(files.list({ service: "nobody", path: "" }), missing);
   });
 
-  test("is listed with all below a directory, what is no file apart", async (t) => {
+  test("is listed with all below a directory; other things are listed separately", async (t) => {
     const { root, outside, files } = await place(t);
     for (const path of ["b", "a/z", "a/b/c"]) await push(files, path, path);
     await symlink(outside, join(root, "web/a/link"));

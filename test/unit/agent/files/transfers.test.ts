@@ -34,7 +34,7 @@ describe("a transfer", () => {
     again.release();
   });
 
-  test("is given up when nobody has asked for it for its lease, not before", (t) => {
+  test("is dropped when nobody has renewed its lease, not before", (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     const transfers = new Transfers<Transfer>();
     const { transfer, release } = transfers.attach("a", "mine", () => startFake(t.signal));

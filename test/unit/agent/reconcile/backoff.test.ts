@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { isDelayed, MAX_DELAY_MS, repairDelayMs, retryDelayMs } from "../../../../src/agent/reconcile/model/backoff.ts";
 
 describe("the delay before the next try", () => {
-  it("is none before the first repair, then doubles from a second to five minutes", () => {
+  it("is zero before the first repair, then doubles from a second to five minutes", () => {
     const longest = [0, 1, 2, 3, 8, 9, 10, 60].map((count) => repairDelayMs(count, 1));
     assert.deepEqual(longest, [0, 1_000, 2_000, 4_000, 128_000, 256_000, 300_000, 300_000]);
   });

@@ -30,8 +30,8 @@ const old = container(v1, { id: "old" });
 const fresh = container(v2, { id: "new", attempt: "second", name: temporaryName("web", "api", "second") });
 const nothing = { current: undefined, candidate: undefined, leftovers: [], foreign: [] };
 
-describe("of a component's containers", () => {
-  it("none is none", () => assert.deepEqual(sorted([]), nothing));
+describe("the containers of a component", () => {
+  it("have no roles if there are no containers", () => assert.deepEqual(sorted([]), nothing));
 
   it("the one with the component's name is the current one, running or not", () => {
     const exited = { ...old, state: "exited" } as const;
@@ -43,13 +43,13 @@ describe("of a component's containers", () => {
     assert.deepEqual(sorted([old, fresh], { attempt: "second" }), { ...nothing, current: "old", candidate: "new" });
   });
 
-  it("a candidate that is not what shall run, and runs alone, is what serves", () => {
+  it("a candidate that differs from the spec, and runs alone, is the current container", () => {
     const promoted = { attempt: "second", desiredHash: "a third spec" };
     assert.deepEqual(sorted([fresh], promoted), { ...nothing, current: "new" });
     assert.deepEqual(sorted([fresh], { attempt: "second" }), { ...nothing, candidate: "new" });
   });
 
-  it("a candidate that is not what shall run is not what serves while the one that came up last can be put back", () => {
+  it("a candidate that differs from the spec is not current while the one that came up last can be restored", () => {
     const superseded = { attempt: "second", promoted: "first", desiredHash: "a third spec" };
     for (const state of ["exited", "stopping", "running"] as const) {
       const found = sorted([{ ...old, state }, fresh], superseded);

@@ -104,7 +104,7 @@ for (const [name, { situation, drift, action }] of Object.entries(KINDS)) {
       }
     });
 
-    it("is drift and mended afterwards", () => {
+    it("is drift and repaired afterwards", () => {
       const expected = { drift: [drift], actions: [`${action} (repair)`], blocked: [], asDesired: false };
       assert.deepEqual(planned({ ...situation, settled: true }), expected);
     });
@@ -132,7 +132,7 @@ describe("repairs that something outside undoes", () => {
     assert.deepEqual({ actions, blocked }, { actions: [], blocked: ["fight"] });
   });
 
-  it("go on with delays where the container itself fails", () => {
+  it("continue with delays if the container itself fails", () => {
     const { actions } = planned({ settled: true, memory: tired, containers: [exited(1)] });
     assert.deepEqual(actions, ["start (repair)"]);
     for (const code of [0, 137, 143]) {
@@ -233,12 +233,12 @@ describe("what a broken-off replacement left behind", () => {
   const half = container(newer, { id: "half", attempt: "second", name: "web-api.second", state: "created" });
   const attempts = { api: "second" };
 
-  it("is gone on from when it is what shall run", () => {
+  it("is continued when it matches the spec", () => {
     const { actions } = planned({ spec: newer, containers: [container(), half], memory: { attempts } });
     assert.deepEqual(actions, ["rollout"]);
   });
 
-  it("is removed when something else shall run by now", () => {
+  it("is removed when the spec has changed", () => {
     const { actions } = planned({ containers: [container(), half], memory: { attempts } });
     assert.deepEqual(actions, ["remove"]);
   });

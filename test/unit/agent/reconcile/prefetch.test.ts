@@ -43,7 +43,7 @@ describe("a look ahead", () => {
     assert.equal(await ahead.take("web"), undefined);
   });
 
-  it("is made for so many services at once and no more, forgotten ones included", async () => {
+  it("is made for a limited number of services at once, forgotten ones included", async () => {
     const { asked, list } = slowRuntime();
     const ahead = new Prefetch(list, 2);
     for (const service of ["a", "b", "c"]) ahead.begin(service);

@@ -141,7 +141,7 @@ describe("drift", () => {
     assert.equal(describeDrift({ kind: "missing", component: "api", differences: [] }), "api: missing");
   });
 
-  it("that is fought over is told once", () => {
+  it("that something else keeps undoing is reported once", () => {
     const repairs = { api: { count: 5, lastMs: NOW_MS, notBeforeMs: 0 } };
     const fight = { drift: [stopped], blocked: [{ component: "api", reason: "fight", message: "war" }] } as const;
     const first = note(memory({ repairs }), fight);

@@ -92,11 +92,11 @@ describe("a name or port that two services want", () => {
     assert.deepEqual(loser(row(wants("b")), row(wants("a"))), ["a"]);
   });
 
-  it("is his who has it applied, whoever came first", () => {
+  it("belongs to the service that has it applied, in any order", () => {
     assert.deepEqual(loser(row(wants("a")), row(wants("b"), settled(wants("b")))), ["a"]);
   });
 
-  it("stays his who serves while his next generation is carried out", () => {
+  it("stays with the running service while its next generation is applied", () => {
     const changed = row(wants("b", 2), settled(wants("b")));
     assert.deepEqual(loser(row(wants("a")), changed), ["a"]);
   });

@@ -41,7 +41,7 @@ describe("an adopted container", () => {
     assert.deepEqual([found?.labels[LABEL.spec], others], ["lent", []]);
   });
 
-  it("is told of as ours in events", async () => {
+  it("is reported as ours in events", async () => {
     const { runtime, fake, id } = world();
     const events: RuntimeEvent[] = [];
     const stop = new AbortController();

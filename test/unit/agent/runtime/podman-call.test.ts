@@ -50,7 +50,7 @@ async function serveRaw(t: TestContext, onConnection: (socket: Socket) => void) 
   return { socketPath, open };
 }
 
-test("a podman that accepts and never answers times out within its deadline, and its connection is given up", async (t) => {
+test("a podman that accepts and never answers times out within its deadline, and its connection is closed", async (t) => {
   const { socketPath, open } = await serveRaw(t, (socket) => void socket.resume());
   const podman = podmanAt(t, socketPath, 200);
   const began = performance.now();
@@ -77,7 +77,7 @@ test("a podman that is stopped in the middle of an answer times out", async (t) 
   await assert.rejects(podmanAt(t, socketPath, 200).list({}, never()), { code: "E_RUNTIME_TIMEOUT" });
 });
 
-test("nobody listening is unreachable, and told to whoever can start podman", async (t) => {
+test("a socket without a listener is unreachable, and the caller that can start podman is informed", async (t) => {
   const told = { times: 0 };
   const socketPath = join(await tempDir(t), "podman.sock");
   const podman = new Podman({ socketPath, onUnreachable: () => void told.times++ });

@@ -56,7 +56,7 @@ describe("the outbox's bound", () => {
     });
   }
 
-  it("keeps no more delivered events than stated, and never gives their numbers again", async (t) => {
+  it("keeps a bounded number of delivered events, and never uses their numbers again", async (t) => {
     const path = `${await tempDir(t)}/mcp.db`;
     const { store } = openLibsqlStore(path, { nowMs: 5_000 });
     const total = KEPT_DELIVERED + 50;

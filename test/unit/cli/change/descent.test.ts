@@ -187,7 +187,7 @@ class Game {
 describe("laptops, a node that comes and goes, and a bus that is restored", () => {
   const act = fc.constantFrom("deploy", "deploy", "deploy", "force", "sync", "sync", "backup", "restore");
 
-  it("never replace what the author of the newer state has not seen, and one forced deploy always mends it", () => {
+  it("never replace what the author of the newer state has not seen, and one forced deploy always repairs it", () => {
     const reached = { accepted: 0 };
     fc.assert(
       fc.property(fc.array(act, { minLength: 5, maxLength: 40 }), (acts) => {

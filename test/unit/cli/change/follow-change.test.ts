@@ -66,7 +66,7 @@ describe("judgeReport", () => {
     for (const state of ["converged", "stopped", "removed"] as const) assert.equal(judge({ state })?.kind, "converged");
   });
 
-  it("ends converged, with a remark, when only drift is left that nobody mends", () => {
+  it("ends converged, with a remark, when only drift is left that nobody repairs", () => {
     const drift = [{ kind: "image-moved" as const, component: "api", differences: [], since: web.at, repairs: 0 }];
     const outcome = judge({ state: "degraded", drift });
     assert.ok(outcome?.kind === "converged");

@@ -130,7 +130,7 @@ function judge(history: readonly DesiredService[], done: readonly Done[]): void 
   }
 }
 
-it("no write is lost unless somebody saw it or forced his own over it", async (t) => {
+it("no write is lost unless its successor's author saw it or used --force", async (t) => {
   await fc.assert(
     fc.asyncProperty(course, async ({ batches, pauses }) => {
       const bus = interleaved(pauses);

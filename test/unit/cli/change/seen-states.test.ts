@@ -102,7 +102,7 @@ describe("what a workstation has seen", () => {
     assert.equal((await stat(join(directory, "5.json"))).mode & 0o777, 0o600);
   });
 
-  it("counts as nothing where the file is broken, and is written anew", async (t) => {
+  it("counts as empty if the file is broken, and is written again", async (t) => {
     const { env, dir } = await home(t);
     const seen = openSeenStates(env, SERVERS);
     await seen.write("rift", "web", ref(1));

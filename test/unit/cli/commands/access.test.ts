@@ -102,7 +102,7 @@ describe("mcp operator", () => {
     assert.equal((await mcp("operator add bob")).code, 0, "the name is free again");
   });
 
-  it("tells of who was added and removed as events, also of new credentials", async (t) => {
+  it("reports added and removed operators and new credentials as events", async (t) => {
     const { options, mcp } = await site(t);
     await mcp("operator add bob --node lab-* --expires 90d");
     await mcp("operator add bob --renew");
@@ -202,7 +202,7 @@ describe("mcp join", () => {
     assert.match(loose.stderr, /other users of this machine can read .*bob\.bundle/);
   });
 
-  it("says which directory it cannot make, as of a home that is none", async (t) => {
+  it("names the directory that it cannot create, for example in an invalid home", async (t) => {
     const { dir, mcp, options } = await site(t);
     await mcp("operator add bob");
     const { code, stderr } = await mcp("join bob.bundle", { env: { ...options.env, HOME: join(dir, "bob.bundle") } });

@@ -289,7 +289,7 @@ describe("mcp deploy upon what others wrote", () => {
     assert.match(stderr, /rift accepted another generation 1 .* the bus was set back/);
   });
 
-  it("is refused when the bus has lost what only this workstation saw, and forced goes on from there", async (t) => {
+  it("is refused when the bus has lost what only this workstation saw, and --force continues from there", async (t) => {
     const { bus, alice, stored } = await deployed(t);
     bus.forgetDesired("rift", "web");
     bus.putObserved({ ...observedService(), accepted: null });
@@ -360,7 +360,7 @@ describe("mcp deploy and what becomes of it", () => {
     assert.notEqual((await alice.mcp(["deploy", "web", "--force"])).code, 3);
   });
 
-  it("tells at once that the bus is gone and that it is back, and at the end that it is still gone", async (t) => {
+  it("reports at once that the bus is lost and that it is back, and at the end that it is still lost", async (t) => {
     const { bus, alice } = await setUp(t, { rift: () => [] });
     const watched = Object.assign(bus, {
       watchConnection: ({ onLost, onBack }: ConnectionWatch) => {

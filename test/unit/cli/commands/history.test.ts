@@ -74,7 +74,7 @@ describe("mcp history", () => {
     assert.match((await alice.mcp(["history", "web"])).stdout, /deploy: v2\\n {2}signed by kyle .*\\x1b\[1A\\u202e$/m);
   });
 
-  it("tells who signed each generation and who had admitted him, and what nobody did", async (t) => {
+  it("shows who signed each generation and who issued the credentials, or that nobody signed", async (t) => {
     const { bus, alice } = await site(t, { versions: 1 });
     const [known, exchange] = [issuerKey(), issuerKey()];
     const first = (await bus.readDesired("rift", "web"))?.document;

@@ -119,7 +119,7 @@ describe("mcp operator add", () => {
     assert.notEqual((await mcp("operator add bob --renew", unreachable)).code, 0);
   });
 
-  it("writes nobody down when the bundle cannot be written, and can be typed again", async (t) => {
+  it("records nobody when the bundle cannot be written, and can be run again", async (t) => {
     const { dir, mcp, done, operators } = await site(t);
     const failed = await mcp("operator add bob --out gone/bob.bundle");
     assert.match(failed.stderr, /E_FILE/);

@@ -109,7 +109,7 @@ describe("a command beyond one's own scope", () => {
     assert.equal((await bus.readDesired("rift", "web"))?.document.generation, 1);
   });
 
-  it("tells a viewer that he is one, before anything about definitions", async (t) => {
+  it("reports that the credentials are a viewer's, before anything about definitions", async (t) => {
     const { mcp } = await site(t, { role: "viewer" });
     for (const argv of [
       ["deploy", "nowhere"],

@@ -126,7 +126,7 @@ describe("mcp sync", () => {
     assert.match((await one.mcp(["sync", "--dry-run"])).stdout, /dry run, nothing was written: 1 created on 1 node/);
   });
 
-  it("goes on past a broken definition, names it, and exits 8", async (t) => {
+  it("continues after a broken definition, names it, and exits 8", async (t) => {
     const bus = fleetBus("rift");
     const one = await desk(t, bus);
     await one.define("web", toml("web"));
@@ -177,7 +177,7 @@ describe("mcp sync", () => {
     assert.match(bus.published.at(-2)?.message ?? "", /bob@tower: sync web@rift, forced/);
   });
 
-  it("takes what somebody else wrote in the same words as seen", async (t) => {
+  it("treats an equal spec that somebody else wrote as seen", async (t) => {
     const bus = fleetBus("rift");
     const [one, two] = [await desk(t, bus), await desk(t, bus, "bob@tower")];
     for (const each of [one, two]) {
@@ -189,7 +189,7 @@ describe("mcp sync", () => {
     assert.equal(await generation(bus, "rift", "web"), 2);
   });
 
-  it("tells of a writer who was quicker between reading and writing", async (t) => {
+  it("reports a writer who was faster between reading and writing", async (t) => {
     const bus = fleetBus("rift");
     const one = await desk(t, bus);
     await one.define("web", toml("web"));
@@ -330,7 +330,7 @@ describe("mcp sync", () => {
     assert.deepEqual(bus.asked, []);
   });
 
-  it("asks nobody who says that there is nothing undeclared, unless his podman does not answer", async (t) => {
+  it("does not ask nodes without undeclared containers, unless their podman does not answer", async (t) => {
     const bus = fleetBus();
     bus.putPresence(presenceOf("rift", { undeclared: 0 }));
     const one = await desk(t, bus);
@@ -348,7 +348,7 @@ describe("mcp sync", () => {
 });
 
 describe("mcp sync --reseed", () => {
-  it("puts back what the nodes accepted, as it was, then applies what the files say anew", async (t) => {
+  it("restores what the nodes accepted, as it was, then applies the files again", async (t) => {
     const bus = fleetBus("rift");
     const one = await desk(t, bus);
     await one.define("web", toml("web"));

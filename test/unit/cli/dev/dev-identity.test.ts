@@ -27,7 +27,7 @@ test("the identity is made once and found again, on another port too", async (t)
   );
 });
 
-test("a directory of an earlier version starts anew and keeps its definitions", async (t) => {
+test("a directory of an earlier version is set up again and keeps its definitions", async (t) => {
   const dir = await tempDir(t);
   const store = join(dir, "node", "store");
   for (const path of [join(dir, "services"), join(dir, "nats", "jetstream"), store])

@@ -39,7 +39,7 @@ describe("a supervised program", () => {
     assert.equal(await starts(), 2);
   });
 
-  it("is given up after several quick exits, with the last lines of its log", async (t) => {
+  it("is not restarted after several quick exits; the error has the last lines of its log", async (t) => {
     const { child, reported } = await supervise(
       t,
       `echo '{"level":50,"msg":"no store","err":{"message":"EACCES"}}'; exit 3`,

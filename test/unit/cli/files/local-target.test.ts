@@ -61,7 +61,7 @@ describe("a pulled file", () => {
     assert.deepEqual(await readdir(dir), ["d"]);
   });
 
-  test("that is given up leaves nothing", async (t) => {
+  test("that is discarded leaves nothing", async (t) => {
     const dir = await tempDir(t);
     const target = await openTarget({ path: join(dir, "a"), size: 6, mode: 0o644, force: false });
     await target.write(Buffer.from("the"));

@@ -112,7 +112,7 @@ describe("mcp bus init that is interrupted", () => {
   });
 });
 
-describe("mcp bus init, typed again", () => {
+describe("mcp bus init, run again", () => {
   it("says that nothing was missing, and changes nothing", async (t) => {
     const { dir, init } = await desk(t);
     await init();

@@ -95,7 +95,7 @@ describe("mcp node add", () => {
     assert.equal(bus.nodes[0]?.enrolledBy, "alice@laptop");
   });
 
-  it("refuses what is no name, label or address, and records nothing then", async (t) => {
+  it("refuses an invalid name, label or address, and then records nothing", async (t) => {
     const bus = fleet();
     const dir = await tempDir(t);
     for (const words of [["Rift"], ["rift", "--label", "zone"], ["rift", "--label", "Z=1"], ["rift", "a b"]]) {
@@ -154,7 +154,7 @@ describe("mcp node add with an identity directory", () => {
     assert.match((await mcp("node", "list")).stdout, /^rift +online +2s ago +0s ago /m);
   });
 
-  it("tells of enrollment, new credentials and removal as events, and of labels not", async (t) => {
+  it("reports enrollment, new credentials and removal as events, but not labels", async (t) => {
     const { options, mcp } = await site(t);
     await mcp("node", "add", "rift");
     await mcp("node", "add", "rift", "--label", "zone=attic");
@@ -345,7 +345,7 @@ describe("mcp node remove", () => {
     assert.equal((await runCli(["node", "remove", "gone", "--yes"], { bus })).code, 3);
   });
 
-  it("asks first, and without a terminal only goes on with --yes", async () => {
+  it("asks first, and without a terminal continues only with --yes", async () => {
     const bus = fleet();
     const silent = await runCli(["node", "remove", "rift"], { bus });
     assert.equal(silent.code, 2);

@@ -168,7 +168,7 @@ describe("mcp service edit", () => {
     assert.equal((await desk.mcp(["deploy", "web", "--no-wait"])).code, 0);
   });
 
-  it("offers to mend what is wrong, and never saves it", async (t) => {
+  it("offers to edit an invalid text again, and never saves it", async (t) => {
     const { desk } = await site(t);
     await desk.define("web", webToml());
     const bad = webToml({ image: "web:latest" });

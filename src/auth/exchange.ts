@@ -12,6 +12,7 @@ import { type OperatorScope, tagsOf } from "../trust/operator-claims.ts";
 import { openMessage, sealMessage } from "../trust/sealed.ts";
 import { messageOf } from "../values/error.ts";
 import { type AdmitPorts, type Admitted, admit, isRefused, type Refused, refused } from "./admit.ts";
+import { type LimitedWarn, limitedWarn } from "./limited-log.ts";
 import { Limiter } from "./limiter.ts";
 
 export interface ExchangePorts extends AdmitPorts {
@@ -46,18 +47,17 @@ export type Exchange = (bytes: Uint8Array) => Promise<Uint8Array | undefined>;
 export function createExchange(rules: ExchangeRules, ports: ExchangePorts): Exchange {
   const people = new Limiter(LIMITS);
   const nonces = new Limiter({ max: 1, spanMs: 2 * MAX_AGE_MS });
+  const warn = limitedWarn(ports.log, ports.now);
   return async (bytes) => {
     const asked = opened(bytes, ports.curve);
-    if (asked === undefined) return void ports.log.warn({}, "dropped an invalid login");
+    if (asked === undefined) return void warn("dropped an invalid login", {});
     const { request, from } = asked;
-    if (!nonces.take(request.nonce, ports.now())) return void ports.log.warn({}, "dropped a repeated login");
+    if (!nonces.take(request.nonce, ports.now())) return void warn("dropped a repeated login", {});
     const decided = await decide(request, { rules, ports, people }).catch((error: unknown): Refused => {
-      ports.log.warn({ problem: messageOf(error) }, "cannot decide about a login");
+      warn("cannot decide about a login", { problem: messageOf(error) });
       return refused("unavailable", "the exchange cannot decide now; its log shows why");
     });
-    const answer = isRefused(decided)
-      ? refusal(decided, request, ports.log)
-      : admission(decided, request, { rules, ports });
+    const answer = isRefused(decided) ? refusal(decided, request, warn) : admission(decided, request, { rules, ports });
     return sealedCodec.encode(sealMessage(loginAnswerCodec.encode(answer), ports.curve, from));
   };
 }
@@ -91,8 +91,8 @@ async function decide(request: LoginRequest, { rules, ports, people }: Deciding)
   return refused("too-often", "too many logins of this account in a minute", admitted.sub);
 }
 
-function refusal({ reason, message, sub }: Refused, { nonce }: LoginRequest, log: ExchangeLog): LoginAnswer {
-  log.warn({ reason, ...(sub === undefined ? {} : { sub }) }, "refused");
+function refusal({ reason, message, sub }: Refused, { nonce }: LoginRequest, warn: LimitedWarn): LoginAnswer {
+  warn("refused", { reason, ...(sub === undefined ? {} : { sub }) });
   return { version: 1, kind: "login-answer", nonce, refused: reason, message };
 }
 

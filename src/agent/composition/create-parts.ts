@@ -147,7 +147,7 @@ async function openIntake(
   const { reconciler, accepted: onAccepted } = reconciling;
   const listAhead = (service: ServiceName) => reconciler.prefetch(service);
   const dropListAhead = (service: ServiceName) => reconciler.dropPrefetched(service);
-  const syncPorts = { node, bus, services, rejected, makeEvent, trust, listAhead, dropListAhead, onAccepted };
+  const syncPorts = { node, bus, clock, services, rejected, makeEvent, trust, listAhead, dropListAhead, onAccepted };
   return { trust, sync: createDesiredSync(syncPorts, warn("reading desired state")) };
 }
 

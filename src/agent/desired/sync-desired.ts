@@ -8,8 +8,10 @@ import { type DesiredService, isTombstone } from "../../schemas/service/desired.
 import type { ObservedRejection } from "../../schemas/service/observed.ts";
 import { INDEX_KEY } from "../../schemas/wire/buckets.ts";
 import { isName, type NodeName, type ServiceName } from "../../values/names.ts";
+import type { Clock } from "../state/clock.ts";
 import type { MakeEvent } from "../state/events.ts";
 import type { ServiceCache } from "../state/service-cache.ts";
+import { latestClock, wrongDate } from "../trust/clocks.ts";
 import type { Trust } from "../trust/trust.ts";
 import { judgeGeneration } from "./accept.ts";
 import { readDesired } from "./read-desired.ts";
@@ -18,6 +20,7 @@ import type { RejectedDesired } from "./rejected-desired.ts";
 export interface SyncPorts {
   readonly node: NodeName;
   readonly bus: NodeBus;
+  readonly clock: Pick<Clock, "now">;
   readonly services: ServiceCache;
   readonly rejected: RejectedDesired;
   readonly makeEvent: MakeEvent;
@@ -126,7 +129,7 @@ const LEFT_ALONE: ReadOutcome = { isNewer: false, isWhole: false };
 
 /** @param fresh resolves when the revocation list has been read */
 async function readAndAccept(ports: SyncPorts, service: ServiceName, fresh?: Promise<void>): Promise<ReadOutcome> {
-  const { services, rejected, trust } = ports;
+  const { services, rejected } = ports;
   const [read] = await Promise.all([readDesired(ports.bus, service), fresh]);
   if ("reason" in read) return await reject(ports, service, { kind: "refused", reason: read.reason });
   const row = services.get(service);
@@ -150,7 +153,7 @@ async function readAndAccept(ports: SyncPorts, service: ServiceName, fresh?: Pro
   }
   const { writeId } = document;
   if (verdict.kind !== "accepted") return await reject(ports, service, { ...verdict, writeId });
-  const reason = trust?.reasonToRefuse(document, row?.document);
+  const reason = await reasonToRefuse(ports, document, row?.document);
   if (reason !== undefined) {
     return await reject(ports, service, {
       kind: "refused",
@@ -164,6 +167,16 @@ async function readAndAccept(ports: SyncPorts, service: ServiceName, fresh?: Pro
   await rejected.clear(service);
   ports.onAccepted(service);
   return NEWER;
+}
+
+async function reasonToRefuse(
+  { trust, bus, clock }: SyncPorts,
+  document: DesiredService,
+  accepted: DesiredService | undefined,
+): Promise<string | undefined> {
+  const dates = [document, accepted].flatMap((one) => (one === undefined ? [] : [one.at]));
+  const latestMs = await latestClock({ now: () => clock.now(), serverTime: () => bus.serverTime() }, dates);
+  return wrongDate(document.at, latestMs) ?? trust?.reasonToRefuse(document, accepted, latestMs);
 }
 
 const GONE = "the bus holds nothing for it";

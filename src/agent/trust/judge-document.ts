@@ -8,12 +8,15 @@ import type { DesiredService } from "../../schemas/service/desired.ts";
 import { mayCommand, type OperatorClaims } from "../../trust/operator-claims.ts";
 import { documentSigner } from "../../trust/proof.ts";
 import { messageOf } from "../../values/error.ts";
+import { isAhead } from "./clocks.ts";
 import { CLOCK_SKEW_MS, isoTime, judgeSigner, type Obeyed } from "./judge-signer.ts";
 
 export interface DocumentFacts extends Obeyed {
   readonly document: DesiredService;
   /** The document accepted before. */
   readonly accepted: DesiredService | undefined;
+  /** The later of the node's clock and the bus's, Unix milliseconds. */
+  readonly latestMs: number;
   /** Unix milliseconds of this node's last complete reading; undefined: never or unknown. */
   readonly lastReadMs: number | undefined;
 }
@@ -23,7 +26,7 @@ const LATE_MS = 10 * 60_000;
 
 /** @returns why it is refused; undefined when it may be accepted */
 export function reasonToRefuse(facts: DocumentFacts): string | undefined {
-  const { document, trust, accepted } = facts;
+  const { document, trust } = facts;
   const { node, service, author, at, incarnation } = document;
   const read = signerOf(document);
   if ("refusal" in read) return read.refusal;
@@ -36,7 +39,7 @@ export function reasonToRefuse(facts: DocumentFacts): string | undefined {
   if (trust.incarnation !== undefined && incarnation !== trust.incarnation) {
     return "it was written for another enrollment of this node; if the node was enrolled again, restart its agent";
   }
-  return predates(at, accepted) ?? tooLate(claims, facts.lastReadMs);
+  return predates(document, facts) ?? tooLate(claims, facts.lastReadMs);
 }
 
 function signerOf(document: DesiredService): { readonly claims: OperatorClaims } | { readonly refusal: string } {
@@ -47,8 +50,10 @@ function signerOf(document: DesiredService): { readonly claims: OperatorClaims }
   }
 }
 
-function predates(at: string, accepted: DesiredService | undefined): string | undefined {
-  if (accepted === undefined || !(Date.parse(at) < Date.parse(accepted.at) - CLOCK_SKEW_MS)) return undefined;
+/** A date that is ahead of the clocks was accepted by a release that did not check it: it must not block what follows. */
+function predates({ at }: DesiredService, { accepted, latestMs }: DocumentFacts): string | undefined {
+  if (accepted === undefined || isAhead(accepted.at, latestMs)) return undefined;
+  if (!(Date.parse(at) < Date.parse(accepted.at) - CLOCK_SKEW_MS)) return undefined;
   return `it is dated ${at}, before the accepted generation ${accepted.generation} (${accepted.at})`;
 }
 

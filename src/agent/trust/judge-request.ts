@@ -10,6 +10,7 @@ import { requestSigner } from "../../trust/proof.ts";
 import { type RequestScope, scopeOfRequest } from "../../trust/request-rules.ts";
 import { messageOf } from "../../values/error.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
+import { latestClock, wrongDate } from "./clocks.ts";
 import { isoTime, judgeSigner, type Obeyed } from "./judge-signer.ts";
 import type { SeenRequests } from "./seen-requests.ts";
 
@@ -18,6 +19,8 @@ export interface RequestFacts extends Obeyed {
   readonly boot: string;
   /** The agent's clock, Unix milliseconds. */
   readonly nowMs: number;
+  /** The bus's clock; undefined when it does not say. */
+  serverTime(): Promise<number | undefined>;
   readonly seen: SeenRequests;
   /** The service of a container or of a transfer; undefined when it does not exist. */
   serviceOf(thing: { readonly kind: "container" | "transfer"; readonly id: string }): Promise<ServiceName | undefined>;
@@ -39,7 +42,11 @@ export async function judgeRequest(request: AgentRequest, facts: RequestFacts): 
   const { claims } = read;
   const { author, at } = request;
   const verdict = judgeSigner({ claims, author, at }, facts);
-  const refusal = "refusal" in verdict ? verdict.refusal : (expired(claims, facts) ?? misaddressed(request, facts));
+  const latestMs = await latestClock({ now: () => facts.nowMs, serverTime: facts.serverTime }, [at]);
+  const refusal =
+    "refusal" in verdict
+      ? verdict.refusal
+      : (wrongDate(at, latestMs) ?? expired(claims, facts) ?? misaddressed(request, facts));
   if (refusal !== undefined || "refusal" in verdict) return refused(refusal ?? "");
   const signer = `${claims.issuer} ${claims.name}`;
   const reach = scopeOfRequest(request.body);
@@ -49,7 +56,8 @@ export async function judgeRequest(request: AgentRequest, facts: RequestFacts): 
   if (request.node === undefined) return refused("it changes something, so it must be sent to one node");
   if (request.boot !== facts.boot) return { kind: "challenged" };
   // Renewing or ending one's own stream twice is harmless, and happens every few seconds.
-  if (reach.kind !== "own-stream" && !facts.seen.isNew(request)) return refused("it was sent before, or long ago");
+  if (reach.kind !== "own-stream" && !facts.seen.isNew(signer, request))
+    return refused("it was sent before, or long ago");
   return { kind: "admitted", signer };
 }
 

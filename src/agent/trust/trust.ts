@@ -32,8 +32,8 @@ export interface Trust {
   readonly boot: string;
   /** Reads the revocation list; await it before judging documents. Never rejects. */
   refresh(): Promise<void>;
-  /** Why the document may not replace the accepted one; undefined when it may. */
-  reasonToRefuse(document: DesiredService, accepted: DesiredService | undefined): string | undefined;
+  /** Why the document may not replace the accepted one; undefined when it may. @param latestMs as `latestClock` */
+  reasonToRefuse(document: DesiredService, accepted: DesiredService | undefined, latestMs: number): string | undefined;
   /** Begins a reading of everything. @returns a function to call when it has ended and nothing was missing */
   beginReading(): Promise<() => Promise<void>>;
   judgeRequest(request: AgentRequest, serviceOf: RequestFacts["serviceOf"]): Promise<RequestVerdict>;
@@ -46,7 +46,8 @@ export function asksForProofs({ signers, exchange }: TrustSettings): boolean {
 
 /** @throws McpError E_STORE */
 export async function openTrust(trust: TrustSettings, ports: TrustPorts): Promise<Trust> {
-  const { node, boot, clock } = ports;
+  const { node, boot, clock, bus } = ports;
+  const serverTime = () => bus.serverTime();
   const revocations = await openRevocations({ ...ports, signers: trust.signers });
   const reading = await openLastReading(ports);
   const seen = createSeenRequests();
@@ -54,10 +55,10 @@ export async function openTrust(trust: TrustSettings, ports: TrustPorts): Promis
   return {
     boot,
     refresh: revocations.refresh,
-    reasonToRefuse: (document, accepted) =>
-      reasonToRefuse({ ...obeyed(), document, accepted, lastReadMs: reading.lastMs() }),
+    reasonToRefuse: (document, accepted, latestMs) =>
+      reasonToRefuse({ ...obeyed(), document, accepted, latestMs, lastReadMs: reading.lastMs() }),
     beginReading: reading.begin,
     judgeRequest: (request, serviceOf) =>
-      judgeRequest(request, { ...obeyed(), node, boot, nowMs: clock.now(), seen, serviceOf }),
+      judgeRequest(request, { ...obeyed(), node, boot, nowMs: clock.now(), serverTime, seen, serviceOf }),
   };
 }

@@ -142,9 +142,16 @@ function ancestryFor(snapshot: ServiceSnapshot, { force }: ChangeRequest): reado
   throw longAncestryError(snapshot, accepted);
 }
 
-/** Clocks of workstations differ; a node refuses a document that is dated before the one it replaces. */
+/** Clocks of workstations differ by this much at most, else a node refuses what they date. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+
+/**
+ * A node refuses a document that is dated before the one it replaces, so a slightly later date is inherited. A date far
+ * ahead proves nothing but a wrong clock: inherited, it would outlive the rights of everybody who writes.
+ */
 function later(at: string, before: string | undefined): string {
-  return before !== undefined && Date.parse(before) > Date.parse(at) ? before : at;
+  const [atMs, beforeMs] = [Date.parse(at), Date.parse(before ?? "")];
+  return before !== undefined && beforeMs > atMs && beforeMs <= atMs + CLOCK_SKEW_MS ? before : at;
 }
 
 function isSame(want: ServiceSpec | undefined, stored: StoredDesired | undefined): boolean {

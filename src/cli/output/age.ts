@@ -1,8 +1,12 @@
 /** Times and sizes as people read them: `3h`, `2.3s`, `512 MiB`. Pure; the clock is the caller's. */
 import prettyMs from "pretty-ms";
 
+/** Of a time that cannot be read: anybody may write one. */
+const UNKNOWN = "an unknown time";
+
 /** An age or a waiting time by its largest unit: `3h`; never negative, since clocks of two machines differ. */
 export function ageText(ms: number): string {
+  if (!Number.isFinite(ms)) return UNKNOWN;
   return prettyMs(Math.max(0, ms < 1000 ? 0 : ms), { compact: true }).replace(/^0ms$/, "0s");
 }
 
@@ -16,14 +20,14 @@ export function leftText(ms: number): string {
   return ageText(Math.round(ms / unit) * unit);
 }
 
-/** How long ago an ISO 8601 time was, in milliseconds; never negative. */
+/** How long ago an ISO 8601 time was, in milliseconds; never negative, NaN for a time that cannot be read. */
 export function msSince(at: string, nowMs: number): number {
   return Math.max(0, nowMs - Date.parse(at));
 }
 
 /** A measured duration with one decimal: `2.3s`, `1m 4s`. */
 export function durationText(ms: number): string {
-  return prettyMs(Math.max(0, ms));
+  return Number.isFinite(ms) ? prettyMs(Math.max(0, ms)) : UNKNOWN;
 }
 
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;

@@ -29,6 +29,7 @@ function shown(at: string, { utc, fraction }: TimeStyle & { readonly fraction: s
   if (Number.isNaN(date.getTime())) return at;
   const offsetMinutes = utc ? 0 : -date.getTimezoneOffset();
   const moved = new Date(date.getTime() + offsetMinutes * 60_000);
+  if (Number.isNaN(moved.getTime())) return at;
   return `${moved.toISOString().slice(0, 19)}${fraction}${offsetText(offsetMinutes)}`;
 }
 

@@ -33,7 +33,8 @@ function shown(node: NodeName, container: LiveContainer, nowMs: number): PsConta
 
 /** Undefined for a container that is not running. */
 export function uptimeMs({ state, startedAt }: LiveContainer, nowMs: number): number | undefined {
-  return state === "running" && startedAt !== undefined ? msSince(startedAt, nowMs) : undefined;
+  const ms = state === "running" && startedAt !== undefined ? msSince(startedAt, nowMs) : Number.NaN;
+  return Number.isNaN(ms) ? undefined : ms;
 }
 
 type NodeContainer = LiveContainer & { readonly node: NodeName };

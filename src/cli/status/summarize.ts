@@ -69,7 +69,7 @@ export function statusOf(view: ServiceView): ServiceStatus | undefined {
     state,
     ...(desired === undefined ? {} : { desired: desiredFacts(desired) }),
     ...reportFacts(report),
-    ...(state === "pending" && desired !== undefined ? { pendingMs: msSince(desired.at, nowMs) } : {}),
+    ...(state === "pending" && desired !== undefined ? present({ pendingMs: pendingMs(desired, nowMs) }) : {}),
     stale: isStale(report, presence, liveness),
     ...livenessFacts(liveness),
   };
@@ -151,4 +151,10 @@ function hasConverged(status: Omit<ServiceStatus, "converged" | "reason">): bool
 /** A tombstone that its node has applied, or a report of a removal without desired state. */
 function isGone({ state, desired, regressed }: ServiceStatus): boolean {
   return state === "removed" && desired?.retired !== false && regressed === undefined;
+}
+
+/** Undefined for a date that cannot be read. */
+function pendingMs({ at }: DesiredService, nowMs: number): number | undefined {
+  const ms = msSince(at, nowMs);
+  return Number.isNaN(ms) ? undefined : ms;
 }

@@ -14,8 +14,9 @@ it("says yes to no request twice, in whatever order they come", () => {
   fc.assert(
     fc.property(requests, fc.integer({ min: 1, max: 10 }), (given, kept) => {
       const seen = createSeenRequests(kept);
+      const signer = "one";
       const dates = new Map(given.map(({ id, ms }) => [id, at(ms)])); // an id is signed with one date
-      const taken = given.map(({ id }) => id).filter((id) => seen.isNew({ id, at: dates.get(id) ?? "" }));
+      const taken = given.map(({ id }) => id).filter((id) => seen.isNew(signer, { id, at: dates.get(id) ?? "" }));
       assert.equal(new Set(taken).size, taken.length);
     }),
     { numRuns: testCases(500) },
@@ -24,7 +25,13 @@ it("says yes to no request twice, in whatever order they come", () => {
 
 it("takes whatever is dated now, though thousands came before", () => {
   const seen = createSeenRequests(100);
-  for (let ms = 1; ms <= 5_000; ms++) assert.ok(seen.isNew({ id: `r${ms}`, at: at(ms) }));
-  assert.ok(!seen.isNew({ id: "r1", at: at(1) }), "forgotten, and too old");
-  assert.ok(!seen.isNew({ id: "new", at: "no date" }));
+  for (let ms = 1; ms <= 5_000; ms++) assert.ok(seen.isNew("one", { id: `r${ms}`, at: at(ms) }));
+  assert.ok(!seen.isNew("one", { id: "r1", at: at(1) }), "forgotten, and too old");
+  assert.ok(!seen.isNew("one", { id: "new", at: "no date" }));
+});
+
+it("of one signer are no reason to refuse another's, however many there are and whatever their dates", () => {
+  const seen = createSeenRequests(100);
+  for (let ms = 1; ms <= 5_000; ms++) seen.isNew("flooder", { id: `r${ms}`, at: "9998-01-01T00:00:00Z" });
+  assert.ok(seen.isNew("alice", { id: "r1", at: at(1) }));
 });

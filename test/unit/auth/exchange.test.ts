@@ -272,3 +272,20 @@ describe("what goes over the bus", () => {
     for (const secret of parts) assert.ok(!log.includes(secret), "a secret in the log");
   });
 });
+
+describe("the log", () => {
+  test("has a few lines of a flood of junk and refused logins, and says how many more there were", async () => {
+    const { exchange, lines, ask, signer, state } = world();
+    for (let index = 0; index < 500; index++) {
+      await exchange(randomBytes(64));
+      await ask(unsignedToken());
+    }
+    assert.ok(lines.length <= 50, `${lines.length} lines`);
+    assert.ok((await ask(signer.token({}))).jwt, "a login is admitted all the same");
+    assert.match(lines.at(-1) ?? "", /admitted/);
+    state.nowMs += 60_001;
+    await exchange(randomBytes(64));
+    const { suppressed } = JSON.parse(lines.at(-1) ?? "{}");
+    assert.ok(suppressed > 450 && suppressed < 500, String(suppressed));
+  });
+});

@@ -122,7 +122,14 @@ for (const site of enrolledSites()) {
         const own = desiredIn(site).filter((document) => document.node === node);
         assert.ok(own.length > 0);
         for (const document of own) {
-          const facts = { document, accepted: undefined, trust, revoked: new Set<string>(), lastReadMs: Date.now() };
+          const facts = {
+            document,
+            accepted: undefined,
+            trust,
+            revoked: new Set<string>(),
+            latestMs: Date.now(),
+            lastReadMs: Date.now(),
+          };
           assert.equal(reasonToRefuse(facts), undefined, document.service);
           const changed = { ...document, command: `${document.command}?` };
           assert.match(reasonToRefuse({ ...facts, document: changed }) ?? "", /signature/);

@@ -141,6 +141,65 @@ describe("a node that asks for proofs", () => {
   });
 });
 
+describe("a document that is dated ahead", () => {
+  const after = (ms: number) => new Date(NOW_MS + ms).toISOString();
+  const FAR = "9999-12-31T23:59:59.000Z";
+
+  for (const signed of [true, false]) {
+    it(`of both clocks changes nothing until its time has come (${signed ? "signed" : "without keys"})`, async (t) => {
+      const world = new AgentWorld(t, { signed });
+      world.bus.serverNow = world.clock.now;
+      await world.start();
+      world.deploy({}, { at: after(3_600_000) });
+      const report = await world.reported("web", (r) => r.rejection !== undefined);
+      assert.match(
+        report.rejection?.reason ?? "",
+        /more than five minutes ahead of this node's clock and of the bus's/,
+      );
+      await world.clock.advance(3_400_000);
+      await world.reported("web", (r) => r.state === "converged");
+    });
+  }
+
+  it("of the node's clock alone is taken: that clock is behind", async (t) => {
+    const world = new AgentWorld(t, { signed: true });
+    world.bus.serverNow = () => world.clock.now() + 7_200_000;
+    await world.start();
+    world.deploy({}, { at: after(7_200_000) });
+    await world.reported("web", (r) => r.state === "converged");
+  });
+
+  it("and was accepted all the same, by 0.1, keeps running and blocks nothing that follows", async (t) => {
+    const { world } = await running(t);
+    const [row] = await world.store.services();
+    assert.ok(row);
+    const agent = world.agents[0];
+    assert.ok(agent);
+    await world.stop(agent);
+    const document = signDocument({ ...row.document, at: FAR, generation: 2 }, world.operator);
+    const ref = { generation: 2, hash: documentHash(document) };
+    await world.store.accept(document, ref, row.memory, []);
+    world.bus.put(document);
+    await world.start();
+    await world.clock.advance(SWEEPS_MS);
+    assert.equal(world.serving().state, "running");
+    assert.equal(world.bus.report("web")?.rejection, undefined, "an acceptance is never undone");
+    const next = desired({ generation: 3, base: ref, ancestry: [], spec: v2, writeId: "3", at: after(SWEEPS_MS) });
+    world.bus.put(signDocument(next, world.operator));
+    await world.reported("web", (r) => r.state === "converged" && r.accepted?.generation === 3);
+  });
+
+  it("or has no date at all is refused", async (t) => {
+    const { second, unharmed, world } = await running(t);
+    for (const at of ["", "soon", "2026-13-40T00:00:00Z"]) {
+      world.bus.put(signDocument(second({ at, writeId: `at ${at}` }), world.operator));
+      await world.reported("web", (r) => r.rejection?.writeId === `at ${at}`);
+      assert.match(world.bus.report("web")?.rejection?.reason ?? "", /its time is not a valid date/);
+      unharmed();
+    }
+  });
+});
+
 describe("users of the login exchange", () => {
   const exchange = issuerKey();
   const nowS = NOW_MS / 1000;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { RequestBody, RequestVerb } from "../../../../src/schemas/wire/request.ts";
 import { signRequest } from "../../../../src/trust/proof.ts";
-import { NODE, NOW_MS } from "../../../helpers/builders.ts";
+import { component, NODE, NOW_MS } from "../../../helpers/builders.ts";
 import { issuerKey, operatorOf } from "../../../helpers/operator-keys.ts";
 import { AgentWorld } from "../../../twin/agent-world.ts";
 
@@ -139,5 +139,38 @@ describe("a signed request", () => {
     assert.equal((await world.ask({ verb: "renew", request: id }))[0]?.error, undefined);
     await world.ask({ verb: "cancel", request: id });
     await world.clock.until(() => life.ended);
+  });
+});
+
+describe("a flood of requests of one operator", () => {
+  const YEAR_9998 = "9998-01-01T00:00:00.000Z";
+
+  it("dated in the far future changes nothing, and leaves everybody their requests", async (t) => {
+    const { world, boot } = await running(t);
+    world.deploy({ name: "db", components: [component({ name: "db" })] });
+    await world.reported("db", (r) => r.state === "converged");
+    const narrow = operatorOf(world.issuer, { name: "kyle", services: ["db"] });
+    const restart = { verb: "restart", service: "db" } as const;
+    const codes = new Set<string | undefined>();
+    for (let index = 0; index < 4_100; index++) {
+      const own = { node: NODE, author: narrow.author, at: YEAR_9998, boot, body: restart };
+      const request = signRequest({ version: 1, id: `flood-${index}`, ...own }, narrow);
+      codes.add((await world.bus.send(NODE, request))[0]?.error?.code);
+    }
+    assert.deepEqual([...codes], ["E_REFUSED"]);
+    for (const by of [world.operator, narrow]) {
+      const replies = await world.ask(restart, {}, by);
+      assert.equal(replies.at(-1)?.error, undefined, JSON.stringify(replies));
+    }
+  });
+
+  it("is taken as the bus's clock dates it, on a node whose own clock is behind", async (t) => {
+    const { world } = await running(t);
+    world.bus.serverNow = () => world.clock.now() + 3_600_000;
+    const ahead = (ms: number) =>
+      world.ask({ verb: "restart", service: "web" }, { at: new Date(world.clock.now() + ms).toISOString() });
+    assert.equal((await ahead(3_600_000)).at(-1)?.error, undefined);
+    const refused = (await ahead(3_600_000 + 301_000)).at(-1)?.error;
+    assert.match(refused?.message ?? "", /ahead of this node's clock and of the bus's/);
   });
 });

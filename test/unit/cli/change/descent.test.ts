@@ -111,6 +111,14 @@ describe("the document of a change", () => {
     assert.equal(carried[0]?.generation, 901);
   });
 
+  it("inherits a slightly later date, and none that is far ahead", () => {
+    const dated = (at: string) => deployed({ stored: storedAs(desired({ at })) }).at;
+    assert.equal(dated("2026-01-02T03:08:00Z"), "2026-01-02T03:08:00Z");
+    for (const at of ["2026-01-02T04:00:00Z", "9999-12-31T23:59:59Z", "soon", "2026-01-01T00:00:00Z"]) {
+      assert.equal(dated(at), "2026-01-02T03:04:05Z");
+    }
+  });
+
   it("never fails over documents whose lineage is junk", () => {
     const ref = fc.record({
       generation: fc.oneof(fc.integer({ min: -3, max: 9 }), fc.double({ noNaN: true, noDefaultInfinity: true })),

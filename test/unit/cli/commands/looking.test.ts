@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { refOf } from "../../../../src/cli/change/ancestry.ts";
 import type { NodeListOutput } from "../../../../src/schemas/output/node-output.ts";
 import type { PsOutput } from "../../../../src/schemas/output/ps-output.ts";
 import type { ListOutput, StatusOutput } from "../../../../src/schemas/output/status-output.ts";
@@ -15,6 +16,7 @@ import {
   presenceOf,
   serviceSpec,
 } from "../../../helpers/fleet-builders.ts";
+import { assertJson } from "../../../helpers/json-shape.ts";
 import { runCli, TEST_NOW_MS } from "../../../helpers/run-cli.ts";
 import { type FakeAgent, MemoryOperatorBus } from "../../../twin/memory-operator-bus.ts";
 
@@ -45,6 +47,36 @@ function healthyFleet(): MemoryOperatorBus {
 const runs: FakeAgent = ({ verb }) => (verb === "ps" ? [{ body: { verb, containers: [liveContainer()] } }] : []);
 const fails: FakeAgent = () => [{ error: { code: "E_RUNTIME_TIMEOUT", message: "podman does not answer" } }];
 const lines = (text: string) => text.trimEnd().split("\n");
+
+describe("dates that nobody can read", () => {
+  it("are no reason for status, history and list to fail for the whole fleet", async () => {
+    const bus = new MemoryOperatorBus(() => TEST_NOW_MS);
+    const base = refOf(desiredService());
+    for (const [index, at] of ["soon", "", "+275760-09-13T00:00:00.000Z", "9999-12-31T23:59:59Z"].entries()) {
+      const service = `web-${index}`;
+      bus.putDesired(desiredService({ service, spec: serviceSpec({ name: service }), at, generation: 2, base }));
+      bus.putObserved(observedService(desiredService({ service, spec: serviceSpec({ name: service }), at }), { at }));
+      bus.putPresence(presenceOf(`node-${index}`, { at, startedAt: at }));
+    }
+    for (const argv of [
+      ["status"],
+      ["status", "web-0"],
+      ["status", "--json"],
+      ["list"],
+      ["history", "web-0"],
+      ["node", "list"],
+      ["node", "show", "node-0"],
+      ["ps"],
+    ]) {
+      const { code, stderr } = await runCli(argv, { bus });
+      assert.notEqual(code, 1, stderr);
+      assert.ok(!stderr.includes("E_BUG"), `${argv.join(" ")}: ${stderr}`);
+      assert.ok(stderr.includes("E_NOT_FOUND") || !stderr.includes("error:"), `${argv.join(" ")}: ${stderr}`);
+    }
+    const { stdout } = await runCli(["status", "--json"], { bus });
+    assertJson("status-output", stdout);
+  });
+});
 
 describe("mcp list", () => {
   it("shows desired state and the last report with its age", async () => {

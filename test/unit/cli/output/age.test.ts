@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { ageText, leftText, msSince, sizeText } from "../../../../src/cli/output/age.ts";
+import { ageText, durationText, leftText, msSince, sizeText } from "../../../../src/cli/output/age.ts";
 
 describe("ageText", () => {
   const cases: [number, string][] = [
@@ -13,6 +13,15 @@ describe("ageText", () => {
     [50 * 3_600_000, "2d"],
   ];
   for (const [ms, text] of cases) it(`shows ${ms} ms as ${text}`, () => assert.equal(ageText(ms), text));
+});
+
+describe("a time that cannot be read", () => {
+  it("is no reason to fail: its age is unknown", () => {
+    for (const at of ["", "soon", "2026-13-45T99:00:00Z", "+999999-01-01T00:00:00Z"]) {
+      assert.equal(ageText(msSince(at, 0)), "an unknown time", at);
+      assert.equal(durationText(msSince(at, 0)), "an unknown time", at);
+    }
+  });
 });
 
 describe("leftText", () => {

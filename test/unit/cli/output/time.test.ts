@@ -42,5 +42,9 @@ describe("a time", () => {
     );
   });
 
+  it("at the end of the calendar is shown as it is where local time is after it", () => {
+    assert.equal(timeText("+275760-09-13T00:00:00.000Z", LOCAL), "+275760-09-13T00:00:00.000Z");
+  });
+
   it("that cannot be read is shown as it is", () => assert.equal(timeText("soon", LOCAL), "soon"));
 });

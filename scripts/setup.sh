@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Prepares this machine for `npm test`: npm packages, rootless podman, nats-server, a registry and a static busybox.
+# Prepares this machine for `npm test`: npm packages, rootless podman, nats-server, a registry, a static busybox and, where
+# there is no C compiler, a small one for the tests of power cuts.
 # Idempotent, and quiet when there is nothing to do. Podman and its helpers are installed from the distribution; the rest
 # goes to .tools/ in the project. It starts no service and replaces nothing of the system.
 #   scripts/setup.sh [nodes]  nodes: also the newer Node versions that the tests run on, from the npm package `node`
 #   MCP_SETUP_INSTALL=0       never install packages: say which are missing instead
 #   MCP_TEST_SKIP=podman,nats leave these parts out, of set-up and of the tests
-#   MCP_NATS_SERVER, MCP_REGISTRY, MCP_BUSYBOX   programs of your own (nats-server >= 2.10, docker-registry, static busybox)
+#   MCP_NATS_SERVER, MCP_REGISTRY, MCP_BUSYBOX, MCP_COMPILER   programs of your own (nats-server >= 2.10, docker-registry,
+#                             static busybox, a C compiler)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -200,6 +202,18 @@ nats_ready() {
   PARTS+=("nats-server $(nats_version "$server")")
 }
 
+# tcc needs neither the C library's headers nor a linker, so it is used without being installed.
+compiler_ready() {
+  local name
+  if [[ -n ${MCP_COMPILER:-} ]]; then
+    [[ -x $MCP_COMPILER ]] || fail "$MCP_COMPILER, named for MCP_COMPILER, is not an executable file"
+    return
+  fi
+  for name in cc gcc clang; do if have "$name"; then return; fi; done
+  [[ -x $TOOLS/tcc ]] || unpack tcc "" tcc usr/bin/tcc || fail "there is no C compiler, and tcc could not be fetched (log: .tools/setup.log)." \
+    "Install one:   sudo apt-get install --no-install-recommends tcc" "or name one: MCP_COMPILER=/path"
+}
+
 main() {
   check_node
   mkdir -p "$TOOLS"
@@ -208,6 +222,7 @@ main() {
   npm_packages
   PARTS=("node $(node --version)")
   if [[ ${1:-} == nodes ]]; then newer_nodes; fi
+  compiler_ready
   if skips nats; then PARTS+=("nats-server left out"); else nats_ready; fi
   if skips podman; then PARTS+=("podman left out"); else podman_ready; fi
   local line; printf -v line ', %s' "${PARTS[@]}"

@@ -92,13 +92,15 @@ export async function linkDurably(temporary: string, path: string): Promise<void
 
 /** Creates the directory and its missing parents with mode 0700, durably. One that exists keeps its mode. */
 export async function createPrivateDirectory(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true, mode: 0o700 });
+  await createDirectory(path, 0o700);
+}
+
+/** The same with the mode that the user's umask leaves of `mode`. */
+export async function createDirectory(path: string, mode = 0o777): Promise<void> {
+  const first = await mkdir(path, { recursive: true, mode });
   if (first === undefined) return;
   for (let made = path; ; made = dirname(made)) {
-    // A parent that this user may enter but not read cannot be synced by them.
-    await syncDirectory(dirname(made)).catch((error: unknown) => {
-      if (errnoOf(error) !== "EACCES") throw error;
-    });
+    await syncReadableDirectory(dirname(made));
     if (made === first || dirname(made) === made) return;
   }
 }
@@ -111,4 +113,11 @@ export async function syncDirectory(path: string): Promise<void> {
   } finally {
     await directory.close();
   }
+}
+
+/** The same for a directory that may be somebody else's: one that this user may enter but not read cannot be synced by them. */
+export async function syncReadableDirectory(path: string): Promise<void> {
+  await syncDirectory(path).catch((error: unknown) => {
+    if (errnoOf(error) !== "EACCES") throw error;
+  });
 }

@@ -66,6 +66,7 @@ async function enter(above: FileHandle, name: string, create: boolean): Promise<
     await mkdir(childPath(above, name), { mode: NEW_DIRECTORY_MODE }).catch((cause: unknown) => {
       if (errnoOf(cause) !== "EEXIST") throw cause;
     });
+    await above.sync(); // or a power cut would take the new directory, with the file that is in it by then
     return await enterDirectory(above, name);
   }
 }

@@ -2,8 +2,9 @@
  * A record of each half-written file, written next to the store before the file is created. An agent that was killed
  * finds and removes the files at its next start without searching every service's data.
  */
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { writeAtomically } from "../../disk/atomic-file.ts";
 import { isTransferId } from "../../schemas/wire/file-transfer.ts";
 import { isMissing } from "../../values/if-there.ts";
 import type { FileAddress } from "./file-address.ts";
@@ -25,8 +26,7 @@ export function tempJournal(directory: string): TempJournal {
   const pathOf = (transfer: string) => join(directory, `${transfer}.json`);
   return {
     add: async ({ transfer, place: { service, path } }) => {
-      await mkdir(directory, { recursive: true, mode: 0o700 });
-      await writeFile(pathOf(transfer), JSON.stringify({ service, path }), { mode: 0o600, flush: true });
+      await writeAtomically(pathOf(transfer), JSON.stringify({ service, path }));
     },
     clear: (transfer) => rm(pathOf(transfer), { force: true }),
     entries: async () => {
@@ -51,7 +51,7 @@ async function readNote(path: string, transfer: string): Promise<JournalEntry | 
     const { service, path: below } = JSON.parse(await readFile(path, "utf8")) as { service: unknown; path: unknown };
     if (typeof service === "string" && typeof below === "string") return { transfer, place: { service, path: below } };
   } catch {
-    // Truncated by a power failure, before its file was created.
+    // Damaged: version 0.1 wrote the entry in place, and a power cut left a part of it.
   }
   return undefined;
 }

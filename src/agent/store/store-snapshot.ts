@@ -2,7 +2,7 @@
  * Consistent copies of a store, also while an agent uses it: with WAL a reader does not disturb the writer. To restore a
  * store, replace the database with a copy; newer accepted documents are then taken from their files.
  */
-import { open, rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { syncDirectory } from "../../disk/atomic-file.ts";
@@ -14,16 +14,13 @@ import { openDatabase, type StoreDatabase } from "./store-database.ts";
  * @throws McpError E_FILE when `target` exists or cannot be created, E_STORE when copying fails (nothing is left then).
  */
 export async function writeSnapshot(database: StoreDatabase, target: string): Promise<void> {
-  const file = await createEmpty(target);
+  await createEmpty(target);
   try {
-    database.run("VACUUM INTO ?", target);
-    await file.sync();
-    syncDirectory(dirname(target));
+    database.run("VACUUM INTO ?", target); // syncs the file
+    await syncDirectory(dirname(target)); // its journal, if it came back after a power cut, would empty the file
   } catch (error) {
     await rm(target, { force: true });
     throw error;
-  } finally {
-    await file.close();
   }
 }
 
@@ -37,9 +34,9 @@ export async function snapshotStore(path: string, target: string): Promise<void>
   }
 }
 
-async function createEmpty(target: string) {
+async function createEmpty(target: string): Promise<void> {
   try {
-    return await open(target, "wx", 0o600);
+    await writeFile(target, "", { flag: "wx", mode: 0o600 });
   } catch (cause) {
     throw new McpError("E_FILE", `cannot create the snapshot ${target}`, { cause });
   }

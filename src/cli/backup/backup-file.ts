@@ -8,6 +8,7 @@ import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
+import { syncReadableDirectory } from "../../disk/atomic-file.ts";
 import { McpError } from "../../values/error.ts";
 import { localError } from "../../values/local-error.ts";
 
@@ -26,6 +27,7 @@ export async function writeBackup<T>(
     await link(partial, path).catch(() => {
       throw taken(path);
     });
+    await syncReadableDirectory(dirname(path));
     return { result, bytes: (await stat(path)).size };
   } finally {
     await rm(partial, { force: true });

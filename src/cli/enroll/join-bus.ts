@@ -2,8 +2,8 @@
  * Writes an operator's bundle as the files of a workstation: credentials, certificates and mcp.toml, mode 0600. Rule: it
  * replaces nothing without `force`. An mcp.toml with the same settings of the bus stays; another one is kept as mcp.toml.old.
  */
-import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { createPrivateDirectory } from "../../disk/atomic-file.ts";
 import { readText, readTextIfThere } from "../../disk/read-text.ts";
 import { replacePrivateText } from "../../disk/replace-text.ts";
 import type { OperatorBundle } from "../../schemas/wire/bundle.ts";
@@ -29,7 +29,7 @@ export async function joinBus(bundle: OperatorBundle, { settingsPath, force }: J
   ];
   const old = new Map<string, string | undefined>();
   for (const { path } of files) old.set(path, await textIfThere(path, force));
-  await mkdir(dir, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+  await createPrivateDirectory(dir).catch((cause: unknown) => {
     throw localError(dir, cause);
   });
   const replaced = old.get(settingsPath);

@@ -3,8 +3,9 @@
  * `force` it never replaces a file, not even one that is created during the transfer.
  */
 import { randomBytes } from "node:crypto";
-import { type FileHandle, link, lstat, mkdir, open, rename, rm, statfs } from "node:fs/promises";
+import { type FileHandle, link, lstat, open, rename, rm, statfs } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { createDirectory, syncReadableDirectory } from "../../disk/atomic-file.ts";
 import { McpError } from "../../values/error.ts";
 import { errnoOf } from "../../values/if-there.ts";
 import { localError } from "../../values/local-error.ts";
@@ -32,7 +33,7 @@ export async function openTarget({ path, size, mode, force }: TargetOptions): Pr
   const directory = dirname(path);
   const temp = join(directory, `.${basename(path).slice(0, 200)}.${randomBytes(6).toString("hex")}.part`);
   try {
-    await mkdir(directory, { recursive: true });
+    await createDirectory(directory);
     await requireSpace(directory, path, size);
     const file = await open(temp, "wx", 0o600);
     return pulledFile({ file, temp, path, mode, force });
@@ -95,6 +96,7 @@ function pulledFile({ file, temp, path, mode, force }: PulledFile): LocalTarget 
         const replaced = (await lstat(path).catch(() => undefined)) !== undefined;
         if (force) await rename(temp, path);
         else await linkOnce(temp, path);
+        await syncReadableDirectory(dirname(path));
         return { replaced };
       }),
     discard: async () => {

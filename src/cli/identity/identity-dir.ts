@@ -7,7 +7,7 @@
 import { randomUUID } from "node:crypto";
 import { readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { writeOnce } from "../../disk/atomic-file.ts";
+import { syncReadableDirectory, writeOnce } from "../../disk/atomic-file.ts";
 import { ensurePrivateDirectory, requirePrivate } from "../../disk/private-path.ts";
 import type { RevocationList } from "../../schemas/service/proof.ts";
 import type { IdentityBusFile, OperatorRecord, OperatorsFile } from "../../schemas/settings/identity-file.ts";
@@ -94,6 +94,7 @@ export async function createIdentityDir(path: string, bus: Omit<IdentityBusFile,
     if (cause instanceof McpError) throw cause;
     throw new McpError("E_FILE", `${path}: cannot be created`, { cause });
   }
+  await syncReadableDirectory(dirname(path)); // or a power cut would take every key of the bus
   await sweepStaged(path);
   return await openIdentityDir(path);
 }

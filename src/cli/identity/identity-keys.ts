@@ -2,9 +2,9 @@
  * The keys of an identity directory, one seed per file. A missing key is an error only when it is used, so keys that are
  * rarely needed can be kept elsewhere.
  */
-import { rename } from "node:fs/promises";
+import { link, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { writeOnce } from "../../disk/atomic-file.ts";
+import { syncDirectory, writeOnce } from "../../disk/atomic-file.ts";
 import { ensurePrivateDirectory, readPrivateText } from "../../disk/private-path.ts";
 import { type BusIdentity, IDENTITY_KEYS, type IdentityKeyName } from "../../trust/bus-identity.ts";
 import { createKey, type KeyKind, type KeyPair, keyPairOf } from "../../trust/keys.ts";
@@ -76,7 +76,11 @@ export async function retireAccountKey(dir: string, { kind, name }: AccountName,
   const aside = join(folder, "removed");
   await ensurePrivateDirectory(aside);
   const stamp = at.toISOString().replaceAll(/[:.]/g, "-");
-  await rename(join(folder, `${name}.nk`), join(aside, `${name}.${stamp}.nk`));
+  const path = join(folder, `${name}.nk`);
+  await link(path, join(aside, `${name}.${stamp}.nk`)); // a rename may leave neither name after a power cut
+  await syncDirectory(aside);
+  await rm(path);
+  await syncDirectory(folder);
 }
 
 /** The public keys of closed accounts that had this name. @throws McpError E_CONFIG as `readIdentityKeys` */

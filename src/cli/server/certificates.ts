@@ -5,8 +5,8 @@
 import { createPrivateKey, randomUUID, X509Certificate } from "node:crypto";
 import { rename, rm } from "node:fs/promises";
 import { isIP } from "node:net";
-import { join } from "node:path";
-import { writeOnce } from "../../disk/atomic-file.ts";
+import { dirname, join } from "node:path";
+import { syncDirectory, writeOnce } from "../../disk/atomic-file.ts";
 import { ensurePrivateDirectory, readPrivateText } from "../../disk/private-path.ts";
 import { readText } from "../../disk/read-text.ts";
 import type { Certified } from "../../trust/certificate.ts";
@@ -46,6 +46,7 @@ async function writeAuthority(dir: string, { certificate, key }: Certified): Pro
       hint: "put the missing file back from a backup",
     });
   }
+  await syncDirectory(dirname(dir));
 }
 
 /** Undefined without its certificate. If only the key is missing, that is an error: every node trusts this authority. */

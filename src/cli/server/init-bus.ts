@@ -3,8 +3,8 @@
  * and the settings of this workstation. It connects to nothing and changes no existing file. The identity is created first,
  * in one step; a repeated run completes the rest from it.
  */
-import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { createPrivateDirectory } from "../../disk/atomic-file.ts";
 import type { BusInitOutput, FileResult } from "../../schemas/output/bus-output.ts";
 import { McpError } from "../../values/error.ts";
 import { createIdentityDir, type IdentityDir, openIdentityDir } from "../identity/identity-dir.ts";
@@ -26,7 +26,7 @@ import { workstationPaths, writeWorkstation } from "./write-workstation.ts";
  */
 export async function initBus(options: InitBus): Promise<BusInitOutput> {
   const beside = dirname(options.identityPath);
-  await mkdir(beside, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+  await createPrivateDirectory(beside).catch((cause: unknown) => {
     throw new McpError("E_FILE", `${beside}: cannot be created`, { cause });
   });
   return await whileLocked(beside, () => makeBus(options));

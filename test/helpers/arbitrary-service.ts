@@ -4,7 +4,8 @@ import { type ObservedContainer, temporaryName } from "../../src/agent/reconcile
 import type { ServiceMemory } from "../../src/agent/store/store.ts";
 import type { DesiredService } from "../../src/schemas/service/desired.ts";
 import { LABEL } from "../../src/schemas/service/labels.ts";
-import type { ComponentSpec } from "../../src/schemas/service/spec.ts";
+import type { ComponentSpec, HealthSpec } from "../../src/schemas/service/spec.ts";
+import { present } from "../../src/values/present.ts";
 import { component, container, desired, memory, NOW_MS, service, tombstone } from "./builders.ts";
 
 const NAMES = ["db", "api", "web"] as const;
@@ -17,6 +18,11 @@ const volumes: ComponentSpec["volumes"] = [
   { kind: "volume", source: "data", target: "/data", readOnly: false, options: [] },
 ];
 
+const health = (onUnhealthy: HealthSpec["onUnhealthy"]): HealthSpec => ({
+  ...{ check: { kind: "cmd", cmd: ["true"] }, intervalMs: 1_000, timeoutMs: 1_000, retries: 3, startPeriodMs: 0 },
+  onUnhealthy,
+});
+
 export function componentOf(name: string): fc.Arbitrary<ComponentSpec> {
   return fc
     .record({
@@ -27,23 +33,24 @@ export function componentOf(name: string): fc.Arbitrary<ComponentSpec> {
         policy: "unless-stopped",
       } as const),
       minUpMs: fc.constantFrom(0, 2_000),
+      health: fc.constantFrom(undefined, health("restart"), health("report")),
     })
-    .map((own) => component({ name, ...own }) as ComponentSpec);
+    .map((own) => component(present({ name, ...own }) as Partial<ComponentSpec>));
 }
 
 /** Earlier names may be depended on, so that there is no circle; one component at most publishes the port. */
 const components = fc
   .tuple(...NAMES.map((name) => fc.option(fc.tuple(componentOf(name), fc.subarray([...NAMES])), { nil: undefined })))
   .map((drawn) => {
-    const present = drawn.flatMap((one) => (one === undefined ? [] : [one]));
-    return present.map(([spec, wanted], index) => ({
+    const chosen = drawn.flatMap((one) => (one === undefined ? [] : [one]));
+    return chosen.map(([spec, wanted], index) => ({
       ...spec,
-      dependsOn: wanted.filter((name) => present.slice(0, index).some(([earlier]) => earlier.name === name)),
-      ports: present.findIndex(([other]) => other.ports.length > 0) === index ? spec.ports : [],
+      dependsOn: wanted.filter((name) => chosen.slice(0, index).some(([earlier]) => earlier.name === name)),
+      ports: chosen.findIndex(([other]) => other.ports.length > 0) === index ? spec.ports : [],
     }));
   });
 
-const present = fc
+const presentDocument = fc
   .record({
     components: components.filter((list) => list.length > 0),
     active: fc.boolean(),
@@ -52,7 +59,7 @@ const present = fc
   .map((own) => desired({ generation: GENERATION, spec: service(own as Partial<ReturnType<typeof service>>) }));
 
 export const document: fc.Arbitrary<DesiredService> = fc.oneof(
-  { weight: 6, arbitrary: present },
+  { weight: 6, arbitrary: presentDocument },
   { weight: 1, arbitrary: fc.constant(tombstone({ generation: GENERATION })) },
 );
 
@@ -63,7 +70,7 @@ const ours = fc
     spec: fc.constantFrom(...NAMES, "gone").chain(componentOf),
     attempt,
     place: fc.constantFrom("own", "own", "temporary", "clone"),
-    state: fc.constantFrom("running", "running", "exited", "created"),
+    state: fc.constantFrom("running", "running", "running", "exited", "exited", "created", "stopping"),
     exitCode: fc.constantFrom(0, 1, 137),
     generation: fc.constantFrom(3, 4, 5, 6),
   })
@@ -76,7 +83,7 @@ const ours = fc
     };
     const name = names[place as keyof typeof names];
     const ended = state === "exited" ? { exitCode } : {};
-    return { ...own, id: `${name}-${spec.name}`, name, state: state as "running" | "exited" | "created", ...ended };
+    return { ...own, id: `${name}-${spec.name}`, name, state: state as ObservedContainer["state"], ...ended };
   });
 
 /** Names are unique on a machine, and no two attempts have one id. */

@@ -95,10 +95,10 @@ function isTemporary(container: ObservedContainer, name: string): boolean {
   return container.name === `${name}.${container.labels[LABEL.attempt]}`;
 }
 
-/** The component's own name ranks highest, then running, then a temporary name, then the newest. */
+/** The component's own name ranks highest, then a temporary name, then running, then the newest. */
 function rank(container: ObservedContainer, name: string): number {
-  const named = container.name === name ? 4 : 0;
+  const named = container.name === name ? 8 : 0;
   const running = container.state === "running" ? 2 : 0;
-  const ours = isTemporary(container, name) ? 1 : 0;
+  const ours = isTemporary(container, name) ? 4 : 0;
   return named + running + ours + container.createdAtMs / 1e15;
 }

@@ -214,6 +214,24 @@ function contract(kind: string, open: (scope: Scope) => Promise<Subject>) {
       assert.equal(await stateOf(id), undefined);
     });
 
+    test("knows that nothing runs where podman says running, and removes it at the first try", async () => {
+      const { runtime, server, killConmon, killProcess } = subject();
+      const id = await started(server);
+      const isAlive = async () => {
+        const [listed] = await runtime.listIds([id], soon());
+        assert.equal(listed?.state, "running");
+        return await runtime.isAlive(listed, soon());
+      };
+      assert.equal(await isAlive(), true);
+      assert.equal(await runtime.isAlive({ id }, soon()), true, "asked of podman");
+      await killConmon(id);
+      assert.equal(await isAlive(), true);
+      await killProcess(id);
+      assert.equal(await isAlive(), false);
+      await runtime.remove(id, soon());
+      assert.equal(await stateOf(id), undefined);
+    });
+
     for (const alive of [true, false]) {
       const process = alive ? "living" : "dead";
       test(`stops a container without conmon and with a ${process} process, and leaves it stopping`, async () => {

@@ -5,11 +5,22 @@ import { type Fleet, oneComponent, SKIP, startFleet } from "../helpers/e2e-fleet
 import { type EventWatch, watchEvents } from "../helpers/event-watch.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { type Inspected, running } from "../helpers/fleet-node.ts";
+import { freePort } from "../helpers/free-port.ts";
 import { suiteScope } from "../helpers/scope.ts";
 
 /** From the change to the line of the subscriber. */
 /** Far below the 30 s of a sweep. How soon it is on a quiet machine is measured: bench row 6. */
 const WITHIN_MS = 5_000;
+/** For what podman reports in no event: the next sweep finds it. */
+const BY_SWEEP_MS = 60_000;
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 describe("drift", { skip: SKIP }, () => {
   const fleet = {} as Fleet & { events: EventWatch };
@@ -145,6 +156,55 @@ describe("drift", { skip: SKIP }, () => {
     assert.equal(events.all().filter((e) => e.kind === "drift-fight" && e.service === "war").length, 1);
     assert.equal((await alice.mcp("restart", "war")).code, 0);
     await running(rift, "war-api");
+  });
+
+  it("is no war either when a container ends by itself with exit code 0 again and again: podman restarts it", async () => {
+    const { rift, events } = fleet;
+    const own = 'restart = "always"\ncmd = ["sh", "-c", "sleep 1; exit 0"]\n';
+    await served("cron", "", own);
+    const restarts = async () => (await rift.demand("cron-api")).RestartCount;
+    await eventually(async () => (await restarts()) >= 8, { what: "eight restarts", timeoutMs: 60_000 });
+    const about = events.all().filter(({ service }) => service === "cron");
+    assert.deepEqual(
+      about.filter(({ kind }) => kind === "drift-fight" || kind === "deploy-failed"),
+      [],
+    );
+    assert.equal(about.filter(({ kind }) => kind === "flapping").length, 1);
+  });
+
+  it("is found where podman says running and nothing runs: the container is made again", async () => {
+    const old = await served("lost");
+    const state = async (field: string) =>
+      Number((await fleet.rift.podman.podman("inspect", "--format", `{{.State.${field}}}`, "lost-api")).trim());
+    const [conmon, main] = [await state("ConmonPid"), await state("Pid")];
+    process.kill(conmon, "SIGKILL");
+    await eventually(() => !isThere(conmon), { what: "conmon has ended" });
+    process.kill(main, "SIGKILL");
+    assert.equal((await fleet.rift.demand("lost-api")).State.Running, true);
+    const opened = await fleet.events.next("drift-opened", of("lost", "drift-opened", "not-running"), BY_SWEEP_MS);
+    assert.match(opened.message, /its process is gone/);
+    await fleet.events.next("drift-closed", of("lost", "drift-closed", "missing"));
+    assert.notEqual((await running(fleet.rift, "lost-api")).Id, old.Id);
+    await eventually(async () => (await fleet.alice.mcp("status", "lost", "--check")).code === 0, {
+      what: "converged",
+    });
+  });
+
+  it("is found where a container lost its network: its port is dead, and answers again when it is replaced", async () => {
+    const hostPort = await freePort();
+    await served("cut", "", `network = "cutnet"\nports = ["127.0.0.1:${hostPort}:8080"]\n`);
+    const answers = async () => {
+      const response = await fetch(`http://127.0.0.1:${hostPort}/healthz`, { signal: AbortSignal.timeout(2_000) });
+      return (await response.text()) === "ok\n";
+    };
+    await eventually(answers, { what: "the port answers" });
+    await fleet.rift.podman.podman("network", "disconnect", "cutnet", "cut-api");
+    await assert.rejects(answers);
+    const opened = await fleet.events.next("drift-opened", of("cut", "drift-opened", "outdated"), BY_SWEEP_MS);
+    assert.deepEqual(opened.data?.["differences"], [{ field: "network", want: "cutnet", have: "(none)" }]);
+    await fleet.events.next("drift-closed", of("cut", "drift-closed", "outdated"));
+    await eventually(answers, { what: "the port answers again" });
+    await eventually(async () => (await fleet.alice.mcp("status", "cut", "--check")).code === 0, { what: "converged" });
   });
 
   it("of a foreign container under our name is a conflict: told, exit 9, never touched", async () => {

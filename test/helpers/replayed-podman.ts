@@ -81,8 +81,10 @@ const refusal = (response: number, message: string): Said => ({
   body: JSON.stringify({ cause: "replayed", message, response }),
 });
 
-/** A command that is run in a container, whichever, ends well. */
+/** A command that is run in a container, whichever, ends well; and its process is there. */
 function commandAnswer(method: string, path: string): Said | undefined {
+  if (/^\/containers\/[0-9a-f]{64}\/top$/.test(path))
+    return { status: 200, body: '{"Processes":[["1"]],"Titles":["PID"]}' };
   if (method === "POST" && /^\/containers\/[0-9a-f]{64}\/exec$/.test(path)) return { status: 201, body: '{"Id":"e1"}' };
   if (path === "/exec/e1/start") return { status: 200, body: "" };
   return path === "/exec/e1/json" ? { status: 200, body: '{"Running":false,"ExitCode":0,"Pid":0}' } : undefined;

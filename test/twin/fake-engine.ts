@@ -192,7 +192,8 @@ export class FakeEngine {
    */
   protected async terminate(container: FakeContainer, timeoutMs: number): Promise<void> {
     const { id, behavior } = container;
-    if (container.state === "paused" || container.state === "unknown") throw improper(container, "be stopped");
+    if (container.state === "unknown") throw improper(container, "be stopped");
+    if (container.state === "paused") container.state = "running";
     container.stopped = true; // also ends a loop
     if (container.unwatched !== undefined) {
       container.unwatched = "dead"; // nobody writes down that it has ended: it stays like this, whatever is stopped again

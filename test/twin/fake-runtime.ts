@@ -109,6 +109,10 @@ export class FakeRuntime extends FakeEngine implements Runtime {
     });
   }
 
+  async isAlive({ id }: Pick<RuntimeContainer, "id">, signal: AbortSignal): Promise<boolean> {
+    return await this.#ask("isAlive", signal, () => this.containers.get(id)?.unwatched !== "dead");
+  }
+
   async imageId(image: string, signal: AbortSignal): Promise<string | undefined> {
     registryOf(image);
     return await this.#ask("imageId", signal, () => {
@@ -173,6 +177,10 @@ export class FakeRuntime extends FakeEngine implements Runtime {
     await this.#change("start", signal, () => {
       const container = this.known(id);
       if (container.state === "running") return;
+      if (container.state === "paused") {
+        container.state = "running";
+        return;
+      }
       if (!["created", "exited"].includes(container.state)) throw improper(container, "be started");
       this.requireFreePorts(container);
       container.restarts = 0;

@@ -16,6 +16,7 @@ export const RUNTIME_VERBS = {
   listIds: "reads",
   describe: "reads",
   inspect: "reads",
+  isAlive: "reads",
   imageId: "reads",
   listImages: "reads",
   removeImage: "changes",

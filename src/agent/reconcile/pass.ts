@@ -16,14 +16,16 @@ import type { ServiceRow } from "../store/store.ts";
 import { type ApplyContext, apply, type Outcome } from "./execute/apply.ts";
 import type { ExpectedExits } from "./execute/expected-exits.ts";
 import type { WaitUpContext } from "./execute/wait-up.ts";
+import type { Action } from "./model/action.ts";
 import type { ObservedContainer } from "./model/classify.ts";
 import type { Slot } from "./model/concurrency-slots.ts";
 import { plan } from "./plan/plan.ts";
 import { listService } from "./prefetch.ts";
-import { beginStep, endStep, type ReconcileState, recordChange, recordStop } from "./reconcile-state.ts";
+import { beginStep, endStep, notePassing, type ReconcileState, recordChange, recordStop } from "./reconcile-state.ts";
 import { markApplied } from "./record/mark-applied.ts";
 import { recordDrift } from "./record/record-drift.ts";
 import { cameUp, recordOutcome } from "./record/record-outcome.ts";
+import { withoutEffect } from "./record/without-effect.ts";
 
 export interface PassPorts extends Omit<WaitUpContext, "signal" | "observed"> {
   readonly node: NodeName;
@@ -67,8 +69,11 @@ export async function runPass(pass: Pass, seen?: readonly RuntimeContainer[]): P
       recordDrift({ row: now, plan: state.plan, nowMs: ports.clock.now(), makeEvent: ports.makeEvent }),
     );
     if (ports.services.get(state.service)?.ref.hash !== row.ref.hash) continue;
-    if (state.plan.actions.length > 0) {
+    const vain = withoutEffect(state.tried, state.plan.actions);
+    if (vain.length > 0) await recordVain(pass, row, vain);
+    else if (state.plan.actions.length > 0) {
       ports.onChange(state);
+      state.tried = [];
       await execute(pass, row);
     } else if (await isFinished(pass, row)) return ports.onChange(state);
   }
@@ -90,6 +95,7 @@ async function observe(pass: Pass, seen: readonly RuntimeContainer[] | undefined
   const row = ports.services.get(state.service);
   if (row === undefined) return undefined;
   state.conflicts = await remainingConflicts(pass);
+  notePassing(state, containers, ports.clock.now());
   state.containers = await Promise.all(containers.map((c) => withDetails(pass, row, c)));
   state.changed = new Map();
   state.isListed = true;
@@ -118,7 +124,7 @@ async function remainingConflicts({ ports, state, signal }: Pass): Promise<Recon
 
 /** Adds the health, the image that its tag names now, and the number of restarts if the restart policy counts them. */
 async function withDetails(
-  { ports, signal }: Pass,
+  { ports, state, signal }: Pass,
   row: ServiceRow,
   container: RuntimeContainer,
 ): Promise<ObservedContainer> {
@@ -129,8 +135,22 @@ async function withDetails(
     : row.document.spec.components.find((c) => c.name === container.labels[LABEL.component]);
   const counts = container.state === "exited" && spec?.restart.retries !== undefined;
   const restarts = counts ? (await ports.runtime.inspect(container.id, signal))?.restarts : undefined;
-  const has = await ports.settingsOf(container, signal);
-  return { ...container, ...present({ health, imageNow, restarts, has, enforced: ports.enforced() }) };
+  const isLost = container.state === "running" && !(await ports.runtime.isAlive(container, signal));
+  const has = isLost ? undefined : await ports.settingsOf(container, signal);
+  const { sinceMs } = state.passing.get(container.id) ?? {};
+  const details = { health, imageNow, restarts, has, sinceMs, enforced: ports.enforced() };
+  return { ...container, ...present({ ...details, isLost: isLost ? (true as const) : undefined }) };
+}
+
+/** The runtime reported success, but nothing changed: without a delay the same would be tried again at once, and again. */
+async function recordVain(pass: Pass, { ref }: ServiceRow, vain: readonly Action[]): Promise<void> {
+  pass.state.tried = [];
+  for (const action of vain) {
+    const { component, kind } = action;
+    const message = `podman reported success for ${kind}, but the container is as before`;
+    const blocked: Blocked = { component, reason: "runtime", message, code: "E_RUNTIME" };
+    await record(pass, { action, generation: ref.generation, blocked, hadNoEffect: true });
+  }
 }
 
 async function execute(pass: Pass, row: ServiceRow): Promise<void> {
@@ -192,7 +212,8 @@ function observed({ ports, state }: Pass, container: ObservedContainer): void {
 }
 
 async function record({ ports, state }: Pass, outcome: Outcome): Promise<void> {
-  const { blocked } = outcome;
+  const { action, failure, blocked } = outcome;
+  if (failure === undefined && blocked === undefined) state.tried = [...state.tried, action];
   endStep(state, outcome.action.component);
   if (blocked?.reason === "name-taken") {
     state.conflicts = new Map([...state.conflicts, [outcome.action.component, blocked]]);
@@ -217,6 +238,7 @@ function failureEvents(ports: PassPorts, row: ServiceRow, { failure }: Outcome) 
 /** False when the generation has just failed finally: differences are drift from now on, so a new plan is needed. */
 async function isFinished({ ports, state }: Pass, row: ServiceRow): Promise<boolean> {
   await update(ports, row, (now) => markApplied(now, state.plan, ports.makeEvent));
+  if (state.plan.asDesired) state.tried = [];
   const { settledGeneration } = ports.services.get(state.service)?.memory ?? row.memory;
   return settledGeneration === row.memory.settledGeneration || state.plan.asDesired;
 }

@@ -3,9 +3,12 @@
  * everything that must survive a restart is in the store.
  */
 
-import type { Blocked, CurrentStep, Step, StepName } from "../../schemas/service/observed.ts";
+import type { Blocked, ContainerState, CurrentStep, Step, StepName } from "../../schemas/service/observed.ts";
 import type { ComponentName, ServiceName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
+import type { RuntimeContainer } from "../runtime/runtime.ts";
+import { isPassing } from "./drift/lasting-states.ts";
+import type { Action } from "./model/action.ts";
 import type { ObservedContainer } from "./model/classify.ts";
 import type { Plan } from "./plan/plan.ts";
 
@@ -22,11 +25,15 @@ export interface ReconcileState {
   plan: Plan;
   /** Hash of the state that `plan` was made for; undefined before the first plan. A newer state may be accepted since. */
   plannedFor: string | undefined;
+  /** The actions that succeeded last: the same ones planned again on unchanged containers had no effect. */
+  tried: readonly Action[];
   steps: readonly Step[];
   /** The step under way, by component. */
   currentSteps: ReadonlyMap<ComponentName, CurrentStep>;
   /** True while actions are carried out: events of these containers are caused by the agent itself. */
   isActing: boolean;
+  /** Containers in a state that should soon be over, by id, and since when. */
+  passing: ReadonlyMap<string, PassingState>;
   /** Unexpected deaths reported so far: shows whether a list is older than one of them. */
   deaths: number;
   /** Foreign containers that have our names, by component. */
@@ -35,6 +42,23 @@ export interface ReconcileState {
   passError: PassError | undefined;
   /** Stops the current pass because there is something newer to do. */
   superseded: AbortController;
+}
+
+export interface PassingState {
+  readonly state: ContainerState;
+  readonly sinceMs: number;
+}
+
+/** Notes which containers are in a state that should soon be over. */
+export function notePassing(state: ReconcileState, containers: readonly RuntimeContainer[], nowMs: number): void {
+  const passing = containers.filter((container) => isPassing(container.state));
+  state.passing = new Map(
+    passing.map((container) => {
+      const before = state.passing.get(container.id);
+      const isSame = before?.state === container.state && before.sinceMs <= nowMs;
+      return [container.id, isSame ? before : { state: container.state, sinceMs: nowMs }];
+    }),
+  );
 }
 
 /** An error that stopped a pass. */
@@ -50,9 +74,11 @@ export function createReconcileState(service: ServiceName): ReconcileState {
     changed: new Map(),
     plan: { drift: [], actions: [], blocked: [], asDesired: false },
     plannedFor: undefined,
+    tried: [],
     steps: [],
     currentSteps: new Map(),
     isActing: false,
+    passing: new Map(),
     deaths: 0,
     conflicts: new Map(),
     passError: undefined,

@@ -99,7 +99,7 @@ function observe(row: ServiceRow, spec: ComponentSpec, state: ReconcileState): O
   const generation = Number(container.labels[LABEL.generation]);
   return {
     name: spec.name,
-    state: container.state,
+    state: container.isLost === true ? "unknown" : container.state,
     containerId: container.id,
     containerName: container.name,
     image: container.image,

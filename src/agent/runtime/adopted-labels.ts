@@ -61,6 +61,7 @@ function passedOn(runtime: Runtime): Omit<Runtime, Reading> {
     info: (signal) => runtime.info(signal),
     listImages: (signal) => runtime.listImages(signal),
     removeImage: (image, signal) => runtime.removeImage(image, signal),
+    isAlive: (container, signal) => runtime.isAlive(container, signal),
     imageId: (image, signal) => runtime.imageId(image, signal),
     pull: (image, onProgress, signal) => runtime.pull(image, onProgress, signal),
     ensureNetwork: (name, signal) => runtime.ensureNetwork(name, signal),

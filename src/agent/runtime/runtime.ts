@@ -136,6 +136,11 @@ export interface Runtime {
   describe(id: string, signal: AbortSignal): Promise<RuntimeDescription | undefined>;
   /** By full id or full name; undefined when there is none. */
   inspect(idOrName: string, signal: AbortSignal): Promise<RuntimeContainerDetail | undefined>;
+  /**
+   * False for a container that the runtime calls running although its process is gone: whoever would have seen the end (conmon) was
+   * killed before it. True for any other, and in doubt.
+   */
+  isAlive(container: Pick<RuntimeContainer, "id" | "pid">, signal: AbortSignal): Promise<boolean>;
   /** Id of a local image; undefined when it is not here. */
   imageId(image: string, signal: AbortSignal): Promise<string | undefined>;
   /** All local images, without intermediate ones. */
@@ -158,9 +163,9 @@ export interface Runtime {
    * a limit cannot be enforced or the runtime warned that it ignores something, E_FILE when a bind source is missing.
    */
   create(container: CreateContainer, signal: AbortSignal): Promise<string>;
-  /** Starting a running container is not an error. */
+  /** Starting a running container is not an error; a paused one goes on. */
   start(id: string, signal: AbortSignal): Promise<void>;
-  /** Sends the stop signal, then kills after `timeoutMs`; a stopped or missing container is not an error. */
+  /** Sends the stop signal, also to a paused container, then kills after `timeoutMs`; a stopped or missing one is not an error. */
   stop(id: string, timeoutMs: number, signal: AbortSignal): Promise<void>;
   /** Removes it and kills it if it runs; its volumes stay, also unnamed ones. A missing one is not an error. */
   remove(id: string, signal: AbortSignal): Promise<void>;

@@ -24,6 +24,8 @@ export interface RepairRecord {
   readonly fought?: true;
   /** Why the runtime refused the last attempt; then nobody has undone a repair. */
   readonly refused?: string;
+  /** With `refused`: the runtime reports success, but nothing changes. */
+  readonly vain?: true;
   /** With `refused`: the error's code and hint. */
   readonly code?: string;
   readonly hint?: string;

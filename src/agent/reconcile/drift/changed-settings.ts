@@ -51,12 +51,18 @@ const FIELDS: Fields = {
     const isSame = want.restart.policy === has.restart.policy && want.restart.retries === has.restart.retries;
     return isSame ? want.restart : has.restart;
   },
-  memoryBytes: ({ want, has, container }) => (container.enforced?.memory === true ? has.memoryBytes : want.memoryBytes),
+  memoryBytes: ({ want, has, container }) =>
+    container.enforced?.memory === true && Math.abs((want.memoryBytes ?? 0) - (has.memoryBytes ?? 0)) >= LARGEST_PAGE
+      ? has.memoryBytes
+      : want.memoryBytes,
   cpus: ({ want, has, container }) =>
     container.enforced?.cpus === true && Math.abs((want.cpus ?? 0) - (has.cpus ?? 0)) >= CPUS_STEP
       ? has.cpus
       : want.cpus,
 };
+
+/** The kernel counts memory in whole pages. */
+const LARGEST_PAGE = 65_536;
 
 /** Podman counts CPUs in whole microseconds of a tenth of a second, and we read them in thousandths. */
 const CPUS_STEP = 0.001;

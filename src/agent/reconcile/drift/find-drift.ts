@@ -15,6 +15,7 @@ import type { Action } from "../model/action.ts";
 import type { ComponentContainers, ObservedContainer } from "../model/classify.ts";
 import { changedSettings } from "./changed-settings.ts";
 import { isCompleted, isExhausted, isRestartedByPolicy, restartDueUntil } from "./completion.ts";
+import { isPassing, isStuck, passesUntil, stateText } from "./lasting-states.ts";
 
 export interface ComponentInput {
   readonly service: ServiceSpec;
@@ -106,17 +107,27 @@ function specDifferences({ component, memory }: ComponentInput, current: Observe
 
 function findStopped(input: ComponentInput, current: ObservedContainer): DetectedDrift | undefined {
   const { memory, component, nowMs } = input;
+  const { stopTimeoutMs } = component;
   const isWanted = current.labels[LABEL.spec] === specHash(component);
   const restart = (isWanted ? undefined : memory.serving[component.name]?.restart) ?? component.restart;
   // After `mcp stop` it is started again, even if its restart policy would leave it stopped.
   const wasStopped = memory.stopped?.includes(component.name) ?? false;
-  if (current.state === "running" || (isCompleted(restart, current) && !wasStopped)) return undefined;
-  const have = current.exitCode === undefined ? current.state : `${current.state} (exit code ${current.exitCode})`;
-  const found = drift(input, "not-running", [{ field: "state", want: "running", have }]);
+  const runs = current.state === "running" && current.isLost !== true;
+  if (runs || (isCompleted(restart, current) && !wasStopped)) return undefined;
+  const found = drift(input, "not-running", [{ field: "state", want: "running", have: stateText(current) }]);
+  if (isStuck(current, stopTimeoutMs, nowMs)) return { drift: found, action: removal(input, current), outside: false };
+  if (isPassing(current.state)) {
+    return { drift: found, outside: false, waitUntilMs: passesUntil(current, stopTimeoutMs) };
+  }
   if (isExhausted(restart, current) && !wasStopped) return { drift: found, outside: false };
   const waitUntilMs = isDeploying(input) || wasStopped ? undefined : restartDueUntil(restart, current, nowMs);
   if (waitUntilMs !== undefined) return { drift: found, outside: false, waitUntilMs };
   return { drift: found, action: startAction(input, current), outside: isStoppedByOthers(input, current, restart) };
+}
+
+/** Its removal is the first half of the repair: it is then missing, and made again. */
+function removal(input: ComponentInput, container: ObservedContainer): Action {
+  return { kind: "remove", container, stopTimeoutMs: input.component.stopTimeoutMs, ...actionBase(input) };
 }
 
 /** Brings it up again. A start that is part of carrying out a generation must prove that the container comes up. */
@@ -157,7 +168,10 @@ function findInactive(input: ComponentInput): DetectedDrift | undefined {
   const { current } = input.containers;
   if (current === undefined || !["running", "paused", "stopping"].includes(current.state)) return undefined;
   const { stopTimeoutMs } = input.component;
-  const found = drift(input, "unexpected", [{ field: "state", want: "stopped", have: current.state }]);
+  const found = drift(input, "unexpected", [{ field: "state", want: "stopped", have: stateText(current) }]);
+  if (isStuck(current, stopTimeoutMs, input.nowMs)) {
+    return { drift: found, action: removal(input, current), outside: false };
+  }
   return {
     drift: found,
     action: { kind: "stop", container: current, stopTimeoutMs, ...actionBase(input) },

@@ -20,6 +20,8 @@ export interface Outcome {
   readonly generation: number;
   readonly failure?: Failure;
   readonly blocked?: Blocked;
+  /** With `blocked`: the runtime had reported success. */
+  readonly hadNoEffect?: true;
 }
 
 export interface ApplyContext extends RolloutContext {
@@ -44,11 +46,16 @@ const EXECUTORS: Executors = {
   },
   remove: async (context, { component, container, stopTimeoutMs }) => {
     context.step(component, "remove", container.name);
-    await context.stop(container.id, stopTimeoutMs);
+    // Removing kills what cannot be stopped: a container in no proper state refuses to stop.
+    await context.stop(container.id, stopTimeoutMs).catch(unlessRefused);
     await context.remove(container.id);
   },
   rename: ({ runtime, signal }, { container, name }) => runtime.rename(container.id, name, signal),
 };
+
+function unlessRefused(error: unknown): void {
+  if (!hasCode(error, "E_RUNTIME")) throw error;
+}
 
 async function start(context: RolloutContext, { component, container, spec }: StartAction): Promise<void> {
   context.step(component, "start");

@@ -12,6 +12,10 @@ export interface ObservedContainer extends RuntimeContainer {
   /** Restarts by the runtime's own policy; known only where it matters (`on-failure:N`). */
   readonly restarts?: number;
   readonly health?: HealthState;
+  /** The runtime calls it running, but its process is gone. */
+  readonly isLost?: true;
+  /** Unix milliseconds since when it was seen in this state; for states that should soon be over. */
+  readonly sinceMs?: number;
   /** What it has, as last inspected; absent when it does not run. */
   readonly has?: ContainerSettings;
   /** The limits that this node can enforce; absent while that is not known. */

@@ -56,22 +56,29 @@ function driftEvents(f: PassResult, opened: readonly OpenDrift[], closed: readon
       f.makeEvent("drift-opened", describeDrift(drift), about(drift, { differences: drift.differences })),
     ),
     ...closed.map((drift) =>
-      f.makeEvent("drift-closed", closedText(f.row, drift), {
+      f.makeEvent("drift-closed", closedText(f, drift), {
         ...about(drift, { repairs: drift.repairs, lastedMs: f.nowMs - Date.parse(drift.since) }),
       }),
     ),
   ];
 }
 
-/** Drift also closes when the desired state no longer asks for what is missing: then it says so. */
-function closedText(row: ServiceRow, { kind, component, containerName }: OpenDrift): string {
+/**
+ * Drift also closes when the desired state no longer asks for what is missing, and when a container that does not run is gone
+ * altogether: then it says so.
+ */
+function closedText({ row, plan }: PassResult, { kind, component, containerName }: OpenDrift): string {
   const why = LACKS.has(kind) ? unwantedBecause(row, component) : undefined;
   const name = containerName ?? component;
+  const other = DOWN.has(kind) && plan.drift.find((found) => found.component === component && DOWN.has(found.kind));
+  if (other) return `${name}: ${kind} has become ${other.kind}`;
   return why === undefined ? `${name}: no longer ${kind}` : `${name}: ${kind} is no longer drift: ${why}`;
 }
 
 /** Drift that is the lack of something desired. */
 const LACKS: ReadonlySet<DriftKind> = new Set(["missing", "not-running", "unhealthy", "outdated", "renamed"]);
+
+const DOWN: ReadonlySet<DriftKind> = new Set(["missing", "not-running"]);
 
 function unwantedBecause({ document }: ServiceRow, component: ComponentName | undefined): string | undefined {
   if (isTombstone(document)) return "the service is removed";

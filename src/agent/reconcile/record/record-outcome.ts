@@ -36,13 +36,21 @@ export function recordOutcome(
  * Counts repairs of drift and failed attempts; waiting for a foreign container is neither. The first repair
  * that succeeds after failed attempts counts as the first one: nobody has undone a repair yet.
  */
-function counted(memory: ServiceMemory, { action, blocked }: Outcome, moment: Moment): ServiceMemory {
+function counted(memory: ServiceMemory, outcome: Outcome, moment: Moment): ServiceMemory {
+  const { action, blocked, hadNoEffect } = outcome;
   const counts = blocked === undefined ? action.repairs : blocked.reason !== "name-taken";
   if (!counts) return memory;
   const before = memory.repairs[action.component];
-  const goesOn = blocked !== undefined || before?.refused === undefined;
+  const goesOn = blocked !== undefined || before?.refused === undefined || before.vain === true;
   const record = next(goesOn ? before : undefined, moment, repairDelayMs);
-  const refusal = present({ refused: blocked?.message, code: blocked?.code, hint: blocked?.hint });
+  // What had no effect the last time is not believed to have had one now: if it did, nothing is left to repair.
+  const stays = blocked === undefined && before?.vain === true ? before : undefined;
+  const refusal = present({
+    refused: blocked?.message ?? stays?.refused,
+    vain: hadNoEffect ?? stays?.vain,
+    code: blocked?.code ?? stays?.code,
+    hint: blocked?.hint ?? stays?.hint,
+  });
   return { ...memory, repairs: { ...memory.repairs, [action.component]: { ...record, ...refusal } } };
 }
 
@@ -79,7 +87,7 @@ function next(
   { nowMs, random }: Moment,
   delayMs: (count: number, random: number) => number,
 ): RepairRecord {
-  const { refused: _refused, code: _code, hint: _hint, ...known } = record ?? { count: 0 };
+  const { refused: _refused, vain: _vain, code: _code, hint: _hint, ...known } = record ?? { count: 0 };
   const count = known.count + 1;
   return { ...known, count, lastMs: nowMs, notBeforeMs: nowMs + delayMs(count, random) };
 }

@@ -56,6 +56,7 @@ export function containerDetail(answer: unknown): RuntimeContainerDetail {
     createdAtMs: timeMs(whole.text("Created")),
     startedAtMs: timeMs(now.text("StartedAt")),
     ...(state === "exited" ? { exitCode: now.number("ExitCode"), finishedAtMs: timeMs(now.text("FinishedAt")) } : {}),
+    ...(state === "running" && now.number("Pid") > 0 ? { pid: now.number("Pid") } : {}),
     restarts: whole.number("RestartCount"),
     startedAt: now.text("StartedAt"),
     has: readSettings(answer),

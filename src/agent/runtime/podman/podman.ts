@@ -2,6 +2,7 @@
  * The runtime over podman's REST API (libpod, version path 4.0.0, podman 4.3 to 5.x). One method is one request where
  * podman allows it; translate.ts makes the requests, answers.ts reads the answers.
  */
+import { hasCode } from "../../../values/error.ts";
 import type {
   CreateContainer,
   LogOptions,
@@ -27,6 +28,8 @@ import { describeContainer } from "./describe-container.ts";
 import { podmanEvents } from "./events.ts";
 import { execInContainer } from "./exec.ts";
 import { imageIdOf, listImages, removeImage } from "./images.ts";
+import { isAlive } from "./is-alive.ts";
+import { limitsInForce } from "./limits-in-force.ts";
 import { podmanLogs } from "./logs.ts";
 import { pullImage } from "./pull.ts";
 import { removeContainer } from "./remove.ts";
@@ -79,7 +82,11 @@ export class Podman implements Runtime {
     const id = isContainerId(idOrName) ? idOrName : await this.#idOfName(idOrName, signal);
     if (id === undefined) return undefined;
     const answer = await this.#ask("inspect", { path: containerPath(id, "/json"), expect: [200, 404] }, signal);
-    return answer.status === 404 ? undefined : containerDetail(answer.body);
+    return answer.status === 404 ? undefined : await withLimitsInForce(containerDetail(answer.body));
+  }
+
+  async isAlive(container: Pick<RuntimeContainer, "id" | "pid">, signal: AbortSignal): Promise<boolean> {
+    return await isAlive(this.#means, container, signal);
   }
 
   async imageId(image: string, signal: AbortSignal): Promise<string | undefined> {
@@ -114,7 +121,8 @@ export class Podman implements Runtime {
   }
 
   async start(id: string, signal: AbortSignal): Promise<void> {
-    await this.#change("start", { path: containerPath(id, "/start"), expect: [204, 304] }, signal);
+    const start = () => this.#change("start", { path: containerPath(id, "/start"), expect: [204, 304] }, signal);
+    await start().catch((error: unknown) => this.#unlessPaused(id, error, signal));
   }
 
   async stop(id: string, timeoutMs: number, signal: AbortSignal): Promise<void> {
@@ -125,7 +133,18 @@ export class Podman implements Runtime {
       expect: [204, 304, 404],
       limitMs: seconds * 1000 + this.#limits.stopExtraMs,
     };
-    await this.#change("stop", request, signal);
+    const stop = () => this.#change("stop", request, signal);
+    await stop().catch(async (error: unknown) => {
+      await this.#unlessPaused(id, error, signal);
+      await stop();
+    });
+  }
+
+  /** Lets a paused container go on: podman neither starts nor stops it. @throws `error` for any other container */
+  async #unlessPaused(id: string, error: unknown, signal: AbortSignal): Promise<void> {
+    if (!hasCode(error, "E_RUNTIME") || !/state improper/.test(String(error))) throw error;
+    if ((await this.inspect(id, signal))?.state !== "paused") throw error;
+    await this.#change("unpause", { path: containerPath(id, "/unpause"), expect: [204] }, signal);
   }
 
   async remove(id: string, signal: AbortSignal): Promise<void> {
@@ -197,4 +216,11 @@ export class Podman implements Runtime {
       signal,
     );
   }
+}
+
+async function withLimitsInForce(detail: RuntimeContainerDetail): Promise<RuntimeContainerDetail> {
+  const limits = detail.pid === undefined ? undefined : await limitsInForce(detail.pid, detail.id);
+  if (limits === undefined) return detail;
+  const { memoryBytes: _m, cpus: _c, ...has } = detail.has;
+  return { ...detail, has: { ...has, ...limits } };
 }

@@ -1,11 +1,19 @@
 /** Removes a container: podman may report a failure with a success status. */
-import { McpError } from "../../../values/error.ts";
+import { hasCode, McpError } from "../../../values/error.ts";
 import { Fields, itemsOf } from "../decode/fields.ts";
 import type { PodmanContext } from "./call.ts";
 import { containerPath } from "./requests.ts";
 
 /** A missing container is not an error. @throws McpError E_RUNTIME with podman's reason */
-export async function removeContainer({ call, limits }: PodmanContext, id: string, signal: AbortSignal): Promise<void> {
+export async function removeContainer(context: PodmanContext, id: string, signal: AbortSignal): Promise<void> {
+  // A container whose process ended unseen: podman first cannot kill it, and then knows that there is nothing to kill.
+  await remove(context, id, signal).catch(async (error: unknown) => {
+    if (!hasCode(error, "E_RUNTIME") || !/could not be stopped/.test(String(error))) throw error;
+    await remove(context, id, signal);
+  });
+}
+
+async function remove({ call, limits }: PodmanContext, id: string, signal: AbortSignal): Promise<void> {
   const request = {
     what: "podman remove",
     method: "DELETE",

@@ -4,11 +4,11 @@ import type { OperatorRecord } from "../settings/identity-file.ts";
 /** `mcp operator add`. */
 export interface OperatorAddOutput {
   readonly operator: OperatorRecord;
-  /** The file to carry over. */
+  /** The bundle file to copy. */
   readonly bundle: string;
-  /** Of a renewal: what is another than before; what is not named stayed. */
+  /** Only of a renewal: what has changed. */
   readonly changes?: readonly OperatorChange[];
-  /** This workstation's credentials file, where it has the new ones now. */
+  /** This workstation's credentials file, if the new credentials were written there. */
   readonly installed?: string;
 }
 
@@ -33,28 +33,28 @@ export interface OperatorRemoveOutput {
 /** `mcp consumer add`. */
 export interface ConsumerAddOutput {
   readonly name: string;
-  /** created: it has an account and credentials now · renewed: new credentials · updated: other filters than before. */
+  /** created: new account and credentials · renewed: new credentials · updated: new filters. */
   readonly result: "created" | "renewed" | "updated" | "unchanged";
   /** Subjects of events. */
   readonly filters: readonly string[];
-  /** The credentials file; absent where none were made. */
+  /** The credentials file; absent if none were created. */
   readonly creds?: string;
 }
 
 export interface ListedConsumer {
   readonly name: string;
-  /** It is a viewer's place in the events; told where the identity directory is. */
+  /** True for a viewer's position in the events; shown only with the identity directory. */
   readonly viewer?: true;
   readonly filters: readonly string[];
-  /** Events it has not been given yet. */
+  /** Events that were not delivered yet. */
   readonly waiting: number;
-  /** Events it was given and has not acknowledged. */
+  /** Events that were delivered and not acknowledged. */
   readonly unacknowledged: number;
-  /** When it last acknowledged something; absent when it never did. */
+  /** Time of the last acknowledgement; absent without one. */
   readonly lastActiveAt?: string;
 }
 
-/** `mcp consumer list`: every durable consumer of the event stream, viewers' among them. */
+/** `mcp consumer list`: every durable consumer of the event stream, including those of viewers. */
 export interface ConsumerListOutput {
   readonly consumers: readonly ListedConsumer[];
 }
@@ -68,6 +68,6 @@ export interface ConsumerRemoveOutput {
 export interface JoinOutput {
   readonly name: string;
   readonly servers: readonly string[];
-  /** Every file that was written; the settings are the last. */
+  /** Every written file; the settings file is the last. */
   readonly files: readonly string[];
 }

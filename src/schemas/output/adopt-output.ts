@@ -4,18 +4,18 @@ import type { ComponentName, NodeName, ServiceName } from "../../values/names.ts
 import type { Unsaid } from "../wire/live-container.ts";
 import type { ChangeResult } from "./change-output.ts";
 
-/** created · extended: the components were added, the rest kept · unchanged: it says so already · kept: it says otherwise. */
+/** created · extended: the components were added · unchanged: it already has them · kept: it differs and was not changed. */
 export type AdoptFileOutcome = "created" | "extended" | "unchanged" | "kept";
 
 export interface AdoptedComponent {
   readonly component: ComponentName;
   readonly containerId: string;
-  /** As it was called; from now on it has its component's name. */
+  /** The name before the adoption. */
   readonly containerName: string;
   readonly image: string;
   /** Names of the variables whose values go into the definition and the desired state. */
   readonly env: readonly string[];
-  /** What no definition can say: what replaces the container will not have it. */
+  /** Settings that a definition cannot express: a replacement container will not have them. */
   readonly unsaid: readonly Unsaid[];
   readonly remarks: readonly string[];
 }
@@ -26,16 +26,16 @@ export interface AdoptOutput {
   readonly node: NodeName;
   /** Nothing was written. */
   readonly dryRun: boolean;
-  /** Empty when all are the service's already. */
+  /** Empty if all already belong to the service. */
   readonly containers: readonly AdoptedComponent[];
-  /** The definition of the service, values of env hidden. */
+  /** The definition of the service, with hidden values of env. */
   readonly definition: string;
   readonly file: {
     readonly path: string;
     readonly outcome: AdoptFileOutcome;
-    /** True when only its owner may read it, since it holds values of env. */
+    /** True if only its owner may read it, because it contains values of env. */
     readonly private: boolean;
   };
-  /** What became of the change; absent when nothing was written to the bus. */
+  /** The result of the change; absent if nothing was written to the bus. */
   readonly result?: ChangeResult;
 }

@@ -4,14 +4,14 @@ import type { McpEvent } from "../wire/event.ts";
 export interface AlertTestOutput {
   /** Name of the program, without its arguments, which may hold secrets. */
   readonly program: string;
-  /** Absent when it was killed or could not be started. */
+  /** Absent if it was killed or could not be started. */
   readonly exitCode?: number;
-  /** How it ended then, in words. */
+  /** How it ended, if there is no exit code. */
   readonly trouble?: string;
   readonly tookMs: number;
-  /** The first 4,096 characters of what it wrote. */
+  /** The first 4,096 characters of its output. */
   readonly stdout: string;
   readonly stderr: string;
-  /** What it was told. */
+  /** The alert that it received. */
   readonly event: McpEvent;
 }

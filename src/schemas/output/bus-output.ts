@@ -7,19 +7,19 @@ export interface BusProvisionOutput {
     /** `missing` only with `--dry-run`. */
     readonly result: "created" | "unchanged" | "differs" | "missing";
     readonly differences: readonly {
-      /** JetStream's own name of the setting. */
+      /** JetStream's name of the setting. */
       readonly setting: string;
       readonly want: unknown;
       readonly have: unknown;
     }[];
   }[];
-  /** What the server lacks, and what cannot be seen from here. */
+  /** What the server lacks. */
   readonly warnings: readonly string[];
 }
 
-/** How many of each there are in a backup, or were written from it. Desired state counts with its history. */
+/** Counts in a backup, or of what was restored from it. Desired state includes its history. */
 export interface BackupCounts {
-  /** The list of operators who were removed: 0 or 1. */
+  /** The revocation list: 0 or 1. */
   readonly revocations: number;
   readonly nodes: number;
   readonly observed: number;
@@ -32,7 +32,7 @@ export interface BusBackupOutput {
   readonly file: string;
   readonly bytes: number;
   readonly counts: BackupCounts;
-  /** Stored documents that mcp did not write; they are not in the file. */
+  /** Stored documents that are not valid; they are not in the file. */
   readonly unreadable: number;
 }
 
@@ -42,11 +42,11 @@ export interface BusRestoreOutput {
   /** When the backup was made. */
   readonly at: string;
   readonly inFile: BackupCounts;
-  /** Written, or with `--dry-run` to be written; the bus already held the others, or newer ones. */
+  /** What was written, or with `--dry-run` would be; the bus already has the rest, or newer state. */
   readonly restored: BackupCounts;
 }
 
-/** What became of a file. */
+/** What happened to a file. */
 export interface FileResult {
   readonly path: string;
   readonly result: "created" | "updated" | "unchanged";
@@ -58,18 +58,18 @@ export interface BusInitOutput {
   readonly identity: string;
   /** Directory to copy to the server. */
   readonly server: string;
-  /** Directory to copy to where the login exchange runs. */
+  /** Directory to copy to the machine of the login exchange. */
   readonly auth: string;
-  /** As clients dial them. */
+  /** Addresses for clients. */
   readonly servers: readonly string[];
   readonly operator: { readonly name: string; readonly creds: string };
   readonly settings: {
     readonly path: string;
-    /** True: the lines are in it. False: there was another before, and they are to be added by hand. */
+    /** True: the lines are in it. False: it existed before, and you must add them. */
     readonly written: boolean;
     readonly lines: string;
   };
-  /** True: keys of this bus were there, from a run that was interrupted, and only what was missing was made. */
+  /** True: an earlier run was interrupted; its keys were kept, and only missing parts were created. */
   readonly resumed: boolean;
   readonly files: readonly FileResult[];
 }
@@ -77,7 +77,7 @@ export interface BusInitOutput {
 /** `mcp bus config`. */
 export interface BusConfigOutput {
   readonly identity: string;
-  /** Directory to copy to the server, or which holds one for each. */
+  /** Directory to copy to the server; for several servers, it contains one directory each. */
   readonly server: string;
   readonly servers: readonly string[];
   readonly files: readonly FileResult[];
@@ -87,7 +87,7 @@ export interface BusConfigOutput {
 export interface BusPushOutput {
   readonly identity: string;
   readonly dryRun: boolean;
-  /** How many were pushed (with `--dry-run`: would be), and how many the server had already. */
+  /** Number of accounts that were pushed (with `--dry-run`: would be), and that were current. */
   readonly counts: { readonly pushed: number; readonly unchanged: number };
   readonly accounts: readonly PushedAccount[];
 }
@@ -98,6 +98,6 @@ export interface PushedAccount {
   readonly name: string;
   /** Public key. */
   readonly account: string;
-  /** lost: the server knew none · outdated: it knew an older one, without a removed operator or a right · current: as it should be. */
+  /** lost: not on the server · outdated: an older version, for example without a revocation · current: up to date. */
   readonly found: "lost" | "outdated" | "current";
 }

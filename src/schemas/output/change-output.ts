@@ -8,28 +8,28 @@ import type { Failure } from "../service/observed.ts";
 import type { Liveness, NodeFailure, NodeLiveness } from "./liveness-output.ts";
 
 /**
- * converged: done · unchanged: nothing to do, and it stands as desired · written: `--no-wait` · pending: stands on the
- * bus, not yet done · failed: the node could not · superseded: somebody wrote a newer state meanwhile ·
- * unwritten: nothing was written for this node, `error` says why (of a single node that is the command's own error).
+ * converged: done · unchanged: nothing to do · written: `--no-wait` · pending: stored on the bus, not applied yet ·
+ * failed: the node could not apply it · superseded: somebody wrote a newer state · unwritten: nothing was written for this
+ * node, `error` says why (for a single node it is the error of the command).
  */
 export type ChangeOutcome = "converged" | "unchanged" | "written" | "pending" | "failed" | "superseded" | "unwritten";
 
-/** What became of a change on one node. */
+/** The result of a change on one node. */
 export interface ChangeResult {
   readonly service: ServiceName;
   readonly node: NodeName;
-  /** The generation that this command wrote, or found when there was nothing to change. */
+  /** The generation that this command wrote, or found if there was nothing to change. */
   readonly generation: number;
-  /** The generation that stood before; 0 for none. */
+  /** The generation before; 0: none. */
   readonly before: number;
   readonly differences: readonly FieldDifference[];
   readonly outcome: ChangeOutcome;
-  /** One line for people. */
+  /** One line of text. */
   readonly message: string;
-  /** From writing to the node's report that it has converged. */
+  /** Time from the write to the node's report that it has converged. */
   readonly tookMs?: number;
   readonly failure?: Failure;
-  /** What to do about a failure, as the node says it. */
+  /** The node's hint about a failure. */
   readonly hint?: string;
   readonly error?: { readonly code: string; readonly message: string; readonly hint: string };
 }
@@ -39,7 +39,7 @@ export interface ChangeOutput {
   readonly results: readonly ChangeResult[];
 }
 
-/** `details` of E_CONFLICT on stderr: who wrote what stands there, and what the refused change would have changed. */
+/** `details` of E_CONFLICT on stderr: who wrote the stored state, and what the refused change would have changed. */
 export interface ConflictDetails {
   readonly service: ServiceName;
   readonly node: NodeName;
@@ -56,10 +56,10 @@ export interface NodePlan {
   readonly service: ServiceName;
   readonly node: NodeName;
   readonly liveness: Liveness;
-  /** The generation on the bus; 0 for none. */
+  /** The generation on the bus; 0: none. */
   readonly generation: number;
   readonly differences: readonly FieldDifference[];
-  /** Why `mcp deploy` would refuse: who wrote what meanwhile, or what the bus lost. */
+  /** Why `mcp deploy` would refuse: somebody else's change, or state that the bus has lost. */
   readonly refusal?: string;
 }
 
@@ -77,7 +77,7 @@ export interface RestartOutput {
     readonly component: ComponentName;
     readonly containerId: string;
   }[];
-  /** Nodes that did not answer: nothing was restarted there, nor will it be. */
+  /** Nodes that did not answer: nothing is restarted there. */
   readonly silent: readonly NodeLiveness[];
   /** Nodes that answered with an error, or had nothing to restart. */
   readonly failed: readonly NodeFailure[];

@@ -9,9 +9,9 @@ export interface ContextFacts {
   readonly path: string;
   /** True for the context that commands use. */
   readonly current: boolean;
-  /** URLs of its bus; empty where the file names none. */
+  /** URLs of its bus; empty if the file names none. */
   readonly servers: readonly string[];
-  /** Why its settings file cannot be used. */
+  /** Why its settings file is not usable. */
   readonly problem?: string;
 }
 
@@ -22,12 +22,12 @@ export interface ContextListOutput {
 export interface ContextUseOutput {
   readonly name: string;
   readonly path: string;
-  /** What is chosen before it as things are, so that commands do not use it yet: a variable that is set. */
+  /** A variable that is set and overrides the choice. */
   readonly overriddenBy?: SettingsChooser;
 }
 
 export interface ContextShowOutput {
-  /** Absent where a settings file was named, not a context. */
+  /** Absent if a settings file was named instead of a context. */
   readonly name?: string;
   readonly path: string;
   readonly chosenBy: SettingsChooser;

@@ -9,7 +9,7 @@ export interface DoctorOutput {
 export type CheckResult = "ok" | "warn" | "fail";
 
 export interface DoctorCheck {
-  /** What was looked at; a stable word. */
+  /** Name of the check; stable. */
   readonly name: string;
   readonly result: CheckResult;
   readonly message: string;

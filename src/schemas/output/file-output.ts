@@ -3,7 +3,7 @@
  */
 import type { NodeName, ServiceName } from "../../values/names.ts";
 
-/** One file that arrived whole, its digest compared at the far end. */
+/** One file that was transferred; the receiver compared its SHA-256. */
 export interface MovedFile {
   readonly service: ServiceName;
   readonly node: NodeName;
@@ -16,12 +16,12 @@ export interface MovedFile {
   readonly mode: string;
   /** Lower-case hexadecimal. */
   readonly sha256: string;
-  /** True when a file of this name was replaced. */
+  /** True if a file of this name was replaced. */
   readonly replaced: boolean;
   readonly tookMs: number;
 }
 
-/** One file that did not arrive; what was there before is untouched. */
+/** One file that was not transferred; an existing file was not changed. */
 export interface UnmovedFile {
   readonly service: ServiceName;
   readonly node: NodeName;
@@ -31,13 +31,13 @@ export interface UnmovedFile {
   readonly message: string;
 }
 
-/** `mcp push`. A single file that fails is the command's own error instead. */
+/** `mcp push`. If a single file fails, the command fails with its error instead. */
 export interface PushOutput {
   readonly pushed: readonly MovedFile[];
   readonly failed: readonly UnmovedFile[];
 }
 
-/** `mcp pull`. A single file that fails is the command's own error instead. */
+/** `mcp pull`. If a single file fails, the command fails with its error instead. */
 export interface PullOutput {
   readonly pulled: readonly MovedFile[];
   readonly failed: readonly UnmovedFile[];

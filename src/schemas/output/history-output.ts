@@ -3,7 +3,7 @@
 import type { NodeName, ServiceName } from "../../values/names.ts";
 import type { FieldDifference } from "../service/drift.ts";
 
-/** Whether an operator signed it, and which key admitted the operator: one under `[trust]` in mcp.toml, or an unknown one. */
+/** Whether an operator signed it, and which key issued the operator's JWT: one under `[trust]` in mcp.toml, or an unknown one. */
 export type DocumentSignature =
   | { readonly state: "unsigned" }
   | {
@@ -12,7 +12,7 @@ export type DocumentSignature =
       readonly role: string;
       readonly issuer: "break-glass" | "login exchange" | "unknown issuer";
     }
-  /** It was changed since, or what stands there is no proof. */
+  /** It was changed afterwards, or the proof is not valid. */
   | { readonly state: "bad"; readonly reason: string };
 
 /** One generation. */
@@ -26,9 +26,9 @@ export interface HistoryEntry {
   readonly message?: string;
   /** True for a tombstone: the service was undeployed. */
   readonly retired: boolean;
-  /** True when it was written over what its author had not seen, or upon a bus that had lost newer state. */
+  /** True if it was written with `--force`: over state that its author had not seen, or after the bus had lost newer state. */
   readonly forced: boolean;
-  /** Against the generation before; absent where that one is no longer kept. */
+  /** Compared with the generation before; absent if that one is no longer kept. */
   readonly differences?: readonly FieldDifference[];
 }
 
@@ -36,7 +36,7 @@ export interface HistoryEntry {
 export interface ServiceHistory {
   readonly service: ServiceName;
   readonly node: NodeName;
-  /** The newest first; the bus keeps the last 32. */
+  /** Newest first; the bus keeps the last 32. */
   readonly entries: readonly HistoryEntry[];
 }
 

@@ -2,15 +2,15 @@
 import type { NodeName } from "../../values/names.ts";
 
 /**
- * online · offline: no sign of life for too long · left: its agent was stopped properly · never-seen: enrolled, or
- * named in a desired state, but no agent ever reported.
+ * online · offline: no presence for too long · left: its agent was stopped · never-seen: enrolled, or named in a desired
+ * state, but no agent ever reported.
  */
 export type Liveness = "online" | "offline" | "left" | "never-seen";
 
 export interface NodeLiveness {
   readonly node: NodeName;
   readonly liveness: Liveness;
-  /** Age of its last sign of life by the bus's clock. */
+  /** Age of its last presence by the bus's clock. */
   readonly lastSeenMs?: number;
 }
 

@@ -4,19 +4,19 @@
 export interface SessionFacts {
   readonly name: string;
   readonly role: string;
-  /** Names, `*`, or beginnings of names and `*`. */
+  /** Names, `*`, or prefixes with `*`. */
   readonly nodes: readonly string[];
   readonly services: readonly string[];
   /** Public key of the user. */
   readonly publicKey: string;
   /** Public key that signed the user. */
   readonly issuer: string;
-  /** Absent: it does not expire. */
+  /** Absent: it never expires. */
   readonly expiresAt?: string;
   readonly expired: boolean;
 }
 
-/** A token of MCIAS, as it says itself; nobody has checked it here. */
+/** The claims of an MCIAS token; its signature is not checked here. */
 export interface TokenFacts {
   /** The account's id. */
   readonly subject: string;
@@ -29,18 +29,18 @@ export interface TokenFacts {
 /** `mcp login`. */
 export interface LoginOutput {
   readonly username: string;
-  /** File that holds the token. */
+  /** File with the token. */
   readonly tokenPath: string;
   readonly tokenExpiresAt: string;
-  /** Absent when the token could not be exchanged for want of settings. */
+  /** Absent if settings for the exchange are missing. */
   readonly session?: SessionFacts;
-  /** Settings that are missing for that. */
+  /** The missing settings. */
   readonly missing: readonly string[];
 }
 
 /** `mcp logout`. */
 export interface LogoutOutput {
-  /** Files that were there and are gone. */
+  /** Files that were removed. */
   readonly removed: readonly string[];
   /** True if MCIAS confirms that the token is revoked; without a token it is not asked. */
   readonly revoked: boolean;
@@ -48,16 +48,16 @@ export interface LogoutOutput {
 
 /** `mcp whoami`. */
 export interface WhoamiOutput {
-  /** The context in use; absent where a settings file was named. */
+  /** The current context; absent if a settings file was named. */
   readonly context?: string;
   /**
-   * credentials: the file that `[bus] creds` names · login: a token of MCIAS, exchanged · nothing: neither, so that only a
-   * server without authentication accepts this workstation.
+   * credentials: the file that `[bus] creds` names · login: a session from the exchange · nothing: neither; only a server
+   * without authentication accepts this workstation.
    */
   readonly by: "credentials" | "login" | "nothing";
   /** The file of the credentials, or of the session. */
   readonly path?: string;
-  /** Absent where the credentials are a bare key, or there is no session (yet). */
+  /** Absent if the credentials are a bare key, or there is no session. */
   readonly user?: SessionFacts;
   /** Public key of credentials without a JWT. */
   readonly publicKey?: string;

@@ -19,7 +19,7 @@ export interface NodeListOutput {
 /** `mcp node show`. */
 export interface NodeShowOutput {
   readonly node: ListedNode;
-  /** Of this node. */
+  /** Its services. */
   readonly services: readonly ServiceStatus[];
 }
 
@@ -27,48 +27,48 @@ export interface NodeShowOutput {
 export interface NodeAddOutput {
   readonly node: NodeName;
   /**
-   * enrolled: it has an account and credentials now · renewed: new credentials · created: recorded without an account ·
-   * updated: other labels than before.
+   * enrolled: new account and credentials · renewed: new credentials · created: recorded without an account · updated: new
+   * labels.
    */
   readonly result: "enrolled" | "renewed" | "created" | "updated" | "unchanged";
   readonly labels: Readonly<Record<string, string>>;
-  /** The settings file that now has its address; absent when none was given. */
+  /** The settings file with its address; absent if no address was given. */
   readonly settings?: string;
-  /** The file to carry over; absent where no credentials were made. */
+  /** The bundle file to copy; absent if no credentials were created. */
   readonly bundle?: string;
-  /** How the bundle has the node reach the bus. */
+  /** The bus addresses in the bundle. */
   readonly servers?: readonly string[];
   readonly domain?: string;
-  /** The site whose leaf server carries the node, and needs the credentials that `mcp bus config` renders now. */
+  /** The site of the node. Its leaf server needs the credentials that `mcp bus config` renders. */
   readonly site?: string;
-  /** Public key of the node's account; absent where it has none. */
+  /** Public key of the node's account; absent if it has none. */
   readonly account?: string;
   readonly incarnation?: string;
-  /** Public key of the account that its record named and whose key is not here: closed, and replaced by another. */
+  /** Public key of its former account, whose key is missing here: it was closed and replaced. */
   readonly replaced?: string;
 }
 
 /** `mcp node remove`. */
 export interface NodeRemoveOutput {
   readonly node: NodeName;
-  /** Services that stay desired there, with `--force`. */
+  /** Services whose desired state remains, with `--force`. */
   readonly desired: readonly ServiceName[];
-  /** True when its account was closed; false for a node that had none. */
+  /** True if its account was closed; false for a node without an account. */
   readonly closed: boolean;
-  /** The site whose leaf server carried it, and is rendered without it by `mcp bus config` now. */
+  /** The site of the node; `mcp bus config` renders its leaf server without the node now. */
   readonly site?: string;
 }
 
-/** An image that may go. */
+/** An image to remove. */
 export interface PrunedImage {
   readonly node: NodeName;
   readonly id: string;
   readonly references: readonly string[];
-  /** Layers that others share are counted, and stay. */
+  /** Includes layers that other images share, which are not freed. */
   readonly sizeBytes: number;
 }
 
-/** An image that may not. */
+/** An image to keep. */
 export interface KeptImage extends PrunedImage {
   readonly reason: string;
 }
@@ -80,6 +80,6 @@ export interface NodePruneOutput {
   readonly removed: readonly PrunedImage[];
   readonly kept: readonly KeptImage[];
   readonly silent: readonly NodeLiveness[];
-  /** Nodes that could not say what they have, or did not remove what they were asked to. */
+  /** Nodes that could not list or remove images. */
   readonly failed: readonly NodeFailure[];
 }

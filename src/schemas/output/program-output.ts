@@ -1,7 +1,7 @@
 /** What `mcp dev`, `mcp version` and `mcp completion` print with `--json`. */
 import type { NodeName } from "../../values/names.ts";
 
-/** `mcp dev`: one line when both answer. */
+/** `mcp dev`: one line when bus and agent are ready. */
 export interface DevOutput {
   /** Settings file, for MCP_CONFIG. */
   readonly config: string;

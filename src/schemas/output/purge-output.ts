@@ -5,16 +5,16 @@ import type { ContainerState } from "../service/observed.ts";
 import type { ChangeResult } from "./change-output.ts";
 import type { NodeFailure, NodeLiveness } from "./liveness-output.ts";
 
-/** A desired state that no definition here asks for. */
+/** A desired state that no definition here names. */
 export interface PurgedService {
   readonly service: ServiceName;
   readonly node: NodeName;
   readonly generation: number;
-  /** Why it goes, or stays. */
+  /** Why it is removed or kept. */
   readonly reason: string;
 }
 
-/** A container of ours that no desired state asks for. */
+/** A container of mcp that no desired state needs. */
 export interface PurgedContainer {
   readonly node: NodeName;
   readonly id: string;
@@ -22,7 +22,7 @@ export interface PurgedContainer {
   readonly service: ServiceName;
   readonly component?: ComponentName;
   readonly state: ContainerState;
-  /** Why it goes, or stays. */
+  /** Why it is removed or kept. */
   readonly reason: string;
 }
 
@@ -33,15 +33,15 @@ export interface PurgeOutput {
   readonly services: readonly PurgedService[];
   /** Removed, or with `--dry-run` what would be. */
   readonly containers: readonly PurgedContainer[];
-  /** What came of retiring each; empty with `--dry-run`. */
+  /** The result for each retired service; empty with `--dry-run`. */
   readonly results: readonly ChangeResult[];
-  /** Unwanted too, and left alone. */
+  /** Also unneeded, but kept. */
   readonly kept: {
     readonly services: readonly PurgedService[];
     readonly containers: readonly PurgedContainer[];
   };
-  /** Nodes that did not say which containers nobody wants there. */
+  /** Nodes that did not list their orphans. */
   readonly silent: readonly NodeLiveness[];
-  /** Nodes that could not say it, or did not remove what they were asked to. */
+  /** Nodes that could not list or remove orphans. */
   readonly failed: readonly NodeFailure[];
 }

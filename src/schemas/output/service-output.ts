@@ -5,10 +5,10 @@ import type { DesiredService } from "../service/desired.ts";
 import type { NodePlan } from "./change-output.ts";
 import type { DocumentSignature } from "./history-output.ts";
 
-/** `mcp service show`: the stored documents of a service, one a node. Values of `env` are `***` without `--reveal`. */
+/** `mcp service show`: the stored documents of a service, one for each node. Values of `env` are `***` without `--reveal`. */
 export interface ServiceShowOutput {
   readonly documents: readonly DesiredService[];
-  /** Of each stored document; with hidden values of env it cannot be checked any longer. */
+  /** The signature of each stored document. It cannot be verified against a document with hidden values. */
   readonly signatures: readonly DocumentSignature[];
 }
 
@@ -17,9 +17,9 @@ export interface ServiceExportOutput {
   readonly service: ServiceName;
   /** The file that was written. */
   readonly path: string;
-  /** The nodes it names, and the generation that each has. */
+  /** Its nodes, and the generation of each. */
   readonly nodes: readonly { readonly node: NodeName; readonly generation: number }[];
-  /** True when only its owner may read it, since it holds values of env. */
+  /** True if only its owner may read it, because it contains values of env. */
   readonly private: boolean;
 }
 
@@ -27,8 +27,8 @@ export interface ServiceExportOutput {
 export interface ServiceEditOutput {
   readonly service: ServiceName;
   readonly path: string;
-  /** False when the text was left as it was, or dropped. */
+  /** False if the text was not changed, or dropped. */
   readonly changed: boolean;
-  /** What `mcp deploy` would change now; absent when nothing was saved or the bus could not be asked. */
+  /** What `mcp deploy` would change now; absent if nothing was saved or the bus is unreachable. */
   readonly plans?: readonly NodePlan[];
 }

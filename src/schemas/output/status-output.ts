@@ -6,7 +6,7 @@ import type { Blocked, Failure, ObservedComponent, ServiceState } from "../servi
 import type { McpEvent } from "../wire/event.ts";
 import type { Liveness, NodeLiveness } from "./liveness-output.ts";
 
-/** What a node says of a service, or `pending`: the node has not accepted the newest desired state yet. */
+/** The state that a node reports, or `pending`: the node has not accepted the newest desired state yet. */
 export type ShownState = ServiceState | "pending";
 
 /** One service on one node: desired against observed. */
@@ -14,11 +14,11 @@ export interface ServiceStatus {
   readonly service: ServiceName;
   readonly node: NodeName;
   readonly state: ShownState;
-  /** True only when the node is online and says that all is as desired. */
+  /** True only if the node is online and reports that everything is as desired. */
   readonly converged: boolean;
-  /** Why it is not, in one line. */
+  /** Why it has not converged, in one line. */
   readonly reason?: string;
-  /** Absent when the bus holds no desired state although the node reports the service. */
+  /** Absent if the bus has no desired state although the node reports the service. */
   readonly desired?: {
     readonly generation: number;
     readonly author: string;
@@ -26,18 +26,18 @@ export interface ServiceStatus {
     readonly command: string;
     readonly message?: string;
     readonly active: boolean;
-    /** Set while it is stopped on this node alone: by whom, and when. */
+    /** Present while it is stopped on this node only: author and time. */
     readonly stoppedHere?: StoppedHere;
-    /** True for a tombstone: the service is to be removed. */
+    /** True for a tombstone: the service must be removed. */
     readonly retired: boolean;
   };
   readonly acceptedGeneration?: number;
   readonly appliedGeneration?: number;
   /** How long the newest desired state has been waiting to be accepted. */
   readonly pendingMs?: number;
-  /** Absent when the node never reported this service. */
+  /** Absent if the node never reported this service. */
   readonly reportAgeMs?: number;
-  /** True when the report may be out of date: the node is not online, or its agent has restarted since. */
+  /** True if the report may be out of date: the node is not online, or its agent has restarted since. */
   readonly stale: boolean;
   readonly liveness: Liveness;
   readonly lastSeenMs?: number;
@@ -55,11 +55,11 @@ export interface ListOutput {
 
 /** `mcp status`. */
 export interface StatusOutput {
-  /** True when there is a service and every one shown has converged: an empty bus does not prove health. */
+  /** True if at least one service is shown and all of them have converged. */
   readonly converged: boolean;
   readonly services: readonly ServiceStatus[];
   /** Nodes that are not online. */
   readonly absent: readonly NodeLiveness[];
-  /** The newest last. */
+  /** Newest last. */
   readonly events: readonly McpEvent[];
 }

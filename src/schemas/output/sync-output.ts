@@ -7,22 +7,22 @@ import type { Liveness, NodeLiveness } from "./liveness-output.ts";
 
 /**
  * created, updated: written (with `--dry-run`: would be) · unchanged: nothing to write · conflict: somebody else wrote
- * it, or the bus lost what was accepted · retired: undeployed, and left so · refused: a rule forbids it, or the bus did
- * not take it.
+ * it, or the bus lost accepted state · retired: undeployed, not changed · refused: a rule forbids it, or the bus did not
+ * accept it.
  */
 export type SyncOutcome = "created" | "updated" | "unchanged" | "conflict" | "retired" | "refused";
 
-/** What became of one service on one node, where it is not merely unchanged. */
+/** The result for one service on one node, if it is not unchanged. */
 export interface SyncResult {
   readonly service: ServiceName;
   readonly node: NodeName;
   readonly outcome: SyncOutcome;
-  /** Generation on the bus now; 0 if there is none. */
+  /** Generation on the bus now; 0: none. */
   readonly generation: number;
   readonly differences: readonly FieldDifference[];
-  /** True when the node is not there to take it. */
+  /** True if the node is not online to accept it. */
   readonly pending: boolean;
-  /** Why it was not written. `details` as those of `mcp deploy` (conflict-details.json). */
+  /** Why it was not written. `details` as for `mcp deploy` (conflict-details.json). */
   readonly error?: {
     readonly code: string;
     readonly message: string;
@@ -31,7 +31,7 @@ export interface SyncResult {
   };
 }
 
-/** How many services of each outcome; `pending` counts those of any outcome that the node has yet to take. */
+/** Services by outcome. `pending` counts services with any outcome that the node has not accepted yet. */
 export interface SyncCounts {
   readonly created: number;
   readonly updated: number;
@@ -45,11 +45,11 @@ export interface SyncCounts {
 export interface SyncNode extends SyncCounts {
   readonly node: NodeName;
   readonly liveness: Liveness;
-  /** Age of its last sign of life by the bus's clock. */
+  /** Age of its last presence by the bus's clock. */
   readonly lastSeenMs?: number;
 }
 
-/** A file that is not a definition. */
+/** A file that is not a valid definition. */
 export interface BrokenDefinition {
   readonly path: string;
   readonly service: ServiceName;
@@ -57,7 +57,7 @@ export interface BrokenDefinition {
   readonly message: string;
 }
 
-/** A container that nobody declared: foreign to mcp, or (with `service`) of a service that nobody desires there. */
+/** An undeclared container: unmanaged, or (with `service`) of a service without desired state there. */
 export interface UndeclaredContainer {
   readonly node: NodeName;
   readonly name: string;
@@ -66,7 +66,7 @@ export interface UndeclaredContainer {
   readonly service?: ServiceName;
 }
 
-/** What `--reseed` did with one document that a node offered. */
+/** What `--reseed` did with one accepted document of a node. */
 export interface ReseedResult {
   readonly service: ServiceName;
   readonly node: NodeName;
@@ -81,14 +81,14 @@ export interface SyncOutput {
   readonly dryRun: boolean;
   readonly nodes: readonly SyncNode[];
   readonly total: SyncCounts;
-  /** Everything that is not merely unchanged. */
+  /** Everything that is not unchanged. */
   readonly results: readonly SyncResult[];
   readonly broken: readonly BrokenDefinition[];
-  /** On the bus, but in no definition here: left alone. */
+  /** On the bus, but without a definition here: left alone. */
   readonly others: readonly { readonly service: ServiceName; readonly node: NodeName }[];
-  /** Containers that nobody declared; nothing was done about them. */
+  /** Undeclared containers; they were left alone. */
   readonly unmanaged: readonly UndeclaredContainer[];
-  /** Nodes that seem to be there but did not say what runs on them. */
+  /** Nodes that should be online but did not list their containers. */
   readonly silent: readonly NodeLiveness[];
   /** Only with `--reseed`. */
   readonly reseeded?: readonly ReseedResult[];

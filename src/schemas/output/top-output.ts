@@ -6,7 +6,7 @@ import type { NodeFailure, NodeLiveness } from "./liveness-output.ts";
 
 export interface TopContainer extends UsedContainer {
   readonly node: NodeName;
-  /** Share of one core over the time between two looks, in percent: 200 is two cores. Absent where it is not known. */
+  /** Share of one core between two readings, in percent: 200 is two cores. Absent if it is not known. */
   readonly cpuPercent?: number;
   readonly uptimeMs?: number;
 }

@@ -59,23 +59,11 @@ until_done() {
 # Succeeds when `mcp dev` is ready, or has ended before that.
 settled() { grep -q '^ready' "$work/dev.log" || ! kill -0 "$1"; }
 
-# Prints the given port when nothing listens on it, else another one.
-free_port() {
-  node -e '
-    const listen = (port) => require("net").createServer().once("error", () => listen(0))
-      .listen(port, "0.0.0.0", function () { console.log(this.address().port); this.close(); });
-    listen(Number(process.argv[1]));' "$1"
-}
-
-# The example on a free port and on the node of this trial, unless it is deployed already.
-write_definition() {
-  local node port
-  [ -e "$definition" ] || cp examples/hello.toml "$definition"
-  mcp status hello >/dev/null 2>&1 && return
-  node=$(cat "$data/node")
-  port=$(free_port 18080)
-  sed -i "s/^node = \"[^\"]*\"/node = \"$node\"/; s/18080/$port/g" "$definition"
-  [ "$port" = 18080 ] || echo "port 18080 is in use: the example uses $port"
+# `mcp dev` writes the example's definition, with its node and a free port, when it has made the image.
+require_definition() {
+  [ -e "$definition" ] && return
+  echo "there is no $definition: mcp dev could not make the example image" >&2
+  return 1
 }
 
 say "Set-up and build"
@@ -97,7 +85,7 @@ export MCP_CONFIG="$data/mcp.toml"
 run mcp node list
 
 say "Deploy"
-write_definition
+require_definition
 run mcp deploy hello
 run mcp status hello
 run mcp ps

@@ -1,6 +1,6 @@
 /**
  * The example service of the trial set-up: an image that is made on this machine, from a static busybox and examples/hello,
- * and a definition that uses it. So the first deploy needs no registry.
+ * and its definition with the node and a free port. So the first deploy needs no registry. `npm run quickstart` uses both.
  */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -24,7 +24,7 @@ const CHANGES = ['CMD ["/bin/busybox","sh","/bin/serve"]', "EXPOSE 8080"];
 
 /**
  * Loads the image into the node's podman and writes services/hello.toml, each where it is missing.
- * @returns false when this machine has no static busybox to make the image from
+ * @returns false if this machine has no static busybox for the image
  */
 export async function prepareExample(site: DevSite, user: DevUser, env: NodeJS.ProcessEnv): Promise<boolean> {
   if (!(await hasImage(user))) {

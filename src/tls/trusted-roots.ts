@@ -36,7 +36,10 @@ function readAuthorities(path: string): string {
     const text = readFileSync(path, "utf8");
     if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
   } catch (cause) {
-    throw new McpError("E_CONFIG", `the certificate authority's file ${path} cannot be read`, { cause });
+    throw new McpError("E_CONFIG", `the certificate authority's file ${path} cannot be read`, {
+      cause,
+      hint: "`ca` in the settings names this file: check its path and permissions",
+    });
   }
   throw new McpError("E_CONFIG", `${path} holds no certificate in PEM form`, {
     hint: "the settings name there the certificate of the authority that the server's certificate comes from",

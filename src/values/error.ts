@@ -46,12 +46,18 @@ export function messageOf(error: unknown): string {
 /** What a cause adds to a message, for people; empty when the message says it all. */
 export function reasonIn(message: string, cause: unknown): string {
   if (!isSystemError(cause)) return messageOf(cause);
-  if (cause.message === cause.code) return ""; // a bare error number: its message says it in words
-  const names = typeof cause.path === "string" && message.includes(cause.path);
-  if (!names) return messageOf(cause);
-  if (cause.code === "ENOENT" && /there is no|no such|does not exist/.test(message)) return "";
-  return cause.message.replace(/^E[A-Z0-9]+: /, "").replace(/, \w+ '.*$/s, ""); // without the path, which is said
+  const { code = "", path } = cause;
+  if (cause.message === code || SAID[code]?.test(message)) return "";
+  const reason = cause.message.replace(/^E[A-Z0-9]+: /, "");
+  if (path === undefined) return reason.replace(/, (read|write)$/, "");
+  return message.includes(path) ? reason.replace(/, \w+ '.*$/s, "") : reason;
 }
+
+/** Messages that say in words what these numbers of system errors mean. */
+const SAID: Readonly<Record<string, RegExp>> = {
+  ENOENT: /there is no|no such|does not exist/,
+  ECONNREFUSED: /connection refused/,
+};
 
 function isSystemError(cause: unknown): cause is NodeJS.ErrnoException {
   return cause instanceof Error && "code" in cause && "errno" in cause && cause.cause === undefined;

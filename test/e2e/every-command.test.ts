@@ -11,6 +11,7 @@ import { allCommands } from "../../src/cli/commands/index.ts";
 import type { CliContext } from "../../src/cli/context/context.ts";
 import { type Fleet, oneComponent, SKIP, startFleet } from "../helpers/e2e-fleet.ts";
 import { assertJsonLines, type JsonShape } from "../helpers/json-shape.ts";
+import { saidTwice } from "../helpers/said-once.ts";
 import { suiteScope } from "../helpers/scope.ts";
 
 interface Row {
@@ -256,6 +257,8 @@ describe("every command", { skip: SKIP }, () => {
       const [wrong, wanted, error] = fails;
       const failed = await alice.fails(...words(path), ...words(wrong));
       assert.deepEqual([failed.code, failed.error.code, failed.stdout], [wanted, error, ""], failed.error.message);
+      const { stderr } = await alice.mcp(...words(path), ...words(wrong));
+      assert.deepEqual(saidTwice(stderr), [], stderr);
     });
   }
 });

@@ -3,7 +3,7 @@
  * As root the node's user is a throw-away one; as an ordinary user it is that user.
  */
 import assert from "node:assert/strict";
-import { readdir, readFile } from "node:fs/promises";
+import { access, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { SKIP } from "../helpers/e2e-fleet.ts";
@@ -51,6 +51,7 @@ describe("mcp dev next to another set-up", { skip: SKIP }, () => {
       await world.dev.stop("SIGINT");
       const removed = await mcp("mine", "dev", "remove", "--yes");
       assert.deepEqual([removed.code, removed.stdout], [0, "removed\n"], removed.stderr);
+      for (const left of ["state/mcp", "mine/mcp"]) await assert.rejects(access(join(world.dir, left)), left);
     });
     world.dev = startProgram(undefined, command, { env, cwd: world.dir });
     await world.dev.until(/^ready: /m, "mcp dev is ready");

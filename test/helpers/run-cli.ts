@@ -3,6 +3,7 @@ import { PassThrough, Writable } from "node:stream";
 import type { AccountServer } from "../../src/bus/admin/account-server.ts";
 import type { OperatorBus } from "../../src/bus/ports/operator-bus.ts";
 import type { CliContext } from "../../src/cli/context/context.ts";
+import { busSettings, openAccounts, openBus, provisionBus } from "../../src/cli/open-bus.ts";
 import type { Terminal } from "../../src/cli/output/output.ts";
 import { runCli as run } from "../../src/cli/run-cli.ts";
 import { readSettings } from "../../src/cli/settings/read-settings.ts";
@@ -23,6 +24,8 @@ export interface RunCliOptions {
   /** Default: a server that takes everything and knows what it was given. */
   readonly accounts?: AccountServer;
   readonly provisionBus?: CliContext["provisionBus"];
+  /** Connects as the program does; for buses that cannot be reached. */
+  readonly real?: true;
   /** Default: nothing but a HOME that does not exist. Settings come from `MCP_…` variables or a file named here. */
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
@@ -76,7 +79,16 @@ export async function runCli(argv: readonly string[], options: RunCliOptions = {
     openAccounts: async () => options.accounts ?? new MemoryAccountServer(),
     provisionBus: options.provisionBus ?? (async () => ({ streams: [], warnings: [] })),
   };
-  return { code: await run(argv, context), ...texts };
+  return { code: await run(argv, options.real ? { ...context, ...realWays(env, cwd, author) } : context), ...texts };
+}
+
+function realWays(env: NodeJS.ProcessEnv, cwd: string, author: string): Partial<CliContext> {
+  return {
+    openBus: (choice, own) => openBus({ ...choice, env, cwd }, author, own),
+    openAccounts: (choice, creds) => openAccounts({ ...choice, env, cwd }, author, creds),
+    provisionBus: (choice, how) => provisionBus({ ...choice, env, cwd }, author, how),
+    busSettings: (choice) => busSettings({ ...choice, env, cwd }, author),
+  };
 }
 
 /** The same bus, written to by this author. */

@@ -84,7 +84,9 @@ function parsed(source: CredsSource, text: string): Creds {
 
 function unusable(source: CredsSource, cause: unknown): McpError {
   const what = typeof source === "string" ? `credentials file ${source}` : "the credentials of the identity directory";
-  return new McpError("E_CONFIG", `${what} cannot be used`, { cause });
+  const hint =
+    "`[bus] creds` in the settings names this file: check path and permissions, or join again with a new bundle";
+  return new McpError("E_CONFIG", `${what} cannot be used`, { cause, ...(typeof source === "string" && { hint }) });
 }
 
 /** For a server without authentication. */

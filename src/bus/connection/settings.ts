@@ -76,7 +76,7 @@ function checkTransport({ servers, ca }: Addresses): void {
   const kinds = new Set(servers.map((server) => (isWebSocket(server) ? schemeOf(server) : "tcp")));
   if (kinds.size > 1) {
     throw new McpError("E_CONFIG", "the bus servers use different kinds of addresses, which cannot be mixed", {
-      hint: "use tls:// for all of them, or wss:// for all of them",
+      hint: "write all of them with tls://, or all with wss://",
     });
   }
   if (ca !== undefined && kinds.has("ws:")) {

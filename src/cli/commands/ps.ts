@@ -99,7 +99,7 @@ function row(container: PsContainer): Cell[] {
     imageVersion,
     state === "exited" && exitCode !== undefined ? styled("red", `exited (${exitCode})`) : containerCell(state),
     uptimeMs === undefined ? "-" : ageText(uptimeMs),
-    healthCell(health),
+    healthCell(state === "running" ? health : undefined),
   ];
 }
 

@@ -17,6 +17,7 @@ import { tableLines } from "../output/table.ts";
 import { NO_SERVICES, REPORTS_ONLY } from "../output/words.ts";
 import {
   absentLine,
+  clockLines,
   closingLine,
   eventLine,
   hangingOf,
@@ -88,6 +89,7 @@ The last line is "No drift." only when every service shown has converged, by a f
     const nodes = readNodeLiveness(
       fleet.presence,
       services.map(({ node }) => node),
+      fleet.nowMs,
     );
     if (services.length === 0 && selector === undefined && only !== undefined) requireNode(only, await readNodes(bus));
     const concerned = new Set(services.map(({ node }) => node));
@@ -147,6 +149,7 @@ function statusLines(
     ...(closely ? [] : [[]]),
     ...events.map((event) => eventLine(event, nowMs)),
     ...absent.map(absentLine),
+    ...clockLines(services),
     closingLine(status),
   ];
 }

@@ -1,9 +1,13 @@
 /** Removes what a trial set-up has created: programs, containers, user and files. Can be repeated after a failure. */
 import { execFile } from "node:child_process";
-import { rm } from "node:fs/promises";
+import { rm, rmdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { stateHome } from "../../disk/user-directories.ts";
 import { McpError } from "../../values/error.ts";
 import { errnoOf } from "../../values/if-there.ts";
+import { openSeenStates } from "../change/seen-states.ts";
+import { readSettings } from "../settings/read-settings.ts";
 import { type DevUser, findDevUser, removeDevUser } from "./dev-user.ts";
 import { endDevLeftovers } from "./leftovers.ts";
 import { removeNodeContainers } from "./remove-containers.ts";
@@ -24,8 +28,33 @@ export async function removeTrial(trial: Trial, { env, isKnown }: Removal): Prom
   if (user !== undefined) await endDevLeftovers(trial.dir, user.dataDir);
   const isUserRemoved = await removeDevUser(trial).catch((error: unknown) => ifKnown(isKnown, error));
   if (user !== undefined && user.ids === undefined) await removeNodeContainers(trial.node, user.env);
+  if (isKnown) await forgetSeenStates(trial, env);
   await removeFiles(trial.dir, user);
+  await removeIfEmpty(dirname(trial.dir));
   return isKnown || isUserRemoved;
+}
+
+/** What this workstation saw of services on the trial's bus, and the directories for it if nothing else is in them. */
+async function forgetSeenStates({ dir }: Trial, env: NodeJS.ProcessEnv): Promise<void> {
+  const { HOME } = env; // variables of another bus must not count
+  const settings = await readSettings({
+    config: join(dir, "mcp.toml"),
+    env: { ...(HOME && { HOME }) },
+    cwd: dir,
+  }).catch(
+    () => undefined, // a damaged set-up can still be removed
+  );
+  if (settings?.bus === undefined) return;
+  await openSeenStates(env, settings.bus.servers).forget();
+  const state = join(stateHome(env), "mcp");
+  await removeIfEmpty(join(state, "seen"));
+  await removeIfEmpty(state);
+}
+
+async function removeIfEmpty(directory: string): Promise<void> {
+  await rmdir(directory).catch((error: unknown) => {
+    if (!["ENOENT", "ENOTEMPTY", "EEXIST", "EBUSY"].includes(errnoOf(error) ?? "")) throw fileError(directory, error);
+  });
 }
 
 /** Without a set-up there is nothing to remove, so another set-up's user does not matter. */

@@ -14,7 +14,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** The time that is left, to the nearest unit: `90d` when a second of 90 days has passed. */
+/** A time that is left or a difference, to the nearest unit: `90d` when a second of 90 days has passed. */
 export function leftText(ms: number): string {
   const unit = [DAY_MS, HOUR_MS, MINUTE_MS].find((one) => ms >= 2 * one) ?? 1_000;
   return ageText(Math.round(ms / unit) * unit);

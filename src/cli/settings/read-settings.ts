@@ -90,13 +90,22 @@ async function readLocated(
   try {
     return await readText(path, "E_CONFIG");
   } catch (error) {
-    if (!hasCode(error, "E_NOT_FOUND")) throw error;
+    if (!hasCode(error, "E_NOT_FOUND")) throw unreadable({ path, chosenBy, ...present({ context }) }, error);
     if (context === DEFAULT_CONTEXT) return undefined;
     if (context !== undefined) throw await unknownContext(env, context);
     const hint =
       chosenBy === "MCP_CONFIG" ? `MCP_CONFIG names this file: correct it, or type \`unset MCP_CONFIG\`` : HOW_TO_START;
     throw new McpError("E_CONFIG", `${path}: no such settings file`, { hint });
   }
+}
+
+/** Names what chose the file, so that the reader knows where to choose another one. */
+function unreadable({ path, context, chosenBy }: SettingsLocation, error: unknown): unknown {
+  if (!(error instanceof McpError)) return error;
+  const what = context === undefined ? `${chosenBy} names this file` : `this is the file of context "${context}"`;
+  const other = context === undefined ? "name another one" : "choose another context: `mcp context use <context>`";
+  const hint = `${what}: make it a file that you can read (\`ls -l ${path}\`), or ${other}`;
+  return new McpError("E_CONFIG", error.message, { cause: error.cause, hint });
 }
 
 const BUS_LINES = '[bus]\nservers = ["tls://bus.example.net:4222"]\ncreds = "operator.creds"';

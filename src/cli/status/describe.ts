@@ -13,7 +13,7 @@ import type { Columns } from "../output/table.ts";
 import { stateCell, whyText } from "../output/words.ts";
 import { componentState, stepTextWithAge } from "./current-step.ts";
 import { blockCode, nodeHint } from "./failure-advice.ts";
-import { driftText, livenessText } from "./reason.ts";
+import { clockText, driftText, livenessText } from "./reason.ts";
 
 export const STATUS_COLUMNS: Columns = [
   "SERVICE",
@@ -136,6 +136,13 @@ export function hangingOf([first = ""]: readonly Cell[]): number {
 
 export function absentLine(liveness: NodeLiveness): Cell[] {
   return [styled("yellow", livenessText(liveness))];
+}
+
+/** Of nodes that are online; the lines of the others say it too. */
+export function clockLines(services: readonly ServiceStatus[]): Cell[][] {
+  const wrong = services.filter(({ liveness, clockAheadMs }) => liveness === "online" && clockAheadMs !== undefined);
+  const texts = wrong.map(({ node, clockAheadMs = 0 }) => clockText(node, clockAheadMs));
+  return [...new Set(texts)].map((text) => [styled("yellow", text)]);
 }
 
 export function eventLine(event: McpEvent, nowMs: number): Cell[] {

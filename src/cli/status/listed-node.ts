@@ -8,10 +8,14 @@ import { present } from "../../values/present.ts";
 import { readNodeLiveness } from "./node-liveness.ts";
 
 /** Every node that is enrolled or was seen, by name. */
-export function listNodes(presence: readonly Aged<Presence>[], records: readonly NodeRecord[]): ListedNode[] {
+export function listNodes(
+  presence: readonly Aged<Presence>[],
+  records: readonly NodeRecord[],
+  nowMs: number,
+): ListedNode[] {
   const facts = new Map(presence.map(({ value }) => [value.node, value]));
   const enrollments = new Map(records.map((record) => [record.node, record]));
-  return readNodeLiveness(presence, enrollments.keys()).map((nodeLiveness) =>
+  return readNodeLiveness(presence, enrollments.keys(), nowMs).map((nodeLiveness) =>
     listedNode(nodeLiveness, facts.get(nodeLiveness.node), enrollments.get(nodeLiveness.node)),
   );
 }

@@ -3,8 +3,9 @@
 import type { ServiceStatus } from "../../schemas/output/status-output.ts";
 import type { FieldDifference, OpenDrift } from "../../schemas/service/drift.ts";
 import type { Blocked } from "../../schemas/service/observed.ts";
+import type { NodeName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
-import { ageText } from "../output/age.ts";
+import { ageText, leftText } from "../output/age.ts";
 import { progressText } from "./current-step.ts";
 import { blockCode, problemText } from "./failure-advice.ts";
 
@@ -36,13 +37,21 @@ function pendingReason(status: Omit<ServiceStatus, "converged" | "reason">): str
   return `${livenessText(status)}; ${generation} will be applied when it is back`;
 }
 
-/** `rift is offline (last seen 3h ago)`. */
-export function livenessText({
-  node,
-  liveness,
-  lastSeenMs,
-}: Pick<ServiceStatus, "node" | "liveness" | "lastSeenMs">): string {
-  const seen = lastSeenMs === undefined ? "" : ` (last seen ${ageText(lastSeenMs)} ago)`;
+/** `rift: its clock is 2d behind this workstation's`, and what to do. */
+export function clockText(node: NodeName, aheadMs: number): string {
+  const amount = `${leftText(Math.abs(aheadMs))} ${aheadMs > 0 ? "ahead of" : "behind"}`;
+  return `${node}: its clock is ${amount} this workstation's; set it right, or the node and the bus refuse each other`;
+}
+
+type Liveness = Pick<ServiceStatus, "node" | "liveness" | "lastSeenMs" | "clockAheadMs">;
+
+/** `rift is offline (last seen 3h ago)`; of a clock that is wrong too. */
+export function livenessText({ node, liveness, lastSeenMs, clockAheadMs }: Liveness): string {
+  const clock =
+    clockAheadMs === undefined
+      ? ""
+      : `, its clock ${leftText(Math.abs(clockAheadMs))} ${clockAheadMs > 0 ? "ahead" : "behind"}`;
+  const seen = lastSeenMs === undefined ? "" : ` (last seen ${ageText(lastSeenMs)} ago${clock})`;
   if (liveness === "never-seen") return `${node} was never seen`;
   if (liveness === "left") return `the agent of ${node} was stopped${seen}`;
   return `${node} is ${liveness}${seen}`;

@@ -60,7 +60,7 @@ export function statusOf(view: ServiceView): ServiceStatus | undefined {
   const { desired, reportsOnly = false, report, presence, nowMs } = view;
   const owner = desired ?? report?.value;
   if (owner === undefined) return undefined;
-  const liveness = livenessOf(owner.node, presence);
+  const liveness = livenessOf(owner.node, presence, nowMs);
   const alone = reportsOnly ? report?.value : undefined;
   const state = alone?.state ?? stateOf(desired, report?.value);
   const partial = {
@@ -129,8 +129,8 @@ function reportFacts(report: Aged<ObservedService> | undefined) {
   };
 }
 
-function livenessFacts({ liveness, lastSeenMs }: NodeLiveness) {
-  return { liveness, ...(lastSeenMs === undefined ? {} : { lastSeenMs }) };
+function livenessFacts({ liveness, lastSeenMs, clockAheadMs }: NodeLiveness) {
+  return { liveness, ...present({ lastSeenMs, clockAheadMs }) };
 }
 
 function isStale(

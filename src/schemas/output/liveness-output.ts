@@ -12,6 +12,8 @@ export interface NodeLiveness {
   readonly liveness: Liveness;
   /** Age of its last presence by the bus's clock. */
   readonly lastSeenMs?: number;
+  /** By how much its clock was ahead of this workstation's at that time (negative: behind); absent within a minute. */
+  readonly clockAheadMs?: number;
 }
 
 export interface NodeFailure {

@@ -41,6 +41,8 @@ export interface ServiceStatus {
   readonly stale: boolean;
   readonly liveness: Liveness;
   readonly lastSeenMs?: number;
+  /** By how much the node's clock was ahead of this workstation's at that time (negative: behind); absent within a minute. */
+  readonly clockAheadMs?: number;
   readonly components: readonly ObservedComponent[];
   readonly drift: readonly OpenDrift[];
   readonly blocked: readonly Blocked[];

@@ -15,7 +15,7 @@ describe("what an error says", () => {
       messageOf(new McpError("E_NOT_FOUND", "web/x does not exist", { cause: bare })),
       "web/x does not exist",
     );
-    assert.equal(messageOf(localError(MISSING, await caught())), `there is no ${MISSING} on this machine`);
+    assert.equal(messageOf(localError(MISSING, await caught())), `${MISSING} does not exist on this machine`);
     assert.deepEqual(reportOf(localError(MISSING, await caught())).causes, []);
   });
 
@@ -25,8 +25,13 @@ describe("what an error says", () => {
     assert.deepEqual(reportOf(error).causes, ["no such file or directory"]);
   });
 
-  it("keeps a cause whole whose path the message does not name", async () => {
+  it("says of a directory in words that it is none", async () => {
+    const cause: unknown = await readFile("/").catch((error: unknown) => error);
+    assert.equal(messageOf(new McpError("E_FILE", "no file", { cause })), "no file: illegal operation on a directory");
+  });
+
+  it("keeps the path of a cause that the message does not name", async () => {
     const error = new McpError("E_FILE", "cannot read the settings", { cause: await caught() });
-    assert.equal(messageOf(error), `cannot read the settings: ENOENT: no such file or directory, open '${MISSING}'`);
+    assert.equal(messageOf(error), `cannot read the settings: no such file or directory, open '${MISSING}'`);
   });
 });

@@ -50,7 +50,7 @@ cannot connect (\`mcp-agent doctor\` on the node shows why, for example a wrong 
     const format = readFormat(this);
     const bus = await this.bus();
     const [presence, records] = await Promise.all([bus.listPresence(), bus.listNodes()]);
-    const nodes = listNodes(presence, records);
+    const nodes = listNodes(presence, records, this.context.now());
     if (format === "json") this.out.document({ nodes } satisfies NodeListOutput);
     else if (format === "name") for (const { node } of nodes) this.out.print(node);
     else if (nodes.length === 0) this.out.note("no nodes yet: add one with `mcp node add <name>`");

@@ -12,6 +12,7 @@ import { ageText, sizeText } from "../../output/age.ts";
 import { type TimeStyle, timeText } from "../../output/time.ts";
 import { livenessCell, stateCell } from "../../output/words.ts";
 import { listNodes } from "../../status/listed-node.ts";
+import { clockText } from "../../status/reason.ts";
 import { summarize } from "../../status/summarize.ts";
 
 export class NodeShowCommand extends BaseCommand {
@@ -33,7 +34,7 @@ old as its last report.`,
     const name = readNodeName("node show", this.name);
     const bus = await this.bus();
     const [fleet, records] = await Promise.all([readFleet(bus, this.context.now()), bus.listNodes()]);
-    const nodes = listNodes(fleet.presence, records);
+    const nodes = listNodes(fleet.presence, records, fleet.nowMs);
     requireNode(name, nodes);
     const node = nodes.find((one) => one.node === name) ?? { node: name, liveness: "never-seen" as const };
     const services = summarize(fleet).filter((status) => status.node === name);
@@ -51,6 +52,7 @@ old as its last report.`,
       ...recordFacts(enrolled, { nowMs: this.context.now(), utc: this.utc }),
     ];
     for (const [name, text] of facts) this.out.hanging(LABEL_COLUMNS, label(name), text);
+    if (node.clockAheadMs !== undefined) this.out.note(clockText(node.node, node.clockAheadMs));
     if (liveness !== "online") this.#noteSilent(node);
     for (const { service, state, reason } of services) {
       this.out.hanging(

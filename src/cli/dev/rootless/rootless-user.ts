@@ -110,7 +110,14 @@ async function createAccount(name: string, owner: string | undefined): Promise<v
 async function removeBelongings(account: Account): Promise<void> {
   await stopProcesses(account);
   const dirs = [account.home, stateOf(account.name)];
-  await Promise.all(dirs.map((dir) => rm(dir, { recursive: true, force: true, maxRetries: 10 })));
+  await Promise.all(dirs.map(removeDirectory));
+}
+
+/** What a container used may be busy for a moment after its end. @throws McpError E_FILE when it stays busy */
+export async function removeDirectory(dir: string): Promise<void> {
+  await rm(dir, { recursive: true, force: true, maxRetries: 10 }).catch((cause: unknown) => {
+    throw new McpError("E_FILE", `${dir} cannot be removed`, { cause, hint: "repeat: mcp dev remove" });
+  });
 }
 
 function homeOf(name: string): string {

@@ -311,7 +311,7 @@ describe("mcp deploy and what becomes of it", () => {
 
   it("leaves it to an offline node for when it is back, and exits 7", async (t) => {
     const { bus, alice, stored } = await setUp(t, { rift: () => [] });
-    bus.putPresence(presenceOf("rift"), 3 * HOUR);
+    bus.putPresence(presenceOf("rift", { at: new Date(TEST_NOW_MS - 3 * HOUR).toISOString() }), 3 * HOUR);
     const { code, stdout } = await alice.mcp(["deploy", "web"]);
     assert.equal(code, 7);
     assert.equal(

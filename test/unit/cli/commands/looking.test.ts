@@ -32,7 +32,7 @@ function fleet(): MemoryOperatorBus {
   bus.putPresence(presenceOf("rift"), 3_000);
   bus.putDesired(db);
   bus.putObserved(observedService({ ...db, generation: 3 }), 3 * HOUR);
-  bus.putPresence(presenceOf("orion"), 3 * HOUR);
+  bus.putPresence(presenceOf("orion", { at: new Date(TEST_NOW_MS - 3 * HOUR).toISOString() }), 3 * HOUR);
   return bus;
 }
 
@@ -404,5 +404,31 @@ describe("mcp node list", () => {
       nodes.map(({ node, liveness }) => `${node} ${liveness}`),
       ["new never-seen", "orion offline", "rift online"],
     );
+  });
+});
+
+describe("a node whose clock is wrong", () => {
+  const DAY_MS = 86_400_000;
+  const at = new Date(TEST_NOW_MS - 2 * DAY_MS).toISOString();
+
+  it("is named by status and node show, with the difference, whether it is online or not", async () => {
+    const bus = healthyFleet();
+    bus.putPresence(presenceOf("rift", { at }), 3_000);
+    const online = await runCli(["status"], { bus });
+    assert.match(online.stdout, /^rift: its clock is 2d behind this workstation's; set it right/m);
+    assert.match((await runCli(["node", "show", "rift"], { bus })).stderr, /^rift: its clock is 2d behind/m);
+    bus.putPresence(presenceOf("rift", { at, leaving: true }), 3_000);
+    const left = await runCli(["status"], { bus });
+    assert.match(left.stdout, /the agent of rift was stopped \(last seen 3s ago, its clock 2d behind\)/);
+    assert.equal(
+      JSON.parse((await runCli(["status", "--json"], { bus })).stdout).absent[0].clockAheadMs,
+      3_000 - 2 * DAY_MS,
+    );
+  });
+
+  it("is not mentioned within a minute", async () => {
+    const bus = healthyFleet();
+    bus.putPresence(presenceOf("rift", { at: new Date(TEST_NOW_MS - 50_000).toISOString() }), 3_000);
+    assert.doesNotMatch((await runCli(["status"], { bus })).stdout, /clock/);
   });
 });

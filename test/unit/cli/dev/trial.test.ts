@@ -2,11 +2,13 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { access, mkdir, writeFile } from "node:fs/promises";
+import { access, mkdir, readdir, writeFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
+import { openSeenStates } from "../../../../src/cli/change/seen-states.ts";
 import { holdLock } from "../../../../src/cli/dev/dev-lock.ts";
+import { removeTrial } from "../../../../src/cli/dev/remove-trial.ts";
 import { devDir, findTrial, requireTrial, writeTrial } from "../../../../src/cli/dev/trial.ts";
 import { hasCode, type McpError } from "../../../../src/values/error.ts";
 import { runCli } from "../../../helpers/run-cli.ts";
@@ -22,6 +24,13 @@ async function trialDir(t: TestContext): Promise<{ data: string; dir: string }> 
 async function enroll(dir: string, ...nodes: readonly string[]): Promise<void> {
   await mkdir(join(dir, "identity", "nodes"), { recursive: true });
   for (const node of nodes) await writeFile(join(dir, "identity", "nodes", `${node}.nk`), "");
+}
+
+/** A directory for PATH: an ordinary user's podman is asked for containers to remove. */
+async function podmanWithoutContainers(t: TestContext): Promise<string> {
+  const dir = await tempDir(t);
+  await writeFile(join(dir, "podman"), "#!/bin/sh\n", { mode: 0o755 });
+  return dir;
 }
 
 const refused = (pattern: RegExp) => (error: unknown) => hasCode(error, "E_REFUSED") && pattern.test(String(error));
@@ -61,6 +70,42 @@ describe("mcp dev remove", () => {
     assert.ok(stderr.includes(`Remove node "lab" (user ${user}) with its containers, and ${dir}? [y/N]`), stderr);
     assert.match(stderr, /E_UNCONFIRMED/);
     await access(join(dir, "node"));
+  });
+
+  it("forgets what was seen on the trial's bus, and leaves no empty directory", async (t) => {
+    const { data, dir } = await trialDir(t);
+    const env = {
+      PATH: await podmanWithoutContainers(t),
+      XDG_DATA_HOME: data,
+      XDG_STATE_HOME: join(data, "state"),
+      HOME: data,
+      MCP_BUS_SERVERS: "tls://other:1",
+    };
+    const own = openSeenStates(env, ["nats://127.0.0.1:4222"]);
+    const other = openSeenStates(env, ["tls://other:1"]);
+    const ref = { generation: 1, hash: "a" };
+    const trial = { dir, node: "none-of-this-name" };
+    const setUp = async () => {
+      await mkdir(dir, { recursive: true });
+      await writeTrial(trial);
+      await writeFile(join(dir, "mcp.toml"), '[bus]\nservers = ["nats://127.0.0.1:4222"]\n');
+      await own.write(trial.node, "web", ref);
+    };
+    await setUp();
+    await other.write(trial.node, "web", ref);
+    assert.equal(await removeTrial(trial, { env, isKnown: true }), true);
+    assert.equal((await readdir(join(data, "state/mcp/seen"))).length, 1, "those of other buses stay");
+    await other.forget();
+    await setUp();
+    await removeTrial(trial, { env, isKnown: true });
+    assert.deepEqual([await readdir(data), await readdir(join(data, "state"))], [["state"], []]);
+  });
+
+  it("keeps what others put into the directory", async (t) => {
+    const { data, dir } = await trialDir(t);
+    await writeFile(join(data, "mcp", "mine"), "");
+    await removeTrial({ dir, node: "none-of-this-name" }, { env: { HOME: data, XDG_DATA_HOME: data }, isKnown: false });
+    assert.deepEqual(await readdir(join(data, "mcp")), ["mine"]);
   });
 });
 

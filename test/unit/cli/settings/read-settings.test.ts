@@ -230,3 +230,13 @@ test("a file that is no TOML is an error of the settings", async (t) => {
   const { place } = await home(t, "[bus\n");
   assert.match((await errorOf(readSettings(place))).message, /mcp\.toml:1:5: file: is not valid TOML/);
 });
+
+test("a file that cannot be read is named with what chose it", async (t) => {
+  const { place } = await home(t);
+  const dir = join(place.env["HOME"] ?? "", ".config/mcp/contexts/work/mcp.toml");
+  await mkdir(dir, { recursive: true });
+  const chosen = await errorOf(readSettings({ ...place, context: "work" }));
+  assert.match(chosen.hint, /^this is the file of context "work": make it a file that you can read .*mcp context use/);
+  const variable = await errorOf(readSettings({ ...place, env: { ...place.env, MCP_CONFIG: dir } }));
+  assert.match(variable.hint, /^MCP_CONFIG names this file: .* or name another one$/);
+});

@@ -168,11 +168,15 @@ const cases: Case[] = [
   },
 ];
 
+/** On a node whose clock is right. */
+const writtenBefore = (ageMs = 0) => ({ at: new Date(TEST_NOW_MS - ageMs).toISOString() });
+
 function statusOf({ desired, report, reportAgeMs, presence, presenceAgeMs }: Case): ServiceStatus[] {
   return summarize({
     desired: desired === undefined ? [] : [desired],
     observed: report === undefined ? [] : [aged(report, reportAgeMs)],
-    presence: presence === null ? [] : [aged(presence ?? presenceOf(), presenceAgeMs)],
+    presence:
+      presence === null ? [] : [aged(presence ?? presenceOf("rift", writtenBefore(presenceAgeMs)), presenceAgeMs)],
     nowMs: TEST_NOW_MS,
   });
 }

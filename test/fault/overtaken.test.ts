@@ -4,6 +4,7 @@ import { before, describe, it } from "node:test";
 import { type Fleet, oneComponent, SKIP, startFleet } from "../helpers/e2e-fleet.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { running } from "../helpers/fleet-node.ts";
+import { freePort } from "../helpers/free-port.ts";
 import { suiteScope } from "../helpers/scope.ts";
 
 describe("a deploy that is overtaken", { skip: SKIP }, () => {
@@ -57,5 +58,26 @@ describe("a deploy that is overtaken", { skip: SKIP }, () => {
     assert.equal((await running(rift, "web-api")).ImageName, images["hello:v1"]);
     await eventually(async () => (await rift.containers()).join() === "web-api", { what: "nothing else is left" });
     await second.ended;
+  });
+
+  it("by its own failure leaves a component serving that it renames, also one that holds the same port", async () => {
+    const { alice, rift, images } = fleet;
+    const port = await freePort();
+    const ports = `ports = ["127.0.0.1:${port}:8080"]`;
+    await alice.define("shop", oneComponent("shop", images["hello:v1"], ports));
+    assert.equal((await alice.mcp("deploy", "shop")).code, 0);
+    const old = await rift.demand("shop-api");
+    const renamed = (image: string) => oneComponent("shop", image, ports).replace('"api"', '"site"');
+    for (const image of [`${fleet.registry.address}/nowhere:v1`, images["crasher:v1"]]) {
+      await alice.define("shop", renamed(image));
+      assert.equal((await alice.mcp("deploy", "shop", "--timeout", "60s")).code, 9, image);
+      assert.equal((await running(rift, "shop-api")).Id, old.Id, image);
+      assert.equal(await (await fetch(`http://127.0.0.1:${port}/`)).text(), "hello v1\n", image);
+    }
+    await alice.define("shop", renamed(images["hello:v2"]));
+    const { code, stderr } = await alice.mcp("deploy", "shop", "--timeout", "60s");
+    assert.equal(code, 0, stderr);
+    assert.equal(await (await fetch(`http://127.0.0.1:${port}/`)).text(), "hello v2\n");
+    assert.equal(await rift.inspect("shop-api"), undefined);
   });
 });

@@ -186,6 +186,7 @@ function rollout(input: ComponentInput, kind: DriftKind, differences: readonly F
     kind: "rollout",
     spec: input.component,
     superseded: [],
+    inTheWay: [],
     ...actionBase(input),
     ...(current === undefined ? {} : { old: current }),
     ...(goesOn === undefined ? {} : { candidate: goesOn }),

@@ -10,7 +10,7 @@ import { hasCode, McpError, messageOf } from "../../../values/error.ts";
 import type { ComponentName } from "../../../values/names.ts";
 import { present } from "../../../values/present.ts";
 import type { Action, ActionKind, StartAction } from "../model/action.ts";
-import { hintOf, isInfrastructureError, revert, stopFailedStart } from "./revert.ts";
+import { hintOf, isInfrastructureError, restore, revert, stopFailedStart } from "./revert.ts";
 import { OthersError, type RolloutContext, rollOut } from "./rollout.ts";
 import { waitUp } from "./wait-up.ts";
 
@@ -106,6 +106,7 @@ async function execute(context: RolloutContext, action: Action): Promise<Pick<Ou
   } catch (thrown) {
     const error = thrown instanceof OthersError ? thrown.cause : thrown;
     if (context.signal.aborted || !(error instanceof McpError) || isInfrastructureError(error)) throw error;
+    if (thrown instanceof OthersError && !thrown.isUp && action.kind === "rollout") await restore(context, action);
     if (hasCode(error, "E_NAME_TAKEN")) return { blocked: blockedBy(action, "name-taken", { error }) };
     if (action.kind === "rollout" && error === thrown) return { failure: await revert(context, action, error) };
     if (action.kind === "start" && action.spec !== undefined) {

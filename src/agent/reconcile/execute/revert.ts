@@ -11,10 +11,11 @@ import type { ComponentSpec } from "../../../schemas/service/spec.ts";
 import { hasCode, McpError, messageOf } from "../../../values/error.ts";
 import { ERROR_HINTS } from "../../../values/error-codes.ts";
 import { present } from "../../../values/present.ts";
+import type { RuntimeContainer } from "../../runtime/runtime.ts";
 import { isoNow } from "../../state/clock.ts";
 import { isCompleted } from "../drift/completion.ts";
 import type { RolloutAction, StartAction } from "../model/action.ts";
-import { type RolloutContext, servingSpecOf } from "./rollout.ts";
+import { madeFrom, type RolloutContext } from "./rollout.ts";
 
 /** Lines kept of a container that did not come up, and how much of each: they travel in an event and in reports. */
 const LAST_LINES = 20;
@@ -103,23 +104,45 @@ async function discard(context: RolloutContext, { component }: RolloutAction, id
   }
 }
 
-/** @returns whether the old container runs again; if it cannot be started now, later passes retry. */
-async function restore(context: RolloutContext, action: RolloutAction): Promise<boolean> {
-  const { old, component, superseded } = action;
-  if (old === undefined) return false;
-  const now = await context.runtime.inspect(old.id, context.signal);
+/**
+ * Starts again what the rollout had stopped.
+ * @returns whether the old container runs; what cannot be started now is tried again by later passes
+ */
+export async function restore(context: RolloutContext, action: RolloutAction): Promise<boolean> {
+  const { old, superseded, inTheWay } = action;
+  const stopped = [...(old === undefined ? [] : [old]), ...inTheWay];
+  const before = await Promise.all(stopped.map(({ id }) => context.runtime.inspect(id, context.signal)));
+  if (before[0]?.state !== "running" && old !== undefined) {
+    for (const { id } of superseded) await discard(context, action, id); // they may hold its ports
+  }
+  const runs = new Map<RuntimeContainer, boolean>();
+  for (const [index, container] of stopped.entries()) {
+    runs.set(container, await startAgain(context, action, { container, now: before[index] }));
+  }
+  return old !== undefined && runs.get(old) === true;
+}
+
+interface Stopped {
+  readonly container: RuntimeContainer;
+  readonly now: RuntimeContainer | undefined;
+}
+
+async function startAgain(context: RolloutContext, action: RolloutAction, { container, now }: Stopped) {
   if (now === undefined || now.state === "running") return now !== undefined;
-  const restart = servingSpecOf(context, action)?.restart;
-  const hadEnded = old.state !== "running" && restart !== undefined && isCompleted(restart, now);
-  if (hadEnded) return false;
-  for (const { id } of superseded) await discard(context, action, id); // they may hold its ports
-  context.step(component, "restore", old.name);
+  const restart = madeFrom(context, container)?.restart;
+  if (!wasRunning(container) && restart !== undefined && isCompleted(restart, now)) return false;
+  context.step(action.component, "restore", container.name);
   try {
-    await context.runtime.start(old.id, context.signal);
+    await context.runtime.start(container.id, context.signal);
     return true;
   } catch (cause) {
     if (context.signal.aborted) throw cause;
-    context.step(component, "restore", `failed: ${messageOf(cause)}`);
+    context.step(action.component, "restore", `failed: ${messageOf(cause)}`);
     return false;
   }
+}
+
+/** It may have been stopped by a rollout that was interrupted: then only its restart policy says whether it had ended. */
+function wasRunning({ state }: RuntimeContainer): boolean {
+  return state === "running";
 }

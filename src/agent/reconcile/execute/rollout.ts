@@ -13,7 +13,7 @@ import { hasCode } from "../../../values/error.ts";
 import { type ComponentName, containerName, type NodeName, type ServiceName } from "../../../values/names.ts";
 import type { RuntimeContainer } from "../../runtime/runtime.ts";
 import type { RolloutAction } from "../model/action.ts";
-import { temporaryName } from "../model/classify.ts";
+import { isAtRest, temporaryName } from "../model/classify.ts";
 import type { Slot } from "../model/concurrency-slots.ts";
 import { networkNames } from "../model/network-names.ts";
 import { canRunSideBySide } from "../plan/can-run-side-by-side.ts";
@@ -44,10 +44,10 @@ interface Candidate {
   readonly state: ContainerState;
 }
 
-/** The spec that the old container was made from; undefined when that is not certain. */
-export function servingSpecOf(context: RolloutContext, { component, old }: RolloutAction): ComponentSpec | undefined {
-  const spec = context.servingSpec(component);
-  return spec !== undefined && specHash(spec) === old?.labels[LABEL.spec] ? spec : undefined;
+/** The spec that a container was made from; undefined when that is not certain. */
+export function madeFrom(context: RolloutContext, { labels }: RuntimeContainer): ComponentSpec | undefined {
+  const spec = context.servingSpec(labels[LABEL.component] ?? "");
+  return spec !== undefined && specHash(spec) === labels[LABEL.spec] ? spec : undefined;
 }
 
 /**
@@ -58,7 +58,7 @@ export async function rollOut(context: RolloutContext, action: RolloutAction): P
   const { spec, component } = action;
   const candidate = action.candidate ?? (await createCandidate(context, action));
   if (candidate.state !== "running") {
-    await aboutOthers(() => makeRoom(context, action));
+    await aboutOthers(false, () => makeRoom(context, action));
     context.step(component, "start");
     await context.runtime.start(candidate.id, context.signal);
   }
@@ -66,46 +66,47 @@ export async function rollOut(context: RolloutContext, action: RolloutAction): P
     context.step(component, "wait", spec.health === undefined ? undefined : "for its health check");
   }
   await context.releaseWhile(() => waitUp(context, candidate.id, spec));
-  await aboutOthers(() => takeOver(context, action, candidate));
+  await aboutOthers(true, () => takeOver(context, action, candidate));
   context.step(component, "up");
 }
 
 /** An error of the containers that are being replaced: the new one has not failed. */
 export class OthersError extends Error {
   override readonly cause: unknown;
+  readonly isUp: boolean;
 
-  constructor(cause: unknown) {
+  /** @param isUp whether the new container has come up */
+  constructor(cause: unknown, isUp: boolean) {
     super("a container that is being replaced");
     this.cause = cause;
+    this.isUp = isUp;
   }
 }
 
-async function aboutOthers(work: () => Promise<void>): Promise<void> {
+async function aboutOthers(isUp: boolean, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (cause) {
-    throw new OthersError(cause);
+    throw new OthersError(cause, isUp);
   }
 }
 
 /** Stops what cannot run at the same time as the new container. */
 async function makeRoom(context: RolloutContext, action: RolloutAction): Promise<void> {
-  const { spec, component, old, superseded } = action;
+  const { spec, component, old, inTheWay } = action;
   for (const other of replacedBy(action)) {
-    const made = other === old ? servingSpecOf(context, action) : undefined;
-    if (isAtRest(other.state) || canRunSideBySide(made, spec)) continue;
-    context.step(component, "stop", superseded.includes(other) ? other.name : undefined);
+    if (isAtRest(other.state) || canRunSideBySide(madeFrom(context, other), spec)) continue;
+    context.step(component, "stop", other === old ? undefined : other.name);
     await context.stop(other.id, spec.stopTimeoutMs);
+  }
+  for (const { id, name } of inTheWay) {
+    context.step(component, "stop", name);
+    await context.stop(id, spec.stopTimeoutMs);
   }
 }
 
 function replacedBy({ old, superseded }: RolloutAction): RuntimeContainer[] {
   return [...superseded, ...(old === undefined ? [] : [old])];
-}
-
-/** Holds no port and writes to no volume. */
-function isAtRest(state: ContainerState): boolean {
-  return state === "exited" || state === "created";
 }
 
 async function createCandidate(context: RolloutContext, action: RolloutAction): Promise<Candidate> {

@@ -26,6 +26,8 @@ export interface RolloutAction extends ActionBase {
   readonly candidate?: RuntimeContainer;
   /** What earlier replacements left: not worth restoring, but kept until the new container is up. */
   readonly superseded: readonly RuntimeContainer[];
+  /** Containers of other components that hold a host port or volume that this one needs: stopped before it starts. */
+  readonly inTheWay: readonly RuntimeContainer[];
 }
 
 export interface StartAction extends ActionBase {

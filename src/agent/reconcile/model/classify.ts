@@ -3,7 +3,7 @@
  * temporary one of a replacement; its labels already say which component it belongs to.
  */
 import { LABEL } from "../../../schemas/service/labels.ts";
-import type { HealthState } from "../../../schemas/service/observed.ts";
+import type { ContainerState, HealthState } from "../../../schemas/service/observed.ts";
 import { type ComponentName, containerName, type ServiceName } from "../../../values/names.ts";
 import type { ContainerSettings, RuntimeContainer, RuntimeInfo } from "../../runtime/runtime.ts";
 
@@ -33,6 +33,11 @@ export interface ComponentContainers {
   readonly leftovers: readonly ObservedContainer[];
   /** Carry our labels but were not made by us (a clone, say): reported, never touched. */
   readonly foreign: readonly ObservedContainer[];
+}
+
+/** Holds no port and writes to no volume. */
+export function isAtRest(state: ContainerState): boolean {
+  return state === "exited" || state === "created";
 }
 
 /** The name a container has until it is up: the dot distinguishes it, since component names have none. */

@@ -4,9 +4,10 @@
  */
 import { portsClash } from "../../../schemas/service/port-text.ts";
 import type { ComponentSpec, VolumeSpec } from "../../../schemas/service/spec.ts";
+import type { Holdings } from "./made-from.ts";
 
-/** @param old the spec that the serving container was made from; unknown means: assume that they cannot. */
-export function canRunSideBySide(old: ComponentSpec | undefined, next: ComponentSpec): boolean {
+/** @param old what the serving container holds; unknown means: assume that they cannot. */
+export function canRunSideBySide(old: Holdings | undefined, next: ComponentSpec): boolean {
   if (old === undefined) return next.ports.length === 0 && (next.overlap || next.volumes.every((v) => v.readOnly));
   if (old.ports.some((a) => next.ports.some((b) => portsClash(a, b)))) return false;
   if (next.overlap) return true;

@@ -24,7 +24,7 @@ export interface RemovalInput {
 
 export interface RemovalPlan {
   readonly drift: readonly Drift[];
-  readonly actions: readonly RemoveAction[];
+  readonly actions: readonly (RemoveAction & { readonly container: ObservedContainer })[];
   readonly blocked: readonly Blocked[];
   readonly wakeAtMs?: number;
 }
@@ -33,7 +33,7 @@ export interface RemovalPlan {
 const STOP_TIMEOUT_MS = 10_000;
 
 /**
- * Dependents are removed first, and all removals come before other actions: their names and ports may be needed.
+ * Dependents are removed first.
  * @param spec the desired spec; for a tombstone the spec that it retires, if known
  */
 export function planRemovals(input: RemovalInput, spec: ServiceSpec | undefined): RemovalPlan {
@@ -63,11 +63,11 @@ function isOlder({ document }: RemovalInput, container: ObservedContainer): bool
   return generation < document.generation;
 }
 
-function removal(spec: ServiceSpec | undefined, container: ObservedContainer): RemoveAction {
+function removal(spec: ServiceSpec | undefined, container: ObservedContainer) {
   const component = componentOf(container);
   const stopTimeoutMs = spec?.components.find((c) => c.name === component)?.stopTimeoutMs ?? STOP_TIMEOUT_MS;
   const order = -1 - (dependencyDepths(spec?.components ?? []).get(component) ?? 0);
-  return { kind: "remove", component, container, stopTimeoutMs, repairs: false, order };
+  return { kind: "remove", component, container, stopTimeoutMs, repairs: false, order } as const;
 }
 
 function orphan(container: ObservedContainer): Drift {

@@ -15,6 +15,7 @@ import { type ComponentContainers, classify } from "../model/classify.ts";
 import { dependencyDepths } from "./dependency-order.ts";
 import { type ComponentPlan, planComponent } from "./plan-component.ts";
 import { planRemovals, type RemovalInput, type RemovalPlan } from "./plan-removals.ts";
+import { inTheWay, mayRemove } from "./plan-room.ts";
 
 export interface PlanInput extends RemovalInput {
   /** Why a component may not have its container name or host ports: they belong to another service. */
@@ -40,7 +41,10 @@ export function plan(input: PlanInput): Plan {
   for (const component of spec.components.toSorted((a, b) => (depth.get(a.name) ?? 0) - (depth.get(b.name) ?? 0))) {
     plans.set(component.name, withDependencies(planOne(input, spec, component), component, plans));
   }
-  return joined(planRemovals(input, spec), inDependencyOrder(spec, depth, plans));
+  const removals = planRemovals(input, spec);
+  const components = [...plans.values()];
+  const due = !spec.active || mayRemove(components) ? removals : { ...removals, actions: [] };
+  return joined(due, inDependencyOrder(spec, depth, withRoom(input, plans, removals)));
 }
 
 function planOne(input: PlanInput, spec: ServiceSpec, component: ComponentSpec): ComponentPlan {
@@ -82,6 +86,22 @@ function withDependencies(
   if (missing === undefined) return own;
   const message = `waits for ${missing}, which is not running as desired`;
   return { ...own, actions: [], blocked: [{ component: component.name, reason: "dependency", message }], up: false };
+}
+
+/** Rollouts with the containers that must be stopped for them. */
+function withRoom(
+  { memory }: PlanInput,
+  plans: ReadonlyMap<ComponentName, ComponentPlan>,
+  removals: RemovalPlan,
+): Map<ComponentName, ComponentPlan> {
+  const leaving = removals.actions.map(({ container }) => container);
+  const planned = ([name, own]: [ComponentName, ComponentPlan]): [ComponentName, ComponentPlan] => {
+    const actions = own.actions.map((action) =>
+      action.kind === "rollout" ? { ...action, inTheWay: inTheWay(action, leaving, memory) } : action,
+    );
+    return [name, { ...own, actions }];
+  };
+  return new Map([...plans].map(planned));
 }
 
 /** Dependents start after their dependencies and stop before them. */

@@ -40,10 +40,26 @@ describe("the order of a plan", () => {
     assert.deepEqual(ordered(plan(planInput(retired, { containers }))), expected);
   });
 
-  it("removes what is no longer named before anything else is done", () => {
+  it("removes what is no longer named when everything new is up, and not before", () => {
     const gone = container(component({ name: "gone" }));
-    const made = plan(planInput(document, { containers: [gone] }));
-    assert.deepEqual(ordered(made)[0], "-1 remove gone");
+    const early = plan(planInput(document, { containers: [gone, container(db), container(api)] }));
+    assert.deepEqual(ordered(early), ["2 rollout site"]);
+    const containers = [gone, ...[db, api, site].map((c) => container(c))];
+    assert.deepEqual(ordered(plan(planInput(document, { containers }))), ["-1 remove gone"]);
+  });
+
+  it("names what holds a port of a new component, so that it is stopped before that starts", () => {
+    const ports = [{ hostPort: 80, containerPort: 80, protocol: "tcp" }] as const;
+    const [gone, other] = [component({ name: "gone", ports }), component({ name: "other" })];
+    const one = desired({ generation: 2, spec: service({ components: [component({ ports })] }) });
+    const known = memory({ serving: { gone, other } });
+    const made = plan(planInput(one, { containers: [container(gone), container(other)], memory: known }));
+    const [action] = made.actions;
+    assert.ok(action?.kind === "rollout");
+    assert.deepEqual(
+      action.inTheWay.map(({ name }) => name),
+      ["web-gone"],
+    );
   });
 
   it("makes a component wait for one that cannot come up", () => {

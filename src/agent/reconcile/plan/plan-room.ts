@@ -1,0 +1,26 @@
+/**
+ * Removals that wait, and what a rollout needs to begin. Pure. A container of a component that is no longer desired may be what a renamed
+ * component replaces, so it serves until everything new is up. Only where it holds a port or a volume that a new container needs is it
+ * stopped before that starts, and started again if that fails.
+ */
+import type { ServiceMemory } from "../../store/store.ts";
+import type { RolloutAction } from "../model/action.ts";
+import { isAtRest, type ObservedContainer } from "../model/classify.ts";
+import { canRunSideBySide } from "./can-run-side-by-side.ts";
+import { holdingsOf } from "./made-from.ts";
+import type { ComponentPlan } from "./plan-component.ts";
+
+/** True when nothing new is still to come up. */
+export function mayRemove(components: readonly ComponentPlan[]): boolean {
+  return components.every(({ actions, up, isNew }) => actions.length === 0 && (up || !isNew));
+}
+
+/** Those of `containers` that must not run while the container of this rollout does; also what it has stopped before. */
+export function inTheWay(
+  { spec, candidate }: RolloutAction,
+  containers: readonly ObservedContainer[],
+  memory: ServiceMemory,
+): ObservedContainer[] {
+  const mayRun = (c: ObservedContainer) => !isAtRest(c.state) || candidate !== undefined;
+  return containers.filter((c) => mayRun(c) && !canRunSideBySide(holdingsOf(memory, c), spec));
+}

@@ -13,6 +13,9 @@ import { readTree, type TomlTree } from "./toml-tree.ts";
 /** Deeper than any valid file, and shallow enough for every recursion here. */
 const MAX_DEPTH = 16;
 
+/** The library that reads positions fails from about 120,000. A program receives at most 131,072 bytes in one variable. */
+const MAX_CHARACTERS = 100_000;
+
 export interface TomlDocument {
   /** Tables have no prototype. */
   readonly data: Readonly<Record<string, unknown>>;
@@ -31,8 +34,8 @@ export function parseToml(marked: string): TomlResult {
   const text = withoutMark(marked);
   const parsed = attempt(() => parse(text, { maxDepth: MAX_DEPTH }) as unknown);
   if ("error" in parsed) return { problems: [syntaxProblem(parsed.error, text)] };
-  const deep = findTooDeep(parsed.value);
-  if (deep !== undefined) return { problems: [deep] };
+  const unfit = findTooDeep(parsed.value) ?? findTooLong(parsed.value);
+  if (unfit !== undefined) return { problems: [unfit] };
   const tree = attempt(() => readTree(text));
   if ("error" in tree) return { problems: [disagreement("its syntax tree cannot be read")] };
   if (tree.value.problems.length > 0) return { problems: tree.value.problems };
@@ -56,6 +59,21 @@ function disagreement(message: string): Problem {
 
 function isTable(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+/** Called after `findTooDeep`. */
+function findTooLong(value: unknown, path: TomlPath = [], root = value): Problem | undefined {
+  if (typeof value === "string" && value.length > MAX_CHARACTERS) {
+    const message = `has ${value.length} characters, and a value may have ${MAX_CHARACTERS}: put it into a file, and mount the file`;
+    return { line: 0, column: 0, field: fieldName(path, root), message };
+  }
+  if (typeof value !== "object" || value === null) return undefined;
+  const entries: Iterable<[string | number, unknown]> = Array.isArray(value) ? value.entries() : Object.entries(value);
+  for (const [key, inner] of entries) {
+    const found = findTooLong(inner, [...path, key], root);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Breadth first and without recursion: dotted keys can nest deeper than the call stack. */

@@ -12,6 +12,13 @@ const REASONS: Readonly<Record<string, string>> = {
   ENXIO: "it is not a file",
 };
 
+/** For a file as in /proc: it says that it is empty, and is not. */
+export function sizelessError(what: string): McpError {
+  return new McpError("E_FILE", `${what} has content but no size, as files in /proc have`, {
+    hint: "copy it to a regular file first",
+  });
+}
+
 export function localError(path: string, cause: unknown): McpError {
   if (cause instanceof McpError) return cause;
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";

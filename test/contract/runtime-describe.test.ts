@@ -191,7 +191,7 @@ describe("a container in the words of a spec", () => {
     const found = await started("--health-cmd", "test -e /x", "--health-interval", "5s", world.image);
     const { check, intervalMs, timeoutMs, onUnhealthy } = found.spec.health ?? {};
     assert.deepEqual(check, { kind: "cmd", cmd: ["/bin/sh", "-c", "test -e /x"] });
-    assert.deepEqual([intervalMs, timeoutMs, onUnhealthy], [5_000, 5_000, "report"]);
+    assert.deepEqual([intervalMs, timeoutMs, onUnhealthy], [5_000, 30_000, "report"]);
   });
 
   test("lists everything that cannot be said", async () => {

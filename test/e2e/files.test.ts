@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream, readFileSync } from "node:fs";
-import { chmod, chown, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { appendFile, chmod, chown, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { before, describe, it, type TestContext } from "node:test";
@@ -210,6 +210,23 @@ describe("files", { skip: SKIP }, () => {
     assert.match(stranger.error.message, /no service "wev"|no definition/);
     const offline = await suite.alice.fails("push", "mine", "web@orion");
     assert.equal(offline.error.code, "E_NOT_FOUND", "a node that was never seen");
+  });
+
+  it("that grow are copied as long as they were, and this is said; those without a size are refused", async (t) => {
+    const { alice } = suite;
+    const refused = await alice.fails("push", "/proc/cpuinfo", "web", "cpuinfo");
+    assert.equal(refused.error.code, "E_FILE");
+    assert.match(refused.error.message, /has content but no size/);
+    await mkdir(there("."), { recursive: true });
+    await writeFile(there("growing"), randomBytes(4 * MIB), { mode: 0o644 });
+    const grows = setInterval(() => void appendFile(there("growing"), "more").catch(() => undefined), 5);
+    t.after(() => clearInterval(grows));
+    const pulled = await alice.json("pull-output", "pull", "web", "growing", "grown");
+    assert.deepEqual(
+      pulled.output.pulled.map(({ grown }) => grown),
+      [true],
+    );
+    assert.match((await alice.mcp("pull", "web", "growing", "again")).stdout, /grew while it was copied/);
   });
 
   it("cannot be put outside of the service's directory, whoever asks", async (t) => {

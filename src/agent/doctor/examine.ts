@@ -4,8 +4,9 @@ import type { DoctorCheck } from "../../schemas/output/doctor-output.ts";
 import { podmanSocketPath } from "../runtime/service/podman-socket.ts";
 import { setRuntimeDirectory } from "../state/runtime-environment.ts";
 import type { AgentSettings } from "../state/settings.ts";
+import { examineStore } from "../store/examine-store.ts";
 import { judgeHabits, judgeNetwork } from "./judge-network.ts";
-import { judgeBus, judgeCreds, judgeFilesRoot, judgeStoreDir } from "./judge-own.ts";
+import { judgeBus, judgeCreds, judgeFilesRoot, judgeStore, judgeStoreDir } from "./judge-own.ts";
 import { judgePodman } from "./judge-podman.ts";
 import { judgeUser } from "./judge-user.ts";
 import { probeBus, probeCreds, probeDirectory } from "./probe-own.ts";
@@ -32,6 +33,7 @@ export async function examineNode(
     ...judgeNetwork(podman),
     ...judgeFilesRoot(files, user.name),
     ...judgeStoreDir(store, user.name),
+    ...judgeStore(examineStore(settings.store.path)),
     ...judgeCreds(creds),
     ...judgeBus(bus),
     ...judgeHabits(podman),

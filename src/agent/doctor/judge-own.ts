@@ -1,6 +1,8 @@
 /** Checks the agent's own directories and its bus. Pure. */
 import { isModeOpenToOthers } from "../../disk/private-path.ts";
 import type { DoctorCheck } from "../../schemas/output/doctor-output.ts";
+import { messageOf } from "../../values/error.ts";
+import type { StoreFinding } from "../store/examine-store.ts";
 import { fail, ok, warn } from "./check.ts";
 import type { BusFacts, CredsFacts, DirectoryFacts } from "./facts.ts";
 
@@ -32,6 +34,15 @@ export function judgeStoreDir(facts: DirectoryFacts, user: string): DoctorCheck[
     ? warn(name, `${path} is open to others (mode ${mode.toString(8)})`, `chmod 700 ${path}`)
     : ok(name, `${path}, mode ${mode.toString(8)}`);
   return [access, judgeRoom("store-room", facts)];
+}
+
+/** @param finding what keeps the agent from opening its database; undefined when nothing does */
+export function judgeStore(finding: StoreFinding | undefined): DoctorCheck[] {
+  if (finding === undefined) return [];
+  const { error, isReplaced } = finding;
+  const message = messageOf(error);
+  if (isReplaced) return [warn("store-content", `${message}; the agent will set it aside`, "mcp-agent recover --help")];
+  return [fail("store-content", `the agent refuses to open it: ${message}`, error.hint)];
 }
 
 function judgeRoom(name: string, { path, freeBytes }: DirectoryFacts): DoctorCheck {

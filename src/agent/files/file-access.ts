@@ -30,6 +30,8 @@ export interface OutgoingFile {
   readonly file: FileFacts;
   /** Its bytes, once; no more than `file.size`. */
   bytes(): AsyncIterable<Uint8Array>;
+  /** Call it after `bytes`: true if the file is longer now than `file.size`. */
+  hasGrown(): Promise<boolean>;
   close(): Promise<void>;
 }
 

@@ -51,5 +51,6 @@ async function receive(at: HelperSettings, order: ReceiveOrder): Promise<Incomin
 async function send(at: HelperSettings, place: FileAddress): Promise<OutgoingFile> {
   const { helper, first } = await start(at, { operation: "send", place });
   const file = first as FileFacts;
-  return { file, bytes: () => helper.bytes(file.size), close: () => helper.end() };
+  const hasGrown = async () => ((await helper.answer()) as { grown: boolean }).grown;
+  return { file, bytes: () => helper.bytes(file.size), hasGrown, close: () => helper.end() };
 }

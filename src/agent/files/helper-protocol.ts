@@ -2,7 +2,7 @@
  * What the agent and its file helper say to each other: one order as a JSON line on the helper's stdin, answers as JSON
  * lines on its stdout, bytes of files raw after the line that announces them. One order, one process.
  *   receive: → order · ← ok · → `size` bytes · → "commit" · ← ok      (stdin ending early discards the file)
- *   send:    → order · ← ok with the file · ← `size` bytes
+ *   send:    → order · ← ok with the file · ← `size` bytes · ← ok with whether it has grown
  *   list, removeTemp: → order · ← ok
  */
 import type { ReceiveOrder } from "./file-access.ts";

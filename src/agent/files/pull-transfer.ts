@@ -8,11 +8,18 @@ import type { FilePorts } from "./file-ports.ts";
 import { claimOf } from "./push-transfer.ts";
 import { createCancellation, type Transfer } from "./transfers.ts";
 
+export interface SentFile {
+  /** The digest of what was sent. */
+  readonly sha256: string;
+  /** True if the file is longer now than what was sent. */
+  readonly grown: boolean;
+}
+
 export interface PullTransfer extends Transfer {
   /** @throws McpError why it cannot be sent */
   readonly found: Promise<FileFacts>;
-  /** The digest, once the bus has stored the whole file. @throws McpError why it failed */
-  readonly sent: Promise<string>;
+  /** Once the bus has stored the whole file. @throws McpError why it failed */
+  readonly sent: Promise<SentFile>;
 }
 
 export function startPull(ports: FilePorts, order: PullOrder, author: string): PullTransfer {
@@ -42,13 +49,14 @@ interface Dispatch {
   readonly signal: AbortSignal;
 }
 
-async function send(ports: FilePorts, { order, author, place, sending, signal }: Dispatch): Promise<string> {
+async function send(ports: FilePorts, { order, author, place, sending, signal }: Dispatch): Promise<SentFile> {
   const { transfer } = order;
   const object = { transfer, size: sending.file.size, description: addressText(place) };
   try {
     const sha256 = await ports.bus.write(object, sending.bytes(), signal);
+    const grown = await sending.hasGrown();
     await ports.emit("file-pulled", { place, author, ...sending.file, sha256 });
-    return sha256;
+    return { sha256, grown };
   } catch (error) {
     await ports.bus.discard(transfer).catch(ports.warn("cleaning up the file bucket"));
     throw error instanceof McpError

@@ -58,7 +58,12 @@ async function send(files: FileAccess, { place }: Extract<HelperOrder, { operati
   const sending = await files.send(place);
   try {
     await answer({ ok: sending.file });
-    for await (const data of sending.bytes()) await write(data);
+    let left = sending.file.size;
+    for await (const data of sending.bytes()) {
+      await write(data);
+      left -= data.length;
+    }
+    if (left === 0) await answer({ ok: { grown: await sending.hasGrown() } });
   } finally {
     await sending.close();
   }

@@ -2,6 +2,7 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { FILE_CHUNK_BYTES } from "../../schemas/wire/buckets.ts";
+import { sizelessError } from "../../values/local-error.ts";
 import type { OutgoingFile } from "./file-access.ts";
 import { addressText, type FileAddress, splitPath } from "./file-address.ts";
 import { fileError, requireFile } from "./file-errors.ts";
@@ -29,12 +30,19 @@ export async function sendFile(root: string, place: FileAddress): Promise<Outgoi
 
 async function describe(file: FileHandle, place: FileAddress): Promise<OutgoingFile> {
   const stats = await file.stat();
-  requireFile(addressText(place), stats);
+  const shown = addressText(place);
+  requireFile(shown, stats);
+  if (stats.size === 0 && (await hasMore(file, 0))) throw sizelessError(shown);
   return {
     file: { path: place.path, size: stats.size, mode: stats.mode & 0o777 },
-    bytes: () => bytesOf(file, stats.size, addressText(place)),
+    bytes: () => bytesOf(file, stats.size, shown),
+    hasGrown: () => hasMore(file, stats.size),
     close: () => file.close(),
   };
+}
+
+async function hasMore(file: FileHandle, position: number): Promise<boolean> {
+  return (await file.read(Buffer.alloc(1), 0, 1, position)).bytesRead > 0;
 }
 
 async function* bytesOf(file: FileHandle, size: number, shown: string): AsyncGenerator<Uint8Array> {

@@ -106,8 +106,8 @@ async function answerPush(push: PushTransfer, replier: Replier, signal: AbortSig
 async function answerPull(pull: PullTransfer, replier: Replier): Promise<void> {
   const file = await pull.found;
   await replier.send({ last: false, body: { verb: "pull", file } });
-  const sha256 = await pull.sent;
-  await replier.send({ last: true, body: { verb: "pull", file, sha256 } });
+  const { sha256, grown } = await pull.sent;
+  await replier.send({ last: true, body: { verb: "pull", file, sha256, ...(grown && { grown }) } });
 }
 
 async function answerList(ports: FilePorts, place: FileAddress, replier: Replier): Promise<void> {

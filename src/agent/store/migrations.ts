@@ -31,16 +31,22 @@ export const SCHEMA_VERSION = MIGRATIONS.length;
  * header does not match its tables.
  */
 export function migrate(database: StoreDatabase): boolean {
+  const version = requireOurs(database);
+  for (const [index, sql] of MIGRATIONS.entries()) {
+    if (index >= version) step(database, sql, index + 1);
+  }
+  return version === 0;
+}
+
+/** Changes nothing. @returns the version of its schema, 0 for an empty database. @throws McpError as `migrate` */
+export function requireOurs(database: StoreDatabase): number {
   const version = numberOf(database, "PRAGMA user_version");
   const tables = numberOf(database, "SELECT count(*) FROM sqlite_schema");
   refuseForeign(database, tables);
   if (version > SCHEMA_VERSION) throw newer(database.path, version);
   if (version < 1 && tables > 0) throw new DamagedStore(database.path, "its header lost the schema version");
   if (version > 0 && tables === 0) throw new DamagedStore(database.path, "its tables are gone");
-  for (const [index, sql] of MIGRATIONS.entries()) {
-    if (index >= version) step(database, sql, index + 1);
-  }
-  return version === 0;
+  return version;
 }
 
 function step(database: StoreDatabase, sql: string, version: number): void {

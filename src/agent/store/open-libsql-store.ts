@@ -32,7 +32,7 @@ export function openLibsqlStore(path: string, options: OpenLibsqlStoreOptions): 
     database.all("PRAGMA journal_mode=WAL");
     database.exec("PRAGMA synchronous=FULL");
     const created = migrate(database);
-    if (!created) check(database);
+    if (!created) checkContent(database);
     beginLife(database, { created, hadLog, nowMs: options.nowMs });
     return {
       store: new LibsqlStore(database, options.maxUndelivered),
@@ -45,7 +45,8 @@ export function openLibsqlStore(path: string, options: OpenLibsqlStoreOptions): 
   }
 }
 
-function check(database: StoreDatabase): void {
+/** @throws DamagedStore when the agent would set this database aside */
+export function checkContent(database: StoreDatabase): void {
   const found = database.all<{ quick_check: string }>("PRAGMA quick_check(1)")[0]?.quick_check;
   if (found !== "ok") throw new DamagedStore(database.path, found ?? "it cannot be checked");
   const unreadable = "SELECT sequence FROM event WHERE delivered = 0 AND NOT json_valid(event)";

@@ -119,7 +119,7 @@ export async function runCheck(
   try {
     if (check.kind === "cmd") return (await runtime.exec(id, check.cmd, timeoutMs, over.signal)) === 0;
     return check.kind === "tcp"
-      ? await tcpAnswers(check.address, over.signal)
+      ? await tcpAnswers(check.address, Math.min(TCP_SETTLE_MS, timeoutMs * SETTLE_SHARE), over.signal)
       : await httpAnswers(check.url, over.signal);
   } catch {
     return false;
@@ -137,12 +137,14 @@ async function httpAnswers(url: string, signal: AbortSignal): Promise<boolean> {
 
 /** A connection that stays open this long, or receives data within this time, has a program behind it. */
 const TCP_SETTLE_MS = 1_000;
+/** With a short timeout it is this part of it. */
+const SETTLE_SHARE = 0.8;
 
 /**
  * Rootless port forwarding accepts connections even with nothing behind the port and then closes them, so a connection
- * closed within a second without data is a failure.
+ * closed within this time without data is a failure.
  */
-function tcpAnswers(address: string, signal: AbortSignal): Promise<boolean> {
+function tcpAnswers(address: string, settleMs: number, signal: AbortSignal): Promise<boolean> {
   const colon = address.lastIndexOf(":");
   const host = address.slice(0, colon).replace(/^\[|\]$/g, "");
   return new Promise((resolve) => {
@@ -152,7 +154,7 @@ function tcpAnswers(address: string, signal: AbortSignal): Promise<boolean> {
       socket.destroy();
       resolve(passed);
     };
-    const timer = setTimeout(() => end(!socket.connecting), TCP_SETTLE_MS);
+    const timer = setTimeout(() => end(!socket.connecting), settleMs);
     socket.once("data", () => end(true));
     socket.once("error", () => end(false));
     socket.once("close", () => end(false));

@@ -1,9 +1,9 @@
-/** The rules of a component's health check: exactly one kind, a published port, times that fit together. */
+/** The rules of a component's health check: exactly one kind, a published port. */
 
 import type { HealthDefinition } from "../../schemas/service/definition.ts";
 import { DURATION_BOUNDS, HEALTH_DEFAULTS, MAX_HEALTH_RETRIES } from "../../schemas/service/definition-defaults.ts";
 import type { HealthCheck, HealthSpec, PortSpec } from "../../schemas/service/spec.ts";
-import { formatDuration, parseDuration } from "../../values/duration.ts";
+import { parseDuration } from "../../values/duration.ts";
 import { isWrong, type Parsed } from "../../values/parsed.ts";
 import { type HealthTarget, parseHttpTarget, parseTcpTarget, publishedAt } from "./health-target.ts";
 import type { TableCheck } from "./table-check.ts";
@@ -15,10 +15,6 @@ export function checkHealth(draft: HealthDefinition, ports: readonly PortSpec[],
     check.parse(key, draft[key], (text) => parseDuration(text, DURATION_BOUNDS[key]));
   const intervalMs = duration("interval") ?? HEALTH_DEFAULTS.intervalMs;
   const timeoutMs = duration("timeout") ?? Math.min(HEALTH_DEFAULTS.timeoutMs, intervalMs);
-  if (draft.timeout !== undefined && timeoutMs > intervalMs) {
-    const interval = formatDuration(intervalMs);
-    check.add(["timeout"], { wrong: `is longer than the interval (${interval})`, instead: `timeout = "${interval}"` });
-  }
   return {
     check: checkTarget(draft, ports, check),
     intervalMs,

@@ -3,7 +3,7 @@ import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { FILE_CHUNK_BYTES } from "../../schemas/wire/buckets.ts";
 import { McpError } from "../../values/error.ts";
-import { localError } from "../../values/local-error.ts";
+import { localError, sizelessError } from "../../values/local-error.ts";
 
 /** A named pipe must not make the command wait for its other end. */
 const READ = constants.O_RDONLY | constants.O_NONBLOCK;
@@ -24,14 +24,15 @@ export async function statSource(path: string): Promise<LocalSource> {
       throw new McpError("E_USAGE", `${path} is a directory`, { hint: "add `--recursive` to push what is in it" });
     }
     if (!stats.isFile()) throw new McpError("E_FILE", `${path} is not a file`, { hint: "only files can be pushed" });
+    if (stats.size === 0 && (await hasMore(file, 0))) throw sizelessError(path);
     return { path, size: stats.size, mode: stats.mode & 0o777 };
   } finally {
     await file.close();
   }
 }
 
-/** Yields its bytes, up to the size at the start. */
-export async function* readSource({ path, size }: LocalSource): AsyncGenerator<Uint8Array> {
+/** Yields its bytes, up to the size at the start. @param onGrown called when it is longer at the end */
+export async function* readSource({ path, size }: LocalSource, onGrown: () => void): AsyncGenerator<Uint8Array> {
   const file = await openSource(path);
   try {
     for (let position = 0; position < size; ) {
@@ -41,11 +42,16 @@ export async function* readSource({ path, size }: LocalSource): AsyncGenerator<U
       position += bytesRead;
       yield buffer.subarray(0, bytesRead);
     }
+    if (await hasMore(file, size)) onGrown();
   } catch (error) {
     throw localError(path, error);
   } finally {
     await file.close();
   }
+}
+
+async function hasMore(file: FileHandle, position: number): Promise<boolean> {
+  return (await file.read(Buffer.alloc(1), 0, 1, position)).bytesRead > 0;
 }
 
 async function openSource(path: string): Promise<FileHandle> {

@@ -11,12 +11,17 @@ import { type FileProgress, showProgress } from "./transfer-progress.ts";
 /** Small files mostly wait for round trips; large ones share the bandwidth. */
 const AT_ONCE = 4;
 
+interface MovedFacts {
+  readonly mode: number;
+  readonly grown: boolean;
+}
+
 export interface Move {
   readonly node: NodeName;
   readonly service: ServiceName;
   readonly path: string;
   readonly file: string;
-  run(progress: FileProgress): Promise<Pick<MovedFile, "size" | "sha256" | "replaced"> & { readonly mode: number }>;
+  run(progress: FileProgress): Promise<Pick<MovedFile, "size" | "sha256" | "replaced"> & MovedFacts>;
 }
 
 export interface MovedAll {
@@ -41,9 +46,20 @@ export async function moveAll(moves: readonly Move[], { out, signal, now }: Move
     const name = `${move.service}@${move.node}:${move.path}`;
     const { node, service, path, file } = move;
     try {
-      const { size, sha256, replaced, mode } = await move.run(progress.file(name));
+      const { size, sha256, replaced, mode, grown } = await move.run(progress.file(name));
       const tookMs = now() - startedMs;
-      all.moved.push({ service, node, path, file, size, mode: octal(mode), sha256, replaced, tookMs });
+      all.moved.push({
+        service,
+        node,
+        path,
+        file,
+        size,
+        mode: octal(mode),
+        sha256,
+        replaced,
+        tookMs,
+        ...(grown && { grown }),
+      });
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof McpError)) throw error;
@@ -64,8 +80,17 @@ export async function moveAll(moves: readonly Move[], { out, signal, now }: Move
 const octal = (mode: number) => mode.toString(8).padStart(3, "0");
 
 /** `web@rift:conf/app.toml  12 KiB in 0.3s (41 KiB/s)` */
-export function movedLine({ service, node, path, file, size, tookMs, replaced }: MovedFile, way: "→" | "←"): Cell[] {
+export function movedLine(
+  { service, node, path, file, size, tookMs, replaced, grown }: MovedFile,
+  way: "→" | "←",
+): Cell[] {
   const there = `${service}@${node}:${path}`;
   const took = `${sizeText(size)} in ${durationText(tookMs)}, ${sizeText((size / Math.max(1, tookMs)) * 1000)}/s`;
-  return [file, ` ${way} `, styled("bold", there), styled("dim", `  ${took}${replaced ? ", replaced" : ""}`)];
+  return [
+    file,
+    ` ${way} `,
+    styled("bold", there),
+    styled("dim", `  ${took}${replaced ? ", replaced" : ""}`),
+    ...(grown ? [", the source grew while it was copied"] : []),
+  ];
 }

@@ -8,6 +8,9 @@ import type { NodeName, ServiceName } from "../../values/names.ts";
 import { followTransfer } from "./follow-transfer.ts";
 import { type LocalTarget, openTarget } from "./local-target.ts";
 
+/** What a node says about a file cannot make it run as another user here. */
+const PERMISSIONS = 0o777;
+
 export interface PullJob {
   readonly node: NodeName;
   readonly service: ServiceName;
@@ -30,6 +33,8 @@ export interface PullOptions {
 export interface PulledFile extends FileFacts {
   readonly sha256: string;
   readonly replaced: boolean;
+  /** True if the file on the node is longer now than what was pulled. */
+  readonly grown: boolean;
 }
 
 /** @throws McpError the node's error, E_CONFLICT if the file exists here, E_FILE, E_NODE_UNREACHABLE */
@@ -42,7 +47,7 @@ export async function pullFile(bus: OperatorBus, job: PullJob, options: PullOpti
   const onAnswer = (body: ReplyBody) => {
     if (body.verb !== "pull") return undefined;
     found.resolve(body.file);
-    return body.sha256;
+    return body.sha256 === undefined ? undefined : { sha256: body.sha256, grown: body.grown === true };
   };
   const order = { verb: "pull", transfer, service, path } as const;
   const following = followTransfer(bus, { node, order, signal, onAnswer });
@@ -69,8 +74,8 @@ export async function pullFile(bus: OperatorBus, job: PullJob, options: PullOpti
 interface Receiving {
   readonly transfer: string;
   readonly found: Promise<FileFacts>;
-  /** The node's own SHA-256, when everything is sent. */
-  readonly sent: Promise<string>;
+  /** The node's own SHA-256, when everything is sent, and whether the file is longer now. */
+  readonly sent: Promise<{ readonly sha256: string; readonly grown: boolean }>;
   readonly options: PullOptions;
 }
 
@@ -81,12 +86,12 @@ async function receive(
 ): Promise<PulledFile> {
   const facts = await found;
   options.onFound(facts);
-  const mode = job.mode ?? facts.mode;
+  const mode = job.mode ?? facts.mode & PERMISSIONS;
   const target = await openTarget({ path: job.file, size: facts.size, mode, force: job.force });
   try {
     const object = { transfer, size: facts.size, description: `${job.service}/${job.path}` };
     const copying = copy(bus.files(job.node).read(object, options.signal), target, options);
-    const [received, expected] = await Promise.all([copying, sent]);
+    const [received, { sha256: expected, grown }] = await Promise.all([copying, sent]);
     if (received !== expected) {
       throw new McpError(
         "E_FILE",
@@ -96,7 +101,7 @@ async function receive(
         },
       );
     }
-    return { ...facts, mode, sha256: received, ...(await target.commit()) };
+    return { ...facts, mode, sha256: received, grown, ...(await target.commit()) };
   } finally {
     await target.discard();
   }

@@ -28,8 +28,13 @@ export interface PushOptions {
   onBytes(received: number): void;
 }
 
+export interface PushedFile extends StoredFile {
+  /** True if the local file is longer now than what was pushed. */
+  readonly grown: boolean;
+}
+
 /** @throws McpError the node's error (the file there did not change), E_NODE_UNREACHABLE, E_TIMEOUT, E_FILE */
-export async function pushFile(bus: OperatorBus, job: PushJob, options: PushOptions): Promise<StoredFile> {
+export async function pushFile(bus: OperatorBus, job: PushJob, options: PushOptions): Promise<PushedFile> {
   const { node, service, path, source } = job;
   const transfer = randomBytes(12).toString("hex");
   const over = new AbortController();
@@ -41,10 +46,15 @@ export async function pushFile(bus: OperatorBus, job: PushJob, options: PushOpti
     ready.resolve();
     return body.stored;
   };
+  const state = { grown: false };
   const send = async () => {
     await ready.promise;
     const object = { transfer, size: source.size, description: `${service}/${path}` };
-    const sha256 = await bus.files(node).write(object, readSource(source), signal);
+    const sha256 = await bus.files(node).write(
+      object,
+      readSource(source, () => (state.grown = true)),
+      signal,
+    );
     await commit(bus, { node, transfer, sha256, signal });
     return sha256;
   };
@@ -53,7 +63,7 @@ export async function pushFile(bus: OperatorBus, job: PushJob, options: PushOpti
   const sending = send();
   try {
     const [stored, sha256] = await Promise.all([following, sending]);
-    if (stored.sha256 === sha256) return stored;
+    if (stored.sha256 === sha256) return { ...stored, grown: state.grown };
     throw new McpError("E_FILE", `${node} stored ${service}/${path} with another SHA-256 than the one sent`);
   } catch (error) {
     over.abort(error);

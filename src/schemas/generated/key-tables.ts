@@ -185,7 +185,7 @@ export const KEY_TABLES = {
       "key": "components.health.timeout",
       "type": "string",
       "required": false,
-      "description": "How long one check may take. Not longer than `interval`."
+      "description": "How long one check may take. The next one begins `interval` after its end."
     },
     {
       "key": "components.health.retries",

@@ -19,6 +19,8 @@ export interface MovedFile {
   /** True if a file of this name was replaced. */
   readonly replaced: boolean;
   readonly tookMs: number;
+  /** The source was longer at the end than at the beginning: only its first `size` bytes were copied. */
+  readonly grown?: true;
 }
 
 /** One file that was not transferred; an existing file was not changed. */

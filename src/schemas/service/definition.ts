@@ -14,7 +14,7 @@ export interface HealthDefinition {
   tcp?: string;
   /** Time between two checks, as a number with a unit (`10s`). */
   interval?: string;
-  /** How long one check may take. Not longer than `interval`. */
+  /** How long one check may take. The next one begins `interval` after its end. */
   timeout?: string;
   /** Number of failures in a row after which the container is unhealthy. */
   retries?: number;

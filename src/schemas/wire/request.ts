@@ -155,8 +155,8 @@ export type ReplyBody =
   | { readonly verb: "logs"; readonly lines: readonly LogLine[] }
   /** Bytes that arrived so far; `stored` in the last one. */
   | { readonly verb: "push"; readonly received: number; readonly stored?: StoredFile }
-  /** `sha256` in the last one, when all was sent. */
-  | { readonly verb: "pull"; readonly file: FileFacts; readonly sha256?: string }
+  /** `sha256` in the last one, when all was sent; `grown` with it if the file is longer now. */
+  | { readonly verb: "pull"; readonly file: FileFacts; readonly sha256?: string; readonly grown?: true }
   /** Sorted by path; `skipped` is not a file or directory, or has an invalid name. */
   | { readonly verb: "files"; readonly files: readonly FileFacts[]; readonly skipped: readonly string[] }
   | { readonly verb: "done" };

@@ -81,3 +81,13 @@ test("sets texts, numbers and new keys that need quotes", () => {
 test("refuses to set a key that is a table of its own", () => {
   assert.throws(() => setTopLevelValue("[a]\nx = 1\n", { key: "a", value: true }));
 });
+
+test("names a value that is too long, before the library of the syntax tree fails on it", () => {
+  const result = parseToml(`[env]\nSHORT = "${"x".repeat(100_000)}"\nLONG = "${"x".repeat(130_000)}"\n`);
+  assert.ok("problems" in result);
+  const [problem] = result.problems;
+  assert.deepEqual(
+    [problem?.field, problem?.message.slice(0, 60)],
+    ["env.LONG", "has 130000 characters, and a value may have 100000: put it i"],
+  );
+});

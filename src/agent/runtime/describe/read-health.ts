@@ -13,11 +13,10 @@ export function readHealth(container: unknown): SpecPart<HealthSpec | undefined>
   const cmd = commandOf(textsAt(check, "Test"));
   if (cmd === undefined) return { value: undefined };
   const action = textAt(container, "Config", "HealthcheckOnFailureAction");
-  const intervalMs = bounded(durationMs(check, "Interval", DEFAULT_MS), DURATION_BOUNDS.interval);
   const value: HealthSpec = {
     check: { kind: "cmd", cmd },
-    intervalMs,
-    timeoutMs: Math.min(intervalMs, bounded(durationMs(check, "Timeout", DEFAULT_MS), DURATION_BOUNDS.timeout)),
+    intervalMs: bounded(durationMs(check, "Interval", DEFAULT_MS), DURATION_BOUNDS.interval),
+    timeoutMs: bounded(durationMs(check, "Timeout", DEFAULT_MS), DURATION_BOUNDS.timeout),
     retries: Math.min(numberAt(check, "Retries") || DEFAULT_RETRIES, MAX_HEALTH_RETRIES),
     startPeriodMs: bounded(durationMs(check, "StartPeriod", 0), DURATION_BOUNDS.start_period),
     onUnhealthy: action === "restart" || action === "kill" ? "restart" : "report",

@@ -167,6 +167,18 @@ describe("a check of kind", () => {
     assert.equal(await passes({ kind: "tcp", address: `127.0.0.1:${listens}` }), true);
   });
 
+  it("tcp passes within a short timeout too, when the server is silent", async (t) => {
+    const listens = await listening(t, createTcpServer());
+    for (const timeoutMs of [1_000, 300]) {
+      assert.equal(await passes({ kind: "tcp", address: `127.0.0.1:${listens}` }, timeoutMs), true, `${timeoutMs} ms`);
+    }
+    const closes = await listening(
+      t,
+      createTcpServer((socket) => setTimeout(() => socket.end(), 50)),
+    );
+    assert.equal(await passes({ kind: "tcp", address: `127.0.0.1:${closes}` }, 300), false);
+  });
+
   it("tcp fails when the connection is closed at once without a word, or refused", async (t) => {
     const closes = await listening(
       t,

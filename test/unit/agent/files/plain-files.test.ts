@@ -1,7 +1,7 @@
 /** Files below the files root on a real file system: put in place whole or not at all, and never through a link. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdir, readdir, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import fc from "fast-check";
@@ -217,5 +217,27 @@ describe("a file below the files root", () => {
     await files.removeTemp({ service: "web", path: "conf/b" }, TRANSFER);
     await files.removeTemp({ service: "web", path: "gone/b" }, TRANSFER);
     assert.deepEqual(await readdir(join(root, "web/conf")), ["a"]);
+  });
+});
+
+test("a file that grows while it is sent is sent as long as it was, and this is said", async (t) => {
+  const { root, files } = await place(t);
+  await writeFile(join(root, "web", "log"), "begin");
+  for (const grown of [true, false]) {
+    const sending = await files.send({ service: "web", path: "log" });
+    const size = sending.file.size;
+    if (grown) await appendFile(join(root, "web", "log"), " more");
+    let sent = 0;
+    for await (const part of sending.bytes()) sent += part.length;
+    assert.deepEqual([sent, await sending.hasGrown()], [size, grown]);
+    await sending.close();
+  }
+});
+
+test("a file that has content but no size is refused", async () => {
+  const files = plainFiles("/proc");
+  await assert.rejects(files.send({ service: String(process.pid), path: "status" }), {
+    code: "E_FILE",
+    message: /\/status has content but no size/,
   });
 });

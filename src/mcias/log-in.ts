@@ -1,5 +1,5 @@
 /**
- * Logging in and out at MCIAS with a person's own password. What went wrong is told apart as far as the server tells it;
+ * Logging in and out at MCIAS with a person's own password. Errors are distinguished as far as the server reports them;
  * codes that are not known here count by their status alone.
  */
 

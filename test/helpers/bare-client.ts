@@ -1,6 +1,6 @@
 /**
- * A bare NATS client with somebody's credentials, as a thief would use them: no code of ours between it and the server.
- * What the server refuses is kept, by subject.
+ * A plain NATS client with given credentials, as an attacker would use it: none of our code between it and the server.
+ * It records what the server refuses, by subject.
  */
 import { readFile } from "node:fs/promises";
 import { type ConnectionOptions, errors, type NatsConnection } from "@nats-io/nats-core";

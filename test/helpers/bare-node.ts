@@ -1,4 +1,4 @@
-/** What a bare NATS client does in place of a node's agent: the floor that the agents of a fleet are measured beside. */
+/** The work of a node's agent with a plain NATS client: the baseline for measuring the agents of a fleet. */
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { fileAuthenticator } from "../../src/bus/connection/credentials.ts";

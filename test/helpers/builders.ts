@@ -1,4 +1,4 @@
-/** What the planner works with, every default filled in, so that a test names only what it is about. */
+/** Input of the planner with defaults, so that a test sets only the fields that matter to it. */
 import type { ObservedContainer } from "../../src/agent/reconcile/model/classify.ts";
 import type { PlanInput } from "../../src/agent/reconcile/plan/plan.ts";
 import { EMPTY_MEMORY, type ServiceMemory, type ServiceRow } from "../../src/agent/store/store.ts";

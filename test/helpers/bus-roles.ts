@@ -1,6 +1,6 @@
 /**
  * Every kind of credentials there is, on one server: what tests of rights compare. `accountOf` a node is a user of the
- * node's account without any rights of his own, so that the account's border is tested without the user's list before it.
+ * node's account without any rights of its own, so that the account's border is tested without the user's list before it.
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** Bytes as streams of pieces, and back. */
+/** Converts bytes to streams of pieces, and back. */
 
 /** A stream of one piece. */
 export async function* once(data: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -1,4 +1,4 @@
-/** A certificate authority made for one test, and server certificates from it: good, expired, for other names. */
+/** A certificate authority for one test, with server certificates: valid, expired, for other names. */
 import "reflect-metadata";
 import { webcrypto } from "node:crypto";
 import { writeFile } from "node:fs/promises";

@@ -1,6 +1,6 @@
 /**
  * A nats-server run from a configuration of deploy/ as it is shipped: only addresses, paths and the public keys of users
- * are put in place of the example's. TLS is real, with the certificates of test/fixtures/tls.
+ * replace those of the example. TLS is real, with the certificates of test/fixtures/tls.
  */
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** Documents of the bus with sensible values, so that a test names only what it is about. */
+/** Documents of the bus with defaults, so that a test sets only the fields that matter to it. */
 import type { Aged } from "../../src/bus/ports/operator-bus.ts";
 import type { DesiredPresent, Tombstone } from "../../src/schemas/service/desired.ts";
 import type { ObservedService } from "../../src/schemas/service/observed.ts";

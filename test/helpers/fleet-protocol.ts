@@ -1,4 +1,4 @@
-/** What a simulated fleet and its processes say to each other. */
+/** Messages between a simulated fleet and its processes. */
 import type { TrustSettings } from "../../src/agent/state/settings.ts";
 
 export interface FleetMember {

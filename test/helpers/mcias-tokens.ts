@@ -1,4 +1,4 @@
-/** Tokens as MCIAS makes them, and as nobody should: the parts are put together by hand, so that anything can be wrong. */
+/** Tokens of MCIAS, valid and invalid: the parts are assembled here, so that each of them can be wrong. */
 import { createHmac, generateKeyPairSync, randomUUID, sign } from "node:crypto";
 
 export const ISSUER = "https://mcias.test";

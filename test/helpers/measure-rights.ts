@@ -1,6 +1,6 @@
 /**
- * What somebody's credentials can do, measured by effect on a real server: which of his messages arrive in the control
- * account or the system account, which are answered, and what of theirs he hears.
+ * What somebody's credentials can do, measured by effect on a real server: which of their messages arrive in the control
+ * account or the system account, which are answered, and which messages they receive.
  */
 import type { Msg, NatsConnection } from "@nats-io/nats-core";
 import { inboxOf } from "../../src/bus/connection/credentials.ts";

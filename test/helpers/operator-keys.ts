@@ -1,4 +1,4 @@
-/** Operators of tests with keys of their own, and those who admit them. */
+/** Operators for tests with their keys, and the keys that issue them. */
 import type { RevocationList } from "../../src/schemas/service/proof.ts";
 import { userJwt } from "../../src/trust/claims.ts";
 import { createKey, type SigningKey, signingKeyOf } from "../../src/trust/keys.ts";
@@ -17,7 +17,7 @@ export interface OperatorFacts extends Partial<OperatorScope> {
   readonly name?: string;
   readonly issuedAtS?: number;
   readonly expiresAtS?: number;
-  /** The seed of a key that he has already. */
+  /** The seed of an existing key. */
   readonly seed?: string;
 }
 

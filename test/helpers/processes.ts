@@ -1,4 +1,4 @@
-/** What /proc tells of processes that a test started. Any of them, or one thread of it, may end while it is looked at. */
+/** Reads /proc for the processes of a test. A process or thread may end during the read. */
 import { readdirSync, readFileSync } from "node:fs";
 
 /** USER_HZ, which is 100 on every Linux that Node has builds for. */

@@ -1,4 +1,4 @@
-/** The project's files and what its modules say of themselves, for the tests of the house's rules. */
+/** The project's files and modules, for the tests of the project's rules. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-/** What the compiler's parser says of a source file: imports, exports, sizes, strings. For the architecture test. */
+/** Facts of a source file from the compiler's parser: imports, exports, sizes, strings. For the architecture test. */
 import { readFileSync } from "node:fs";
 import { dirname, posix } from "node:path";
 import ts from "typescript";

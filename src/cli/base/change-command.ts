@@ -38,7 +38,7 @@ export abstract class ChangeCommand extends ChangeContextCommand {
     return this.#hasBegun ? this.whereToLook() : undefined;
   }
 
-  /** Each call is a write of its own. */
+  /** Each call identifies a separate write. */
   protected signature({ bus }: Pick<ChangeContext, "bus">) {
     return signature(this.context, { bus, command: this.verb, message: this.message });
   }

@@ -34,7 +34,7 @@ export abstract class EnrollCommand extends BaseCommand {
     return await openIdentityDir(identityPath({ identity: this.identity, env, cwd, settingsPath }));
   }
 
-  /** The bus as the one who has the identity directory, whatever became of the workstation's own credentials. */
+  /** The bus with the keys of the identity directory; the workstation's own credentials may be missing or revoked. */
   protected async busWith(dir: IdentityDir | undefined): Promise<OperatorBus> {
     if (dir === undefined) return await this.bus();
     const { identityCreds } = await import("../enroll/identity-creds.ts");
@@ -52,7 +52,7 @@ export abstract class EnrollCommand extends BaseCommand {
     }
   }
 
-  /** Tells those who follow the events what was done. Never fails: what was done stands. */
+  /** Publishes what was done as an event. Never fails: the change itself is done. */
   protected async publishDone(
     dir: IdentityDir | undefined,
     kind: EventKind,

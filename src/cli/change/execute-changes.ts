@@ -26,7 +26,7 @@ export interface ExecutePorts extends WritePorts {
   readonly signal: AbortSignal;
   readonly wait: boolean;
   readonly timeoutMs: number;
-  /** How long a node may take to accept before the user is told what the command waits for. */
+  /** How long a node may take to accept before the command prints what it waits for. */
   readonly patienceMs: number;
   /** Why no node can be heard now, such as a lost connection; undefined while the bus is connected. */
   connectionProblem?(): string | undefined;

@@ -7,7 +7,7 @@ import { COMPLETE } from "./words.ts";
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof SHELLS)[number];
 
-/** Readline parts words at `@`, `=` and `:` too, so what stands before the last of these is taken off the answers. */
+/** Readline also splits words at `@`, `=` and `:`, so the part before the last of these is removed from the answers. */
 const BASH = String.raw`# bash completion of mcp; put into ~/.bashrc:  source <(mcp completion bash)
 _mcp_complete() {
   local line="\${COMP_LINE:0:COMP_POINT}" current="" stem="" breaks="" character word rest

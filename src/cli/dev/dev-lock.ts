@@ -26,7 +26,7 @@ export async function holdLock(dir: string): Promise<() => Promise<void>> {
   }
 }
 
-/** The process id of the `mcp dev` that runs in this directory; undefined when there is none, whatever dev.pid says. */
+/** The process id of the `mcp dev` that runs in this directory; undefined if there is none, even if dev.pid exists. */
 export async function runningDev(dir: string): Promise<number | undefined> {
   const pid = Number(await readFile(join(dir, "dev.pid"), "utf8").catch(() => ""));
   return pid > 0 && pid !== process.pid && (await isDevOf(pid, dir)) ? pid : undefined;

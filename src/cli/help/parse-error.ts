@@ -32,7 +32,7 @@ export function explainParseError(
   });
 }
 
-/** An error for words that name no command, with the nearest command or the ones that they may stand for. */
+/** An error for words that name no command, with the nearest command or the ones that they may mean. */
 export function unknownCommand(words: readonly string[], definitions: readonly Definition[]): McpError {
   const [first = ""] = words;
   const group = commandsBelow(words.slice(0, 1), definitions);

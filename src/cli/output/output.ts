@@ -44,7 +44,7 @@ export interface Output {
   note(...cells: readonly Cell[]): void;
   /** A problem that did not stop the command, on stderr. */
   warn(...cells: readonly Cell[]): void;
-  /** One line on stderr, whatever the options say. */
+  /** One line on stderr, with any options. */
   complain(...cells: readonly Cell[]): void;
   /** Characters in a line of stdout; undefined where it is not a terminal. */
   readonly width: number | undefined;

@@ -16,7 +16,7 @@ export interface WorkstationFiles {
   readonly isWritten: boolean;
 }
 
-/** Paths of what will be written beside the settings file. */
+/** Paths of the files next to the settings file. */
 export function workstationPaths(settingsPath: string, operator: string) {
   const at = (name: string) => join(dirname(settingsPath), name);
   return { creds: at(`${operator}.creds`), ca: at("ca.pem"), login: at("login.creds") };

@@ -77,7 +77,7 @@ export interface StoppedHere {
 export interface DesiredPresent extends DesiredHeader {
   /** The service as the agent applies it. */
   readonly spec: ServiceSpec;
-  /** Set while the service is stopped on this node only; `spec.active` is false then, whatever the definition says. */
+  /** Set while the service is stopped on this node only; `spec.active` is then false, regardless of the definition. */
   readonly stoppedHere?: StoppedHere;
 }
 

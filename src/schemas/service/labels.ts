@@ -9,7 +9,7 @@ export const LABEL = {
   generation: "mcp.generation",
   /** Hash of the canonical component spec it was created from. */
   spec: "mcp.spec",
-  /** Id stored before the container was created, so that half-done replacements are told apart. */
+  /** Id stored before the container was created, which distinguishes incomplete replacements. */
   attempt: "mcp.attempt",
 } as const;
 

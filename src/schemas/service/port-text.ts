@@ -67,7 +67,7 @@ export function answersAt(bound: string | undefined, address: string): boolean {
   return bound === "0.0.0.0" && isIPv4(address);
 }
 
-/** Two ports of one node that cannot be published together. `::` takes IPv4 too, as Linux does unless told otherwise. */
+/** Two ports of one node that cannot be published together. `::` includes IPv4, as in Linux by default. */
 export function portsClash(a: PortSpec, b: PortSpec): boolean {
   if (a.hostPort !== b.hostPort || a.protocol !== b.protocol) return false;
   if (a.hostAddress === undefined || b.hostAddress === undefined) return true;

@@ -1,7 +1,7 @@
 /**
- * The one home of the rule that values of `env` may be secrets: they are shown nowhere but where somebody asked for them
- * (`--reveal`) and in files that hold definitions or documents. Names are shown, and that a value changed. What stands
- * in `cmd`, in labels and in health checks is not a secret by this rule. Pure.
+ * Hides values of `env`, which may be secrets. They are shown only on request (`--reveal`) and in files that contain
+ * definitions or documents. Names are shown, and whether a value changed. Rule: `cmd`, labels and health checks are not
+ * secrets. Pure.
  */
 import { type DesiredService, isTombstone } from "./desired.ts";
 import type { ComponentSpec, ServiceSpec } from "./spec.ts";
@@ -30,7 +30,7 @@ export function shownDocument(document: DesiredService): DesiredService {
   return document.retired === undefined ? document : { ...document, retired: shownSpec(document.retired) };
 }
 
-/** Any value of which nobody knows what is in it, with whatever is under a key `env` hidden. */
+/** An unknown value, with everything under a key `env` hidden. */
 export function withoutEnv(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutEnv);
   if (typeof value !== "object" || value === null) return value;
@@ -39,12 +39,12 @@ export function withoutEnv(value: unknown): unknown {
   );
 }
 
-/** Shorter ones (`true`, `8080`) are everyday words, and nobody could read a text without them. */
+/** Shorter values (`true`, `8080`) are common words; a text without them would be unreadable. */
 const SHORTEST_STRUCK = 6;
 
 /**
- * A text of somebody else's (podman's, a container's last words) with each value of `env` of six characters or more
- * struck out: its variable's name stands there, `$PASSWORD`. Also as JSON and Go quote it, and line by line.
+ * A foreign text (of podman, or the last output of a container) in which each value of `env` with six or more characters
+ * is replaced by its variable's name, `$PASSWORD`, also quoted as in JSON or Go, and line by line.
  */
 export function strikeOut(text: string, env: Env): string {
   return piecesOf(env).reduce((left, [piece, name]) => left.replaceAll(piece, () => `$${name}`), text);

@@ -33,7 +33,7 @@ export function containerPart(
  */
 export const specHash = onceEach((spec: ComponentSpec): string => hashOf(containerPart(spec)).slice(0, 32));
 
-/** SHA-256 of a service's spec, hexadecimal: a sync compares one definition with what stands on a thousand nodes. */
+/** SHA-256 of a service's spec, hexadecimal: a sync compares one definition with the state of a thousand nodes. */
 export const serviceHash = onceEach((spec: ServiceSpec): string => hashOf(spec));
 
 /** Canonical JSON of a document but for its proof: what is hashed, and what is signed. @throws as canonicalText */

@@ -42,7 +42,7 @@ export interface IdentityServerFile {
   readonly configDir: string;
   /** Directory of streams and accounts on a server, absolute. */
   readonly dataDir: string;
-  /** own: certificates come from the authority in `tls/` · given: they are somebody else's and put there by hand. */
+  /** own: certificates come from the authority in `tls/` · given: they come from elsewhere and were copied there. */
   readonly certificates: "own" | "given";
   /** Where leaf servers of sites may dial; absent: none may. */
   readonly leafPort?: number;
@@ -51,7 +51,7 @@ export interface IdentityServerFile {
   readonly sites?: readonly SiteRecord[];
 }
 
-/** A site whose nodes dial a leaf server of their own. */
+/** A site whose nodes connect to their own leaf server. */
 export interface SiteRecord {
   readonly name: string;
   /** Name or address under which its nodes dial it. */

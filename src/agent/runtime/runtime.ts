@@ -163,7 +163,7 @@ export interface Runtime {
    * a limit cannot be enforced or the runtime warned that it ignores something, E_FILE when a bind source is missing.
    */
   create(container: CreateContainer, signal: AbortSignal): Promise<string>;
-  /** Starting a running container is not an error; a paused one goes on. */
+  /** Starting a running container is not an error; a paused one is resumed. */
   start(id: string, signal: AbortSignal): Promise<void>;
   /** Sends the stop signal, also to a paused container, then kills after `timeoutMs`; a stopped or missing one is not an error. */
   stop(id: string, timeoutMs: number, signal: AbortSignal): Promise<void>;

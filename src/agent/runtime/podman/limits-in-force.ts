@@ -32,7 +32,7 @@ export async function limitsInForce(pid: number, id: string, root = "/"): Promis
   return bytes1 === undefined ? undefined : limits(bytes1, quota, await fileOf("cpu", "cpu.cfs_period_us"));
 }
 
-/** "max" is no number, and -1 means none. */
+/** "max" is not a number, and -1 means no limit. */
 function limits(bytes: string, quota = "max", period = ""): Limits {
   const cpus = Number(quota) > 0 ? Math.round((Number(quota) / Number(period)) * 1000) / 1000 : undefined;
   const memoryBytes = Number(bytes) < NO_LIMIT ? Number(bytes) : undefined;

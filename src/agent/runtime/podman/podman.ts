@@ -140,7 +140,7 @@ export class Podman implements Runtime {
     });
   }
 
-  /** Lets a paused container go on: podman neither starts nor stops it. @throws `error` for any other container */
+  /** Resumes a paused container: podman neither starts nor stops it. @throws `error` for any other container */
   async #unlessPaused(id: string, error: unknown, signal: AbortSignal): Promise<void> {
     if (!hasCode(error, "E_RUNTIME") || !/state improper/.test(String(error))) throw error;
     if ((await this.inspect(id, signal))?.state !== "paused") throw error;

@@ -97,7 +97,7 @@ describe("a container that stays in a state which should soon be over", () => {
 });
 
 describe("a paused container", () => {
-  it("is drift of its own words, and goes on: it is not started again", async (t) => {
+  it("is a separate kind of drift, and is resumed: it is not started again", async (t) => {
     const world = await deployed(t);
     const { id, starts } = world.serving();
     world.runtime.become(id, "paused");

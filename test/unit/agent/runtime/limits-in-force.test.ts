@@ -29,7 +29,7 @@ describe("the limits in force", () => {
     assert.deepEqual(await limitsInForce(7, ID, root), { memoryBytes: 33_554_432, cpus: 0.5 });
   });
 
-  it("are none where the kernel says so", async (t) => {
+  it("are absent where the kernel has none", async (t) => {
     const root = await machine(t, {
       "proc/7/cgroup": `0::/${SCOPE}`,
       [`sys/fs/cgroup/${SCOPE}/memory.max`]: "max",

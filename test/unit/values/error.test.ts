@@ -25,7 +25,7 @@ describe("what an error says", () => {
     assert.deepEqual(reportOf(error).causes, ["no such file or directory"]);
   });
 
-  it("says of a directory in words that it is none", async () => {
+  it("names a directory that is not one", async () => {
     const cause: unknown = await readFile("/").catch((error: unknown) => error);
     assert.equal(messageOf(new McpError("E_FILE", "no file", { cause })), "no file: illegal operation on a directory");
   });

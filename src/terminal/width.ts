@@ -1,6 +1,7 @@
 /** How many characters fit into a line of a stream. */
 
-interface Stream {
+/** The part of a terminal's stream that has its size; a pipe has none of it. */
+export interface Sized {
   readonly isTTY?: boolean;
   readonly columns?: number;
 }
@@ -9,6 +10,6 @@ interface Stream {
 export const USUAL_COLUMNS = 80;
 
 /** Characters in a line of the terminal; undefined where the stream is not a terminal. */
-export function widthOf({ isTTY, columns }: Stream): number | undefined {
+export function widthOf({ isTTY, columns }: Sized): number | undefined {
   return isTTY === true ? columns || USUAL_COLUMNS : undefined;
 }

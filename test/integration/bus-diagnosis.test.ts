@@ -13,6 +13,7 @@ import { createAuthority } from "../helpers/certificates.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { freePort } from "../helpers/free-port.ts";
 import { startNatsServer } from "../helpers/nats-server.ts";
+import { runCli } from "../helpers/run-cli.ts";
 import type { Scope } from "../helpers/scope.ts";
 import { desired, provisionedServer, settingsFor } from "./bus-fixtures.ts";
 
@@ -158,6 +159,19 @@ describe("a server that accepts smaller messages than mcp needs", () => {
     const server = await startNatsServer(t, { config: "max_payload: 65536" });
     const { warnings } = await provision(settings(server.url), { replicas: 1, create: true });
     assert.ok(warnings.some((warning) => /at most 65536 bytes .*set `max_payload: 1MB` in nats\.conf/.test(warning)));
+  });
+
+  test("is what mcp doctor fails at", async (t) => {
+    const { url } = await provisionedServer(t, { config: "max_payload: 65536" });
+    const { code, stdout } = await runCli(["doctor"], {
+      real: true,
+      env: { HOME: "/nonexistent", MCP_BUS_SERVERS: url },
+    });
+    assert.equal(code, 8);
+    assert.match(
+      stdout,
+      /^fail +bus-payload +the server accepts only messages of up to 64\.0 KiB;.*\n +→ set `max_payload: 1MB`/m,
+    );
   });
 
   test("is named by the write that it refuses", async (t) => {

@@ -1,10 +1,11 @@
 /** The checks of the bus for `mcp doctor`, on facts that were read before. Pure. */
 
+import { NEEDED_PAYLOAD_BYTES, PAYLOAD_HINT } from "../../bus/connection/server-limits.ts";
 import { type BusSettings, plainTextWarning } from "../../bus/connection/settings.ts";
 import type { ServerFacts } from "../../bus/ports/operator-bus.ts";
 import type { BusProvisionOutput } from "../../schemas/output/bus-output.ts";
 import type { DoctorCheck } from "../../schemas/output/doctor-output.ts";
-import { durationText } from "../output/age.ts";
+import { durationText, sizeText } from "../output/age.ts";
 
 /** People notice half a second, and a deploy has several round trips. */
 const SLOW_RTT_MS = 500;
@@ -13,7 +14,7 @@ const SKEW_MS = 2_000;
 
 /** `warning` is what server-version.ts says of the version, if anything. */
 export function checkServer(facts: ServerFacts, warning: string | undefined): DoctorCheck[] {
-  const { url, version, rttMs } = facts;
+  const { url, version, rttMs, maxPayload } = facts;
   const versionText = `nats-server ${version}`;
   const slow = rttMs > SLOW_RTT_MS;
   return [
@@ -36,7 +37,16 @@ export function checkServer(facts: ServerFacts, warning: string | undefined): Do
           message: "not enabled on the server",
           remedy: "add a `jetstream {}` block to nats.conf",
         },
+    checkPayload(maxPayload),
   ];
+}
+
+function checkPayload(maxPayload: number): DoctorCheck {
+  const name = "bus-payload";
+  const limit = `messages of up to ${sizeText(maxPayload)}`;
+  if (maxPayload >= NEEDED_PAYLOAD_BYTES) return { name, result: "ok", message: limit };
+  const message = `the server accepts only ${limit}; mcp needs ${sizeText(NEEDED_PAYLOAD_BYTES)} to push and pull files`;
+  return { name, result: "fail", message, remedy: PAYLOAD_HINT };
 }
 
 /** Warns of servers that are reached in plain text because the settings say `insecure`; otherwise no command connects. */

@@ -3,9 +3,9 @@
  * terminal is in order however the program ends. No line may be wider than the terminal; one that became narrower since
  * has broken them, and each then takes several rows.
  */
+import type { Writable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
-import { widthOf } from "../../terminal/width.ts";
-import type { Terminal } from "./output.ts";
+import { type Sized, widthOf } from "../../terminal/width.ts";
 
 export interface LiveBlock {
   /** Shows these lines in place of those drawn before. */
@@ -16,7 +16,7 @@ export interface LiveBlock {
   settle(): void;
 }
 
-export function createLiveBlock(stream: Terminal): LiveBlock {
+export function createLiveBlock(stream: Writable & Sized): LiveBlock {
   const drawn: string[] = [];
   const erase = () => {
     if (drawn.length > 0) stream.write(`\u001b[${rowsOf(drawn, widthOf(stream))}A\u001b[0J`);

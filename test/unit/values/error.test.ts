@@ -25,7 +25,7 @@ describe("what an error says", () => {
     assert.deepEqual(reportOf(error).causes, ["no such file or directory"]);
   });
 
-  it("names a directory that is not one", async () => {
+  it("says in words that a directory was given instead of a file", async () => {
     const cause: unknown = await readFile("/").catch((error: unknown) => error);
     assert.equal(messageOf(new McpError("E_FILE", "no file", { cause })), "no file: illegal operation on a directory");
   });

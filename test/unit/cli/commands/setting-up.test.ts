@@ -110,6 +110,22 @@ describe("mcp doctor", () => {
     );
   });
 
+  it("fails where the server accepts smaller messages than mcp needs, with the line of nats.conf", async () => {
+    const memory = bus();
+    const payload = async (maxPayload: number) => {
+      memory.serverFacts = { ...memory.serverFacts, maxPayload };
+      return (await checks({ bus: memory })).output.checks.find(({ name }) => name === "bus-payload");
+    };
+    assert.equal((await payload(1_048_576))?.result, "ok");
+    const small = await payload(65_536);
+    assert.deepEqual(
+      [small?.result, /64.0 KiB.* needs 897 KiB/.test(small?.message ?? "")],
+      ["fail", true],
+      small?.message,
+    );
+    assert.match(small?.remedy ?? "", /`max_payload: 1MB` in nats\.conf/);
+  });
+
   it("warns of credentials that others can read", async (t) => {
     const creds = join(await tempDir(t), "me.creds");
     const warned = async (mode: number) => {

@@ -5,6 +5,7 @@ import { type Fleet, oneComponent, SKIP, startFleet } from "../helpers/e2e-fleet
 import { type EventWatch, watchEvents } from "../helpers/event-watch.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { running } from "../helpers/fleet-node.ts";
+import { processesNaming } from "../helpers/processes.ts";
 import { suiteScope } from "../helpers/scope.ts";
 
 describe("podman on a node", { skip: SKIP }, () => {
@@ -77,5 +78,42 @@ describe("podman on a node", { skip: SKIP }, () => {
     await events.next("the drift", ({ kind, service }) => kind === "drift-closed" && service === "second");
     await running(rift, "second-api");
     await converged();
+  });
+
+  it("whose service is killed in the middle of a replacement ends with the new version", async () => {
+    const { rift, alice, images } = fleet;
+    const versions = [images["hello:v1"], images["hello:v2"]];
+    const killService = () => {
+      for (const pid of processesNaming(rift.podman.socketPath))
+        if (pid !== rift.agent.pid) process.kill(pid, "SIGKILL");
+    };
+    for (const [round, state] of ["created", "initialized", "running", "created"].entries()) {
+      const image = versions[round % 2] ?? "";
+      await alice.define("third", oneComponent("third", image, 'env = { ROUND = "' + round + '" }'));
+      const deploy = alice.start("deploy", "third", "--timeout", "60s");
+      await eventually(
+        async () => {
+          const found = await rift.podman.podman(
+            "ps",
+            "--all",
+            "--filter",
+            "label=mcp.service=third",
+            "--format",
+            "json",
+          );
+          const list: { State: string; Image: string }[] = JSON.parse(found || "[]");
+          return list.some((c) => c.Image === image && (c.State === state || c.State === "running"));
+        },
+        { what: `the new container is ${state}`, timeoutMs: 20_000, intervalMs: 20 },
+      );
+      killService();
+      const end = await deploy.ended;
+      assert.equal(end.code, 0, end.stderr + rift.agent.log().slice(-3000));
+      assert.equal((await running(rift, "third-api")).ImageName, image);
+      assert.deepEqual(
+        (await rift.containers()).filter((name) => name.startsWith("third")),
+        ["third-api"],
+      );
+    }
   });
 });

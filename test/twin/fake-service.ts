@@ -4,6 +4,7 @@
  */
 import { setMaxListeners } from "node:events";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { ANSWER_LOST } from "../../src/agent/runtime/runtime.ts";
 import { McpError } from "../../src/values/error.ts";
 import type { Fault, Turn } from "./conduct.ts";
 
@@ -122,5 +123,5 @@ function isLate(fault: Fault | undefined): fault is Extract<Fault, { late: unkno
 }
 
 function lost(verb: string): McpError {
-  return new McpError("E_RUNTIME", `fake ${verb}: the connection to podman was lost`);
+  return new McpError("E_RUNTIME", `fake ${verb}: the connection to podman was lost`, { details: ANSWER_LOST });
 }

@@ -10,6 +10,9 @@ import type { ContainerState } from "../../schemas/service/observed.ts";
 import type { ComponentSpec, PortSpec, RestartSpec, VolumeSpec } from "../../schemas/service/spec.ts";
 import type { DescribedContainer } from "../../schemas/wire/live-container.ts";
 
+/** `details` of an E_RUNTIME after which nobody knows whether the call has taken effect: its answer was lost. */
+export const ANSWER_LOST = { answer: "lost" } as const;
+
 export interface RuntimeContainer {
   readonly id: string;
   readonly name: string;

@@ -10,7 +10,8 @@ import { hasCode, McpError, messageOf } from "../../../values/error.ts";
 import type { ComponentName } from "../../../values/names.ts";
 import { present } from "../../../values/present.ts";
 import type { Action, ActionKind, StartAction } from "../model/action.ts";
-import { hintOf, isInfrastructureError, restore, revert, stopFailedStart } from "./revert.ts";
+import { isInfrastructureError } from "./infrastructure-error.ts";
+import { hintOf, restore, revert, stopFailedStart } from "./revert.ts";
 import { OthersError, type RolloutContext, rollOut } from "./rollout.ts";
 import { waitUp } from "./wait-up.ts";
 

@@ -8,13 +8,14 @@ import { LABEL } from "../../../schemas/service/labels.ts";
 import type { Failure } from "../../../schemas/service/observed.ts";
 import { strikeOut } from "../../../schemas/service/redact.ts";
 import type { ComponentSpec } from "../../../schemas/service/spec.ts";
-import { hasCode, McpError, messageOf } from "../../../values/error.ts";
+import { McpError, messageOf } from "../../../values/error.ts";
 import { ERROR_HINTS } from "../../../values/error-codes.ts";
 import { present } from "../../../values/present.ts";
 import type { RuntimeContainer } from "../../runtime/runtime.ts";
 import { isoNow } from "../../state/clock.ts";
 import { isCompleted } from "../drift/completion.ts";
 import type { RolloutAction, StartAction } from "../model/action.ts";
+import { isInfrastructureError } from "./infrastructure-error.ts";
 import { madeFrom, type RolloutContext } from "./rollout.ts";
 
 /** Lines kept of a container that did not come up, and how much of each: they travel in an event and in reports. */
@@ -22,13 +23,6 @@ const LAST_LINES = 20;
 const LINE_LENGTH = 1_000;
 
 type Env = ComponentSpec["env"];
-
-const TROUBLE = ["E_RUNTIME_UNREACHABLE", "E_RUNTIME_TIMEOUT", "E_STORE"] as const;
-
-/** An error that says nothing about the generation: the runtime cannot be reached, or the store cannot be written. */
-export function isInfrastructureError(error: unknown): boolean {
-  return TROUBLE.some((code) => hasCode(error, code));
-}
 
 /** Undoes a rollout. @returns what to report. @throws errors of the runtime. */
 export async function revert(context: RolloutContext, action: RolloutAction, error: McpError): Promise<Failure> {

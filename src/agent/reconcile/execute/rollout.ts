@@ -17,6 +17,7 @@ import { isAtRest, temporaryName } from "../model/classify.ts";
 import type { Slot } from "../model/concurrency-slots.ts";
 import { networkNames } from "../model/network-names.ts";
 import { canRunSideBySide } from "../plan/can-run-side-by-side.ts";
+import { isInfrastructureError } from "./infrastructure-error.ts";
 import { type WaitUpContext, waitUp } from "./wait-up.ts";
 
 export interface RolloutContext extends WaitUpContext, Slot {
@@ -56,12 +57,7 @@ export function madeFrom(context: RolloutContext, { labels }: RuntimeContainer):
  */
 export async function rollOut(context: RolloutContext, action: RolloutAction): Promise<void> {
   const { spec, component } = action;
-  const candidate = action.candidate ?? (await createCandidate(context, action));
-  if (candidate.state !== "running") {
-    await aboutOthers(false, () => makeRoom(context, action));
-    context.step(component, "start");
-    await context.runtime.start(candidate.id, context.signal);
-  }
+  const candidate = await startCandidate(context, action);
   if (spec.minUpMs > 0 || spec.health !== undefined) {
     context.step(component, "wait", spec.health === undefined ? undefined : "for its health check");
   }
@@ -88,6 +84,28 @@ async function aboutOthers(isUp: boolean, work: () => Promise<void>): Promise<vo
     await work();
   } catch (cause) {
     throw new OthersError(cause, isUp);
+  }
+}
+
+/**
+ * Starts the candidate of an interrupted rollout, or a new one. What the interrupted start left in the runtime may be why the next
+ * start is refused ("container with given ID already exists"): that is no verdict on the generation, so another container is made.
+ */
+async function startCandidate(context: RolloutContext, action: RolloutAction): Promise<Candidate> {
+  const { component, candidate: interrupted } = action;
+  if (interrupted?.state === "running") return interrupted;
+  const candidate = interrupted ?? (await createCandidate(context, action));
+  await aboutOthers(false, () => makeRoom(context, action));
+  context.step(component, "start");
+  try {
+    await context.runtime.start(candidate.id, context.signal);
+    return candidate;
+  } catch (error) {
+    if (interrupted === undefined || !hasCode(error, "E_RUNTIME") || isInfrastructureError(error)) throw error;
+    context.step(component, "remove", candidate.name);
+    await context.remove(candidate.id);
+    const { candidate: _, ...afresh } = action;
+    return await startCandidate(context, afresh);
   }
 }
 

@@ -7,6 +7,7 @@ import { strikeOut } from "../../../schemas/service/redact.ts";
 import type { ComponentSpec } from "../../../schemas/service/spec.ts";
 import { McpError, messageOf } from "../../../values/error.ts";
 import type { ErrorCode } from "../../../values/error-codes.ts";
+import { ANSWER_LOST } from "../runtime.ts";
 
 /** A request that podman refused. */
 export interface Refusal {
@@ -46,7 +47,7 @@ export function connectionError(what: string, socketPath: string, failure: unkno
   if (systemCode(failure) === "EAGAIN") {
     return new McpError("E_RUNTIME_TIMEOUT", `${what}: podman does not accept connections`, options);
   }
-  return new McpError("E_RUNTIME", `${what}: the connection to podman was lost`, options);
+  return new McpError("E_RUNTIME", `${what}: the connection to podman was lost`, { ...options, details: ANSWER_LOST });
 }
 
 /** Reads podman's refusal from an answer's text; text of another form is quoted up to 200 characters. */

@@ -1,6 +1,7 @@
 /** A deploy that is overtaken, or that fails after its container is up, leaves something serving. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { ANSWER_LOST } from "../../../../src/agent/runtime/runtime.ts";
 import { McpError } from "../../../../src/values/error.ts";
 import { component } from "../../../helpers/builders.ts";
 import { AgentWorld } from "../../../twin/agent-world.ts";
@@ -91,6 +92,41 @@ describe("a deploy that arrives while the container before the last is still bei
 });
 
 const REFUSED = new McpError("E_RUNTIME", "device or resource busy");
+
+describe("a deploy whose start is interrupted", () => {
+  it("makes another container where podman refuses to start the half-started one, and succeeds", async (t) => {
+    for (const ports of [[], [{ hostPort: 80, containerPort: 80, protocol: "tcp" }]] as const) {
+      const world = new AgentWorld(t);
+      await world.start();
+      await world.deployed({ components: [v("v1", { ports })] });
+      const start = world.runtime.start.bind(world.runtime);
+      const half: { id?: string } = {};
+      world.runtime.start = async (id, signal) => {
+        if (half.id === id) throw new McpError("E_RUNTIME", "container with given ID already exists");
+        if (half.id !== undefined) return await start(id, signal);
+        half.id = id;
+        throw new McpError("E_RUNTIME", "the connection to podman was lost", { details: ANSWER_LOST });
+      };
+      world.deploy({ components: [v("v2", { ports })] });
+      await world.reported("web", (r) => r.state === "converged" && r.appliedGeneration === 2);
+      assert.deepEqual([world.containers(), world.serving().image], [["web-api running"], "example.net/web:v2"]);
+      assert.notEqual(world.serving().id, half.id);
+      assert.deepEqual(world.events("deploy-failed"), []);
+    }
+  });
+
+  it("fails where podman refuses to start the other container too", async (t) => {
+    const world = new AgentWorld(t);
+    await world.start();
+    await world.deployed({ components: [v("v1")] });
+    const refusals = [new McpError("E_RUNTIME_TIMEOUT", "no answer"), REFUSED, REFUSED];
+    for (const refusal of refusals) world.runtime.fail("start", refusal);
+    world.deploy({ components: [v("v2")] });
+    await world.reported("web", (r) => r.failure?.generation === 2);
+    await world.clock.advance(60_000);
+    assert.deepEqual([world.containers(), world.serving().image], [["web-api running"], "example.net/web:v1"]);
+  });
+});
 
 describe("a new container that is up", () => {
   it("is kept when it cannot be renamed, and gets its name later", async (t) => {

@@ -44,6 +44,7 @@ const RULES: { readonly [V in RequestVerb]: RequestRule<V> } = {
   pull: ofService,
   commit: ofTransfer,
   "remove-orphan": ({ containerId }) => ({ kind: "container", id: containerId }),
+  "moved-images": ofService,
   "remove-image": ofAll,
   renew: ofStream,
   cancel: ofStream,

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { type Fleet, oneComponent, SKIP, startFleet } from "../helpers/e2e-fleet.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { running } from "../helpers/fleet-node.ts";
+import { pushTestImageAs } from "../helpers/images.ts";
 import { suiteScope } from "../helpers/scope.ts";
 import { tempDir } from "../helpers/temp-dir.ts";
 
@@ -58,6 +59,31 @@ describe("alerts and moved tags", { skip: SKIP }, () => {
     assert.match(shown?.stdout ?? "", /image-moved \(image: want [0-9a-f]{12}, have [0-9a-f]{12}\)/);
     assert.equal((await alice.mcp("deploy", "tagged")).code, 0);
     assert.equal((await rift.demand("tagged-api")).Id, before.Id);
+  });
+
+  it('is a change with pull = "always": plan asks the registry, and deploy of the unchanged file replaces the container', async () => {
+    const { alice, rift, registry } = fleet;
+    const image = `${registry.address}/rolling:v1`;
+    const serves = async () => await rift.podman.podman("exec", "rolling-api", "cat", "/www/index.html");
+    await pushTestImageAs(registry.address, "hello:v1", "rolling:v1");
+    await alice.define("rolling", oneComponent("rolling", image, 'pull = "always"'));
+    assert.equal((await alice.mcp("deploy", "rolling")).code, 0);
+    const first = await running(rift, "rolling-api");
+    assert.equal(await serves(), "hello v1\n");
+    assert.equal((await alice.mcp("plan", "rolling")).code, 0);
+    const unchanged = await alice.mcp("deploy", "rolling");
+    assert.equal(unchanged.code, 0, unchanged.stderr);
+    assert.equal((await rift.demand("rolling-api")).Id, first.Id);
+    await pushTestImageAs(registry.address, "hello:v2", "rolling:v1");
+    const plan = await alice.mcp("plan", "rolling");
+    assert.equal(plan.code, 10, plan.stderr);
+    assert.match(plan.stdout, /components\.api\.image.*rolling:v1 \([0-9a-f]{12} in the registry\)/);
+    assert.equal((await rift.demand("rolling-api")).Id, first.Id);
+    const deployed = await alice.mcp("deploy", "rolling");
+    assert.equal(deployed.code, 0, deployed.stderr);
+    assert.notEqual((await running(rift, "rolling-api")).Id, first.Id);
+    assert.equal(await serves(), "hello v2\n");
+    assert.equal((await alice.mcp("plan", "rolling")).code, 0);
   });
 
   it("are told without a bus, with a drift that lasts and its end", async () => {

@@ -13,6 +13,7 @@ import type { ServiceCache } from "../state/service-cache.ts";
 import { admit } from "../trust/admit.ts";
 import type { Trust } from "../trust/trust.ts";
 import type { HealthChecks } from "../watch/health-checks.ts";
+import { findMovedImages } from "./moved-images.ts";
 import { restartService } from "./restart-service.ts";
 import { servePs, serveUsage } from "./serve-containers.ts";
 import { serveDescribe } from "./serve-describe.ts";
@@ -58,6 +59,10 @@ const HANDLERS: Handlers = {
     await replier.send({ last: true, body: { verb: "done" } });
   },
   images: (ports, _leases, { replier, signal }) => serveImages(ports, replier, signal),
+  "moved-images": async (ports, _leases, { body, replier, signal }) => {
+    const moved = await findMovedImages(ports, body.service, signal);
+    await replier.send({ last: true, body: { verb: "moved-images", moved } });
+  },
   "remove-image": async (ports, _leases, { request, body, replier, signal }) => {
     await removeImage(ports, { ...body, author: request.author }, signal);
     await replier.send({ last: true, body: { verb: "done" } });

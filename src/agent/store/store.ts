@@ -54,6 +54,8 @@ export interface ServiceMemory {
   readonly attempts: Readonly<Record<ComponentName, string>>;
   /** By component, the attempt id of the container that came up last: it serves, whatever its name is. 0.1 did not store it. */
   readonly promoted?: Readonly<Record<ComponentName, string>>;
+  /** By component with `pull = "always"`, the generation for which its registry was asked last. */
+  readonly asked?: Readonly<Record<ComponentName, number>>;
   readonly drift: readonly OpenDrift[];
   readonly repairs: Readonly<Record<ComponentName, RepairRecord>>;
   /** By component, the generation that failed to come up, so that it is not tried again without a change. */

@@ -46,6 +46,8 @@ export interface ChangeRequest {
    * field or component: the rest stays as unseen as before.
    */
   readonly whole: boolean;
+  /** Image tags that have moved in the registry: a change although the spec is the same. */
+  readonly moved?: readonly FieldDifference[];
   /** Ids of running containers to adopt, by component. */
   readonly adopt?: Readonly<Record<ComponentName, string>>;
   /** Stops it on this node only, or (null) ends that; absent: no change. */
@@ -72,11 +74,13 @@ export function makeChange(snapshot: ServiceSnapshot, asked: ChangeRequest, sign
   const { stored } = snapshot;
   const { spec, stoppedHere } = withStoppedHere(asked.spec, stored, asked.stoppedHere);
   const request = { ...asked, spec };
-  const differences = differencesOf(request.spec, stored);
+  const { moved = [] } = asked;
+  const differences = [...differencesOf(request.spec, stored), ...moved];
   const unchanged = unchangedOf(snapshot, request, differences);
   const lost = lostState(snapshot);
   const stands = stoppedHere?.at === stoppedHereOf(stored?.document)?.at;
-  const same = isSame(spec, stored) && stands && isAdopted(snapshot, request) && isTakenByNode(snapshot);
+  const same =
+    moved.length === 0 && isSame(spec, stored) && stands && isAdopted(snapshot, request) && isTakenByNode(snapshot);
   if (same && !request.retry && lost === undefined) return unchanged;
   const unseen = !same && request.checkSeen && stored !== undefined && !isSeen(snapshot);
   if (lost !== undefined && !request.force) throw regressedError(snapshot, lost);

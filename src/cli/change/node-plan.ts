@@ -1,7 +1,8 @@
 /** What a deploy would change on one node, and why it would be refused. */
-import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { NodePlan } from "../../schemas/output/change-output.ts";
 import { specOf } from "../../schemas/service/desired.ts";
+import type { FieldDifference } from "../../schemas/service/drift.ts";
+import type { ServiceSpec } from "../../schemas/service/spec.ts";
 import { type Cell, styled } from "../../terminal/cell.ts";
 import { McpError } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";
@@ -11,11 +12,11 @@ import { livenessOf } from "../status/node-liveness.ts";
 import { changeLines } from "./change-lines.ts";
 import { changeRequestFor } from "./change-request.ts";
 import { makeChange, type Signature } from "./make-change.ts";
+import { type ImageQuestion, movedImages } from "./moved-images.ts";
 import type { DeployTarget } from "./read-deploy-target.ts";
 import { type NodeSnapshot, requireKnownNode } from "./read-snapshot.ts";
 
-export interface PlanPorts {
-  readonly bus: OperatorBus;
+export interface PlanPorts extends ImageQuestion {
   readonly signed: Signature;
 }
 
@@ -28,18 +29,31 @@ export interface PlannedNode {
 /** @throws McpError E_NOT_FOUND, E_DEFINITION as changeRequestFor */
 export async function planNode(ports: PlanPorts, target: DeployTarget, one: NodeSnapshot): Promise<PlannedNode> {
   const { bus, signed } = ports;
-  const request = { ...changeRequestFor(target, one), retry: false };
   const { service, node, presence, stored } = one;
   const { liveness } = livenessOf(node, presence);
+  const asked = changeRequestFor(target, one);
+  const images = await readMoved(ports, asked.spec, one);
+  const request = { ...asked, moved: images.moved, retry: false };
   const { differences, before } = makeChange(one, { ...request, force: true }, signed);
-  const refusal = await refusalText(async () => {
-    await requireKnownNode(bus, one);
-    makeChange(one, { ...request, force: false }, signed);
-  });
+  const refusal =
+    images.refusal ??
+    (await refusalText(async () => {
+      await requireKnownNode(bus, one);
+      makeChange(one, { ...request, force: false }, signed);
+    }));
   return {
     plan: { service, node, liveness, generation: before, differences, ...present({ refusal }) },
     lines: changeLines({ want: request.spec, have: specOf(stored), differences }),
   };
+}
+
+/** Without an answer of the registry a deploy would fail, so that is shown as its refusal. */
+async function readMoved(ports: PlanPorts, spec: ServiceSpec | undefined, one: NodeSnapshot) {
+  const found: { moved: readonly FieldDifference[] } = { moved: [] };
+  const refusal = await refusalText(async () => {
+    if (spec !== undefined) found.moved = await movedImages(ports, spec, one);
+  });
+  return { ...found, refusal };
 }
 
 /** @param staleNodes nodes that run the service although the definition no longer names them */

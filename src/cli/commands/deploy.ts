@@ -8,6 +8,7 @@ import { ChangeCommand } from "../base/change-command.ts";
 import { changeRequestFor } from "../change/change-request.ts";
 import type { PlannedChange } from "../change/execute-changes.ts";
 import { makeChange } from "../change/make-change.ts";
+import { movedImages } from "../change/moved-images.ts";
 import { type DeployTarget, readDeployTarget } from "../change/read-deploy-target.ts";
 import { type NodeSnapshot, readSnapshot, requireKnownNode } from "../change/read-snapshot.ts";
 import { staleNodes } from "../change/stale-nodes.ts";
@@ -81,8 +82,11 @@ A node that is offline applies the newest state when it is back (exit 7). Ctrl-C
 
   async #target(bus: OperatorBus, deployTarget: DeployTarget, one: NodeSnapshot): Promise<PlannedChange> {
     if (!this.force) await requireKnownNode(bus, one);
+    const asked = changeRequestFor(deployTarget, one);
+    const question = { bus, signal: this.context.signal, note: (text: string) => this.out.note(text) };
     const request = {
-      ...changeRequestFor(deployTarget, one),
+      ...asked,
+      moved: asked.spec === undefined ? [] : await movedImages(question, asked.spec, one),
       force: this.force,
       retry: this.retry || failedOutside(one),
     };

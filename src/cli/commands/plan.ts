@@ -36,7 +36,13 @@ export class PlanCommand extends ChangeContextCommand {
       deployTarget.nodes.map((node) => readSnapshot(changeContext, { service: deployTarget.spec.name, node })),
     );
     const { bus } = changeContext;
-    const ports = { bus, signed: signature(this.context, { bus, command: "plan", message: undefined }) };
+    const note = (text: string) => this.out.note(text);
+    const ports = {
+      bus,
+      note,
+      signal: this.context.signal,
+      signed: signature(this.context, { bus, command: "plan", message: undefined }),
+    };
     const planned = await Promise.all(snapshots.map((one) => planNode(ports, deployTarget, one)));
     const plans = planned.map(({ plan }) => plan);
     const output: PlanOutput = { plans, leftBehind: await staleNodes(changeContext.bus, deployTarget) };

@@ -149,7 +149,7 @@ export const KEY_TABLES = {
       "key": "components.pull",
       "type": "one of \"always\", \"missing\"",
       "required": false,
-      "description": "When the agent pulls the image: `missing` pulls it only if the node does not have it, `always` before each new container."
+      "description": "When the agent pulls the image: `missing` pulls it only if the node does not have it, `always` before each new container; then each deploy asks the registry, and a tag that has moved there is a change."
     },
     {
       "key": "components.health",

@@ -62,7 +62,7 @@ export interface ComponentDefinition {
   min_up?: string;
   /** Whether the old and the new container may run side by side although they share a writable volume. */
   overlap?: boolean;
-  /** When the agent pulls the image: `missing` pulls it only if the node does not have it, `always` before each new container. */
+  /** When the agent pulls the image: `missing` pulls it only if the node does not have it, `always` before each new container; then each deploy asks the registry, and a tag that has moved there is a change. */
   pull?: "missing" | "always";
   /** How the agent checks that the component works. Without it, running counts as healthy. */
   health?: HealthDefinition;

@@ -90,6 +90,8 @@ export type RequestBody =
    */
   | { readonly verb: "remove-orphan"; readonly containerId: string; readonly state: ContainerState }
   | { readonly verb: "images" }
+  /** Pulls the images of the service's components with `pull = "always"` and answers which of them are others now. 0.1 agents do not know it. */
+  | { readonly verb: "moved-images"; readonly service: ServiceName }
   /** Removes an image that still has these references and that no container and no accepted state needs. */
   | { readonly verb: "remove-image"; readonly id: string; readonly references: readonly string[] }
   /** Keeps a following request alive; without it the agent stops after REQUEST_LEASE_MS. */
@@ -113,6 +115,15 @@ export interface AgentRequest {
   readonly body: RequestBody;
   /** Absent if nodes do not require it. */
   readonly proof?: Proof;
+}
+
+/** A component whose image reference names another image now than the one that its container was made from. */
+export interface MovedImage {
+  readonly component: ComponentName;
+  readonly image: string;
+  /** Ids of the container's image and of the new one. */
+  readonly have: string;
+  readonly want: string;
 }
 
 export interface LogLine {
@@ -144,6 +155,7 @@ export type ReplyBody =
   | { readonly verb: "ps"; readonly containers: readonly LiveContainer[] }
   | { readonly verb: "orphans"; readonly containers: readonly OrphanContainer[] }
   | { readonly verb: "images"; readonly images: readonly NodeImage[] }
+  | { readonly verb: "moved-images"; readonly moved: readonly MovedImage[] }
   /** The machine in every answer, the containers spread over them. */
   | { readonly verb: "usage"; readonly machine: MachineUsage; readonly containers: readonly UsedContainer[] }
   | { readonly verb: "floor"; readonly accepted: StateRef | null }

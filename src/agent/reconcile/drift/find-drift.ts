@@ -25,6 +25,8 @@ export interface ComponentInput {
   readonly generation: number;
   readonly nowMs: number;
   readonly claimed: Blocked | undefined;
+  /** The generation may bring new images: not a start of what was stopped. */
+  readonly asksRegistry: boolean;
 }
 
 /** A difference and the action that would repair it; without an action it can only be reported. */
@@ -64,6 +66,7 @@ function findActive(input: ComponentInput): DetectedDrift | undefined {
     findRenamed(input, current) ??
     findStopped(input, current) ??
     findChanged(input, current) ??
+    findUnasked(input, current) ??
     findUnhealthy(input, current)
   );
 }
@@ -77,6 +80,21 @@ function findChanged(input: ComponentInput, current: ObservedContainer): Detecte
   const isNew = open !== undefined && current.createdAtMs > Date.parse(open.since);
   const found = rollout(input, "outdated", differences);
   return isNew && isDeepStrictEqual(open.differences, differences) ? { drift: found.drift, outside: false } : found;
+}
+
+const UNASKED: FieldDifference = { field: "image", want: "as its registry has it", have: "not asked" };
+
+/** With `pull = "always"` each new generation asks the registry, once, whether the tag names another image now. */
+function findUnasked(input: ComponentInput, current: ObservedContainer): DetectedDrift | undefined {
+  const { component, memory, generation } = input;
+  const isDue = input.asksRegistry && generation > memory.appliedGeneration;
+  const isMadeNow = current.labels[LABEL.generation] === String(generation);
+  if (component.pull !== "always" || !isDue || isMadeNow || memory.asked?.[component.name] === generation)
+    return undefined;
+  const { drift: found, action } = rollout(input, "outdated", [UNASKED]);
+  return action?.kind === "rollout"
+    ? { drift: found, action: { ...action, ifImageMoved: true }, outside: false }
+    : undefined;
 }
 
 function findRenamed(input: ComponentInput, current: ObservedContainer): DetectedDrift | undefined {

@@ -57,6 +57,7 @@ export function madeFrom(context: RolloutContext, { labels }: RuntimeContainer):
  */
 export async function rollOut(context: RolloutContext, action: RolloutAction): Promise<void> {
   const { spec, component } = action;
+  if (action.ifImageMoved === true && !(await hasMoved(context, action))) return;
   const candidate = await startCandidate(context, action);
   if (spec.minUpMs > 0 || spec.health !== undefined) {
     context.step(component, "wait", spec.health === undefined ? undefined : "for its health check");
@@ -149,6 +150,12 @@ async function createCandidate(context: RolloutContext, action: RolloutAction): 
     await pull(context, spec);
     return { id: await runtime.create(request, signal), name: request.name, state: "created" };
   }
+}
+
+/** Asks the registry. */
+async function hasMoved(context: RolloutContext, { spec, old }: RolloutAction): Promise<boolean> {
+  await pull(context, spec);
+  return (await context.runtime.imageId(spec.image, context.signal)) !== old?.imageId;
 }
 
 async function pull(context: RolloutContext, spec: ComponentSpec): Promise<void> {

@@ -24,6 +24,8 @@ export interface RolloutAction extends ActionBase {
   readonly spec: ComponentSpec;
   readonly old?: RuntimeContainer;
   readonly candidate?: RuntimeContainer;
+  /** Replaces `old` only if its image, pulled again, is another one now. */
+  readonly ifImageMoved?: true;
   /** What earlier replacements left: not worth restoring, but kept until the new container is up. */
   readonly superseded: readonly RuntimeContainer[];
   /** Containers of other components that hold a host port or volume that this one needs: stopped before it starts. */

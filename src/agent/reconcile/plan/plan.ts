@@ -56,6 +56,7 @@ function planOne(input: PlanInput, spec: ServiceSpec, component: ComponentSpec):
     generation: input.document.generation,
     nowMs: input.nowMs,
     claimed: input.claimed.get(component.name),
+    asksRegistry: input.document.command !== "start",
   });
 }
 

@@ -17,7 +17,7 @@ export function markApplied(row: ServiceRow, plan: Plan, makeEvent: MakeEvent): 
 
 /** Removes failures, and everything about components that are no longer desired. */
 function appliedMemory({ memory, document, ref }: ServiceRow): ServiceMemory {
-  const { failure: _failure, stopped = [], promoted, ...rest } = memory;
+  const { failure: _failure, asked: _asked, stopped = [], promoted, ...rest } = memory;
   const components = isTombstone(document) ? [] : document.spec.components.map((c) => c.name);
   const isActive = !isTombstone(document) && document.spec.active;
   const own = ([name]: [string, unknown]) => components.includes(name);

@@ -19,7 +19,7 @@ export function recordOutcome(
 ): ServiceMemory {
   const { action, failure, blocked } = outcome;
   if (failure === undefined && blocked === undefined && "spec" in action && action.spec !== undefined) {
-    return counted(cameUp(memory, action.component, action.spec), outcome, moment);
+    return counted(cameUp(withAsked(memory, outcome), action.component, action.spec), outcome, moment);
   }
   if (outcome.generation !== accepted) return failure === undefined ? memory : ended(memory, action.component);
   if (failure === undefined) return counted(memory, outcome, moment);
@@ -52,6 +52,12 @@ function counted(memory: ServiceMemory, outcome: Outcome, moment: Moment): Servi
     hint: blocked?.hint ?? stays?.hint,
   });
   return { ...memory, repairs: { ...memory.repairs, [action.component]: { ...record, ...refusal } } };
+}
+
+/** The registry was asked for this generation. */
+function withAsked(memory: ServiceMemory, { action, generation }: Outcome): ServiceMemory {
+  if (action.kind !== "rollout" || action.ifImageMoved !== true) return memory;
+  return { ...memory, asked: { ...memory.asked, [action.component]: generation } };
 }
 
 /** The component's attempt has ended, and it has been started since the service was last stopped. */

@@ -139,7 +139,13 @@ Without a definition here it starts with the stored spec. Nothing is sent: use \
         deployTarget.nodes.map((node) => readSnapshot(changeContext, { service, node })),
       );
       const { bus } = changeContext;
-      const ports = { bus, signed: signature(this.context, { bus, command: "edit", message: undefined }) };
+      const note = (text: string) => this.out.note(text);
+      const ports = {
+        bus,
+        note,
+        signal: this.context.signal,
+        signed: signature(this.context, { bus, command: "edit", message: undefined }),
+      };
       const planned = await Promise.all(snapshots.map((one) => planNode(ports, deployTarget, one)));
       if (!this.json) printPlans(this.out, planned, await staleNodes(changeContext.bus, deployTarget));
       const shown = snapshots.flatMap(({ node, stored }) =>

@@ -19,6 +19,7 @@ const BODIES: { readonly [V in RequestVerb]: readonly [body: Extract<RequestBody
   accepted: [{ verb: "accepted" }, "read-only"],
   orphans: [{ verb: "orphans" }, "read-only"],
   images: [{ verb: "images" }, "read-only"],
+  "moved-images": [{ verb: "moved-images", service: "web" }, "web"],
   files: [{ verb: "files", ...place }, "read-only"],
   describe: [{ verb: "describe", ids: [ID], env: true }, "every service"],
   restart: [{ verb: "restart", service: "web" }, "web"],
@@ -99,8 +100,8 @@ describe("a signed request", () => {
     const expired = operatorOf(world.issuer, { expiresAtS: nowS + 60 });
     await world.clock.advance(600_000);
     const cases: Record<string, [object, RegExp]> = {
-      "changed body": [{ ...signed, body: { verb: "restart", service: "db" } }, /changed since/],
-      "changed id": [{ ...signed, id: "other" }, /changed since/],
+      "changed body": [{ ...signed, body: { verb: "restart", service: "db" } }, /changed afterwards/],
+      "changed id": [{ ...signed, id: "other" }, /changed afterwards/],
       "another issuer": [signRequest(request(restart, { boot }), mallory), /does not trust/],
       "another name": [
         signRequest(request(restart, { boot, author: "kyle@desk" }), world.operator),
@@ -114,7 +115,7 @@ describe("a signed request", () => {
       "dated after them": [signRequest(request(restart, { boot }), expired), /after the rights of alice expired/],
       "a document's proof": [
         { ...signed, proof: JSON.parse(world.bus.desired.get(`${NODE}.web`) ?? "").proof },
-        /changed since/,
+        /changed afterwards/,
       ],
     };
     for (const [title, [given, says]] of Object.entries(cases)) {

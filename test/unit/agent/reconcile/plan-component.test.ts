@@ -67,8 +67,16 @@ describe("what runs as desired", () => {
   });
 
   it("is left alone when only what the agent itself uses has changed", () => {
-    const spec = component({ minUpMs: 60_000, dependsOn: [], overlap: true, pull: "always" });
+    const spec = component({ minUpMs: 60_000, dependsOn: [], overlap: true });
     assert.deepEqual(planned({ spec, containers: [container()] }).actions, []);
+  });
+
+  it('asks the registry once for each new generation with pull = "always"', () => {
+    const spec = component({ pull: "always" });
+    assert.deepEqual(planned({ spec, containers: [container()] }).actions, ["rollout"]);
+    assert.deepEqual(planned({ spec, containers: [container()], memory: { asked: { api: 2 } } }).actions, []);
+    assert.deepEqual(planned({ spec, containers: [container(api, { generation: 2 })] }).actions, []);
+    assert.deepEqual(planned({ spec, containers: [container()], settled: true }).actions, []);
   });
 });
 

@@ -43,15 +43,16 @@ export function usage(program: string, message: string): McpError {
   return new McpError("E_USAGE", message, { hint: `see \`${program} --help\`` });
 }
 
-/** Prints the text. @returns the exit code of success */
+/** Prints the text; what begins with blanks is to copy, and stays as it is. @returns the exit code of success */
 export function print(text: string): number {
-  process.stdout.write(text);
+  const lines = text.split("\n").flatMap((line) => (line.startsWith(" ") ? [line] : forTerminal(line, process.stdout)));
+  process.stdout.write(lines.join("\n"));
   return 0;
 }
 
 /** At a terminal broken between words. */
-function forTerminal(line: string): string[] {
-  const width = widthOf(process.stderr);
+function forTerminal(line: string, stream: NodeJS.WriteStream): string[] {
+  const width = widthOf(stream);
   return width === undefined ? [line] : wrapCells([line], { width }).map((cells) => cells.map(textOf).join(""));
 }
 
@@ -61,7 +62,7 @@ function printError(error: unknown): number {
   const [what = "", ...more] = messageOf(error).split("\n");
   const stack = known || !(error instanceof Error) ? [] : (error.stack ?? "").split("\n").slice(1);
   const lines = [`error: ${what} (${code})`, ...more, ...stack, `hint: ${hint}`];
-  process.stderr.write(`${lines.flatMap(forTerminal).join("\n")}\n`);
+  process.stderr.write(`${lines.flatMap((line) => forTerminal(line, process.stderr)).join("\n")}\n`);
   if (code === "E_CONFLICT") return 4;
   const isNotRetried = NOT_RETRIED.includes(code) || (known && error.details === NO_RETRY);
   return isNotRetried ? 2 : 1;

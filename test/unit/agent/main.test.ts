@@ -96,11 +96,22 @@ describe("mcp-agent without --config", () => {
   });
 });
 
-describe("mcp-agent at a terminal of 80 columns", () => {
-  const at = (dir: string, ...args: string[]) => {
+describe("mcp-agent at a narrow terminal", () => {
+  const atWidth = (columns: number, dir: string, ...args: string[]) => {
     const argv = [process.execPath, "--import", "tsx", join(ROOT, "src/agent/main.ts"), ...args];
-    return linesAtTerminal(argv, { columns: 80, cwd: ROOT, env: { HOME: dir, XDG_RUNTIME_DIR: dir } });
+    return linesAtTerminal(argv, { columns, cwd: ROOT, env: { HOME: dir, XDG_RUNTIME_DIR: dir } });
   };
+  const at = (dir: string, ...args: string[]) => atWidth(80, dir, ...args);
+
+  it("breaks what it reports between words, and leaves what is to copy as it is", async (t) => {
+    const lines = await atWidth(40, await tempDir(t), "--help");
+    const [prose, copied] = [
+      lines.filter((line) => !line.startsWith("  ")),
+      lines.filter((line) => line.startsWith("  mcp")),
+    ];
+    assert.deepEqual(brokenLines(prose, 40), []);
+    assert.ok(copied.some((line) => line.length > 40));
+  });
 
   it("shows the checks of doctor without a broken word", async (t) => {
     const config = await settings(t);
@@ -169,6 +180,6 @@ describe("mcp-agent join", () => {
   it("says of a bundle that is not there that it is not", async (t) => {
     const { code, stderr } = await agent("join", join(await tempDir(t), "rift.bundle"));
     assert.equal(code, 1);
-    assert.match(stderr, /there is no such file: .*\(E_NOT_FOUND\)/);
+    assert.match(stderr, /rift\.bundle: there is no such file \(E_NOT_FOUND\)/);
   });
 });

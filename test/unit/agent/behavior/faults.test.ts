@@ -199,7 +199,8 @@ describe("a clock that jumps", () => {
       await world.clock.settle();
       world.clock.jump(hours * 3_600_000);
       await world.clock.until(() => world.container()?.state === "running", { withinMs: 80_000 });
-      await world.deployed(v2);
+      const { generation } = world.deploy(v2, { at: new Date(world.clock.now()).toISOString() });
+      await world.reported("web", (r) => r.state === "converged" && r.accepted?.generation === generation);
       const sequences = world.bus.events.map((e) => e.sequence);
       assert.deepEqual(
         sequences,

@@ -12,7 +12,7 @@ import { specHash } from "../../../schemas/service/spec-hash.ts";
 import { containerName } from "../../../values/names.ts";
 import type { ServiceMemory } from "../../store/store.ts";
 import type { Action } from "../model/action.ts";
-import type { ComponentContainers, ObservedContainer } from "../model/classify.ts";
+import { type ComponentContainers, isOurs, type ObservedContainer } from "../model/classify.ts";
 import { changedSettings } from "./changed-settings.ts";
 import { isCompleted, isExhausted, isRestartedByPolicy, restartDueUntil } from "./completion.ts";
 import { isPassing, isStuck, passesUntil, stateText } from "./lasting-states.ts";
@@ -133,7 +133,8 @@ function findStopped(input: ComponentInput, current: ObservedContainer): Detecte
   const runs = current.state === "running" && current.isLost !== true;
   if (runs || (isCompleted(restart, current) && !wasStopped)) return undefined;
   const found = drift(input, "not-running", [{ field: "state", want: "running", have: stateText(current) }]);
-  if (isStuck(current, stopTimeoutMs, nowMs)) return { drift: found, action: removal(input, current), outside: false };
+  if (isOurs(current, nameOf(input)) && isStuck(current, stopTimeoutMs, nowMs))
+    return { drift: found, action: removal(input, current), outside: false };
   if (isPassing(current.state)) {
     return { drift: found, outside: false, waitUntilMs: passesUntil(current, stopTimeoutMs) };
   }
@@ -141,6 +142,10 @@ function findStopped(input: ComponentInput, current: ObservedContainer): Detecte
   const waitUntilMs = isDeploying(input) || wasStopped ? undefined : restartDueUntil(restart, current, nowMs);
   if (waitUntilMs !== undefined) return { drift: found, outside: false, waitUntilMs };
   return { drift: found, action: startAction(input, current), outside: isStoppedByOthers(input, current, restart) };
+}
+
+function nameOf({ service, component }: ComponentInput): string {
+  return containerName(service.name, component.name);
 }
 
 /** Its removal is the first half of the repair: it is then missing, and made again. */
@@ -187,7 +192,7 @@ function findInactive(input: ComponentInput): DetectedDrift | undefined {
   if (current === undefined || !["running", "paused", "stopping"].includes(current.state)) return undefined;
   const { stopTimeoutMs } = input.component;
   const found = drift(input, "unexpected", [{ field: "state", want: "stopped", have: stateText(current) }]);
-  if (isStuck(current, stopTimeoutMs, input.nowMs)) {
+  if (isOurs(current, nameOf(input)) && isStuck(current, stopTimeoutMs, input.nowMs)) {
     return { drift: found, action: removal(input, current), outside: false };
   }
   return {

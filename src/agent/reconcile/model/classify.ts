@@ -96,7 +96,7 @@ function servingOf(input: ClassifyInput, name: string): ObservedContainer | unde
 }
 
 /** A container cloned by a person carries the labels too, but neither of our names. */
-function isOurs(container: ObservedContainer, name: string): boolean {
+export function isOurs(container: ObservedContainer, name: string): boolean {
   return container.name === name || isTemporary(container, name);
 }
 

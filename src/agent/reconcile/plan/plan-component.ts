@@ -43,16 +43,23 @@ export function planComponent(input: ComponentInput): ComponentPlan {
   const superseded = supersededOf(input);
   const finding = findDrift(input);
   const reported = [...foreignContainers(input), ...movedImage(input)];
-  const runs = !isDeploying(input) && input.containers.current?.state === "running";
+  const runs = !isDeploying(input) && input.containers.current?.state === "running" && !isStarting(input);
   const rest = { runs, isNew: isNew(input), asDesired: finding === undefined };
   if (finding === undefined) {
-    return { ...rest, drift: reported, ...cleanup(input, superseded), up: input.service.active };
+    const up = input.service.active && !isStarting(input);
+    return { ...rest, drift: reported, ...cleanup(input, superseded), up };
   }
   const decided = decide(input, finding);
   const drift = [...decided.drift, ...reported];
   const actions = decided.actions.map((action) => (action.kind === "rollout" ? { ...action, superseded } : action));
   const cleaning = actions.some(({ kind }) => kind === "rollout") ? [] : cleanup(input, superseded).actions;
   return { ...rest, ...decided, drift, actions: [...cleaning, ...actions], up: false };
+}
+
+/** Its first health check has not passed: podman may have started it, as after a restart of the machine. */
+function isStarting({ component, containers: { current } }: ComponentInput): boolean {
+  if (component.health === undefined || current?.state !== "running") return false;
+  return current.health === undefined || current.health === "starting";
 }
 
 function isNew({ component, memory, containers }: ComponentInput): boolean {

@@ -155,3 +155,33 @@ describe("an agent that is not the one it was", () => {
     await world.clock.until(() => isBack(world));
   });
 });
+
+describe("after a restart of the machine", () => {
+  it("a component waits for the health of what it depends on, also where podman has started that already", async (t) => {
+    const world = new AgentWorld(t);
+    const checks = { passing: true };
+    world.runtime.provide("example.net/web:v1", { exec: () => (checks.passing ? 0 : 1) });
+    const check = { kind: "cmd", cmd: ["check"] } as const;
+    const times = { intervalMs: 1_000, timeoutMs: 1_000, startPeriodMs: 0 };
+    const health = { check, ...times, retries: 99, onUnhealthy: "report" } as const;
+    const db = component({ name: "db", restart: { policy: "always" }, health });
+    const first = await world.start();
+    await world.deployed({ components: [db, component({ dependsOn: ["db"] })] });
+    await world.stop(first);
+    world.runtime.halt(world.serving("api").id);
+    checks.passing = false;
+    await world.store.setFact("machine-boot", "another boot");
+    const starts = world.serving("api").starts;
+    await world.start();
+    const report = await world.reported("web", (r) => r.blocked.some((b) => b.component === "api"));
+    assert.deepEqual(
+      report.blocked.map((b) => b.reason),
+      ["dependency"],
+    );
+    await world.clock.advance(20_000);
+    assert.deepEqual([world.serving("api").starts, world.serving("api").state], [starts, "exited"]);
+    checks.passing = true;
+    await world.reported("web", (r) => r.state === "converged");
+    assert.equal(world.serving("api").starts, starts + 1);
+  });
+});

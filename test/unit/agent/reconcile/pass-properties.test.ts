@@ -72,7 +72,11 @@ function machine(clock: HastyClock, { containers: drawn, taken, memory }: Drawn)
     runtime.provide(`example.net/web:${version}`, exitCode === undefined ? {} : { exitCode });
   }
   for (const { name, labels, state, exitCode } of drawn) {
-    const id = runtime.addForeign(name, { labels, state: state as FakeContainer["state"] });
+    // One that is stopping for ever is removed, and then a copy of it cannot be told from a container that was renamed.
+    const id = runtime.addForeign(name, {
+      labels,
+      state: state === "stopping" ? "exited" : (state as FakeContainer["state"]),
+    });
     const made = runtime.containers.get(id);
     if (made !== undefined && exitCode !== undefined) made.exitCode = exitCode;
   }

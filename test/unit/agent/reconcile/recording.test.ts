@@ -36,7 +36,15 @@ const empty: Plan = { drift: [], actions: [], blocked: [], asDesired: true };
 
 describe("the outcome of an action", () => {
   const moment = { nowMs: NOW_MS, random: 1, accepted: 2 };
-  const rollout = { kind: "rollout", superseded: [], inTheWay: [], component: "api", spec: api, repairs: false, order: 0 } as const;
+  const rollout = {
+    kind: "rollout",
+    superseded: [],
+    inTheWay: [],
+    component: "api",
+    spec: api,
+    repairs: false,
+    order: 0,
+  } as const;
   const start: StartAction = { kind: "start", component: "api", container: container(), repairs: true, order: 0 };
   const failure: Failure = {
     ...{ generation: 2, component: "api", at: at(NOW_MS), code: "E_NODE_FAILED", message: "ended" },

@@ -136,6 +136,25 @@ describe("mcp deploy", { skip: SKIP }, () => {
     });
   }
 
+  it("finds a missing bind source before the first of several components is touched", async () => {
+    const { alice, rift, images } = fleet;
+    const component = (name: string, image: string, more = "") =>
+      `[[components]]\nname = "${name}"\nimage = "${image}"\nmin_up = "200ms"\n${more}\n`;
+    const text = (image: string, more = "") =>
+      `name = "whole"\nnode = "rift"\n\n${["a", "b"].map((name) => component(name, image)).join("\n")}\n${component("c", image, more)}`;
+    await alice.define("whole", text(v1()));
+    assert.equal((await alice.mcp("deploy", "whole")).code, 0);
+    const ids = async () =>
+      await Promise.all(["a", "b", "c"].map(async (name) => (await rift.demand(`whole-${name}`)).Id));
+    const before = await ids();
+    await alice.define("whole", text(images["hello:v2"], 'volumes = ["/nowhere/at/all:/x"]'));
+    const { code, output } = await alice.json("change-output", "deploy", "whole");
+    assert.equal(code, 9);
+    const [result] = output.results;
+    assert.deepEqual([result?.failure?.component, result?.failure?.code], ["c", "E_FILE"]);
+    assert.deepEqual(await ids(), before);
+  });
+
   it("deploys one component alone and leaves the rest of the definition for later", async () => {
     const { alice, rift, images } = fleet;
     const text = (api: string, web: string) =>

@@ -6,8 +6,9 @@
 import { existsSync } from "node:fs";
 import { resumeAt, unread } from "../../src/agent/runtime/decode/log-position.ts";
 import { registryOf } from "../../src/agent/runtime/podman/image-name.ts";
+import { findObstacles } from "../../src/agent/runtime/podman/preconditions.ts";
 import { containerPath, isContainerId } from "../../src/agent/runtime/podman/requests.ts";
-import { isHostOrNone, refuseUnsupported } from "../../src/agent/runtime/podman/translate.ts";
+import { isHostOrNone } from "../../src/agent/runtime/podman/translate.ts";
 import type {
   CreateContainer,
   LogOptions,
@@ -20,6 +21,7 @@ import type {
   RuntimeInfo,
   RuntimeLogLine,
 } from "../../src/agent/runtime/runtime.ts";
+import type { ComponentSpec } from "../../src/schemas/service/spec.ts";
 import { McpError } from "../../src/values/error.ts";
 import { type Conduct, type Fault, KIND } from "./conduct.ts";
 import { descriptionOf, detailOf, idOfText, isLooping, listedOf, usualCommands } from "./fake-containers.ts";
@@ -43,6 +45,8 @@ export interface FakeRuntimeOptions extends Partial<EngineTime> {
 export class FakeRuntime extends FakeEngine implements Runtime {
   /** How often each verb was called, failures included. */
   readonly calls: Readonly<Record<Verb, number>>;
+  /** The first host port that the runtime's user may open. */
+  lowestPort = 0;
   readonly #faults: FaultPlan;
   readonly #deadlineMs: number;
   readonly #limits: RuntimeInfo["limits"];
@@ -155,12 +159,20 @@ export class FakeRuntime extends FakeEngine implements Runtime {
     await this.#change("ensureNetwork", signal, () => void this.networks.add(name));
   }
 
+  async obstacles(spec: ComponentSpec, signal: AbortSignal): Promise<readonly McpError[]> {
+    return await this.#ask("obstacles", signal, () => this.#obstacles(spec));
+  }
+
+  #obstacles(spec: ComponentSpec): McpError[] {
+    const sources = spec.volumes.filter(({ kind }) => kind === "bind").map(({ source }) => source);
+    const missingSources = new Set(sources.filter((source) => !existsSync(source)));
+    return findObstacles(spec, { limits: this.#limits, missingSources, lowestPort: this.lowestPort });
+  }
+
   async create(request: CreateContainer, signal: AbortSignal): Promise<string> {
     const { spec, name, labels } = request;
-    registryOf(spec.image);
-    refuseUnsupported(spec, this.#limits);
-    const missing = spec.volumes.find(({ kind, source }) => kind === "bind" && !existsSync(source));
-    if (missing !== undefined) throw new McpError("E_FILE", `${missing.source} does not exist on this node`);
+    const [obstacle] = this.#obstacles(spec);
+    if (obstacle !== undefined) throw obstacle;
     return await this.#ask("create", signal, () => {
       const behavior = this.images.get(spec.image);
       if (behavior === undefined) throw new McpError("E_IMAGE", `${spec.image}: image not known`);

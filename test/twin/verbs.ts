@@ -22,6 +22,7 @@ export const RUNTIME_VERBS = {
   removeImage: "changes",
   pull: "changes",
   ensureNetwork: "changes",
+  obstacles: "reads",
   create: "changes",
   start: "changes",
   stop: "changes",

@@ -16,6 +16,7 @@ import type { ServiceRow } from "../store/store.ts";
 import { type ApplyContext, apply, type Outcome } from "./execute/apply.ts";
 import type { ExpectedExits } from "./execute/expected-exits.ts";
 import type { WaitUpContext } from "./execute/wait-up.ts";
+import { heldBack } from "./hold-back.ts";
 import type { Action } from "./model/action.ts";
 import type { ObservedContainer } from "./model/classify.ts";
 import type { Slot } from "./model/concurrency-slots.ts";
@@ -99,12 +100,13 @@ async function observe(pass: Pass, seen: readonly RuntimeContainer[] | undefined
   state.containers = await Promise.all(containers.map((c) => withDetails(pass, row, c)));
   state.changed = new Map();
   state.isListed = true;
+  const held = await heldBack(ports.runtime, row, signal);
   state.plan = plan({
     document: row.document,
     memory: row.memory,
     containers: state.containers,
     nowMs: ports.clock.now(),
-    claimed: new Map([...ports.claimsOf(state.service), ...state.conflicts]),
+    claimed: new Map([...held, ...ports.claimsOf(state.service), ...state.conflicts]),
   });
   state.plannedFor = row.ref.hash;
   return row;

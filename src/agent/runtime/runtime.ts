@@ -9,6 +9,7 @@
 import type { ContainerState } from "../../schemas/service/observed.ts";
 import type { ComponentSpec, PortSpec, RestartSpec, VolumeSpec } from "../../schemas/service/spec.ts";
 import type { DescribedContainer } from "../../schemas/wire/live-container.ts";
+import type { McpError } from "../../values/error.ts";
 
 /** `details` of an E_RUNTIME after which nobody knows whether the call has taken effect: its answer was lost. */
 export const ANSWER_LOST = { answer: "lost" } as const;
@@ -160,6 +161,11 @@ export interface Runtime {
   pull(image: string, onProgress: (line: string) => void, signal: AbortSignal): Promise<void>;
   /** Creates the network (with DNS between its containers) when it is missing; "host" and "none" are modes. */
   ensureNetwork(name: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Why such a component cannot be created and started here, as far as it is known beforehand; changes nothing. Empty when nothing is
+   * known against it.
+   */
+  obstacles(spec: ComponentSpec, signal: AbortSignal): Promise<readonly McpError[]>;
   /**
    * Creates, does not start. @returns the id.
    * @throws McpError E_IMAGE when the image is not here, E_NAME_TAKEN when the name is in use, E_UNSUPPORTED when

@@ -2,6 +2,9 @@
  * The runtime over podman's REST API (libpod, version path 4.0.0, podman 4.3 to 5.x). One method is one request where
  * podman allows it; translate.ts makes the requests, answers.ts reads the answers.
  */
+
+import type { ComponentSpec } from "../../../schemas/service/spec.ts";
+import type { McpError } from "../../../values/error.ts";
 import { hasCode } from "../../../values/error.ts";
 import type {
   CreateContainer,
@@ -31,6 +34,8 @@ import { imageIdOf, listImages, removeImage } from "./images.ts";
 import { isAlive } from "./is-alive.ts";
 import { limitsInForce } from "./limits-in-force.ts";
 import { podmanLogs } from "./logs.ts";
+import { readNodeFacts } from "./node-facts.ts";
+import { findObstacles } from "./preconditions.ts";
 import { pullImage } from "./pull.ts";
 import { removeContainer } from "./remove.ts";
 import { containerPath, infoRequest, isContainerId } from "./requests.ts";
@@ -116,8 +121,16 @@ export class Podman implements Runtime {
   }
 
   async create(container: CreateContainer, signal: AbortSignal): Promise<string> {
-    const enforceable = (during: AbortSignal) => this.#enforceable(during);
-    return await createContainer({ ...this.#means, enforceable }, container, signal);
+    const obstacles: Runtime["obstacles"] = (spec, during) => this.obstacles(spec, during);
+    return await createContainer({ ...this.#means, obstacles }, container, signal);
+  }
+
+  async obstacles(spec: ComponentSpec, signal: AbortSignal): Promise<readonly McpError[]> {
+    const from = {
+      enforceable: () => this.#enforceable(signal),
+      isRootless: async () => (await this.info(signal)).rootless,
+    };
+    return findObstacles(spec, await readNodeFacts(spec, from));
   }
 
   async start(id: string, signal: AbortSignal): Promise<void> {

@@ -1,12 +1,10 @@
 /**
  * Converts a component spec to podman's "SpecGenerator": the body of create. Pure. Every field that a container is made from
- * is translated here or refused; what podman would drop silently (a port without a network to publish it from) is
- * E_UNSUPPORTED. Checked field by field against podman 4.3 in test/contract/runtime-spec.test.ts.
+ * is translated here or refused by preconditions.ts, as is what podman would drop silently. Checked field by field against podman 4.3 in test/contract/runtime-spec.test.ts.
  */
 
 import type { ComponentSpec, PortSpec, RestartSpec, VolumeSpec } from "../../../schemas/service/spec.ts";
-import { McpError } from "../../../values/error.ts";
-import type { CreateContainer, RuntimeInfo } from "../runtime.ts";
+import type { CreateContainer } from "../runtime.ts";
 import { SCRATCH_PATHS } from "../scratch-mounts.ts";
 
 /** Network "names" that are modes of podman; only the first two are supported, with that meaning. */
@@ -80,30 +78,13 @@ export function stopSeconds(timeoutMs: number): number {
   return Math.ceil(timeoutMs / 1000);
 }
 
-export function hasLimits(spec: ComponentSpec): boolean {
-  return spec.memoryBytes !== undefined || spec.cpus !== undefined;
-}
-
-/** @throws McpError E_UNSUPPORTED for what podman accepts and then ignores; the message names the field. */
-export function refuseUnsupported(spec: ComponentSpec, limits: RuntimeInfo["limits"]): void {
-  const refuse = (why: string) => new McpError("E_UNSUPPORTED", `component ${spec.name}: ${why}`);
-  if (spec.memoryBytes !== undefined && !limits.memory) throw refuse("this node cannot enforce `memory`");
-  if (spec.cpus !== undefined && !limits.cpus) throw refuse("this node cannot enforce `cpus`");
-  if (isHostOrNone(spec.network) && spec.ports.length > 0) {
-    throw refuse(`\`ports\` cannot be published with network "${spec.network}"`);
-  }
-  if (isReservedNetwork(spec.network))
-    throw refuse(`network "${spec.network}" is a mode of podman, not the name of a network`);
-  const badVariable = Object.keys(spec.env).find((key) => key === "" || /[=\0]/.test(key));
-  if (badVariable !== undefined) throw refuse(`env: ${JSON.stringify(badVariable)} is not a valid variable name`);
-}
-
 /** True for the two modes that take the place of a network's name: no network has to be created for them. */
 export function isHostOrNone(name: string | undefined): boolean {
   return name === "host" || name === "none";
 }
 
-function isReservedNetwork(name: string | undefined): boolean {
+/** True for a mode of podman that is not supported: it would be taken for the name of a network. */
+export function isReservedNetwork(name: string | undefined): boolean {
   return name !== undefined && !isHostOrNone(name) && NETWORK_MODES.includes(name);
 }
 

@@ -2,12 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isLoopbackRegistry, registryOf } from "../../../../src/agent/runtime/podman/image-name.ts";
-import { createBody, refuseUnsupported, stopSeconds } from "../../../../src/agent/runtime/podman/translate.ts";
+import { createBody, stopSeconds } from "../../../../src/agent/runtime/podman/translate.ts";
+import { findObstacles } from "../../../../src/agent/runtime/podman/preconditions.ts";
 import type { ComponentSpec } from "../../../../src/schemas/service/spec.ts";
 import { componentSpec } from "../../../helpers/component-spec.ts";
 
 const IMAGE = "registry.example.net/hello:v1";
-const ALL = { memory: true, cpus: true };
+const NODE = { limits: { memory: true, cpus: true }, missingSources: new Set<string>(), lowestPort: 0 };
 const bodyOf = (own: Partial<ComponentSpec>, aliases: readonly string[] = []) =>
   createBody({
     name: "web-api",
@@ -56,9 +57,27 @@ test("refuses what podman would drop silently, naming the field", () => {
   ];
   for (const [own, message] of refused) {
     const spec = componentSpec({ image: IMAGE, ...own });
-    assert.throws(() => refuseUnsupported(spec, { memory: false, cpus: false }), { code: "E_UNSUPPORTED", message });
+    const [obstacle] = findObstacles(spec, { ...NODE, limits: { memory: false, cpus: false } });
+    assert.equal(obstacle?.code, "E_UNSUPPORTED");
+    assert.match(obstacle.message, message);
   }
-  refuseUnsupported(componentSpec({ image: IMAGE, memoryBytes: 1, cpus: 1, network: "none" }), ALL);
+  const fine = componentSpec({ image: IMAGE, memoryBytes: 1, cpus: 1, network: "none" });
+  assert.deepEqual(findObstacles(fine, NODE), []);
+});
+
+test("finds every obstacle at once, with what to do about it", () => {
+  const volume = { kind: "bind", source: "/srv/none", target: "/x", readOnly: true, options: [] } as const;
+  const port = { hostPort: 80, containerPort: 8080, protocol: "tcp" } as const;
+  const spec = componentSpec({ image: "hello:v1", volumes: [volume], ports: [port, { ...port, hostPort: 8080 }] });
+  const found = findObstacles(spec, { ...NODE, missingSources: new Set(["/srv/none"]), lowestPort: 1024 });
+  assert.deepEqual(
+    found.map(({ code, hint }) => [code, /`(.*?)`/.exec(hint)?.[1]]),
+    [
+      ["E_IMAGE", "registry.example.net/hello:v1"],
+      ["E_FILE", "mkdir -p /srv/none"],
+      ["E_UNSUPPORTED", "sysctl net.ipv4.ip_unprivileged_port_start=80"],
+    ],
+  );
 });
 
 test("trusts plain HTTP on this machine's own addresses only", () => {

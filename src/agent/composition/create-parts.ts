@@ -6,6 +6,7 @@ import type { NodeBus } from "../../bus/ports/node-bus.ts";
 import type { RuntimeHealth } from "../../schemas/wire/presence.ts";
 import type { ProgramLog } from "../../service/logger.ts";
 import { type WarnAbout, warnAboutIn } from "../../service/warn-about.ts";
+import { deferred } from "../../values/deferred.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
 import { callAlertCommand } from "../alerts/alert-command.ts";
 import { Alerter, type AlertSettings, NO_ALERTS } from "../alerts/alerter.ts";
@@ -15,7 +16,9 @@ import { createRejectedDesired, type RejectedDesired } from "../desired/rejected
 import { createDesiredSync, type DesiredSync } from "../desired/sync-desired.ts";
 import type { FileSettings } from "../files/open-files.ts";
 import { createExpectedExits, type ExpectedExits } from "../reconcile/execute/expected-exits.ts";
+import type { PassPorts } from "../reconcile/pass.ts";
 import { type ClaimCache, createClaimCache } from "../reconcile/plan/claim-cache.ts";
+import type { ReconcileState } from "../reconcile/reconcile-state.ts";
 import { Reconciler } from "../reconcile/reconciler.ts";
 import { type ContainerCounts, createContainerCounts } from "../reporting/container-counts.ts";
 import { Outbox } from "../reporting/outbox.ts";
@@ -238,7 +241,7 @@ export interface Reconciling {
 /** @param signal stops the passes under way; each step can be resumed */
 export function createReconciling(ports: ReconcilingPorts, signal: AbortSignal): Reconciling {
   const { node, services, runtime, clock, makeEvent, parallel, onPassError } = ports;
-  const gate = createGate();
+  const gate = deferred<void>();
   const claims = createClaimCache(services.all);
   const exits = createExitWaiters();
   const expectedExits = createExpectedExits(clock);
@@ -247,29 +250,29 @@ export function createReconciling(ports: ReconcilingPorts, signal: AbortSignal):
   const onChange = (service: ServiceName) => reconciler.wake(service);
   const images = createImageWatch({ runtime, services, onChange });
   const settings = createSettingsWatch({ runtime, onChange });
+  const onState = (state: ReconcileState) => {
+    health.set(state.service, checkedContainers(services, state), startingContainers(state));
+    ports.report(state.service);
+  };
   const facts: { enforced?: RuntimeInfo["limits"] } = {};
   const reconciler: Reconciler = new Reconciler(
     {
       node,
-      services: services,
+      services,
       runtime,
       clock,
       makeEvent,
       parallel,
-      ready: gate.opened,
+      ready: gate.promise,
       expectedExits,
       died: exits.died,
-      check: async (id, { health: check }, during) =>
-        check === undefined || (await runCheck(runtime, { id, health: check }, during)),
+      check: checkIn(runtime),
       healthOf: (id) => health.of(id),
       imageNow: images.imageNow,
       settingsOf: settings.of,
       enforced: () => facts.enforced,
       claimsOf: claims.of,
-      onChange: (state) => {
-        health.set(state.service, checkedContainers(services, state), startingContainers(state));
-        ports.report(state.service);
-      },
+      onChange: onState,
       onPassError,
     },
     signal,
@@ -278,17 +281,14 @@ export function createReconciling(ports: ReconcilingPorts, signal: AbortSignal):
   const crashes = createCrashCounter(clock);
   const begin = (enforced: RuntimeInfo["limits"]) => {
     facts.enforced = enforced;
-    gate.open();
+    gate.resolve();
   };
   return { reconciler, exits, expectedExits, crashes, health, images, settings, accepted, begin };
 }
 
-function createGate() {
-  let open: () => void = () => undefined;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open: () => open() };
+/** Runs a component's own health check once; true where it has none. */
+function checkIn(runtime: Runtime): PassPorts["check"] {
+  return async (id, { health }, during) => health === undefined || (await runCheck(runtime, { id, health }, during));
 }
 
 /** Services that wait for a name or a port get a pass after this one, which may have released it. */

@@ -69,12 +69,17 @@ export async function pushFile(bus: OperatorBus, job: PushJob, options: PushOpti
     over.abort(error);
     // Both must have ended, so that nothing is written to the bus after the cleanup.
     await Promise.allSettled([following, sending]);
-    await bus
-      .files(node)
-      .discard(transfer)
-      .catch(() => undefined); // without a connection: the object expires
+    await discard(bus, node, transfer);
     throw error;
   }
+}
+
+/** Without a connection nothing is done: the object expires. */
+async function discard(bus: OperatorBus, node: NodeName, transfer: string): Promise<void> {
+  await bus
+    .files(node)
+    .discard(transfer)
+    .catch(() => undefined);
 }
 
 function orderOf({ service, path, source, mode, owner }: PushJob, transfer: string): PushOrder {

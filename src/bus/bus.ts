@@ -2,11 +2,12 @@
  * Connects a node's bus or an operator's bus. The NATS client is loaded by the first call, not on import: commands that fail
  * early do not need it.
  */
+import type { PinnedKeys } from "../trust/stored-intent.ts";
 import type { NodeName } from "../values/names.ts";
 import type { OnProblem } from "./connection/connection.ts";
 import { type BusSettings, checkSettings } from "./connection/settings.ts";
 import type { NodeBus } from "./ports/node-bus.ts";
-import type { OperatorBus } from "./ports/operator-bus.ts";
+import type { JunkDesired, OperatorBus } from "./ports/operator-bus.ts";
 
 export interface NodeBusOptions {
   /** Receives failures that no call reports, such as failed attempts to connect. They contain nothing secret. */
@@ -17,6 +18,10 @@ export interface OperatorBusOptions {
   /** `user@workstation`: the author of writes, unless the credentials name one. */
   readonly author: string;
   readonly onProblem?: OnProblem;
+  /** Whose signatures count. Without keys documents are judged by shape and address. */
+  readonly keys?: PinnedKeys;
+  /** Called for each stored value that counts for nothing, whenever it is read. */
+  onJunk?(junk: JunkDesired): void;
 }
 
 /**
@@ -47,8 +52,10 @@ export async function connectOperatorBus(settings: BusSettings, options: Operato
   const signing = signingWith(options.author, settings.creds);
   const connection = await Connection.connected(settings, options.onProblem ?? (() => undefined));
   const { claims } = signing;
-  if (claims === undefined) return natsOperatorBus(connection, signing);
-  if (claims.role !== "viewer") return withinScope(natsOperatorBus(connection, signing), claims);
+  const { keys = { signers: [], exchange: [] }, onJunk = () => undefined } = options;
+  const belief = { keys, now: Date.now, onJunk };
+  if (claims === undefined) return natsOperatorBus(connection, signing, belief);
+  if (claims.role !== "viewer") return withinScope(natsOperatorBus(connection, signing, belief), claims);
   const { natsViewerBus } = await import("./nats-viewer-bus.ts");
   return natsViewerBus(connection, signing, claims.name);
 }

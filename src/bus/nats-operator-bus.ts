@@ -9,7 +9,8 @@ import { listEventConsumers, putEventConsumer, removeEventConsumer } from "./eve
 import { readEvents } from "./events/event-stream.ts";
 import { streamTime } from "./kv/bucket-list.ts";
 import { writeManyDesired } from "./kv/desired-batch.ts";
-import { historyOf, listDesired, readDesired, readDesiredBucket } from "./kv/desired-bucket.ts";
+import { type Belief, BY_SHAPE, believedHistory } from "./kv/desired-belief.ts";
+import { listDesired, readDesired, readDesiredBucket, readJunk } from "./kv/desired-bucket.ts";
 import { writeDesired } from "./kv/desired-writes.ts";
 import { listNodes, listPresence, readNode, readPresence, removeNode, writeNode } from "./kv/node-buckets.ts";
 import { followObserved, listObserved, readObserved } from "./kv/observed-bucket.ts";
@@ -19,17 +20,19 @@ import type { ConnectionWatch, OperatorBus, OperatorFiles, ServerFacts, StoredDe
 import { ask } from "./requests/request-client.ts";
 
 /** The bus of one operator over a connection; closing the bus closes the connection. */
-export function natsOperatorBus(connection: Connection, signing: Signing): OperatorBus {
+export function natsOperatorBus(connection: Connection, signing: Signing, belief: Belief = BY_SHAPE): OperatorBus {
+  const reader = { connection, belief };
   const signed = ({ document, revision }: StoredDesired) => ({ document: signing.document(document), revision });
   return {
     author: signing.author,
     watchConnection: (watch) => watchConnection(connection, watch),
     facts: () => serverFacts(connection),
-    readDesired: (node, service) => readDesired(connection, node, service),
-    listDesired: (filter) => listDesired(connection, filter),
-    historyOf: (node, service) => historyOf(connection, node, service),
+    readDesired: (node, service) => readDesired(reader, { node, service }),
+    listDesired: (filter) => listDesired(reader, filter),
+    readJunk: (node, service) => readJunk(reader, { node, service }),
+    historyOf: (node, service) => believedHistory(connection, belief, { node, service }),
     writeDesired: (document, revision) => writeDesired(connection, signing.document(document), revision),
-    readDesiredBucket: () => readDesiredBucket(connection),
+    readDesiredBucket: () => readDesiredBucket(reader),
     writeManyDesired: (batch) => writeManyDesired(connection, { ...batch, writes: batch.writes.map(signed) }),
     readObserved: (node, service) => readObserved(connection, { node, service }),
     listObserved: () => listObserved(connection),

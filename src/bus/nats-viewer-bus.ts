@@ -6,14 +6,16 @@
 import type { ObservedService } from "../schemas/service/observed.ts";
 import { NODES_BUCKET, OBSERVED_BUCKET, PRESENCE_BUCKET, serviceKey } from "../schemas/wire/buckets.ts";
 import { nodeRecordCodec, observedCodec, presenceCodec } from "../schemas/wire/codec.ts";
+import type { NodeRecord } from "../schemas/wire/presence.ts";
 import { McpError } from "../values/error.ts";
 import type { NodeName } from "../values/names.ts";
+import { present } from "../values/present.ts";
 import type { Connection } from "./connection/connection.ts";
 import type { Signing } from "./connection/signing.ts";
 import { readOwnEvents } from "./events/viewer-events.ts";
 import { listByGets } from "./kv/viewer-lists.ts";
 import { natsOperatorBus } from "./nats-operator-bus.ts";
-import type { OperatorBus } from "./ports/operator-bus.ts";
+import type { OperatorBus, StoredNode } from "./ports/operator-bus.ts";
 
 const nodeOf = ({ node }: { readonly node: NodeName }) => node;
 const OBSERVED = {
@@ -41,13 +43,11 @@ export function natsViewerBus(connection: Connection, signing: Signing, name: st
     readObserved: async (node, service) =>
       (await observed()).find(({ value }) => value.node === node && value.service === service),
     readPresence: async (node) => (await presence()).find(({ value }) => value.node === node),
-    readNode: async (node) => {
-      const record = (await nodes()).find((one) => one.node === node);
-      return record === undefined ? { revision: 0 } : { record, revision: 0 };
-    },
+    readNode: async (node) => storedNode(await nodes(), node),
     events: (query, signal) => readOwnEvents(connection, name, { query, signal }),
     readDesired: refuse,
     listDesired: refuse,
+    readJunk: refuse,
     historyOf: refuse,
     writeDesired: refuse,
     readDesiredBucket: refuse,
@@ -64,6 +64,10 @@ export function natsViewerBus(connection: Connection, signing: Signing, name: st
     ask: refuse,
     files: refuse,
   };
+}
+
+function storedNode(records: readonly NodeRecord[], node: NodeName): StoredNode {
+  return { revision: 0, ...present({ record: records.find((one) => one.node === node) }) };
 }
 
 function refuse(): never {

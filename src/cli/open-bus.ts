@@ -6,9 +6,11 @@ import { inboxOf } from "../bus/connection/credentials.ts";
 import { type BusSettings, type CredsSource, plainTextWarning } from "../bus/connection/settings.ts";
 import type { OperatorBus } from "../bus/ports/operator-bus.ts";
 import type { SessionFacts } from "../schemas/output/login-output.ts";
+import type { PinnedKeys } from "../trust/stored-intent.ts";
 import { type McpError, messageOf } from "../values/error.ts";
 import { present } from "../values/present.ts";
 import type { SettingsChoice } from "./context/context.ts";
+import { junkWarning } from "./junk/junk-text.ts";
 import { currentSession, type ExchangeSettings, exchangeSettings } from "./login/session.ts";
 import { readSession } from "./login/session-file.ts";
 import { type CliSettings, readSettings, requireBus, type SettingsRequest } from "./settings/read-settings.ts";
@@ -24,8 +26,8 @@ type OpenRequest = BusRequest & { onLost?(reason: McpError): void };
  * @throws McpError E_CONFIG, E_REFUSED (also when the login is over), E_EXCHANGE, E_BUS_VERSION, E_BUS_UNREACHABLE
  */
 export async function openBus(request: OpenRequest, author: string, own?: CredsSource): Promise<OperatorBus> {
-  const { settings, login } = await reach(request, author, own);
-  const bus = await connectOperatorBus(settings, { author });
+  const { settings, login, keys } = await reach(request, author, own);
+  const bus = await connectOperatorBus(settings, { author, keys, onJunk: junkWarning(request.warn) });
   if (login === undefined) return bus;
   const { keepSession } = await import("./login/keep-session.ts");
   const stop = keepSession(login.place, login.session, {
@@ -63,6 +65,7 @@ export async function busSettings(request: BusRequest, author: string): Promise<
 
 interface ReachableBus {
   readonly settings: BusSettings;
+  readonly keys: PinnedKeys;
   /** Set where a login is used instead of credentials and can be renewed. */
   readonly login?: { readonly place: ExchangeSettings; readonly session: SessionFacts };
 }
@@ -77,8 +80,8 @@ async function reach(request: BusRequest, author: string, own?: CredsSource): Pr
   const creds = own ?? bus.creds ?? login?.creds;
   const settings = { ...bus, ...present({ creds }), name: `mcp ${author}`, inboxPrefix: inboxOf(creds) };
   return login?.place === undefined
-    ? { settings }
-    : { settings, login: { place: login.place, session: login.session } };
+    ? { settings, keys: all.trust }
+    : { settings, keys: all.trust, login: { place: login.place, session: login.session } };
 }
 
 interface Login {

@@ -108,6 +108,10 @@ export class MemoryOperatorBus implements OperatorBus {
     );
   }
 
+  async readJunk(): Promise<undefined> {
+    return undefined;
+  }
+
   async historyOf(node: NodeName, service: ServiceName): Promise<StoredDesired[]> {
     return (this.#desired.get(`${node}.${service}`) ?? []).slice(-32);
   }

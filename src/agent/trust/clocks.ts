@@ -2,7 +2,7 @@
  * Dates that are ahead of the clock. Everybody's clock may be wrong, so a date counts as ahead only if it is later than both
  * the node's clock and the bus's. A document with such a date is judged again when time has passed.
  */
-import { CLOCK_SKEW_MS } from "./judge-signer.ts";
+import { CLOCK_SKEW_MS } from "../../trust/signed-facts.ts";
 
 export interface Clocks {
   /** The node's clock, Unix milliseconds. */

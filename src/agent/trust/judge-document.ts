@@ -7,9 +7,10 @@
 import type { DesiredService } from "../../schemas/service/desired.ts";
 import { mayCommand, type OperatorClaims } from "../../trust/operator-claims.ts";
 import { documentSigner } from "../../trust/proof.ts";
+import { CLOCK_SKEW_MS, isoTime } from "../../trust/signed-facts.ts";
 import { messageOf } from "../../values/error.ts";
 import { isAhead } from "./clocks.ts";
-import { CLOCK_SKEW_MS, isoTime, judgeSigner, type Obeyed } from "./judge-signer.ts";
+import { judgeSigner, type Obeyed } from "./judge-signer.ts";
 
 export interface DocumentFacts extends Obeyed {
   readonly document: DesiredService;

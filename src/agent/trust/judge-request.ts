@@ -8,10 +8,11 @@ import type { AgentRequest, RequestVerb } from "../../schemas/wire/request.ts";
 import { covers, coversAll, mayCommand, type OperatorClaims, type OperatorScope } from "../../trust/operator-claims.ts";
 import { requestSigner } from "../../trust/proof.ts";
 import { type RequestScope, scopeOfRequest } from "../../trust/request-rules.ts";
+import { isoTime } from "../../trust/signed-facts.ts";
 import { messageOf } from "../../values/error.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
 import { latestClock, wrongDate } from "./clocks.ts";
-import { isoTime, judgeSigner, type Obeyed } from "./judge-signer.ts";
+import { judgeSigner, type Obeyed } from "./judge-signer.ts";
 import type { SeenRequests } from "./seen-requests.ts";
 
 export interface RequestFacts extends Obeyed {

@@ -4,15 +4,8 @@
  * signed document or request must be dated within the JWT's lifetime and name the signer as its author.
  */
 import { type OperatorClaims, type OperatorScope, ROLES, type Role } from "../../trust/operator-claims.ts";
+import { type SignedFacts, wrongAuthor, wrongTime } from "../../trust/signed-facts.ts";
 import type { TrustSettings } from "../state/settings.ts";
-
-export interface SignedFacts {
-  readonly claims: OperatorClaims;
-  /** `name@workstation`, as in the signed document or request. */
-  readonly author: string;
-  /** ISO 8601: when it was signed, by the signer's clock. */
-  readonly at: string;
-}
 
 export interface Obeyed {
   readonly trust: TrustSettings;
@@ -23,9 +16,6 @@ export interface Obeyed {
 /** What this node allows the signer, or why it refuses. */
 export type SignerVerdict = { readonly scope: OperatorScope } | { readonly refusal: string };
 
-/** The largest difference between the clocks of issuer and workstation. */
-export const CLOCK_SKEW_MS = 5 * 60_000;
-
 export function judgeSigner(words: SignedFacts, { trust, revoked }: Obeyed): SignerVerdict {
   const { claims } = words;
   if (revoked.has(claims.publicKey)) return { refusal: `its signer ${claims.name} was removed` };
@@ -34,21 +24,6 @@ export function judgeSigner(words: SignedFacts, { trust, revoked }: Obeyed): Sig
   if (trust.signers.includes(claims.issuer)) return { scope: claims };
   if (trust.exchange.includes(claims.issuer)) return throughExchange(claims, trust);
   return { refusal: `its signer ${claims.name} was admitted by ${claims.issuer}, which this node does not trust` };
-}
-
-function wrongAuthor({ claims: { name }, author }: SignedFacts): string | undefined {
-  return author.startsWith(`${name}@`) ? undefined : `it says that ${author} wrote it, but ${name} signed it`;
-}
-
-function wrongTime({ claims, at }: SignedFacts): string | undefined {
-  const { name, issuedAtS, expiresAtS } = claims;
-  const atMs = Date.parse(at);
-  if (Number.isNaN(atMs)) return "its time is not a valid date";
-  if (atMs < issuedAtS * 1_000 - CLOCK_SKEW_MS) {
-    return `it is dated ${at}, before ${name} was admitted (${isoTime(issuedAtS)}); check the clock of the workstation`;
-  }
-  if (expiresAtS === undefined || atMs <= expiresAtS * 1_000) return undefined;
-  return `it is dated ${at}, after the rights of ${name} expired (${isoTime(expiresAtS)})`;
 }
 
 function throughExchange(claims: OperatorClaims, { exchangeRole, exchangeLifeMs }: TrustSettings): SignerVerdict {
@@ -62,10 +37,4 @@ function throughExchange(claims: OperatorClaims, { exchangeRole, exchangeLifeMs 
 
 function lesser(one: Role, other: Role): Role {
   return ROLES.indexOf(one) < ROLES.indexOf(other) ? one : other;
-}
-
-/** ISO 8601 of Unix seconds; the number itself if it is beyond the calendar. */
-export function isoTime(seconds: number): string {
-  const date = new Date(seconds * 1_000);
-  return Number.isNaN(date.getTime()) ? String(seconds) : date.toISOString();
 }

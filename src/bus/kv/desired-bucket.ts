@@ -1,5 +1,5 @@
 /** Reads desired documents with an operator's permissions: one, a list, the whole bucket, or a history. */
-import type { DesiredService } from "../../schemas/service/desired.ts";
+import pLimit from "p-limit";
 import {
   bucketStream,
   DESIRED_BUCKET,
@@ -10,68 +10,74 @@ import {
   parseServiceKey,
   serviceKey,
 } from "../../schemas/wire/buckets.ts";
-import { desiredCodec, indexCodec } from "../../schemas/wire/codec.ts";
-import { McpError } from "../../values/error.ts";
-import type { NodeName, ServiceName } from "../../values/names.ts";
+import { indexCodec } from "../../schemas/wire/codec.ts";
+import { isName, type NodeName, type ServiceName } from "../../values/names.ts";
 import type { Connection } from "../connection/connection.ts";
-import type { DesiredBucket, NodeServices, StoredDesired } from "../ports/operator-bus.ts";
+import type { DesiredBucket, JunkDesired, NodeServices, StoredDesired } from "../ports/operator-bus.ts";
 import { decoded, readBucket } from "./bucket-list.ts";
+import { type Belief, type Believed, believed, type DesiredKey } from "./desired-belief.ts";
 import { directGet, type StoredMessage } from "./direct-get.ts";
 import { listDirectly } from "./direct-list.ts";
 import { readRange } from "./stream-reader.ts";
 
-/** @throws McpError E_INVALID_MESSAGE with `details: { revision }`, so that the caller can overwrite it on purpose */
-export function storedDesired({ data, revision }: StoredMessage): StoredDesired {
-  try {
-    return { document: desiredCodec.decode(data), revision };
-  } catch (cause) {
-    throw new McpError("E_INVALID_MESSAGE", "the stored document is not valid", { cause, details: { revision } });
-  }
+export interface DesiredReader {
+  readonly connection: Connection;
+  readonly belief: Belief;
 }
 
-export async function readDesired(
-  connection: Connection,
-  node: NodeName,
-  service: ServiceName,
-): Promise<StoredDesired | undefined> {
-  const message = await directGet(connection, { bucket: DESIRED_BUCKET, key: serviceKey(node, service) });
-  return message === undefined || message.deleted ? undefined : storedDesired(message);
+/** The newest that counts. @throws McpError as Connection.call */
+export async function readDesired(reader: DesiredReader, key: DesiredKey): Promise<StoredDesired | undefined> {
+  return (await readKey(reader, key)).stored;
+}
+
+/** @throws McpError as Connection.call */
+export async function readJunk(reader: DesiredReader, key: DesiredKey): Promise<JunkDesired | undefined> {
+  return (await readKey(reader, key)).junk;
+}
+
+async function readKey({ connection, belief }: DesiredReader, key: DesiredKey): Promise<Believed> {
+  const message = await directGet(connection, { bucket: DESIRED_BUCKET, key: serviceKey(key.node, key.service) });
+  return message === undefined ? {} : await believed(connection, belief, { key, message });
 }
 
 export async function listDesired(
-  connection: Connection,
+  reader: DesiredReader,
   filter: { readonly service?: ServiceName; readonly node?: NodeName } = {},
 ): Promise<StoredDesired[]> {
+  const { connection } = reader;
   const range = { bucket: DESIRED_BUCKET, keys: serviceKey(filter.node ?? "*", filter.service ?? "*") };
   const newest = (await listDirectly(connection, range)) ?? (await readBucket(connection, range)).newest;
-  return [...newest].flatMap(([key, message]) => {
-    if (message.deleted || parseServiceKey(key) === undefined) return [];
-    const document = decoded(connection, { listing: DOCUMENTS, key, message });
-    return document === undefined ? [] : [{ document, revision: message.revision }];
+  return (await believedAll(reader, newest)).documents;
+}
+
+/** Histories are read a few at a time: junk is rare, but may be everywhere. */
+const HISTORIES_AT_ONCE = 16;
+
+async function believedAll(
+  { connection, belief }: DesiredReader,
+  newest: ReadonlyMap<string, StoredMessage>,
+): Promise<{ readonly documents: StoredDesired[]; readonly junk: JunkDesired[] }> {
+  const limit = pLimit(HISTORIES_AT_ONCE);
+  const keyed = [...newest].flatMap(([text, message]) => {
+    const key = parseServiceKey(text);
+    return key !== undefined && isName(key.node) && isName(key.service) ? [{ key, message }] : [];
   });
+  const all = await Promise.all(keyed.map((one) => limit(() => believed(connection, belief, one))));
+  return { documents: all.flatMap(({ stored }) => stored ?? []), junk: all.flatMap(({ junk }) => junk ?? []) };
 }
 
 /** All documents and node indexes, in one read. */
-export async function readDesiredBucket(connection: Connection): Promise<DesiredBucket> {
+export async function readDesiredBucket(reader: DesiredReader): Promise<DesiredBucket> {
+  const { connection } = reader;
   const { newest } = await readBucket(connection, { bucket: DESIRED_BUCKET, keys: "*.*" });
-  const documents: StoredDesired[] = [];
   const indexes = new Map<NodeName, NodeServices>();
   for (const [key, message] of newest) {
     const node = nodeOfIndexKey(key);
     if (node !== undefined)
       indexes.set(node, { services: servicesInIndex(connection, key, message), revision: message.revision });
-    if (node !== undefined || message.deleted || parseServiceKey(key) === undefined) continue;
-    const document = decoded(connection, { listing: DOCUMENTS, key, message });
-    if (document !== undefined) documents.push({ document, revision: message.revision });
   }
-  return { documents, indexes };
+  return { ...(await believedAll(reader, newest)), indexes };
 }
-
-const DOCUMENTS = {
-  bucket: DESIRED_BUCKET,
-  codec: desiredCodec,
-  keyOf: ({ node, service }: DesiredService) => serviceKey(node, service),
-};
 
 /** A broken index counts as empty; the next writer replaces it. */
 function servicesInIndex(connection: Connection, key: string, message: StoredMessage): readonly ServiceName[] {
@@ -82,28 +88,6 @@ function servicesInIndex(connection: Connection, key: string, message: StoredMes
     keyOf: ({ node }: { node: NodeName }) => indexKey(node),
   };
   return decoded(connection, { listing, key, message })?.services ?? [];
-}
-
-/** All stored versions, oldest first. One that cannot be decoded is left out and reported. */
-export async function historyOf(
-  connection: Connection,
-  node: NodeName,
-  service: ServiceName,
-): Promise<StoredDesired[]> {
-  const filter = keySubject(DESIRED_BUCKET, serviceKey(node, service));
-  const { messages } = await readRange(connection, {
-    stream: bucketStream(DESIRED_BUCKET),
-    filter,
-    from: { start: "first" },
-  });
-  return messages.flatMap((message) => {
-    try {
-      return message.deleted ? [] : [storedDesired(message)];
-    } catch (error) {
-      connection.problem(`read revision ${message.revision} of ${service} on ${node}`, error);
-      return [];
-    }
-  });
 }
 
 /** The services of a node that have a key, read without the index. */

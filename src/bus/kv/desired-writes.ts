@@ -4,16 +4,17 @@
  */
 
 import type { DesiredService } from "../../schemas/service/desired.ts";
-import { DESIRED_BUCKET, serviceKey } from "../../schemas/wire/buckets.ts";
+import { bucketStream, DESIRED_BUCKET, keySubject, serviceKey } from "../../schemas/wire/buckets.ts";
 import { desiredCodec } from "../../schemas/wire/codec.ts";
 import { hasCode, McpError } from "../../values/error.ts";
 import { isName } from "../../values/names.ts";
 import { CALL_TIMEOUT_MS, type Connection } from "../connection/connection.ts";
 import type { StoredDesired } from "../ports/operator-bus.ts";
-import { historyOf, storedDesired } from "./desired-bucket.ts";
-import { leaderGet } from "./direct-get.ts";
+import { decodedDesired } from "./desired-belief.ts";
+import { leaderGet, type StoredMessage } from "./direct-get.ts";
 import { isListed, listServices } from "./node-index.ts";
 import { putKey } from "./publish-with-ack.ts";
+import { readRange } from "./stream-reader.ts";
 
 /** A write is repeated only if the bus shows that it was not stored. */
 const MAX_TRIES = 2;
@@ -57,8 +58,9 @@ export async function writeDocument(
       if (!hasCode(error, "E_CONFLICT") && !hasCode(error, "E_BUS_UNREACHABLE")) throw error;
       const key = await lookUp(connection, document, error);
       if (key.own !== undefined) return key.own;
-      const unchanged = key.revision === expected || (key.other === undefined && revision === 0);
-      if (!unchanged) throw conflict(document, key.other);
+      const isDeleted = key.other === undefined && key.isUnreadable === undefined;
+      const unchanged = key.revision === expected || (isDeleted && revision === 0);
+      if (!unchanged) throw conflict(document, key);
       if (tries >= MAX_TRIES) throw error;
       expected = key.revision; // the write was not stored, or the key holds a deletion marker
     }
@@ -71,6 +73,8 @@ interface KeyState {
   readonly own?: number;
   /** The document of somebody else; absent if the key holds none. */
   readonly other?: StoredDesired;
+  /** The key holds something that cannot be read. */
+  readonly isUnreadable?: true;
   /** The revision that the next write must expect; 0 if the key was never written. */
   readonly revision: number;
 }
@@ -91,17 +95,33 @@ async function readKey(connection: Connection, document: DesiredService): Promis
   if (message === undefined) return { revision: 0 };
   const { revision, deleted } = message;
   if (deleted) return { revision };
-  const other = storedDesired(message);
-  if (other.document.writeId === document.writeId) return { own: revision, revision };
-  const history = await historyOf(connection, document.node, document.service);
-  const own = history.find((stored) => stored.document.writeId === document.writeId);
-  return own === undefined ? { other, revision } : { own: own.revision, revision };
+  const { node, service, writeId } = document;
+  const newest = readable(message);
+  if (newest?.document.writeId === writeId) return { own: revision, revision };
+  const { messages } = await readRange(connection, {
+    stream: bucketStream(DESIRED_BUCKET),
+    filter: keySubject(DESIRED_BUCKET, serviceKey(node, service)),
+    from: { start: "first" },
+  });
+  const own = messages.map(readable).find((stored) => stored?.document.writeId === writeId);
+  if (own !== undefined) return { own: own.revision, revision };
+  return newest === undefined ? { isUnreadable: true, revision } : { other: newest, revision };
 }
 
-function conflict({ node, service }: DesiredService, other?: StoredDesired): McpError {
-  const by =
-    other === undefined
-      ? "was removed from the bus by somebody else"
-      : `was written by ${other.document.author} at the same time`;
-  return new McpError("E_CONFLICT", `${service} on ${node} ${by}`, other === undefined ? {} : { details: other });
+/** Undefined for what cannot be read, and for a deletion. */
+function readable({ data, revision, deleted }: StoredMessage): StoredDesired | undefined {
+  try {
+    return deleted ? undefined : { document: decodedDesired(data), revision };
+  } catch {
+    return undefined; // counts for nothing
+  }
+}
+
+function conflict({ node, service }: DesiredService, { other, isUnreadable }: KeyState): McpError {
+  const what = `${service} on ${node}`;
+  if (isUnreadable) return new McpError("E_CONFLICT", `${what} was overwritten with something that cannot be read`);
+  if (other === undefined) return new McpError("E_CONFLICT", `${what} was removed from the bus by somebody else`);
+  return new McpError("E_CONFLICT", `${what} was written by ${other.document.author} at the same time`, {
+    details: other,
+  });
 }

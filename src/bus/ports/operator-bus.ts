@@ -18,6 +18,21 @@ import type { FileBucket } from "./file-transfers.ts";
 export interface StoredDesired {
   readonly document: DesiredService;
   readonly revision: number;
+  /** What is stored over it and counts for nothing; the document is then an older one, the revision that of the key. */
+  readonly junk?: JunkDesired;
+}
+
+/** What is stored under a key and counts for nothing: unreadable, unsigned, out of its signer's scope … */
+export interface JunkDesired {
+  readonly node: NodeName;
+  readonly service: ServiceName;
+  /** The revision of the key, which a write over it must name. */
+  readonly revision: number;
+  readonly reason: string;
+  /** As the document says; absent when it cannot be read. Proven only if `reason` names the signer. */
+  readonly author?: string;
+  /** Operators sign here, and this workstation has no keys to judge what may be written over it. */
+  readonly needsKeys?: true;
 }
 
 /** The services that a node's index lists, with its revision. */
@@ -32,6 +47,8 @@ export interface DesiredBucket {
   readonly documents: readonly StoredDesired[];
   /** Absent for a node whose index was never written. */
   readonly indexes: ReadonlyMap<NodeName, NodeServices>;
+  /** Keys whose newest value counts for nothing. Absent: none. */
+  readonly junk?: readonly JunkDesired[];
 }
 
 export interface DesiredBatch {
@@ -140,9 +157,11 @@ export interface OperatorBus {
   facts(): Promise<ServerFacts>;
   /** One service on one node; undefined if nothing was ever written. */
   readDesired(node: NodeName, service: ServiceName): Promise<StoredDesired | undefined>;
-  /** Every desired document, including tombstones, optionally of one service or node. */
+  /** The newest document of every key that counts, including tombstones, optionally of one service or node. */
   listDesired(filter?: { readonly service?: ServiceName; readonly node?: NodeName }): Promise<StoredDesired[]>;
-  /** Documents of one service on one node, oldest first (the last 32). */
+  /** What is stored there, if it counts for nothing. `stored.junk` of a listing says the same where an older document counts. */
+  readJunk(node: NodeName, service: ServiceName): Promise<JunkDesired | undefined>;
+  /** Documents of one service on one node that count, oldest first (of the last 32). */
   historyOf(node: NodeName, service: ServiceName): Promise<StoredDesired[]>;
   /**
    * Signs the document if it is this operator's own and has no proof, and writes it if the key is at `revision` (0: never

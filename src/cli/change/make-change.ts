@@ -19,6 +19,7 @@ import type { ServiceSpec } from "../../schemas/service/spec.ts";
 import { serviceHash } from "../../schemas/service/spec-hash.ts";
 import type { ComponentName, NodeName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
+import { junkError } from "../junk/junk-text.ts";
 import { adoptedContainers, isAdopted } from "./adopted.ts";
 import { ancestryOf, carriedAncestry, refOf } from "./ancestry.ts";
 import { longAncestryError, regressedError, unseenError } from "./conflict.ts";
@@ -82,6 +83,8 @@ export function makeChange(snapshot: ServiceSnapshot, asked: ChangeRequest, sign
   const same =
     moved.length === 0 && isSame(spec, stored) && stands && isAdopted(snapshot, request) && isTakenByNode(snapshot);
   if (same && !request.retry && lost === undefined) return unchanged;
+  const { junk } = snapshot;
+  if (junk !== undefined && (junk.needsKeys || !request.force)) throw junkError(junk);
   const unseen = !same && request.checkSeen && stored !== undefined && !isSeen(snapshot);
   if (lost !== undefined && !request.force) throw regressedError(snapshot, lost);
   if (unseen && !request.force) throw unseenError(stored.document, { seen: snapshot.seen, differences });
@@ -91,7 +94,7 @@ export function makeChange(snapshot: ServiceSnapshot, asked: ChangeRequest, sign
       ? { ...header, absent: true, ...present({ retired: specOf(stored) }) }
       : { ...header, spec, ...present({ stoppedHere }) };
   const marksSeen = unchanged.marksSeen || specOf(stored) === undefined; // nothing was stored before
-  return { ...unchanged, document, marksSeen, forced: unseen || lost !== undefined };
+  return { ...unchanged, document, marksSeen, forced: unseen || lost !== undefined || junk !== undefined };
 }
 
 export function differencesOf(want: ServiceSpec | undefined, stored: StoredDesired | undefined): FieldDifference[] {
@@ -105,11 +108,11 @@ function unchangedOf(
   { whole }: ChangeRequest,
   differences: readonly FieldDifference[],
 ): Change {
-  const { stored, node } = snapshot;
+  const { stored, node, junk } = snapshot;
   return {
     node,
     differences,
-    revision: stored?.revision ?? 0,
+    revision: stored?.revision ?? junk?.revision ?? 0,
     before: stored?.document.generation ?? 0,
     marksSeen: whole || isSeen(snapshot),
     forced: false,
@@ -127,7 +130,7 @@ function headerOf(snapshot: ServiceSnapshot, request: ChangeRequest, signature: 
     node,
     service,
     generation,
-    base: stored === undefined ? null : refOf(stored.document),
+    base: stored === undefined ? ((snapshot.junk && accepted) ?? null) : refOf(stored.document),
     ancestry: ancestryFor(snapshot, request),
     ...present({ force, message, adopted: adoptedContainers(snapshot, request, generation) }),
     ...present({ incarnation: snapshot.incarnation ?? stored?.document.incarnation }),
@@ -165,7 +168,8 @@ function isSame(want: ServiceSpec | undefined, stored: StoredDesired | undefined
 }
 
 /** False when the node rejects the stored document, or was enrolled again since: writing it again can fix that. */
-export function isTakenByNode({ stored, incarnation, report }: ServiceSnapshot): boolean {
+export function isTakenByNode({ stored, junk, incarnation, report }: ServiceSnapshot): boolean {
+  if (junk !== undefined) return false;
   if (stored === undefined) return true;
   const { document } = stored;
   const refused = report && rejectionOf(report)?.writeId === document.writeId;

@@ -11,6 +11,7 @@ import { OFFLINE_AFTER_MS, type Presence } from "../../schemas/wire/presence.ts"
 import { McpError } from "../../values/error.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
 import { didYouMean } from "../../values/nearest.ts";
+import { lookPastJunk } from "../junk/look-past-junk.ts";
 import { needsHistory } from "./ancestry.ts";
 import type { SeenStates } from "./seen-states.ts";
 import type { ServiceSnapshot } from "./service-snapshot.ts";
@@ -33,14 +34,16 @@ export async function readSnapshot(
     bus.readNode(node),
     seen.read(node, service),
   ]);
-  const stored = neighbors.find(({ document }) => document.service === service);
+  const listed = neighbors.find(({ document }) => document.service === service);
   const accepted = observed?.value.accepted ?? undefined;
+  const { stored, ...junk } = await lookPastJunk(bus, { node, service }, { listed, accepted });
   return {
     node,
     service,
     stored,
     seen: last,
     accepted,
+    ...junk,
     ...(await readHistory(bus, stored?.document, accepted)),
     incarnation: enrolled.record?.incarnation,
     report: observed?.value,

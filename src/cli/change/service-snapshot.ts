@@ -1,5 +1,5 @@
 /** The state of one service on one node before a change: stored, seen, accepted and reported. */
-import type { StoredDesired } from "../../bus/ports/operator-bus.ts";
+import type { JunkDesired, StoredDesired } from "../../bus/ports/operator-bus.ts";
 import type { DesiredService, StateRef } from "../../schemas/service/desired.ts";
 import type { ObservedService } from "../../schemas/service/observed.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
@@ -13,6 +13,8 @@ export interface ServiceSnapshot {
   readonly seen: StateRef | undefined;
   /** What the node says it accepted. */
   readonly accepted: StateRef | undefined;
+  /** What the bus holds instead, and counts for nothing. */
+  readonly junk?: JunkDesired;
   /** Stored documents of the service, where they are needed to show that `stored` descends from `accepted`. */
   readonly history?: readonly DesiredService[];
   /** The incarnation in the record of the node, if it has one. */

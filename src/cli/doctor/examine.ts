@@ -1,11 +1,13 @@
 /** Checks settings, bus, nodes and definitions for `mcp doctor`. Each failure is a line; later checks still run where they can. */
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { DoctorCheck } from "../../schemas/output/doctor-output.ts";
+import { hasKeys } from "../../trust/stored-intent.ts";
 import type { CliContext, SettingsChoice } from "../context/context.ts";
 import { reportOf } from "../output/error-report.ts";
 import type { CliSettings } from "../settings/read-settings.ts";
 import { livenessOf, readNodeLiveness } from "../status/node-liveness.ts";
 import { checkClock, checkDurability, checkPlainText, checkServer, checkStreams } from "./bus-checks.ts";
+import { checkDesired } from "./desired-checks.ts";
 import { checkNodes, checkPresence } from "./node-checks.ts";
 import { checkRights } from "./rights-checks.ts";
 
@@ -33,8 +35,11 @@ export async function examine(examination: Examination): Promise<DoctorCheck[]> 
   );
   if (failed(streams)) return [...settings, ...definitions, ...server, ...accounts, ...streams];
   const rights = await orFailure("rights", async () => checkRights(await examination.bus(), context.author()));
+  const desired = await orFailure("desired", async () =>
+    desiredChecks(await examination.bus(), await examination.settings()),
+  );
   const nodes = await orFailure("nodes", async () => nodeChecks(await examination.bus(), context.now()));
-  return [...settings, ...definitions, ...server, ...accounts, ...streams, ...rights, ...nodes];
+  return [...settings, ...definitions, ...server, ...accounts, ...streams, ...rights, ...desired, ...nodes];
 }
 
 async function ownKeyChecks({ env, cwd, now }: CliContext, { path }: CliSettings): Promise<DoctorCheck[]> {
@@ -109,6 +114,10 @@ async function serverChecks(bus: OperatorBus, nowMs: number): Promise<DoctorChec
 async function streamChecks(context: CliContext, choice: SettingsChoice): Promise<DoctorCheck[]> {
   const report = await context.provisionBus(choice, { replicas: 1, create: false });
   return [...checkStreams(report), ...checkDurability(report)];
+}
+
+async function desiredChecks(bus: OperatorBus, { trust }: CliSettings): Promise<DoctorCheck[]> {
+  return bus.reportsOnly ? [] : checkDesired(await bus.readDesiredBucket(), hasKeys(trust));
 }
 
 async function nodeChecks(bus: OperatorBus, nowMs: number): Promise<DoctorCheck[]> {

@@ -3,7 +3,7 @@
  * keeps what it accepted. A document on the bus is replaced only if it is older; by force also one that does not descend
  * from what the node accepted.
  */
-import type { DesiredBucket, OperatorBus, StoredDesired } from "../../bus/ports/operator-bus.ts";
+import type { DesiredBucket, JunkDesired, OperatorBus, StoredDesired } from "../../bus/ports/operator-bus.ts";
 import type { NodeFailure, NodeLiveness } from "../../schemas/output/liveness-output.ts";
 import type { ReseedResult } from "../../schemas/output/sync-output.ts";
 import type { DesiredService } from "../../schemas/service/desired.ts";
@@ -13,6 +13,7 @@ import type { McpError } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";
 import { refOf } from "../change/ancestry.ts";
 import { askFleet } from "../fleet/ask-fleet.ts";
+import { keysError } from "../junk/junk-text.ts";
 
 /** An empty bus lists no nodes, so every node gets this long to answer. */
 const IDLE_MS = 3_000;
@@ -30,11 +31,10 @@ export interface ReseedPlan {
   readonly conflicts: readonly ReseedConflict[];
 }
 
-export interface ReseedConflict {
-  /** What the node accepted. */
-  readonly accepted: DesiredService;
-  readonly stored: DesiredService;
-}
+/** `accepted`: what the node accepted. `junk`: what this workstation has no keys to judge. */
+export type ReseedConflict =
+  | { readonly accepted: DesiredService; readonly stored: DesiredService }
+  | { readonly accepted: DesiredService; readonly junk: JunkDesired };
 
 export interface Offers {
   readonly documents: readonly DesiredService[];
@@ -71,23 +71,37 @@ export async function askAccepted(
   };
 }
 
-/** The offered documents that the bus lacks. @param force replaces what does not descend from them. Pure. */
+/**
+ * The offered documents that the bus lacks, and over what counts for nothing also the newest document that counts.
+ * @param force replaces what does not descend from them. Pure.
+ */
 export function planReseed(
-  { documents }: DesiredBucket,
+  { documents, junk = [] }: DesiredBucket,
   offers: readonly DesiredService[],
   { force }: { readonly force: boolean },
 ): ReseedPlan {
-  const stored = new Map(documents.map((one) => [serviceKey(one.document.node, one.document.service), one]));
+  const stored = new Map(documents.map((one) => [keyOf(one.document), one]));
+  const junkOf = new Map(junk.map((one) => [keyOf(one), one]));
   const writes: StoredDesired[] = [];
   const conflicts: ReseedConflict[] = [];
-  for (const document of offers) {
-    const now = stored.get(serviceKey(document.node, document.service));
+  const offered = new Set(offers.map(keyOf));
+  const buried = documents.filter((one) => one.junk !== undefined && !offered.has(keyOf(one.document)));
+  for (const document of [...offers, ...buried.map((one) => one.document)]) {
+    const now = stored.get(keyOf(document));
+    const over = junkOf.get(keyOf(document));
+    const revision = over?.revision ?? now?.revision ?? 0;
     const isOlder = now === undefined || now.document.generation < document.generation;
-    if (!isOlder && isSuccessorOrSame(now.document, document)) continue;
-    if (isOlder || force) writes.push({ document, revision: now?.revision ?? 0 });
+    if (over?.needsKeys) conflicts.push({ accepted: document, junk: over });
+    else if (!isOlder && isSuccessorOrSame(now.document, document)) {
+      if (over !== undefined) writes.push({ document: now.document, revision });
+    } else if (isOlder || force) writes.push({ document, revision });
     else conflicts.push({ accepted: document, stored: now.document });
   }
   return { writes, conflicts };
+}
+
+function keyOf({ node, service }: Pick<DesiredService, "node" | "service">): string {
+  return serviceKey(node, service);
 }
 
 function isSuccessorOrSame(stored: DesiredService, accepted: DesiredService): boolean {
@@ -100,7 +114,8 @@ function isSuccessorOrSame(stored: DesiredService, accepted: DesiredService): bo
 export function reseededBucket(bucket: DesiredBucket, { writes }: ReseedPlan): DesiredBucket {
   const returned = new Set(writes.map(({ document: { node, service } }) => serviceKey(node, service)));
   const others = bucket.documents.filter(({ document: { node, service } }) => !returned.has(serviceKey(node, service)));
-  return { ...bucket, documents: [...others, ...writes] };
+  const junk = bucket.junk?.filter(({ node, service }) => !returned.has(serviceKey(node, service))) ?? [];
+  return { ...bucket, documents: [...others, ...writes], junk };
 }
 
 /** Writes the planned documents. Never throws for a single one: its result has the error. */
@@ -118,15 +133,22 @@ export async function restoreAccepted(
   });
 }
 
-export function conflictResult({ accepted, stored }: ReseedConflict): ReseedResult {
-  const { service, node, generation } = accepted;
+export function conflictResult(conflict: ReseedConflict): ReseedResult {
+  const { accepted } = conflict;
+  if ("stored" in conflict) {
+    const error = { code: "E_REGRESSED", message: forkText(accepted, conflict.stored) };
+    return { ...keyFactsOf(accepted), outcome: "conflict", error };
+  }
+  const { code, message } = keysError(conflict.junk);
+  return { ...keyFactsOf(accepted), outcome: "refused", error: { code, message } };
+}
+
+function forkText({ service, node, generation }: DesiredService, stored: DesiredService): string {
   const is =
     stored.generation === generation
       ? `another generation ${generation} of ${service} than the bus has`
       : `generation ${generation} of ${service}, and the bus has generation ${stored.generation} by ${stored.author}, which does not descend from it`;
-  const choice = `\`mcp sync --reseed --force\` restores what ${node} accepted, \`mcp deploy ${service} --force\` replaces both`;
-  const message = `${node} accepted ${is}; ${choice}`;
-  return { ...keyFactsOf(accepted), outcome: "conflict", error: { code: "E_REGRESSED", message } };
+  return `${node} accepted ${is}; \`mcp sync --reseed --force\` restores what ${node} accepted, \`mcp deploy ${service} --force\` replaces both`;
 }
 
 export function returnedResult(document: DesiredService): ReseedResult {

@@ -1,6 +1,6 @@
 /** Reads everything that a sync depends on, once and at the same time: definitions, four buckets, seen states. */
 import pLimit from "p-limit";
-import type { DesiredBucket, OperatorBus, StoredDesired } from "../../bus/ports/operator-bus.ts";
+import type { DesiredBucket, JunkDesired, OperatorBus, StoredDesired } from "../../bus/ports/operator-bus.ts";
 import type { NodeLiveness } from "../../schemas/output/liveness-output.ts";
 import type { StateRef } from "../../schemas/service/desired.ts";
 import type { ObservedService } from "../../schemas/service/observed.ts";
@@ -8,6 +8,7 @@ import { serviceKey } from "../../schemas/wire/buckets.ts";
 import { McpError } from "../../values/error.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
 import { didYouMean } from "../../values/nearest.ts";
+import { present } from "../../values/present.ts";
 import { needsHistory } from "../change/ancestry.ts";
 import { readHistory } from "../change/read-snapshot.ts";
 import type { SeenStates } from "../change/seen-states.ts";
@@ -51,7 +52,7 @@ export async function readSyncView({ bus, seen, servicesDir, knownNodes }: ViewP
   }
   const reports = new Map(observed.map(({ value }) => [serviceKey(value.node, value.service), value]));
   const histories = await readHistories(bus, bucket, reports);
-  const state = { seenState, reports, incarnations, histories, stored: byKey(bucket) };
+  const state = { seenState, reports, incarnations, histories, stored: byKey(bucket), junk: junkByKey(bucket) };
   return {
     definitions,
     broken: failures,
@@ -65,7 +66,7 @@ export async function readSyncView({ bus, seen, servicesDir, knownNodes }: ViewP
 export function withBucket(view: SyncView, bucket: DesiredBucket): SyncView {
   const stored = byKey(bucket);
   const snapshotOf = (node: NodeName, service: ServiceName) => ({
-    ...view.snapshotOf(node, service),
+    ...withoutJunk(view.snapshotOf(node, service)),
     stored: stored.get(serviceKey(node, service)),
   });
   return { ...view, bucket, snapshotOf };
@@ -100,7 +101,13 @@ function acceptedIn(report: ObservedService | undefined): StateRef | undefined {
   return report?.accepted ?? undefined;
 }
 
+/** A dry run shows the bucket as if what counts for nothing was written over. */
+function withoutJunk({ junk: _, ...snapshot }: ServiceSnapshot): ServiceSnapshot {
+  return snapshot;
+}
+
 interface ViewState {
+  readonly junk: ReadonlyMap<string, JunkDesired>;
   readonly histories: ReadonlyMap<string, Pick<ServiceSnapshot, "history">>;
   readonly stored: ReadonlyMap<string, StoredDesired>;
   readonly reports: ReadonlyMap<string, ObservedService>;
@@ -109,7 +116,7 @@ interface ViewState {
 }
 
 function snapshotFrom(
-  { stored, reports, histories, incarnations, seenState }: ViewState,
+  { stored, junk, reports, histories, incarnations, seenState }: ViewState,
   node: NodeName,
   service: ServiceName,
 ): ServiceSnapshot {
@@ -119,12 +126,17 @@ function snapshotFrom(
     node,
     service,
     stored: stored.get(key),
+    ...present({ junk: junk.get(key) }),
     seen: seenState(node, service),
     accepted: acceptedIn(report),
     ...histories.get(key),
     incarnation: incarnations.get(node),
     report,
   };
+}
+
+function junkByKey({ junk = [] }: DesiredBucket): Map<string, JunkDesired> {
+  return new Map(junk.map((one) => [serviceKey(one.node, one.service), one]));
 }
 
 function byKey({ documents }: DesiredBucket): Map<string, StoredDesired> {

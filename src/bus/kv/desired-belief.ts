@@ -1,0 +1,97 @@
+/**
+ * Which stored value of a desired key counts: the newest one, or if that counts for nothing, the newest in the key's history
+ * that does. So one bad value, which everybody with the right to write can put there, hides nothing and locks nothing.
+ */
+import type { DesiredService } from "../../schemas/service/desired.ts";
+import { unsignedText } from "../../schemas/service/spec-hash.ts";
+import { bucketStream, DESIRED_BUCKET, keySubject, serviceKey } from "../../schemas/wire/buckets.ts";
+import { desiredCodec } from "../../schemas/wire/codec.ts";
+import { hasKeys, type PinnedKeys, reasonToIgnore } from "../../trust/stored-intent.ts";
+import { McpError, messageOf } from "../../values/error.ts";
+import type { NodeName, ServiceName } from "../../values/names.ts";
+import { present } from "../../values/present.ts";
+import type { Connection } from "../connection/connection.ts";
+import type { JunkDesired, StoredDesired } from "../ports/operator-bus.ts";
+import type { StoredMessage } from "./direct-get.ts";
+import { readRange } from "./stream-reader.ts";
+
+/** What a reader believes, and what it does with the rest. */
+export interface Belief {
+  readonly keys: PinnedKeys;
+  /** Unix milliseconds. */
+  now(): number;
+  /** Called for each key whose newest value counts for nothing. */
+  onJunk(junk: JunkDesired): void;
+}
+
+/** Without keys: by shape and address. */
+export const BY_SHAPE: Belief = { keys: { signers: [], exchange: [] }, now: Date.now, onJunk: () => undefined };
+
+export interface DesiredKey {
+  readonly node: NodeName;
+  readonly service: ServiceName;
+}
+
+/** Both absent for a key that was deleted. */
+export interface Believed {
+  readonly stored?: StoredDesired;
+  readonly junk?: JunkDesired;
+}
+
+type Judged = { readonly document: DesiredService } | { readonly reason: string; readonly author?: string };
+
+/** @param message the newest of the key. @throws McpError as Connection.call, when the history is needed */
+export async function believed(
+  connection: Connection,
+  belief: Belief,
+  { key, message }: { readonly key: DesiredKey; readonly message: StoredMessage },
+): Promise<Believed> {
+  if (message.deleted) return {};
+  const { revision } = message;
+  const newest = judged(belief, key, message);
+  if ("document" in newest) return { stored: { document: newest.document, revision } };
+  const history = await believedHistory(connection, belief, key);
+  const document = history.at(-1)?.document;
+  const needsKeys = document?.proof !== undefined && !hasKeys(belief.keys);
+  const junk: JunkDesired = { ...key, revision, ...newest, ...(needsKeys ? { needsKeys } : {}) };
+  belief.onJunk(junk);
+  return { junk, ...(document === undefined ? {} : { stored: { document, revision, junk } }) };
+}
+
+/** The documents of a key that count, oldest first, each with its own revision. @throws McpError as Connection.call */
+export async function believedHistory(
+  connection: Connection,
+  belief: Belief,
+  key: DesiredKey,
+): Promise<StoredDesired[]> {
+  const { messages } = await readRange(connection, {
+    stream: bucketStream(DESIRED_BUCKET),
+    filter: keySubject(DESIRED_BUCKET, serviceKey(key.node, key.service)),
+    from: { start: "first" },
+  });
+  return messages.flatMap((message) => {
+    const one = message.deleted ? { reason: "" } : judged(belief, key, message);
+    return "document" in one ? [{ document: one.document, revision: message.revision }] : [];
+  });
+}
+
+/** The document, also if it does not count. @throws McpError E_INVALID_MESSAGE when it cannot be read or hashed */
+export function decodedDesired(data: Uint8Array): DesiredService {
+  const document = desiredCodec.decode(data);
+  try {
+    unsignedText(document);
+    return document;
+  } catch (cause) {
+    throw new McpError("E_INVALID_MESSAGE", "desired state: it has no canonical form", { cause });
+  }
+}
+
+function judged({ keys, now }: Belief, key: DesiredKey, { data, storedMs }: StoredMessage): Judged {
+  try {
+    const document = decodedDesired(data);
+    const reason = reasonToIgnore({ ...key, document, latestMs: Math.max(now(), storedMs), keys });
+    return reason === undefined ? { document } : { reason, ...present({ author: document.author }) };
+  } catch (error) {
+    return { reason: messageOf(error) };
+  }
+}

@@ -210,6 +210,7 @@ function rollout(input: ComponentInput, kind: DriftKind, differences: readonly F
     spec: input.component,
     superseded: [],
     inTheWay: [],
+    waitsFor: [],
     ...actionBase(input),
     ...(current === undefined ? {} : { old: current }),
     ...(goesOn === undefined ? {} : { candidate: goesOn }),

@@ -75,7 +75,8 @@ export async function apply(
   const stuck = new Set<ComponentName>();
   for (const order of [...new Set(actions.map((a) => a.order))].toSorted((a, b) => a - b)) {
     const due = actions.filter((a) => a.order === order);
-    const held = due.filter((a) => dependsOnStuck(spec, a.component, stuck));
+    const waits = (a: Action) => a.kind === "rollout" && a.waitsFor.some((name) => stuck.has(name));
+    const held = due.filter((a) => waits(a) || dependsOnStuck(spec, a.component, stuck));
     for (const { component } of held) stuck.add(component);
     const settled = await Promise.allSettled(
       due.filter((a) => !held.includes(a)).map((action) => executeAndRecord(context, action)),

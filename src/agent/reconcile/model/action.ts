@@ -30,6 +30,8 @@ export interface RolloutAction extends ActionBase {
   readonly superseded: readonly RuntimeContainer[];
   /** Containers of other components that hold a host port or volume that this one needs: stopped before it starts. */
   readonly inTheWay: readonly RuntimeContainer[];
+  /** Components whose rollout frees a host port that this one needs. */
+  readonly waitsFor: readonly ComponentName[];
 }
 
 export interface StartAction extends ActionBase {

@@ -3,6 +3,8 @@
  * component replaces, so it serves until everything new is up. Only where it holds a port or a volume that a new container needs is it
  * stopped before that starts, and started again if that fails.
  */
+import { portsClash } from "../../../schemas/service/port-text.ts";
+import type { ComponentName } from "../../../values/names.ts";
 import type { ServiceMemory } from "../../store/store.ts";
 import type { RolloutAction } from "../model/action.ts";
 import { isAtRest, type ObservedContainer } from "../model/classify.ts";
@@ -23,4 +25,18 @@ export function inTheWay(
 ): ObservedContainer[] {
   const mayRun = (c: ObservedContainer) => !isAtRest(c.state) || candidate !== undefined;
   return containers.filter((c) => mayRun(c) && !canRunSideBySide(holdingsOf(memory, c), spec));
+}
+
+/** Of the rollouts of other components those whose old container holds a host port that this one needs. */
+export function freedBy(
+  { component, spec }: RolloutAction,
+  rollouts: readonly RolloutAction[],
+  memory: ServiceMemory,
+): ComponentName[] {
+  const frees = ({ old, component: other }: RolloutAction) => {
+    if (old === undefined || other === component) return false;
+    const { ports = [] } = holdingsOf(memory, old) ?? {};
+    return ports.some((held) => spec.ports.some((wanted) => portsClash(held, wanted)));
+  };
+  return rollouts.filter(frees).map(({ component: other }) => other);
 }

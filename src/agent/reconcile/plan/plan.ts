@@ -15,7 +15,7 @@ import { type ComponentContainers, classify } from "../model/classify.ts";
 import { dependencyDepths } from "./dependency-order.ts";
 import { type ComponentPlan, planComponent } from "./plan-component.ts";
 import { planRemovals, type RemovalInput, type RemovalPlan } from "./plan-removals.ts";
-import { inTheWay, mayRemove } from "./plan-room.ts";
+import { freedBy, inTheWay, mayRemove } from "./plan-room.ts";
 
 export interface PlanInput extends RemovalInput {
   /** Why a component may not have its container name or host ports: they belong to another service. */
@@ -44,7 +44,8 @@ export function plan(input: PlanInput): Plan {
   const removals = planRemovals(input, spec);
   const components = [...plans.values()];
   const due = !spec.active || mayRemove(components) ? removals : { ...removals, actions: [] };
-  return joined(due, inDependencyOrder(spec, depth, withRoom(input, plans, removals)));
+  const roomy = withRoom(input, plans, removals);
+  return joined(due, inDependencyOrder(spec, dependencyDepths(withHandovers(spec, roomy)), roomy));
 }
 
 function planOne(input: PlanInput, spec: ServiceSpec, component: ComponentSpec): ComponentPlan {
@@ -96,13 +97,28 @@ function withRoom(
   removals: RemovalPlan,
 ): Map<ComponentName, ComponentPlan> {
   const leaving = removals.actions.map(({ container }) => container);
+  const rollouts = [...plans.values()].flatMap(({ actions }) => actions.filter((a) => a.kind === "rollout"));
   const planned = ([name, own]: [ComponentName, ComponentPlan]): [ComponentName, ComponentPlan] => {
     const actions = own.actions.map((action) =>
-      action.kind === "rollout" ? { ...action, inTheWay: inTheWay(action, leaving, memory) } : action,
+      action.kind === "rollout"
+        ? {
+            ...action,
+            inTheWay: inTheWay(action, leaving, memory),
+            waitsFor: freedBy(action, rollouts, memory),
+          }
+        : action,
     );
     return [name, { ...own, actions }];
   };
   return new Map([...plans].map(planned));
+}
+
+/** A component that takes over a host port comes after the one that gives it up, as if it depended on it. */
+function withHandovers(spec: ServiceSpec, plans: ReadonlyMap<ComponentName, ComponentPlan>): ComponentSpec[] {
+  return spec.components.map((component) => {
+    const rollouts = plans.get(component.name)?.actions.filter((a) => a.kind === "rollout") ?? [];
+    return { ...component, dependsOn: [...component.dependsOn, ...rollouts.flatMap(({ waitsFor }) => waitsFor)] };
+  });
 }
 
 /** Dependents start after their dependencies and stop before them. */

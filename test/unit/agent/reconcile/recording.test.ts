@@ -39,7 +39,7 @@ describe("the outcome of an action", () => {
   const rollout = {
     kind: "rollout",
     superseded: [],
-    inTheWay: [],
+    inTheWay: [], waitsFor: [],
     component: "api",
     spec: api,
     repairs: false,

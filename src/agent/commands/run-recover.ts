@@ -3,7 +3,7 @@
  * cannot run at the same time as the agent: the store's lock prevents it.
  */
 import { McpError } from "../../values/error.ts";
-import { createReconciling } from "../composition/create-parts.ts";
+import { createReconciling } from "../composition/create-reconciling.ts";
 import { adoptions } from "../desired/adoptions.ts";
 import { serviceState } from "../reconcile/plan/service-state.ts";
 import type { Reconciler } from "../reconcile/reconciler.ts";

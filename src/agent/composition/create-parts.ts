@@ -6,7 +6,6 @@ import type { NodeBus } from "../../bus/ports/node-bus.ts";
 import type { RuntimeHealth } from "../../schemas/wire/presence.ts";
 import type { ProgramLog } from "../../service/logger.ts";
 import { type WarnAbout, warnAboutIn } from "../../service/warn-about.ts";
-import { deferred } from "../../values/deferred.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
 import { callAlertCommand } from "../alerts/alert-command.ts";
 import { Alerter, type AlertSettings, NO_ALERTS } from "../alerts/alerter.ts";
@@ -15,34 +14,19 @@ import { adoptions } from "../desired/adoptions.ts";
 import { createRejectedDesired, type RejectedDesired } from "../desired/rejected-desired.ts";
 import { createDesiredSync, type DesiredSync } from "../desired/sync-desired.ts";
 import type { FileSettings } from "../files/open-files.ts";
-import { createExpectedExits, type ExpectedExits } from "../reconcile/execute/expected-exits.ts";
-import type { PassPorts } from "../reconcile/pass.ts";
-import { type ClaimCache, createClaimCache } from "../reconcile/plan/claim-cache.ts";
-import type { ReconcileState } from "../reconcile/reconcile-state.ts";
-import { Reconciler } from "../reconcile/reconciler.ts";
 import { type ContainerCounts, createContainerCounts } from "../reporting/container-counts.ts";
 import { Outbox } from "../reporting/outbox.ts";
 import { type PresenceLoop, startPresence } from "../reporting/presence.ts";
 import { newBoot, Reporter } from "../reporting/reporter.ts";
 import { withAdoptedLabels } from "../runtime/adopted-labels.ts";
-import type { Runtime, RuntimeInfo } from "../runtime/runtime.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import { type Clock, isoNow } from "../state/clock.ts";
 import { eventMaker, type MakeEvent } from "../state/events.ts";
 import { openServiceCache, type ServiceCache } from "../state/service-cache.ts";
 import type { TrustSettings } from "../state/settings.ts";
 import type { EventDraft, Store } from "../store/store.ts";
 import { asksForProofs, openTrust, type Trust } from "../trust/trust.ts";
-import { type CrashCounter, createCrashCounter } from "../watch/crash-counter.ts";
-import { createExitWaiters, type ExitWaiters } from "../watch/exit-waiters.ts";
-import {
-  checkedContainers,
-  createHealthChecks,
-  type HealthChecks,
-  runCheck,
-  startingContainers,
-} from "../watch/health-checks.ts";
-import { createImageWatch, type ImageWatch } from "../watch/image-watch.ts";
-import { createSettingsWatch, type SettingsWatch } from "../watch/settings-watch.ts";
+import { createReconciling, type Reconciling } from "./create-reconciling.ts";
 
 export interface AgentPorts {
   readonly node: NodeName;
@@ -208,102 +192,4 @@ function startAgentPresence(
     },
     work,
   );
-}
-
-export interface ReconcilingPorts {
-  readonly node: NodeName;
-  readonly services: ServiceCache;
-  readonly runtime: Runtime;
-  readonly clock: Clock;
-  readonly makeEvent: MakeEvent;
-  /** Services reconciled at the same time. */
-  readonly parallel: number;
-  /** The service's report may have changed. */
-  report(service: ServiceName): void;
-  /** A pass failed; it will be retried. */
-  onPassError(service: ServiceName, error: unknown): void;
-}
-
-export interface Reconciling {
-  readonly reconciler: Reconciler;
-  readonly exits: ExitWaiters;
-  readonly expectedExits: ExpectedExits;
-  readonly crashes: CrashCounter;
-  readonly health: HealthChecks;
-  readonly images: ImageWatch;
-  readonly settings: SettingsWatch;
-  /** Call it after a newer state of the service was accepted. */
-  accepted(service: ServiceName): void;
-  /** Lets passes begin. Called once the node's identity is confirmed. @param enforced the limits that this node can enforce */
-  begin(enforced: RuntimeInfo["limits"]): void;
-}
-
-/** @param signal stops the passes under way; each step can be resumed */
-export function createReconciling(ports: ReconcilingPorts, signal: AbortSignal): Reconciling {
-  const { node, services, runtime, clock, makeEvent, parallel, onPassError } = ports;
-  const gate = deferred<void>();
-  const claims = createClaimCache(services.all);
-  const exits = createExitWaiters();
-  const expectedExits = createExpectedExits(clock);
-  const wakeOwner = (containerId: string) => wakeOwnerOf(reconciler, services, containerId);
-  const health = createHealthChecks({ runtime, clock, onChange: wakeOwner }, signal);
-  const onChange = (service: ServiceName) => reconciler.wake(service);
-  const images = createImageWatch({ runtime, services, onChange });
-  const settings = createSettingsWatch({ runtime, onChange });
-  const onState = (state: ReconcileState) => {
-    health.set(state.service, checkedContainers(services, state), startingContainers(state));
-    ports.report(state.service);
-  };
-  const facts: { enforced?: RuntimeInfo["limits"] } = {};
-  const reconciler: Reconciler = new Reconciler(
-    {
-      node,
-      services,
-      runtime,
-      clock,
-      makeEvent,
-      parallel,
-      ready: gate.promise,
-      expectedExits,
-      died: exits.died,
-      check: checkIn(runtime),
-      healthOf: (id) => health.of(id),
-      imageNow: images.imageNow,
-      settingsOf: settings.of,
-      enforced: () => facts.enforced,
-      claimsOf: claims.of,
-      onChange: onState,
-      onPassError,
-    },
-    signal,
-  );
-  const accepted = (service: ServiceName) => onAccepted(reconciler, claims, service);
-  const crashes = createCrashCounter(clock);
-  const begin = (enforced: RuntimeInfo["limits"]) => {
-    facts.enforced = enforced;
-    gate.resolve();
-  };
-  return { reconciler, exits, expectedExits, crashes, health, images, settings, accepted, begin };
-}
-
-/** Runs a component's own health check once; true where it has none. */
-function checkIn(runtime: Runtime): PassPorts["check"] {
-  return async (id, { health }, during) => health === undefined || (await runCheck(runtime, { id, health }, during));
-}
-
-/** Services that wait for a name or a port get a pass after this one, which may have released it. */
-function onAccepted(reconciler: Reconciler, claims: ClaimCache, service: ServiceName): void {
-  const waiting = claims.waiting();
-  claims.forget();
-  reconciler.supersede(service);
-  if (waiting.length === 0) return;
-  void reconciler.passNow(service).then(() => {
-    for (const other of waiting) reconciler.wake(other);
-  });
-}
-
-function wakeOwnerOf(reconciler: Reconciler, services: ServiceCache, containerId: string): void {
-  for (const { service } of services.all()) {
-    if (reconciler.stateOf(service)?.containers.some((c) => c.id === containerId)) reconciler.wake(service);
-  }
 }

@@ -7,12 +7,12 @@ import { type Cell, styled } from "../../terminal/cell.ts";
 import { McpError } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
+import { type ImageQuestion, movedImages } from "../fleet/moved-images.ts";
 import type { Output } from "../output/output.ts";
 import { livenessOf } from "../status/node-liveness.ts";
 import { changeLines } from "./change-lines.ts";
 import { changeRequestFor } from "./change-request.ts";
 import { makeChange, type Signature } from "./make-change.ts";
-import { type ImageQuestion, movedImages } from "./moved-images.ts";
 import type { DeployTarget } from "./read-deploy-target.ts";
 import { type NodeSnapshot, requireKnownNode } from "./read-snapshot.ts";
 

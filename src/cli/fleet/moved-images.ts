@@ -2,22 +2,31 @@
  * What a deploy of an unchanged definition would change: images of components with `pull = "always"` whose tags have moved in the
  * registry. The node asks the registry, since only it may have access.
  */
-import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
+import type { Aged, OperatorBus, StoredDesired } from "../../bus/ports/operator-bus.ts";
 import { specOf } from "../../schemas/service/desired.ts";
 import type { FieldDifference } from "../../schemas/service/drift.ts";
 import type { ServiceSpec } from "../../schemas/service/spec.ts";
+import type { Presence } from "../../schemas/wire/presence.ts";
 import type { MovedImage } from "../../schemas/wire/request.ts";
 import { hasCode, McpError, messageOf } from "../../values/error.ts";
-import { askFleet } from "../fleet/ask-fleet.ts";
-import { replyError } from "../fleet/reply-error.ts";
+import type { NodeName, ServiceName } from "../../values/names.ts";
 import { livenessOf } from "../status/node-liveness.ts";
-import type { NodeSnapshot } from "./read-snapshot.ts";
+import { askFleet } from "./ask-fleet.ts";
+import { replyError } from "./reply-error.ts";
 
 export interface ImageQuestion {
   readonly bus: OperatorBus;
   readonly signal: AbortSignal;
   /** Reports that it is not known whether tags have moved, and why. */
   note(text: string): void;
+}
+
+/** The service on one node, as last read. */
+interface StoredService {
+  readonly node: NodeName;
+  readonly service: ServiceName;
+  readonly stored: StoredDesired | undefined;
+  readonly presence: Aged<Presence> | undefined;
 }
 
 /** The node may have to pull large images. */
@@ -30,7 +39,7 @@ const shortId = (id: string) => id.slice(0, 12);
 export async function movedImages(
   question: ImageQuestion,
   spec: ServiceSpec,
-  one: NodeSnapshot,
+  one: StoredService,
 ): Promise<FieldDifference[]> {
   const names = new Set(unchangedNames(spec, one));
   if (names.size === 0) return [];
@@ -51,7 +60,7 @@ export async function movedImages(
 }
 
 /** Components whose image is pulled always and is the stored one: of others the image changes anyway. */
-function unchangedNames(spec: ServiceSpec, { stored }: NodeSnapshot): string[] {
+function unchangedNames(spec: ServiceSpec, { stored }: StoredService): string[] {
   const before = specOf(stored);
   if (!spec.active || before?.active !== true) return [];
   const isStored = ({ name, image }: ServiceSpec["components"][number]) =>
@@ -61,7 +70,7 @@ function unchangedNames(spec: ServiceSpec, { stored }: NodeSnapshot): string[] {
     .map(({ name }) => name);
 }
 
-async function ask({ bus, signal }: ImageQuestion, { node, service }: NodeSnapshot): Promise<readonly MovedImage[]> {
+async function ask({ bus, signal }: ImageQuestion, { node, service }: StoredService): Promise<readonly MovedImage[]> {
   const answers = await askFleet(bus, {
     body: { verb: "moved-images", service },
     nodes: [node],

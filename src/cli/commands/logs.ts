@@ -18,6 +18,8 @@ import { livenessText } from "../status/reason.ts";
 
 const DEFAULT_LINES = 100;
 const DEFAULT_TIMEOUT = "3s";
+/** A node may still have containers of so many components that the desired state no longer names. */
+const REMOVED_COMPONENTS = 16;
 /** A follower renews its request, and live nodes answer each renewal, however quiet their containers are. */
 const FOLLOW_IDLE_MS = 2 * REQUEST_LEASE_MS;
 
@@ -72,6 +74,7 @@ since a time. A node that does not answer is named on stderr, and the exit code 
       service: selector.service,
       follow: this.follow,
       single: sources.length === 1,
+      most: query.tail === undefined ? undefined : query.tail * (sources.length + REMOVED_COMPONENTS),
       now: this.context.now,
       print: (line) => (pattern === undefined || pattern.test(line.line) ? print(line) : undefined),
       drained: this.out.drained,

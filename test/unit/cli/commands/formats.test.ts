@@ -213,6 +213,16 @@ describe("logs --grep", () => {
     assert.equal(((await logs("--grep", "^GET", "-n", "5")).asked[0] as { tail?: number }).tail, 5);
   });
 
+  it("ends when a node sends more lines than were asked for", async () => {
+    const bus = fleet();
+    const flood = Array.from({ length: 35 }, () => LINES).flat();
+    bus.agents.set("rift", () => [{ body: { verb: "logs", lines: flood } }]);
+    const { code, stderr } = await runCli(["logs", "web@rift", "-n", "2"], { bus });
+    assert.notEqual(code, 0);
+    assert.match(stderr, /rift sends more lines than were asked for/);
+    assert.equal((await runCli(["logs", "web@rift", "-n", "100"], { bus })).code, 0);
+  });
+
   it("refuses more last lines than a node gives", async () => {
     const { code, stderr, asked } = await logs("-n", "10001");
     assert.deepEqual([code, asked], [2, []]);

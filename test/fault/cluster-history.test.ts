@@ -119,7 +119,7 @@ describe("a cluster that loses servers", { skip: SKIP }, () => {
     await checked();
   });
 
-  it("loses no document of a sync whose leader is killed, and tells of each one that was not written", {
+  it("loses no document of a sync whose leader is killed, and reports each one that was not written", {
     timeout: 300_000,
   }, async () => {
     const bus = await operator("ann@desk");

@@ -50,3 +50,7 @@ test("a message that is no JSON is refused without a word of it", () => {
     (error) => !messageOf(error).includes("hunter2"),
   );
 });
+
+test("a value is struck out wherever it occurs", () => {
+  assert.equal(strikeOut("secret-1 and secret-1", { PASSWORD: "secret-1" }), "$PASSWORD and $PASSWORD");
+});

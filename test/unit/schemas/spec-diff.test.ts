@@ -126,3 +126,8 @@ test("proposes the nearest word, and nothing when none is near", () => {
   assert.equal(nearest("", known), undefined);
   assert.equal(nearest("ab", ["xy"]), undefined);
 });
+
+test("a changed drift policy is a difference", () => {
+  const have = service([web()]);
+  assert.deepEqual(diffSpecs({ ...have, drift: "report" }, have), [{ field: "drift", want: "report", have: "repair" }]);
+});

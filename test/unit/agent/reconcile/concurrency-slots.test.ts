@@ -47,3 +47,36 @@ describe("turns", () => {
     assert.equal(await turns.run(async () => "after"), "after");
   });
 });
+
+describe("a slot", () => {
+  const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+  it("goes to those who wait in the order in which they came", async () => {
+    const slots = new ConcurrencySlots(1);
+    const order: number[] = [];
+    const work = (n: number) => async () => {
+      await turn();
+      order.push(n);
+    };
+    await Promise.all([1, 2, 3, 4].map((n) => slots.run(work(n))));
+    assert.deepEqual(order, [1, 2, 3, 4]);
+  });
+
+  it("is taken again after a wait: never more at work than there are slots", async () => {
+    const slots = new ConcurrencySlots(1);
+    const state = { working: 0, most: 0 };
+    const busy = async () => {
+      state.most = Math.max(state.most, ++state.working);
+      await turn();
+      state.working -= 1;
+    };
+    const pass = () =>
+      slots.run(async (slot) => {
+        await busy();
+        await slot.releaseWhile(turn);
+        await busy();
+      });
+    await Promise.all([pass(), pass(), pass()]);
+    assert.equal(state.most, 1);
+  });
+});

@@ -22,6 +22,22 @@ const document = desired({ generation: 2, spec: chain });
 
 const ordered = (made: ReturnType<typeof plan>) => made.actions.map((a) => `${a.order} ${a.kind} ${a.component}`);
 
+it("a plan is made again when the first of its delays ends", () => {
+  const two = desired({ generation: 1, spec: service({ components: [db, component({ name: "other" })] }) });
+  const delayed = (ms: number) => ({ count: 1, notBeforeMs: NOW_MS + ms, lastMs: NOW_MS });
+  const known = settled(two, { repairs: { db: delayed(5_000), other: delayed(2_000) } });
+  assert.equal(plan(planInput(two, { memory: known })).wakeAtMs, NOW_MS + 2_000);
+});
+
+it("a clone of a container is reported, unless drift is ignored", () => {
+  const clone = (drift: "repair" | "ignore") => {
+    const one = desired({ generation: 1, spec: service({ drift, components: [db] }) });
+    const containers = [container(db), container(db, { id: "clone", name: "clone-of-db" })];
+    return plan(planInput(one, { containers, memory: settled(one) })).drift.map(({ kind }) => kind);
+  };
+  assert.deepEqual([clone("repair"), clone("ignore")], [["conflict"], []]);
+});
+
 describe("the order of a plan", () => {
   it("starts what others depend on first", () => {
     assert.deepEqual(ordered(plan(planInput(document))), ["0 rollout db", "1 rollout api", "2 rollout site"]);

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isLoopbackRegistry, registryOf } from "../../../../src/agent/runtime/podman/image-name.ts";
-import { createBody, stopSeconds } from "../../../../src/agent/runtime/podman/translate.ts";
 import { findObstacles } from "../../../../src/agent/runtime/podman/preconditions.ts";
+import { createBody, stopSeconds } from "../../../../src/agent/runtime/podman/translate.ts";
 import type { ComponentSpec } from "../../../../src/schemas/service/spec.ts";
 import { componentSpec } from "../../../helpers/component-spec.ts";
 

@@ -52,5 +52,5 @@ test("a message that is no JSON is refused without a word of it", () => {
 });
 
 test("a value is struck out wherever it occurs", () => {
-  assert.equal(strikeOut("secret-1 and secret-1", { PASSWORD: "secret-1" }), "$PASSWORD and $PASSWORD");
+  assert.equal(strikeOut("secret-1 ".repeat(5), { PASSWORD: "secret-1" }), "$PASSWORD ".repeat(5));
 });

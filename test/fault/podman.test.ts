@@ -89,7 +89,7 @@ describe("podman on a node", { skip: SKIP }, () => {
     };
     for (const [round, state] of ["created", "initialized", "running", "created"].entries()) {
       const image = versions[round % 2] ?? "";
-      await alice.define("third", oneComponent("third", image, 'env = { ROUND = "' + round + '" }'));
+      await alice.define("third", oneComponent("third", image, `env = { ROUND = "${round}" }`));
       const deploy = alice.start("deploy", "third", "--timeout", "60s");
       await eventually(
         async () => {

@@ -13,7 +13,7 @@ const runningImages = (world: AgentWorld) =>
 
 /** From now on a stop of this container takes until the gate opens, as for a program that ignores SIGTERM. */
 function slowStop(world: AgentWorld, id: string): { open(): void } {
-  const gate = { open: () => undefined as void };
+  const gate: { open(): void } = { open: () => undefined };
   const opened = new Promise<void>((resolve) => {
     gate.open = resolve;
   });

@@ -39,7 +39,8 @@ describe("the outcome of an action", () => {
   const rollout = {
     kind: "rollout",
     superseded: [],
-    inTheWay: [], waitsFor: [],
+    inTheWay: [],
+    waitsFor: [],
     component: "api",
     spec: api,
     repairs: false,

@@ -39,5 +39,8 @@ test("waits longer after each failure where the directory of its socket cannot b
   await symlink("/nonexistent/podman", directory);
   const { tookMs, problems } = await failuresOf(t, join(directory, "podman.sock"));
   assert.ok(tookMs >= LEAST_MS, `${FAILURES} failures in ${tookMs} ms`);
-  assert.match(problems[0] ?? "", /cannot start podman's service: no directory for its socket .*: no such file or directory/);
+  assert.match(
+    problems[0] ?? "",
+    /cannot start podman's service: no directory for its socket .*: no such file or directory/,
+  );
 });

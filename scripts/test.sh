@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # All of `npm test`: set-up, build, checks, then the levels of tests in order. A part that fails does not stop the others;
 # the last lines name what failed and what was left out, and count the tests.
-#   scripts/test.sh [unit] [contract] [integration] [e2e] [fault] [nodes] [quickstart] [root]    none named: all but root
+#   scripts/test.sh [unit] [sim] [contract] [integration] [e2e] [fault] [nodes] [quickstart] [root]    none named: all but root
+#   sim           real agents, a bus and operators in one process on a seeded clock; MCP_SIM_SEEDS sets how many seeds
 #   nodes         unit and integration tests again, on each newer version of Node that we support
 #   quickstart    scripts/quickstart.sh from start to removal, in a data directory of its own
 #   root          what differs when root runs it: `mcp dev`, the package, one node of a fleet; CI runs it after the rest
@@ -9,7 +10,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly LEVELS=(unit contract integration e2e fault nodes quickstart)
+readonly LEVELS=(unit sim contract integration e2e fault nodes quickstart)
 readonly ROOT_TESTS=(trial package node-doctor files)
 FAILED=()
 REPORTS=$(mktemp -d)
@@ -19,8 +20,8 @@ trap 'rm -rf "$REPORTS" "$STAGE"' EXIT
 say() { printf '\n== %s\n' "$*"; }
 
 # Tests of a level may run side by side up to a number of files; the deadline (seconds) is for a whole file.
-concurrency_of() { case $1 in unit) nproc ;; contract | integration) echo 2 ;; *) echo 1 ;; esac; }
-deadline_of() { case $1 in unit) echo 120 ;; contract | integration) echo 300 ;; *) echo 1200 ;; esac; }
+concurrency_of() { case $1 in unit | sim) nproc ;; contract | integration) echo 2 ;; *) echo 1 ;; esac; }
+deadline_of() { case $1 in unit) echo 120 ;; sim) echo 300 ;; contract | integration) echo 300 ;; *) echo 1200 ;; esac; }
 
 files_of() {
   if [[ $1 == root ]]; then printf 'test/e2e/%s.test.ts\n' "${ROOT_TESTS[@]}"; return; fi

@@ -112,6 +112,14 @@ export class FakeEngine {
     this.lineSource.send({ id });
   }
 
+  /** Someone gives it another name. */
+  renameByHand(id: string, name: string): void {
+    const container = this.known(id);
+    this.requireFree(name);
+    container.name = name;
+    this.emit("renamed", container);
+  }
+
   /** Someone kills its conmon, which alone would see its process end. */
   killConmon(id: string): void {
     this.known(id).unwatched = "alive";
@@ -132,6 +140,12 @@ export class FakeEngine {
   killService(): void {
     this.service.kill();
     this.dropStreams();
+  }
+
+  /** The machine goes down: everything that ran has ended, and nobody saw it. */
+  powerCut(): void {
+    this.killService();
+    for (const container of this.containers.values()) if (container.state !== "created") this.#ends(container, 0);
   }
 
   startService(): void {

@@ -29,6 +29,12 @@ export class FaultPlan {
     else this.#always.fault = fault;
   }
 
+  /** Nothing is planned any more. */
+  forgive(): void {
+    this.#planned.clear();
+    this.planAll(undefined);
+  }
+
   /** Counts the call and says how it goes. */
   next(verb: Verb): Turn {
     this.calls[verb] += 1;

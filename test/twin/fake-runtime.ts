@@ -31,6 +31,8 @@ import { FaultPlan, type Verb } from "./fake-faults.ts";
 /** What every image is said to hold. */
 const IMAGE_BYTES = 1024 * 1024;
 
+export type ContainerVerb = "start" | "stop" | "remove" | "rename";
+
 export interface FakeRuntimeOptions extends Partial<EngineTime> {
   /** How long each call takes; 0 (the default) answers without a timer. */
   readonly latencyMs?: number;
@@ -38,6 +40,8 @@ export interface FakeRuntimeOptions extends Partial<EngineTime> {
   readonly conduct?: Conduct<Verb>;
   /** What this node can enforce; by default all. */
   readonly limits?: RuntimeInfo["limits"];
+  /** Called when the runtime is asked to change a container, before anything happens. */
+  onAsked?(verb: ContainerVerb, id: string): void;
   /** After this a call that hangs is E_RUNTIME_TIMEOUT; default 15 s. */
   readonly deadlineMs?: number;
 }
@@ -49,6 +53,7 @@ export class FakeRuntime extends FakeEngine implements Runtime {
   lowestPort = 0;
   readonly #faults: FaultPlan;
   readonly #deadlineMs: number;
+  readonly #onAsked: (verb: ContainerVerb, id: string) => void;
   readonly #limits: RuntimeInfo["limits"];
 
   constructor(options: FakeRuntimeOptions = {}) {
@@ -56,6 +61,7 @@ export class FakeRuntime extends FakeEngine implements Runtime {
     const { latencyMs = 0, conduct = () => (latencyMs === 0 ? KIND : { beforeMs: latencyMs, afterMs: 0 }) } = options;
     this.#faults = new FaultPlan(conduct);
     this.calls = this.#faults.calls;
+    this.#onAsked = (verb, id) => options.onAsked?.(verb, id);
     this.#deadlineMs = options.deadlineMs ?? 15_000;
     this.#limits = options.limits ?? { memory: true, cpus: true };
   }
@@ -69,6 +75,11 @@ export class FakeRuntime extends FakeEngine implements Runtime {
   failAll(fault: Fault | undefined): void {
     this.#faults.planAll(fault);
     if (fault !== undefined) this.dropStreams();
+  }
+
+  /** Nothing that was planned fails any more. */
+  forgive(): void {
+    this.#faults.forgive();
   }
 
   async ping(signal: AbortSignal): Promise<void> {
@@ -186,6 +197,7 @@ export class FakeRuntime extends FakeEngine implements Runtime {
 
   async start(id: string, signal: AbortSignal): Promise<void> {
     containerPath(id);
+    this.#onAsked("start", id);
     await this.#change("start", signal, () => {
       const container = this.known(id);
       if (container.state === "running") return;
@@ -202,6 +214,7 @@ export class FakeRuntime extends FakeEngine implements Runtime {
 
   async stop(id: string, timeoutMs: number, signal: AbortSignal): Promise<void> {
     containerPath(id);
+    this.#onAsked("stop", id);
     const effect = async () => {
       const container = this.containers.get(id);
       if (container !== undefined) await this.terminate(container, timeoutMs);
@@ -211,6 +224,7 @@ export class FakeRuntime extends FakeEngine implements Runtime {
 
   async remove(id: string, signal: AbortSignal): Promise<void> {
     containerPath(id);
+    this.#onAsked("remove", id);
     await this.#change("remove", signal, () => {
       if (this.containers.has(id)) this.vanish(id);
     });
@@ -218,6 +232,7 @@ export class FakeRuntime extends FakeEngine implements Runtime {
 
   async rename(id: string, name: string, signal: AbortSignal): Promise<void> {
     containerPath(id);
+    this.#onAsked("rename", id);
     await this.#change("rename", signal, () => {
       const container = this.known(id);
       this.requireFree(name);

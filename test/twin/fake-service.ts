@@ -7,6 +7,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { ANSWER_LOST } from "../../src/agent/runtime/runtime.ts";
 import { McpError } from "../../src/values/error.ts";
 import type { Fault, Turn } from "./conduct.ts";
+import { NEVER } from "./never.ts";
 
 /** As a clock's: rejects when `signal` aborts. */
 export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
@@ -76,10 +77,11 @@ export class FakeService {
   #answered<T>({ verb, deadlineMs, signal }: Call<T>, answer: Promise<T>): Promise<T> {
     const { onDeath } = this.#life;
     return new Promise<T>((resolve, reject) => {
-      const over = new AbortController();
+      const wait: Wait = { isOver: false, timer: undefined };
       const end = (settle: () => void) => {
-        if (over.signal.aborted) return;
-        over.abort();
+        if (wait.isOver) return;
+        wait.isOver = true;
+        wait.timer?.abort();
         signal.removeEventListener("abort", onAbort);
         onDeath.delete(onLost);
         settle();
@@ -93,24 +95,27 @@ export class FakeService {
         (value) => end(() => resolve(value)),
         (error) => end(() => reject(error)),
       );
-      const late = new McpError("E_RUNTIME_TIMEOUT", `fake ${verb}: no answer within ${deadlineMs} ms`);
-      void this.#passed(deadlineMs, over.signal).then((isPassed) => isPassed && end(() => reject(late)));
+      if (deadlineMs > 0)
+        void this.#expire(deadlineMs, wait).then((isLate) => isLate && end(() => reject(late(verb, deadlineMs))));
     });
   }
 
-  async #passed(deadlineMs: number, signal: AbortSignal): Promise<boolean> {
-    if (deadlineMs <= 0) return false;
+  /** @returns whether the deadline has passed */
+  async #expire(deadlineMs: number, wait: Wait): Promise<boolean> {
     await nextTurn(); // most calls are over by then and need no timer
-    if (signal.aborted) return false;
-    return await this.#sleep(deadlineMs, signal).then(
+    if (wait.isOver) return false;
+    wait.timer = new AbortController();
+    return await this.#sleep(deadlineMs, wait.timer.signal).then(
       () => true,
       () => false,
     );
   }
 }
 
-const NEVER = new AbortController().signal;
-setMaxListeners(0, NEVER);
+interface Wait {
+  isOver: boolean;
+  timer: AbortController | undefined;
+}
 
 const never = () => new Promise<never>(() => undefined);
 
@@ -124,4 +129,8 @@ function isLate(fault: Fault | undefined): fault is Extract<Fault, { late: unkno
 
 function lost(verb: string): McpError {
   return new McpError("E_RUNTIME", `fake ${verb}: the connection to podman was lost`, { details: ANSWER_LOST });
+}
+
+function late(verb: string, deadlineMs: number): McpError {
+  return new McpError("E_RUNTIME_TIMEOUT", `fake ${verb}: no answer within ${deadlineMs} ms`);
 }

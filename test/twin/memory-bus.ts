@@ -19,9 +19,21 @@ import type { Presence } from "../../src/schemas/wire/presence.ts";
 import type { AgentReply, AgentRequest, RequestBody } from "../../src/schemas/wire/request.ts";
 import { McpError } from "../../src/values/error.ts";
 import type { NodeName, ServiceName } from "../../src/values/names.ts";
+import { KIND, type Turn } from "./conduct.ts";
+import type { Sleep } from "./fake-service.ts";
+import { NEVER } from "./never.ts";
 
 /** What a node does on the bus. */
 export type NodeVerb = "readIndex" | "readDesired" | "readRevocations" | "putObserved" | "putPresence" | "publishEvent";
+
+/** How far the bus is away from its nodes; by default nothing takes time or goes wrong. */
+export interface BusDistance {
+  readonly sleep: Sleep;
+  /** How a call goes; an answer that is on its way when the connection breaks is lost. */
+  conduct(node: NodeName, verb: NodeVerb): Turn;
+  /** Milliseconds that a wake-up takes: those of two services may overtake each other. */
+  wakeMs(node: NodeName, service: ServiceName): number;
+}
 
 interface Connection {
   readonly onConnect: Set<() => void>;
@@ -46,6 +58,10 @@ export class MemoryBus {
   serverNow: () => number | undefined = () => undefined;
   /** How often an event came that was there already. */
   duplicates = 0;
+  /** Called with each report that the bus has stored. */
+  onReport: (report: ObservedService) => void = () => undefined;
+  /** Called with each event that the stream has stored; not with duplicates. */
+  onEvent: (event: McpEvent) => void = () => undefined;
   /** Wake-ups are lost while this is set. */
   losesWakes = false;
   /** Called before each call of a node; what it throws is the answer. */
@@ -53,6 +69,11 @@ export class MemoryBus {
   /** Called after a call took effect; what it throws is the answer all the same: a lost acknowledgement. */
   afterCall: (node: NodeName, verb: NodeVerb) => void = () => undefined;
   readonly #connections = new Map<NodeName, Connection>();
+  readonly #distance: BusDistance | undefined;
+
+  constructor(distance?: BusDistance) {
+    this.#distance = distance;
+  }
 
   /** An operator's write, listed in the index and told by a wake-up. */
   put(document: DesiredService): void {
@@ -80,7 +101,11 @@ export class MemoryBus {
   wake(node: NodeName, service: ServiceName): void {
     const connection = this.#connections.get(node);
     if (this.losesWakes || connection?.isUp !== true) return;
-    for (const callback of connection.onWake) callback(service);
+    const deliver = () => {
+      if (connection.isUp) for (const callback of connection.onWake) callback(service);
+    };
+    if (this.#distance === undefined) deliver();
+    else void this.#distance.sleep(this.#distance.wakeMs(node, service), NEVER).then(deliver);
   }
 
   /** Everything is gone, as after a lost disk. */
@@ -153,7 +178,7 @@ export class MemoryBus {
       },
       serverTime: async () => (connection.isUp ? this.serverNow() : undefined),
       putObserved: (report) =>
-        call("putObserved", () => void this.reports.push(observedCodec.decode(observedCodec.encode(report)))),
+        call("putObserved", () => this.#store(observedCodec.decode(observedCodec.encode(report)))),
       putPresence: (presence) =>
         call("putPresence", () => void this.presence.push(presenceCodec.decode(presenceCodec.encode(presence)))),
       publishEvent: (event) => call("publishEvent", () => this.#publish(eventCodec.decode(eventCodec.encode(event)))),
@@ -167,16 +192,36 @@ export class MemoryBus {
   }
 
   async #call<T>(node: NodeName, connection: Connection, verb: NodeVerb, work: () => T): Promise<T> {
-    if (!connection.isUp) throw new McpError("E_BUS_UNREACHABLE", "the bus is not connected");
+    const { beforeMs, afterMs, fault } = this.#distance?.conduct(node, verb) ?? KIND;
+    requireUp(connection);
     this.beforeCall(node, verb);
+    await this.#travel(connection, beforeMs);
+    if (fault instanceof Error) throw fault;
     const answer = work();
+    await this.#travel(connection, afterMs);
+    if (typeof fault === "object" && fault.late instanceof Error) throw fault.late;
     this.afterCall(node, verb);
     return answer;
   }
 
+  async #travel(connection: Connection, ms: number): Promise<void> {
+    if (this.#distance === undefined || ms === 0) return;
+    await this.#distance.sleep(ms, NEVER);
+    requireUp(connection);
+  }
+
+  #store(report: ObservedService): void {
+    this.reports.push(report);
+    this.onReport(report);
+  }
+
   #publish(event: McpEvent): void {
-    if (this.events.some(({ id }) => id === event.id)) this.duplicates += 1;
-    else this.events.push(event);
+    if (this.events.some(({ id }) => id === event.id)) {
+      this.duplicates += 1;
+      return;
+    }
+    this.events.push(event);
+    this.onEvent(event);
   }
 
   #hangUp(connection: Connection): void {
@@ -193,6 +238,10 @@ export class MemoryBus {
     if (connection === undefined) throw new Error(`${node} has no connection`);
     return connection;
   }
+}
+
+function requireUp({ isUp }: Connection): void {
+  if (!isUp) throw new McpError("E_BUS_UNREACHABLE", "the bus is not connected");
 }
 
 function decoded<T>(text: string | undefined, decode: (bytes: Uint8Array) => T): T | undefined {

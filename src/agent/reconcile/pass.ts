@@ -52,7 +52,10 @@ const MAX_ROUNDS = 8;
 export interface Pass extends Slot {
   readonly ports: PassPorts;
   readonly state: ReconcileState;
+  /** Aborts when a newer state replaces the one that this pass works for, or when the agent stops. */
   readonly signal: AbortSignal;
+  /** Aborts when the agent stops. */
+  readonly agentSignal: AbortSignal;
 }
 
 /**
@@ -168,21 +171,14 @@ async function execute(pass: Pass, row: ServiceRow): Promise<void> {
 }
 
 function contextOf(pass: Pass, row: ServiceRow): ApplyContext {
-  const { ports, state, signal, releaseWhile } = pass;
+  const { ports, state, signal, agentSignal, releaseWhile } = pass;
   const { service } = state;
-  const { runtime, expectedExits } = ports;
+  const { runtime, expectedExits, clock, died, check, node } = ports;
   const { generation } = row.ref;
   const memory = () => ports.services.get(service)?.memory;
   return {
-    runtime,
-    clock: ports.clock,
-    died: ports.died,
-    check: ports.check,
-    node: ports.node,
-    service,
-    generation,
-    signal,
-    releaseWhile,
+    ...{ runtime, clock, died, check, node, service, generation, signal, releaseWhile },
+    start: (id) => runtime.start(id, agentSignal).then(() => signal.throwIfAborted()),
     stop: async (id, timeoutMs) => {
       await releaseWhile(() => expectedExits.during(id, () => runtime.stop(id, timeoutMs, signal)));
       recordStop(state, id);

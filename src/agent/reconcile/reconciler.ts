@@ -171,7 +171,8 @@ export class Reconciler {
     const superseded = new ChildController(this.#signal);
     state.superseded = superseded;
     try {
-      await runPass({ ports: this.#ports, state, signal: superseded.signal, releaseWhile }, seen ?? (await ahead));
+      const signals = { signal: superseded.signal, agentSignal: this.#signal };
+      await runPass({ ports: this.#ports, state, ...signals, releaseWhile }, seen ?? (await ahead));
       queue.failures = 0;
       state.passError = undefined;
       this.#wakeAt(queue, state.plan.wakeAtMs);

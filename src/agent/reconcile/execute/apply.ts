@@ -13,7 +13,7 @@ import type { Action, ActionKind, StartAction } from "../model/action.ts";
 import { isInfrastructureError } from "./infrastructure-error.ts";
 import { hintOf, restore, revert, stopFailedStart } from "./revert.ts";
 import { OthersError, type RolloutContext, rollOut } from "./rollout.ts";
-import { waitUp } from "./wait-up.ts";
+import { UnansweredError, waitUp } from "./wait-up.ts";
 
 export interface Outcome {
   readonly action: Action;
@@ -39,7 +39,7 @@ const EXECUTORS: Executors = {
   start,
   restart: async (context, { container, stopTimeoutMs }) => {
     await context.stop(container.id, stopTimeoutMs);
-    await context.runtime.start(container.id, context.signal);
+    await context.start(container.id);
   },
   stop: async (context, { component, container, stopTimeoutMs }) => {
     context.step(component, "stop");
@@ -60,7 +60,7 @@ function unlessRefused(error: unknown): void {
 
 async function start(context: RolloutContext, { component, container, spec }: StartAction): Promise<void> {
   context.step(component, "start");
-  await context.runtime.start(container.id, context.signal);
+  await context.start(container.id);
   if (spec === undefined) return;
   await context.releaseWhile(() => waitUp(context, container.id, spec));
   context.step(component, "up");
@@ -106,6 +106,7 @@ async function execute(context: RolloutContext, action: Action): Promise<Pick<Ou
     await execute(context, action);
     return {};
   } catch (thrown) {
+    if (thrown instanceof UnansweredError) throw thrown.cause;
     const error = thrown instanceof OthersError ? thrown.cause : thrown;
     if (context.signal.aborted || !(error instanceof McpError) || isInfrastructureError(error)) throw error;
     if (thrown instanceof OthersError && !thrown.isUp && action.kind === "rollout") await restore(context, action);

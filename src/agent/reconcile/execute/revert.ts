@@ -127,7 +127,7 @@ async function startAgain(context: RolloutContext, action: RolloutAction, { cont
   if (!wasRunning(container) && restart !== undefined && isCompleted(restart, now)) return false;
   context.step(action.component, "restore", container.name);
   try {
-    await context.runtime.start(container.id, context.signal);
+    await context.start(container.id);
     return true;
   } catch (cause) {
     if (context.signal.aborted) throw cause;

@@ -9,7 +9,7 @@ import { LABEL } from "../../../schemas/service/labels.ts";
 import type { ContainerState, StepName } from "../../../schemas/service/observed.ts";
 import type { ComponentSpec } from "../../../schemas/service/spec.ts";
 import { specHash } from "../../../schemas/service/spec-hash.ts";
-import { hasCode } from "../../../values/error.ts";
+import { hasCode, McpError } from "../../../values/error.ts";
 import { type ComponentName, containerName, type NodeName, type ServiceName } from "../../../values/names.ts";
 import type { RuntimeContainer } from "../../runtime/runtime.ts";
 import type { RolloutAction } from "../model/action.ts";
@@ -24,6 +24,11 @@ export interface RolloutContext extends WaitUpContext, Slot {
   readonly node: NodeName;
   readonly service: ServiceName;
   readonly generation: number;
+  /**
+   * Also waits for the answer when a newer state has arrived: podman finishes the start all the same, and what must not run
+   * at the same time would be started next to it.
+   */
+  start(containerId: string): Promise<void>;
   /** Like the runtime's, but the events that follow are known to be caused by the agent. */
   stop(containerId: string, timeoutMs: number): Promise<void>;
   remove(containerId: string): Promise<void>;
@@ -99,7 +104,7 @@ async function startCandidate(context: RolloutContext, action: RolloutAction): P
   await aboutOthers(false, () => makeRoom(context, action));
   context.step(component, "start");
   try {
-    await context.runtime.start(candidate.id, context.signal);
+    await context.start(candidate.id);
     return candidate;
   } catch (error) {
     if (interrupted === undefined || !hasCode(error, "E_RUNTIME") || isInfrastructureError(error)) throw error;
@@ -117,11 +122,26 @@ async function makeRoom(context: RolloutContext, action: RolloutAction): Promise
     if (isAtRest(other.state) || canRunSideBySide(madeFrom(context, other), spec)) continue;
     context.step(component, "stop", other === old ? undefined : other.name);
     await context.stop(other.id, spec.stopTimeoutMs);
+    await requireStopped(context, other);
   }
-  for (const { id, name } of inTheWay) {
-    context.step(component, "stop", name);
-    await context.stop(id, spec.stopTimeoutMs);
+  for (const other of inTheWay) {
+    context.step(component, "stop", other.name);
+    await context.stop(other.id, spec.stopTimeoutMs);
+    await requireStopped(context, other);
   }
+}
+
+/**
+ * Podman may acknowledge a stop that had no effect; two containers on one volume would destroy its data. One that stays in
+ * "stopping" may still run, and cannot be started again either: it is killed and removed.
+ */
+async function requireStopped(context: RolloutContext, { id, name }: RuntimeContainer): Promise<void> {
+  const { runtime, signal } = context;
+  const now = await runtime.inspect(id, signal);
+  if (now === undefined || isAtRest(now.state)) return;
+  if (now.state === "stopping") return await context.remove(id);
+  if (now.state === "running" && !(await runtime.isAlive(now, signal))) return;
+  throw new McpError("E_RUNTIME", `${name} still runs although podman reports that it was stopped`);
 }
 
 function replacedBy({ old, superseded }: RolloutAction): RuntimeContainer[] {

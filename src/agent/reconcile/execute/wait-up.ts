@@ -31,6 +31,16 @@ export interface WaitUpContext {
  */
 const EVENT_GRACE_MS = 500;
 
+/** The runtime refused to say how the container is: it may be up, so nothing is undone, and the next pass continues. */
+export class UnansweredError extends Error {
+  override readonly cause: unknown;
+
+  constructor(cause: unknown) {
+    super("the runtime does not say how the new container is");
+    this.cause = cause;
+  }
+}
+
 /** The wait for one container. */
 interface Wait {
   readonly ports: WaitUpContext;
@@ -68,7 +78,9 @@ async function pause(wait: Wait, ms: number): Promise<void> {
 }
 
 async function inspect({ ports, id, spec, signal }: Wait): Promise<RuntimeContainerDetail> {
-  const detail = await ports.runtime.inspect(id, signal);
+  const detail = await ports.runtime.inspect(id, signal).catch((cause: unknown) => {
+    throw new UnansweredError(cause);
+  });
   if (detail === undefined) throw new McpError("E_NODE_FAILED", "the new container was removed while it started");
   const isStarting = spec.health !== undefined && detail.state === "running";
   ports.observed(detail, isStarting ? "starting" : undefined);

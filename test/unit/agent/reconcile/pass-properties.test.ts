@@ -120,7 +120,8 @@ async function prepare(drawn: Drawn) {
     onChange: () => undefined,
   };
   const state: ReconcileState = createReconcileState("web");
-  const pass = () => runPass({ ports, state, signal: new AbortController().signal, releaseWhile: (work) => work() });
+  const { signal } = new AbortController();
+  const pass = () => runPass({ ports, state, signal, agentSignal: signal, releaseWhile: (work) => work() });
   return { clock, runtime, state, pass, services };
 }
 

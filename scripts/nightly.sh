@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# What is too long for `npm test`: ten thousand seeds of each profile of the simulation.
+#   scripts/nightly.sh [seeds]    default 10000
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+seeds=${1:-10000}
+failed=0
+for profile in gentle wild; do
+  npm run --silent sim -- --seeds "1..$seeds" --profile "$profile" || failed=1
+done
+exit "$failed"

@@ -1,0 +1,254 @@
+/**
+ * A machine of a simulation: podman's twin and a store that outlive its agents, the real agent on its own clock, and what
+ * befalls them. An agent that is killed asks for nothing more, and gets no answer.
+ */
+import type { TrustSettings } from "../../src/agent/state/settings.ts";
+import { MemoryStore } from "../../src/agent/store/memory-store.ts";
+import type { ServiceMemory, Store } from "../../src/agent/store/store.ts";
+import type { DesiredService, StateRef } from "../../src/schemas/service/desired.ts";
+import { LABEL } from "../../src/schemas/service/labels.ts";
+import { McpError } from "../../src/values/error.ts";
+import { present } from "../../src/values/present.ts";
+import type { Fault, Turn } from "../twin/conduct.ts";
+import { type FakeContainer, isServing } from "../twin/fake-containers.ts";
+import { type ContainerVerb, FakeRuntime } from "../twin/fake-runtime.ts";
+import { intercept } from "../twin/intercept.ts";
+import type { MemoryBus } from "../twin/memory-bus.ts";
+import { NEVER } from "../twin/never.ts";
+import { type SimulatedAgent, simulatedAgent } from "../twin/simulated-agent.ts";
+import { BUS_VERBS, type Nature, RUNTIME_VERBS, STORE_VERBS } from "../twin/verbs.ts";
+import type { Act, NodeId } from "./acts.ts";
+import { Dice } from "./dice.ts";
+import { IMAGES, imageName } from "./sim-spec.ts";
+import { SimClock, type SimTime } from "./sim-time.ts";
+
+/** What a node accepted, and since when, in simulated time. */
+export interface Accepted {
+  readonly document: DesiredService;
+  readonly ref: StateRef;
+  readonly sinceMs: number;
+}
+
+class SimStore extends MemoryStore {
+  readonly accepted = new Map<string, Accepted>();
+  /** The state before the accepted one. */
+  readonly before = new Map<string, Accepted>();
+  readonly memories = new Map<string, ServiceMemory>();
+  readonly #time: SimTime;
+  onAccept: (document: DesiredService, floor: Accepted | undefined) => void = () => undefined;
+
+  constructor(time: SimTime) {
+    super();
+    this.#time = time;
+  }
+
+  override async accept(...given: Parameters<Store["accept"]>): Promise<void> {
+    const [document, ref, memory] = given;
+    await super.accept(...given);
+    const floor = this.accepted.get(document.service);
+    if (floor !== undefined) this.before.set(document.service, floor);
+    this.accepted.set(document.service, { document, ref, sinceMs: this.#time.now() });
+    this.memories.set(document.service, memory);
+    this.onAccept(document, floor);
+  }
+
+  override async remember(...given: Parameters<Store["remember"]>): Promise<void> {
+    await super.remember(...given);
+    this.memories.set(given[0], given[1]);
+  }
+}
+
+/** One run of the agent. */
+interface Life {
+  isDead: boolean;
+  changes: number;
+  fatal: { readonly change: number; readonly moment: "before" | "after"; readonly onDeath: () => void } | undefined;
+  agent?: SimulatedAgent;
+}
+
+export interface NodePorts {
+  readonly seed: number;
+  readonly time: SimTime;
+  readonly bus: MemoryBus;
+  readonly trust: TrustSettings | undefined;
+  turn(subject: string, verb: string): Turn;
+  onAsked(node: SimNode, verb: ContainerVerb, container: FakeContainer): void;
+}
+
+export class SimNode {
+  readonly name: NodeId;
+  readonly clock: SimClock;
+  readonly runtime: FakeRuntime;
+  readonly store: SimStore;
+  /** Writes that find the disk full. */
+  fullFor = 0;
+  readonly #ports: NodePorts;
+  #life: Life | undefined;
+  /** Reasons why it is not to run now. */
+  #down = 0;
+  /** What made going on impossible. */
+  fatal: readonly unknown[] = [];
+  /** True while it cannot reach the bus. */
+  isCut = false;
+
+  constructor(name: NodeId, ports: NodePorts) {
+    const { time, seed, turn } = ports;
+    this.name = name;
+    this.#ports = ports;
+    this.clock = new SimClock(time, seed, name);
+    this.store = new SimStore(time);
+    const ids = new Dice(seed, name, "ids");
+    this.runtime = new FakeRuntime({
+      ...{ now: this.clock.now, sleep: time.sleep, newId: () => ids.hex(64), deadlineMs: 15_000 },
+      conduct: (verb) => turn(`${name} podman`, verb),
+      onAsked: (verb, id) => {
+        const container = this.runtime.containers.get(id);
+        if (container !== undefined) ports.onAsked(this, verb, container);
+      },
+    });
+    for (const [image, behavior] of Object.entries(IMAGES))
+      this.runtime.provide(imageName(image as keyof typeof IMAGES), behavior);
+  }
+
+  get isUp(): boolean {
+    return this.#life !== undefined && !this.#life.isDead;
+  }
+
+  start(): void {
+    if (this.#down > 0 || this.isUp) return;
+    const life: Life = { isDead: false, changes: 0, fatal: undefined };
+    this.#life = life;
+    const { bus, trust } = this.#ports;
+    const isConnected = !this.isCut;
+    const agent = simulatedAgent({
+      node: this.name,
+      clock: this.clock,
+      bus: this.#mortal(life, bus.nodeBus(this.name, isConnected), BUS_VERBS),
+      runtime: this.#mortal(life, this.runtime, RUNTIME_VERBS),
+      store: this.#mortal(life, this.#slow(this.store), STORE_VERBS),
+      ...present({ trust }),
+    });
+    void agent.then((started) => {
+      life.agent = started;
+      this.fatal = started.fatal;
+      if (life.isDead) void started.stop();
+    });
+  }
+
+  cut(): void {
+    this.isCut = true;
+    if (this.#life !== undefined) this.#ports.bus.disconnect(this.name);
+  }
+
+  heal(): void {
+    this.isCut = false;
+    if (this.#life !== undefined) this.#ports.bus.connect(this.name);
+  }
+
+  /** Kills the agent at once; it is started again after `downMs`. */
+  die(downMs: number, againAfter?: number): void {
+    const life = this.#life;
+    if (life === undefined || life.isDead) return;
+    life.isDead = true;
+    this.#ports.bus.disconnect(this.name);
+    void life.agent?.stop(); // ends its loops; nothing that it asks for is heard
+    this.down(downMs, () => {
+      this.start();
+      if (againAfter !== undefined) this.dieAt({ change: againAfter, moment: "after", downMs });
+    });
+  }
+
+  /** Kills it at a change from now on. */
+  dieAt(own: { change: number; moment: "before" | "after"; downMs: number; againAfter?: number | undefined }): void {
+    const life = this.#life;
+    if (life === undefined || life.isDead) return;
+    const onDeath = () => this.die(own.downMs, own.againAfter);
+    life.fatal = { change: life.changes + own.change, moment: own.moment, onDeath };
+  }
+
+  /** Keeps the agent from running for this long. */
+  down(ms: number, back: () => void): void {
+    this.#down += 1;
+    void this.#ports.time.sleep(ms, NEVER).then(() => {
+      this.#down -= 1;
+      back();
+    });
+  }
+
+  /** Podman's service is down for so long; the agent is not. */
+  losePodman(ms: number): void {
+    this.runtime.killService();
+    void this.#ports.time.sleep(ms, NEVER).then(() => this.runtime.startService());
+  }
+
+  /** Power is lost: nothing runs any more, and the machine comes back with another boot id. */
+  reboot(downMs: number): void {
+    this.die(downMs);
+    this.runtime.powerCut();
+    void this.store.setFact("machine-boot", "another boot");
+    void this.#ports.time.sleep(downMs, NEVER).then(() => this.runtime.startService());
+  }
+
+  /** Ends everything that goes wrong. */
+  calm(): void {
+    if (this.#life !== undefined) this.#life.fatal = undefined;
+    this.fullFor = 0;
+    this.clock.offsetMs = Math.max(this.clock.offsetMs, 0);
+    this.runtime.forgive();
+  }
+
+  container(act: Extract<Act, { component: string }>): FakeContainer | undefined {
+    const all = [...this.runtime.containers.values()].filter(
+      ({ labels }) => labels[LABEL.service] === act.service && labels[LABEL.component] === act.component,
+    );
+    return all.find(isServing) ?? all[0];
+  }
+
+  #slow(store: Store): Store {
+    const { time, turn } = this.#ports;
+    return intercept(store, (verb) => natureOf(STORE_VERBS, verb) !== "local", {
+      before: async (verb) => {
+        const { beforeMs } = turn(`${this.name} store`, verb);
+        if (beforeMs > 0) await time.sleep(beforeMs, NEVER);
+        if (this.fullFor === 0 || natureOf(STORE_VERBS, verb) !== "changes") return;
+        this.fullFor -= 1;
+        throw new McpError("E_STORE", "cannot write to the store: no space left on device");
+      },
+    });
+  }
+
+  #mortal<T extends object>(life: Life, target: T, verbs: Readonly<Record<string, Nature>>): T {
+    const isChange = (verb: string) => natureOf(verbs, verb) === "changes";
+    const dies = (moment: "before" | "after") => {
+      const { fatal, changes } = life;
+      if (life.isDead || fatal === undefined || changes < fatal.change || fatal.moment !== moment) return;
+      fatal.onDeath();
+    };
+    return intercept(target, (verb) => ["reads", "changes"].includes(natureOf(verbs, verb)), {
+      before: async (verb) => {
+        if (!life.isDead && isChange(verb)) {
+          life.changes += 1;
+          dies("before");
+        }
+        if (life.isDead) await never();
+      },
+      after: async (verb) => {
+        if (isChange(verb)) dies("after");
+        if (life.isDead) await never();
+      },
+    });
+  }
+}
+
+/** A plan of podman's faults. */
+export function faultOf(how: Extract<Act, { kind: "refuse" }>["how"], verb: string): Fault {
+  const error = new McpError("E_RUNTIME", `${verb}: refused by the simulation`);
+  if (how === "error") return error;
+  return how === "late" ? { late: error } : how;
+}
+
+function natureOf(verbs: Readonly<Record<string, Nature>>, verb: string): Nature {
+  return verbs[verb] ?? "local";
+}
+
+const never = () => new Promise<never>(() => undefined);

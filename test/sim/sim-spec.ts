@@ -1,0 +1,38 @@
+/** The services of a simulation: components that may overlap, one that owns a volume, one that owns a port; and what images do. */
+import type { ComponentSpec, ServiceSpec } from "../../src/schemas/service/spec.ts";
+import { component } from "../helpers/builders.ts";
+import type { FakeImage } from "../twin/fake-containers.ts";
+import type { ImageId, ServiceId, Version } from "./acts.ts";
+
+const REPOSITORY = "example.net/app";
+
+export const IMAGES: Readonly<Record<Exclude<ImageId, "gone">, FakeImage>> = {
+  v1: {},
+  v2: {},
+  v3: { stopMs: 200 },
+  slow: { stopMs: 3_000 },
+  deaf: { deaf: true },
+  bad: { exitCode: 1 },
+};
+
+export const imageName = (image: ImageId) => `${REPOSITORY}:${image}`;
+
+/** False for an image whose containers never serve. */
+export const isGoodImage = (reference: string) => reference !== imageName("bad") && reference !== imageName("gone");
+
+export function specFor(service: ServiceId, version: Version, minUpMs: number): ServiceSpec {
+  const components = Object.entries(version).map(([name, image]) => componentFor(service, name, { image, minUpMs }));
+  return { name: service, active: true, drift: "repair", components };
+}
+
+function componentFor(
+  service: ServiceId,
+  name: string,
+  { image, minUpMs }: { readonly image: ImageId; readonly minUpMs: number },
+): ComponentSpec {
+  const own = component({ name, image: imageName(image), minUpMs });
+  const data = { kind: "volume", source: `${service}-data`, target: "/data", readOnly: false, options: [] } as const;
+  if (name === "db") return { ...own, volumes: [data] };
+  if (name === "front") return { ...own, ports: [{ hostPort: 8080, containerPort: 80, protocol: "tcp" }] };
+  return own;
+}

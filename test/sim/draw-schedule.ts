@@ -131,7 +131,7 @@ function refusal(dice: Dice) {
   return { verb, how, times: dice.between(1, 3) } as const;
 }
 
-/** The bus loses some time while a node is away, and people go on deploying. */
+/** The bus loses some time while a node is away, and people continue to deploy. */
 function restoredBus(dice: Dice, node: NodeId): Act[] {
   const atMs = dice.between(60_000, BUSY_MS - 40_000);
   const service = dice.pick(["web", "shop"] as const);

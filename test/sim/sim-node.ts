@@ -86,7 +86,7 @@ export class SimNode {
   #life: Life | undefined;
   /** Reasons why it is not to run now. */
   #down = 0;
-  /** What made going on impossible. */
+  /** What made it impossible to continue. */
   fatal: readonly unknown[] = [];
   /** True while it cannot reach the bus. */
   isCut = false;

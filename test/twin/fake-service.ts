@@ -1,6 +1,6 @@
 /**
  * The process that answers for the fake engine, as `podman system service` does: calls take their time in it, end at their
- * deadline, and die with it. What it was asked for and has begun goes on when the caller leaves.
+ * deadline, and die with it. What it was asked for still happens when the caller leaves.
  */
 import { setMaxListeners } from "node:events";
 import { setImmediate as nextTurn } from "node:timers/promises";

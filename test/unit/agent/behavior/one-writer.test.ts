@@ -13,7 +13,7 @@ const database = (version: string) => [component({ image: `example.net/web:${ver
 
 const writers = (world: AgentWorld) => [...world.runtime.containers.values()].filter(isAlive).length;
 
-it("two versions of a database never run on one volume, however slowly the first one starts", async (t) => {
+it("two versions of a database never share one volume, however slowly the first one starts", async (t) => {
   const conduct = (verb: string) => ({ beforeMs: verb === "start" ? 500 : 20, afterMs: 0 });
   const world = new AgentWorld(t, { conduct });
   await world.start();

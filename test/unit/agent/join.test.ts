@@ -173,7 +173,7 @@ describe("mcp-agent join", () => {
       [/credentials are damaged/, { ...good, creds: "hello" }],
       [/credentials are damaged/, { ...good, creds: good.creds.slice(0, -80) }],
       [/credentials have no JWT/, { ...good, creds: good.creds.slice(good.creds.indexOf("-----BEGIN USER NKEY")) }],
-      [/key of its credentials does not match/, { ...good, creds: good.creds.replace(/\nSU\w+\n/, `\n${seed}\n`) }],
+      [/its credentials' key does not match/, { ...good, creds: good.creds.replace(/\nSU\w+\n/, `\n${seed}\n`) }],
       [/certificates/, { ...good, bus: { ...good.bus, ca: "SECRET" } }],
       [/certificates/, { ...good, bus: { ...good.bus, ca: CA.replace(/MII?/, "AAA") } }],
       [/certificates/, { ...good, bus: { ...good.bus, ca: CA.slice(0, 90) } }],

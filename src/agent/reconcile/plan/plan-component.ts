@@ -52,7 +52,9 @@ export function planComponent(input: ComponentInput): ComponentPlan {
   const decided = decide(input, finding);
   const drift = [...decided.drift, ...reported];
   const actions = decided.actions.map((action) => (action.kind === "rollout" ? { ...action, superseded } : action));
-  const cleaning = actions.some(({ kind }) => kind === "rollout") ? [] : cleanup(input, superseded).actions;
+  // Until the current container has been replaced or removed, a superseded one may be all that serves.
+  const isReplaced = actions.some(({ kind }) => kind === "rollout" || kind === "remove");
+  const cleaning = isReplaced ? [] : cleanup(input, superseded).actions;
   return { ...rest, ...decided, drift, actions: [...cleaning, ...actions], up: false };
 }
 

@@ -4,6 +4,7 @@
  * stopped before that starts, and started again if that fails.
  */
 import { portsClash } from "../../../schemas/service/port-text.ts";
+import type { ComponentSpec } from "../../../schemas/service/spec.ts";
 import type { ComponentName } from "../../../values/names.ts";
 import type { ServiceMemory } from "../../store/store.ts";
 import type { RolloutAction } from "../model/action.ts";
@@ -27,8 +28,34 @@ export function inTheWay(
   return containers.filter((c) => mayRun(c) && !canRunSideBySide(holdingsOf(memory, c), spec));
 }
 
+/** Components that each rollout comes after, because they give up a host port that it takes over; by component. */
+export type Handovers = ReadonlyMap<ComponentName, readonly ComponentName[]>;
+
+/** Where one would have to come after a component that depends on it, the dependency wins. */
+export function handoversOf(
+  components: readonly ComponentSpec[],
+  rollouts: readonly RolloutAction[],
+  memory: ServiceMemory,
+): Handovers {
+  const after = new Map<ComponentName, ComponentName[]>();
+  const edges = new Map(components.map(({ name, dependsOn }) => [name, [...dependsOn]]));
+  for (const rollout of rollouts) {
+    const { component } = rollout;
+    const freed = freedBy(rollout, rollouts, memory).filter((other) => !reaches(edges, other, component));
+    after.set(component, freed);
+    edges.get(component)?.push(...freed);
+  }
+  return after;
+}
+
+function reaches(edges: ReadonlyMap<ComponentName, readonly ComponentName[]>, from: ComponentName, to: ComponentName) {
+  const seen = new Set([from]);
+  for (const name of seen) for (const next of edges.get(name) ?? []) seen.add(next);
+  return seen.has(to);
+}
+
 /** Of the rollouts of other components those whose old container holds a host port that this one needs. */
-export function freedBy(
+function freedBy(
   { component, spec }: RolloutAction,
   rollouts: readonly RolloutAction[],
   memory: ServiceMemory,

@@ -15,7 +15,7 @@ import { type ComponentContainers, classify } from "../model/classify.ts";
 import { dependencyDepths } from "./dependency-order.ts";
 import { type ComponentPlan, planComponent } from "./plan-component.ts";
 import { planRemovals, type RemovalInput, type RemovalPlan } from "./plan-removals.ts";
-import { freedBy, inTheWay, mayRemove } from "./plan-room.ts";
+import { type Handovers, handoversOf, inTheWay, mayRemove } from "./plan-room.ts";
 
 export interface PlanInput extends RemovalInput {
   /** Why a component may not have its container name or host ports: they belong to another service. */
@@ -44,8 +44,10 @@ export function plan(input: PlanInput): Plan {
   const removals = planRemovals(input, spec);
   const components = [...plans.values()];
   const due = !spec.active || mayRemove(components) ? removals : { ...removals, actions: [] };
-  const roomy = withRoom(input, plans, removals);
-  return joined(due, inDependencyOrder(spec, dependencyDepths(withHandovers(spec, roomy)), roomy));
+  const rollouts = components.flatMap(({ actions }) => actions.filter((a) => a.kind === "rollout"));
+  const handovers = handoversOf(spec.components, rollouts, input.memory);
+  const roomy = withRoom(input, plans, { removals, handovers });
+  return joined(due, inDependencyOrder(spec, dependencyDepths(withHandovers(spec, handovers)), roomy));
 }
 
 function planOne(input: PlanInput, spec: ServiceSpec, component: ComponentSpec): ComponentPlan {
@@ -90,21 +92,20 @@ function withDependencies(
   return { ...own, actions: [], blocked: [{ component: component.name, reason: "dependency", message }], up: false };
 }
 
-/** Rollouts with the containers that must be stopped for them. */
+/** Rollouts with the containers that must be stopped for them, and the components that they come after. */
 function withRoom(
   { memory }: PlanInput,
   plans: ReadonlyMap<ComponentName, ComponentPlan>,
-  removals: RemovalPlan,
+  { removals, handovers }: { readonly removals: RemovalPlan; readonly handovers: Handovers },
 ): Map<ComponentName, ComponentPlan> {
   const leaving = removals.actions.map(({ container }) => container);
-  const rollouts = [...plans.values()].flatMap(({ actions }) => actions.filter((a) => a.kind === "rollout"));
   const planned = ([name, own]: [ComponentName, ComponentPlan]): [ComponentName, ComponentPlan] => {
     const actions = own.actions.map((action) =>
       action.kind === "rollout"
         ? {
             ...action,
             inTheWay: inTheWay(action, leaving, memory),
-            waitsFor: freedBy(action, rollouts, memory),
+            waitsFor: handovers.get(name) ?? [],
           }
         : action,
     );
@@ -114,11 +115,11 @@ function withRoom(
 }
 
 /** A component that takes over a host port comes after the one that gives it up, as if it depended on it. */
-function withHandovers(spec: ServiceSpec, plans: ReadonlyMap<ComponentName, ComponentPlan>): ComponentSpec[] {
-  return spec.components.map((component) => {
-    const rollouts = plans.get(component.name)?.actions.filter((a) => a.kind === "rollout") ?? [];
-    return { ...component, dependsOn: [...component.dependsOn, ...rollouts.flatMap(({ waitsFor }) => waitsFor)] };
-  });
+function withHandovers({ components }: ServiceSpec, handovers: Handovers): ComponentSpec[] {
+  return components.map((component) => ({
+    ...component,
+    dependsOn: [...component.dependsOn, ...(handovers.get(component.name) ?? [])],
+  }));
 }
 
 /** Dependents start after their dependencies and stop before them. */

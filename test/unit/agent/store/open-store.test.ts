@@ -67,7 +67,7 @@ describe("opening the store", () => {
     const path = join(directory, "file", "mcp.db");
     await assert.rejects(
       open(path),
-      (error) => namesPath(join(directory, "file"))(error) && /ENOTDIR|EEXIST/.test(messageOf(error)),
+      (error) => namesPath(join(directory, "file"))(error) && /not a directory|already exists/.test(messageOf(error)),
     );
   });
 

@@ -1,5 +1,5 @@
 /** A container made over podman's socket with nothing around it: what any control plane has to do at the least. */
-import { createBody } from "../src/agent/runtime/podman/translate.ts";
+import { createBody } from "../src/agent/runtime/podman/create-body.ts";
 import { LABEL } from "../src/schemas/service/labels.ts";
 import type { ComponentSpec } from "../src/schemas/service/spec.ts";
 import { specHash } from "../src/schemas/service/spec-hash.ts";

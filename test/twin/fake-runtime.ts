@@ -5,10 +5,10 @@
  */
 import { existsSync } from "node:fs";
 import { resumeAt, unread } from "../../src/agent/runtime/decode/log-position.ts";
+import { isHostOrNone } from "../../src/agent/runtime/podman/create-body.ts";
 import { registryOf } from "../../src/agent/runtime/podman/image-name.ts";
 import { findObstacles } from "../../src/agent/runtime/podman/preconditions.ts";
 import { containerPath, isContainerId } from "../../src/agent/runtime/podman/requests.ts";
-import { isHostOrNone } from "../../src/agent/runtime/podman/translate.ts";
 import type {
   CreateContainer,
   LogOptions,

@@ -10,7 +10,7 @@ import { specOf } from "../../schemas/service/desired.ts";
 import { shownSpec } from "../../schemas/service/redact.ts";
 import type { ComponentSpec, ServiceSpec } from "../../schemas/service/spec.ts";
 import { specToDefinition } from "../../schemas/service/spec-to-definition.ts";
-import type { DescribedContainer, Unsaid } from "../../schemas/wire/live-container.ts";
+import type { DescribedContainer, UnsupportedSetting } from "../../schemas/wire/live-container.ts";
 import { McpError } from "../../values/error.ts";
 import { type ComponentName, containerName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
@@ -95,11 +95,11 @@ function agentSettings(before: ComponentSpec | undefined, read: DescribedContain
 }
 
 /** mcp sets these aliases by itself. */
-function isOurAlias({ field, value }: Unsaid, names: readonly string[]): boolean {
+function isOurAlias({ field, value }: UnsupportedSetting, names: readonly string[]): boolean {
   return field === "network alias" && names.includes(value);
 }
 
-function sortEnv(env: ComponentSpec["env"]): { env: Record<string, string>; foreign: Unsaid[] } {
+function sortEnv(env: ComponentSpec["env"]): { env: Record<string, string>; foreign: UnsupportedSetting[] } {
   const entries = Object.entries(env);
   return {
     env: Object.fromEntries(entries.filter(([name]) => isVariableName(name))),

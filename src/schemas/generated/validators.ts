@@ -4922,19 +4922,19 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         value: input.spec
     }), (Array.isArray(input.unsaid) || _report(_exceptionable, {
         path: _path + ".unsaid",
-        expected: "ReadonlyArray<Unsaid>",
+        expected: "ReadonlyArray<UnsupportedSetting>",
         value: input.unsaid
     })) && input.unsaid.map((elem: any, _index49: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
         path: _path + ".unsaid[" + _index49 + "]",
-        expected: "Unsaid",
+        expected: "UnsupportedSetting",
         value: elem
     })) && _vo39(elem, _path + ".unsaid[" + _index49 + "]", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".unsaid[" + _index49 + "]",
-        expected: "Unsaid",
+        expected: "UnsupportedSetting",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
         path: _path + ".unsaid",
-        expected: "ReadonlyArray<Unsaid>",
+        expected: "ReadonlyArray<UnsupportedSetting>",
         value: input.unsaid
     }), (Array.isArray(input.remarks) || _report(_exceptionable, {
         path: _path + ".remarks",

@@ -1,7 +1,7 @@
 /** The shape of what `mcp adopt --json` prints: one document. */
 
 import type { ComponentName, NodeName, ServiceName } from "../../values/names.ts";
-import type { Unsaid } from "../wire/live-container.ts";
+import type { UnsupportedSetting } from "../wire/live-container.ts";
 import type { ChangeResult } from "./change-output.ts";
 
 /** created · extended: the components were added · unchanged: it already has them · kept: it differs and was not changed. */
@@ -16,7 +16,7 @@ export interface AdoptedComponent {
   /** Names of the variables whose values go into the definition and the desired state. */
   readonly env: readonly string[];
   /** Settings that a definition cannot express: a replacement container will not have them. */
-  readonly unsaid: readonly Unsaid[];
+  readonly unsaid: readonly UnsupportedSetting[];
   readonly remarks: readonly string[];
 }
 

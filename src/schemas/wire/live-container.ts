@@ -17,7 +17,7 @@ export interface LiveContainer {
 }
 
 /** A setting of a container that a definition cannot express; a replacement will not have it. */
-export interface Unsaid {
+export interface UnsupportedSetting {
   readonly field: string;
   readonly value: string;
 }
@@ -29,7 +29,7 @@ export interface DescribedContainer {
   /** The runtime's own text of the start time: equal text means not restarted since. */
   readonly startedAt: string;
   readonly spec: Omit<ComponentSpec, "name">;
-  readonly unsaid: readonly Unsaid[];
+  readonly unsaid: readonly UnsupportedSetting[];
   /** Settings that the spec writes in another way than the command that started the container. */
   readonly remarks: readonly string[];
   /** Why it cannot be adopted. */

@@ -28,7 +28,7 @@ export function inTheWay(
   return containers.filter((c) => mayRun(c) && !canRunSideBySide(holdingsOf(memory, c), spec));
 }
 
-/** Components that each rollout comes after, because they give up a host port that it takes over; by component. */
+/** Components that each rollout comes after, because they free a host port that it takes over; by component. */
 export type Handovers = ReadonlyMap<ComponentName, readonly ComponentName[]>;
 
 /** Where one would have to come after a component that depends on it, the dependency wins. */

@@ -1,12 +1,12 @@
 /**
- * Converts podman's inspect of a container to a spec: the inverse of translate.ts. Pure. What the image already sets
+ * Converts podman's inspect of a container to a spec: the inverse of create-body.ts. Pure. What the image already sets
  * is left out; what no spec can express is listed field by field (unsupported.ts), never dropped silently.
  */
 import { isDeepStrictEqual } from "node:util";
 import { COMPONENT_DEFAULTS, DURATION_BOUNDS } from "../../../schemas/service/definition-defaults.ts";
 import { LABEL_PREFIX } from "../../../schemas/service/labels.ts";
 import type { ComponentSpec, PortSpec, RestartSpec } from "../../../schemas/service/spec.ts";
-import type { Unsaid } from "../../../schemas/wire/live-container.ts";
+import type { UnsupportedSetting } from "../../../schemas/wire/live-container.ts";
 import { type Present, present } from "../../../values/present.ts";
 import { at, entriesAt, isTrueAt, itemsAt, numberAt, textAt, textMapAt, textsAt } from "../decode/json-tree.ts";
 import type { RuntimeDescription } from "../runtime.ts";
@@ -14,7 +14,7 @@ import { readHealth } from "./read-health.ts";
 import { readImage } from "./read-image.ts";
 import { readVolumes } from "./read-volumes.ts";
 import { type Inspected, type SpecPart, SYSTEMD_LABEL } from "./spec-part.ts";
-import { unsaidFields } from "./unsupported.ts";
+import { unsupportedSettings } from "./unsupported.ts";
 
 type Found = Pick<RuntimeDescription, "spec" | "unsaid" | "remarks" | "refusal">;
 
@@ -48,7 +48,7 @@ export function readSpec(inspected: Inspected): Found {
   };
   return {
     spec,
-    unsaid: [...all.flatMap(({ unsaid = [] }) => unsaid), ...unsaidFields(inspected)],
+    unsaid: [...all.flatMap(({ unsaid = [] }) => unsaid), ...unsupportedSettings(inspected)],
     remarks: all.flatMap(({ remarks = [] }) => remarks),
     refusal: refusalOf(container, image.value),
   };
@@ -75,7 +75,7 @@ export function readPorts(container: unknown): SpecPart<PortSpec[]> {
     itemsAt({ hosts }, "hosts").map((host) => ({ key, host })),
   );
   const ports: PortSpec[] = [];
-  const unsaid: Unsaid[] = [];
+  const unsaid: UnsupportedSetting[] = [];
   for (const { key, host } of bindings) {
     const [port = "", protocol] = key.split("/");
     const hostPort = Number(textAt(host, "HostPort"));

@@ -2,7 +2,7 @@
 
 import type { VolumeSpec } from "../../../schemas/service/spec.ts";
 import { formatVolume, parseVolume } from "../../../schemas/service/volume-text.ts";
-import type { Unsaid } from "../../../schemas/wire/live-container.ts";
+import type { UnsupportedSetting } from "../../../schemas/wire/live-container.ts";
 import { isWrong } from "../../../values/parsed.ts";
 import { entriesAt, isTrueAt, itemsAt, textAt, textsAt } from "../decode/json-tree.ts";
 import { SCRATCH_PATHS } from "../scratch-mounts.ts";
@@ -28,7 +28,7 @@ function readMount(container: unknown, mount: unknown): SpecPart<VolumeSpec | un
   const kind = textAt(mount, "Type");
   const target = textAt(mount, "Destination");
   const options = textsAt(mount, "Options");
-  const lost = (what: string): Unsaid => ({ field: "volume", value: `${target}: ${what}` });
+  const lost = (what: string): UnsupportedSetting => ({ field: "volume", value: `${target}: ${what}` });
   if (kind !== "bind" && kind !== "volume") return { value: undefined, unsaid: [lost(kind)] };
   if (options.some((option) => option.startsWith("lowerdir="))) return { value: undefined, unsaid: [lost("overlay")] };
   const flags = new Set([...options, textAt(mount, "Mode"), ...typedFlags(container, target)]);
@@ -60,7 +60,7 @@ function typedFlags(container: unknown, target: string): string[] {
 }
 
 /** A read-only root has the mounts of SCRATCH by default. */
-function tmpfs(container: unknown): Unsaid[] {
+function tmpfs(container: unknown): UnsupportedSetting[] {
   const isReadOnly = isTrueAt(container, "HostConfig", "ReadonlyRootfs");
   const own = entriesAt(container, "HostConfig", "Tmpfs").filter(
     ([path]) => !(isReadOnly && SCRATCH_PATHS.includes(path)),

@@ -1,5 +1,5 @@
 /** Input and output of the functions that read podman's inspect. */
-import type { Unsaid } from "../../../schemas/wire/live-container.ts";
+import type { UnsupportedSetting } from "../../../schemas/wire/live-container.ts";
 
 /** Podman's inspect of a container, and of its image. */
 export interface Inspected {
@@ -10,7 +10,7 @@ export interface Inspected {
 /** A part of the spec, with what a spec cannot express, and remarks on what is expressed differently. */
 export interface SpecPart<T> {
   readonly value: T;
-  readonly unsaid?: readonly Unsaid[];
+  readonly unsaid?: readonly UnsupportedSetting[];
   readonly remarks?: readonly string[];
 }
 

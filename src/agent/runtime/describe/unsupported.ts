@@ -4,7 +4,7 @@
  */
 import { constants } from "node:os";
 import { DURATION_BOUNDS } from "../../../schemas/service/definition-defaults.ts";
-import type { Unsaid } from "../../../schemas/wire/live-container.ts";
+import type { UnsupportedSetting } from "../../../schemas/wire/live-container.ts";
 import { at, entriesAt, isTrueAt, itemsAt, numberAt, textAt, textMapAt, textsAt } from "../decode/json-tree.ts";
 import { type Inspected, SYSTEMD_LABEL } from "./spec-part.ts";
 
@@ -59,7 +59,7 @@ const MAX_STOP_S = DURATION_BOUNDS.stop_timeout.maxMs / 1000;
 /** Annotations that podman sets by itself. */
 const OWN_ANNOTATION = /^(io\.podman|io\.kubernetes|io\.container|org\.opencontainers|run\.oci)\./;
 
-export function unsaidFields({ container, image }: Inspected): Unsaid[] {
+export function unsupportedSettings({ container, image }: Inspected): UnsupportedSetting[] {
   const host = at(container, "HostConfig");
   const isPrivileged = isTrueAt(host, "Privileged");
   const lists = isPrivileged ? LISTS.filter(([, field]) => field !== "cap_add") : LISTS;
@@ -72,16 +72,16 @@ export function unsaidFields({ container, image }: Inspected): Unsaid[] {
   ];
 }
 
-function scalar(value: unknown, field: string, silent: readonly unknown[]): Unsaid[] {
+function scalar(value: unknown, field: string, silent: readonly unknown[]): UnsupportedSetting[] {
   if (value === undefined || value === null || silent.includes(value)) return [];
   return [{ field, value: String(value) }];
 }
 
-function devices(host: unknown): Unsaid[] {
+function devices(host: unknown): UnsupportedSetting[] {
   return itemsAt(host, "Devices").map((device) => ({ field: "device", value: textAt(device, "PathOnHost") }));
 }
 
-function ownConfig({ container, image }: Inspected): Unsaid[] {
+function ownConfig({ container, image }: Inspected): UnsupportedSetting[] {
   const config = at(container, "Config");
   const unit = textMapAt(config, "Labels")[SYSTEMD_LABEL];
   const logs = textAt(container, "HostConfig", "LogConfig", "Type");
@@ -105,7 +105,7 @@ function ownConfig({ container, image }: Inspected): Unsaid[] {
 }
 
 /** Podman's default is the beginning of the id, or with the host network the node's own name. */
-function hostname(container: unknown): Unsaid[] {
+function hostname(container: unknown): UnsupportedSetting[] {
   const isNodes = textAt(container, "HostConfig", "NetworkMode") === "host";
   const own = textAt(container, "Id").slice(0, 12);
   return isNodes ? [] : scalar(textAt(container, "Config", "Hostname"), "hostname", ["", own]);
@@ -124,7 +124,7 @@ function signalName(signal: unknown): string {
   return found?.[0] ?? (Number.isNaN(number) ? "" : String(number));
 }
 
-function typed(words: readonly string[]): Unsaid[] {
+function typed(words: readonly string[]): UnsupportedSetting[] {
   return words.flatMap((word, index) => {
     const [, option = "", joined] = /^--([a-z0-9-]+)(?:=(.*))?$/.exec(word) ?? [];
     if (!TYPED.includes(option)) return [];

@@ -10,8 +10,8 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { messageOf } from "../../../values/error.ts";
+import { isHostOrNone } from "./create-body.ts";
 import { Podman, type PodmanOptions } from "./podman.ts";
-import { isHostOrNone } from "./translate.ts";
 
 /** It takes 0.1 s. */
 const LIMIT_MS = 5_000;

@@ -7,9 +7,9 @@ import type { ErrorCode } from "../../../values/error-codes.ts";
 import { Fields } from "../decode/fields.ts";
 import type { CreateContainer, Runtime } from "../runtime.ts";
 import type { PodmanContext, PodmanRequest } from "./call.ts";
+import { createBody } from "./create-body.ts";
 import { type Refusal, withoutSecrets } from "./errors.ts";
 import { containerPath } from "./requests.ts";
-import { createBody } from "./translate.ts";
 
 const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
   [/image not known|no such image/, "E_IMAGE"],

@@ -1,6 +1,6 @@
 /**
  * The runtime over podman's REST API (libpod, version path 4.0.0, podman 4.3 to 5.x). One method is one request where
- * podman allows it; translate.ts makes the requests, answers.ts reads the answers.
+ * podman allows it; create-body.ts makes the requests, decode-answers.ts reads the answers.
  */
 
 import type { ComponentSpec } from "../../../schemas/service/spec.ts";
@@ -18,7 +18,6 @@ import type {
   RuntimeInfo,
   RuntimeLogLine,
 } from "../runtime.ts";
-import { containerDetail, containersOf, infoOf } from "./answers.ts";
 import {
   type PodmanAnswer,
   PodmanCall,
@@ -27,6 +26,8 @@ import {
   type PodmanRequest,
 } from "./call.ts";
 import { createContainer } from "./create.ts";
+import { isHostOrNone, stopSeconds } from "./create-body.ts";
+import { containerDetail, containersOf, infoOf } from "./decode-answers.ts";
 import { describeContainer } from "./describe-container.ts";
 import { podmanEvents } from "./events.ts";
 import { execInContainer } from "./exec.ts";
@@ -40,7 +41,6 @@ import { pullImage } from "./pull.ts";
 import { removeContainer } from "./remove.ts";
 import { containerPath, infoRequest, isContainerId } from "./requests.ts";
 import { PODMAN_LIMITS, type PodmanLimits } from "./time-limits.ts";
-import { isHostOrNone, stopSeconds } from "./translate.ts";
 
 export interface PodmanOptions extends PodmanCallOptions {
   readonly limits?: PodmanLimits;

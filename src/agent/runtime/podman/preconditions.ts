@@ -5,8 +5,8 @@
 import type { ComponentSpec } from "../../../schemas/service/spec.ts";
 import { McpError } from "../../../values/error.ts";
 import type { RuntimeInfo } from "../runtime.ts";
+import { isHostOrNone, isReservedNetwork } from "./create-body.ts";
 import { registryOf } from "./image-name.ts";
-import { isHostOrNone, isReservedNetwork } from "./translate.ts";
 
 export interface NodeFacts {
   /** Limits that this node can enforce. */

@@ -1,9 +1,9 @@
 /** What create is asked for; that podman honors it is tested against podman in test/contract/runtime-spec.test.ts. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createBody, stopSeconds } from "../../../../src/agent/runtime/podman/create-body.ts";
 import { isLoopbackRegistry, registryOf } from "../../../../src/agent/runtime/podman/image-name.ts";
 import { findObstacles } from "../../../../src/agent/runtime/podman/preconditions.ts";
-import { createBody, stopSeconds } from "../../../../src/agent/runtime/podman/translate.ts";
 import type { ComponentSpec } from "../../../../src/schemas/service/spec.ts";
 import { componentSpec } from "../../../helpers/component-spec.ts";
 

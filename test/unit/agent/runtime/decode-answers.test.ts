@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { jsonLines } from "../../../../src/agent/runtime/decode/json-lines.ts";
-import { containerDetail, containersOf, infoOf } from "../../../../src/agent/runtime/podman/answers.ts";
+import { containerDetail, containersOf, infoOf } from "../../../../src/agent/runtime/podman/decode-answers.ts";
 import { runtimeEvent } from "../../../../src/agent/runtime/podman/events.ts";
 
 const FIXTURES = new URL("../../../fixtures/podman/", import.meta.url);

@@ -177,7 +177,7 @@ describe("mcp-agent join", () => {
       [/certificates/, { ...good, bus: { ...good.bus, ca: "SECRET" } }],
       [/certificates/, { ...good, bus: { ...good.bus, ca: CA.replace(/MII?/, "AAA") } }],
       [/certificates/, { ...good, bus: { ...good.bus, ca: CA.slice(0, 90) } }],
-      [/servers/, { ...good, bus: { servers: [] } }],
+      [/bus server addresses/, { ...good, bus: { servers: [] } }],
       [/signers/, { ...good, trust: { ...good.trust, signers: ["SECRET"] } }],
       [/name/, { ...good, node: "../../rift" }],
     ];

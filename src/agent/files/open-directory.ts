@@ -72,7 +72,7 @@ async function enter(above: FileHandle, name: string, create: boolean): Promise<
 }
 
 async function explained(above: FileHandle, name: string, { shown, error }: { shown: string; error: unknown }) {
-  if (errnoOf(error) !== "ENOTDIR" && errnoOf(error) !== "ELOOP") return fileError(shown, error);
+  if (errnoOf(error) !== "ENOTDIR" && errnoOf(error) !== "ELOOP") return fileError(`directory ${shown}`, error);
   const stats = await lstat(childPath(above, name)).catch(() => undefined);
   const kind = stats === undefined ? "gone" : (kindOf(stats) ?? "a file");
   return new McpError("E_FILE", `${shown} is ${kind}, not a directory`, {

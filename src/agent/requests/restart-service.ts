@@ -87,7 +87,7 @@ async function record(ports: RestartPorts, order: RestartOrder, restarted: reado
   await ports.services.update(service, ({ memory }) => ({
     memory: { ...memory, repairs: {} },
     events: [
-      ports.makeEvent("service-restarted", `${service} was restarted by ${author}: ${names}`, { service, author }),
+      ports.makeEvent("service-restarted", `${service} was restarted by ${author} (${names})`, { service, author }),
     ],
   }));
 }

@@ -1,7 +1,9 @@
 /** Values in the desired bucket that count for nothing, for `mcp doctor`: who wrote them, and how to repair it. Pure. */
+
 import type { DesiredBucket } from "../../bus/ports/operator-bus.ts";
 import type { DoctorCheck } from "../../schemas/output/doctor-output.ts";
 import { junkText } from "../junk/junk-text.ts";
+import { counted } from "../output/counted.ts";
 
 /** @param hasKeys whether [trust] of mcp.toml names keys */
 export function checkDesired({ documents, junk = [] }: DesiredBucket, hasKeys: boolean): DoctorCheck[] {
@@ -16,6 +18,8 @@ export function checkDesired({ documents, junk = [] }: DesiredBucket, hasKeys: b
   return [
     ...junk.map((one) => ({ name, result: "warn", message: junkText(one), remedy: "mcp sync --reseed" }) as const),
     ...(isSigned && !hasKeys ? [keyless] : []),
-    ...(junk.length === 0 ? [{ name, result: "ok", message: `${documents.length} documents count` } as const] : []),
+    ...(junk.length === 0
+      ? [{ name, result: "ok", message: `${counted(documents.length, "document")}, all valid` } as const]
+      : []),
   ];
 }

@@ -1,6 +1,8 @@
 /** Prints a purge: what is removed, what is kept, each with its reason, and the nodes that did not answer. */
+
 import type { PurgedContainer, PurgeOutput } from "../../schemas/output/purge-output.ts";
 import { styled } from "../../terminal/cell.ts";
+import { counted } from "../output/counted.ts";
 import type { Output } from "../output/output.ts";
 import { livenessText } from "../status/reason.ts";
 import type { PurgePlan } from "./plan-purge.ts";
@@ -27,8 +29,4 @@ export function countText({ services, containers }: PurgePlan): string {
 
 function about({ node, name, state, reason }: PurgedContainer): string[] {
   return [`${name} on ${node} (${state}): ${reason}`];
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

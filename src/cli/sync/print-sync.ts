@@ -1,7 +1,9 @@
 /** Prints a sync: a line for each node with changes, the total, failures, and what was left alone. */
+
 import type { SyncCounts, SyncNode, SyncOutput, SyncResult } from "../../schemas/output/sync-output.ts";
 import { type Cell, type StyleName, styled } from "../../terminal/cell.ts";
 import { durationText } from "../output/age.ts";
+import { counted } from "../output/counted.ts";
 import { ownLines } from "../output/error-report.ts";
 import type { Output } from "../output/output.ts";
 import { differenceLine } from "../output/words.ts";
@@ -25,7 +27,7 @@ export function printSync(out: Output, output: SyncOutput): void {
   const changed = output.nodes.filter(hasChanges);
   if (changed.length > 0) out.table(COLUMNS, changed.map(row));
   const quiet = output.nodes.length - changed.length;
-  if (quiet > 0 && changed.length > 0) out.print(`${plural(quiet, "other node")} unchanged`);
+  if (quiet > 0 && changed.length > 0) out.print(`${counted(quiet, "other node")} unchanged`);
   for (const cells of closing(output)) out.print(...cells);
   printFailures(out, output);
   printLeftAlone(out, output);
@@ -60,7 +62,7 @@ function closing({ dryRun, total, nodes, tookMs }: SyncOutput): Cell[][] {
   });
   const what = parts.length === 0 ? ["nothing to do"] : parts.slice(0, -1);
   const prefix = dryRun ? [styled("yellow", "dry run, nothing was written: ")] : [];
-  const lines: Cell[][] = [[...prefix, ...what, ` on ${plural(nodes.length, "node")} in ${durationText(tookMs)}`]];
+  const lines: Cell[][] = [[...prefix, ...what, ` on ${counted(nodes.length, "node")} in ${durationText(tookMs)}`]];
   const waiting = nodes.filter(({ pending }) => pending > 0);
   if (waiting.length === 0) return lines;
   const names = shortList(waiting.map(livenessText));
@@ -97,7 +99,7 @@ function printFailure(out: Output, { outcome, error, differences }: SyncResult):
 
 function printLeftAlone(out: Output, { others, unmanaged, silent, reseeded }: SyncOutput): void {
   const returned = reseeded?.filter(({ outcome }) => outcome === "returned").length;
-  if (returned !== undefined) out.note(`${plural(returned, "accepted state")} restored from the nodes`);
+  if (returned !== undefined) out.note(`${counted(returned, "accepted state")} restored from the nodes`);
   for (const { node, name, image, state, service } of unmanaged) {
     const whose = service === undefined ? "unmanaged" : `of ${service}, which has no desired state there`;
     out.note(`${node}: container ${name} (${image}, ${state}) is ${whose}; left alone`);
@@ -114,8 +116,4 @@ function printLeftAlone(out: Output, { others, unmanaged, silent, reseeded }: Sy
 function shortList(names: readonly string[]): string {
   const shown = names.slice(0, NAMES_SHOWN).join(", ");
   return names.length > NAMES_SHOWN ? `${shown} and ${names.length - NAMES_SHOWN} more` : shown;
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

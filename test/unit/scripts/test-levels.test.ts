@@ -58,6 +58,7 @@ describe("the levels of tests", () => {
   it("all run in order although one fails, and the end names it", async (t) => {
     const files = {
       "test/unit/deep/a.test.ts": FAILING,
+      "test/sim/s.test.ts": PASSING,
       "test/contract/b.test.ts": PASSING,
       "test/integration/c.test.ts": PASSING,
       "test/e2e/d.test.ts": PASSING,
@@ -66,11 +67,11 @@ describe("the levels of tests", () => {
     const { code, output } = await runLevels(t, files, {});
     assert.equal(code, 1);
     const parts = [...output.matchAll(/^== (.*)$/gm)].map(([, part]) => part);
-    const levels = ["unit", "contract", "integration", "e2e", "fault"];
+    const levels = ["unit", "sim", "contract", "integration", "e2e", "fault"];
     const summary = `summary: ${levels.join(" ")} nodes quickstart`;
     assert.deepEqual(parts, ["set-up", "build", "check", ...levels, "quickstart", summary]);
     assert.match(output, /^quickstart --node quick-\d+ --clean$/m);
-    assert.match(output, /FAILED: unit\n5 passed, 1 failed\n$/);
+    assert.match(output, /FAILED: unit\n {2}failed: unit: fails\n6 passed, 1 failed\n$/);
     assert.match(output, /as planned/);
   });
 
@@ -108,7 +109,7 @@ describe("the levels of tests", () => {
     const parts = [...output.matchAll(/^== (.*)$/gm)].map(([, part]) => part);
     assert.deepEqual(parts.slice(3, -1), ["unit on node99", "integration on node99"]);
     assert.equal(output.match(/^newer: .*--test/gm)?.length, 2);
-    assert.match(output, /FAILED: integration on node99\n2 passed, 1 failed\n$/);
+    assert.match(output, /FAILED: integration on node99\n {2}failed: integration-node99: fails\n2 passed, 1 failed\n$/);
   });
 
   it("keep what only root runs out of the whole, in a list of files that exist", async (t) => {

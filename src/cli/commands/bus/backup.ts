@@ -1,8 +1,10 @@
 /** `mcp bus backup`: all data on the bus that cannot be recreated, in one file. */
+
 import { resolve } from "node:path";
 import { Option } from "clipanion";
 import type { BusBackupOutput } from "../../../schemas/output/bus-output.ts";
 import { BaseCommand } from "../../base/base-command.ts";
+import { counted } from "../../output/counted.ts";
 
 export class BusBackupCommand extends BaseCommand {
   static override paths = [["bus", "backup"]];
@@ -35,9 +37,13 @@ files in transfer are left out, and keys are never on the bus.`,
     else {
       const { nodes, observed, desired, events, revocations } = counts;
       const trust = revocations === 0 ? "" : ", the list of removed operators";
-      this.out.print(
-        `${file}: ${desired} desired documents, ${observed} reports, ${nodes} nodes, ${events} events${trust}; ${bytes} bytes`,
-      );
+      const parts = [
+        counted(desired, "desired document"),
+        counted(observed, "report"),
+        counted(nodes, "node"),
+        counted(events, "event"),
+      ];
+      this.out.print(`${file}: ${parts.join(", ")}${trust}; ${bytes} bytes`);
     }
     if (unreadable > 0) this.out.warn(`${unreadable} stored documents are not in a format of mcp and were left out`);
     return undefined;

@@ -61,7 +61,6 @@ An existing file is overwritten only with --force. Only you can read the file wh
     } catch (error) {
       if (this.force || !hasCode(error, "E_CONFLICT")) throw error;
       throw new McpError("E_CONFLICT", `${path} already exists; nothing was written`, {
-        cause: error,
         hint: "`--force` overwrites it, and `-o` writes another file; `mcp plan` compares it with the bus",
       });
     }

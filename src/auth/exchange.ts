@@ -11,7 +11,7 @@ import { type CurveKey, isPublicKey, type SigningKey } from "../trust/keys.ts";
 import { type OperatorScope, tagsOf } from "../trust/operator-claims.ts";
 import { openMessage, sealMessage } from "../trust/sealed.ts";
 import { messageOf } from "../values/error.ts";
-import { type AdmitPorts, type Admitted, admit, isRefused, type Refused, refused } from "./admit.ts";
+import { type AdmitPorts, type Admitted, admitLogin, isRefused, type Refused, refused } from "./admit-login.ts";
 import { type LimitedWarn, limitedWarn } from "./limited-log.ts";
 import { Limiter } from "./limiter.ts";
 
@@ -85,7 +85,7 @@ async function decide(request: LoginRequest, { rules, ports, people }: Deciding)
   if (!(Math.abs(ageMs) <= MAX_AGE_MS))
     return refused("stale", "the clock of the workstation is too far from the exchange's");
   if (!isPublicKey(request.user, "user")) return refused("token-invalid", "the key is not a user key");
-  const admitted = await admit(request.token, rules.roles, ports);
+  const admitted = await admitLogin(request.token, rules.roles, ports);
   if (isRefused(admitted)) return admitted;
   if (people.take(admitted.sub, ports.now())) return admitted;
   return refused("too-often", "too many logins of this account in a minute", admitted.sub);

@@ -53,9 +53,9 @@ export async function connectOperatorBus(settings: BusSettings, options: Operato
   const connection = await Connection.connected(settings, options.onProblem ?? (() => undefined));
   const { claims } = signing;
   const { keys = { signers: [], exchange: [] }, onJunk = () => undefined } = options;
-  const belief = { keys, now: Date.now, onJunk };
-  if (claims === undefined) return natsOperatorBus(connection, signing, belief);
-  if (claims.role !== "viewer") return withinScope(natsOperatorBus(connection, signing, belief), claims);
+  const validity = { keys, now: Date.now, onJunk };
+  if (claims === undefined) return natsOperatorBus(connection, signing, validity);
+  if (claims.role !== "viewer") return withinScope(natsOperatorBus(connection, signing, validity), claims);
   const { natsViewerBus } = await import("./nats-viewer-bus.ts");
   return natsViewerBus(connection, signing, claims.name);
 }

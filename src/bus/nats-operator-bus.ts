@@ -9,9 +9,9 @@ import { listEventConsumers, putEventConsumer, removeEventConsumer } from "./eve
 import { readEvents } from "./events/event-stream.ts";
 import { streamTime } from "./kv/bucket-list.ts";
 import { writeManyDesired } from "./kv/desired-batch.ts";
-import { type Belief, BY_SHAPE, believedHistory } from "./kv/desired-belief.ts";
 import { listDesired, readDesired, readDesiredBucket, readJunk } from "./kv/desired-bucket.ts";
 import { writeDesired } from "./kv/desired-writes.ts";
+import { BY_SHAPE, type ValidityRules, validHistory } from "./kv/newest-valid.ts";
 import { listNodes, listPresence, readNode, readPresence, removeNode, writeNode } from "./kv/node-buckets.ts";
 import { followObserved, listObserved, readObserved } from "./kv/observed-bucket.ts";
 import { putEvent } from "./kv/publish-with-ack.ts";
@@ -20,8 +20,12 @@ import type { ConnectionWatch, OperatorBus, OperatorFiles, ServerFacts, StoredDe
 import { ask } from "./requests/request-client.ts";
 
 /** The bus of one operator over a connection; closing the bus closes the connection. */
-export function natsOperatorBus(connection: Connection, signing: Signing, belief: Belief = BY_SHAPE): OperatorBus {
-  const reader = { connection, belief };
+export function natsOperatorBus(
+  connection: Connection,
+  signing: Signing,
+  validity: ValidityRules = BY_SHAPE,
+): OperatorBus {
+  const reader = { connection, validity };
   const signed = ({ document, revision }: StoredDesired) => ({ document: signing.document(document), revision });
   return {
     author: signing.author,
@@ -30,7 +34,7 @@ export function natsOperatorBus(connection: Connection, signing: Signing, belief
     readDesired: (node, service) => readDesired(reader, { node, service }),
     listDesired: (filter) => listDesired(reader, filter),
     readJunk: (node, service) => readJunk(reader, { node, service }),
-    historyOf: (node, service) => believedHistory(connection, belief, { node, service }),
+    historyOf: (node, service) => validHistory(connection, validity, { node, service }),
     writeDesired: (document, revision) => writeDesired(connection, signing.document(document), revision),
     readDesiredBucket: () => readDesiredBucket(reader),
     writeManyDesired: (batch) => writeManyDesired(connection, { ...batch, writes: batch.writes.map(signed) }),

@@ -27,7 +27,7 @@ function written(stream: NodeJS.WriteStream): Promise<void> {
 async function processContext(): Promise<CliContext> {
   const [{ endController }, { localAuthor }, { programName }] = await Promise.all([
     import("./interrupts.ts"),
-    import("./author.ts"),
+    import("./local-author.ts"),
     import("./help/program-name.ts"),
   ]);
   const { env, stdin, stdout, stderr } = process;

@@ -9,7 +9,7 @@ import { type Problem, problemsText } from "../values/problem.ts";
 import { checkShape, type Shape } from "./check-shape.ts";
 import { parseToml, type TomlDocument } from "./parse-toml.ts";
 import { ProblemList } from "./problem-list.ts";
-import { without } from "./without.ts";
+import { withoutPaths } from "./without-paths.ts";
 
 export interface FileKind<T> {
   /** The error code for a problem in such a file. */
@@ -33,7 +33,7 @@ export function readChecked<T>(path: string, text: string, kind: FileKind<T>): C
 }
 
 function validated<T>(document: TomlDocument, kind: FileKind<T>): T {
-  const result = kind.validate(without(document.data, []));
+  const result = kind.validate(withoutPaths(document.data, []));
   if (result.success) return result.data;
   throw new McpError("E_BUG", "the validator rejects a document without problems");
 }

@@ -10,7 +10,7 @@ import type { PresenceLoop } from "../reporting/presence.ts";
 import type { MakeEvent } from "../state/events.ts";
 import { createLeases, type Leases, type Reader } from "../state/leases.ts";
 import type { ServiceCache } from "../state/service-cache.ts";
-import { admit } from "../trust/admit.ts";
+import { admitRequest } from "../trust/admit-request.ts";
 import type { Trust } from "../trust/trust.ts";
 import type { HealthChecks } from "../watch/health-checks.ts";
 import { findMovedImages } from "./moved-images.ts";
@@ -117,7 +117,7 @@ export function createRequestHandler(ports: RequestPorts, signal: AbortSignal): 
       call: Call<RequestVerb>,
     ) => Promise<void>;
     try {
-      const admission = await admit(ports, request, signal);
+      const admission = await admitRequest(ports, request, signal);
       if ("error" in admission) return await replier.send({ last: true, error: admission.error });
       await handle(ports, leases, { request, ...admission, body: request.body, replier, signal });
     } catch (error) {

@@ -17,8 +17,8 @@ import {
 import { hasCode, McpError } from "../../values/error.ts";
 import { Connection } from "../connection/connection.ts";
 import type { BusSettings } from "../connection/settings.ts";
-import { BY_SHAPE } from "../kv/desired-belief.ts";
 import { listDesired } from "../kv/desired-bucket.ts";
+import { BY_SHAPE } from "../kv/newest-valid.ts";
 import { listNodes } from "../kv/node-buckets.ts";
 import { listServices } from "../kv/node-index.ts";
 import { listObserved } from "../kv/observed-bucket.ts";
@@ -120,7 +120,7 @@ async function readBusState(
       throw error;
     }
   };
-  const desired = await orEmpty(listDesired({ connection, belief: BY_SHAPE }));
+  const desired = await orEmpty(listDesired({ connection, validity: BY_SHAPE }));
   const observed = await orEmpty(listObserved(connection));
   const nodes = await orEmpty(listNodes(connection));
   const [events] = await orEmpty(

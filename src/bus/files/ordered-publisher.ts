@@ -8,7 +8,7 @@ import type { Msg } from "@nats-io/nats-core";
 import type { McpError } from "../../values/error.ts";
 import { busError } from "../connection/nats-errors.ts";
 import type { PipelineRequest, RequestPipeline } from "./request-pipeline.ts";
-import type { RetryPolicy } from "./retry-policy.ts";
+import type { ResumePolicy } from "./resume-policy.ts";
 
 export type ChunkMessage = PipelineRequest;
 
@@ -29,11 +29,11 @@ interface Waiting {
 
 export class OrderedPublisher {
   readonly #pipeline: RequestPipeline;
-  readonly #retry: RetryPolicy;
+  readonly #retry: ResumePolicy;
   #waiting: Waiting[] = [];
   #width = FIRST_WIDTH;
 
-  constructor(pipeline: RequestPipeline, retry: RetryPolicy) {
+  constructor(pipeline: RequestPipeline, retry: ResumePolicy) {
     this.#pipeline = pipeline;
     this.#retry = retry;
   }

@@ -9,7 +9,7 @@ import { subjectsOf } from "./file-bucket.ts";
 import { ChunkOrder } from "./file-chunks.ts";
 import { Purger } from "./purger.ts";
 import type { ObjectRead } from "./read-by-gets.ts";
-import { RetryPolicy } from "./retry-policy.ts";
+import { ResumePolicy } from "./resume-policy.ts";
 
 /** 4.4 MiB in flight. */
 const WINDOW = 5;
@@ -21,7 +21,7 @@ export async function* readByConsumer(
 ): AsyncGenerator<Uint8Array> {
   const { stream, chunks: filter } = subjectsOf(node, object.transfer);
   const order = new ChunkOrder(object.size);
-  const retry = new RetryPolicy(connection, `receive ${object.description}`, signal);
+  const retry = new ResumePolicy(connection, `receive ${object.description}`, signal);
   const purger = new Purger(connection, { stream, filter });
   const seen = { sequence: 0 };
   try {

@@ -13,7 +13,7 @@ import { subjectsOf } from "./file-bucket.ts";
 import { ChunkOrder } from "./file-chunks.ts";
 import { Purger } from "./purger.ts";
 import { RequestPipeline } from "./request-pipeline.ts";
-import { RetryPolicy } from "./retry-policy.ts";
+import { ResumePolicy } from "./resume-policy.ts";
 
 /** 2.6 MiB ahead. */
 const MAX_AHEAD = 3;
@@ -34,7 +34,7 @@ export async function* readByGets(
 ): AsyncGenerator<Uint8Array> {
   const { stream, chunks } = subjectsOf(node, object.transfer);
   const order = new ChunkOrder(object.size);
-  const retry = new RetryPolicy(connection, `receive ${object.description}`, signal);
+  const retry = new ResumePolicy(connection, `receive ${object.description}`, signal);
   const purger = new Purger(connection, { stream, filter: chunks });
   const pipeline = new RequestPipeline(connection, { what: `read ${stream}`, timeoutMs: CALL_TIMEOUT_MS, signal });
   const gets = new PrefetchedGets((sequence) =>

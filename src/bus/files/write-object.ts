@@ -13,7 +13,7 @@ import { subjectsOf } from "./file-bucket.ts";
 import { chunkHeaders, splitIntoChunks } from "./file-chunks.ts";
 import { ACK_TIMEOUT_MS, type ChunkMessage, OrderedPublisher } from "./ordered-publisher.ts";
 import { RequestPipeline } from "./request-pipeline.ts";
-import { RetryPolicy } from "./retry-policy.ts";
+import { ResumePolicy } from "./resume-policy.ts";
 
 const IN_FLIGHT_WAIT_MS = 1_000;
 
@@ -31,7 +31,7 @@ export async function writeObject(connection: Connection, write: ObjectWrite): P
   const digest: Digest = { hash: createHash("sha256"), hex: "" };
   try {
     const pieces = piecesOf(write, { digest, to: (subject) => domainSubject(connection, subject) });
-    await new OrderedPublisher(pipeline, new RetryPolicy(connection, what, write.signal)).run(pieces);
+    await new OrderedPublisher(pipeline, new ResumePolicy(connection, what, write.signal)).run(pieces);
     return digest.hex;
   } catch (error) {
     await waitForInFlight(connection, domainSubject(connection, subjectsOf(write.node, write.object.transfer).chunks));

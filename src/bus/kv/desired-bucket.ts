@@ -15,14 +15,14 @@ import { isName, type NodeName, type ServiceName } from "../../values/names.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { DesiredBucket, JunkDesired, NodeServices, StoredDesired } from "../ports/operator-bus.ts";
 import { decoded, readBucket } from "./bucket-list.ts";
-import { type Belief, type Believed, believed, type DesiredKey } from "./desired-belief.ts";
 import { directGet, type StoredMessage } from "./direct-get.ts";
 import { listDirectly } from "./direct-list.ts";
+import { type DesiredKey, newestValid, type ValidDesired, type ValidityRules } from "./newest-valid.ts";
 import { readRange } from "./stream-reader.ts";
 
 export interface DesiredReader {
   readonly connection: Connection;
-  readonly belief: Belief;
+  readonly validity: ValidityRules;
 }
 
 /** The newest that counts. @throws McpError as Connection.call */
@@ -35,9 +35,9 @@ export async function readJunk(reader: DesiredReader, key: DesiredKey): Promise<
   return (await readKey(reader, key)).junk;
 }
 
-async function readKey({ connection, belief }: DesiredReader, key: DesiredKey): Promise<Believed> {
+async function readKey({ connection, validity }: DesiredReader, key: DesiredKey): Promise<ValidDesired> {
   const message = await directGet(connection, { bucket: DESIRED_BUCKET, key: serviceKey(key.node, key.service) });
-  return message === undefined ? {} : await believed(connection, belief, { key, message });
+  return message === undefined ? {} : await newestValid(connection, validity, { key, message });
 }
 
 export async function listDesired(
@@ -54,7 +54,7 @@ export async function listDesired(
 const HISTORIES_AT_ONCE = 16;
 
 async function believedAll(
-  { connection, belief }: DesiredReader,
+  { connection, validity }: DesiredReader,
   newest: ReadonlyMap<string, StoredMessage>,
 ): Promise<{ readonly documents: StoredDesired[]; readonly junk: JunkDesired[] }> {
   const limit = pLimit(HISTORIES_AT_ONCE);
@@ -62,7 +62,7 @@ async function believedAll(
     const key = parseServiceKey(text);
     return key !== undefined && isName(key.node) && isName(key.service) ? [{ key, message }] : [];
   });
-  const all = await Promise.all(keyed.map((one) => limit(() => believed(connection, belief, one))));
+  const all = await Promise.all(keyed.map((one) => limit(() => newestValid(connection, validity, one))));
   return { documents: all.flatMap(({ stored }) => stored ?? []), junk: all.flatMap(({ junk }) => junk ?? []) };
 }
 

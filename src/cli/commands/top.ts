@@ -14,7 +14,7 @@ import { askNodes, type NodesAnswers } from "../ps/ask-nodes.ts";
 import { containersOf, requireKnown } from "../ps/filter-containers.ts";
 import { measureUsage } from "../ps/measure-usage.ts";
 import { ORDERS, type Order, usageLines } from "../ps/usage-lines.ts";
-import { showPictures } from "../watch/show-pictures.ts";
+import { redrawScreen } from "../watch/redraw-screen.ts";
 
 const DEFAULT_INTERVAL = "2s";
 const DEFAULT_TIMEOUT = "1500ms";
@@ -74,7 +74,7 @@ container's processes; memory that several of them share is counted for each.`,
         const picture = await pictures(signal);
         return () => [...pictureLines(picture, options, (out.width ?? 0) - 1), ...failureLines(picture)];
       };
-      await showPictures({ context, out, intervalMs: options.intervalMs, next });
+      await redrawScreen({ context, out, intervalMs: options.intervalMs, next });
       return undefined;
     }
     const picture = await pictures(context.signal);

@@ -3,7 +3,7 @@ import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import { isTombstone } from "../../schemas/service/desired.ts";
 import { parseSelector } from "../../values/names.ts";
 import type { CliContext } from "../context/context.ts";
-import { endsBy } from "../context/with-grace.ts";
+import { endsBy } from "../context/ends-by.ts";
 
 /** The user waits for the shell, so the bus gets this long. */
 const PATIENCE_MS = 700;

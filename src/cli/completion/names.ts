@@ -2,7 +2,7 @@
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import { isTombstone } from "../../schemas/service/desired.ts";
 import type { CliContext } from "../context/context.ts";
-import { endsBy } from "../context/with-grace.ts";
+import { endsBy } from "../context/ends-by.ts";
 import { readAll } from "../definition/find-definition.ts";
 import { readNodes } from "../fleet/fleet.ts";
 import type { NameKind } from "./candidates.ts";

@@ -13,7 +13,7 @@ import { checkShape, type Shape } from "../../toml/check-shape.ts";
 import type { TomlDocument } from "../../toml/parse-toml.ts";
 import { ProblemList } from "../../toml/problem-list.ts";
 import { parseOrThrow, throwProblems } from "../../toml/read-checked.ts";
-import { without } from "../../toml/without.ts";
+import { withoutPaths } from "../../toml/without-paths.ts";
 import { McpError } from "../../values/error.ts";
 import { isName, type NodeName } from "../../values/names.ts";
 import type { Wrong } from "../../values/parsed.ts";
@@ -65,14 +65,14 @@ function otherName(service: string, { file, name }: { readonly file: string; rea
   return isName(name) ? { wrong, instead: `name = "${name}"` } : { wrong: `${wrong}: rename it to ${service}.toml` };
 }
 
-function draftOf(document: TomlDocument, wrongPaths: Parameters<typeof without>[1]): DraftDefinition {
-  const result = validateDraftDefinition(without(document.data, wrongPaths));
+function draftOf(document: TomlDocument, wrongPaths: Parameters<typeof withoutPaths>[1]): DraftDefinition {
+  const result = validateDraftDefinition(withoutPaths(document.data, wrongPaths));
   if (result.success) return result.data;
   throw new McpError("E_BUG", "a definition without its invalid parts does not validate");
 }
 
 function definitionOf(document: TomlDocument): ServiceDefinition {
-  const result = validateDefinition(without(document.data, []));
+  const result = validateDefinition(withoutPaths(document.data, []));
   if (result.success) return result.data;
   throw new McpError("E_BUG", "a definition without problems does not validate");
 }

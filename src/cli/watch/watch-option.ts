@@ -4,7 +4,7 @@ import { Option } from "clipanion";
 import type { Cell } from "../../terminal/cell.ts";
 import type { CliContext } from "../context/context.ts";
 import type { Output } from "../output/output.ts";
-import { showPictures } from "./show-pictures.ts";
+import { redrawScreen } from "./redraw-screen.ts";
 
 const INTERVAL_MS = 2_000;
 
@@ -37,7 +37,7 @@ export async function watch({ context, out, json, read }: WatchOptions): Promise
       const shown = await read();
       return () => shown.lines((out.width ?? 0) - 1);
     };
-    return await showPictures({ context, out, intervalMs: INTERVAL_MS, next });
+    return await redrawScreen({ context, out, intervalMs: INTERVAL_MS, next });
   }
   for (;;) {
     const shown = await read();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createPublicKey, randomBytes, randomUUID } from "node:crypto";
 import { describe, test } from "node:test";
-import type { AdmitPorts } from "../../../src/auth/admit.ts";
+import type { AdmitPorts } from "../../../src/auth/admit-login.ts";
 import { createExchange } from "../../../src/auth/exchange.ts";
 import { loginAnswerCodec, loginRequestCodec, sealedCodec } from "../../../src/schemas/wire/codec.ts";
 import type { LoginAnswer, LoginRequest } from "../../../src/schemas/wire/login.ts";

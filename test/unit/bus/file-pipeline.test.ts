@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import type { Connection } from "../../../src/bus/connection/connection.ts";
 import { type ChunkMessage, OrderedPublisher } from "../../../src/bus/files/ordered-publisher.ts";
 import type { PipelineAnswer, RequestPipeline } from "../../../src/bus/files/request-pipeline.ts";
-import { RetryPolicy } from "../../../src/bus/files/retry-policy.ts";
+import { ResumePolicy } from "../../../src/bus/files/resume-policy.ts";
 import { hasCode, McpError } from "../../../src/values/error.ts";
 
 async function* pieces(count: number): AsyncGenerator<ChunkMessage> {
@@ -28,7 +28,7 @@ describe("a pipeline", () => {
   test("that is refused says so without waiting for the others under way", async (t) => {
     const { sent, line } = refusingLine();
     const link = { isConnected: () => true } as Partial<Connection> as Connection;
-    const running = new OrderedPublisher(line, new RetryPolicy(link, "send web/a", t.signal)).run(pieces(3));
+    const running = new OrderedPublisher(line, new ResumePolicy(link, "send web/a", t.signal)).run(pieces(3));
     await assert.rejects(running, (error) => hasCode(error, "E_REFUSED"));
     assert.deepEqual(sent, ["$O.bucket.C.0", "$O.bucket.C.1"], "two were under way");
   });

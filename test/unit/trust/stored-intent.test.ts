@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { decodedDesired } from "../../../src/bus/kv/desired-belief.ts";
+import { decodedDesired } from "../../../src/bus/kv/newest-valid.ts";
 import { refOf } from "../../../src/cli/change/ancestry.ts";
 import { planReseed } from "../../../src/cli/sync/reseed.ts";
 import { signDocument } from "../../../src/trust/proof.ts";

@@ -15,7 +15,7 @@ import { type ComponentContainers, classify } from "../model/classify.ts";
 import { dependencyDepths } from "./dependency-order.ts";
 import { type ComponentPlan, planComponent } from "./plan-component.ts";
 import { planRemovals, type RemovalInput, type RemovalPlan } from "./plan-removals.ts";
-import { type Handovers, handoversOf, inTheWay, mayRemove } from "./plan-room.ts";
+import { type Handovers, handoversOf, inTheWay, mayRemove } from "./rollout-order.ts";
 
 export interface PlanInput extends RemovalInput {
   /** Why a component may not have its container name or host ports: they belong to another service. */

@@ -5,7 +5,7 @@ import type { TomlPath } from "./toml-path.ts";
  * For an element of a list the whole list is left out: the remaining elements must keep their indexes, which name positions
  * in the file.
  */
-export function without(data: unknown, paths: readonly TomlPath[]): unknown {
+export function withoutPaths(data: unknown, paths: readonly TomlPath[]): unknown {
   const cut = new Set(paths.map((path) => keyOf(path.slice(0, path.findLastIndex((s) => typeof s === "string") + 1))));
   const copy = (value: unknown, path: TomlPath): unknown => {
     if (Array.isArray(value)) return value.map((item, index) => copy(item, [...path, index]));

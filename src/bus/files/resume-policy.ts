@@ -14,7 +14,7 @@ const FIRST_PAUSE_MS = 2;
 const LONGEST_POLL_MS = 100;
 const LONGEST_PAUSE_MS = 1_000;
 
-export class RetryPolicy {
+export class ResumePolicy {
   readonly #connection: Connection;
   readonly #what: string;
   readonly #signal: AbortSignal;

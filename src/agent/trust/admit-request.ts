@@ -19,7 +19,7 @@ const HINT =
   "see `mcp doctor` for the credentials in use; `[trust]` in the node's agent.toml lists the keys that it trusts";
 
 /** @throws McpError as `Runtime.listIds` */
-export async function admit(ports: AdmitPorts, request: AgentRequest, signal: AbortSignal): Promise<Admission> {
+export async function admitRequest(ports: AdmitPorts, request: AgentRequest, signal: AbortSignal): Promise<Admission> {
   const { trust, runtime, files } = ports;
   if (trust === undefined) return { signer: undefined };
   const verdict = await trust.judgeRequest(request, async ({ kind, id }): Promise<ServiceName | undefined> => {

@@ -5,7 +5,7 @@ import type { CliContext } from "../context/context.ts";
 import type { Output } from "../output/output.ts";
 import { readKeys } from "./keys.ts";
 
-export interface PictureOptions {
+export interface RedrawOptions {
   readonly context: Pick<CliContext, "stdin" | "stdout" | "signal">;
   readonly out: Output;
   /** Between two pictures. */
@@ -15,7 +15,7 @@ export interface PictureOptions {
 }
 
 /** Resolves when `q` is typed. @throws as `next`, and the reason of the context's signal */
-export async function showPictures({ context, out, intervalMs, next }: PictureOptions): Promise<void> {
+export async function redrawScreen({ context, out, intervalMs, next }: RedrawOptions): Promise<void> {
   const keys = readKeys(context.stdin);
   const signal = AbortSignal.any([context.signal, keys.quit]);
   const last: { picture?: (() => readonly (readonly Cell[])[]) | undefined } = {};

@@ -16,7 +16,7 @@ import type { StoredMessage } from "./direct-get.ts";
 import { readRange } from "./stream-reader.ts";
 
 /** What a reader believes, and what it does with the rest. */
-export interface Belief {
+export interface ValidityRules {
   readonly keys: PinnedKeys;
   /** Unix milliseconds. */
   now(): number;
@@ -25,7 +25,7 @@ export interface Belief {
 }
 
 /** Without keys: by shape and address. */
-export const BY_SHAPE: Belief = { keys: { signers: [], exchange: [] }, now: Date.now, onJunk: () => undefined };
+export const BY_SHAPE: ValidityRules = { keys: { signers: [], exchange: [] }, now: Date.now, onJunk: () => undefined };
 
 export interface DesiredKey {
   readonly node: NodeName;
@@ -33,7 +33,7 @@ export interface DesiredKey {
 }
 
 /** Both absent for a key that was deleted. */
-export interface Believed {
+export interface ValidDesired {
   readonly stored?: StoredDesired;
   readonly junk?: JunkDesired;
 }
@@ -41,27 +41,27 @@ export interface Believed {
 type Judged = { readonly document: DesiredService } | { readonly reason: string; readonly author?: string };
 
 /** @param message the newest of the key. @throws McpError as Connection.call, when the history is needed */
-export async function believed(
+export async function newestValid(
   connection: Connection,
-  belief: Belief,
+  validity: ValidityRules,
   { key, message }: { readonly key: DesiredKey; readonly message: StoredMessage },
-): Promise<Believed> {
+): Promise<ValidDesired> {
   if (message.deleted) return {};
   const { revision } = message;
-  const newest = judged(belief, key, message);
+  const newest = judged(validity, key, message);
   if ("document" in newest) return { stored: { document: newest.document, revision } };
-  const history = await believedHistory(connection, belief, key);
+  const history = await validHistory(connection, validity, key);
   const document = history.at(-1)?.document;
-  const needsKeys = document?.proof !== undefined && !hasKeys(belief.keys);
+  const needsKeys = document?.proof !== undefined && !hasKeys(validity.keys);
   const junk: JunkDesired = { ...key, revision, ...newest, ...(needsKeys ? { needsKeys } : {}) };
-  belief.onJunk(junk);
+  validity.onJunk(junk);
   return { junk, ...(document === undefined ? {} : { stored: { document, revision, junk } }) };
 }
 
 /** The documents of a key that count, oldest first, each with its own revision. @throws McpError as Connection.call */
-export async function believedHistory(
+export async function validHistory(
   connection: Connection,
-  belief: Belief,
+  validity: ValidityRules,
   key: DesiredKey,
 ): Promise<StoredDesired[]> {
   const { messages } = await readRange(connection, {
@@ -70,7 +70,7 @@ export async function believedHistory(
     from: { start: "first" },
   });
   return messages.flatMap((message) => {
-    const one = message.deleted ? { reason: "" } : judged(belief, key, message);
+    const one = message.deleted ? { reason: "" } : judged(validity, key, message);
     return "document" in one ? [{ document: one.document, revision: message.revision }] : [];
   });
 }
@@ -86,7 +86,7 @@ export function decodedDesired(data: Uint8Array): DesiredService {
   }
 }
 
-function judged({ keys, now }: Belief, key: DesiredKey, { data, storedMs }: StoredMessage): Judged {
+function judged({ keys, now }: ValidityRules, key: DesiredKey, { data, storedMs }: StoredMessage): Judged {
   try {
     const document = decodedDesired(data);
     const reason = reasonToIgnore({ ...key, document, latestMs: Math.max(now(), storedMs), keys });

@@ -48,7 +48,7 @@ const USER_NAME = /^[\w.@-]{1,64}$/;
 const MAX_TOKEN = 8 * 1024;
 
 /** @throws McpError E_MCIAS when MCIAS's key or answer is needed and missing */
-export async function admit(
+export async function admitLogin(
   token: string,
   roles: ReadonlyMap<string, OperatorScope>,
   ports: AdmitPorts,

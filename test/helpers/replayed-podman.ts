@@ -49,7 +49,8 @@ function answer(replay: Replay, { method = "", url = "" }: IncomingMessage, resp
     response.writeHead(200).flushHeaders(); // nothing happens here
     return;
   }
-  const { status, body } = answerTo(replay, { method, path, filters });
+  const reference = searchParams.get("reference") ?? "";
+  const { status, body } = answerTo(replay, { method, path, filters, reference });
   response.writeHead(status).end(body);
 }
 
@@ -57,12 +58,13 @@ interface Question {
   readonly method: string;
   readonly path: string;
   readonly filters: string | undefined;
+  readonly reference: string;
 }
 
 type Said = Pick<RecordedAnswer, "status" | "body">;
 
-function answerTo(replay: Replay, { method, path, filters = "{}" }: Question): Said {
-  const command = commandAnswer(method, path);
+function answerTo(replay: Replay, { method, path, filters = "{}", reference }: Question): Said {
+  const command = commandAnswer(method, path) ?? pullAnswer(replay, { method, path, reference });
   if (command !== undefined) return command;
   if (method !== "GET") {
     replay.changes.push(`${method} ${path}`);
@@ -88,6 +90,14 @@ function commandAnswer(method: string, path: string): Said | undefined {
   if (method === "POST" && /^\/containers\/[0-9a-f]{64}\/exec$/.test(path)) return { status: 201, body: '{"Id":"e1"}' };
   if (path === "/exec/e1/start") return { status: 200, body: "" };
   return path === "/exec/e1/json" ? { status: 200, body: '{"Running":false,"ExitCode":0,"Pid":0}' } : undefined;
+}
+
+/** The registry has the image that is here already, so its pull changes nothing. */
+function pullAnswer(replay: Replay, { method, path, reference }: Omit<Question, "filters">): Said | undefined {
+  const known = replay.answers.get(`/images/${encodeURIComponent(reference)}/json`);
+  if (method !== "POST" || path !== "/images/pull" || known === undefined) return undefined;
+  const { Id } = JSON.parse(known.body) as { readonly Id: string };
+  return { status: 200, body: JSON.stringify({ id: Id }) };
 }
 
 type Filters = Readonly<Partial<Record<"label" | "id" | "name", readonly string[]>>>;

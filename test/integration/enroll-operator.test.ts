@@ -64,7 +64,7 @@ async function looks(site: EnrollSite, name: string): Promise<void> {
   assert.equal((await site.mcp(["join", `${name}.bundle`, "--config", config])).code, 0);
   const shown = async (...argv: readonly string[]) => {
     const { code, stdout, stderr } = await site.mcp(argv, { config });
-    assert.equal(code, 0, `${argv.join(" ")}: ${stderr}`);
+    assert.equal(code, 0, `${argv.join(" ")}: ${stdout}${stderr}`);
     return stdout + stderr;
   };
   assert.match(await shown("node", "list"), /^rift +online/m);

@@ -6,7 +6,7 @@ import type { CliContext, SettingsChoice } from "../context/context.ts";
 import { reportOf } from "../output/error-report.ts";
 import type { CliSettings } from "../settings/read-settings.ts";
 import { livenessOf, readNodeLiveness } from "../status/node-liveness.ts";
-import { checkClock, checkDurability, checkPlainText, checkServer, checkStreams } from "./bus-checks.ts";
+import { checkClock, checkDurability, checkPayload, checkPlainText, checkServer, checkStreams } from "./bus-checks.ts";
 import { checkDesired } from "./desired-checks.ts";
 import { checkNodes, checkPresence } from "./node-checks.ts";
 import { checkRights } from "./rights-checks.ts";
@@ -108,7 +108,11 @@ async function definitionChecks({ servicesDir }: CliSettings): Promise<DoctorChe
 async function serverChecks(bus: OperatorBus, nowMs: number): Promise<DoctorCheck[]> {
   const { versionWarning } = await import("../../bus/connection/server-version.ts");
   const facts = await bus.facts();
-  return [...checkServer(facts, versionWarning(facts.version)), ...checkClock(facts, nowMs)];
+  return [
+    ...checkServer(facts, versionWarning(facts.version)),
+    ...(bus.reportsOnly ? [] : [checkPayload(facts)]),
+    ...checkClock(facts, nowMs),
+  ];
 }
 
 async function streamChecks(context: CliContext, choice: SettingsChoice): Promise<DoctorCheck[]> {

@@ -79,7 +79,7 @@ export function ofNode(node: "rift" | "vade"): Capability[] {
       subjects: ["STREAM.INFO", "STREAM.MSG.GET"].map((call) => api(`${call}.${files}`)),
       publish: OPERATORS,
     },
-    { what: `make the file bucket of ${node}`, subjects: [api(`STREAM.CREATE.${files}`)], publish: OPERATORS },
+    { what: `make the file bucket of ${node}`, subjects: [api(`STREAM.CREATE.${files}`)], publish: ["admin"] },
     { what: `hear what comes below the inbox of ${node}`, subjects: [`_INBOX_${node}.x`] },
   ];
 }

@@ -11,10 +11,11 @@ export function ofStream(stream: string, isShared: boolean): Capability[] {
     ...(isShared
       ? [
           {
-            what: `make ${stream}, or look into it`,
-            subjects: ["CREATE", "INFO", "MSG.GET"].map((call) => api(`STREAM.${call}.${stream}`)),
+            what: `look into ${stream}`,
+            subjects: ["INFO", "MSG.GET"].map((call) => api(`STREAM.${call}.${stream}`)),
             publish: OPERATORS,
           },
+          { what: `create ${stream}`, subjects: [api(`STREAM.CREATE.${stream}`)], publish: ["admin"] as const },
           { what: `purge ${stream}`, subjects: [api(`STREAM.PURGE.${stream}`)], publish: ["admin"] as const },
           { what: `delete ${stream}`, subjects: [api(`STREAM.DELETE.${stream}`)] },
         ]

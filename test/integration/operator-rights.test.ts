@@ -79,6 +79,10 @@ for (const version of ["newest", "2.10"] as const) {
       assert.equal((await all(bus.ask({ verb: "ping" }, { idleMs: 1_500, signal: t.signal }))).length, 1);
 
       const files = bus.files("rift");
+      if (role === "operator") {
+        const admin = await busOf(t, server, await server.operator("ada", "admin"));
+        await admin.bus.files("rift").ensure();
+      }
       await files.ensure();
       await moveBothWays(files, node.files, t.signal);
 
@@ -102,6 +106,14 @@ for (const version of ["newest", "2.10"] as const) {
       for (const name of ["mcp-observed", "mcp-presence", "mcp-trust"]) {
         await assert.rejects(putKey(link, { bucket: name, key: "rift" }, { value: Buffer.from("{}") }), refused, name);
       }
+      const onlyAdmins = { code: "E_REFUSED", message: /only an admin may create it/ };
+      await assert.rejects(bus.files("rift").ensure(), onlyAdmins);
+      const mirror = JSON.stringify({ name: "M", storage: "memory", mirror: { name: "OBJ_mcp-files-rift" } });
+      await assert.rejects(
+        link.call("mirror", ({ nc }) => nc.request("$JS.API.STREAM.CREATE.M", mirror)),
+        refused,
+        "a mirror of files",
+      );
       for (const call of ["STREAM.PURGE", "STREAM.DELETE", "STREAM.UPDATE"]) {
         for (const stream of ["KV_mcp-observed", "KV_mcp-desired", "MCP_EVENTS"]) {
           const asked = link.call(call, ({ nc }) => nc.request(`$JS.API.${call}.${stream}`, "{}"));

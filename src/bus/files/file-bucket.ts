@@ -5,7 +5,7 @@
 import { JetStreamApiCodes, JetStreamApiError } from "@nats-io/jetstream";
 import { FILE_BUCKET_BYTES, fileBucketSettings, fileObject, fileStream } from "../../schemas/wire/buckets.ts";
 import { isTransferId } from "../../schemas/wire/file-transfer.ts";
-import { McpError } from "../../values/error.ts";
+import { hasCode, McpError } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";
 import type { Connection } from "../connection/connection.ts";
 import { NEEDED_PAYLOAD_BYTES, PAYLOAD_HINT } from "../connection/server-limits.ts";
@@ -71,9 +71,18 @@ export async function ensureBucket(connection: Connection, node: NodeName): Prom
       return;
     } catch (error) {
       if (await exists(connection, node)) return; // somebody else created it at the same moment
+      if (hasCode(error, "E_REFUSED")) throw adminNeeded(node, error);
       if (bytes === SIZES.at(-1) || apiCode(error) !== NO_STORAGE) throw error;
     }
   }
+}
+
+/** Operators may not create streams: one of their own could copy what others push. */
+function adminNeeded(node: NodeName, cause: unknown): McpError {
+  return new McpError("E_REFUSED", `${node} has no file bucket yet, and only an admin may create it`, {
+    cause,
+    hint: `ask an admin for \`mcp node add --renew ${node}\`, or to push the first file`,
+  });
 }
 
 function requirePayload(connection: Connection): void {

@@ -140,7 +140,6 @@ const OPERATOR_PUBLISH = [
   "$JS.API.CONSUMER.CREATE.>",
   "$JS.API.CONSUMER.MSG.NEXT.>",
   // Of file buckets: their names share no token, so a list cannot tell them from others.
-  "$JS.API.STREAM.CREATE.*",
   "$JS.API.STREAM.PURGE.*",
   "$O.>",
   keySubject(DESIRED_BUCKET, ">"),
@@ -152,6 +151,8 @@ const OPERATOR_PUBLISH = [
 const ADMIN_PUBLISH = [
   ...OPERATOR_PUBLISH.filter((subject) => subject !== eventsOf(NONE)),
   "$JS.API.INFO",
+  // Not for operators: a stream of their own could copy what others push, and every request.
+  "$JS.API.STREAM.CREATE.*",
   "$JS.API.STREAM.UPDATE.*",
   "$JS.API.STREAM.DELETE.*",
   "$JS.API.STREAM.NAMES",

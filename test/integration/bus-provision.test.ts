@@ -67,6 +67,25 @@ test("reports a setting that differs and does not change it", async (t) => {
   assert.equal((await jsm.streams.info(EVENT_STREAM)).config.max_bytes, 12_345_678);
 });
 
+test("names streams and durable consumers that are not mcp's", async (t) => {
+  const server = await startNatsServer(t);
+  assert.deepEqual((await provision(settingsFor(server), CREATE)).foreign, []);
+  const nc = await connect({ servers: server.url });
+  t.after(() => nc.close());
+  const jsm = await jetstreamManager(nc);
+  await jsm.streams.add({ name: "EAR", mirror: { name: "KV_mcp-desired" } });
+  await jsm.streams.add({ name: "ORDERS", subjects: ["orders.>"] });
+  await jsm.consumers.add("KV_mcp-desired", { durable_name: "listener" });
+  await jsm.consumers.add(EVENT_STREAM, { durable_name: "pager" });
+  await jsm.consumers.add("KV_mcp-observed", { name: "for-now", inactive_threshold: 60_000_000_000 });
+  const { foreign } = await provision(settingsFor(server), { replicas: 1, create: false });
+  assert.deepEqual(foreign, [
+    "consumer listener of KV_mcp-desired is not one of mcp's",
+    "stream EAR is not one of mcp's; it copies KV_mcp-desired",
+    "stream ORDERS is not one of mcp's; it stores orders.>",
+  ]);
+});
+
 test("only compares without `create`", async (t) => {
   const server = await startNatsServer(t);
   const report = await provision(settingsFor(server), { replicas: 1, create: false });

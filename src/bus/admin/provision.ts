@@ -11,10 +11,12 @@ import {
   type StreamInfo,
 } from "@nats-io/jetstream";
 import { REPEATED_STREAMS, STREAMS, type StreamSettings } from "../../schemas/wire/buckets.ts";
+import { present } from "../../values/present.ts";
 import { Connection, type Live } from "../connection/connection.ts";
 import { NEEDED_PAYLOAD_BYTES, payloadWarning } from "../connection/server-limits.ts";
 import { canPersistLater, versionWarning } from "../connection/server-version.ts";
 import type { BusSettings } from "../connection/settings.ts";
+import { foreignStreams } from "./foreign-streams.ts";
 
 export interface SettingDifference {
   readonly setting: string;
@@ -32,6 +34,8 @@ export interface ProvisionReport {
   readonly streams: readonly StreamReport[];
   /** What the server lacks, one line each. */
   readonly warnings: readonly string[];
+  /** Streams and durable consumers that are not mcp's, one line each; absent when these credentials may not list streams. */
+  readonly foreign?: readonly string[];
 }
 
 export interface ProvisionOptions {
@@ -54,7 +58,8 @@ export async function provision(settings: BusSettings, options: ProvisionOptions
 export async function provisionStreams(connection: Connection, options: ProvisionOptions): Promise<ProvisionReport> {
   const streams: StreamReport[] = [];
   for (const stream of STREAMS) streams.push(await provisionStream(connection, stream, options));
-  return { streams, warnings: warningsOf(connection.requireConnected("provision")) };
+  const foreign = await foreignStreams(connection);
+  return { streams, warnings: warningsOf(connection.requireConnected("provision")), ...present({ foreign }) };
 }
 
 async function provisionStream(

@@ -86,6 +86,15 @@ export function checkDurability({ streams }: Pick<BusProvisionOutput, "streams">
   return [{ name, result: "ok", message, remedy }];
 }
 
+/** Streams and consumers of others. Only an admin's credentials can list them. */
+export function checkForeign({ foreign }: Pick<BusProvisionOutput, "foreign">): DoctorCheck[] {
+  const name = "foreign-streams";
+  if (foreign === undefined) return [];
+  if (foreign.length === 0) return [{ name, result: "ok", message: "none" }];
+  const remedy = "if nobody needs it, remove it with the nats tool: `nats stream rm`, `nats consumer rm`";
+  return foreign.map((message) => ({ name, result: "warn", message, remedy }));
+}
+
 /** Streams and buckets. The number of copies is the operator's choice, so it is not a difference. */
 export function checkStreams({ streams }: Pick<BusProvisionOutput, "streams">): DoctorCheck[] {
   const name = "streams";

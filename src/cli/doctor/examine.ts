@@ -6,7 +6,15 @@ import type { CliContext, SettingsChoice } from "../context/context.ts";
 import { reportOf } from "../output/error-report.ts";
 import type { CliSettings } from "../settings/read-settings.ts";
 import { livenessOf, readNodeLiveness } from "../status/node-liveness.ts";
-import { checkClock, checkDurability, checkPayload, checkPlainText, checkServer, checkStreams } from "./bus-checks.ts";
+import {
+  checkClock,
+  checkDurability,
+  checkForeign,
+  checkPayload,
+  checkPlainText,
+  checkServer,
+  checkStreams,
+} from "./bus-checks.ts";
 import { checkDesired } from "./desired-checks.ts";
 import { checkNodes, checkPresence } from "./node-checks.ts";
 import { checkRights } from "./rights-checks.ts";
@@ -117,7 +125,7 @@ async function serverChecks(bus: OperatorBus, nowMs: number): Promise<DoctorChec
 
 async function streamChecks(context: CliContext, choice: SettingsChoice): Promise<DoctorCheck[]> {
   const report = await context.provisionBus(choice, { replicas: 1, create: false });
-  return [...checkStreams(report), ...checkDurability(report)];
+  return [...checkStreams(report), ...checkForeign(report), ...checkDurability(report)];
 }
 
 async function desiredChecks(bus: OperatorBus, { trust }: CliSettings): Promise<DoctorCheck[]> {

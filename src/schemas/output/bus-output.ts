@@ -15,6 +15,8 @@ export interface BusProvisionOutput {
   }[];
   /** What the server lacks. */
   readonly warnings: readonly string[];
+  /** Streams and durable consumers that are not mcp's; absent when these credentials may not list streams. */
+  readonly foreign?: readonly string[];
 }
 
 /** Counts in a backup, or of what was restored from it. Desired state includes its history. */

@@ -40,6 +40,7 @@ export class BusProvisionCommand extends BaseCommand {
     if (this.json) this.out.document(report satisfies BusProvisionOutput);
     else this.out.table(["STREAM", "RESULT", "DIFFERENCES"], report.streams.map(row));
     for (const warning of report.warnings) this.out.warn(warning);
+    for (const line of report.foreign ?? []) this.out.warn(`${line}; a stream can copy what others send`);
     const differing = report.streams.filter(({ result }) => result === "differs").map(({ name }) => name);
     if (differing.length > 0)
       throw new McpError("E_BUS_MISMATCH", `streams have other settings than mcp needs: ${differing.join(", ")}`);

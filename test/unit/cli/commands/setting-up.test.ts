@@ -254,6 +254,22 @@ describe("mcp doctor", () => {
     assert.equal((await durability([{ setting: "num_replicas", want: 1, have: 3 }]))?.remedy, undefined);
   });
 
+  it("warns of streams that are not mcp's, where these credentials can list them", async () => {
+    const found = async (foreign?: readonly string[]) => {
+      const report = { streams: [], warnings: [], ...(foreign === undefined ? {} : { foreign }) };
+      const { output } = await checks({ bus: bus(), provisionBus: async () => report });
+      return output.checks.filter(({ name }) => name === "foreign-streams");
+    };
+    const [ear] = await found(["stream EAR is not one of mcp's"]);
+    assert.deepEqual([ear?.result, ear?.message], ["warn", "stream EAR is not one of mcp's"]);
+    assert.match(ear?.remedy ?? "", /nats stream rm/);
+    assert.deepEqual(
+      (await found([])).map(({ result }) => result),
+      ["ok"],
+    );
+    assert.deepEqual(await found(), []);
+  });
+
   it("gives every check that is not ok something to do", async () => {
     const { output } = await checks({ bus: bus() });
     for (const { result, remedy } of output.checks) assert.ok(result === "ok" || remedy);

@@ -3,10 +3,10 @@
  * that does. So one bad value, which everybody with the right to write can put there, hides nothing and locks nothing.
  */
 import type { DesiredService } from "../../schemas/service/desired.ts";
-import { unsignedText } from "../../schemas/service/spec-hash.ts";
 import { bucketStream, DESIRED_BUCKET, keySubject, serviceKey } from "../../schemas/wire/buckets.ts";
 import { desiredCodec } from "../../schemas/wire/codec.ts";
 import { hasKeys, type PinnedKeys, reasonToIgnore } from "../../trust/stored-intent.ts";
+import { hasCanonicalForm } from "../../values/canonical.ts";
 import { McpError, messageOf } from "../../values/error.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
@@ -78,12 +78,8 @@ export async function validHistory(
 /** The document, also if it does not count. @throws McpError E_INVALID_MESSAGE when it cannot be read or hashed */
 export function decodedDesired(data: Uint8Array): DesiredService {
   const document = desiredCodec.decode(data);
-  try {
-    unsignedText(document);
-    return document;
-  } catch (cause) {
-    throw new McpError("E_INVALID_MESSAGE", "desired state: it has no canonical form", { cause });
-  }
+  if (hasCanonicalForm(document)) return document;
+  throw new McpError("E_INVALID_MESSAGE", "desired state: it has no canonical form");
 }
 
 function judged({ keys, now }: ValidityRules, key: DesiredKey, { data, storedMs }: StoredMessage): Judged {

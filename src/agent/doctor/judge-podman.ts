@@ -1,5 +1,6 @@
 /** Checks whether podman answers, and whether it can do what services need. Pure. */
-import { gte, major } from "semver";
+import gte from "semver/functions/gte.js";
+import major from "semver/functions/major.js";
 import type { DoctorCheck } from "../../schemas/output/doctor-output.ts";
 import { fail, ok, ordinaryUser, warn } from "./check.ts";
 import type { PodmanFacts, PodmanInfo } from "./facts.ts";

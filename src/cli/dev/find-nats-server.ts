@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { gte } from "semver";
+import gte from "semver/functions/gte.js";
 import { McpError } from "../../values/error.ts";
 import { packageRoot } from "./package-root.ts";
 

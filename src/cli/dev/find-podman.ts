@@ -1,7 +1,7 @@
 /** Checks that podman is installed and new enough, before anything is created. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { gte } from "semver";
+import gte from "semver/functions/gte.js";
 import { McpError } from "../../values/error.ts";
 
 const FLOOR = "4.3.0";

@@ -16,9 +16,10 @@ export async function foreignStreams(connection: Connection): Promise<string[] |
   try {
     return await connection.call("list the streams", async ({ jsm }) => {
       const lines: string[] = [];
-      for await (const { config } of jsm.streams.list()) {
+      for await (const { config, state } of jsm.streams.list()) {
         if (!isOurs(config.name)) lines.push(`stream ${config.name} is not one of mcp's${sourceText(config)}`);
-        else if (config.name !== EVENT_STREAM) {
+        // A fleet has a file bucket for each node: only those with consumers cost a request.
+        else if (config.name !== EVENT_STREAM && state.consumer_count > 0) {
           for await (const { name, config: consumer } of jsm.consumers.list(config.name)) {
             if (consumer.durable_name !== undefined)
               lines.push(`consumer ${name} of ${config.name} is not one of mcp's`);

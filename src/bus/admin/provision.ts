@@ -49,17 +49,19 @@ export interface ProvisionOptions {
 export async function provision(settings: BusSettings, options: ProvisionOptions): Promise<ProvisionReport> {
   const connection = await Connection.connected(settings, () => undefined);
   try {
-    return await provisionStreams(connection, options);
+    const streams = await provisionStreams(connection, options);
+    const foreign = await foreignStreams(connection);
+    return { streams, warnings: warningsOf(connection.requireConnected("provision")), ...present({ foreign }) };
   } finally {
     await connection.close();
   }
 }
 
-export async function provisionStreams(connection: Connection, options: ProvisionOptions): Promise<ProvisionReport> {
+/** @throws McpError as `provision` */
+export async function provisionStreams(connection: Connection, options: ProvisionOptions): Promise<StreamReport[]> {
   const streams: StreamReport[] = [];
   for (const stream of STREAMS) streams.push(await provisionStream(connection, stream, options));
-  const foreign = await foreignStreams(connection);
-  return { streams, warnings: warningsOf(connection.requireConnected("provision")), ...present({ foreign }) };
+  return streams;
 }
 
 async function provisionStream(

@@ -83,7 +83,7 @@ export async function restoreBus(
   const checked = await checkFile(readLines());
   const connection = await Connection.connected(settings, () => undefined);
   try {
-    const { streams } = await provisionStreams(connection, { replicas: options.replicas, create: !options.dryRun });
+    const streams = await provisionStreams(connection, { replicas: options.replicas, create: !options.dryRun });
     const missing = new Set(streams.filter(({ result }) => result === "missing").map(({ name }) => name));
     const restoring = await readBusState(connection, checked, { dryRun: options.dryRun, incomplete: missing.size > 0 });
     await write(restoring, readLines());

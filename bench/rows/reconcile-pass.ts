@@ -123,6 +123,7 @@ async function agentParts(scope: Scope, socketPath: string): Promise<AgentParts>
     sweepMs: 60_000,
     parallel: PARALLEL,
     filesRoot: "/",
+    disk: async () => ({}),
     acceptIdentity: true,
     onFatal: fail,
   };

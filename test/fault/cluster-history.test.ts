@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { before, describe, it } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import pLimit from "p-limit";
 import { provision } from "../../src/bus/admin/provision.ts";
 import { connectOperatorBus } from "../../src/bus/bus.ts";
@@ -25,6 +26,7 @@ import { desired } from "../integration/bus-fixtures.ts";
 const AT_ONCE = 4;
 const ATTEMPTS_EACH = 12;
 const SLOW_MS = 60_000;
+const UNREADABLE_PAUSE_MS = 20;
 const STREAM = `KV_${DESIRED_BUCKET}`;
 
 describe("a cluster that loses servers", { skip: SKIP }, () => {
@@ -57,10 +59,13 @@ describe("a cluster that loses servers", { skip: SKIP }, () => {
     return server;
   }
 
-  /** Writes one generation of a service on top of what it reads, and notes the answer. Reading may fail: no attempt then. */
+  /**
+   * Writes one generation of a service on top of what it reads, and notes the answer. Reading may fail: no attempt then, but a
+   * pause, since a client without a connection fails at once, and endless calls of it would keep it from connecting again.
+   */
   async function writeOne(bus: OperatorBus, author: string, service: string): Promise<void> {
     const base = await bus.readDesired("rift", service).catch(() => "unreadable" as const);
-    if (base === "unreadable") return;
+    if (base === "unreadable") return setTimeout(UNREADABLE_PAUSE_MS);
     const document = next(base?.document as DesiredPresent | undefined, service, author);
     attempts.push({ document, answer: await answerTo(bus.writeDesired(document, base?.revision ?? 0)) });
   }

@@ -31,6 +31,7 @@ export async function simulatedAgent(
     sweepMs: 60_000,
     parallel: 4,
     filesRoot: "/",
+    disk: async () => ({}), // asking the real one takes real time, in which a fake clock moves on
     acceptIdentity: false,
     onFatal: (error) => fatal.push(error),
     ...own,

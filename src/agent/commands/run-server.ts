@@ -9,6 +9,7 @@ import { endSignal } from "../../service/end-signal.ts";
 import { deferred } from "../../values/deferred.ts";
 import { VERSION } from "../../values/version.ts";
 import { startAgent } from "../composition/start-agent.ts";
+import { diskFacts } from "../reporting/presence.ts";
 import { systemClock } from "../state/clock.ts";
 import { eventMaker } from "../state/events.ts";
 import { asksForProofs } from "../trust/trust.ts";
@@ -45,6 +46,7 @@ export async function runServer(options: ProgramOptions): Promise<number> {
     sweepMs: settings.reconcile.sweepMs,
     parallel: settings.reconcile.parallel,
     filesRoot: settings.files.root,
+    disk: () => diskFacts(settings.files.root),
     fileSettings: { maxBytes: settings.files.maxSizeBytes, journalDir: join(dirname(settings.store.path), "files") },
     alerts: settings.alerts,
     acceptIdentity: options.acceptIdentity,

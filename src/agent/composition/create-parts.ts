@@ -16,7 +16,7 @@ import { createDesiredSync, type DesiredSync } from "../desired/sync-desired.ts"
 import type { FileSettings } from "../files/open-files.ts";
 import { type ContainerCounts, createContainerCounts } from "../reporting/container-counts.ts";
 import { Outbox } from "../reporting/outbox.ts";
-import { type PresenceLoop, startPresence } from "../reporting/presence.ts";
+import { type DiskFacts, type PresenceLoop, startPresence } from "../reporting/presence.ts";
 import { newBoot, Reporter } from "../reporting/reporter.ts";
 import { withAdoptedLabels } from "../runtime/adopted-labels.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -40,8 +40,9 @@ export interface AgentPorts {
   readonly trust?: TrustSettings;
   readonly sweepMs: number;
   readonly parallel: number;
-  /** The presence shows the free space of this directory's file system. */
   readonly filesRoot: string;
+  /** What the presence shows of the file system of `filesRoot`. */
+  readonly disk: () => Promise<DiskFacts>;
   /** Absent: this agent transfers no files. */
   readonly fileSettings?: FileSettings;
   /** Absent: no alerts. */
@@ -168,7 +169,7 @@ async function openCore(ports: AgentPorts, { work, delivery }: Lifetimes): Promi
 }
 
 function startAgentPresence(
-  { ports: { node, bus, store, clock, filesRoot }, services, warn }: Core,
+  { ports: { node, bus, store, clock, disk }, services, warn }: Core,
   { boot, counts, runtimeState }: Pick<AgentParts, "counts" | "runtimeState"> & { readonly boot: string },
   work: AbortSignal,
 ): PresenceLoop {
@@ -177,7 +178,7 @@ function startAgentPresence(
       node,
       boot,
       clock,
-      filesRoot,
+      disk,
       startedAt: isoNow(clock),
       onError: warn("presence"),
       runtime: () => runtimeState,

@@ -7,13 +7,14 @@ import { present } from "../../values/present.ts";
 import { VERSION } from "../../values/version.ts";
 import { type Clock, isoNow } from "../state/clock.ts";
 
+export type DiskFacts = Pick<Presence["host"], "diskBytes" | "diskFreeBytes">;
+
 export interface PresencePorts {
   readonly node: NodeName;
   readonly boot: string;
   readonly clock: Clock;
   readonly startedAt: string;
-  /** The presence shows the size and free space of this directory's file system. */
-  readonly filesRoot: string;
+  disk(): Promise<DiskFacts>;
   /** `health` is undefined until the first probe of the runtime. */
   runtime(): { readonly health: RuntimeHealth | undefined; readonly version: string | undefined };
   counts(): Promise<Pick<Presence, "services" | "containers" | "undeclared" | "outbox">>;
@@ -77,14 +78,15 @@ async function observe(ports: PresencePorts): Promise<Presence> {
       load1: loadavg()[0] ?? 0,
       memoryBytes: totalmem(),
       memoryFreeBytes: freemem(),
-      ...(await diskFacts(ports.filesRoot)),
+      ...(await ports.disk()),
       uptimeSeconds: Math.round(uptime()),
     },
     ...(await ports.counts()),
   };
 }
 
-async function diskFacts(path: string): Promise<{ diskBytes?: number; diskFreeBytes?: number }> {
+/** Size and free space of the file system of this path; nothing where it cannot be asked. */
+export async function diskFacts(path: string): Promise<DiskFacts> {
   try {
     const { bsize, blocks, bavail } = await statfs(path);
     return { diskBytes: bsize * blocks, diskFreeBytes: bsize * bavail };

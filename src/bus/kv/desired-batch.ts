@@ -4,12 +4,12 @@
  */
 import pLimit, { type LimitFunction } from "p-limit";
 import type { DesiredService } from "../../schemas/service/desired.ts";
-import { hasCode, McpError, messageOf } from "../../values/error.ts";
+import { hasCode, McpError } from "../../values/error.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { DesiredBatch, NodeServices, StoredDesired, WriteOutcome } from "../ports/operator-bus.ts";
 import { writeDocument } from "./desired-writes.ts";
-import { listServices, putIndex } from "./node-index.ts";
+import { indexError, listServices, putIndex } from "./node-index.ts";
 
 /** Writes in flight. Fewer do not keep a server busy that syncs every write. */
 const PIPELINE = 128;
@@ -69,13 +69,6 @@ async function updateIndex(
         return batch.onIndexProblem(indexError(node, error));
       await listServices(connection, node, missing).catch((cause) => batch.onIndexProblem(indexError(node, cause)));
     }
-  });
-}
-
-function indexError(node: NodeName, cause: unknown): McpError {
-  return new McpError("E_BUS", `the index of ${node} could not be written: ${messageOf(cause)}`, {
-    cause,
-    hint: "its documents are stored; run `mcp sync` again, which repairs the index",
   });
 }
 

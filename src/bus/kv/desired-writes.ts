@@ -12,7 +12,7 @@ import { CALL_TIMEOUT_MS, type Connection } from "../connection/connection.ts";
 import type { StoredDesired } from "../ports/operator-bus.ts";
 import { leaderGet, type StoredMessage } from "./direct-get.ts";
 import { decodedDesired } from "./newest-valid.ts";
-import { isListed, listServices } from "./node-index.ts";
+import { indexError, isListed, listServices } from "./node-index.ts";
 import { putKey } from "./publish-with-ack.ts";
 import { readRange } from "./stream-reader.ts";
 
@@ -24,7 +24,7 @@ const address = ({ node, service }: DesiredService) => ({ bucket: DESIRED_BUCKET
 /**
  * Stores the document if its key is at `revision` and lists it in its node's index; returns the new revision.
  * @throws McpError E_CONFLICT with `details: StoredDesired`, E_USAGE (invalid names), E_BUS_UNREACHABLE (not sent, or
- *   outcome unknown)
+ *   outcome unknown), E_BUS (stored, but not listed)
  */
 export async function writeDesired(
   connection: Connection,
@@ -36,11 +36,14 @@ export async function writeDesired(
     writeDocument(connection, document, revision),
     isListed(connection, node, service), // in parallel: the usual case costs one round trip
   ]);
-  if (!listed) await listServices(connection, node, [service]);
+  if (listed) return written;
+  await listServices(connection, node, [service]).catch((cause) => {
+    throw indexError(node, cause);
+  });
   return written;
 }
 
-/** The document alone, without the index. @throws McpError as writeDesired */
+/** The document alone, without the index. @throws McpError as writeDesired, except E_BUS */
 export async function writeDocument(
   connection: Connection,
   document: DesiredService,
@@ -55,7 +58,8 @@ export async function writeDocument(
     try {
       return await putKey(connection, address(document), { value, expected });
     } catch (error) {
-      if (!hasCode(error, "E_CONFLICT") && !hasCode(error, "E_BUS_UNREACHABLE")) throw error;
+      const isAnswer = !hasCode(error, "E_CONFLICT") && !hasCode(error, "E_BUS_UNREACHABLE");
+      if (isAnswer && tries === 1) throw error; // else the bus may still store the try before
       const key = await lookUp(connection, document, error);
       if (key.own !== undefined) return key.own;
       const isDeleted = key.other === undefined && key.isUnreadable === undefined;
@@ -83,8 +87,8 @@ async function lookUp(connection: Connection, document: DesiredService, failure:
   try {
     await connection.whenConnected(AbortSignal.timeout(CALL_TIMEOUT_MS));
     return await readKey(connection, document);
-  } catch (cause) {
-    if (!hasCode(cause, "E_BUS_UNREACHABLE")) throw cause;
+  } catch {
+    // Whatever kept it from being read, such as a stream without a leader: the write may be stored.
     const what = `${document.service} on ${document.node}`;
     throw new McpError("E_BUS_UNREACHABLE", `it is not known whether ${what} was written`, { cause: failure });
   }

@@ -3,7 +3,7 @@
 import type { NodeIndex } from "../../schemas/service/desired.ts";
 import { DESIRED_BUCKET, indexKey } from "../../schemas/wire/buckets.ts";
 import { indexCodec } from "../../schemas/wire/codec.ts";
-import { hasCode } from "../../values/error.ts";
+import { hasCode, McpError, messageOf } from "../../values/error.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { NodeServices } from "../ports/operator-bus.ts";
@@ -51,6 +51,14 @@ export async function putIndex(
 ): Promise<void> {
   const index: NodeIndex = { version: 1, node, services: [...new Set(services)].sort() };
   await putKey(connection, address(node), { value: indexCodec.encode(index), expected: revision });
+}
+
+/** The documents are stored, their node's index is not. */
+export function indexError(node: NodeName, cause: unknown): McpError {
+  return new McpError("E_BUS", `the index of ${node} could not be written: ${messageOf(cause)}`, {
+    cause,
+    hint: "its documents are stored; run `mcp sync`, which repairs the index",
+  });
 }
 
 function indexOf(message: StoredMessage | undefined): NodeIndex | undefined {

@@ -81,14 +81,23 @@ quickstart() {
 # Sum of a count over all reports: count <pass|fail|cancelled>
 count() { cat "$REPORTS"/* 2>/dev/null | awk -v what="$1" '$1 == "#" && $2 == what { n += $3 } END { print n + 0 }'; }
 
-# Titles of failed tests, one a line: `level: title`. Suites are named by what failed in them.
-failed_titles() {
+# Failed tests: `failed: level: title`, then the first lines of the error. Suites are named by what failed in them.
+failed_tests() {
   local name
   for name in "$REPORTS"/*; do
     [[ -f $name ]] || continue
-    awk -v level="${name##*/}" '
+    awk -v level="${name##*/}" -v most=8 '
       /^ *not ok [0-9]+ - / { title = $0; sub(/^ *not ok [0-9]+ - /, "", title); next }
-      title != "" && /^ *failureType: / { if ($2 !~ /subtestsFailed/) print level ": " title; title = "" }' "$name"
+      title != "" && /^ *failureType: / {
+        if ($2 !~ /subtestsFailed/) print "  failed: " level ": " title
+        left = $2 ~ /subtestsFailed/ ? 0 : most
+        match($0, /^ */); depth = RLENGTH; title = ""; next
+      }
+      !left || !NF { next }
+      { match($0, /^ */) }
+      RLENGTH <= depth && !/^ *error: / { left = 0; next }
+      { sub(/^ *(error: (\|-)?)?/, "") }
+      NF { print "    " substr($0, 1, 300); left-- }' "$name"
   done
 }
 
@@ -141,7 +150,7 @@ main() {
   account_for_skipped
   if [[ -n ${MCP_TEST_SKIP:-} ]]; then echo "MCP_TEST_SKIP=$MCP_TEST_SKIP: these parts were left out"; fi
   if ((${#FAILED[@]} == 0)); then echo "all passed"; else printf 'FAILED: %s\n' "${FAILED[@]}"; fi
-  failed_titles | sed 's/^/  failed: /'
+  failed_tests
   totals
   ((${#FAILED[@]} == 0))
 }

@@ -10,7 +10,7 @@ import { tempDir } from "../../helpers/temp-dir.ts";
 const PROJECT = fileURLToPath(new URL("../../..", import.meta.url));
 const test = (body: string) => `import { it } from "node:test";\n${body}\n`;
 const PASSING = test('it("passes", () => undefined);');
-const FAILING = test('it("fails", () => { throw new Error("as planned"); });');
+const FAILING = test('it("fails", () => { throw new Error("as\\n\\nname: planned"); });');
 const SKIPPED = test('it("needs podman", { skip: "MCP_TEST_SKIP names podman" }, () => undefined);');
 
 const ROOT_TESTS = ["trial", "package", "node-doctor", "files"];
@@ -71,8 +71,7 @@ describe("the levels of tests", () => {
     const summary = `summary: ${levels.join(" ")} nodes quickstart`;
     assert.deepEqual(parts, ["set-up", "build", "check", ...levels, "quickstart", summary]);
     assert.match(output, /^quickstart --node quick-\d+ --clean$/m);
-    assert.match(output, /FAILED: unit\n {2}failed: unit: fails\n6 passed, 1 failed\n$/);
-    assert.match(output, /as planned/);
+    assert.match(output, /FAILED: unit\n {2}failed: unit: fails\n {4}as\n {4}name: planned\n6 passed, 1 failed\n$/);
   });
 
   it("fail when a check fails or a level holds no tests, and pass otherwise", async (t) => {
@@ -109,7 +108,10 @@ describe("the levels of tests", () => {
     const parts = [...output.matchAll(/^== (.*)$/gm)].map(([, part]) => part);
     assert.deepEqual(parts.slice(3, -1), ["unit on node99", "integration on node99"]);
     assert.equal(output.match(/^newer: .*--test/gm)?.length, 2);
-    assert.match(output, /FAILED: integration on node99\n {2}failed: integration-node99: fails\n2 passed, 1 failed\n$/);
+    assert.match(
+      output,
+      /FAILED: integration on node99\n {2}failed: integration-node99: fails\n {4}as\n {4}name: planned\n2 passed, 1 failed\n$/,
+    );
   });
 
   it("keep what only root runs out of the whole, in a list of files that exist", async (t) => {

@@ -3,11 +3,15 @@ import { spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { type ListedMutant, occurrences } from "./mutant.ts";
 
 const COPIED = ["src", "test", "scripts", "bin", "deploy", "docs", "examples"];
 const COPIED_FILES = ["package.json", "package-lock.json", "tsconfig.json", "README.md", "CHANGELOG.md", "LICENSE"];
 const LINKED = ["node_modules", ".tools"];
+
+/** How a run of a test file ends. */
+export type Outcome = "passed" | "failed" | "late";
 
 export class WorkCopy {
   readonly #dir: string;
@@ -41,19 +45,37 @@ export class WorkCopy {
     }
   }
 
-  /** Whether all tests of the file pass. A run that takes longer than `timeoutMs` fails: a mutant may wait for ever. */
-  passes(test: string, timeoutMs: number): Promise<boolean> {
+  /** Runs a test file until its first failure. A run that takes longer than `timeoutMs` is ended: a mutant may wait for ever. */
+  run(test: string, timeoutMs: number): Promise<Outcome> {
     // Temporary directories of tests that are killed go with the copy.
     const env = { ...process.env, TMPDIR: join(this.#dir, "tmp") };
-    const args = ["--import", "tsx", "--test", test];
-    const child = spawn(process.execPath, args, { cwd: this.#dir, env, detached: true, stdio: "ignore" });
-    const timer = setTimeout(() => kill(child.pid), timeoutMs);
+    // Without `--test`, which starts a second process for each file.
+    const args = ["--import", "tsx", "--test-reporter=tap", test];
+    const child = spawn(process.execPath, args, {
+      cwd: this.#dir,
+      env,
+      detached: true,
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    let hasFailed = false;
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      kill(child.pid);
+    }, timeoutMs);
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      if (!/^ *not ok /.test(line)) return;
+      hasFailed = true;
+      kill(child.pid);
+    });
     return new Promise((resolve, reject) => {
       child.once("error", reject);
-      child.once("exit", (code) => {
+      child.once("exit", () => kill(child.pid)); // what a failed test left running
+      child.once("close", (code) => {
         clearTimeout(timer);
-        kill(child.pid); // what a failed test left running
-        resolve(code === 0);
+        if (hasFailed) resolve("failed");
+        else if (isLate) resolve("late");
+        else resolve(code === 0 ? "passed" : "failed");
       });
     });
   }

@@ -14,6 +14,7 @@ import { type FakeContainer, isServing } from "../twin/fake-containers.ts";
 import { type ContainerVerb, FakeRuntime } from "../twin/fake-runtime.ts";
 import { intercept } from "../twin/intercept.ts";
 import type { MemoryBus } from "../twin/memory-bus.ts";
+import { Life } from "../twin/mortal.ts";
 import { NEVER } from "../twin/never.ts";
 import { type SimulatedAgent, simulatedAgent } from "../twin/simulated-agent.ts";
 import { BUS_VERBS, type Nature, RUNTIME_VERBS, STORE_VERBS } from "../twin/verbs.ts";
@@ -58,14 +59,6 @@ class SimStore extends MemoryStore {
   }
 }
 
-/** One run of the agent. */
-interface Life {
-  isDead: boolean;
-  changes: number;
-  fatal: { readonly change: number; readonly moment: "before" | "after"; readonly onDeath: () => void } | undefined;
-  agent?: SimulatedAgent;
-}
-
 export interface NodePorts {
   readonly seed: number;
   readonly time: SimTime;
@@ -84,6 +77,7 @@ export class SimNode {
   fullFor = 0;
   readonly #ports: NodePorts;
   #life: Life | undefined;
+  #agent: SimulatedAgent | undefined;
   /** Reasons why it is not to run now. */
   #down = 0;
   /** What made it impossible to continue. */
@@ -116,22 +110,23 @@ export class SimNode {
 
   start(): void {
     if (this.#down > 0 || this.isUp) return;
-    const life: Life = { isDead: false, changes: 0, fatal: undefined };
+    const life = new Life();
     this.#life = life;
+    this.#agent = undefined;
     const { bus, trust } = this.#ports;
     const isConnected = !this.isCut;
     const agent = simulatedAgent({
       node: this.name,
       clock: this.clock,
-      bus: this.#mortal(life, bus.nodeBus(this.name, isConnected), BUS_VERBS),
-      runtime: this.#mortal(life, this.runtime, RUNTIME_VERBS),
-      store: this.#mortal(life, this.#slow(this.store), STORE_VERBS),
+      bus: life.port(bus.nodeBus(this.name, isConnected), BUS_VERBS),
+      runtime: life.port(this.runtime, RUNTIME_VERBS),
+      store: life.port(this.#slow(this.store), STORE_VERBS),
       ...present({ trust }),
     });
     void agent.then((started) => {
-      life.agent = started;
+      if (life.isDead) return void started.stop();
+      this.#agent = started;
       this.fatal = started.fatal;
-      if (life.isDead) void started.stop();
     });
   }
 
@@ -149,9 +144,13 @@ export class SimNode {
   die(downMs: number, againAfter?: number): void {
     const life = this.#life;
     if (life === undefined || life.isDead) return;
-    life.isDead = true;
+    life.end();
+    this.#ended(downMs, againAfter);
+  }
+
+  #ended(downMs: number, againAfter: number | undefined): void {
     this.#ports.bus.disconnect(this.name);
-    void life.agent?.stop(); // ends its loops; nothing that it asks for is heard
+    void this.#agent?.stop(); // ends its loops; nothing that it asks for is heard
     this.down(downMs, () => {
       this.start();
       if (againAfter !== undefined) this.dieAt({ change: againAfter, moment: "after", downMs });
@@ -160,10 +159,8 @@ export class SimNode {
 
   /** Kills it at a change from now on. */
   dieAt(own: { change: number; moment: "before" | "after"; downMs: number; againAfter?: number | undefined }): void {
-    const life = this.#life;
-    if (life === undefined || life.isDead) return;
-    const onDeath = () => this.die(own.downMs, own.againAfter);
-    life.fatal = { change: life.changes + own.change, moment: own.moment, onDeath };
+    const { change, moment, downMs, againAfter } = own;
+    this.#life?.dieAt({ change, moment, onDeath: () => this.#ended(downMs, againAfter) });
   }
 
   /** Keeps the agent from running for this long. */
@@ -191,7 +188,7 @@ export class SimNode {
 
   /** Ends everything that goes wrong. */
   calm(): void {
-    if (this.#life !== undefined) this.#life.fatal = undefined;
+    this.#life?.spare();
     this.fullFor = 0;
     this.clock.offsetMs = Math.max(this.clock.offsetMs, 0);
     this.runtime.forgive();
@@ -216,28 +213,6 @@ export class SimNode {
       },
     });
   }
-
-  #mortal<T extends object>(life: Life, target: T, verbs: Readonly<Record<string, Nature>>): T {
-    const isChange = (verb: string) => natureOf(verbs, verb) === "changes";
-    const dies = (moment: "before" | "after") => {
-      const { fatal, changes } = life;
-      if (life.isDead || fatal === undefined || changes < fatal.change || fatal.moment !== moment) return;
-      fatal.onDeath();
-    };
-    return intercept(target, (verb) => ["reads", "changes"].includes(natureOf(verbs, verb)), {
-      before: async (verb) => {
-        if (!life.isDead && isChange(verb)) {
-          life.changes += 1;
-          dies("before");
-        }
-        if (life.isDead) await never();
-      },
-      after: async (verb) => {
-        if (isChange(verb)) dies("after");
-        if (life.isDead) await never();
-      },
-    });
-  }
 }
 
 /** A plan of podman's faults. */
@@ -250,5 +225,3 @@ export function faultOf(how: Extract<Act, { kind: "refuse" }>["how"], verb: stri
 function natureOf(verbs: Readonly<Record<string, Nature>>, verb: string): Nature {
   return verbs[verb] ?? "local";
 }
-
-const never = () => new Promise<never>(() => undefined);

@@ -63,11 +63,11 @@ export class AgentWorld {
 
   /** Starts an agent; its ports may be changed on the way. */
   async start(own: Partial<Parameters<typeof simulatedAgent>[0]> & { isUp?: boolean } = {}): Promise<SimulatedAgent> {
-    const { isUp = true, ...ports } = own;
+    const { isUp = true, bus = this.bus.nodeBus(NODE, isUp), ...ports } = own;
     const { clock, runtime, store } = this;
     const agent = await simulatedAgent({
       node: NODE,
-      bus: this.bus.nodeBus(NODE, isUp),
+      bus,
       clock,
       runtime,
       store,

@@ -3,8 +3,10 @@
  * twin can be forgotten.
  */
 import type { Runtime } from "../../src/agent/runtime/runtime.ts";
+import type { AcceptedFiles } from "../../src/agent/store/accepted-files.ts";
 import type { Store } from "../../src/agent/store/store.ts";
 import type { NodeBus } from "../../src/bus/ports/node-bus.ts";
+import type { StagedFile } from "../../src/disk/atomic-file.ts";
 
 /** `changes` something outside the agent · only `reads` · `follows` until it is ended · `ends` or opens the port itself. */
 export type Nature = "changes" | "reads" | "follows" | "local";
@@ -66,6 +68,18 @@ export const BUS_VERBS = {
   files: "local",
   close: "local",
 } as const satisfies Record<keyof NodeBus, Nature>;
+
+/** The accepted documents as files next to the store, and one that is written but has no name yet. */
+export const ACCEPTED_FILE_VERBS = {
+  stage: "changes",
+  write: "changes",
+  readAll: "reads",
+} as const satisfies Record<keyof AcceptedFiles, Nature>;
+
+export const STAGED_FILE_VERBS = {
+  commit: "changes",
+  discard: "changes",
+} as const satisfies Record<keyof StagedFile, Nature>;
 
 type Verbs = Readonly<Record<string, Nature>>;
 

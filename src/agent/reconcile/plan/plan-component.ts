@@ -30,6 +30,10 @@ export interface ComponentPlan {
   readonly blocked: readonly Blocked[];
   /** It runs as desired, or has finished: components that depend on it may start. */
   readonly up: boolean;
+  /** It runs, and its first health check has not passed. */
+  readonly isStarting: boolean;
+  /** It waits for a component that is starting. */
+  readonly isWaiting?: boolean;
   /** It runs, but not as desired: components that came up with it before may be repaired. */
   readonly runs: boolean;
   /** Its spec has never come up here. */
@@ -43,10 +47,11 @@ export function planComponent(input: ComponentInput): ComponentPlan {
   const superseded = supersededOf(input);
   const finding = findDrift(input);
   const reported = [...foreignContainers(input), ...movedImage(input)];
-  const runs = !isDeploying(input) && input.containers.current?.state === "running" && !isStarting(input);
-  const rest = { runs, isNew: isNew(input), asDesired: finding === undefined };
+  const isStarting = hasYetToPass(input);
+  const runs = !isDeploying(input) && input.containers.current?.state === "running" && !isStarting;
+  const rest = { runs, isStarting, isNew: isNew(input), asDesired: finding === undefined };
   if (finding === undefined) {
-    const up = input.service.active && !isStarting(input);
+    const up = input.service.active && !isStarting;
     return { ...rest, drift: reported, ...cleanup(input, superseded), up };
   }
   const decided = decide(input, finding);
@@ -59,7 +64,7 @@ export function planComponent(input: ComponentInput): ComponentPlan {
 }
 
 /** Its first health check has not passed: podman may have started it, as after a restart of the machine. */
-function isStarting({ component, containers: { current } }: ComponentInput): boolean {
+function hasYetToPass({ component, containers: { current } }: ComponentInput): boolean {
   if (component.health === undefined || current?.state !== "running") return false;
   return current.health === undefined || current.health === "starting";
 }

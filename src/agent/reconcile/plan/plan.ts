@@ -28,6 +28,8 @@ export interface Plan {
   readonly blocked: readonly Blocked[];
   /** Nothing differs from the desired state, including what the drift policy does not report. */
   readonly asDesired: boolean;
+  /** A component waits for the first health check of another one, which decides soon what comes next. */
+  readonly isWaiting?: true;
   /** When to plan again without any event, because a delay ends; Unix milliseconds. */
   readonly wakeAtMs?: number;
 }
@@ -89,7 +91,8 @@ function withDependencies(
   });
   if (missing === undefined) return own;
   const message = `waits for ${missing}, which is not running as desired`;
-  return { ...own, actions: [], blocked: [{ component: component.name, reason: "dependency", message }], up: false };
+  const blocked = [{ component: component.name, reason: "dependency", message }] as const;
+  return { ...own, actions: [], blocked, up: false, isWaiting: earlier.get(missing)?.isStarting === true };
 }
 
 /** Rollouts with the containers that must be stopped for them, and the components that they come after. */
@@ -143,6 +146,7 @@ function joined(removals: RemovalPlan, components: readonly ComponentPlan[]): Pl
     actions: all.flatMap(({ actions }) => actions).toSorted((a, b) => a.order - b.order),
     blocked: all.flatMap(({ blocked }) => blocked),
     asDesired: components.every(({ asDesired }) => asDesired),
+    ...(components.some(({ isWaiting }) => isWaiting) ? { isWaiting: true } : {}),
     ...(wakes.length === 0 ? {} : { wakeAtMs: Math.min(...wakes) }),
   };
 }

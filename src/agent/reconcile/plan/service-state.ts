@@ -20,8 +20,9 @@ export function serviceState(document: DesiredService, memory: ServiceMemory, pl
 }
 
 /** Nothing more can be done for this generation now; further differences are drift. */
-export function isSettled(plan: Plan): boolean {
-  return plan.actions.length === 0 && !plan.blocked.some((b) => b.reason === "name-taken" || b.reason === "port-taken");
+export function isSettled({ actions, blocked, isWaiting }: Plan): boolean {
+  if (actions.length > 0 || isWaiting) return false;
+  return !blocked.some(({ reason }) => reason === "name-taken" || reason === "port-taken");
 }
 
 /** Everything is as this generation specifies. */

@@ -1,113 +1,57 @@
 /**
- * Killed at any instant: the agent is killed at every single call it makes to runtime and store in the course of a
- * change, before the call took effect and after, and started again on what it left behind.
+ * Killed at any instant: the agent is killed at every single change that it asks runtime, store and bus for in the course of a
+ * story, before it took effect and after, and started again on what it left behind; then once more while it recovers.
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { LABEL } from "../../../../src/schemas/service/labels.ts";
 import { specHash } from "../../../../src/schemas/service/spec-hash.ts";
+import type { RequestBody } from "../../../../src/schemas/wire/request.ts";
 import { component, NODE } from "../../../helpers/builders.ts";
-import { AgentWorld } from "../../../twin/agent-world.ts";
-import { type Mortal, mortal } from "../../../twin/mortal.ts";
+import { KillPoints } from "../../../helpers/killed-anywhere.ts";
+import type { AgentWorld } from "../../../twin/agent-world.ts";
+import { idOfText } from "../../../twin/fake-containers.ts";
+import { NEVER } from "../../../twin/never.ts";
 
-const RUNTIME = [
-  "info",
-  "list",
-  "listIds",
-  "inspect",
-  "imageId",
-  "pull",
-  "ensureNetwork",
-  "create",
-  "start",
-  "stop",
-  "remove",
-  "rename",
-];
-const STORE = ["accept", "remember", "append", "setFact", "markDelivered"];
+/** No running agent asks for these. */
+const NOT_BY_THE_AGENT = ["snapshot"]; // only `mcp-agent snapshot` does
 
-interface Story {
-  /** What there is before; the agent that does it lives. */
-  readonly before?: (world: AgentWorld) => Promise<void>;
-  /** What then happens, while the agent that will be killed runs. */
-  readonly change: (world: AgentWorld) => void;
-  /** True when it has been dealt with. */
-  readonly isOver: (world: AgentWorld) => boolean;
-  /** What holds whenever it is over. */
-  readonly holds: (world: AgentWorld) => void;
-  /** Holds after every call, and so at the moment of death too. */
-  readonly always?: (world: AgentWorld) => void;
-}
+const points = new KillPoints();
+const everywhere = points.everywhere.bind(points);
 
 const report = (world: AgentWorld) => world.bus.report("web");
 const isApplied = (generation: number) => (world: AgentWorld) =>
   report(world)?.appliedGeneration === generation && report(world)?.blocked.length === 0;
 
-async function run(story: Story, deathAt: number, moment: "before" | "after"): Promise<Mortal> {
-  const world = new AgentWorld();
-  world.runtime.provide("example.net/web:bad", { exitCode: 1 });
-  if (story.before !== undefined) {
-    const first = await world.start();
-    await story.before(world);
-    await world.stop(first);
-  }
-  const life = mortal(deathAt, moment);
-  const ports = { runtime: life.port(world.runtime, RUNTIME), store: life.port(world.store, STORE) };
-  const started = world.start(ports).catch(() => undefined);
-  await world.clock.settle();
-  story.change(world);
-  await world.clock.until(() => life.isDead() || story.isOver(world) || undefined);
-  story.always?.(world);
-  if (life.isDead()) {
-    world.bus.disconnect(NODE); // its connection dies with it
-    void started.then((agent) => agent?.stop());
-    world.agents.length = 0;
-    await world.start();
-    await world.clock.until(() => story.isOver(world));
-  }
-  await world.clock.advance(200_000);
-  story.holds(world);
-  await world.end();
-  return life;
-}
-
-function everywhere(title: string, story: Story): void {
-  it(title, async () => {
-    for (const moment of ["before", "after"] as const) {
-      for (let deathAt = 1; ; deathAt++) {
-        const life = await run(story, deathAt, moment).catch((cause: unknown) => {
-          throw new Error(`killed ${moment} call ${deathAt}`, { cause });
-        });
-        assert.ok(life.isDead() || deathAt > 15, "there was much to be killed at");
-        if (!life.isDead()) break;
-      }
-    }
-  });
+/** The operator asks again and again, as long as there is a reason: an agent that is killed answers nothing. */
+function keepAsking(world: AgentWorld, body: () => RequestBody | undefined): void {
+  const ask = async (): Promise<void> => {
+    const asked = body();
+    if (asked === undefined) return;
+    void world.bus.request(NODE, asked);
+    await world.clock.sleep(5_000, NEVER);
+    await ask();
+  };
+  void ask();
 }
 
 const v2 = component({ image: "example.net/web:v2", minUpMs: 2_000 });
 const port = [{ hostPort: 80, containerPort: 80, protocol: "tcp" }] as const;
 const db = component({ name: "db" });
-
-function onlyOnce(world: AgentWorld): void {
-  const sequences = world.bus.events.map((e) => e.sequence);
-  assert.deepEqual(
-    sequences,
-    sequences.toSorted((a, b) => a - b),
-    "events in order",
-  );
-  assert.equal(new Set(world.bus.events.map((e) => e.id)).size, sequences.length);
-}
+const check = { kind: "cmd", cmd: ["true"] } as const;
+const times = { intervalMs: 1_000, timeoutMs: 1_000, retries: 2, startPeriodMs: 0 };
+/** In a network, and up when its check passes. */
+const checked = { ...db, network: "inner", health: { check, ...times, onUnhealthy: "restart" } } as const;
 
 describe("an agent that is killed anywhere", () => {
   everywhere("in a first deploy brings the service up, once", {
-    change: (world) => world.deploy({ components: [db, component({ dependsOn: ["db"], minUpMs: 1_000 })] }),
+    change: (world) => world.deploy({ components: [checked, component({ dependsOn: ["db"], minUpMs: 1_000 })] }),
     isOver: isApplied(1),
     holds: (world) => {
       assert.deepEqual(world.containers(), ["web-api running", "web-db running"]);
       assert.deepEqual([world.serving("db").starts, world.serving("api").starts], [1, 1]);
       assert.equal(world.events("deploy-succeeded").length, 1);
-      assert.equal(world.events("deploy-failed", "drift-opened").length, 0);
-      onlyOnce(world);
+      assert.deepEqual(world.events("deploy-failed", "drift-opened"), []);
     },
   });
 
@@ -127,7 +71,7 @@ describe("an agent that is killed anywhere", () => {
       assert.equal(world.serving("db").starts, 1);
       assert.equal(world.serving("api").image, v2.image);
       assert.equal(world.serving("api").starts, 1);
-      assert.equal(world.events("deploy-failed", "drift-opened").length, 0);
+      assert.deepEqual(world.events("deploy-failed", "drift-opened"), []);
     },
   });
 
@@ -195,7 +139,7 @@ describe("an agent that is killed anywhere", () => {
     holds: (world) => {
       assert.deepEqual(world.containers(), ["web-api running"]);
       assert.equal(world.serving("api").image, "example.net/web:v3");
-      assert.equal(world.events("deploy-failed", "drift-opened").length, 0);
+      assert.deepEqual(world.events("deploy-failed", "drift-opened"), []);
     },
   });
 
@@ -231,7 +175,82 @@ describe("an agent that is killed anywhere", () => {
       assert.deepEqual(world.containers(), ["web-api running", "web-db running"]);
       assert.deepEqual([world.serving("api").image, world.serving("api").starts], [v2.image, 1]);
       assert.equal(foreign(world), undefined);
-      assert.equal(world.events("deploy-failed", "drift-opened").length, 0);
+      assert.deepEqual(world.events("deploy-failed", "drift-opened"), []);
     },
+  });
+
+  everywhere("in undoing a rename by hand ends with the name as desired, and touches nothing else", {
+    before: async (world) => void (await world.deployed({ components: [db, component()] })),
+    change: (world) => world.runtime.renameByHand(world.serving("api").id, "by-hand"),
+    isOver: (world) => world.container()?.state === "running" && report(world)?.drift.length === 0,
+    holds: (world) => {
+      assert.deepEqual(world.containers(), ["web-api running", "web-db running"]);
+      assert.deepEqual([world.serving("db").starts, world.serving("api").starts], [1, 1]);
+      assert.equal(world.events("drift-opened", "drift-closed").length, 2);
+    },
+  });
+
+  everywhere("after a reboot brings back what ran, in its order", {
+    before: async (world) =>
+      void (await world.deployed({
+        components: [db, component({ dependsOn: ["db"], restart: { policy: "always" } })],
+      })),
+    between: async (world) => {
+      world.runtime.powerCut();
+      world.runtime.startService();
+      await world.store.setFact("machine-boot", "another boot");
+    },
+    change: () => undefined,
+    isOver: (world) => world.containers().every((text) => text.endsWith(" running")) && isApplied(1)(world),
+    holds: (world) => {
+      assert.deepEqual(world.containers(), ["web-api running", "web-db running"]);
+      assert.ok(world.serving("db").startedAtMs <= world.serving("api").startedAtMs, "the dependency first");
+      assert.equal(world.events("drift-fight").length, 0);
+    },
+  });
+
+  const restarted = (world: AgentWorld) => world.serving("api").starts > 1 && world.serving("db").starts > 1;
+
+  everywhere("in a restart by order ends with everything running", {
+    before: async (world) => void (await world.deployed({ components: [db, component({ dependsOn: ["db"] })] })),
+    change: (world) => keepAsking(world, () => (restarted(world) ? undefined : { verb: "restart", service: "web" })),
+    isOver: (world) => restarted(world) && world.containers().every((text) => text.endsWith(" running")),
+    holds: (world) => {
+      assert.deepEqual(world.containers(), ["web-api running", "web-db running"]);
+      assert.equal(world.events("drift-fight").length, 0);
+    },
+  });
+
+  everywhere("in removing an orphan and an image by order ends with both gone, and nothing else", {
+    before: async (world) => {
+      for (const image of ["example.net/web:v1", v2.image])
+        await world.deployed({ components: [component({ image })] });
+      const labels = { [LABEL.service]: "old", [LABEL.component]: "api", [LABEL.node]: NODE };
+      world.runtime.addForeign("old-api", { labels });
+      world.runtime.addForeign("by-hand");
+    },
+    change: (world) => {
+      keepAsking(world, () => {
+        const orphan = world.container("old-api");
+        return orphan && { verb: "remove-orphan", containerId: orphan.id, state: orphan.state as "running" };
+      });
+      keepAsking(world, () => {
+        const references = ["example.net/web:v1"];
+        const id = idOfText("example.net/web:v1");
+        return world.runtime.images.has("example.net/web:v1") ? { verb: "remove-image", id, references } : undefined;
+      });
+    },
+    isOver: (world) => world.container("old-api") === undefined && !world.runtime.images.has("example.net/web:v1"),
+    holds: (world) => {
+      assert.deepEqual(world.containers(), ["by-hand running", "web-api running"]);
+      assert.deepEqual([...world.runtime.images.keys()], [v2.image]);
+      assert.ok(world.events("orphan-removed").length <= 1 && world.events("image-removed").length <= 1);
+    },
+  });
+
+  it("was killed at every verb that changes something", (t) => {
+    t.diagnostic(points.text);
+    assert.deepEqual(points.missing(), NOT_BY_THE_AGENT);
+    assert.ok(points.count >= 250, `only ${points.count} kill points`);
   });
 });

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { plan } from "../../../../src/agent/reconcile/plan/plan.ts";
+import { isSettled } from "../../../../src/agent/reconcile/plan/service-state.ts";
+import { present } from "../../../../src/values/present.ts";
 import {
   component,
   container,
@@ -91,6 +93,19 @@ describe("the order of a plan", () => {
       ],
     );
     assert.equal(made.wakeAtMs, NOW_MS + 9);
+  });
+
+  it("is not settled while a component waits for the first health check of another one", () => {
+    const check = { check: { kind: "cmd", cmd: ["true"] }, intervalMs: 1, timeoutMs: 1, retries: 1 } as const;
+    const checked = component({ name: "db", health: { ...check, startPeriodMs: 0, onUnhealthy: "restart" } });
+    const dependent = desired({ generation: 2, spec: service({ components: [checked, api] }) });
+    const settles = (health?: "healthy") =>
+      isSettled(plan(planInput(dependent, { containers: [container(checked, present({ health }))] })));
+    const failed = memory({ repairs: { api: { count: 1, notBeforeMs: NOW_MS + 9, lastMs: NOW_MS } } });
+    const containers = [container(checked, { health: "healthy" })];
+    assert.equal(settles(), false);
+    assert.equal(settles("healthy"), false, "the dependent is deployed");
+    assert.equal(isSettled(plan(planInput(dependent, { containers, memory: failed }))), true);
   });
 
   it("repairs a component although what it depends on runs in an older version", () => {

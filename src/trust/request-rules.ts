@@ -45,6 +45,8 @@ const RULES: { readonly [V in RequestVerb]: RequestRule<V> } = {
   commit: ofTransfer,
   "remove-orphan": ({ containerId }) => ({ kind: "container", id: containerId }),
   "moved-images": ofService,
+  // It shows which paths and ports of the node are in use: only to those who may put a container there anyway.
+  check: ofService,
   "remove-image": ofAll,
   renew: ofStream,
   cancel: ofStream,

@@ -5,7 +5,7 @@
 export const ERROR_HINTS = {
   E_USAGE: "see `mcp --help`, or `mcp <command> --help` for examples",
   E_CONFIG: 'check the settings file; the README explains each key under "Settings"',
-  E_DEFINITION: "correct the definition, then check it with `mcp plan`, which sends nothing",
+  E_DEFINITION: "correct the definition, then check it with `mcp plan`, which changes nothing",
   E_NOT_FOUND: "`mcp list` shows what the bus knows",
   E_CONFLICT: "see the difference with `mcp plan`, then repeat with `--force` to overwrite it",
   E_REFUSED: "use credentials with the rights for this; `mcp whoami` shows the current ones",

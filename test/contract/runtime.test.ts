@@ -4,6 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { before, describe, test } from "node:test";
 import { Podman } from "../../src/agent/runtime/podman/podman.ts";
 import type { Runtime, RuntimeEvent, RuntimeLogLine } from "../../src/agent/runtime/runtime.ts";
@@ -12,6 +14,7 @@ import { hasCode } from "../../src/values/error.ts";
 import type { ErrorCode } from "../../src/values/error-codes.ts";
 import { componentSpec } from "../helpers/component-spec.ts";
 import { eventually } from "../helpers/eventually.ts";
+import { freePort } from "../helpers/free-port.ts";
 import { pushTestImages } from "../helpers/images.ts";
 import { startRegistry } from "../helpers/registry.ts";
 import { startPodmanNode } from "../helpers/rootless.ts";
@@ -26,6 +29,8 @@ interface Subject {
   readonly crasher: string;
   /** Is in no registry, though the registry answers. */
   readonly nowhere: string;
+  /** Another program listens on this port of 127.0.0.1 until the returned function is called. */
+  hold(port: number): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
@@ -35,7 +40,11 @@ async function fakeSubject(): Promise<Subject> {
   runtime.provide(server, { lines: ["serving v1 on 8080"] });
   const second = { stream: "stderr", line: "crasher: cannot open" } as const;
   runtime.provide(crasher, { exitCode: 3, lines: ["crasher: starting", second, "crasher: giving up"] });
-  return { runtime, server, crasher, nowhere, close: () => runtime.close() };
+  const hold = async (hostPort: number) => {
+    runtime.heldPorts.push({ port: port(hostPort), by: "a program" });
+    return async () => void runtime.heldPorts.pop();
+  };
+  return { runtime, server, crasher, nowhere, hold, close: () => runtime.close() };
 }
 
 async function podmanSubject(scope: Scope): Promise<Subject> {
@@ -44,7 +53,16 @@ async function podmanSubject(scope: Scope): Promise<Subject> {
   const node = await startPodmanNode(scope);
   const runtime = new Podman({ socketPath: node.socketPath });
   const [server, crasher] = [images["hello:v1"].reference, images["crasher:v1"].reference];
-  return { runtime, server, crasher, nowhere: `${registry.address}/no:v1`, close: () => runtime.close() };
+  return { runtime, server, crasher, nowhere: `${registry.address}/no:v1`, hold, close: () => runtime.close() };
+}
+
+async function hold(hostPort: number) {
+  const server = createServer().listen(hostPort, "127.0.0.1");
+  await once(server, "listening");
+  return async () => {
+    server.close();
+    await once(server, "close");
+  };
 }
 
 const unique = (name: string) => `${name}-${randomBytes(4).toString("hex")}`;
@@ -361,6 +379,27 @@ function contract(kind: string, open: (scope: Scope) => Promise<Subject>) {
       await runtime.start(second, soon());
       assert.equal((await inspected(second)).state, "running");
       await runtime.remove(second, soon());
+    });
+
+    test("knows beforehand of a port that another program holds, but not of one that a container publishes", async () => {
+      const { runtime, server, hold } = subject();
+      const number = await freePort();
+      const spec = componentSpec({ image: server, ports: [port(number)] });
+      const obstacles = async (own = spec) => (await runtime.obstacles(own, soon())).map(({ message }) => message);
+      const release = await hold(number);
+      const held = new RegExp(`^component api: host port ${number} is in use on this node by \\S+`);
+      const [found = "", ...others] = await obstacles();
+      assert.match(found, held);
+      assert.deepEqual(others, []);
+      const { hostAddress: _, ...onEvery } = port(number);
+      assert.equal((await obstacles({ ...spec, ports: [onEvery] })).length, 1, "on every address");
+      assert.deepEqual(await obstacles({ ...spec, ports: [{ ...port(number), protocol: "udp" }] }), []);
+      await assert.rejects(create({ ports: [port(number)] }), code("E_RUNTIME"));
+      await release();
+      assert.deepEqual(await obstacles(), []);
+      const id = await started({ ports: [port(number)] });
+      assert.deepEqual(await obstacles(), []);
+      await runtime.remove(id, soon());
     });
 
     test("ends a call with the reason of its signal", async () => {

@@ -1,6 +1,8 @@
 /** The commands on definitions, nodes and completion, as a user types them. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { chmod, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { type Fleet, oneComponent, SKIP, startFleet } from "../helpers/e2e-fleet.ts";
@@ -39,6 +41,42 @@ describe("definitions and nodes", { skip: SKIP }, () => {
       { field: "components.api.image", want: images["hello:v2"], have: images["hello:v1"] },
     ]);
     await alice.define("web", text);
+  });
+
+  it("plan shows what the node has against it, and deploy fails by the same before a container is touched", async () => {
+    const { alice, rift, images } = fleet;
+    const text = oneComponent("checked", images["hello:v1"]);
+    await alice.define("checked", text);
+    assert.equal((await alice.mcp("deploy", "checked")).code, 0);
+    const old = await rift.demand("checked-api");
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const worker = `[[components]]\nname = "worker"\nimage = "${images["hello:v1"]}"\n`;
+    const needs = `ports = ["127.0.0.1:${port}:80"]\nvolumes = ["/nowhere/at/all:/data"]\n`;
+    await alice.define("checked", `${text.replace("hello:v1", "hello:v2")}\n${worker}${needs}`);
+    const { code, stderr } = await alice.mcp("plan", "checked");
+    assert.equal(code, 10);
+    assert.match(
+      stderr,
+      /deploy would fail: checked@rift: component worker: \/nowhere\/at\/all does not exist on this node/,
+    );
+    assert.match(stderr, new RegExp(`component worker: host port ${port} is in use on this node by \\S+`));
+    const { output } = await alice.json("plan-output", "plan", "checked");
+    assert.deepEqual(
+      output.plans[0]?.problems?.map(({ component, code }) => [component, code]),
+      [
+        ["worker", "E_FILE"],
+        ["worker", "E_RUNTIME"],
+      ],
+    );
+    const deploy = await alice.mcp("deploy", "checked");
+    assert.equal(deploy.code, 9, deploy.stderr);
+    assert.match(deploy.stdout, /component worker: \/nowhere\/at\/all does not exist on this node/);
+    assert.equal((await rift.demand("checked-api")).Id, old.Id);
+    assert.deepEqual(await rift.containers(), ["checked-api", "web-api"]);
+    server.close();
+    assert.equal((await alice.mcp("undeploy", "checked", "--yes")).code, 0);
   });
 
   it("service show prints what is stored, values of env only with --reveal", async () => {

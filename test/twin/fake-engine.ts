@@ -3,6 +3,7 @@
  * that crash, vanish or were made by somebody else, images that appear, event streams that break.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { HeldPort } from "../../src/agent/runtime/podman/held-ports.ts";
 import type { CreateContainer, RuntimeEvent, RuntimeLogLine } from "../../src/agent/runtime/runtime.ts";
 import type { ComponentSpec } from "../../src/schemas/service/spec.ts";
 import { McpError } from "../../src/values/error.ts";
@@ -41,6 +42,8 @@ export class FakeEngine {
   /** Images by reference: what the registries have, and what is here. */
   readonly registry = new Map<string, FakeImage>();
   readonly images = new Map<string, FakeImage>();
+  /** Ports that programs other than containers hold. */
+  readonly heldPorts: HeldPort[] = [];
   protected readonly eventSource = new Broadcast<RuntimeEvent>();
   /** A line of a container, or its end. */
   protected readonly lineSource = new Broadcast<{ readonly id: string; readonly line?: RuntimeLogLine }>();
@@ -280,7 +283,8 @@ export class FakeEngine {
   protected requireFreePorts({ id, request }: FakeContainer): void {
     const taken = [...this.containers.values()].filter((other) => other.id !== id && isAlive(other));
     const ports = taken.flatMap((other) => other.request?.spec.ports ?? []).map(({ hostPort }) => hostPort);
-    const clash = request?.spec.ports.find(({ hostPort }) => ports.includes(hostPort));
+    const held = this.heldPorts.map(({ port }) => port.hostPort);
+    const clash = request?.spec.ports.find(({ hostPort }) => [...ports, ...held].includes(hostPort));
     if (clash === undefined) return;
     throw new McpError("E_RUNTIME", `listen tcp ${clash.hostPort}: bind: address already in use`);
   }

@@ -21,6 +21,7 @@ import type {
   RuntimeInfo,
   RuntimeLogLine,
 } from "../../src/agent/runtime/runtime.ts";
+import { portsClash } from "../../src/schemas/service/port-text.ts";
 import type { ComponentSpec } from "../../src/schemas/service/spec.ts";
 import { McpError } from "../../src/values/error.ts";
 import { type Conduct, type Fault, KIND } from "./conduct.ts";
@@ -177,7 +178,8 @@ export class FakeRuntime extends FakeEngine implements Runtime {
   #obstacles(spec: ComponentSpec): McpError[] {
     const sources = spec.volumes.filter(({ kind }) => kind === "bind").map(({ source }) => source);
     const missingSources = new Set(sources.filter((source) => !existsSync(source)));
-    return findObstacles(spec, { limits: this.#limits, missingSources, lowestPort: this.lowestPort });
+    const heldPorts = spec.ports.flatMap((port) => this.heldPorts.filter((held) => portsClash(held.port, port)));
+    return findObstacles(spec, { limits: this.#limits, missingSources, lowestPort: this.lowestPort, heldPorts });
   }
 
   async create(request: CreateContainer, signal: AbortSignal): Promise<string> {

@@ -13,6 +13,7 @@ import type { ServiceCache } from "../state/service-cache.ts";
 import { admitRequest } from "../trust/admit-request.ts";
 import type { Trust } from "../trust/trust.ts";
 import type { HealthChecks } from "../watch/health-checks.ts";
+import { checkComponents } from "./check-components.ts";
 import { findMovedImages } from "./moved-images.ts";
 import { restartService } from "./restart-service.ts";
 import { servePs, serveUsage } from "./serve-containers.ts";
@@ -62,6 +63,10 @@ const HANDLERS: Handlers = {
   "moved-images": async (ports, _leases, { body, replier, signal }) => {
     const moved = await findMovedImages(ports, body.service, signal);
     await replier.send({ last: true, body: { verb: "moved-images", moved } });
+  },
+  check: async ({ runtime }, _leases, { body, replier, signal }) => {
+    const problems = await checkComponents(runtime, body.components, signal);
+    await replier.send({ last: true, body: { verb: "check", problems } });
   },
   "remove-image": async (ports, _leases, { request, body, replier, signal }) => {
     await removeImage(ports, { ...body, author: request.author }, signal);

@@ -7,6 +7,7 @@ import { type Cell, styled } from "../../terminal/cell.ts";
 import { McpError } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
+import { checkOnNode } from "../fleet/check-on-node.ts";
 import { type ImageQuestion, movedImages } from "../fleet/moved-images.ts";
 import type { Output } from "../output/output.ts";
 import { livenessOf } from "../status/node-liveness.ts";
@@ -32,7 +33,10 @@ export async function planNode(ports: PlanPorts, target: DeployTarget, one: Node
   const { service, node, presence, stored } = one;
   const { liveness } = livenessOf(node, presence);
   const asked = changeRequestFor(target, one);
-  const images = await readMoved(ports, asked.spec, one);
+  const [images, { problems, unchecked }] = await Promise.all([
+    readMoved(ports, asked.spec, one),
+    checkOnNode(ports, asked.spec, one),
+  ]);
   const request = { ...asked, moved: images.moved, retry: false };
   const { differences, before } = makeChange(one, { ...request, force: true }, signed);
   const refusal =
@@ -42,7 +46,10 @@ export async function planNode(ports: PlanPorts, target: DeployTarget, one: Node
       makeChange(one, { ...request, force: false }, signed);
     }));
   return {
-    plan: { service, node, liveness, generation: before, differences, ...present({ refusal }) },
+    plan: {
+      ...{ service, node, liveness, generation: before, differences },
+      ...present({ refusal, unchecked, problems: problems.length === 0 ? undefined : problems }),
+    },
     lines: changeLines({ want: request.spec, have: specOf(stored), differences }),
   };
 }
@@ -70,11 +77,21 @@ export function printPlans(out: Output, planned: readonly PlannedNode[], staleNo
     );
     for (const line of lines) out.print(...line);
     if (refusal !== undefined) out.warn(`deploy would refuse: ${refusal}`);
+    printCheck(out, plan);
   }
   const name = planned[0]?.plan.service;
   for (const node of staleNodes) {
     out.warn(`${name} would keep running on ${node}; remove it there with \`mcp undeploy ${name}@${node}\``);
   }
+}
+
+function printCheck(out: Output, { service, node, problems = [], unchecked }: NodePlan): void {
+  for (const { message, hint } of problems) {
+    out.warn(`deploy would fail: ${service}@${node}: ${message}`);
+    out.complain(styled("cyan", "hint: "), hint);
+  }
+  if (unchecked !== undefined)
+    out.note(`${service}@${node}: the node did not check images, ports, paths and limits: ${unchecked}`);
 }
 
 /** Why the change needs `--force`; undefined when it does not. */

@@ -1,4 +1,4 @@
-/** `mcp plan`: what `mcp deploy` would change, without sending anything. */
+/** `mcp plan`: what `mcp deploy` would change, without changing anything. */
 import { Option } from "clipanion";
 import type { PlanOutput } from "../../schemas/output/change-output.ts";
 import { BaseCommand } from "../base/base-command.ts";
@@ -15,9 +15,10 @@ export class PlanCommand extends ChangeContextCommand {
   static override paths = [["plan"]];
   static override usage = BaseCommand.describe({
     category: "Services",
-    description: "Show what deploying a definition would change, without sending anything",
+    description: "Show what deploying a definition would change, without changing anything",
     details: `Checks the definition, compares it with the desired state of each of its nodes, field by field, and says what
-\`mcp deploy\` would refuse and why. Exit 0: nothing would change; 10: something would.`,
+\`mcp deploy\` would refuse and why. Nodes that are online check what they need: images, ports, paths and limits.
+Exit 0: nothing would change; 10: something would, or could not be done.`,
     examples: [
       ["What would deploying web change?", "$0 plan web"],
       ["A definition in another directory, for a program", "$0 plan -f ./web.toml --json"],
@@ -52,7 +53,10 @@ export class PlanCommand extends ChangeContextCommand {
       const text = stoppedHereText(stored?.document, this.context.now());
       if (text !== undefined) this.out.note(text);
     }
-    const isEmpty = plans.every(({ differences, refusal }) => differences.length === 0 && refusal === undefined);
+    const isEmpty = plans.every(
+      ({ differences, refusal, problems }) =>
+        differences.length === 0 && refusal === undefined && problems === undefined,
+    );
     return isEmpty ? EXIT.done : EXIT.differences;
   }
 }

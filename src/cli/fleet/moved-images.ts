@@ -11,8 +11,7 @@ import type { MovedImage } from "../../schemas/wire/request.ts";
 import { hasCode, McpError, messageOf } from "../../values/error.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
 import { livenessOf } from "../status/node-liveness.ts";
-import { askFleet } from "./ask-fleet.ts";
-import { replyError } from "./reply-error.ts";
+import { askNode } from "./ask-node.ts";
 
 export interface ImageQuestion {
   readonly bus: OperatorBus;
@@ -22,7 +21,7 @@ export interface ImageQuestion {
 }
 
 /** The service on one node, as last read. */
-interface StoredService {
+export interface StoredService {
   readonly node: NodeName;
   readonly service: ServiceName;
   readonly stored: StoredDesired | undefined;
@@ -71,15 +70,6 @@ function unchangedNames(spec: ServiceSpec, { stored }: StoredService): string[] 
 }
 
 async function ask({ bus, signal }: ImageQuestion, { node, service }: StoredService): Promise<readonly MovedImage[]> {
-  const answers = await askFleet(bus, {
-    body: { verb: "moved-images", service },
-    nodes: [node],
-    expectedNodes: { expected: [node], othersToo: false },
-    idleMs: IDLE_MS,
-    signal,
-  });
-  const last = answers.get(node)?.at(-1);
-  if (last?.error !== undefined) throw replyError(node, last.error);
-  if (last?.body?.verb === "moved-images") return last.body.moved;
-  throw new McpError("E_NODE_FAILED", `${node} does not answer`);
+  const { moved } = await askNode({ bus, node, idleMs: IDLE_MS, signal }, { verb: "moved-images", service });
+  return moved;
 }

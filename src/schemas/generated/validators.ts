@@ -3085,7 +3085,12 @@ export const validateEvent = (() => { const _iv1 = new Set(["agent-started", "ag
         data: input
     } as any;
 }); })();
-export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && (undefined === input.node || "string" === typeof input.node) && "string" === typeof input.author && "string" === typeof input.at && (undefined === input.boot || "string" === typeof input.boot) && ("object" === typeof input.body && null !== input.body && _iu0(input.body)) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io21(input.proof)); const _io1 = (input: any): boolean => "ping" === input.verb; const _io2 = (input: any): boolean => "ps" === input.verb; const _io3 = (input: any): boolean => "usage" === input.verb; const _io4 = (input: any): boolean => "floor" === input.verb && "string" === typeof input.service; const _io5 = (input: any): boolean => "accepted" === input.verb; const _io6 = (input: any): boolean => "describe" === input.verb && (Array.isArray(input.ids) && input.ids.every((elem: any) => "string" === typeof elem)) && "boolean" === typeof input.env; const _io7 = (input: any): boolean => "restart" === input.verb && "string" === typeof input.service && (undefined === input.component || "string" === typeof input.component); const _io8 = (input: any): boolean => "logs" === input.verb && "string" === typeof input.service && (undefined === input.component || "string" === typeof input.component) && "boolean" === typeof input.follow && (undefined === input.tail || "number" === typeof input.tail) && (undefined === input.sinceMs || "number" === typeof input.sinceMs); const _io9 = (input: any): boolean => "push" === input.verb && "string" === typeof input.transfer && "string" === typeof input.service && "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode && (undefined === input.owner || "object" === typeof input.owner && null !== input.owner && _io10(input.owner)) && (undefined === input.resume || true === input.resume); const _io10 = (input: any): boolean => "number" === typeof input.uid && "number" === typeof input.gid; const _io11 = (input: any): boolean => "commit" === input.verb && "string" === typeof input.transfer && "string" === typeof input.sha256; const _io12 = (input: any): boolean => "pull" === input.verb && "string" === typeof input.transfer && "string" === typeof input.service && "string" === typeof input.path && (undefined === input.resume || true === input.resume); const _io13 = (input: any): boolean => "files" === input.verb && "string" === typeof input.service && "string" === typeof input.path; const _io14 = (input: any): boolean => "orphans" === input.verb; const _io15 = (input: any): boolean => "remove-orphan" === input.verb && "string" === typeof input.containerId && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state); const _io16 = (input: any): boolean => "images" === input.verb; const _io17 = (input: any): boolean => "moved-images" === input.verb && "string" === typeof input.service; const _io18 = (input: any): boolean => "remove-image" === input.verb && "string" === typeof input.id && (Array.isArray(input.references) && input.references.every((elem: any) => "string" === typeof elem)); const _io19 = (input: any): boolean => "renew" === input.verb && "string" === typeof input.request; const _io20 = (input: any): boolean => "cancel" === input.verb && "string" === typeof input.request; const _io21 = (input: any): boolean => "string" === typeof input.jwt && "string" === typeof input.sig; const _iu0 = (input: any): any => (() => {
+export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && (undefined === input.node || "string" === typeof input.node) && "string" === typeof input.author && "string" === typeof input.at && (undefined === input.boot || "string" === typeof input.boot) && ("object" === typeof input.body && null !== input.body && _iu0(input.body)) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io31(input.proof)); const _io1 = (input: any): boolean => "ping" === input.verb; const _io2 = (input: any): boolean => "ps" === input.verb; const _io3 = (input: any): boolean => "usage" === input.verb; const _io4 = (input: any): boolean => "floor" === input.verb && "string" === typeof input.service; const _io5 = (input: any): boolean => "accepted" === input.verb; const _io6 = (input: any): boolean => "describe" === input.verb && (Array.isArray(input.ids) && input.ids.every((elem: any) => "string" === typeof elem)) && "boolean" === typeof input.env; const _io7 = (input: any): boolean => "restart" === input.verb && "string" === typeof input.service && (undefined === input.component || "string" === typeof input.component); const _io8 = (input: any): boolean => "logs" === input.verb && "string" === typeof input.service && (undefined === input.component || "string" === typeof input.component) && "boolean" === typeof input.follow && (undefined === input.tail || "number" === typeof input.tail) && (undefined === input.sinceMs || "number" === typeof input.sinceMs); const _io9 = (input: any): boolean => "push" === input.verb && "string" === typeof input.transfer && "string" === typeof input.service && "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode && (undefined === input.owner || "object" === typeof input.owner && null !== input.owner && _io10(input.owner)) && (undefined === input.resume || true === input.resume); const _io10 = (input: any): boolean => "number" === typeof input.uid && "number" === typeof input.gid; const _io11 = (input: any): boolean => "commit" === input.verb && "string" === typeof input.transfer && "string" === typeof input.sha256; const _io12 = (input: any): boolean => "pull" === input.verb && "string" === typeof input.transfer && "string" === typeof input.service && "string" === typeof input.path && (undefined === input.resume || true === input.resume); const _io13 = (input: any): boolean => "files" === input.verb && "string" === typeof input.service && "string" === typeof input.path; const _io14 = (input: any): boolean => "orphans" === input.verb; const _io15 = (input: any): boolean => "remove-orphan" === input.verb && "string" === typeof input.containerId && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state); const _io16 = (input: any): boolean => "images" === input.verb; const _io17 = (input: any): boolean => "moved-images" === input.verb && "string" === typeof input.service; const _io18 = (input: any): boolean => "check" === input.verb && "string" === typeof input.service && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io19(elem))); const _io19 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && ("object" === typeof input.restart && null !== input.restart && _io20(input.restart)) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io21(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io22(elem))) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io23(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io23(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && ("missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io24(input.health)); const _io20 = (input: any): boolean => ("always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy) && (undefined === input.retries || "number" === typeof input.retries); const _io21 = (input: any): boolean => (undefined === input.hostAddress || "string" === typeof input.hostAddress) && "number" === typeof input.hostPort && "number" === typeof input.containerPort && ("tcp" === input.protocol || "udp" === input.protocol); const _io22 = (input: any): boolean => ("bind" === input.kind || "volume" === input.kind) && "string" === typeof input.source && "string" === typeof input.target && "boolean" === typeof input.readOnly && (Array.isArray(input.options) && input.options.every((elem: any) => "z" === elem || "Z" === elem || "U" === elem)); const _io23 = (input: any): boolean => Object.keys(input).every((key: any) => {
+    const value = input[key];
+    if (undefined === value)
+        return true;
+    return "string" === typeof value;
+}); const _io24 = (input: any): boolean => "object" === typeof input.check && null !== input.check && _iu1(input.check) && "number" === typeof input.intervalMs && "number" === typeof input.timeoutMs && "number" === typeof input.retries && "number" === typeof input.startPeriodMs && ("report" === input.onUnhealthy || "restart" === input.onUnhealthy); const _io25 = (input: any): boolean => "cmd" === input.kind && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)); const _io26 = (input: any): boolean => "http" === input.kind && "string" === typeof input.url; const _io27 = (input: any): boolean => "tcp" === input.kind && "string" === typeof input.address; const _io28 = (input: any): boolean => "remove-image" === input.verb && "string" === typeof input.id && (Array.isArray(input.references) && input.references.every((elem: any) => "string" === typeof elem)); const _io29 = (input: any): boolean => "renew" === input.verb && "string" === typeof input.request; const _io30 = (input: any): boolean => "cancel" === input.verb && "string" === typeof input.request; const _io31 = (input: any): boolean => "string" === typeof input.jwt && "string" === typeof input.sig; const _iu0 = (input: any): any => (() => {
     if ("accepted" === input.verb)
         return _io5(input);
     else if ("usage" === input.verb)
@@ -3118,12 +3123,23 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         return _io16(input);
     else if ("moved-images" === input.verb)
         return _io17(input);
-    else if ("remove-image" === input.verb)
+    else if ("check" === input.verb)
         return _io18(input);
+    else if ("remove-image" === input.verb)
+        return _io28(input);
     else if ("cancel" === input.verb)
-        return _io20(input);
+        return _io30(input);
     else if ("renew" === input.verb)
-        return _io19(input);
+        return _io29(input);
+    else
+        return false;
+})(); const _iu1 = (input: any): any => (() => {
+    if ("cmd" === input.kind)
+        return _io25(input);
+    else if ("http" === input.kind)
+        return _io26(input);
+    else if ("tcp" === input.kind)
+        return _io27(input);
     else
         return false;
 })(); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [1 === input.version || _report(_exceptionable, {
@@ -3152,17 +3168,17 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         value: input.boot
     }), ("object" === typeof input.body && null !== input.body || _report(_exceptionable, {
         path: _path + ".body",
-        expected: "(LogsQuery | PullOrder | PushOrder | __type | __type.o1 | __type.o10 | __type.o11 | __type.o12 | __type.o13 | __type.o14 | __type.o15 | __type.o2 | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7 | __type.o8 | __type.o9)",
+        expected: "(LogsQuery | PullOrder | PushOrder | __type | __type.o1 | __type.o10 | __type.o11 | __type.o12 | __type.o13 | __type.o14 | __type.o15 | __type.o16 | __type.o2 | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7 | __type.o8 | __type.o9)",
         value: input.body
     })) && _vu0(input.body, _path + ".body", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".body",
-        expected: "(LogsQuery | PullOrder | PushOrder | __type | __type.o1 | __type.o10 | __type.o11 | __type.o12 | __type.o13 | __type.o14 | __type.o15 | __type.o2 | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7 | __type.o8 | __type.o9)",
+        expected: "(LogsQuery | PullOrder | PushOrder | __type | __type.o1 | __type.o10 | __type.o11 | __type.o12 | __type.o13 | __type.o14 | __type.o15 | __type.o16 | __type.o2 | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7 | __type.o8 | __type.o9)",
         value: input.body
     }), undefined === input.proof || ("object" === typeof input.proof && null !== input.proof || _report(_exceptionable, {
         path: _path + ".proof",
         expected: "(Proof | undefined)",
         value: input.proof
-    })) && _vo21(input.proof, _path + ".proof", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo31(input.proof, _path + ".proof", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".proof",
         expected: "(Proof | undefined)",
         value: input.proof
@@ -3198,8 +3214,8 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         path: _path + ".ids",
         expected: "ReadonlyArray<string>",
         value: input.ids
-    })) && input.ids.map((elem: any, _index3: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".ids[" + _index3 + "]",
+    })) && input.ids.map((elem: any, _index11: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".ids[" + _index11 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3362,7 +3378,296 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         path: _path + ".service",
         expected: "string",
         value: input.service
-    })].every((flag: boolean) => flag); const _vo18 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["remove-image" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo18 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["check" === input.verb || _report(_exceptionable, {
+        path: _path + ".verb",
+        expected: "\"check\"",
+        value: input.verb
+    }), "string" === typeof input.service || _report(_exceptionable, {
+        path: _path + ".service",
+        expected: "string",
+        value: input.service
+    }), (Array.isArray(input.components) || _report(_exceptionable, {
+        path: _path + ".components",
+        expected: "ReadonlyArray<ComponentSpec>",
+        value: input.components
+    })) && input.components.map((elem: any, _index12: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".components[" + _index12 + "]",
+        expected: "ComponentSpec",
+        value: elem
+    })) && _vo19(elem, _path + ".components[" + _index12 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".components[" + _index12 + "]",
+        expected: "ComponentSpec",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".components",
+        expected: "ReadonlyArray<ComponentSpec>",
+        value: input.components
+    })].every((flag: boolean) => flag); const _vo19 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.name || _report(_exceptionable, {
+        path: _path + ".name",
+        expected: "string",
+        value: input.name
+    }), "string" === typeof input.image || _report(_exceptionable, {
+        path: _path + ".image",
+        expected: "string",
+        value: input.image
+    }), undefined === input.network || "string" === typeof input.network || _report(_exceptionable, {
+        path: _path + ".network",
+        expected: "(string | undefined)",
+        value: input.network
+    }), undefined === input.user || "string" === typeof input.user || _report(_exceptionable, {
+        path: _path + ".user",
+        expected: "(string | undefined)",
+        value: input.user
+    }), ("object" === typeof input.restart && null !== input.restart || _report(_exceptionable, {
+        path: _path + ".restart",
+        expected: "RestartSpec",
+        value: input.restart
+    })) && _vo20(input.restart, _path + ".restart", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".restart",
+        expected: "RestartSpec",
+        value: input.restart
+    }), (Array.isArray(input.ports) || _report(_exceptionable, {
+        path: _path + ".ports",
+        expected: "ReadonlyArray<PortSpec>",
+        value: input.ports
+    })) && input.ports.map((elem: any, _index13: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".ports[" + _index13 + "]",
+        expected: "PortSpec",
+        value: elem
+    })) && _vo21(elem, _path + ".ports[" + _index13 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".ports[" + _index13 + "]",
+        expected: "PortSpec",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".ports",
+        expected: "ReadonlyArray<PortSpec>",
+        value: input.ports
+    }), (Array.isArray(input.volumes) || _report(_exceptionable, {
+        path: _path + ".volumes",
+        expected: "ReadonlyArray<VolumeSpec>",
+        value: input.volumes
+    })) && input.volumes.map((elem: any, _index14: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index14 + "]",
+        expected: "VolumeSpec",
+        value: elem
+    })) && _vo22(elem, _path + ".volumes[" + _index14 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index14 + "]",
+        expected: "VolumeSpec",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".volumes",
+        expected: "ReadonlyArray<VolumeSpec>",
+        value: input.volumes
+    }), (Array.isArray(input.cmd) || _report(_exceptionable, {
+        path: _path + ".cmd",
+        expected: "ReadonlyArray<string>",
+        value: input.cmd
+    })) && input.cmd.map((elem: any, _index15: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index15 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".cmd",
+        expected: "ReadonlyArray<string>",
+        value: input.cmd
+    }), ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) || _report(_exceptionable, {
+        path: _path + ".env",
+        expected: "Readonly<Record<string, string>>",
+        value: input.env
+    })) && _vo23(input.env, _path + ".env", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".env",
+        expected: "Readonly<Record<string, string>>",
+        value: input.env
+    }), (Array.isArray(input.dependsOn) || _report(_exceptionable, {
+        path: _path + ".dependsOn",
+        expected: "ReadonlyArray<string>",
+        value: input.dependsOn
+    })) && input.dependsOn.map((elem: any, _index16: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".dependsOn[" + _index16 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".dependsOn",
+        expected: "ReadonlyArray<string>",
+        value: input.dependsOn
+    }), undefined === input.memoryBytes || "number" === typeof input.memoryBytes || _report(_exceptionable, {
+        path: _path + ".memoryBytes",
+        expected: "(number | undefined)",
+        value: input.memoryBytes
+    }), undefined === input.cpus || "number" === typeof input.cpus || _report(_exceptionable, {
+        path: _path + ".cpus",
+        expected: "(number | undefined)",
+        value: input.cpus
+    }), "boolean" === typeof input.readOnly || _report(_exceptionable, {
+        path: _path + ".readOnly",
+        expected: "boolean",
+        value: input.readOnly
+    }), (Array.isArray(input.capDrop) || _report(_exceptionable, {
+        path: _path + ".capDrop",
+        expected: "ReadonlyArray<string>",
+        value: input.capDrop
+    })) && input.capDrop.map((elem: any, _index17: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".capDrop[" + _index17 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".capDrop",
+        expected: "ReadonlyArray<string>",
+        value: input.capDrop
+    }), ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) || _report(_exceptionable, {
+        path: _path + ".labels",
+        expected: "Readonly<Record<string, string>>",
+        value: input.labels
+    })) && _vo23(input.labels, _path + ".labels", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".labels",
+        expected: "Readonly<Record<string, string>>",
+        value: input.labels
+    }), "number" === typeof input.stopTimeoutMs || _report(_exceptionable, {
+        path: _path + ".stopTimeoutMs",
+        expected: "number",
+        value: input.stopTimeoutMs
+    }), "number" === typeof input.minUpMs || _report(_exceptionable, {
+        path: _path + ".minUpMs",
+        expected: "number",
+        value: input.minUpMs
+    }), "boolean" === typeof input.overlap || _report(_exceptionable, {
+        path: _path + ".overlap",
+        expected: "boolean",
+        value: input.overlap
+    }), "missing" === input.pull || "always" === input.pull || _report(_exceptionable, {
+        path: _path + ".pull",
+        expected: "(\"always\" | \"missing\")",
+        value: input.pull
+    }), undefined === input.health || ("object" === typeof input.health && null !== input.health || _report(_exceptionable, {
+        path: _path + ".health",
+        expected: "(HealthSpec | undefined)",
+        value: input.health
+    })) && _vo24(input.health, _path + ".health", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".health",
+        expected: "(HealthSpec | undefined)",
+        value: input.health
+    })].every((flag: boolean) => flag); const _vo20 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy || _report(_exceptionable, {
+        path: _path + ".policy",
+        expected: "(\"always\" | \"no\" | \"on-failure\" | \"unless-stopped\")",
+        value: input.policy
+    }), undefined === input.retries || "number" === typeof input.retries || _report(_exceptionable, {
+        path: _path + ".retries",
+        expected: "(number | undefined)",
+        value: input.retries
+    })].every((flag: boolean) => flag); const _vo21 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.hostAddress || "string" === typeof input.hostAddress || _report(_exceptionable, {
+        path: _path + ".hostAddress",
+        expected: "(string | undefined)",
+        value: input.hostAddress
+    }), "number" === typeof input.hostPort || _report(_exceptionable, {
+        path: _path + ".hostPort",
+        expected: "number",
+        value: input.hostPort
+    }), "number" === typeof input.containerPort || _report(_exceptionable, {
+        path: _path + ".containerPort",
+        expected: "number",
+        value: input.containerPort
+    }), "tcp" === input.protocol || "udp" === input.protocol || _report(_exceptionable, {
+        path: _path + ".protocol",
+        expected: "(\"tcp\" | \"udp\")",
+        value: input.protocol
+    })].every((flag: boolean) => flag); const _vo22 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["bind" === input.kind || "volume" === input.kind || _report(_exceptionable, {
+        path: _path + ".kind",
+        expected: "(\"bind\" | \"volume\")",
+        value: input.kind
+    }), "string" === typeof input.source || _report(_exceptionable, {
+        path: _path + ".source",
+        expected: "string",
+        value: input.source
+    }), "string" === typeof input.target || _report(_exceptionable, {
+        path: _path + ".target",
+        expected: "string",
+        value: input.target
+    }), "boolean" === typeof input.readOnly || _report(_exceptionable, {
+        path: _path + ".readOnly",
+        expected: "boolean",
+        value: input.readOnly
+    }), (Array.isArray(input.options) || _report(_exceptionable, {
+        path: _path + ".options",
+        expected: "ReadonlyArray<\"z\" | \"Z\" | \"U\">",
+        value: input.options
+    })) && input.options.map((elem: any, _index18: number) => "z" === elem || "Z" === elem || "U" === elem || _report(_exceptionable, {
+        path: _path + ".options[" + _index18 + "]",
+        expected: "(\"U\" | \"Z\" | \"z\")",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".options",
+        expected: "ReadonlyArray<\"z\" | \"Z\" | \"U\">",
+        value: input.options
+    })].every((flag: boolean) => flag); const _vo23 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
+        const value = input[key];
+        if (undefined === value)
+            return true;
+        return "string" === typeof value || _report(_exceptionable, {
+            path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
+            expected: "string",
+            value: value
+        });
+    }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo24 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.check && null !== input.check || _report(_exceptionable, {
+        path: _path + ".check",
+        expected: "(CommandCheck | HttpCheck | TcpCheck)",
+        value: input.check
+    })) && _vu1(input.check, _path + ".check", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".check",
+        expected: "(CommandCheck | HttpCheck | TcpCheck)",
+        value: input.check
+    }), "number" === typeof input.intervalMs || _report(_exceptionable, {
+        path: _path + ".intervalMs",
+        expected: "number",
+        value: input.intervalMs
+    }), "number" === typeof input.timeoutMs || _report(_exceptionable, {
+        path: _path + ".timeoutMs",
+        expected: "number",
+        value: input.timeoutMs
+    }), "number" === typeof input.retries || _report(_exceptionable, {
+        path: _path + ".retries",
+        expected: "number",
+        value: input.retries
+    }), "number" === typeof input.startPeriodMs || _report(_exceptionable, {
+        path: _path + ".startPeriodMs",
+        expected: "number",
+        value: input.startPeriodMs
+    }), "report" === input.onUnhealthy || "restart" === input.onUnhealthy || _report(_exceptionable, {
+        path: _path + ".onUnhealthy",
+        expected: "(\"report\" | \"restart\")",
+        value: input.onUnhealthy
+    })].every((flag: boolean) => flag); const _vo25 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["cmd" === input.kind || _report(_exceptionable, {
+        path: _path + ".kind",
+        expected: "\"cmd\"",
+        value: input.kind
+    }), (Array.isArray(input.cmd) || _report(_exceptionable, {
+        path: _path + ".cmd",
+        expected: "ReadonlyArray<string>",
+        value: input.cmd
+    })) && input.cmd.map((elem: any, _index19: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index19 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".cmd",
+        expected: "ReadonlyArray<string>",
+        value: input.cmd
+    })].every((flag: boolean) => flag); const _vo26 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["http" === input.kind || _report(_exceptionable, {
+        path: _path + ".kind",
+        expected: "\"http\"",
+        value: input.kind
+    }), "string" === typeof input.url || _report(_exceptionable, {
+        path: _path + ".url",
+        expected: "string",
+        value: input.url
+    })].every((flag: boolean) => flag); const _vo27 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["tcp" === input.kind || _report(_exceptionable, {
+        path: _path + ".kind",
+        expected: "\"tcp\"",
+        value: input.kind
+    }), "string" === typeof input.address || _report(_exceptionable, {
+        path: _path + ".address",
+        expected: "string",
+        value: input.address
+    })].every((flag: boolean) => flag); const _vo28 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["remove-image" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"remove-image\"",
         value: input.verb
@@ -3374,15 +3679,15 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         path: _path + ".references",
         expected: "ReadonlyArray<string>",
         value: input.references
-    })) && input.references.map((elem: any, _index4: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".references[" + _index4 + "]",
+    })) && input.references.map((elem: any, _index20: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".references[" + _index20 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
         path: _path + ".references",
         expected: "ReadonlyArray<string>",
         value: input.references
-    })].every((flag: boolean) => flag); const _vo19 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["renew" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo29 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["renew" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"renew\"",
         value: input.verb
@@ -3390,7 +3695,7 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         path: _path + ".request",
         expected: "string",
         value: input.request
-    })].every((flag: boolean) => flag); const _vo20 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["cancel" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo30 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["cancel" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"cancel\"",
         value: input.verb
@@ -3398,7 +3703,7 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         path: _path + ".request",
         expected: "string",
         value: input.request
-    })].every((flag: boolean) => flag); const _vo21 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.jwt || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo31 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.jwt || _report(_exceptionable, {
         path: _path + ".jwt",
         expected: "string",
         value: input.jwt
@@ -3439,16 +3744,31 @@ export const validateRequest = (() => { const _io0 = (input: any): boolean => 1 
         return _vo16(input, _path, true && _exceptionable);
     else if ("moved-images" === input.verb)
         return _vo17(input, _path, true && _exceptionable);
-    else if ("remove-image" === input.verb)
+    else if ("check" === input.verb)
         return _vo18(input, _path, true && _exceptionable);
+    else if ("remove-image" === input.verb)
+        return _vo28(input, _path, true && _exceptionable);
     else if ("cancel" === input.verb)
-        return _vo20(input, _path, true && _exceptionable);
+        return _vo30(input, _path, true && _exceptionable);
     else if ("renew" === input.verb)
-        return _vo19(input, _path, true && _exceptionable);
+        return _vo29(input, _path, true && _exceptionable);
     else
         return _report(_exceptionable, {
             path: _path,
-            expected: "(__type.o4 | __type.o2 | __type.o1 | __type | __type.o3 | __type.o5 | __type.o6 | LogsQuery | PushOrder | __type.o7 | PullOrder | __type.o8 | __type.o9 | __type.o10 | __type.o11 | __type.o12 | __type.o13 | __type.o15 | __type.o14)",
+            expected: "(__type.o4 | __type.o2 | __type.o1 | __type | __type.o3 | __type.o5 | __type.o6 | LogsQuery | PushOrder | __type.o7 | PullOrder | __type.o8 | __type.o9 | __type.o10 | __type.o11 | __type.o12 | __type.o13 | __type.o14 | __type.o16 | __type.o15)",
+            value: input
+        });
+})(); const _vu1 = (input: any, _path: string, _exceptionable: boolean = true): any => (() => {
+    if ("cmd" === input.kind)
+        return _vo25(input, _path, true && _exceptionable);
+    else if ("http" === input.kind)
+        return _vo26(input, _path, true && _exceptionable);
+    else if ("tcp" === input.kind)
+        return _vo27(input, _path, true && _exceptionable);
+    else
+        return _report(_exceptionable, {
+            path: _path,
+            expected: "(CommandCheck | HttpCheck | TcpCheck)",
             value: input
         });
 })(); const __is = (input: any): input is AgentRequest => "object" === typeof input && null !== input && _io0(input); let errors: any; let _report: any; return __typia_transform__createStandardSchema._createStandardSchema((input: any): import("typia").IValidation<AgentRequest> => {
@@ -3767,21 +4087,21 @@ export const validateOperatorBundle = (() => { const _io0 = (input: any): boolea
         data: input
     } as any;
 }); })();
-export const validateReply = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && "string" === typeof input.node && "number" === typeof input.sequence && "boolean" === typeof input.last && (undefined === input.body || "object" === typeof input.body && null !== input.body && _iu1(input.body)) && (undefined === input.error || "object" === typeof input.error && null !== input.error && _io49(input.error)); const _io1 = (input: any): boolean => "ping" === input.verb && ("object" === typeof input.presence && null !== input.presence && _io2(input.presence)); const _io2 = (input: any): boolean => 1 === input.version && "string" === typeof input.node && "string" === typeof input.boot && "string" === typeof input.at && "string" === typeof input.startedAt && (undefined === input.leaving || true === input.leaving) && "string" === typeof input.agentVersion && ("object" === typeof input.runtime && null !== input.runtime && _io3(input.runtime)) && ("object" === typeof input.host && null !== input.host && _io4(input.host)) && "number" === typeof input.services && "number" === typeof input.containers && (undefined === input.undeclared || "number" === typeof input.undeclared) && "number" === typeof input.outbox; const _io3 = (input: any): boolean => "podman" === input.name && ("ok" === input.health || "hung" === input.health || "unreachable" === input.health) && (undefined === input.starting || true === input.starting) && (undefined === input.version || "string" === typeof input.version); const _io4 = (input: any): boolean => "string" === typeof input.os && "string" === typeof input.arch && "string" === typeof input.kernel && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes && (undefined === input.diskBytes || "number" === typeof input.diskBytes) && (undefined === input.diskFreeBytes || "number" === typeof input.diskFreeBytes) && "number" === typeof input.uptimeSeconds; const _io5 = (input: any): boolean => "ps" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io6(elem))); const _io6 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io7 = (input: any): boolean => "orphans" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io8(elem))); const _io8 = (input: any): boolean => "string" === typeof input.service && "string" === typeof input.reason && "string" === typeof input.id && "string" === typeof input.name && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io9 = (input: any): boolean => "images" === input.verb && (Array.isArray(input.images) && input.images.every((elem: any) => "object" === typeof elem && null !== elem && _io10(elem))); const _io10 = (input: any): boolean => "string" === typeof input.id && (Array.isArray(input.references) && input.references.every((elem: any) => "string" === typeof elem)) && (Array.isArray(input.digests) && input.digests.every((elem: any) => "string" === typeof elem)) && "number" === typeof input.sizeBytes && (Array.isArray(input.usedBy) && input.usedBy.every((elem: any) => "string" === typeof elem)); const _io11 = (input: any): boolean => "moved-images" === input.verb && (Array.isArray(input.moved) && input.moved.every((elem: any) => "object" === typeof elem && null !== elem && _io12(elem))); const _io12 = (input: any): boolean => "string" === typeof input.component && "string" === typeof input.image && "string" === typeof input.have && "string" === typeof input.want; const _io13 = (input: any): boolean => "usage" === input.verb && ("object" === typeof input.machine && null !== input.machine && _io14(input.machine)) && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io15(elem))); const _io14 = (input: any): boolean => "number" === typeof input.atMs && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes; const _io15 = (input: any): boolean => (undefined === input.usage || "object" === typeof input.usage && null !== input.usage && _io16(input.usage)) && "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io16 = (input: any): boolean => "number" === typeof input.cpuMs && "number" === typeof input.memoryBytes && "number" === typeof input.processes; const _io17 = (input: any): boolean => "floor" === input.verb && (null === input.accepted || "object" === typeof input.accepted && null !== input.accepted && _io18(input.accepted)); const _io18 = (input: any): boolean => "number" === typeof input.generation && "string" === typeof input.hash; const _io19 = (input: any): boolean => "accepted" === input.verb && (Array.isArray(input.documents) && input.documents.every((elem: any) => "object" === typeof elem && null !== elem && _iu0(elem))); const _io20 = (input: any): boolean => "object" === typeof input.spec && null !== input.spec && _io21(input.spec) && (undefined === input.stoppedHere || "object" === typeof input.stoppedHere && null !== input.stoppedHere && _io31(input.stoppedHere)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io18(input.base)) && (undefined === input.ancestry || Array.isArray(input.ancestry) && input.ancestry.every((elem: any) => "object" === typeof elem && null !== elem && _io18(elem))) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io18(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io32(input.adopted)) && (undefined === input.incarnation || "string" === typeof input.incarnation) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io34(input.proof)); const _io21 = (input: any): boolean => "string" === typeof input.name && "boolean" === typeof input.active && ("repair" === input.drift || "report" === input.drift || "ignore" === input.drift) && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io22(elem))); const _io22 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && ("object" === typeof input.restart && null !== input.restart && _io23(input.restart)) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io24(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io25(elem))) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io26(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io26(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && ("missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io27(input.health)); const _io23 = (input: any): boolean => ("always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy) && (undefined === input.retries || "number" === typeof input.retries); const _io24 = (input: any): boolean => (undefined === input.hostAddress || "string" === typeof input.hostAddress) && "number" === typeof input.hostPort && "number" === typeof input.containerPort && ("tcp" === input.protocol || "udp" === input.protocol); const _io25 = (input: any): boolean => ("bind" === input.kind || "volume" === input.kind) && "string" === typeof input.source && "string" === typeof input.target && "boolean" === typeof input.readOnly && (Array.isArray(input.options) && input.options.every((elem: any) => "z" === elem || "Z" === elem || "U" === elem)); const _io26 = (input: any): boolean => Object.keys(input).every((key: any) => {
+export const validateReply = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && "string" === typeof input.node && "number" === typeof input.sequence && "boolean" === typeof input.last && (undefined === input.body || "object" === typeof input.body && null !== input.body && _iu1(input.body)) && (undefined === input.error || "object" === typeof input.error && null !== input.error && _io51(input.error)); const _io1 = (input: any): boolean => "ping" === input.verb && ("object" === typeof input.presence && null !== input.presence && _io2(input.presence)); const _io2 = (input: any): boolean => 1 === input.version && "string" === typeof input.node && "string" === typeof input.boot && "string" === typeof input.at && "string" === typeof input.startedAt && (undefined === input.leaving || true === input.leaving) && "string" === typeof input.agentVersion && ("object" === typeof input.runtime && null !== input.runtime && _io3(input.runtime)) && ("object" === typeof input.host && null !== input.host && _io4(input.host)) && "number" === typeof input.services && "number" === typeof input.containers && (undefined === input.undeclared || "number" === typeof input.undeclared) && "number" === typeof input.outbox; const _io3 = (input: any): boolean => "podman" === input.name && ("ok" === input.health || "hung" === input.health || "unreachable" === input.health) && (undefined === input.starting || true === input.starting) && (undefined === input.version || "string" === typeof input.version); const _io4 = (input: any): boolean => "string" === typeof input.os && "string" === typeof input.arch && "string" === typeof input.kernel && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes && (undefined === input.diskBytes || "number" === typeof input.diskBytes) && (undefined === input.diskFreeBytes || "number" === typeof input.diskFreeBytes) && "number" === typeof input.uptimeSeconds; const _io5 = (input: any): boolean => "ps" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io6(elem))); const _io6 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io7 = (input: any): boolean => "orphans" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io8(elem))); const _io8 = (input: any): boolean => "string" === typeof input.service && "string" === typeof input.reason && "string" === typeof input.id && "string" === typeof input.name && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io9 = (input: any): boolean => "images" === input.verb && (Array.isArray(input.images) && input.images.every((elem: any) => "object" === typeof elem && null !== elem && _io10(elem))); const _io10 = (input: any): boolean => "string" === typeof input.id && (Array.isArray(input.references) && input.references.every((elem: any) => "string" === typeof elem)) && (Array.isArray(input.digests) && input.digests.every((elem: any) => "string" === typeof elem)) && "number" === typeof input.sizeBytes && (Array.isArray(input.usedBy) && input.usedBy.every((elem: any) => "string" === typeof elem)); const _io11 = (input: any): boolean => "moved-images" === input.verb && (Array.isArray(input.moved) && input.moved.every((elem: any) => "object" === typeof elem && null !== elem && _io12(elem))); const _io12 = (input: any): boolean => "string" === typeof input.component && "string" === typeof input.image && "string" === typeof input.have && "string" === typeof input.want; const _io13 = (input: any): boolean => "check" === input.verb && (Array.isArray(input.problems) && input.problems.every((elem: any) => "object" === typeof elem && null !== elem && _io14(elem))); const _io14 = (input: any): boolean => "string" === typeof input.component && "string" === typeof input.code && "string" === typeof input.message && "string" === typeof input.hint; const _io15 = (input: any): boolean => "usage" === input.verb && ("object" === typeof input.machine && null !== input.machine && _io16(input.machine)) && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io17(elem))); const _io16 = (input: any): boolean => "number" === typeof input.atMs && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes; const _io17 = (input: any): boolean => (undefined === input.usage || "object" === typeof input.usage && null !== input.usage && _io18(input.usage)) && "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io18 = (input: any): boolean => "number" === typeof input.cpuMs && "number" === typeof input.memoryBytes && "number" === typeof input.processes; const _io19 = (input: any): boolean => "floor" === input.verb && (null === input.accepted || "object" === typeof input.accepted && null !== input.accepted && _io20(input.accepted)); const _io20 = (input: any): boolean => "number" === typeof input.generation && "string" === typeof input.hash; const _io21 = (input: any): boolean => "accepted" === input.verb && (Array.isArray(input.documents) && input.documents.every((elem: any) => "object" === typeof elem && null !== elem && _iu0(elem))); const _io22 = (input: any): boolean => "object" === typeof input.spec && null !== input.spec && _io23(input.spec) && (undefined === input.stoppedHere || "object" === typeof input.stoppedHere && null !== input.stoppedHere && _io33(input.stoppedHere)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io20(input.base)) && (undefined === input.ancestry || Array.isArray(input.ancestry) && input.ancestry.every((elem: any) => "object" === typeof elem && null !== elem && _io20(elem))) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io20(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io34(input.adopted)) && (undefined === input.incarnation || "string" === typeof input.incarnation) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io36(input.proof)); const _io23 = (input: any): boolean => "string" === typeof input.name && "boolean" === typeof input.active && ("repair" === input.drift || "report" === input.drift || "ignore" === input.drift) && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io24(elem))); const _io24 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && ("object" === typeof input.restart && null !== input.restart && _io25(input.restart)) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io26(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io27(elem))) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io28(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io28(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && ("missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io29(input.health)); const _io25 = (input: any): boolean => ("always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy) && (undefined === input.retries || "number" === typeof input.retries); const _io26 = (input: any): boolean => (undefined === input.hostAddress || "string" === typeof input.hostAddress) && "number" === typeof input.hostPort && "number" === typeof input.containerPort && ("tcp" === input.protocol || "udp" === input.protocol); const _io27 = (input: any): boolean => ("bind" === input.kind || "volume" === input.kind) && "string" === typeof input.source && "string" === typeof input.target && "boolean" === typeof input.readOnly && (Array.isArray(input.options) && input.options.every((elem: any) => "z" === elem || "Z" === elem || "U" === elem)); const _io28 = (input: any): boolean => Object.keys(input).every((key: any) => {
     const value = input[key];
     if (undefined === value)
         return true;
     return "string" === typeof value;
-}); const _io27 = (input: any): boolean => "object" === typeof input.check && null !== input.check && _iu2(input.check) && "number" === typeof input.intervalMs && "number" === typeof input.timeoutMs && "number" === typeof input.retries && "number" === typeof input.startPeriodMs && ("report" === input.onUnhealthy || "restart" === input.onUnhealthy); const _io28 = (input: any): boolean => "cmd" === input.kind && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)); const _io29 = (input: any): boolean => "http" === input.kind && "string" === typeof input.url; const _io30 = (input: any): boolean => "tcp" === input.kind && "string" === typeof input.address; const _io31 = (input: any): boolean => "string" === typeof input.by && "string" === typeof input.at; const _io32 = (input: any): boolean => Object.keys(input).every((key: any) => {
+}); const _io29 = (input: any): boolean => "object" === typeof input.check && null !== input.check && _iu2(input.check) && "number" === typeof input.intervalMs && "number" === typeof input.timeoutMs && "number" === typeof input.retries && "number" === typeof input.startPeriodMs && ("report" === input.onUnhealthy || "restart" === input.onUnhealthy); const _io30 = (input: any): boolean => "cmd" === input.kind && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)); const _io31 = (input: any): boolean => "http" === input.kind && "string" === typeof input.url; const _io32 = (input: any): boolean => "tcp" === input.kind && "string" === typeof input.address; const _io33 = (input: any): boolean => "string" === typeof input.by && "string" === typeof input.at; const _io34 = (input: any): boolean => Object.keys(input).every((key: any) => {
     const value = input[key];
     if (undefined === value)
         return true;
-    return "object" === typeof value && null !== value && _io33(value);
-}); const _io33 = (input: any): boolean => "string" === typeof input.containerId && "string" === typeof input.spec && "number" === typeof input.generation; const _io34 = (input: any): boolean => "string" === typeof input.jwt && "string" === typeof input.sig; const _io35 = (input: any): boolean => true === input.absent && (undefined === input.retired || "object" === typeof input.retired && null !== input.retired && _io21(input.retired)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io18(input.base)) && (undefined === input.ancestry || Array.isArray(input.ancestry) && input.ancestry.every((elem: any) => "object" === typeof elem && null !== elem && _io18(elem))) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io18(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io32(input.adopted)) && (undefined === input.incarnation || "string" === typeof input.incarnation) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io34(input.proof)); const _io36 = (input: any): boolean => "describe" === input.verb && ("object" === typeof input.container && null !== input.container && _io37(input.container)); const _io37 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && "string" === typeof input.startedAt && ("object" === typeof input.spec && null !== input.spec && _io38(input.spec)) && (Array.isArray(input.unsaid) && input.unsaid.every((elem: any) => "object" === typeof elem && null !== elem && _io39(elem))) && (Array.isArray(input.remarks) && input.remarks.every((elem: any) => "string" === typeof elem)) && (undefined === input.refusal || "string" === typeof input.refusal); const _io38 = (input: any): boolean => "object" === typeof input.restart && null !== input.restart && _io23(input.restart) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("missing" === input.pull || "always" === input.pull) && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io24(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io25(elem))) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io26(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io26(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io27(input.health)); const _io39 = (input: any): boolean => "string" === typeof input.field && "string" === typeof input.value; const _io40 = (input: any): boolean => "restart" === input.verb && "string" === typeof input.component && "string" === typeof input.containerId; const _io41 = (input: any): boolean => "logs" === input.verb && (Array.isArray(input.lines) && input.lines.every((elem: any) => "object" === typeof elem && null !== elem && _io42(elem))); const _io42 = (input: any): boolean => "string" === typeof input.component && ("stdout" === input.stream || "stderr" === input.stream) && (undefined === input.at || "string" === typeof input.at) && "string" === typeof input.line; const _io43 = (input: any): boolean => "push" === input.verb && "number" === typeof input.received && (undefined === input.stored || "object" === typeof input.stored && null !== input.stored && _io44(input.stored)); const _io44 = (input: any): boolean => "string" === typeof input.sha256 && "boolean" === typeof input.replaced && "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io45 = (input: any): boolean => "pull" === input.verb && ("object" === typeof input.file && null !== input.file && _io46(input.file)) && (undefined === input.sha256 || "string" === typeof input.sha256) && (undefined === input.grown || true === input.grown); const _io46 = (input: any): boolean => "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io47 = (input: any): boolean => "files" === input.verb && (Array.isArray(input.files) && input.files.every((elem: any) => "object" === typeof elem && null !== elem && _io46(elem))) && (Array.isArray(input.skipped) && input.skipped.every((elem: any) => "string" === typeof elem)); const _io48 = (input: any): boolean => "done" === input.verb; const _io49 = (input: any): boolean => "string" === typeof input.code && "string" === typeof input.message && (undefined === input.hint || "string" === typeof input.hint) && (undefined === input.boot || "string" === typeof input.boot); const _iu0 = (input: any): any => (() => {
+    return "object" === typeof value && null !== value && _io35(value);
+}); const _io35 = (input: any): boolean => "string" === typeof input.containerId && "string" === typeof input.spec && "number" === typeof input.generation; const _io36 = (input: any): boolean => "string" === typeof input.jwt && "string" === typeof input.sig; const _io37 = (input: any): boolean => true === input.absent && (undefined === input.retired || "object" === typeof input.retired && null !== input.retired && _io23(input.retired)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io20(input.base)) && (undefined === input.ancestry || Array.isArray(input.ancestry) && input.ancestry.every((elem: any) => "object" === typeof elem && null !== elem && _io20(elem))) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io20(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io34(input.adopted)) && (undefined === input.incarnation || "string" === typeof input.incarnation) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io36(input.proof)); const _io38 = (input: any): boolean => "describe" === input.verb && ("object" === typeof input.container && null !== input.container && _io39(input.container)); const _io39 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && "string" === typeof input.startedAt && ("object" === typeof input.spec && null !== input.spec && _io40(input.spec)) && (Array.isArray(input.unsaid) && input.unsaid.every((elem: any) => "object" === typeof elem && null !== elem && _io41(elem))) && (Array.isArray(input.remarks) && input.remarks.every((elem: any) => "string" === typeof elem)) && (undefined === input.refusal || "string" === typeof input.refusal); const _io40 = (input: any): boolean => "object" === typeof input.restart && null !== input.restart && _io25(input.restart) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("missing" === input.pull || "always" === input.pull) && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io26(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io27(elem))) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io28(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io28(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io29(input.health)); const _io41 = (input: any): boolean => "string" === typeof input.field && "string" === typeof input.value; const _io42 = (input: any): boolean => "restart" === input.verb && "string" === typeof input.component && "string" === typeof input.containerId; const _io43 = (input: any): boolean => "logs" === input.verb && (Array.isArray(input.lines) && input.lines.every((elem: any) => "object" === typeof elem && null !== elem && _io44(elem))); const _io44 = (input: any): boolean => "string" === typeof input.component && ("stdout" === input.stream || "stderr" === input.stream) && (undefined === input.at || "string" === typeof input.at) && "string" === typeof input.line; const _io45 = (input: any): boolean => "push" === input.verb && "number" === typeof input.received && (undefined === input.stored || "object" === typeof input.stored && null !== input.stored && _io46(input.stored)); const _io46 = (input: any): boolean => "string" === typeof input.sha256 && "boolean" === typeof input.replaced && "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io47 = (input: any): boolean => "pull" === input.verb && ("object" === typeof input.file && null !== input.file && _io48(input.file)) && (undefined === input.sha256 || "string" === typeof input.sha256) && (undefined === input.grown || true === input.grown); const _io48 = (input: any): boolean => "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io49 = (input: any): boolean => "files" === input.verb && (Array.isArray(input.files) && input.files.every((elem: any) => "object" === typeof elem && null !== elem && _io48(elem))) && (Array.isArray(input.skipped) && input.skipped.every((elem: any) => "string" === typeof elem)); const _io50 = (input: any): boolean => "done" === input.verb; const _io51 = (input: any): boolean => "string" === typeof input.code && "string" === typeof input.message && (undefined === input.hint || "string" === typeof input.hint) && (undefined === input.boot || "string" === typeof input.boot); const _iu0 = (input: any): any => (() => {
     if (undefined !== input.spec)
-        return _io20(input);
+        return _io22(input);
     else if (undefined !== input.absent)
-        return _io35(input);
+        return _io37(input);
     else
         return false;
 })(); const _iu1 = (input: any): any => (() => {
@@ -3795,35 +4115,37 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         return _io9(input);
     else if ("moved-images" === input.verb)
         return _io11(input);
-    else if ("usage" === input.verb)
+    else if ("check" === input.verb)
         return _io13(input);
+    else if ("usage" === input.verb)
+        return _io15(input);
     else if ("floor" === input.verb)
-        return _io17(input);
-    else if ("accepted" === input.verb)
         return _io19(input);
+    else if ("accepted" === input.verb)
+        return _io21(input);
     else if ("describe" === input.verb)
-        return _io36(input);
+        return _io38(input);
     else if ("restart" === input.verb)
-        return _io40(input);
+        return _io42(input);
     else if ("logs" === input.verb)
-        return _io41(input);
-    else if ("push" === input.verb)
         return _io43(input);
-    else if ("pull" === input.verb)
+    else if ("push" === input.verb)
         return _io45(input);
-    else if ("files" === input.verb)
+    else if ("pull" === input.verb)
         return _io47(input);
+    else if ("files" === input.verb)
+        return _io49(input);
     else if ("done" === input.verb)
-        return _io48(input);
+        return _io50(input);
     else
         return false;
 })(); const _iu2 = (input: any): any => (() => {
     if ("cmd" === input.kind)
-        return _io28(input);
-    else if ("http" === input.kind)
-        return _io29(input);
-    else if ("tcp" === input.kind)
         return _io30(input);
+    else if ("http" === input.kind)
+        return _io31(input);
+    else if ("tcp" === input.kind)
+        return _io32(input);
     else
         return false;
 })(); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [1 === input.version || _report(_exceptionable, {
@@ -3848,17 +4170,17 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         value: input.last
     }), undefined === input.body || ("object" === typeof input.body && null !== input.body || _report(_exceptionable, {
         path: _path + ".body",
-        expected: "(__type | __type.o10 | __type.o11 | __type.o12 | __type.o13 | __type.o14 | __type.o15 | __type.o16 | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7 | __type.o8 | __type.o9 | undefined)",
+        expected: "(__type | __type.o10 | __type.o11 | __type.o12 | __type.o13 | __type.o14 | __type.o15 | __type.o16 | __type.o17 | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7 | __type.o8 | __type.o9 | undefined)",
         value: input.body
     })) && _vu1(input.body, _path + ".body", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".body",
-        expected: "(__type | __type.o10 | __type.o11 | __type.o12 | __type.o13 | __type.o14 | __type.o15 | __type.o16 | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7 | __type.o8 | __type.o9 | undefined)",
+        expected: "(__type | __type.o10 | __type.o11 | __type.o12 | __type.o13 | __type.o14 | __type.o15 | __type.o16 | __type.o17 | __type.o3 | __type.o4 | __type.o5 | __type.o6 | __type.o7 | __type.o8 | __type.o9 | undefined)",
         value: input.body
     }), undefined === input.error || ("object" === typeof input.error && null !== input.error || _report(_exceptionable, {
         path: _path + ".error",
         expected: "(ReplyError | undefined)",
         value: input.error
-    })) && _vo49(input.error, _path + ".error", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo51(input.error, _path + ".error", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".error",
         expected: "(ReplyError | undefined)",
         value: input.error
@@ -3998,12 +4320,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".containers",
         expected: "ReadonlyArray<LiveContainer>",
         value: input.containers
-    })) && input.containers.map((elem: any, _index30: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".containers[" + _index30 + "]",
+    })) && input.containers.map((elem: any, _index31: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".containers[" + _index31 + "]",
         expected: "LiveContainer",
         value: elem
-    })) && _vo6(elem, _path + ".containers[" + _index30 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".containers[" + _index30 + "]",
+    })) && _vo6(elem, _path + ".containers[" + _index31 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".containers[" + _index31 + "]",
         expected: "LiveContainer",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4054,12 +4376,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".containers",
         expected: "ReadonlyArray<OrphanContainer>",
         value: input.containers
-    })) && input.containers.map((elem: any, _index31: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".containers[" + _index31 + "]",
+    })) && input.containers.map((elem: any, _index32: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".containers[" + _index32 + "]",
         expected: "OrphanContainer",
         value: elem
-    })) && _vo8(elem, _path + ".containers[" + _index31 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".containers[" + _index31 + "]",
+    })) && _vo8(elem, _path + ".containers[" + _index32 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".containers[" + _index32 + "]",
         expected: "OrphanContainer",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4114,12 +4436,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".images",
         expected: "ReadonlyArray<NodeImage>",
         value: input.images
-    })) && input.images.map((elem: any, _index32: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".images[" + _index32 + "]",
+    })) && input.images.map((elem: any, _index33: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".images[" + _index33 + "]",
         expected: "NodeImage",
         value: elem
-    })) && _vo10(elem, _path + ".images[" + _index32 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".images[" + _index32 + "]",
+    })) && _vo10(elem, _path + ".images[" + _index33 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".images[" + _index33 + "]",
         expected: "NodeImage",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4134,8 +4456,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".references",
         expected: "ReadonlyArray<string>",
         value: input.references
-    })) && input.references.map((elem: any, _index33: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".references[" + _index33 + "]",
+    })) && input.references.map((elem: any, _index34: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".references[" + _index34 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4146,8 +4468,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".digests",
         expected: "ReadonlyArray<string>",
         value: input.digests
-    })) && input.digests.map((elem: any, _index34: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".digests[" + _index34 + "]",
+    })) && input.digests.map((elem: any, _index35: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".digests[" + _index35 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4162,8 +4484,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".usedBy",
         expected: "ReadonlyArray<string>",
         value: input.usedBy
-    })) && input.usedBy.map((elem: any, _index35: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".usedBy[" + _index35 + "]",
+    })) && input.usedBy.map((elem: any, _index36: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".usedBy[" + _index36 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4178,12 +4500,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".moved",
         expected: "ReadonlyArray<MovedImage>",
         value: input.moved
-    })) && input.moved.map((elem: any, _index36: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".moved[" + _index36 + "]",
+    })) && input.moved.map((elem: any, _index37: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".moved[" + _index37 + "]",
         expected: "MovedImage",
         value: elem
-    })) && _vo12(elem, _path + ".moved[" + _index36 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".moved[" + _index36 + "]",
+    })) && _vo12(elem, _path + ".moved[" + _index37 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".moved[" + _index37 + "]",
         expected: "MovedImage",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4206,7 +4528,43 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".want",
         expected: "string",
         value: input.want
-    })].every((flag: boolean) => flag); const _vo13 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["usage" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo13 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["check" === input.verb || _report(_exceptionable, {
+        path: _path + ".verb",
+        expected: "\"check\"",
+        value: input.verb
+    }), (Array.isArray(input.problems) || _report(_exceptionable, {
+        path: _path + ".problems",
+        expected: "ReadonlyArray<ComponentProblem>",
+        value: input.problems
+    })) && input.problems.map((elem: any, _index38: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".problems[" + _index38 + "]",
+        expected: "ComponentProblem",
+        value: elem
+    })) && _vo14(elem, _path + ".problems[" + _index38 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".problems[" + _index38 + "]",
+        expected: "ComponentProblem",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".problems",
+        expected: "ReadonlyArray<ComponentProblem>",
+        value: input.problems
+    })].every((flag: boolean) => flag); const _vo14 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.component || _report(_exceptionable, {
+        path: _path + ".component",
+        expected: "string",
+        value: input.component
+    }), "string" === typeof input.code || _report(_exceptionable, {
+        path: _path + ".code",
+        expected: "string",
+        value: input.code
+    }), "string" === typeof input.message || _report(_exceptionable, {
+        path: _path + ".message",
+        expected: "string",
+        value: input.message
+    }), "string" === typeof input.hint || _report(_exceptionable, {
+        path: _path + ".hint",
+        expected: "string",
+        value: input.hint
+    })].every((flag: boolean) => flag); const _vo15 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["usage" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"usage\"",
         value: input.verb
@@ -4214,7 +4572,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".machine",
         expected: "MachineUsage",
         value: input.machine
-    })) && _vo14(input.machine, _path + ".machine", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo16(input.machine, _path + ".machine", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".machine",
         expected: "MachineUsage",
         value: input.machine
@@ -4222,19 +4580,19 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".containers",
         expected: "ReadonlyArray<UsedContainer>",
         value: input.containers
-    })) && input.containers.map((elem: any, _index37: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".containers[" + _index37 + "]",
+    })) && input.containers.map((elem: any, _index39: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".containers[" + _index39 + "]",
         expected: "UsedContainer",
         value: elem
-    })) && _vo15(elem, _path + ".containers[" + _index37 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".containers[" + _index37 + "]",
+    })) && _vo17(elem, _path + ".containers[" + _index39 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".containers[" + _index39 + "]",
         expected: "UsedContainer",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
         path: _path + ".containers",
         expected: "ReadonlyArray<UsedContainer>",
         value: input.containers
-    })].every((flag: boolean) => flag); const _vo14 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.atMs || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo16 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.atMs || _report(_exceptionable, {
         path: _path + ".atMs",
         expected: "number",
         value: input.atMs
@@ -4254,11 +4612,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".memoryFreeBytes",
         expected: "number",
         value: input.memoryFreeBytes
-    })].every((flag: boolean) => flag); const _vo15 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.usage || ("object" === typeof input.usage && null !== input.usage || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo17 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.usage || ("object" === typeof input.usage && null !== input.usage || _report(_exceptionable, {
         path: _path + ".usage",
         expected: "(ProcessUsage | undefined)",
         value: input.usage
-    })) && _vo16(input.usage, _path + ".usage", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo18(input.usage, _path + ".usage", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".usage",
         expected: "(ProcessUsage | undefined)",
         value: input.usage
@@ -4298,7 +4656,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".health",
         expected: "(\"healthy\" | \"starting\" | \"unhealthy\" | undefined)",
         value: input.health
-    })].every((flag: boolean) => flag); const _vo16 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.cpuMs || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo18 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.cpuMs || _report(_exceptionable, {
         path: _path + ".cpuMs",
         expected: "number",
         value: input.cpuMs
@@ -4310,7 +4668,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".processes",
         expected: "number",
         value: input.processes
-    })].every((flag: boolean) => flag); const _vo17 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["floor" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo19 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["floor" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"floor\"",
         value: input.verb
@@ -4318,11 +4676,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".accepted",
         expected: "(StateRef | null)",
         value: input.accepted
-    })) && _vo18(input.accepted, _path + ".accepted", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo20(input.accepted, _path + ".accepted", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".accepted",
         expected: "(StateRef | null)",
         value: input.accepted
-    })].every((flag: boolean) => flag); const _vo18 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.generation || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo20 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.generation || _report(_exceptionable, {
         path: _path + ".generation",
         expected: "number",
         value: input.generation
@@ -4330,7 +4688,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".hash",
         expected: "string",
         value: input.hash
-    })].every((flag: boolean) => flag); const _vo19 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["accepted" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo21 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["accepted" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"accepted\"",
         value: input.verb
@@ -4338,23 +4696,23 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".documents",
         expected: "ReadonlyArray<DesiredService>",
         value: input.documents
-    })) && input.documents.map((elem: any, _index38: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".documents[" + _index38 + "]",
+    })) && input.documents.map((elem: any, _index40: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".documents[" + _index40 + "]",
         expected: "(DesiredPresent | Tombstone)",
         value: elem
-    })) && _vu0(elem, _path + ".documents[" + _index38 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".documents[" + _index38 + "]",
+    })) && _vu0(elem, _path + ".documents[" + _index40 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".documents[" + _index40 + "]",
         expected: "(DesiredPresent | Tombstone)",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
         path: _path + ".documents",
         expected: "ReadonlyArray<DesiredService>",
         value: input.documents
-    })].every((flag: boolean) => flag); const _vo20 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.spec && null !== input.spec || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo22 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.spec && null !== input.spec || _report(_exceptionable, {
         path: _path + ".spec",
         expected: "ServiceSpec",
         value: input.spec
-    })) && _vo21(input.spec, _path + ".spec", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo23(input.spec, _path + ".spec", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".spec",
         expected: "ServiceSpec",
         value: input.spec
@@ -4362,7 +4720,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".stoppedHere",
         expected: "(StoppedHere | undefined)",
         value: input.stoppedHere
-    })) && _vo31(input.stoppedHere, _path + ".stoppedHere", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo33(input.stoppedHere, _path + ".stoppedHere", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".stoppedHere",
         expected: "(StoppedHere | undefined)",
         value: input.stoppedHere
@@ -4386,7 +4744,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".base",
         expected: "(StateRef | null)",
         value: input.base
-    })) && _vo18(input.base, _path + ".base", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo20(input.base, _path + ".base", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".base",
         expected: "(StateRef | null)",
         value: input.base
@@ -4394,12 +4752,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".ancestry",
         expected: "(ReadonlyArray<StateRef> | undefined)",
         value: input.ancestry
-    })) && input.ancestry.map((elem: any, _index39: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".ancestry[" + _index39 + "]",
+    })) && input.ancestry.map((elem: any, _index41: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".ancestry[" + _index41 + "]",
         expected: "StateRef",
         value: elem
-    })) && _vo18(elem, _path + ".ancestry[" + _index39 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".ancestry[" + _index39 + "]",
+    })) && _vo20(elem, _path + ".ancestry[" + _index41 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".ancestry[" + _index41 + "]",
         expected: "StateRef",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4410,7 +4768,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".force",
         expected: "(StateRef | undefined)",
         value: input.force
-    })) && _vo18(input.force, _path + ".force", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo20(input.force, _path + ".force", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".force",
         expected: "(StateRef | undefined)",
         value: input.force
@@ -4438,7 +4796,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
-    })) && _vo32(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo34(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
@@ -4450,11 +4808,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".proof",
         expected: "(Proof | undefined)",
         value: input.proof
-    })) && _vo34(input.proof, _path + ".proof", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo36(input.proof, _path + ".proof", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".proof",
         expected: "(Proof | undefined)",
         value: input.proof
-    })].every((flag: boolean) => flag); const _vo21 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.name || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo23 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.name || _report(_exceptionable, {
         path: _path + ".name",
         expected: "string",
         value: input.name
@@ -4470,19 +4828,19 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".components",
         expected: "ReadonlyArray<ComponentSpec>",
         value: input.components
-    })) && input.components.map((elem: any, _index40: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".components[" + _index40 + "]",
+    })) && input.components.map((elem: any, _index42: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".components[" + _index42 + "]",
         expected: "ComponentSpec",
         value: elem
-    })) && _vo22(elem, _path + ".components[" + _index40 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".components[" + _index40 + "]",
+    })) && _vo24(elem, _path + ".components[" + _index42 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".components[" + _index42 + "]",
         expected: "ComponentSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
         path: _path + ".components",
         expected: "ReadonlyArray<ComponentSpec>",
         value: input.components
-    })].every((flag: boolean) => flag); const _vo22 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.name || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo24 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.name || _report(_exceptionable, {
         path: _path + ".name",
         expected: "string",
         value: input.name
@@ -4502,7 +4860,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".restart",
         expected: "RestartSpec",
         value: input.restart
-    })) && _vo23(input.restart, _path + ".restart", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo25(input.restart, _path + ".restart", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".restart",
         expected: "RestartSpec",
         value: input.restart
@@ -4510,12 +4868,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".ports",
         expected: "ReadonlyArray<PortSpec>",
         value: input.ports
-    })) && input.ports.map((elem: any, _index41: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".ports[" + _index41 + "]",
+    })) && input.ports.map((elem: any, _index43: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".ports[" + _index43 + "]",
         expected: "PortSpec",
         value: elem
-    })) && _vo24(elem, _path + ".ports[" + _index41 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".ports[" + _index41 + "]",
+    })) && _vo26(elem, _path + ".ports[" + _index43 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".ports[" + _index43 + "]",
         expected: "PortSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4526,12 +4884,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".volumes",
         expected: "ReadonlyArray<VolumeSpec>",
         value: input.volumes
-    })) && input.volumes.map((elem: any, _index42: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".volumes[" + _index42 + "]",
+    })) && input.volumes.map((elem: any, _index44: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index44 + "]",
         expected: "VolumeSpec",
         value: elem
-    })) && _vo25(elem, _path + ".volumes[" + _index42 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".volumes[" + _index42 + "]",
+    })) && _vo27(elem, _path + ".volumes[" + _index44 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index44 + "]",
         expected: "VolumeSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4542,8 +4900,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".cmd",
         expected: "ReadonlyArray<string>",
         value: input.cmd
-    })) && input.cmd.map((elem: any, _index43: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".cmd[" + _index43 + "]",
+    })) && input.cmd.map((elem: any, _index45: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index45 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4554,7 +4912,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".env",
         expected: "Readonly<Record<string, string>>",
         value: input.env
-    })) && _vo26(input.env, _path + ".env", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo28(input.env, _path + ".env", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".env",
         expected: "Readonly<Record<string, string>>",
         value: input.env
@@ -4562,8 +4920,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".dependsOn",
         expected: "ReadonlyArray<string>",
         value: input.dependsOn
-    })) && input.dependsOn.map((elem: any, _index44: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".dependsOn[" + _index44 + "]",
+    })) && input.dependsOn.map((elem: any, _index46: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".dependsOn[" + _index46 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4586,8 +4944,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".capDrop",
         expected: "ReadonlyArray<string>",
         value: input.capDrop
-    })) && input.capDrop.map((elem: any, _index45: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".capDrop[" + _index45 + "]",
+    })) && input.capDrop.map((elem: any, _index47: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".capDrop[" + _index47 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4598,7 +4956,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".labels",
         expected: "Readonly<Record<string, string>>",
         value: input.labels
-    })) && _vo26(input.labels, _path + ".labels", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo28(input.labels, _path + ".labels", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".labels",
         expected: "Readonly<Record<string, string>>",
         value: input.labels
@@ -4622,11 +4980,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".health",
         expected: "(HealthSpec | undefined)",
         value: input.health
-    })) && _vo27(input.health, _path + ".health", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo29(input.health, _path + ".health", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".health",
         expected: "(HealthSpec | undefined)",
         value: input.health
-    })].every((flag: boolean) => flag); const _vo23 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo25 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy || _report(_exceptionable, {
         path: _path + ".policy",
         expected: "(\"always\" | \"no\" | \"on-failure\" | \"unless-stopped\")",
         value: input.policy
@@ -4634,7 +4992,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".retries",
         expected: "(number | undefined)",
         value: input.retries
-    })].every((flag: boolean) => flag); const _vo24 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.hostAddress || "string" === typeof input.hostAddress || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo26 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.hostAddress || "string" === typeof input.hostAddress || _report(_exceptionable, {
         path: _path + ".hostAddress",
         expected: "(string | undefined)",
         value: input.hostAddress
@@ -4650,7 +5008,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".protocol",
         expected: "(\"tcp\" | \"udp\")",
         value: input.protocol
-    })].every((flag: boolean) => flag); const _vo25 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["bind" === input.kind || "volume" === input.kind || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo27 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["bind" === input.kind || "volume" === input.kind || _report(_exceptionable, {
         path: _path + ".kind",
         expected: "(\"bind\" | \"volume\")",
         value: input.kind
@@ -4670,15 +5028,15 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".options",
         expected: "ReadonlyArray<\"z\" | \"Z\" | \"U\">",
         value: input.options
-    })) && input.options.map((elem: any, _index46: number) => "z" === elem || "Z" === elem || "U" === elem || _report(_exceptionable, {
-        path: _path + ".options[" + _index46 + "]",
+    })) && input.options.map((elem: any, _index48: number) => "z" === elem || "Z" === elem || "U" === elem || _report(_exceptionable, {
+        path: _path + ".options[" + _index48 + "]",
         expected: "(\"U\" | \"Z\" | \"z\")",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
         path: _path + ".options",
         expected: "ReadonlyArray<\"z\" | \"Z\" | \"U\">",
         value: input.options
-    })].every((flag: boolean) => flag); const _vo26 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
+    })].every((flag: boolean) => flag); const _vo28 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
         const value = input[key];
         if (undefined === value)
             return true;
@@ -4687,7 +5045,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
             expected: "string",
             value: value
         });
-    }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo27 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.check && null !== input.check || _report(_exceptionable, {
+    }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo29 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.check && null !== input.check || _report(_exceptionable, {
         path: _path + ".check",
         expected: "(CommandCheck | HttpCheck | TcpCheck)",
         value: input.check
@@ -4715,7 +5073,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".onUnhealthy",
         expected: "(\"report\" | \"restart\")",
         value: input.onUnhealthy
-    })].every((flag: boolean) => flag); const _vo28 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["cmd" === input.kind || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo30 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["cmd" === input.kind || _report(_exceptionable, {
         path: _path + ".kind",
         expected: "\"cmd\"",
         value: input.kind
@@ -4723,15 +5081,15 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".cmd",
         expected: "ReadonlyArray<string>",
         value: input.cmd
-    })) && input.cmd.map((elem: any, _index47: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".cmd[" + _index47 + "]",
+    })) && input.cmd.map((elem: any, _index49: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index49 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
         path: _path + ".cmd",
         expected: "ReadonlyArray<string>",
         value: input.cmd
-    })].every((flag: boolean) => flag); const _vo29 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["http" === input.kind || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo31 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["http" === input.kind || _report(_exceptionable, {
         path: _path + ".kind",
         expected: "\"http\"",
         value: input.kind
@@ -4739,7 +5097,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".url",
         expected: "string",
         value: input.url
-    })].every((flag: boolean) => flag); const _vo30 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["tcp" === input.kind || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo32 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["tcp" === input.kind || _report(_exceptionable, {
         path: _path + ".kind",
         expected: "\"tcp\"",
         value: input.kind
@@ -4747,7 +5105,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".address",
         expected: "string",
         value: input.address
-    })].every((flag: boolean) => flag); const _vo31 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.by || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo33 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.by || _report(_exceptionable, {
         path: _path + ".by",
         expected: "string",
         value: input.by
@@ -4755,7 +5113,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".at",
         expected: "string",
         value: input.at
-    })].every((flag: boolean) => flag); const _vo32 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
+    })].every((flag: boolean) => flag); const _vo34 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
         const value = input[key];
         if (undefined === value)
             return true;
@@ -4763,12 +5121,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
             path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
             expected: "AdoptedContainer",
             value: value
-        })) && _vo33(value, _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key), true && _exceptionable) || _report(_exceptionable, {
+        })) && _vo35(value, _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key), true && _exceptionable) || _report(_exceptionable, {
             path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
             expected: "AdoptedContainer",
             value: value
         });
-    }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo33 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.containerId || _report(_exceptionable, {
+    }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo35 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.containerId || _report(_exceptionable, {
         path: _path + ".containerId",
         expected: "string",
         value: input.containerId
@@ -4780,7 +5138,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".generation",
         expected: "number",
         value: input.generation
-    })].every((flag: boolean) => flag); const _vo34 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.jwt || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo36 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.jwt || _report(_exceptionable, {
         path: _path + ".jwt",
         expected: "string",
         value: input.jwt
@@ -4788,7 +5146,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".sig",
         expected: "string",
         value: input.sig
-    })].every((flag: boolean) => flag); const _vo35 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [true === input.absent || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo37 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [true === input.absent || _report(_exceptionable, {
         path: _path + ".absent",
         expected: "true",
         value: input.absent
@@ -4796,7 +5154,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".retired",
         expected: "(ServiceSpec | undefined)",
         value: input.retired
-    })) && _vo21(input.retired, _path + ".retired", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo23(input.retired, _path + ".retired", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".retired",
         expected: "(ServiceSpec | undefined)",
         value: input.retired
@@ -4820,7 +5178,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".base",
         expected: "(StateRef | null)",
         value: input.base
-    })) && _vo18(input.base, _path + ".base", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo20(input.base, _path + ".base", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".base",
         expected: "(StateRef | null)",
         value: input.base
@@ -4828,12 +5186,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".ancestry",
         expected: "(ReadonlyArray<StateRef> | undefined)",
         value: input.ancestry
-    })) && input.ancestry.map((elem: any, _index48: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".ancestry[" + _index48 + "]",
+    })) && input.ancestry.map((elem: any, _index50: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".ancestry[" + _index50 + "]",
         expected: "StateRef",
         value: elem
-    })) && _vo18(elem, _path + ".ancestry[" + _index48 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".ancestry[" + _index48 + "]",
+    })) && _vo20(elem, _path + ".ancestry[" + _index50 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".ancestry[" + _index50 + "]",
         expected: "StateRef",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4844,7 +5202,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".force",
         expected: "(StateRef | undefined)",
         value: input.force
-    })) && _vo18(input.force, _path + ".force", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo20(input.force, _path + ".force", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".force",
         expected: "(StateRef | undefined)",
         value: input.force
@@ -4872,7 +5230,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
-    })) && _vo32(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo34(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
@@ -4884,11 +5242,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".proof",
         expected: "(Proof | undefined)",
         value: input.proof
-    })) && _vo34(input.proof, _path + ".proof", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo36(input.proof, _path + ".proof", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".proof",
         expected: "(Proof | undefined)",
         value: input.proof
-    })].every((flag: boolean) => flag); const _vo36 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["describe" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo38 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["describe" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"describe\"",
         value: input.verb
@@ -4896,11 +5254,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".container",
         expected: "DescribedContainer",
         value: input.container
-    })) && _vo37(input.container, _path + ".container", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo39(input.container, _path + ".container", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".container",
         expected: "DescribedContainer",
         value: input.container
-    })].every((flag: boolean) => flag); const _vo37 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.id || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo39 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.id || _report(_exceptionable, {
         path: _path + ".id",
         expected: "string",
         value: input.id
@@ -4916,7 +5274,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".spec",
         expected: "Omit<ComponentSpec, \"name\">",
         value: input.spec
-    })) && _vo38(input.spec, _path + ".spec", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo40(input.spec, _path + ".spec", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".spec",
         expected: "Omit<ComponentSpec, \"name\">",
         value: input.spec
@@ -4924,12 +5282,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".unsaid",
         expected: "ReadonlyArray<UnsupportedSetting>",
         value: input.unsaid
-    })) && input.unsaid.map((elem: any, _index49: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".unsaid[" + _index49 + "]",
+    })) && input.unsaid.map((elem: any, _index51: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".unsaid[" + _index51 + "]",
         expected: "UnsupportedSetting",
         value: elem
-    })) && _vo39(elem, _path + ".unsaid[" + _index49 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".unsaid[" + _index49 + "]",
+    })) && _vo41(elem, _path + ".unsaid[" + _index51 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".unsaid[" + _index51 + "]",
         expected: "UnsupportedSetting",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4940,8 +5298,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".remarks",
         expected: "ReadonlyArray<string>",
         value: input.remarks
-    })) && input.remarks.map((elem: any, _index50: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".remarks[" + _index50 + "]",
+    })) && input.remarks.map((elem: any, _index52: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".remarks[" + _index52 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4952,11 +5310,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".refusal",
         expected: "(string | undefined)",
         value: input.refusal
-    })].every((flag: boolean) => flag); const _vo38 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.restart && null !== input.restart || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo40 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.restart && null !== input.restart || _report(_exceptionable, {
         path: _path + ".restart",
         expected: "RestartSpec",
         value: input.restart
-    })) && _vo23(input.restart, _path + ".restart", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo25(input.restart, _path + ".restart", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".restart",
         expected: "RestartSpec",
         value: input.restart
@@ -4964,8 +5322,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".cmd",
         expected: "ReadonlyArray<string>",
         value: input.cmd
-    })) && input.cmd.map((elem: any, _index51: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".cmd[" + _index51 + "]",
+    })) && input.cmd.map((elem: any, _index53: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index53 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4992,12 +5350,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".ports",
         expected: "ReadonlyArray<PortSpec>",
         value: input.ports
-    })) && input.ports.map((elem: any, _index52: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".ports[" + _index52 + "]",
+    })) && input.ports.map((elem: any, _index54: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".ports[" + _index54 + "]",
         expected: "PortSpec",
         value: elem
-    })) && _vo24(elem, _path + ".ports[" + _index52 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".ports[" + _index52 + "]",
+    })) && _vo26(elem, _path + ".ports[" + _index54 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".ports[" + _index54 + "]",
         expected: "PortSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -5008,12 +5366,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".volumes",
         expected: "ReadonlyArray<VolumeSpec>",
         value: input.volumes
-    })) && input.volumes.map((elem: any, _index53: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".volumes[" + _index53 + "]",
+    })) && input.volumes.map((elem: any, _index55: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index55 + "]",
         expected: "VolumeSpec",
         value: elem
-    })) && _vo25(elem, _path + ".volumes[" + _index53 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".volumes[" + _index53 + "]",
+    })) && _vo27(elem, _path + ".volumes[" + _index55 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index55 + "]",
         expected: "VolumeSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -5024,7 +5382,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".env",
         expected: "Readonly<Record<string, string>>",
         value: input.env
-    })) && _vo26(input.env, _path + ".env", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo28(input.env, _path + ".env", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".env",
         expected: "Readonly<Record<string, string>>",
         value: input.env
@@ -5032,8 +5390,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".dependsOn",
         expected: "ReadonlyArray<string>",
         value: input.dependsOn
-    })) && input.dependsOn.map((elem: any, _index54: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".dependsOn[" + _index54 + "]",
+    })) && input.dependsOn.map((elem: any, _index56: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".dependsOn[" + _index56 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -5056,8 +5414,8 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".capDrop",
         expected: "ReadonlyArray<string>",
         value: input.capDrop
-    })) && input.capDrop.map((elem: any, _index55: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".capDrop[" + _index55 + "]",
+    })) && input.capDrop.map((elem: any, _index57: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".capDrop[" + _index57 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -5068,7 +5426,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".labels",
         expected: "Readonly<Record<string, string>>",
         value: input.labels
-    })) && _vo26(input.labels, _path + ".labels", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo28(input.labels, _path + ".labels", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".labels",
         expected: "Readonly<Record<string, string>>",
         value: input.labels
@@ -5088,11 +5446,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".health",
         expected: "(HealthSpec | undefined)",
         value: input.health
-    })) && _vo27(input.health, _path + ".health", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo29(input.health, _path + ".health", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".health",
         expected: "(HealthSpec | undefined)",
         value: input.health
-    })].every((flag: boolean) => flag); const _vo39 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.field || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo41 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.field || _report(_exceptionable, {
         path: _path + ".field",
         expected: "string",
         value: input.field
@@ -5100,7 +5458,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".value",
         expected: "string",
         value: input.value
-    })].every((flag: boolean) => flag); const _vo40 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["restart" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo42 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["restart" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"restart\"",
         value: input.verb
@@ -5112,7 +5470,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".containerId",
         expected: "string",
         value: input.containerId
-    })].every((flag: boolean) => flag); const _vo41 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["logs" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo43 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["logs" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"logs\"",
         value: input.verb
@@ -5120,19 +5478,19 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".lines",
         expected: "ReadonlyArray<LogLine>",
         value: input.lines
-    })) && input.lines.map((elem: any, _index56: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".lines[" + _index56 + "]",
+    })) && input.lines.map((elem: any, _index58: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".lines[" + _index58 + "]",
         expected: "LogLine",
         value: elem
-    })) && _vo42(elem, _path + ".lines[" + _index56 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".lines[" + _index56 + "]",
+    })) && _vo44(elem, _path + ".lines[" + _index58 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".lines[" + _index58 + "]",
         expected: "LogLine",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
         path: _path + ".lines",
         expected: "ReadonlyArray<LogLine>",
         value: input.lines
-    })].every((flag: boolean) => flag); const _vo42 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.component || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo44 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.component || _report(_exceptionable, {
         path: _path + ".component",
         expected: "string",
         value: input.component
@@ -5148,7 +5506,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".line",
         expected: "string",
         value: input.line
-    })].every((flag: boolean) => flag); const _vo43 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["push" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo45 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["push" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"push\"",
         value: input.verb
@@ -5160,11 +5518,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".stored",
         expected: "(StoredFile | undefined)",
         value: input.stored
-    })) && _vo44(input.stored, _path + ".stored", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo46(input.stored, _path + ".stored", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".stored",
         expected: "(StoredFile | undefined)",
         value: input.stored
-    })].every((flag: boolean) => flag); const _vo44 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.sha256 || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo46 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.sha256 || _report(_exceptionable, {
         path: _path + ".sha256",
         expected: "string",
         value: input.sha256
@@ -5184,7 +5542,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".mode",
         expected: "number",
         value: input.mode
-    })].every((flag: boolean) => flag); const _vo45 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["pull" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo47 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["pull" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"pull\"",
         value: input.verb
@@ -5192,7 +5550,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".file",
         expected: "FileFacts",
         value: input.file
-    })) && _vo46(input.file, _path + ".file", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo48(input.file, _path + ".file", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".file",
         expected: "FileFacts",
         value: input.file
@@ -5204,7 +5562,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".grown",
         expected: "(true | undefined)",
         value: input.grown
-    })].every((flag: boolean) => flag); const _vo46 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.path || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo48 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.path || _report(_exceptionable, {
         path: _path + ".path",
         expected: "string",
         value: input.path
@@ -5216,7 +5574,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".mode",
         expected: "number",
         value: input.mode
-    })].every((flag: boolean) => flag); const _vo47 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["files" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo49 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["files" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"files\"",
         value: input.verb
@@ -5224,12 +5582,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".files",
         expected: "ReadonlyArray<FileFacts>",
         value: input.files
-    })) && input.files.map((elem: any, _index57: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".files[" + _index57 + "]",
+    })) && input.files.map((elem: any, _index59: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".files[" + _index59 + "]",
         expected: "FileFacts",
         value: elem
-    })) && _vo46(elem, _path + ".files[" + _index57 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".files[" + _index57 + "]",
+    })) && _vo48(elem, _path + ".files[" + _index59 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".files[" + _index59 + "]",
         expected: "FileFacts",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -5240,19 +5598,19 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".skipped",
         expected: "ReadonlyArray<string>",
         value: input.skipped
-    })) && input.skipped.map((elem: any, _index58: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".skipped[" + _index58 + "]",
+    })) && input.skipped.map((elem: any, _index60: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".skipped[" + _index60 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
         path: _path + ".skipped",
         expected: "ReadonlyArray<string>",
         value: input.skipped
-    })].every((flag: boolean) => flag); const _vo48 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["done" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo50 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["done" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"done\"",
         value: input.verb
-    })].every((flag: boolean) => flag); const _vo49 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.code || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo51 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.code || _report(_exceptionable, {
         path: _path + ".code",
         expected: "string",
         value: input.code
@@ -5270,9 +5628,9 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         value: input.boot
     })].every((flag: boolean) => flag); const _vu0 = (input: any, _path: string, _exceptionable: boolean = true): any => (() => {
     if (undefined !== input.spec)
-        return _vo20(input, _path, true && _exceptionable);
+        return _vo22(input, _path, true && _exceptionable);
     else if (undefined !== input.absent)
-        return _vo35(input, _path, true && _exceptionable);
+        return _vo37(input, _path, true && _exceptionable);
     else
         return _report(_exceptionable, {
             path: _path,
@@ -5290,39 +5648,41 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         return _vo9(input, _path, true && _exceptionable);
     else if ("moved-images" === input.verb)
         return _vo11(input, _path, true && _exceptionable);
-    else if ("usage" === input.verb)
+    else if ("check" === input.verb)
         return _vo13(input, _path, true && _exceptionable);
+    else if ("usage" === input.verb)
+        return _vo15(input, _path, true && _exceptionable);
     else if ("floor" === input.verb)
-        return _vo17(input, _path, true && _exceptionable);
-    else if ("accepted" === input.verb)
         return _vo19(input, _path, true && _exceptionable);
+    else if ("accepted" === input.verb)
+        return _vo21(input, _path, true && _exceptionable);
     else if ("describe" === input.verb)
-        return _vo36(input, _path, true && _exceptionable);
+        return _vo38(input, _path, true && _exceptionable);
     else if ("restart" === input.verb)
-        return _vo40(input, _path, true && _exceptionable);
+        return _vo42(input, _path, true && _exceptionable);
     else if ("logs" === input.verb)
-        return _vo41(input, _path, true && _exceptionable);
-    else if ("push" === input.verb)
         return _vo43(input, _path, true && _exceptionable);
-    else if ("pull" === input.verb)
+    else if ("push" === input.verb)
         return _vo45(input, _path, true && _exceptionable);
-    else if ("files" === input.verb)
+    else if ("pull" === input.verb)
         return _vo47(input, _path, true && _exceptionable);
+    else if ("files" === input.verb)
+        return _vo49(input, _path, true && _exceptionable);
     else if ("done" === input.verb)
-        return _vo48(input, _path, true && _exceptionable);
+        return _vo50(input, _path, true && _exceptionable);
     else
         return _report(_exceptionable, {
             path: _path,
-            expected: "(__type | __type.o4 | __type.o3 | __type.o5 | __type.o6 | __type.o7 | __type.o8 | __type.o9 | __type.o10 | __type.o11 | __type.o12 | __type.o13 | __type.o14 | __type.o15 | __type.o16)",
+            expected: "(__type | __type.o4 | __type.o3 | __type.o5 | __type.o6 | __type.o7 | __type.o8 | __type.o9 | __type.o10 | __type.o11 | __type.o12 | __type.o13 | __type.o14 | __type.o15 | __type.o16 | __type.o17)",
             value: input
         });
 })(); const _vu2 = (input: any, _path: string, _exceptionable: boolean = true): any => (() => {
     if ("cmd" === input.kind)
-        return _vo28(input, _path, true && _exceptionable);
-    else if ("http" === input.kind)
-        return _vo29(input, _path, true && _exceptionable);
-    else if ("tcp" === input.kind)
         return _vo30(input, _path, true && _exceptionable);
+    else if ("http" === input.kind)
+        return _vo31(input, _path, true && _exceptionable);
+    else if ("tcp" === input.kind)
+        return _vo32(input, _path, true && _exceptionable);
     else
         return _report(_exceptionable, {
             path: _path,

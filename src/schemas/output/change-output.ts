@@ -5,6 +5,7 @@
 import type { ComponentName, NodeName, ServiceName } from "../../values/names.ts";
 import type { FieldDifference } from "../service/drift.ts";
 import type { Failure } from "../service/observed.ts";
+import type { ComponentProblem } from "../wire/request.ts";
 import type { Liveness, NodeFailure, NodeLiveness } from "./liveness-output.ts";
 
 /**
@@ -61,6 +62,10 @@ export interface NodePlan {
   readonly differences: readonly FieldDifference[];
   /** Why `mcp deploy` would refuse: somebody else's change, or state that the bus has lost. */
   readonly refusal?: string;
+  /** What the node reports against the components that `mcp deploy` would change; absent when it reports nothing. */
+  readonly problems?: readonly ComponentProblem[];
+  /** Why the node did not check the components that `mcp deploy` would change. */
+  readonly unchecked?: string;
 }
 
 /** `mcp plan`. */

@@ -7,6 +7,7 @@ import type { ComponentName, NodeName, ServiceName } from "../../values/names.ts
 import type { DesiredService, StateRef } from "../service/desired.ts";
 import type { ContainerState } from "../service/observed.ts";
 import type { Proof } from "../service/proof.ts";
+import type { ComponentSpec } from "../service/spec.ts";
 import type {
   DescribedContainer,
   LiveContainer,
@@ -92,6 +93,8 @@ export type RequestBody =
   | { readonly verb: "images" }
   /** Pulls the images of the service's components with `pull = "always"` and answers which of them are others now. 0.1 agents do not know it. */
   | { readonly verb: "moved-images"; readonly service: ServiceName }
+  /** Asks what the node has against such components; values of env are empty. 0.1 agents do not know it. */
+  | { readonly verb: "check"; readonly service: ServiceName; readonly components: readonly ComponentSpec[] }
   /** Removes an image that still has these references and that no container and no accepted state needs. */
   | { readonly verb: "remove-image"; readonly id: string; readonly references: readonly string[] }
   /** Keeps a following request alive; without it the agent stops after REQUEST_LEASE_MS. */
@@ -126,6 +129,14 @@ export interface MovedImage {
   readonly want: string;
 }
 
+/** Why a node could not create or start a component's container. */
+export interface ComponentProblem {
+  readonly component: ComponentName;
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
 export interface LogLine {
   readonly component: ComponentName;
   readonly stream: "stdout" | "stderr";
@@ -156,6 +167,7 @@ export type ReplyBody =
   | { readonly verb: "orphans"; readonly containers: readonly OrphanContainer[] }
   | { readonly verb: "images"; readonly images: readonly NodeImage[] }
   | { readonly verb: "moved-images"; readonly moved: readonly MovedImage[] }
+  | { readonly verb: "check"; readonly problems: readonly ComponentProblem[] }
   /** The machine in every answer, the containers spread over them. */
   | { readonly verb: "usage"; readonly machine: MachineUsage; readonly containers: readonly UsedContainer[] }
   | { readonly verb: "floor"; readonly accepted: StateRef | null }

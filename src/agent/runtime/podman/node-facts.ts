@@ -3,6 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import type { ComponentSpec } from "../../../schemas/service/spec.ts";
 import { errnoOf } from "../../../values/if-there.ts";
 import type { RuntimeInfo } from "../runtime.ts";
+import { readHeldPorts } from "./held-ports.ts";
 import type { NodeFacts } from "./preconditions.ts";
 
 const ALL_ENFORCED: RuntimeInfo["limits"] = { memory: true, cpus: true };
@@ -24,6 +25,7 @@ export async function readNodeFacts(spec: ComponentSpec, from: FactSources): Pro
   return {
     limits: hasLimits ? await from.enforceable() : ALL_ENFORCED,
     missingSources: new Set(binds.filter((_, index) => missing[index])),
+    heldPorts: await readHeldPorts(spec.ports),
     lowestPort: hasLowPort && (await from.isRootless()) ? await firstPort() : 0,
   };
 }

@@ -2,10 +2,12 @@
  * What a node must have for a component, known before anything is touched: the checks and their messages. Pure. `create` refuses by
  * the same list, so that what a pass or `mcp plan` finds is what would happen.
  */
+import { portsClash } from "../../../schemas/service/port-text.ts";
 import type { ComponentSpec } from "../../../schemas/service/spec.ts";
 import { McpError } from "../../../values/error.ts";
 import type { RuntimeInfo } from "../runtime.ts";
 import { isHostOrNone, isReservedNetwork } from "./create-body.ts";
+import type { HeldPort } from "./held-ports.ts";
 import { registryOf } from "./image-name.ts";
 
 export interface NodeFacts {
@@ -15,11 +17,13 @@ export interface NodeFacts {
   readonly missingSources: ReadonlySet<string>;
   /** The lowest host port that the runtime's user may open. */
   readonly lowestPort: number;
+  /** Ports that programs other than podman hold. */
+  readonly heldPorts: readonly HeldPort[];
 }
 
 type Check = (spec: ComponentSpec, facts: NodeFacts) => McpError[];
 
-const CHECKS: readonly Check[] = [image, limits, network, variables, sources, ports];
+const CHECKS: readonly Check[] = [image, limits, network, variables, sources, lowPorts, heldPorts];
 
 /** Why the component cannot be created and started on such a node; empty when nothing is known against it. */
 export function findObstacles(spec: ComponentSpec, facts: NodeFacts): McpError[] {
@@ -71,7 +75,7 @@ function sources({ name, volumes }: ComponentSpec, { missingSources }: NodeFacts
   );
 }
 
-function ports(spec: ComponentSpec, { lowestPort }: NodeFacts): McpError[] {
+function lowPorts(spec: ComponentSpec, { lowestPort }: NodeFacts): McpError[] {
   const low = spec.ports.filter(({ hostPort }) => hostPort < lowestPort);
   return low.map(({ hostPort }) =>
     unsupported(
@@ -80,4 +84,14 @@ function ports(spec: ComponentSpec, { lowestPort }: NodeFacts): McpError[] {
       `use a port from ${lowestPort}, or run \`sysctl net.ipv4.ip_unprivileged_port_start=${hostPort}\` on the node as root`,
     ),
   );
+}
+
+function heldPorts({ name, ports }: ComponentSpec, { heldPorts: held }: NodeFacts): McpError[] {
+  return ports.flatMap((port) => {
+    const by = held.find((one) => portsClash(one.port, port))?.by;
+    if (by === undefined) return [];
+    const message = `component ${name}: host port ${port.hostPort} is in use on this node by ${by}`;
+    const hint = "end that program or publish another port; `ss -lntup` on the node lists who listens";
+    return [new McpError("E_RUNTIME", message, { hint })];
+  });
 }

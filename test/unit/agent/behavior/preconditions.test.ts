@@ -16,6 +16,7 @@ function five(image: string, last: Partial<ComponentSpec> = {}): ComponentSpec[]
   return NAMES.map((name) => component({ name, image, ...(name === "e" ? last : {}) }));
 }
 
+const HELD = { hostPort: 8080, containerPort: 8080, protocol: "tcp" } as const;
 const V1 = "example.net/web:v1";
 const V2 = "example.net/web:v2";
 
@@ -23,12 +24,14 @@ describe("a generation with a component that cannot be created", () => {
   const unfit: Record<string, Partial<ComponentSpec>> = {
     "whose bind source is missing": { volumes: [bind("/nowhere/at/all")] },
     "with a port that needs root": { ports: [{ hostPort: 80, containerPort: 80, protocol: "tcp" }] },
+    "with a port that another program holds": { ports: [{ ...HELD, containerPort: 80 }] },
     "whose image has no registry": { image: "web:v2" },
   };
   for (const [what, own] of Object.entries(unfit)) {
     it(`${what}: no container is touched`, async (t) => {
       const world = new AgentWorld(t);
       world.runtime.lowestPort = 1024;
+      world.runtime.heldPorts.push({ port: HELD, by: "nginx (pid 123)" });
       await world.start();
       await world.deployed({ components: five(V1) });
       const before = world.containers();
@@ -57,6 +60,19 @@ describe("a generation with a component that cannot be created", () => {
     await world.reported("web", (r) => r.failure !== undefined);
     assert.deepEqual(world.containers(), []);
     await mkdir(source);
+    await world.reported("web", (r) => r.state === "converged");
+    assert.equal(world.containers().length, 5);
+  });
+
+  it("is brought up by itself when the program that held its port has ended", async (t) => {
+    const world = new AgentWorld(t);
+    world.runtime.heldPorts.push({ port: HELD, by: "nginx (pid 123)" });
+    await world.start();
+    world.deploy({ components: five(V1, { ports: [HELD] }) });
+    const { failure } = await world.reported("web", (r) => r.failure !== undefined);
+    assert.equal(failure?.message, "component e: host port 8080 is in use on this node by nginx (pid 123)");
+    assert.deepEqual(world.containers(), []);
+    world.runtime.heldPorts.length = 0;
     await world.reported("web", (r) => r.state === "converged");
     assert.equal(world.containers().length, 5);
   });

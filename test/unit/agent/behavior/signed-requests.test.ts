@@ -20,6 +20,7 @@ const BODIES: { readonly [V in RequestVerb]: readonly [body: Extract<RequestBody
   orphans: [{ verb: "orphans" }, "read-only"],
   images: [{ verb: "images" }, "read-only"],
   "moved-images": [{ verb: "moved-images", service: "web" }, "web"],
+  check: [{ verb: "check", service: "web", components: [component()] }, "web"],
   files: [{ verb: "files", ...place }, "read-only"],
   describe: [{ verb: "describe", ids: [ID], env: true }, "every service"],
   restart: [{ verb: "restart", service: "web" }, "web"],

@@ -8,7 +8,7 @@ import type { ComponentSpec } from "../../../../src/schemas/service/spec.ts";
 import { componentSpec } from "../../../helpers/component-spec.ts";
 
 const IMAGE = "registry.example.net/hello:v1";
-const NODE = { limits: { memory: true, cpus: true }, missingSources: new Set<string>(), lowestPort: 0 };
+const NODE = { limits: { memory: true, cpus: true }, missingSources: new Set<string>(), lowestPort: 0, heldPorts: [] };
 const bodyOf = (own: Partial<ComponentSpec>, aliases: readonly string[] = []) =>
   createBody({
     name: "web-api",

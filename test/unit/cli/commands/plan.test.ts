@@ -64,11 +64,11 @@ describe("mcp plan", () => {
     );
   });
 
-  it("sends and remembers nothing: what it showed is not seen", async (t) => {
+  it("writes and remembers nothing: what it showed is not seen", async (t) => {
     const { bus, alice } = await setUp(t);
     await alice.define("web", webToml({ image: V2 }));
     await alice.mcp(["plan", "web"]);
-    assert.deepEqual([bus.published, bus.asked], [[], []]);
+    assert.deepEqual([bus.published, bus.asked.map(({ verb }) => verb)], [[], ["check"]]);
     assert.equal((await alice.mcp(["deploy", "web"])).code, 4);
   });
 
@@ -79,7 +79,7 @@ describe("mcp plan", () => {
     const { code, stdout, stderr } = await alice.mcp(["plan", "web"]);
     assert.equal(code, 10);
     assert.match(stdout, /^web@orion: new service \(node offline\)$/m);
-    assert.equal(stderr, "warning: web would keep running on rift; remove it there with `mcp undeploy web@rift`\n");
+    assert.match(stderr, /^warning: web would keep running on rift; remove it there with `mcp undeploy web@rift`$/m);
     const { leftBehind } = assertJson("plan-output", (await alice.mcp(["plan", "web", "--json"])).stdout);
     assert.deepEqual(leftBehind, ["rift"]);
   });
@@ -114,5 +114,92 @@ describe("mcp plan", () => {
     const { code, stdout, stderr } = await alice.mcp(["plan", "web"]);
     assert.deepEqual([code, stdout], [2, ""]);
     assert.match(stderr, /web\.toml:6:\d+: components\.api\.image: /);
+  });
+});
+
+describe("what a node has against a plan", () => {
+  const problem = {
+    component: "api",
+    code: "E_FILE",
+    message: "component api: /srv/web does not exist on this node",
+    hint: "create it on the node: `mkdir -p /srv/web`",
+  } as const;
+  const asks = (bus: MemoryOperatorBus) => bus.asked.filter((body) => body.verb === "check");
+
+  /** Rift has applied the stored `web`; alice adds `worker`. */
+  async function withWorker(t: Scope, answer: FakeAnswer) {
+    const { bus, alice } = await setUp(t);
+    bus.agents.set("rift", () => [answer]);
+    await alice.define("web", `${webToml()}env = { PASSWORD = "hunter2" }\n${WORKER}`);
+    return { bus, alice };
+  }
+  const WORKER = '[[components]]\nname = "worker"\nimage = "registry.example.net/worker:v1"\n';
+  type FakeAnswer = ReturnType<NonNullable<ReturnType<MemoryOperatorBus["agents"]["get"]>>>[number];
+
+  it("is shown with what to do, and in --json", async (t) => {
+    const { alice } = await withWorker(t, { body: { verb: "check", problems: [problem] } });
+    const { code, stderr } = await alice.mcp(["plan", "web"]);
+    assert.equal(code, 10);
+    assert.match(
+      stderr,
+      /^warning: deploy would fail: web@rift: component api: \/srv\/web does not exist on this node\nhint: create it/m,
+    );
+    const { plans } = assertJson("plan-output", (await alice.mcp(["plan", "web", "--json"])).stdout);
+    assert.deepEqual([plans[0]?.problems, plans[0]?.unchecked], [[problem], undefined]);
+  });
+
+  it("is asked about the components that would be created, without values of variables", async (t) => {
+    const { bus, alice } = await withWorker(t, { body: { verb: "check", problems: [] } });
+    const { stderr } = await alice.mcp(["plan", "web"]);
+    assert.doesNotMatch(stderr, /would fail|did not check/);
+    const [question] = asks(bus);
+    assert.deepEqual(
+      question?.components.map(({ name, env }) => [name, env]),
+      [
+        ["api", { PASSWORD: "" }],
+        ["worker", {}],
+      ],
+    );
+    assert.doesNotMatch(JSON.stringify(bus.asked), /hunter2/);
+    await alice.define("web", `${webToml()}${WORKER}`);
+    await alice.mcp(["plan", "web"]);
+    assert.deepEqual(
+      asks(bus)[1]?.components.map(({ name }) => name),
+      ["worker"],
+      "the others are applied",
+    );
+  });
+
+  it("is asked about a stored generation that the node has not applied, though the definition is the same", async (t) => {
+    const { bus, alice } = await setUp(t);
+    bus.putObserved(
+      observedService(desiredService({ author: "bob@desk" }), { appliedGeneration: 0, state: "degraded" }),
+    );
+    bus.agents.set("rift", () => [{ body: { verb: "check", problems: [problem] } }]);
+    const { code, stdout, stderr } = await alice.mcp(["plan", "web"]);
+    assert.equal(code, 10);
+    assert.match(stdout, /nothing to change/);
+    assert.match(stderr, /deploy would fail: web@rift: component api/);
+  });
+
+  it("stays unknown for a node that is offline, silent, older or refuses, which the plan says", async (t) => {
+    const unchecked = async (answer: FakeAnswer) => {
+      const { alice } = await withWorker(t, answer);
+      const { code, stderr } = await alice.mcp(["plan", "web"]);
+      assert.equal(code, 10);
+      return /did not check images, ports, paths and limits: (.*)$/m.exec(stderr)?.[1];
+    };
+    const refusal = (code: string, message: string) => unchecked({ error: { code, message } });
+    const old = await refusal("E_INVALID_MESSAGE", "request: $input.body is not RequestBody");
+    assert.equal(old, "the agent of rift is too old for that");
+    assert.equal(await refusal("E_REFUSED", "check: no"), "rift: check: no");
+    assert.equal(await unchecked({ body: { verb: "done" } }), "rift does not answer");
+    const { bus, alice } = await setUp(t);
+    await alice.define("web", webToml({ head: 'node = "orion"' }));
+    assert.match(
+      (await alice.mcp(["plan", "web"])).stderr,
+      /^web@orion: the node did not check .*: orion is offline$/m,
+    );
+    assert.deepEqual(asks(bus), []);
   });
 });

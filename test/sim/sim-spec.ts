@@ -5,6 +5,8 @@ import type { FakeImage } from "../twin/fake-containers.ts";
 import type { ImageId, ServiceId, Version } from "./acts.ts";
 
 const REPOSITORY = "example.net/app";
+/** Of all services, so that names on it are given and taken. */
+const NETWORK = "simnet";
 
 export const IMAGES: Readonly<Record<Exclude<ImageId, "gone">, FakeImage>> = {
   v1: {},
@@ -30,7 +32,7 @@ function componentFor(
   name: string,
   { image, minUpMs }: { readonly image: ImageId; readonly minUpMs: number },
 ): ComponentSpec {
-  const own = component({ name, image: imageName(image), minUpMs });
+  const own = component({ name, image: imageName(image), minUpMs, network: NETWORK });
   const data = { kind: "volume", source: `${service}-data`, target: "/data", readOnly: false, options: [] } as const;
   if (name === "db") return { ...own, volumes: [data] };
   if (name === "front") return { ...own, ports: [{ hostPort: 8080, containerPort: 80, protocol: "tcp" }] };

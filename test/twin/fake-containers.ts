@@ -52,6 +52,8 @@ export interface FakeContainer {
   state: Exclude<ContainerState, "missing">;
   /** What it has now, where somebody changed it after its creation (`podman update`, `network disconnect`). */
   has?: { readonly [K in keyof ComponentSpec]?: ComponentSpec[K] | undefined };
+  /** Its names on its network, where they are not those it was created with. */
+  names?: readonly string[];
   /** Its conmon was killed: nobody sees how its process ends. `dead`: it has ended, and podman still says "running". */
   unwatched?: "alive" | "dead";
   /** Stopped on purpose: no restart policy brings it back. */
@@ -112,7 +114,7 @@ export function detailOf(container: FakeContainer): RuntimeContainerDetail {
   };
 }
 
-function settingsOf({ image, request, has }: FakeContainer): ContainerSettings {
+function settingsOf({ image, request, has, names }: FakeContainer): ContainerSettings {
   const { network, ports, volumes, env, restart, memoryBytes, cpus } = {
     ...(request?.spec ?? componentSpec({ image })),
     ...has,
@@ -120,7 +122,7 @@ function settingsOf({ image, request, has }: FakeContainer): ContainerSettings {
   const isNamed = network !== undefined && network !== "host" && network !== "none";
   return {
     networkMode: isNamed || network === undefined ? "bridge" : network,
-    networks: isNamed ? { [network]: request?.aliases ?? [] } : {},
+    networks: isNamed ? { [network]: names ?? request?.aliases ?? [] } : {},
     ...{ ports, volumes, env, restart },
     ...present({ memoryBytes, cpus }),
   };

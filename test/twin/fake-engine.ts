@@ -4,12 +4,19 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HeldPort } from "../../src/agent/runtime/podman/held-ports.ts";
-import type { CreateContainer, RuntimeEvent, RuntimeLogLine } from "../../src/agent/runtime/runtime.ts";
+import type {
+  CreateContainer,
+  NetworkAddress,
+  NetworkMembership,
+  RuntimeEvent,
+  RuntimeLogLine,
+} from "../../src/agent/runtime/runtime.ts";
 import type { ComponentSpec } from "../../src/schemas/service/spec.ts";
 import { McpError } from "../../src/values/error.ts";
 import {
   begin,
   comesBack,
+  detailOf,
   end,
   type FakeContainer,
   type FakeImage,
@@ -132,6 +139,22 @@ export class FakeEngine {
   change(id: string, has: Changes): void {
     const container = this.known(id);
     container.has = { ...container.has, ...has };
+  }
+
+  /** @returns the address that it had; undefined when it was not attached or does not run */
+  detach(id: string, network: string): NetworkAddress | undefined {
+    const container = this.known(id);
+    if (detailOf(container).has.networks[network] === undefined) return undefined;
+    this.change(id, { network: undefined });
+    return isAlive(container) ? { ips: [`10.89.0.${id.slice(0, 8)}`], mac: id.slice(0, 12) } : undefined;
+  }
+
+  attach(id: string, { network, names }: NetworkMembership): void {
+    const container = this.known(id);
+    if (detailOf(container).has.networks[network] !== undefined)
+      throw new McpError("E_RUNTIME", `container ${id} is already connected to network "${network}"`);
+    this.change(id, { network });
+    container.names = names;
   }
 
   /** The container is in another state behind our back: paused, or stuck in what podman does with it. */

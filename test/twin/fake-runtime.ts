@@ -12,6 +12,8 @@ import { containerPath, isContainerId } from "../../src/agent/runtime/podman/req
 import type {
   CreateContainer,
   LogOptions,
+  NetworkAddress,
+  NetworkMembership,
   Runtime,
   RuntimeContainer,
   RuntimeContainerDetail,
@@ -169,6 +171,16 @@ export class FakeRuntime extends FakeEngine implements Runtime {
 
   async ensureNetwork(name: string, signal: AbortSignal): Promise<void> {
     await this.#change("ensureNetwork", signal, () => void this.networks.add(name));
+  }
+
+  async leaveNetwork(id: string, network: string, signal: AbortSignal): Promise<NetworkAddress | undefined> {
+    containerPath(id);
+    return await this.#ask("leaveNetwork", signal, () => this.detach(id, network));
+  }
+
+  async joinNetwork(id: string, membership: NetworkMembership, signal: AbortSignal): Promise<void> {
+    containerPath(id);
+    await this.#change("joinNetwork", signal, () => this.attach(id, membership));
   }
 
   async obstacles(spec: ComponentSpec, signal: AbortSignal): Promise<readonly McpError[]> {

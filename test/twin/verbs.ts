@@ -24,6 +24,8 @@ export const RUNTIME_VERBS = {
   removeImage: "changes",
   pull: "changes",
   ensureNetwork: "changes",
+  leaveNetwork: "changes",
+  joinNetwork: "changes",
   obstacles: "reads",
   create: "changes",
   start: "changes",

@@ -75,6 +75,7 @@ export function createReconciling(ports: ReconcilingPorts, signal: AbortSignal):
       healthOf: (id) => health.of(id),
       imageNow: images.imageNow,
       settingsOf: settings.of,
+      forgetSettings: settings.forget,
       enforced: start.enforced,
       claimsOf: claims.of,
       onChange: onState,

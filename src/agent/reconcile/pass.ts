@@ -15,11 +15,13 @@ import type { MemoryChange, ServiceCache } from "../state/service-cache.ts";
 import type { ServiceRow } from "../store/store.ts";
 import { type ApplyContext, apply, type Outcome } from "./execute/apply.ts";
 import type { ExpectedExits } from "./execute/expected-exits.ts";
+import { createNaming } from "./execute/naming.ts";
 import type { WaitUpContext } from "./execute/wait-up.ts";
 import { heldBack } from "./hold-back.ts";
 import type { Action } from "./model/action.ts";
 import type { ObservedContainer } from "./model/classify.ts";
 import type { Slot } from "./model/concurrency-slots.ts";
+import { networkNames } from "./model/network-names.ts";
 import { plan } from "./plan/plan.ts";
 import { listService } from "./prefetch.ts";
 import { beginStep, endStep, notePassing, type ReconcileState, recordChange, recordStop } from "./reconcile-state.ts";
@@ -39,6 +41,8 @@ export interface PassPorts extends Omit<WaitUpContext, "signal" | "observed"> {
   imageNow(containerId: string): string | undefined;
   /** What a container has, as last inspected; undefined when it does not run. */
   settingsOf(container: RuntimeContainer, signal: AbortSignal): Promise<ContainerSettings | undefined>;
+  /** What a container has was changed, and must be inspected again. */
+  forgetSettings(containerId: string): void;
   /** The limits that this node can enforce; undefined until that is known. */
   enforced(): RuntimeInfo["limits"] | undefined;
   claimsOf(service: ServiceName): ReadonlyMap<ComponentName, Blocked>;
@@ -178,6 +182,10 @@ function contextOf(pass: Pass, row: ServiceRow): ApplyContext {
   const memory = () => ports.services.get(service)?.memory;
   return {
     ...{ runtime, clock, died, check, node, service, generation, signal, releaseWhile },
+    ...createNaming({
+      ...{ runtime, signal: agentSignal, onChange: ports.forgetSettings },
+      namesOf: (component) => networkNames(service, component),
+    }),
     start: (id) => runtime.start(id, agentSignal).then(() => signal.throwIfAborted()),
     stop: async (id, timeoutMs) => {
       await releaseWhile(() => expectedExits.during(id, () => runtime.stop(id, timeoutMs, signal)));

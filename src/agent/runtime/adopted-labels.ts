@@ -65,6 +65,8 @@ function passedOn(runtime: Runtime): Omit<Runtime, Reading> {
     imageId: (image, signal) => runtime.imageId(image, signal),
     pull: (image, onProgress, signal) => runtime.pull(image, onProgress, signal),
     ensureNetwork: (name, signal) => runtime.ensureNetwork(name, signal),
+    leaveNetwork: (id, network, signal) => runtime.leaveNetwork(id, network, signal),
+    joinNetwork: (id, membership, signal) => runtime.joinNetwork(id, membership, signal),
     obstacles: (spec, signal) => runtime.obstacles(spec, signal),
     create: (container, signal) => runtime.create(container, signal),
     start: (id, signal) => runtime.start(id, signal),

@@ -66,6 +66,20 @@ export type RuntimeDescription = Omit<DescribedContainer, "refusal"> & {
   readonly refusal: string | undefined;
 };
 
+/** A container's addresses on one network. */
+export interface NetworkAddress {
+  readonly ips: readonly string[];
+  readonly mac: string;
+}
+
+export interface NetworkMembership {
+  readonly network: string;
+  /** DNS names of the container on this network. */
+  readonly names: readonly string[];
+  /** The address that it gets; the runtime chooses one when absent. */
+  readonly address?: NetworkAddress | undefined;
+}
+
 export interface CreateContainer {
   readonly name: string;
   readonly spec: ComponentSpec;
@@ -162,6 +176,13 @@ export interface Runtime {
   /** Creates the network (with DNS between its containers) when it is missing; "host" and "none" are modes. */
   ensureNetwork(name: string, signal: AbortSignal): Promise<void>;
   /**
+   * Detaches a container from a network; its processes keep running. One that is not attached is not an error.
+   * @returns the address that it had there; undefined when it had none
+   */
+  leaveNetwork(id: string, network: string, signal: AbortSignal): Promise<NetworkAddress | undefined>;
+  /** Attaches a container to a network. @throws McpError E_RUNTIME also when it is attached already */
+  joinNetwork(id: string, membership: NetworkMembership, signal: AbortSignal): Promise<void>;
+  /**
    * Why such a component cannot be created and started here, as far as it is known beforehand; changes nothing. Empty when nothing is
    * known against it.
    */
@@ -172,7 +193,10 @@ export interface Runtime {
    * a limit cannot be enforced or the runtime warned that it ignores something, E_FILE when a bind source is missing.
    */
   create(container: CreateContainer, signal: AbortSignal): Promise<string>;
-  /** Starting a running container is not an error; a paused one is resumed. */
+  /**
+   * Starting a running container is not an error; a paused one is resumed. One of ours whose address another container has now gets
+   * a new one.
+   */
   start(id: string, signal: AbortSignal): Promise<void>;
   /** Sends the stop signal, also to a paused container, then kills after `timeoutMs`; a stopped or missing one is not an error. */
   stop(id: string, timeoutMs: number, signal: AbortSignal): Promise<void>;

@@ -16,6 +16,8 @@ export interface SettingsWatchPorts {
 export interface SettingsWatch {
   /** Undefined when it does not run (any more). @throws the errors of the runtime */
   of(container: RuntimeContainer, signal: AbortSignal): Promise<ContainerSettings | undefined>;
+  /** It was changed: an inspection under way may be older than that. */
+  forget(containerId: string): void;
   /** Inspects these, all containers of the node, again. @throws the errors of the runtime */
   check(containers: readonly RuntimeContainer[], signal: AbortSignal): Promise<void>;
 }
@@ -27,14 +29,16 @@ interface Known {
 
 export function createSettingsWatch({ runtime, onChange }: SettingsWatchPorts): SettingsWatch {
   const known = new Map<string, Known>();
+  const changes = { count: 0 };
   const read = async ({ id, state }: RuntimeContainer, signal: AbortSignal): Promise<Known | undefined> => {
+    const before = changes.count;
     const now = state === "running" ? await runtime.inspect(id, signal) : undefined;
     if (now?.state !== "running") {
       known.delete(id);
       return undefined;
     }
     const found = { startedAtMs: now.startedAtMs, has: now.has };
-    known.set(id, found);
+    if (changes.count === before) known.set(id, found);
     return found;
   };
   return {
@@ -45,6 +49,10 @@ export function createSettingsWatch({ runtime, onChange }: SettingsWatchPorts): 
       return (
         before !== undefined && isSameStart && container.state === "running" ? before : await read(container, signal)
       )?.has;
+    },
+    forget: (id) => {
+      changes.count += 1;
+      known.delete(id);
     },
     check: async (containers, signal) => {
       const ids = new Set(containers.map(({ id }) => id));

@@ -18,9 +18,10 @@ import type { Slot } from "../model/concurrency-slots.ts";
 import { networkNames } from "../model/network-names.ts";
 import { canRunSideBySide } from "../plan/can-run-side-by-side.ts";
 import { isInfrastructureError } from "./infrastructure-error.ts";
+import type { Naming } from "./naming.ts";
 import { type WaitUpContext, waitUp } from "./wait-up.ts";
 
-export interface RolloutContext extends WaitUpContext, Slot {
+export interface RolloutContext extends WaitUpContext, Slot, Naming {
   readonly node: NodeName;
   readonly service: ServiceName;
   readonly generation: number;
@@ -99,6 +100,7 @@ async function aboutOthers(isUp: boolean, work: () => Promise<void>): Promise<vo
  */
 async function startCandidate(context: RolloutContext, action: RolloutAction): Promise<Candidate> {
   const { component, candidate: interrupted } = action;
+  if (interrupted !== undefined) await aboutOthers(false, () => context.rejoin(interrupted.id, action.spec));
   if (interrupted?.state === "running") return interrupted;
   const candidate = interrupted ?? (await createCandidate(context, action));
   await aboutOthers(false, () => makeRoom(context, action));
@@ -148,6 +150,13 @@ function replacedBy({ old, superseded }: RolloutAction): RuntimeContainer[] {
   return [...superseded, ...(old === undefined ? [] : [old])];
 }
 
+/** A container that answers to the component's names now keeps doing so until the new one is up. */
+function isAnswered(context: RolloutContext, action: RolloutAction): boolean {
+  return replacedBy(action).some(
+    (other) => other.state === "running" && canRunSideBySide(madeFrom(context, other), action.spec),
+  );
+}
+
 async function createCandidate(context: RolloutContext, action: RolloutAction): Promise<Candidate> {
   const { runtime, signal, service, clock } = context;
   const { spec, component } = action;
@@ -159,7 +168,7 @@ async function createCandidate(context: RolloutContext, action: RolloutAction): 
   const request = {
     name: replacedBy(action).length === 0 ? own : temporaryName(service, component, attempt),
     spec,
-    aliases: networkNames(service, component),
+    aliases: isAnswered(context, action) ? [] : networkNames(service, component),
     labels: { ...spec.labels, ...ourLabels(context, spec, attempt) },
   };
   context.step(component, "create");
@@ -203,6 +212,7 @@ async function takeOver(context: RolloutContext, action: RolloutAction, candidat
   const name = containerName(context.service, component);
   const others = replacedBy(action);
   if (others.length === 0 && candidate.name === name) return;
+  await context.giveNames(candidate.id, spec);
   await context.promote(component, spec);
   for (const { id } of others) {
     context.step(component, "remove");

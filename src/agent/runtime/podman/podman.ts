@@ -9,6 +9,8 @@ import { hasCode } from "../../../values/error.ts";
 import type {
   CreateContainer,
   LogOptions,
+  NetworkAddress,
+  NetworkMembership,
   Runtime,
   RuntimeContainer,
   RuntimeContainerDetail,
@@ -26,7 +28,7 @@ import {
   type PodmanRequest,
 } from "./call.ts";
 import { createContainer } from "./create.ts";
-import { isHostOrNone, stopSeconds } from "./create-body.ts";
+import { stopSeconds } from "./create-body.ts";
 import { containerDetail, containersOf, infoOf } from "./decode-answers.ts";
 import { describeContainer } from "./describe-container.ts";
 import { podmanEvents } from "./events.ts";
@@ -35,6 +37,7 @@ import { imageIdOf, listImages, removeImage } from "./images.ts";
 import { isAlive } from "./is-alive.ts";
 import { limitsInForce } from "./limits-in-force.ts";
 import { podmanLogs } from "./logs.ts";
+import { ensureNetwork, isAddressTaken, joinNetwork, leaveNetwork, releaseAddresses } from "./networks.ts";
 import { readNodeFacts } from "./node-facts.ts";
 import { findObstacles } from "./preconditions.ts";
 import { pullImage } from "./pull.ts";
@@ -111,13 +114,15 @@ export class Podman implements Runtime {
   }
 
   async ensureNetwork(name: string, signal: AbortSignal): Promise<void> {
-    if (isHostOrNone(name)) return;
-    const path = `/networks/${encodeURIComponent(name)}/exists`;
-    const { status } = await this.#ask(`network ${name}`, { path, expect: [204, 404] }, signal);
-    if (status === 204) return;
-    const body = { name, driver: "bridge", dns_enabled: true };
-    // 409: somebody else created it in between.
-    await this.#change(`network create ${name}`, { path: "/networks/create", body, expect: [200, 409] }, signal);
+    await ensureNetwork(this.#means, name, signal);
+  }
+
+  async leaveNetwork(id: string, network: string, signal: AbortSignal): Promise<NetworkAddress | undefined> {
+    return await leaveNetwork(this.#means, { id, network }, signal);
+  }
+
+  async joinNetwork(id: string, membership: NetworkMembership, signal: AbortSignal): Promise<void> {
+    await joinNetwork(this.#means, { ...membership, id }, signal);
   }
 
   async create(container: CreateContainer, signal: AbortSignal): Promise<string> {
@@ -135,7 +140,11 @@ export class Podman implements Runtime {
 
   async start(id: string, signal: AbortSignal): Promise<void> {
     const start = () => this.#change("start", { path: containerPath(id, "/start"), expect: [204, 304] }, signal);
-    await start().catch((error: unknown) => this.#unlessPaused(id, error, signal));
+    await start().catch(async (error: unknown) => {
+      if (!isAddressTaken(error)) return await this.#unlessPaused(id, error, signal);
+      if (!(await releaseAddresses(this.#means, id, signal))) throw error;
+      await start();
+    });
   }
 
   async stop(id: string, timeoutMs: number, signal: AbortSignal): Promise<void> {

@@ -10,7 +10,7 @@ import type { RequestBody } from "../../../../src/schemas/wire/request.ts";
 import { component, NODE } from "../../../helpers/builders.ts";
 import { KillPoints } from "../../../helpers/killed-anywhere.ts";
 import type { AgentWorld } from "../../../twin/agent-world.ts";
-import { idOfText } from "../../../twin/fake-containers.ts";
+import { detailOf, idOfText } from "../../../twin/fake-containers.ts";
 import { NEVER } from "../../../twin/never.ts";
 
 /** No running agent asks for these. */
@@ -72,6 +72,25 @@ describe("an agent that is killed anywhere", () => {
       assert.equal(world.serving("api").image, v2.image);
       assert.equal(world.serving("api").starts, 1);
       assert.deepEqual(world.events("deploy-failed", "drift-opened"), []);
+    },
+  });
+
+  const onNetwork = { network: "shop" };
+  const answering = (world: AgentWorld) =>
+    [...world.runtime.containers.values()]
+      .filter(({ state }) => state === "running")
+      .filter((container) => detailOf(container).has.networks["shop"]?.includes("api"));
+
+  everywhere("in giving a new container its names leaves them with the old one or the new one", {
+    before: async (world) => void (await world.deployed({ components: [component(onNetwork)] })),
+    change: (world) => world.deploy({ components: [{ ...v2, ...onNetwork }] }),
+    always: (world) => assert.notEqual(answering(world).length, 0, "something answers to the name"),
+    isOver: isApplied(2),
+    holds: (world) => {
+      assert.deepEqual(world.containers(), ["web-api running"]);
+      assert.deepEqual(answering(world), [world.serving("api")]);
+      assert.deepEqual([world.serving("api").image, world.serving("api").starts], [v2.image, 1]);
+      assert.equal(world.events("deploy-failed", "drift-opened").length, 0);
     },
   });
 

@@ -115,6 +115,7 @@ async function prepare(drawn: Drawn) {
     healthOf: (id: string) => (runtime.containers.get(id)?.starts === 1 ? drawnOf(id)?.health : undefined),
     imageNow: (id: string) => drawnOf(id)?.imageNow,
     settingsOf: async () => undefined,
+    forgetSettings: () => undefined,
     enforced: () => undefined,
     claimsOf: () => drawn.claimed,
     onChange: () => undefined,

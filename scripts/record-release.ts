@@ -13,6 +13,7 @@ import { VERSION } from "../src/values/version.ts";
 import type { Scope } from "../test/helpers/scope.ts";
 import { tempDir } from "../test/helpers/temp-dir.ts";
 import { copyFiles, harvestSite } from "./release-harvest.ts";
+import { PROGRAMS_FILE, packPrograms } from "./release-programs.ts";
 import { startEnrolledSite, startTrialSite } from "./release-site.ts";
 import { tellEnrolled, tellTrial } from "./release-story.ts";
 
@@ -30,6 +31,7 @@ async function main(version: string | undefined): Promise<void> {
     await mkdir(staged, { recursive: true });
     await recordEnrolled(scope, join(staged, "enrolled"));
     await recordTrial(scope, join(staged, "trial"));
+    await packPrograms(ROOT, staged);
     await writeFile(join(staged, "README.md"), readme(version));
     await rename(staged, target);
   });
@@ -49,7 +51,7 @@ async function recordTrial(scope: Scope, target: string): Promise<void> {
   await harvestSite(site, target, undefined);
 }
 
-/** Copies of programs and Node where the nodes' users could not read them as they lie. */
+/** Copies of programs and Node if the nodes' users cannot read them in this directory. */
 async function usePrograms(scope: Scope): Promise<void> {
   const args = ["--import", "tsx", join(ROOT, "scripts/stage-programs.ts"), await tempDir(scope, 0o755)];
   const lines = execFileSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" });
@@ -78,6 +80,7 @@ the enrolled bus do, so the tests speak to its server in plain text on loopback.
 
 - \`enrolled/\`: a bus as \`mcp bus init\` makes it, with the nodes rift and orion, where everything is signed
 - \`trial/\`: a bus without accounts, with the node rift, where nothing is signed
+- \`${PROGRAMS_FILE}\`: the programs of ${version}, for \`test/e2e/versions.test.ts\`
 
 In each of them:
 

@@ -6,26 +6,33 @@ import type { PodmanNode } from "../test/helpers/rootless.ts";
 import type { Scope } from "../test/helpers/scope.ts";
 import { tempDir } from "../test/helpers/temp-dir.ts";
 
-/** Where one person works: a home of his own, and `mcp` as he types it there. */
+/** Where one person works: a home directory, and `mcp` as they type it there. */
 export interface Desk {
   readonly home: string;
-  /** Where mcp.toml lies, and everything beside it. */
+  /** Directory of mcp.toml and of all that it names. */
   readonly dir: string;
   define(service: string, toml: string): Promise<void>;
-  /** Takes the definition away again. */
+  /** Removes the definition. */
   forget(service: string): Promise<void>;
-  /** Demands that it ends with 0, and gives what it printed. */
+  /** Gives what it printed. @throws Error if it does not end with 0 */
   mcp(...args: readonly string[]): Promise<string>;
-  /** However it ends. */
+  /** How it ends, also with an error. */
   run(...args: readonly string[]): Promise<ProgramEnd>;
+  /** The same desk with the `mcp` of another package. */
+  using(programs: string): Desk;
 }
 
-export async function openDesk(scope: Scope): Promise<Desk> {
+/** @param programs directory of a package; default: the programs of this project */
+export async function openDesk(scope: Scope, programs?: string): Promise<Desk> {
   const home = await tempDir(scope);
   const dir = join(home, ".config/mcp");
   await mkdir(join(dir, "services"), { recursive: true, mode: 0o700 });
+  return deskAt(home, dir, programs);
+}
+
+function deskAt(home: string, dir: string, programs: string | undefined): Desk {
   const place = { cwd: home, env: { PATH: process.env["PATH"] ?? "", HOME: home, LANG: "C.UTF-8" } };
-  const run = (...args: readonly string[]) => runProgram([...commandOf("mcp"), ...args], place);
+  const run = (...args: readonly string[]) => runProgram([...commandOf("mcp", programs), ...args], place);
   const definition = (service: string) => join(dir, "services", `${service}.toml`);
   return {
     home,
@@ -33,6 +40,7 @@ export async function openDesk(scope: Scope): Promise<Desk> {
     define: (service, toml) => writeFile(definition(service), toml),
     forget: (service) => rm(definition(service)),
     run,
+    using: (others) => deskAt(home, dir, others),
     mcp: async (...args) => {
       const { code, stdout, stderr } = await run(...args);
       if (code !== 0) throw new Error(`mcp ${args.join(" ")} ended with ${code}: ${stdout}${stderr}`);
@@ -45,15 +53,18 @@ export async function openDesk(scope: Scope): Promise<Desk> {
 export interface ReleaseNode {
   readonly name: string;
   readonly podman: PodmanNode;
-  /** Where agent.toml lies, and what it names beside it. */
+  /** Directory of agent.toml and of what it names. */
   readonly configDir: string;
-  /** Where the store lies, with the accepted files beside it. */
+  /** Directory of the store and of the accepted files. */
   readonly storeDir: string;
   /** A directory that its containers can be given. */
   readonly filesDir: string;
-  start(): Promise<void>;
+  /** @param programs those of the agent; default: those that it joined with */
+  start(programs?: string): Promise<void>;
   /** As SIGTERM does: the store is whole, in one file. */
   stop(): Promise<void>;
+  /** Another command of its program, with its settings. */
+  run(programs: string, ...args: readonly string[]): Promise<ProgramEnd>;
 }
 
 export interface NodeWish {
@@ -63,10 +74,13 @@ export interface NodeWish {
   readonly bundle?: string;
   /** Lines of agent.toml. */
   readonly settings: string;
+  /** Directory of a package; default: the programs of this project. */
+  readonly programs?: string | undefined;
 }
 
 /** Joins the bus and starts nothing yet. */
-export async function prepareNode(scope: Scope, { name, podman, bundle, settings }: NodeWish): Promise<ReleaseNode> {
+export async function prepareNode(scope: Scope, wish: NodeWish): Promise<ReleaseNode> {
+  const { name, podman, bundle, settings, programs } = wish;
   const [configDir, filesDir] = [join(podman.dir, ".config/mcp"), join(podman.dir, "srv")];
   for (const path of [join(podman.dir, ".config"), configDir, filesDir]) await give(podman, path);
   const config = join(configDir, "agent.toml");
@@ -75,10 +89,10 @@ export async function prepareNode(scope: Scope, { name, podman, bundle, settings
     const carried = join(podman.dir, `${name}.bundle`);
     await copyFile(bundle, carried);
     await own(podman, carried);
-    const joined = await runProgram([...commandOf("mcp-agent"), "join", carried], place);
+    const joined = await runProgram([...commandOf("mcp-agent", programs), "join", carried], place);
     if (joined.code !== 0) throw new Error(`mcp-agent join ended with ${joined.code}: ${joined.stderr}`);
   }
-  await appendFile(config, settings);
+  await appendFile(config, `${settings}\n[files]\nroot = "${filesDir}"\n`);
   await own(podman, config);
   const state: { run?: ReturnType<typeof startProgram> } = {};
   return {
@@ -87,8 +101,9 @@ export async function prepareNode(scope: Scope, { name, podman, bundle, settings
     configDir,
     filesDir,
     storeDir: join(podman.dir, ".local/share/mcp"),
-    start: async () => {
-      state.run = startProgram(scope, [...commandOf("mcp-agent"), "server", "--config", config], place);
+    run: (others, ...args) => runProgram([...commandOf("mcp-agent", others), ...args, "--config", config], place),
+    start: async (others = programs) => {
+      state.run = startProgram(scope, [...commandOf("mcp-agent", others), "server", "--config", config], place);
       await state.run.until(/services compared with podman/);
     },
     stop: async () => {

@@ -20,7 +20,7 @@ export interface ReleaseSite {
   readonly url: string;
   /** Those of the first operator; on the trial bus anybody may connect. */
   readonly desk: Desk;
-  /** Where bundles lie that were carried over. */
+  /** Directory of the bundles. */
   readonly carried: string;
   readonly nodes: readonly ReleaseNode[];
   /** What definitions name. */
@@ -32,8 +32,9 @@ const ALERTS = '\n[alerts]\ncommand = ["/bin/true"]\nfor = "1s"\n';
 
 const HOSTS = ["127.0.0.1", "localhost"];
 
-export async function startEnrolledSite(scope: Scope): Promise<ReleaseSite> {
-  const [desk, port, ground] = await Promise.all([openDesk(scope), freePort(), podmanGround(scope, 2)]);
+/** @param programs directory of a package; default: the programs of this project */
+export async function startEnrolledSite(scope: Scope, programs?: string): Promise<ReleaseSite> {
+  const [desk, port, ground] = await Promise.all([openDesk(scope, programs), freePort(), podmanGround(scope, 2)]);
   const carried = join(desk.home, "carried");
   await mkdir(carried);
   await desk.mcp("bus", "init", ...HOSTS, "--operator", "kyle", "--port", String(port));
@@ -43,7 +44,7 @@ export async function startEnrolledSite(scope: Scope): Promise<ReleaseSite> {
   for (const [index, name] of ["rift", "orion"].entries()) {
     const bundle = join(carried, `${name}.bundle`);
     await desk.mcp("node", "add", name, "--label", "zone=attic", "--out", bundle);
-    nodes.push(await prepareNode(scope, { name, bundle, podman: ground.at(index), settings: ALERTS }));
+    nodes.push(await prepareNode(scope, { name, bundle, podman: ground.at(index), settings: ALERTS, programs }));
   }
   const files = nodes[0]?.filesDir ?? "";
   return { url: `tls://127.0.0.1:${port}`, desk, carried, nodes, place: ground.place(files) };

@@ -52,6 +52,9 @@ const RULES: { readonly [V in RequestVerb]: RequestRule<V> } = {
   cancel: ofStream,
 };
 
+/** False for the verbs of later versions. */
+export const isRequestVerb = (verb: string): verb is RequestVerb => Object.hasOwn(RULES, verb);
+
 /** The scope that this request needs; `read-only` if it needs none. */
 export function scopeOfRequest(body: RequestBody): RequestScope | "read-only" {
   const rule = RULES[body.verb] as RequestRule<RequestVerb>;

@@ -48,10 +48,17 @@ export interface RunningProgram {
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SETPRIV = "/usr/bin/setpriv";
 
-/** The command line of one of our programs. */
-export function commandOf(name: ProgramName): [string, ...string[]] {
-  const { MCP_TEST_DIST: dist, MCP_TEST_PROGRAMS: root = ROOT, MCP_TEST_NODE: node = process.execPath } = process.env;
-  return [node, dist === undefined ? join(root, "bin", name) : join(dist, `${name}.js`)];
+/** Directory of the package whose programs are tested. */
+export const ownPrograms = () => process.env["MCP_TEST_PROGRAMS"] ?? ROOT;
+
+/**
+ * The command line of one of our programs.
+ * @param programs directory of another package
+ */
+export function commandOf(name: ProgramName, programs?: string): [string, ...string[]] {
+  const { MCP_TEST_DIST: dist, MCP_TEST_NODE: node = process.execPath } = process.env;
+  const isBare = programs === undefined && dist !== undefined;
+  return [node, isBare ? join(dist, `${name}.js`) : join(programs ?? ownPrograms(), "bin", name)];
 }
 
 /** Starts it and returns at once. */

@@ -6,6 +6,7 @@ import { connect } from "@nats-io/transport-node";
 import type { RequestHandler } from "../../src/bus/ports/node-bus.ts";
 import type { AgentReply, AgentRequest, ReplyBody } from "../../src/schemas/wire/request.ts";
 import { hasCode, McpError } from "../../src/values/error.ts";
+import { VERSION } from "../../src/values/version.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { startNatsServer } from "../helpers/nats-server.ts";
 import { all, operatorBus, presence, serving } from "./bus-fixtures.ts";
@@ -132,6 +133,25 @@ test("a request that is broken or disagrees with its subject is answered E_INVAL
     heard.map(({ subject }) => subject).sort(),
     [1, 2, 3, 4, 5].map((n) => `mcp.v1.reply.rift.r${n}`),
   );
+  assert.deepEqual(handled, []);
+});
+
+test("a request of a later version is answered E_UNSUPPORTED with what to update", async (t) => {
+  const server = await startNatsServer(t);
+  const handled: AgentRequest[] = [];
+  await serving(t, server, "rift", async (request) => void handled.push(request));
+  const nc = await connect({ servers: server.url });
+  t.after(() => nc.close());
+  const replies: AgentReply[] = [];
+  nc.subscribe("mcp.v1.reply.>", { callback: (_error, message) => void replies.push(message.json<AgentReply>()) });
+  const request = { version: 1, id: "r1", node: "rift", author: "x", at: "", body: { verb: "from-the-future" } };
+  nc.publish("mcp.v1.agent.rift.from-the-future.r1", JSON.stringify(request));
+  await eventually(() => replies.length === 1, { what: "a refusal" });
+  assert.deepEqual(replies[0]?.error, {
+    code: "E_UNSUPPORTED",
+    message: `mcp-agent ${VERSION} does not know the request "from-the-future"`,
+    hint: "upgrade mcp-agent on this node",
+  });
   assert.deepEqual(handled, []);
 });
 

@@ -6,8 +6,10 @@ import type { Msg } from "@nats-io/nats-core";
 import { requestCodec } from "../../schemas/wire/codec.ts";
 import type { AgentRequest } from "../../schemas/wire/request.ts";
 import { broadcastRoot, parseRequestSubject, type RequestAddress, requestsOf } from "../../schemas/wire/subjects.ts";
+import { isRequestVerb } from "../../trust/request-rules.ts";
 import { McpError } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";
+import { VERSION } from "../../values/version.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { RequestHandler } from "../ports/node-bus.ts";
 import { BusReplier, replyError } from "./replier.ts";
@@ -46,8 +48,16 @@ async function sendFailure(connection: Connection, replier: BusReplier, failure:
   }
 }
 
-/** Compares the request with its subject, because permissions are by subject. @throws McpError E_INVALID_MESSAGE */
+/**
+ * Compares the request with its subject, because permissions are by subject.
+ * @throws McpError E_INVALID_MESSAGE, and E_UNSUPPORTED for a request of a later version
+ */
 function checkedRequest(address: RequestAddress, data: Uint8Array): AgentRequest {
+  if (!isRequestVerb(address.verb)) {
+    throw new McpError("E_UNSUPPORTED", `mcp-agent ${VERSION} does not know the request "${address.verb}"`, {
+      hint: "upgrade mcp-agent on this node",
+    });
+  }
   const request = requestCodec.decode(data);
   const { id, node, body } = request;
   if (id === address.requestId && node === address.node && body.verb === address.verb) return request;

@@ -56,8 +56,13 @@ export async function copyPackage(root: string, target: string): Promise<void> {
   for (const name of ["package.json", "bin", "dist"]) {
     await cp(join(root, name), join(target, name), { recursive: true, force: true });
   }
-  for (const name of await nativePackages(root)) {
-    await cp(name.path, join(target, "node_modules", name.name), { recursive: true, force: true, dereference: true });
+  await copyNativePackages(root, target);
+}
+
+/** Copies what is not in the bundles into `target`/node_modules. */
+export async function copyNativePackages(root: string, target: string): Promise<void> {
+  for (const { name, path } of await nativePackages(root)) {
+    await cp(path, join(target, "node_modules", name), { recursive: true, force: true, dereference: true });
   }
 }
 

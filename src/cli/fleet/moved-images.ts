@@ -53,7 +53,8 @@ export async function movedImages(
     }));
   } catch (error) {
     if (question.signal.aborted || !(error instanceof McpError) || hasCode(error, "E_IMAGE")) throw error;
-    question.note(`it is not known whether image tags of ${one.service} have moved: ${messageOf(error)}`);
+    const advice = hasCode(error, "E_UNSUPPORTED") ? `; ${error.hint}` : "";
+    question.note(`it is not known whether image tags of ${one.service} have moved: ${messageOf(error)}${advice}`);
     return [];
   }
 }

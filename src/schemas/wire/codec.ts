@@ -50,11 +50,14 @@ function codec<T>(what: string, validate: (input: unknown) => IValidation<T>): C
     decode: (bytes) => {
       const result = validate(parse(what, bytes));
       if (result.success) return result.data;
-      const first = result.errors[0];
-      throw new McpError("E_INVALID_MESSAGE", `${what}: ${first?.path ?? "?"} is not ${first?.expected ?? "valid"}`);
+      const { path = "?", expected = "valid" } = result.errors[0] ?? {};
+      throw new McpError("E_INVALID_MESSAGE", `${what}: ${path} is not ${isReadable(expected) ? expected : "valid"}`);
     },
   };
 }
+
+/** False for a long list of types without names. */
+const isReadable = (expected: string) => !expected.includes("__type");
 
 export const desiredCodec = codec("desired state", validateDesired);
 export const indexCodec = codec("index of services", validateIndex);

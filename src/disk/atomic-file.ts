@@ -8,6 +8,7 @@ import { type FileHandle, link, mkdir, open, rename, rm } from "node:fs/promises
 import { basename, dirname, join } from "node:path";
 import { McpError } from "../values/error.ts";
 import { errnoOf } from "../values/if-there.ts";
+import { writeError } from "../values/no-room.ts";
 
 /** A file that is written and on the disk, but not yet at its path. */
 export interface StagedFile {
@@ -28,7 +29,7 @@ export async function writeAtomically(path: string, text: string): Promise<void>
     await renameDurably(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined); // the first error is the one to report
-    throw new McpError("E_FILE", `${path}: cannot be written`, { cause });
+    throw writeError(`${path}: cannot be written`, cause);
   }
 }
 
@@ -40,7 +41,7 @@ export async function writeOnce(path: string, text: string): Promise<void> {
     await linkDurably(temporary, path);
   } catch (cause) {
     if (errnoOf(cause) === "EEXIST") throw existing(path, cause);
-    throw new McpError("E_FILE", `${path}: cannot be written`, { cause });
+    throw writeError(`${path}: cannot be written`, cause);
   } finally {
     await rm(temporary, { force: true });
   }

@@ -5,6 +5,7 @@
  */
 import { connectOperatorBus } from "../../src/bus/bus.ts";
 import type { OperatorBus } from "../../src/bus/ports/operator-bus.ts";
+import { present } from "../../src/values/present.ts";
 import { createFleetNode, type FleetNode } from "./fleet-node.ts";
 import { pushTestImages, type TestImage } from "./images.ts";
 import { type OperatorServer, startOperatorServer } from "./operator-server.ts";
@@ -31,6 +32,8 @@ export interface FleetOptions {
   readonly agents?: readonly ("rift" | "orion")[];
   /** More lines of agent.toml. */
   readonly settings?: string;
+  /** The stores get file systems of their own of this size. */
+  readonly storeBytes?: number;
   /** False leaves the podman services to the agents. */
   readonly podmanServices?: boolean;
 }
@@ -59,7 +62,8 @@ export async function startFleet(scope: Scope, options: FleetOptions = {}): Prom
   const enrolled = async (name: string, podman: PodmanNode) => {
     const { creds } = await bus.node(name);
     const lines = `[trust]\nsigners = ["${bus.identity["break-glass"].publicKey}"]\n${settings}`;
-    return await createFleetNode(scope, { name, podman, servers, creds, settings: lines });
+    const { storeBytes } = options;
+    return await createFleetNode(scope, { name, podman, servers, creds, settings: lines, ...present({ storeBytes }) });
   };
   const rift = await enrolled("rift", first);
   const orion = await enrolled("orion", second);

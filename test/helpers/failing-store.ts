@@ -31,6 +31,7 @@ export function failingStore(inner: Store): FailingStore {
     eventsAfter: (sequence, limit) => inner.eventsAfter(sequence, limit),
     fact: (name) => inner.fact(name),
     setFact: (name, value) => write(() => inner.setFact(name, value)),
+    probe: () => write(() => inner.probe()),
     snapshot: (path) => inner.snapshot(path),
     close: () => inner.close(),
   };

@@ -33,6 +33,9 @@ export interface FleetNode {
   readonly agent: AgentProcess;
   /** The store's file. */
   readonly storePath: string;
+  /** Fills the file system of the store, which must have one of its own (`storeBytes`), to the last byte; or empties it. */
+  fillDisk(): Promise<void>;
+  emptyDisk(): Promise<void>;
   /** A directory below the files root, made for this service, owned by the node's user, readable by all. */
   filesDir(service: string): Promise<string>;
   /** What podman says of a container; undefined when there is none. */
@@ -90,6 +93,8 @@ export interface FleetNodeOptions {
   readonly creds: string;
   /** More lines of agent.toml. */
   readonly settings?: string;
+  /** The store gets a file system of its own of this size, in memory, which ends with the agent's process. */
+  readonly storeBytes?: number;
 }
 
 export async function createFleetNode(scope: Scope, options: FleetNodeOptions): Promise<FleetNode> {
@@ -120,11 +125,22 @@ export async function createFleetNode(scope: Scope, options: FleetNodeOptions): 
   ];
   await writeFile(configPath, lines.join("\n"), { mode: 0o644 });
   const inspect = (container: string) => inspectContainer(podman, container);
+  const within = options.storeBytes === undefined ? [] : withFileSystem(directory, options.storeBytes);
+  const agent = createAgentProcess(scope, podman, { configPath, within });
+  // Only the agent's own namespaces see this file system, and only its user may write there.
+  const onDisk = async (script: string, ...more: readonly string[]) => {
+    const filler = join(`/proc/${agent.pid}/root`, directory, "filler");
+    const command = ["sh", "-c", script, "sh", filler, ...more];
+    const { code, stderr } = await runProgram(command, { cwd: "/", env: { ...podman.env }, ...podman.ids });
+    if (code !== 0) throw new Error(stderr);
+  };
   return {
     name,
     podman,
     storePath,
-    agent: createAgentProcess(scope, podman, configPath),
+    fillDisk: () => onDisk('head -c "$2" /dev/zero > "$1" || true', String(options.storeBytes)),
+    emptyDisk: () => onDisk('rm "$1"'),
+    agent,
     filesDir: (service) => makeDirectory(join(filesRoot, service)),
     inspect,
     demand: async (container) => {
@@ -149,7 +165,23 @@ async function inspectContainer(podman: PodmanNode, container: string): Promise<
 
 const READY = /services compared with podman/;
 
-function createAgentProcess(scope: Scope, podman: PodmanNode, configPath: string): AgentProcess {
+/**
+ * Starts a command with a new file system at `directory`, in namespaces that keep the user: no rights are needed, and
+ * the program has the same process id.
+ */
+function withFileSystem(directory: string, bytes: number): readonly string[] {
+  const mounted = 'mount -t tmpfs -o "size=$1,mode=0700" tmpfs "$2" && shift 2 && exec "$@"';
+  const namespaces = ["--user", "--mount", "--map-current-user", "--keep-caps"];
+  return ["/usr/bin/unshare", ...namespaces, "sh", "-c", mounted, "sh", String(bytes), directory];
+}
+
+interface AgentCommand {
+  readonly configPath: string;
+  /** Words before the command of the server. */
+  readonly within: readonly string[];
+}
+
+function createAgentProcess(scope: Scope, podman: PodmanNode, { configPath, within }: AgentCommand): AgentProcess {
   const command = commandOf("mcp-agent");
   const options = { cwd: podman.dir, env: { ...podman.env }, ...podman.ids };
   const runs: RunningProgram[] = [];
@@ -166,7 +198,7 @@ function createAgentProcess(scope: Scope, podman: PodmanNode, configPath: string
     },
     log: () => runs.map((run) => run.stdout() + run.stderr()).join(""),
     start: async ({ ready = true } = {}) => {
-      runs.push(startProgram(scope, [...command, "server", "--config", configPath], options));
+      runs.push(startProgram(scope, [...within, ...command, "server", "--config", configPath], options));
       if (ready) await current().until(READY);
     },
     stop: async () => {

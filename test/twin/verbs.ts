@@ -49,6 +49,7 @@ export const STORE_VERBS = {
   eventsAfter: "reads",
   fact: "reads",
   setFact: "changes",
+  probe: "reads",
   snapshot: "changes",
   close: "local",
 } as const satisfies Record<keyof Store, Nature>;
@@ -76,6 +77,7 @@ export const ACCEPTED_FILE_VERBS = {
   stage: "changes",
   write: "changes",
   readAll: "reads",
+  probe: "reads",
 } as const satisfies Record<keyof AcceptedFiles, Nature>;
 
 export const STAGED_FILE_VERBS = {

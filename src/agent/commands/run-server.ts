@@ -47,6 +47,7 @@ export async function runServer(options: ProgramOptions): Promise<number> {
     parallel: settings.reconcile.parallel,
     filesRoot: settings.files.root,
     disk: () => diskFacts(settings.files.root),
+    storeDisk: () => diskFacts(dirname(settings.store.path)),
     fileSettings: { maxBytes: settings.files.maxSizeBytes, journalDir: join(dirname(settings.store.path), "files") },
     alerts: settings.alerts,
     acceptIdentity: options.acceptIdentity,

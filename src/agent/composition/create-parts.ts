@@ -7,6 +7,7 @@ import type { RuntimeHealth } from "../../schemas/wire/presence.ts";
 import type { ProgramLog } from "../../service/logger.ts";
 import { type WarnAbout, warnAboutIn } from "../../service/warn-about.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
+import { present } from "../../values/present.ts";
 import { callAlertCommand } from "../alerts/alert-command.ts";
 import { Alerter, type AlertSettings, NO_ALERTS } from "../alerts/alerter.ts";
 import { openDrifts } from "../alerts/open-drifts.ts";
@@ -15,6 +16,7 @@ import { createRejectedDesired, type RejectedDesired } from "../desired/rejected
 import { createDesiredSync, type DesiredSync } from "../desired/sync-desired.ts";
 import type { FileSettings } from "../files/open-files.ts";
 import { type ContainerCounts, createContainerCounts } from "../reporting/container-counts.ts";
+import { createEventRecorder, type EventRecorder } from "../reporting/event-recorder.ts";
 import { Outbox } from "../reporting/outbox.ts";
 import { type DiskFacts, type PresenceLoop, startPresence } from "../reporting/presence.ts";
 import { newBoot, Reporter } from "../reporting/reporter.ts";
@@ -24,7 +26,8 @@ import { type Clock, isoNow } from "../state/clock.ts";
 import { eventMaker, type MakeEvent } from "../state/events.ts";
 import { openServiceCache, type ServiceCache } from "../state/service-cache.ts";
 import type { TrustSettings } from "../state/settings.ts";
-import type { EventDraft, Store } from "../store/store.ts";
+import { type StoreWatch, watchStore } from "../state/store-watch.ts";
+import type { Store } from "../store/store.ts";
 import { asksForProofs, openTrust, type Trust } from "../trust/trust.ts";
 import { createReconciling, type Reconciling } from "./create-reconciling.ts";
 
@@ -43,6 +46,8 @@ export interface AgentPorts {
   readonly filesRoot: string;
   /** What the presence shows of the file system of `filesRoot`. */
   readonly disk: () => Promise<DiskFacts>;
+  /** The file system of the store, shown while the store cannot be written. Absent: it is not on a disk. */
+  readonly storeDisk?: () => Promise<DiskFacts>;
   /** Absent: this agent transfers no files. */
   readonly fileSettings?: FileSettings;
   /** Absent: no alerts. */
@@ -72,7 +77,10 @@ export interface Core {
   /** Call it after events were stored: the outbox and the alerter then read them. */
   onEvents(): void;
   /** Stores and delivers events that do not belong to a change of a service. */
-  recordEvents(...events: readonly EventDraft[]): Promise<void>;
+  readonly recordEvents: EventRecorder["record"];
+  /** Events that are not stored, since the store cannot be written. */
+  readonly heldEvents: EventRecorder["held"];
+  readonly storeWatch: StoreWatch;
   readonly warn: WarnAbout;
 }
 
@@ -91,8 +99,8 @@ export interface AgentParts {
 
 /** Makes every part once and connects them. Nothing acts on containers yet. */
 export async function createParts(ports: AgentPorts, { work, delivery }: Lifetimes): Promise<AgentParts> {
-  const { node, bus, store, clock, parallel } = ports;
   const core = await openCore(ports, { work, delivery });
+  const { node, bus, store, clock, parallel } = core.ports;
   const { services, runtime, makeEvent, onEvents, warn } = core;
   const boot = newBoot();
   const reporter: Reporter = new Reporter(
@@ -139,8 +147,11 @@ async function openIntake(
   return { trust, sync: createDesiredSync(syncPorts, warn("reading desired state")) };
 }
 
-async function openCore(ports: AgentPorts, { work, delivery }: Lifetimes): Promise<Core> {
-  const { node, bus, store, clock, log, env, alerts = NO_ALERTS } = ports;
+async function openCore(given: AgentPorts, { work, delivery }: Lifetimes): Promise<Core> {
+  const { node, bus, clock, log, env, alerts = NO_ALERTS } = given;
+  const storeWatch = watchStore(given.store, clock, work);
+  const { store } = storeWatch;
+  const ports = { ...given, store };
   const warn = warnAboutIn(log, () => clock.now(), work);
   const outbox = new Outbox({ bus, store, clock, onError: warn("delivering events") }, delivery);
   const onEvents = () => {
@@ -160,16 +171,14 @@ async function openCore(ports: AgentPorts, { work, delivery }: Lifetimes): Promi
     },
     work,
   );
-  const recordEvents = async (...events: readonly EventDraft[]) => {
-    await store.append(events);
-    onEvents();
-  };
+  const { record: recordEvents, held: heldEvents } = createEventRecorder(store, onEvents);
   const makeEvent = eventMaker(node, clock);
-  return { ports, runtime, services, makeEvent, outbox, alerter, onEvents, recordEvents, warn };
+  const events = { makeEvent, outbox, alerter, onEvents, recordEvents, heldEvents };
+  return { ports, runtime, services, ...events, storeWatch, warn };
 }
 
 function startAgentPresence(
-  { ports: { node, bus, store, clock, disk }, services, warn }: Core,
+  { ports: { node, bus, store, clock, disk, storeDisk }, services, storeWatch, warn }: Core,
   { boot, counts, runtimeState }: Pick<AgentParts, "counts" | "runtimeState"> & { readonly boot: string },
   work: AbortSignal,
 ): PresenceLoop {
@@ -179,6 +188,11 @@ function startAgentPresence(
       boot,
       clock,
       disk,
+      storeProblem: async () => {
+        const problem = storeWatch.problem();
+        const { diskFreeBytes: freeBytes } = (problem && (await storeDisk?.())) ?? {};
+        return problem && { ...problem, ...present({ freeBytes }) };
+      },
       startedAt: isoNow(clock),
       onError: warn("presence"),
       runtime: () => runtimeState,

@@ -40,11 +40,12 @@ export async function startAgent(ports: AgentPorts): Promise<Agent> {
   };
 }
 
-async function sayGoodbye({ ports: { node, bus, log }, makeEvent, recordEvents, outbox }: Core): Promise<void> {
+async function sayGoodbye({ ports: { node, bus, log }, makeEvent, recordEvents, heldEvents, outbox }: Core) {
   const message = `the agent of ${node} stopped; its containers keep running`;
   await recordEvents(makeEvent("agent-stopped", message)).catch((err: unknown) =>
     log.warn({ err }, "storing an event"),
   );
+  if (heldEvents() > 0) log.error(`${heldEvents()} events are lost: the store cannot be written`);
   await outbox.flush(bus.isConnected() ? FLUSH_MS : 0);
 }
 
@@ -75,7 +76,21 @@ function startLoops(parts: AgentParts, signal: AbortSignal): Loops {
   const started = makeEvent("agent-started", `the agent of ${ports.node} started`);
   void recordEvents(started).catch(warn("storing an event"));
   followBus(parts, signal);
+  followStore(parts);
   return followRuntime(parts, signal);
+}
+
+/** The presence shows that the store cannot be written. When it can be again, all that was not done for it is done now. */
+function followStore({ core, sync, reconciling, presence }: AgentParts): void {
+  const { ports, services, storeWatch, recordEvents, onEvents, warn } = core;
+  storeWatch.onChange(() => {
+    presence.wake();
+    if (storeWatch.problem() !== undefined) return;
+    ports.log.info("the store can be written again");
+    void recordEvents().then(onEvents).catch(warn("storing an event"));
+    void sync.readAll();
+    for (const { service } of services.all()) reconciling.reconciler.wake(service);
+  });
 }
 
 /** Wake-ups and requests; on every connect everything is read, reported and delivered. */

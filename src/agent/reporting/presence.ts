@@ -1,7 +1,12 @@
 /** Writes this node's presence to the bus, every few seconds and on change, with facts about its machine. */
 import { statfs } from "node:fs/promises";
 import { arch, cpus, freemem, loadavg, release, totalmem, type, uptime } from "node:os";
-import { PRESENCE_INTERVAL_MS, type Presence, type RuntimeHealth } from "../../schemas/wire/presence.ts";
+import {
+  PRESENCE_INTERVAL_MS,
+  type Presence,
+  type RuntimeHealth,
+  type StoreProblem,
+} from "../../schemas/wire/presence.ts";
 import type { NodeName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
 import { VERSION } from "../../values/version.ts";
@@ -18,6 +23,8 @@ export interface PresencePorts {
   /** `health` is undefined until the first probe of the runtime. */
   runtime(): { readonly health: RuntimeHealth | undefined; readonly version: string | undefined };
   counts(): Promise<Pick<Presence, "services" | "containers" | "undeclared" | "outbox">>;
+  /** Undefined while the store can be written. */
+  storeProblem(): Promise<StoreProblem | undefined>;
   put(presence: Presence): Promise<void>;
   onError(error: unknown): void;
 }
@@ -82,6 +89,7 @@ async function observe(ports: PresencePorts): Promise<Presence> {
       uptimeSeconds: Math.round(uptime()),
     },
     ...(await ports.counts()),
+    ...present({ storeProblem: await ports.storeProblem() }),
   };
 }
 

@@ -10,6 +10,7 @@ import type { DesiredService } from "../../schemas/service/desired.ts";
 import { desiredCodec } from "../../schemas/wire/codec.ts";
 import { McpError, messageOf } from "../../values/error.ts";
 import { isName } from "../../values/names.ts";
+import { storeError } from "./store-error.ts";
 
 /** A file in the directory that is not a valid accepted document. */
 export interface UnreadableFile {
@@ -49,6 +50,13 @@ export class AcceptedFiles {
     };
   }
 
+  /** Writes a file of this size and removes it again. @throws McpError E_STORE */
+  async probe(bytes: number): Promise<void> {
+    const path = join(this.#directory, "room");
+    const staged = await orStoreError(`cannot write ${path}`, () => stageFile(path, new Uint8Array(bytes)));
+    await staged.discard();
+  }
+
   /** Stages and commits. @throws McpError E_STORE */
   async write(document: DesiredService): Promise<void> {
     await (await this.stage(document)).commit();
@@ -85,6 +93,6 @@ async function orStoreError<T>(message: string, work: () => Promise<T>): Promise
   try {
     return await work();
   } catch (cause) {
-    throw new McpError("E_STORE", message, { cause });
+    throw storeError(message, cause);
   }
 }

@@ -4,7 +4,7 @@
  */
 import { existsSync, renameSync } from "node:fs";
 import { McpError } from "../../values/error.ts";
-import { isDamage } from "./store-database.ts";
+import { isDamage } from "./sqlite-code.ts";
 
 export class DamagedStore extends McpError {
   constructor(path: string, why: string, options: ErrorOptions = {}) {

@@ -9,7 +9,7 @@ import type { McpEvent, Severity } from "../../schemas/wire/event.ts";
 import { McpError } from "../../values/error.ts";
 import type { ServiceName } from "../../values/names.ts";
 import { dropsOf, KEPT_DELIVERED, lossEvent, MAX_UNDELIVERED, type SeverityCounts } from "./outbox-bound.ts";
-import type { EventDraft, ServiceMemory, ServiceRow, Store } from "./store.ts";
+import { type EventDraft, PROBE_BYTES, type ServiceMemory, type ServiceRow, type Store } from "./store.ts";
 import type { StoreDatabase } from "./store-database.ts";
 import { writeSnapshot } from "./store-snapshot.ts";
 import { rowOf, type StoredRow } from "./stored-row.ts";
@@ -17,6 +17,8 @@ import { rowOf, type StoredRow } from "./stored-row.ts";
 const UPSERT = `INSERT INTO service (service, generation, hash, document, memory) VALUES (?, ?, ?, ?, ?)
   ON CONFLICT (service) DO UPDATE SET generation = excluded.generation, hash = excluded.hash,
     document = excluded.document, memory = excluded.memory`;
+/** The fact that a probe writes and removes. */
+const PROBE = "probe";
 const DROP = `DELETE FROM event WHERE sequence IN
   (SELECT sequence FROM event WHERE delivered = 0 AND severity = ? ORDER BY sequence LIMIT ?)`;
 
@@ -86,6 +88,12 @@ export class LibsqlStore implements Store {
   async setFact(name: string, value: string) {
     const sql = "INSERT INTO fact VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     this.#database.run(sql, name, value);
+  }
+
+  /** Only what is committed is written; so the second statement is a transaction of its own. */
+  async probe() {
+    await this.setFact(PROBE, "x".repeat(PROBE_BYTES));
+    this.#database.run("DELETE FROM fact WHERE name = ?", PROBE);
   }
 
   async snapshot(path: string) {

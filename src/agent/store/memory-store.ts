@@ -82,6 +82,10 @@ export class MemoryStore implements Store {
     this.#facts.set(name, value);
   }
 
+  async probe() {
+    this.#check();
+  }
+
   /** Writes its content as JSON, so that a file is created as with the real store. */
   async snapshot(path: string) {
     this.#check();

@@ -6,7 +6,7 @@
  */
 import type { DesiredService, StateRef } from "../../schemas/service/desired.ts";
 import type { AcceptedFiles } from "./accepted-files.ts";
-import type { EventDraft, ServiceMemory, Store } from "./store.ts";
+import { type EventDraft, PROBE_BYTES, type ServiceMemory, type Store } from "./store.ts";
 
 export interface FiledStoreParts {
   readonly store: Store;
@@ -15,7 +15,7 @@ export interface FiledStoreParts {
   readonly onClosed: () => void;
 }
 
-/** Wraps `store`; only `accept` and `close` do more than the wrapped store. */
+/** Wraps `store`; only `accept`, `probe` and `close` do more than the wrapped store. */
 export function filedStore({ store, files, onClosed }: FiledStoreParts): Store {
   const queue = oneAtATime();
   return {
@@ -29,6 +29,10 @@ export function filedStore({ store, files, onClosed }: FiledStoreParts): Store {
     eventsAfter: (sequence, limit) => store.eventsAfter(sequence, limit),
     fact: (name) => store.fact(name),
     setFact: (name, value) => store.setFact(name, value),
+    probe: async () => {
+      await files.probe(PROBE_BYTES);
+      await store.probe();
+    },
     snapshot: (path) => store.snapshot(path),
     // After the last accept, so that its file is renamed before another agent can open the store.
     close: () => queue(() => store.close().finally(onClosed)),

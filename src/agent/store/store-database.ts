@@ -1,5 +1,5 @@
 /**
- * One open SQLite file: the only importer of libSQL. Everything it does is synchronous, so a transaction cannot be
+ * One open SQLite file: only this file and sqlite-code.ts import libSQL. Everything it does is synchronous, so a transaction cannot be
  * interleaved; every failure is E_STORE with the file's path and libSQL's error as cause.
  *
  * Why `libsql` and not `@libsql/client` on top of it (measured on Node 20, WAL, synchronous=FULL): a commit takes
@@ -9,6 +9,7 @@
 import { chmodSync, closeSync, openSync } from "node:fs";
 import Database from "libsql";
 import { McpError } from "../../values/error.ts";
+import { storeError } from "./store-error.ts";
 
 export type SqlValue = string | number;
 
@@ -104,7 +105,7 @@ export class StoreDatabase {
     try {
       return work();
     } catch (cause) {
-      throw new McpError("E_STORE", `cannot ${what} ${this.path}`, { cause });
+      throw storeError(`cannot ${what} ${this.path}`, cause);
     }
   }
 }
@@ -129,22 +130,6 @@ export function ensurePrivateFile(path: string): void {
     closeSync(openSync(path, "a", 0o600));
     chmodSync(path, 0o600);
   } catch (cause) {
-    throw new McpError("E_STORE", `cannot create ${path}`, { cause });
+    throw storeError(`cannot create ${path}`, cause);
   }
-}
-
-// SQLite's primary result codes, https://sqlite.org/rescode.html
-const BUSY = 5;
-const CORRUPT = 11;
-const NOT_A_DATABASE = 26;
-
-/** True when the file itself is damaged, as opposed to a full disk or a missing permission. */
-export const isDamage = (error: unknown): boolean => [CORRUPT, NOT_A_DATABASE].includes(resultCode(error));
-
-/** True when another connection holds the file. */
-export const isBusy = (error: unknown): boolean => resultCode(error) === BUSY;
-
-function resultCode(error: unknown): number {
-  if (error instanceof Database.SqliteError) return (error.rawCode ?? 0) & 0xff;
-  return error instanceof Error && error.cause !== undefined ? resultCode(error.cause) : 0;
 }

@@ -4,7 +4,8 @@
  * need no lock.
  */
 import { McpError } from "../../values/error.ts";
-import { ensurePrivateFile, isBusy, openDatabase } from "./store-database.ts";
+import { isBusy } from "./sqlite-code.ts";
+import { ensurePrivateFile, openDatabase } from "./store-database.ts";
 
 export interface StoreLock {
   release(): void;

@@ -90,6 +90,9 @@ export interface ServiceRow {
   readonly memory: ServiceMemory;
 }
 
+/** How much `Store.probe` writes: most documents are far smaller. */
+export const PROBE_BYTES = 64 * 1024;
+
 export interface Store {
   services(): Promise<ServiceRow[]>;
   /** Makes `document` the accepted state of its service, and stores the given memory. */
@@ -107,6 +110,8 @@ export interface Store {
   /** Small facts by name, such as the node's identity. */
   fact(name: string): Promise<string | undefined>;
   setFact(name: string, value: string): Promise<void>;
+  /** Writes as much as a usual acceptance needs, and removes it again. @throws McpError E_STORE where that does not succeed */
+  probe(): Promise<void>;
   /** Writes a consistent copy to a new file of mode 0600. @throws McpError E_FILE when it exists. */
   snapshot(path: string): Promise<void>;
   close(): Promise<void>;

@@ -4,6 +4,7 @@ import { replyCodec } from "../../schemas/wire/codec.ts";
 import type { AgentReply, ReplyError } from "../../schemas/wire/request.ts";
 import { replySubject } from "../../schemas/wire/subjects.ts";
 import { McpError, messageOf } from "../../values/error.ts";
+import { asMcpError } from "../../values/no-room.ts";
 import type { Connection } from "../connection/connection.ts";
 import { PAYLOAD_HINT } from "../connection/server-limits.ts";
 import type { Replier } from "../ports/node-bus.ts";
@@ -15,8 +16,9 @@ export interface ReplyAddress {
 
 /** An error as it is sent over the bus: the message with its causes, never a stack. */
 export function replyError(error: unknown): ReplyError {
-  if (!(error instanceof McpError)) return { code: "E_BUG", message: messageOf(error) };
-  return { code: error.code, message: messageOf(error), hint: error.hint };
+  const known = asMcpError(error);
+  const { code, hint } = known;
+  return { code, message: messageOf(known), hint };
 }
 
 export class BusReplier implements Replier {

@@ -74,7 +74,7 @@ function describe({ generation, node }: DesiredService, outcome: FollowOutcome, 
       const message = outcome.accepted
         ? `still in progress (generation ${generation})${why}`
         : `${node} has not accepted generation ${generation} yet; it is stored and will be applied${why}`;
-      return { outcome: "pending", message };
+      return { outcome: "pending", message, ...present({ hint: outcome.hint }) };
     }
     case "failed": {
       const { failure } = outcome;

@@ -9,9 +9,9 @@ import type { Step } from "../../schemas/service/observed.ts";
 import { McpError } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";
 import { livenessOf } from "../status/node-liveness.ts";
-import { livenessText } from "../status/reason.ts";
+import { livenessText, storeText } from "../status/reason.ts";
 import { absentResult, followedResult, unwrittenResult, writtenResult } from "./change-results.ts";
-import { type FollowOutcome, followChange } from "./follow-change.ts";
+import { type FollowOutcome, followChange, type PendingOutcome } from "./follow-change.ts";
 import type { Change } from "./make-change.ts";
 import type { NodeSnapshot } from "./read-snapshot.ts";
 import { isUnderWay, unchangedResult } from "./unchanged-result.ts";
@@ -90,16 +90,25 @@ async function follow(ports: ExecutePorts, document: DesiredService, until: Abor
     onStep: (step) => ports.onStep(document.node, step),
     onPatienceLost: (waitsFor) => void reportWaiting(ports, document, waitsFor),
   });
-  const waitsFor = ports.connectionProblem?.();
-  return outcome.kind === "pending" && waitsFor !== undefined ? { ...outcome, waitsFor } : outcome;
+  return outcome.kind === "pending" ? { ...outcome, ...(await reasonToWait(ports, document.node)) } : outcome;
 }
+
+/** What the node's reports do not say: the connection is lost, or the node cannot store anything. */
+async function reasonToWait(ports: ExecutePorts, node: NodeName): Promise<Pick<PendingOutcome, "waitsFor" | "hint">> {
+  const waitsFor = ports.connectionProblem?.();
+  if (waitsFor !== undefined) return { waitsFor };
+  const { storeProblem } = (await readPresence(ports, node))?.value ?? {};
+  return storeProblem === undefined ? {} : { waitsFor: storeText(storeProblem), hint: storeProblem.hint };
+}
+
+const readPresence = ({ bus }: ExecutePorts, node: NodeName) => bus.readPresence(node).catch(() => undefined); // shown without it
 
 async function reportWaiting(ports: ExecutePorts, document: DesiredService, said: string | undefined): Promise<void> {
   if (ports.connectionProblem?.() !== undefined) return; // already shown
   const { node, service, generation } = document;
-  const presence = await ports.bus.readPresence(node).catch(() => undefined); // shown without it
-  const why = said ?? `see \`mcp status ${service}@${node}\``;
+  const presence = await readPresence(ports, node);
+  const { waitsFor = said ?? `see \`mcp status ${service}@${node}\`` } = await reasonToWait(ports, node);
   ports.onWaiting(
-    `${livenessText(livenessOf(node, presence))} and has not accepted generation ${generation} yet; ${why}`,
+    `${livenessText(livenessOf(node, presence))} and has not accepted generation ${generation} yet; ${waitsFor}`,
   );
 }

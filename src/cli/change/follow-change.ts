@@ -21,8 +21,16 @@ export type FollowOutcome =
   /** The node rejects the document, for example because its author may not write it. */
   | { readonly kind: "refused"; readonly message: string }
   | { readonly kind: "superseded"; readonly generation: number }
-  /** `waitsFor`: what the node says it waits for. */
-  | { readonly kind: "pending"; readonly accepted: boolean; readonly waitsFor?: string };
+  | PendingOutcome;
+
+export interface PendingOutcome {
+  readonly kind: "pending";
+  readonly accepted: boolean;
+  /** What the node says it waits for. */
+  readonly waitsFor?: string;
+  /** What ends the wait. */
+  readonly hint?: string;
+}
 
 export interface FollowOptions {
   readonly document: DesiredService;

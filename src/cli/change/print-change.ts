@@ -63,7 +63,9 @@ function lastLines({ service, failure }: ChangeResult): string[] {
 function hintFor(result: ChangeResult, verb: string): string | undefined {
   const { service, node, outcome, failure, error, hint } = result;
   if (error !== undefined) return error.hint;
-  if (outcome === "superseded" || outcome === "pending") return `follow it with \`mcp status ${service}@${node}\``;
+  if (outcome === "superseded" || outcome === "pending") {
+    return [hint, `follow it with \`mcp status ${service}@${node}\``].filter((text) => text !== undefined).join("; ");
+  }
   if (outcome !== "failed") return undefined;
   if (failure === undefined || verb !== "deploy") return hint ?? `see \`mcp status ${service}@${node}\``;
   return [hint, retryHint(service, failure), logsHint(result)].filter((text) => text !== undefined).join("; ");

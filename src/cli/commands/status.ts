@@ -24,6 +24,7 @@ import {
   STATUS_COLUMNS,
   statusDetails,
   statusRow,
+  storeLines,
 } from "../status/describe.ts";
 import { readNodeLiveness } from "../status/node-liveness.ts";
 import { summarize } from "../status/summarize.ts";
@@ -150,6 +151,7 @@ function statusLines(
     ...events.map((event) => eventLine(event, nowMs)),
     ...absent.map(absentLine),
     ...clockLines(services),
+    ...storeLines(services),
     closingLine(status),
   ];
 }

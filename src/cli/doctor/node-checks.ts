@@ -4,7 +4,7 @@ import type { DoctorCheck } from "../../schemas/output/doctor-output.ts";
 import type { NodeLiveness } from "../../schemas/output/liveness-output.ts";
 import type { Presence } from "../../schemas/wire/presence.ts";
 import { ageText, durationText } from "../output/age.ts";
-import { livenessText } from "../status/reason.ts";
+import { livenessText, storeText } from "../status/reason.ts";
 
 /** Signatures and ages tolerate this much; NTP keeps machines far below it. */
 const SKEW_MS = 2_000;
@@ -31,40 +31,46 @@ export function checkNodes(nodes: readonly NodeLiveness[]): DoctorCheck[] {
   return [online, ...warnings];
 }
 
-/** Of nodes that are online: their runtime, their clock against ours, and whether their events get out. */
-export function checkPresence({ value, ageMs }: Aged<Presence>, nowMs: number): DoctorCheck[] {
-  const { node, runtime, outbox, at } = value;
-  const skewMs = Date.parse(at) + ageMs - nowMs;
-  return [
-    ...(runtime.health === "ok" || runtime.starting
-      ? []
-      : [
-          {
-            name: "runtime",
-            result: "fail",
-            message: `${node}: podman is ${runtime.health}`,
-            remedy: `on ${node}: mcp-agent doctor`,
-          } as const,
-        ]),
-    ...(Math.abs(skewMs) <= SKEW_MS
-      ? []
-      : [
-          {
-            name: "clock",
-            result: "warn",
-            message: `${node}: its clock is ${durationText(Math.abs(skewMs))} ${skewMs > 0 ? "ahead of" : "behind"} this machine's`,
-            remedy: "turn on NTP on both: timedatectl set-ntp true",
-          } as const,
-        ]),
-    ...(outbox <= OUTBOX_LIMIT
-      ? []
-      : [
-          {
-            name: "outbox",
-            result: "warn",
-            message: `${node}: ${outbox} undelivered events ${ageText(ageMs)} ago`,
-            remedy: `on ${node}: mcp-agent doctor`,
-          } as const,
-        ]),
-  ];
+/** Of nodes that are online: their runtime, their store, their clock against ours, and whether their events get out. */
+export function checkPresence(presence: Aged<Presence>, nowMs: number): DoctorCheck[] {
+  const { value, ageMs } = presence;
+  const checks = [checkRuntime(value), checkStore(value), checkClock(presence, nowMs), checkOutbox(value, ageMs)];
+  return checks.filter((check) => check !== undefined);
+}
+
+function checkRuntime({ node, runtime }: Presence): DoctorCheck | undefined {
+  if (runtime.health === "ok" || runtime.starting) return undefined;
+  return {
+    name: "runtime",
+    result: "fail",
+    message: `${node}: podman is ${runtime.health}`,
+    remedy: `on ${node}: mcp-agent doctor`,
+  };
+}
+
+function checkStore({ node, storeProblem }: Presence): DoctorCheck | undefined {
+  if (storeProblem === undefined) return undefined;
+  return { name: "store", result: "fail", message: `${node}: ${storeText(storeProblem)}`, remedy: storeProblem.hint };
+}
+
+function checkClock({ value, ageMs }: Aged<Presence>, nowMs: number): DoctorCheck | undefined {
+  const skewMs = Date.parse(value.at) + ageMs - nowMs;
+  if (Math.abs(skewMs) <= SKEW_MS) return undefined;
+  const amount = `${durationText(Math.abs(skewMs))} ${skewMs > 0 ? "ahead of" : "behind"}`;
+  return {
+    name: "clock",
+    result: "warn",
+    message: `${value.node}: its clock is ${amount} this machine's`,
+    remedy: "turn on NTP on both: timedatectl set-ntp true",
+  };
+}
+
+function checkOutbox({ node, outbox }: Presence, ageMs: number): DoctorCheck | undefined {
+  if (outbox <= OUTBOX_LIMIT) return undefined;
+  return {
+    name: "outbox",
+    result: "warn",
+    message: `${node}: ${outbox} undelivered events ${ageText(ageMs)} ago`,
+    remedy: `on ${node}: mcp-agent doctor`,
+  };
 }

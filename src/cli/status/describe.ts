@@ -13,7 +13,7 @@ import type { Columns } from "../output/table.ts";
 import { stateCell, whyText } from "../output/words.ts";
 import { componentState, stepTextWithAge } from "./current-step.ts";
 import { blockCode, nodeHint } from "./failure-advice.ts";
-import { clockText, driftText, livenessText } from "./reason.ts";
+import { clockText, driftText, livenessText, storeText } from "./reason.ts";
 
 export const STATUS_COLUMNS: Columns = [
   "SERVICE",
@@ -143,6 +143,15 @@ export function clockLines(services: readonly ServiceStatus[]): Cell[][] {
   const wrong = services.filter(({ liveness, clockAheadMs }) => liveness === "online" && clockAheadMs !== undefined);
   const texts = wrong.map(({ node, clockAheadMs = 0 }) => clockText(node, clockAheadMs));
   return [...new Set(texts)].map((text) => [styled("yellow", text)]);
+}
+
+/** What keeps the agents of these nodes from storing anything, once for each node. */
+export function storeLines(nodes: readonly Pick<NodeLiveness, "node" | "storeProblem">[]): Cell[][] {
+  const problems = new Map(nodes.flatMap(({ node, storeProblem }) => (storeProblem ? [[node, storeProblem]] : [])));
+  return [...problems].flatMap(([node, problem]): Cell[][] => [
+    [styled("red", `${node}: ${storeText(problem)}`)],
+    [styled("dim", `  ${problem.hint}`)],
+  ]);
 }
 
 export function eventLine(event: McpEvent, nowMs: number): Cell[] {

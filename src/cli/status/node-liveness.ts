@@ -12,7 +12,9 @@ const CLOCK_TOLERANCE_MS = 60_000;
 export function livenessOf(node: NodeName, presence: Aged<Presence> | undefined, nowMs?: number): NodeLiveness {
   if (presence === undefined) return { node, liveness: "never-seen" };
   const lastSeenMs = presence.ageMs;
-  const facts = { node, lastSeenMs, ...present({ clockAheadMs: nowMs && clockAheadMs(presence, nowMs) }) };
+  const { storeProblem } = presence.value;
+  const clock = nowMs && clockAheadMs(presence, nowMs);
+  const facts = { node, lastSeenMs, ...present({ clockAheadMs: clock, storeProblem }) };
   if (presence.value.leaving === true) return { ...facts, liveness: "left" };
   return { ...facts, liveness: lastSeenMs > OFFLINE_AFTER_MS ? "offline" : "online" };
 }

@@ -3,9 +3,10 @@
 import type { ServiceStatus } from "../../schemas/output/status-output.ts";
 import type { FieldDifference, OpenDrift } from "../../schemas/service/drift.ts";
 import type { Blocked } from "../../schemas/service/observed.ts";
+import type { StoreProblem } from "../../schemas/wire/presence.ts";
 import type { NodeName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
-import { ageText, leftText } from "../output/age.ts";
+import { ageText, leftText, sizeText } from "../output/age.ts";
 import { progressText } from "./current-step.ts";
 import { blockCode, problemText } from "./failure-advice.ts";
 
@@ -33,8 +34,15 @@ export function restReason({ desired }: Pick<ServiceStatus, "desired">): string 
 
 function pendingReason(status: Omit<ServiceStatus, "converged" | "reason">): string {
   const generation = `generation ${status.desired?.generation ?? "?"}`;
+  if (status.liveness === "online" && status.storeProblem !== undefined)
+    return `${generation} is not accepted yet: ${storeText(status.storeProblem)}`;
   if (status.liveness === "online") return `${generation} is not accepted yet`;
   return `${livenessText(status)}; ${generation} will be applied when it is back`;
+}
+
+/** `cannot write /var/lib/mcp/mcp.db: the disk is full (4 KiB free)`. */
+export function storeText({ message, freeBytes }: StoreProblem): string {
+  return `${message}${freeBytes === undefined ? "" : ` (${sizeText(freeBytes)} free)`}`;
 }
 
 /** `rift: its clock is 2d behind this workstation's`, and what to do. */

@@ -129,8 +129,8 @@ function reportFacts(report: Aged<ObservedService> | undefined) {
   };
 }
 
-function livenessFacts({ liveness, lastSeenMs, clockAheadMs }: NodeLiveness) {
-  return { liveness, ...present({ lastSeenMs, clockAheadMs }) };
+function livenessFacts({ liveness, lastSeenMs, clockAheadMs, storeProblem }: NodeLiveness) {
+  return { liveness, ...present({ lastSeenMs, clockAheadMs, storeProblem }) };
 }
 
 function isStale(

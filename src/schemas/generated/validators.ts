@@ -2773,7 +2773,7 @@ export const validateObserved = (() => { const _iv5 = new Set(["healthy", "pull"
         data: input
     } as any;
 }); })();
-export const validatePresence = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.node && "string" === typeof input.boot && "string" === typeof input.at && "string" === typeof input.startedAt && (undefined === input.leaving || true === input.leaving) && "string" === typeof input.agentVersion && ("object" === typeof input.runtime && null !== input.runtime && _io1(input.runtime)) && ("object" === typeof input.host && null !== input.host && _io2(input.host)) && "number" === typeof input.services && "number" === typeof input.containers && (undefined === input.undeclared || "number" === typeof input.undeclared) && "number" === typeof input.outbox; const _io1 = (input: any): boolean => "podman" === input.name && ("ok" === input.health || "hung" === input.health || "unreachable" === input.health) && (undefined === input.starting || true === input.starting) && (undefined === input.version || "string" === typeof input.version); const _io2 = (input: any): boolean => "string" === typeof input.os && "string" === typeof input.arch && "string" === typeof input.kernel && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes && (undefined === input.diskBytes || "number" === typeof input.diskBytes) && (undefined === input.diskFreeBytes || "number" === typeof input.diskFreeBytes) && "number" === typeof input.uptimeSeconds; const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [1 === input.version || _report(_exceptionable, {
+export const validatePresence = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.node && "string" === typeof input.boot && "string" === typeof input.at && "string" === typeof input.startedAt && (undefined === input.leaving || true === input.leaving) && "string" === typeof input.agentVersion && ("object" === typeof input.runtime && null !== input.runtime && _io1(input.runtime)) && ("object" === typeof input.host && null !== input.host && _io2(input.host)) && "number" === typeof input.services && "number" === typeof input.containers && (undefined === input.undeclared || "number" === typeof input.undeclared) && "number" === typeof input.outbox && (undefined === input.storeProblem || "object" === typeof input.storeProblem && null !== input.storeProblem && _io3(input.storeProblem)); const _io1 = (input: any): boolean => "podman" === input.name && ("ok" === input.health || "hung" === input.health || "unreachable" === input.health) && (undefined === input.starting || true === input.starting) && (undefined === input.version || "string" === typeof input.version); const _io2 = (input: any): boolean => "string" === typeof input.os && "string" === typeof input.arch && "string" === typeof input.kernel && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes && (undefined === input.diskBytes || "number" === typeof input.diskBytes) && (undefined === input.diskFreeBytes || "number" === typeof input.diskFreeBytes) && "number" === typeof input.uptimeSeconds; const _io3 = (input: any): boolean => "string" === typeof input.since && "string" === typeof input.message && "string" === typeof input.hint && (undefined === input.freeBytes || "number" === typeof input.freeBytes); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [1 === input.version || _report(_exceptionable, {
         path: _path + ".version",
         expected: "1",
         value: input.version
@@ -2833,6 +2833,14 @@ export const validatePresence = (() => { const _io0 = (input: any): boolean => 1
         path: _path + ".outbox",
         expected: "number",
         value: input.outbox
+    }), undefined === input.storeProblem || ("object" === typeof input.storeProblem && null !== input.storeProblem || _report(_exceptionable, {
+        path: _path + ".storeProblem",
+        expected: "(StoreProblem | undefined)",
+        value: input.storeProblem
+    })) && _vo3(input.storeProblem, _path + ".storeProblem", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".storeProblem",
+        expected: "(StoreProblem | undefined)",
+        value: input.storeProblem
     })].every((flag: boolean) => flag); const _vo1 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["podman" === input.name || _report(_exceptionable, {
         path: _path + ".name",
         expected: "\"podman\"",
@@ -2889,6 +2897,22 @@ export const validatePresence = (() => { const _io0 = (input: any): boolean => 1
         path: _path + ".uptimeSeconds",
         expected: "number",
         value: input.uptimeSeconds
+    })].every((flag: boolean) => flag); const _vo3 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.since || _report(_exceptionable, {
+        path: _path + ".since",
+        expected: "string",
+        value: input.since
+    }), "string" === typeof input.message || _report(_exceptionable, {
+        path: _path + ".message",
+        expected: "string",
+        value: input.message
+    }), "string" === typeof input.hint || _report(_exceptionable, {
+        path: _path + ".hint",
+        expected: "string",
+        value: input.hint
+    }), undefined === input.freeBytes || "number" === typeof input.freeBytes || _report(_exceptionable, {
+        path: _path + ".freeBytes",
+        expected: "(number | undefined)",
+        value: input.freeBytes
     })].every((flag: boolean) => flag); const __is = (input: any): input is Presence => "object" === typeof input && null !== input && _io0(input); let errors: any; let _report: any; return __typia_transform__createStandardSchema._createStandardSchema((input: any): import("typia").IValidation<Presence> => {
     if (false === __is(input)) {
         errors = [];
@@ -4087,65 +4111,65 @@ export const validateOperatorBundle = (() => { const _io0 = (input: any): boolea
         data: input
     } as any;
 }); })();
-export const validateReply = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && "string" === typeof input.node && "number" === typeof input.sequence && "boolean" === typeof input.last && (undefined === input.body || "object" === typeof input.body && null !== input.body && _iu1(input.body)) && (undefined === input.error || "object" === typeof input.error && null !== input.error && _io51(input.error)); const _io1 = (input: any): boolean => "ping" === input.verb && ("object" === typeof input.presence && null !== input.presence && _io2(input.presence)); const _io2 = (input: any): boolean => 1 === input.version && "string" === typeof input.node && "string" === typeof input.boot && "string" === typeof input.at && "string" === typeof input.startedAt && (undefined === input.leaving || true === input.leaving) && "string" === typeof input.agentVersion && ("object" === typeof input.runtime && null !== input.runtime && _io3(input.runtime)) && ("object" === typeof input.host && null !== input.host && _io4(input.host)) && "number" === typeof input.services && "number" === typeof input.containers && (undefined === input.undeclared || "number" === typeof input.undeclared) && "number" === typeof input.outbox; const _io3 = (input: any): boolean => "podman" === input.name && ("ok" === input.health || "hung" === input.health || "unreachable" === input.health) && (undefined === input.starting || true === input.starting) && (undefined === input.version || "string" === typeof input.version); const _io4 = (input: any): boolean => "string" === typeof input.os && "string" === typeof input.arch && "string" === typeof input.kernel && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes && (undefined === input.diskBytes || "number" === typeof input.diskBytes) && (undefined === input.diskFreeBytes || "number" === typeof input.diskFreeBytes) && "number" === typeof input.uptimeSeconds; const _io5 = (input: any): boolean => "ps" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io6(elem))); const _io6 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io7 = (input: any): boolean => "orphans" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io8(elem))); const _io8 = (input: any): boolean => "string" === typeof input.service && "string" === typeof input.reason && "string" === typeof input.id && "string" === typeof input.name && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io9 = (input: any): boolean => "images" === input.verb && (Array.isArray(input.images) && input.images.every((elem: any) => "object" === typeof elem && null !== elem && _io10(elem))); const _io10 = (input: any): boolean => "string" === typeof input.id && (Array.isArray(input.references) && input.references.every((elem: any) => "string" === typeof elem)) && (Array.isArray(input.digests) && input.digests.every((elem: any) => "string" === typeof elem)) && "number" === typeof input.sizeBytes && (Array.isArray(input.usedBy) && input.usedBy.every((elem: any) => "string" === typeof elem)); const _io11 = (input: any): boolean => "moved-images" === input.verb && (Array.isArray(input.moved) && input.moved.every((elem: any) => "object" === typeof elem && null !== elem && _io12(elem))); const _io12 = (input: any): boolean => "string" === typeof input.component && "string" === typeof input.image && "string" === typeof input.have && "string" === typeof input.want; const _io13 = (input: any): boolean => "check" === input.verb && (Array.isArray(input.problems) && input.problems.every((elem: any) => "object" === typeof elem && null !== elem && _io14(elem))); const _io14 = (input: any): boolean => "string" === typeof input.component && "string" === typeof input.code && "string" === typeof input.message && "string" === typeof input.hint; const _io15 = (input: any): boolean => "usage" === input.verb && ("object" === typeof input.machine && null !== input.machine && _io16(input.machine)) && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io17(elem))); const _io16 = (input: any): boolean => "number" === typeof input.atMs && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes; const _io17 = (input: any): boolean => (undefined === input.usage || "object" === typeof input.usage && null !== input.usage && _io18(input.usage)) && "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io18 = (input: any): boolean => "number" === typeof input.cpuMs && "number" === typeof input.memoryBytes && "number" === typeof input.processes; const _io19 = (input: any): boolean => "floor" === input.verb && (null === input.accepted || "object" === typeof input.accepted && null !== input.accepted && _io20(input.accepted)); const _io20 = (input: any): boolean => "number" === typeof input.generation && "string" === typeof input.hash; const _io21 = (input: any): boolean => "accepted" === input.verb && (Array.isArray(input.documents) && input.documents.every((elem: any) => "object" === typeof elem && null !== elem && _iu0(elem))); const _io22 = (input: any): boolean => "object" === typeof input.spec && null !== input.spec && _io23(input.spec) && (undefined === input.stoppedHere || "object" === typeof input.stoppedHere && null !== input.stoppedHere && _io33(input.stoppedHere)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io20(input.base)) && (undefined === input.ancestry || Array.isArray(input.ancestry) && input.ancestry.every((elem: any) => "object" === typeof elem && null !== elem && _io20(elem))) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io20(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io34(input.adopted)) && (undefined === input.incarnation || "string" === typeof input.incarnation) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io36(input.proof)); const _io23 = (input: any): boolean => "string" === typeof input.name && "boolean" === typeof input.active && ("repair" === input.drift || "report" === input.drift || "ignore" === input.drift) && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io24(elem))); const _io24 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && ("object" === typeof input.restart && null !== input.restart && _io25(input.restart)) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io26(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io27(elem))) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io28(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io28(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && ("missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io29(input.health)); const _io25 = (input: any): boolean => ("always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy) && (undefined === input.retries || "number" === typeof input.retries); const _io26 = (input: any): boolean => (undefined === input.hostAddress || "string" === typeof input.hostAddress) && "number" === typeof input.hostPort && "number" === typeof input.containerPort && ("tcp" === input.protocol || "udp" === input.protocol); const _io27 = (input: any): boolean => ("bind" === input.kind || "volume" === input.kind) && "string" === typeof input.source && "string" === typeof input.target && "boolean" === typeof input.readOnly && (Array.isArray(input.options) && input.options.every((elem: any) => "z" === elem || "Z" === elem || "U" === elem)); const _io28 = (input: any): boolean => Object.keys(input).every((key: any) => {
+export const validateReply = (() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && "string" === typeof input.node && "number" === typeof input.sequence && "boolean" === typeof input.last && (undefined === input.body || "object" === typeof input.body && null !== input.body && _iu1(input.body)) && (undefined === input.error || "object" === typeof input.error && null !== input.error && _io52(input.error)); const _io1 = (input: any): boolean => "ping" === input.verb && ("object" === typeof input.presence && null !== input.presence && _io2(input.presence)); const _io2 = (input: any): boolean => 1 === input.version && "string" === typeof input.node && "string" === typeof input.boot && "string" === typeof input.at && "string" === typeof input.startedAt && (undefined === input.leaving || true === input.leaving) && "string" === typeof input.agentVersion && ("object" === typeof input.runtime && null !== input.runtime && _io3(input.runtime)) && ("object" === typeof input.host && null !== input.host && _io4(input.host)) && "number" === typeof input.services && "number" === typeof input.containers && (undefined === input.undeclared || "number" === typeof input.undeclared) && "number" === typeof input.outbox && (undefined === input.storeProblem || "object" === typeof input.storeProblem && null !== input.storeProblem && _io5(input.storeProblem)); const _io3 = (input: any): boolean => "podman" === input.name && ("ok" === input.health || "hung" === input.health || "unreachable" === input.health) && (undefined === input.starting || true === input.starting) && (undefined === input.version || "string" === typeof input.version); const _io4 = (input: any): boolean => "string" === typeof input.os && "string" === typeof input.arch && "string" === typeof input.kernel && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes && (undefined === input.diskBytes || "number" === typeof input.diskBytes) && (undefined === input.diskFreeBytes || "number" === typeof input.diskFreeBytes) && "number" === typeof input.uptimeSeconds; const _io5 = (input: any): boolean => "string" === typeof input.since && "string" === typeof input.message && "string" === typeof input.hint && (undefined === input.freeBytes || "number" === typeof input.freeBytes); const _io6 = (input: any): boolean => "ps" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io7(elem))); const _io7 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io8 = (input: any): boolean => "orphans" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io9(elem))); const _io9 = (input: any): boolean => "string" === typeof input.service && "string" === typeof input.reason && "string" === typeof input.id && "string" === typeof input.name && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io10 = (input: any): boolean => "images" === input.verb && (Array.isArray(input.images) && input.images.every((elem: any) => "object" === typeof elem && null !== elem && _io11(elem))); const _io11 = (input: any): boolean => "string" === typeof input.id && (Array.isArray(input.references) && input.references.every((elem: any) => "string" === typeof elem)) && (Array.isArray(input.digests) && input.digests.every((elem: any) => "string" === typeof elem)) && "number" === typeof input.sizeBytes && (Array.isArray(input.usedBy) && input.usedBy.every((elem: any) => "string" === typeof elem)); const _io12 = (input: any): boolean => "moved-images" === input.verb && (Array.isArray(input.moved) && input.moved.every((elem: any) => "object" === typeof elem && null !== elem && _io13(elem))); const _io13 = (input: any): boolean => "string" === typeof input.component && "string" === typeof input.image && "string" === typeof input.have && "string" === typeof input.want; const _io14 = (input: any): boolean => "check" === input.verb && (Array.isArray(input.problems) && input.problems.every((elem: any) => "object" === typeof elem && null !== elem && _io15(elem))); const _io15 = (input: any): boolean => "string" === typeof input.component && "string" === typeof input.code && "string" === typeof input.message && "string" === typeof input.hint; const _io16 = (input: any): boolean => "usage" === input.verb && ("object" === typeof input.machine && null !== input.machine && _io17(input.machine)) && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io18(elem))); const _io17 = (input: any): boolean => "number" === typeof input.atMs && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes; const _io18 = (input: any): boolean => (undefined === input.usage || "object" === typeof input.usage && null !== input.usage && _io19(input.usage)) && "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io19 = (input: any): boolean => "number" === typeof input.cpuMs && "number" === typeof input.memoryBytes && "number" === typeof input.processes; const _io20 = (input: any): boolean => "floor" === input.verb && (null === input.accepted || "object" === typeof input.accepted && null !== input.accepted && _io21(input.accepted)); const _io21 = (input: any): boolean => "number" === typeof input.generation && "string" === typeof input.hash; const _io22 = (input: any): boolean => "accepted" === input.verb && (Array.isArray(input.documents) && input.documents.every((elem: any) => "object" === typeof elem && null !== elem && _iu0(elem))); const _io23 = (input: any): boolean => "object" === typeof input.spec && null !== input.spec && _io24(input.spec) && (undefined === input.stoppedHere || "object" === typeof input.stoppedHere && null !== input.stoppedHere && _io34(input.stoppedHere)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io21(input.base)) && (undefined === input.ancestry || Array.isArray(input.ancestry) && input.ancestry.every((elem: any) => "object" === typeof elem && null !== elem && _io21(elem))) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io21(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io35(input.adopted)) && (undefined === input.incarnation || "string" === typeof input.incarnation) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io37(input.proof)); const _io24 = (input: any): boolean => "string" === typeof input.name && "boolean" === typeof input.active && ("repair" === input.drift || "report" === input.drift || "ignore" === input.drift) && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io25(elem))); const _io25 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && ("object" === typeof input.restart && null !== input.restart && _io26(input.restart)) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io27(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io28(elem))) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io29(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io29(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && ("missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io30(input.health)); const _io26 = (input: any): boolean => ("always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy) && (undefined === input.retries || "number" === typeof input.retries); const _io27 = (input: any): boolean => (undefined === input.hostAddress || "string" === typeof input.hostAddress) && "number" === typeof input.hostPort && "number" === typeof input.containerPort && ("tcp" === input.protocol || "udp" === input.protocol); const _io28 = (input: any): boolean => ("bind" === input.kind || "volume" === input.kind) && "string" === typeof input.source && "string" === typeof input.target && "boolean" === typeof input.readOnly && (Array.isArray(input.options) && input.options.every((elem: any) => "z" === elem || "Z" === elem || "U" === elem)); const _io29 = (input: any): boolean => Object.keys(input).every((key: any) => {
     const value = input[key];
     if (undefined === value)
         return true;
     return "string" === typeof value;
-}); const _io29 = (input: any): boolean => "object" === typeof input.check && null !== input.check && _iu2(input.check) && "number" === typeof input.intervalMs && "number" === typeof input.timeoutMs && "number" === typeof input.retries && "number" === typeof input.startPeriodMs && ("report" === input.onUnhealthy || "restart" === input.onUnhealthy); const _io30 = (input: any): boolean => "cmd" === input.kind && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)); const _io31 = (input: any): boolean => "http" === input.kind && "string" === typeof input.url; const _io32 = (input: any): boolean => "tcp" === input.kind && "string" === typeof input.address; const _io33 = (input: any): boolean => "string" === typeof input.by && "string" === typeof input.at; const _io34 = (input: any): boolean => Object.keys(input).every((key: any) => {
+}); const _io30 = (input: any): boolean => "object" === typeof input.check && null !== input.check && _iu2(input.check) && "number" === typeof input.intervalMs && "number" === typeof input.timeoutMs && "number" === typeof input.retries && "number" === typeof input.startPeriodMs && ("report" === input.onUnhealthy || "restart" === input.onUnhealthy); const _io31 = (input: any): boolean => "cmd" === input.kind && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)); const _io32 = (input: any): boolean => "http" === input.kind && "string" === typeof input.url; const _io33 = (input: any): boolean => "tcp" === input.kind && "string" === typeof input.address; const _io34 = (input: any): boolean => "string" === typeof input.by && "string" === typeof input.at; const _io35 = (input: any): boolean => Object.keys(input).every((key: any) => {
     const value = input[key];
     if (undefined === value)
         return true;
-    return "object" === typeof value && null !== value && _io35(value);
-}); const _io35 = (input: any): boolean => "string" === typeof input.containerId && "string" === typeof input.spec && "number" === typeof input.generation; const _io36 = (input: any): boolean => "string" === typeof input.jwt && "string" === typeof input.sig; const _io37 = (input: any): boolean => true === input.absent && (undefined === input.retired || "object" === typeof input.retired && null !== input.retired && _io23(input.retired)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io20(input.base)) && (undefined === input.ancestry || Array.isArray(input.ancestry) && input.ancestry.every((elem: any) => "object" === typeof elem && null !== elem && _io20(elem))) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io20(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io34(input.adopted)) && (undefined === input.incarnation || "string" === typeof input.incarnation) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io36(input.proof)); const _io38 = (input: any): boolean => "describe" === input.verb && ("object" === typeof input.container && null !== input.container && _io39(input.container)); const _io39 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && "string" === typeof input.startedAt && ("object" === typeof input.spec && null !== input.spec && _io40(input.spec)) && (Array.isArray(input.unsaid) && input.unsaid.every((elem: any) => "object" === typeof elem && null !== elem && _io41(elem))) && (Array.isArray(input.remarks) && input.remarks.every((elem: any) => "string" === typeof elem)) && (undefined === input.refusal || "string" === typeof input.refusal); const _io40 = (input: any): boolean => "object" === typeof input.restart && null !== input.restart && _io25(input.restart) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("missing" === input.pull || "always" === input.pull) && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io26(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io27(elem))) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io28(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io28(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io29(input.health)); const _io41 = (input: any): boolean => "string" === typeof input.field && "string" === typeof input.value; const _io42 = (input: any): boolean => "restart" === input.verb && "string" === typeof input.component && "string" === typeof input.containerId; const _io43 = (input: any): boolean => "logs" === input.verb && (Array.isArray(input.lines) && input.lines.every((elem: any) => "object" === typeof elem && null !== elem && _io44(elem))); const _io44 = (input: any): boolean => "string" === typeof input.component && ("stdout" === input.stream || "stderr" === input.stream) && (undefined === input.at || "string" === typeof input.at) && "string" === typeof input.line; const _io45 = (input: any): boolean => "push" === input.verb && "number" === typeof input.received && (undefined === input.stored || "object" === typeof input.stored && null !== input.stored && _io46(input.stored)); const _io46 = (input: any): boolean => "string" === typeof input.sha256 && "boolean" === typeof input.replaced && "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io47 = (input: any): boolean => "pull" === input.verb && ("object" === typeof input.file && null !== input.file && _io48(input.file)) && (undefined === input.sha256 || "string" === typeof input.sha256) && (undefined === input.grown || true === input.grown); const _io48 = (input: any): boolean => "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io49 = (input: any): boolean => "files" === input.verb && (Array.isArray(input.files) && input.files.every((elem: any) => "object" === typeof elem && null !== elem && _io48(elem))) && (Array.isArray(input.skipped) && input.skipped.every((elem: any) => "string" === typeof elem)); const _io50 = (input: any): boolean => "done" === input.verb; const _io51 = (input: any): boolean => "string" === typeof input.code && "string" === typeof input.message && (undefined === input.hint || "string" === typeof input.hint) && (undefined === input.boot || "string" === typeof input.boot); const _iu0 = (input: any): any => (() => {
+    return "object" === typeof value && null !== value && _io36(value);
+}); const _io36 = (input: any): boolean => "string" === typeof input.containerId && "string" === typeof input.spec && "number" === typeof input.generation; const _io37 = (input: any): boolean => "string" === typeof input.jwt && "string" === typeof input.sig; const _io38 = (input: any): boolean => true === input.absent && (undefined === input.retired || "object" === typeof input.retired && null !== input.retired && _io24(input.retired)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io21(input.base)) && (undefined === input.ancestry || Array.isArray(input.ancestry) && input.ancestry.every((elem: any) => "object" === typeof elem && null !== elem && _io21(elem))) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io21(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io35(input.adopted)) && (undefined === input.incarnation || "string" === typeof input.incarnation) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io37(input.proof)); const _io39 = (input: any): boolean => "describe" === input.verb && ("object" === typeof input.container && null !== input.container && _io40(input.container)); const _io40 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && "string" === typeof input.startedAt && ("object" === typeof input.spec && null !== input.spec && _io41(input.spec)) && (Array.isArray(input.unsaid) && input.unsaid.every((elem: any) => "object" === typeof elem && null !== elem && _io42(elem))) && (Array.isArray(input.remarks) && input.remarks.every((elem: any) => "string" === typeof elem)) && (undefined === input.refusal || "string" === typeof input.refusal); const _io41 = (input: any): boolean => "object" === typeof input.restart && null !== input.restart && _io26(input.restart) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("missing" === input.pull || "always" === input.pull) && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io27(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io28(elem))) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io29(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io29(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io30(input.health)); const _io42 = (input: any): boolean => "string" === typeof input.field && "string" === typeof input.value; const _io43 = (input: any): boolean => "restart" === input.verb && "string" === typeof input.component && "string" === typeof input.containerId; const _io44 = (input: any): boolean => "logs" === input.verb && (Array.isArray(input.lines) && input.lines.every((elem: any) => "object" === typeof elem && null !== elem && _io45(elem))); const _io45 = (input: any): boolean => "string" === typeof input.component && ("stdout" === input.stream || "stderr" === input.stream) && (undefined === input.at || "string" === typeof input.at) && "string" === typeof input.line; const _io46 = (input: any): boolean => "push" === input.verb && "number" === typeof input.received && (undefined === input.stored || "object" === typeof input.stored && null !== input.stored && _io47(input.stored)); const _io47 = (input: any): boolean => "string" === typeof input.sha256 && "boolean" === typeof input.replaced && "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io48 = (input: any): boolean => "pull" === input.verb && ("object" === typeof input.file && null !== input.file && _io49(input.file)) && (undefined === input.sha256 || "string" === typeof input.sha256) && (undefined === input.grown || true === input.grown); const _io49 = (input: any): boolean => "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io50 = (input: any): boolean => "files" === input.verb && (Array.isArray(input.files) && input.files.every((elem: any) => "object" === typeof elem && null !== elem && _io49(elem))) && (Array.isArray(input.skipped) && input.skipped.every((elem: any) => "string" === typeof elem)); const _io51 = (input: any): boolean => "done" === input.verb; const _io52 = (input: any): boolean => "string" === typeof input.code && "string" === typeof input.message && (undefined === input.hint || "string" === typeof input.hint) && (undefined === input.boot || "string" === typeof input.boot); const _iu0 = (input: any): any => (() => {
     if (undefined !== input.spec)
-        return _io22(input);
+        return _io23(input);
     else if (undefined !== input.absent)
-        return _io37(input);
+        return _io38(input);
     else
         return false;
 })(); const _iu1 = (input: any): any => (() => {
     if ("ping" === input.verb)
         return _io1(input);
     else if ("orphans" === input.verb)
-        return _io7(input);
+        return _io8(input);
     else if ("ps" === input.verb)
-        return _io5(input);
+        return _io6(input);
     else if ("images" === input.verb)
-        return _io9(input);
+        return _io10(input);
     else if ("moved-images" === input.verb)
-        return _io11(input);
+        return _io12(input);
     else if ("check" === input.verb)
-        return _io13(input);
+        return _io14(input);
     else if ("usage" === input.verb)
-        return _io15(input);
+        return _io16(input);
     else if ("floor" === input.verb)
-        return _io19(input);
+        return _io20(input);
     else if ("accepted" === input.verb)
-        return _io21(input);
+        return _io22(input);
     else if ("describe" === input.verb)
-        return _io38(input);
+        return _io39(input);
     else if ("restart" === input.verb)
-        return _io42(input);
-    else if ("logs" === input.verb)
         return _io43(input);
+    else if ("logs" === input.verb)
+        return _io44(input);
     else if ("push" === input.verb)
-        return _io45(input);
+        return _io46(input);
     else if ("pull" === input.verb)
-        return _io47(input);
+        return _io48(input);
     else if ("files" === input.verb)
-        return _io49(input);
-    else if ("done" === input.verb)
         return _io50(input);
+    else if ("done" === input.verb)
+        return _io51(input);
     else
         return false;
 })(); const _iu2 = (input: any): any => (() => {
     if ("cmd" === input.kind)
-        return _io30(input);
-    else if ("http" === input.kind)
         return _io31(input);
-    else if ("tcp" === input.kind)
+    else if ("http" === input.kind)
         return _io32(input);
+    else if ("tcp" === input.kind)
+        return _io33(input);
     else
         return false;
 })(); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [1 === input.version || _report(_exceptionable, {
@@ -4180,7 +4204,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".error",
         expected: "(ReplyError | undefined)",
         value: input.error
-    })) && _vo51(input.error, _path + ".error", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo52(input.error, _path + ".error", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".error",
         expected: "(ReplyError | undefined)",
         value: input.error
@@ -4256,6 +4280,14 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".outbox",
         expected: "number",
         value: input.outbox
+    }), undefined === input.storeProblem || ("object" === typeof input.storeProblem && null !== input.storeProblem || _report(_exceptionable, {
+        path: _path + ".storeProblem",
+        expected: "(StoreProblem | undefined)",
+        value: input.storeProblem
+    })) && _vo5(input.storeProblem, _path + ".storeProblem", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".storeProblem",
+        expected: "(StoreProblem | undefined)",
+        value: input.storeProblem
     })].every((flag: boolean) => flag); const _vo3 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["podman" === input.name || _report(_exceptionable, {
         path: _path + ".name",
         expected: "\"podman\"",
@@ -4312,7 +4344,23 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".uptimeSeconds",
         expected: "number",
         value: input.uptimeSeconds
-    })].every((flag: boolean) => flag); const _vo5 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["ps" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo5 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.since || _report(_exceptionable, {
+        path: _path + ".since",
+        expected: "string",
+        value: input.since
+    }), "string" === typeof input.message || _report(_exceptionable, {
+        path: _path + ".message",
+        expected: "string",
+        value: input.message
+    }), "string" === typeof input.hint || _report(_exceptionable, {
+        path: _path + ".hint",
+        expected: "string",
+        value: input.hint
+    }), undefined === input.freeBytes || "number" === typeof input.freeBytes || _report(_exceptionable, {
+        path: _path + ".freeBytes",
+        expected: "(number | undefined)",
+        value: input.freeBytes
+    })].every((flag: boolean) => flag); const _vo6 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["ps" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"ps\"",
         value: input.verb
@@ -4324,7 +4372,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".containers[" + _index31 + "]",
         expected: "LiveContainer",
         value: elem
-    })) && _vo6(elem, _path + ".containers[" + _index31 + "]", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo7(elem, _path + ".containers[" + _index31 + "]", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".containers[" + _index31 + "]",
         expected: "LiveContainer",
         value: elem
@@ -4332,7 +4380,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".containers",
         expected: "ReadonlyArray<LiveContainer>",
         value: input.containers
-    })].every((flag: boolean) => flag); const _vo6 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.id || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo7 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.id || _report(_exceptionable, {
         path: _path + ".id",
         expected: "string",
         value: input.id
@@ -4368,7 +4416,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".health",
         expected: "(\"healthy\" | \"starting\" | \"unhealthy\" | undefined)",
         value: input.health
-    })].every((flag: boolean) => flag); const _vo7 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["orphans" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo8 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["orphans" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"orphans\"",
         value: input.verb
@@ -4380,7 +4428,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".containers[" + _index32 + "]",
         expected: "OrphanContainer",
         value: elem
-    })) && _vo8(elem, _path + ".containers[" + _index32 + "]", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo9(elem, _path + ".containers[" + _index32 + "]", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".containers[" + _index32 + "]",
         expected: "OrphanContainer",
         value: elem
@@ -4388,7 +4436,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".containers",
         expected: "ReadonlyArray<OrphanContainer>",
         value: input.containers
-    })].every((flag: boolean) => flag); const _vo8 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.service || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo9 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.service || _report(_exceptionable, {
         path: _path + ".service",
         expected: "string",
         value: input.service
@@ -4428,7 +4476,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".health",
         expected: "(\"healthy\" | \"starting\" | \"unhealthy\" | undefined)",
         value: input.health
-    })].every((flag: boolean) => flag); const _vo9 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["images" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo10 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["images" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"images\"",
         value: input.verb
@@ -4440,7 +4488,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".images[" + _index33 + "]",
         expected: "NodeImage",
         value: elem
-    })) && _vo10(elem, _path + ".images[" + _index33 + "]", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo11(elem, _path + ".images[" + _index33 + "]", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".images[" + _index33 + "]",
         expected: "NodeImage",
         value: elem
@@ -4448,7 +4496,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".images",
         expected: "ReadonlyArray<NodeImage>",
         value: input.images
-    })].every((flag: boolean) => flag); const _vo10 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.id || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo11 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.id || _report(_exceptionable, {
         path: _path + ".id",
         expected: "string",
         value: input.id
@@ -4492,7 +4540,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".usedBy",
         expected: "ReadonlyArray<string>",
         value: input.usedBy
-    })].every((flag: boolean) => flag); const _vo11 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["moved-images" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo12 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["moved-images" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"moved-images\"",
         value: input.verb
@@ -4504,7 +4552,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".moved[" + _index37 + "]",
         expected: "MovedImage",
         value: elem
-    })) && _vo12(elem, _path + ".moved[" + _index37 + "]", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo13(elem, _path + ".moved[" + _index37 + "]", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".moved[" + _index37 + "]",
         expected: "MovedImage",
         value: elem
@@ -4512,7 +4560,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".moved",
         expected: "ReadonlyArray<MovedImage>",
         value: input.moved
-    })].every((flag: boolean) => flag); const _vo12 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.component || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo13 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.component || _report(_exceptionable, {
         path: _path + ".component",
         expected: "string",
         value: input.component
@@ -4528,7 +4576,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".want",
         expected: "string",
         value: input.want
-    })].every((flag: boolean) => flag); const _vo13 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["check" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo14 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["check" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"check\"",
         value: input.verb
@@ -4540,7 +4588,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".problems[" + _index38 + "]",
         expected: "ComponentProblem",
         value: elem
-    })) && _vo14(elem, _path + ".problems[" + _index38 + "]", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo15(elem, _path + ".problems[" + _index38 + "]", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".problems[" + _index38 + "]",
         expected: "ComponentProblem",
         value: elem
@@ -4548,7 +4596,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".problems",
         expected: "ReadonlyArray<ComponentProblem>",
         value: input.problems
-    })].every((flag: boolean) => flag); const _vo14 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.component || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo15 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.component || _report(_exceptionable, {
         path: _path + ".component",
         expected: "string",
         value: input.component
@@ -4564,7 +4612,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".hint",
         expected: "string",
         value: input.hint
-    })].every((flag: boolean) => flag); const _vo15 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["usage" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo16 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["usage" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"usage\"",
         value: input.verb
@@ -4572,7 +4620,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".machine",
         expected: "MachineUsage",
         value: input.machine
-    })) && _vo16(input.machine, _path + ".machine", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo17(input.machine, _path + ".machine", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".machine",
         expected: "MachineUsage",
         value: input.machine
@@ -4584,7 +4632,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".containers[" + _index39 + "]",
         expected: "UsedContainer",
         value: elem
-    })) && _vo17(elem, _path + ".containers[" + _index39 + "]", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo18(elem, _path + ".containers[" + _index39 + "]", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".containers[" + _index39 + "]",
         expected: "UsedContainer",
         value: elem
@@ -4592,7 +4640,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".containers",
         expected: "ReadonlyArray<UsedContainer>",
         value: input.containers
-    })].every((flag: boolean) => flag); const _vo16 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.atMs || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo17 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.atMs || _report(_exceptionable, {
         path: _path + ".atMs",
         expected: "number",
         value: input.atMs
@@ -4612,11 +4660,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".memoryFreeBytes",
         expected: "number",
         value: input.memoryFreeBytes
-    })].every((flag: boolean) => flag); const _vo17 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.usage || ("object" === typeof input.usage && null !== input.usage || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo18 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.usage || ("object" === typeof input.usage && null !== input.usage || _report(_exceptionable, {
         path: _path + ".usage",
         expected: "(ProcessUsage | undefined)",
         value: input.usage
-    })) && _vo18(input.usage, _path + ".usage", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo19(input.usage, _path + ".usage", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".usage",
         expected: "(ProcessUsage | undefined)",
         value: input.usage
@@ -4656,7 +4704,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".health",
         expected: "(\"healthy\" | \"starting\" | \"unhealthy\" | undefined)",
         value: input.health
-    })].every((flag: boolean) => flag); const _vo18 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.cpuMs || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo19 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.cpuMs || _report(_exceptionable, {
         path: _path + ".cpuMs",
         expected: "number",
         value: input.cpuMs
@@ -4668,7 +4716,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".processes",
         expected: "number",
         value: input.processes
-    })].every((flag: boolean) => flag); const _vo19 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["floor" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo20 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["floor" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"floor\"",
         value: input.verb
@@ -4676,11 +4724,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".accepted",
         expected: "(StateRef | null)",
         value: input.accepted
-    })) && _vo20(input.accepted, _path + ".accepted", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo21(input.accepted, _path + ".accepted", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".accepted",
         expected: "(StateRef | null)",
         value: input.accepted
-    })].every((flag: boolean) => flag); const _vo20 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.generation || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo21 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.generation || _report(_exceptionable, {
         path: _path + ".generation",
         expected: "number",
         value: input.generation
@@ -4688,7 +4736,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".hash",
         expected: "string",
         value: input.hash
-    })].every((flag: boolean) => flag); const _vo21 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["accepted" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo22 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["accepted" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"accepted\"",
         value: input.verb
@@ -4708,11 +4756,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".documents",
         expected: "ReadonlyArray<DesiredService>",
         value: input.documents
-    })].every((flag: boolean) => flag); const _vo22 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.spec && null !== input.spec || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo23 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.spec && null !== input.spec || _report(_exceptionable, {
         path: _path + ".spec",
         expected: "ServiceSpec",
         value: input.spec
-    })) && _vo23(input.spec, _path + ".spec", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo24(input.spec, _path + ".spec", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".spec",
         expected: "ServiceSpec",
         value: input.spec
@@ -4720,7 +4768,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".stoppedHere",
         expected: "(StoppedHere | undefined)",
         value: input.stoppedHere
-    })) && _vo33(input.stoppedHere, _path + ".stoppedHere", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo34(input.stoppedHere, _path + ".stoppedHere", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".stoppedHere",
         expected: "(StoppedHere | undefined)",
         value: input.stoppedHere
@@ -4744,7 +4792,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".base",
         expected: "(StateRef | null)",
         value: input.base
-    })) && _vo20(input.base, _path + ".base", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo21(input.base, _path + ".base", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".base",
         expected: "(StateRef | null)",
         value: input.base
@@ -4756,7 +4804,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".ancestry[" + _index41 + "]",
         expected: "StateRef",
         value: elem
-    })) && _vo20(elem, _path + ".ancestry[" + _index41 + "]", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo21(elem, _path + ".ancestry[" + _index41 + "]", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".ancestry[" + _index41 + "]",
         expected: "StateRef",
         value: elem
@@ -4768,7 +4816,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".force",
         expected: "(StateRef | undefined)",
         value: input.force
-    })) && _vo20(input.force, _path + ".force", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo21(input.force, _path + ".force", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".force",
         expected: "(StateRef | undefined)",
         value: input.force
@@ -4796,7 +4844,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
-    })) && _vo34(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo35(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
@@ -4808,11 +4856,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".proof",
         expected: "(Proof | undefined)",
         value: input.proof
-    })) && _vo36(input.proof, _path + ".proof", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo37(input.proof, _path + ".proof", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".proof",
         expected: "(Proof | undefined)",
         value: input.proof
-    })].every((flag: boolean) => flag); const _vo23 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.name || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo24 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.name || _report(_exceptionable, {
         path: _path + ".name",
         expected: "string",
         value: input.name
@@ -4832,7 +4880,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".components[" + _index42 + "]",
         expected: "ComponentSpec",
         value: elem
-    })) && _vo24(elem, _path + ".components[" + _index42 + "]", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo25(elem, _path + ".components[" + _index42 + "]", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".components[" + _index42 + "]",
         expected: "ComponentSpec",
         value: elem
@@ -4840,7 +4888,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".components",
         expected: "ReadonlyArray<ComponentSpec>",
         value: input.components
-    })].every((flag: boolean) => flag); const _vo24 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.name || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo25 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.name || _report(_exceptionable, {
         path: _path + ".name",
         expected: "string",
         value: input.name
@@ -4860,7 +4908,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".restart",
         expected: "RestartSpec",
         value: input.restart
-    })) && _vo25(input.restart, _path + ".restart", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo26(input.restart, _path + ".restart", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".restart",
         expected: "RestartSpec",
         value: input.restart
@@ -4872,7 +4920,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".ports[" + _index43 + "]",
         expected: "PortSpec",
         value: elem
-    })) && _vo26(elem, _path + ".ports[" + _index43 + "]", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo27(elem, _path + ".ports[" + _index43 + "]", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".ports[" + _index43 + "]",
         expected: "PortSpec",
         value: elem
@@ -4888,7 +4936,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".volumes[" + _index44 + "]",
         expected: "VolumeSpec",
         value: elem
-    })) && _vo27(elem, _path + ".volumes[" + _index44 + "]", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo28(elem, _path + ".volumes[" + _index44 + "]", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".volumes[" + _index44 + "]",
         expected: "VolumeSpec",
         value: elem
@@ -4912,7 +4960,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".env",
         expected: "Readonly<Record<string, string>>",
         value: input.env
-    })) && _vo28(input.env, _path + ".env", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo29(input.env, _path + ".env", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".env",
         expected: "Readonly<Record<string, string>>",
         value: input.env
@@ -4956,7 +5004,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".labels",
         expected: "Readonly<Record<string, string>>",
         value: input.labels
-    })) && _vo28(input.labels, _path + ".labels", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo29(input.labels, _path + ".labels", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".labels",
         expected: "Readonly<Record<string, string>>",
         value: input.labels
@@ -4980,11 +5028,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".health",
         expected: "(HealthSpec | undefined)",
         value: input.health
-    })) && _vo29(input.health, _path + ".health", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo30(input.health, _path + ".health", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".health",
         expected: "(HealthSpec | undefined)",
         value: input.health
-    })].every((flag: boolean) => flag); const _vo25 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo26 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy || _report(_exceptionable, {
         path: _path + ".policy",
         expected: "(\"always\" | \"no\" | \"on-failure\" | \"unless-stopped\")",
         value: input.policy
@@ -4992,7 +5040,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".retries",
         expected: "(number | undefined)",
         value: input.retries
-    })].every((flag: boolean) => flag); const _vo26 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.hostAddress || "string" === typeof input.hostAddress || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo27 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [undefined === input.hostAddress || "string" === typeof input.hostAddress || _report(_exceptionable, {
         path: _path + ".hostAddress",
         expected: "(string | undefined)",
         value: input.hostAddress
@@ -5008,7 +5056,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".protocol",
         expected: "(\"tcp\" | \"udp\")",
         value: input.protocol
-    })].every((flag: boolean) => flag); const _vo27 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["bind" === input.kind || "volume" === input.kind || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo28 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["bind" === input.kind || "volume" === input.kind || _report(_exceptionable, {
         path: _path + ".kind",
         expected: "(\"bind\" | \"volume\")",
         value: input.kind
@@ -5036,7 +5084,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".options",
         expected: "ReadonlyArray<\"z\" | \"Z\" | \"U\">",
         value: input.options
-    })].every((flag: boolean) => flag); const _vo28 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
+    })].every((flag: boolean) => flag); const _vo29 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
         const value = input[key];
         if (undefined === value)
             return true;
@@ -5045,7 +5093,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
             expected: "string",
             value: value
         });
-    }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo29 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.check && null !== input.check || _report(_exceptionable, {
+    }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo30 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.check && null !== input.check || _report(_exceptionable, {
         path: _path + ".check",
         expected: "(CommandCheck | HttpCheck | TcpCheck)",
         value: input.check
@@ -5073,7 +5121,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".onUnhealthy",
         expected: "(\"report\" | \"restart\")",
         value: input.onUnhealthy
-    })].every((flag: boolean) => flag); const _vo30 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["cmd" === input.kind || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo31 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["cmd" === input.kind || _report(_exceptionable, {
         path: _path + ".kind",
         expected: "\"cmd\"",
         value: input.kind
@@ -5089,7 +5137,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".cmd",
         expected: "ReadonlyArray<string>",
         value: input.cmd
-    })].every((flag: boolean) => flag); const _vo31 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["http" === input.kind || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo32 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["http" === input.kind || _report(_exceptionable, {
         path: _path + ".kind",
         expected: "\"http\"",
         value: input.kind
@@ -5097,7 +5145,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".url",
         expected: "string",
         value: input.url
-    })].every((flag: boolean) => flag); const _vo32 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["tcp" === input.kind || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo33 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["tcp" === input.kind || _report(_exceptionable, {
         path: _path + ".kind",
         expected: "\"tcp\"",
         value: input.kind
@@ -5105,7 +5153,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".address",
         expected: "string",
         value: input.address
-    })].every((flag: boolean) => flag); const _vo33 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.by || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo34 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.by || _report(_exceptionable, {
         path: _path + ".by",
         expected: "string",
         value: input.by
@@ -5113,7 +5161,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".at",
         expected: "string",
         value: input.at
-    })].every((flag: boolean) => flag); const _vo34 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
+    })].every((flag: boolean) => flag); const _vo35 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
         const value = input[key];
         if (undefined === value)
             return true;
@@ -5121,12 +5169,12 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
             path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
             expected: "AdoptedContainer",
             value: value
-        })) && _vo35(value, _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key), true && _exceptionable) || _report(_exceptionable, {
+        })) && _vo36(value, _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key), true && _exceptionable) || _report(_exceptionable, {
             path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
             expected: "AdoptedContainer",
             value: value
         });
-    }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo35 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.containerId || _report(_exceptionable, {
+    }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo36 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.containerId || _report(_exceptionable, {
         path: _path + ".containerId",
         expected: "string",
         value: input.containerId
@@ -5138,7 +5186,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".generation",
         expected: "number",
         value: input.generation
-    })].every((flag: boolean) => flag); const _vo36 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.jwt || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo37 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.jwt || _report(_exceptionable, {
         path: _path + ".jwt",
         expected: "string",
         value: input.jwt
@@ -5146,7 +5194,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".sig",
         expected: "string",
         value: input.sig
-    })].every((flag: boolean) => flag); const _vo37 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [true === input.absent || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo38 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [true === input.absent || _report(_exceptionable, {
         path: _path + ".absent",
         expected: "true",
         value: input.absent
@@ -5154,7 +5202,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".retired",
         expected: "(ServiceSpec | undefined)",
         value: input.retired
-    })) && _vo23(input.retired, _path + ".retired", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo24(input.retired, _path + ".retired", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".retired",
         expected: "(ServiceSpec | undefined)",
         value: input.retired
@@ -5178,7 +5226,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".base",
         expected: "(StateRef | null)",
         value: input.base
-    })) && _vo20(input.base, _path + ".base", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo21(input.base, _path + ".base", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".base",
         expected: "(StateRef | null)",
         value: input.base
@@ -5190,7 +5238,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".ancestry[" + _index50 + "]",
         expected: "StateRef",
         value: elem
-    })) && _vo20(elem, _path + ".ancestry[" + _index50 + "]", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo21(elem, _path + ".ancestry[" + _index50 + "]", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".ancestry[" + _index50 + "]",
         expected: "StateRef",
         value: elem
@@ -5202,7 +5250,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".force",
         expected: "(StateRef | undefined)",
         value: input.force
-    })) && _vo20(input.force, _path + ".force", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo21(input.force, _path + ".force", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".force",
         expected: "(StateRef | undefined)",
         value: input.force
@@ -5230,7 +5278,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
-    })) && _vo34(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo35(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
@@ -5242,11 +5290,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".proof",
         expected: "(Proof | undefined)",
         value: input.proof
-    })) && _vo36(input.proof, _path + ".proof", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo37(input.proof, _path + ".proof", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".proof",
         expected: "(Proof | undefined)",
         value: input.proof
-    })].every((flag: boolean) => flag); const _vo38 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["describe" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo39 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["describe" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"describe\"",
         value: input.verb
@@ -5254,11 +5302,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".container",
         expected: "DescribedContainer",
         value: input.container
-    })) && _vo39(input.container, _path + ".container", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo40(input.container, _path + ".container", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".container",
         expected: "DescribedContainer",
         value: input.container
-    })].every((flag: boolean) => flag); const _vo39 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.id || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo40 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.id || _report(_exceptionable, {
         path: _path + ".id",
         expected: "string",
         value: input.id
@@ -5274,7 +5322,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".spec",
         expected: "Omit<ComponentSpec, \"name\">",
         value: input.spec
-    })) && _vo40(input.spec, _path + ".spec", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo41(input.spec, _path + ".spec", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".spec",
         expected: "Omit<ComponentSpec, \"name\">",
         value: input.spec
@@ -5286,7 +5334,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".unsaid[" + _index51 + "]",
         expected: "UnsupportedSetting",
         value: elem
-    })) && _vo41(elem, _path + ".unsaid[" + _index51 + "]", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo42(elem, _path + ".unsaid[" + _index51 + "]", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".unsaid[" + _index51 + "]",
         expected: "UnsupportedSetting",
         value: elem
@@ -5310,11 +5358,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".refusal",
         expected: "(string | undefined)",
         value: input.refusal
-    })].every((flag: boolean) => flag); const _vo40 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.restart && null !== input.restart || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo41 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.restart && null !== input.restart || _report(_exceptionable, {
         path: _path + ".restart",
         expected: "RestartSpec",
         value: input.restart
-    })) && _vo25(input.restart, _path + ".restart", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo26(input.restart, _path + ".restart", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".restart",
         expected: "RestartSpec",
         value: input.restart
@@ -5354,7 +5402,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".ports[" + _index54 + "]",
         expected: "PortSpec",
         value: elem
-    })) && _vo26(elem, _path + ".ports[" + _index54 + "]", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo27(elem, _path + ".ports[" + _index54 + "]", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".ports[" + _index54 + "]",
         expected: "PortSpec",
         value: elem
@@ -5370,7 +5418,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".volumes[" + _index55 + "]",
         expected: "VolumeSpec",
         value: elem
-    })) && _vo27(elem, _path + ".volumes[" + _index55 + "]", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo28(elem, _path + ".volumes[" + _index55 + "]", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".volumes[" + _index55 + "]",
         expected: "VolumeSpec",
         value: elem
@@ -5382,7 +5430,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".env",
         expected: "Readonly<Record<string, string>>",
         value: input.env
-    })) && _vo28(input.env, _path + ".env", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo29(input.env, _path + ".env", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".env",
         expected: "Readonly<Record<string, string>>",
         value: input.env
@@ -5426,7 +5474,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".labels",
         expected: "Readonly<Record<string, string>>",
         value: input.labels
-    })) && _vo28(input.labels, _path + ".labels", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo29(input.labels, _path + ".labels", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".labels",
         expected: "Readonly<Record<string, string>>",
         value: input.labels
@@ -5446,11 +5494,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".health",
         expected: "(HealthSpec | undefined)",
         value: input.health
-    })) && _vo29(input.health, _path + ".health", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo30(input.health, _path + ".health", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".health",
         expected: "(HealthSpec | undefined)",
         value: input.health
-    })].every((flag: boolean) => flag); const _vo41 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.field || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo42 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.field || _report(_exceptionable, {
         path: _path + ".field",
         expected: "string",
         value: input.field
@@ -5458,7 +5506,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".value",
         expected: "string",
         value: input.value
-    })].every((flag: boolean) => flag); const _vo42 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["restart" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo43 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["restart" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"restart\"",
         value: input.verb
@@ -5470,7 +5518,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".containerId",
         expected: "string",
         value: input.containerId
-    })].every((flag: boolean) => flag); const _vo43 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["logs" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo44 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["logs" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"logs\"",
         value: input.verb
@@ -5482,7 +5530,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".lines[" + _index58 + "]",
         expected: "LogLine",
         value: elem
-    })) && _vo44(elem, _path + ".lines[" + _index58 + "]", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo45(elem, _path + ".lines[" + _index58 + "]", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".lines[" + _index58 + "]",
         expected: "LogLine",
         value: elem
@@ -5490,7 +5538,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".lines",
         expected: "ReadonlyArray<LogLine>",
         value: input.lines
-    })].every((flag: boolean) => flag); const _vo44 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.component || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo45 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.component || _report(_exceptionable, {
         path: _path + ".component",
         expected: "string",
         value: input.component
@@ -5506,7 +5554,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".line",
         expected: "string",
         value: input.line
-    })].every((flag: boolean) => flag); const _vo45 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["push" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo46 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["push" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"push\"",
         value: input.verb
@@ -5518,11 +5566,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".stored",
         expected: "(StoredFile | undefined)",
         value: input.stored
-    })) && _vo46(input.stored, _path + ".stored", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo47(input.stored, _path + ".stored", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".stored",
         expected: "(StoredFile | undefined)",
         value: input.stored
-    })].every((flag: boolean) => flag); const _vo46 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.sha256 || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo47 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.sha256 || _report(_exceptionable, {
         path: _path + ".sha256",
         expected: "string",
         value: input.sha256
@@ -5542,7 +5590,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".mode",
         expected: "number",
         value: input.mode
-    })].every((flag: boolean) => flag); const _vo47 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["pull" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo48 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["pull" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"pull\"",
         value: input.verb
@@ -5550,7 +5598,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".file",
         expected: "FileFacts",
         value: input.file
-    })) && _vo48(input.file, _path + ".file", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo49(input.file, _path + ".file", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".file",
         expected: "FileFacts",
         value: input.file
@@ -5562,7 +5610,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".grown",
         expected: "(true | undefined)",
         value: input.grown
-    })].every((flag: boolean) => flag); const _vo48 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.path || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo49 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.path || _report(_exceptionable, {
         path: _path + ".path",
         expected: "string",
         value: input.path
@@ -5574,7 +5622,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".mode",
         expected: "number",
         value: input.mode
-    })].every((flag: boolean) => flag); const _vo49 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["files" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo50 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["files" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"files\"",
         value: input.verb
@@ -5586,7 +5634,7 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".files[" + _index59 + "]",
         expected: "FileFacts",
         value: elem
-    })) && _vo48(elem, _path + ".files[" + _index59 + "]", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo49(elem, _path + ".files[" + _index59 + "]", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".files[" + _index59 + "]",
         expected: "FileFacts",
         value: elem
@@ -5606,11 +5654,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         path: _path + ".skipped",
         expected: "ReadonlyArray<string>",
         value: input.skipped
-    })].every((flag: boolean) => flag); const _vo50 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["done" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo51 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["done" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"done\"",
         value: input.verb
-    })].every((flag: boolean) => flag); const _vo51 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.code || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo52 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.code || _report(_exceptionable, {
         path: _path + ".code",
         expected: "string",
         value: input.code
@@ -5628,9 +5676,9 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         value: input.boot
     })].every((flag: boolean) => flag); const _vu0 = (input: any, _path: string, _exceptionable: boolean = true): any => (() => {
     if (undefined !== input.spec)
-        return _vo22(input, _path, true && _exceptionable);
+        return _vo23(input, _path, true && _exceptionable);
     else if (undefined !== input.absent)
-        return _vo37(input, _path, true && _exceptionable);
+        return _vo38(input, _path, true && _exceptionable);
     else
         return _report(_exceptionable, {
             path: _path,
@@ -5641,35 +5689,35 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
     if ("ping" === input.verb)
         return _vo1(input, _path, true && _exceptionable);
     else if ("orphans" === input.verb)
-        return _vo7(input, _path, true && _exceptionable);
+        return _vo8(input, _path, true && _exceptionable);
     else if ("ps" === input.verb)
-        return _vo5(input, _path, true && _exceptionable);
+        return _vo6(input, _path, true && _exceptionable);
     else if ("images" === input.verb)
-        return _vo9(input, _path, true && _exceptionable);
+        return _vo10(input, _path, true && _exceptionable);
     else if ("moved-images" === input.verb)
-        return _vo11(input, _path, true && _exceptionable);
+        return _vo12(input, _path, true && _exceptionable);
     else if ("check" === input.verb)
-        return _vo13(input, _path, true && _exceptionable);
+        return _vo14(input, _path, true && _exceptionable);
     else if ("usage" === input.verb)
-        return _vo15(input, _path, true && _exceptionable);
+        return _vo16(input, _path, true && _exceptionable);
     else if ("floor" === input.verb)
-        return _vo19(input, _path, true && _exceptionable);
+        return _vo20(input, _path, true && _exceptionable);
     else if ("accepted" === input.verb)
-        return _vo21(input, _path, true && _exceptionable);
+        return _vo22(input, _path, true && _exceptionable);
     else if ("describe" === input.verb)
-        return _vo38(input, _path, true && _exceptionable);
+        return _vo39(input, _path, true && _exceptionable);
     else if ("restart" === input.verb)
-        return _vo42(input, _path, true && _exceptionable);
-    else if ("logs" === input.verb)
         return _vo43(input, _path, true && _exceptionable);
+    else if ("logs" === input.verb)
+        return _vo44(input, _path, true && _exceptionable);
     else if ("push" === input.verb)
-        return _vo45(input, _path, true && _exceptionable);
+        return _vo46(input, _path, true && _exceptionable);
     else if ("pull" === input.verb)
-        return _vo47(input, _path, true && _exceptionable);
+        return _vo48(input, _path, true && _exceptionable);
     else if ("files" === input.verb)
-        return _vo49(input, _path, true && _exceptionable);
-    else if ("done" === input.verb)
         return _vo50(input, _path, true && _exceptionable);
+    else if ("done" === input.verb)
+        return _vo51(input, _path, true && _exceptionable);
     else
         return _report(_exceptionable, {
             path: _path,
@@ -5678,11 +5726,11 @@ export const validateReply = (() => { const _io0 = (input: any): boolean => 1 ==
         });
 })(); const _vu2 = (input: any, _path: string, _exceptionable: boolean = true): any => (() => {
     if ("cmd" === input.kind)
-        return _vo30(input, _path, true && _exceptionable);
-    else if ("http" === input.kind)
         return _vo31(input, _path, true && _exceptionable);
-    else if ("tcp" === input.kind)
+    else if ("http" === input.kind)
         return _vo32(input, _path, true && _exceptionable);
+    else if ("tcp" === input.kind)
+        return _vo33(input, _path, true && _exceptionable);
     else
         return _report(_exceptionable, {
             path: _path,

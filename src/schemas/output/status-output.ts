@@ -4,6 +4,7 @@ import type { StoppedHere } from "../service/desired.ts";
 import type { OpenDrift } from "../service/drift.ts";
 import type { Blocked, Failure, ObservedComponent, ServiceState } from "../service/observed.ts";
 import type { McpEvent } from "../wire/event.ts";
+import type { StoreProblem } from "../wire/presence.ts";
 import type { Liveness, NodeLiveness } from "./liveness-output.ts";
 
 /** The state that a node reports, or `pending`: the node has not accepted the newest desired state yet. */
@@ -43,6 +44,8 @@ export interface ServiceStatus {
   readonly lastSeenMs?: number;
   /** By how much the node's clock was ahead of this workstation's at that time (negative: behind); absent within a minute. */
   readonly clockAheadMs?: number;
+  /** Present while the node's agent cannot write its store, by its last presence. */
+  readonly storeProblem?: StoreProblem;
   readonly components: readonly ObservedComponent[];
   readonly drift: readonly OpenDrift[];
   readonly blocked: readonly Blocked[];

@@ -8,6 +8,17 @@ export const OFFLINE_AFTER_MS = 3 * PRESENCE_INTERVAL_MS;
 
 export type RuntimeHealth = "ok" | "hung" | "unreachable";
 
+/** Why an agent cannot write its store, usually because the disk is full. Its containers keep running. */
+export interface StoreProblem {
+  /** ISO 8601, by the node's clock: the first write that failed. */
+  readonly since: string;
+  /** Names the path. */
+  readonly message: string;
+  readonly hint: string;
+  /** Free bytes on the disk of the store; absent where it cannot be asked. */
+  readonly freeBytes?: number;
+}
+
 export interface Presence {
   readonly version: 1;
   readonly node: NodeName;
@@ -43,6 +54,8 @@ export interface Presence {
   readonly undeclared?: number;
   /** Events not yet delivered. */
   readonly outbox: number;
+  /** Present while the agent cannot write its store: it accepts no new desired state during that time. */
+  readonly storeProblem?: StoreProblem;
 }
 
 export interface NodeRecord {

@@ -10,6 +10,7 @@ import { ageText, sizeText } from "../../output/age.ts";
 import type { Columns } from "../../output/table.ts";
 import { livenessCell } from "../../output/words.ts";
 import { listNodes } from "../../status/listed-node.ts";
+import { storeText } from "../../status/reason.ts";
 
 const COLUMNS: Columns = [
   "NODE",
@@ -61,6 +62,9 @@ cannot connect (\`mcp-agent doctor\` on the node shows why, for example a wrong 
         nodes.map((node) => row(node, nowMs)),
         { wide: format === "wide" },
       );
+      for (const { node, storeProblem } of nodes) {
+        if (storeProblem !== undefined) this.out.warn(`${node}: ${storeText(storeProblem)}`);
+      }
       this.#noteSilent(nodes);
     }
     return undefined;

@@ -12,7 +12,7 @@ import { ageText, sizeText } from "../../output/age.ts";
 import { type TimeStyle, timeText } from "../../output/time.ts";
 import { livenessCell, stateCell } from "../../output/words.ts";
 import { listNodes } from "../../status/listed-node.ts";
-import { clockText } from "../../status/reason.ts";
+import { clockText, storeText } from "../../status/reason.ts";
 import { summarize } from "../../status/summarize.ts";
 
 export class NodeShowCommand extends BaseCommand {
@@ -53,6 +53,7 @@ old as its last report.`,
     ];
     for (const [name, text] of facts) this.out.hanging(LABEL_COLUMNS, label(name), text);
     if (node.clockAheadMs !== undefined) this.out.note(clockText(node.node, node.clockAheadMs));
+    if (node.storeProblem !== undefined) this.out.note(`${node.node}: ${node.storeProblem.hint}`);
     if (liveness !== "online") this.#noteSilent(node);
     for (const { service, state, reason } of services) {
       this.out.hanging(
@@ -93,6 +94,7 @@ function presenceFacts({ agentVersion, startedAt, runtime, host, ...presence }: 
     ["memory", room(host.memoryFreeBytes, host.memoryBytes)],
     ["disk", room(host.diskFreeBytes, host.diskBytes)],
     ["containers", containersText(presence)],
+    ...(presence.storeProblem === undefined ? [] : [["store", storeText(presence.storeProblem)] as const]),
     ...(presence.outbox === 0 ? [] : [["events", `${presence.outbox} not yet delivered`] as const]),
   ];
 }

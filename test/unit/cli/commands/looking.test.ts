@@ -432,3 +432,34 @@ describe("a node whose clock is wrong", () => {
     assert.doesNotMatch((await runCli(["status"], { bus })).stdout, /clock/);
   });
 });
+
+describe("a node that cannot write its store", () => {
+  const storeProblem = {
+    since: new Date(TEST_NOW_MS).toISOString(),
+    message: "cannot write to /var/lib/mcp/mcp.db: the disk is full",
+    hint: "free space on that disk",
+    freeBytes: 4_096,
+  };
+  const FULL = /rift: cannot write to \/var\/lib\/mcp\/mcp\.db: the disk is full \(4\.0 KiB free\)/;
+
+  it("is named by status, node list, node show and doctor, with the free space and what to do", async () => {
+    const bus = healthyFleet();
+    bus.putPresence(presenceOf("rift", { storeProblem }), 3_000);
+    const status = await runCli(["status"], { bus });
+    assert.match(status.stdout, FULL);
+    assert.match(status.stdout, /free space on that disk/);
+    assert.match((await runCli(["node", "list"], { bus })).stderr, FULL);
+    const shown = await runCli(["node", "show", "rift"], { bus });
+    assert.match(shown.stdout, /the disk is full/);
+    assert.match(shown.stderr, /rift: free space on that disk/);
+    const { services } = JSON.parse((await runCli(["status", "--json"], { bus })).stdout);
+    assert.deepEqual(services[0].storeProblem, storeProblem);
+  });
+
+  it("is the reason why a new state is pending", async () => {
+    const bus = healthyFleet();
+    bus.putDesired(desiredService({ ...web, generation: 2 }));
+    bus.putPresence(presenceOf("rift", { storeProblem }), 3_000);
+    assert.match((await runCli(["status"], { bus })).stdout, /generation 2 is not accepted yet: cannot write to/);
+  });
+});

@@ -120,7 +120,7 @@ export const ACCEPT: MutantList = {
       file: "src/agent/desired/sync-desired.ts",
       find: "before.then(() => readAndAccept(ports, service, fresh))",
       replace: "readAndAccept(ports, service, fresh)",
-      tests: ["test/unit/agent/behavior/desired-state.test.ts", "test/unit/agent/behavior/races.test.ts"],
+      tests: ["test/unit/agent/sync-desired.test.ts"],
     },
     {
       name: "a service that is gone from the bus counts as unknown",

@@ -85,6 +85,28 @@ describe("a reading of desired state", () => {
     assert.ok(calls.includes("accepted db"));
   });
 
+  it("of one service begins when the one before has ended, so an older answer is never judged after a newer one", async () => {
+    const answers = [deferred<DesiredService>(), deferred<DesiredService>()];
+    const begun: number[] = [];
+    const bus = {
+      readDesired: () => {
+        begun.push(begun.length);
+        return answers[begun.length - 1]?.promise;
+      },
+      serverTime: async () => undefined,
+    };
+    const { sync } = await syncOn({}, () => [], { bus });
+    const readings = [sync.read("web"), sync.read("web")];
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(begun.length, 1);
+    answers[0]?.resolve(documentOf("web", 1));
+    await readings[0];
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(begun.length, 2);
+    answers[1]?.resolve(documentOf("web", 1));
+    await readings[1];
+  });
+
   it("clears the rejection of a state that is accepted now", async () => {
     const { sync, calls } = await syncOn({ web: documentOf("web", 1) }, () => ["web"]);
     await sync.read("web");

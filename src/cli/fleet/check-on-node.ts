@@ -47,8 +47,8 @@ export async function checkOnNode(
   }
 }
 
-/** Agents that do not know the question cannot read it. */
-const isTooOld = (error: McpError) => hasCode(error, "E_INVALID_MESSAGE");
+/** As reply-error.ts says it of agents that do not know the question. */
+const isTooOld = (error: McpError) => hasCode(error, "E_UNSUPPORTED");
 
 /** Components whose container the node would create: what it has applied already stays as it is. */
 function createdComponents(spec: ServiceSpec, { stored, observed }: ReportedService): readonly ComponentSpec[] {

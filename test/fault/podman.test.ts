@@ -1,11 +1,14 @@
 /** podman that hangs, dies or comes back: told in time, everything else goes on, and recovery is by itself. */
 import assert from "node:assert/strict";
+import { existsSync, watch } from "node:fs";
+import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { type Fleet, oneComponent, SKIP, startFleet } from "../helpers/e2e-fleet.ts";
 import { type EventWatch, watchEvents } from "../helpers/event-watch.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { running } from "../helpers/fleet-node.ts";
 import { processesNaming } from "../helpers/processes.ts";
+import type { PodmanNode } from "../helpers/rootless.ts";
 import { suiteScope } from "../helpers/scope.ts";
 
 describe("podman on a node", { skip: SKIP }, () => {
@@ -116,4 +119,42 @@ describe("podman on a node", { skip: SKIP }, () => {
       );
     }
   });
+
+  it("whose service is killed while it starts the new container makes another one, and ends with the new version", async () => {
+    const { rift, alice, images } = fleet;
+    await alice.define("fourth", oneComponent("fourth", images["hello:v1"]));
+    assert.equal((await alice.mcp("deploy", "fourth")).code, 0);
+    await alice.define("fourth", oneComponent("fourth", images["hello:v2"]));
+    const service = processesNaming(rift.podman.socketPath).filter((pid) => pid !== rift.agent.pid);
+    // From here on podman has not yet noted what its OCI runtime has begun: the next start of this container is refused.
+    const begun = onNextStart(rift.podman, () => {
+      for (const pid of service) process.kill(pid, "SIGKILL");
+    });
+    const end = await alice.mcp("deploy", "fourth", "--timeout", "60s");
+    const half = await begun;
+    assert.equal(end.code, 0, end.stderr + rift.agent.log().slice(-3000));
+    const now = await running(rift, "fourth-api");
+    assert.equal(now.ImageName, images["hello:v2"]);
+    assert.notEqual(now.Id, half);
+    assert.deepEqual(
+      (await rift.containers()).filter((name) => name.startsWith("fourth")),
+      ["fourth-api"],
+    );
+  });
 });
+
+/** Calls `act` as soon as the node's OCI runtime begins a container. @returns the container's id */
+async function onNextStart({ runtimeDir }: PodmanNode, act: () => void): Promise<string> {
+  const states = ["runc", "crun"].map((name) => join(runtimeDir, name)).filter((path) => existsSync(path));
+  assert.ok(states.length > 0, "the OCI runtime keeps its state below the runtime directory");
+  return await new Promise((resolve) => {
+    const watchers = states.map((path) =>
+      watch(path, (_event, name) => {
+        if (name === null || !/^[0-9a-f]{64}$/.test(name)) return;
+        for (const watcher of watchers) watcher.close();
+        act();
+        resolve(name);
+      }),
+    );
+  });
+}

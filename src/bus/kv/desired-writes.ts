@@ -11,7 +11,6 @@ import { isName } from "../../values/names.ts";
 import { CALL_TIMEOUT_MS, type Connection } from "../connection/connection.ts";
 import type { StoredDesired } from "../ports/operator-bus.ts";
 import { leaderGet, type StoredMessage } from "./direct-get.ts";
-import { decodedDesired } from "./newest-valid.ts";
 import { indexError, isListed, listServices } from "./node-index.ts";
 import { putKey } from "./publish-with-ack.ts";
 import { readRange } from "./stream-reader.ts";
@@ -115,7 +114,7 @@ async function readKey(connection: Connection, document: DesiredService): Promis
 /** Undefined for what cannot be read, and for a deletion. */
 function readable({ data, revision, deleted }: StoredMessage): StoredDesired | undefined {
   try {
-    return deleted ? undefined : { document: decodedDesired(data), revision };
+    return deleted ? undefined : { document: desiredCodec.decode(data), revision };
   } catch {
     return undefined; // counts for nothing
   }

@@ -6,8 +6,7 @@ import type { DesiredService } from "../../schemas/service/desired.ts";
 import { bucketStream, DESIRED_BUCKET, keySubject, serviceKey } from "../../schemas/wire/buckets.ts";
 import { desiredCodec } from "../../schemas/wire/codec.ts";
 import { hasKeys, type PinnedKeys, reasonToIgnore } from "../../trust/stored-intent.ts";
-import { hasCanonicalForm } from "../../values/canonical.ts";
-import { McpError, messageOf } from "../../values/error.ts";
+import { messageOf } from "../../values/error.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
 import type { Connection } from "../connection/connection.ts";
@@ -75,16 +74,9 @@ export async function validHistory(
   });
 }
 
-/** The document, also if it does not count. @throws McpError E_INVALID_MESSAGE when it cannot be read or hashed */
-export function decodedDesired(data: Uint8Array): DesiredService {
-  const document = desiredCodec.decode(data);
-  if (hasCanonicalForm(document)) return document;
-  throw new McpError("E_INVALID_MESSAGE", "desired state: it has no canonical form");
-}
-
 function judged({ keys, now }: ValidityRules, key: DesiredKey, { data, storedMs }: StoredMessage): Judged {
   try {
-    const document = decodedDesired(data);
+    const document = desiredCodec.decode(data);
     const reason = reasonToIgnore({ ...key, document, latestMs: Math.max(now(), storedMs), keys });
     return reason === undefined ? { document } : { reason, ...present({ author: document.author }) };
   } catch (error) {

@@ -3,6 +3,7 @@
  * path of the wrong value, never the value itself, which may be a secret.
  */
 import type { IValidation } from "typia";
+import { hasCanonicalForm } from "../../values/canonical.ts";
 import { McpError } from "../../values/error.ts";
 import { parseJson } from "../../values/json-text.ts";
 import {
@@ -29,14 +30,21 @@ import {
 export interface Codec<T> {
   /** UTF-8 JSON. */
   encode(value: T): Uint8Array;
-  /** @throws McpError E_INVALID_MESSAGE if it is not JSON or does not have this shape. */
+  /** @throws McpError E_INVALID_MESSAGE if it is not JSON, has a number that is not finite, or does not have this shape. */
   decode(bytes: Uint8Array): T;
 }
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
+/** Refuses numbers such as 1e999, which would be infinite here and null when written again. */
 function parse(what: string, bytes: Uint8Array): unknown {
+  const value = parseText(what, bytes);
+  if (hasCanonicalForm(value)) return value;
+  throw new McpError("E_INVALID_MESSAGE", `${what}: a number is too large, or the data is nested too deeply`);
+}
+
+function parseText(what: string, bytes: Uint8Array): unknown {
   try {
     return parseJson(decoder.decode(bytes));
   } catch (cause) {

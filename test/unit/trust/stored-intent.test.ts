@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { decodedDesired } from "../../../src/bus/kv/newest-valid.ts";
 import { refOf } from "../../../src/cli/change/ancestry.ts";
 import { planReseed } from "../../../src/cli/sync/reseed.ts";
+import { desiredCodec } from "../../../src/schemas/wire/codec.ts";
 import { signDocument } from "../../../src/trust/proof.ts";
 import { isLeap, reasonToIgnore } from "../../../src/trust/stored-intent.ts";
 import { hasCode } from "../../../src/values/error.ts";
@@ -78,7 +78,7 @@ describe("a stored document", () => {
     fc.assert(
       fc.property(bytes, (data) => {
         try {
-          const document = decodedDesired(data);
+          const document = desiredCodec.decode(data);
           assert.ok(reasonToIgnore({ ...facts, document }) !== undefined, "nobody signed it");
         } catch (error) {
           assert.ok(hasCode(error, "E_INVALID_MESSAGE"), String(error));

@@ -157,9 +157,33 @@ export const RECONCILE: MutantList = {
     },
     {
       name: "a component starts before its dependency",
-      file: "src/agent/reconcile/plan/plan.ts",
-      find: "if (missing === undefined) return own;",
-      replace: "return own;",
+      file: "src/agent/reconcile/plan/waits.ts",
+      find: "if (dependency !== undefined) {",
+      replace: "if (dependency === name) {",
+    },
+    {
+      name: "one of those that exchange ports is replaced without the others",
+      file: "src/agent/reconcile/plan/waits.ts",
+      find: "if (giver !== undefined) return",
+      replace: "if (giver === name) return",
+    },
+    {
+      name: "a component that keeps its port is taken for one that frees it",
+      file: "src/agent/reconcile/plan/port-moves.ts",
+      find: "return next !== undefined && !next.ports.some(",
+      replace: "return next === undefined || !next.ports.some(",
+    },
+    {
+      name: "a replacement that may not continue leaves the old container stopped",
+      file: "src/agent/reconcile/drift/find-drift.ts",
+      find: "return input.claimed === undefined || wasStopped ? undefined",
+      replace: "return input.claimed === undefined || !wasStopped ? undefined",
+    },
+    {
+      name: "an exchange of ports that failed starts no old container again",
+      file: "src/agent/reconcile/execute/exchange.ts",
+      find: "const previousServing = await restore(member.context, member.action);",
+      replace: "const previousServing = false;",
     },
     {
       name: "a service is stopped in the order of its start",

@@ -82,17 +82,55 @@ function planted(drawn: Situation, plant: Plant, old: ComponentSpec): Situation 
   return { ...drawn, document: active, ...own, containers: [...others, ...(own.containers ?? [])] };
 }
 
+const port = (hostPort: number): ComponentSpec["ports"] => [{ hostPort, containerPort: 80, protocol: "tcp" }];
+
+/** The old containers of an exchange that has not begun, has stopped both, or only one of them. */
+const OLD_STATES: readonly (readonly ObservedContainer["state"][])[] = [
+  ["running", "running"],
+  ["exited", "exited"],
+  ["running", "exited"],
+];
+
+/** The first two components take over each other's port. */
+function exchanging(drawn: Situation, oldStates: readonly ObservedContainer["state"][]): Situation {
+  if (isTombstone(drawn.document)) return drawn;
+  const [one, two, ...rest] = drawn.document.spec.components;
+  if (one === undefined || two === undefined) return drawn;
+  const components = [
+    { ...one, ports: port(80) },
+    { ...two, ports: port(81) },
+    ...rest.map((c) => ({ ...c, ports: [] })),
+  ];
+  const olds = [
+    { ...one, ports: port(81) },
+    { ...two, ports: port(80) },
+  ];
+  const names = olds.map(({ name }) => name);
+  const own = olds.map((old, index) =>
+    container(old, { attempt: `before-${old.name}`, state: oldStates[index] ?? "running" }),
+  );
+  const others = drawn.containers.filter((c) => !names.includes(c.labels[LABEL.component] ?? ""));
+  const serving = { ...drawn.memory.serving, ...Object.fromEntries(olds.map((old) => [old.name, old])) };
+  const memory = { ...drawn.memory, serving, attempts: {}, promoted: {}, repairs: {}, failed: {} };
+  const document = { ...drawn.document, spec: { ...drawn.document.spec, active: true, components } };
+  return { ...drawn, document, memory, containers: [...others, ...own] };
+}
+
 const random = fc
   .record({ document, containers, memory: anyMemory })
   .map((drawn): Situation => ({ ...drawn, claimed: new Map() }));
 
 export const situation: fc.Arbitrary<Situation> = fc.oneof(
-  { weight: 1, arbitrary: random },
+  { weight: 4, arbitrary: random },
   {
-    weight: 2,
+    weight: 8,
     arbitrary: fc
       .tuple(random, fc.constantFrom(...PLANTS), componentOf("old"))
       .map(([drawn, plant, old]) => planted(drawn, plant, old)),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(random, fc.constantFrom(...OLD_STATES)).map(([drawn, states]) => exchanging(drawn, states)),
   },
 );
 
@@ -103,6 +141,7 @@ export const DANGERS: Readonly<Record<string, (made: Plan, input: PlanInput) => 
     actions.some((a) => a.kind === "rollout" && a.candidate !== undefined && a.old !== undefined),
   unhealthy: ({ actions, drift }) =>
     actions.some((a) => a.kind === "restart") || drift.some(({ kind }) => kind === "unhealthy"),
+  "exchange of ports": ({ actions }) => actions.some((a) => a.kind === "rollout" && a.exchange !== undefined),
   "image-moved": ({ drift }) => drift.some(({ kind }) => kind === "image-moved"),
   "port-taken": ({ blocked }) => blocked.some(({ reason }) => reason === "port-taken"),
   renamed: ({ actions, drift }) =>

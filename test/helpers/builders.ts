@@ -108,5 +108,5 @@ export function row(document: DesiredService, own: ServiceMemory = memory()): Se
 
 /** Input of the planner: one document, its containers, and what is remembered. */
 export function planInput(document: DesiredService, own: Partial<PlanInput> = {}): PlanInput {
-  return { document, memory: memory(), containers: [], nowMs: NOW_MS, claimed: new Map(), ...own };
+  return { document, memory: memory(), containers: [], nowMs: NOW_MS, claimed: new Map(), neighbors: () => [], ...own };
 }

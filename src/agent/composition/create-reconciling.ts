@@ -2,9 +2,11 @@
 import { deferred } from "../../values/deferred.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
 import { createExpectedExits, type ExpectedExits } from "../reconcile/execute/expected-exits.ts";
+import { createMeetings } from "../reconcile/execute/meetings.ts";
 import type { PassPorts } from "../reconcile/pass.ts";
 import { type ClaimCache, createClaimCache } from "../reconcile/plan/claim-cache.ts";
-import type { ReconcileState } from "../reconcile/reconcile-state.ts";
+import { type PortUser, portUsers } from "../reconcile/plan/port-users.ts";
+import { currentContainers, type ReconcileState } from "../reconcile/reconcile-state.ts";
 import { Reconciler } from "../reconcile/reconciler.ts";
 import type { Runtime, RuntimeInfo } from "../runtime/runtime.ts";
 import type { Clock } from "../state/clock.ts";
@@ -62,6 +64,7 @@ export function createReconciling(ports: ReconcilingPorts, signal: AbortSignal):
   const onChange = (service: ServiceName) => reconciler.wake(service);
   const images = createImageWatch({ runtime, services, onChange });
   const settings = createSettingsWatch({ runtime, onChange });
+  const neighborsOf = (service: ServiceName) => neighborsIn(reconciler, services, service);
   const onState = (state: ReconcileState) => {
     health.set(state.service, checkedContainers(services, state), startingContainers(state));
     ports.report(state.service);
@@ -78,6 +81,8 @@ export function createReconciling(ports: ReconcilingPorts, signal: AbortSignal):
       forgetSettings: settings.forget,
       enforced: start.enforced,
       claimsOf: claims.of,
+      neighborsOf,
+      meetings: createMeetings({ clock, wake: (service) => reconciler.wake(service) }),
       onChange: onState,
       onPassError,
     },
@@ -102,6 +107,16 @@ function createStart() {
 /** Runs a component's own health check once; true where it has none. */
 function checkIn(runtime: Runtime): PassPorts["check"] {
   return async (id, { health }, during) => health === undefined || (await runCheck(runtime, { id, health }, during));
+}
+
+function neighborsIn(reconciler: Reconciler, services: ServiceCache, service: ServiceName): PortUser[] {
+  return services
+    .all()
+    .filter((row) => row.service !== service)
+    .flatMap((row) => {
+      const state = reconciler.stateOf(row.service);
+      return portUsers(row, state?.isListed === true ? currentContainers(state) : undefined);
+    });
 }
 
 /** Services that wait for a name or a port get a pass after this one, which may have released it. */

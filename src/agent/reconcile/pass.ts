@@ -15,6 +15,7 @@ import type { MemoryChange, ServiceCache } from "../state/service-cache.ts";
 import type { ServiceRow } from "../store/store.ts";
 import { type ApplyContext, apply, type Outcome } from "./execute/apply.ts";
 import type { ExpectedExits } from "./execute/expected-exits.ts";
+import type { Meetings } from "./execute/meetings.ts";
 import { createNaming } from "./execute/naming.ts";
 import type { WaitUpContext } from "./execute/wait-up.ts";
 import { heldBack } from "./hold-back.ts";
@@ -23,11 +24,12 @@ import type { ObservedContainer } from "./model/classify.ts";
 import type { Slot } from "./model/concurrency-slots.ts";
 import { networkNames } from "./model/network-names.ts";
 import { plan } from "./plan/plan.ts";
+import type { PortUser } from "./plan/port-users.ts";
 import { listService } from "./prefetch.ts";
 import { beginStep, endStep, notePassing, type ReconcileState, recordChange, recordStop } from "./reconcile-state.ts";
 import { markApplied } from "./record/mark-applied.ts";
 import { recordDrift } from "./record/record-drift.ts";
-import { cameUp, recordOutcome } from "./record/record-outcome.ts";
+import { cameUp, isWaiting, recordOutcome } from "./record/record-outcome.ts";
 import { withoutEffect } from "./record/without-effect.ts";
 
 export interface PassPorts extends Omit<WaitUpContext, "signal" | "observed"> {
@@ -46,6 +48,9 @@ export interface PassPorts extends Omit<WaitUpContext, "signal" | "observed"> {
   /** The limits that this node can enforce; undefined until that is known. */
   enforced(): RuntimeInfo["limits"] | undefined;
   claimsOf(service: ServiceName): ReadonlyMap<ComponentName, Blocked>;
+  /** The components of the node's other services with their host ports. */
+  neighborsOf(service: ServiceName): readonly PortUser[];
+  readonly meetings: Meetings;
   /** Called whenever the state has changed. */
   onChange(state: ReconcileState): void;
 }
@@ -68,6 +73,7 @@ export interface Pass extends Slot {
  */
 export async function runPass(pass: Pass, seen?: readonly RuntimeContainer[]): Promise<void> {
   const { ports, state } = pass;
+  state.waiting = new Map();
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const { deaths } = state;
     const row = await observe(pass, round === 0 ? seen : undefined);
@@ -113,7 +119,8 @@ async function observe(pass: Pass, seen: readonly RuntimeContainer[] | undefined
     memory: row.memory,
     containers: state.containers,
     nowMs: ports.clock.now(),
-    claimed: new Map([...held, ...ports.claimsOf(state.service), ...state.conflicts]),
+    claimed: new Map([...state.waiting, ...held, ...ports.claimsOf(state.service), ...state.conflicts]),
+    neighbors: () => ports.neighborsOf(state.service),
   });
   state.plannedFor = row.ref.hash;
   return row;
@@ -205,6 +212,9 @@ function contextOf(pass: Pass, row: ServiceRow): ApplyContext {
       })),
     promote: (component, spec) =>
       ports.services.update(service, ({ memory: m }) => ({ memory: cameUp(m, component, spec) })),
+    meet: (member) => releaseWhile(() => ports.meetings.join(member)),
+    callOff: ports.meetings.callOff,
+    untilAgentStops: () => contextOf({ ...pass, signal: agentSignal }, row),
     step: (component, step, detail) => {
       beginStep(state, { generation, component, step, detail, at: isoNow(ports.clock) });
       ports.onChange(state);
@@ -223,6 +233,9 @@ async function record({ ports, state }: Pass, outcome: Outcome): Promise<void> {
   endStep(state, outcome.action.component);
   if (blocked?.reason === "name-taken") {
     state.conflicts = new Map([...state.conflicts, [outcome.action.component, blocked]]);
+  }
+  if (blocked !== undefined && isWaiting(blocked)) {
+    state.waiting = new Map([...state.waiting, [outcome.action.component, blocked]]);
   }
   const moment = { nowMs: ports.clock.now(), random: ports.clock.random() };
   await ports.services.update(state.service, (row) => ({

@@ -38,6 +38,8 @@ export interface ReconcileState {
   deaths: number;
   /** Foreign containers that have our names, by component. */
   conflicts: ReadonlyMap<ComponentName, Blocked>;
+  /** Components that have waited in this pass for others to exchange ports with, in vain. */
+  waiting: ReadonlyMap<ComponentName, Blocked>;
   /** Why the last pass failed. */
   passError: PassError | undefined;
   /** Stops the current pass because there is something newer to do. */
@@ -81,6 +83,7 @@ export function createReconcileState(service: ServiceName): ReconcileState {
     passing: new Map(),
     deaths: 0,
     conflicts: new Map(),
+    waiting: new Map(),
     passError: undefined,
     superseded: new AbortController(),
   };

@@ -59,7 +59,8 @@ function findActive(input: ComponentInput): DetectedDrift | undefined {
   const current: ObservedContainer | undefined = containers.current;
   const hash = specHash(component);
   if (current === undefined) return rollout(input, "missing", []);
-  if (containers.candidate?.labels[LABEL.spec] === hash) return rollout(input, "outdated", []);
+  if (containers.candidate?.labels[LABEL.spec] === hash)
+    return findInterrupted(input, current) ?? rollout(input, "outdated", []);
   const have = current.labels[LABEL.spec] ?? "none";
   if (have !== hash) return findOutdated(input, current, specDifferences(input, current));
   return (
@@ -105,13 +106,21 @@ function findRenamed(input: ComponentInput, current: ObservedContainer): Detecte
   return { drift: found, action, outside: true };
 }
 
+/** A replacement that may not continue had already stopped the old container: it serves again. */
+function findInterrupted(input: ComponentInput, current: ObservedContainer): DetectedDrift | undefined {
+  const wasStopped = input.memory.stopped?.includes(input.component.name) ?? false;
+  return input.claimed === undefined || wasStopped ? undefined : findStopped(input, current);
+}
+
 /** After a failed replacement the old container keeps running; it is not replaced again, but it is named and restarted. */
 function findOutdated(
   input: ComponentInput,
   current: ObservedContainer,
   differences: readonly FieldDifference[],
 ): DetectedDrift {
-  const kept = hasFailed(input) ? (findRenamed(input, current) ?? findStopped(input, current)) : undefined;
+  const kept = hasFailed(input)
+    ? (findRenamed(input, current) ?? findStopped(input, current))
+    : findInterrupted(input, current);
   return kept ?? rollout(input, "outdated", differences);
 }
 

@@ -4,23 +4,22 @@
  * blocks what depends on its component; the others continue.
  */
 
-import type { Blocked, Failure } from "../../../schemas/service/observed.ts";
+import type { Blocked } from "../../../schemas/service/observed.ts";
 import type { ServiceSpec } from "../../../schemas/service/spec.ts";
 import { hasCode, McpError, messageOf } from "../../../values/error.ts";
 import type { ComponentName } from "../../../values/names.ts";
 import { present } from "../../../values/present.ts";
 import type { Action, ActionKind, StartAction } from "../model/action.ts";
+import { isExchange, takePart } from "./exchange.ts";
 import { isInfrastructureError } from "./infrastructure-error.ts";
 import { hintOf, restore, revert, stopFailedStart } from "./revert.ts";
-import { OthersError, type RolloutContext, rollOut } from "./rollout.ts";
+import { type Ending, OthersError, type RolloutContext, rollOut } from "./rollout.ts";
 import { UnansweredError, waitUp } from "./wait-up.ts";
 
-export interface Outcome {
+export interface Outcome extends Ending {
   readonly action: Action;
   /** The generation that the action was planned for. */
   readonly generation: number;
-  readonly failure?: Failure;
-  readonly blocked?: Blocked;
   /** With `blocked`: the runtime had reported success. */
   readonly hadNoEffect?: true;
 }
@@ -76,7 +75,8 @@ export async function apply(
   for (const order of [...new Set(actions.map((a) => a.order))].toSorted((a, b) => a - b)) {
     const due = actions.filter((a) => a.order === order);
     const waits = (a: Action) => a.kind === "rollout" && a.waitsFor.some((name) => stuck.has(name));
-    const held = due.filter((a) => waits(a) || dependsOnStuck(spec, a.component, stuck));
+    const isHeld = (a: Action) => waits(a) || dependsOnStuck(spec, a.component, stuck);
+    const held = due.filter((a) => isHeld(a) || partnersOf(a, due).some(isHeld));
     for (const { component } of held) stuck.add(component);
     const settled = await Promise.allSettled(
       due.filter((a) => !held.includes(a)).map((action) => executeAndRecord(context, action)),
@@ -87,6 +87,13 @@ export async function apply(
       if (failure !== undefined || blocked !== undefined) stuck.add(action.component);
     }
   }
+}
+
+/** Those of the same service with which it exchanges ports. */
+function partnersOf(action: Action, due: readonly Action[]): Action[] {
+  if (action.kind !== "rollout" || action.exchange === undefined) return [];
+  const { parties } = action.exchange;
+  return due.filter((other) => other.kind === "rollout" && other.exchange?.parties === parties);
 }
 
 function dependsOnStuck(spec: ServiceSpec | undefined, component: ComponentName, stuck: ReadonlySet<string>): boolean {
@@ -100,9 +107,10 @@ async function executeAndRecord(context: ApplyContext, action: Action): Promise<
   return outcome;
 }
 
-async function execute(context: RolloutContext, action: Action): Promise<Pick<Outcome, "failure" | "blocked">> {
+async function execute(context: RolloutContext, action: Action): Promise<Ending> {
   const execute = EXECUTORS[action.kind] as (context: RolloutContext, action: Action) => Promise<void>;
   try {
+    if (action.kind === "rollout" && isExchange(action)) return await takePart(context, action);
     await execute(context, action);
     return {};
   } catch (thrown) {

@@ -26,11 +26,20 @@ type Env = ComponentSpec["env"];
 
 /** Undoes a rollout. @returns what to report. @throws errors of the runtime. */
 export async function revert(context: RolloutContext, action: RolloutAction, error: McpError): Promise<Failure> {
+  const failure = await discardFailed(context, action, error);
+  return { ...failure, previousServing: await restore(context, action) };
+}
+
+/** The first half of `revert`: removes the new container. @returns what to report of it. @throws errors of the runtime. */
+export async function discardFailed(
+  context: RolloutContext,
+  action: RolloutAction,
+  error: McpError,
+): Promise<Omit<Failure, "previousServing">> {
   const candidate = await findCandidate(context, action);
   const output = candidate === undefined ? { lines: [] } : await lastOutput(context, candidate, action.spec.env);
   if (candidate !== undefined) await discard(context, action, candidate);
-  const previousServing = await restore(context, action);
-  return { ...failureOf(context, action, error), ...output, previousServing };
+  return { ...failureOf(context, action, error), ...output };
 }
 
 /** Stops an existing container that did not come up, so that the agent retries it with delays and not podman. */
@@ -89,7 +98,7 @@ async function lastLines(context: RolloutContext, id: string, env: Env): Promise
 }
 
 /** If the new container cannot be removed now, the old one is started anyway; later passes remove the new one. */
-async function discard(context: RolloutContext, { component }: RolloutAction, id: string): Promise<void> {
+export async function discard(context: RolloutContext, { component }: RolloutAction, id: string): Promise<void> {
   try {
     await context.remove(id);
   } catch (cause) {

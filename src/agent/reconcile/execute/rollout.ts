@@ -6,13 +6,13 @@
  */
 
 import { LABEL } from "../../../schemas/service/labels.ts";
-import type { ContainerState, StepName } from "../../../schemas/service/observed.ts";
+import type { Blocked, ContainerState, Failure, StepName } from "../../../schemas/service/observed.ts";
 import type { ComponentSpec } from "../../../schemas/service/spec.ts";
 import { specHash } from "../../../schemas/service/spec-hash.ts";
 import { hasCode, McpError } from "../../../values/error.ts";
 import { type ComponentName, containerName, type NodeName, type ServiceName } from "../../../values/names.ts";
 import type { RuntimeContainer } from "../../runtime/runtime.ts";
-import type { RolloutAction } from "../model/action.ts";
+import type { Exchange, RolloutAction } from "../model/action.ts";
 import { isAtRest, temporaryName } from "../model/classify.ts";
 import type { Slot } from "../model/concurrency-slots.ts";
 import { networkNames } from "../model/network-names.ts";
@@ -42,10 +42,29 @@ export interface RolloutContext extends WaitUpContext, Slot, Naming {
   /** The attempt of a component that has begun and not ended. */
   attemptOf(component: ComponentName): string | undefined;
   step(component: ComponentName, step: StepName, detail?: string): void;
+  /** Waits for those with which this member exchanges host ports. */
+  meet(member: Member): Promise<Ending>;
+  /** They need not wait for this component: it cannot be prepared. */
+  callOff(exchange: Exchange): void;
+  /** The same, for what is not interrupted by a newer state. */
+  untilAgentStops(): RolloutContext;
+}
+
+/** One of those that exchange host ports, with its new container. */
+export interface Member {
+  readonly context: RolloutContext;
+  readonly action: RolloutAction & { readonly exchange: Exchange };
+  readonly candidate: Candidate;
+}
+
+/** How an action ended; with neither, it succeeded. */
+export interface Ending {
+  readonly failure?: Failure;
+  readonly blocked?: Blocked;
 }
 
 /** The container being brought up: its id and its current name. */
-interface Candidate {
+export interface Candidate {
   readonly id: string;
   readonly name: string;
   readonly state: ContainerState;
@@ -117,11 +136,19 @@ async function startCandidate(context: RolloutContext, action: RolloutAction): P
   }
 }
 
-/** Stops what cannot run at the same time as the new container. */
-async function makeRoom(context: RolloutContext, action: RolloutAction): Promise<void> {
+/**
+ * Stops what cannot run at the same time as the new container.
+ * @param coming specs of all containers that are about to start
+ */
+export async function makeRoom(
+  context: RolloutContext,
+  action: RolloutAction,
+  coming: readonly ComponentSpec[] = [action.spec],
+): Promise<void> {
   const { spec, component, old, inTheWay } = action;
   for (const other of replacedBy(action)) {
-    if (isAtRest(other.state) || canRunSideBySide(madeFrom(context, other), spec)) continue;
+    const mayRun = coming.every((next) => canRunSideBySide(madeFrom(context, other), next));
+    if (isAtRest(other.state) || mayRun) continue;
     context.step(component, "stop", other === old ? undefined : other.name);
     await context.stop(other.id, spec.stopTimeoutMs);
     await requireStopped(context, other);
@@ -152,12 +179,13 @@ function replacedBy({ old, superseded }: RolloutAction): RuntimeContainer[] {
 
 /** A container that answers to the component's names now keeps doing so until the new one is up. */
 function isAnswered(context: RolloutContext, action: RolloutAction): boolean {
+  if (action.exchange !== undefined) return false; // it is stopped first, and others of the exchange may ask for the new one
   return replacedBy(action).some(
     (other) => other.state === "running" && canRunSideBySide(madeFrom(context, other), action.spec),
   );
 }
 
-async function createCandidate(context: RolloutContext, action: RolloutAction): Promise<Candidate> {
+export async function createCandidate(context: RolloutContext, action: RolloutAction): Promise<Candidate> {
   const { runtime, signal, service, clock } = context;
   const { spec, component } = action;
   const attempt = clock.newId();
@@ -209,12 +237,22 @@ function ourLabels(context: RolloutContext, spec: ComponentSpec, attempt: string
  */
 async function takeOver(context: RolloutContext, action: RolloutAction, candidate: Candidate): Promise<void> {
   const { component, spec } = action;
-  const name = containerName(context.service, component);
-  const others = replacedBy(action);
-  if (others.length === 0 && candidate.name === name) return;
+  const isAlone = replacedBy(action).length === 0 && candidate.name === containerName(context.service, component);
+  if (isAlone) return;
   await context.giveNames(candidate.id, spec);
   await context.promote(component, spec);
-  for (const { id } of others) {
+  await removeOthers(context, action, candidate);
+}
+
+/** @throws OthersError */
+export async function replaceOthers(context: RolloutContext, action: RolloutAction, candidate: Candidate) {
+  await aboutOthers(true, () => removeOthers(context, action, candidate));
+}
+
+async function removeOthers(context: RolloutContext, action: RolloutAction, candidate: Candidate): Promise<void> {
+  const { component, spec } = action;
+  const name = containerName(context.service, component);
+  for (const { id } of replacedBy(action)) {
     context.step(component, "remove");
     await context.stop(id, spec.stopTimeoutMs);
     await context.remove(id);

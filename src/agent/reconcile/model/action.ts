@@ -4,7 +4,7 @@
  */
 
 import type { ComponentSpec } from "../../../schemas/service/spec.ts";
-import type { ComponentName } from "../../../values/names.ts";
+import type { ComponentName, ServiceName } from "../../../values/names.ts";
 import type { RuntimeContainer } from "../../runtime/runtime.ts";
 
 interface ActionBase {
@@ -32,6 +32,21 @@ export interface RolloutAction extends ActionBase {
   readonly inTheWay: readonly RuntimeContainer[];
   /** Components whose rollout frees a host port that this one needs. */
   readonly waitsFor: readonly ComponentName[];
+  /** It and others take over each other's host ports: they are replaced together or not at all. */
+  readonly exchange?: Exchange;
+}
+
+export interface Exchange {
+  readonly parties: readonly Party[];
+  /** In each service those of a lower rank come up first. */
+  readonly rank: number;
+}
+
+/** One of those that exchange host ports, with the hash of the spec that it gets. */
+export interface Party {
+  readonly service: ServiceName;
+  readonly component: ComponentName;
+  readonly spec: string;
 }
 
 export interface StartAction extends ActionBase {

@@ -21,3 +21,9 @@ export function dependencyDepths(components: readonly ComponentSpec[]): Map<Comp
   for (const component of components) visit(component, new Set([component.name]));
   return known;
 }
+
+/** Dependencies first. */
+export function inDependencyOrder(components: readonly ComponentSpec[]): ComponentSpec[] {
+  const depth = dependencyDepths(components);
+  return components.toSorted((a, b) => (depth.get(a.name) ?? 0) - (depth.get(b.name) ?? 0));
+}

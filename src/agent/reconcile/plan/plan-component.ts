@@ -75,10 +75,14 @@ function isNew({ component, memory, containers }: ComponentInput): boolean {
   return containers.current?.labels[LABEL.spec] !== hash && (served === undefined || specHash(served) !== hash);
 }
 
-/** An unfinished container of a spec that is no longer desired, and leftovers of earlier replacements. */
-function supersededOf({ containers, service, component }: ComponentInput): ObservedContainer[] {
-  const { candidate, leftovers } = containers;
-  const wanted = service.active && candidate?.labels[LABEL.spec] === specHash(component);
+/**
+ * An unfinished container of a spec that is no longer desired, or that may not replace the current one; and leftovers of earlier
+ * replacements.
+ */
+function supersededOf({ containers, service, component, claimed }: ComponentInput): ObservedContainer[] {
+  const { candidate, leftovers, current } = containers;
+  const mayContinue = claimed === undefined || current === undefined;
+  const wanted = service.active && mayContinue && candidate?.labels[LABEL.spec] === specHash(component);
   return [...(candidate === undefined || wanted ? [] : [candidate]), ...leftovers];
 }
 

@@ -12,14 +12,19 @@ import { specHash } from "../../../schemas/service/spec-hash.ts";
 import type { ComponentName } from "../../../values/names.ts";
 import type { Action } from "../model/action.ts";
 import { type ComponentContainers, classify } from "../model/classify.ts";
-import { dependencyDepths } from "./dependency-order.ts";
+import { dependencyDepths, inDependencyOrder } from "./dependency-order.ts";
 import { type ComponentPlan, planComponent } from "./plan-component.ts";
 import { planRemovals, type RemovalInput, type RemovalPlan } from "./plan-removals.ts";
-import { type Handovers, handoversOf, inTheWay, mayRemove } from "./rollout-order.ts";
+import { type PortMoves, portMoves } from "./port-moves.ts";
+import { type PortUser, portUsers } from "./port-users.ts";
+import { inTheWay, mayRemove, rolloutDepths } from "./rollout-order.ts";
+import { type ComponentPlans, withWaits } from "./waits.ts";
 
 export interface PlanInput extends RemovalInput {
   /** Why a component may not have its container name or host ports: they belong to another service. */
   readonly claimed: ReadonlyMap<ComponentName, Blocked>;
+  /** The components of the node's other services with their host ports; asked only when something is to be replaced. */
+  neighbors(): readonly PortUser[];
 }
 
 export interface Plan {
@@ -38,21 +43,27 @@ export function plan(input: PlanInput): Plan {
   const { document } = input;
   if (isTombstone(document)) return joined(planRemovals(input, document.retired), []);
   const { spec } = document;
-  const depth = dependencyDepths(spec.components);
-  const plans = new Map<ComponentName, ComponentPlan>();
-  for (const component of spec.components.toSorted((a, b) => (depth.get(a.name) ?? 0) - (depth.get(b.name) ?? 0))) {
-    plans.set(component.name, withDependencies(planOne(input, spec, component), component, plans));
-  }
+  const moves = movesOf(input, spec);
+  const ordered = inDependencyOrder(spec.components);
+  const drawn = new Map(ordered.map((component) => [component.name, planOne(input, spec, { component, moves })]));
+  const plans = spec.active ? withWaits(spec, drawn, moves) : drawn;
   const removals = planRemovals(input, spec);
   const components = [...plans.values()];
   const due = !spec.active || mayRemove(components) ? removals : { ...removals, actions: [] };
-  const rollouts = components.flatMap(({ actions }) => actions.filter((a) => a.kind === "rollout"));
-  const handovers = handoversOf(spec.components, rollouts, input.memory);
-  const roomy = withRoom(input, plans, { removals, handovers });
-  return joined(due, inDependencyOrder(spec, dependencyDepths(withHandovers(spec, handovers)), roomy));
+  return joined(due, inOrder(spec, withRoom(input, plans, { removals, moves }), moves));
 }
 
-function planOne(input: PlanInput, spec: ServiceSpec, component: ComponentSpec): ComponentPlan {
+function movesOf(input: PlanInput, spec: ServiceSpec): PortMoves {
+  const own = portUsers(input, input.containers);
+  const isQuiet = !spec.active || own.every(({ next }) => next === undefined);
+  return isQuiet ? new Map() : portMoves(spec.name, [...own, ...input.neighbors()]);
+}
+
+function planOne(
+  input: PlanInput,
+  spec: ServiceSpec,
+  { component, moves }: { readonly component: ComponentSpec; readonly moves: PortMoves },
+): ComponentPlan {
   return planComponent({
     service: spec,
     component,
@@ -60,7 +71,7 @@ function planOne(input: PlanInput, spec: ServiceSpec, component: ComponentSpec):
     memory: input.memory,
     generation: input.document.generation,
     nowMs: input.nowMs,
-    claimed: input.claimed.get(component.name),
+    claimed: input.claimed.get(component.name) ?? moves.get(component.name)?.blocked,
     asksRegistry: input.document.command !== "start",
   });
 }
@@ -76,40 +87,20 @@ function containersOf(input: PlanInput, component: ComponentSpec, active: boolea
   });
 }
 
-/** An action that starts a component waits until its dependencies are up or have an action in this plan. */
-function withDependencies(
-  own: ComponentPlan,
-  component: ComponentSpec,
-  earlier: ReadonlyMap<ComponentName, ComponentPlan>,
-): ComponentPlan {
-  const starts = own.actions.some((a) => a.kind === "rollout" || a.kind === "start");
-  if (!starts) return own;
-  const missing = component.dependsOn.find((name) => {
-    const dependency = earlier.get(name);
-    if (dependency === undefined || dependency.up || dependency.actions.length > 0) return false;
-    return own.isNew || !dependency.runs;
-  });
-  if (missing === undefined) return own;
-  const message = `waits for ${missing}, which is not running as desired`;
-  const blocked = [{ component: component.name, reason: "dependency", message }] as const;
-  return { ...own, actions: [], blocked, up: false, isWaiting: earlier.get(missing)?.isStarting === true };
-}
-
 /** Rollouts with the containers that must be stopped for them, and the components that they come after. */
 function withRoom(
-  { memory }: PlanInput,
-  plans: ReadonlyMap<ComponentName, ComponentPlan>,
-  { removals, handovers }: { readonly removals: RemovalPlan; readonly handovers: Handovers },
-): Map<ComponentName, ComponentPlan> {
+  { memory, document }: PlanInput,
+  plans: ComponentPlans,
+  { removals, moves }: { readonly removals: RemovalPlan; readonly moves: PortMoves },
+): ComponentPlans {
   const leaving = removals.actions.map(({ container }) => container);
+  const ranks = dependencyDepths(isTombstone(document) ? [] : document.spec.components);
   const planned = ([name, own]: [ComponentName, ComponentPlan]): [ComponentName, ComponentPlan] => {
+    const { after: waitsFor = [], exchange: parties } = moves.get(name) ?? {};
+    const exchange = parties === undefined ? {} : { exchange: { parties, rank: ranks.get(name) ?? 0 } };
     const actions = own.actions.map((action) =>
       action.kind === "rollout"
-        ? {
-            ...action,
-            inTheWay: inTheWay(action, leaving, memory),
-            waitsFor: handovers.get(name) ?? [],
-          }
+        ? { ...action, inTheWay: inTheWay(action, leaving, memory), waitsFor, ...exchange }
         : action,
     );
     return [name, { ...own, actions }];
@@ -117,20 +108,9 @@ function withRoom(
   return new Map([...plans].map(planned));
 }
 
-/** A component that takes over a host port comes after the one that gives it up, as if it depended on it. */
-function withHandovers({ components }: ServiceSpec, handovers: Handovers): ComponentSpec[] {
-  return components.map((component) => ({
-    ...component,
-    dependsOn: [...component.dependsOn, ...(handovers.get(component.name) ?? [])],
-  }));
-}
-
 /** Dependents start after their dependencies and stop before them. */
-function inDependencyOrder(
-  spec: ServiceSpec,
-  depth: ReadonlyMap<ComponentName, number>,
-  plans: ReadonlyMap<ComponentName, ComponentPlan>,
-): ComponentPlan[] {
+function inOrder(spec: ServiceSpec, plans: ComponentPlans, moves: PortMoves): ComponentPlan[] {
+  const depth = rolloutDepths(spec, moves);
   const deepest = Math.max(0, ...depth.values());
   return [...plans.entries()].map(([name, own]) => {
     const order = spec.active ? (depth.get(name) ?? 0) : deepest - (depth.get(name) ?? 0);

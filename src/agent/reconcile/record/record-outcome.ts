@@ -1,4 +1,6 @@
 /** How the outcome of an action changes what the agent remembers of the service. Pure. */
+
+import type { Blocked } from "../../../schemas/service/observed.ts";
 import type { ComponentName } from "../../../values/names.ts";
 import { present } from "../../../values/present.ts";
 import type { RepairRecord, ServiceMemory } from "../../store/store.ts";
@@ -32,13 +34,18 @@ export function recordOutcome(
   };
 }
 
+/** The component waits for another one: nothing was tried. */
+export function isWaiting({ reason }: Blocked): boolean {
+  return reason === "dependency" || reason === "port-taken";
+}
+
 /**
  * Counts repairs of drift and failed attempts; waiting for a foreign container is neither. The first repair
  * that succeeds after failed attempts counts as the first one: nobody has undone a repair yet.
  */
 function counted(memory: ServiceMemory, outcome: Outcome, moment: Moment): ServiceMemory {
   const { action, blocked, hadNoEffect } = outcome;
-  const counts = blocked === undefined ? action.repairs : blocked.reason !== "name-taken";
+  const counts = blocked === undefined ? action.repairs : !isWaiting(blocked) && blocked.reason !== "name-taken";
   if (!counts) return memory;
   const before = memory.repairs[action.component];
   const goesOn = blocked !== undefined || before?.refused === undefined || before.vain === true;

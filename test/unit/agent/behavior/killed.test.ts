@@ -105,6 +105,41 @@ describe("an agent that is killed anywhere", () => {
     },
   });
 
+  const publishing = (name: string, hostPort: number, own = {}) =>
+    component({ name, ports: [{ hostPort, containerPort: 80, protocol: "tcp" }], ...own });
+  const portsOf = (world: AgentWorld) =>
+    [...world.runtime.containers.values()]
+      .map(({ name, state, request }) => `${name} ${state} ${request?.spec.ports[0]?.hostPort}`)
+      .sort();
+
+  everywhere("while two components exchange their host ports ends with both exchanged", {
+    before: async (world) =>
+      void (await world.deployed({ components: [publishing("api", 80), publishing("site", 81)] })),
+    change: (world) => world.deploy({ components: [publishing("api", 81), publishing("site", 80)] }),
+    isOver: isApplied(2),
+    holds: (world) => {
+      assert.deepEqual(portsOf(world), ["web-api running 81", "web-site running 80"]);
+      assert.deepEqual(world.events("deploy-failed", "drift-opened"), []);
+    },
+  });
+
+  everywhere("while two components exchange their host ports and one fails ends with neither exchanged", {
+    before: async (world) =>
+      void (await world.deployed({ components: [publishing("api", 80), publishing("site", 81)] })),
+    change: (world) => {
+      const bad = { image: "example.net/web:bad", restart: { policy: "no" } };
+      world.deploy({ components: [publishing("api", 81), publishing("site", 80, bad)] });
+    },
+    isOver: (world) =>
+      report(world)?.failure?.generation === 2 &&
+      world.container()?.state === "running" &&
+      world.container("web-site")?.state === "running",
+    holds: (world) => {
+      assert.deepEqual(portsOf(world), ["web-api running 80", "web-site running 81"]);
+      assert.equal(world.events("deploy-failed").length, 1);
+    },
+  });
+
   everywhere("in a deploy that fails ends with the old one serving", {
     before: async (world) => void (await world.deployed({ components: [component({ ports: port })] })),
     change: (world) =>

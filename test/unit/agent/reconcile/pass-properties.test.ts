@@ -4,8 +4,10 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import fc from "fast-check";
 import { createExpectedExits } from "../../../../src/agent/reconcile/execute/expected-exits.ts";
+import { createMeetings } from "../../../../src/agent/reconcile/execute/meetings.ts";
 import { runPass } from "../../../../src/agent/reconcile/pass.ts";
 import { canRunSideBySide } from "../../../../src/agent/reconcile/plan/can-run-side-by-side.ts";
 import { createReconcileState, type ReconcileState } from "../../../../src/agent/reconcile/reconcile-state.ts";
@@ -25,6 +27,9 @@ import { testCases } from "../../../helpers/test-cases.ts";
 import type { FakeContainer } from "../../../twin/fake-containers.ts";
 import { FakeRuntime } from "../../../twin/fake-runtime.ts";
 import { HastyClock } from "../../../twin/hasty-clock.ts";
+
+/** Those that exchange ports come within one pass: patience ends when they had time to come, whatever the hasty clock says. */
+const afterTheOthers = () => setTimeout(50);
 
 type Drawn = {
   document: DesiredService;
@@ -118,6 +123,8 @@ async function prepare(drawn: Drawn) {
     forgetSettings: () => undefined,
     enforced: () => undefined,
     claimsOf: () => drawn.claimed,
+    neighborsOf: () => [],
+    meetings: createMeetings({ clock: { sleep: afterTheOthers }, wake: () => undefined }),
     onChange: () => undefined,
   };
   const state: ReconcileState = createReconcileState("web");

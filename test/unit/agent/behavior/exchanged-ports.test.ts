@@ -1,0 +1,69 @@
+/** Components that exchange their host ports: of one service, and of two services of the node. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { ComponentSpec } from "../../../../src/schemas/service/spec.ts";
+import { component } from "../../../helpers/builders.ts";
+import { AgentWorld } from "../../../twin/agent-world.ts";
+
+const publishing = (name: string, hostPort: number, own: Partial<ComponentSpec> = {}) =>
+  component({ name, ports: [{ hostPort, containerPort: 80, protocol: "tcp" }], ...own });
+const BAD: Partial<ComponentSpec> = { image: "example.net/web:bad", restart: { policy: "no" } };
+const UNKNOWN: Partial<ComponentSpec> = { image: "example.net/web:unknown" };
+
+const portsOf = (world: AgentWorld) =>
+  [...world.runtime.containers.values()]
+    .map(({ name, state, request }) => `${name} ${state} ${request?.spec.ports[0]?.hostPort}`)
+    .sort();
+
+async function inOneService(t: { after(work: () => unknown): void }, after: readonly ComponentSpec[]) {
+  const world = new AgentWorld(t);
+  world.runtime.provide("example.net/web:bad", { exitCode: 1 });
+  await world.start();
+  const before = after.map(({ name }, index) => publishing(name, 80 + index));
+  await world.deployed({ components: before });
+  world.deploy({ components: after });
+  return world;
+}
+
+describe("host ports that two components of a service exchange", () => {
+  it("are exchanged, and nothing is reported as failed or as drift", async (t) => {
+    const world = await inOneService(t, [publishing("api", 81), publishing("site", 80)]);
+    await world.reported("web", (r) => r.state === "converged" && r.appliedGeneration === 2);
+    assert.deepEqual(portsOf(world), ["web-api running 81", "web-site running 80"]);
+    assert.deepEqual(world.events("deploy-failed", "drift-opened"), []);
+  });
+
+  it("are exchanged in a ring of three", async (t) => {
+    const world = await inOneService(t, [publishing("api", 81), publishing("site", 82), publishing("zoo", 80)]);
+    await world.reported("web", (r) => r.state === "converged" && r.appliedGeneration === 2);
+    assert.deepEqual(portsOf(world), ["web-api running 81", "web-site running 82", "web-zoo running 80"]);
+  });
+
+  it("are exchanged while one depends on the other, which starts first", async (t) => {
+    const world = await inOneService(t, [
+      publishing("api", 81, { dependsOn: ["site"], minUpMs: 1_000 }),
+      publishing("site", 80, { minUpMs: 3_000 }),
+    ]);
+    await world.reported("web", (r) => r.state === "converged" && r.appliedGeneration === 2);
+    assert.deepEqual(portsOf(world), ["web-api running 81", "web-site running 80"]);
+    assert.ok(world.serving("api").startedAtMs - world.serving("site").startedAtMs >= 3_000);
+  });
+
+  for (const [what, own] of Object.entries({ "never comes up": BAD, "is in no registry": UNKNOWN })) {
+    for (const bad of ["api", "site"]) {
+      it(`stay where they are when the new image of ${bad} ${what}`, async (t) => {
+        const specs = [publishing("api", 81), publishing("site", 80)].map((spec) =>
+          spec.name === bad ? { ...spec, ...own } : spec,
+        );
+        const world = await inOneService(t, specs);
+        const { failure } = await world.reported("web", (r) => r.failure?.generation === 2);
+        assert.equal(failure?.component, bad);
+        await world.clock.advance(60_000);
+        assert.deepEqual(portsOf(world), ["web-api running 80", "web-site running 81"]);
+        assert.equal(world.events("deploy-failed").length, 1);
+        await world.deployed({ components: [publishing("api", 81), publishing("site", 80)] });
+        assert.deepEqual(portsOf(world), ["web-api running 81", "web-site running 80"]);
+      });
+    }
+  }
+});

@@ -1,6 +1,7 @@
 /** An operator and an admin do all that is theirs with the rights of their role, and are refused what is not. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { backupLines } from "../../src/bus/admin/backup.ts";
 import { provision } from "../../src/bus/admin/provision.ts";
 import { restoreBus } from "../../src/bus/admin/restore.ts";
@@ -98,8 +99,8 @@ for (const version of ["newest", "2.10"] as const) {
     test("an operator is refused what is the nodes' own or an admin's", async (t) => {
       const server = await startOperatorServer(t, { version });
       const creds = await server.operator("kyle", "operator");
-      const { bus } = await busOf(t, server, creds);
-      const link = await Connection.connected(server.settings(creds), () => undefined);
+      const { bus, problems } = await busOf(t, server, creds);
+      const link = await Connection.connected(server.settings(creds), (problem) => void problems.push(problem));
       t.after(() => link.close());
       await assert.rejects(bus.publishEvent(event()), refused);
       await assert.rejects(bus.writeNode(record("rift"), 0), refused);
@@ -120,6 +121,9 @@ for (const version of ["newest", "2.10"] as const) {
           await assert.rejects(asked, refused, `${call} ${stream}`);
         }
       }
+      await assert.rejects(bus.files("rift").ensure(), onlyAdmins);
+      await setImmediate();
+      assert.deepEqual(problems.map(String), [], "each refusal is reported once, by the call that was refused");
     });
 
     test("an operator is refused another one's inbox", async (t) => {
@@ -128,11 +132,17 @@ for (const version of ["newest", "2.10"] as const) {
       const problems: McpError[] = [];
       const link = await Connection.connected(server.settings(mine), (problem) => void problems.push(problem));
       t.after(() => link.close());
+      const refusals = () =>
+        problems
+          .filter(refused)
+          .map(({ message }) => message)
+          .toSorted();
       const inboxes = [`${server.settings(theirs).inboxPrefix}.>`, "_INBOX.>", "_INBOX_mcp.>"];
       for (const inbox of inboxes) link.subscribe(inbox, () => undefined, t.signal);
-      const isRefused = (inbox: string) =>
-        problems.some((problem) => refused(problem) && problem.message === `cannot listen to ${inbox}`);
+      const isRefused = (inbox: string) => refusals().includes(`cannot listen to ${inbox}`);
       await eventually(() => inboxes.every(isRefused), { what: "each is refused" });
+      await setImmediate();
+      assert.equal(refusals().length, inboxes.length, refusals().join());
     });
 
     test("an admin makes the streams, keeps nodes and trust, and restores a backup", async (t) => {

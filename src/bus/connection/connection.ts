@@ -11,7 +11,7 @@ import { McpError, messageOf } from "../../values/error.ts";
 import { authError, isAuthFailure, isCredentialRefusal } from "./auth-error.ts";
 import { dial, dialOnly } from "./connect.ts";
 import { diagnosed } from "./diagnose.ts";
-import { busError } from "./nats-errors.ts";
+import { busError, permissionErrorIn } from "./nats-errors.ts";
 import { PendingCalls } from "./pending-calls.ts";
 import { RefusalBackoff } from "./refusal-backoff.ts";
 import type { BusSettings } from "./settings.ts";
@@ -42,6 +42,8 @@ export class Connection {
   readonly #subscriptions: Subscriptions;
   readonly #calls = new PendingCalls();
   readonly #backoff = new RefusalBackoff();
+  /** Missing permissions that a call or a subscription has reported; the client reports each of them a second time. */
+  readonly #reported = new WeakSet<Error>();
   #nc: NatsConnection | undefined;
   #live: Live | undefined;
   #loss = new AbortController();
@@ -71,7 +73,13 @@ export class Connection {
   }
 
   problem(what: string, error: unknown): void {
+    this.#noteRefusal(error);
     this.#onProblem(busError(what, error));
+  }
+
+  #noteRefusal(error: unknown): void {
+    const refusal = permissionErrorIn(error);
+    if (refusal !== undefined) this.#reported.add(refusal);
   }
 
   /** Calls back after every (re)connect until `signal` aborts; also in a microtask if it is connected now. */
@@ -115,6 +123,7 @@ export class Connection {
     try {
       return await this.#calls.outcome(exchange(live), timeoutMs);
     } catch (error) {
+      this.#noteRefusal(error);
       throw busError(what, error);
     }
   }
@@ -182,7 +191,10 @@ export class Connection {
   /** A refused reconnect says only "Authorization Violation"; authError adds the reason. */
   #onError(error: Error): void {
     if (!isAuthFailure(error)) {
-      this.problem("use the bus", error);
+      // In the next turn, the call or subscription that was refused has reported it, if there is one.
+      setImmediate(() => {
+        if (!this.#reported.has(error)) this.problem("use the bus", error);
+      });
       return;
     }
     this.#backoff.refused();

@@ -59,6 +59,12 @@ function rewordTimeout(error: unknown): void {
   }
 }
 
+/** The client's error about a missing permission, if that is what `error` is about. */
+export function permissionErrorIn(error: unknown): Error | undefined {
+  if (error instanceof errors.PermissionViolationError) return error;
+  return error instanceof Error ? permissionErrorIn(error.cause) : undefined;
+}
+
 function causedBy(error: unknown, type: new (...args: never[]) => Error): boolean {
   if (error instanceof type) return true;
   return error instanceof Error && error.cause !== undefined && causedBy(error.cause, type);

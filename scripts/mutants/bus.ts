@@ -371,7 +371,7 @@ export const BUS: MutantList = {
       file: "src/bus/kv/bucket-list.ts",
       find: "if (listing.keyOf(value) === key) return value;",
       replace: "return value;",
-      tests: ["test/integration/bus-writes.test.ts", "test/integration/bus-listing.test.ts"],
+      tests: ["test/integration/bus-nodes.test.ts"],
     },
   ],
 };

@@ -9,6 +9,11 @@ export const CHANGE: MutantList = {
     "test/unit/cli/change/carry-out.test.ts",
     "test/unit/cli/change/descent.test.ts",
     "test/unit/cli/change/adopted.test.ts",
+    "test/unit/cli/commands/deploy.test.ts",
+    "test/unit/cli/change/no-lost-write.test.ts",
+    "test/unit/cli/commands/switching.test.ts",
+    "test/unit/cli/commands/undeploy.test.ts",
+    "test/unit/cli/commands/service/edit-export.test.ts",
     "test/integration/cli/changing.test.ts",
   ],
   mutants: [

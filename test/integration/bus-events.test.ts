@@ -89,7 +89,8 @@ for (const version of ["newest", "2.10"] as const) {
       const [node, bus] = await Promise.all([nodeBus(t, server), operatorBus(t, server)]);
       await publish(node, numbered(1, 10));
       const followed = collect(bus.events({ follow: true }, t.signal));
-      await eventually(() => followed.items.length === 10, { what: "the replay" });
+      const newOnes = collect(bus.events({ follow: true, last: 1 }, t.signal));
+      await eventually(() => followed.items.length === 10 && newOnes.items.length === 1, { what: "the replay" });
       const writing = writeAll(node, numbered(11, 400));
       await eventually(() => followed.items.length >= 60, { what: "following" });
       await server.kill9();
@@ -98,6 +99,8 @@ for (const version of ["newest", "2.10"] as const) {
       await eventually(() => followed.items.length >= 400, { what: "all events", timeoutMs: 20_000 });
       const each = Array.from({ length: 400 }, (_, i) => i + 1);
       assert.deepEqual(sequences(followed.items), each);
+      await eventually(() => newOnes.items.length >= 391, { what: "all events since the last one" });
+      assert.deepEqual(sequences(newOnes.items), each.slice(9));
       assert.deepEqual(sequences(await storedEvents(settingsFor(server))), each);
     });
   });
@@ -161,6 +164,17 @@ test("a follower is told when it cannot begin, and ends quietly when its signal 
   await bus.facts();
   aborting.abort();
   assert.equal(await followed.ended, undefined);
+});
+
+test("an event that the stream holds twice is yielded once", async (t) => {
+  const server = await provisionedServer(t);
+  const bus = await operatorBus(t, server);
+  const nc = await connect({ servers: server.url });
+  t.after(() => nc.close());
+  const twice = JSON.stringify(event());
+  for (let i = 0; i < 2; i++) await jetstream(nc).publish("mcp.v1.event.rift.warning.drift-opened._._", twice);
+  assert.equal((await storedEvents(settingsFor(server))).length, 2);
+  assert.equal((await all(bus.events({ follow: false }, NEVER))).length, 1);
 });
 
 test("an event that claims to be another node's is left out and reported", async (t) => {

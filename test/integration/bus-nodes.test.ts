@@ -1,7 +1,10 @@
 /** Records of nodes: compare-and-set, removal, and being recorded again. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { hasCode } from "../../src/values/error.ts";
+import { jetstream } from "@nats-io/jetstream";
+import { connect } from "@nats-io/transport-node";
+import { keySubject, NODES_BUCKET } from "../../src/schemas/wire/buckets.ts";
+import { hasCode, type McpError } from "../../src/values/error.ts";
 import { nodeBus, operatorBus, presence, provisionedServer } from "./bus-fixtures.ts";
 
 const record = (labels: Record<string, string> = {}) =>
@@ -11,7 +14,8 @@ for (const version of ["newest", "2.10"] as const) {
   describe(`records of nodes on nats-server ${version}`, () => {
     test("are written upon what was read, removed with the presence, and written again", async (t) => {
       const server = await provisionedServer(t, { version });
-      const bus = await operatorBus(t, server);
+      const problems: McpError[] = [];
+      const bus = await operatorBus(t, server, problems);
       assert.deepEqual(await bus.readNode("rift"), { revision: 0 });
       await bus.writeNode(record(), 0);
       await assert.rejects(bus.writeNode(record({ zone: "a" }), 0), (error) => hasCode(error, "E_CONFLICT"));
@@ -25,11 +29,24 @@ for (const version of ["newest", "2.10"] as const) {
         [await bus.listNodes(), await bus.listPresence(), await bus.readPresence("rift")],
         [[], [], undefined],
       );
+      assert.deepEqual(problems, []); // the markers of deletions are no broken values
       await bus.removeNode("rift");
       const { revision, record: gone } = await bus.readNode("rift");
       assert.equal(gone, undefined);
       await bus.writeNode(record({ zone: "c" }), revision);
       assert.deepEqual((await bus.listNodes())[0]?.labels, { zone: "c" });
+    });
+
+    test("are not listed under the name of another node", async (t) => {
+      const server = await provisionedServer(t, { version });
+      const problems: McpError[] = [];
+      const bus = await operatorBus(t, server, problems);
+      const nc = await connect({ servers: server.url });
+      t.after(() => nc.close());
+      const subject = keySubject(NODES_BUCKET, "rift");
+      await jetstream(nc).publish(subject, JSON.stringify({ ...record(), node: "vade" }));
+      assert.deepEqual(await bus.listNodes(), []);
+      assert.equal(problems[0]?.code, "E_INVALID_MESSAGE");
     });
   });
 }

@@ -1,5 +1,6 @@
 /** A full disk or quota. Any write can meet it, it passes, and it is no defect of a program. */
 import { McpError, messageOf } from "./error.ts";
+import type { ErrorCode } from "./error-codes.ts";
 import { errnoOf } from "./if-there.ts";
 
 const REASONS: Readonly<Record<string, string>> = { ENOSPC: "the disk is full", EDQUOT: "the disk quota is used up" };
@@ -18,12 +19,19 @@ export function writeError(what: string, cause: unknown): McpError {
   return new McpError("E_FILE", `${what}: ${why}`, { cause: withoutText(cause), hint: HINT });
 }
 
-/** Any error as one with a code, for an answer: an unknown one is a defect, unless there is only no room. */
-export function asMcpError(error: unknown): McpError {
-  if (error instanceof McpError) return error;
-  return noRoomReason(error) === undefined
-    ? new McpError("E_BUG", messageOf(error), { cause: error })
-    : writeError("cannot write", error);
+/** An error as it is sent to another program: the message with its causes, never a stack. */
+export interface ErrorAnswer {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** An error without a code is a defect, unless it says only that there is no room. */
+export function errorAnswer(error: unknown): ErrorAnswer {
+  const isKnown = error instanceof McpError || noRoomReason(error) === undefined;
+  const known = isKnown ? error : writeError("cannot write", error);
+  if (!(known instanceof McpError)) return { code: "E_BUG", message: messageOf(known) };
+  return { code: known.code, message: messageOf(known), hint: known.hint };
 }
 
 /** Only the number: the system's text says the same as ours. */

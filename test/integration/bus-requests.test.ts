@@ -95,6 +95,35 @@ test("slow requests do not hold up others", async (t) => {
   assert.equal((await slow).length, 1);
 });
 
+for (const [what, size, pattern] of [
+  ["large", 900_000, /its answer to `ps` is larger than 32 MiB/],
+  ["many small", 10, /its answer to `ps` has more than 5000 messages/],
+] as const) {
+  test(`a node that answers without end, in ${what} messages, is cut off and named; the others are heard`, async (t) => {
+    const server = await startNatsServer(t);
+    const sent = { messages: 0 };
+    const endless: RequestHandler = async (_request, replier) => {
+      while (!t.signal.aborted) {
+        await replier.send({ last: false, body: line("x".repeat(size)) });
+        sent.messages += 1;
+      }
+    };
+    await Promise.all([serving(t, server, "rift", pong), serving(t, server, "vade", endless)]);
+    const bus = await operatorBus(t, server);
+    const replies = await all(bus.ask({ verb: "ps" }, { nodes: ["rift", "vade"], idleMs: 20_000, signal: t.signal }));
+    const errors = replies.flatMap(({ node, error }) => (error === undefined ? [] : [{ node, ...error }]));
+    assert.deepEqual(
+      errors.map(({ node, code }) => [node, code]),
+      [["vade", "E_INVALID_MESSAGE"]],
+    );
+    assert.match(errors[0]?.message ?? "", pattern);
+    assert.ok(replies.some(({ node, last }) => node === "rift" && last));
+    const bytes = replies.length * size;
+    assert.ok(bytes < 40_000_000, `${bytes} bytes were kept`);
+    await server.stop();
+  });
+}
+
 test("what a handler throws is answered with its code, and with E_BUG when it was not foreseen", async (t) => {
   const server = await startNatsServer(t);
   await serving(t, server, "rift", async (request) => {

@@ -3,8 +3,7 @@
  * podman's user namespace, follows the agent's rules (the same code), opens no socket and reads no settings.
  */
 import { once } from "node:events";
-import { messageOf } from "../../values/error.ts";
-import { asMcpError } from "../../values/no-room.ts";
+import { errorAnswer } from "../../values/no-room.ts";
 import { ByteReader } from "./byte-reader.ts";
 import type { FileAccess } from "./file-access.ts";
 import { COMMIT, type HelperAnswer, type HelperOrder } from "./helper-protocol.ts";
@@ -18,9 +17,7 @@ export async function runFileHelper(root: string): Promise<number> {
     if (order !== null) await carryOut(plainFiles(root), order, input);
     return 0;
   } catch (error) {
-    const known = asMcpError(error);
-    const { code, hint } = known;
-    await answer({ error: { code, hint, message: messageOf(known) } });
+    await answer({ error: errorAnswer(error) });
     return 1;
   } finally {
     process.stdin.destroy(); // an open input would keep the process alive

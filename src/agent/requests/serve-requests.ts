@@ -1,8 +1,8 @@
 /** Answers requests to this node: a table of handlers, one for each verb. */
 import type { Replier, RequestHandler } from "../../bus/ports/node-bus.ts";
 import type { AgentRequest, RequestBody, RequestVerb } from "../../schemas/wire/request.ts";
-import { McpError, messageOf } from "../../values/error.ts";
-import { asMcpError } from "../../values/no-room.ts";
+import { McpError } from "../../values/error.ts";
+import { errorAnswer } from "../../values/no-room.ts";
 import { serveAccepted } from "../desired/serve-accepted.ts";
 import type { FileCall, FileService } from "../files/serve-files.ts";
 import type { ExpectedExits } from "../reconcile/execute/expected-exits.ts";
@@ -128,9 +128,7 @@ export function createRequestHandler(ports: RequestPorts, signal: AbortSignal): 
       await handle(ports, leases, { request, ...admission, body: request.body, replier, signal });
     } catch (error) {
       if (signal.aborted) return;
-      const known = asMcpError(error);
-      const { code, hint } = known;
-      await replier.send({ last: true, error: { code, hint, message: messageOf(known) } });
+      await replier.send({ last: true, error: errorAnswer(error) });
     }
   };
 }

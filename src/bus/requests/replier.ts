@@ -1,10 +1,10 @@
 /** Sends the answers to one request: numbered from 0, each flushed to the server before the next, with exactly one last. */
 
 import { replyCodec } from "../../schemas/wire/codec.ts";
-import type { AgentReply, ReplyError } from "../../schemas/wire/request.ts";
+import type { AgentReply } from "../../schemas/wire/request.ts";
 import { replySubject } from "../../schemas/wire/subjects.ts";
-import { McpError, messageOf } from "../../values/error.ts";
-import { asMcpError } from "../../values/no-room.ts";
+import { McpError } from "../../values/error.ts";
+import { errorAnswer } from "../../values/no-room.ts";
 import type { Connection } from "../connection/connection.ts";
 import { PAYLOAD_HINT } from "../connection/server-limits.ts";
 import type { Replier } from "../ports/node-bus.ts";
@@ -12,13 +12,6 @@ import type { Replier } from "../ports/node-bus.ts";
 export interface ReplyAddress {
   readonly node: string;
   readonly requestId: string;
-}
-
-/** An error as it is sent over the bus: the message with its causes, never a stack. */
-export function replyError(error: unknown): ReplyError {
-  const known = asMcpError(error);
-  const { code, hint } = known;
-  return { code, message: messageOf(known), hint };
 }
 
 export class BusReplier implements Replier {
@@ -52,7 +45,7 @@ export class BusReplier implements Replier {
         hint: PAYLOAD_HINT,
       },
     );
-    await this.#publish(this.#encode({ last: true, error: replyError(tooLarge) }), true);
+    await this.#publish(this.#encode({ last: true, error: errorAnswer(tooLarge) }), true);
     throw tooLarge;
   }
 

@@ -16,11 +16,15 @@ import { present } from "../../values/present.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { Signing } from "../connection/signing.ts";
 import type { AskOptions } from "../ports/ask-options.ts";
+import { AnswerBounds, deadlineMs } from "./answer-bounds.ts";
 
 interface SignedAskOptions extends AskOptions {
   /** The author of the request, and the key that signs it. */
   readonly signing: Signing;
 }
+
+/** For a node whose answer exceeds a bound. */
+const REFUSED_HINT = "no healthy agent answers like this; check that node, and repeat the command without it";
 
 const RENEWALS_PER_LEASE = 3;
 /** How long to wait until a cancellation is sent. */
@@ -68,6 +72,9 @@ class PendingRequest {
   readonly #repeated = new Set<string>();
   #askedMs = 0;
   #idleTimer: NodeJS.Timeout | undefined;
+  #deadline: NodeJS.Timeout | undefined;
+  /** Undefined for requests with a lease: those have bounds of their own, by what was asked for. */
+  readonly #bounds: AnswerBounds | undefined;
   #renewal = new AbortController();
   #complete = false;
 
@@ -76,6 +83,7 @@ class PendingRequest {
     this.#body = body;
     this.#options = options;
     this.#waitingFor = options.nodes === undefined ? undefined : new Set(options.nodes);
+    this.#bounds = hasLease(body) ? undefined : new AnswerBounds(body.verb);
   }
 
   async *answers(): AsyncGenerator<AgentReply> {
@@ -88,6 +96,7 @@ class PendingRequest {
     await this.#send({ id: this.#id, body: this.#body });
     this.#askedMs = performance.now();
     this.#restartIdle();
+    if (this.#bounds !== undefined) this.#startDeadline(this.#bounds);
     if (hasLease(this.#body)) this.#keepRenewing(listening);
     for await (const [reply] of replies) {
       yield reply;
@@ -99,6 +108,7 @@ class PendingRequest {
   /** Stops listening, and cancels the request if nodes are still working on it. */
   async end(): Promise<void> {
     clearTimeout(this.#idleTimer);
+    clearTimeout(this.#deadline);
     this.#renewal.abort();
     this.#over.abort();
     if (this.#complete || !hasLease(this.#body) || !this.#connection.isConnected()) return;
@@ -108,12 +118,35 @@ class PendingRequest {
   }
 
   #take(message: Msg): void {
+    const node = nodeOfReply(message.subject) ?? "";
+    const counted = this.#bounds?.count(node, message.data.length) ?? "taken";
+    if (counted === "ignored") return;
+    if (counted !== "taken") {
+      this.#refuse(node, counted.excess);
+      return;
+    }
     const reply = decodedReply(this.#connection, message);
     if (reply === undefined || reply.id !== this.#id) return;
     if (this.#waitingFor !== undefined && !this.#waitingFor.has(reply.node)) return;
     this.#restartIdle();
     if (this.#resentWithBoot(reply, this.#body)) return;
+    if (reply.last) this.#bounds?.end(node);
     this.#events.emit("reply", reply);
+  }
+
+  /** Ends the answer of a node with an error in its place. */
+  #refuse(node: NodeName, message: string): void {
+    if (this.#waitingFor?.has(node) === false) return;
+    const error = { code: "E_INVALID_MESSAGE", message, hint: REFUSED_HINT };
+    this.#events.emit("reply", { version: 1, id: this.#id, node, sequence: 0, last: true, error } satisfies AgentReply);
+  }
+
+  #startDeadline(bounds: AnswerBounds): void {
+    const ms = deadlineMs(this.#options.idleMs);
+    this.#deadline = setTimeout(() => {
+      for (const { node, excess } of bounds.expire(ms)) this.#refuse(node, excess);
+      this.#events.emit("end");
+    }, ms);
   }
 
   /** True if the node only requires its boot nonce, which is then sent. A second refusal is passed on as the answer. */

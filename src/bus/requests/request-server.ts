@@ -9,10 +9,11 @@ import { broadcastRoot, parseRequestSubject, type RequestAddress, requestsOf } f
 import { isRequestVerb } from "../../trust/request-rules.ts";
 import { McpError } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";
+import { errorAnswer } from "../../values/no-room.ts";
 import { VERSION } from "../../values/version.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { RequestHandler } from "../ports/node-bus.ts";
-import { BusReplier, replyError } from "./replier.ts";
+import { BusReplier } from "./replier.ts";
 
 interface Server {
   readonly connection: Connection;
@@ -42,7 +43,7 @@ async function handle({ connection, node, handler }: Server, address: RequestAdd
 
 async function sendFailure(connection: Connection, replier: BusReplier, failure: unknown): Promise<void> {
   try {
-    if (!replier.ended) await replier.send({ last: true, error: replyError(failure) });
+    if (!replier.ended) await replier.send({ last: true, error: errorAnswer(failure) });
   } catch (error) {
     connection.problem("answer a request", error); // the client gets no answer, and tries again
   }

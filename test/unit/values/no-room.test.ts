@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { McpError, messageOf } from "../../../src/values/error.ts";
-import { asMcpError, writeError } from "../../../src/values/no-room.ts";
+import { errorAnswer, writeError } from "../../../src/values/no-room.ts";
 
 const systemError = (code: string) => Object.assign(new Error(`${code}: no space, write`), { code, errno: -1 });
 
 describe("a full disk", () => {
   it("is no defect, wherever the system reports it", () => {
-    const found = asMcpError(systemError("ENOSPC"));
-    assert.equal(found.code, "E_FILE");
-    assert.equal(messageOf(found), "cannot write: the disk is full");
-    assert.match(found.hint, /free space/);
+    const found = errorAnswer(systemError("ENOSPC"));
+    assert.deepEqual([found.code, found.message], ["E_FILE", "cannot write: the disk is full"]);
+    assert.match(found.hint ?? "", /free space/);
   });
 
   it("is said once, with the path, when a file cannot be written", () => {
@@ -25,8 +24,8 @@ describe("a full disk", () => {
 
 describe("an error without a code", () => {
   it("is a defect, and one with a code is passed on", () => {
-    assert.equal(asMcpError(new TypeError("x is not a function")).code, "E_BUG");
-    const known = new McpError("E_STORE", "no");
-    assert.equal(asMcpError(known), known);
+    assert.deepEqual(errorAnswer(new TypeError("no function")), { code: "E_BUG", message: "no function" });
+    const known = errorAnswer(new McpError("E_STORE", "no", { hint: "try" }));
+    assert.deepEqual(known, { code: "E_STORE", message: "no", hint: "try" });
   });
 });

@@ -30,10 +30,9 @@ export async function generatedFiles(root: string): Promise<Map<string, string>>
   const directory = await mkdtemp(join(tmpdir(), "mcp-generate-"));
   try {
     await runTypia(root, directory);
-    const validators = await readFile(join(directory, "validators.ts"), "utf8");
-    const files = new Map([
-      [VALIDATORS, NOTICE + rebaseImports(validators, directory, join(root, dirname(VALIDATORS)))],
-    ]);
+    const typiaText = await readFile(join(directory, "validators.ts"), "utf8");
+    const validators = lazyValidators(rebaseImports(typiaText, directory, join(root, dirname(VALIDATORS))));
+    const files = new Map([[VALIDATORS, NOTICE + validators]]);
     const schemas = new Map(await schemaTexts(join(directory, "json-schemas.ts")));
     for (const [name, text] of schemas) files.set(join(SCHEMA_DIRECTORY, `${name}.json`), text);
     const definition = schemas.get(EXPLAINED.definition) ?? "";
@@ -51,6 +50,20 @@ async function runTypia(root: string, output: string): Promise<void> {
   const typia = join(root, "node_modules/typia/lib/executable/typia.js");
   const options = ["--input", "src/schemas/templates", "--output", output, "--project", "tsconfig.json"];
   await promisify(execFile)(process.execPath, [typia, "generate", ...options], { cwd: root });
+}
+
+/**
+ * Typia makes all validators when the module is loaded, which is a sixth of what the CLI loads; a command calls a few.
+ * @throws Error when typia writes them in another form
+ */
+export function lazyValidators(text: string): string {
+  const head = /^(export const \w+ = )\(\(\) => \{/gm;
+  const end = /\}\)\(\);$/gm;
+  const count = text.match(/^export const /gm)?.length ?? 0;
+  if (text.match(head)?.length !== count || text.match(end)?.length !== count)
+    throw new Error("typia writes validators in another form than `export const x = (() => { ... })();`");
+  const lazy = text.replace(head, "$1lazily(() => {").replace(end, "});");
+  return `import { lazily } from "../../values/lazily.ts";\n${lazy}`;
 }
 
 /** Typia writes imports relative to where it puts the file. */

@@ -1,6 +1,6 @@
 /**
- * Stores what V8 compiled of a bundle during a deploy on a real bus next to the bundle, so that a command compiles almost
- * nothing at its start. Without a nats-server the deploy fails early and less code is stored: such a build works as well,
+ * Stores what V8 compiled of a bundle during a deploy and a list on a real bus next to the bundle, so that a command compiles
+ * almost nothing at its start. Without a nats-server they fail early and less code is stored: such a build works as well,
  * but its commands start some milliseconds later. The code is for the Node that builds; other versions ignore it.
  */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
@@ -19,15 +19,19 @@ const TIMEOUT_MS = 30_000;
 /** Nothing listens on port 1. */
 const NO_BUS = "nats://127.0.0.1:1";
 
-/** @param bundle path of the CLI's bundle; its code is written to `<bundle>.code` */
-export async function keepCode(bundle: string): Promise<void> {
+/**
+ * @param bundle path of the CLI's bundle; its code is written to `<bundle>.deploy.code` and `<bundle>.list.code`
+ * @param launcher path of the program
+ */
+export async function keepCode(bundle: string, launcher: string): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), "mcp-build-"));
   const server = await startServer(dir);
   try {
     const env = { PATH: process.env["PATH"], HOME: dir, MCP_BUS_SERVERS: server?.url ?? NO_BUS };
-    const mcp = (...words: string[]) => runToEnd(["-e", KEEP_CODE, bundle, ...words], env);
-    if (server !== undefined) await mcp("bus", "provision");
-    await mcp("deploy", "-f", DEFINITION, "--force"); // no node applies it
+    const kept = (...words: string[]) => runToEnd(["-e", KEEP_CODE, bundle, ...words], env);
+    if (server !== undefined) await runToEnd([launcher, "bus", "provision"], env);
+    await kept("deploy", "-f", DEFINITION, "--force"); // no node applies it
+    await kept("list");
   } finally {
     await server?.stop();
     await rm(dir, { recursive: true, force: true });

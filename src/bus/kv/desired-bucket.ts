@@ -17,7 +17,7 @@ import type { DesiredBucket, JunkDesired, NodeServices, StoredDesired } from "..
 import { decoded, readBucket } from "./bucket-list.ts";
 import { directGet, type StoredMessage } from "./direct-get.ts";
 import { listDirectly } from "./direct-list.ts";
-import { type DesiredKey, newestValid, type ValidDesired, type ValidityRules } from "./newest-valid.ts";
+import { type DesiredKey, newestValid, pastJunk, type ValidDesired, type ValidityRules } from "./newest-valid.ts";
 import { readRange } from "./stream-reader.ts";
 
 export interface DesiredReader {
@@ -37,7 +37,10 @@ export async function readJunk(reader: DesiredReader, key: DesiredKey): Promise<
 
 async function readKey({ connection, validity }: DesiredReader, key: DesiredKey): Promise<ValidDesired> {
   const message = await directGet(connection, { bucket: DESIRED_BUCKET, key: serviceKey(key.node, key.service) });
-  return message === undefined ? {} : await newestValid(connection, validity, { key, message });
+  if (message === undefined) return {};
+  const newest = newestValid(validity, { key, message });
+  if (!("ignored" in newest)) return newest;
+  return await pastJunk(connection, validity, { key, message, newest: newest.ignored });
 }
 
 export async function listDesired(
@@ -58,11 +61,15 @@ async function believedAll(
   newest: ReadonlyMap<string, StoredMessage>,
 ): Promise<{ readonly documents: StoredDesired[]; readonly junk: JunkDesired[] }> {
   const limit = pLimit(HISTORIES_AT_ONCE);
-  const keyed = [...newest].flatMap(([text, message]) => {
+  const found: (ValidDesired | Promise<ValidDesired>)[] = [];
+  for (const [text, message] of newest) {
     const key = parseServiceKey(text);
-    return key !== undefined && isName(key.node) && isName(key.service) ? [{ key, message }] : [];
-  });
-  const all = await Promise.all(keyed.map((one) => limit(() => newestValid(connection, validity, one))));
+    if (key === undefined || !isName(key.node) || !isName(key.service)) continue;
+    const one = newestValid(validity, { key, message });
+    if (!("ignored" in one)) found.push(one);
+    else found.push(limit(() => pastJunk(connection, validity, { key, message, newest: one.ignored })));
+  }
+  const all = await Promise.all(found);
   return { documents: all.flatMap(({ stored }) => stored ?? []), junk: all.flatMap(({ junk }) => junk ?? []) };
 }
 

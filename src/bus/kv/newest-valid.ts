@@ -37,18 +37,37 @@ export interface ValidDesired {
   readonly junk?: JunkDesired;
 }
 
-type Judged = { readonly document: DesiredService } | { readonly reason: string; readonly author?: string };
+type Judged = { readonly document: DesiredService } | JunkReason;
 
-/** @param message the newest of the key. @throws McpError as Connection.call, when the history is needed */
-export async function newestValid(
+/** The newest message of a key. */
+export interface NewestMessage {
+  readonly key: DesiredKey;
+  readonly message: StoredMessage;
+}
+
+/** Why the newest value of a key counts for nothing, and who wrote it, as far as that can be read. */
+export interface JunkReason {
+  readonly reason: string;
+  readonly author?: string;
+}
+
+/** What counts of a key without a look at its history; or why the history must be read: see `pastJunk`. */
+export function newestValid(
+  validity: ValidityRules,
+  { key, message }: NewestMessage,
+): ValidDesired | { readonly ignored: JunkReason } {
+  if (message.deleted) return {};
+  const newest = judged(validity, key, message);
+  if ("reason" in newest) return { ignored: newest };
+  return { stored: { document: newest.document, revision: message.revision } };
+}
+
+/** What counts of a key whose newest value does not. @throws McpError as Connection.call */
+export async function pastJunk(
   connection: Connection,
   validity: ValidityRules,
-  { key, message }: { readonly key: DesiredKey; readonly message: StoredMessage },
+  { key, message: { revision }, newest }: NewestMessage & { readonly newest: JunkReason },
 ): Promise<ValidDesired> {
-  if (message.deleted) return {};
-  const { revision } = message;
-  const newest = judged(validity, key, message);
-  if ("document" in newest) return { stored: { document: newest.document, revision } };
   const history = await validHistory(connection, validity, key);
   const document = history.at(-1)?.document;
   const needsKeys = document?.proof !== undefined && !hasKeys(validity.keys);

@@ -64,22 +64,19 @@ export function createOutput(options: OutputOptions): Output {
   const paintOut = linePainter(stdout, options);
   const paintErr = linePainter(stderr, options);
   const live = createLiveBlock(stderr);
-  const out = (cells: readonly Cell[]) => stdout.write(`${paintOut(cells)}\n`);
+  // All lines in one write: each is a system call, and a reader never sees half a table of a command that was stopped.
+  const out = (lines: readonly (readonly Cell[])[]) => {
+    if (lines.length > 0) stdout.write(lines.map((cells) => `${paintOut(cells)}\n`).join(""));
+  };
   const err = (cells: readonly Cell[]) =>
     live.above(() => {
       for (const line of wrapped(cells, stderr)) stderr.write(`${paintErr(line)}\n`);
     });
   return {
-    print: (...cells) => void out(cells),
-    text: (...cells) => {
-      for (const line of wrapped(cells, stdout)) out(line);
-    },
-    hanging: (indent, ...cells) => {
-      for (const line of wrapped(cells, stdout, indent)) out(line);
-    },
-    table: (columns, rows, { wide = false } = {}) => {
-      for (const line of tableLines(columns, rows, wide ? undefined : widthOf(stdout))) out(line);
-    },
+    print: (...cells) => out([cells]),
+    text: (...cells) => out(wrapped(cells, stdout)),
+    hanging: (indent, ...cells) => out(wrapped(cells, stdout, indent)),
+    table: (columns, rows, { wide = false } = {}) => out(tableLines(columns, rows, wide ? undefined : widthOf(stdout))),
     document: (value) => stdout.write(`${jsonText(value, 2)}\n`),
     record: (value) => stdout.write(`${jsonText(value)}\n`),
     drained: () => drained(stdout),

@@ -30,7 +30,10 @@ import {
 export interface Codec<T> {
   /** UTF-8 JSON. */
   encode(value: T): Uint8Array;
-  /** @throws McpError E_INVALID_MESSAGE if it is not JSON, has a number that is not finite, or does not have this shape. */
+  /**
+   * @throws McpError E_INVALID_MESSAGE if it is not JSON, does not have this shape, or has no canonical form: nested deeper
+   *   than 200 levels, or with a number beyond a double's range
+   */
   decode(bytes: Uint8Array): T;
 }
 
@@ -39,14 +42,15 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /** Refuses numbers such as 1e999, which would be infinite here and null when written again. */
 function parse(what: string, bytes: Uint8Array): unknown {
-  const value = parseText(what, bytes);
-  if (hasCanonicalForm(value)) return value;
+  const { text, value } = parseUtf8(what, bytes);
+  if (hasCanonicalForm(text, value)) return value;
   throw new McpError("E_INVALID_MESSAGE", `${what}: a number is too large, or the data is nested too deeply`);
 }
 
-function parseText(what: string, bytes: Uint8Array): unknown {
+function parseUtf8(what: string, bytes: Uint8Array): { text: string; value: unknown } {
   try {
-    return parseJson(decoder.decode(bytes));
+    const text = decoder.decode(bytes);
+    return { text, value: parseJson(text) };
   } catch (cause) {
     throw new McpError("E_INVALID_MESSAGE", `${what} is not UTF-8 JSON`, { cause });
   }

@@ -96,10 +96,10 @@ describe("the programs", () => {
     assert.deepEqual(await run(join(root, "dist/mcp.js"), "list"), runs);
     assert.deepEqual(await run(join(root, "bin/mcp-agent")), { code: 0, stdout: "function\n", stderr: "" });
     for (const other of ["of another Node", ""]) {
-      await writeFile(`${bundle}.code`, other);
+      await writeFile(`${bundle}.list.code`, other);
       assert.deepEqual(await run(join(root, "bin/mcp"), "list"), runs);
     }
-    await rm(`${bundle}.code`);
+    await rm(`${bundle}.list.code`);
     assert.deepEqual(await run(join(root, "bin/mcp"), "list"), runs);
   });
 

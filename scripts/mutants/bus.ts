@@ -295,7 +295,7 @@ export const BUS: MutantList = {
     {
       name: "a failed request is not answered",
       file: "src/bus/requests/request-server.ts",
-      find: "if (!replier.ended) await replier.send({ last: true, error: replyError(failure) });",
+      find: "if (!replier.ended) await replier.send({ last: true, error: errorAnswer(failure) });",
       replace: "",
       tests: ["test/integration/bus-requests.test.ts"],
     },

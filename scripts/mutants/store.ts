@@ -368,7 +368,7 @@ export const STORE: MutantList = {
     },
     {
       name: "damage is not told from a full disk",
-      file: "src/agent/store/store-database.ts",
+      file: "src/agent/store/sqlite-code.ts",
       find: "[CORRUPT, NOT_A_DATABASE].includes(resultCode(error))",
       replace: "error !== undefined",
     },

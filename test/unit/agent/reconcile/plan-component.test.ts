@@ -1,7 +1,7 @@
 /** What is done about each kind of difference: by drift policy, while deploying and after. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { ObservedContainer } from "../../../../src/agent/reconcile/model/classify.ts";
+import { type ObservedContainer, temporaryName } from "../../../../src/agent/reconcile/model/classify.ts";
 import { plan } from "../../../../src/agent/reconcile/plan/plan.ts";
 import type { ServiceMemory } from "../../../../src/agent/store/store.ts";
 import type { Blocked } from "../../../../src/schemas/service/observed.ts";
@@ -277,5 +277,30 @@ describe("what a broken-off replacement left behind", () => {
     const promoted = { ...half, name: "web-api", state: "running" } as const;
     const situation = { spec: newer, containers: [promoted], memory: { attempts }, service: { active: false } };
     assert.deepEqual(planned(situation).actions, ["stop"]);
+  });
+});
+
+describe("a running leftover of an earlier replacement", () => {
+  const leftover = container(api, { id: "leftover", name: temporaryName("web", "api", "second"), attempt: "second" });
+  const changes = (current: ObservedContainer) => {
+    const document = desired({ spec: service({ components: [api] }) });
+    const input = { containers: [current, leftover], memory: settled(document) };
+    return plan(planInput(document, input)).actions.map((action) =>
+      action.kind === "remove" ? `remove ${action.container.id}` : action.kind,
+    );
+  };
+
+  it("is removed while the container under the own name runs", () => {
+    assert.deepEqual(changes(container()), ["remove leftover"]);
+  });
+
+  it("is kept while that one is removed because its process is gone: it may be all that serves", () => {
+    const current = container(api, { isLost: true });
+    assert.deepEqual(changes(current), [`remove ${current.id}`]);
+  });
+
+  it("is kept and gets the name while that one is removed because it stays in stopping", () => {
+    const current = container(api, { state: "stopping", sinceMs: NOW_MS - 60_000 });
+    assert.deepEqual(changes(current), [`remove ${current.id}`, "rename"]);
   });
 });

@@ -7,10 +7,10 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import { changedSettings } from "../../src/agent/reconcile/drift/changed-settings.ts";
-import { networkNames } from "../../src/agent/reconcile/model/network-names.ts";
 import { Podman } from "../../src/agent/runtime/podman/podman.ts";
 import type { RuntimeDescription } from "../../src/agent/runtime/runtime.ts";
 import { LABEL } from "../../src/schemas/service/labels.ts";
+import { networkNames } from "../../src/schemas/service/shared-networks.ts";
 import type { ComponentSpec } from "../../src/schemas/service/spec.ts";
 import { containerPart } from "../../src/schemas/service/spec-hash.ts";
 import { componentSpec } from "../helpers/component-spec.ts";
@@ -55,7 +55,7 @@ describe("a container in the words of a spec", () => {
   async function made(own: Partial<ComponentSpec>) {
     const spec = componentSpec({ image: world.image, ...own });
     const labels = { ...spec.labels, [LABEL.attempt]: "a" };
-    const request = { name: `made-${++count.made}`, spec, aliases: networkNames("web", spec.name), labels };
+    const request = { name: `made-${++count.made}`, spec, aliases: networkNames("web", spec.name, false), labels };
     return { id: await world.runtime.create(request, soon()), spec };
   }
 
@@ -155,7 +155,7 @@ describe("a container in the words of a spec", () => {
     await world.node.podman("network", "connect", "describenet", id);
     assert.deepEqual(
       (await changes(id, spec)).map(({ field, want }) => `${field} ${want}`),
-      ["network alias web-api", "network alias api"],
+      ["network alias web-api"],
     );
   });
 

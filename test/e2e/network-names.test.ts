@@ -78,4 +78,37 @@ describe("the names on a network", { skip: SKIP }, () => {
     assert.equal(code, 0, stdout);
     await podman("rm", "--force", "--time", "0", "client");
   });
+
+  it("of two services lead each to one component, also where both have one of the same name", async () => {
+    const { alice, images } = fleet;
+    const shared = 'network = "backend"';
+    for (const service of ["shop", "crm"]) {
+      await alice.define(service, oneComponent(service, images["hello:v1"], shared));
+      const { code, stderr } = await alice.mcp("deploy", service, "--timeout", "60s");
+      assert.equal(code, 0, stderr);
+    }
+    await podman("run", "-d", "--name", "asker", "--network", "backend", images["hello:v1"], "sleep", "1000");
+    const addressesOf = async (name: string) => {
+      const answer = await podman("exec", "asker", "nslookup", name).catch(() => "");
+      const addresses = [...answer.matchAll(/^Address: (\S+)$/gm)].map(([, address]) => address);
+      return [...new Set(addresses)]; // podman lists one twice whose name is also an alias
+    };
+    assert.deepEqual(await addressesOf("shop-api"), [await addressOf("shop-api")]);
+    assert.deepEqual(await addressesOf("crm-api"), [await addressOf("crm-api")]);
+    assert.deepEqual(
+      await addressesOf("api"),
+      [await addressOf("shop-api")],
+      "the container that had it before keeps it",
+    );
+    await alice.define("shop", oneComponent("shop", images["hello:v2"], shared));
+    const { code, stderr } = await alice.mcp("deploy", "shop", "--timeout", "60s");
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(await addressesOf("api"), []);
+    assert.deepEqual(await addressesOf("shop-api"), [await addressOf("shop-api")]);
+    await alice.define("crm", oneComponent("crm", images["hello:v2"], shared));
+    const plan = await alice.mcp("plan", "crm");
+    assert.equal(plan.code, 10);
+    assert.match(plan.stderr, /^warning: crm@rift: network "backend" is shared with shop/m);
+    await podman("rm", "--force", "--time", "0", "asker");
+  });
 });

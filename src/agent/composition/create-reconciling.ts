@@ -1,4 +1,6 @@
 /** Makes the reconciler with everything that watches containers for it, and connects them. */
+import { isTombstone } from "../../schemas/service/desired.ts";
+import { usesNetwork } from "../../schemas/service/shared-networks.ts";
 import { deferred } from "../../values/deferred.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
 import { createExpectedExits, type ExpectedExits } from "../reconcile/execute/expected-exits.ts";
@@ -12,6 +14,7 @@ import type { Runtime, RuntimeInfo } from "../runtime/runtime.ts";
 import type { Clock } from "../state/clock.ts";
 import type { MakeEvent } from "../state/events.ts";
 import type { ServiceCache } from "../state/service-cache.ts";
+import type { ServiceRow } from "../store/store.ts";
 import { type CrashCounter, createCrashCounter } from "../watch/crash-counter.ts";
 import { createExitWaiters, type ExitWaiters } from "../watch/exit-waiters.ts";
 import {
@@ -81,6 +84,7 @@ export function createReconciling(ports: ReconcilingPorts, signal: AbortSignal):
       forgetSettings: settings.forget,
       enforced: start.enforced,
       claimsOf: claims.of,
+      isShared: isSharedAmong(services),
       neighborsOf,
       meetings: createMeetings({ clock, wake: (service) => reconciler.wake(service) }),
       onChange: onState,
@@ -102,6 +106,13 @@ function createStart() {
     gate.resolve();
   };
   return { ready: gate.promise, begin, enforced: () => known.enforced };
+}
+
+function isSharedAmong(services: ServiceCache): PassPorts["isShared"] {
+  const uses = ({ document }: ServiceRow, network: string) =>
+    !isTombstone(document) && usesNetwork(document.spec, network);
+  return (service, network) =>
+    network !== undefined && services.all().some((row) => row.service !== service && uses(row, network));
 }
 
 /** Runs a component's own health check once; true where it has none. */

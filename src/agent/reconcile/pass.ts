@@ -5,6 +5,7 @@
 import { isTombstone } from "../../schemas/service/desired.ts";
 import { LABEL } from "../../schemas/service/labels.ts";
 import type { Blocked, HealthState } from "../../schemas/service/observed.ts";
+import { networkNames } from "../../schemas/service/shared-networks.ts";
 import { McpError } from "../../values/error.ts";
 import { type ComponentName, containerName, type NodeName, type ServiceName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
@@ -22,7 +23,6 @@ import { heldBack } from "./hold-back.ts";
 import type { Action } from "./model/action.ts";
 import type { ObservedContainer } from "./model/classify.ts";
 import type { Slot } from "./model/concurrency-slots.ts";
-import { networkNames } from "./model/network-names.ts";
 import { plan } from "./plan/plan.ts";
 import type { PortUser } from "./plan/port-users.ts";
 import { listService } from "./prefetch.ts";
@@ -47,6 +47,8 @@ export interface PassPorts extends Omit<WaitUpContext, "signal" | "observed"> {
   forgetSettings(containerId: string): void;
   /** The limits that this node can enforce; undefined until that is known. */
   enforced(): RuntimeInfo["limits"] | undefined;
+  /** Whether another accepted service uses this network too. */
+  isShared(service: ServiceName, network: string | undefined): boolean;
   claimsOf(service: ServiceName): ReadonlyMap<ComponentName, Blocked>;
   /** The components of the node's other services with their host ports. */
   neighborsOf(service: ServiceName): readonly PortUser[];
@@ -191,7 +193,7 @@ function contextOf(pass: Pass, row: ServiceRow): ApplyContext {
     ...{ runtime, clock, died, check, node, service, generation, signal, releaseWhile },
     ...createNaming({
       ...{ runtime, signal: agentSignal, onChange: ports.forgetSettings },
-      namesOf: (component) => networkNames(service, component),
+      namesOf: ({ name, network }) => networkNames(service, name, ports.isShared(service, network)),
     }),
     start: (id) => runtime.start(id, agentSignal).then(() => signal.throwIfAborted()),
     stop: async (id, timeoutMs) => {

@@ -9,6 +9,7 @@ import type { NodeName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
 import { checkOnNode } from "../fleet/check-on-node.ts";
 import { type ImageQuestion, movedImages } from "../fleet/moved-images.ts";
+import { sharedNames, warnSharedNames } from "../fleet/shared-names.ts";
 import type { Output } from "../output/output.ts";
 import { livenessOf } from "../status/node-liveness.ts";
 import { changeLines } from "./change-lines.ts";
@@ -45,10 +46,12 @@ export async function planNode(ports: PlanPorts, target: DeployTarget, one: Node
       await requireKnownNode(bus, one);
       makeChange(one, { ...request, force: false }, signed);
     }));
+  const shared = sharedNames(asked.spec, one.neighbors);
   return {
     plan: {
       ...{ service, node, liveness, generation: before, differences },
       ...present({ refusal, unchecked, problems: problems.length === 0 ? undefined : problems }),
+      ...(shared.length === 0 ? {} : { sharedNetworks: shared }),
     },
     lines: changeLines({ want: request.spec, have: specOf(stored), differences }),
   };
@@ -78,6 +81,7 @@ export function printPlans(out: Output, planned: readonly PlannedNode[], staleNo
     for (const line of lines) out.print(...line);
     if (refusal !== undefined) out.warn(`deploy would refuse: ${refusal}`);
     printCheck(out, plan);
+    warnSharedNames(out, plan, plan.sharedNetworks ?? []);
   }
   const name = planned[0]?.plan.service;
   for (const node of staleNodes) {

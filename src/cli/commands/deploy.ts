@@ -14,6 +14,7 @@ import { staleNodes } from "../change/stale-nodes.ts";
 import { stoppedHereText } from "../change/stopped-here.ts";
 import { movedImages } from "../fleet/moved-images.ts";
 import { readSelector } from "../fleet/select.ts";
+import { sharedNames, warnSharedNames } from "../fleet/shared-names.ts";
 import { canRetry } from "../status/failure-advice.ts";
 import { livenessOf } from "../status/node-liveness.ts";
 
@@ -92,6 +93,7 @@ A node that is offline applies the newest state when it is back (exit 7). Ctrl-C
     };
     const target = { snapshot: one, change: makeChange(one, request, this.signature({ bus })) };
     const { document, differences } = target.change;
+    if (document !== undefined) warnSharedNames(this.out, one, sharedNames(asked.spec, one.neighbors));
     if (!this.retry && document !== undefined && differences.length === 0 && failedOutside(one)) {
       const text = `${one.service}@${one.node}: generation ${target.change.before} failed for a reason outside the definition`;
       this.out.note(`${text}; trying again as generation ${document.generation}`);

@@ -53,7 +53,7 @@ export const KEY_TABLES = {
       "key": "components.network",
       "type": "string",
       "required": false,
-      "description": "Podman network to join; the agent creates it if it does not exist."
+      "description": "Podman network to join; the agent creates it if it does not exist. Containers on it find this one as `service-component`, and as `component` if no other service of the node uses the network."
     },
     {
       "key": "components.user",

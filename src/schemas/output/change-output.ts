@@ -5,6 +5,7 @@
 import type { ComponentName, NodeName, ServiceName } from "../../values/names.ts";
 import type { FieldDifference } from "../service/drift.ts";
 import type { Failure } from "../service/observed.ts";
+import type { SharedNetwork } from "../service/shared-networks.ts";
 import type { ComponentProblem } from "../wire/request.ts";
 import type { Liveness, NodeFailure, NodeLiveness } from "./liveness-output.ts";
 
@@ -66,6 +67,8 @@ export interface NodePlan {
   readonly problems?: readonly ComponentProblem[];
   /** Why the node did not check the components that `mcp deploy` would change. */
   readonly unchecked?: string;
+  /** Networks of other services too, on which new containers of these components do not answer to the component's own name. */
+  readonly sharedNetworks?: readonly SharedNetwork[];
 }
 
 /** `mcp plan`. */

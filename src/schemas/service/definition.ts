@@ -30,7 +30,10 @@ export interface ComponentDefinition {
   name: string;
   /** Image with its registry and an explicit tag or digest, for example `registry.example.net/web:v1.0.0`. */
   image: string;
-  /** Podman network to join; the agent creates it if it does not exist. */
+  /**
+   * Podman network to join; the agent creates it if it does not exist. Containers on it find this one as `service-component`, and
+   * as `component` if no other service of the node uses the network.
+   */
   network?: string;
   /** User inside the container, as `uid[:gid]` or `name[:group]`. */
   user?: string;

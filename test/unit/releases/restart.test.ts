@@ -10,8 +10,11 @@ import { machineBoot, recordBoot } from "../../../src/agent/state/identity.ts";
 import { readAgentSettings } from "../../../src/agent/state/settings.ts";
 import { openStore } from "../../../src/agent/store/open-store.ts";
 import type { ServiceRow } from "../../../src/agent/store/store.ts";
+import type { DesiredPresent } from "../../../src/schemas/service/desired.ts";
 import type { ObservedService } from "../../../src/schemas/service/observed.ts";
+import { documentHash } from "../../../src/schemas/service/spec-hash.ts";
 import { observedCodec } from "../../../src/schemas/wire/codec.ts";
+import { component, desired, memory, service } from "../../helpers/builders.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { type RecordedAnswer, type RecordedSite, recordedSites } from "../../helpers/recorded-releases.ts";
 import { type ReplayedPodman, replayPodman } from "../../helpers/replayed-podman.ts";
@@ -27,6 +30,8 @@ interface Left {
   readonly answers?: readonly RecordedAnswer[];
   /** The machine was restarted since. */
   readonly rebooted?: boolean;
+  /** A stopped service that the node accepted since. */
+  readonly more?: DesiredPresent;
 }
 
 interface Run {
@@ -50,6 +55,15 @@ async function restarted(t: TestContext, left: Left): Promise<Run> {
   const boot = await machineBoot(store);
   assert.ok(boot.recorded);
   if (left.rebooted !== true) await recordBoot(store, boot.now);
+  if (left.more !== undefined) {
+    const { generation } = left.more;
+    await store.accept(
+      left.more,
+      { generation, hash: documentHash(left.more) },
+      memory({ settledGeneration: generation }),
+      [],
+    );
+  }
   const before = await store.services();
   const bus = busOf(site);
   const { trust, alerts } = settings;
@@ -140,6 +154,22 @@ describe("an agent that starts over what an earlier release left", { timeout: 60
       );
     });
   }
+
+  it("finds no drift in containers with a component's own name on a network that another service uses too", async (t) => {
+    const site = recordedSites().find(({ title }) => title.includes("trial"));
+    assert.ok(site);
+    const shop = site
+      .messages("desired")
+      .map(({ text }) => text)
+      .find((text) => text.includes('"network":"shop"'));
+    assert.ok(shop !== undefined, "the network is used");
+    const components = [component({ network: "shop" })];
+    const more = desired({ service: "crm", node: "rift", spec: service({ name: "crm", active: false, components }) });
+    const { podman, bus } = await restarted(t, { site, node: "rift", more });
+    assert.ok(bus.report("crm"), "it was accepted");
+    assert.deepEqual(podman.changes, []);
+    assert.deepEqual(bus.report("shop")?.drift, []);
+  });
 
   it("would be seen to act: it replaces a container whose label says that it was made from something else", async (t) => {
     const [site] = recordedSites();

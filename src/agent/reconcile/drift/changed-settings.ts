@@ -8,9 +8,8 @@ import { LABEL } from "../../../schemas/service/labels.ts";
 import { formatPort } from "../../../schemas/service/port-text.ts";
 import type { ComponentSpec, PortSpec, VolumeSpec } from "../../../schemas/service/spec.ts";
 import type { containerPart } from "../../../schemas/service/spec-hash.ts";
-import type { ServiceName } from "../../../values/names.ts";
+import { containerName, type ServiceName } from "../../../values/names.ts";
 import type { ObservedContainer } from "../model/classify.ts";
-import { networkNames } from "../model/network-names.ts";
 
 /** A container with its settings, and the spec that it was made from. */
 interface Compared {
@@ -77,15 +76,14 @@ export function changedSettings(
   if (has === undefined) return [];
   const compared = { want, container, has, isOurs: container.labels[LABEL.attempt] !== undefined };
   const now = Object.fromEntries(Object.entries(FIELDS).map(([field, read]) => [field, read(compared)]));
-  return [...diffComponentFields(want, { ...want, ...now }), ...lostNames(service, compared)];
+  return [...diffComponentFields(want, { ...want, ...now }), ...lostName(service, compared)];
 }
 
-/** Names in its network that the container lost: others no longer find it. */
-function lostNames(service: ServiceName, { want, has, isOurs }: Compared): FieldDifference[] {
+/** The name in its network that the container lost. Its component's own name depends on who else used the network when it came up. */
+function lostName(service: ServiceName, { want, has, isOurs }: Compared): FieldDifference[] {
   const names = want.network === undefined || !isOurs ? undefined : has.networks[want.network];
-  if (names === undefined) return [];
-  const lost = networkNames(service, want.name).filter((name) => !names.includes(name));
-  return lost.map((name) => ({ field: "network alias", want: name, have: "none" }));
+  const name = containerName(service, want.name);
+  return names === undefined || names.includes(name) ? [] : [{ field: "network alias", want: name, have: "none" }];
 }
 
 /** All its networks: the wanted one and no other. Without one in the spec podman's default is as good as any. */

@@ -5,7 +5,6 @@
  */
 import type { ComponentSpec } from "../../../schemas/service/spec.ts";
 import { hasCode } from "../../../values/error.ts";
-import type { ComponentName } from "../../../values/names.ts";
 import type { NetworkMembership, Runtime } from "../../runtime/runtime.ts";
 import { isInfrastructureError } from "./infrastructure-error.ts";
 
@@ -13,12 +12,14 @@ export interface NamingPorts {
   readonly runtime: Pick<Runtime, "inspect" | "leaveNetwork" | "joinNetwork">;
   /** Aborts when the agent stops, but not for a newer state: a container without a network can do nothing. */
   readonly signal: AbortSignal;
-  namesOf(component: ComponentName): readonly string[];
+  namesOf: Naming["namesOf"];
   /** What was known of the container's settings is out of date. */
   onChange(containerId: string): void;
 }
 
 export interface Naming {
+  /** The names of a component on its network, if its container is made now. */
+  namesOf(spec: ComponentSpec): readonly string[];
   /** Does nothing for a container that has its names, or has no network. @throws the errors of the runtime */
   giveNames(containerId: string, spec: ComponentSpec): Promise<void>;
   /** The same for a container that is not attached to its network: only one that had come up is detached. */
@@ -27,6 +28,7 @@ export interface Naming {
 
 export function createNaming(ports: NamingPorts): Naming {
   return {
+    namesOf: ports.namesOf,
     giveNames: (id, spec) => giveNames(ports, id, spec),
     rejoin: async (id, spec) => {
       const attached = await namesNow(ports, id, spec);
@@ -38,7 +40,7 @@ export function createNaming(ports: NamingPorts): Naming {
 async function giveNames(ports: NamingPorts, id: string, spec: ComponentSpec): Promise<void> {
   const { runtime, signal } = ports;
   const now = await namesNow(ports, id, spec);
-  const names = ports.namesOf(spec.name);
+  const names = ports.namesOf(spec);
   if (now === undefined || (now.isAttached && names.every((name) => now.names.includes(name)))) return;
   const { network } = now;
   try {

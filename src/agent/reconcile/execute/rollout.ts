@@ -15,7 +15,6 @@ import type { RuntimeContainer } from "../../runtime/runtime.ts";
 import type { Exchange, RolloutAction } from "../model/action.ts";
 import { isAtRest, temporaryName } from "../model/classify.ts";
 import type { Slot } from "../model/concurrency-slots.ts";
-import { networkNames } from "../model/network-names.ts";
 import { canRunSideBySide } from "../plan/can-run-side-by-side.ts";
 import { isInfrastructureError } from "./infrastructure-error.ts";
 import type { Naming } from "./naming.ts";
@@ -196,7 +195,7 @@ export async function createCandidate(context: RolloutContext, action: RolloutAc
   const request = {
     name: replacedBy(action).length === 0 ? own : temporaryName(service, component, attempt),
     spec,
-    aliases: isAnswered(context, action) ? [] : networkNames(service, component),
+    aliases: isAnswered(context, action) ? [] : context.namesOf(spec),
     labels: { ...spec.labels, ...ourLabels(context, spec, attempt) },
   };
   context.step(component, "create");

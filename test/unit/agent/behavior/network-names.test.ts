@@ -138,4 +138,28 @@ describe("the names of a component", () => {
     assert.deepEqual(world.events("drift-opened"), []);
     assert.equal(world.serving("api").id, id);
   });
+
+  it("are only the container's where another service uses the network", async (t) => {
+    const world = await deployed(t);
+    const crm = component({ network: "shop", image: "example.net/web:v2" });
+    world.deploy({ name: "crm", components: [crm] });
+    await world.reported("crm", (r) => r.appliedGeneration === 1);
+    assert.deepEqual(named(world), [V1, "example.net/web:v2: crm-api"], "who had them keeps them");
+    await world.clock.advance(2 * SWEEP_MS);
+    assert.deepEqual(world.events("drift-opened"), []);
+    world.deploy({ components: [v2] });
+    await world.reported("web", (r) => r.appliedGeneration === 2);
+    assert.deepEqual(named(world).toSorted(), ["example.net/web:v2: crm-api", "example.net/web:v2: web-api"]);
+  });
+
+  it("are no drift of a container that has fewer because the network was shared when it came up", async (t) => {
+    const world = await deployed(t);
+    world.deploy({ name: "crm", components: [component({ network: "shop" })] });
+    await world.reported("crm", (r) => r.appliedGeneration === 1);
+    world.undeploy();
+    await world.reported("web", (r) => r.state === "removed");
+    await world.clock.advance(2 * SWEEP_MS);
+    assert.deepEqual(named(world), ["example.net/web:v1: crm-api"]);
+    assert.deepEqual(world.events("drift-opened"), []);
+  });
 });

@@ -123,6 +123,7 @@ async function prepare(drawn: Drawn) {
     forgetSettings: () => undefined,
     enforced: () => undefined,
     claimsOf: () => drawn.claimed,
+    isShared: () => false,
     neighborsOf: () => [],
     meetings: createMeetings({ clock: { sleep: afterTheOthers }, wake: () => undefined }),
     onChange: () => undefined,

@@ -202,4 +202,24 @@ describe("what a node has against a plan", () => {
     );
     assert.deepEqual(asks(bus), []);
   });
+
+  it("warns of a network that another service of the node uses, and says which names answer there", async (t) => {
+    const { bus, alice } = await setUp(t);
+    const { spec } = desiredService({ service: "crm" });
+    const components = spec.components.map((one) => ({ ...one, network: "backend" }));
+    bus.putDesired(desiredService({ service: "crm", spec: { ...spec, components } }));
+    await alice.define("web", webToml({ image: V2, more: 'network = "backend"\n' }));
+    const { stderr } = await alice.mcp(["plan", "web"]);
+    const line =
+      'warning: web@rift: network "backend" is shared with crm: new containers answer there to web-api (not api)';
+    assert.ok(stderr.includes(`${line}\nhint: use these names, or give each service a network of its own\n`), stderr);
+    const { plans } = assertJson("plan-output", (await alice.mcp(["plan", "web", "--json"])).stdout);
+    assert.deepEqual(plans[0]?.sharedNetworks, [{ network: "backend", services: ["crm"], components: ["api"] }]);
+    assert.match(
+      (await alice.mcp(["deploy", "web", "--force", "--no-wait"])).stderr,
+      /^warning: .* is shared with crm/m,
+    );
+    bus.putDesired(tombstone({ service: "crm", generation: 2 }));
+    assert.doesNotMatch((await alice.mcp(["plan", "web"])).stderr, /shared/);
+  });
 });

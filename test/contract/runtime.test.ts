@@ -3,35 +3,34 @@
  * three images in its registry; the tests share nothing but that.
  */
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { before, describe, test } from "node:test";
-import { Podman } from "../../src/agent/runtime/podman/podman.ts";
-import type { Runtime, RuntimeEvent, RuntimeLogLine } from "../../src/agent/runtime/runtime.ts";
-import type { ComponentSpec } from "../../src/schemas/service/spec.ts";
+import { describe, test } from "node:test";
+import type { RuntimeEvent, RuntimeLogLine } from "../../src/agent/runtime/runtime.ts";
 import { hasCode } from "../../src/values/error.ts";
 import type { ErrorCode } from "../../src/values/error-codes.ts";
 import { componentSpec } from "../helpers/component-spec.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { freePort } from "../helpers/free-port.ts";
-import { pushTestImages } from "../helpers/images.ts";
-import { startRegistry } from "../helpers/registry.ts";
-import { startPodmanNode } from "../helpers/rootless.ts";
-import { type Scope, suiteScope } from "../helpers/scope.ts";
+import {
+  contractSuite,
+  LIMIT_MS,
+  podmanWithImages,
+  type RuntimeSubject,
+  soon,
+  unique,
+} from "../helpers/runtime-contract.ts";
+import type { Scope } from "../helpers/scope.ts";
 import { FakeRuntime } from "../twin/fake-runtime.ts";
 
-interface Subject {
-  readonly runtime: Runtime;
-  /** Runs until it is stopped, and writes a line that begins with "serving". */
-  readonly server: string;
+/** Its server writes a line that begins with "serving". */
+interface Subject extends RuntimeSubject {
   /** Writes three lines, the second to stderr, and exits 3. */
   readonly crasher: string;
   /** Is in no registry, though the registry answers. */
   readonly nowhere: string;
   /** Another program listens on this port of 127.0.0.1 until the returned function is called. */
   hold(port: number): Promise<() => Promise<void>>;
-  close(): Promise<void>;
 }
 
 async function fakeSubject(): Promise<Subject> {
@@ -44,16 +43,13 @@ async function fakeSubject(): Promise<Subject> {
     runtime.heldPorts.push({ port: port(hostPort), by: "a program" });
     return async () => void runtime.heldPorts.pop();
   };
-  return { runtime, server, crasher, nowhere, hold, close: () => runtime.close() };
+  return { runtime, server, crasher, nowhere, hold };
 }
 
 async function podmanSubject(scope: Scope): Promise<Subject> {
-  const registry = await startRegistry(scope);
-  const images = await pushTestImages(registry.address);
-  const node = await startPodmanNode(scope);
-  const runtime = new Podman({ socketPath: node.socketPath });
+  const { runtime, registry, images } = await podmanWithImages(scope);
   const [server, crasher] = [images["hello:v1"].reference, images["crasher:v1"].reference];
-  return { runtime, server, crasher, nowhere: `${registry.address}/no:v1`, hold, close: () => runtime.close() };
+  return { runtime, server, crasher, nowhere: `${registry.address}/no:v1`, hold };
 }
 
 async function hold(hostPort: number) {
@@ -65,9 +61,6 @@ async function hold(hostPort: number) {
   };
 }
 
-const unique = (name: string) => `${name}-${randomBytes(4).toString("hex")}`;
-const LIMIT_MS = 30_000;
-const soon = () => AbortSignal.timeout(LIMIT_MS);
 const code = (expected: ErrorCode) => (error: unknown) => hasCode(error, expected);
 
 async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
@@ -78,29 +71,7 @@ async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
 
 function contract(kind: string, open: (scope: Scope) => Promise<Subject>) {
   describe(`${kind} as a runtime`, () => {
-    const scope = suiteScope();
-    const holder: { subject?: Subject } = {};
-    const subject = () => {
-      assert.ok(holder.subject);
-      return holder.subject;
-    };
-    before(async () => {
-      holder.subject = await open(scope);
-      scope.after(subject().close);
-      const { runtime, server, crasher } = subject();
-      for (const image of [server, crasher]) await runtime.pull(image, () => undefined, soon());
-    });
-
-    async function create(own: Partial<ComponentSpec> = {}, name = unique("c"), labels = {}): Promise<string> {
-      const spec = componentSpec({ image: subject().server, ...own });
-      return await subject().runtime.create({ name, spec, aliases: [], labels }, soon());
-    }
-
-    async function started(own: Partial<ComponentSpec> = {}): Promise<string> {
-      const id = await create(own);
-      await subject().runtime.start(id, soon());
-      return id;
-    }
+    const { subject, create, started } = contractSuite(open, ({ server, crasher }) => [server, crasher]);
 
     async function inspected(id: string) {
       const found = await subject().runtime.inspect(id, soon());

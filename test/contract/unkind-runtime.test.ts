@@ -3,27 +3,18 @@
  * stops, states on the way, a service or a conmon that is killed. A subject brings a server and an image that ignores SIGTERM.
  */
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
-import { before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { Podman } from "../../src/agent/runtime/podman/podman.ts";
-import type { Runtime } from "../../src/agent/runtime/runtime.ts";
 import type { ContainerState } from "../../src/schemas/service/observed.ts";
-import type { ComponentSpec } from "../../src/schemas/service/spec.ts";
 import { hasCode } from "../../src/values/error.ts";
 import type { ErrorCode } from "../../src/values/error-codes.ts";
-import { componentSpec } from "../helpers/component-spec.ts";
 import { eventually } from "../helpers/eventually.ts";
-import { pushTestImages } from "../helpers/images.ts";
-import { startRegistry } from "../helpers/registry.ts";
-import { startPodmanNode } from "../helpers/rootless.ts";
-import { type Scope, suiteScope } from "../helpers/scope.ts";
+import { contractSuite, podmanWithImages, type RuntimeSubject, soon, unique } from "../helpers/runtime-contract.ts";
+import type { Scope } from "../helpers/scope.ts";
 import { FakeRuntime } from "../twin/fake-runtime.ts";
 
-interface Subject {
-  readonly runtime: Runtime;
-  /** Ends at once at SIGTERM. */
-  readonly server: string;
+/** Its server ends at once at SIGTERM. */
+interface Subject extends RuntimeSubject {
   /** Ignores SIGTERM. */
   readonly deaf: string;
   /** Kills the conmon of a running container. */
@@ -56,10 +47,7 @@ async function fakeSubject(): Promise<Subject> {
 }
 
 async function podmanSubject(scope: Scope): Promise<Subject> {
-  const registry = await startRegistry(scope);
-  const images = await pushTestImages(registry.address);
-  const node = await startPodmanNode(scope);
-  const runtime = new Podman({ socketPath: node.socketPath });
+  const { runtime, images, node } = await podmanWithImages(scope);
   const pids = new Map<string, number>();
   const pidOf = async (id: string, which: "ConmonPid" | "Pid") =>
     Number((await node.podman("inspect", "--format", `{{.State.${which}}}`, id)).trim());
@@ -92,8 +80,6 @@ function isThere(pid: number): boolean {
   }
 }
 
-const LIMIT_MS = 30_000;
-const soon = () => AbortSignal.timeout(LIMIT_MS);
 const refused =
   (text: RegExp, code: ErrorCode = "E_RUNTIME") =>
   (error: unknown) =>
@@ -102,29 +88,7 @@ const IMPROPER = refused(/state improper/);
 
 function contract(kind: string, open: (scope: Scope) => Promise<Subject>) {
   describe(`${kind} as an unkind runtime`, () => {
-    const scope = suiteScope();
-    const holder: { subject?: Subject } = {};
-    const subject = () => {
-      assert.ok(holder.subject);
-      return holder.subject;
-    };
-    before(async () => {
-      holder.subject = await open(scope);
-      const { runtime, server, deaf } = subject();
-      scope.after(() => runtime.close());
-      for (const image of [server, deaf]) await runtime.pull(image, () => undefined, soon());
-    });
-
-    async function started(image: string, own: Partial<ComponentSpec> = {}): Promise<string> {
-      const { runtime } = subject();
-      const name = `c-${randomBytes(4).toString("hex")}`;
-      const id = await runtime.create(
-        { name, spec: componentSpec({ image, ...own }), aliases: [], labels: {} },
-        soon(),
-      );
-      await runtime.start(id, soon());
-      return id;
-    }
+    const { subject, create, started } = contractSuite(open, ({ server, deaf }) => [server, deaf]);
 
     const stateOf = async (id: string): Promise<ContainerState | undefined> => {
       const [listed] = await subject().runtime.listIds([id], soon());
@@ -137,7 +101,7 @@ function contract(kind: string, open: (scope: Scope) => Promise<Subject>) {
 
     /** A container that ignores SIGTERM, being stopped. */
     async function stopping(timeoutMs: number, signal = soon()) {
-      const id = await started(subject().deaf);
+      const id = await started({ image: subject().deaf });
       const stop = subject().runtime.stop(id, timeoutMs, signal);
       stop.catch(() => undefined); // its caller awaits it
       await comesTo(id, "stopping");
@@ -202,8 +166,8 @@ function contract(kind: string, open: (scope: Scope) => Promise<Subject>) {
     });
 
     test("says running of a container whose conmon was killed before its process", async () => {
-      const { runtime, server, killConmon, killProcess } = subject();
-      const id = await started(server);
+      const { runtime, killConmon, killProcess } = subject();
+      const id = await started();
       await killConmon(id);
       assert.equal(await stateOf(id), "running");
       await killProcess(id);
@@ -215,8 +179,8 @@ function contract(kind: string, open: (scope: Scope) => Promise<Subject>) {
     });
 
     test("knows that nothing runs where podman says running, and removes it at the first try", async () => {
-      const { runtime, server, killConmon, killProcess } = subject();
-      const id = await started(server);
+      const { runtime, killConmon, killProcess } = subject();
+      const id = await started();
       const isAlive = async () => {
         const [listed] = await runtime.listIds([id], soon());
         assert.equal(listed?.state, "running");
@@ -235,8 +199,8 @@ function contract(kind: string, open: (scope: Scope) => Promise<Subject>) {
     for (const alive of [true, false]) {
       const process = alive ? "living" : "dead";
       test(`stops a container without conmon and with a ${process} process, and leaves it stopping`, async () => {
-        const { runtime, server, killConmon, killProcess } = subject();
-        const id = await started(server);
+        const { runtime, killConmon, killProcess } = subject();
+        const id = await started();
         await killConmon(id);
         if (!alive) await killProcess(id);
         for (let times = 0; times < 3; times++) {
@@ -250,10 +214,10 @@ function contract(kind: string, open: (scope: Scope) => Promise<Subject>) {
     }
 
     test("describes a container without its network after somebody took it away", async () => {
-      const { runtime, server, disconnect } = subject();
-      const network = `net-${randomBytes(4).toString("hex")}`;
+      const { runtime, disconnect } = subject();
+      const network = unique("net");
       await runtime.ensureNetwork(network, soon());
-      const id = await started(server, { network });
+      const id = await started({ network });
       assert.equal((await runtime.describe(id, soon()))?.spec.network, network);
       await disconnect(id, network);
       assert.equal((await runtime.describe(id, soon()))?.spec.network, undefined);
@@ -261,12 +225,7 @@ function contract(kind: string, open: (scope: Scope) => Promise<Subject>) {
     });
 
     test("refuses to create in a network that is not there", async () => {
-      const { runtime, server } = subject();
-      const spec = componentSpec({ image: server, network: "nowhere" });
-      await assert.rejects(
-        runtime.create({ name: `c-${randomBytes(4).toString("hex")}`, spec, aliases: [], labels: {} }, soon()),
-        refused(/network not found/),
-      );
+      await assert.rejects(create({ network: "nowhere" }), refused(/network not found/));
     });
   });
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # All of `npm test`: set-up, build, checks, then the levels of tests in order. A part that fails does not stop the others;
-# the last lines name what failed and what was left out, and count the tests.
+# the last lines say how long each took, name what failed and what was left out, and count the tests.
 #   scripts/test.sh [unit] [sim] [contract] [integration] [e2e] [fault] [nodes] [quickstart] [root]    none named: all but root
 #   sim           real agents, a bus and operators in one process on a seeded clock; MCP_SIM_SEEDS sets how many seeds
 #   nodes         unit and integration tests again, on each newer version of Node that we support
@@ -13,6 +13,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 readonly LEVELS=(unit sim contract integration e2e fault nodes quickstart)
 readonly ROOT_TESTS=(trial package node-doctor files)
 FAILED=()
+TOOK=()
 REPORTS=$(mktemp -d)
 STAGE=$(mktemp -d)
 trap 'rm -rf "$REPORTS" "$STAGE"' EXIT
@@ -31,8 +32,10 @@ files_of() {
 }
 
 part() { # name command...
+  local began=$SECONDS
   say "$1"
   "${@:2}" || FAILED+=("$1")
+  TOOK+=("$(printf '%5d s  %s' $((SECONDS - began)) "$1")")
 }
 
 run_tests() { # level report node
@@ -147,6 +150,7 @@ main() {
   part check npm run --silent check
   for name in "${levels[@]}"; do level "$name"; done
   say "summary: ${levels[*]}"
+  printf '%s\n' "${TOOK[@]}"
   account_for_skipped
   if [[ -n ${MCP_TEST_SKIP:-} ]]; then echo "MCP_TEST_SKIP=$MCP_TEST_SKIP: these parts were left out"; fi
   if ((${#FAILED[@]} == 0)); then echo "all passed"; else printf 'FAILED: %s\n' "${FAILED[@]}"; fi

@@ -71,6 +71,8 @@ describe("the levels of tests", () => {
     const summary = `summary: ${levels.join(" ")} nodes quickstart`;
     assert.deepEqual(parts, ["set-up", "build", "check", ...levels, "quickstart", summary]);
     assert.match(output, /^quickstart --node quick-\d+ --clean$/m);
+    const timed = [...output.matchAll(/^ +\d+ s {2}(.*)$/gm)].map(([, part]) => part);
+    assert.deepEqual(timed, ["build", "check", ...levels, "quickstart"]);
     assert.match(output, /FAILED: unit\n {2}failed: unit: fails\n {4}as\n {4}name: planned\n6 passed, 1 failed\n$/);
   });
 

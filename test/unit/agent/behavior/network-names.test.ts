@@ -122,7 +122,8 @@ describe("the names of a component", () => {
       await join(...args);
     });
     world.deploy({ components: [v2] });
-    await world.reported("web", (r) => r.appliedGeneration === 2);
+    const { blocked } = await world.reported("web", (r) => r.appliedGeneration === 2 || r.blocked.length > 0);
+    assert.deepEqual(blocked, [], "at once, not in a later pass");
     assert.deepEqual(named(world), [V2]);
     assert.equal(asked.length, 2);
     assert.notEqual(asked[0], undefined, "the address it had comes first");

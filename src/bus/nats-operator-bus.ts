@@ -9,7 +9,7 @@ import { listEventConsumers, putEventConsumer, removeEventConsumer } from "./eve
 import { readEvents } from "./events/event-stream.ts";
 import { streamTime } from "./kv/bucket-list.ts";
 import { writeManyDesired } from "./kv/desired-batch.ts";
-import { listDesired, readDesired, readDesiredBucket, readJunk } from "./kv/desired-bucket.ts";
+import { listDesired, listWithJunk, readDesired, readDesiredBucket, readJunk } from "./kv/desired-bucket.ts";
 import { writeDesired } from "./kv/desired-writes.ts";
 import { BY_SHAPE, type ValidityRules, validHistory } from "./kv/newest-valid.ts";
 import { listNodes, listPresence, readNode, readPresence, removeNode, writeNode } from "./kv/node-buckets.ts";
@@ -33,6 +33,7 @@ export function natsOperatorBus(
     facts: () => serverFacts(connection),
     readDesired: (node, service) => readDesired(reader, { node, service }),
     listDesired: (filter) => listDesired(reader, filter),
+    listAllDesired: () => listWithJunk(reader),
     readJunk: (node, service) => readJunk(reader, { node, service }),
     historyOf: (node, service) => validHistory(connection, validity, { node, service }),
     writeDesired: (document, revision) => writeDesired(connection, signing.document(document), revision),

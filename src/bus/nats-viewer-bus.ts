@@ -48,6 +48,7 @@ export function natsViewerBus(connection: Connection, signing: Signing, name: st
     readDesired: refuse,
     listDesired: refuse,
     readJunk: refuse,
+    listAllDesired: refuse,
     historyOf: refuse,
     writeDesired: refuse,
     readDesiredBucket: refuse,

@@ -10,6 +10,7 @@ import type {
   DesiredBucket,
   EventConsumer,
   EventQuery,
+  JunkDesired,
   NewEventConsumer,
   NodeServices,
   OperatorBus,
@@ -106,6 +107,13 @@ export class MemoryOperatorBus implements OperatorBus {
         (filter.service === undefined || document.service === filter.service) &&
         (filter.node === undefined || document.node === filter.node),
     );
+  }
+
+  /** What counts for nothing here. */
+  junk: JunkDesired[] = [];
+
+  async listAllDesired() {
+    return { documents: await this.listDesired(), junk: this.junk };
   }
 
   async readJunk(): Promise<undefined> {

@@ -47,10 +47,17 @@ export async function listDesired(
   reader: DesiredReader,
   filter: { readonly service?: ServiceName; readonly node?: NodeName } = {},
 ): Promise<StoredDesired[]> {
+  return (await listWithJunk(reader, filter)).documents;
+}
+
+export async function listWithJunk(
+  reader: DesiredReader,
+  filter: { readonly service?: ServiceName; readonly node?: NodeName } = {},
+): Promise<{ readonly documents: StoredDesired[]; readonly junk: JunkDesired[] }> {
   const { connection } = reader;
   const range = { bucket: DESIRED_BUCKET, keys: serviceKey(filter.node ?? "*", filter.service ?? "*") };
   const newest = (await listDirectly(connection, range)) ?? (await readBucket(connection, range)).newest;
-  return (await believedAll(reader, newest)).documents;
+  return await believedAll(reader, newest);
 }
 
 /** Histories are read a few at a time: junk is rare, but may be everywhere. */

@@ -159,6 +159,8 @@ export interface OperatorBus {
   readDesired(node: NodeName, service: ServiceName): Promise<StoredDesired | undefined>;
   /** The newest document of every key that counts, including tombstones, optionally of one service or node. */
   listDesired(filter?: { readonly service?: ServiceName; readonly node?: NodeName }): Promise<StoredDesired[]>;
+  /** The same of the whole bucket, with what counts for nothing. */
+  listAllDesired(): Promise<Required<Pick<DesiredBucket, "documents" | "junk">>>;
   /** What is stored there, if it counts for nothing. `stored.junk` of a listing says the same where an older document counts. */
   readJunk(node: NodeName, service: ServiceName): Promise<JunkDesired | undefined>;
   /** Documents of one service on one node that count, oldest first (of the last 32). */

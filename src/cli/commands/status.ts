@@ -27,7 +27,7 @@ import {
   storeLines,
 } from "../status/describe.ts";
 import { readNodeLiveness } from "../status/node-liveness.ts";
-import { summarize } from "../status/summarize.ts";
+import { type FleetView, summarize } from "../status/summarize.ts";
 import { type Shown, watch, watchOption } from "../watch/watch-option.ts";
 
 const EVENTS_SHOWN = 5;
@@ -100,6 +100,7 @@ The last line is "No drift." only when every service shown has converged, by a f
       converged: services.length > 0 && services.every(({ converged }) => converged),
       services,
       absent: nodes.filter(({ node, liveness }) => liveness !== "online" && isConcerned(node)),
+      ...ignoredIn(fleet, scope),
       events: await this.#recentEvents(bus, scope),
     };
     return { status, nowMs: fleet.nowMs };
@@ -125,6 +126,20 @@ interface View {
 
 function matches({ selector, node: only }: Scope, service: string, node: string): boolean {
   return (selector === undefined || service === selector.service) && (only === undefined || node === only);
+}
+
+/** In the JSON only: on a terminal each is a warning already. */
+function ignoredIn({ junk = [] }: FleetView, scope: Scope): Pick<StatusOutput, "ignored"> {
+  const ignored = junk
+    .filter(({ service, node }) => matches(scope, service, node))
+    .map(({ service, node, revision, reason, author }) => ({
+      service,
+      node,
+      revision,
+      reason,
+      ...present({ author }),
+    }));
+  return ignored.length === 0 ? {} : { ignored };
 }
 
 function shownOf(view: View, { format, scope }: { readonly format: Format; readonly scope: Scope }): Shown {

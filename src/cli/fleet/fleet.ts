@@ -12,10 +12,13 @@ import type { FleetView } from "../status/summarize.ts";
 
 export async function readFleet(bus: OperatorBus, nowMs: number): Promise<FleetView> {
   const { reportsOnly = false } = bus;
-  const listed = reportsOnly ? [] : bus.listDesired();
+  const listed = reportsOnly ? NOTHING : bus.listAllDesired();
   const [desired, observed, presence] = await Promise.all([listed, bus.listObserved(), bus.listPresence()]);
-  return { desired: desired.map(({ document }) => document), reportsOnly, observed, presence, nowMs };
+  const { documents, junk } = desired;
+  return { desired: documents.map(({ document }) => document), junk, reportsOnly, observed, presence, nowMs };
 }
+
+const NOTHING = { documents: [], junk: [] };
 
 export interface KnownNodes {
   /** Every node the bus knows: enrolled, or seen. */

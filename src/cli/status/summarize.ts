@@ -4,7 +4,7 @@
  * converged.
  */
 
-import type { Aged } from "../../bus/ports/operator-bus.ts";
+import type { Aged, JunkDesired } from "../../bus/ports/operator-bus.ts";
 import type { NodeLiveness } from "../../schemas/output/liveness-output.ts";
 import type { ServiceStatus, ShownState } from "../../schemas/output/status-output.ts";
 import { type DesiredService, isTombstone, type StateRef } from "../../schemas/service/desired.ts";
@@ -21,6 +21,8 @@ import { reasonFor, restReason } from "./reason.ts";
 
 export interface FleetView {
   readonly desired: readonly DesiredService[];
+  /** What the bus holds and counts for nothing. */
+  readonly junk?: readonly JunkDesired[];
   /** True when desired state cannot be read: then the reports are all there is. */
   readonly reportsOnly?: boolean;
   readonly observed: readonly Aged<ObservedService>[];

@@ -16,6 +16,7 @@ import type { ServiceSnapshot } from "../change/service-snapshot.ts";
 import { type DefinitionFailure, readAll } from "../definition/find-definition.ts";
 import type { Definition } from "../definition/read-definition.ts";
 import type { KnownNodes } from "../fleet/fleet.ts";
+import { lookPastBucket } from "../junk/look-past-junk.ts";
 
 const HISTORIES_AT_ONCE = 16;
 
@@ -38,7 +39,7 @@ export interface ViewPorts {
 
 /** @throws McpError E_NOT_FOUND without any definition; as the bus's calls */
 export async function readSyncView({ bus, seen, servicesDir, knownNodes }: ViewPorts): Promise<SyncView> {
-  const [{ definitions, failures }, bucket, observed, { nodes, incarnations }, seenState] = await Promise.all([
+  const [{ definitions, failures }, whole, observed, { nodes, incarnations }, seenState] = await Promise.all([
     readAll(servicesDir),
     bus.readDesiredBucket(),
     bus.listObserved(),
@@ -51,6 +52,7 @@ export async function readSyncView({ bus, seen, servicesDir, knownNodes }: ViewP
     });
   }
   const reports = new Map(observed.map(({ value }) => [serviceKey(value.node, value.service), value]));
+  const bucket = await lookPastBucket(bus, whole, (key) => acceptedIn(reports.get(key)));
   const histories = await readHistories(bus, bucket, reports);
   const state = { seenState, reports, incarnations, histories, stored: byKey(bucket), junk: junkByKey(bucket) };
   return {

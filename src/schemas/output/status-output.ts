@@ -58,6 +58,17 @@ export interface ListOutput {
   readonly services: readonly ServiceStatus[];
 }
 
+/** What the bus holds for a service and counts for nothing: unreadable, unsigned, out of its signer's scope. */
+export interface IgnoredDesired {
+  readonly service: ServiceName;
+  readonly node: NodeName;
+  /** The revision of the key in the desired bucket. */
+  readonly revision: number;
+  readonly reason: string;
+  /** As the document says; absent when it cannot be read. */
+  readonly author?: string;
+}
+
 /** `mcp status`. */
 export interface StatusOutput {
   /** True if at least one service is shown and all of them have converged. */
@@ -65,6 +76,8 @@ export interface StatusOutput {
   readonly services: readonly ServiceStatus[];
   /** Nodes that are not online. */
   readonly absent: readonly NodeLiveness[];
+  /** Absent: none. An older document counts in their place; `mcp sync --reseed` repairs them. */
+  readonly ignored?: readonly IgnoredDesired[];
   /** Newest last. */
   readonly events: readonly McpEvent[];
 }

@@ -433,6 +433,23 @@ describe("a node whose clock is wrong", () => {
   });
 });
 
+describe("what the bus holds and counts for nothing", () => {
+  it("is part of the JSON of status, for the services that are shown", async () => {
+    const bus = healthyFleet();
+    const reason = "it is not signed";
+    bus.junk = [{ node: "rift", service: "web", revision: 7, reason, author: "eve@desk", needsKeys: true }];
+    const { stdout } = await runCli(["status", "--json"], { bus });
+    assert.deepEqual(assertJson("status-output", stdout).ignored, [
+      { node: "rift", service: "web", revision: 7, reason, author: "eve@desk" },
+    ]);
+    bus.junk = [{ node: "orion", service: "db", revision: 8, reason }];
+    assert.equal(
+      assertJson("status-output", (await runCli(["status", "web", "--json"], { bus })).stdout).ignored,
+      undefined,
+    );
+  });
+});
+
 describe("a node that cannot write its store", () => {
   const storeProblem = {
     since: new Date(TEST_NOW_MS).toISOString(),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { isTombstone } from "../../../../src/schemas/service/desired.ts";
+import { isTombstone, MAX_GENERATION_STEP } from "../../../../src/schemas/service/desired.ts";
 import { documentHash } from "../../../../src/schemas/service/spec-hash.ts";
 import {
   componentSpec,
@@ -86,6 +86,24 @@ describe("mcp sync", () => {
       history.map(({ document }) => document.base?.generation ?? null),
       [null, 1, 2],
     );
+  });
+
+  it("goes by what the node accepted where the bus holds a generation that no node accepts", async (t) => {
+    const bus = fleetBus("rift");
+    const one = await desk(t, bus);
+    await one.define("web", toml("web"));
+    assert.equal((await one.mcp(["sync"])).code, 0);
+    const first = await bus.readDesired("rift", "web");
+    assert.ok(first);
+    bus.putObserved(observedService(first.document));
+    const leap = 3 * MAX_GENERATION_STEP;
+    bus.putDesired({ ...first.document, generation: leap, writeId: "leap", author: "eve@desk" });
+    await one.define("web", toml("web", { image: V2 }));
+    const refused = await synced(one);
+    assert.equal(refused.code, 8);
+    assert.match(JSON.stringify(refused.output.results), /far above 1, which rift accepted/);
+    assert.equal((await synced(one, "--force")).code, 0);
+    assert.equal(await generation(bus, "rift", "web"), 2);
   });
 
   it("tells the others: one event for each service, whatever its nodes", async (t) => {

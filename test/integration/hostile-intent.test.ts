@@ -62,6 +62,7 @@ describe("junk under the key of a service", () => {
       [signDocument(await junk(2_000_001, { author: "alice@desk" }), signerOf(alice)), /not a valid generation/],
       [signDocument(await junk(2 ** 53 - 1, { author: "alice@desk" }), signerOf(alice)), /not a valid generation/],
       [signDocument(await junk(2, { author: "alice@desk", ...far }), signerOf(alice)), /ahead of every clock/],
+      [signDocument(await junk(2, { author: "alice@desk", at: "soon" }), signerOf(alice)), /not a valid date/],
       [signDocument(await junk(2, { author: "alice@desk", node: "orion" }), signerOf(alice)), /addressed to web@orion/],
     ];
     await alice.desk.define("web", webToml({ image: V2 }));

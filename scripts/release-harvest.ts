@@ -4,7 +4,7 @@
  */
 import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { get } from "node:http";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { Connection } from "../src/bus/connection/connection.ts";
 import { inboxOf } from "../src/bus/connection/credentials.ts";
 import { readRange } from "../src/bus/kv/stream-reader.ts";
@@ -19,6 +19,7 @@ import {
   TRUST_BUCKET,
 } from "../src/schemas/wire/buckets.ts";
 import { eventRoot } from "../src/schemas/wire/subjects.ts";
+import { ownPrograms } from "../test/helpers/program.ts";
 import type { RecordedAnswer, RecordedMessage } from "../test/helpers/recorded-releases.ts";
 import type { ReleaseNode } from "./release-desk.ts";
 import type { ReleaseSite } from "./release-site.ts";
@@ -116,9 +117,13 @@ export async function copyFiles(from: string, to: string): Promise<void> {
   for (const entry of names.filter((one) => one.isFile() && !/\.(lock|tmp)$/.test(one.name))) {
     const dir = join(to, entry.parentPath.slice(from.length));
     await mkdir(dir, { recursive: true });
-    await writeFile(join(dir, basename(entry.name)), await readFile(join(entry.parentPath, entry.name)));
+    const bytes = await readFile(join(entry.parentPath, entry.name));
+    await writeFile(join(dir, entry.name), entry.name.endsWith(".toml") ? ofNoMachine(bytes) : bytes);
   }
 }
+
+/** Exported definitions name the schema in the package's directory: a path of this machine, which no record may contain. */
+const ofNoMachine = (toml: Buffer) => toml.toString("utf8").replaceAll(join(ownPrograms(), "/"), "/opt/mcp/");
 
 async function writeLines(path: string, lines: readonly object[]): Promise<void> {
   await writeFile(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));

@@ -61,7 +61,9 @@ for (const version of releasedVersions()) {
 
         it("deploys, shows and changes a service", async () => {
           await define(site.place.v1);
-          await expectCode(desk(), 10, "plan", web);
+          const planned = await expectCode(desk(), 10, "plan", web);
+          const isUnchecked = node === "rift" && version === "0.1.0"; // its agent does not know the request
+          assert.equal(/the agent of rift is too old for that/.test(planned.stdout + planned.stderr), isUnchecked);
           await desk().mcp("deploy", web);
           assert.match(await desk().mcp("status", web), /converged/);
           for (const command of ["list", "ps"]) assert.match(await desk().mcp(command), new RegExp(web));

@@ -7,16 +7,17 @@ import { fileURLToPath } from "node:url";
 import { brotliDecompressSync } from "node:zlib";
 import { PROGRAMS_FILE } from "../../scripts/release-programs.ts";
 import { copyNativePackages } from "../../src/cli/dev/stage-agent.ts";
+import { VERSION } from "../../src/values/version.ts";
 import type { Scope } from "./scope.ts";
 import { tempDir } from "./temp-dir.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const RELEASES = join(ROOT, "test/fixtures/releases");
 
-/** Versions whose programs are kept, oldest first. */
+/** Versions before this one whose programs are kept, oldest first. */
 export function releasedVersions(): string[] {
   return readdirSync(RELEASES)
-    .filter((version) => existsSync(join(RELEASES, version, PROGRAMS_FILE)))
+    .filter((version) => version !== VERSION && existsSync(join(RELEASES, version, PROGRAMS_FILE)))
     .sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
 }
 

@@ -13,6 +13,9 @@ export type ImageId = "v1" | "v2" | "v3" | "slow" | "deaf" | "bad" | "gone";
 /** What a deploy asks for: images of the components; a component without one is left out. */
 export type Version = Readonly<Record<string, ImageId>>;
 
+/** Host ports of components that exchange them, by component. */
+export type Ports = Readonly<Record<string, number>>;
+
 interface Write {
   readonly operator: OperatorId;
   readonly node: NodeId;
@@ -24,6 +27,15 @@ interface Write {
 type What =
   | ({ readonly kind: "deploy"; readonly version: Version; readonly minUpMs: number } & Write)
   | ({ readonly kind: "undeploy" | "stop" | "start" | "retry" } & Write)
+  /** Both services at once, as `mcp sync` writes them: host ports move between their components. */
+  | {
+      readonly kind: "exchange";
+      readonly operator: OperatorId;
+      readonly node: NodeId;
+      readonly versions: Readonly<Record<ServiceId, Version>>;
+      readonly ports: Ports;
+      readonly minUpMs: number;
+    }
   | { readonly kind: "restart"; readonly node: NodeId; readonly service: ServiceId }
   | { readonly kind: "reseed"; readonly operator: OperatorId }
   /** The agent dies at once, or at its nth change from now on, before or after it took effect; once more in recovery. */
@@ -67,7 +79,7 @@ export function actText({ atMs, kind, ...rest }: Act): string {
 }
 
 function versionText(version: unknown): string {
-  return Object.entries(version as Version)
-    .map(([name, image]) => `${name}:${image}`)
+  return Object.entries(version as Version | Ports)
+    .map(([name, value]) => `${name}:${typeof value === "object" ? `(${versionText(value)})` : value}`)
     .join(",");
 }

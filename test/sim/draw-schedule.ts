@@ -31,6 +31,7 @@ export function drawSchedule(seed: number, profile: Profile): Act[] {
     else if (dice.chance(0.2)) acts.push({ kind: "lose-wakes", atMs, forMs: dice.between(1_000, 60_000) });
   }
   if (profile === "wild" && dice.chance(0.3)) acts.push(...restoredBus(dice, node));
+  acts.push(...exchanges(seed, profile, node));
   return acts.toSorted((a, b) => a.atMs - b.atMs);
 }
 
@@ -69,11 +70,41 @@ function operatorsBurst(dice: Dice, { node, atMs }: { readonly node: NodeId; rea
 type Target = { operator: OperatorId; node: NodeId; service: ServiceId; force: boolean };
 
 function write(dice: Dice, target: Target, atMs: number): Act {
-  const kind = dice.weighed({ deploy: 12, undeploy: 0.7, stop: 1, start: 1, retry: 1, restart: 1, reseed: 0.3 });
+  const kind = dice.weighed({
+    deploy: 12,
+    undeploy: 0.7,
+    stop: 1,
+    start: 1,
+    retry: 1,
+    restart: 1,
+    reseed: 0.3,
+  });
   if (kind === "restart") return { kind, atMs, node: target.node, service: target.service };
   if (kind === "reseed") return { kind, atMs, operator: target.operator };
   if (kind !== "deploy") return { kind, atMs, ...target };
   return { kind, atMs, ...target, version: drawVersion(dice, target.service), minUpMs: dice.pick([0, 0, 2_000]) };
+}
+
+/** In two seeds of five: from an own dice, so that all else is drawn as without them. */
+function exchanges(seed: number, profile: Profile, node: NodeId): Act[] {
+  const dice = new Dice(seed, "exchanges", profile);
+  if (dice.chance(0.6)) return [];
+  const operator = dice.pick(OPERATORS);
+  const firstMs = dice.between(12_000, BUSY_MS - 30_000);
+  return [firstMs, firstMs + dice.between(500, 25_000)].map((atMs) => drawExchange(dice, { operator, node }, atMs));
+}
+
+/** The ports of two components of one service and of one of another, in any order. */
+function drawExchange(dice: Dice, target: Pick<Target, "operator" | "node">, atMs: number): Act {
+  const ports = dice.pick([
+    { api: 8080, worker: 8081, front: 8082 },
+    { api: 8081, worker: 8080, front: 8082 },
+    { api: 8082, worker: 8081, front: 8080 },
+    { api: 8081, worker: 8082, front: 8080 },
+    { api: 8080, worker: 8082, front: 8081 },
+  ] as const);
+  const versions = { web: drawVersion(dice, "web"), shop: drawVersion(dice, "shop") };
+  return { kind: "exchange", atMs, ...target, versions, ports, minUpMs: dice.pick([0, 0, 2_000]) };
 }
 
 /** Mostly all components; sometimes one is left out, or has another name. */

@@ -211,6 +211,7 @@ export class Invariants {
     for (const component of document.spec.active ? document.spec.components : []) {
       if (isServed(node, document.service, component.name)) continue;
       if (report.blocked.some((b) => b.component === component.name && b.reason === "fight")) continue;
+      if (neverHadItsPort(node, report, component)) continue;
       const once = containersOf(node, document.service, component.name).some(({ image }) => isGoodImage(image));
       if (once || isGoodImage(component.image))
         this.#broken("keeps-serving", `${where}: nothing serves ${component.name} in the end; it says ${said}`);
@@ -250,6 +251,12 @@ function containersOf(node: SimNode, service: string, component: string): FakeCo
   return [...node.runtime.containers.values()].filter(
     ({ labels }) => labels[LABEL.service] === service && labels[LABEL.component] === component,
   );
+}
+
+/** Another service has the port that it asks for, and it has never run. */
+function neverHadItsPort(node: SimNode, report: ObservedService, { name }: ComponentSpec): boolean {
+  const isTaken = report.blocked.some(({ component, reason }) => component === name && reason === "port-taken");
+  return isTaken && containersOf(node, report.service, name).length === 0;
 }
 
 const isServed = (node: SimNode, service: string, component: string) =>

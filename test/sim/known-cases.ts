@@ -3,12 +3,15 @@
  * schedules are drawn does not lose them.
  */
 import type { Act, ImageId, NodeId, OperatorId, ServiceId } from "./acts.ts";
+import type { Profile } from "./draw-schedule.ts";
 import type { Rule } from "./invariants.ts";
 
 export interface KnownCase {
   readonly title: string;
   /** The seed that found it, which also says how long its calls take. */
   readonly seed: number;
+  /** Default: wild. */
+  readonly profile?: Profile;
   readonly broke: Rule;
   readonly acts: readonly Act[];
 }
@@ -112,6 +115,31 @@ export const KNOWN_CASES: readonly KnownCase[] = [
       bobWebVade(30.537, { api: "deaf", db: "v3" }, 2_000),
       { kind: "reboot", atMs: 73_457, node: "vade", downMs: 6_223 },
       { kind: "refuse", atMs: 80_120, node: "vade", verb: "inspect", how: "error", times: 2 },
+    ],
+  },
+  {
+    title:
+      "a new container that has not served long keeps running while the old one, which is wanted again, still stops",
+    seed: 54,
+    profile: "gentle",
+    broke: "keeps-serving",
+    acts: [
+      bobWebRift(1.044, { api: "deaf", worker: "v1", db: "v1" }),
+      { kind: "undeploy", atMs: 72_158, operator: "alice", node: "rift", service: "web", force: true },
+      aliceWebRift(73.473, { api: "v1", worker: "slow", db: "v3" }, 2_000),
+      aliceWebRift(74.91, { api: "deaf", worker: "v1", db: "slow" }),
+    ],
+  },
+  {
+    title: "a new container that has not served long is kept when the next one fails and the old one still stops",
+    seed: 59,
+    profile: "gentle",
+    broke: "keeps-serving",
+    acts: [
+      orders("bob", "vade", "shop")(1.567, { front: "v1", cache: "deaf" }),
+      { kind: "stop", atMs: 100_137, operator: "bob", node: "vade", service: "shop", force: true },
+      orders("bob", "vade", "shop")(105.368, { front: "v2", cache: "v2" }, 2_000),
+      orders("bob", "vade", "shop")(105.753, { front: "v2", cache: "bad" }, 2_000),
     ],
   },
 ];

@@ -2,7 +2,7 @@
 import type { ComponentSpec, ServiceSpec } from "../../src/schemas/service/spec.ts";
 import { component } from "../helpers/builders.ts";
 import type { FakeImage } from "../twin/fake-containers.ts";
-import type { ImageId, ServiceId, Version } from "./acts.ts";
+import type { ImageId, Ports, ServiceId, Version } from "./acts.ts";
 
 const REPOSITORY = "example.net/app";
 /** Of all services, so that names on it are given and taken. */
@@ -22,8 +22,22 @@ export const imageName = (image: ImageId) => `${REPOSITORY}:${image}`;
 /** False for an image whose containers never serve. */
 export const isGoodImage = (reference: string) => reference !== imageName("bad") && reference !== imageName("gone");
 
-export function specFor(service: ServiceId, version: Version, minUpMs: number): ServiceSpec {
-  const components = Object.entries(version).map(([name, image]) => componentFor(service, name, { image, minUpMs }));
+/** What `front` publishes where nothing else is asked for. */
+const FRONT: Ports = { front: 8080 };
+
+interface SpecOptions {
+  readonly minUpMs: number;
+  readonly ports?: Ports;
+}
+
+export function specFor(service: ServiceId, version: Version, { minUpMs, ports = FRONT }: SpecOptions): ServiceSpec {
+  const components = Object.entries(version).map(([name, image]) => {
+    const own = componentFor(service, name, { image, minUpMs });
+    const hostPort = ports[name];
+    return hostPort === undefined
+      ? own
+      : { ...own, ports: [{ hostPort, containerPort: 80, protocol: "tcp" } as const] };
+  });
   return { name: service, active: true, drift: "repair", components };
 }
 
@@ -34,7 +48,5 @@ function componentFor(
 ): ComponentSpec {
   const own = component({ name, image: imageName(image), minUpMs, network: NETWORK });
   const data = { kind: "volume", source: `${service}-data`, target: "/data", readOnly: false, options: [] } as const;
-  if (name === "db") return { ...own, volumes: [data] };
-  if (name === "front") return { ...own, ports: [{ hostPort: 8080, containerPort: 80, protocol: "tcp" }] };
-  return own;
+  return name === "db" ? { ...own, volumes: [data] } : own;
 }

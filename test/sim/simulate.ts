@@ -195,6 +195,8 @@ class Simulation {
       case "start":
       case "retry":
         return await this.#write(act);
+      case "exchange":
+        return await this.#exchange(act);
       case "restart":
         this.#restarts.set(`${act.node} ${act.service}`, this.time.now());
         return void this.#ask(act.node, { verb: "restart", service: act.service });
@@ -216,8 +218,16 @@ class Simulation {
 
   async #write(act: Extract<Act, { kind: "deploy" | "undeploy" | "stop" | "start" | "retry" }>): Promise<void> {
     const { kind: command, operator, node, service, force } = act;
-    const spec = act.kind === "deploy" ? { spec: specFor(service, act.version, act.minUpMs) } : {};
+    const spec = act.kind === "deploy" ? { spec: specFor(service, act.version, act) } : {};
     await this.#operators.get(operator)?.change({ command, node, service, force, ...spec });
+  }
+
+  async #exchange({ operator, node, versions, ports, minUpMs }: Extract<Act, { kind: "exchange" }>): Promise<void> {
+    const order = { command: "deploy", node, force: true, isPartOfSync: true } as const;
+    for (const service of ["web", "shop"] as const)
+      await this.#operators
+        .get(operator)
+        ?.change({ ...order, service, spec: specFor(service, versions[service], { minUpMs, ports }) });
   }
 
   #setClock(who: NodeId | OperatorId, stepMs: number): void {

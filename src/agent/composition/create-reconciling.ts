@@ -7,6 +7,7 @@ import { createExpectedExits, type ExpectedExits } from "../reconcile/execute/ex
 import { createMeetings } from "../reconcile/execute/meetings.ts";
 import type { PassPorts } from "../reconcile/pass.ts";
 import { type ClaimCache, createClaimCache } from "../reconcile/plan/claim-cache.ts";
+import { portMoves } from "../reconcile/plan/port-moves.ts";
 import { type PortUser, portUsers } from "../reconcile/plan/port-users.ts";
 import { currentContainers, type ReconcileState } from "../reconcile/reconcile-state.ts";
 import { Reconciler } from "../reconcile/reconciler.ts";
@@ -71,10 +72,11 @@ export function createReconciling(ports: ReconcilingPorts, signal: AbortSignal):
   const onState = (state: ReconcileState) => {
     health.set(state.service, checkedContainers(services, state), startingContainers(state));
     ports.report(state.service);
+    if (!state.isActing) wakeFreed(reconciler, { services, claims, neighborsOf }, state.service);
   };
   const reconciler: Reconciler = new Reconciler(
     {
-      ...{ node, services, runtime, clock, makeEvent, parallel, expectedExits },
+      ...{ node, services, runtime, clock, makeEvent, parallel, expectedExits, neighborsOf },
       ready: start.ready,
       died: exits.died,
       check: checkIn(runtime),
@@ -85,8 +87,7 @@ export function createReconciling(ports: ReconcilingPorts, signal: AbortSignal):
       enforced: start.enforced,
       claimsOf: claims.of,
       isShared: isSharedAmong(services),
-      neighborsOf,
-      meetings: createMeetings({ clock, wake: (service) => reconciler.wake(service) }),
+      meetings: createMeetings({ clock, wake: onChange }),
       onChange: onState,
       onPassError,
     },
@@ -128,6 +129,26 @@ function neighborsIn(reconciler: Reconciler, services: ServiceCache, service: Se
       const state = reconciler.stateOf(row.service);
       return portUsers(row, state?.isListed === true ? currentContainers(state) : undefined);
     });
+}
+
+interface PortView {
+  readonly services: ServiceCache;
+  readonly claims: ClaimCache;
+  neighborsOf(service: ServiceName): readonly PortUser[];
+}
+
+/** Services that waited for a host port of this one and need not wait any longer. Those that exchange ports wake each other. */
+function wakeFreed(reconciler: Reconciler, { services, claims, neighborsOf }: PortView, changed: ServiceName): void {
+  for (const row of services.all()) {
+    const { service } = row;
+    const state = service === changed ? undefined : reconciler.stateOf(service);
+    if (state === undefined || !state.plan.blocked.some(({ reason }) => reason === "port-taken")) continue;
+    const moves = portMoves(service, [...portUsers(row, currentContainers(state)), ...neighborsOf(service)]);
+    const isFree = [...moves.values()].every(
+      ({ blocked, exchange }) => blocked === undefined && exchange === undefined,
+    );
+    if (isFree && claims.of(service).size === 0) reconciler.wake(service);
+  }
 }
 
 /** Services that wait for a name or a port get a pass after this one, which may have released it. */

@@ -43,8 +43,8 @@ export interface FollowOptions {
   onPatienceLost(waitsFor: string | undefined): void;
 }
 
-/** Blocks that do not go away by waiting. */
-const LASTING: readonly Blocked["reason"][] = ["name-taken", "port-taken", "fight", "unsupported", "failed"];
+/** Blocks that do not go away by waiting. The other service may be about to free a port; where it keeps it, nothing is written. */
+const LASTING: readonly Blocked["reason"][] = ["name-taken", "fight", "unsupported", "failed"];
 /** Drift that is only reported: a generation converges in spite of it. */
 const HARMLESS: readonly DriftKind[] = ["image-moved", "conflict"];
 

@@ -15,6 +15,7 @@ import type { RuntimeContainer } from "../../runtime/runtime.ts";
 import { isoNow } from "../../state/clock.ts";
 import { isCompleted } from "../drift/completion.ts";
 import type { RolloutAction, StartAction } from "../model/action.ts";
+import { isAtRest } from "../model/classify.ts";
 import { isInfrastructureError } from "./infrastructure-error.ts";
 import { madeFrom, type RolloutContext } from "./rollout.ts";
 
@@ -115,7 +116,7 @@ export async function restore(context: RolloutContext, action: RolloutAction): P
   const { old, superseded, inTheWay } = action;
   const stopped = [...(old === undefined ? [] : [old]), ...inTheWay];
   const before = await Promise.all(stopped.map(({ id }) => context.runtime.inspect(id, context.signal)));
-  if (before[0]?.state !== "running" && old !== undefined) {
+  if (old !== undefined && before[0] !== undefined && isAtRest(before[0].state)) {
     for (const { id } of superseded) await discard(context, action, id); // they may hold its ports
   }
   const runs = new Map<RuntimeContainer, boolean>();

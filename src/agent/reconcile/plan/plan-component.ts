@@ -59,7 +59,7 @@ export function planComponent(input: ComponentInput): ComponentPlan {
   const actions = decided.actions.map((action) => (action.kind === "rollout" ? { ...action, superseded } : action));
   // Until the current container has been replaced or removed, a superseded one may be all that serves.
   const isReplaced = actions.some(({ kind }) => kind === "rollout" || kind === "remove");
-  const cleaning = isReplaced ? [] : cleanup(input, superseded).actions;
+  const cleaning = isReplaced || finding.waitUntilMs !== undefined ? [] : cleanup(input, superseded).actions;
   return { ...rest, ...decided, drift, actions: [...cleaning, ...actions], up: false };
 }
 

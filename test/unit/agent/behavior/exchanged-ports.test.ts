@@ -1,6 +1,7 @@
 /** Components that exchange their host ports: of one service, and of two services of the node. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { ObservedService } from "../../../../src/schemas/service/observed.ts";
 import type { ComponentSpec } from "../../../../src/schemas/service/spec.ts";
 import { component } from "../../../helpers/builders.ts";
 import { AgentWorld } from "../../../twin/agent-world.ts";
@@ -66,4 +67,102 @@ describe("host ports that two components of a service exchange", () => {
       });
     }
   }
+});
+
+const service = (name: string, hostPort: number, own: Partial<ComponentSpec> = {}) => ({
+  name,
+  components: [publishing("api", hostPort, own)],
+});
+
+async function inTwoServices(t: { after(work: () => unknown): void }): Promise<AgentWorld> {
+  const world = new AgentWorld(t);
+  world.runtime.provide("example.net/web:bad", { exitCode: 1 });
+  await world.start();
+  await world.deployed(service("shop", 80));
+  await world.deployed(service("web", 81));
+  return world;
+}
+
+const isConverged = (generation: number) => (report: ObservedService) =>
+  report.state === "converged" && report.appliedGeneration === generation;
+
+describe("host ports that two services", () => {
+  it("exchange, are exchanged", async (t) => {
+    const world = await inTwoServices(t);
+    world.deploy(service("web", 80));
+    world.deploy(service("shop", 81));
+    for (const name of ["web", "shop"]) await world.reported(name, isConverged(2));
+    assert.deepEqual(portsOf(world), ["shop-api running 81", "web-api running 80"]);
+    assert.deepEqual(world.events("deploy-failed", "drift-opened"), []);
+  });
+
+  it("exchange while one is deployed much later, wait for it", async (t) => {
+    const world = await inTwoServices(t);
+    world.deploy(service("web", 80));
+    const { blocked } = await world.reported("web", (r) => r.state === "blocked");
+    assert.equal(blocked[0]?.reason, "port-taken");
+    await world.clock.advance(30_000);
+    assert.deepEqual(portsOf(world), ["shop-api running 80", "web-api running 81"]);
+    world.deploy(service("shop", 81));
+    for (const name of ["web", "shop"]) await world.reported(name, isConverged(2));
+    assert.deepEqual(portsOf(world), ["shop-api running 81", "web-api running 80"]);
+  });
+
+  for (const [what, own] of Object.entries({ "never comes up": BAD, "is in no registry": UNKNOWN })) {
+    for (const bad of ["web", "shop"]) {
+      it(`exchange, stay where they are when the new image of ${bad} ${what}, until it is corrected`, async (t) => {
+        const world = await inTwoServices(t);
+        const next = (name: string) => service(name, name === "web" ? 80 : 81, name === bad ? own : {});
+        world.deploy(next("web"));
+        world.deploy(next("shop"));
+        await world.reported(bad, (r) => r.failure?.generation === 2);
+        await world.clock.advance(60_000);
+        assert.deepEqual(portsOf(world), ["shop-api running 80", "web-api running 81"]);
+        assert.equal(world.events("deploy-failed").length, 1);
+        const other = bad === "web" ? "shop" : "web";
+        await world.reported(other, (r) => r.blocked[0]?.reason === "port-taken");
+        world.deploy(service(bad, bad === "web" ? 80 : 81));
+        await world.reported(bad, isConverged(3));
+        await world.reported(other, isConverged(2));
+        assert.deepEqual(portsOf(world), ["shop-api running 81", "web-api running 80"]);
+      });
+    }
+  }
+
+  it("exchange, go back when a newer state of one arrives before the new ones are up", async (t) => {
+    const world = await inTwoServices(t);
+    world.deploy(service("web", 80, { minUpMs: 20_000 }));
+    world.deploy(service("shop", 81, { minUpMs: 20_000 }));
+    await world.clock.until(
+      () => portsOf(world).filter((line) => / running /.test(line) && line.includes("api.")).length === 2,
+    );
+    world.deploy(service("shop", 82));
+    await world.reported("shop", isConverged(3));
+    await world.reported("web", isConverged(2));
+    assert.deepEqual(portsOf(world), ["shop-api running 82", "web-api running 80"]);
+    assert.deepEqual(world.events("deploy-failed"), []);
+  });
+
+  it("hand on, move as soon as the other service has freed them", async (t) => {
+    const world = await inTwoServices(t);
+    world.deploy(service("shop", 82, { minUpMs: 5_000 }));
+    world.deploy(service("web", 80));
+    const { blocked } = await world.reported("web", (r) => r.state === "blocked");
+    assert.equal(blocked[0]?.message, "waits for shop/api, which still publishes host port 80");
+    await world.reported("shop", isConverged(2));
+    const freedMs = world.clock.now();
+    await world.reported("web", isConverged(2));
+    assert.ok(world.clock.now() - freedMs < 2_000, "it did not wait for a sweep");
+    assert.deepEqual(portsOf(world), ["shop-api running 82", "web-api running 80"]);
+    assert.deepEqual(world.events("deploy-failed"), []);
+  });
+
+  it("hand on, move when the other service is removed", async (t) => {
+    const world = await inTwoServices(t);
+    world.undeploy("shop");
+    world.deploy(service("web", 80));
+    await world.reported("web", isConverged(2));
+    assert.deepEqual(portsOf(world), ["web-api running 80"]);
+    assert.deepEqual(world.events("deploy-failed"), []);
+  });
 });

@@ -123,6 +123,24 @@ describe("an agent that is killed anywhere", () => {
     },
   });
 
+  const publishes = (hostPort: number) => ({ components: [publishing("api", hostPort)] });
+
+  everywhere("while two services exchange their host ports ends with both exchanged", {
+    before: async (world) => {
+      await world.deployed({ name: "shop", ...publishes(80) });
+      await world.deployed(publishes(81));
+    },
+    change: (world) => {
+      world.deploy(publishes(80));
+      world.deploy({ name: "shop", ...publishes(81) });
+    },
+    isOver: (world) => isApplied(2)(world) && world.bus.report("shop")?.appliedGeneration === 2,
+    holds: (world) => {
+      assert.deepEqual(portsOf(world), ["shop-api running 81", "web-api running 80"]);
+      assert.deepEqual(world.events("deploy-failed", "drift-opened"), []);
+    },
+  });
+
   everywhere("while two components exchange their host ports and one fails ends with neither exchanged", {
     before: async (world) =>
       void (await world.deployed({ components: [publishing("api", 80), publishing("site", 81)] })),

@@ -48,13 +48,14 @@ describe("judgeReport", () => {
     "as desired, but not applied": observedService(web, { appliedGeneration: 1 }),
     "waiting for a dependency": observedService(web, blocked("dependency")),
     "waiting for podman": observedService(web, blocked("runtime")),
+    "waiting for a host port of another service": observedService(web, blocked("port-taken")),
     "waiting before it tries again": observedService(web, blocked("backoff")),
   };
   for (const [what, one] of Object.entries(open)) {
     it(`goes on at ${what}`, () => assert.equal(judgeReport(one, refOf(web)), undefined));
   }
 
-  for (const reason of ["name-taken", "port-taken", "fight", "unsupported", "failed"] as const) {
+  for (const reason of ["name-taken", "fight", "unsupported", "failed"] as const) {
     it(`fails at ${reason}, which does not go away by waiting`, () => {
       const outcome = judge(blocked(reason));
       assert.ok(outcome?.kind === "failed");

@@ -16,6 +16,31 @@ export const RECONCILE: MutantList = {
   ],
   mutants: [
     {
+      name: "start_period is dropped while a new version comes up",
+      file: "src/agent/reconcile/execute/wait-up.ts",
+      find: "ports.clock.now() + health.startPeriodMs + ",
+      replace: "ports.clock.now() + ",
+      tests: ["test/unit/agent/behavior/start-period.test.ts"],
+    },
+    {
+      name: "the old container is restored before the new one is discarded",
+      file: "src/agent/reconcile/execute/revert.ts",
+      find: `  if (candidate !== undefined) await discard(context, action, candidate);
+  const previousServing = await restore(context, action);
+`,
+      replace: `  const previousServing = await restore(context, action);
+  if (candidate !== undefined) await discard(context, action, candidate);
+`,
+      tests: ["test/unit/agent/behavior/reverting.test.ts"],
+    },
+    {
+      name: "the previous version is said to serve although it was not started",
+      file: "src/agent/reconcile/execute/revert.ts",
+      find: "return old !== undefined && runs.get(old) === true;",
+      replace: "return old !== undefined;",
+      tests: ["test/unit/agent/behavior/reverting.test.ts"],
+    },
+    {
       name: "the first repair is delayed",
       file: "src/agent/reconcile/model/backoff.ts",
       find: "if (count <= 0) return 0;",

@@ -12,6 +12,25 @@ export const STATE: MutantList = {
   ],
   mutants: [
     {
+      name: "an orphan is removed without being read again",
+      file: "src/agent/requests/serve-orphans.ts",
+      find: `  const { service } = requireOrphan(ports, await find(ports, order, signal), order);
+  await ports.reconciler.exclusively(service, async () => {
+    const { id, name, component } = requireOrphan(ports, await find(ports, order, signal), order);
+`,
+      replace: `  const { service, id, name, component } = requireOrphan(ports, await find(ports, order, signal), order);
+  await ports.reconciler.exclusively(service, async () => {
+`,
+      tests: ["test/unit/agent/behavior/orphans.test.ts"],
+    },
+    {
+      name: "start_period is dropped after a start",
+      file: "src/agent/watch/health-checks.ts",
+      find: "ports.clock.now() - c.startedAtMs < c.health.startPeriodMs",
+      replace: "false",
+      tests: ["test/unit/agent/behavior/start-period.test.ts"],
+    },
+    {
       name: "memory changes before it is stored",
       file: "src/agent/state/service-cache.ts",
       find: "    await store.remember(service, memory, events);\n    rows.set(service, { ...row, memory });",

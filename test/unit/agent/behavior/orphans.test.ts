@@ -86,6 +86,19 @@ describe("orphans", () => {
     for (const id of Object.values(ids)) assert.ok(world.runtime.containers.has(id));
   });
 
+  it("are read again right before they are removed, and left alone when they changed", async (t) => {
+    const { world, ids, remove } = await leftOvers(t);
+    const { listIds } = world.runtime;
+    world.runtime.listIds = async (wanted, signal) => {
+      const listed = await listIds.call(world.runtime, wanted, signal);
+      if (wanted.includes(ids.old)) world.runtime.halt(ids.old); // somebody stops it after the first reading
+      return listed;
+    };
+    assert.equal((await remove(ids.old))?.error?.code, "E_REFUSED");
+    assert.ok(world.runtime.containers.has(ids.old));
+    assert.equal(world.events("orphan-removed").length, 0);
+  });
+
   it("that became wanted meanwhile are left alone", async (t) => {
     const { world, ids, remove } = await leftOvers(t);
     world.deploy({ name: "old", components: [component()] });

@@ -25,11 +25,11 @@ export const RECONCILE: MutantList = {
     {
       name: "the old container is restored before the new one is discarded",
       file: "src/agent/reconcile/execute/revert.ts",
-      find: `  if (candidate !== undefined) await discard(context, action, candidate);
-  const previousServing = await restore(context, action);
+      find: `  const failure = await discardFailed(context, action, error);
+  return { ...failure, previousServing: await restore(context, action) };
 `,
       replace: `  const previousServing = await restore(context, action);
-  if (candidate !== undefined) await discard(context, action, candidate);
+  return { ...(await discardFailed(context, action, error)), previousServing };
 `,
       tests: ["test/unit/agent/behavior/reverting.test.ts"],
     },

@@ -275,13 +275,14 @@ export class FakeRuntime extends FakeEngine implements Runtime {
     const recent = log.filter(({ at }) => at === undefined || Date.parse(at) > sinceMs);
     const live = follow && state === "running" ? this.lineSource.follow(signal) : undefined;
     const all = (async function* () {
-      yield* tail === undefined ? recent : recent.slice(Math.max(0, recent.length - tail));
+      yield* recent;
       for await (const { id: from, line } of live ?? []) {
         if (from === id && line === undefined) return;
         if (from === id && line !== undefined) yield line;
       }
     })();
-    yield* unread(all, position);
+    let left = tail === undefined ? 0 : Math.max(0, recent.length - tail);
+    for await (const line of unread(all, position)) if (--left < 0) yield line; // what is cut counts as read
   }
 
   async *events(onOpen: () => void, signal: AbortSignal): AsyncGenerator<RuntimeEvent> {

@@ -118,7 +118,8 @@ function isSharedAmong(services: ServiceCache): PassPorts["isShared"] {
 
 /** Runs a component's own health check once; true where it has none. */
 function checkIn(runtime: Runtime): PassPorts["check"] {
-  return async (id, { health }, during) => health === undefined || (await runCheck(runtime, { id, health }, during));
+  return async (id, { health }, during) =>
+    health === undefined || (await runCheck(runtime, { id, health }, during)) === true;
 }
 
 function neighborsIn(reconciler: Reconciler, services: ServiceCache, service: ServiceName): PortUser[] {

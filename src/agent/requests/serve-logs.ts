@@ -10,6 +10,7 @@ import type { ComponentName, NodeName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
 import type { LogOptions, LogPosition, Runtime, RuntimeContainer } from "../runtime/runtime.ts";
 import type { Clock } from "../state/clock.ts";
+import { every } from "../state/every.ts";
 import { LogBatch } from "./log-batch.ts";
 
 export interface LogPorts {
@@ -53,7 +54,7 @@ export async function serveLogs(ports: LogPorts, { query, replier, signal }: Omi
       hint: "use `--since` to read more lines",
     });
   }
-  const beats = setInterval(() => void beat(replier).catch(() => undefined), BEAT_MS);
+  const endBeats = every(clock, BEAT_MS, { work: () => beat(replier), signal });
   try {
     const containers = await find(job, query.component);
     if (containers.length === 0) {
@@ -63,7 +64,7 @@ export async function serveLogs(ports: LogPorts, { query, replier, signal }: Omi
     const components = new Set(containers.map((c) => c.labels[LABEL.component] ?? c.name));
     await Promise.all([...components].map((component) => streamComponent(job, component)));
   } finally {
-    clearInterval(beats);
+    endBeats();
   }
 }
 
@@ -114,7 +115,8 @@ async function streamContainer(job: Job, reading: Reading, { state }: RuntimeCon
 async function copyLines(job: Job, reading: Reading, follow: boolean): Promise<void> {
   const { id, component, position, tail, sinceMs } = reading;
   const batch = new LogBatch(job.replier);
-  const timer = follow ? setInterval(() => void batch.flush().catch(() => undefined), FLUSH_MS) : undefined;
+  const flush = { work: () => batch.flush(), signal: job.signal };
+  const endFlushing = follow ? every(job.clock, FLUSH_MS, flush) : undefined;
   const options: LogOptions = { follow, position, ...present({ tail, sinceMs }) };
   reading.tail = undefined;
   try {
@@ -125,7 +127,7 @@ async function copyLines(job: Job, reading: Reading, follow: boolean): Promise<v
     if (!(await isGone(job, id))) throw error;
     await batch.flush();
   } finally {
-    clearInterval(timer);
+    endFlushing?.();
   }
 }
 

@@ -115,7 +115,7 @@ async function underLease<V extends "push" | "pull">(
 
 /** @returns the handler for the bus; an error that it throws becomes the last answer. */
 export function createRequestHandler(ports: RequestPorts, signal: AbortSignal): RequestHandler {
-  const leases = createLeases();
+  const leases = createLeases(ports.clock);
   return async (request, replier) => {
     const handle = HANDLERS[request.body.verb] as (
       p: RequestPorts,

@@ -3,6 +3,7 @@
 import { REQUEST_LEASE_MS } from "../../schemas/wire/request.ts";
 import { McpError } from "../../values/error.ts";
 import { ChildController } from "./child-controller.ts";
+import type { Clock } from "./clock.ts";
 
 export interface Lease {
   readonly signal: AbortSignal;
@@ -29,24 +30,24 @@ export interface Leases {
 interface Held {
   readonly ended: AbortController;
   readonly signer: string | undefined;
-  timer: NodeJS.Timeout;
+  /** Ends the wait for its expiry. */
+  keep(): void;
   canceled: boolean;
 }
 
-export function createLeases(): Leases {
+export function createLeases(clock: Clock): Leases {
   const leases = new Map<string, Held>();
   const held = ({ request, signer }: Reader) => {
     const lease = leases.get(request);
     return lease?.signer === signer ? lease : undefined;
   };
-  const expire = (ended: AbortController) => setTimeout(() => ended.abort(), REQUEST_LEASE_MS).unref();
   return {
     open: ({ request, signer }, signal) => {
       const ended = new ChildController(signal);
-      const lease = { ended, signer, timer: expire(ended), canceled: false };
+      const lease = { ended, signer, keep: expireOn(clock, ended), canceled: false };
       leases.set(request, lease);
       const close = () => {
-        clearTimeout(lease.timer);
+        lease.keep();
         ended.detach();
         leases.delete(request);
       };
@@ -59,8 +60,8 @@ export function createLeases(): Leases {
           hint: "run the command again",
         });
       }
-      clearTimeout(lease.timer);
-      lease.timer = expire(lease.ended);
+      lease.keep();
+      lease.keep = expireOn(clock, lease.ended);
     },
     cancel: (reader) => {
       const lease = held(reader);
@@ -69,4 +70,12 @@ export function createLeases(): Leases {
       lease.ended.abort();
     },
   };
+}
+
+/** Ends a lease after its time. @returns what prevents that */
+function expireOn(clock: Clock, ended: AbortController): () => void {
+  const kept = new AbortController();
+  const expired = clock.sleep(REQUEST_LEASE_MS, kept.signal);
+  void expired.then(() => ended.abort()).catch(() => undefined); // it rejects when the lease is kept
+  return () => kept.abort();
 }

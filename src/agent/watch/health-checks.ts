@@ -6,9 +6,10 @@ import { connect } from "node:net";
 import { isTombstone } from "../../schemas/service/desired.ts";
 import { LABEL } from "../../schemas/service/labels.ts";
 import type { HealthState } from "../../schemas/service/observed.ts";
-import type { HealthSpec } from "../../schemas/service/spec.ts";
+import type { HealthSpec, HttpCheck, TcpCheck } from "../../schemas/service/spec.ts";
+import { hasCode, McpError } from "../../values/error.ts";
 import type { ReconcileState } from "../reconcile/reconcile-state.ts";
-import type { Runtime } from "../runtime/runtime.ts";
+import { ANSWER_LOST, type Runtime } from "../runtime/runtime.ts";
 import { ChildController } from "../state/child-controller.ts";
 import type { Clock } from "../state/clock.ts";
 import type { ServiceCache } from "../state/service-cache.ts";
@@ -96,8 +97,9 @@ async function runLoop(ports: HealthPorts, c: CheckedContainer, loop: Loop): Pro
   for (let failures = 0; !signal.aborted; ) {
     const passed = await runCheck(ports.runtime, c, signal);
     if (signal.aborted) return;
-    const excused = !passed && loop.state === "starting" && ports.clock.now() - c.startedAtMs < c.health.startPeriodMs;
-    failures = passed || excused ? 0 : failures + 1;
+    const inStartPeriod = loop.state === "starting" && ports.clock.now() - c.startedAtMs < c.health.startPeriodMs;
+    if (passed || (passed === false && inStartPeriod)) failures = 0;
+    else if (passed === false) failures += 1;
     const next = passed ? "healthy" : failures >= c.health.retries ? "unhealthy" : loop.state;
     if (next !== loop.state) {
       loop.state = next;
@@ -107,22 +109,37 @@ async function runLoop(ports: HealthPorts, c: CheckedContainer, loop: Loop): Pro
   }
 }
 
-/** True when one check passes; anything else, also a timeout, is a failure. Never rejects. */
+/**
+ * True when one check passes; anything else, also a timeout, is a failure. Undefined when podman could not be asked to run the
+ * command, which says nothing about the container. Never rejects.
+ */
 export async function runCheck(
   runtime: Runtime,
   { id, health }: Pick<CheckedContainer, "id" | "health">,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<boolean | undefined> {
   const { check, timeoutMs } = health;
+  try {
+    if (check.kind === "cmd") return (await runtime.exec(id, check.cmd, timeoutMs, signal)) === 0;
+    return await answers(check, timeoutMs, signal);
+  } catch (error) {
+    return isUnanswered(error) ? undefined : false;
+  }
+}
+
+/** Podman's service is down, or ended before it answered. */
+function isUnanswered(error: unknown): boolean {
+  if (error instanceof McpError && error.details === ANSWER_LOST) return true;
+  return hasCode(error, "E_RUNTIME_UNREACHABLE");
+}
+
+async function answers(check: TcpCheck | HttpCheck, timeoutMs: number, signal: AbortSignal): Promise<boolean> {
   const over = new ChildController(signal);
   const timer = setTimeout(() => over.abort(), timeoutMs);
   try {
-    if (check.kind === "cmd") return (await runtime.exec(id, check.cmd, timeoutMs, over.signal)) === 0;
     return check.kind === "tcp"
       ? await tcpAnswers(check.address, Math.min(TCP_SETTLE_MS, timeoutMs * SETTLE_SHARE), over.signal)
       : await httpAnswers(check.url, over.signal);
-  } catch {
-    return false;
   } finally {
     clearTimeout(timer);
     over.detach();

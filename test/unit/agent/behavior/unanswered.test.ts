@@ -50,3 +50,35 @@ describe("a question that podman refuses to answer", () => {
     noFailure(world);
   });
 });
+
+describe("a health check that podman cannot run", () => {
+  const check = { kind: "cmd", cmd: ["true"] } as const;
+  const times = { intervalMs: 5_000, timeoutMs: 2_000, retries: 2, startPeriodMs: 0 };
+  const checked = component({ health: { check, ...times, onUnhealthy: "restart" } });
+
+  it("says nothing about the container: nothing is restarted when podman's service was away for a minute", async (t) => {
+    const world = new AgentWorld(t);
+    await world.start();
+    await world.deployed({ components: [checked] });
+    world.runtime.killService();
+    await world.clock.advance(60_000);
+    world.runtime.startService();
+    await world.clock.advance(120_000);
+    assert.deepEqual([world.runtime.calls.stop, world.serving().starts], [0, 1]);
+    assert.deepEqual(world.events("drift-opened"), []);
+    assert.equal(world.bus.report("web")?.state, "converged");
+  });
+
+  it("still restarts a container whose check fails when podman is back", async (t) => {
+    const world = new AgentWorld(t);
+    const life = { isSick: false };
+    world.runtime.provide(checked.image, { exec: () => (life.isSick ? 1 : 0) });
+    await world.start();
+    await world.deployed({ components: [checked] });
+    world.runtime.killService();
+    life.isSick = true;
+    await world.clock.advance(60_000);
+    world.runtime.startService();
+    await world.clock.until(() => world.serving().starts > 1);
+  });
+});

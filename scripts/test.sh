@@ -77,7 +77,7 @@ quickstart() {
   local code=0
   XDG_DATA_HOME=$STAGE/data bash scripts/quickstart.sh --node "quick-$$" --clean || code=$?
   # There, an ordinary user's podman has kept images that belong to subordinate ids.
-  if [[ $(id -u) != 0 ]]; then podman unshare rm -rf "$STAGE/data" || true; fi
+  if [[ $(id -u) != 0 && -d $STAGE/data ]]; then podman unshare rm -rf "$STAGE/data" || true; fi
   return $code
 }
 

@@ -48,7 +48,7 @@ async function runLevels(
       [join(root, "scripts/test.sh"), ...args],
       { env: { ...env, MCP_TEST_SKIP: skip } },
       (error, stdout, stderr) => {
-        resolve({ code: typeof error?.code === "number" ? error.code : 0, output: stdout + stderr });
+        resolve({ code: typeof error?.code === "number" ? error.code : 0, output: stderr + stdout });
       },
     );
   });

@@ -9,6 +9,8 @@ export const STATE: MutantList = {
     "test/unit/agent/behavior/orphans.test.ts",
     "test/unit/agent/behavior/killed.test.ts",
     "test/unit/agent/state/service-cache.test.ts",
+    "test/unit/agent/watch/orphan-watch.test.ts",
+    "test/unit/agent/watch/recover.test.ts",
   ],
   mutants: [
     {

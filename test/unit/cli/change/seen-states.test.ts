@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readdir, stat, writeFile } from "node:fs/promises";
+import { readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { openSeenStates } from "../../../../src/cli/change/seen-states.ts";
+import { hasCode } from "../../../../src/values/error.ts";
 import type { Scope } from "../../../helpers/scope.ts";
 import { tempDir } from "../../../helpers/temp-dir.ts";
 
@@ -30,6 +31,23 @@ describe("what a workstation has seen", () => {
     assert.deepEqual(await openSeenStates(env, SERVERS).read("rift", "web"), ref(3));
     assert.equal(await openSeenStates(env, SERVERS).read("rift", "db"), undefined);
     assert.equal(await openSeenStates(env, ["nats://127.0.0.1:4223"]).read("rift", "web"), undefined);
+  });
+
+  it("belongs to a bus, in whatever order its servers are named", async (t) => {
+    const { env } = await home(t);
+    const servers = ["nats://127.0.0.1:4222", "nats://127.0.0.1:4223"];
+    await openSeenStates(env, servers).write("rift", "web", ref(3));
+    assert.deepEqual(await openSeenStates(env, servers.toReversed()).read("rift", "web"), ref(3));
+  });
+
+  it("is written again after a write that failed", async (t) => {
+    const { env, dir } = await home(t);
+    const seen = openSeenStates(env, SERVERS);
+    await writeFile(join(dir, "mcp"), "where a directory should be");
+    await assert.rejects(seen.write("rift", "web", ref(3)), (error) => hasCode(error, "E_FILE"));
+    await rm(join(dir, "mcp"));
+    await seen.write("rift", "web", ref(4));
+    assert.deepEqual(await seen.read("rift", "web"), ref(4));
   });
 
   it("is kept apart for each context, also where their buses have the same address", async (t) => {

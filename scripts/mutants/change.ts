@@ -5,6 +5,7 @@ export const CHANGE: MutantList = {
   area: "change",
   tests: [
     "test/unit/cli/change/seen-states.test.ts",
+    "test/unit/cli/change/make-change.test.ts",
     "test/unit/cli/change/follow-change.test.ts",
     "test/unit/cli/change/carry-out.test.ts",
     "test/unit/cli/change/descent.test.ts",

@@ -121,6 +121,16 @@ describe("followChange", () => {
     assert.deepEqual(waits, []);
   });
 
+  it("ends at once when the node refuses the document, and not for the refusal of another one", async () => {
+    const bus = new MemoryOperatorBus();
+    const { given } = options();
+    const following = followChange(bus, given);
+    const refusing = (writeId: string, reason: string) =>
+      observedService(web, { accepted: null, rejection: { kind: "refused", reason, writeId } });
+    await report(bus, [refusing("of somebody else", "another"), refusing(web.writeId, "no right")]);
+    assert.deepEqual(await following, { kind: "refused", message: "no right" });
+  });
+
   it("ends when it is told to, without an error", async () => {
     const end = new AbortController();
     const { given } = options({ signal: end.signal });

@@ -1,0 +1,54 @@
+/** Which document a change writes, and what counts as seen afterwards. The proof of descent is in descent.test.ts. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { refOf } from "../../../../src/cli/change/ancestry.ts";
+import { type ChangeRequest, makeChange } from "../../../../src/cli/change/make-change.ts";
+import type { ServiceSnapshot } from "../../../../src/cli/change/service-snapshot.ts";
+import { desired, NODE } from "../../../helpers/builders.ts";
+
+const stored = desired({ generation: 2, writeId: "second" });
+const SIGNATURE = { author: "ann@desk", at: stored.at, writeId: "next", command: "deploy", message: undefined };
+
+/** A deploy of the definition that is stored already. */
+function changed(own: Partial<ServiceSnapshot>, request: Partial<ChangeRequest> = {}) {
+  const { document } = own.stored ?? { document: stored };
+  const known = { stored: { document, revision: 7 }, seen: refOf(document), accepted: refOf(document) };
+  const asked = { spec: stored.spec, force: false, retry: false, checkSeen: true, whole: true };
+  return makeChange({ node: NODE, service: stored.service, ...known, ...own }, { ...asked, ...request }, SIGNATURE);
+}
+
+describe("a deploy of the stored definition", () => {
+  it("writes nothing where the node has taken it", () => {
+    assert.equal(changed({}).document, undefined);
+    assert.equal(changed({ incarnation: "one", stored: storedBy("one") }).document, undefined);
+  });
+
+  it("writes it again where the node refuses that very document, and not for the refusal of another one", () => {
+    const refusing = (writeId: string) =>
+      ({ report: { ...REPORT, rejection: { kind: "refused", reason: "why", writeId } } }) as const;
+    assert.equal(changed(refusing("second")).document?.generation, 3);
+    assert.equal(changed(refusing("first")).document, undefined);
+  });
+
+  it("writes it again for a node that was enrolled again since", () => {
+    assert.equal(changed({ incarnation: "two", stored: storedBy("one") }).document?.incarnation, "two");
+  });
+});
+
+const REPORT = { accepted: refOf(stored), appliedGeneration: 2, components: [] };
+const storedBy = (incarnation: string) => ({ document: { ...stored, incarnation }, revision: 7 });
+
+describe("the new state counts as seen", () => {
+  const part = { whole: false, spec: { ...stored.spec, active: false } };
+
+  it("after a change of one field only where the state before was seen", () => {
+    assert.equal(changed({}, part).marksSeen, true);
+    assert.equal(changed({ seen: undefined }, { ...part, checkSeen: false }).marksSeen, false);
+    assert.equal(changed({ seen: undefined }, { whole: true, checkSeen: false }).marksSeen, true);
+  });
+
+  it("where nothing was stored before, whatever the change is about", () => {
+    const none = { stored: undefined, seen: undefined, accepted: undefined };
+    assert.equal(changed(none, part).marksSeen, true);
+  });
+});

@@ -6,6 +6,7 @@ import { describe, it } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import Database from "libsql";
+import { setAside } from "../../../../src/agent/store/damaged-store.ts";
 import { hasCode, messageOf } from "../../../../src/values/error.ts";
 import { ALL_AT_5, accept, filled, generations, open, SIZE } from "../../../fixtures/store/opened.ts";
 import { documentOf, draftOf } from "../../../fixtures/store/samples.ts";
@@ -53,6 +54,17 @@ describe("a damaged store", () => {
       assert.deepEqual(await readFile(`${path}.corrupt-1`), damaged);
     });
   }
+
+  it("is set aside with its log", async (t) => {
+    const path = join(await tempDir(t), "mcp.db");
+    const suffixes = ["", "-wal", "-shm"];
+    for (const suffix of suffixes) writeFileSync(path + suffix, `the text of ${suffix}`);
+    const target = setAside(path);
+    for (const suffix of suffixes) {
+      assert.equal(existsSync(path + suffix), false, suffix);
+      assert.equal(readFileSync(target + suffix, "utf8"), `the text of ${suffix}`);
+    }
+  });
 
   for (const [how, lose] of Object.entries({
     "of zero length": (path: string) => truncate(path, 0),

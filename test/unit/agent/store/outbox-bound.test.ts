@@ -39,7 +39,20 @@ describe("the outbox's bound", () => {
     );
   });
 
+  it("drops nothing from a queue that is exactly full", () => {
+    assert.deepEqual(dropsOf({ info: 4, warning: 3, error: 3 }, 10), { info: 0, warning: 0, error: 0 });
+  });
+
   for (const [name, open] of Object.entries(BOUNDED)) {
+    it(`keeps an undelivered event, however many were delivered after it: ${name}`, async (t) => {
+      const store = await open(`${await tempDir(t)}/mcp.db`, 10_000);
+      t.after(() => store.close());
+      const late = Array.from({ length: KEPT_DELIVERED + 5 }, (_, i) => draftOf(`${i}`));
+      await store.append([draftOf("first"), ...late]);
+      for (const { id } of late) await store.markDelivered(id);
+      assert.equal((await store.nextUndelivered())?.message, "first");
+    });
+
     it(`loses the oldest info first when it overflows, and stores an event that says so: ${name}`, async (t) => {
       const store = await open(`${await tempDir(t)}/mcp.db`, 10);
       t.after(() => store.close());
@@ -55,6 +68,20 @@ describe("the outbox's bound", () => {
       assert.equal((loss?.sequence ?? 0) - (events[0]?.sequence ?? 0), 11);
     });
   }
+
+  it("continues with the next number after it was closed, whatever the clock says", async (t) => {
+    const path = `${await tempDir(t)}/mcp.db`;
+    const { store } = openLibsqlStore(path, { nowMs: 5_000 });
+    await store.append([draftOf("one")]);
+    await store.close();
+    const again = openLibsqlStore(path, { nowMs: 1_000_000 }).store;
+    t.after(() => again.close());
+    await again.append([draftOf("two")]);
+    assert.deepEqual(
+      (await drain(again)).map(({ sequence }) => sequence),
+      [5_000, 5_001],
+    );
+  });
 
   it("keeps a bounded number of delivered events, and never uses their numbers again", async (t) => {
     const path = `${await tempDir(t)}/mcp.db`;

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { cp, rm } from "node:fs/promises";
 import { before, describe, it } from "node:test";
+import Database from "libsql";
 import type { McpEvent } from "../../src/schemas/wire/event.ts";
 import { type Fleet, oneComponent, SKIP, startFleet } from "../helpers/e2e-fleet.ts";
 import { type EventWatch, watchEvents } from "../helpers/event-watch.ts";
@@ -9,6 +10,9 @@ import { eventually } from "../helpers/eventually.ts";
 import { running } from "../helpers/fleet-node.ts";
 import { suiteScope } from "../helpers/scope.ts";
 import { assertOnceAndInOrder, storedEvents } from "../helpers/stored-events.ts";
+
+const CLOSED =
+  "SELECT sequence FROM event WHERE json_extract(event, '$.kind') = ? AND json_extract(event, '$.service') = ?";
 
 describe("a bus that fails", { skip: SKIP }, () => {
   const fleet = {} as Fleet & { events: EventWatch };
@@ -38,11 +42,22 @@ describe("a bus that fails", { skip: SKIP }, () => {
     return events.filter(({ node }) => node === "rift");
   };
 
+  /** How many drifts of side the node has closed, as its store says; the bus is away. */
+  const closedOnNode = (): number => {
+    const store = new Database(fleet.rift.storePath, { readonly: true });
+    try {
+      return store.prepare(CLOSED).all("drift-closed", "side").length;
+    } finally {
+      store.close();
+    }
+  };
+
   it("by kill -9: nothing stops, repairs continue, and the events arrive once and in order", async () => {
     const { bus, rift, events } = fleet;
     const old = await identities();
     await bus.kill9();
-    for (let round = 0; round < 3; round++) {
+    const closedBefore = closedOnNode();
+    for (let round = 1; round <= 3; round++) {
       const before = await rift.demand("side-api");
       await rift.podman.podman("kill", "side-api");
       const back = async () => {
@@ -50,6 +65,9 @@ describe("a bus that fails", { skip: SKIP }, () => {
         return now.State.Running && now.State.StartedAt !== before.State.StartedAt;
       };
       await eventually(back, { what: "side runs again without a bus", timeoutMs: 15_000, intervalMs: 100 });
+      // Else the next death may belong to the same drift.
+      const isClosed = () => closedOnNode() >= closedBefore + round;
+      await eventually(isClosed, { what: "its drift is closed", timeoutMs: 15_000, intervalMs: 100 });
     }
     assert.deepEqual((await identities())[0], old[0]);
     assert.equal((await fleet.alice.mcp("list")).code, 6);

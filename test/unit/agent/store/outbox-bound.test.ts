@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { rm } from "node:fs/promises";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { MemoryStore } from "../../../../src/agent/store/memory-store.ts";
@@ -69,11 +70,12 @@ describe("the outbox's bound", () => {
     });
   }
 
-  it("continues with the next number after it was closed, whatever the clock says", async (t) => {
+  it("continues with the next number in a copy of the one file of a closed store, whatever the clock says", async (t) => {
     const path = `${await tempDir(t)}/mcp.db`;
     const { store } = openLibsqlStore(path, { nowMs: 5_000 });
     await store.append([draftOf("one")]);
     await store.close();
+    for (const suffix of ["-wal", "-shm"]) await rm(path + suffix);
     const again = openLibsqlStore(path, { nowMs: 1_000_000 }).store;
     t.after(() => again.close());
     await again.append([draftOf("two")]);

@@ -88,6 +88,7 @@ export const DISK: MutantList = {
       find: "if (now === expected) return;",
       replace: "return;",
       tests: [
+        "test/unit/disk/replace-text.test.ts",
         "test/unit/disk/durable.test.ts",
         "test/unit/cli/identity/identity-dir.test.ts",
         "test/integration/bus-init.test.ts",

@@ -8,6 +8,7 @@ export const STORE: MutantList = {
     "test/unit/agent/store/open-store.test.ts",
     "test/unit/agent/store/damaged-store.test.ts",
     "test/unit/agent/store/outbox-bound.test.ts",
+    "test/unit/agent/store/mirrored-store.test.ts",
     "test/unit/agent/store/store-process.test.ts",
   ],
   mutants: [
@@ -190,7 +191,7 @@ export const STORE: MutantList = {
       file: "src/agent/store/accepted-files.ts",
       find: "if (!isName(document.service)) throw",
       replace: "if (false) throw",
-      tests: ["test/unit/agent/store/open-store.test.ts", "test/contract/store.test.ts"],
+      tests: ["test/unit/agent/store/accepted-files.test.ts", "test/contract/store.test.ts"],
     },
     {
       name: "the log of a damaged store is left",

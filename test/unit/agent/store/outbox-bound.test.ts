@@ -75,7 +75,7 @@ describe("the outbox's bound", () => {
     const { store } = openLibsqlStore(path, { nowMs: 5_000 });
     await store.append([draftOf("one")]);
     await store.close();
-    for (const suffix of ["-wal", "-shm"]) await rm(path + suffix);
+    for (const suffix of ["-wal", "-shm"]) await rm(path + suffix, { force: true });
     const again = openLibsqlStore(path, { nowMs: 1_000_000 }).store;
     t.after(() => again.close());
     await again.append([draftOf("two")]);

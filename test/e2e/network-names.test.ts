@@ -6,10 +6,13 @@ import { eventually } from "../helpers/eventually.ts";
 import { running } from "../helpers/fleet-node.ts";
 import { suiteScope } from "../helpers/scope.ts";
 
-/** Asks for the name again and again, and each address for its page: prints `<address> <page, or "refused">`. */
+/**
+ * Asks for the name again and again, and each address for its page: prints `<address> <page, or "refused">`. Who is connected to a
+ * container when its network is removed never hears of it, so an answer has a deadline.
+ */
 const ROTATE = `while true; do
   for address in $(nslookup "$1" | busybox awk '/^Name:/ { named = 1 } named && /^Address/ { print $NF }'); do
-    page=$(wget -q -O - "http://$address:8080/") || page=refused
+    page=$(wget -T 2 -q -O - "http://$address:8080/") || page=refused
     echo "$address $page"
   done
 done`;

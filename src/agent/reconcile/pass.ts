@@ -32,7 +32,7 @@ import { recordDrift } from "./record/record-drift.ts";
 import { cameUp, isWaiting, recordOutcome } from "./record/record-outcome.ts";
 import { withoutEffect } from "./record/without-effect.ts";
 
-export interface PassPorts extends Omit<WaitUpContext, "signal" | "observed"> {
+export interface PassPorts extends Omit<WaitUpContext, "signal" | "observed" | "step"> {
   readonly node: NodeName;
   readonly services: ServiceCache;
   readonly makeEvent: MakeEvent;

@@ -76,7 +76,7 @@ export async function apply(
     const due = actions.filter((a) => a.order === order);
     const waits = (a: Action) => a.kind === "rollout" && a.waitsFor.some((name) => stuck.has(name));
     const isHeld = (a: Action) => waits(a) || dependsOnStuck(spec, a.component, stuck);
-    const held = due.filter((a) => isHeld(a) || partnersOf(a, due).some(isHeld));
+    const held = due.filter((a) => isHeld(a) || partnersOf(context, a, due).some(isHeld));
     for (const { component } of held) stuck.add(component);
     const settled = await Promise.allSettled(
       due.filter((a) => !held.includes(a)).map((action) => executeAndRecord(context, action)),
@@ -90,10 +90,10 @@ export async function apply(
 }
 
 /** Those of the same service with which it exchanges ports. */
-function partnersOf(action: Action, due: readonly Action[]): Action[] {
+function partnersOf({ service }: RolloutContext, action: Action, due: readonly Action[]): Action[] {
   if (action.kind !== "rollout" || action.exchange === undefined) return [];
-  const { parties } = action.exchange;
-  return due.filter((other) => other.kind === "rollout" && other.exchange?.parties === parties);
+  const own = action.exchange.parties.filter((party) => party.service === service);
+  return due.filter((other) => other.kind === "rollout" && own.some(({ component }) => component === other.component));
 }
 
 function dependsOnStuck(spec: ServiceSpec | undefined, component: ComponentName, stuck: ReadonlySet<string>): boolean {

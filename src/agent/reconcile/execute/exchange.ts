@@ -122,7 +122,6 @@ async function startAndWait({ context, action, candidate }: Member, signal: Abor
   const { component, spec } = action;
   context.step(component, "start");
   await context.start(candidate.id);
-  context.step(component, "wait");
   await context.releaseWhile(() => waitUp({ ...context, signal }, candidate.id, spec));
 }
 

@@ -6,7 +6,7 @@
  */
 
 import { LABEL } from "../../../schemas/service/labels.ts";
-import type { Blocked, ContainerState, Failure, StepName } from "../../../schemas/service/observed.ts";
+import type { Blocked, ContainerState, Failure } from "../../../schemas/service/observed.ts";
 import type { ComponentSpec } from "../../../schemas/service/spec.ts";
 import { specHash } from "../../../schemas/service/spec-hash.ts";
 import { hasCode, McpError } from "../../../values/error.ts";
@@ -40,7 +40,6 @@ export interface RolloutContext extends WaitUpContext, Slot, Naming {
   promote(component: ComponentName, spec: ComponentSpec): Promise<void>;
   /** The attempt of a component that has begun and not ended. */
   attemptOf(component: ComponentName): string | undefined;
-  step(component: ComponentName, step: StepName, detail?: string): void;
   /** Waits for those with which this member exchanges host ports. */
   meet(member: Member): Promise<Ending>;
   /** They need not wait for this component: it cannot be prepared. */
@@ -83,9 +82,6 @@ export async function rollOut(context: RolloutContext, action: RolloutAction): P
   const { spec, component } = action;
   if (action.ifImageMoved === true && !(await hasMoved(context, action))) return;
   const candidate = await startCandidate(context, action);
-  if (spec.minUpMs > 0 || spec.health !== undefined) {
-    context.step(component, "wait", spec.health === undefined ? undefined : "for its health check");
-  }
   await context.releaseWhile(() => waitUp(context, candidate.id, spec));
   await aboutOthers(true, () => takeOver(context, action, candidate));
   context.step(component, "up");

@@ -4,9 +4,10 @@
  * sample, so the start time is compared and the runtime's `died` event cuts the wait short.
  */
 
-import type { HealthState } from "../../../schemas/service/observed.ts";
+import type { HealthState, StepName } from "../../../schemas/service/observed.ts";
 import type { ComponentSpec, HealthSpec } from "../../../schemas/service/spec.ts";
 import { McpError } from "../../../values/error.ts";
+import type { ComponentName } from "../../../values/names.ts";
 import type { Runtime, RuntimeContainerDetail } from "../../runtime/runtime.ts";
 import { ChildController } from "../../state/child-controller.ts";
 import type { Clock } from "../../state/clock.ts";
@@ -21,6 +22,7 @@ export interface WaitUpContext {
   died(containerId: string, signal: AbortSignal): Promise<number | undefined>;
   /** Called with the container's state while it comes up; `health` is absent without a health check. */
   observed(container: RuntimeContainerDetail, health?: HealthState): void;
+  step(component: ComponentName, step: StepName, detail?: string): void;
   /** One health check; true when it passes. */
   check(containerId: string, spec: ComponentSpec, signal: AbortSignal): Promise<boolean>;
 }
@@ -56,6 +58,10 @@ export async function waitUp(ports: WaitUpContext, id: string, spec: ComponentSp
   const wait: Wait = { ports, id, spec, signal: ports.signal };
   const first = await inspect(wait);
   if (await isDone(wait, first)) return;
+  // Not before the inspection: a report that shows the wait also shows the new container.
+  if (spec.minUpMs > 0 || spec.health !== undefined) {
+    ports.step(spec.name, "wait", spec.health === undefined ? undefined : "for its health check");
+  }
   const upAtMs = ports.clock.now() + spec.minUpMs;
   while (ports.clock.now() < upAtMs) {
     await pause(wait, upAtMs - ports.clock.now());

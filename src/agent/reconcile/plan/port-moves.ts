@@ -15,7 +15,7 @@ import type { PortUser } from "./port-users.ts";
 export interface PortMove {
   /** Components of its service that free a port for it, or for those with which it exchanges ports. */
   readonly after: readonly ComponentName[];
-  /** All that exchange their ports with it, itself included; the same list for each of them. */
+  /** All that exchange their ports with it, itself included; an equal list for each of them. */
   readonly exchange?: readonly Party[];
   /** Why it cannot have its ports now. */
   readonly blocked?: Blocked;

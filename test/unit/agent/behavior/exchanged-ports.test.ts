@@ -50,6 +50,18 @@ describe("host ports that two components of a service exchange", () => {
     assert.ok(world.serving("api").startedAtMs - world.serving("site").startedAtMs >= 3_000);
   });
 
+  it("stay where they are while one of the two waits for a dependency, and the other does not prepare for it", async (t) => {
+    const world = new AgentWorld(t);
+    await world.start();
+    await world.deployed({ components: [publishing("api", 80), publishing("site", 81)] });
+    const dependency = component({ name: "db", ...UNKNOWN });
+    const exchanged = [publishing("api", 81, { dependsOn: ["db"] }), publishing("site", 80)];
+    world.deploy({ components: [dependency, ...exchanged] });
+    const { steps } = await world.reported("web", (r) => r.failure?.component === "db");
+    assert.deepEqual([...new Set(steps.map((step) => step.component))], ["db"]);
+    assert.deepEqual(portsOf(world), ["web-api running 80", "web-site running 81"]);
+  });
+
   for (const [what, own] of Object.entries({ "never comes up": BAD, "is in no registry": UNKNOWN })) {
     for (const bad of ["api", "site"]) {
       it(`stay where they are when the new image of ${bad} ${what}`, async (t) => {

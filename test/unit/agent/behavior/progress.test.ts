@@ -6,6 +6,7 @@ import { observedCodec } from "../../../../src/schemas/wire/codec.ts";
 import { McpError } from "../../../../src/values/error.ts";
 import { component, NODE } from "../../../helpers/builders.ts";
 import { AgentWorld } from "../../../twin/agent-world.ts";
+import type { Verb } from "../../../twin/fake-faults.ts";
 
 const HEALTH: HealthSpec = {
   ...{ check: { kind: "cmd", cmd: ["true"] }, intervalMs: 10_000, timeoutMs: 3_000, retries: 3, startPeriodMs: 60_000 },
@@ -68,6 +69,16 @@ describe("the report during a deploy", () => {
     const [api] = components;
     assert.deepEqual([api?.state, api?.image], ["running", v2.image]);
     assert.notEqual(api?.containerId, id);
+  });
+
+  it("shows the wait together with the new container, also where the runtime answers late", async (t) => {
+    const conduct = (verb: Verb) => ({ beforeMs: verb === "inspect" ? 2_000 : 0, afterMs: 0 });
+    const world = new AgentWorld(t, { conduct });
+    await world.start();
+    await world.deployed({ components: [component({ ports: PORTS })] });
+    world.deploy({ components: [component({ ...v2, ports: PORTS, minUpMs: 30_000 })] });
+    const { components } = await world.reported("web", (r) => r.components[0]?.step?.name === "wait");
+    assert.deepEqual([components[0]?.state, components[0]?.image], ["running", v2.image]);
   });
 
   it("has no step where nothing is done, and none after a failure", async (t) => {

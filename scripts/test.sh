@@ -1,16 +1,19 @@
 #!/usr/bin/env bash
 # All of `npm test`: set-up, build, checks, then the levels of tests in order. A part that fails does not stop the others;
 # the last lines say how long each took, name what failed and what was left out, and count the tests.
-#   scripts/test.sh [unit] [sim] [contract] [integration] [e2e] [fault] [nodes] [quickstart] [root]    none named: all but root
+#   scripts/test.sh [unit] [sim] [contract] [integration] [e2e] [fault] [newest-node] [quickstart] [newer-nodes] [root]
+#                 none named: all but the last two
 #   sim           real agents, a bus and operators in one process on a seeded clock; MCP_SIM_SEEDS sets how many seeds
-#   nodes         unit and integration tests again, on each newer version of Node that we support
+#   newest-node   unit and integration tests again, on the newest version of Node that we support
+#   newer-nodes   the same on each newer version; `npm run nightly` runs it
 #   quickstart    scripts/quickstart.sh from start to removal, in a data directory of its own
 #   root          what differs when root runs it: `mcp dev`, the package, one node of a fleet; CI runs it after the rest
 #   MCP_TEST_SKIP=podman,nats    leave out what needs these; any other skipped test fails the run
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly LEVELS=(unit sim contract integration e2e fault nodes quickstart)
+readonly LEVELS=(unit sim contract integration e2e fault newest-node quickstart)
+readonly NAMED_ONLY=(newer-nodes root)
 readonly ROOT_TESTS=(trial package node-doctor files)
 FAILED=()
 TOOK=()
@@ -52,7 +55,8 @@ run_tests() { # level report node
 
 level() {
   case $1 in
-    nodes) newer_nodes ;;
+    newest-node) newer_nodes 1 ;;
+    newer-nodes) newer_nodes ;;
     quickstart) part quickstart quickstart ;;
     root) part root run_tests root root node; part quickstart quickstart ;;
     *) part "$1" run_tests "$1" "$1" node ;;
@@ -60,11 +64,11 @@ level() {
 }
 
 # The built CLI keeps code that one version of Node compiled; the others compile it themselves.
-newer_nodes() {
-  local home name
+newer_nodes() { # how many of the newest; all by default
+  local homes home name
   bash scripts/setup.sh nodes || { FAILED+=(nodes); return; }
-  for home in .tools/node[0-9]*; do
-    [[ -d $home ]] || continue
+  mapfile -t homes < <(find .tools -maxdepth 1 -name 'node[0-9]*' | sort --version-sort | tail -n "${1:-+1}")
+  for home in "${homes[@]}"; do
     for name in unit integration; do
       part "$name on ${home#.tools/}" run_tests "$name" "$name-${home#.tools/}" "$PWD/$home/node_modules/node/bin/node"
     done
@@ -133,7 +137,7 @@ account_for_skipped() {
 wanted() {
   local name
   for name in "$@"; do
-    [[ " ${LEVELS[*]} root " == *" $name "* ]] || { echo "no level $name; there are: ${LEVELS[*]} root" >&2; exit 2; }
+    [[ " ${LEVELS[*]} ${NAMED_ONLY[*]} " == *" $name "* ]] || { echo "no level $name; there are: ${LEVELS[*]} ${NAMED_ONLY[*]}" >&2; exit 2; }
   done
   if (($#)); then printf '%s\n' "$@"; else printf '%s\n' "${LEVELS[@]}"; fi
 }

@@ -68,7 +68,7 @@ describe("the levels of tests", () => {
     assert.equal(code, 1);
     const parts = [...output.matchAll(/^== (.*)$/gm)].map(([, part]) => part);
     const levels = ["unit", "sim", "contract", "integration", "e2e", "fault"];
-    const summary = `summary: ${levels.join(" ")} nodes quickstart`;
+    const summary = `summary: ${levels.join(" ")} newest-node quickstart`;
     assert.deepEqual(parts, ["set-up", "build", "check", ...levels, "quickstart", summary]);
     assert.match(output, /^quickstart --node quick-\d+ --clean$/m);
     const timed = [...output.matchAll(/^ +\d+ s {2}(.*)$/gm)].map(([, part]) => part);
@@ -98,22 +98,31 @@ describe("the levels of tests", () => {
     assert.equal(unasked.code, 1, unasked.output);
   });
 
-  it("repeat unit and integration tests on each newer Node", async (t) => {
-    const node = `#!/bin/sh\necho "newer: $*"\nexec ${process.execPath} "$@"\n`;
+  it("repeat unit and integration tests on the newest Node, and when asked on each newer one", async (t) => {
+    const node = (version: number) => `#!/bin/sh\necho "${version}: $*"\nexec ${process.execPath} "$@"\n`;
     const files = {
       "test/unit/a.test.ts": PASSING,
       "test/integration/b.test.ts": FAILING,
-      ".tools/node99/node_modules/node/bin/node": node,
+      ".tools/node100/node_modules/node/bin/node": node(100),
+      ".tools/node99/node_modules/node/bin/node": node(99),
     };
-    const { code, output } = await runLevels(t, files, { args: ["nodes"] });
-    assert.equal(code, 1, output);
-    const parts = [...output.matchAll(/^== (.*)$/gm)].map(([, part]) => part);
-    assert.deepEqual(parts.slice(3, -1), ["unit on node99", "integration on node99"]);
-    assert.equal(output.match(/^newer: .*--test/gm)?.length, 2);
-    assert.match(
-      output,
-      /FAILED: integration on node99\n {2}failed: integration-node99: fails\n {4}as\n {4}name: planned\n2 passed, 1 failed\n$/,
-    );
+    const on = (version: number) => [`unit on node${version}`, `integration on node${version}`];
+    for (const [level, versions] of [
+      ["newest-node", [100]],
+      ["newer-nodes", [99, 100]],
+    ] as const) {
+      const { code, output } = await runLevels(t, files, { args: [level] });
+      assert.equal(code, 1, output);
+      const parts = [...output.matchAll(/^== (.*)$/gm)].map(([, part]) => part);
+      assert.deepEqual(parts.slice(3, -1), versions.flatMap(on));
+      for (const version of versions)
+        assert.equal(output.match(new RegExp(`^${version}: .*--test`, "gm"))?.length, 2, output);
+      assert.match(output, /FAILED: integration on node100\n/);
+      assert.match(
+        output,
+        / {2}failed: integration-node100: fails\n {4}as\n {4}name: planned\n\d passed, \d failed\n$/,
+      );
+    }
   });
 
   it("keep what only root runs out of the whole, in a list of files that exist", async (t) => {

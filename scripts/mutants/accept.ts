@@ -145,6 +145,7 @@ export const ACCEPT: MutantList = {
       file: "src/agent/desired/sync-desired.ts",
       find: "[acceptedEvent(ports, document)]",
       replace: "[]",
+      tests: ["test/unit/agent/behavior/deploying.test.ts"],
     },
     {
       name: "a fixed rejection is still reported",

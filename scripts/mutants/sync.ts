@@ -3,7 +3,7 @@ import type { MutantList } from "./mutant.ts";
 
 export const SYNC: MutantList = {
   area: "sync",
-  tests: ["test/integration/cli/sync.test.ts", "test/integration/cli/fleet-sync.test.ts"],
+  tests: ["test/unit/cli/commands/sync.test.ts", "test/integration/cli/sync.test.ts"],
   mutants: [
     {
       name: "all nodes are synced with --node",

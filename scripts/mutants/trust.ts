@@ -5,6 +5,8 @@ export const TRUST: MutantList = {
   area: "trust",
   tests: [
     "test/unit/agent/seen-requests.test.ts",
+    "test/unit/agent/trust/revocation-keeper.test.ts",
+    "test/unit/agent/trust/last-reading.test.ts",
     "test/unit/agent/behavior/signed-requests.test.ts",
     "test/unit/agent/behavior/signed-intent.test.ts",
     "test/unit/agent/behavior/forged-intent.test.ts",

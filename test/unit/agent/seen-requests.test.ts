@@ -27,6 +27,10 @@ it("takes whatever is dated now, though thousands came before", () => {
   const seen = createSeenRequests(100);
   for (let ms = 1; ms <= 5_000; ms++) assert.ok(seen.isNew("one", { id: `r${ms}`, at: at(ms) }));
   assert.ok(!seen.isNew("one", { id: "r1", at: at(1) }), "forgotten, and too old");
+  assert.ok(
+    !seen.isNew("one", { id: "late", at: at(1) }),
+    "dated before what was forgotten, so it may be a repetition",
+  );
   assert.ok(!seen.isNew("one", { id: "new", at: "no date" }));
 });
 

@@ -57,6 +57,16 @@ describe("a document whose signer's rights have expired", () => {
     await refused();
   });
 
+  it("is refused too by an agent that has restarted since that reading", async (t) => {
+    const { world, signedAt, stopped, refused } = await running(t);
+    const document = signedAt(world.clock.now());
+    await world.clock.advance(2 * HOUR_MS);
+    await stopped();
+    world.bus.put(document);
+    await world.start();
+    await refused();
+  });
+
   it("is taken while that reading is not clearly later", async (t) => {
     const { world, signedAt, taken } = await running(t);
     const document = signedAt(world.clock.now());

@@ -53,6 +53,10 @@ const refusedCases: Record<string, (second: DesiredPresent, world: AgentWorld) =
     signDocument({ ...second, author: "kyle@laptop" }, operator),
     /kyle@laptop wrote it, but alice signed it/,
   ],
+  "it says that somebody wrote it whose name only begins like the signer's": (second, { operator }) => [
+    signDocument({ ...second, author: "alice2@laptop" }, operator),
+    /alice2@laptop wrote it, but alice signed it/,
+  ],
   "the node is not in the signer's scope": (second, { issuer }) => [
     signDocument(second, operatorOf(issuer, { nodes: ["orion"] })),
     /may not change web on rift/,
@@ -257,6 +261,9 @@ describe("an operator who was removed", () => {
     assert.match(told[1] ?? "", /it is missing on the bus; serial 2 remains in force/);
     assert.match(told[2] ?? "", /not signed by a key/);
     assert.equal(told.length, 3);
+    world.bus.putRevocations(signRevocations({ serial: 2, at: first.at, revoked: [] }, world.issuer));
+    await world.clock.advance(SWEEPS_MS);
+    assert.match(world.events("revocations-refused")[3]?.message ?? "", /a different list with serial 2/);
     const [agent] = world.agents;
     assert.ok(agent);
     await world.stop(agent);

@@ -22,8 +22,8 @@ import {
   checkedContainers,
   createHealthChecks,
   type HealthChecks,
+  rolloutHealth,
   runCheck,
-  startingContainers,
 } from "../watch/health-checks.ts";
 import { createImageWatch, type ImageWatch } from "../watch/image-watch.ts";
 import { createSettingsWatch, type SettingsWatch } from "../watch/settings-watch.ts";
@@ -70,7 +70,7 @@ export function createReconciling(ports: ReconcilingPorts, signal: AbortSignal):
   const settings = createSettingsWatch({ runtime, onChange });
   const neighborsOf = (service: ServiceName) => neighborsIn(reconciler, services, service);
   const onState = (state: ReconcileState) => {
-    health.set(state.service, checkedContainers(services, state), startingContainers(state));
+    health.set(state.service, checkedContainers(services, state), rolloutHealth(state));
     ports.report(state.service);
     if (!state.isActing) wakeFreed(reconciler, { services, claims, neighborsOf }, state.service);
   };

@@ -31,10 +31,13 @@ export interface HealthChecks {
   of(containerId: string): HealthState | undefined;
   /**
    * From now on checks exactly these of the containers of `owner`.
-   * @param starting ids of containers that are coming up: their rollout checks them itself
+   * @param rolledOut what rollouts under way have found out themselves; a loop that begins later continues from there
    */
-  set(owner: string, containers: readonly CheckedContainer[], starting?: readonly string[]): void;
+  set(owner: string, containers: readonly CheckedContainer[], rolledOut?: RolloutHealth): void;
 }
+
+/** The health of containers that are coming up or have just come up, by id. */
+export type RolloutHealth = ReadonlyMap<string, { readonly startedAtMs: number; readonly health: HealthState }>;
 
 /** The running containers with a health check. While a container is being started, its rollout checks it instead. */
 export function checkedContainers(services: Pick<ServiceCache, "get">, state: ReconcileState): CheckedContainer[] {
@@ -53,28 +56,34 @@ interface Loop {
   state: HealthState;
 }
 
-/** Ids of the containers that are coming up and have not passed their first check. */
-export function startingContainers({ changed }: ReconcileState): string[] {
-  return [...changed].flatMap(([id, container]) => (container?.health === "starting" ? [id] : []));
+/** What the rollouts under way have found out about the health of their containers. */
+export function rolloutHealth({ changed }: ReconcileState): RolloutHealth {
+  return new Map(
+    [...changed].flatMap(([id, container]) => {
+      if (container?.health === undefined) return [];
+      return [[id, { startedAtMs: container.startedAtMs, health: container.health }]];
+    }),
+  );
 }
 
 export function createHealthChecks(ports: HealthPorts, signal: AbortSignal): HealthChecks {
   const owners = new Map<string, Map<string, Loop>>();
-  const comingUp = new Map<string, ReadonlySet<string>>();
-  const isComingUp = (id: string) => [...comingUp.values()].some((ids) => ids.has(id));
-  const begin = (container: CheckedContainer, key: string): Loop => {
-    const loop: Loop = { stop: new ChildController(signal), key, state: "starting" };
+  const rollouts = new Map<string, RolloutHealth>();
+  const begin = (container: CheckedContainer, key: string, state: HealthState): Loop => {
+    const loop: Loop = { stop: new ChildController(signal), key, state };
     void runLoop(ports, container, loop);
     return loop;
   };
   return {
     of: (containerId) => {
-      const checked = [...owners.values()].find((loops) => loops.has(containerId))?.get(containerId)?.state;
-      return checked ?? (isComingUp(containerId) ? "starting" : undefined);
+      const rollout = [...rollouts.values()].find((containers) => containers.has(containerId));
+      const loops = [...owners.values()].find((containers) => containers.has(containerId));
+      return rollout?.get(containerId)?.health ?? loops?.get(containerId)?.state;
     },
-    set: (owner, containers, starting = []) => {
-      if (starting.length === 0) comingUp.delete(owner);
-      else comingUp.set(owner, new Set(starting));
+    set: (owner, containers, rolledOut = new Map()) => {
+      const before = rollouts.get(owner);
+      if (rolledOut.size === 0) rollouts.delete(owner);
+      else rollouts.set(owner, rolledOut);
       const loops = owners.get(owner) ?? new Map<string, Loop>();
       const wanted = new Map(containers.map((c) => [c.id, `${c.startedAtMs} ${JSON.stringify(c.health)}`]));
       for (const [id, loop] of loops) {
@@ -83,13 +92,20 @@ export function createHealthChecks(ports: HealthPorts, signal: AbortSignal): Hea
         loops.delete(id);
       }
       for (const container of containers) {
-        const key = wanted.get(container.id) ?? "";
-        if (!loops.has(container.id)) loops.set(container.id, begin(container, key));
+        const { id } = container;
+        const known = rolledOut.get(id) ?? before?.get(id);
+        if (!loops.has(id)) loops.set(id, begin(container, wanted.get(id) ?? "", firstState(container, known)));
       }
       if (loops.size === 0) owners.delete(owner);
       else owners.set(owner, loops);
     },
   };
+}
+
+/** What its rollout has found out, unless the container has been started again since. A list gives the start in whole seconds. */
+function firstState({ startedAtMs }: CheckedContainer, known: ReturnType<RolloutHealth["get"]>): HealthState {
+  if (known === undefined) return "starting";
+  return Math.floor(known.startedAtMs / 1000) === Math.floor(startedAtMs / 1000) ? known.health : "starting";
 }
 
 async function runLoop(ports: HealthPorts, c: CheckedContainer, loop: Loop): Promise<void> {

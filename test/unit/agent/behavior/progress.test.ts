@@ -47,6 +47,23 @@ describe("the report during a deploy", () => {
     );
   });
 
+  it("shows a container as healthy from its first passing check on, although the next check fails", async (t) => {
+    const world = new AgentWorld(t);
+    const checks = { count: 0 };
+    world.runtime.provide("example.net/web:v1", { exec: () => (++checks.count === 2 ? 1 : 0) });
+    await world.start();
+    world.deploy({ components: [component({ health: HEALTH })] });
+    const report = await world.reported("web", (r) => r.state === "converged");
+    assert.equal(report.components[0]?.health, "healthy");
+    await world.clock.advance(1_000);
+    assert.equal(checks.count, 2);
+    assert.deepEqual(
+      (await listed(world)).map(({ health }) => health),
+      ["healthy"],
+    );
+    assert.equal((await world.reported("web", () => true)).components[0]?.health, "healthy");
+  });
+
   it("shows that an image is being pulled, and the old container that still serves", async (t) => {
     const world = new AgentWorld(t);
     await world.start();

@@ -118,10 +118,8 @@ describe("the levels of tests", () => {
       for (const version of versions)
         assert.equal(output.match(new RegExp(`^${version}: .*--test`, "gm"))?.length, 2, output);
       assert.match(output, /FAILED: integration on node100\n/);
-      assert.match(
-        output,
-        / {2}failed: integration-node100: fails\n {4}as\n {4}name: planned\n\d passed, \d failed\n$/,
-      );
+      assert.match(output, / {2}failed: integration-node100: fails\n {4}as\n {4}name: planned\n/);
+      assert.ok(output.endsWith(`${versions.length * 2} passed, ${versions.length} failed\n`), output);
     }
   });
 

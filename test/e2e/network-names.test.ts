@@ -12,7 +12,7 @@ import { suiteScope } from "../helpers/scope.ts";
  */
 const ROTATE = `while true; do
   for address in $(nslookup "$1" | busybox awk '/^Name:/ { named = 1 } named && /^Address/ { print $NF }'); do
-    page=$(wget -T 2 -q -O - "http://$address:8080/") || page=refused
+    page=$(busybox timeout 2 wget -q -O - "http://$address:8080/") || page=refused
     echo "$address $page"
   done
 done`;

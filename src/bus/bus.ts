@@ -22,6 +22,8 @@ export interface OperatorBusOptions {
   readonly keys?: PinnedKeys;
   /** Called for each stored value that counts for nothing, whenever it is read. */
   onJunk?(junk: JunkDesired): void;
+  /** Called when the list of removed operators cannot be used: what they signed counts. */
+  onNoRemovals?(text: string): void;
 }
 
 /**
@@ -43,17 +45,20 @@ export async function connectNodeBus(settings: BusSettings, node: NodeName, opti
  */
 export async function connectOperatorBus(settings: BusSettings, options: OperatorBusOptions): Promise<OperatorBus> {
   checkSettings(settings);
-  const [{ Connection }, { natsOperatorBus }, { signingWith }, { withinScope }] = await Promise.all([
-    import("./connection/connection.ts"),
-    import("./nats-operator-bus.ts"),
-    import("./connection/signing.ts"),
-    import("./scope-guard.ts"),
-  ]);
+  const [{ Connection }, { natsOperatorBus }, { signingWith }, { withinScope }, { removedOperators }] =
+    await Promise.all([
+      import("./connection/connection.ts"),
+      import("./nats-operator-bus.ts"),
+      import("./connection/signing.ts"),
+      import("./scope-guard.ts"),
+      import("./kv/revocations.ts"),
+    ]);
   const signing = signingWith(options.author, settings.creds);
   const connection = await Connection.connected(settings, options.onProblem ?? (() => undefined));
   const { claims } = signing;
   const { keys = { signers: [], exchange: [] }, onJunk = () => undefined } = options;
-  const validity = { keys, now: Date.now, onJunk };
+  const removed = removedOperators(connection, { keys, onProblem: (text) => options.onNoRemovals?.(text) });
+  const validity = { keys, removed, now: Date.now, onJunk };
   if (claims === undefined) return natsOperatorBus(connection, signing, validity);
   if (claims.role !== "viewer") return withinScope(natsOperatorBus(connection, signing, validity), claims);
   const { natsViewerBus } = await import("./nats-viewer-bus.ts");

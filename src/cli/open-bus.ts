@@ -27,7 +27,10 @@ type OpenRequest = BusRequest & { onLost?(reason: McpError): void };
  */
 export async function openBus(request: OpenRequest, author: string, own?: CredsSource): Promise<OperatorBus> {
   const { settings, login, keys } = await reach(request, author, own);
-  const bus = await connectOperatorBus(settings, { author, keys, onJunk: junkWarning(request.warn) });
+  const bus = await connectOperatorBus(settings, {
+    ...{ author, keys, onJunk: junkWarning(request.warn) },
+    onNoRemovals: (text) => request.warn?.(text),
+  });
   if (login === undefined) return bus;
   const { keepSession } = await import("./login/keep-session.ts");
   const stop = keepSession(login.place, login.session, {

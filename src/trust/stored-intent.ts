@@ -3,8 +3,9 @@
  * anything, so shape, address, numbers and date are judged always; signer and scope where keys are pinned. What does not
  * count changes no node either; commands go past it in the history. Pure.
  */
-import { type DesiredService, MAX_GENERATION, MAX_GENERATION_STEP } from "../schemas/service/desired.ts";
-import { fitsDocument } from "../schemas/service/lineage.ts";
+import { type DesiredService, MAX_GENERATION, MAX_GENERATION_STEP, type StateRef } from "../schemas/service/desired.ts";
+import { fitsDocument, isSameState } from "../schemas/service/lineage.ts";
+import { documentHash } from "../schemas/service/spec-hash.ts";
 import { messageOf } from "../values/error.ts";
 import type { NodeName, ServiceName } from "../values/names.ts";
 import { mayCommand } from "./operator-claims.ts";
@@ -39,6 +40,20 @@ export function reasonToIgnore(facts: StoredFacts): string | undefined {
     wrongDate(facts) ??
     (hasKeys(facts.keys) ? unproven(facts) : undefined)
   );
+}
+
+/** Why the document counts only as history, see `isHistory`; undefined unless its signer is among the removed operators' public keys. */
+export function removedSigner({ document, keys }: StoredFacts, removed: ReadonlySet<string>): string | undefined {
+  if (removed.size === 0 || !hasKeys(keys)) return undefined;
+  const { name, publicKey } = documentSigner(document);
+  return removed.has(publicKey) ? `its signer ${name} was removed` : undefined;
+}
+
+/** True when the document is what its node accepted, or below it: the node will not decide about it again. */
+export function isHistory(document: DesiredService, accepted: StateRef | undefined): boolean {
+  if (accepted === undefined) return false;
+  const { generation } = document;
+  return generation < accepted.generation || isSameState({ generation, hash: documentHash(document) }, accepted);
 }
 
 /** True when no number of changes leads from one generation to the other. */

@@ -9,12 +9,14 @@ import { describe, it } from "node:test";
 import { connectOperatorBus } from "../../src/bus/bus.ts";
 import { junkText } from "../../src/cli/junk/junk-text.ts";
 import { MAX_GENERATION_STEP } from "../../src/schemas/service/desired.ts";
-import { DESIRED_BUCKET } from "../../src/schemas/wire/buckets.ts";
+import { DESIRED_BUCKET, REVOKED_KEY, TRUST_BUCKET } from "../../src/schemas/wire/buckets.ts";
 import { parseCreds } from "../../src/trust/creds-file.ts";
+import { signingKeyOf } from "../../src/trust/keys.ts";
 import { type Signer, signDocument } from "../../src/trust/proof.ts";
 import { desired, service } from "../helpers/builders.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { webToml } from "../helpers/local-workstation.ts";
+import { revoking } from "../helpers/operator-keys.ts";
 import type { Scope } from "../helpers/scope.ts";
 import { signedSite } from "./signed-site.ts";
 
@@ -37,15 +39,79 @@ async function site(t: Scope) {
   const openBus = async () => {
     const path = await server.breakGlass("alice", { role: "operator" });
     const onJunk = (junk: Parameters<typeof junkText>[0]) => void said.push(junkText(junk));
-    return await connectOperatorBus(server.settings(path), { author: "somebody@desk", keys, onJunk });
+    const onNoRemovals = (text: string) => void said.push(text);
+    return await connectOperatorBus(server.settings(path), { author: "somebody@desk", keys, onJunk, onNoRemovals });
   };
   const mcp = (...argv: string[]) => alice.desk.mcp(argv, { openBus, nowMs: Date.now() });
   const base = async () => (await admin.readObserved("rift", "web"))?.value.accepted ?? null;
   const junk = async (generation: number, own: object = {}) =>
     desired({ generation, base: await base(), ancestry: [], spec: service(), at: new Date().toISOString(), ...own });
   const accepted = async () => (await admin.readObserved("rift", "web"))?.value.accepted?.generation;
-  return { ...all, alice, kyle, mcp, said, junk, accepted };
+  const remove = async (name: string, publicKey: string) => {
+    const { list, revision } = await admin.readRevocations();
+    const key = signingKeyOf(server.identity["break-glass"].seed);
+    await admin.writeRevocations(revoking(key, { publicKey, name }, list), revision);
+  };
+  return { ...all, alice, kyle, mcp, said, junk, accepted, remove };
 }
+
+describe("a document of an operator who was removed", () => {
+  it("that the node never accepted is looked past by status, deploy and --reseed", async (t) => {
+    const { put, mcp, said, junk, accepted, admin, operator, remove } = await site(t);
+    const ann = await operator({ name: "ann" });
+    await remove("ann", ann.publicKey);
+    const forge = async () => {
+      const next = ((await accepted()) ?? 0) + 1;
+      const forged = signDocument(await junk(next, { author: "ann@desk" }), signerOf(ann));
+      await put(DESIRED_BUCKET, "rift.web", JSON.stringify(forged));
+      said.length = 0;
+    };
+    await forge();
+    const status = await mcp("status", "web");
+    assert.match(said.join("\n"), /web@rift: .*by "ann@desk".*counts for nothing: its signer ann was removed/);
+    assert.doesNotMatch(status.stdout, /generation 2 is not yet/);
+    const plain = await mcp("deploy", "web", "--retry");
+    assert.equal(plain.code, 4, plain.stderr);
+    assert.match(plain.stderr, /its signer ann was removed/);
+    const forced = await mcp("deploy", "web", "--force", "--retry", "--timeout", "20s");
+    assert.equal(forced.code, 0, forced.stdout + forced.stderr);
+    assert.equal(await accepted(), 2);
+    await forge();
+    const reseed = await mcp("sync", "--reseed");
+    assert.equal(reseed.code, 0, reseed.stdout + reseed.stderr);
+    const stored = await admin.readDesired("rift", "web");
+    assert.deepEqual([stored?.document.generation, stored?.document.author, await accepted()], [2, "alice@desk", 2]);
+  });
+
+  it("that the node accepted before stays in force, and is history for the next deploy", async (t) => {
+    const { mcp, said, accepted, operator, remove, alice } = await site(t);
+    const ann = await operator({ name: "ann" });
+    await ann.desk.define("web", webToml({ image: V2 }));
+    const deployed = await ann.mcp("deploy", "web", "--force", "--timeout", "20s");
+    assert.equal(deployed.code, 0, deployed.stderr);
+    await remove("ann", ann.publicKey);
+    const status = await mcp("status", "--check");
+    assert.equal(status.code, 0, status.stdout);
+    await alice.desk.define("web", webToml({ image: "registry.example.net/web:v3.0.0" }));
+    const plain = await mcp("deploy", "web", "--force", "--timeout", "20s");
+    assert.equal(plain.code, 0, plain.stdout + plain.stderr);
+    assert.equal(await accepted(), 3);
+    const history = await mcp("history", "web");
+    assert.match(history.stdout, /2 .*ann@desk/);
+    assert.deepEqual(said, []);
+  });
+
+  it("is not known as such where the list cannot be used, and commands say so once", async (t) => {
+    const { mcp, said, put, server } = await site(t);
+    await put(TRUST_BUCKET, REVOKED_KEY, "[]");
+    assert.equal((await mcp("status", "--check")).code, 0);
+    assert.match(said.splice(0).join("\n"), /^the list of removed operators cannot be read: [^\n]*$/);
+    const forged = revoking(signingKeyOf(server.identity.exchange.seed), { publicKey: "UANN", name: "ann" }, undefined);
+    await put(TRUST_BUCKET, REVOKED_KEY, JSON.stringify(forged));
+    assert.equal((await mcp("status", "--check")).code, 0);
+    assert.match(said.join("\n"), /^the list of removed operators counts for nothing: [^\n]*$/);
+  });
+});
 
 describe("junk under the key of a service", () => {
   it("hides nothing, is named with its author, and is written over by force, whatever it is", async (t) => {

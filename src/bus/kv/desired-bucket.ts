@@ -17,7 +17,14 @@ import type { DesiredBucket, JunkDesired, NodeServices, StoredDesired } from "..
 import { decoded, readBucket } from "./bucket-list.ts";
 import { directGet, type StoredMessage } from "./direct-get.ts";
 import { listDirectly } from "./direct-list.ts";
-import { type DesiredKey, newestValid, pastJunk, type ValidDesired, type ValidityRules } from "./newest-valid.ts";
+import {
+  type DesiredKey,
+  knownRules,
+  newestValid,
+  pastJunk,
+  type ValidDesired,
+  type ValidityRules,
+} from "./newest-valid.ts";
 import { readRange } from "./stream-reader.ts";
 
 export interface DesiredReader {
@@ -36,11 +43,14 @@ export async function readJunk(reader: DesiredReader, key: DesiredKey): Promise<
 }
 
 async function readKey({ connection, validity }: DesiredReader, key: DesiredKey): Promise<ValidDesired> {
-  const message = await directGet(connection, { bucket: DESIRED_BUCKET, key: serviceKey(key.node, key.service) });
+  const [message, rules] = await Promise.all([
+    directGet(connection, { bucket: DESIRED_BUCKET, key: serviceKey(key.node, key.service) }),
+    knownRules(validity),
+  ]);
   if (message === undefined) return {};
-  const newest = newestValid(validity, { key, message });
-  if (!("ignored" in newest)) return newest;
-  return await pastJunk(connection, validity, { key, message, newest: newest.ignored });
+  const newest = newestValid(rules, { key, message });
+  if (!("doubtful" in newest)) return newest;
+  return await pastJunk(connection, validity, { key, message, newest: newest.doubtful });
 }
 
 export async function listDesired(
@@ -54,7 +64,8 @@ export async function listWithJunk(
   reader: DesiredReader,
   filter: { readonly service?: ServiceName; readonly node?: NodeName } = {},
 ): Promise<{ readonly documents: StoredDesired[]; readonly junk: JunkDesired[] }> {
-  const { connection } = reader;
+  const { connection, validity } = reader;
+  void validity.removed(); // read while the documents are read
   const range = { bucket: DESIRED_BUCKET, keys: serviceKey(filter.node ?? "*", filter.service ?? "*") };
   const newest = (await listDirectly(connection, range)) ?? (await readBucket(connection, range)).newest;
   return await believedAll(reader, newest);
@@ -67,14 +78,15 @@ async function believedAll(
   { connection, validity }: DesiredReader,
   newest: ReadonlyMap<string, StoredMessage>,
 ): Promise<{ readonly documents: StoredDesired[]; readonly junk: JunkDesired[] }> {
+  const rules = await knownRules(validity);
   const limit = pLimit(HISTORIES_AT_ONCE);
   const found: (ValidDesired | Promise<ValidDesired>)[] = [];
   for (const [text, message] of newest) {
     const key = parseServiceKey(text);
     if (key === undefined || !isName(key.node) || !isName(key.service)) continue;
-    const one = newestValid(validity, { key, message });
-    if (!("ignored" in one)) found.push(one);
-    else found.push(limit(() => pastJunk(connection, validity, { key, message, newest: one.ignored })));
+    const one = newestValid(rules, { key, message });
+    if (!("doubtful" in one)) found.push(one);
+    else found.push(limit(() => pastJunk(connection, validity, { key, message, newest: one.doubtful })));
   }
   const all = await Promise.all(found);
   return { documents: all.flatMap(({ stored }) => stored ?? []), junk: all.flatMap(({ junk }) => junk ?? []) };
@@ -82,7 +94,8 @@ async function believedAll(
 
 /** All documents and node indexes, in one read. */
 export async function readDesiredBucket(reader: DesiredReader): Promise<DesiredBucket> {
-  const { connection } = reader;
+  const { connection, validity } = reader;
+  void validity.removed(); // read while the documents are read
   const { newest } = await readBucket(connection, { bucket: DESIRED_BUCKET, keys: "*.*" });
   const indexes = new Map<NodeName, NodeServices>();
   for (const [key, message] of newest) {

@@ -4,9 +4,10 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { refOf } from "../../../src/cli/change/ancestry.ts";
 import { planReseed } from "../../../src/cli/sync/reseed.ts";
+import type { StateRef } from "../../../src/schemas/service/desired.ts";
 import { desiredCodec } from "../../../src/schemas/wire/codec.ts";
-import { signDocument } from "../../../src/trust/proof.ts";
-import { isLeap, reasonToIgnore } from "../../../src/trust/stored-intent.ts";
+import { documentSigner, signDocument } from "../../../src/trust/proof.ts";
+import { isHistory, isLeap, reasonToIgnore, removedSigner } from "../../../src/trust/stored-intent.ts";
 import { hasCode } from "../../../src/values/error.ts";
 import { desired, NODE, NOW_MS } from "../../helpers/builders.ts";
 import { issuerKey, operatorOf } from "../../helpers/operator-keys.ts";
@@ -46,6 +47,31 @@ describe("a stored document", () => {
       }
     });
   }
+
+  it("of a removed operator is named so where keys are pinned, and only with that operator's key", () => {
+    const document = signDocument(good, alice);
+    const { publicKey } = documentSigner(document);
+    assert.match(removedSigner({ ...facts, document }, new Set([publicKey])) ?? "", /^its signer \S+ was removed$/);
+    assert.equal(removedSigner({ ...facts, document }, new Set(["UANOTHER"])), undefined);
+    const unpinned = { ...facts, document: good, keys: { signers: [], exchange: [] } };
+    assert.equal(removedSigner(unpinned, new Set([publicKey])), undefined);
+  });
+
+  it("of a removed operator is history when the node accepted it, signed or not, or a later one", () => {
+    const document = desired({ generation: 5, base: { generation: 4, hash: "h" } });
+    const exact = refOf(document);
+    const cases: readonly (readonly [StateRef | undefined, boolean])[] = [
+      [undefined, false],
+      [{ generation: 4, hash: exact.hash }, false],
+      [{ generation: 5, hash: "another" }, false],
+      [exact, true],
+      [{ generation: 6, hash: "another" }, true],
+    ];
+    for (const [accepted, expected] of cases) {
+      assert.equal(isHistory(document, accepted), expected, JSON.stringify(accepted));
+      assert.equal(isHistory(signDocument(document, alice), accepted), expected);
+    }
+  });
 
   it("counts as soon as time has passed its date", () => {
     const document = signDocument(desired({ at: minutes(6) }), alice);

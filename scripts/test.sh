@@ -24,7 +24,7 @@ trap 'rm -rf "$REPORTS" "$STAGE"' EXIT
 say() { printf '\n== %s\n' "$*"; }
 
 # Tests of a level may run side by side up to a number of files; the deadline (seconds) is for a whole file.
-concurrency_of() { case $1 in unit | sim) nproc ;; contract | integration) echo 2 ;; *) echo 1 ;; esac; }
+concurrency_of() { case $1 in unit | sim) nproc ;; contract | integration | e2e) echo 2 ;; *) echo 1 ;; esac; }
 deadline_of() { case $1 in unit) echo 120 ;; sim) echo 300 ;; contract | integration) echo 300 ;; *) echo 1200 ;; esac; }
 
 files_of() {

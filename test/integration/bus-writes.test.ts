@@ -85,6 +85,33 @@ test("a write whose acknowledgement never comes is looked up and told as what it
   assert.deepEqual(stored, { document, revision });
 });
 
+test("a write that is refused as late while its key is unchanged may be stored, and is reported as unknown", async (t) => {
+  const server = await provisionedServer(t);
+  const connection = await Connection.connected(settingsFor(server), () => undefined);
+  t.after(() => connection.close());
+  t.mock.method(connection.requireConnected("test").js, "publish", async (subject: string) => {
+    if (subject.endsWith(".web"))
+      throw new McpError("E_CONFLICT", "a new leader has it in its log, and not yet in its store");
+  });
+  const isUnknown = (error: unknown) =>
+    hasCode(error, "E_BUS_UNREACHABLE") && /it is not known whether web on rift was written/.test(String(error));
+  await assert.rejects(writeDesired(connection, desired(), 0), isUnknown);
+});
+
+test("a write whose answer was lost is not repeated over a deletion that came after it", async (t) => {
+  const server = await provisionedServer(t);
+  const bus = await operatorBus(t, server);
+  const mine = desired();
+  const landed = await bus.writeDesired(mine, 0);
+  const nc = await connect({ servers: server.url });
+  t.after(() => nc.close());
+  const marker = headers();
+  marker.set("KV-Operation", "DEL");
+  await jetstream(nc).publish("$KV.mcp-desired.rift.web", "", { headers: marker });
+  assert.equal(await bus.writeDesired(mine, 0), landed);
+  assert.equal(await bus.readDesired("rift", "web"), undefined);
+});
+
 test("writing over the marker of another tool's deletion works as for a new key", async (t) => {
   const server = await provisionedServer(t);
   const bus = await operatorBus(t, server);

@@ -1,19 +1,19 @@
 /**
- * Writes desired state by compare-and-set. If the acknowledgement of a write is lost, the key and its history are searched
- * for its `writeId` at the stream's leader, so that a write that was stored is never reported as failed.
+ * Writes desired state by compare-and-set. If the acknowledgement of a write is lost, the stream's leader is asked for the key and
+ * for what was written right after the expected revision: nothing else can be this write. So a write that was stored is never
+ * reported as failed.
  */
 
 import type { DesiredService } from "../../schemas/service/desired.ts";
-import { bucketStream, DESIRED_BUCKET, keySubject, serviceKey } from "../../schemas/wire/buckets.ts";
+import { DESIRED_BUCKET, serviceKey } from "../../schemas/wire/buckets.ts";
 import { desiredCodec } from "../../schemas/wire/codec.ts";
 import { hasCode, McpError } from "../../values/error.ts";
 import { isName } from "../../values/names.ts";
 import { CALL_TIMEOUT_MS, type Connection } from "../connection/connection.ts";
 import type { StoredDesired } from "../ports/operator-bus.ts";
-import { leaderGet, type StoredMessage } from "./direct-get.ts";
+import { leaderGet, leaderGetNext, type StoredMessage } from "./direct-get.ts";
 import { indexError, isListed, listServices } from "./node-index.ts";
 import { putKey } from "./publish-with-ack.ts";
-import { readRange } from "./stream-reader.ts";
 
 /** A write is repeated only if the bus shows that it was not stored. */
 const MAX_TRIES = 2;
@@ -52,20 +52,22 @@ export async function writeDocument(
   if (!isName(node) || !isName(service)) throw new McpError("E_USAGE", `"${node}/${service}" is not a valid key`);
   connection.requireConnected(`write ${service} on ${node}`);
   const value = desiredCodec.encode(document);
-  let expected = revision;
-  for (let tries = 1; ; tries++) {
+  const tried = [revision];
+  for (let expected = revision; ; ) {
     try {
       return await putKey(connection, address(document), { value, expected });
     } catch (error) {
       const isAnswer = !hasCode(error, "E_CONFLICT") && !hasCode(error, "E_BUS_UNREACHABLE");
-      if (isAnswer && tries === 1) throw error; // else the bus may still store the try before
-      const key = await lookUp(connection, document, error);
+      if (isAnswer && tried.length === 1) throw error; // else the bus may still store the try before
+      const key = await lookUp(connection, document, { tried, error });
       if (key.own !== undefined) return key.own;
       const isDeleted = key.other === undefined && key.isUnreadable === undefined;
       const unchanged = key.revision === expected || (isDeleted && revision === 0);
       if (!unchanged) throw conflict(document, key);
-      if (tries >= MAX_TRIES) throw error;
+      // A new leader refuses what it already has in its log and does not show yet: that may be the first try.
+      if (tried.length >= MAX_TRIES) throw unknownOutcome(document, error);
       expected = key.revision; // the write was not stored, or the key holds a deletion marker
+      tried.push(expected);
     }
   }
 }
@@ -82,32 +84,38 @@ interface KeyState {
   readonly revision: number;
 }
 
-async function lookUp(connection: Connection, document: DesiredService, failure: unknown): Promise<KeyState> {
+interface Tries {
+  /** The revisions that the tries so far expected. */
+  readonly tried: readonly number[];
+  /** Why the last one failed. */
+  readonly error: unknown;
+}
+
+async function lookUp(connection: Connection, document: DesiredService, { tried, error }: Tries): Promise<KeyState> {
   try {
     await connection.whenConnected(AbortSignal.timeout(CALL_TIMEOUT_MS));
-    return await readKey(connection, document);
+    return await readKey(connection, document, tried);
   } catch {
-    // Whatever kept it from being read, such as a stream without a leader: the write may be stored.
-    const what = `${document.service} on ${document.node}`;
-    throw new McpError("E_BUS_UNREACHABLE", `it is not known whether ${what} was written`, { cause: failure });
+    throw unknownOutcome(document, error); // whatever kept it from being read, such as a stream without a leader
   }
 }
 
-async function readKey(connection: Connection, document: DesiredService): Promise<KeyState> {
+function unknownOutcome({ node, service }: DesiredService, cause: unknown): McpError {
+  return new McpError("E_BUS_UNREACHABLE", `it is not known whether ${service} on ${node} was written`, { cause });
+}
+
+async function readKey(connection: Connection, document: DesiredService, tried: readonly number[]): Promise<KeyState> {
   const message = await leaderGet(connection, address(document));
   if (message === undefined) return { revision: 0 };
   const { revision, deleted } = message;
-  if (deleted) return { revision };
-  const { node, service, writeId } = document;
+  const isOwn = (stored: StoredDesired | undefined) => stored?.document.writeId === document.writeId;
   const newest = readable(message);
-  if (newest?.document.writeId === writeId) return { own: revision, revision };
-  const { messages } = await readRange(connection, {
-    stream: bucketStream(DESIRED_BUCKET),
-    filter: keySubject(DESIRED_BUCKET, serviceKey(node, service)),
-    from: { start: "first" },
-  });
-  const own = messages.map(readable).find((stored) => stored?.document.writeId === writeId);
+  if (isOwn(newest)) return { own: revision, revision };
+  const passed = [...new Set(tried)].filter((expected) => expected < revision);
+  const followed = await Promise.all(passed.map((expected) => leaderGetNext(connection, address(document), expected)));
+  const own = followed.find((next) => next !== undefined && isOwn(readable(next)));
   if (own !== undefined) return { own: own.revision, revision };
+  if (deleted) return { revision };
   return newest === undefined ? { isUnreadable: true, revision } : { other: newest, revision };
 }
 

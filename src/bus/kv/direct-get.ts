@@ -57,12 +57,25 @@ export async function directGet(
   return message === null ? undefined : stored(message);
 }
 
-/** The last message of a key, from the stream's leader: never outdated. @throws McpError */
+/** The last message of a key, from the stream's leader, which is ahead of its replicas. @throws McpError */
 export async function leaderGet(
   connection: Connection,
   { bucket, key }: BucketKey,
 ): Promise<StoredMessage | undefined> {
   const query = { last_by_subj: keySubject(bucket, key) };
+  const message = await connection.call(`read ${key} of ${bucket}`, ({ jsm }) =>
+    jsm.streams.getMessage(bucketStream(bucket), query),
+  );
+  return message === null ? undefined : stored(message);
+}
+
+/** The first message of a key after a revision, from the stream's leader. @throws McpError */
+export async function leaderGetNext(
+  connection: Connection,
+  { bucket, key }: BucketKey,
+  revision: number,
+): Promise<StoredMessage | undefined> {
+  const query = { seq: revision + 1, next_by_subj: keySubject(bucket, key) };
   const message = await connection.call(`read ${key} of ${bucket}`, ({ jsm }) =>
     jsm.streams.getMessage(bucketStream(bucket), query),
   );

@@ -6,6 +6,7 @@ import { DISK } from "./disk.ts";
 import { FILES } from "./files.ts";
 import { type ListedMutant, listed } from "./mutant.ts";
 import { OUTBOX } from "./outbox.ts";
+import { PORTS } from "./ports.ts";
 import { RECONCILE } from "./reconcile.ts";
 import { RECORD } from "./record.ts";
 import { REDACTION } from "./redaction.ts";
@@ -21,6 +22,7 @@ export const MUTANTS: readonly ListedMutant[] = listed([
   DISK,
   FILES,
   OUTBOX,
+  PORTS,
   RECONCILE,
   RECORD,
   REDACTION,

@@ -9,9 +9,38 @@ export const STORE: MutantList = {
     "test/unit/agent/store/damaged-store.test.ts",
     "test/unit/agent/store/outbox-bound.test.ts",
     "test/unit/agent/store/mirrored-store.test.ts",
+    "test/unit/agent/store/full-disk.test.ts",
     "test/unit/agent/store/store-process.test.ts",
   ],
   mutants: [
+    {
+      name: "a full disk is not named",
+      file: "src/agent/store/store-error.ts",
+      find: 'isFull(cause) ? "the disk is full" : noRoomReason(cause)',
+      replace: "noRoomReason(cause)",
+      tests: ["test/unit/agent/store/full-disk.test.ts"],
+    },
+    {
+      name: "every failure of the store counts as a full disk",
+      file: "src/agent/store/store-error.ts",
+      find: "if (why === undefined) return",
+      replace: "if (false) return",
+      tests: ["test/unit/agent/store/full-disk.test.ts"],
+    },
+    {
+      name: "a refusal of the store counts as a failed write",
+      file: "src/agent/store/store-error.ts",
+      find: ' && error.code === "E_STORE" && error.cause !== undefined',
+      replace: ' && error.code === "E_STORE"',
+      tests: ["test/unit/agent/store/full-disk.test.ts"],
+    },
+    {
+      name: "a used-up quota is a defect",
+      file: "src/values/no-room.ts",
+      find: ', EDQUOT: "the disk quota is used up"',
+      replace: "",
+      tests: ["test/unit/agent/store/full-disk.test.ts"],
+    },
     {
       name: "an accepted document is stored without its events",
       file: "src/agent/store/libsql-store.ts",

@@ -7,9 +7,10 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import Database from "libsql";
 import { setAside } from "../../../../src/agent/store/damaged-store.ts";
+import { snapshotStore } from "../../../../src/agent/store/store-snapshot.ts";
 import { hasCode, messageOf } from "../../../../src/values/error.ts";
 import { ALL_AT_5, accept, filled, generations, open, SIZE } from "../../../fixtures/store/opened.ts";
-import { documentOf, draftOf } from "../../../fixtures/store/samples.ts";
+import { documentOf, draftOf, memoryOf } from "../../../fixtures/store/samples.ts";
 import { tempDir } from "../../../helpers/temp-dir.ts";
 
 describe("a damaged store", () => {
@@ -25,6 +26,35 @@ describe("a damaged store", () => {
     for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + 1)) flip(path, at + text.length - 1);
   };
 
+  const change = (path: string, sql: string) => {
+    const database = new Database(path);
+    database.exec(`${sql}; PRAGMA wal_checkpoint(TRUNCATE);`);
+    database.close();
+  };
+
+  const clearPage = (path: string, name: string) => {
+    const database = new Database(path);
+    const row: unknown = database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = ?").get(name);
+    database.close();
+    assert.ok(typeof row === "object" && row !== null && "rootpage" in row);
+    const size = readFileSync(path).readUInt16BE(16);
+    const bytes = readFileSync(path);
+    writeFileSync(path, bytes.fill(0, (Number(row.rootpage) - 1) * size, Number(row.rootpage) * size));
+  };
+
+  /** Only the first page, with an empty list of tables: what its header says remains. */
+  const withoutTables = (bytes: Buffer) => {
+    const page = Buffer.from(bytes.subarray(0, bytes.readUInt16BE(16)));
+    page.writeUInt32BE(1, 28); // pages of the file
+    page.writeUInt8(13, 100); // a leaf
+    page.writeUInt16BE(0, 101); // free blocks
+    page.writeUInt16BE(0, 103); // cells
+    page.writeUInt16BE(page.length, 105); // where the cells begin
+    page.writeUInt8(0, 107);
+    page.fill(0, 108);
+    return page;
+  };
+
   const DAMAGES: Record<string, (path: string) => Promise<void> | void> = {
     "truncated to half": (path) => truncate(path, Math.floor(statSync(path).size / 8192) * 4096),
     "truncated inside a page": (path) => truncate(path, statSync(path).size - 100),
@@ -34,6 +64,10 @@ describe("a damaged store", () => {
     "of random bytes": (path) =>
       writeFile(path, Buffer.from(Array.from({ length: 9_000 }, (_, i) => (i * 131 + 7) % 251))),
     "with a flipped bit in a document": (path) => flipAll(path, '"author":"ann'),
+    "with a flipped bit in an event": (path) => flipAll(path, '"severity":'),
+    "with another generation than its document": (path) => change(path, "UPDATE service SET generation = 4"),
+    "with a page of zeros that is not read at the start": (path) => clearPage(path, "sqlite_autoindex_event_1"),
+    "without its tables": (path) => writeFile(path, withoutTables(readFileSync(path))),
   };
 
   for (const [how, damage] of Object.entries(DAMAGES)) {
@@ -165,5 +199,35 @@ describe("a damaged store", () => {
     await restored.append([draftOf("c")]);
     const last = new Database(copy).prepare("SELECT max(sequence) AS last FROM event").all();
     assert.deepEqual(last, [{ last: 9e12 }]);
+  });
+
+  it("never goes back to lower numbers when its log was lost and the clock is behind", async (t) => {
+    const path = await filled(t);
+    const { store } = await open(path, t);
+    const copy = join(await tempDir(t), "mcp.db");
+    await copyFile(path, copy);
+    const { store: restored } = await open(copy, t, 1);
+    await restored.append([draftOf("next")]);
+    const events = await restored.eventsAfter(0, 1_000);
+    assert.equal(events.length, SIZE + 1);
+    assert.equal(events.at(-1)?.message, "next");
+    await store.close();
+  });
+
+  it("is no snapshot: a copy that fails leaves no file", async (t) => {
+    const directory = await tempDir(t);
+    const path = join(directory, "mcp.db");
+    await writeFile(path, "not a database, but long enough for the header of one. ".repeat(200));
+    const target = join(directory, "copy.db");
+    await assert.rejects(snapshotStore(path, target), (error) => hasCode(error, "E_STORE"));
+    assert.ok(!existsSync(target));
+  });
+
+  it("is not one whose memory an older version wrote: what is missing there has its default", async (t) => {
+    const path = await filled(t);
+    change(path, `UPDATE service SET memory = '{"appliedGeneration":5}'`);
+    const { store, rebuilt } = await open(path, t);
+    assert.deepEqual(rebuilt, []);
+    for (const { memory } of await store.services()) assert.deepEqual(memory, memoryOf(5));
   });
 });

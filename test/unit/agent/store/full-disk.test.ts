@@ -73,4 +73,13 @@ describe("a failed write of the store", () => {
     assert.ok(isWriteFailure(storeError("cannot write x", systemError("EIO"))));
     assert.ok(!isWriteFailure(new McpError("E_STORE", "service web was never accepted here")));
   });
+
+  it("is not a use after the store was closed, which no free space repairs", async (t) => {
+    const path = `${await tempDir(t)}/mcp.db`;
+    const { store } = openLibsqlStore(path, { nowMs: 1 });
+    await store.close();
+    const error: unknown = await store.append([draftOf("late")]).catch((thrown: unknown) => thrown);
+    assert.match(messageOf(error), /it is closed$/);
+    assert.ok(!isWriteFailure(error));
+  });
 });

@@ -85,6 +85,8 @@ describe("opening the store", () => {
     const row = (await second.store.services()).find(({ service }) => service === "s3");
     assert.deepEqual([row?.ref, row?.memory], [refOf(documentOf("s3", 6)), memoryOf(5)]);
     await second.store.append([draftOf("later")]);
+    const newest = (await second.store.eventsAfter(8e12, 2)).map(({ message }) => message);
+    assert.deepEqual(newest, ["later"], "above every number that the lost database may have used");
     await second.store.close();
     assert.deepEqual((await open(path, t)).rebuilt, []);
   });

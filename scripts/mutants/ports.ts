@@ -4,7 +4,7 @@ import type { MutantList } from "./mutant.ts";
 export const PORTS: MutantList = {
   area: "ports",
   tests: [
-    "test/unit/agent/reconcile/plan.test.ts",
+    "test/unit/agent/reconcile/port-moves.test.ts",
     "test/unit/agent/behavior/exchanged-ports.test.ts",
     "test/unit/agent/behavior/handed-on-ports.test.ts",
   ],
@@ -20,6 +20,9 @@ export const PORTS: MutantList = {
       file: "src/agent/reconcile/execute/exchange.ts",
       find: 'if (candidate?.state === "running") return candidate;',
       replace: "if (candidate !== undefined) return candidate;",
+      tests: ["test/unit/agent/behavior/killed.test.ts"],
+      survives:
+        "the twin starts every container again; podman may refuse one whose start was interrupted (test/fault/exchanged-ports.test.ts)",
     },
     {
       name: "the new containers of a failed exchange stay",
@@ -44,6 +47,7 @@ export const PORTS: MutantList = {
       file: "src/agent/reconcile/execute/exchange.ts",
       find: "context.giveNames(candidate.id, action.spec),",
       replace: "Promise.resolve(),",
+      tests: ["test/unit/agent/behavior/network-names.test.ts", "test/unit/agent/behavior/killed.test.ts"],
     },
     {
       name: "an exchange starts dependencies last",
@@ -58,22 +62,17 @@ export const PORTS: MutantList = {
       replace: "onError: () => undefined",
     },
     {
-      name: "volumes of other components count as taken",
-      file: "src/agent/reconcile/execute/exchange.ts",
-      find: "spec === own.action.spec ? spec : { ...spec, volumes: [] }",
-      replace: "spec",
-    },
-    {
       name: "an exchange continues although the runtime does not answer",
       file: "src/agent/reconcile/execute/exchange.ts",
       find: "if (agentStops || (!isAbout && !isOvertaken)) throw cause;",
       replace: "if (agentStops) throw cause;",
-    },
-    {
-      name: "a wait for another service counts as one for a dependency",
-      file: "src/agent/reconcile/execute/exchange.ts",
-      find: 'isWithin ? "dependency" : "port-taken"',
-      replace: '"dependency"',
+      tests: [
+        "test/unit/agent/behavior/unanswered.test.ts",
+        "test/unit/agent/behavior/faults.test.ts",
+        "test/unit/agent/behavior/killed.test.ts",
+      ],
+      survives:
+        "in both cases the next passes repeat the exchange; only whether the old containers run in between differs",
     },
     {
       name: "the other services are not woken",
@@ -98,12 +97,6 @@ export const PORTS: MutantList = {
       file: "src/agent/reconcile/execute/meetings.ts",
       find: "if (meeting.members.size === parties.length) {",
       replace: "if (false) {",
-    },
-    {
-      name: "containers of different states meet",
-      file: "src/agent/reconcile/execute/meetings.ts",
-      find: "`${service}/${component}@${spec}`",
-      replace: "`${service}/${component}`",
     },
     {
       name: "ports move in a circle that one of them does not leave",

@@ -191,6 +191,7 @@ export const RECONCILE: MutantList = {
       file: "src/agent/reconcile/plan/waits.ts",
       find: "if (giver !== undefined) return",
       replace: "if (giver === name) return",
+      tests: ["test/unit/agent/behavior/exchanged-ports.test.ts"],
     },
     {
       name: "a component that keeps its port is taken for one that frees it",
@@ -203,12 +204,19 @@ export const RECONCILE: MutantList = {
       file: "src/agent/reconcile/drift/find-drift.ts",
       find: "return input.claimed === undefined || wasStopped ? undefined",
       replace: "return input.claimed === undefined || !wasStopped ? undefined",
+      tests: [
+        "test/unit/agent/behavior/exchanged-ports.test.ts",
+        "test/unit/agent/behavior/overtaken.test.ts",
+        "test/unit/agent/behavior/killed.test.ts",
+        "test/unit/agent/behavior/reverting.test.ts",
+      ],
     },
     {
       name: "an exchange of ports that failed starts no old container again",
       file: "src/agent/reconcile/execute/exchange.ts",
       find: "const previousServing = await restore(member.context, member.action);",
       replace: "const previousServing = false;",
+      tests: ["test/unit/agent/behavior/exchanged-ports.test.ts"],
     },
     {
       name: "a service is stopped in the order of its start",

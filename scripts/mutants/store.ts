@@ -299,6 +299,7 @@ export const STORE: MutantList = {
       file: "src/agent/store/open-libsql-store.ts",
       find: "Math.max(last, value - 1)",
       replace: "value - 1",
+      survives: "AUTOINCREMENT goes by the newest row too, which is always kept; this only says so in the schema",
     },
     {
       name: "a new store begins at one",

@@ -1,10 +1,12 @@
 /** Components that exchange their host ports: of one service, and of two services of the node. */
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, it, type TestContext } from "node:test";
 import type { ObservedService } from "../../../../src/schemas/service/observed.ts";
 import type { ComponentSpec } from "../../../../src/schemas/service/spec.ts";
+import { deferred } from "../../../../src/values/deferred.ts";
 import { component } from "../../../helpers/builders.ts";
 import { AgentWorld } from "../../../twin/agent-world.ts";
+import { detailOf } from "../../../twin/fake-containers.ts";
 
 const publishing = (name: string, hostPort: number, own: Partial<ComponentSpec> = {}) =>
   component({ name, ports: [{ hostPort, containerPort: 80, protocol: "tcp" }], ...own });
@@ -15,6 +17,8 @@ const portsOf = (world: AgentWorld) =>
   [...world.runtime.containers.values()]
     .map(({ name, state, request }) => `${name} ${state} ${request?.spec.ports[0]?.hostPort}`)
     .sort();
+
+const running = (world: AgentWorld) => portsOf(world).filter((line) => line.includes(" running "));
 
 async function inOneService(t: { after(work: () => unknown): void }, after: readonly ComponentSpec[]) {
   const world = new AgentWorld(t);
@@ -32,6 +36,16 @@ describe("host ports that two components of a service exchange", () => {
     await world.reported("web", (r) => r.state === "converged" && r.appliedGeneration === 2);
     assert.deepEqual(portsOf(world), ["web-api running 81", "web-site running 80"]);
     assert.deepEqual(world.events("deploy-failed", "drift-opened"), []);
+  });
+
+  it("are exchanged by containers that answer to their names on their network", async (t) => {
+    const network = "shop";
+    const world = new AgentWorld(t);
+    await world.start();
+    await world.deployed({ components: [publishing("api", 80, { network }), publishing("site", 81, { network })] });
+    await world.deployed({ components: [publishing("api", 81, { network }), publishing("site", 80, { network })] });
+    for (const name of ["api", "site"])
+      assert.deepEqual(detailOf(world.serving(name)).has.networks[network], [`web-${name}`, name]);
   });
 
   it("are exchanged in a ring of three", async (t) => {
@@ -81,12 +95,21 @@ describe("host ports that two components of a service exchange", () => {
   }
 });
 
+it("components that exchange host ports do not wait for the others when one of them has failed", async (t) => {
+  const world = await inOneService(t, [publishing("api", 81, BAD), publishing("site", 80, { minUpMs: 120_000 })]);
+  const beganMs = world.clock.now();
+  const { failure } = await world.reported("web", (r) => r.failure?.generation === 2);
+  assert.ok(world.clock.now() - beganMs < 60_000);
+  assert.deepEqual([failure?.component, failure?.previousServing], ["api", true]);
+  assert.deepEqual(running(world), ["web-api running 80", "web-site running 81"]);
+});
+
 const service = (name: string, hostPort: number, own: Partial<ComponentSpec> = {}) => ({
   name,
   components: [publishing("api", hostPort, own)],
 });
 
-async function inTwoServices(t: { after(work: () => unknown): void }): Promise<AgentWorld> {
+async function inTwoServices(t: Pick<TestContext, "after">): Promise<AgentWorld> {
   const world = new AgentWorld(t);
   world.runtime.provide("example.net/web:bad", { exitCode: 1 });
   await world.start();
@@ -149,10 +172,55 @@ describe("host ports that two services", () => {
       () => portsOf(world).filter((line) => / running /.test(line) && line.includes("api.")).length === 2,
     );
     world.deploy(service("shop", 82));
+    const sentMs = world.clock.now();
     await world.reported("shop", isConverged(3));
+    assert.ok(world.clock.now() - sentMs < 15_000, "the newer state does not wait for the end of the exchange");
     await world.reported("web", isConverged(2));
     assert.deepEqual(portsOf(world), ["shop-api running 82", "web-api running 80"]);
     assert.deepEqual(world.events("deploy-failed"), []);
+  });
+
+  it("exchange, are released within ten seconds when the other one takes long, and exchanged once it has come", async (t) => {
+    const world = await inTwoServices(t);
+    const large = "example.net/web:large";
+    world.runtime.provide(large);
+    const arrived = deferred<void>();
+    const pull = world.runtime.pull.bind(world.runtime);
+    t.mock.method(world.runtime, "pull", async (...args: Parameters<typeof pull>) => {
+      if (args[0] === large) await arrived.promise;
+      await pull(...args);
+    });
+    world.deploy(service("shop", 81, { image: large }));
+    world.deploy(service("web", 80));
+    const released = (generation: number) =>
+      world.reported(
+        "web",
+        (r) =>
+          r.accepted?.generation === generation &&
+          r.blocked.some(({ message }) => /which cannot be replaced now$/.test(message)),
+      );
+    await released(2);
+    world.deploy(service("web", 81));
+    await world.reported("web", isConverged(3));
+    world.deploy(service("web", 80));
+    await released(4);
+    await world.clock.advance(60_000);
+    assert.deepEqual(running(world), ["shop-api running 80", "web-api running 81"]);
+    arrived.resolve();
+    await world.reported("web", isConverged(4));
+    await world.reported("shop", isConverged(2));
+    assert.deepEqual(portsOf(world), ["shop-api running 81", "web-api running 80"]);
+    assert.deepEqual(world.events("deploy-failed", "drift-opened"), []);
+  });
+
+  it("exchange, are released at once when the image of the other cannot be pulled", async (t) => {
+    const world = await inTwoServices(t);
+    world.deploy(service("web", 80));
+    world.deploy(service("shop", 81, UNKNOWN));
+    await world.reported("shop", (r) => r.failure?.generation === 2);
+    const failedMs = world.clock.now();
+    await world.reported("web", (r) => r.state === "blocked");
+    assert.ok(world.clock.now() - failedMs < 5_000);
   });
 
   it("hand on, move as soon as the other service has freed them", async (t) => {

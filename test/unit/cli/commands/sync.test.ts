@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { isTombstone, MAX_GENERATION_STEP } from "../../../../src/schemas/service/desired.ts";
 import { documentHash } from "../../../../src/schemas/service/spec-hash.ts";
+import { McpError } from "../../../../src/values/error.ts";
 import {
   componentSpec,
   desiredService,
@@ -217,8 +218,22 @@ describe("mcp sync", () => {
     };
     const { code, output } = await synced(one);
     assert.equal(code, 8);
+    assert.deepEqual([output.total.conflict, output.total.refused], [1, 0]);
     assert.match(output.results[0]?.error?.message ?? "", /bob@tower wrote generation 1 .* just now/);
     assert.equal(bus.published.length, 0);
+  });
+
+  it("writes again what the bus could not store", async (t) => {
+    const bus = fleetBus("rift");
+    const one = await desk(t, bus);
+    await one.define("web", toml("web"));
+    bus.beforeWrite = () => {
+      throw new McpError("E_BUS_UNREACHABLE", "the bus has no room");
+    };
+    assert.notEqual((await one.mcp(["sync"])).code, 0);
+    bus.beforeWrite = () => undefined;
+    const { code, output, stderr } = await synced(one);
+    assert.deepEqual([code, output.total.created], [0, 1], stderr);
   });
 
   it("does not remove a component that the definition lost, unless it may prune", async (t) => {
@@ -418,6 +433,34 @@ describe("mcp sync --reseed", () => {
     const { code, output } = await synced(one, "--reseed");
     assert.deepEqual([code, output.total.conflict, output.reseeded?.[0]?.outcome], [8, 1, "returned"]);
     assert.deepEqual((await bus.readDesired("rift", "web"))?.document, newest);
+  });
+
+  it("does not replace what a node accepted, and the bus lost, as long as nobody has it", async (t) => {
+    const bus = fleetBus("rift");
+    const one = await desk(t, bus);
+    await one.define("web", toml("web"));
+    await one.mcp(["sync"]);
+    const document = (await bus.readDesired("rift", "web"))?.document;
+    assert.ok(document !== undefined && !isTombstone(document));
+    bus.putObserved(observedService(document));
+    bus.forgetDesired("rift", "web");
+    await one.define("web", toml("web", { image: V2 }));
+    const { output } = await synced(one, "--reseed");
+    assert.deepEqual([output.reseeded, output.results[0]?.error?.code], [[], "E_REGRESSED"]);
+    assert.deepEqual(await bus.listDesired(), []);
+  });
+
+  it("takes no document of a node from another node", async (t) => {
+    const bus = fleetBus("rift", "orion");
+    const one = await desk(t, bus);
+    await one.define("web", toml("web"));
+    const foreign = desiredService({ service: "db" });
+    bus.agents.set("orion", (body) =>
+      body.verb === "accepted" ? [{ body: { verb: "accepted", documents: [foreign] } }] : [],
+    );
+    const { output } = await synced(one, "--reseed");
+    assert.deepEqual(output.reseeded, []);
+    assert.equal(await bus.readDesired("rift", "db"), undefined);
   });
 
   it("writes for a node that is away what only this workstation remembers, upon that very state", async (t) => {

@@ -116,14 +116,14 @@ export const BUS: MutantList = {
     {
       name: "an older write of one's own is not found in the history",
       file: "src/bus/kv/desired-writes.ts",
-      find: "const own = messages.map(readable).find((stored) => stored?.document.writeId === writeId);",
-      replace: "const own = undefined as StoredDesired | undefined;",
+      find: "followed.find((next) => next !== undefined && isOwn(readable(next)))",
+      replace: "followed.find(() => false)",
     },
     {
       name: "any write counts as one's own",
       file: "src/bus/kv/desired-writes.ts",
-      find: "newest?.document.writeId === writeId) return",
-      replace: "newest !== undefined) return",
+      find: "stored?.document.writeId === document.writeId",
+      replace: "stored !== undefined",
     },
     {
       name: "a deletion marker cannot be written over",

@@ -1,7 +1,7 @@
 /** Files below the files root on a real file system: put in place whole or not at all, and never through a link. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { appendFile, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, open, readdir, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import fc from "fast-check";
@@ -89,11 +89,50 @@ describe("a file below the files root", () => {
     const at = { place: { service: "web", path: "a" }, transfer: TRANSFER, size: 3, mode: 0o644 };
     const receiving = await files.receive(at);
     await receiving.write(Buffer.from("ne"));
-    assert.ok((await readdir(join(root, "web"))).some(isTempName));
+    const temp = (await readdir(join(root, "web"))).find(isTempName);
+    assert.ok(temp !== undefined);
+    assert.equal((await stat(join(root, "web", temp))).mode & 0o777, 0o600, "nobody else reads it until it is whole");
     await receiving.discard();
     await receiving.discard();
     assert.deepEqual(await everything(join(root, "web")), ["a"]);
     assert.equal(await readFile(join(root, "web/a"), "utf8"), "old");
+  });
+
+  test("is not put in place when the disk gets full while it arrives", async (t) => {
+    const { root, files } = await place(t);
+    await push(files, "a", "old");
+    const at = { place: { service: "web", path: "a" }, transfer: TRANSFER, size: 3, mode: 0o644 };
+    const receiving = await files.receive(at);
+    const handle = await open(join(root, "web/a"));
+    t.mock.method(Object.getPrototypeOf(handle), "write", async () => {
+      throw Object.assign(new Error("no space left on device"), { code: "ENOSPC", errno: -28 });
+    });
+    await handle.close();
+    await receiving.write(Buffer.from("new"));
+    await assert.rejects(receiving.commit(), /web\/a: the disk is full/);
+    await receiving.discard();
+    assert.equal(await readFile(join(root, "web/a"), "utf8"), "old");
+  });
+
+  test("does not write into another one that is half-written", async (t) => {
+    const { root, files } = await place(t);
+    const other = join(root, "web", tempName(TRANSFER));
+    await writeFile(other, "another's");
+    await assert.rejects(push(files, "a", "new"));
+    assert.equal(await readFile(other, "utf8"), "another's");
+    assert.deepEqual(await everything(join(root, "web")), [tempName(TRANSFER)]);
+  });
+
+  test("is given to another user, or kept as another user's, by root only", async (t) => {
+    const { root, files } = await place(t);
+    await push(files, "a", "old");
+    const self = process.geteuid?.() ?? 0;
+    t.mock.method(process as { geteuid(): number }, "geteuid", () => self + 1);
+    const owner = { uid: self + 2, gid: self + 2 };
+    const at = { transfer: TRANSFER, size: 0, mode: 0o644 };
+    await assert.rejects(files.receive({ ...at, place: { service: "web", path: "b" }, owner }), /no permission/);
+    await assert.rejects(files.receive({ ...at, place: { service: "web", path: "a" } }), /no permission/);
+    assert.deepEqual(await everything(join(root, "web")), ["a"]);
   });
 
   test("is refused where the disk has no room for it", async (t) => {

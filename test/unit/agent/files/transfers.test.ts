@@ -50,6 +50,18 @@ describe("a transfer", () => {
     assert.ok(hasCode(transfer.signal.reason, "E_TIMEOUT"));
   });
 
+  test("is not dropped when one of two requests for it has ended", (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    const transfers = new Transfers<Transfer>();
+    const [one, two] = [1, 2].map(() => transfers.attach("a", "mine", () => startFake(t.signal)));
+    one?.release();
+    t.mock.timers.tick(2 * TRANSFER_LEASE_MS);
+    assert.equal(two?.transfer.signal.aborted, false);
+    two?.release();
+    t.mock.timers.tick(TRANSFER_LEASE_MS);
+    assert.equal(two?.transfer.signal.aborted, true);
+  });
+
   test("is refused when very many are under way, and not when they have ended", async (t) => {
     const transfers = new Transfers<Transfer>();
     const fakes = Array.from({ length: 32 }, () => startFake(t.signal));

@@ -31,6 +31,8 @@ import { type SimulatedAgent, simulatedAgent } from "./simulated-agent.ts";
 export interface WorldOptions {
   /** How the calls to the runtime go; by default at once and without faults. */
   readonly conduct?: Conduct<Verb>;
+  /** After this a call to the runtime without an answer is E_RUNTIME_TIMEOUT; 0 (the default): never. */
+  readonly deadlineMs?: number;
   /** The agents obey the world's issuer only, and what the world writes is signed by its operator. */
   readonly signed?: boolean | Partial<TrustSettings>;
 }
@@ -48,10 +50,10 @@ export class AgentWorld {
   readonly operator = operatorOf(this.issuer);
   readonly trust: TrustSettings | undefined;
 
-  constructor(scope?: Scope, { signed = false, conduct }: WorldOptions = {}) {
+  constructor(scope?: Scope, { signed = false, conduct, deadlineMs = 0 }: WorldOptions = {}) {
     const { now } = this.clock;
     const sleep: Sleep = (ms, signal) => this.clock.sleep(ms, signal);
-    this.runtime = new FakeRuntime({ now, sleep, deadlineMs: 0, ...present({ conduct }) });
+    this.runtime = new FakeRuntime({ now, sleep, deadlineMs, ...present({ conduct }) });
     if (signed !== false) {
       const keys = { signers: [this.issuer.publicKey], exchange: [] };
       this.trust = { ...keys, exchangeRole: "operator", exchangeLifeMs: 7_200_000, ...(signed === true ? {} : signed) };

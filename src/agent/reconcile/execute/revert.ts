@@ -109,7 +109,7 @@ export async function discard(context: RolloutContext, { component }: RolloutAct
 }
 
 /**
- * Starts again what the rollout had stopped.
+ * Starts again what the rollout had stopped; not what has never run.
  * @returns whether the old container runs; what cannot be started now is tried again by later passes
  */
 export async function restore(context: RolloutContext, action: RolloutAction): Promise<boolean> {
@@ -132,7 +132,8 @@ interface Stopped {
 }
 
 async function startAgain(context: RolloutContext, action: RolloutAction, { container, now }: Stopped) {
-  if (now === undefined || now.state === "running") return now !== undefined;
+  if (now === undefined || now.state === "created") return false;
+  if (now.state === "running") return true;
   const restart = madeFrom(context, container)?.restart;
   if (!wasRunning(container) && restart !== undefined && isCompleted(restart, now)) return false;
   context.step(action.component, "restore", container.name);

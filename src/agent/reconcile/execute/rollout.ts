@@ -140,19 +140,24 @@ export async function makeRoom(
   action: RolloutAction,
   coming: readonly ComponentSpec[] = [action.spec],
 ): Promise<void> {
-  const { spec, component, old, inTheWay } = action;
-  for (const other of replacedBy(action)) {
-    const mayRun = coming.every((next) => canRunSideBySide(madeFrom(context, other), next));
-    if (isAtRest(other.state) || mayRun) continue;
-    context.step(component, "stop", other === old ? undefined : other.name);
-    await context.stop(other.id, spec.stopTimeoutMs);
-    await requireStopped(context, other);
-  }
-  for (const other of inTheWay) {
-    context.step(component, "stop", other.name);
-    await context.stop(other.id, spec.stopTimeoutMs);
-    await requireStopped(context, other);
-  }
+  const clashing = replacedBy(action).filter(
+    (other) => !coming.every((next) => canRunSideBySide(madeFrom(context, other), next)),
+  );
+  for (const other of clashing) if (other.state !== "exited") await giveWay(context, action, other);
+  for (const other of action.inTheWay) await giveWay(context, action, other);
+}
+
+/**
+ * Podman may still start a container that was never started, when it took longer than the agent waits for an answer. Only its removal
+ * prevents that.
+ */
+async function giveWay(context: RolloutContext, action: RolloutAction, other: RuntimeContainer): Promise<void> {
+  const { component, spec, old } = action;
+  const wasStarted = other.state !== "created";
+  context.step(component, wasStarted ? "stop" : "remove", other === old ? undefined : other.name);
+  await context.stop(other.id, spec.stopTimeoutMs);
+  if (wasStarted) await requireStopped(context, other);
+  else await context.remove(other.id);
 }
 
 /**

@@ -3,7 +3,7 @@ import type { ComponentSpec, ServiceSpec } from "../../../schemas/service/spec.t
 import type { ComponentName } from "../../../values/names.ts";
 import type { ServiceMemory } from "../../store/store.ts";
 import type { RolloutAction } from "../model/action.ts";
-import { isAtRest, type ObservedContainer } from "../model/classify.ts";
+import type { ObservedContainer } from "../model/classify.ts";
 import { canRunSideBySide } from "./can-run-side-by-side.ts";
 import { dependencyDepths } from "./dependency-order.ts";
 import { holdingsOf } from "./made-from.ts";
@@ -16,13 +16,16 @@ export function mayRemove(components: readonly ComponentPlan[]): boolean {
   return components.every(({ actions, up, isNew }) => actions.length === 0 && (up || !isNew));
 }
 
-/** Those of `containers` that must not run while the container of this rollout does; also what it has stopped before. */
+/**
+ * Those of `containers` that must not run while the container of this rollout does; also what it has stopped before, and what podman
+ * may still start.
+ */
 export function inTheWay(
   { spec, candidate }: RolloutAction,
   containers: readonly ObservedContainer[],
   memory: ServiceMemory,
 ): ObservedContainer[] {
-  const mayRun = (c: ObservedContainer) => !isAtRest(c.state) || candidate !== undefined;
+  const mayRun = (c: ObservedContainer) => c.state !== "exited" || candidate !== undefined;
   return containers.filter((c) => mayRun(c) && !canRunSideBySide(holdingsOf(memory, c), spec));
 }
 

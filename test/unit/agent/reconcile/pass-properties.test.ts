@@ -136,7 +136,7 @@ async function prepare(drawn: Drawn) {
 
 /**
  * Ids of containers that are not this service's of this node, and of copies made by hand (a copy whose original is
- * gone cannot be told from a container that was renamed).
+ * gone cannot be told from a container that was renamed; one that never ran is removed before the new one starts).
  */
 function notOurs(runtime: FakeRuntime, { document: doc, memory }: Drawn): string[] {
   const desired = isTombstone(doc) ? [] : doc.spec.components.map((c) => c.name);
@@ -144,7 +144,7 @@ function notOurs(runtime: FakeRuntime, { document: doc, memory }: Drawn): string
     const component = labels[LABEL.component] ?? "";
     const original = runtime.byName(containerName("web", component));
     const attempt = original?.labels[LABEL.attempt];
-    const isKept = attempt !== undefined && attempt !== memory.attempts[component];
+    const isKept = attempt !== undefined && attempt !== memory.attempts[component] && original?.state !== "created";
     return name.endsWith("-clone") && desired.includes(component) && isKept;
   };
   const isOurs = ({ labels }: FakeContainer) => labels[LABEL.service] === "web" && labels[LABEL.node] === NODE;

@@ -14,7 +14,7 @@ import type { OperatorBus } from "../../src/bus/ports/operator-bus.ts";
 import type { DesiredPresent } from "../../src/schemas/service/desired.ts";
 import { documentHash } from "../../src/schemas/service/spec-hash.ts";
 import { DESIRED_BUCKET } from "../../src/schemas/wire/buckets.ts";
-import { hasCode } from "../../src/values/error.ts";
+import { McpError } from "../../src/values/error.ts";
 import { SKIP } from "../helpers/e2e-fleet.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { type ClusterServer, type NatsCluster, startNatsCluster } from "../helpers/nats-cluster.ts";
@@ -192,9 +192,12 @@ async function answerTo(writing: Promise<number>): Promise<Attempt["answer"]> {
   try {
     return { kind: "stored", revision: await writing };
   } catch (error) {
+    // Its own code: the cause of "nobody knows" may be a conflict.
+    if (!(error instanceof McpError)) throw error;
+    const { code, message } = error;
     // Nobody listens on the stream's subjects while it has no leader: then nothing was stored either.
-    if (hasCode(error, "E_CONFLICT") || hasCode(error, "E_BUS_UNPROVISIONED")) return { kind: "lost" };
-    if (hasCode(error, "E_BUS_UNREACHABLE") || hasCode(error, "E_BUS")) return { kind: "unknown" };
+    if (code === "E_CONFLICT" || code === "E_BUS_UNPROVISIONED") return { kind: "lost", said: `${code}: ${message}` };
+    if (code === "E_BUS_UNREACHABLE" || code === "E_BUS") return { kind: "unknown" };
     throw error;
   }
 }

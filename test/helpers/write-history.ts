@@ -9,7 +9,10 @@ import { documentHash } from "../../src/schemas/service/spec-hash.ts";
 export interface Attempt {
   readonly document: DesiredService;
   /** stored: with this revision · lost: somebody else was first · unknown: the author was told that nobody knows. */
-  readonly answer: { readonly kind: "stored"; readonly revision: number } | { readonly kind: "lost" | "unknown" };
+  readonly answer:
+    | { readonly kind: "stored"; readonly revision: number }
+    | { readonly kind: "lost"; readonly said: string }
+    | { readonly kind: "unknown" };
 }
 
 export interface StoredWrite {
@@ -28,7 +31,7 @@ function problemOf({ document, answer }: Attempt, stored: readonly StoredWrite[]
   const found = stored.filter((one) => one.document.writeId === writeId);
   if (found.length > 1) return [`${what} is stored ${found.length} times`];
   if (answer.kind === "lost" && found.length === 1)
-    return [`${what} is stored, and its author was told that it is not`];
+    return [`${what} is stored, and its author was told: ${answer.said}`];
   if (answer.kind !== "stored") return [];
   if (found.length === 0) return [`${what} was acknowledged and is not stored`];
   const { revision } = answer;

@@ -193,6 +193,22 @@ describe("the index", () => {
     assert.deepEqual((await node.readIndex())?.services, ["first", "mine", "rival"]);
   });
 
+  test("is written in the end where a new leader does not show yet what it already has", async (t) => {
+    const server = await provisionedServer(t);
+    const connection = await Connection.connected(settingsFor(server), () => undefined);
+    t.after(() => connection.close());
+    const live = connection.requireConnected("test");
+    const publish = live.js.publish.bind(live.js);
+    const behindUntil = Date.now() + 1_000;
+    t.mock.method(live.js, "publish", async (...args: Parameters<typeof publish>) => {
+      if (args[0].endsWith("._index") && Date.now() < behindUntil) throw new McpError("E_CONFLICT", "wrong sequence");
+      return await publish(...args);
+    });
+    await writeDesired(connection, desired({ service: "mine" }), 0);
+    const node = await nodeBus(t, server);
+    assert.deepEqual((await node.readIndex())?.services, ["mine"]);
+  });
+
   test("of a batch keeps what somebody else added after the batch was read", async (t) => {
     const server = await provisionedServer(t);
     const [bus, other] = await Promise.all([operatorBus(t, server), operatorBus(t, server)]);

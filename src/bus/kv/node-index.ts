@@ -1,5 +1,6 @@
 /** The index of a node's services. Writers of desired state update it by compare-and-set, after the document. */
 
+import { setTimeout as delay } from "node:timers/promises";
 import type { NodeIndex } from "../../schemas/service/desired.ts";
 import { DESIRED_BUCKET, indexKey } from "../../schemas/wire/buckets.ts";
 import { indexCodec } from "../../schemas/wire/codec.ts";
@@ -11,8 +12,10 @@ import { servicesOf } from "./desired-bucket.ts";
 import { directGet, leaderGet, type StoredMessage } from "./direct-get.ts";
 import { putKey } from "./publish-with-ack.ts";
 
-/** Others may update the same index at the same time. Each failed try means that one of them succeeded. */
+/** Others may update the same index at the same time. Each failed try means that one of them succeeded, */
 const MAX_TRIES = 20;
+/** or that a new leader does not show yet what it has in its log: with this pause, it has five seconds. */
+const BEHIND_PAUSE_MS = 250;
 
 const address = (node: NodeName) => ({ bucket: DESIRED_BUCKET, key: indexKey(node) });
 
@@ -31,14 +34,18 @@ export async function listServices(
   node: NodeName,
   added: readonly ServiceName[],
 ): Promise<void> {
+  let refusedAt: number | undefined;
   for (let tries = 1; ; tries++) {
     const message = await leaderGet(connection, address(node));
+    const revision = message?.revision ?? 0;
     const listed = indexOf(message)?.services ?? (await servicesOf(connection, node));
     if (indexOf(message) !== undefined && added.every((service) => listed.includes(service))) return;
     try {
-      return await putIndex(connection, node, { services: [...listed, ...added], revision: message?.revision ?? 0 });
+      return await putIndex(connection, node, { services: [...listed, ...added], revision });
     } catch (error) {
       if (!hasCode(error, "E_CONFLICT") || tries >= MAX_TRIES) throw error;
+      if (revision === refusedAt) await delay(BEHIND_PAUSE_MS);
+      refusedAt = revision;
     }
   }
 }

@@ -22,7 +22,7 @@ describe("a history of writes", () => {
     const attempts = [
       attempt(first, { kind: "stored", revision: 1 }),
       attempt(second, { kind: "unknown" }),
-      attempt(on(first, "loser"), { kind: "lost" }),
+      attempt(on(first, "loser"), { kind: "lost", said: "E_CONFLICT" }),
       attempt(on(second, "never arrived"), { kind: "unknown" }),
     ];
     assert.deepEqual(problemsOf(attempts, stored), []);
@@ -30,7 +30,7 @@ describe("a history of writes", () => {
 
   for (const [what, attempts, history, pattern] of [
     ["a lost write", [attempt(on(second, "gone"), { kind: "stored", revision: 3 })], stored, /acknowledged and is not/],
-    ["a loser that won", [attempt(second, { kind: "lost" })], stored, /told that it is not/],
+    ["a loser that won", [attempt(second, { kind: "lost", said: "E_CONFLICT" })], stored, /told: E_CONFLICT/],
     ["a wrong revision", [attempt(second, { kind: "stored", revision: 9 })], stored, /revision 2, not 9/],
     ["a write stored twice", [attempt(second, { kind: "unknown" })], [...stored, ...stored.slice(1)], /2 times/],
     ["a gap", [], stored.slice(1), /generation 2 where 1 is due/],

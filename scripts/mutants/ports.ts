@@ -47,7 +47,8 @@ export const PORTS: MutantList = {
       file: "src/agent/reconcile/execute/exchange.ts",
       find: "context.giveNames(candidate.id, action.spec),",
       replace: "Promise.resolve(),",
-      tests: ["test/unit/agent/behavior/network-names.test.ts", "test/unit/agent/behavior/killed.test.ts"],
+      survives:
+        "one with host ports never runs side by side with its old container, so it has its names from the start; this says so again",
     },
     {
       name: "an exchange starts dependencies last",
@@ -91,6 +92,8 @@ export const PORTS: MutantList = {
       file: "src/agent/reconcile/execute/meetings.ts",
       find: "    meeting.members.delete(member);\n",
       replace: "",
+      survives:
+        "one that has left has ended, so the exchange ends before it stops anything, and the next pass begins another",
     },
     {
       name: "an exchange does not begin when all have come",

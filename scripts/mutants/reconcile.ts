@@ -204,12 +204,6 @@ export const RECONCILE: MutantList = {
       file: "src/agent/reconcile/drift/find-drift.ts",
       find: "return input.claimed === undefined || wasStopped ? undefined",
       replace: "return input.claimed === undefined || !wasStopped ? undefined",
-      tests: [
-        "test/unit/agent/behavior/exchanged-ports.test.ts",
-        "test/unit/agent/behavior/overtaken.test.ts",
-        "test/unit/agent/behavior/killed.test.ts",
-        "test/unit/agent/behavior/reverting.test.ts",
-      ],
     },
     {
       name: "an exchange of ports that failed starts no old container again",

@@ -257,3 +257,36 @@ describe("the index", () => {
     assert.deepEqual(info.state.subjects, { "$KV.mcp-desired.rift._index": 1, "$KV.mcp-desired.rift.web": 2 });
   });
 });
+
+test("a batch lists what it wrote next to what was listed, and reports the outcome of each", async (t) => {
+  const bus = await operatorBus(t, await provisionedServer(t));
+  await bus.writeDesired(desired(), 0);
+  const ports = { bucket: await bus.readDesiredBucket(), onIndexProblem: assert.fail };
+  const [db, stale, late] = ["db", "stale", "late"].map((service) => desired({ service }));
+  assert.ok(db !== undefined && stale !== undefined && late !== undefined);
+  const settled: number[] = [];
+  const [stored, refused] = await bus.writeManyDesired({
+    ...ports,
+    writes: [
+      { document: db, revision: 0 },
+      { document: stale, revision: 77 },
+    ],
+    signal: t.signal,
+    onSettled: () => settled.push(1),
+  });
+  assert.ok(stored !== undefined && "revision" in stored);
+  assert.ok(refused !== undefined && "error" in refused && refused.error.code === "E_CONFLICT");
+  assert.equal(settled.length, 2);
+  const canceled = { ...ports, writes: [{ document: late, revision: 0 }], signal: AbortSignal.abort() };
+  const [broken] = await bus.writeManyDesired(canceled);
+  assert.ok(broken !== undefined && "error" in broken && broken.error.code === "E_INTERRUPTED");
+  const { documents, indexes } = await bus.readDesiredBucket();
+  assert.deepEqual(documents.map(({ document }) => document.service).sort(), ["db", "web"]);
+  assert.deepEqual([...(indexes.get("rift")?.services ?? [])].sort(), ["db", "web"]);
+});
+
+test("a name that no service may have becomes no key", async (t) => {
+  const bus = await operatorBus(t, await provisionedServer(t));
+  await assert.rejects(bus.writeDesired(desired({ service: "a.b" }), 0));
+  assert.deepEqual(await bus.listDesired(), []);
+});

@@ -202,9 +202,12 @@ describe("host ports that two services", () => {
     await released(2);
     world.deploy(service("web", 81));
     await world.reported("web", isConverged(3));
+    const serving = () => [...world.runtime.containers.values()].find(({ name }) => name === "web-api")?.startedAtMs;
+    const startedMs = serving();
     world.deploy(service("web", 80));
     await released(4);
     await world.clock.advance(60_000);
+    assert.equal(serving(), startedMs, "nothing stops before all have come");
     assert.deepEqual(running(world), ["shop-api running 80", "web-api running 81"]);
     arrived.resolve();
     await world.reported("web", isConverged(4));

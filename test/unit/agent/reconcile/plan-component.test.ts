@@ -235,6 +235,13 @@ describe("a name or port of another service", () => {
     const stopped = { containers: [container()], service: { active: false } };
     assert.deepEqual(planned({ ...stopped, claimed }).actions, ["stop"]);
   });
+
+  it("lets the old container serve again that a replacement had stopped, unless the user had stopped it", () => {
+    const containers = [exited(137)];
+    assert.deepEqual(planned({ spec: newer, containers, claimed }).actions, ["start"]);
+    const memory = { stopped: ["api"] };
+    assert.deepEqual(planned({ spec: newer, containers, claimed, memory }).actions, []);
+  });
 });
 
 describe("what a broken-off replacement left behind", () => {

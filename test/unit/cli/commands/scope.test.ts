@@ -97,15 +97,19 @@ describe("a command beyond one's own scope", () => {
     const { mcp, bob, bus } = await site(t);
     await bob.define("web", webToml({ head: 'nodes = ["rift", "orion"]', image: "registry.example.net/web:v2.0.0" }));
     await bob.define("shop-a", webToml().replace('"web"', '"shop-a"'));
-    const { code, stdout } = await mcp(["sync", "--json", "--no-ask"]);
-    assert.equal(code, 8);
-    const { results } = assertJson("sync-output", stdout);
-    const outcomes = results.map(({ service, node, outcome, error }) => `${service}@${node} ${outcome} ${error?.code}`);
-    assert.deepEqual(outcomes.sort(), [
-      "shop-a@rift created undefined",
-      "web@orion refused E_REFUSED",
-      "web@rift refused E_REFUSED",
-    ]);
+    await bob.define("wiki", webToml().replace('"web"', '"wiki"'));
+    for (const options of [["--dry-run"], []]) {
+      const { code, stdout } = await mcp(["sync", "--json", "--no-ask", ...options]);
+      assert.equal(code, 8);
+      const { results } = assertJson("sync-output", stdout);
+      const outcomes = results.map((r) => `${r.service}@${r.node} ${r.outcome} ${r.error?.code}`);
+      assert.deepEqual(outcomes.sort(), [
+        "shop-a@rift created undefined",
+        "web@orion refused E_REFUSED",
+        "web@rift refused E_REFUSED",
+        "wiki@rift refused E_REFUSED",
+      ]);
+    }
     assert.equal((await bus.readDesired("rift", "web"))?.document.generation, 1);
   });
 

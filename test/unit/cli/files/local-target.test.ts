@@ -55,7 +55,8 @@ describe("a pulled file", () => {
     const dir = await tempDir(t);
     await mkdir(join(dir, "d"));
     const failed = (error: unknown) => hasCode(error, "E_FILE");
-    await assert.rejects(save(join(dir, "d"), "x", true), failed);
+    const before = openTarget({ path: join(dir, "d"), size: 1, mode: 0o644, force: true });
+    await assert.rejects(before, failed, "before anything is sent");
     await assert.rejects(openTarget({ path: join(dir, "big"), size: 2 ** 60, mode: 0o644, force: false }), failed);
     await assert.rejects(save(join(dir, "d/../d/x/\0"), "x"), failed);
     assert.deepEqual(await readdir(dir), ["d"]);

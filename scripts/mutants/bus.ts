@@ -322,7 +322,7 @@ export const BUS: MutantList = {
     {
       name: "a lost connection goes unnoticed",
       file: "src/bus/requests/request-client.ts",
-      find: 'this.#connection.onDisconnect(() => this.#events.emit("error", lostAnswers()), listening);',
+      find: 'this.#connection.onDisconnect(() => this.#events.emit("error", lostAnswers(this.#bounds)), listening);',
       replace: "",
       tests: ["test/integration/bus-requests.test.ts"],
     },

@@ -17,6 +17,9 @@ export const ANSWER_LIMITS = {
   totalBytes: 256 * MIB,
 } as const;
 
+/** A node that has sent this part of what it may send is named when the connection is lost. */
+const HEAVY_SHARE = 0.25;
+
 type Limits = Readonly<Record<keyof typeof ANSWER_LIMITS, number>>;
 
 /** The longest that a request waits for answers that have begun: its patience many times, and at least a minute. */
@@ -68,6 +71,14 @@ export class AnswerBounds {
     for (const [node] of open) this.end(node);
     const excess = `its answer to \`${this.#verb}\` is not complete after ${Math.round(ms / 1_000)} s`;
     return open.map(([node]) => ({ node, excess }));
+  }
+
+  /** What a lost connection may be due to: servers drop those that do not read fast enough. Undefined when no node sent much. */
+  overload(): string | undefined {
+    const heavy = [...this.#counts].filter(([, { bytes }]) => bytes > this.#limits.bytes * HEAVY_SHARE);
+    if (heavy.length === 0) return undefined;
+    const sent = heavy.map(([node, { bytes }]) => `${node} sent ${Math.round(bytes / MIB)} MiB`).join(", ");
+    return `${sent}, and the server may have dropped this connection because it cannot read as fast; check that node, and repeat the command without it`;
   }
 
   #excess({ messages, bytes }: Count): string | undefined {

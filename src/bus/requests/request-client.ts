@@ -92,7 +92,7 @@ class PendingRequest {
     const replies = on(this.#events, "reply", { signal, close: ["end"] }) as AsyncIterableIterator<[AgentReply]>;
     const listening = AbortSignal.any([signal, this.#over.signal]);
     this.#connection.subscribe(repliesTo(this.#id), (message) => this.#take(message), listening);
-    this.#connection.onDisconnect(() => this.#events.emit("error", lostAnswers()), listening);
+    this.#connection.onDisconnect(() => this.#events.emit("error", lostAnswers(this.#bounds)), listening);
     await this.#send({ id: this.#id, body: this.#body });
     this.#askedMs = performance.now();
     this.#restartIdle();
@@ -215,8 +215,9 @@ function subjectOf({ id, node, body }: AgentRequest): string {
   return node === undefined ? broadcastSubject(body.verb, id) : requestSubject(node, body.verb, id);
 }
 
-function lostAnswers(): McpError {
-  return new McpError("E_BUS_UNREACHABLE", "the connection to the bus was lost; answers may be missing");
+function lostAnswers(bounds: AnswerBounds | undefined): McpError {
+  const text = "the connection to the bus was lost; answers may be missing";
+  return new McpError("E_BUS_UNREACHABLE", text, present({ hint: bounds?.overload() }));
 }
 
 /** Undefined if the answer is broken, or names another node than its subject does. */

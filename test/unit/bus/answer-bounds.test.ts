@@ -17,6 +17,15 @@ describe("the answer of a node", () => {
     assert.equal(one.count("orion", MIB), "taken");
   });
 
+  it("that is large is named when the connection is lost, a usual one is not", () => {
+    const one = bounds();
+    one.count("orion", 1_000);
+    assert.equal(one.overload(), undefined);
+    one.count("rift", 1.6 * MIB);
+    assert.match(one.overload() ?? "", /^rift sent 2 MiB, and the server may have dropped/);
+    assert.doesNotMatch(one.overload() ?? "", /orion/);
+  });
+
   it("ends after too many bytes", () => {
     const one = bounds();
     assert.equal(one.count("rift", 2 * MIB), "taken");

@@ -16,7 +16,7 @@ import { changeLines } from "./change-lines.ts";
 import { changeRequestFor } from "./change-request.ts";
 import { makeChange, type Signature } from "./make-change.ts";
 import type { DeployTarget } from "./read-deploy-target.ts";
-import { type NodeSnapshot, requireKnownNode } from "./read-snapshot.ts";
+import { type NodeSnapshot, otherSpecs, requireKnownNode } from "./read-snapshot.ts";
 
 export interface PlanPorts extends ImageQuestion {
   readonly signed: Signature;
@@ -46,7 +46,7 @@ export async function planNode(ports: PlanPorts, target: DeployTarget, one: Node
       await requireKnownNode(bus, one);
       makeChange(one, { ...request, force: false }, signed);
     }));
-  const shared = sharedNames(asked.spec, one.neighbors);
+  const shared = sharedNames(asked.spec, otherSpecs(one));
   return {
     plan: {
       ...{ service, node, liveness, generation: before, differences },
@@ -81,7 +81,7 @@ export function printPlans(out: Output, planned: readonly PlannedNode[], staleNo
     for (const line of lines) out.print(...line);
     if (refusal !== undefined) out.warn(`deploy would refuse: ${refusal}`);
     printCheck(out, plan);
-    warnSharedNames(out, plan, plan.sharedNetworks ?? []);
+    warnSharedNames(out, { service, node, shared: plan.sharedNetworks ?? [] });
   }
   const name = planned[0]?.plan.service;
   for (const node of staleNodes) {

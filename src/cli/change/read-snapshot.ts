@@ -81,11 +81,17 @@ export async function requireKnownNode(bus: OperatorBus, known: NodeSnapshot): P
   });
 }
 
-/** @throws McpError E_DEFINITION when another service of the node has the container name or host port. */
-export function requireNoClash(spec: ServiceSpec, { neighbors, node }: NodeSnapshot): void {
-  const others = neighbors.flatMap(({ document }) =>
-    isTombstone(document) || document.service === spec.name ? [] : [document.spec],
+/** Specs of the node's other services. */
+export function otherSpecs({ neighbors, service }: Pick<NodeSnapshot, "neighbors" | "service">): ServiceSpec[] {
+  return neighbors.flatMap(({ document }) =>
+    isTombstone(document) || document.service === service ? [] : [document.spec],
   );
+}
+
+/** @throws McpError E_DEFINITION when another service of the node has the container name or host port. */
+export function requireNoClash(spec: ServiceSpec, one: NodeSnapshot): void {
+  const { node } = one;
+  const others = otherSpecs(one);
   const clashes = findClashes([...others, spec]).filter(({ second }) => second.service === spec.name);
   if (clashes.length === 0) return;
   throw new McpError("E_DEFINITION", `on ${node}: ${clashes.map(clashText).join("; ")}`, {

@@ -9,7 +9,7 @@ import { changeRequestFor } from "../change/change-request.ts";
 import type { PlannedChange } from "../change/execute-changes.ts";
 import { makeChange } from "../change/make-change.ts";
 import { type DeployTarget, readDeployTarget } from "../change/read-deploy-target.ts";
-import { type NodeSnapshot, readSnapshot, requireKnownNode } from "../change/read-snapshot.ts";
+import { type NodeSnapshot, otherSpecs, readSnapshot, requireKnownNode } from "../change/read-snapshot.ts";
 import { staleNodes } from "../change/stale-nodes.ts";
 import { stoppedHereText } from "../change/stopped-here.ts";
 import { movedImages } from "../fleet/moved-images.ts";
@@ -93,7 +93,7 @@ A node that is offline applies the newest state when it is back (exit 7). Ctrl-C
     };
     const target = { snapshot: one, change: makeChange(one, request, this.signature({ bus })) };
     const { document, differences } = target.change;
-    if (document !== undefined) warnSharedNames(this.out, one, sharedNames(asked.spec, one.neighbors));
+    if (document !== undefined) warnSharedNames(this.out, { ...one, shared: sharedNames(asked.spec, otherSpecs(one)) });
     if (!this.retry && document !== undefined && differences.length === 0 && failedOutside(one)) {
       const text = `${one.service}@${one.node}: generation ${target.change.before} failed for a reason outside the definition`;
       this.out.note(`${text}; trying again as generation ${document.generation}`);

@@ -11,9 +11,10 @@ import { ChangeCommand } from "../base/change-command.ts";
 import type { ChangeContext } from "../base/change-context-command.ts";
 import type { PlannedChange } from "../change/execute-changes.ts";
 import { makeChange } from "../change/make-change.ts";
-import { readSnapshot, requireNoClash } from "../change/read-snapshot.ts";
+import { otherSpecs, readSnapshot, requireNoClash } from "../change/read-snapshot.ts";
 import { warnFileDiffers } from "../definition/file-differs.ts";
 import { readSelector, resolveSelector } from "../fleet/select.ts";
+import { sharedNames, warnSharedNames } from "../fleet/shared-names.ts";
 import { earlierState } from "../history/history-entries.ts";
 
 export class RollbackCommand extends ChangeCommand {
@@ -74,7 +75,10 @@ Without --to nothing is written if somebody else changed the service since this 
     const why = this.message ?? `back to generation ${document.generation}`;
     const request = { spec, force: this.force, retry: false, checkSeen: to === undefined, whole: true };
     try {
-      return { snapshot: one, change: makeChange(one, request, { ...this.signature(changeContext), message: why }) };
+      const change = makeChange(one, request, { ...this.signature(changeContext), message: why });
+      if (change.document !== undefined)
+        warnSharedNames(this.out, { ...one, shared: sharedNames(spec, otherSpecs(one)) });
+      return { snapshot: one, change };
     } catch (error) {
       if (!(error instanceof McpError) || error.code !== "E_CONFLICT") throw error;
       const hint = `look with \`mcp history ${at.service}@${at.node}\`, then name the generation: \`mcp rollback ${at.service}@${at.node} --to ${document.generation}\``;

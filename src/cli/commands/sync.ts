@@ -11,6 +11,8 @@ import { signature } from "../change/signature.ts";
 import { stoppedHereText } from "../change/stopped-here.ts";
 import { EXIT, type ExitCode } from "../context/exit-codes.ts";
 import { type KnownNodes, readKnownNodes, readNodes } from "../fleet/fleet.ts";
+import { warnSharedNames } from "../fleet/shared-names.ts";
+import { sharingServices } from "../sync/changed-nodes.ts";
 import { askContainers, type Undeclared } from "../sync/find-undeclared.ts";
 import { planSync, type SyncItem } from "../sync/plan-sync.ts";
 import { printSync } from "../sync/print-sync.ts";
@@ -85,6 +87,7 @@ A broken definition does not stop the others. Exit 8 if there is one, or a confl
       signature: () => this.#signature(changeContext),
     };
     const planned = refuseClashes(view, planSync(view, options));
+    warnSharedNames(this.out, ...sharingServices(view, planned));
     const items = this.dryRun ? planned : await this.#write(changeContext, view, planned);
     const output = {
       dryRun: this.dryRun,

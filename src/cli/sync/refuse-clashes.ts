@@ -1,29 +1,16 @@
 /** Refuses a change that needs a container name or host port of another service of the node. Pure. */
 
 import { clashText, findClashes } from "../../schemas/service/clash.ts";
-import { specOf } from "../../schemas/service/desired.ts";
-import type { ServiceSpec } from "../../schemas/service/spec.ts";
 import { McpError } from "../../values/error.ts";
-import type { NodeName } from "../../values/names.ts";
+import { changedNodes } from "./changed-nodes.ts";
 import type { SyncItem } from "./plan-sync.ts";
 import type { SyncView } from "./sync-view.ts";
 
 /** The items with an error for each change that clashes. Services on the bus keep their names and ports. */
 export function refuseClashes(view: SyncView, items: readonly SyncItem[]): SyncItem[] {
-  const writes = new Map<NodeName, Map<string, SyncItem>>();
-  for (const item of items.filter(({ change }) => change !== undefined)) {
-    const { node, service } = item.snapshot;
-    writes.set(node, (writes.get(node) ?? new Map()).set(service, item));
-  }
-  const others = new Map<NodeName, ServiceSpec[]>([...writes.keys()].map((node) => [node, []]));
-  for (const stored of view.bucket.documents) {
-    const { node, service } = stored.document;
-    const spec = specOf(stored);
-    if (spec !== undefined && writes.get(node)?.has(service) === false) others.get(node)?.push(spec);
-  }
   const refused = new Map<SyncItem, McpError>();
-  for (const [node, wanted] of writes) {
-    const specs = [...(others.get(node) ?? []), ...[...wanted.values()].map(({ spec }) => spec)];
+  for (const { wanted, others } of changedNodes(view, items)) {
+    const specs = [...others, ...[...wanted.values()].map(({ spec }) => spec)];
     for (const clash of findClashes(specs)) {
       const item = wanted.get(clash.second.service);
       if (item !== undefined) refused.set(item, clashError(item, clashText(clash)));

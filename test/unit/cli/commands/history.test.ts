@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { isTombstone } from "../../../../src/schemas/service/desired.ts";
 import { signDocument } from "../../../../src/trust/proof.ts";
-import { observedService, presenceOf } from "../../../helpers/fleet-builders.ts";
+import { desiredService, observedService, presenceOf } from "../../../helpers/fleet-builders.ts";
 import { assertJson } from "../../../helpers/json-shape.ts";
 import { localWorkstation, webToml } from "../../../helpers/local-workstation.ts";
 import { issuerKey, operatorOf } from "../../../helpers/operator-keys.ts";
@@ -135,6 +135,24 @@ describe("mcp history", () => {
 });
 
 describe("mcp rollback", () => {
+  it("warns when the state before shares a network with another service of the node", async (t) => {
+    const { alice, bus } = await site(t, { versions: 1 });
+    await alice.define("web", webToml({ image: image(2), more: 'network = "backend"\n' }));
+    assert.equal((await alice.mcp(["deploy", "web"])).code, 0);
+    await alice.define("web", webToml({ image: image(3) }));
+    assert.equal((await alice.mcp(["deploy", "web"])).code, 0);
+    const { spec } = desiredService({ service: "crm" });
+    const components = spec.components.map((one) => ({ ...one, network: "backend" }));
+    bus.putDesired(desiredService({ service: "crm", spec: { ...spec, components } }));
+    const { code, stderr } = await alice.mcp(["rollback", "web"]);
+    assert.equal(code, 0, stderr);
+    assert.match(
+      stderr,
+      /^warning: web@rift: network "backend" is shared with crm: .* web-api \(not api\)\nhint: use these names/m,
+    );
+    assert.doesNotMatch((await alice.mcp(["rollback", "web"])).stderr, /is shared with/);
+  });
+
   it("writes the state before as a new generation, and tells that the definition says otherwise", async (t) => {
     const { alice, bus } = await site(t);
     const { code, stdout, stderr } = await alice.mcp(["rollback", "web"]);

@@ -49,6 +49,40 @@ async function synced(one: LocalWorkstation, ...args: readonly string[]) {
 }
 
 describe("mcp sync", () => {
+  it("warns of networks that services of a node share after it, also with --dry-run, and only of what it changes", async (t) => {
+    const bus = fleetBus("rift", "orion");
+    const network = 'network = "backend"';
+    const { spec } = desiredService({ service: "crm" });
+    const components = spec.components.map((one) => ({ ...one, network: "backend" }));
+    bus.putDesired(desiredService({ service: "crm", spec: { ...spec, components } }));
+    const one = await desk(t, bus);
+    await one.define("web", toml("web", { node: '["rift", "orion"]', more: network }));
+    await one.define("db", toml("db", { node: '["rift", "orion"]', more: network }));
+    await one.define("own", toml("own", { more: 'network = "own"' }));
+    const about = (text: string) =>
+      text.split("\n").filter((line) => /^(warning|hint): .*(shared with|use these)/.test(line));
+    const expected = [
+      'warning: db@rift: network "backend" is shared with crm, web: new containers answer there to db-api (not api)',
+      'warning: db@orion: network "backend" is shared with web: new containers answer there to db-api (not api)',
+      'warning: web@rift: network "backend" is shared with crm, db: new containers answer there to web-api (not api)',
+      'warning: web@orion: network "backend" is shared with db: new containers answer there to web-api (not api)',
+      "hint: use these names, or give each service a network of its own",
+    ];
+    for (const args of [["--dry-run"], []])
+      assert.deepEqual(about((await one.mcp(["sync", ...args])).stderr).toSorted(), expected.toSorted());
+    assert.deepEqual(about((await one.mcp(["sync"])).stderr), []);
+  });
+
+  it("says once what is shared in the same way on several nodes", async (t) => {
+    const bus = fleetBus("rift", "orion");
+    const one = await desk(t, bus);
+    for (const name of ["web", "db"])
+      await one.define(name, toml(name, { node: '["rift", "orion"]', more: 'network = "backend"' }));
+    const { stderr } = await one.mcp(["sync"]);
+    assert.match(stderr, /^warning: web on 2 nodes: network "backend" is shared with db:/m);
+    assert.equal(stderr.match(/is shared with/g)?.length, 2, stderr);
+  });
+
   it("puts every definition on the bus, counts by node, and writes nothing the second time", async (t) => {
     const bus = fleetBus("rift", "orion");
     const one = await desk(t, bus);

@@ -5,6 +5,8 @@ import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect, headers } from "@nats-io/transport-node";
 import { Connection } from "../../src/bus/connection/connection.ts";
 import { writeDesired } from "../../src/bus/kv/desired-writes.ts";
+import { leaderGet } from "../../src/bus/kv/direct-get.ts";
+import { deleteKey, putKey } from "../../src/bus/kv/publish-with-ack.ts";
 import type { StoredDesired } from "../../src/bus/ports/operator-bus.ts";
 import { hasCode, McpError } from "../../src/values/error.ts";
 import { desired, nodeBus, operatorBus, provisionedServer, settingsFor } from "./bus-fixtures.ts";
@@ -283,6 +285,21 @@ test("a batch lists what it wrote next to what was listed, and reports the outco
   const { documents, indexes } = await bus.readDesiredBucket();
   assert.deepEqual(documents.map(({ document }) => document.service).sort(), ["db", "web"]);
   assert.deepEqual([...(indexes.get("rift")?.services ?? [])].sort(), ["db", "web"]);
+});
+
+test("a key that somebody has written since it was read is not deleted", async (t) => {
+  const server = await provisionedServer(t);
+  const connection = await Connection.connected(settingsFor(server), () => undefined);
+  t.after(() => connection.close());
+  const at = { bucket: "mcp-desired", key: "rift.web" };
+  const [one, two] = ["one", "two"].map((text) => Buffer.from(text));
+  assert.ok(one !== undefined && two !== undefined);
+  const read = await putKey(connection, at, { value: one });
+  const newest = await putKey(connection, at, { value: two });
+  await assert.rejects(deleteKey(connection, at, read), (error) => hasCode(error, "E_CONFLICT"));
+  assert.equal((await leaderGet(connection, at))?.revision, newest);
+  await deleteKey(connection, at, newest);
+  assert.equal((await leaderGet(connection, at))?.deleted, true);
 });
 
 test("a name that no service may have becomes no key", async (t) => {

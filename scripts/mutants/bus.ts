@@ -234,14 +234,14 @@ export const BUS: MutantList = {
       file: "src/bus/events/event-stream.ts",
       find: "message.info.deliverySequence !== ++delivered",
       replace: "false && ++delivered",
-      tests: ["test/integration/bus-events.test.ts"],
+      tests: ["test/unit/bus/event-stream.test.ts"],
     },
     {
       name: "a follower ends with the connection",
       file: "src/bus/events/event-stream.ts",
       find: "!query.follow || !hasBegun ||",
       replace: "query.follow || !hasBegun ||",
-      tests: ["test/integration/bus-events.test.ts"],
+      tests: ["test/unit/bus/event-stream.test.ts"],
     },
     {
       name: "the last events are one too few",

@@ -6,13 +6,13 @@
 import { dirname, join } from "node:path";
 import { createPrivateDirectory } from "../../disk/atomic-file.ts";
 import { documentHash } from "../../schemas/service/spec-hash.ts";
-import { McpError } from "../../values/error.ts";
 import type { ServiceName } from "../../values/names.ts";
 import { type AcceptedDocuments, AcceptedFiles, type UnreadableFile } from "./accepted-files.ts";
 import { isDamaged, setAside } from "./damaged-store.ts";
 import { filedStore } from "./mirrored-store.ts";
 import { type OpenedLibsqlStore, openLibsqlStore } from "./open-libsql-store.ts";
 import { EMPTY_MEMORY, type Store } from "./store.ts";
+import { startError, storeError } from "./store-error.ts";
 import { acquireStoreLock } from "./store-lock.ts";
 
 /** What the agent must report: its store is not as it left it. */
@@ -40,6 +40,14 @@ export interface OpenStoreOptions {
  * the path.
  */
 export async function openStore(path: string, options: OpenStoreOptions): Promise<Store> {
+  try {
+    return await openLocked(path, options);
+  } catch (error) {
+    throw startError(error);
+  }
+}
+
+async function openLocked(path: string, options: OpenStoreOptions): Promise<Store> {
   await prepareDirectory(path);
   const lock = acquireStoreLock(path);
   try {
@@ -115,6 +123,6 @@ async function prepareDirectory(path: string): Promise<void> {
   try {
     await createPrivateDirectory(dirname(path));
   } catch (cause) {
-    throw new McpError("E_STORE", `cannot create ${dirname(path)}`, { cause });
+    throw storeError(`cannot create ${dirname(path)}`, cause);
   }
 }

@@ -13,6 +13,15 @@ export function storeError(what: string, cause: unknown): McpError {
 const HINT =
   "free space on that disk of the node; nothing is lost, its containers keep running, and the agent continues by itself";
 
+const START_HINT =
+  "free space on that disk of the node; then start the agent again, which systemd does by itself. Nothing is lost, and its containers keep running";
+
+/** The same error for an agent that cannot start: it does not continue by itself. */
+export function startError(error: unknown): unknown {
+  if (!(error instanceof McpError) || error.hint !== HINT) return error;
+  return new McpError(error.code, error.message, { cause: error.cause, hint: START_HINT });
+}
+
 /** True for a failed write that succeeds when there is room, as opposed to a defect or a closed store. */
 export function isWriteFailure(error: unknown): error is McpError {
   return error instanceof McpError && error.code === "E_STORE" && error.cause !== undefined;

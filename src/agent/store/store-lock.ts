@@ -6,6 +6,7 @@
 import { McpError } from "../../values/error.ts";
 import { isBusy } from "./sqlite-code.ts";
 import { ensurePrivateFile, openDatabase } from "./store-database.ts";
+import { storeError } from "./store-error.ts";
 
 export interface StoreLock {
   release(): void;
@@ -20,7 +21,7 @@ export function acquireStoreLock(path: string): StoreLock {
     database.exec("PRAGMA busy_timeout=0; PRAGMA journal_mode=OFF; BEGIN EXCLUSIVE");
   } catch (cause) {
     if (isBusy(cause)) throw inUse(path, cause);
-    throw new McpError("E_STORE", `cannot lock ${path} with ${lockPath}`, { cause });
+    throw storeError(`cannot lock ${path} with ${lockPath}`, cause);
   }
   return { release: () => database.abandon() };
 }

@@ -1,6 +1,6 @@
 /**
  * The keys of files that people write, from the JSON Schemas of these files: a row for each key with its type and its
- * description, in the order of the TypeScript type. `mcp explain`, `mcp init` and the man pages read this table. Pure.
+ * description, in the order of the TypeScript type, tables last. `mcp explain`, `mcp init` and the man pages read this table. Pure.
  */
 interface Schema {
   readonly $ref?: string;
@@ -32,8 +32,9 @@ export function keyRows(text: string): KeyRow[] {
   };
   const rowsOf = (schema: Schema, prefix: string): KeyRow[] => {
     const { properties = {}, required = [] } = resolve(schema);
-    return Object.entries(properties).flatMap(([name, unresolved]) => {
-      const member = resolve(unresolved);
+    const members = Object.entries(properties).map(([name, unresolved]) => [name, resolve(unresolved)] as const);
+    const [tables, values] = [members.filter(isTableRow), members.filter((member) => !isTableRow(member))];
+    return [...values, ...tables].flatMap(([name, member]) => {
       const key = prefix + name;
       const own = { key, type: typeOf(member, resolve), required: required.includes(name) };
       const inner = member.type === "array" && member.items ? resolve(member.items) : member;
@@ -42,6 +43,10 @@ export function keyRows(text: string): KeyRow[] {
   };
   return rowsOf(root, "");
 }
+
+/** In TOML, what follows the header of a table belongs to it: tables come last. */
+const isTableRow = ([, { type, items, properties }]: readonly [string, Schema]): boolean =>
+  (type === "object" && Object.keys(properties ?? {}).length > 0) || (type === "array" && items?.$ref !== undefined);
 
 /** A type in words: `list of strings`. */
 function typeOf(schema: Schema, resolve: (schema: Schema) => Schema): string {

@@ -115,13 +115,41 @@ describe("a container in the words of a spec", () => {
     "some capabilities dropped": { capDrop: ["CHOWN", "NET_RAW"] },
     "all capabilities dropped": { capDrop: ["all"] },
     "a stop time-out": { stopTimeoutMs: 7_000 },
+    "a host name": { hostname: "db.example.net" },
+    "a host name on the node's network": { hostname: "own", network: "host" },
+    "an entrypoint with a command": { entrypoint: ["/bin/sh", "-c"], cmd: ["sleep  1000", "x"] },
+    "an entrypoint without a command": { entrypoint: ["/bin/sh", "-c", "sleep 1000"] },
+    "an entrypoint of one word": { entrypoint: ["/bin/main"] },
+    "an entrypoint of one word with a command": { entrypoint: ["/bin/sh"], cmd: ["/bin/sh"] },
+    "an entrypoint behind an init process": { entrypoint: ["/bin/sh", "-c"], cmd: ["sleep 1000"], init: true },
+    "a directory to start in": { workdir: "/tmp" },
+    "an init process": { init: true },
+    "a terminal": { tty: true },
+    "an open standard input": { stdin: true },
+    "a stop signal": { stopSignal: "SIGINT" },
+    "a realtime signal": { stopSignal: "SIGRTMIN+3" },
+    "a size of /dev/shm": { shmBytes: 1_048_576 },
+    "directories in memory": {
+      tmpfs: [
+        { path: "/cache", options: ["mode=1700", "noexec", "size=1048576"] },
+        { path: "/fixed", options: ["ro"] },
+        { path: "/scratch", options: [] },
+      ],
+    },
+    "a directory in memory in a read-only root": {
+      readOnly: true,
+      tmpfs: [{ path: "/scratch", options: ["size=65536"] }],
+    },
+    "hosts of its own": { extraHosts: ["db.example.net:10.0.0.5", "six:fd00::1"] },
+    "DNS servers and domains": { dns: ["9.9.9.9", "2620:fe::fe"], dnsSearch: ["example.net", "example.org"] },
+    "no search domain, on a network": { network: "describenet", dnsSearch: ["."] },
   };
 
   for (const [what, own] of Object.entries(specs)) {
     test(`says again what it was made from: ${what}`, async () => {
       const given = typeof own === "function" ? await own() : own;
       const spec = componentSpec({ image: world.image, ...given });
-      const labels = { ...spec.labels, "mcp.service": "web", "mcp.spec": "x" };
+      const labels = { ...spec.labels, "mcp.service": "web", "mcp.component": spec.name, "mcp.spec": "x" };
       const request = { name: `spec-${++count.made}`, spec, aliases: [], labels };
       const found = await described(await world.runtime.create(request, soon()));
       const sorted = (of: Omit<ComponentSpec, "name">) => {
@@ -181,9 +209,9 @@ describe("a container in the words of a spec", () => {
     assert.match(found.remarks.join(), /the volume at \/data has no name/);
   });
 
-  test("says an entrypoint by the command, where the image has none", async () => {
-    const found = await started("--entrypoint", '["/bin/sh","-c"]', world.image, "sleep 1000");
-    assert.deepEqual(found.spec.cmd, ["/bin/sh", "-c", "sleep 1000"]);
+  test("says an entrypoint word for word", async () => {
+    const found = await started("--entrypoint", '["/bin/sh","-c"]', world.image, "sleep  1000");
+    assert.deepEqual([found.spec.entrypoint, found.spec.cmd], [["/bin/sh", "-c"], ["sleep  1000"]]);
     assert.deepEqual(saidOf(found), []);
   });
 
@@ -198,33 +226,46 @@ describe("a container in the words of a spec", () => {
     await world.node.podman("network", "create", "second");
     const networks = ["--network", "describenet,second", "--network-alias", "other"];
     const found = await started(
-      ...[...networks, "--hostname", "own", "--tmpfs", "/scratch", "--cap-add", "SYS_TIME", "--shm-size", "1m"],
+      ...[
+        ...networks,
+        "--hostname",
+        "own",
+        "--tmpfs",
+        "/scratch",
+        "--tmpfs",
+        "/odd:suid",
+        "--cap-add",
+        "SYS_TIME",
+        "--shm-size",
+        "1m",
+      ],
       ...["-w", "/tmp", "--stop-signal", "INT", "--group-add", "5", "--security-opt", "no-new-privileges", "--rm"],
       ...["--ulimit", "nofile=100:200", "--sysctl=net.ipv4.ip_forward=1", "--annotation", "x=y", "--dns", "9.9.9.9"],
       ...["--add-host", "a:10.0.0.1", "-t", "--label", "PODMAN_SYSTEMD_UNIT=x.service", world.image],
     );
     assert.equal(found.spec.network, "describenet");
     assert.deepEqual(saidOf(found).sort(), [
-      "add_host: a:10.0.0.1",
       "annotation: x",
       "cap_add: CAP_SYS_TIME",
-      "dns: 9.9.9.9",
       "group_add: 5",
-      "hostname: own",
       "network alias: other",
       "network: second",
       "rm: true",
       "security_opt: no-new-privileges",
-      "shm_size: 1048576",
-      "stop_signal: SIGINT",
       "sysctl: net.ipv4.ip_forward=1",
       "systemd unit: x.service",
-      "tmpfs: /scratch",
-      "tty: true",
+      "tmpfs: /odd",
       "ulimit: nofile=100:200",
-      "workdir: /tmp",
     ]);
     assert.deepEqual(found.spec.labels, {});
+    const { hostname, tmpfs, shmBytes, workdir, stopSignal, dns, extraHosts, tty } = found.spec;
+    assert.deepEqual(
+      { hostname, tmpfs, shmBytes, workdir, stopSignal, dns, extraHosts, tty },
+      {
+        ...{ hostname: "own", tmpfs: [{ path: "/scratch", options: [] }], shmBytes: 1_048_576, workdir: "/tmp" },
+        ...{ stopSignal: "SIGINT", dns: ["9.9.9.9"], extraHosts: ["a:10.0.0.1"], tty: true },
+      },
+    );
   });
 
   test("lists what a privileged container and one of another user namespace have", async () => {

@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { chmod, chown, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import { Podman } from "../../src/agent/runtime/podman/podman.ts";
@@ -18,6 +19,7 @@ import { type PodmanNode, startPodmanNode } from "../helpers/rootless.ts";
 import { suiteScope } from "../helpers/scope.ts";
 
 interface Inspected {
+  readonly Path: string;
   readonly Config: Record<string, unknown>;
   readonly HostConfig: Record<string, unknown>;
   readonly Mounts: readonly Record<string, unknown>[];
@@ -218,6 +220,76 @@ describe("podman makes a container of every field", () => {
     );
     assert.equal(lines[0], "2");
     assert.ok(Number(lines[1]) >= 1024);
+  });
+
+  test("host name: the component's by default, its own, and the node's on the node's network", async () => {
+    const script = "cat /proc/sys/kernel/hostname";
+    assert.deepEqual(await printed({}, script), ["api"]);
+    assert.deepEqual(await printed({ hostname: "db.example.net" }, script), ["db.example.net"]);
+    assert.deepEqual(await printed({ network: "host" }, script), [hostname()]);
+  });
+
+  test("entrypoint, directory, terminal and init process, as the process sees them", async () => {
+    const script = "pwd; test -t 1 && echo terminal; cat /proc/1/cmdline; echo; echo done";
+    const own = { entrypoint: ["/bin/sh", "-c"], cmd: [script], workdir: "/tmp", tty: true, init: true } as const;
+    const { id } = await create(own);
+    await runtime().start(id, soon());
+    const lines = await eventually(async () => {
+      const all: string[] = [];
+      for await (const { line } of runtime().logs(id, { follow: false }, soon())) all.push(line);
+      return all.at(-1) === "done" ? all : undefined;
+    });
+    assert.deepEqual(lines?.slice(0, 2), ["/tmp", "terminal"]);
+    assert.match(lines?.[2]?.replaceAll("\0", " ") ?? "", /^\/(run\/podman-init|dev\/init) -- \/bin\/sh -c /);
+  });
+
+  test("an empty entrypoint removes the image's", async () => {
+    const { inspected } = await create({ entrypoint: [], cmd: ["sh"] });
+    assert.deepEqual([inspected.Path, inspected.Config["Cmd"]], ["sh", ["sh"]]);
+  });
+
+  test("directories in memory and the size of /dev/shm", async () => {
+    const script = "cat /proc/mounts; df /dev/shm; touch /fixed/x 2>/dev/null || echo refused; touch /tmp/x && echo ok";
+    const tmpfs = [
+      { path: "/cache", options: ["noexec", "size=1048576"] },
+      { path: "/fixed", options: ["ro"] },
+      { path: "/tmp", options: ["size=65536"] },
+    ];
+    const lines = await printed({ tmpfs, readOnly: true, shmBytes: 2_097_152 }, script);
+    const mounted = (path: string) => lines.filter((line) => line.includes(` ${path} tmpfs `));
+    assert.match(mounted("/cache").join(), /rw,nosuid,nodev,noexec,.*size=1024k/);
+    assert.match(mounted("/tmp").join(), /^[^,]* rw,.*size=64k/);
+    assert.equal(mounted("/tmp").length, 1);
+    assert.match(lines.join("\n"), /shm +2048 /);
+    assert.deepEqual(lines.slice(-2), ["refused", "ok"]);
+  });
+
+  test("hosts, DNS servers and domains of its own", async () => {
+    const own = { extraHosts: ["db.example.net:10.0.0.5"], dns: ["192.0.2.53"], dnsSearch: ["example.net"] };
+    const lines = await printed(own, "cat /etc/hosts /etc/resolv.conf");
+    assert.ok(lines.includes("10.0.0.5\tdb.example.net"), lines.join("\n"));
+    assert.ok(lines.includes("search example.net") && lines.includes("nameserver 192.0.2.53"));
+  });
+
+  test("refuses host-gateway where podman would write it as an address, and else resolves it", async () => {
+    const { version } = await runtime().info(soon());
+    const made = create({ extraHosts: ["gw:host-gateway"] });
+    if (/^4\.[0-6]\./.test(version)) {
+      await assert.rejects(made, { code: "E_UNSUPPORTED", message: /host-gateway.*4\.7 or later/ });
+    } else {
+      await made;
+      assert.match((await printed({ extraHosts: ["gw:host-gateway"] }, "cat /etc/hosts")).join("\n"), /^[0-9.]+\tgw$/m);
+    }
+  });
+
+  test("a stop signal of its own ends the process", async () => {
+    const { id } = await create({
+      stopSignal: "SIGINT",
+      cmd: ["sh", "-c", "trap 'exit 7' INT; while :; do sleep 0.1; done"],
+    });
+    await runtime().start(id, soon());
+    await runtime().stop(id, 10_000, soon());
+    assert.equal((await runtime().inspect(id, soon()))?.exitCode, 7);
   });
 
   test("says nothing of an environment value when podman refuses the container", async () => {

@@ -34,6 +34,7 @@ describe("containers that were started by hand", { skip: SKIP }, () => {
     await start("shop-api", [
       ...["--network", "shopnet", "-p", `127.0.0.1:${suite.port}:8080`, "-v", "shopdata:/data", "-v", "/anon"],
       ...["-v", `${suite.files}:/etc/shop:ro`, "-e", "TOKEN=s3cret value", "-e", "LOG=debug", "--hostname", "own"],
+      ...["--entrypoint", '["/bin/main"]', "--tmpfs", "/cache:size=1m", "--umask", "0077"],
       ...["--restart", "on-failure:3", "--stop-timeout", "7", "--label", "team=core", suite.images["hello:v1"]],
     ]);
     await start("database", ["--network", "shopnet", "--restart", "always", suite.images["hello:v1"]]);
@@ -64,7 +65,7 @@ describe("containers that were started by hand", { skip: SKIP }, () => {
     assert.match(stderr, /shop-api \([0-9a-f]{12}\) as shop\/api/);
     assert.match(stderr, /env, with its values: (TOKEN, LOG|LOG, TOKEN)/);
     assert.match(stderr, /the volume at \/anon has no name/);
-    assert.match(stderr, /a definition cannot express this.*\n {6}hostname: own\n/);
+    assert.match(stderr, /a definition cannot express this.*\n {6}umask: 0077\n/);
     assert.match(stderr, /name = "api"/);
     assert.doesNotMatch(stderr, /s3cret/);
     const refused = await alice.fails("adopt", "shop");
@@ -85,11 +86,20 @@ describe("containers that were started by hand", { skip: SKIP }, () => {
     assert.deepEqual(await rift.containers(), ["shop-api", "shop-db", "shop-old"]);
   });
 
+  const KEYS = ['hostname = "own"', 'entrypoint = ["/bin/main"]', "/cache:"];
+
   it("leave a private definition that plans to nothing", async () => {
     const { alice, files, port } = suite;
     const text = await alice.definition("shop");
     assert.match(text, new RegExp(`ports = \\["127.0.0.1:${port}:8080"\\]`));
-    for (const said of ["shopdata:/data", `${files}:/etc/shop:ro`, "TOKEN=s3cret value", "shopnet", 'team = "core"']) {
+    for (const said of [
+      "shopdata:/data",
+      `${files}:/etc/shop:ro`,
+      "TOKEN=s3cret value",
+      "shopnet",
+      'team = "core"',
+      ...KEYS,
+    ]) {
       assert.ok(text.includes(said), said);
     }
     assert.equal((await stat(join(alice.servicesDir, "shop.toml"))).mode & 0o777, 0o600);

@@ -9,6 +9,7 @@ import { before, describe, it } from "node:test";
 import { type Desk, openDesk, type ReleaseNode } from "../../scripts/release-desk.ts";
 import { plain } from "../../scripts/release-services.ts";
 import { type ReleaseSite, startEnrolledSite } from "../../scripts/release-site.ts";
+import { VERSION } from "../../src/values/version.ts";
 import { SKIP } from "../helpers/e2e-fleet.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { ownPrograms } from "../helpers/program.ts";
@@ -199,6 +200,42 @@ for (const version of releasedVersions()) {
         await now.mcp("rollback", web);
         await old.mcp("rollback", web);
       }
+    });
+
+    it("an agent is not given keys that it does not know, and keeps what runs if it meets them", async () => {
+      const [rift, desk] = [nodeOf("rift"), site.desk.using(ownPrograms())];
+      const hasAgent = (agent: string) => async () =>
+        new RegExp(`"agentVersion": ?"${agent}"`).test(await desk.mcp("node", "show", "rift", "--json"));
+      const waitFor = (agent: string) =>
+        eventually(hasAgent(agent), { what: `rift has mcp-agent ${agent}`, timeoutMs: 30_000, intervalMs: 200 });
+      await desk.define("keys", plain("keys", site.place.v1));
+      await desk.mcp("deploy", "keys");
+      const id = await idOf(rift, "keys-api");
+      await desk.define("keys", `${plain("keys", site.place.v1)}hostname = "own"\ntmpfs = ["/cache"]\n`);
+      const refusal = /mcp-agent [0-9.]+ on rift does not know `hostname`, `tmpfs`/;
+      assert.match((await expectCode(desk, 10, "plan", "keys")).stderr.replaceAll(/\s+/g, " "), refusal);
+      const refused = await expectCode(desk, 9, "deploy", "keys", "--force");
+      assert.match(refused.stderr.replaceAll(/\s+/g, " "), refusal);
+      assert.match(refused.stderr, /upgrade mcp-agent on rift/);
+      assert.match((await desk.run("sync")).stderr.replaceAll(/\s+/g, " "), refusal);
+      // The upgrade of the node is taken back after somebody wrote such a document.
+      await rift.stop();
+      await rift.start(ownPrograms());
+      await waitFor(VERSION);
+      await rift.stop();
+      await expectCode(desk, 7, "deploy", "keys");
+      await rift.start();
+      await eventually(async () => /refused|blocked/.test(await desk.mcp("status", "keys")), {
+        what: "the agent refuses the document",
+        timeoutMs: 30_000,
+        intervalMs: 200,
+      });
+      assert.deepEqual(await idOf(rift, "keys-api"), id);
+      await desk.define("keys", plain("keys", site.place.v1));
+      await waitFor(version);
+      await desk.mcp("deploy", "keys");
+      assert.match(await desk.mcp("status", "keys"), /converged/);
+      assert.deepEqual(await idOf(rift, "keys-api"), id);
     });
 
     it("the rest is upgraded, and no container is created again", async () => {

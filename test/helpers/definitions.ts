@@ -66,6 +66,32 @@ const component: fc.Arbitrary<ComponentDefinition> = fc.record(
     overlap: fc.boolean(),
     pull: fc.constantFrom("missing", "always"),
     health,
+    hostname: fc.oneof(
+      name,
+      name.map((n) => `${n}.example.net`),
+    ),
+    entrypoint: fc.oneof(
+      fc.constant<string[]>([]),
+      fc.tuple(name, fc.array(text, { maxLength: 2 })).map(([first, rest]) => [first, ...rest]),
+    ),
+    workdir: path,
+    init: fc.boolean(),
+    tty: fc.boolean(),
+    stdin: fc.boolean(),
+    stop_signal: fc.constantFrom("SIGINT", "QUIT", "sigusr1", "9", "SIGRTMIN+3", "RTMIN"),
+    shm_size: fc.integer({ min: 64, max: 9_999_999 }).map((n) => `${n}k`),
+    tmpfs: fc.uniqueArray(
+      fc
+        .tuple(path, fc.subarray(["size=64m", "mode=1770", "ro", "noexec"]))
+        .map(([at, flags]) => (flags.length === 0 ? `/mem${at}` : `/mem${at}:${flags.join(",")}`)),
+      { maxLength: 3, selector: (one) => one.split(":")[0] },
+    ),
+    extra_hosts: fc.uniqueArray(
+      fc.tuple(name, fc.constantFrom("10.0.0.5", "fd00::1", "host-gateway")).map(([n, at]) => `${n}:${at}`),
+      { maxLength: 3, selector: (one) => one.split(":")[0] },
+    ),
+    dns: fc.subarray(["9.9.9.9", "2620:fe::fe"]),
+    dns_search: fc.uniqueArray(name, { maxLength: 2 }),
   },
   { requiredKeys: ["name", "image"] },
 );

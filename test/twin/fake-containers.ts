@@ -11,6 +11,7 @@ import type {
   RuntimeDescription,
   RuntimeLogLine,
 } from "../../src/agent/runtime/runtime.ts";
+import { containerFields } from "../../src/schemas/container/rows.ts";
 import type { ContainerState } from "../../src/schemas/service/observed.ts";
 import type { ComponentSpec, RestartSpec } from "../../src/schemas/service/spec.ts";
 import { present } from "../../src/values/present.ts";
@@ -125,6 +126,7 @@ function settingsOf({ image, request, has, names }: FakeContainer): ContainerSet
     networks: isNamed ? { [network]: names ?? request?.aliases ?? [] } : {},
     ...{ ports, volumes, env, restart },
     ...present({ memoryBytes, cpus }),
+    fields: containerFields({ ...request?.spec, ...present(has ?? {}) }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Writes this node's presence to the bus, every few seconds and on change, with facts about its machine. */
 import { statfs } from "node:fs/promises";
 import { arch, cpus, freemem, loadavg, release, totalmem, type, uptime } from "node:os";
+import { NEWEST_DOCUMENT } from "../../schemas/service/document-version.ts";
 import {
   PRESENCE_INTERVAL_MS,
   type Presence,
@@ -76,6 +77,7 @@ async function observe(ports: PresencePorts): Promise<Presence> {
     at: isoNow(ports.clock),
     startedAt: ports.startedAt,
     agentVersion: VERSION,
+    documents: NEWEST_DOCUMENT,
     runtime: { name: "podman", ...(health === undefined ? STARTING : { health }), ...present({ version }) },
     host: {
       os: type(),

@@ -1,5 +1,6 @@
 /** Describes containers of the node to an operator who wants to adopt them. Includes values of env only on request. */
 import type { Replier } from "../../bus/ports/node-bus.ts";
+import { containerInWords, withoutContainerFields } from "../../schemas/container/rows.ts";
 import { LABEL } from "../../schemas/service/labels.ts";
 import type { DescribedContainer } from "../../schemas/wire/live-container.ts";
 import type { RequestBody } from "../../schemas/wire/request.ts";
@@ -22,10 +23,16 @@ export async function serveDescribe(
   for (const id of query.ids) {
     const found = await runtime.describe(id, signal);
     if (found === undefined) continue;
-    const container = described(node, found, query.env);
+    const container = described(node, (query.documents ?? 1) < 2 ? asVersion1(found) : found, query.env);
     await replier.send({ last: false, body: { verb: "describe", container } });
   }
   await replier.send({ last: true, body: { verb: "done" } });
+}
+
+/** An older `mcp` would write the new keys into a document, but not into the definition: for it they cannot be said. */
+function asVersion1(found: RuntimeDescription): RuntimeDescription {
+  const lost = Object.entries(containerInWords(found.spec)).map(([field, value]) => ({ field, value: String(value) }));
+  return { ...found, spec: withoutContainerFields(found.spec), unsaid: [...found.unsaid, ...lost] };
 }
 
 function described(node: NodeName, { labels, ...found }: RuntimeDescription, withValues: boolean): DescribedContainer {

@@ -6,6 +6,7 @@
  * `id` is always a full id, E_BUG otherwise: podman would match the name "db" with any id that begins with it.
  */
 
+import type { ContainerFields } from "../../schemas/container/fields.ts";
 import type { ContainerState } from "../../schemas/service/observed.ts";
 import type { ComponentSpec, PortSpec, RestartSpec, VolumeSpec } from "../../schemas/service/spec.ts";
 import type { DescribedContainer } from "../../schemas/wire/live-container.ts";
@@ -49,6 +50,8 @@ export interface ContainerSettings {
   readonly restart: RestartSpec;
   readonly memoryBytes?: number;
   readonly cpus?: number;
+  /** Whether somebody asked for it or not. */
+  readonly fields: ContainerFields;
 }
 
 /** Facts that only inspecting a container gives. */

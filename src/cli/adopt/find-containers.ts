@@ -1,6 +1,8 @@
 /** Asks the nodes for the containers to adopt, and for their descriptions. */
+
 import type { OperatorBus } from "../../bus/ports/operator-bus.ts";
 import type { PsContainer } from "../../schemas/output/ps-output.ts";
+import { NEWEST_DOCUMENT } from "../../schemas/service/document-version.ts";
 import type { DescribedContainer } from "../../schemas/wire/live-container.ts";
 import { McpError } from "../../values/error.ts";
 import type { ComponentName, NodeName, Selector } from "../../values/names.ts";
@@ -87,7 +89,7 @@ export async function describeContainers(
   { bus, signal }: FindPorts,
   { node, ids, env }: { readonly node: NodeName; readonly ids: readonly string[]; readonly env: boolean },
 ): Promise<ReadonlyMap<string, DescribedContainer>> {
-  const body = { verb: "describe", ids, env } as const;
+  const body = { verb: "describe", ids, env, documents: NEWEST_DOCUMENT } as const;
   const question = {
     body,
     nodes: [node],

@@ -8,6 +8,7 @@ import type { DesiredService } from "../../schemas/service/desired.ts";
 import type { Step } from "../../schemas/service/observed.ts";
 import { McpError } from "../../values/error.ts";
 import type { NodeName } from "../../values/names.ts";
+import { requireAgent } from "../fleet/require-agent.ts";
 import { livenessOf } from "../status/node-liveness.ts";
 import { livenessText, storeText } from "../status/reason.ts";
 import { absentResult, followedResult, unwrittenResult, writtenResult } from "./change-results.ts";
@@ -51,6 +52,7 @@ export async function executeChanges(ports: ExecutePorts, targets: readonly Plan
 async function executeOne(ports: ExecutePorts, target: PlannedChange): Promise<ChangeResult> {
   const { snapshot, change } = target;
   if (change.document === undefined) return await followStored(ports, target);
+  requireAgent(snapshot, change.document);
   const facts = { snapshot, change, document: change.document };
   const isThere = livenessOf(snapshot.node, snapshot.presence).liveness === "online";
   const startedMs = ports.now();

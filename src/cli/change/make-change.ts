@@ -12,6 +12,7 @@ import {
   stoppedHereOf,
 } from "../../schemas/service/desired.ts";
 import { diffSpecs } from "../../schemas/service/diff.ts";
+import { documentVersion } from "../../schemas/service/document-version.ts";
 import type { FieldDifference } from "../../schemas/service/drift.ts";
 import { fitsDocument, isSameState } from "../../schemas/service/lineage.ts";
 import { rejectionOf } from "../../schemas/service/rejection.ts";
@@ -126,7 +127,7 @@ function headerOf(snapshot: ServiceSnapshot, request: ChangeRequest, signature: 
   const { message, ...signed } = signature;
   const generation = highest + 1;
   return {
-    version: 1 as const,
+    version: documentVersion(request.spec),
     node,
     service,
     generation,

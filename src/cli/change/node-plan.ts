@@ -9,6 +9,7 @@ import type { NodeName } from "../../values/names.ts";
 import { present } from "../../values/present.ts";
 import { checkOnNode } from "../fleet/check-on-node.ts";
 import { type ImageQuestion, movedImages } from "../fleet/moved-images.ts";
+import { requireAgent } from "../fleet/require-agent.ts";
 import { sharedNames, warnSharedNames } from "../fleet/shared-names.ts";
 import type { Output } from "../output/output.ts";
 import { livenessOf } from "../status/node-liveness.ts";
@@ -44,7 +45,8 @@ export async function planNode(ports: PlanPorts, target: DeployTarget, one: Node
     images.refusal ??
     (await refusalText(async () => {
       await requireKnownNode(bus, one);
-      makeChange(one, { ...request, force: false }, signed);
+      const { document } = makeChange(one, { ...request, force: false }, signed);
+      if (document !== undefined) requireAgent(one, document);
     }));
   const shared = sharedNames(asked.spec, otherSpecs(one));
   return {

@@ -46,6 +46,7 @@ export async function readSnapshot(
     ...junk,
     ...(await readHistory(bus, stored?.document, accepted)),
     incarnation: enrolled.record?.incarnation,
+    agent: presence?.value,
     report: observed?.value,
     observed,
     presence,

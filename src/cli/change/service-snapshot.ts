@@ -2,10 +2,10 @@
 import type { JunkDesired, StoredDesired } from "../../bus/ports/operator-bus.ts";
 import type { DesiredService, StateRef } from "../../schemas/service/desired.ts";
 import type { ObservedService } from "../../schemas/service/observed.ts";
-import type { NodeName, ServiceName } from "../../values/names.ts";
+import type { ServiceName } from "../../values/names.ts";
+import type { NodeAgent } from "../fleet/require-agent.ts";
 
-export interface ServiceSnapshot {
-  readonly node: NodeName;
+export interface ServiceSnapshot extends NodeAgent {
   readonly service: ServiceName;
   /** What the bus holds. */
   readonly stored: StoredDesired | undefined;

@@ -1,5 +1,7 @@
 /** The rules of one component, and the spec that it becomes. Collects every problem. */
 
+import type { ContainerFields } from "../../schemas/container/fields.ts";
+import { checkContainer } from "../../schemas/container/rows.ts";
 import {
   COMPONENT_DEFAULTS,
   CPU_BOUNDS,
@@ -28,12 +30,15 @@ import type { TableCheck } from "./table-check.ts";
 /** `service` is empty when the service's own name is missing or wrong. */
 export function checkComponent(draft: DraftComponent, service: ServiceName, check: TableCheck): ComponentSpec {
   const ports = check.parseEach("ports", draft.ports, parsePort);
+  const volumes = checkVolumes(draft.volumes, check);
+  const container = checkContainer(draft, (at, wrong) => check.add(at, wrong));
+  refuseTwoMounts(volumes, container, check);
   return {
     name: check.parse("name", draft.name, (name) => parseComponentName(name, service)) ?? "",
     image: check.parse("image", draft.image, parseImage) ?? "",
     restart: check.parse("restart", draft.restart, parseRestart) ?? COMPONENT_DEFAULTS.restart,
     ports,
-    volumes: checkVolumes(draft.volumes, check),
+    volumes,
     cmd: check.parseEach("cmd", draft.cmd, withoutNul),
     env: checkEnv(draft.env, check),
     dependsOn: draft.depends_on ?? [],
@@ -52,6 +57,7 @@ export function checkComponent(draft: DraftComponent, service: ServiceName, chec
       cpus: check.parse("cpus", draft.cpus, parseCpus),
       health: draft.health && checkHealth(draft.health, ports, check.within("health")),
     }),
+    ...container,
   };
 }
 
@@ -99,6 +105,11 @@ function checkVolumes(given: readonly string[] | undefined, check: TableCheck): 
   });
   check.refuseTwice("volumes", targets, "container path");
   return check.parseEach("volumes", given, parseVolume);
+}
+
+function refuseTwoMounts(volumes: readonly VolumeSpec[], { tmpfs = [] }: ContainerFields, check: TableCheck): void {
+  const taken = tmpfs.find(({ path }) => volumes.some(({ target }) => target === path));
+  if (taken !== undefined) check.add(["tmpfs"], { wrong: `volumes already mounts something at ${taken.path}` });
 }
 
 const LABEL_KEY = /^[^\s=\0]{1,255}$/;

@@ -22,6 +22,7 @@ import {
 import { requireRegistries } from "../change/require-registry.ts";
 import type { ServiceSnapshot } from "../change/service-snapshot.ts";
 import type { Definition } from "../definition/read-definition.ts";
+import { agentError } from "../fleet/require-agent.ts";
 import type { SyncView } from "./sync-view.ts";
 
 export interface SyncOptions {
@@ -98,7 +99,7 @@ function compare(options: SyncOptions, definition: Definition, item: Pick<SyncIt
   const { stored } = snapshot;
   if (stored !== undefined && isTombstone(stored.document) && !force)
     return { ...item, differences: [], outcome: "retired" };
-  const error = imageError(definition, snapshot);
+  const error = imageError(definition, snapshot) ?? agentError(snapshot, change.document);
   if (error !== undefined) return { ...item, differences, outcome: "refused", error };
   if (stored === undefined) return { ...item, differences, change, outcome: "created" };
   const removed = prune ? [] : missingComponents(spec, specOf(stored));

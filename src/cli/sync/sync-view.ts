@@ -5,6 +5,7 @@ import type { NodeLiveness } from "../../schemas/output/liveness-output.ts";
 import type { StateRef } from "../../schemas/service/desired.ts";
 import type { ObservedService } from "../../schemas/service/observed.ts";
 import { serviceKey } from "../../schemas/wire/buckets.ts";
+import type { Presence } from "../../schemas/wire/presence.ts";
 import { McpError } from "../../values/error.ts";
 import type { NodeName, ServiceName } from "../../values/names.ts";
 import { didYouMean } from "../../values/nearest.ts";
@@ -39,7 +40,7 @@ export interface ViewPorts {
 
 /** @throws McpError E_NOT_FOUND without any definition; as the bus's calls */
 export async function readSyncView({ bus, seen, servicesDir, knownNodes }: ViewPorts): Promise<SyncView> {
-  const [{ definitions, failures }, whole, observed, { nodes, incarnations }, seenState] = await Promise.all([
+  const [{ definitions, failures }, whole, observed, { nodes, presence, incarnations }, seenState] = await Promise.all([
     readAll(servicesDir),
     bus.readDesiredBucket(),
     bus.listObserved(),
@@ -54,7 +55,8 @@ export async function readSyncView({ bus, seen, servicesDir, knownNodes }: ViewP
   const reports = new Map(observed.map(({ value }) => [serviceKey(value.node, value.service), value]));
   const bucket = await lookPastBucket(bus, whole, (key) => acceptedIn(reports.get(key)));
   const histories = await readHistories(bus, bucket, reports);
-  const state = { seenState, reports, incarnations, histories, stored: byKey(bucket), junk: junkByKey(bucket) };
+  const agents = new Map(presence.map(({ value }) => [value.node, value]));
+  const state = { seenState, reports, incarnations, agents, histories, stored: byKey(bucket), junk: junkByKey(bucket) };
   return {
     definitions,
     broken: failures,
@@ -114,11 +116,12 @@ interface ViewState {
   readonly stored: ReadonlyMap<string, StoredDesired>;
   readonly reports: ReadonlyMap<string, ObservedService>;
   readonly incarnations: ReadonlyMap<NodeName, string | undefined>;
+  readonly agents: ReadonlyMap<NodeName, Presence>;
   seenState(node: NodeName, service: ServiceName): StateRef | undefined;
 }
 
 function snapshotFrom(
-  { stored, junk, reports, histories, incarnations, seenState }: ViewState,
+  { stored, junk, reports, histories, incarnations, agents, seenState }: ViewState,
   node: NodeName,
   service: ServiceName,
 ): ServiceSnapshot {
@@ -133,6 +136,7 @@ function snapshotFrom(
     accepted: acceptedIn(report),
     ...histories.get(key),
     incarnation: incarnations.get(node),
+    agent: agents.get(node),
     report,
   };
 }

@@ -152,6 +152,78 @@ export const KEY_TABLES = {
       "description": "When the agent pulls the image: `missing` pulls it only if the node does not have it, `always` before each new container; then each deploy asks the registry, and a tag that has moved there is a change."
     },
     {
+      "key": "components.hostname",
+      "type": "string",
+      "required": false,
+      "description": "Host name inside the container. Changing it replaces the container; other containers find it by the names on its network."
+    },
+    {
+      "key": "components.entrypoint",
+      "type": "list of strings",
+      "required": false,
+      "description": "Program and first arguments to run instead of the image's entrypoint; `[]` removes it. The image's own command is then not used."
+    },
+    {
+      "key": "components.workdir",
+      "type": "string",
+      "required": false,
+      "description": "Directory in which the command starts, as an absolute path. It must exist in the container."
+    },
+    {
+      "key": "components.init",
+      "type": "boolean",
+      "required": false,
+      "description": "Whether a small init process starts the command, passes signals on and reaps ended processes."
+    },
+    {
+      "key": "components.tty",
+      "type": "boolean",
+      "required": false,
+      "description": "Whether the command gets a terminal."
+    },
+    {
+      "key": "components.stdin",
+      "type": "boolean",
+      "required": false,
+      "description": "Whether the standard input of the command stays open."
+    },
+    {
+      "key": "components.stop_signal",
+      "type": "string",
+      "required": false,
+      "description": "Signal that asks the command to end, for example `SIGINT`."
+    },
+    {
+      "key": "components.shm_size",
+      "type": "string",
+      "required": false,
+      "description": "Size of `/dev/shm`, for example `256m`."
+    },
+    {
+      "key": "components.tmpfs",
+      "type": "list of strings",
+      "required": false,
+      "description": "Directories that are kept in memory, each as `path[:options]`. Options are `size=64m`, `mode=1777`, `ro` and `noexec`; the content is lost when the container ends."
+    },
+    {
+      "key": "components.extra_hosts",
+      "type": "list of strings",
+      "required": false,
+      "description": "Names that the container resolves by itself, each as `name:address`. The address `host-gateway` is that of the node (podman 4.7 or later)."
+    },
+    {
+      "key": "components.dns",
+      "type": "list of strings",
+      "required": false,
+      "description": "DNS servers to ask instead of the node's. Podman before 4.6 then no longer resolves the names of other containers."
+    },
+    {
+      "key": "components.dns_search",
+      "type": "list of strings",
+      "required": false,
+      "description": "Domains in which short names are looked up; `.` alone means none."
+    },
+    {
       "key": "components.health",
       "type": "table",
       "required": false,

@@ -24,8 +24,8 @@ export const validateDefinition = lazily(() => { const _io0 = (input: any, _exce
     if (undefined === value)
         return true;
     return false;
-})); const _io1 = (input: any, _exceptionable: boolean = true): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && (undefined === input.restart || "string" === typeof input.restart) && (undefined === input.ports || Array.isArray(input.ports) && input.ports.every((elem: any, _index3: number) => "string" === typeof elem)) && (undefined === input.volumes || Array.isArray(input.volumes) && input.volumes.every((elem: any, _index4: number) => "string" === typeof elem)) && (undefined === input.cmd || Array.isArray(input.cmd) && input.cmd.every((elem: any, _index5: number) => "string" === typeof elem)) && (null !== input.env && (undefined === input.env || (Array.isArray(input.env) && input.env.every((elem: any, _index6: number) => "string" === typeof elem) || "object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io2(input.env, true && _exceptionable)))) && (undefined === input.depends_on || Array.isArray(input.depends_on) && input.depends_on.every((elem: any, _index7: number) => "string" === typeof elem)) && (undefined === input.memory || "string" === typeof input.memory) && (undefined === input.cpus || "number" === typeof input.cpus) && (undefined === input.read_only || "boolean" === typeof input.read_only) && (undefined === input.cap_drop || Array.isArray(input.cap_drop) && input.cap_drop.every((elem: any, _index8: number) => "string" === typeof elem)) && (undefined === input.labels || "object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io3(input.labels, true && _exceptionable)) && (undefined === input.stop_timeout || "string" === typeof input.stop_timeout) && (undefined === input.min_up || "string" === typeof input.min_up) && (undefined === input.overlap || "boolean" === typeof input.overlap) && (undefined === input.pull || "missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && false === Array.isArray(input.health) && _io4(input.health, true && _exceptionable)) && (2 === Object.keys(input).length || Object.keys(input).every((key: any) => {
-    if (["name", "image", "network", "user", "restart", "ports", "volumes", "cmd", "env", "depends_on", "memory", "cpus", "read_only", "cap_drop", "labels", "stop_timeout", "min_up", "overlap", "pull", "health"].some((prop: any) => key === prop))
+})); const _io1 = (input: any, _exceptionable: boolean = true): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && (undefined === input.restart || "string" === typeof input.restart) && (undefined === input.ports || Array.isArray(input.ports) && input.ports.every((elem: any, _index3: number) => "string" === typeof elem)) && (undefined === input.volumes || Array.isArray(input.volumes) && input.volumes.every((elem: any, _index4: number) => "string" === typeof elem)) && (undefined === input.cmd || Array.isArray(input.cmd) && input.cmd.every((elem: any, _index5: number) => "string" === typeof elem)) && (null !== input.env && (undefined === input.env || (Array.isArray(input.env) && input.env.every((elem: any, _index6: number) => "string" === typeof elem) || "object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io2(input.env, true && _exceptionable)))) && (undefined === input.depends_on || Array.isArray(input.depends_on) && input.depends_on.every((elem: any, _index7: number) => "string" === typeof elem)) && (undefined === input.memory || "string" === typeof input.memory) && (undefined === input.cpus || "number" === typeof input.cpus) && (undefined === input.read_only || "boolean" === typeof input.read_only) && (undefined === input.cap_drop || Array.isArray(input.cap_drop) && input.cap_drop.every((elem: any, _index8: number) => "string" === typeof elem)) && (undefined === input.labels || "object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io3(input.labels, true && _exceptionable)) && (undefined === input.stop_timeout || "string" === typeof input.stop_timeout) && (undefined === input.min_up || "string" === typeof input.min_up) && (undefined === input.overlap || "boolean" === typeof input.overlap) && (undefined === input.pull || "missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && false === Array.isArray(input.health) && _io4(input.health, true && _exceptionable)) && (undefined === input.hostname || "string" === typeof input.hostname) && (undefined === input.entrypoint || Array.isArray(input.entrypoint) && input.entrypoint.every((elem: any, _index9: number) => "string" === typeof elem)) && (undefined === input.workdir || "string" === typeof input.workdir) && (undefined === input.init || "boolean" === typeof input.init) && (undefined === input.tty || "boolean" === typeof input.tty) && (undefined === input.stdin || "boolean" === typeof input.stdin) && (undefined === input.stop_signal || "string" === typeof input.stop_signal) && (undefined === input.shm_size || "string" === typeof input.shm_size) && (undefined === input.tmpfs || Array.isArray(input.tmpfs) && input.tmpfs.every((elem: any, _index10: number) => "string" === typeof elem)) && (undefined === input.extra_hosts || Array.isArray(input.extra_hosts) && input.extra_hosts.every((elem: any, _index11: number) => "string" === typeof elem)) && (undefined === input.dns || Array.isArray(input.dns) && input.dns.every((elem: any, _index12: number) => "string" === typeof elem)) && (undefined === input.dns_search || Array.isArray(input.dns_search) && input.dns_search.every((elem: any, _index13: number) => "string" === typeof elem)) && (2 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+    if (["name", "image", "network", "user", "restart", "ports", "volumes", "cmd", "env", "depends_on", "memory", "cpus", "read_only", "cap_drop", "labels", "stop_timeout", "min_up", "overlap", "pull", "health", "hostname", "entrypoint", "workdir", "init", "tty", "stdin", "stop_signal", "shm_size", "tmpfs", "extra_hosts", "dns", "dns_search"].some((prop: any) => key === prop))
         return true;
     const value = input[key];
     if (undefined === value)
@@ -41,7 +41,7 @@ export const validateDefinition = lazily(() => { const _io0 = (input: any, _exce
     if (undefined === value)
         return true;
     return "string" === typeof value;
-}); const _io4 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.cmd || Array.isArray(input.cmd) && input.cmd.every((elem: any, _index9: number) => "string" === typeof elem)) && (undefined === input.http || "string" === typeof input.http) && (undefined === input.tcp || "string" === typeof input.tcp) && (undefined === input.interval || "string" === typeof input.interval) && (undefined === input.timeout || "string" === typeof input.timeout) && (undefined === input.retries || "number" === typeof input.retries) && (undefined === input.start_period || "string" === typeof input.start_period) && (undefined === input.on_unhealthy || "report" === input.on_unhealthy || "restart" === input.on_unhealthy) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
+}); const _io4 = (input: any, _exceptionable: boolean = true): boolean => (undefined === input.cmd || Array.isArray(input.cmd) && input.cmd.every((elem: any, _index14: number) => "string" === typeof elem)) && (undefined === input.http || "string" === typeof input.http) && (undefined === input.tcp || "string" === typeof input.tcp) && (undefined === input.interval || "string" === typeof input.interval) && (undefined === input.timeout || "string" === typeof input.timeout) && (undefined === input.retries || "number" === typeof input.retries) && (undefined === input.start_period || "string" === typeof input.start_period) && (undefined === input.on_unhealthy || "report" === input.on_unhealthy || "restart" === input.on_unhealthy) && (0 === Object.keys(input).length || Object.keys(input).every((key: any) => {
     if (["cmd", "http", "tcp", "interval", "timeout", "retries", "start_period", "on_unhealthy"].some((prop: any) => key === prop))
         return true;
     const value = input[key];
@@ -60,8 +60,8 @@ export const validateDefinition = lazily(() => { const _io0 = (input: any, _exce
         path: _path + ".nodes",
         expected: "(Array<string> | undefined)",
         value: input.nodes
-    })) && input.nodes.map((elem: any, _index10: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".nodes[" + _index10 + "]",
+    })) && input.nodes.map((elem: any, _index15: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".nodes[" + _index15 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -80,12 +80,12 @@ export const validateDefinition = lazily(() => { const _io0 = (input: any, _exce
         path: _path + ".components",
         expected: "Array<ComponentDefinition>",
         value: input.components
-    })) && input.components.map((elem: any, _index11: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".components[" + _index11 + "]",
+    })) && input.components.map((elem: any, _index16: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".components[" + _index16 + "]",
         expected: "ComponentDefinition",
         value: elem
-    })) && _vo1(elem, _path + ".components[" + _index11 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".components[" + _index11 + "]",
+    })) && _vo1(elem, _path + ".components[" + _index16 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".components[" + _index16 + "]",
         expected: "ComponentDefinition",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -132,8 +132,8 @@ export const validateDefinition = lazily(() => { const _io0 = (input: any, _exce
         path: _path + ".ports",
         expected: "(Array<string> | undefined)",
         value: input.ports
-    })) && input.ports.map((elem: any, _index12: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".ports[" + _index12 + "]",
+    })) && input.ports.map((elem: any, _index17: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".ports[" + _index17 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -144,8 +144,8 @@ export const validateDefinition = lazily(() => { const _io0 = (input: any, _exce
         path: _path + ".volumes",
         expected: "(Array<string> | undefined)",
         value: input.volumes
-    })) && input.volumes.map((elem: any, _index13: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".volumes[" + _index13 + "]",
+    })) && input.volumes.map((elem: any, _index18: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index18 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -156,8 +156,8 @@ export const validateDefinition = lazily(() => { const _io0 = (input: any, _exce
         path: _path + ".cmd",
         expected: "(Array<string> | undefined)",
         value: input.cmd
-    })) && input.cmd.map((elem: any, _index14: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".cmd[" + _index14 + "]",
+    })) && input.cmd.map((elem: any, _index19: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index19 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -168,8 +168,8 @@ export const validateDefinition = lazily(() => { const _io0 = (input: any, _exce
         path: _path + ".env",
         expected: "(Array<string> | __type | undefined)",
         value: input.env
-    })) && (undefined === input.env || (Array.isArray(input.env) && input.env.map((elem: any, _index15: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".env[" + _index15 + "]",
+    })) && (undefined === input.env || (Array.isArray(input.env) && input.env.map((elem: any, _index20: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".env[" + _index20 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || "object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _vo2(input.env, _path + ".env", true && _exceptionable) || _report(_exceptionable, {
@@ -184,8 +184,8 @@ export const validateDefinition = lazily(() => { const _io0 = (input: any, _exce
         path: _path + ".depends_on",
         expected: "(Array<string> | undefined)",
         value: input.depends_on
-    })) && input.depends_on.map((elem: any, _index16: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".depends_on[" + _index16 + "]",
+    })) && input.depends_on.map((elem: any, _index21: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".depends_on[" + _index21 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -208,8 +208,8 @@ export const validateDefinition = lazily(() => { const _io0 = (input: any, _exce
         path: _path + ".cap_drop",
         expected: "(Array<string> | undefined)",
         value: input.cap_drop
-    })) && input.cap_drop.map((elem: any, _index17: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".cap_drop[" + _index17 + "]",
+    })) && input.cap_drop.map((elem: any, _index22: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cap_drop[" + _index22 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -248,8 +248,96 @@ export const validateDefinition = lazily(() => { const _io0 = (input: any, _exce
         path: _path + ".health",
         expected: "(HealthDefinition | undefined)",
         value: input.health
+    }), undefined === input.hostname || "string" === typeof input.hostname || _report(_exceptionable, {
+        path: _path + ".hostname",
+        expected: "(string | undefined)",
+        value: input.hostname
+    }), undefined === input.entrypoint || (Array.isArray(input.entrypoint) || _report(_exceptionable, {
+        path: _path + ".entrypoint",
+        expected: "(Array<string> | undefined)",
+        value: input.entrypoint
+    })) && input.entrypoint.map((elem: any, _index23: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".entrypoint[" + _index23 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".entrypoint",
+        expected: "(Array<string> | undefined)",
+        value: input.entrypoint
+    }), undefined === input.workdir || "string" === typeof input.workdir || _report(_exceptionable, {
+        path: _path + ".workdir",
+        expected: "(string | undefined)",
+        value: input.workdir
+    }), undefined === input.init || "boolean" === typeof input.init || _report(_exceptionable, {
+        path: _path + ".init",
+        expected: "(boolean | undefined)",
+        value: input.init
+    }), undefined === input.tty || "boolean" === typeof input.tty || _report(_exceptionable, {
+        path: _path + ".tty",
+        expected: "(boolean | undefined)",
+        value: input.tty
+    }), undefined === input.stdin || "boolean" === typeof input.stdin || _report(_exceptionable, {
+        path: _path + ".stdin",
+        expected: "(boolean | undefined)",
+        value: input.stdin
+    }), undefined === input.stop_signal || "string" === typeof input.stop_signal || _report(_exceptionable, {
+        path: _path + ".stop_signal",
+        expected: "(string | undefined)",
+        value: input.stop_signal
+    }), undefined === input.shm_size || "string" === typeof input.shm_size || _report(_exceptionable, {
+        path: _path + ".shm_size",
+        expected: "(string | undefined)",
+        value: input.shm_size
+    }), undefined === input.tmpfs || (Array.isArray(input.tmpfs) || _report(_exceptionable, {
+        path: _path + ".tmpfs",
+        expected: "(Array<string> | undefined)",
+        value: input.tmpfs
+    })) && input.tmpfs.map((elem: any, _index24: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".tmpfs[" + _index24 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".tmpfs",
+        expected: "(Array<string> | undefined)",
+        value: input.tmpfs
+    }), undefined === input.extra_hosts || (Array.isArray(input.extra_hosts) || _report(_exceptionable, {
+        path: _path + ".extra_hosts",
+        expected: "(Array<string> | undefined)",
+        value: input.extra_hosts
+    })) && input.extra_hosts.map((elem: any, _index25: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".extra_hosts[" + _index25 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".extra_hosts",
+        expected: "(Array<string> | undefined)",
+        value: input.extra_hosts
+    }), undefined === input.dns || (Array.isArray(input.dns) || _report(_exceptionable, {
+        path: _path + ".dns",
+        expected: "(Array<string> | undefined)",
+        value: input.dns
+    })) && input.dns.map((elem: any, _index26: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".dns[" + _index26 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".dns",
+        expected: "(Array<string> | undefined)",
+        value: input.dns
+    }), undefined === input.dns_search || (Array.isArray(input.dns_search) || _report(_exceptionable, {
+        path: _path + ".dns_search",
+        expected: "(Array<string> | undefined)",
+        value: input.dns_search
+    })) && input.dns_search.map((elem: any, _index27: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".dns_search[" + _index27 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".dns_search",
+        expected: "(Array<string> | undefined)",
+        value: input.dns_search
     }), 2 === Object.keys(input).length || (false === _exceptionable || Object.keys(input).map((key: any) => {
-        if (["name", "image", "network", "user", "restart", "ports", "volumes", "cmd", "env", "depends_on", "memory", "cpus", "read_only", "cap_drop", "labels", "stop_timeout", "min_up", "overlap", "pull", "health"].some((prop: any) => key === prop))
+        if (["name", "image", "network", "user", "restart", "ports", "volumes", "cmd", "env", "depends_on", "memory", "cpus", "read_only", "cap_drop", "labels", "stop_timeout", "min_up", "overlap", "pull", "health", "hostname", "entrypoint", "workdir", "init", "tty", "stdin", "stop_signal", "shm_size", "tmpfs", "extra_hosts", "dns", "dns_search"].some((prop: any) => key === prop))
             return true;
         const value = input[key];
         if (undefined === value)
@@ -286,8 +374,8 @@ export const validateDefinition = lazily(() => { const _io0 = (input: any, _exce
         path: _path + ".cmd",
         expected: "(Array<string> | undefined)",
         value: input.cmd
-    })) && input.cmd.map((elem: any, _index18: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".cmd[" + _index18 + "]",
+    })) && input.cmd.map((elem: any, _index28: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index28 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -366,7 +454,7 @@ export const validateDefinition = lazily(() => { const _io0 = (input: any, _exce
         data: input
     } as any;
 }); });
-export const validateDraftDefinition = lazily(() => { const _io0 = (input: any): boolean => (undefined === input.components || Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && false === Array.isArray(elem) && _io1(elem))) && (undefined === input.name || "string" === typeof input.name) && (undefined === input.node || "string" === typeof input.node) && (undefined === input.nodes || Array.isArray(input.nodes) && input.nodes.every((elem: any) => "string" === typeof elem)) && (undefined === input.active || "boolean" === typeof input.active) && (undefined === input.drift || "repair" === input.drift || "report" === input.drift || "ignore" === input.drift); const _io1 = (input: any): boolean => (undefined === input.name || "string" === typeof input.name) && (undefined === input.image || "string" === typeof input.image) && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && (undefined === input.restart || "string" === typeof input.restart) && (undefined === input.ports || Array.isArray(input.ports) && input.ports.every((elem: any) => "string" === typeof elem)) && (undefined === input.volumes || Array.isArray(input.volumes) && input.volumes.every((elem: any) => "string" === typeof elem)) && (undefined === input.cmd || Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && (null !== input.env && (undefined === input.env || (Array.isArray(input.env) && input.env.every((elem: any) => "string" === typeof elem) || "object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io2(input.env)))) && (undefined === input.depends_on || Array.isArray(input.depends_on) && input.depends_on.every((elem: any) => "string" === typeof elem)) && (undefined === input.memory || "string" === typeof input.memory) && (undefined === input.cpus || "number" === typeof input.cpus) && (undefined === input.read_only || "boolean" === typeof input.read_only) && (undefined === input.cap_drop || Array.isArray(input.cap_drop) && input.cap_drop.every((elem: any) => "string" === typeof elem)) && (undefined === input.labels || "object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io3(input.labels)) && (undefined === input.stop_timeout || "string" === typeof input.stop_timeout) && (undefined === input.min_up || "string" === typeof input.min_up) && (undefined === input.overlap || "boolean" === typeof input.overlap) && (undefined === input.pull || "missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && false === Array.isArray(input.health) && _io4(input.health)); const _io2 = (input: any): boolean => Object.keys(input).every((key: any) => {
+export const validateDraftDefinition = lazily(() => { const _io0 = (input: any): boolean => (undefined === input.components || Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && false === Array.isArray(elem) && _io1(elem))) && (undefined === input.name || "string" === typeof input.name) && (undefined === input.node || "string" === typeof input.node) && (undefined === input.nodes || Array.isArray(input.nodes) && input.nodes.every((elem: any) => "string" === typeof elem)) && (undefined === input.active || "boolean" === typeof input.active) && (undefined === input.drift || "repair" === input.drift || "report" === input.drift || "ignore" === input.drift); const _io1 = (input: any): boolean => (undefined === input.name || "string" === typeof input.name) && (undefined === input.image || "string" === typeof input.image) && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && (undefined === input.restart || "string" === typeof input.restart) && (undefined === input.ports || Array.isArray(input.ports) && input.ports.every((elem: any) => "string" === typeof elem)) && (undefined === input.volumes || Array.isArray(input.volumes) && input.volumes.every((elem: any) => "string" === typeof elem)) && (undefined === input.cmd || Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && (null !== input.env && (undefined === input.env || (Array.isArray(input.env) && input.env.every((elem: any) => "string" === typeof elem) || "object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io2(input.env)))) && (undefined === input.depends_on || Array.isArray(input.depends_on) && input.depends_on.every((elem: any) => "string" === typeof elem)) && (undefined === input.memory || "string" === typeof input.memory) && (undefined === input.cpus || "number" === typeof input.cpus) && (undefined === input.read_only || "boolean" === typeof input.read_only) && (undefined === input.cap_drop || Array.isArray(input.cap_drop) && input.cap_drop.every((elem: any) => "string" === typeof elem)) && (undefined === input.labels || "object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io3(input.labels)) && (undefined === input.stop_timeout || "string" === typeof input.stop_timeout) && (undefined === input.min_up || "string" === typeof input.min_up) && (undefined === input.overlap || "boolean" === typeof input.overlap) && (undefined === input.pull || "missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && false === Array.isArray(input.health) && _io4(input.health)) && (undefined === input.hostname || "string" === typeof input.hostname) && (undefined === input.entrypoint || Array.isArray(input.entrypoint) && input.entrypoint.every((elem: any) => "string" === typeof elem)) && (undefined === input.workdir || "string" === typeof input.workdir) && (undefined === input.init || "boolean" === typeof input.init) && (undefined === input.tty || "boolean" === typeof input.tty) && (undefined === input.stdin || "boolean" === typeof input.stdin) && (undefined === input.stop_signal || "string" === typeof input.stop_signal) && (undefined === input.shm_size || "string" === typeof input.shm_size) && (undefined === input.tmpfs || Array.isArray(input.tmpfs) && input.tmpfs.every((elem: any) => "string" === typeof elem)) && (undefined === input.extra_hosts || Array.isArray(input.extra_hosts) && input.extra_hosts.every((elem: any) => "string" === typeof elem)) && (undefined === input.dns || Array.isArray(input.dns) && input.dns.every((elem: any) => "string" === typeof elem)) && (undefined === input.dns_search || Array.isArray(input.dns_search) && input.dns_search.every((elem: any) => "string" === typeof elem)); const _io2 = (input: any): boolean => Object.keys(input).every((key: any) => {
     const value = input[key];
     if (undefined === value)
         return true;
@@ -380,12 +468,12 @@ export const validateDraftDefinition = lazily(() => { const _io0 = (input: any):
         path: _path + ".components",
         expected: "(Array<Partial<ComponentDefinition>> | undefined)",
         value: input.components
-    })) && input.components.map((elem: any, _index10: number) => ("object" === typeof elem && null !== elem && false === Array.isArray(elem) || _report(_exceptionable, {
-        path: _path + ".components[" + _index10 + "]",
+    })) && input.components.map((elem: any, _index15: number) => ("object" === typeof elem && null !== elem && false === Array.isArray(elem) || _report(_exceptionable, {
+        path: _path + ".components[" + _index15 + "]",
         expected: "Partial<ComponentDefinition>",
         value: elem
-    })) && _vo1(elem, _path + ".components[" + _index10 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".components[" + _index10 + "]",
+    })) && _vo1(elem, _path + ".components[" + _index15 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".components[" + _index15 + "]",
         expected: "Partial<ComponentDefinition>",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -404,8 +492,8 @@ export const validateDraftDefinition = lazily(() => { const _io0 = (input: any):
         path: _path + ".nodes",
         expected: "(Array<string> | undefined)",
         value: input.nodes
-    })) && input.nodes.map((elem: any, _index11: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".nodes[" + _index11 + "]",
+    })) && input.nodes.map((elem: any, _index16: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".nodes[" + _index16 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -444,8 +532,8 @@ export const validateDraftDefinition = lazily(() => { const _io0 = (input: any):
         path: _path + ".ports",
         expected: "(Array<string> | undefined)",
         value: input.ports
-    })) && input.ports.map((elem: any, _index12: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".ports[" + _index12 + "]",
+    })) && input.ports.map((elem: any, _index17: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".ports[" + _index17 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -456,8 +544,8 @@ export const validateDraftDefinition = lazily(() => { const _io0 = (input: any):
         path: _path + ".volumes",
         expected: "(Array<string> | undefined)",
         value: input.volumes
-    })) && input.volumes.map((elem: any, _index13: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".volumes[" + _index13 + "]",
+    })) && input.volumes.map((elem: any, _index18: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index18 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -468,8 +556,8 @@ export const validateDraftDefinition = lazily(() => { const _io0 = (input: any):
         path: _path + ".cmd",
         expected: "(Array<string> | undefined)",
         value: input.cmd
-    })) && input.cmd.map((elem: any, _index14: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".cmd[" + _index14 + "]",
+    })) && input.cmd.map((elem: any, _index19: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index19 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -480,8 +568,8 @@ export const validateDraftDefinition = lazily(() => { const _io0 = (input: any):
         path: _path + ".env",
         expected: "(Array<string> | __type | undefined)",
         value: input.env
-    })) && (undefined === input.env || (Array.isArray(input.env) && input.env.map((elem: any, _index15: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".env[" + _index15 + "]",
+    })) && (undefined === input.env || (Array.isArray(input.env) && input.env.map((elem: any, _index20: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".env[" + _index20 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || "object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _vo2(input.env, _path + ".env", true && _exceptionable) || _report(_exceptionable, {
@@ -496,8 +584,8 @@ export const validateDraftDefinition = lazily(() => { const _io0 = (input: any):
         path: _path + ".depends_on",
         expected: "(Array<string> | undefined)",
         value: input.depends_on
-    })) && input.depends_on.map((elem: any, _index16: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".depends_on[" + _index16 + "]",
+    })) && input.depends_on.map((elem: any, _index21: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".depends_on[" + _index21 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -520,8 +608,8 @@ export const validateDraftDefinition = lazily(() => { const _io0 = (input: any):
         path: _path + ".cap_drop",
         expected: "(Array<string> | undefined)",
         value: input.cap_drop
-    })) && input.cap_drop.map((elem: any, _index17: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".cap_drop[" + _index17 + "]",
+    })) && input.cap_drop.map((elem: any, _index22: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cap_drop[" + _index22 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -560,6 +648,94 @@ export const validateDraftDefinition = lazily(() => { const _io0 = (input: any):
         path: _path + ".health",
         expected: "(HealthDefinition | undefined)",
         value: input.health
+    }), undefined === input.hostname || "string" === typeof input.hostname || _report(_exceptionable, {
+        path: _path + ".hostname",
+        expected: "(string | undefined)",
+        value: input.hostname
+    }), undefined === input.entrypoint || (Array.isArray(input.entrypoint) || _report(_exceptionable, {
+        path: _path + ".entrypoint",
+        expected: "(Array<string> | undefined)",
+        value: input.entrypoint
+    })) && input.entrypoint.map((elem: any, _index23: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".entrypoint[" + _index23 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".entrypoint",
+        expected: "(Array<string> | undefined)",
+        value: input.entrypoint
+    }), undefined === input.workdir || "string" === typeof input.workdir || _report(_exceptionable, {
+        path: _path + ".workdir",
+        expected: "(string | undefined)",
+        value: input.workdir
+    }), undefined === input.init || "boolean" === typeof input.init || _report(_exceptionable, {
+        path: _path + ".init",
+        expected: "(boolean | undefined)",
+        value: input.init
+    }), undefined === input.tty || "boolean" === typeof input.tty || _report(_exceptionable, {
+        path: _path + ".tty",
+        expected: "(boolean | undefined)",
+        value: input.tty
+    }), undefined === input.stdin || "boolean" === typeof input.stdin || _report(_exceptionable, {
+        path: _path + ".stdin",
+        expected: "(boolean | undefined)",
+        value: input.stdin
+    }), undefined === input.stop_signal || "string" === typeof input.stop_signal || _report(_exceptionable, {
+        path: _path + ".stop_signal",
+        expected: "(string | undefined)",
+        value: input.stop_signal
+    }), undefined === input.shm_size || "string" === typeof input.shm_size || _report(_exceptionable, {
+        path: _path + ".shm_size",
+        expected: "(string | undefined)",
+        value: input.shm_size
+    }), undefined === input.tmpfs || (Array.isArray(input.tmpfs) || _report(_exceptionable, {
+        path: _path + ".tmpfs",
+        expected: "(Array<string> | undefined)",
+        value: input.tmpfs
+    })) && input.tmpfs.map((elem: any, _index24: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".tmpfs[" + _index24 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".tmpfs",
+        expected: "(Array<string> | undefined)",
+        value: input.tmpfs
+    }), undefined === input.extra_hosts || (Array.isArray(input.extra_hosts) || _report(_exceptionable, {
+        path: _path + ".extra_hosts",
+        expected: "(Array<string> | undefined)",
+        value: input.extra_hosts
+    })) && input.extra_hosts.map((elem: any, _index25: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".extra_hosts[" + _index25 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".extra_hosts",
+        expected: "(Array<string> | undefined)",
+        value: input.extra_hosts
+    }), undefined === input.dns || (Array.isArray(input.dns) || _report(_exceptionable, {
+        path: _path + ".dns",
+        expected: "(Array<string> | undefined)",
+        value: input.dns
+    })) && input.dns.map((elem: any, _index26: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".dns[" + _index26 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".dns",
+        expected: "(Array<string> | undefined)",
+        value: input.dns
+    }), undefined === input.dns_search || (Array.isArray(input.dns_search) || _report(_exceptionable, {
+        path: _path + ".dns_search",
+        expected: "(Array<string> | undefined)",
+        value: input.dns_search
+    })) && input.dns_search.map((elem: any, _index27: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".dns_search[" + _index27 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".dns_search",
+        expected: "(Array<string> | undefined)",
+        value: input.dns_search
     })].every((flag: boolean) => flag); const _vo2 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
         const value = input[key];
         if (undefined === value)
@@ -582,8 +758,8 @@ export const validateDraftDefinition = lazily(() => { const _io0 = (input: any):
         path: _path + ".cmd",
         expected: "(Array<string> | undefined)",
         value: input.cmd
-    })) && input.cmd.map((elem: any, _index18: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".cmd[" + _index18 + "]",
+    })) && input.cmd.map((elem: any, _index28: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index28 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -1734,17 +1910,17 @@ export const validateAuthSettings = lazily(() => { const _io0 = (input: any, _ex
         data: input
     } as any;
 }); });
-export const validateDesired = lazily(() => { const _io0 = (input: any): boolean => "object" === typeof input.spec && null !== input.spec && _io1(input.spec) && (undefined === input.stoppedHere || "object" === typeof input.stoppedHere && null !== input.stoppedHere && _io11(input.stoppedHere)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io12(input.base)) && (undefined === input.ancestry || Array.isArray(input.ancestry) && input.ancestry.every((elem: any) => "object" === typeof elem && null !== elem && _io12(elem))) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io12(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io13(input.adopted)) && (undefined === input.incarnation || "string" === typeof input.incarnation) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io15(input.proof)); const _io1 = (input: any): boolean => "string" === typeof input.name && "boolean" === typeof input.active && ("repair" === input.drift || "report" === input.drift || "ignore" === input.drift) && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io2(elem))); const _io2 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && ("object" === typeof input.restart && null !== input.restart && _io3(input.restart)) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io4(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io5(elem))) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io6(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io6(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && ("missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io7(input.health)); const _io3 = (input: any): boolean => ("always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy) && (undefined === input.retries || "number" === typeof input.retries); const _io4 = (input: any): boolean => (undefined === input.hostAddress || "string" === typeof input.hostAddress) && "number" === typeof input.hostPort && "number" === typeof input.containerPort && ("tcp" === input.protocol || "udp" === input.protocol); const _io5 = (input: any): boolean => ("bind" === input.kind || "volume" === input.kind) && "string" === typeof input.source && "string" === typeof input.target && "boolean" === typeof input.readOnly && (Array.isArray(input.options) && input.options.every((elem: any) => "z" === elem || "Z" === elem || "U" === elem)); const _io6 = (input: any): boolean => Object.keys(input).every((key: any) => {
+export const validateDesired = lazily(() => { const _io0 = (input: any): boolean => "object" === typeof input.spec && null !== input.spec && _io1(input.spec) && (undefined === input.stoppedHere || "object" === typeof input.stoppedHere && null !== input.stoppedHere && _io12(input.stoppedHere)) && (1 === input.version || 2 === input.version) && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io13(input.base)) && (undefined === input.ancestry || Array.isArray(input.ancestry) && input.ancestry.every((elem: any) => "object" === typeof elem && null !== elem && _io13(elem))) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io13(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io14(input.adopted)) && (undefined === input.incarnation || "string" === typeof input.incarnation) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io16(input.proof)); const _io1 = (input: any): boolean => "string" === typeof input.name && "boolean" === typeof input.active && ("repair" === input.drift || "report" === input.drift || "ignore" === input.drift) && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io2(elem))); const _io2 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && ("object" === typeof input.restart && null !== input.restart && _io3(input.restart)) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io4(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io5(elem))) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io6(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io6(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && ("missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io7(input.health)) && (undefined === input.hostname || "string" === typeof input.hostname) && (undefined === input.entrypoint || Array.isArray(input.entrypoint) && input.entrypoint.every((elem: any) => "string" === typeof elem)) && (undefined === input.workdir || "string" === typeof input.workdir) && (undefined === input.init || "boolean" === typeof input.init) && (undefined === input.tty || "boolean" === typeof input.tty) && (undefined === input.stdin || "boolean" === typeof input.stdin) && (undefined === input.stopSignal || "string" === typeof input.stopSignal) && (undefined === input.shmBytes || "number" === typeof input.shmBytes) && (undefined === input.tmpfs || Array.isArray(input.tmpfs) && input.tmpfs.every((elem: any) => "object" === typeof elem && null !== elem && _io11(elem))) && (undefined === input.extraHosts || Array.isArray(input.extraHosts) && input.extraHosts.every((elem: any) => "string" === typeof elem)) && (undefined === input.dns || Array.isArray(input.dns) && input.dns.every((elem: any) => "string" === typeof elem)) && (undefined === input.dnsSearch || Array.isArray(input.dnsSearch) && input.dnsSearch.every((elem: any) => "string" === typeof elem)); const _io3 = (input: any): boolean => ("always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy) && (undefined === input.retries || "number" === typeof input.retries); const _io4 = (input: any): boolean => (undefined === input.hostAddress || "string" === typeof input.hostAddress) && "number" === typeof input.hostPort && "number" === typeof input.containerPort && ("tcp" === input.protocol || "udp" === input.protocol); const _io5 = (input: any): boolean => ("bind" === input.kind || "volume" === input.kind) && "string" === typeof input.source && "string" === typeof input.target && "boolean" === typeof input.readOnly && (Array.isArray(input.options) && input.options.every((elem: any) => "z" === elem || "Z" === elem || "U" === elem)); const _io6 = (input: any): boolean => Object.keys(input).every((key: any) => {
     const value = input[key];
     if (undefined === value)
         return true;
     return "string" === typeof value;
-}); const _io7 = (input: any): boolean => "object" === typeof input.check && null !== input.check && _iu0(input.check) && "number" === typeof input.intervalMs && "number" === typeof input.timeoutMs && "number" === typeof input.retries && "number" === typeof input.startPeriodMs && ("report" === input.onUnhealthy || "restart" === input.onUnhealthy); const _io8 = (input: any): boolean => "cmd" === input.kind && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)); const _io9 = (input: any): boolean => "http" === input.kind && "string" === typeof input.url; const _io10 = (input: any): boolean => "tcp" === input.kind && "string" === typeof input.address; const _io11 = (input: any): boolean => "string" === typeof input.by && "string" === typeof input.at; const _io12 = (input: any): boolean => "number" === typeof input.generation && "string" === typeof input.hash; const _io13 = (input: any): boolean => Object.keys(input).every((key: any) => {
+}); const _io7 = (input: any): boolean => "object" === typeof input.check && null !== input.check && _iu0(input.check) && "number" === typeof input.intervalMs && "number" === typeof input.timeoutMs && "number" === typeof input.retries && "number" === typeof input.startPeriodMs && ("report" === input.onUnhealthy || "restart" === input.onUnhealthy); const _io8 = (input: any): boolean => "cmd" === input.kind && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)); const _io9 = (input: any): boolean => "http" === input.kind && "string" === typeof input.url; const _io10 = (input: any): boolean => "tcp" === input.kind && "string" === typeof input.address; const _io11 = (input: any): boolean => "string" === typeof input.path && (Array.isArray(input.options) && input.options.every((elem: any) => "string" === typeof elem)); const _io12 = (input: any): boolean => "string" === typeof input.by && "string" === typeof input.at; const _io13 = (input: any): boolean => "number" === typeof input.generation && "string" === typeof input.hash; const _io14 = (input: any): boolean => Object.keys(input).every((key: any) => {
     const value = input[key];
     if (undefined === value)
         return true;
-    return "object" === typeof value && null !== value && _io14(value);
-}); const _io14 = (input: any): boolean => "string" === typeof input.containerId && "string" === typeof input.spec && "number" === typeof input.generation; const _io15 = (input: any): boolean => "string" === typeof input.jwt && "string" === typeof input.sig; const _io16 = (input: any): boolean => true === input.absent && (undefined === input.retired || "object" === typeof input.retired && null !== input.retired && _io1(input.retired)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io12(input.base)) && (undefined === input.ancestry || Array.isArray(input.ancestry) && input.ancestry.every((elem: any) => "object" === typeof elem && null !== elem && _io12(elem))) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io12(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io13(input.adopted)) && (undefined === input.incarnation || "string" === typeof input.incarnation) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io15(input.proof)); const _iu0 = (input: any): any => (() => {
+    return "object" === typeof value && null !== value && _io15(value);
+}); const _io15 = (input: any): boolean => "string" === typeof input.containerId && "string" === typeof input.spec && "number" === typeof input.generation; const _io16 = (input: any): boolean => "string" === typeof input.jwt && "string" === typeof input.sig; const _io17 = (input: any): boolean => true === input.absent && (undefined === input.retired || "object" === typeof input.retired && null !== input.retired && _io1(input.retired)) && (1 === input.version || 2 === input.version) && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io13(input.base)) && (undefined === input.ancestry || Array.isArray(input.ancestry) && input.ancestry.every((elem: any) => "object" === typeof elem && null !== elem && _io13(elem))) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io13(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io14(input.adopted)) && (undefined === input.incarnation || "string" === typeof input.incarnation) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io16(input.proof)); const _iu0 = (input: any): any => (() => {
     if ("cmd" === input.kind)
         return _io8(input);
     else if ("http" === input.kind)
@@ -1757,7 +1933,7 @@ export const validateDesired = lazily(() => { const _io0 = (input: any): boolean
     if (undefined !== input.spec)
         return _io0(input);
     else if (undefined !== input.absent)
-        return _io16(input);
+        return _io17(input);
     else
         return false;
 })(); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.spec && null !== input.spec || _report(_exceptionable, {
@@ -1772,13 +1948,13 @@ export const validateDesired = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".stoppedHere",
         expected: "(StoppedHere | undefined)",
         value: input.stoppedHere
-    })) && _vo11(input.stoppedHere, _path + ".stoppedHere", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo12(input.stoppedHere, _path + ".stoppedHere", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".stoppedHere",
         expected: "(StoppedHere | undefined)",
         value: input.stoppedHere
-    }), 1 === input.version || _report(_exceptionable, {
+    }), 1 === input.version || 2 === input.version || _report(_exceptionable, {
         path: _path + ".version",
-        expected: "1",
+        expected: "(1 | 2)",
         value: input.version
     }), "string" === typeof input.node || _report(_exceptionable, {
         path: _path + ".node",
@@ -1796,7 +1972,7 @@ export const validateDesired = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".base",
         expected: "(StateRef | null)",
         value: input.base
-    })) && _vo12(input.base, _path + ".base", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo13(input.base, _path + ".base", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".base",
         expected: "(StateRef | null)",
         value: input.base
@@ -1804,12 +1980,12 @@ export const validateDesired = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".ancestry",
         expected: "(ReadonlyArray<StateRef> | undefined)",
         value: input.ancestry
-    })) && input.ancestry.map((elem: any, _index11: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".ancestry[" + _index11 + "]",
+    })) && input.ancestry.map((elem: any, _index17: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".ancestry[" + _index17 + "]",
         expected: "StateRef",
         value: elem
-    })) && _vo12(elem, _path + ".ancestry[" + _index11 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".ancestry[" + _index11 + "]",
+    })) && _vo13(elem, _path + ".ancestry[" + _index17 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".ancestry[" + _index17 + "]",
         expected: "StateRef",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -1820,7 +1996,7 @@ export const validateDesired = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".force",
         expected: "(StateRef | undefined)",
         value: input.force
-    })) && _vo12(input.force, _path + ".force", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo13(input.force, _path + ".force", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".force",
         expected: "(StateRef | undefined)",
         value: input.force
@@ -1848,7 +2024,7 @@ export const validateDesired = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
-    })) && _vo13(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo14(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
@@ -1860,7 +2036,7 @@ export const validateDesired = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".proof",
         expected: "(Proof | undefined)",
         value: input.proof
-    })) && _vo15(input.proof, _path + ".proof", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo16(input.proof, _path + ".proof", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".proof",
         expected: "(Proof | undefined)",
         value: input.proof
@@ -1880,12 +2056,12 @@ export const validateDesired = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".components",
         expected: "ReadonlyArray<ComponentSpec>",
         value: input.components
-    })) && input.components.map((elem: any, _index12: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".components[" + _index12 + "]",
+    })) && input.components.map((elem: any, _index18: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".components[" + _index18 + "]",
         expected: "ComponentSpec",
         value: elem
-    })) && _vo2(elem, _path + ".components[" + _index12 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".components[" + _index12 + "]",
+    })) && _vo2(elem, _path + ".components[" + _index18 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".components[" + _index18 + "]",
         expected: "ComponentSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -1920,12 +2096,12 @@ export const validateDesired = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".ports",
         expected: "ReadonlyArray<PortSpec>",
         value: input.ports
-    })) && input.ports.map((elem: any, _index13: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".ports[" + _index13 + "]",
+    })) && input.ports.map((elem: any, _index19: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".ports[" + _index19 + "]",
         expected: "PortSpec",
         value: elem
-    })) && _vo4(elem, _path + ".ports[" + _index13 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".ports[" + _index13 + "]",
+    })) && _vo4(elem, _path + ".ports[" + _index19 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".ports[" + _index19 + "]",
         expected: "PortSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -1936,12 +2112,12 @@ export const validateDesired = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".volumes",
         expected: "ReadonlyArray<VolumeSpec>",
         value: input.volumes
-    })) && input.volumes.map((elem: any, _index14: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".volumes[" + _index14 + "]",
+    })) && input.volumes.map((elem: any, _index20: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index20 + "]",
         expected: "VolumeSpec",
         value: elem
-    })) && _vo5(elem, _path + ".volumes[" + _index14 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".volumes[" + _index14 + "]",
+    })) && _vo5(elem, _path + ".volumes[" + _index20 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index20 + "]",
         expected: "VolumeSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -1952,8 +2128,8 @@ export const validateDesired = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".cmd",
         expected: "ReadonlyArray<string>",
         value: input.cmd
-    })) && input.cmd.map((elem: any, _index15: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".cmd[" + _index15 + "]",
+    })) && input.cmd.map((elem: any, _index21: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index21 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -1972,8 +2148,8 @@ export const validateDesired = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".dependsOn",
         expected: "ReadonlyArray<string>",
         value: input.dependsOn
-    })) && input.dependsOn.map((elem: any, _index16: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".dependsOn[" + _index16 + "]",
+    })) && input.dependsOn.map((elem: any, _index22: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".dependsOn[" + _index22 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -1996,8 +2172,8 @@ export const validateDesired = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".capDrop",
         expected: "ReadonlyArray<string>",
         value: input.capDrop
-    })) && input.capDrop.map((elem: any, _index17: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".capDrop[" + _index17 + "]",
+    })) && input.capDrop.map((elem: any, _index23: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".capDrop[" + _index23 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -2036,6 +2212,98 @@ export const validateDesired = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".health",
         expected: "(HealthSpec | undefined)",
         value: input.health
+    }), undefined === input.hostname || "string" === typeof input.hostname || _report(_exceptionable, {
+        path: _path + ".hostname",
+        expected: "(string | undefined)",
+        value: input.hostname
+    }), undefined === input.entrypoint || (Array.isArray(input.entrypoint) || _report(_exceptionable, {
+        path: _path + ".entrypoint",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.entrypoint
+    })) && input.entrypoint.map((elem: any, _index24: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".entrypoint[" + _index24 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".entrypoint",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.entrypoint
+    }), undefined === input.workdir || "string" === typeof input.workdir || _report(_exceptionable, {
+        path: _path + ".workdir",
+        expected: "(string | undefined)",
+        value: input.workdir
+    }), undefined === input.init || "boolean" === typeof input.init || _report(_exceptionable, {
+        path: _path + ".init",
+        expected: "(boolean | undefined)",
+        value: input.init
+    }), undefined === input.tty || "boolean" === typeof input.tty || _report(_exceptionable, {
+        path: _path + ".tty",
+        expected: "(boolean | undefined)",
+        value: input.tty
+    }), undefined === input.stdin || "boolean" === typeof input.stdin || _report(_exceptionable, {
+        path: _path + ".stdin",
+        expected: "(boolean | undefined)",
+        value: input.stdin
+    }), undefined === input.stopSignal || "string" === typeof input.stopSignal || _report(_exceptionable, {
+        path: _path + ".stopSignal",
+        expected: "(string | undefined)",
+        value: input.stopSignal
+    }), undefined === input.shmBytes || "number" === typeof input.shmBytes || _report(_exceptionable, {
+        path: _path + ".shmBytes",
+        expected: "(number | undefined)",
+        value: input.shmBytes
+    }), undefined === input.tmpfs || (Array.isArray(input.tmpfs) || _report(_exceptionable, {
+        path: _path + ".tmpfs",
+        expected: "(ReadonlyArray<TmpfsSpec> | undefined)",
+        value: input.tmpfs
+    })) && input.tmpfs.map((elem: any, _index25: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".tmpfs[" + _index25 + "]",
+        expected: "TmpfsSpec",
+        value: elem
+    })) && _vo11(elem, _path + ".tmpfs[" + _index25 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".tmpfs[" + _index25 + "]",
+        expected: "TmpfsSpec",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".tmpfs",
+        expected: "(ReadonlyArray<TmpfsSpec> | undefined)",
+        value: input.tmpfs
+    }), undefined === input.extraHosts || (Array.isArray(input.extraHosts) || _report(_exceptionable, {
+        path: _path + ".extraHosts",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.extraHosts
+    })) && input.extraHosts.map((elem: any, _index26: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".extraHosts[" + _index26 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".extraHosts",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.extraHosts
+    }), undefined === input.dns || (Array.isArray(input.dns) || _report(_exceptionable, {
+        path: _path + ".dns",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.dns
+    })) && input.dns.map((elem: any, _index27: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".dns[" + _index27 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".dns",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.dns
+    }), undefined === input.dnsSearch || (Array.isArray(input.dnsSearch) || _report(_exceptionable, {
+        path: _path + ".dnsSearch",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.dnsSearch
+    })) && input.dnsSearch.map((elem: any, _index28: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".dnsSearch[" + _index28 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".dnsSearch",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.dnsSearch
     })].every((flag: boolean) => flag); const _vo3 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy || _report(_exceptionable, {
         path: _path + ".policy",
         expected: "(\"always\" | \"no\" | \"on-failure\" | \"unless-stopped\")",
@@ -2080,8 +2348,8 @@ export const validateDesired = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".options",
         expected: "ReadonlyArray<\"z\" | \"Z\" | \"U\">",
         value: input.options
-    })) && input.options.map((elem: any, _index18: number) => "z" === elem || "Z" === elem || "U" === elem || _report(_exceptionable, {
-        path: _path + ".options[" + _index18 + "]",
+    })) && input.options.map((elem: any, _index29: number) => "z" === elem || "Z" === elem || "U" === elem || _report(_exceptionable, {
+        path: _path + ".options[" + _index29 + "]",
         expected: "(\"U\" | \"Z\" | \"z\")",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -2133,8 +2401,8 @@ export const validateDesired = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".cmd",
         expected: "ReadonlyArray<string>",
         value: input.cmd
-    })) && input.cmd.map((elem: any, _index19: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".cmd[" + _index19 + "]",
+    })) && input.cmd.map((elem: any, _index30: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index30 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -2157,7 +2425,23 @@ export const validateDesired = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".address",
         expected: "string",
         value: input.address
-    })].every((flag: boolean) => flag); const _vo11 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.by || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo11 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.path || _report(_exceptionable, {
+        path: _path + ".path",
+        expected: "string",
+        value: input.path
+    }), (Array.isArray(input.options) || _report(_exceptionable, {
+        path: _path + ".options",
+        expected: "ReadonlyArray<string>",
+        value: input.options
+    })) && input.options.map((elem: any, _index31: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".options[" + _index31 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".options",
+        expected: "ReadonlyArray<string>",
+        value: input.options
+    })].every((flag: boolean) => flag); const _vo12 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.by || _report(_exceptionable, {
         path: _path + ".by",
         expected: "string",
         value: input.by
@@ -2165,7 +2449,7 @@ export const validateDesired = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".at",
         expected: "string",
         value: input.at
-    })].every((flag: boolean) => flag); const _vo12 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.generation || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo13 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["number" === typeof input.generation || _report(_exceptionable, {
         path: _path + ".generation",
         expected: "number",
         value: input.generation
@@ -2173,7 +2457,7 @@ export const validateDesired = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".hash",
         expected: "string",
         value: input.hash
-    })].every((flag: boolean) => flag); const _vo13 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
+    })].every((flag: boolean) => flag); const _vo14 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
         const value = input[key];
         if (undefined === value)
             return true;
@@ -2181,12 +2465,12 @@ export const validateDesired = lazily(() => { const _io0 = (input: any): boolean
             path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
             expected: "AdoptedContainer",
             value: value
-        })) && _vo14(value, _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key), true && _exceptionable) || _report(_exceptionable, {
+        })) && _vo15(value, _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key), true && _exceptionable) || _report(_exceptionable, {
             path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
             expected: "AdoptedContainer",
             value: value
         });
-    }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo14 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.containerId || _report(_exceptionable, {
+    }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo15 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.containerId || _report(_exceptionable, {
         path: _path + ".containerId",
         expected: "string",
         value: input.containerId
@@ -2198,7 +2482,7 @@ export const validateDesired = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".generation",
         expected: "number",
         value: input.generation
-    })].every((flag: boolean) => flag); const _vo15 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.jwt || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo16 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.jwt || _report(_exceptionable, {
         path: _path + ".jwt",
         expected: "string",
         value: input.jwt
@@ -2206,7 +2490,7 @@ export const validateDesired = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".sig",
         expected: "string",
         value: input.sig
-    })].every((flag: boolean) => flag); const _vo16 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [true === input.absent || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo17 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [true === input.absent || _report(_exceptionable, {
         path: _path + ".absent",
         expected: "true",
         value: input.absent
@@ -2218,9 +2502,9 @@ export const validateDesired = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".retired",
         expected: "(ServiceSpec | undefined)",
         value: input.retired
-    }), 1 === input.version || _report(_exceptionable, {
+    }), 1 === input.version || 2 === input.version || _report(_exceptionable, {
         path: _path + ".version",
-        expected: "1",
+        expected: "(1 | 2)",
         value: input.version
     }), "string" === typeof input.node || _report(_exceptionable, {
         path: _path + ".node",
@@ -2238,7 +2522,7 @@ export const validateDesired = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".base",
         expected: "(StateRef | null)",
         value: input.base
-    })) && _vo12(input.base, _path + ".base", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo13(input.base, _path + ".base", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".base",
         expected: "(StateRef | null)",
         value: input.base
@@ -2246,12 +2530,12 @@ export const validateDesired = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".ancestry",
         expected: "(ReadonlyArray<StateRef> | undefined)",
         value: input.ancestry
-    })) && input.ancestry.map((elem: any, _index20: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".ancestry[" + _index20 + "]",
+    })) && input.ancestry.map((elem: any, _index32: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".ancestry[" + _index32 + "]",
         expected: "StateRef",
         value: elem
-    })) && _vo12(elem, _path + ".ancestry[" + _index20 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".ancestry[" + _index20 + "]",
+    })) && _vo13(elem, _path + ".ancestry[" + _index32 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".ancestry[" + _index32 + "]",
         expected: "StateRef",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -2262,7 +2546,7 @@ export const validateDesired = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".force",
         expected: "(StateRef | undefined)",
         value: input.force
-    })) && _vo12(input.force, _path + ".force", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo13(input.force, _path + ".force", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".force",
         expected: "(StateRef | undefined)",
         value: input.force
@@ -2290,7 +2574,7 @@ export const validateDesired = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
-    })) && _vo13(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo14(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
@@ -2302,7 +2586,7 @@ export const validateDesired = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".proof",
         expected: "(Proof | undefined)",
         value: input.proof
-    })) && _vo15(input.proof, _path + ".proof", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo16(input.proof, _path + ".proof", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".proof",
         expected: "(Proof | undefined)",
         value: input.proof
@@ -2323,7 +2607,7 @@ export const validateDesired = lazily(() => { const _io0 = (input: any): boolean
     if (undefined !== input.spec)
         return _vo0(input, _path, true && _exceptionable);
     else if (undefined !== input.absent)
-        return _vo16(input, _path, true && _exceptionable);
+        return _vo17(input, _path, true && _exceptionable);
     else
         return _report(_exceptionable, {
             path: _path,
@@ -2774,7 +3058,7 @@ export const validateObserved = lazily(() => { const _iv5 = new Set(["healthy", 
         data: input
     } as any;
 }); });
-export const validatePresence = lazily(() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.node && "string" === typeof input.boot && "string" === typeof input.at && "string" === typeof input.startedAt && (undefined === input.leaving || true === input.leaving) && "string" === typeof input.agentVersion && ("object" === typeof input.runtime && null !== input.runtime && _io1(input.runtime)) && ("object" === typeof input.host && null !== input.host && _io2(input.host)) && "number" === typeof input.services && "number" === typeof input.containers && (undefined === input.undeclared || "number" === typeof input.undeclared) && "number" === typeof input.outbox && (undefined === input.storeProblem || "object" === typeof input.storeProblem && null !== input.storeProblem && _io3(input.storeProblem)); const _io1 = (input: any): boolean => "podman" === input.name && ("ok" === input.health || "hung" === input.health || "unreachable" === input.health) && (undefined === input.starting || true === input.starting) && (undefined === input.version || "string" === typeof input.version); const _io2 = (input: any): boolean => "string" === typeof input.os && "string" === typeof input.arch && "string" === typeof input.kernel && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes && (undefined === input.diskBytes || "number" === typeof input.diskBytes) && (undefined === input.diskFreeBytes || "number" === typeof input.diskFreeBytes) && "number" === typeof input.uptimeSeconds; const _io3 = (input: any): boolean => "string" === typeof input.since && "string" === typeof input.message && "string" === typeof input.hint && (undefined === input.freeBytes || "number" === typeof input.freeBytes); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [1 === input.version || _report(_exceptionable, {
+export const validatePresence = lazily(() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.node && "string" === typeof input.boot && "string" === typeof input.at && "string" === typeof input.startedAt && (undefined === input.leaving || true === input.leaving) && "string" === typeof input.agentVersion && (undefined === input.documents || "number" === typeof input.documents) && ("object" === typeof input.runtime && null !== input.runtime && _io1(input.runtime)) && ("object" === typeof input.host && null !== input.host && _io2(input.host)) && "number" === typeof input.services && "number" === typeof input.containers && (undefined === input.undeclared || "number" === typeof input.undeclared) && "number" === typeof input.outbox && (undefined === input.storeProblem || "object" === typeof input.storeProblem && null !== input.storeProblem && _io3(input.storeProblem)); const _io1 = (input: any): boolean => "podman" === input.name && ("ok" === input.health || "hung" === input.health || "unreachable" === input.health) && (undefined === input.starting || true === input.starting) && (undefined === input.version || "string" === typeof input.version); const _io2 = (input: any): boolean => "string" === typeof input.os && "string" === typeof input.arch && "string" === typeof input.kernel && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes && (undefined === input.diskBytes || "number" === typeof input.diskBytes) && (undefined === input.diskFreeBytes || "number" === typeof input.diskFreeBytes) && "number" === typeof input.uptimeSeconds; const _io3 = (input: any): boolean => "string" === typeof input.since && "string" === typeof input.message && "string" === typeof input.hint && (undefined === input.freeBytes || "number" === typeof input.freeBytes); const _vo0 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [1 === input.version || _report(_exceptionable, {
         path: _path + ".version",
         expected: "1",
         value: input.version
@@ -2802,6 +3086,10 @@ export const validatePresence = lazily(() => { const _io0 = (input: any): boolea
         path: _path + ".agentVersion",
         expected: "string",
         value: input.agentVersion
+    }), undefined === input.documents || "number" === typeof input.documents || _report(_exceptionable, {
+        path: _path + ".documents",
+        expected: "(number | undefined)",
+        value: input.documents
     }), ("object" === typeof input.runtime && null !== input.runtime || _report(_exceptionable, {
         path: _path + ".runtime",
         expected: "__type",
@@ -3110,12 +3398,12 @@ export const validateEvent = lazily(() => { const _iv1 = new Set(["agent-started
         data: input
     } as any;
 }); });
-export const validateRequest = lazily(() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && (undefined === input.node || "string" === typeof input.node) && "string" === typeof input.author && "string" === typeof input.at && (undefined === input.boot || "string" === typeof input.boot) && ("object" === typeof input.body && null !== input.body && _iu0(input.body)) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io31(input.proof)); const _io1 = (input: any): boolean => "ping" === input.verb; const _io2 = (input: any): boolean => "ps" === input.verb; const _io3 = (input: any): boolean => "usage" === input.verb; const _io4 = (input: any): boolean => "floor" === input.verb && "string" === typeof input.service; const _io5 = (input: any): boolean => "accepted" === input.verb; const _io6 = (input: any): boolean => "describe" === input.verb && (Array.isArray(input.ids) && input.ids.every((elem: any) => "string" === typeof elem)) && "boolean" === typeof input.env; const _io7 = (input: any): boolean => "restart" === input.verb && "string" === typeof input.service && (undefined === input.component || "string" === typeof input.component); const _io8 = (input: any): boolean => "logs" === input.verb && "string" === typeof input.service && (undefined === input.component || "string" === typeof input.component) && "boolean" === typeof input.follow && (undefined === input.tail || "number" === typeof input.tail) && (undefined === input.sinceMs || "number" === typeof input.sinceMs); const _io9 = (input: any): boolean => "push" === input.verb && "string" === typeof input.transfer && "string" === typeof input.service && "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode && (undefined === input.owner || "object" === typeof input.owner && null !== input.owner && _io10(input.owner)) && (undefined === input.resume || true === input.resume); const _io10 = (input: any): boolean => "number" === typeof input.uid && "number" === typeof input.gid; const _io11 = (input: any): boolean => "commit" === input.verb && "string" === typeof input.transfer && "string" === typeof input.sha256; const _io12 = (input: any): boolean => "pull" === input.verb && "string" === typeof input.transfer && "string" === typeof input.service && "string" === typeof input.path && (undefined === input.resume || true === input.resume); const _io13 = (input: any): boolean => "files" === input.verb && "string" === typeof input.service && "string" === typeof input.path; const _io14 = (input: any): boolean => "orphans" === input.verb; const _io15 = (input: any): boolean => "remove-orphan" === input.verb && "string" === typeof input.containerId && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state); const _io16 = (input: any): boolean => "images" === input.verb; const _io17 = (input: any): boolean => "moved-images" === input.verb && "string" === typeof input.service; const _io18 = (input: any): boolean => "check" === input.verb && "string" === typeof input.service && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io19(elem))); const _io19 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && ("object" === typeof input.restart && null !== input.restart && _io20(input.restart)) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io21(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io22(elem))) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io23(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io23(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && ("missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io24(input.health)); const _io20 = (input: any): boolean => ("always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy) && (undefined === input.retries || "number" === typeof input.retries); const _io21 = (input: any): boolean => (undefined === input.hostAddress || "string" === typeof input.hostAddress) && "number" === typeof input.hostPort && "number" === typeof input.containerPort && ("tcp" === input.protocol || "udp" === input.protocol); const _io22 = (input: any): boolean => ("bind" === input.kind || "volume" === input.kind) && "string" === typeof input.source && "string" === typeof input.target && "boolean" === typeof input.readOnly && (Array.isArray(input.options) && input.options.every((elem: any) => "z" === elem || "Z" === elem || "U" === elem)); const _io23 = (input: any): boolean => Object.keys(input).every((key: any) => {
+export const validateRequest = lazily(() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && (undefined === input.node || "string" === typeof input.node) && "string" === typeof input.author && "string" === typeof input.at && (undefined === input.boot || "string" === typeof input.boot) && ("object" === typeof input.body && null !== input.body && _iu0(input.body)) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io32(input.proof)); const _io1 = (input: any): boolean => "ping" === input.verb; const _io2 = (input: any): boolean => "ps" === input.verb; const _io3 = (input: any): boolean => "usage" === input.verb; const _io4 = (input: any): boolean => "floor" === input.verb && "string" === typeof input.service; const _io5 = (input: any): boolean => "accepted" === input.verb; const _io6 = (input: any): boolean => "describe" === input.verb && (Array.isArray(input.ids) && input.ids.every((elem: any) => "string" === typeof elem)) && "boolean" === typeof input.env && (undefined === input.documents || "number" === typeof input.documents); const _io7 = (input: any): boolean => "restart" === input.verb && "string" === typeof input.service && (undefined === input.component || "string" === typeof input.component); const _io8 = (input: any): boolean => "logs" === input.verb && "string" === typeof input.service && (undefined === input.component || "string" === typeof input.component) && "boolean" === typeof input.follow && (undefined === input.tail || "number" === typeof input.tail) && (undefined === input.sinceMs || "number" === typeof input.sinceMs); const _io9 = (input: any): boolean => "push" === input.verb && "string" === typeof input.transfer && "string" === typeof input.service && "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode && (undefined === input.owner || "object" === typeof input.owner && null !== input.owner && _io10(input.owner)) && (undefined === input.resume || true === input.resume); const _io10 = (input: any): boolean => "number" === typeof input.uid && "number" === typeof input.gid; const _io11 = (input: any): boolean => "commit" === input.verb && "string" === typeof input.transfer && "string" === typeof input.sha256; const _io12 = (input: any): boolean => "pull" === input.verb && "string" === typeof input.transfer && "string" === typeof input.service && "string" === typeof input.path && (undefined === input.resume || true === input.resume); const _io13 = (input: any): boolean => "files" === input.verb && "string" === typeof input.service && "string" === typeof input.path; const _io14 = (input: any): boolean => "orphans" === input.verb; const _io15 = (input: any): boolean => "remove-orphan" === input.verb && "string" === typeof input.containerId && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state); const _io16 = (input: any): boolean => "images" === input.verb; const _io17 = (input: any): boolean => "moved-images" === input.verb && "string" === typeof input.service; const _io18 = (input: any): boolean => "check" === input.verb && "string" === typeof input.service && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io19(elem))); const _io19 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && ("object" === typeof input.restart && null !== input.restart && _io20(input.restart)) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io21(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io22(elem))) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io23(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io23(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && ("missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io24(input.health)) && (undefined === input.hostname || "string" === typeof input.hostname) && (undefined === input.entrypoint || Array.isArray(input.entrypoint) && input.entrypoint.every((elem: any) => "string" === typeof elem)) && (undefined === input.workdir || "string" === typeof input.workdir) && (undefined === input.init || "boolean" === typeof input.init) && (undefined === input.tty || "boolean" === typeof input.tty) && (undefined === input.stdin || "boolean" === typeof input.stdin) && (undefined === input.stopSignal || "string" === typeof input.stopSignal) && (undefined === input.shmBytes || "number" === typeof input.shmBytes) && (undefined === input.tmpfs || Array.isArray(input.tmpfs) && input.tmpfs.every((elem: any) => "object" === typeof elem && null !== elem && _io28(elem))) && (undefined === input.extraHosts || Array.isArray(input.extraHosts) && input.extraHosts.every((elem: any) => "string" === typeof elem)) && (undefined === input.dns || Array.isArray(input.dns) && input.dns.every((elem: any) => "string" === typeof elem)) && (undefined === input.dnsSearch || Array.isArray(input.dnsSearch) && input.dnsSearch.every((elem: any) => "string" === typeof elem)); const _io20 = (input: any): boolean => ("always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy) && (undefined === input.retries || "number" === typeof input.retries); const _io21 = (input: any): boolean => (undefined === input.hostAddress || "string" === typeof input.hostAddress) && "number" === typeof input.hostPort && "number" === typeof input.containerPort && ("tcp" === input.protocol || "udp" === input.protocol); const _io22 = (input: any): boolean => ("bind" === input.kind || "volume" === input.kind) && "string" === typeof input.source && "string" === typeof input.target && "boolean" === typeof input.readOnly && (Array.isArray(input.options) && input.options.every((elem: any) => "z" === elem || "Z" === elem || "U" === elem)); const _io23 = (input: any): boolean => Object.keys(input).every((key: any) => {
     const value = input[key];
     if (undefined === value)
         return true;
     return "string" === typeof value;
-}); const _io24 = (input: any): boolean => "object" === typeof input.check && null !== input.check && _iu1(input.check) && "number" === typeof input.intervalMs && "number" === typeof input.timeoutMs && "number" === typeof input.retries && "number" === typeof input.startPeriodMs && ("report" === input.onUnhealthy || "restart" === input.onUnhealthy); const _io25 = (input: any): boolean => "cmd" === input.kind && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)); const _io26 = (input: any): boolean => "http" === input.kind && "string" === typeof input.url; const _io27 = (input: any): boolean => "tcp" === input.kind && "string" === typeof input.address; const _io28 = (input: any): boolean => "remove-image" === input.verb && "string" === typeof input.id && (Array.isArray(input.references) && input.references.every((elem: any) => "string" === typeof elem)); const _io29 = (input: any): boolean => "renew" === input.verb && "string" === typeof input.request; const _io30 = (input: any): boolean => "cancel" === input.verb && "string" === typeof input.request; const _io31 = (input: any): boolean => "string" === typeof input.jwt && "string" === typeof input.sig; const _iu0 = (input: any): any => (() => {
+}); const _io24 = (input: any): boolean => "object" === typeof input.check && null !== input.check && _iu1(input.check) && "number" === typeof input.intervalMs && "number" === typeof input.timeoutMs && "number" === typeof input.retries && "number" === typeof input.startPeriodMs && ("report" === input.onUnhealthy || "restart" === input.onUnhealthy); const _io25 = (input: any): boolean => "cmd" === input.kind && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)); const _io26 = (input: any): boolean => "http" === input.kind && "string" === typeof input.url; const _io27 = (input: any): boolean => "tcp" === input.kind && "string" === typeof input.address; const _io28 = (input: any): boolean => "string" === typeof input.path && (Array.isArray(input.options) && input.options.every((elem: any) => "string" === typeof elem)); const _io29 = (input: any): boolean => "remove-image" === input.verb && "string" === typeof input.id && (Array.isArray(input.references) && input.references.every((elem: any) => "string" === typeof elem)); const _io30 = (input: any): boolean => "renew" === input.verb && "string" === typeof input.request; const _io31 = (input: any): boolean => "cancel" === input.verb && "string" === typeof input.request; const _io32 = (input: any): boolean => "string" === typeof input.jwt && "string" === typeof input.sig; const _iu0 = (input: any): any => (() => {
     if ("accepted" === input.verb)
         return _io5(input);
     else if ("usage" === input.verb)
@@ -3151,11 +3439,11 @@ export const validateRequest = lazily(() => { const _io0 = (input: any): boolean
     else if ("check" === input.verb)
         return _io18(input);
     else if ("remove-image" === input.verb)
-        return _io28(input);
-    else if ("cancel" === input.verb)
-        return _io30(input);
-    else if ("renew" === input.verb)
         return _io29(input);
+    else if ("cancel" === input.verb)
+        return _io31(input);
+    else if ("renew" === input.verb)
+        return _io30(input);
     else
         return false;
 })(); const _iu1 = (input: any): any => (() => {
@@ -3203,7 +3491,7 @@ export const validateRequest = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".proof",
         expected: "(Proof | undefined)",
         value: input.proof
-    })) && _vo31(input.proof, _path + ".proof", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo32(input.proof, _path + ".proof", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".proof",
         expected: "(Proof | undefined)",
         value: input.proof
@@ -3239,8 +3527,8 @@ export const validateRequest = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".ids",
         expected: "ReadonlyArray<string>",
         value: input.ids
-    })) && input.ids.map((elem: any, _index11: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".ids[" + _index11 + "]",
+    })) && input.ids.map((elem: any, _index17: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".ids[" + _index17 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3251,6 +3539,10 @@ export const validateRequest = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".env",
         expected: "boolean",
         value: input.env
+    }), undefined === input.documents || "number" === typeof input.documents || _report(_exceptionable, {
+        path: _path + ".documents",
+        expected: "(number | undefined)",
+        value: input.documents
     })].every((flag: boolean) => flag); const _vo7 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["restart" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"restart\"",
@@ -3415,12 +3707,12 @@ export const validateRequest = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".components",
         expected: "ReadonlyArray<ComponentSpec>",
         value: input.components
-    })) && input.components.map((elem: any, _index12: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".components[" + _index12 + "]",
+    })) && input.components.map((elem: any, _index18: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".components[" + _index18 + "]",
         expected: "ComponentSpec",
         value: elem
-    })) && _vo19(elem, _path + ".components[" + _index12 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".components[" + _index12 + "]",
+    })) && _vo19(elem, _path + ".components[" + _index18 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".components[" + _index18 + "]",
         expected: "ComponentSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3455,12 +3747,12 @@ export const validateRequest = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".ports",
         expected: "ReadonlyArray<PortSpec>",
         value: input.ports
-    })) && input.ports.map((elem: any, _index13: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".ports[" + _index13 + "]",
+    })) && input.ports.map((elem: any, _index19: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".ports[" + _index19 + "]",
         expected: "PortSpec",
         value: elem
-    })) && _vo21(elem, _path + ".ports[" + _index13 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".ports[" + _index13 + "]",
+    })) && _vo21(elem, _path + ".ports[" + _index19 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".ports[" + _index19 + "]",
         expected: "PortSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3471,12 +3763,12 @@ export const validateRequest = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".volumes",
         expected: "ReadonlyArray<VolumeSpec>",
         value: input.volumes
-    })) && input.volumes.map((elem: any, _index14: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".volumes[" + _index14 + "]",
+    })) && input.volumes.map((elem: any, _index20: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index20 + "]",
         expected: "VolumeSpec",
         value: elem
-    })) && _vo22(elem, _path + ".volumes[" + _index14 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".volumes[" + _index14 + "]",
+    })) && _vo22(elem, _path + ".volumes[" + _index20 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index20 + "]",
         expected: "VolumeSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3487,8 +3779,8 @@ export const validateRequest = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".cmd",
         expected: "ReadonlyArray<string>",
         value: input.cmd
-    })) && input.cmd.map((elem: any, _index15: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".cmd[" + _index15 + "]",
+    })) && input.cmd.map((elem: any, _index21: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index21 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3507,8 +3799,8 @@ export const validateRequest = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".dependsOn",
         expected: "ReadonlyArray<string>",
         value: input.dependsOn
-    })) && input.dependsOn.map((elem: any, _index16: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".dependsOn[" + _index16 + "]",
+    })) && input.dependsOn.map((elem: any, _index22: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".dependsOn[" + _index22 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3531,8 +3823,8 @@ export const validateRequest = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".capDrop",
         expected: "ReadonlyArray<string>",
         value: input.capDrop
-    })) && input.capDrop.map((elem: any, _index17: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".capDrop[" + _index17 + "]",
+    })) && input.capDrop.map((elem: any, _index23: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".capDrop[" + _index23 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3571,6 +3863,98 @@ export const validateRequest = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".health",
         expected: "(HealthSpec | undefined)",
         value: input.health
+    }), undefined === input.hostname || "string" === typeof input.hostname || _report(_exceptionable, {
+        path: _path + ".hostname",
+        expected: "(string | undefined)",
+        value: input.hostname
+    }), undefined === input.entrypoint || (Array.isArray(input.entrypoint) || _report(_exceptionable, {
+        path: _path + ".entrypoint",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.entrypoint
+    })) && input.entrypoint.map((elem: any, _index24: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".entrypoint[" + _index24 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".entrypoint",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.entrypoint
+    }), undefined === input.workdir || "string" === typeof input.workdir || _report(_exceptionable, {
+        path: _path + ".workdir",
+        expected: "(string | undefined)",
+        value: input.workdir
+    }), undefined === input.init || "boolean" === typeof input.init || _report(_exceptionable, {
+        path: _path + ".init",
+        expected: "(boolean | undefined)",
+        value: input.init
+    }), undefined === input.tty || "boolean" === typeof input.tty || _report(_exceptionable, {
+        path: _path + ".tty",
+        expected: "(boolean | undefined)",
+        value: input.tty
+    }), undefined === input.stdin || "boolean" === typeof input.stdin || _report(_exceptionable, {
+        path: _path + ".stdin",
+        expected: "(boolean | undefined)",
+        value: input.stdin
+    }), undefined === input.stopSignal || "string" === typeof input.stopSignal || _report(_exceptionable, {
+        path: _path + ".stopSignal",
+        expected: "(string | undefined)",
+        value: input.stopSignal
+    }), undefined === input.shmBytes || "number" === typeof input.shmBytes || _report(_exceptionable, {
+        path: _path + ".shmBytes",
+        expected: "(number | undefined)",
+        value: input.shmBytes
+    }), undefined === input.tmpfs || (Array.isArray(input.tmpfs) || _report(_exceptionable, {
+        path: _path + ".tmpfs",
+        expected: "(ReadonlyArray<TmpfsSpec> | undefined)",
+        value: input.tmpfs
+    })) && input.tmpfs.map((elem: any, _index25: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".tmpfs[" + _index25 + "]",
+        expected: "TmpfsSpec",
+        value: elem
+    })) && _vo28(elem, _path + ".tmpfs[" + _index25 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".tmpfs[" + _index25 + "]",
+        expected: "TmpfsSpec",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".tmpfs",
+        expected: "(ReadonlyArray<TmpfsSpec> | undefined)",
+        value: input.tmpfs
+    }), undefined === input.extraHosts || (Array.isArray(input.extraHosts) || _report(_exceptionable, {
+        path: _path + ".extraHosts",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.extraHosts
+    })) && input.extraHosts.map((elem: any, _index26: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".extraHosts[" + _index26 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".extraHosts",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.extraHosts
+    }), undefined === input.dns || (Array.isArray(input.dns) || _report(_exceptionable, {
+        path: _path + ".dns",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.dns
+    })) && input.dns.map((elem: any, _index27: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".dns[" + _index27 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".dns",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.dns
+    }), undefined === input.dnsSearch || (Array.isArray(input.dnsSearch) || _report(_exceptionable, {
+        path: _path + ".dnsSearch",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.dnsSearch
+    })) && input.dnsSearch.map((elem: any, _index28: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".dnsSearch[" + _index28 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".dnsSearch",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.dnsSearch
     })].every((flag: boolean) => flag); const _vo20 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy || _report(_exceptionable, {
         path: _path + ".policy",
         expected: "(\"always\" | \"no\" | \"on-failure\" | \"unless-stopped\")",
@@ -3615,8 +3999,8 @@ export const validateRequest = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".options",
         expected: "ReadonlyArray<\"z\" | \"Z\" | \"U\">",
         value: input.options
-    })) && input.options.map((elem: any, _index18: number) => "z" === elem || "Z" === elem || "U" === elem || _report(_exceptionable, {
-        path: _path + ".options[" + _index18 + "]",
+    })) && input.options.map((elem: any, _index29: number) => "z" === elem || "Z" === elem || "U" === elem || _report(_exceptionable, {
+        path: _path + ".options[" + _index29 + "]",
         expected: "(\"U\" | \"Z\" | \"z\")",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3668,8 +4052,8 @@ export const validateRequest = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".cmd",
         expected: "ReadonlyArray<string>",
         value: input.cmd
-    })) && input.cmd.map((elem: any, _index19: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".cmd[" + _index19 + "]",
+    })) && input.cmd.map((elem: any, _index30: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index30 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -3692,7 +4076,23 @@ export const validateRequest = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".address",
         expected: "string",
         value: input.address
-    })].every((flag: boolean) => flag); const _vo28 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["remove-image" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo28 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.path || _report(_exceptionable, {
+        path: _path + ".path",
+        expected: "string",
+        value: input.path
+    }), (Array.isArray(input.options) || _report(_exceptionable, {
+        path: _path + ".options",
+        expected: "ReadonlyArray<string>",
+        value: input.options
+    })) && input.options.map((elem: any, _index31: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".options[" + _index31 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".options",
+        expected: "ReadonlyArray<string>",
+        value: input.options
+    })].every((flag: boolean) => flag); const _vo29 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["remove-image" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"remove-image\"",
         value: input.verb
@@ -3704,15 +4104,15 @@ export const validateRequest = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".references",
         expected: "ReadonlyArray<string>",
         value: input.references
-    })) && input.references.map((elem: any, _index20: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".references[" + _index20 + "]",
+    })) && input.references.map((elem: any, _index32: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".references[" + _index32 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
         path: _path + ".references",
         expected: "ReadonlyArray<string>",
         value: input.references
-    })].every((flag: boolean) => flag); const _vo29 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["renew" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo30 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["renew" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"renew\"",
         value: input.verb
@@ -3720,7 +4120,7 @@ export const validateRequest = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".request",
         expected: "string",
         value: input.request
-    })].every((flag: boolean) => flag); const _vo30 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["cancel" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo31 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["cancel" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"cancel\"",
         value: input.verb
@@ -3728,7 +4128,7 @@ export const validateRequest = lazily(() => { const _io0 = (input: any): boolean
         path: _path + ".request",
         expected: "string",
         value: input.request
-    })].every((flag: boolean) => flag); const _vo31 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.jwt || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo32 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.jwt || _report(_exceptionable, {
         path: _path + ".jwt",
         expected: "string",
         value: input.jwt
@@ -3772,11 +4172,11 @@ export const validateRequest = lazily(() => { const _io0 = (input: any): boolean
     else if ("check" === input.verb)
         return _vo18(input, _path, true && _exceptionable);
     else if ("remove-image" === input.verb)
-        return _vo28(input, _path, true && _exceptionable);
-    else if ("cancel" === input.verb)
-        return _vo30(input, _path, true && _exceptionable);
-    else if ("renew" === input.verb)
         return _vo29(input, _path, true && _exceptionable);
+    else if ("cancel" === input.verb)
+        return _vo31(input, _path, true && _exceptionable);
+    else if ("renew" === input.verb)
+        return _vo30(input, _path, true && _exceptionable);
     else
         return _report(_exceptionable, {
             path: _path,
@@ -4112,21 +4512,21 @@ export const validateOperatorBundle = lazily(() => { const _io0 = (input: any): 
         data: input
     } as any;
 }); });
-export const validateReply = lazily(() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && "string" === typeof input.node && "number" === typeof input.sequence && "boolean" === typeof input.last && (undefined === input.body || "object" === typeof input.body && null !== input.body && _iu1(input.body)) && (undefined === input.error || "object" === typeof input.error && null !== input.error && _io52(input.error)); const _io1 = (input: any): boolean => "ping" === input.verb && ("object" === typeof input.presence && null !== input.presence && _io2(input.presence)); const _io2 = (input: any): boolean => 1 === input.version && "string" === typeof input.node && "string" === typeof input.boot && "string" === typeof input.at && "string" === typeof input.startedAt && (undefined === input.leaving || true === input.leaving) && "string" === typeof input.agentVersion && ("object" === typeof input.runtime && null !== input.runtime && _io3(input.runtime)) && ("object" === typeof input.host && null !== input.host && _io4(input.host)) && "number" === typeof input.services && "number" === typeof input.containers && (undefined === input.undeclared || "number" === typeof input.undeclared) && "number" === typeof input.outbox && (undefined === input.storeProblem || "object" === typeof input.storeProblem && null !== input.storeProblem && _io5(input.storeProblem)); const _io3 = (input: any): boolean => "podman" === input.name && ("ok" === input.health || "hung" === input.health || "unreachable" === input.health) && (undefined === input.starting || true === input.starting) && (undefined === input.version || "string" === typeof input.version); const _io4 = (input: any): boolean => "string" === typeof input.os && "string" === typeof input.arch && "string" === typeof input.kernel && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes && (undefined === input.diskBytes || "number" === typeof input.diskBytes) && (undefined === input.diskFreeBytes || "number" === typeof input.diskFreeBytes) && "number" === typeof input.uptimeSeconds; const _io5 = (input: any): boolean => "string" === typeof input.since && "string" === typeof input.message && "string" === typeof input.hint && (undefined === input.freeBytes || "number" === typeof input.freeBytes); const _io6 = (input: any): boolean => "ps" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io7(elem))); const _io7 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io8 = (input: any): boolean => "orphans" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io9(elem))); const _io9 = (input: any): boolean => "string" === typeof input.service && "string" === typeof input.reason && "string" === typeof input.id && "string" === typeof input.name && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io10 = (input: any): boolean => "images" === input.verb && (Array.isArray(input.images) && input.images.every((elem: any) => "object" === typeof elem && null !== elem && _io11(elem))); const _io11 = (input: any): boolean => "string" === typeof input.id && (Array.isArray(input.references) && input.references.every((elem: any) => "string" === typeof elem)) && (Array.isArray(input.digests) && input.digests.every((elem: any) => "string" === typeof elem)) && "number" === typeof input.sizeBytes && (Array.isArray(input.usedBy) && input.usedBy.every((elem: any) => "string" === typeof elem)); const _io12 = (input: any): boolean => "moved-images" === input.verb && (Array.isArray(input.moved) && input.moved.every((elem: any) => "object" === typeof elem && null !== elem && _io13(elem))); const _io13 = (input: any): boolean => "string" === typeof input.component && "string" === typeof input.image && "string" === typeof input.have && "string" === typeof input.want; const _io14 = (input: any): boolean => "check" === input.verb && (Array.isArray(input.problems) && input.problems.every((elem: any) => "object" === typeof elem && null !== elem && _io15(elem))); const _io15 = (input: any): boolean => "string" === typeof input.component && "string" === typeof input.code && "string" === typeof input.message && "string" === typeof input.hint; const _io16 = (input: any): boolean => "usage" === input.verb && ("object" === typeof input.machine && null !== input.machine && _io17(input.machine)) && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io18(elem))); const _io17 = (input: any): boolean => "number" === typeof input.atMs && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes; const _io18 = (input: any): boolean => (undefined === input.usage || "object" === typeof input.usage && null !== input.usage && _io19(input.usage)) && "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io19 = (input: any): boolean => "number" === typeof input.cpuMs && "number" === typeof input.memoryBytes && "number" === typeof input.processes; const _io20 = (input: any): boolean => "floor" === input.verb && (null === input.accepted || "object" === typeof input.accepted && null !== input.accepted && _io21(input.accepted)); const _io21 = (input: any): boolean => "number" === typeof input.generation && "string" === typeof input.hash; const _io22 = (input: any): boolean => "accepted" === input.verb && (Array.isArray(input.documents) && input.documents.every((elem: any) => "object" === typeof elem && null !== elem && _iu0(elem))); const _io23 = (input: any): boolean => "object" === typeof input.spec && null !== input.spec && _io24(input.spec) && (undefined === input.stoppedHere || "object" === typeof input.stoppedHere && null !== input.stoppedHere && _io34(input.stoppedHere)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io21(input.base)) && (undefined === input.ancestry || Array.isArray(input.ancestry) && input.ancestry.every((elem: any) => "object" === typeof elem && null !== elem && _io21(elem))) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io21(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io35(input.adopted)) && (undefined === input.incarnation || "string" === typeof input.incarnation) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io37(input.proof)); const _io24 = (input: any): boolean => "string" === typeof input.name && "boolean" === typeof input.active && ("repair" === input.drift || "report" === input.drift || "ignore" === input.drift) && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io25(elem))); const _io25 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && ("object" === typeof input.restart && null !== input.restart && _io26(input.restart)) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io27(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io28(elem))) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io29(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io29(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && ("missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io30(input.health)); const _io26 = (input: any): boolean => ("always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy) && (undefined === input.retries || "number" === typeof input.retries); const _io27 = (input: any): boolean => (undefined === input.hostAddress || "string" === typeof input.hostAddress) && "number" === typeof input.hostPort && "number" === typeof input.containerPort && ("tcp" === input.protocol || "udp" === input.protocol); const _io28 = (input: any): boolean => ("bind" === input.kind || "volume" === input.kind) && "string" === typeof input.source && "string" === typeof input.target && "boolean" === typeof input.readOnly && (Array.isArray(input.options) && input.options.every((elem: any) => "z" === elem || "Z" === elem || "U" === elem)); const _io29 = (input: any): boolean => Object.keys(input).every((key: any) => {
+export const validateReply = lazily(() => { const _io0 = (input: any): boolean => 1 === input.version && "string" === typeof input.id && "string" === typeof input.node && "number" === typeof input.sequence && "boolean" === typeof input.last && (undefined === input.body || "object" === typeof input.body && null !== input.body && _iu1(input.body)) && (undefined === input.error || "object" === typeof input.error && null !== input.error && _io53(input.error)); const _io1 = (input: any): boolean => "ping" === input.verb && ("object" === typeof input.presence && null !== input.presence && _io2(input.presence)); const _io2 = (input: any): boolean => 1 === input.version && "string" === typeof input.node && "string" === typeof input.boot && "string" === typeof input.at && "string" === typeof input.startedAt && (undefined === input.leaving || true === input.leaving) && "string" === typeof input.agentVersion && (undefined === input.documents || "number" === typeof input.documents) && ("object" === typeof input.runtime && null !== input.runtime && _io3(input.runtime)) && ("object" === typeof input.host && null !== input.host && _io4(input.host)) && "number" === typeof input.services && "number" === typeof input.containers && (undefined === input.undeclared || "number" === typeof input.undeclared) && "number" === typeof input.outbox && (undefined === input.storeProblem || "object" === typeof input.storeProblem && null !== input.storeProblem && _io5(input.storeProblem)); const _io3 = (input: any): boolean => "podman" === input.name && ("ok" === input.health || "hung" === input.health || "unreachable" === input.health) && (undefined === input.starting || true === input.starting) && (undefined === input.version || "string" === typeof input.version); const _io4 = (input: any): boolean => "string" === typeof input.os && "string" === typeof input.arch && "string" === typeof input.kernel && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes && (undefined === input.diskBytes || "number" === typeof input.diskBytes) && (undefined === input.diskFreeBytes || "number" === typeof input.diskFreeBytes) && "number" === typeof input.uptimeSeconds; const _io5 = (input: any): boolean => "string" === typeof input.since && "string" === typeof input.message && "string" === typeof input.hint && (undefined === input.freeBytes || "number" === typeof input.freeBytes); const _io6 = (input: any): boolean => "ps" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io7(elem))); const _io7 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io8 = (input: any): boolean => "orphans" === input.verb && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io9(elem))); const _io9 = (input: any): boolean => "string" === typeof input.service && "string" === typeof input.reason && "string" === typeof input.id && "string" === typeof input.name && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io10 = (input: any): boolean => "images" === input.verb && (Array.isArray(input.images) && input.images.every((elem: any) => "object" === typeof elem && null !== elem && _io11(elem))); const _io11 = (input: any): boolean => "string" === typeof input.id && (Array.isArray(input.references) && input.references.every((elem: any) => "string" === typeof elem)) && (Array.isArray(input.digests) && input.digests.every((elem: any) => "string" === typeof elem)) && "number" === typeof input.sizeBytes && (Array.isArray(input.usedBy) && input.usedBy.every((elem: any) => "string" === typeof elem)); const _io12 = (input: any): boolean => "moved-images" === input.verb && (Array.isArray(input.moved) && input.moved.every((elem: any) => "object" === typeof elem && null !== elem && _io13(elem))); const _io13 = (input: any): boolean => "string" === typeof input.component && "string" === typeof input.image && "string" === typeof input.have && "string" === typeof input.want; const _io14 = (input: any): boolean => "check" === input.verb && (Array.isArray(input.problems) && input.problems.every((elem: any) => "object" === typeof elem && null !== elem && _io15(elem))); const _io15 = (input: any): boolean => "string" === typeof input.component && "string" === typeof input.code && "string" === typeof input.message && "string" === typeof input.hint; const _io16 = (input: any): boolean => "usage" === input.verb && ("object" === typeof input.machine && null !== input.machine && _io17(input.machine)) && (Array.isArray(input.containers) && input.containers.every((elem: any) => "object" === typeof elem && null !== elem && _io18(elem))); const _io17 = (input: any): boolean => "number" === typeof input.atMs && "number" === typeof input.cpus && "number" === typeof input.load1 && "number" === typeof input.memoryBytes && "number" === typeof input.memoryFreeBytes; const _io18 = (input: any): boolean => (undefined === input.usage || "object" === typeof input.usage && null !== input.usage && _io19(input.usage)) && "string" === typeof input.id && "string" === typeof input.name && (undefined === input.service || "string" === typeof input.service) && (undefined === input.component || "string" === typeof input.component) && "string" === typeof input.image && ("missing" === input.state || "running" === input.state || "created" === input.state || "exited" === input.state || "paused" === input.state || "stopping" === input.state || "unknown" === input.state) && (undefined === input.startedAt || "string" === typeof input.startedAt) && (undefined === input.exitCode || "number" === typeof input.exitCode) && (undefined === input.health || "starting" === input.health || "healthy" === input.health || "unhealthy" === input.health); const _io19 = (input: any): boolean => "number" === typeof input.cpuMs && "number" === typeof input.memoryBytes && "number" === typeof input.processes; const _io20 = (input: any): boolean => "floor" === input.verb && (null === input.accepted || "object" === typeof input.accepted && null !== input.accepted && _io21(input.accepted)); const _io21 = (input: any): boolean => "number" === typeof input.generation && "string" === typeof input.hash; const _io22 = (input: any): boolean => "accepted" === input.verb && (Array.isArray(input.documents) && input.documents.every((elem: any) => "object" === typeof elem && null !== elem && _iu0(elem))); const _io23 = (input: any): boolean => "object" === typeof input.spec && null !== input.spec && _io24(input.spec) && (undefined === input.stoppedHere || "object" === typeof input.stoppedHere && null !== input.stoppedHere && _io35(input.stoppedHere)) && (1 === input.version || 2 === input.version) && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io21(input.base)) && (undefined === input.ancestry || Array.isArray(input.ancestry) && input.ancestry.every((elem: any) => "object" === typeof elem && null !== elem && _io21(elem))) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io21(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io36(input.adopted)) && (undefined === input.incarnation || "string" === typeof input.incarnation) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io38(input.proof)); const _io24 = (input: any): boolean => "string" === typeof input.name && "boolean" === typeof input.active && ("repair" === input.drift || "report" === input.drift || "ignore" === input.drift) && (Array.isArray(input.components) && input.components.every((elem: any) => "object" === typeof elem && null !== elem && _io25(elem))); const _io25 = (input: any): boolean => "string" === typeof input.name && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && ("object" === typeof input.restart && null !== input.restart && _io26(input.restart)) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io27(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io28(elem))) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io29(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io29(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && ("missing" === input.pull || "always" === input.pull) && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io30(input.health)) && (undefined === input.hostname || "string" === typeof input.hostname) && (undefined === input.entrypoint || Array.isArray(input.entrypoint) && input.entrypoint.every((elem: any) => "string" === typeof elem)) && (undefined === input.workdir || "string" === typeof input.workdir) && (undefined === input.init || "boolean" === typeof input.init) && (undefined === input.tty || "boolean" === typeof input.tty) && (undefined === input.stdin || "boolean" === typeof input.stdin) && (undefined === input.stopSignal || "string" === typeof input.stopSignal) && (undefined === input.shmBytes || "number" === typeof input.shmBytes) && (undefined === input.tmpfs || Array.isArray(input.tmpfs) && input.tmpfs.every((elem: any) => "object" === typeof elem && null !== elem && _io34(elem))) && (undefined === input.extraHosts || Array.isArray(input.extraHosts) && input.extraHosts.every((elem: any) => "string" === typeof elem)) && (undefined === input.dns || Array.isArray(input.dns) && input.dns.every((elem: any) => "string" === typeof elem)) && (undefined === input.dnsSearch || Array.isArray(input.dnsSearch) && input.dnsSearch.every((elem: any) => "string" === typeof elem)); const _io26 = (input: any): boolean => ("always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy) && (undefined === input.retries || "number" === typeof input.retries); const _io27 = (input: any): boolean => (undefined === input.hostAddress || "string" === typeof input.hostAddress) && "number" === typeof input.hostPort && "number" === typeof input.containerPort && ("tcp" === input.protocol || "udp" === input.protocol); const _io28 = (input: any): boolean => ("bind" === input.kind || "volume" === input.kind) && "string" === typeof input.source && "string" === typeof input.target && "boolean" === typeof input.readOnly && (Array.isArray(input.options) && input.options.every((elem: any) => "z" === elem || "Z" === elem || "U" === elem)); const _io29 = (input: any): boolean => Object.keys(input).every((key: any) => {
     const value = input[key];
     if (undefined === value)
         return true;
     return "string" === typeof value;
-}); const _io30 = (input: any): boolean => "object" === typeof input.check && null !== input.check && _iu2(input.check) && "number" === typeof input.intervalMs && "number" === typeof input.timeoutMs && "number" === typeof input.retries && "number" === typeof input.startPeriodMs && ("report" === input.onUnhealthy || "restart" === input.onUnhealthy); const _io31 = (input: any): boolean => "cmd" === input.kind && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)); const _io32 = (input: any): boolean => "http" === input.kind && "string" === typeof input.url; const _io33 = (input: any): boolean => "tcp" === input.kind && "string" === typeof input.address; const _io34 = (input: any): boolean => "string" === typeof input.by && "string" === typeof input.at; const _io35 = (input: any): boolean => Object.keys(input).every((key: any) => {
+}); const _io30 = (input: any): boolean => "object" === typeof input.check && null !== input.check && _iu2(input.check) && "number" === typeof input.intervalMs && "number" === typeof input.timeoutMs && "number" === typeof input.retries && "number" === typeof input.startPeriodMs && ("report" === input.onUnhealthy || "restart" === input.onUnhealthy); const _io31 = (input: any): boolean => "cmd" === input.kind && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)); const _io32 = (input: any): boolean => "http" === input.kind && "string" === typeof input.url; const _io33 = (input: any): boolean => "tcp" === input.kind && "string" === typeof input.address; const _io34 = (input: any): boolean => "string" === typeof input.path && (Array.isArray(input.options) && input.options.every((elem: any) => "string" === typeof elem)); const _io35 = (input: any): boolean => "string" === typeof input.by && "string" === typeof input.at; const _io36 = (input: any): boolean => Object.keys(input).every((key: any) => {
     const value = input[key];
     if (undefined === value)
         return true;
-    return "object" === typeof value && null !== value && _io36(value);
-}); const _io36 = (input: any): boolean => "string" === typeof input.containerId && "string" === typeof input.spec && "number" === typeof input.generation; const _io37 = (input: any): boolean => "string" === typeof input.jwt && "string" === typeof input.sig; const _io38 = (input: any): boolean => true === input.absent && (undefined === input.retired || "object" === typeof input.retired && null !== input.retired && _io24(input.retired)) && 1 === input.version && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io21(input.base)) && (undefined === input.ancestry || Array.isArray(input.ancestry) && input.ancestry.every((elem: any) => "object" === typeof elem && null !== elem && _io21(elem))) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io21(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io35(input.adopted)) && (undefined === input.incarnation || "string" === typeof input.incarnation) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io37(input.proof)); const _io39 = (input: any): boolean => "describe" === input.verb && ("object" === typeof input.container && null !== input.container && _io40(input.container)); const _io40 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && "string" === typeof input.startedAt && ("object" === typeof input.spec && null !== input.spec && _io41(input.spec)) && (Array.isArray(input.unsaid) && input.unsaid.every((elem: any) => "object" === typeof elem && null !== elem && _io42(elem))) && (Array.isArray(input.remarks) && input.remarks.every((elem: any) => "string" === typeof elem)) && (undefined === input.refusal || "string" === typeof input.refusal); const _io41 = (input: any): boolean => "object" === typeof input.restart && null !== input.restart && _io26(input.restart) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("missing" === input.pull || "always" === input.pull) && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io27(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io28(elem))) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io29(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io29(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io30(input.health)); const _io42 = (input: any): boolean => "string" === typeof input.field && "string" === typeof input.value; const _io43 = (input: any): boolean => "restart" === input.verb && "string" === typeof input.component && "string" === typeof input.containerId; const _io44 = (input: any): boolean => "logs" === input.verb && (Array.isArray(input.lines) && input.lines.every((elem: any) => "object" === typeof elem && null !== elem && _io45(elem))); const _io45 = (input: any): boolean => "string" === typeof input.component && ("stdout" === input.stream || "stderr" === input.stream) && (undefined === input.at || "string" === typeof input.at) && "string" === typeof input.line; const _io46 = (input: any): boolean => "push" === input.verb && "number" === typeof input.received && (undefined === input.stored || "object" === typeof input.stored && null !== input.stored && _io47(input.stored)); const _io47 = (input: any): boolean => "string" === typeof input.sha256 && "boolean" === typeof input.replaced && "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io48 = (input: any): boolean => "pull" === input.verb && ("object" === typeof input.file && null !== input.file && _io49(input.file)) && (undefined === input.sha256 || "string" === typeof input.sha256) && (undefined === input.grown || true === input.grown); const _io49 = (input: any): boolean => "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io50 = (input: any): boolean => "files" === input.verb && (Array.isArray(input.files) && input.files.every((elem: any) => "object" === typeof elem && null !== elem && _io49(elem))) && (Array.isArray(input.skipped) && input.skipped.every((elem: any) => "string" === typeof elem)); const _io51 = (input: any): boolean => "done" === input.verb; const _io52 = (input: any): boolean => "string" === typeof input.code && "string" === typeof input.message && (undefined === input.hint || "string" === typeof input.hint) && (undefined === input.boot || "string" === typeof input.boot); const _iu0 = (input: any): any => (() => {
+    return "object" === typeof value && null !== value && _io37(value);
+}); const _io37 = (input: any): boolean => "string" === typeof input.containerId && "string" === typeof input.spec && "number" === typeof input.generation; const _io38 = (input: any): boolean => "string" === typeof input.jwt && "string" === typeof input.sig; const _io39 = (input: any): boolean => true === input.absent && (undefined === input.retired || "object" === typeof input.retired && null !== input.retired && _io24(input.retired)) && (1 === input.version || 2 === input.version) && "string" === typeof input.node && "string" === typeof input.service && "number" === typeof input.generation && (null === input.base || "object" === typeof input.base && null !== input.base && _io21(input.base)) && (undefined === input.ancestry || Array.isArray(input.ancestry) && input.ancestry.every((elem: any) => "object" === typeof elem && null !== elem && _io21(elem))) && (undefined === input.force || "object" === typeof input.force && null !== input.force && _io21(input.force)) && "string" === typeof input.writeId && "string" === typeof input.author && "string" === typeof input.at && "string" === typeof input.command && (undefined === input.message || "string" === typeof input.message) && (undefined === input.adopted || "object" === typeof input.adopted && null !== input.adopted && false === Array.isArray(input.adopted) && _io36(input.adopted)) && (undefined === input.incarnation || "string" === typeof input.incarnation) && (undefined === input.proof || "object" === typeof input.proof && null !== input.proof && _io38(input.proof)); const _io40 = (input: any): boolean => "describe" === input.verb && ("object" === typeof input.container && null !== input.container && _io41(input.container)); const _io41 = (input: any): boolean => "string" === typeof input.id && "string" === typeof input.name && "string" === typeof input.startedAt && ("object" === typeof input.spec && null !== input.spec && _io42(input.spec)) && (Array.isArray(input.unsaid) && input.unsaid.every((elem: any) => "object" === typeof elem && null !== elem && _io43(elem))) && (Array.isArray(input.remarks) && input.remarks.every((elem: any) => "string" === typeof elem)) && (undefined === input.refusal || "string" === typeof input.refusal); const _io42 = (input: any): boolean => "object" === typeof input.restart && null !== input.restart && _io26(input.restart) && (Array.isArray(input.cmd) && input.cmd.every((elem: any) => "string" === typeof elem)) && ("missing" === input.pull || "always" === input.pull) && "string" === typeof input.image && (undefined === input.network || "string" === typeof input.network) && (undefined === input.user || "string" === typeof input.user) && (Array.isArray(input.ports) && input.ports.every((elem: any) => "object" === typeof elem && null !== elem && _io27(elem))) && (Array.isArray(input.volumes) && input.volumes.every((elem: any) => "object" === typeof elem && null !== elem && _io28(elem))) && ("object" === typeof input.env && null !== input.env && false === Array.isArray(input.env) && _io29(input.env)) && (Array.isArray(input.dependsOn) && input.dependsOn.every((elem: any) => "string" === typeof elem)) && (undefined === input.memoryBytes || "number" === typeof input.memoryBytes) && (undefined === input.cpus || "number" === typeof input.cpus) && "boolean" === typeof input.readOnly && (Array.isArray(input.capDrop) && input.capDrop.every((elem: any) => "string" === typeof elem)) && ("object" === typeof input.labels && null !== input.labels && false === Array.isArray(input.labels) && _io29(input.labels)) && "number" === typeof input.stopTimeoutMs && "number" === typeof input.minUpMs && "boolean" === typeof input.overlap && (undefined === input.health || "object" === typeof input.health && null !== input.health && _io30(input.health)) && (undefined === input.hostname || "string" === typeof input.hostname) && (undefined === input.entrypoint || Array.isArray(input.entrypoint) && input.entrypoint.every((elem: any) => "string" === typeof elem)) && (undefined === input.workdir || "string" === typeof input.workdir) && (undefined === input.init || "boolean" === typeof input.init) && (undefined === input.tty || "boolean" === typeof input.tty) && (undefined === input.stdin || "boolean" === typeof input.stdin) && (undefined === input.stopSignal || "string" === typeof input.stopSignal) && (undefined === input.shmBytes || "number" === typeof input.shmBytes) && (undefined === input.tmpfs || Array.isArray(input.tmpfs) && input.tmpfs.every((elem: any) => "object" === typeof elem && null !== elem && _io34(elem))) && (undefined === input.extraHosts || Array.isArray(input.extraHosts) && input.extraHosts.every((elem: any) => "string" === typeof elem)) && (undefined === input.dns || Array.isArray(input.dns) && input.dns.every((elem: any) => "string" === typeof elem)) && (undefined === input.dnsSearch || Array.isArray(input.dnsSearch) && input.dnsSearch.every((elem: any) => "string" === typeof elem)); const _io43 = (input: any): boolean => "string" === typeof input.field && "string" === typeof input.value; const _io44 = (input: any): boolean => "restart" === input.verb && "string" === typeof input.component && "string" === typeof input.containerId; const _io45 = (input: any): boolean => "logs" === input.verb && (Array.isArray(input.lines) && input.lines.every((elem: any) => "object" === typeof elem && null !== elem && _io46(elem))); const _io46 = (input: any): boolean => "string" === typeof input.component && ("stdout" === input.stream || "stderr" === input.stream) && (undefined === input.at || "string" === typeof input.at) && "string" === typeof input.line; const _io47 = (input: any): boolean => "push" === input.verb && "number" === typeof input.received && (undefined === input.stored || "object" === typeof input.stored && null !== input.stored && _io48(input.stored)); const _io48 = (input: any): boolean => "string" === typeof input.sha256 && "boolean" === typeof input.replaced && "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io49 = (input: any): boolean => "pull" === input.verb && ("object" === typeof input.file && null !== input.file && _io50(input.file)) && (undefined === input.sha256 || "string" === typeof input.sha256) && (undefined === input.grown || true === input.grown); const _io50 = (input: any): boolean => "string" === typeof input.path && "number" === typeof input.size && "number" === typeof input.mode; const _io51 = (input: any): boolean => "files" === input.verb && (Array.isArray(input.files) && input.files.every((elem: any) => "object" === typeof elem && null !== elem && _io50(elem))) && (Array.isArray(input.skipped) && input.skipped.every((elem: any) => "string" === typeof elem)); const _io52 = (input: any): boolean => "done" === input.verb; const _io53 = (input: any): boolean => "string" === typeof input.code && "string" === typeof input.message && (undefined === input.hint || "string" === typeof input.hint) && (undefined === input.boot || "string" === typeof input.boot); const _iu0 = (input: any): any => (() => {
     if (undefined !== input.spec)
         return _io23(input);
     else if (undefined !== input.absent)
-        return _io38(input);
+        return _io39(input);
     else
         return false;
 })(); const _iu1 = (input: any): any => (() => {
@@ -4149,19 +4549,19 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
     else if ("accepted" === input.verb)
         return _io22(input);
     else if ("describe" === input.verb)
-        return _io39(input);
+        return _io40(input);
     else if ("restart" === input.verb)
-        return _io43(input);
-    else if ("logs" === input.verb)
         return _io44(input);
+    else if ("logs" === input.verb)
+        return _io45(input);
     else if ("push" === input.verb)
-        return _io46(input);
+        return _io47(input);
     else if ("pull" === input.verb)
-        return _io48(input);
+        return _io49(input);
     else if ("files" === input.verb)
-        return _io50(input);
-    else if ("done" === input.verb)
         return _io51(input);
+    else if ("done" === input.verb)
+        return _io52(input);
     else
         return false;
 })(); const _iu2 = (input: any): any => (() => {
@@ -4205,7 +4605,7 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".error",
         expected: "(ReplyError | undefined)",
         value: input.error
-    })) && _vo52(input.error, _path + ".error", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo53(input.error, _path + ".error", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".error",
         expected: "(ReplyError | undefined)",
         value: input.error
@@ -4249,6 +4649,10 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".agentVersion",
         expected: "string",
         value: input.agentVersion
+    }), undefined === input.documents || "number" === typeof input.documents || _report(_exceptionable, {
+        path: _path + ".documents",
+        expected: "(number | undefined)",
+        value: input.documents
     }), ("object" === typeof input.runtime && null !== input.runtime || _report(_exceptionable, {
         path: _path + ".runtime",
         expected: "__type.o1",
@@ -4369,12 +4773,12 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".containers",
         expected: "ReadonlyArray<LiveContainer>",
         value: input.containers
-    })) && input.containers.map((elem: any, _index31: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".containers[" + _index31 + "]",
+    })) && input.containers.map((elem: any, _index42: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".containers[" + _index42 + "]",
         expected: "LiveContainer",
         value: elem
-    })) && _vo7(elem, _path + ".containers[" + _index31 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".containers[" + _index31 + "]",
+    })) && _vo7(elem, _path + ".containers[" + _index42 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".containers[" + _index42 + "]",
         expected: "LiveContainer",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4425,12 +4829,12 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".containers",
         expected: "ReadonlyArray<OrphanContainer>",
         value: input.containers
-    })) && input.containers.map((elem: any, _index32: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".containers[" + _index32 + "]",
+    })) && input.containers.map((elem: any, _index43: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".containers[" + _index43 + "]",
         expected: "OrphanContainer",
         value: elem
-    })) && _vo9(elem, _path + ".containers[" + _index32 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".containers[" + _index32 + "]",
+    })) && _vo9(elem, _path + ".containers[" + _index43 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".containers[" + _index43 + "]",
         expected: "OrphanContainer",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4485,12 +4889,12 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".images",
         expected: "ReadonlyArray<NodeImage>",
         value: input.images
-    })) && input.images.map((elem: any, _index33: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".images[" + _index33 + "]",
+    })) && input.images.map((elem: any, _index44: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".images[" + _index44 + "]",
         expected: "NodeImage",
         value: elem
-    })) && _vo11(elem, _path + ".images[" + _index33 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".images[" + _index33 + "]",
+    })) && _vo11(elem, _path + ".images[" + _index44 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".images[" + _index44 + "]",
         expected: "NodeImage",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4505,8 +4909,8 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".references",
         expected: "ReadonlyArray<string>",
         value: input.references
-    })) && input.references.map((elem: any, _index34: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".references[" + _index34 + "]",
+    })) && input.references.map((elem: any, _index45: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".references[" + _index45 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4517,8 +4921,8 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".digests",
         expected: "ReadonlyArray<string>",
         value: input.digests
-    })) && input.digests.map((elem: any, _index35: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".digests[" + _index35 + "]",
+    })) && input.digests.map((elem: any, _index46: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".digests[" + _index46 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4533,8 +4937,8 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".usedBy",
         expected: "ReadonlyArray<string>",
         value: input.usedBy
-    })) && input.usedBy.map((elem: any, _index36: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".usedBy[" + _index36 + "]",
+    })) && input.usedBy.map((elem: any, _index47: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".usedBy[" + _index47 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4549,12 +4953,12 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".moved",
         expected: "ReadonlyArray<MovedImage>",
         value: input.moved
-    })) && input.moved.map((elem: any, _index37: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".moved[" + _index37 + "]",
+    })) && input.moved.map((elem: any, _index48: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".moved[" + _index48 + "]",
         expected: "MovedImage",
         value: elem
-    })) && _vo13(elem, _path + ".moved[" + _index37 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".moved[" + _index37 + "]",
+    })) && _vo13(elem, _path + ".moved[" + _index48 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".moved[" + _index48 + "]",
         expected: "MovedImage",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4585,12 +4989,12 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".problems",
         expected: "ReadonlyArray<ComponentProblem>",
         value: input.problems
-    })) && input.problems.map((elem: any, _index38: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".problems[" + _index38 + "]",
+    })) && input.problems.map((elem: any, _index49: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".problems[" + _index49 + "]",
         expected: "ComponentProblem",
         value: elem
-    })) && _vo15(elem, _path + ".problems[" + _index38 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".problems[" + _index38 + "]",
+    })) && _vo15(elem, _path + ".problems[" + _index49 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".problems[" + _index49 + "]",
         expected: "ComponentProblem",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4629,12 +5033,12 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".containers",
         expected: "ReadonlyArray<UsedContainer>",
         value: input.containers
-    })) && input.containers.map((elem: any, _index39: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".containers[" + _index39 + "]",
+    })) && input.containers.map((elem: any, _index50: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".containers[" + _index50 + "]",
         expected: "UsedContainer",
         value: elem
-    })) && _vo18(elem, _path + ".containers[" + _index39 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".containers[" + _index39 + "]",
+    })) && _vo18(elem, _path + ".containers[" + _index50 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".containers[" + _index50 + "]",
         expected: "UsedContainer",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4745,12 +5149,12 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".documents",
         expected: "ReadonlyArray<DesiredService>",
         value: input.documents
-    })) && input.documents.map((elem: any, _index40: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".documents[" + _index40 + "]",
+    })) && input.documents.map((elem: any, _index51: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".documents[" + _index51 + "]",
         expected: "(DesiredPresent | Tombstone)",
         value: elem
-    })) && _vu0(elem, _path + ".documents[" + _index40 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".documents[" + _index40 + "]",
+    })) && _vu0(elem, _path + ".documents[" + _index51 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".documents[" + _index51 + "]",
         expected: "(DesiredPresent | Tombstone)",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4769,13 +5173,13 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".stoppedHere",
         expected: "(StoppedHere | undefined)",
         value: input.stoppedHere
-    })) && _vo34(input.stoppedHere, _path + ".stoppedHere", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo35(input.stoppedHere, _path + ".stoppedHere", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".stoppedHere",
         expected: "(StoppedHere | undefined)",
         value: input.stoppedHere
-    }), 1 === input.version || _report(_exceptionable, {
+    }), 1 === input.version || 2 === input.version || _report(_exceptionable, {
         path: _path + ".version",
-        expected: "1",
+        expected: "(1 | 2)",
         value: input.version
     }), "string" === typeof input.node || _report(_exceptionable, {
         path: _path + ".node",
@@ -4801,12 +5205,12 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".ancestry",
         expected: "(ReadonlyArray<StateRef> | undefined)",
         value: input.ancestry
-    })) && input.ancestry.map((elem: any, _index41: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".ancestry[" + _index41 + "]",
+    })) && input.ancestry.map((elem: any, _index52: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".ancestry[" + _index52 + "]",
         expected: "StateRef",
         value: elem
-    })) && _vo21(elem, _path + ".ancestry[" + _index41 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".ancestry[" + _index41 + "]",
+    })) && _vo21(elem, _path + ".ancestry[" + _index52 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".ancestry[" + _index52 + "]",
         expected: "StateRef",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4845,7 +5249,7 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
-    })) && _vo35(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo36(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
@@ -4857,7 +5261,7 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".proof",
         expected: "(Proof | undefined)",
         value: input.proof
-    })) && _vo37(input.proof, _path + ".proof", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo38(input.proof, _path + ".proof", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".proof",
         expected: "(Proof | undefined)",
         value: input.proof
@@ -4877,12 +5281,12 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".components",
         expected: "ReadonlyArray<ComponentSpec>",
         value: input.components
-    })) && input.components.map((elem: any, _index42: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".components[" + _index42 + "]",
+    })) && input.components.map((elem: any, _index53: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".components[" + _index53 + "]",
         expected: "ComponentSpec",
         value: elem
-    })) && _vo25(elem, _path + ".components[" + _index42 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".components[" + _index42 + "]",
+    })) && _vo25(elem, _path + ".components[" + _index53 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".components[" + _index53 + "]",
         expected: "ComponentSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4917,12 +5321,12 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".ports",
         expected: "ReadonlyArray<PortSpec>",
         value: input.ports
-    })) && input.ports.map((elem: any, _index43: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".ports[" + _index43 + "]",
+    })) && input.ports.map((elem: any, _index54: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".ports[" + _index54 + "]",
         expected: "PortSpec",
         value: elem
-    })) && _vo27(elem, _path + ".ports[" + _index43 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".ports[" + _index43 + "]",
+    })) && _vo27(elem, _path + ".ports[" + _index54 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".ports[" + _index54 + "]",
         expected: "PortSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4933,12 +5337,12 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".volumes",
         expected: "ReadonlyArray<VolumeSpec>",
         value: input.volumes
-    })) && input.volumes.map((elem: any, _index44: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".volumes[" + _index44 + "]",
+    })) && input.volumes.map((elem: any, _index55: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index55 + "]",
         expected: "VolumeSpec",
         value: elem
-    })) && _vo28(elem, _path + ".volumes[" + _index44 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".volumes[" + _index44 + "]",
+    })) && _vo28(elem, _path + ".volumes[" + _index55 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index55 + "]",
         expected: "VolumeSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4949,8 +5353,8 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".cmd",
         expected: "ReadonlyArray<string>",
         value: input.cmd
-    })) && input.cmd.map((elem: any, _index45: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".cmd[" + _index45 + "]",
+    })) && input.cmd.map((elem: any, _index56: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index56 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4969,8 +5373,8 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".dependsOn",
         expected: "ReadonlyArray<string>",
         value: input.dependsOn
-    })) && input.dependsOn.map((elem: any, _index46: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".dependsOn[" + _index46 + "]",
+    })) && input.dependsOn.map((elem: any, _index57: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".dependsOn[" + _index57 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -4993,8 +5397,8 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".capDrop",
         expected: "ReadonlyArray<string>",
         value: input.capDrop
-    })) && input.capDrop.map((elem: any, _index47: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".capDrop[" + _index47 + "]",
+    })) && input.capDrop.map((elem: any, _index58: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".capDrop[" + _index58 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -5033,6 +5437,98 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".health",
         expected: "(HealthSpec | undefined)",
         value: input.health
+    }), undefined === input.hostname || "string" === typeof input.hostname || _report(_exceptionable, {
+        path: _path + ".hostname",
+        expected: "(string | undefined)",
+        value: input.hostname
+    }), undefined === input.entrypoint || (Array.isArray(input.entrypoint) || _report(_exceptionable, {
+        path: _path + ".entrypoint",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.entrypoint
+    })) && input.entrypoint.map((elem: any, _index59: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".entrypoint[" + _index59 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".entrypoint",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.entrypoint
+    }), undefined === input.workdir || "string" === typeof input.workdir || _report(_exceptionable, {
+        path: _path + ".workdir",
+        expected: "(string | undefined)",
+        value: input.workdir
+    }), undefined === input.init || "boolean" === typeof input.init || _report(_exceptionable, {
+        path: _path + ".init",
+        expected: "(boolean | undefined)",
+        value: input.init
+    }), undefined === input.tty || "boolean" === typeof input.tty || _report(_exceptionable, {
+        path: _path + ".tty",
+        expected: "(boolean | undefined)",
+        value: input.tty
+    }), undefined === input.stdin || "boolean" === typeof input.stdin || _report(_exceptionable, {
+        path: _path + ".stdin",
+        expected: "(boolean | undefined)",
+        value: input.stdin
+    }), undefined === input.stopSignal || "string" === typeof input.stopSignal || _report(_exceptionable, {
+        path: _path + ".stopSignal",
+        expected: "(string | undefined)",
+        value: input.stopSignal
+    }), undefined === input.shmBytes || "number" === typeof input.shmBytes || _report(_exceptionable, {
+        path: _path + ".shmBytes",
+        expected: "(number | undefined)",
+        value: input.shmBytes
+    }), undefined === input.tmpfs || (Array.isArray(input.tmpfs) || _report(_exceptionable, {
+        path: _path + ".tmpfs",
+        expected: "(ReadonlyArray<TmpfsSpec> | undefined)",
+        value: input.tmpfs
+    })) && input.tmpfs.map((elem: any, _index60: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".tmpfs[" + _index60 + "]",
+        expected: "TmpfsSpec",
+        value: elem
+    })) && _vo34(elem, _path + ".tmpfs[" + _index60 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".tmpfs[" + _index60 + "]",
+        expected: "TmpfsSpec",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".tmpfs",
+        expected: "(ReadonlyArray<TmpfsSpec> | undefined)",
+        value: input.tmpfs
+    }), undefined === input.extraHosts || (Array.isArray(input.extraHosts) || _report(_exceptionable, {
+        path: _path + ".extraHosts",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.extraHosts
+    })) && input.extraHosts.map((elem: any, _index61: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".extraHosts[" + _index61 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".extraHosts",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.extraHosts
+    }), undefined === input.dns || (Array.isArray(input.dns) || _report(_exceptionable, {
+        path: _path + ".dns",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.dns
+    })) && input.dns.map((elem: any, _index62: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".dns[" + _index62 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".dns",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.dns
+    }), undefined === input.dnsSearch || (Array.isArray(input.dnsSearch) || _report(_exceptionable, {
+        path: _path + ".dnsSearch",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.dnsSearch
+    })) && input.dnsSearch.map((elem: any, _index63: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".dnsSearch[" + _index63 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".dnsSearch",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.dnsSearch
     })].every((flag: boolean) => flag); const _vo26 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["always" === input.policy || "no" === input.policy || "on-failure" === input.policy || "unless-stopped" === input.policy || _report(_exceptionable, {
         path: _path + ".policy",
         expected: "(\"always\" | \"no\" | \"on-failure\" | \"unless-stopped\")",
@@ -5077,8 +5573,8 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".options",
         expected: "ReadonlyArray<\"z\" | \"Z\" | \"U\">",
         value: input.options
-    })) && input.options.map((elem: any, _index48: number) => "z" === elem || "Z" === elem || "U" === elem || _report(_exceptionable, {
-        path: _path + ".options[" + _index48 + "]",
+    })) && input.options.map((elem: any, _index64: number) => "z" === elem || "Z" === elem || "U" === elem || _report(_exceptionable, {
+        path: _path + ".options[" + _index64 + "]",
         expected: "(\"U\" | \"Z\" | \"z\")",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -5130,8 +5626,8 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".cmd",
         expected: "ReadonlyArray<string>",
         value: input.cmd
-    })) && input.cmd.map((elem: any, _index49: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".cmd[" + _index49 + "]",
+    })) && input.cmd.map((elem: any, _index65: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index65 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -5154,7 +5650,23 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".address",
         expected: "string",
         value: input.address
-    })].every((flag: boolean) => flag); const _vo34 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.by || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo34 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.path || _report(_exceptionable, {
+        path: _path + ".path",
+        expected: "string",
+        value: input.path
+    }), (Array.isArray(input.options) || _report(_exceptionable, {
+        path: _path + ".options",
+        expected: "ReadonlyArray<string>",
+        value: input.options
+    })) && input.options.map((elem: any, _index66: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".options[" + _index66 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".options",
+        expected: "ReadonlyArray<string>",
+        value: input.options
+    })].every((flag: boolean) => flag); const _vo35 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.by || _report(_exceptionable, {
         path: _path + ".by",
         expected: "string",
         value: input.by
@@ -5162,7 +5674,7 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".at",
         expected: "string",
         value: input.at
-    })].every((flag: boolean) => flag); const _vo35 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
+    })].every((flag: boolean) => flag); const _vo36 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [false === _exceptionable || Object.keys(input).map((key: any) => {
         const value = input[key];
         if (undefined === value)
             return true;
@@ -5170,12 +5682,12 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
             path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
             expected: "AdoptedContainer",
             value: value
-        })) && _vo36(value, _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key), true && _exceptionable) || _report(_exceptionable, {
+        })) && _vo37(value, _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key), true && _exceptionable) || _report(_exceptionable, {
             path: _path + __typia_transform__accessExpressionAsString._accessExpressionAsString(key),
             expected: "AdoptedContainer",
             value: value
         });
-    }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo36 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.containerId || _report(_exceptionable, {
+    }).every((flag: boolean) => flag)].every((flag: boolean) => flag); const _vo37 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.containerId || _report(_exceptionable, {
         path: _path + ".containerId",
         expected: "string",
         value: input.containerId
@@ -5187,7 +5699,7 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".generation",
         expected: "number",
         value: input.generation
-    })].every((flag: boolean) => flag); const _vo37 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.jwt || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo38 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.jwt || _report(_exceptionable, {
         path: _path + ".jwt",
         expected: "string",
         value: input.jwt
@@ -5195,7 +5707,7 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".sig",
         expected: "string",
         value: input.sig
-    })].every((flag: boolean) => flag); const _vo38 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [true === input.absent || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo39 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [true === input.absent || _report(_exceptionable, {
         path: _path + ".absent",
         expected: "true",
         value: input.absent
@@ -5207,9 +5719,9 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".retired",
         expected: "(ServiceSpec | undefined)",
         value: input.retired
-    }), 1 === input.version || _report(_exceptionable, {
+    }), 1 === input.version || 2 === input.version || _report(_exceptionable, {
         path: _path + ".version",
-        expected: "1",
+        expected: "(1 | 2)",
         value: input.version
     }), "string" === typeof input.node || _report(_exceptionable, {
         path: _path + ".node",
@@ -5235,12 +5747,12 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".ancestry",
         expected: "(ReadonlyArray<StateRef> | undefined)",
         value: input.ancestry
-    })) && input.ancestry.map((elem: any, _index50: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".ancestry[" + _index50 + "]",
+    })) && input.ancestry.map((elem: any, _index67: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".ancestry[" + _index67 + "]",
         expected: "StateRef",
         value: elem
-    })) && _vo21(elem, _path + ".ancestry[" + _index50 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".ancestry[" + _index50 + "]",
+    })) && _vo21(elem, _path + ".ancestry[" + _index67 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".ancestry[" + _index67 + "]",
         expected: "StateRef",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -5279,7 +5791,7 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
-    })) && _vo35(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo36(input.adopted, _path + ".adopted", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".adopted",
         expected: "(Readonly<Record<string, AdoptedContainer>> | undefined)",
         value: input.adopted
@@ -5291,11 +5803,11 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".proof",
         expected: "(Proof | undefined)",
         value: input.proof
-    })) && _vo37(input.proof, _path + ".proof", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo38(input.proof, _path + ".proof", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".proof",
         expected: "(Proof | undefined)",
         value: input.proof
-    })].every((flag: boolean) => flag); const _vo39 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["describe" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo40 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["describe" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"describe\"",
         value: input.verb
@@ -5303,11 +5815,11 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".container",
         expected: "DescribedContainer",
         value: input.container
-    })) && _vo40(input.container, _path + ".container", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo41(input.container, _path + ".container", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".container",
         expected: "DescribedContainer",
         value: input.container
-    })].every((flag: boolean) => flag); const _vo40 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.id || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo41 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.id || _report(_exceptionable, {
         path: _path + ".id",
         expected: "string",
         value: input.id
@@ -5323,7 +5835,7 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".spec",
         expected: "Omit<ComponentSpec, \"name\">",
         value: input.spec
-    })) && _vo41(input.spec, _path + ".spec", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo42(input.spec, _path + ".spec", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".spec",
         expected: "Omit<ComponentSpec, \"name\">",
         value: input.spec
@@ -5331,12 +5843,12 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".unsaid",
         expected: "ReadonlyArray<UnsupportedSetting>",
         value: input.unsaid
-    })) && input.unsaid.map((elem: any, _index51: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".unsaid[" + _index51 + "]",
+    })) && input.unsaid.map((elem: any, _index68: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".unsaid[" + _index68 + "]",
         expected: "UnsupportedSetting",
         value: elem
-    })) && _vo42(elem, _path + ".unsaid[" + _index51 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".unsaid[" + _index51 + "]",
+    })) && _vo43(elem, _path + ".unsaid[" + _index68 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".unsaid[" + _index68 + "]",
         expected: "UnsupportedSetting",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -5347,8 +5859,8 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".remarks",
         expected: "ReadonlyArray<string>",
         value: input.remarks
-    })) && input.remarks.map((elem: any, _index52: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".remarks[" + _index52 + "]",
+    })) && input.remarks.map((elem: any, _index69: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".remarks[" + _index69 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -5359,7 +5871,7 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".refusal",
         expected: "(string | undefined)",
         value: input.refusal
-    })].every((flag: boolean) => flag); const _vo41 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.restart && null !== input.restart || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo42 = (input: any, _path: string, _exceptionable: boolean = true): boolean => [("object" === typeof input.restart && null !== input.restart || _report(_exceptionable, {
         path: _path + ".restart",
         expected: "RestartSpec",
         value: input.restart
@@ -5371,8 +5883,8 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".cmd",
         expected: "ReadonlyArray<string>",
         value: input.cmd
-    })) && input.cmd.map((elem: any, _index53: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".cmd[" + _index53 + "]",
+    })) && input.cmd.map((elem: any, _index70: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".cmd[" + _index70 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -5399,12 +5911,12 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".ports",
         expected: "ReadonlyArray<PortSpec>",
         value: input.ports
-    })) && input.ports.map((elem: any, _index54: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".ports[" + _index54 + "]",
+    })) && input.ports.map((elem: any, _index71: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".ports[" + _index71 + "]",
         expected: "PortSpec",
         value: elem
-    })) && _vo27(elem, _path + ".ports[" + _index54 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".ports[" + _index54 + "]",
+    })) && _vo27(elem, _path + ".ports[" + _index71 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".ports[" + _index71 + "]",
         expected: "PortSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -5415,12 +5927,12 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".volumes",
         expected: "ReadonlyArray<VolumeSpec>",
         value: input.volumes
-    })) && input.volumes.map((elem: any, _index55: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".volumes[" + _index55 + "]",
+    })) && input.volumes.map((elem: any, _index72: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index72 + "]",
         expected: "VolumeSpec",
         value: elem
-    })) && _vo28(elem, _path + ".volumes[" + _index55 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".volumes[" + _index55 + "]",
+    })) && _vo28(elem, _path + ".volumes[" + _index72 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".volumes[" + _index72 + "]",
         expected: "VolumeSpec",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -5439,8 +5951,8 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".dependsOn",
         expected: "ReadonlyArray<string>",
         value: input.dependsOn
-    })) && input.dependsOn.map((elem: any, _index56: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".dependsOn[" + _index56 + "]",
+    })) && input.dependsOn.map((elem: any, _index73: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".dependsOn[" + _index73 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -5463,8 +5975,8 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".capDrop",
         expected: "ReadonlyArray<string>",
         value: input.capDrop
-    })) && input.capDrop.map((elem: any, _index57: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".capDrop[" + _index57 + "]",
+    })) && input.capDrop.map((elem: any, _index74: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".capDrop[" + _index74 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -5499,7 +6011,99 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".health",
         expected: "(HealthSpec | undefined)",
         value: input.health
-    })].every((flag: boolean) => flag); const _vo42 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.field || _report(_exceptionable, {
+    }), undefined === input.hostname || "string" === typeof input.hostname || _report(_exceptionable, {
+        path: _path + ".hostname",
+        expected: "(string | undefined)",
+        value: input.hostname
+    }), undefined === input.entrypoint || (Array.isArray(input.entrypoint) || _report(_exceptionable, {
+        path: _path + ".entrypoint",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.entrypoint
+    })) && input.entrypoint.map((elem: any, _index75: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".entrypoint[" + _index75 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".entrypoint",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.entrypoint
+    }), undefined === input.workdir || "string" === typeof input.workdir || _report(_exceptionable, {
+        path: _path + ".workdir",
+        expected: "(string | undefined)",
+        value: input.workdir
+    }), undefined === input.init || "boolean" === typeof input.init || _report(_exceptionable, {
+        path: _path + ".init",
+        expected: "(boolean | undefined)",
+        value: input.init
+    }), undefined === input.tty || "boolean" === typeof input.tty || _report(_exceptionable, {
+        path: _path + ".tty",
+        expected: "(boolean | undefined)",
+        value: input.tty
+    }), undefined === input.stdin || "boolean" === typeof input.stdin || _report(_exceptionable, {
+        path: _path + ".stdin",
+        expected: "(boolean | undefined)",
+        value: input.stdin
+    }), undefined === input.stopSignal || "string" === typeof input.stopSignal || _report(_exceptionable, {
+        path: _path + ".stopSignal",
+        expected: "(string | undefined)",
+        value: input.stopSignal
+    }), undefined === input.shmBytes || "number" === typeof input.shmBytes || _report(_exceptionable, {
+        path: _path + ".shmBytes",
+        expected: "(number | undefined)",
+        value: input.shmBytes
+    }), undefined === input.tmpfs || (Array.isArray(input.tmpfs) || _report(_exceptionable, {
+        path: _path + ".tmpfs",
+        expected: "(ReadonlyArray<TmpfsSpec> | undefined)",
+        value: input.tmpfs
+    })) && input.tmpfs.map((elem: any, _index76: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".tmpfs[" + _index76 + "]",
+        expected: "TmpfsSpec",
+        value: elem
+    })) && _vo34(elem, _path + ".tmpfs[" + _index76 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".tmpfs[" + _index76 + "]",
+        expected: "TmpfsSpec",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".tmpfs",
+        expected: "(ReadonlyArray<TmpfsSpec> | undefined)",
+        value: input.tmpfs
+    }), undefined === input.extraHosts || (Array.isArray(input.extraHosts) || _report(_exceptionable, {
+        path: _path + ".extraHosts",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.extraHosts
+    })) && input.extraHosts.map((elem: any, _index77: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".extraHosts[" + _index77 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".extraHosts",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.extraHosts
+    }), undefined === input.dns || (Array.isArray(input.dns) || _report(_exceptionable, {
+        path: _path + ".dns",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.dns
+    })) && input.dns.map((elem: any, _index78: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".dns[" + _index78 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".dns",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.dns
+    }), undefined === input.dnsSearch || (Array.isArray(input.dnsSearch) || _report(_exceptionable, {
+        path: _path + ".dnsSearch",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.dnsSearch
+    })) && input.dnsSearch.map((elem: any, _index79: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".dnsSearch[" + _index79 + "]",
+        expected: "string",
+        value: elem
+    })).every((flag: boolean) => flag) || _report(_exceptionable, {
+        path: _path + ".dnsSearch",
+        expected: "(ReadonlyArray<string> | undefined)",
+        value: input.dnsSearch
+    })].every((flag: boolean) => flag); const _vo43 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.field || _report(_exceptionable, {
         path: _path + ".field",
         expected: "string",
         value: input.field
@@ -5507,7 +6111,7 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".value",
         expected: "string",
         value: input.value
-    })].every((flag: boolean) => flag); const _vo43 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["restart" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo44 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["restart" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"restart\"",
         value: input.verb
@@ -5519,7 +6123,7 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".containerId",
         expected: "string",
         value: input.containerId
-    })].every((flag: boolean) => flag); const _vo44 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["logs" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo45 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["logs" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"logs\"",
         value: input.verb
@@ -5527,19 +6131,19 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".lines",
         expected: "ReadonlyArray<LogLine>",
         value: input.lines
-    })) && input.lines.map((elem: any, _index58: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".lines[" + _index58 + "]",
+    })) && input.lines.map((elem: any, _index80: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".lines[" + _index80 + "]",
         expected: "LogLine",
         value: elem
-    })) && _vo45(elem, _path + ".lines[" + _index58 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".lines[" + _index58 + "]",
+    })) && _vo46(elem, _path + ".lines[" + _index80 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".lines[" + _index80 + "]",
         expected: "LogLine",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
         path: _path + ".lines",
         expected: "ReadonlyArray<LogLine>",
         value: input.lines
-    })].every((flag: boolean) => flag); const _vo45 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.component || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo46 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.component || _report(_exceptionable, {
         path: _path + ".component",
         expected: "string",
         value: input.component
@@ -5555,7 +6159,7 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".line",
         expected: "string",
         value: input.line
-    })].every((flag: boolean) => flag); const _vo46 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["push" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo47 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["push" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"push\"",
         value: input.verb
@@ -5567,11 +6171,11 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".stored",
         expected: "(StoredFile | undefined)",
         value: input.stored
-    })) && _vo47(input.stored, _path + ".stored", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo48(input.stored, _path + ".stored", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".stored",
         expected: "(StoredFile | undefined)",
         value: input.stored
-    })].every((flag: boolean) => flag); const _vo47 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.sha256 || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo48 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.sha256 || _report(_exceptionable, {
         path: _path + ".sha256",
         expected: "string",
         value: input.sha256
@@ -5591,7 +6195,7 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".mode",
         expected: "number",
         value: input.mode
-    })].every((flag: boolean) => flag); const _vo48 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["pull" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo49 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["pull" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"pull\"",
         value: input.verb
@@ -5599,7 +6203,7 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".file",
         expected: "FileFacts",
         value: input.file
-    })) && _vo49(input.file, _path + ".file", true && _exceptionable) || _report(_exceptionable, {
+    })) && _vo50(input.file, _path + ".file", true && _exceptionable) || _report(_exceptionable, {
         path: _path + ".file",
         expected: "FileFacts",
         value: input.file
@@ -5611,7 +6215,7 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".grown",
         expected: "(true | undefined)",
         value: input.grown
-    })].every((flag: boolean) => flag); const _vo49 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.path || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo50 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.path || _report(_exceptionable, {
         path: _path + ".path",
         expected: "string",
         value: input.path
@@ -5623,7 +6227,7 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".mode",
         expected: "number",
         value: input.mode
-    })].every((flag: boolean) => flag); const _vo50 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["files" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo51 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["files" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"files\"",
         value: input.verb
@@ -5631,12 +6235,12 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".files",
         expected: "ReadonlyArray<FileFacts>",
         value: input.files
-    })) && input.files.map((elem: any, _index59: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
-        path: _path + ".files[" + _index59 + "]",
+    })) && input.files.map((elem: any, _index81: number) => ("object" === typeof elem && null !== elem || _report(_exceptionable, {
+        path: _path + ".files[" + _index81 + "]",
         expected: "FileFacts",
         value: elem
-    })) && _vo49(elem, _path + ".files[" + _index59 + "]", true && _exceptionable) || _report(_exceptionable, {
-        path: _path + ".files[" + _index59 + "]",
+    })) && _vo50(elem, _path + ".files[" + _index81 + "]", true && _exceptionable) || _report(_exceptionable, {
+        path: _path + ".files[" + _index81 + "]",
         expected: "FileFacts",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
@@ -5647,19 +6251,19 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
         path: _path + ".skipped",
         expected: "ReadonlyArray<string>",
         value: input.skipped
-    })) && input.skipped.map((elem: any, _index60: number) => "string" === typeof elem || _report(_exceptionable, {
-        path: _path + ".skipped[" + _index60 + "]",
+    })) && input.skipped.map((elem: any, _index82: number) => "string" === typeof elem || _report(_exceptionable, {
+        path: _path + ".skipped[" + _index82 + "]",
         expected: "string",
         value: elem
     })).every((flag: boolean) => flag) || _report(_exceptionable, {
         path: _path + ".skipped",
         expected: "ReadonlyArray<string>",
         value: input.skipped
-    })].every((flag: boolean) => flag); const _vo51 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["done" === input.verb || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo52 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["done" === input.verb || _report(_exceptionable, {
         path: _path + ".verb",
         expected: "\"done\"",
         value: input.verb
-    })].every((flag: boolean) => flag); const _vo52 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.code || _report(_exceptionable, {
+    })].every((flag: boolean) => flag); const _vo53 = (input: any, _path: string, _exceptionable: boolean = true): boolean => ["string" === typeof input.code || _report(_exceptionable, {
         path: _path + ".code",
         expected: "string",
         value: input.code
@@ -5679,7 +6283,7 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
     if (undefined !== input.spec)
         return _vo23(input, _path, true && _exceptionable);
     else if (undefined !== input.absent)
-        return _vo38(input, _path, true && _exceptionable);
+        return _vo39(input, _path, true && _exceptionable);
     else
         return _report(_exceptionable, {
             path: _path,
@@ -5706,19 +6310,19 @@ export const validateReply = lazily(() => { const _io0 = (input: any): boolean =
     else if ("accepted" === input.verb)
         return _vo22(input, _path, true && _exceptionable);
     else if ("describe" === input.verb)
-        return _vo39(input, _path, true && _exceptionable);
+        return _vo40(input, _path, true && _exceptionable);
     else if ("restart" === input.verb)
-        return _vo43(input, _path, true && _exceptionable);
-    else if ("logs" === input.verb)
         return _vo44(input, _path, true && _exceptionable);
+    else if ("logs" === input.verb)
+        return _vo45(input, _path, true && _exceptionable);
     else if ("push" === input.verb)
-        return _vo46(input, _path, true && _exceptionable);
+        return _vo47(input, _path, true && _exceptionable);
     else if ("pull" === input.verb)
-        return _vo48(input, _path, true && _exceptionable);
+        return _vo49(input, _path, true && _exceptionable);
     else if ("files" === input.verb)
-        return _vo50(input, _path, true && _exceptionable);
-    else if ("done" === input.verb)
         return _vo51(input, _path, true && _exceptionable);
+    else if ("done" === input.verb)
+        return _vo52(input, _path, true && _exceptionable);
     else
         return _report(_exceptionable, {
             path: _path,

@@ -1,6 +1,7 @@
 /** The default of each optional key of a definition, and the limits of its values. Help and documents print these. */
 import type { ByteBounds } from "../../values/bytes.ts";
 import { type DurationBounds, formatDuration } from "../../values/duration.ts";
+import { CONTAINER_KEY_DEFAULTS } from "../container/rows.ts";
 import type { ComponentDefinition, HealthDefinition, ServiceDefinition } from "./definition.ts";
 import type { ComponentSpec, HealthSpec, ServiceSpec } from "./spec.ts";
 
@@ -58,6 +59,7 @@ export const COMPONENT_KEY_DEFAULTS: KeyDefaults<ComponentDefinition> = {
   overlap: { value: COMPONENT_DEFAULTS.overlap },
   pull: { value: COMPONENT_DEFAULTS.pull },
   health: { text: "no health check" },
+  ...CONTAINER_KEY_DEFAULTS,
 };
 
 export const HEALTH_KEY_DEFAULTS: KeyDefaults<HealthDefinition> = {

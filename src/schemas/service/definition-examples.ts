@@ -1,4 +1,5 @@
 /** A valid example value, as TOML, for every key of a definition. Error hints, `mcp explain` and documents print these. */
+import { CONTAINER_EXAMPLES } from "../container/rows.ts";
 import type { ComponentDefinition, HealthDefinition, ServiceDefinition } from "./definition.ts";
 
 type Examples<T> = { readonly [K in keyof T]-?: string };
@@ -33,6 +34,7 @@ export const COMPONENT_EXAMPLES: Examples<ComponentDefinition> = {
   overlap: "false",
   pull: '"missing"',
   health: '{ http = "http://127.0.0.1:8443/healthz" }',
+  ...CONTAINER_EXAMPLES,
 };
 
 export const HEALTH_EXAMPLES: Examples<HealthDefinition> = {

@@ -4,6 +4,8 @@
  * description is its summary: the JSON Schema, `mcp explain` and the manual print it.
  */
 
+import type { ContainerDefinition } from "../container/definition.ts";
+
 /** How the agent checks that a component works. Exactly one of `cmd`, `http` and `tcp` is required. */
 export interface HealthDefinition {
   /** Command to run inside the container; exit code 0 means healthy. */
@@ -25,7 +27,7 @@ export interface HealthDefinition {
 }
 
 /** One container of the service. */
-export interface ComponentDefinition {
+export interface ComponentDefinition extends ContainerDefinition {
   /** Name of the component; the container is named `<service>-<component>`. */
   name: string;
   /** Image with its registry and an explicit tag or digest, for example `registry.example.net/web:v1.0.0`. */

@@ -6,6 +6,9 @@ import type { ComponentName, NodeName, ServiceName } from "../../values/names.ts
 import type { Proof } from "./proof.ts";
 import type { ServiceSpec } from "./spec.ts";
 
+/** Versions of desired documents that this program reads. An agent refuses any other, and keeps what runs. */
+export type DocumentVersion = 1 | 2;
+
 /** One state of one service: its generation and the hash of its document (spec-hash.ts). */
 export interface StateRef {
   /** Generation of the document. */
@@ -29,8 +32,8 @@ export interface AdoptedContainer {
 }
 
 interface DesiredHeader {
-  /** Version of this format. */
-  readonly version: 1;
+  /** Version of this format: 2 where the spec uses a key that agents of 0.2 do not know (document-version.ts). */
+  readonly version: DocumentVersion;
   /** Node that the document is for. */
   readonly node: NodeName;
   /** Service that the document is for. */

@@ -4,6 +4,7 @@ import { formatBytes } from "../../values/bytes.ts";
 import { formatDuration } from "../../values/duration.ts";
 import type { NodeName } from "../../values/names.ts";
 import { type Present, present } from "../../values/present.ts";
+import { containerInWords } from "../container/rows.ts";
 import type { ComponentDefinition, HealthDefinition, ServiceDefinition } from "./definition.ts";
 import { COMPONENT_DEFAULTS, HEALTH_DEFAULTS, SERVICE_DEFAULTS } from "./definition-defaults.ts";
 import { formatPort } from "./port-text.ts";
@@ -52,6 +53,7 @@ export function componentInWords(spec: ComponentSpec): Omit<ComponentDefinition,
     min_up: formatDuration(spec.minUpMs),
     overlap: spec.overlap,
     pull: spec.pull,
+    ...containerInWords(spec),
   };
 }
 

@@ -3,6 +3,7 @@
  * and what an agent applies. Units are in the names. Every default is filled in.
  */
 import type { ComponentName, ServiceName } from "../../values/names.ts";
+import type { ContainerFields } from "../container/fields.ts";
 
 /** What the agent does about drift: correct it, only report it, or neither. */
 export type DriftPolicy = "repair" | "report" | "ignore";
@@ -84,7 +85,7 @@ export interface HealthSpec {
 }
 
 /** One container of a service. */
-export interface ComponentSpec {
+export interface ComponentSpec extends ContainerFields {
   /** Name of the component. */
   readonly name: ComponentName;
   /** Image reference with a tag or digest. */

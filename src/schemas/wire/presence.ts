@@ -29,6 +29,8 @@ export interface Presence {
   /** True in the last message of an agent that was stopped properly. */
   readonly leaving?: true;
   readonly agentVersion: string;
+  /** The highest version of desired documents that the agent reads; absent in 0.2 and before, which read 1. */
+  readonly documents?: number;
   readonly runtime: {
     readonly name: "podman";
     readonly health: RuntimeHealth;

@@ -75,7 +75,13 @@ export type RequestBody =
   /** Asks for every document that the node accepted, to put back what the bus has lost. */
   | { readonly verb: "accepted" }
   /** Describes these containers as specs; values of env only with `env`, else they are empty. */
-  | { readonly verb: "describe"; readonly ids: readonly string[]; readonly env: boolean }
+  | {
+      readonly verb: "describe";
+      readonly ids: readonly string[];
+      readonly env: boolean;
+      /** The version of desired documents that the operator can write; absent in 0.2 and before, which write 1. */
+      readonly documents?: number;
+    }
   | { readonly verb: "restart"; readonly service: ServiceName; readonly component?: ComponentName }
   | LogsQuery
   | PushOrder

@@ -2,6 +2,8 @@
  * Compares what a container has with the spec that its label names, field by field. Pure. A field that the container's maker may
  * write in another form (podman drops the tag of `name:tag@digest`), or that this node cannot enforce, is not a difference.
  */
+import type { ContainerFields } from "../../../schemas/container/fields.ts";
+import { comparedContainer, withoutContainerFields } from "../../../schemas/container/rows.ts";
 import { diffComponentFields } from "../../../schemas/service/diff.ts";
 import type { FieldDifference } from "../../../schemas/service/drift.ts";
 import { LABEL } from "../../../schemas/service/labels.ts";
@@ -20,7 +22,7 @@ interface Compared {
   readonly isOurs: boolean;
 }
 
-type Field = keyof ReturnType<typeof containerPart>;
+type Field = Exclude<keyof ReturnType<typeof containerPart>, keyof ContainerFields>;
 
 /** Of each field the value that the container has, or the wanted one where both mean the same. */
 type Fields = { readonly [F in Field]: (compared: Compared) => ComponentSpec[F] };
@@ -76,7 +78,11 @@ export function changedSettings(
   if (has === undefined) return [];
   const compared = { want, container, has, isOurs: container.labels[LABEL.attempt] !== undefined };
   const now = Object.fromEntries(Object.entries(FIELDS).map(([field, read]) => [field, read(compared)]));
-  return [...diffComponentFields(want, { ...want, ...now }), ...lostName(service, compared)];
+  const keys = comparedContainer(want, has.fields);
+  return [
+    ...diffComponentFields(want, { ...withoutContainerFields(want), ...now, ...keys }),
+    ...lostName(service, compared),
+  ];
 }
 
 /** The name in its network that the container lost. Its component's own name depends on who else used the network when it came up. */

@@ -15,6 +15,7 @@ const HEADER_BYTES = 8;
 const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 const STREAMS: Readonly<Record<number, RuntimeLogLine["stream"]>> = { 0: "stdout", 1: "stdout", 2: "stderr" };
 const NEWLINE = 0x0a;
+const RETURN = 0x0d;
 const SPACE = 0x20;
 const LONGEST_TIME = 40;
 
@@ -80,7 +81,7 @@ function cutLines(text: Buffer): { pieces: Buffer[]; rest: Buffer } {
   for (;;) {
     const newline = rest.subarray(0, MAX_LINE_BYTES + 1).indexOf(NEWLINE);
     if (newline >= 0) {
-      pieces.push(rest.subarray(0, newline));
+      pieces.push(withoutReturn(rest.subarray(0, newline)));
       rest = rest.subarray(newline + 1);
     } else if (rest.length > MAX_LINE_BYTES) {
       const cut = characterStart(rest, MAX_LINE_BYTES);
@@ -88,6 +89,11 @@ function cutLines(text: Buffer): { pieces: Buffer[]; rest: Buffer } {
       rest = rest.subarray(cut);
     } else return { pieces, rest };
   }
+}
+
+/** A terminal (`tty = true`) ends each line with a carriage return too. */
+function withoutReturn(line: Buffer): Buffer {
+  return line.at(-1) === RETURN ? line.subarray(0, -1) : line;
 }
 
 /** The nearest position at or up to 3 bytes before `index` that does not split a UTF-8 character. */

@@ -1,7 +1,7 @@
 /** Converts podman's health check to one of ours, which the agent runs. Pure. */
 import { DURATION_BOUNDS, MAX_HEALTH_RETRIES } from "../../../schemas/service/definition-defaults.ts";
 import type { HealthSpec } from "../../../schemas/service/spec.ts";
-import { at, numberAt, textAt, textsAt } from "../decode/json-tree.ts";
+import { at, numberAt, textAt, textsAt } from "../../../values/json-tree.ts";
 import type { SpecPart } from "./spec-part.ts";
 
 /** Podman's defaults, for what the container does not set. */

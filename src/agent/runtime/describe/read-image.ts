@@ -2,10 +2,12 @@
  * The image of a container by a name that a definition may use: the given name if it has a version, otherwise the
  * digest of the running image. Pure.
  */
+
+import type { Inspected } from "../../../schemas/container/row.ts";
 import { parseImageReference } from "../../../schemas/service/image-reference.ts";
+import { textAt, textsAt } from "../../../values/json-tree.ts";
 import { isWrong } from "../../../values/parsed.ts";
-import { textAt, textsAt } from "../decode/json-tree.ts";
-import type { Inspected, SpecPart } from "./spec-part.ts";
+import type { SpecPart } from "./spec-part.ts";
 
 export function readImage({ container, image }: Inspected): SpecPart<string | undefined> {
   if (textAt(container, "Rootfs") !== "") return { value: undefined };

@@ -1,5 +1,6 @@
 /** Reads from podman's inspect what a container has now. Pure. Needs no answer about its image. */
-import { entriesAt, textAt, textsAt } from "../decode/json-tree.ts";
+import { readContainer } from "../../../schemas/container/rows.ts";
+import { entriesAt, textAt, textsAt } from "../../../values/json-tree.ts";
 import type { ContainerSettings } from "../runtime.ts";
 import { limitsOf, readPorts, restartOf } from "./read-spec.ts";
 import { readVolumes } from "./read-volumes.ts";
@@ -14,6 +15,7 @@ export function readSettings(container: unknown): ContainerSettings {
     env: envOf(container),
     restart: restartOf(container),
     ...limitsOf(container),
+    fields: readContainer(container),
   };
 }
 

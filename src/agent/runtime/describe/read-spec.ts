@@ -3,17 +3,19 @@
  * is left out; what no spec can express is listed field by field (unsupported.ts), never dropped silently.
  */
 import { isDeepStrictEqual } from "node:util";
+import type { Inspected } from "../../../schemas/container/row.ts";
+import { saidOfContainer } from "../../../schemas/container/rows.ts";
 import { COMPONENT_DEFAULTS, DURATION_BOUNDS } from "../../../schemas/service/definition-defaults.ts";
-import { LABEL_PREFIX } from "../../../schemas/service/labels.ts";
+import { LABEL, LABEL_PREFIX } from "../../../schemas/service/labels.ts";
 import type { ComponentSpec, PortSpec, RestartSpec } from "../../../schemas/service/spec.ts";
 import type { UnsupportedSetting } from "../../../schemas/wire/live-container.ts";
+import { entriesAt, isTrueAt, itemsAt, numberAt, textAt, textMapAt, textsAt } from "../../../values/json-tree.ts";
 import { type Present, present } from "../../../values/present.ts";
-import { at, entriesAt, isTrueAt, itemsAt, numberAt, textAt, textMapAt, textsAt } from "../decode/json-tree.ts";
 import type { RuntimeDescription } from "../runtime.ts";
 import { readHealth } from "./read-health.ts";
 import { readImage } from "./read-image.ts";
 import { readVolumes } from "./read-volumes.ts";
-import { type Inspected, type SpecPart, SYSTEMD_LABEL } from "./spec-part.ts";
+import { type SpecPart, SYSTEMD_LABEL } from "./spec-part.ts";
 import { unsupportedSettings } from "./unsupported.ts";
 
 type Found = Pick<RuntimeDescription, "spec" | "unsaid" | "remarks" | "refusal">;
@@ -24,19 +26,18 @@ export function readSpec(inspected: Inspected): Found {
   const readings = {
     volumes: readVolumes(container),
     network: readNetwork(container),
-    cmd: readCommand(inspected),
     ports: readPorts(container),
     health: readHealth(container),
   };
   const all: SpecPart<unknown>[] = [image, ...Object.values(readings)];
-  const { volumes, network, cmd, ports, health } = readings;
+  const { volumes, network, ports, health } = readings;
   const spec: Found["spec"] = {
     ...COMPONENT_DEFAULTS,
     image: image.value ?? "",
     restart: restartOf(container),
     ports: ports.value,
     volumes: volumes.value,
-    cmd: cmd.value,
+    cmd: readCommand(inspected),
     env: envOf(inspected),
     dependsOn: [],
     readOnly: isTrueAt(container, "HostConfig", "ReadonlyRootfs"),
@@ -44,11 +45,12 @@ export function readSpec(inspected: Inspected): Found {
     labels: labelsOf(inspected),
     stopTimeoutMs: stopTimeoutOf(container),
     ...limitsOf(container),
+    ...saidOfContainer({ ...inspected, component: textMapAt(container, "Config", "Labels")[LABEL.component] }),
     ...present({ network: network.value, user: userOf(inspected), health: health.value }),
   };
   return {
     spec,
-    unsaid: [...all.flatMap(({ unsaid = [] }) => unsaid), ...unsupportedSettings(inspected)],
+    unsaid: [...all.flatMap(({ unsaid = [] }) => unsaid), ...unsupportedSettings(container)],
     remarks: all.flatMap(({ remarks = [] }) => remarks),
     refusal: refusalOf(container, image.value),
   };
@@ -112,25 +114,11 @@ function readNetwork(container: unknown): SpecPart<string | undefined> {
   };
 }
 
-/** The path at which podman puts an init process before the command. */
-const INIT = ["/dev/init", "/run/podman-init"];
-
-/** The command, unless the image sets it. If the image has no entrypoint, the container's own one becomes part of `cmd`. */
-function readCommand({ container, image }: Inspected): SpecPart<string[]> {
-  const own = entrypointText(at(container, "Config", "Entrypoint"));
-  const given = entrypointText(at(image, "Config", "Entrypoint"));
-  const cmd = textsAt(container, "Config", "Cmd");
-  const imageCmd = textsAt(image, "Config", "Cmd");
-  if (own === given) return { value: isDeepStrictEqual(cmd, imageCmd) ? [] : cmd };
-  if (given !== "") return { value: cmd, unsaid: [{ field: "entrypoint", value: own }] };
-  const path = textAt(container, "Path");
-  const line = [path, ...textsAt(container, "Args")];
-  return { value: INIT.includes(path) ? line.slice(line.indexOf("--") + 1) : line };
-}
-
-/** A string in podman 4, a list in podman 5 and in images. */
-function entrypointText(value: unknown): string {
-  return typeof value === "string" ? value : textsAt({ value }, "value").join(" ");
+/** The command, unless the image sets it. An entrypoint of the container's own removes the image's command. */
+function readCommand(inspected: Inspected): string[] {
+  const cmd = textsAt(inspected.container, "Config", "Cmd");
+  const isImages = isDeepStrictEqual(cmd, textsAt(inspected.image, "Config", "Cmd"));
+  return isImages && saidOfContainer(inspected).entrypoint === undefined ? [] : cmd;
 }
 
 /** What podman sets by default; PATH only if the image has none. */

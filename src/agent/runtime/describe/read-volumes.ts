@@ -1,11 +1,11 @@
 /** Converts the mounts of a container to volumes of a spec. Pure. An unnamed volume is named by its id, which keeps its data. */
 
+import { oddTmpfs } from "../../../schemas/container/memory-rows.ts";
 import type { VolumeSpec } from "../../../schemas/service/spec.ts";
 import { formatVolume, parseVolume } from "../../../schemas/service/volume-text.ts";
 import type { UnsupportedSetting } from "../../../schemas/wire/live-container.ts";
+import { isTrueAt, itemsAt, textAt, textsAt } from "../../../values/json-tree.ts";
 import { isWrong } from "../../../values/parsed.ts";
-import { entriesAt, isTrueAt, itemsAt, textAt, textsAt } from "../decode/json-tree.ts";
-import { SCRATCH_PATHS } from "../scratch-mounts.ts";
 import type { SpecPart } from "./spec-part.ts";
 
 /** Mount options that are defaults, or that the spec expresses in another way. */
@@ -59,11 +59,7 @@ function typedFlags(container: unknown, target: string): string[] {
   );
 }
 
-/** A read-only root has the mounts of SCRATCH by default. */
+/** Those whose options no definition has. */
 function tmpfs(container: unknown): UnsupportedSetting[] {
-  const isReadOnly = isTrueAt(container, "HostConfig", "ReadonlyRootfs");
-  const own = entriesAt(container, "HostConfig", "Tmpfs").filter(
-    ([path]) => !(isReadOnly && SCRATCH_PATHS.includes(path)),
-  );
-  return own.map(([path]) => ({ field: "tmpfs", value: path }));
+  return oddTmpfs(container).map((path) => ({ field: "tmpfs", value: path }));
 }

@@ -1,12 +1,6 @@
 /** Input and output of the functions that read podman's inspect. */
 import type { UnsupportedSetting } from "../../../schemas/wire/live-container.ts";
 
-/** Podman's inspect of a container, and of its image. */
-export interface Inspected {
-  readonly container: unknown;
-  readonly image: unknown;
-}
-
 /** A part of the spec, with what a spec cannot express, and remarks on what is expressed differently. */
 export interface SpecPart<T> {
   readonly value: T;

@@ -3,9 +3,11 @@
  * is translated here or refused by preconditions.ts, as is what podman would drop silently. Checked field by field against podman 4.3 in test/contract/runtime-spec.test.ts.
  */
 
+import { SCRATCH_PATHS } from "../../../schemas/container/memory-rows.ts";
+import type { PodmanPart } from "../../../schemas/container/row.ts";
+import { toPodman } from "../../../schemas/container/rows.ts";
 import type { ComponentSpec, PortSpec, RestartSpec, VolumeSpec } from "../../../schemas/service/spec.ts";
 import type { CreateContainer } from "../runtime.ts";
-import { SCRATCH_PATHS } from "../scratch-mounts.ts";
 
 /** Network "names" that are modes of podman; only the first two are supported, with that meaning. */
 const NETWORK_MODES = [
@@ -27,7 +29,7 @@ const CPU_PERIOD_US = 100_000;
 const SCRATCH_OPTIONS = ["rw", "nosuid", "nodev", "rprivate", "tmpcopyup"];
 
 /** The part of podman's SpecGenerator that we set; names and units are podman's (seconds, bytes, microseconds). */
-export interface CreateBody {
+export interface CreateBody extends Omit<PodmanPart, "mounts"> {
   readonly name: string;
   readonly image: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -50,7 +52,10 @@ export interface CreateBody {
 }
 
 export function createBody({ name, spec, aliases, labels }: CreateContainer): CreateBody {
+  const { mounts = [], ...own } = toPodman(spec);
   return {
+    ...hostname(spec),
+    ...own,
     name,
     image: spec.image,
     labels,
@@ -59,7 +64,7 @@ export function createBody({ name, spec, aliases, labels }: CreateContainer): Cr
     ...(spec.user === undefined ? {} : { user: spec.user }),
     ...network(spec.network, aliases),
     portmappings: spec.ports.map(portMapping),
-    mounts: [...spec.volumes.filter(isBind).map(bindMount), ...scratchMounts(spec)],
+    mounts: [...spec.volumes.filter(isBind).map(bindMount), ...scratchMounts(spec), ...mounts],
     volumes: spec.volumes.filter((volume) => !isBind(volume)).map(namedVolume),
     ...restart(spec.restart),
     stop_timeout: stopSeconds(spec.stopTimeoutMs),
@@ -71,6 +76,11 @@ export function createBody({ name, spec, aliases, labels }: CreateContainer): Cr
     // Readable without the journal, which a rootless user may not have.
     log_configuration: { driver: "k8s-file" },
   };
+}
+
+/** By default the component's name: podman's own, a part of the id, is another one for each new container. */
+function hostname({ name, network: mode }: ComponentSpec): Pick<CreateBody, "hostname"> {
+  return mode === "host" ? {} : { hostname: name };
 }
 
 /** Podman's stop timeout is in whole seconds, and 0 means "kill at once"; so parts of a second are rounded up. */
@@ -114,7 +124,8 @@ function namedVolume(volume: VolumeSpec): object {
 
 function scratchMounts(spec: ComponentSpec): object[] {
   if (!spec.readOnly) return [];
-  const free = SCRATCH_PATHS.filter((path) => !spec.volumes.some((volume) => volume.target === path));
+  const taken = [...spec.volumes.map(({ target }) => target), ...(spec.tmpfs ?? []).map(({ path }) => path)];
+  const free = SCRATCH_PATHS.filter((path) => !taken.includes(path));
   return free.map((path) => ({ type: "tmpfs", source: "tmpfs", destination: path, options: SCRATCH_OPTIONS }));
 }
 

@@ -1,6 +1,8 @@
 /** Describes any container as a spec, with two calls: for the container and for its image. */
+
+import { hostname } from "node:os";
+import { textMapAt } from "../../../values/json-tree.ts";
 import { Fields } from "../decode/fields.ts";
-import { textMapAt } from "../decode/json-tree.ts";
 import { readSpec } from "../describe/read-spec.ts";
 import type { RuntimeDescription } from "../runtime.ts";
 import type { PodmanContext, PodmanRequest } from "./call.ts";
@@ -26,6 +28,6 @@ export async function describeContainer(
     name: fields.text("Name"),
     startedAt: fields.object("State").text("StartedAt"),
     labels: textMapAt(container, "Config", "Labels"),
-    ...readSpec({ container, image }),
+    ...readSpec({ container, image, nodeHostname: hostname() }),
   };
 }

@@ -5,7 +5,7 @@
  */
 import { access } from "node:fs/promises";
 import { hasCode } from "../../../values/error.ts";
-import { itemsAt } from "../decode/json-tree.ts";
+import { itemsAt } from "../../../values/json-tree.ts";
 import type { RuntimeContainer } from "../runtime.ts";
 import type { PodmanContext } from "./call.ts";
 import { containerPath } from "./requests.ts";

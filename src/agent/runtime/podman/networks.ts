@@ -3,7 +3,7 @@
  * by detaching it and attaching it again.
  */
 import { LABEL } from "../../../schemas/service/labels.ts";
-import { entriesAt, textAt, textsAt } from "../decode/json-tree.ts";
+import { entriesAt, textAt, textsAt } from "../../../values/json-tree.ts";
 import type { NetworkAddress, NetworkMembership } from "../runtime.ts";
 import type { PodmanContext, PodmanRequest } from "./call.ts";
 import { isHostOrNone } from "./create-body.ts";

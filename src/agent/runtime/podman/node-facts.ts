@@ -4,7 +4,7 @@ import type { ComponentSpec } from "../../../schemas/service/spec.ts";
 import { errnoOf } from "../../../values/if-there.ts";
 import type { RuntimeInfo } from "../runtime.ts";
 import { readHeldPorts } from "./held-ports.ts";
-import type { NodeFacts } from "./preconditions.ts";
+import { type NodeFacts, usesHostGateway } from "./preconditions.ts";
 
 const ALL_ENFORCED: RuntimeInfo["limits"] = { memory: true, cpus: true };
 const FIRST_PORT_FILE = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
@@ -15,6 +15,8 @@ export interface FactSources {
   /** The limits that this node can enforce. */
   enforceable(): Promise<RuntimeInfo["limits"]>;
   isRootless(): Promise<boolean>;
+  /** The runtime's version. */
+  version(): Promise<string>;
 }
 
 export async function readNodeFacts(spec: ComponentSpec, from: FactSources): Promise<NodeFacts> {
@@ -25,6 +27,7 @@ export async function readNodeFacts(spec: ComponentSpec, from: FactSources): Pro
   return {
     limits: hasLimits ? await from.enforceable() : ALL_ENFORCED,
     missingSources: new Set(binds.filter((_, index) => missing[index])),
+    ...(usesHostGateway(spec) ? { version: await from.version() } : {}),
     heldPorts: await readHeldPorts(spec.ports),
     lowestPort: hasLowPort && (await from.isRootless()) ? await firstPort() : 0,
   };

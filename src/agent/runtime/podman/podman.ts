@@ -134,6 +134,7 @@ export class Podman implements Runtime {
     const from = {
       enforceable: () => this.#enforceable(signal),
       isRootless: async () => (await this.info(signal)).rootless,
+      version: async () => (await this.info(signal)).version,
     };
     return findObstacles(spec, await readNodeFacts(spec, from));
   }

@@ -2,6 +2,7 @@
  * What a node must have for a component, known before anything is touched: the checks and their messages. Pure. `create` refuses by
  * the same list, so that what a pass or `mcp plan` finds is what would happen.
  */
+import { HOST_GATEWAY } from "../../../schemas/container/name-rows.ts";
 import { portsClash } from "../../../schemas/service/port-text.ts";
 import type { ComponentSpec } from "../../../schemas/service/spec.ts";
 import { McpError } from "../../../values/error.ts";
@@ -17,13 +18,15 @@ export interface NodeFacts {
   readonly missingSources: ReadonlySet<string>;
   /** The lowest host port that the runtime's user may open. */
   readonly lowestPort: number;
+  /** Podman's version, where it matters. */
+  readonly version?: string;
   /** Ports that programs other than podman hold. */
   readonly heldPorts: readonly HeldPort[];
 }
 
 type Check = (spec: ComponentSpec, facts: NodeFacts) => McpError[];
 
-const CHECKS: readonly Check[] = [image, limits, network, variables, sources, lowPorts, heldPorts];
+const CHECKS: readonly Check[] = [image, limits, network, variables, sources, lowPorts, heldPorts, hostGateway];
 
 /** Why the component cannot be created and started on such a node; empty when nothing is known against it. */
 export function findObstacles(spec: ComponentSpec, facts: NodeFacts): McpError[] {
@@ -84,6 +87,20 @@ function lowPorts(spec: ComponentSpec, { lowestPort }: NodeFacts): McpError[] {
       `use a port from ${lowestPort}, or run \`sysctl net.ipv4.ip_unprivileged_port_start=${hostPort}\` on the node as root`,
     ),
   );
+}
+
+export function usesHostGateway({ extraHosts = [] }: ComponentSpec): boolean {
+  return extraHosts.some((host) => host.endsWith(`:${HOST_GATEWAY}`));
+}
+
+/** Before 4.7 podman takes it for the address itself, and writes it into the container's /etc/hosts. */
+function hostGateway(spec: ComponentSpec, { version = "" }: NodeFacts): McpError[] {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  if (!usesHostGateway(spec) || major > 4 || (major === 4 && minor >= 7)) return [];
+  const why = `podman ${version} does not know the address \`${HOST_GATEWAY}\` in \`extra_hosts\`; 4.7 or later does`;
+  const hint =
+    "use the name host.containers.internal, which podman adds to every container, or write the node's address";
+  return [unsupported(spec, why, hint)];
 }
 
 function heldPorts({ name, ports }: ComponentSpec, { heldPorts: held }: NodeFacts): McpError[] {

@@ -195,6 +195,20 @@ describe("an agent that is asked what a container is", () => {
     assert.deepEqual((await ask(true))[0]?.spec.env, { TOKEN: "s3cret" });
   });
 
+  it("says new keys only to an operator who can write them into a document", async (t) => {
+    const world = new AgentWorld(t);
+    const id = world.runtime.addForeign("web-api", { spec: component({ hostname: "own", stopSignal: "SIGINT" }) });
+    await world.start();
+    const ask = async (documents: object) => {
+      const [reply] = await world.bus.request(NODE, { verb: "describe", ids: [id], env: false, ...documents });
+      assert.ok(reply?.body?.verb === "describe");
+      const { spec, unsaid } = reply.body.container;
+      return [spec.hostname, spec.stopSignal, unsaid.map(({ field, value }) => `${field}: ${value}`)];
+    };
+    assert.deepEqual(await ask({ documents: 2 }), ["own", "SIGINT", []]);
+    assert.deepEqual(await ask({}), [undefined, undefined, ["hostname: own", "stop_signal: SIGINT"]]);
+  });
+
   it("refuses a container that was made for another node", async (t) => {
     const world = new AgentWorld(t);
     const id = world.runtime.addForeign("web-api", { labels: { [LABEL.node]: "orion", [LABEL.service]: "web" } });

@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import { changedSettings } from "../../../../src/agent/reconcile/drift/changed-settings.ts";
 import { plan } from "../../../../src/agent/reconcile/plan/plan.ts";
 import type { ContainerSettings } from "../../../../src/agent/runtime/runtime.ts";
+import { containerFields } from "../../../../src/schemas/container/rows.ts";
 import type { ComponentSpec } from "../../../../src/schemas/service/spec.ts";
 import { component, container, desired, NOW_MS, planInput, service, settled } from "../../../helpers/builders.ts";
 
@@ -25,6 +26,7 @@ function settings(own: Partial<ContainerSettings> = {}, spec = full): ContainerS
     ...{ ports, volumes, restart, env: { PATH: "/bin", HOME: "/root", ...env } },
     ...(memoryBytes === undefined ? {} : { memoryBytes }),
     ...(cpus === undefined ? {} : { cpus }),
+    fields: containerFields(spec),
     ...own,
   };
 }
@@ -44,6 +46,23 @@ const without = (key: keyof ContainerSettings) => {
   const { [key]: _, ...rest } = settings();
   return rest;
 };
+
+describe("a key of the container language", () => {
+  const spec = { ...full, hostname: "own", tmpfs: [{ path: "/cache", options: ["size=65536"] }] };
+
+  it("differs field by field, in the words of a definition", () => {
+    assert.deepEqual(differences({ fields: { hostname: "other", init: true } }, { spec }), [
+      "hostname: own → other",
+      'tmpfs: ["/cache:size=64k"] → (none)',
+    ]);
+    assert.deepEqual(differences({}, { spec }), []);
+  });
+
+  it("that is absent is never drift, whatever podman made of it: no container of before is created again", () => {
+    const fields = { hostname: "0123456789ab", workdir: "/srv", init: true, shmBytes: 1, tmpfs: spec.tmpfs };
+    assert.deepEqual(differences({ fields }), []);
+  });
+});
 
 describe("a setting that somebody changed", () => {
   const changes: Record<string, [Partial<ContainerSettings>, readonly string[]]> = {

@@ -36,6 +36,32 @@ test("asks for a bridge where a network is named: podman would otherwise refuse 
   assert.deepEqual([body.netns, body.Networks], [{ nsmode: "bridge" }, { mcpnet: { aliases: ["web-api", "api"] } }]);
 });
 
+test("gives the component's name as host name, unless another is given or the node's network is used", () => {
+  assert.deepEqual(
+    [bodyOf({}), bodyOf({ hostname: "own" }), bodyOf({ network: "host" }), bodyOf({ network: "none" })].map(
+      ({ hostname }) => hostname,
+    ),
+    ["api", "own", undefined, "api"],
+  );
+});
+
+test("gives a read-only root no scratch directory where it has a directory in memory of its own", () => {
+  const { mounts } = bodyOf({ readOnly: true, tmpfs: [{ path: "/tmp", options: [] }] });
+  const paths = mounts.map((mount) => "destination" in mount && mount.destination);
+  assert.deepEqual(paths.toSorted(), ["/run", "/tmp", "/var/tmp"]);
+});
+
+test("refuses host-gateway before podman 4.7, and says what to use instead", () => {
+  const spec = componentSpec({ image: IMAGE, extraHosts: ["gw:host-gateway"] });
+  for (const version of ["3.4.4", "4.3.1", "4.6.2+ds1"]) {
+    const [obstacle] = findObstacles(spec, { ...NODE, version });
+    assert.equal(obstacle?.code, "E_UNSUPPORTED");
+    assert.match(obstacle.hint, /host\.containers\.internal/);
+  }
+  for (const version of ["4.7.0", "4.10.1", "5.4.2"]) assert.deepEqual(findObstacles(spec, { ...NODE, version }), []);
+  assert.deepEqual(findObstacles(componentSpec({ image: IMAGE, extraHosts: ["a:10.0.0.1"] }), NODE), []);
+});
+
 test("counts every begun second of a stop time-out", () => {
   assert.deepEqual([0, 1, 999, 1_000, 1_001, 10_000].map(stopSeconds), [0, 1, 1, 1, 2, 10]);
 });

@@ -45,6 +45,14 @@ test("joins the pieces of a long line, under the time of the first, though the o
   ]);
 });
 
+test("leaves out the carriage return with which a terminal ends a line, and no other", async () => {
+  const found = await lines([frame("stdout", `${AT} a\rb\r\n`), frame("stdout", `${AT} \r\n`)]);
+  assert.deepEqual(
+    found.map(({ line }) => line),
+    ["a\rb", ""],
+  );
+});
+
 test("gives a last line that has no end, and empty lines", async () => {
   const found = await lines([frame("stdout", `${AT} \n`), frame("stdout", `${AT} no newline`)]);
   assert.deepEqual(

@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import { refOf } from "../../../../src/cli/change/ancestry.ts";
 import { type ChangeRequest, makeChange } from "../../../../src/cli/change/make-change.ts";
 import type { ServiceSnapshot } from "../../../../src/cli/change/service-snapshot.ts";
+import { agentError } from "../../../../src/cli/fleet/require-agent.ts";
 import { desired, NODE } from "../../../helpers/builders.ts";
 
 const stored = desired({ generation: 2, writeId: "second" });
@@ -32,6 +33,36 @@ describe("a deploy of the stored definition", () => {
 
   it("writes it again for a node that was enrolled again since", () => {
     assert.equal(changed({ incarnation: "two", stored: storedBy("one") }).document?.incarnation, "two");
+  });
+});
+
+describe("a document with a key that older agents do not know", () => {
+  const [first] = stored.spec.components;
+  assert.ok(first);
+  const spec = { ...stored.spec, components: [{ ...first, hostname: "own" }] };
+  const error = (agent: ServiceSnapshot["agent"]) => {
+    const { document } = changed({}, { spec });
+    assert.ok(document);
+    return agentError({ node: NODE, agent }, document);
+  };
+
+  it("has version 2, and version 1 again without it", () => {
+    assert.equal(changed({}, { spec }).document?.version, 2);
+    assert.equal(changed({}, { spec: { ...stored.spec, active: false } }).document?.version, 1);
+    assert.equal(changed({}, { spec: undefined }).document?.version, 1);
+  });
+
+  it("is refused for an agent that does not read it, with the keys and what to upgrade", () => {
+    const refused = error({ agentVersion: "0.1.0" });
+    assert.equal(refused?.code, "E_UNSUPPORTED");
+    assert.match(refused.message, /mcp-agent 0\.1\.0 on .* does not know `hostname`/);
+    assert.match(refused.hint, /upgrade mcp-agent on/);
+    assert.equal(error({ agentVersion: "0.2.0", documents: 1 })?.code, "E_UNSUPPORTED");
+  });
+
+  it("is written for an agent that reads it, and for one that was never seen", () => {
+    assert.equal(error({ agentVersion: "0.3.0", documents: 2 }), undefined);
+    assert.equal(error(undefined), undefined);
   });
 });
 

@@ -5,6 +5,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { connect } from "@nats-io/transport-node";
 import type { RequestHandler } from "../../src/bus/ports/node-bus.ts";
 import type { AgentReply, AgentRequest, ReplyBody } from "../../src/schemas/wire/request.ts";
+import { requestSubject } from "../../src/schemas/wire/subjects.ts";
+import { deferred } from "../../src/values/deferred.ts";
 import { hasCode, McpError } from "../../src/values/error.ts";
 import { VERSION } from "../../src/values/version.ts";
 import { eventually } from "../helpers/eventually.ts";
@@ -215,4 +217,39 @@ test("answers of a node that was not asked, or that are forged, are not believed
   const replies = await all(bus.ask(PING, { nodes: ["rift"], idleMs: IDLE_MS, signal: t.signal }));
   assert.deepEqual(nodesOf(replies), ["rift"]);
   assert.equal(replies[0]?.body?.verb, "ping");
+});
+
+test("a node that never accepts its boot nonce is asked once more and not again", async (t) => {
+  const server = await startNatsServer(t);
+  const nc = await connect({ servers: server.url });
+  t.after(() => nc.close());
+  const asked: (string | undefined)[] = [];
+  const error = { code: "E_REFUSED", message: "it names no boot nonce", boot: "b1" };
+  nc.subscribe(requestSubject("rift", "ping", "*"), {
+    callback: (_, message) => {
+      const { id, boot }: AgentRequest = message.json();
+      asked.push(boot);
+      const answer = { version: 1, id, node: "rift", sequence: 0, last: true, error };
+      nc.publish(`mcp.v1.reply.rift.${id}`, JSON.stringify(answer));
+    },
+  });
+  await nc.flush();
+  const bus = await operatorBus(t, server);
+  const [first] = await all(bus.ask(PING, { nodes: ["rift"], idleMs: IDLE_MS, signal: t.signal }));
+  assert.equal(first?.error?.code, "E_REFUSED");
+  assert.deepEqual(asked, [undefined, "b1"]);
+});
+
+test("an ask ends with an error at once when the connection is lost, since answers may be lost with it", async (t) => {
+  const server = await startNatsServer(t);
+  const arrived = deferred<void>();
+  await serving(t, server, "rift", async () => arrived.resolve());
+  const bus = await operatorBus(t, server);
+  const began = Date.now();
+  const asking = all(bus.ask(PING, { nodes: ["rift"], idleMs: 60_000, signal: t.signal }));
+  const failing = assert.rejects(asking, (error) => hasCode(error, "E_BUS_UNREACHABLE"));
+  await arrived.promise;
+  await server.kill9();
+  await failing;
+  assert.ok(Date.now() - began < 30_000, "it does not wait for the idle time");
 });

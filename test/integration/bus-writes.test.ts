@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect, headers } from "@nats-io/transport-node";
 import { Connection } from "../../src/bus/connection/connection.ts";
-import { writeDesired } from "../../src/bus/kv/desired-writes.ts";
+import { writeDesired, writeDocument } from "../../src/bus/kv/desired-writes.ts";
 import { leaderGet } from "../../src/bus/kv/direct-get.ts";
 import { deleteKey, putKey } from "../../src/bus/kv/publish-with-ack.ts";
 import type { StoredDesired } from "../../src/bus/ports/operator-bus.ts";
@@ -98,6 +98,23 @@ test("a write that is refused as late while its key is unchanged may be stored, 
   const isUnknown = (error: unknown) =>
     hasCode(error, "E_BUS_UNREACHABLE") && /it is not known whether web on rift was written/.test(String(error));
   await assert.rejects(writeDesired(connection, desired(), 0), isUnknown);
+});
+
+test("a write whose answer was lost is unknown where the leader shows less than was there before", async (t) => {
+  const server = await provisionedServer(t);
+  const connection = await Connection.connected(settingsFor(server), () => undefined);
+  t.after(() => connection.close());
+  const first = await writeDesired(connection, desired(), 0);
+  const second = await writeDesired(connection, desired({ generation: 2 }), first);
+  const { js, jsm } = connection.requireConnected("test");
+  const [publish, read] = [js.publish.bind(js), jsm.streams.getMessage.bind(jsm.streams)];
+  t.mock.method(js, "publish", async (...args: Parameters<typeof publish>) => {
+    await publish(...args);
+    throw new McpError("E_BUS_UNREACHABLE", "the answer was lost");
+  });
+  t.mock.method(jsm.streams, "getMessage", (stream: string) => read(stream, { seq: first }));
+  const isUnknown = (error: unknown) => error instanceof McpError && error.code === "E_BUS_UNREACHABLE";
+  await assert.rejects(writeDocument(connection, desired({ generation: 3 }), second), isUnknown);
 });
 
 test("a write whose answer was lost is not repeated over a deletion that came after it", async (t) => {

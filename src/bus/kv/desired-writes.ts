@@ -63,9 +63,10 @@ export async function writeDocument(
       if (key.own !== undefined) return key.own;
       const isDeleted = key.other === undefined && key.isUnreadable === undefined;
       const unchanged = key.revision === expected || (isDeleted && revision === 0);
-      if (!unchanged) throw conflict(document, key);
+      const isRefused = tried.length === 1 && hasCode(error, "E_CONFLICT"); // else a leader may have been asked that was replaced
+      if (!unchanged && (isRefused || key.revision > expected)) throw conflict(document, key);
       // A new leader refuses what it already has in its log and does not show yet: that may be the first try.
-      if (tried.length >= MAX_TRIES) throw unknownOutcome(document, error);
+      if (!unchanged || tried.length >= MAX_TRIES) throw unknownOutcome(document, error);
       expected = key.revision; // the write was not stored, or the key holds a deletion marker
       tried.push(expected);
     }

@@ -4,6 +4,7 @@ import type { MutantList } from "./mutant.ts";
 export const STATE: MutantList = {
   area: "state",
   tests: [
+    "test/unit/agent/watch/health-checks.test.ts",
     "test/unit/agent/behavior/faults.test.ts",
     "test/unit/agent/behavior/recovery.test.ts",
     "test/unit/agent/behavior/orphans.test.ts",
@@ -141,6 +142,18 @@ export const STATE: MutantList = {
       file: "src/agent/watch/orphans.ts",
       find: "    await ports.store.setFact(FACT, JSON.stringify(now));\n",
       replace: "",
+    },
+    {
+      name: "the health that a rollout has found out is forgotten",
+      file: "src/agent/watch/health-checks.ts",
+      find: "const known = rolledOut.get(id) ?? before?.get(id);",
+      replace: "const known = undefined;",
+    },
+    {
+      name: "a container that has been started again counts as healthy",
+      file: "src/agent/watch/health-checks.ts",
+      find: '? known.health : "starting";',
+      replace: "? known.health : known.health;",
     },
   ],
 };

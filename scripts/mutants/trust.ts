@@ -11,6 +11,7 @@ export const TRUST: MutantList = {
     "test/unit/agent/behavior/signed-intent.test.ts",
     "test/unit/agent/behavior/forged-intent.test.ts",
     "test/unit/agent/behavior/dated-back.test.ts",
+    "test/unit/trust/stored-intent.test.ts",
   ],
   mutants: [
     {
@@ -240,6 +241,24 @@ export const TRUST: MutantList = {
       file: "src/agent/trust/seen-requests.ts",
       find: "memory.dates.has(id)",
       replace: "[...memory.dates.values()].includes(atMs)",
+    },
+    {
+      name: "commands believe what a removed operator signed",
+      file: "src/trust/stored-intent.ts",
+      find: "return removed.has(publicKey) ? `its signer ${name} was removed` : undefined;",
+      replace: "return undefined;",
+    },
+    {
+      name: "another document of the accepted generation counts as history",
+      file: "src/trust/stored-intent.ts",
+      find: "return generation < accepted.generation || isSameState(",
+      replace: "return generation <= accepted.generation || isSameState(",
+    },
+    {
+      name: "the accepted document of a removed operator is no history",
+      file: "src/trust/stored-intent.ts",
+      find: "|| isSameState({ generation, hash: documentHash(document) }, accepted);",
+      replace: "|| false;",
     },
   ],
 };

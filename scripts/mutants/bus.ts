@@ -110,7 +110,7 @@ export const BUS: MutantList = {
     {
       name: "a conflict overwrites",
       file: "src/bus/kv/desired-writes.ts",
-      find: "if (!unchanged) throw conflict(document, key);",
+      find: "if (!unchanged && (isRefused || key.revision > expected)) throw conflict(document, key);",
       replace: "",
     },
     {

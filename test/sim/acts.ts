@@ -1,5 +1,6 @@
 /** What can happen in a simulation. A schedule is data: it is drawn from the seed, shrunk, and replayed. */
 import type { ContainerVerb } from "../twin/fake-runtime.ts";
+import type { NodeVerb } from "../twin/memory-bus.ts";
 
 export const NODES = ["rift", "vade"] as const;
 export const OPERATORS = ["alice", "bob"] as const;
@@ -24,9 +25,19 @@ interface Write {
   readonly force: boolean;
 }
 
+export type Question = "logs" | "follow-logs" | "ps" | "images";
+
+/** What happens to a container of a component. */
+interface Hit {
+  readonly node: NodeId;
+  readonly service: ServiceId;
+  readonly component: string;
+}
+
 type What =
   | ({ readonly kind: "deploy"; readonly version: Version; readonly minUpMs: number } & Write)
-  | ({ readonly kind: "undeploy" | "stop" | "start" | "retry" } & Write)
+  /** `adopt` takes the node's container that somebody made by hand. */
+  | ({ readonly kind: "undeploy" | "stop" | "start" | "retry" | "adopt" } & Write)
   /** Both services at once, as `mcp sync` writes them: host ports move between their components. */
   | {
       readonly kind: "exchange";
@@ -38,6 +49,8 @@ type What =
     }
   | { readonly kind: "restart"; readonly node: NodeId; readonly service: ServiceId }
   | { readonly kind: "reseed"; readonly operator: OperatorId }
+  /** Asks a node for something that changes nothing there. */
+  | { readonly kind: "ask"; readonly operator: OperatorId; readonly node: NodeId; readonly question: Question }
   /** The agent dies at once, or at its nth change from now on, before or after it took effect; once more in recovery. */
   | {
       readonly kind: "kill";
@@ -55,13 +68,21 @@ type What =
       readonly how: "error" | "late" | "hangs" | "ignored";
       readonly times: number;
     }
-  | { readonly kind: "disk-full"; readonly node: NodeId; readonly writes: number }
+  /** The node's store refuses every write for this long. */
+  | { readonly kind: "disk-full"; readonly node: NodeId; readonly forMs: number }
+  /** Calls to the bus that are stored and then never acknowledged, refused, or slow. */
   | {
-      readonly kind: "crash" | "halt" | "vanish" | "rename";
-      readonly node: NodeId;
-      readonly service: ServiceId;
-      readonly component: string;
+      readonly kind: "bus-fails";
+      readonly who: NodeId | OperatorId;
+      readonly verb: NodeVerb | "writeDesired";
+      readonly how: "lost" | "refused" | "slow";
+      readonly times: number;
     }
+  /** Its health check fails for this long, in every container of the component. */
+  | ({ readonly kind: "sick"; readonly forMs: number } & Hit)
+  /** Its conmon is killed, and its process ends later: podman says "running" for ever. */
+  | ({ readonly kind: "unwatch"; readonly endsMs: number } & Hit)
+  | ({ readonly kind: "crash" | "halt" | "vanish" | "rename" | "pause" | "detach" | "limit" } & Hit)
   | { readonly kind: "reboot"; readonly node: NodeId; readonly downMs: number }
   | { readonly kind: "partition"; readonly who: NodeId | OperatorId; readonly forMs: number }
   | { readonly kind: "lose-wakes"; readonly forMs: number }

@@ -4,7 +4,9 @@ import { faultOf, type SimNode } from "./sim-node.ts";
 
 type Mishap = Extract<Act, { node: NodeId }>;
 
-export function befall(node: SimNode, act: Exclude<Mishap, { operator: OperatorId } | { kind: "restart" }>): void {
+type Befalling = Exclude<Mishap, { operator: OperatorId } | { kind: "restart" }>;
+
+export function befall(node: SimNode, act: Befalling): void {
   const { runtime } = node;
   switch (act.kind) {
     case "kill": {
@@ -23,15 +25,51 @@ export function befall(node: SimNode, act: Exclude<Mishap, { operator: OperatorI
       runtime.fail(act.verb, faultOf(act.how, act.verb), act.times);
       return;
     case "disk-full":
-      node.fullFor += act.writes;
+      node.fillDisk(act.forMs);
       return;
-    default: {
-      const container = node.container(act);
-      if (container === undefined) return;
-      if (act.kind === "crash" && container.state === "running") runtime.crash(container.id, 1);
-      if (act.kind === "halt") runtime.halt(container.id);
-      if (act.kind === "vanish") runtime.vanish(container.id);
-      if (act.kind === "rename") runtime.renameByHand(container.id, `${container.name}-by-hand`);
-    }
+    case "sick":
+      node.fallSick(act);
+      return;
+    default:
+      hit(node, act);
+  }
+}
+
+type Hit = Exclude<
+  Extract<Befalling, { component: string }>,
+  {
+    kind: "sick";
+  }
+>;
+
+function hit(node: SimNode, act: Hit): void {
+  const { runtime } = node;
+  const container = node.container(act);
+  if (container === undefined) return;
+  const { id, name, state } = container;
+  switch (act.kind) {
+    case "crash":
+      if (state === "running") runtime.crash(id, 1);
+      return;
+    case "halt":
+      runtime.halt(id);
+      return;
+    case "vanish":
+      runtime.vanish(id);
+      return;
+    case "rename":
+      runtime.renameByHand(id, `${name}-by-hand`);
+      return;
+    case "pause":
+      if (state === "running") runtime.become(id, "paused");
+      return;
+    case "detach":
+      runtime.change(id, { network: undefined });
+      return;
+    case "limit":
+      runtime.change(id, { memoryBytes: 64 * 1024 * 1024 });
+      return;
+    case "unwatch":
+      if (state === "running") node.unwatch(id, act.endsMs);
   }
 }

@@ -71,16 +71,15 @@ type Target = { operator: OperatorId; node: NodeId; service: ServiceId; force: b
 
 function write(dice: Dice, target: Target, atMs: number): Act {
   const kind = dice.weighed({
-    deploy: 12,
-    undeploy: 0.7,
-    stop: 1,
-    start: 1,
-    retry: 1,
-    restart: 1,
-    reseed: 0.3,
+    ...{ deploy: 12, undeploy: 0.7, stop: 1, start: 1, retry: 1, restart: 1, reseed: 0.3 },
+    ...{ adopt: 1, ask: 1.5 },
   });
   if (kind === "restart") return { kind, atMs, node: target.node, service: target.service };
   if (kind === "reseed") return { kind, atMs, operator: target.operator };
+  if (kind === "ask") {
+    const question = dice.pick(["logs", "follow-logs", "ps", "images"] as const);
+    return { kind, atMs, operator: target.operator, node: target.node, question };
+  }
   if (kind !== "deploy") return { kind, atMs, ...target };
   return { kind, atMs, ...target, version: drawVersion(dice, target.service), minUpMs: dice.pick([0, 0, 2_000]) };
 }
@@ -111,7 +110,7 @@ function drawExchange(dice: Dice, target: Pick<Target, "operator" | "node">, atM
 function drawVersion(dice: Dice, service: ServiceId): Version {
   const names: string[] = [...COMPONENTS[service]];
   if (dice.chance(0.1)) names.splice(dice.between(0, names.length - 1), 1);
-  if (dice.chance(0.1)) names.push("extra");
+  if (dice.chance(0.3)) names.push("extra");
   return Object.fromEntries(names.map((name) => [name, dice.weighed(IMAGES)]));
 }
 
@@ -122,10 +121,11 @@ function troubles(dice: Dice, node: NodeId, burstMs: number): Act[] {
 function trouble(dice: Dice, node: NodeId, atMs: number): Act {
   const downMs = dice.between(100, 20_000);
   const service = dice.pick(["web", "shop"] as const);
-  const hit = { atMs, node, service, component: dice.pick(COMPONENTS[service]) };
+  const hit = { atMs, node, service, component: dice.pick([...COMPONENTS[service], "extra"]) };
   const kind = dice.weighed({
     ...{ kill: 3, "podman-dies": 2, refuse: 6, "disk-full": 1, crash: 1, halt: 1, vanish: 1, rename: 0.5 },
-    ...{ reboot: 0.4, partition: 2, "lose-wakes": 1, clock: 0.7 },
+    ...{ reboot: 0.4, partition: 2, "lose-wakes": 1, clock: 0.7, "bus-fails": 2 },
+    ...{ unwatch: 1, pause: 0.5, detach: 0.7, limit: 0.7, sick: 1 },
   });
   switch (kind) {
     case "kill":
@@ -136,7 +136,13 @@ function trouble(dice: Dice, node: NodeId, atMs: number): Act {
     case "refuse":
       return { kind, atMs, node, ...refusal(dice) };
     case "disk-full":
-      return { kind, atMs, node, writes: dice.between(1, 5) };
+      return { kind, atMs, node, forMs: dice.pick([20, 200, 2_000, 30_000]) };
+    case "bus-fails":
+      return { kind, atMs, ...busFailure(dice, node) };
+    case "sick":
+      return { kind, ...hit, component: service === "shop" ? "cache" : "extra", forMs: dice.between(5_000, 60_000) };
+    case "unwatch":
+      return { kind, ...hit, endsMs: dice.between(0, 20_000) };
     case "partition":
       return { kind, atMs, who: dice.pick([...NODES, ...OPERATORS]), forMs: dice.between(500, 60_000) };
     case "lose-wakes":
@@ -146,6 +152,14 @@ function trouble(dice: Dice, node: NodeId, atMs: number): Act {
     default:
       return { kind, ...hit };
   }
+}
+
+function busFailure(dice: Dice, node: NodeId) {
+  const how = dice.pick(["lost", "lost", "refused", "slow"] as const);
+  const times = dice.between(1, 3);
+  if (dice.chance(0.3)) return { who: dice.pick(OPERATORS), verb: "writeDesired", how, times } as const;
+  const verbs = ["publishEvent", "publishEvent", "putObserved", "readDesired", "readIndex", "readRevocations"] as const;
+  return { who: node, verb: dice.pick(verbs), how, times } as const;
 }
 
 function fatalChange(dice: Dice) {

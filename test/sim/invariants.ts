@@ -2,6 +2,7 @@
  * What must hold in every simulation, after every step and at every act of an agent. The first violation ends the run. Pure
  * observation: nothing here changes the world.
  */
+import { adoptions } from "../../src/agent/desired/adoptions.ts";
 import { type DesiredService, isTombstone, type StateRef } from "../../src/schemas/service/desired.ts";
 import { LABEL } from "../../src/schemas/service/labels.ts";
 import type { ObservedService } from "../../src/schemas/service/observed.ts";
@@ -52,6 +53,8 @@ const STOPPED_MS = 60_000;
 /** A sweep comes after 72 s at the latest, and then something is done and reported. */
 const NOTICED_MS = 150_000;
 const RESTART_MS = 60_000;
+/** An agent may act on a failed health check for so long after the last one. */
+const SICK_MS = 60_000;
 /** A container that is undone sooner is one that did not come up. */
 const SERVED_MS = 1_000;
 
@@ -69,7 +72,7 @@ export class Invariants {
 
   /** An agent asks podman to change a container. */
   asked(node: SimNode, verb: ContainerVerb, container: FakeContainer): void {
-    const { [LABEL.service]: service, [LABEL.component]: component } = container.labels;
+    const { [LABEL.service]: service, [LABEL.component]: component } = labelsOf(node, container);
     if (service === undefined || component === undefined) {
       this.#broken("foreign-untouched", `${node.name}: ${verb} of ${container.name}, which is somebody else's`);
       return;
@@ -84,7 +87,8 @@ export class Invariants {
   }
 
   #isLast(node: SimNode, container: FakeContainer, verb: "stop" | "remove", accepted: Accepted): boolean {
-    const { [LABEL.service]: service = "", [LABEL.component]: component = "" } = container.labels;
+    const { [LABEL.service]: service = "", [LABEL.component]: component = "" } = labelsOf(node, container);
+    if (this.#age(node.sickUntilMs(`${service}/${component}`)) < SICK_MS) return false;
     if (!isServing(container) || !wants(accepted.document, component)) return false;
     if (node.clock.now() - container.startedAtMs < SERVED_MS) return false; // it never served
     if (this.#age(accepted.sinceMs) < OVERTAKEN_MS && !wasWanted(node, service, component)) return false;
@@ -194,6 +198,9 @@ export class Invariants {
     await this.compareStatus();
     for (const node of this.#world.nodes) {
       if (!node.isUp) this.#broken("comes-to-rest", `${node.name}: its agent does not run`);
+      const oldest = await node.store.nextUndelivered();
+      if (oldest !== undefined && node.clock.now() - Date.parse(oldest.at) > NOTICED_MS)
+        this.#broken("events-once-in-order", `${node.name}: event ${oldest.sequence} was never delivered`);
       for (const accepted of node.store.accepted.values()) this.#restOf(node, accepted);
     }
   }
@@ -210,8 +217,10 @@ export class Invariants {
     if (isTombstone(document)) return;
     for (const component of document.spec.active ? document.spec.components : []) {
       if (isServed(node, document.service, component.name)) continue;
-      if (report.blocked.some((b) => b.component === component.name && b.reason === "fight")) continue;
-      if (neverHadItsPort(node, report, component)) continue;
+      const reasons = report.blocked.filter((b) => b.component === component.name).map(({ reason }) => reason);
+      const wasSick = node.sickUntilMs(`${document.service}/${component.name}`) > 0;
+      if (reasons.includes("fight") || (wasSick && reasons.includes("failed"))) continue;
+      if (neverHadIt(node, report, component)) continue;
       const once = containersOf(node, document.service, component.name).some(({ image }) => isGoodImage(image));
       if (once || isGoodImage(component.image))
         this.#broken("keeps-serving", `${where}: nothing serves ${component.name} in the end; it says ${said}`);
@@ -247,15 +256,25 @@ function wasWanted(node: SimNode, service: string, component: string): boolean {
   return before !== undefined && wants(before.document, component);
 }
 
-function containersOf(node: SimNode, service: string, component: string): FakeContainer[] {
-  return [...node.runtime.containers.values()].filter(
-    ({ labels }) => labels[LABEL.service] === service && labels[LABEL.component] === component,
-  );
+/** Its own labels, or those that an adoption gives it. */
+function labelsOf(node: SimNode, { id, labels }: FakeContainer): Readonly<Record<string, string>> {
+  if (labels[LABEL.service] !== undefined) return labels;
+  const rows = [...node.store.accepted.values(), ...node.store.before.values()];
+  return adoptions(rows, node.name).get(id) ?? labels;
 }
 
-/** Another service has the port that it asks for, and it has never run. */
-function neverHadItsPort(node: SimNode, report: ObservedService, { name }: ComponentSpec): boolean {
-  const isTaken = report.blocked.some(({ component, reason }) => component === name && reason === "port-taken");
+function containersOf(node: SimNode, service: string, component: string): FakeContainer[] {
+  return [...node.runtime.containers.values()].filter((container) => {
+    const labels = labelsOf(node, container);
+    return labels[LABEL.service] === service && labels[LABEL.component] === component;
+  });
+}
+
+/** Another service has the host port or the adopted container that it asks for, and it has never run. */
+function neverHadIt(node: SimNode, report: ObservedService, { name }: ComponentSpec): boolean {
+  const isTaken = report.blocked.some(
+    ({ component, reason }) => component === name && (reason === "port-taken" || reason === "name-taken"),
+  );
   return isTaken && containersOf(node, report.service, name).length === 0;
 }
 
@@ -275,7 +294,7 @@ function lieOf(node: SimNode, report: ObservedService): string | undefined {
   if (report.accepted?.hash !== accepted.ref.hash) return `generation ${accepted.ref.generation} is accepted`;
   const isRight = (component: ComponentSpec) =>
     containersOf(node, report.service, component.name).some(
-      (container) => isServing(container) && container.labels[LABEL.spec] === specHash(component),
+      (container) => isServing(container) && labelsOf(node, container)[LABEL.spec] === specHash(component),
     );
   const wrong = spec.components.find((component) => !isRight(component));
   return wrong && `${wrong.name} does not run as desired`;

@@ -142,4 +142,24 @@ export const KNOWN_CASES: readonly KnownCase[] = [
       orders("bob", "vade", "shop")(105.753, { front: "v2", cache: "bad" }, 2_000),
     ],
   },
+  {
+    title: "a container is not restarted because its health could not be checked while podman's service was down",
+    seed: 127,
+    broke: "keeps-serving",
+    acts: [
+      bobWebVade(1.423, { api: "deaf", worker: "deaf", db: "deaf" }),
+      orders("bob", "rift", "shop")(2.249, { front: "deaf", cache: "v1" }),
+      orders("bob", "vade", "shop")(2.524, { front: "deaf", cache: "deaf" }),
+      { kind: "podman-dies", atMs: 39_034, node: "vade", downMs: 14_527 },
+    ],
+  },
+  {
+    title: "a database that podman starts only after its deadline does not come up next to the new one",
+    seed: 450,
+    broke: "one-writer",
+    acts: [
+      aliceWebVade(1.688, { api: "deaf", worker: "v1", db: "deaf" }),
+      bobWebVade(12.737, { api: "v1", worker: "v3", db: "v2" }, 2_000),
+    ],
+  },
 ];

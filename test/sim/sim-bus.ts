@@ -77,10 +77,12 @@ export class SimBus {
       if (distance.isCut()) throw new McpError("E_BUS_UNREACHABLE", "the bus is not connected");
     };
     const call = async <T>(verb: string, work: () => Promise<T>): Promise<T> => {
-      const { beforeMs, afterMs } = distance.turn(verb);
+      const { beforeMs, afterMs, fault } = distance.turn(verb);
       await travel(beforeMs);
+      if (fault instanceof Error) throw fault;
       const answer = await work();
       await travel(afterMs);
+      if (typeof fault === "object" && fault.late instanceof Error) throw fault.late;
       return answer;
     };
     const { truth } = this;

@@ -73,8 +73,10 @@ export class SimNode {
   readonly clock: SimClock;
   readonly runtime: FakeRuntime;
   readonly store: SimStore;
-  /** Writes that find the disk full. */
-  fullFor = 0;
+  /** Simulated time at which the health check of a component failed last, and until which it fails. */
+  readonly #sick = new Map<string, number>();
+  /** Simulated time until which the disk is full. */
+  #fullUntilMs = 0;
   readonly #ports: NodePorts;
   #life: Life | undefined;
   #agent: SimulatedAgent | undefined;
@@ -100,8 +102,9 @@ export class SimNode {
         if (container !== undefined) ports.onAsked(this, verb, container);
       },
     });
+    const exec = ([, checked = ""]: readonly string[]) => (this.sickUntilMs(checked) > time.now() ? 1 : 0);
     for (const [image, behavior] of Object.entries(IMAGES))
-      this.runtime.provide(imageName(image as keyof typeof IMAGES), behavior);
+      this.runtime.provide(imageName(image as keyof typeof IMAGES), { ...behavior, exec });
   }
 
   get isUp(): boolean {
@@ -172,6 +175,28 @@ export class SimNode {
     });
   }
 
+  fillDisk(forMs: number): void {
+    this.#fullUntilMs = Math.max(this.#fullUntilMs, this.#ports.time.now() + forMs);
+  }
+
+  /** The component's health check fails for this long. */
+  fallSick({ service, component, forMs }: Extract<Act, { kind: "sick" }>): void {
+    this.#sick.set(`${service}/${component}`, this.#ports.time.now() + forMs);
+  }
+
+  /** Simulated time until which the health check of `service/component` fails, or failed; 0 if it never did. */
+  sickUntilMs(checked: string): number {
+    return this.#sick.get(checked) ?? 0;
+  }
+
+  /** Kills a container's conmon; its process ends later, and nobody writes that down. */
+  unwatch(id: string, endsMs: number): void {
+    this.runtime.killConmon(id);
+    void this.#ports.time.sleep(endsMs, NEVER).then(() => {
+      if (this.runtime.containers.get(id)?.unwatched === "alive") this.runtime.crash(id, 137);
+    });
+  }
+
   /** Podman's service is down for so long; the agent is not. */
   losePodman(ms: number): void {
     this.runtime.killService();
@@ -189,7 +214,8 @@ export class SimNode {
   /** Ends everything that goes wrong. */
   calm(): void {
     this.#life?.spare();
-    this.fullFor = 0;
+    this.#fullUntilMs = 0;
+    for (const [checked, untilMs] of this.#sick) this.#sick.set(checked, Math.min(untilMs, this.#ports.time.now()));
     this.clock.offsetMs = Math.max(this.clock.offsetMs, 0);
     this.runtime.forgive();
   }
@@ -207,8 +233,7 @@ export class SimNode {
       before: async (verb) => {
         const { beforeMs } = turn(`${this.name} store`, verb);
         if (beforeMs > 0) await time.sleep(beforeMs, NEVER);
-        if (this.fullFor === 0 || natureOf(STORE_VERBS, verb) !== "changes") return;
-        this.fullFor -= 1;
+        if (this.#fullUntilMs <= time.now() || natureOf(STORE_VERBS, verb) !== "changes") return;
         throw new McpError("E_STORE", "cannot write to the store: no space left on device");
       },
     });

@@ -7,7 +7,7 @@ import { signature } from "../../src/cli/change/signature.ts";
 import { publishChange, remember, writeChange } from "../../src/cli/change/write-change.ts";
 import { planReseed } from "../../src/cli/sync/reseed.ts";
 import { type DesiredService, type StateRef, specOf } from "../../src/schemas/service/desired.ts";
-import type { ServiceSpec } from "../../src/schemas/service/spec.ts";
+import type { ComponentSpec, ServiceSpec } from "../../src/schemas/service/spec.ts";
 import { hasCode, McpError } from "../../src/values/error.ts";
 import type { TestOperator } from "../helpers/operator-keys.ts";
 import type { NodeId, OperatorId, ServiceId } from "./acts.ts";
@@ -28,12 +28,14 @@ export interface OperatorPorts {
 export interface Order {
   readonly node: NodeId;
   readonly service: ServiceId;
-  readonly command: "deploy" | "undeploy" | "stop" | "start" | "retry";
+  readonly command: "deploy" | "undeploy" | "stop" | "start" | "retry" | "adopt";
   readonly force: boolean;
   /** What a deploy asks for. */
   readonly spec?: ServiceSpec;
   /** Other services of the node are written with it, so what clashes now need not clash then. */
   readonly isPartOfSync?: boolean;
+  /** What an adoption takes. */
+  readonly stray?: { readonly id: string; readonly spec: ComponentSpec };
 }
 
 export class SimOperator {
@@ -102,13 +104,26 @@ export class SimOperator {
   }
 }
 
-function request({ command, spec }: Order, stored: ServiceSpec | undefined): Omit<ChangeRequest, "force"> | undefined {
+function request(
+  { command, spec, stray }: Order,
+  stored: ServiceSpec | undefined,
+): Omit<ChangeRequest, "force"> | undefined {
   const whole = { retry: false, checkSeen: true, whole: true };
   if (command === "deploy") return spec && { spec, ...whole };
   if (stored === undefined) return undefined;
+  if (command === "adopt") return stray && adoption(stored, stray, whole);
   if (command === "undeploy") return { spec: undefined, ...whole, checkSeen: false };
   if (command === "retry") return { spec: stored, ...whole, retry: true };
   return { spec: { ...stored, active: command === "start" }, ...whole, checkSeen: false, whole: false };
+}
+
+function adoption(
+  stored: ServiceSpec,
+  { id, spec }: NonNullable<Order["stray"]>,
+  whole: Pick<ChangeRequest, "retry" | "checkSeen">,
+): Omit<ChangeRequest, "force"> {
+  const others = stored.components.filter(({ name }) => name !== spec.name);
+  return { ...whole, whole: false, spec: { ...stored, components: [...others, spec] }, adopt: { [spec.name]: id } };
 }
 
 function seenInMemory(): SeenStates {

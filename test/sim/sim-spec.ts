@@ -1,5 +1,5 @@
 /** The services of a simulation: components that may overlap, one that owns a volume, one that owns a port; and what images do. */
-import type { ComponentSpec, ServiceSpec } from "../../src/schemas/service/spec.ts";
+import type { ComponentSpec, HealthSpec, ServiceSpec } from "../../src/schemas/service/spec.ts";
 import { component } from "../helpers/builders.ts";
 import type { FakeImage } from "../twin/fake-containers.ts";
 import type { ImageId, Ports, ServiceId, Version } from "./acts.ts";
@@ -9,7 +9,7 @@ const REPOSITORY = "example.net/app";
 const NETWORK = "simnet";
 
 export const IMAGES: Readonly<Record<Exclude<ImageId, "gone">, FakeImage>> = {
-  v1: {},
+  v1: { lines: ["v1 is up", "and waits"] },
   v2: {},
   v3: { stopMs: 200 },
   slow: { stopMs: 3_000 },
@@ -48,5 +48,17 @@ function componentFor(
 ): ComponentSpec {
   const own = component({ name, image: imageName(image), minUpMs, network: NETWORK });
   const data = { kind: "volume", source: `${service}-data`, target: "/data", readOnly: false, options: [] } as const;
-  return name === "db" ? { ...own, volumes: [data] } : own;
+  if (name === "db") return { ...own, volumes: [data] };
+  if (name === "cache") return { ...own, health: healthOf(service, name, "restart") };
+  if (name === "extra") return { ...own, memoryBytes: 1e9, health: healthOf(service, name, "report") };
+  return own;
 }
+
+/** The check's command names what is checked, so that a node can say how it is. */
+function healthOf(service: ServiceId, name: string, onUnhealthy: HealthSpec["onUnhealthy"]): HealthSpec {
+  const times = { intervalMs: 10_000, timeoutMs: 2_000, retries: 2, startPeriodMs: 0 };
+  return { check: { kind: "cmd", cmd: ["check", `${service}/${name}`] }, ...times, onUnhealthy };
+}
+
+/** A container on every node that nobody declared, until somebody adopts it. */
+export const STRAY: ComponentSpec = component({ name: "stray", image: imageName("v1") });

@@ -5,6 +5,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { Clock } from "../../src/agent/state/clock.ts";
 import { NOW_MS } from "../helpers/builders.ts";
+import { NEVER } from "../twin/never.ts";
 import { Dice } from "./dice.ts";
 
 interface Sleeper {
@@ -34,13 +35,14 @@ export class SimTime {
         sleeper.isAwake = true;
         reject(signal.reason);
       };
+      const isEndless = signal === NEVER; // listening costs more than all else here
       const wake = () => {
-        signal.removeEventListener("abort", onAbort);
+        if (!isEndless) signal.removeEventListener("abort", onAbort);
         resolve();
       };
       this.#order += 1;
       const sleeper: Sleeper = { atMs: this.#nowMs + Math.max(0, ms), order: this.#order, wake, isAwake: false };
-      signal.addEventListener("abort", onAbort, { once: true });
+      if (!isEndless) signal.addEventListener("abort", onAbort, { once: true });
       push(this.#sleepers, sleeper);
     });
 

@@ -7,10 +7,12 @@ import type { TrustSettings } from "../../src/agent/state/settings.ts";
 import type { DesiredService } from "../../src/schemas/service/desired.ts";
 import type { AgentReply, RequestBody } from "../../src/schemas/wire/request.ts";
 import { signRequest } from "../../src/trust/proof.ts";
+import { present } from "../../src/values/present.ts";
 import type { Turn } from "../twin/conduct.ts";
 import { NEVER } from "../twin/never.ts";
 import { type Act, actText, NODES, type NodeId, OPERATORS, type OperatorId } from "./acts.ts";
 import { befall } from "./befall.ts";
+import { BusFaults } from "./bus-faults.ts";
 import { closeWorld } from "./closed-world.ts";
 import { mixed } from "./dice.ts";
 import { BUSY_MS, drawSchedule, type Profile } from "./draw-schedule.ts";
@@ -19,7 +21,7 @@ import { isNode, SimBus } from "./sim-bus.ts";
 import { ISSUER, keysOf } from "./sim-keys.ts";
 import { SimNode } from "./sim-node.ts";
 import { SimOperator } from "./sim-operator.ts";
-import { specFor } from "./sim-spec.ts";
+import { STRAY, specFor } from "./sim-spec.ts";
 import { SimClock, SimTime } from "./sim-time.ts";
 
 export interface Run {
@@ -39,6 +41,7 @@ export interface Outcome extends Required<Run> {
 const CALM_MS = BUSY_MS + 70_000;
 const END_MS = CALM_MS + 330_000;
 const COMPARE_MS = 5_000;
+const STRAY_NAME = "stray-by-hand";
 
 export async function simulate({ seed, profile, acts = drawSchedule(seed, profile) }: Run): Promise<Outcome> {
   const world = new Simulation(seed, profile);
@@ -63,6 +66,7 @@ class Simulation {
   readonly #invariants: Invariants;
   readonly #counts = new Map<string, number>();
   readonly #restarts = new Map<string, number>();
+  readonly #faults = new BusFaults();
   #disturbedUntilMs = 0;
   #violation: Violation | undefined;
   #isCalm = false;
@@ -72,7 +76,7 @@ class Simulation {
     this.#profile = profile;
     const turn = (subject: string, verb: string) => this.#turn(subject, verb);
     this.#bus = new SimBus(this.time, {
-      conduct: (node, verb) => turn(`${node} bus`, verb),
+      conduct: (node, verb) => this.#faults.next(node, verb, turn(`${node} bus`, verb)),
       wakeMs: (node, service) => turn(`${node} wake`, service).beforeMs,
     });
     this.#nodes = new Map(NODES.map((name) => [name, this.#node(name, turn)]));
@@ -98,7 +102,10 @@ class Simulation {
 
   async run(acts: readonly Act[]): Promise<Violation | undefined> {
     for (const node of this.#nodes.values()) node.start();
-    for (const node of this.#nodes.values()) node.runtime.addForeign("somebody-elses");
+    for (const { runtime } of this.#nodes.values()) {
+      runtime.addForeign("somebody-elses");
+      runtime.addForeign(STRAY_NAME, { spec: STRAY });
+    }
     for (const act of acts) void this.#at(act.atMs, () => this.#act(act));
     void this.#at(CALM_MS, () => this.#calmDown());
     void this.#compare();
@@ -139,6 +146,7 @@ class Simulation {
     this.#isCalm = true;
     this.#note("calm");
     this.#bus.nodes.losesWakes = false;
+    this.#faults.forgive();
     for (const node of this.#nodes.values()) {
       node.calm();
       node.heal();
@@ -174,7 +182,8 @@ class Simulation {
     const keys = keysOf(id);
     const clock = new SimClock(this.time, this.#seed, id);
     this.#clocks.set(id, clock);
-    const distance = { isCut: () => operator.isCut, turn: (verb: string) => this.#turn(`${id} bus`, verb) };
+    const turn = (verb: string) => this.#faults.next(id, verb, this.#turn(`${id} bus`, verb));
+    const distance = { isCut: () => operator.isCut, turn };
     const bus = this.#bus.operatorBus(keys, distance);
     const operator: SimOperator = new SimOperator({
       ...{ id, keys, bus, clock },
@@ -194,12 +203,17 @@ class Simulation {
       case "stop":
       case "start":
       case "retry":
+      case "adopt":
         return await this.#write(act);
       case "exchange":
         return await this.#exchange(act);
       case "restart":
         this.#restarts.set(`${act.node} ${act.service}`, this.time.now());
         return void this.#ask(act.node, { verb: "restart", service: act.service });
+      case "ask":
+        return void this.#ask(act.node, this.#question(act), act.operator);
+      case "bus-fails":
+        return this.#faults.plan(act);
       case "reseed":
         return await this.#reseed(act.operator);
       case "rollback":
@@ -216,10 +230,22 @@ class Simulation {
     }
   }
 
-  async #write(act: Extract<Act, { kind: "deploy" | "undeploy" | "stop" | "start" | "retry" }>): Promise<void> {
+  async #write(act: Extract<Act, { force: boolean }>): Promise<void> {
     const { kind: command, operator, node, service, force } = act;
     const spec = act.kind === "deploy" ? { spec: specFor(service, act.version, act) } : {};
-    await this.#operators.get(operator)?.change({ command, node, service, force, ...spec });
+    const stray = act.kind === "adopt" ? present({ stray: this.#stray(node) }) : {};
+    await this.#operators.get(operator)?.change({ command, node, service, force, ...spec, ...stray });
+  }
+
+  /** The container that somebody made by hand, while it runs under its name. */
+  #stray(name: NodeId) {
+    const container = this.#required(name).runtime.byName(STRAY_NAME);
+    return container?.state === "running" ? { id: container.id, spec: STRAY } : undefined;
+  }
+
+  #question({ question }: Extract<Act, { kind: "ask" }>): RequestBody {
+    if (question === "ps" || question === "images") return { verb: question };
+    return { verb: "logs", service: "web", follow: question === "follow-logs", tail: 5 };
   }
 
   async #exchange({ operator, node, versions, ports, minUpMs }: Extract<Act, { kind: "exchange" }>): Promise<void> {
@@ -267,8 +293,8 @@ class Simulation {
     await this.#operators.get(id)?.reseed(offers);
   }
 
-  async #ask(node: NodeId, body: RequestBody): Promise<AgentReply[]> {
-    const operator = this.#operators.get("alice");
+  async #ask(node: NodeId, body: RequestBody, by: OperatorId = "alice"): Promise<AgentReply[]> {
+    const operator = this.#operators.get(by);
     if (operator === undefined || this.#required(node).isCut || !this.#required(node).isUp) return [];
     const at = new Date(this.time.now()).toISOString();
     const request = { version: 1, id: randomUUID(), node, author: operator.keys.author, at, body } as const;

@@ -81,7 +81,7 @@ export class FakeService {
       const end = (settle: () => void) => {
         if (wait.isOver) return;
         wait.isOver = true;
-        wait.timer?.abort();
+        wait.timer?.abort(OVER);
         signal.removeEventListener("abort", onAbort);
         onDeath.delete(onLost);
         settle();
@@ -116,6 +116,9 @@ interface Wait {
   isOver: boolean;
   timer: AbortController | undefined;
 }
+
+/** Given as the reason, since making one for each call takes time. */
+const OVER = new Error("the call is over");
 
 const never = () => new Promise<never>(() => undefined);
 

@@ -128,8 +128,8 @@ describe("a fleet with nodes that answer without end", { skip: SKIP }, () => {
       it(`in ${what} messages are cut off and named by \`mcp ${command}\`, which shows the others`, async (t) => {
         const { code, stdout, stderr, peak } = await among(t, { orion: HONEST, rift: habit }, command.split(" "));
         if (what === "large" && code === EXIT.unreachable) {
-          // The server dropped the connection first: it does not wait for clients that read too slowly.
-          assert.match(stderr, /the connection to the bus was lost.*\n.*rift sent \d+ MiB/);
+          // The server dropped the connection first: it does not wait for clients that read too slowly. `top` asks twice.
+          assert.match(stderr, /the connection to the bus was lost.*\n.*rift sent \d+ MiB|not connected to the bus/);
         } else {
           assert.equal(code, expected, stderr);
           assert.match(stdout, /^ *orion .*web/m);

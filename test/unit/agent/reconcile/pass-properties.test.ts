@@ -136,19 +136,28 @@ async function prepare(drawn: Drawn) {
 
 /**
  * Ids of containers that are not this service's of this node, and of copies made by hand (a copy whose original is
- * gone cannot be told from a container that was renamed; one that never ran is removed before the new one starts).
+ * gone cannot be told from a container that was renamed; one that never ran is removed before the new one starts, and one that
+ * has ended is removed where the service is stopped while its replacement runs).
  */
 function notOurs(runtime: FakeRuntime, { document: doc, memory }: Drawn): string[] {
   const desired = isTombstone(doc) ? [] : doc.spec.components.map((c) => c.name);
+  const isStopped = isTombstone(doc) || !doc.spec.active;
+  const all = [...runtime.containers.values()];
+  const isReplaced = ({ state, name }: FakeContainer) =>
+    isStopped && state !== "running" && all.some((c) => c.state === "running" && c.name.startsWith(`${name}.`));
   const isCopy = ({ name, labels }: FakeContainer) => {
     const component = labels[LABEL.component] ?? "";
     const original = runtime.byName(containerName("web", component));
     const attempt = original?.labels[LABEL.attempt];
-    const isKept = attempt !== undefined && attempt !== memory.attempts[component] && original?.state !== "created";
-    return name.endsWith("-clone") && desired.includes(component) && isKept;
+    const isKept =
+      original !== undefined &&
+      attempt !== undefined &&
+      attempt !== memory.attempts[component] &&
+      original?.state !== "created";
+    return name.endsWith("-clone") && desired.includes(component) && isKept && !isReplaced(original);
   };
   const isOurs = ({ labels }: FakeContainer) => labels[LABEL.service] === "web" && labels[LABEL.node] === NODE;
-  return [...runtime.containers.values()].filter((c) => !isOurs(c) || isCopy(c)).map((c) => c.id);
+  return all.filter((c) => !isOurs(c) || isCopy(c)).map((c) => c.id);
 }
 
 const states = (runtime: FakeRuntime, ids: readonly string[]) =>

@@ -2,6 +2,7 @@
  * A stored message, and two ways to read the last one of a subject: from any replica, in one round trip on a subject that
  * names the key (so that permissions can limit it), or from the stream's leader.
  */
+import type { MsgRequest } from "@nats-io/jetstream";
 import type { MsgHdrs } from "@nats-io/nats-core";
 import { bucketStream, keySubject } from "../../schemas/wire/buckets.ts";
 import type { Connection } from "../connection/connection.ts";
@@ -58,24 +59,26 @@ export async function directGet(
 }
 
 /** The last message of a key, from the stream's leader, which is ahead of its replicas. @throws McpError */
-export async function leaderGet(
-  connection: Connection,
-  { bucket, key }: BucketKey,
-): Promise<StoredMessage | undefined> {
-  const query = { last_by_subj: keySubject(bucket, key) };
-  const message = await connection.call(`read ${key} of ${bucket}`, ({ jsm }) =>
-    jsm.streams.getMessage(bucketStream(bucket), query),
-  );
-  return message === null ? undefined : stored(message);
+export function leaderGet(connection: Connection, at: BucketKey): Promise<StoredMessage | undefined> {
+  return askLeader(connection, at, { last_by_subj: keySubject(at.bucket, at.key) });
 }
 
 /** The first message of a key after a revision, from the stream's leader. @throws McpError */
-export async function leaderGetNext(
+export function leaderGetNext(
   connection: Connection,
-  { bucket, key }: BucketKey,
+  at: BucketKey,
   revision: number,
 ): Promise<StoredMessage | undefined> {
-  const query = { seq: revision + 1, next_by_subj: keySubject(bucket, key) };
+  // The client's type lacks `next_by_subj`, which the server takes here too.
+  const query = { seq: revision + 1, next_by_subj: keySubject(at.bucket, at.key) };
+  return askLeader(connection, at, query);
+}
+
+async function askLeader(
+  connection: Connection,
+  { bucket, key }: BucketKey,
+  query: MsgRequest,
+): Promise<StoredMessage | undefined> {
   const message = await connection.call(`read ${key} of ${bucket}`, ({ jsm }) =>
     jsm.streams.getMessage(bucketStream(bucket), query),
   );

@@ -12,9 +12,12 @@ import { servicesOf } from "./desired-bucket.ts";
 import { directGet, leaderGet, type StoredMessage } from "./direct-get.ts";
 import { putKey } from "./publish-with-ack.ts";
 
-/** Others may update the same index at the same time. Each failed try means that one of them succeeded, */
+/**
+ * Others may update the same index at the same time. Each failed try means that one of them succeeded, or that a new leader does
+ * not show yet what it has in its log.
+ */
 const MAX_TRIES = 20;
-/** or that a new leader does not show yet what it has in its log: with this pause, it has five seconds. */
+/** Before a try at a revision that was refused: all of them together give a new leader five seconds. */
 const BEHIND_PAUSE_MS = 250;
 
 const address = (node: NodeName) => ({ bucket: DESIRED_BUCKET, key: indexKey(node) });

@@ -4,7 +4,7 @@
  */
 import type { Aged, OperatorBus, StoredDesired } from "../../bus/ports/operator-bus.ts";
 import { clashText, findClashes } from "../../schemas/service/clash.ts";
-import { type DesiredService, isTombstone, type StateRef } from "../../schemas/service/desired.ts";
+import { type DesiredService, type StateRef, specOf } from "../../schemas/service/desired.ts";
 import type { ObservedService } from "../../schemas/service/observed.ts";
 import type { ServiceSpec } from "../../schemas/service/spec.ts";
 import { OFFLINE_AFTER_MS, type Presence } from "../../schemas/wire/presence.ts";
@@ -84,9 +84,7 @@ export async function requireKnownNode(bus: OperatorBus, known: NodeSnapshot): P
 
 /** Specs of the node's other services. */
 export function otherSpecs({ neighbors, service }: Pick<NodeSnapshot, "neighbors" | "service">): ServiceSpec[] {
-  return neighbors.flatMap(({ document }) =>
-    isTombstone(document) || document.service === service ? [] : [document.spec],
-  );
+  return neighbors.flatMap((stored) => (stored.document.service === service ? [] : (specOf(stored) ?? [])));
 }
 
 /** @throws McpError E_DEFINITION when another service of the node has the container name or host port. */
